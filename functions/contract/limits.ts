@@ -1,0 +1,23 @@
+/** Limits that both sides enforce. Money is an integer of minor units (cents). */
+export const LIMITS = {
+  /** A transaction holds 100 actions: the order itself, its SKUs, and room for company. */
+  distinctSkus: 90,
+  quantity: 100_000,
+  /** 90 lines of the largest quantity at this price stay below 2^53. */
+  unitPrice: 1_000_000_000,
+  onHand: 1_000_000_000,
+  /** Bytes of a request body; a larger one is answered 413. */
+  bodyBytes: 65_536,
+  idempotencyKeyLength: 128,
+  skuLength: 64,
+  customerIdLength: 64,
+  emailLength: 254,
+  /** Resends from a dead-letter queue before a message is parked. */
+  redrives: 3,
+  /** Actions in one TransactWriteItems. */
+  transactionActions: 100,
+  /** Entries in one PublishBatch, SendMessageBatch or ChangeMessageVisibilityBatch. */
+  batchEntries: 10,
+  /** Bytes of all entries of one PublishBatch together. */
+  batchBytes: 262_144,
+} as const;

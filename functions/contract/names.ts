@@ -1,0 +1,108 @@
+/** The names that what is provisioned and what runs have to agree on. */
+
+export const SERVICE = "order-events";
+
+/** Facts about an order. One is emitted for each status transition of an order row. */
+export const EVENT_TYPES = ["order.created", "order.cancelled", "order.confirmed", "order.rejected"] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** The consumers behind a queue of their own, and the event types each subscribes to. */
+export const SUBSCRIPTIONS = {
+  "order-created": ["order.created"],
+  "order-cancelled": ["order.cancelled"],
+  "notify-customer": ["order.confirmed", "order.rejected", "order.cancelled"],
+} as const satisfies Record<string, readonly EventType[]>;
+export type QueueConsumer = keyof typeof SUBSCRIPTIONS;
+
+/** Everything that settles messages: the queue consumers, and the publisher that reads the stream. */
+export type ConsumerName = QueueConsumer | "publish-events";
+export const CONSUMERS: readonly ConsumerName[] = [
+  "order-created",
+  "order-cancelled",
+  "notify-customer",
+  "publish-events",
+];
+
+/** One Lambda function and one bundle each; the entry is `functions/handlers/<name>.ts`. */
+export const FUNCTIONS = [
+  "place-order",
+  "cancel-order",
+  "read-order",
+  "stock",
+  "failed-messages",
+  "publish-events",
+  "order-created",
+  "order-cancelled",
+  "notify-customer",
+  "dead-letters",
+  "republish",
+] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+/** Message attributes. SNS filters on `type`; the other three travel only on copies that were sent again. */
+export const ATTRIBUTES = {
+  type: "type",
+  redriveCount: "redriveCount",
+  redriveId: "redriveId",
+  failedKey: "failedKey",
+} as const;
+
+/** Partition keys, and the index by which failed messages are listed and found overdue. */
+export const TABLE_KEYS = {
+  orders: "orderId",
+  stock: "sku",
+  notifications: "eventId",
+  failedMessages: "failedKey",
+} as const;
+export const FAILED_BY_STATUS = {
+  indexName: "byStatus",
+  partitionKey: "status",
+  sortKey: "dueAt",
+} as const;
+/** Epoch seconds after which DynamoDB may delete a settled failed-message row. */
+export const FAILED_TTL_ATTRIBUTE = "expiresAt";
+
+/** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds. */
+export const METRICS = {
+  published: "mq.messages.published",
+  received: "mq.messages.received",
+  consumed: "mq.messages.consumed",
+  duplicate: "mq.messages.duplicate",
+  ignored: "mq.messages.ignored",
+  failed: "mq.messages.failed",
+  parked: "mq.messages.parked",
+  processingTime: "mq.processing.time",
+  messageAge: "mq.message.age",
+  openFailedMessages: "mq.failed-messages.open",
+  publishFailed: "mq.publish.failed",
+} as const;
+
+/** Environment variables, each set by the same construct method that grants the permission it needs. */
+export const ENV = {
+  service: "SERVICE",
+  consumer: "CONSUMER",
+  ordersTable: "ORDERS_TABLE",
+  stockTable: "STOCK_TABLE",
+  notificationsTable: "NOTIFICATIONS_TABLE",
+  failedMessagesTable: "FAILED_MESSAGES_TABLE",
+  topicArn: "TOPIC_ARN",
+  /** URL of the queue this consumer reads, for the visibility back-off. */
+  queueUrl: "QUEUE_URL",
+  maxReceiveCount: "MAX_RECEIVE_COUNT",
+  concurrency: "CONCURRENCY",
+  /** 0 switches expiry off. */
+  maxAgeSeconds: "MAX_AGE_SECONDS",
+  /** Streams: a record older than this is parked instead of reported. */
+  giveUpAfterSeconds: "GIVE_UP_AFTER_SECONDS",
+  /** Admission: the queue whose length is looked at, and how long it may get. */
+  backlogQueueUrl: "BACKLOG_QUEUE_URL",
+  backlogLimit: "BACKLOG_LIMIT",
+  /** JSON: `[{"arn": "<dead-letter queue>", "consumer": "...", "queueUrl": "<source queue>"}]`. */
+  deadLetterSources: "DEAD_LETTER_SOURCES",
+  /** Comma-separated seconds: the delay before each resend from a dead-letter queue. */
+  redriveDelaysSeconds: "REDRIVE_DELAYS_SECONDS",
+  mailSender: "MAIL_SENDER",
+  crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
+  /** How long a message that was sent again may take to come back before its row is opened. */
+  returnWithinSeconds: "RETURN_WITHIN_SECONDS",
+} as const;

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], testTimeout: number) => ({
+  test: { name, include, testTimeout, hookTimeout: 60_000, environment: "node" as const },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["test/unit/**/*.test.ts"], 10_000),
+      project("component", ["test/component/**/*.test.ts"], 20_000),
+      project("contract", ["test/contract/**/*.test.ts"], 30_000),
+      project("template", ["test/template/**/*.test.ts"], 60_000),
+      project("integration", ["test/integration/**/*.test.ts"], 60_000),
+      project("simulation", ["test/simulation/**/*.test.ts"], 120_000),
+      project("e2e", ["test/e2e/**/*.test.ts"], 120_000),
+    ],
+  },
+});
