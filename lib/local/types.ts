@@ -1,0 +1,92 @@
+/** What the parts of the one-machine stage agree on: specs read from the templates, and the host that runs them. */
+
+/** A function of the template, resolved: physical names and environment are strings. */
+export interface FunctionSpec {
+  /** Short name, e.g. `order-created`: what the host, the mappings and the log lines call it. */
+  readonly name: string;
+  readonly physicalName: string;
+  /** Absolute path of the unpacked bundle; it becomes LAMBDA_TASK_ROOT. */
+  readonly assetDir: string;
+  /** `<file without extension>.<export>`, as Lambda takes it. */
+  readonly handler: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How one invocation ended. Everything but `ok` leaves a batch where it was. */
+export type InvokeResult =
+  | { readonly kind: "ok"; readonly payload: unknown }
+  | { readonly kind: "error"; readonly errorType: string; readonly errorMessage: string }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "crashed"; readonly detail: string }
+  | { readonly kind: "throttled" };
+
+/** Runs functions: one child process per concurrent invocation, reused warm. */
+export interface FunctionHost {
+  /** Never rejects because of the function; rejects for a name the host was not given. */
+  invoke(name: string, event: unknown): Promise<InvokeResult>;
+  close(): Promise<void>;
+}
+
+/** An event-source mapping of a queue. */
+export interface SqsMappingSpec {
+  readonly kind: "sqs";
+  readonly functionName: string;
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly maximumConcurrency: number;
+  readonly enabled: boolean;
+  readonly reportBatchItemFailures: boolean;
+}
+
+/** An event-source mapping of a table's stream. */
+export interface StreamMappingSpec {
+  readonly kind: "stream";
+  readonly functionName: string;
+  readonly tableName: string;
+  readonly streamArn: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly bisect: boolean;
+  /** -1 retries without end. */
+  readonly maximumRetryAttempts: number;
+  /** -1 for no limit. */
+  readonly maximumRecordAgeSeconds: number;
+  /** Filter criteria: each a JSON pattern; a record passes when one matches. */
+  readonly filters: readonly string[];
+  readonly destinationBucket?: string;
+  readonly enabled: boolean;
+  readonly reportBatchItemFailures: boolean;
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+}
+
+/** A running event-source mapping. `stop` lets what is in flight end and acknowledges it. */
+export interface RunningMapping {
+  stop(): Promise<void>;
+}
+
+/** Endpoints of the stage's services, for SDK clients with static dummy credentials. */
+export interface AwsEndpoints {
+  readonly sqs: string;
+  readonly sns: string;
+  readonly s3: string;
+  readonly dynamodb: string;
+  readonly ses: string;
+  readonly region: string;
+}
+
+/** Milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}
+
+/** One line of output: a function's stdout or stderr line, or the stage's own. */
+export interface LogLine {
+  readonly at: number;
+  readonly source: string;
+  readonly stream: "stdout" | "stderr" | "stage";
+  readonly text: string;
+}
