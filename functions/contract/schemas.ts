@@ -1,0 +1,118 @@
+/**
+ * The shapes of this system, as JSON Schema, written once: types are inferred from them, the validators are
+ * generated from them (`npm run generate`), OpenAPI and AsyncAPI embed them.
+ * Import this file for types only: TypeBox never reaches a bundle.
+ */
+import { type Static, Type } from "typebox";
+import { LIMITS } from "./limits.ts";
+import { EVENT_TYPES } from "./names.ts";
+
+const closed = { additionalProperties: false } as const;
+
+const Sku = Type.String({
+  pattern: `^[A-Za-z0-9][A-Za-z0-9._-]{0,${LIMITS.skuLength - 1}}$`,
+  description: "Stock keeping unit",
+});
+const CustomerId = Type.String({
+  pattern: `^[A-Za-z0-9][A-Za-z0-9._-]{0,${LIMITS.customerIdLength - 1}}$`,
+});
+/** 26 characters of Crockford's base32: 128 bits. */
+const OrderId = Type.String({ pattern: "^[0-9A-HJKMNP-TV-Z]{26}$" });
+const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code" });
+const Quantity = Type.Integer({ minimum: 1, maximum: LIMITS.quantity });
+const UnitPrice = Type.Integer({ minimum: 0, maximum: LIMITS.unitPrice, description: "Minor units" });
+/** Printable ASCII without separators that mean something in a header; nothing that could break a line. */
+const Email = Type.String({
+  pattern: `^(?=.{3,${LIMITS.emailLength}}$)[A-Za-z0-9.!#$%&'*+/=?^_\`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$`,
+});
+/** RFC 3339 in UTC; days that no month has are refused. */
+const Time = Type.String({
+  pattern:
+    "^\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?Z$",
+});
+
+export const LineSchema = Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }, closed);
+export type Line = Static<typeof LineSchema>;
+
+const AmountSchema = Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0 }) }, closed);
+
+export const PlaceOrderSchema = Type.Object(
+  {
+    customerId: CustomerId,
+    contact: Type.Object({ email: Email }, closed),
+    currency: Currency,
+    lines: Type.Array(LineSchema, { minItems: 1, maxItems: 1_000 }),
+  },
+  closed,
+);
+export type PlaceOrder = Static<typeof PlaceOrderSchema>;
+
+export const CountStockSchema = Type.Object(
+  { onHand: Type.Integer({ minimum: 0, maximum: LIMITS.onHand }) },
+  closed,
+);
+export type CountStock = Static<typeof CountStockSchema>;
+
+export const StatusSchema = Type.Enum(["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"]);
+export type Status = Static<typeof StatusSchema>;
+
+export const RejectionSchema = Type.Object(
+  { code: Type.Enum(["OUT_OF_STOCK", "UNKNOWN_SKU"]), sku: Sku },
+  closed,
+);
+export type Rejection = Static<typeof RejectionSchema>;
+
+export const OrderViewSchema = Type.Object(
+  {
+    orderId: OrderId,
+    customerId: CustomerId,
+    status: StatusSchema,
+    reason: Type.Optional(RejectionSchema),
+    lines: Type.Array(LineSchema),
+    amount: AmountSchema,
+    version: Type.Integer({ minimum: 1, description: "Counts status transitions" }),
+    createdAt: Time,
+    updatedAt: Time,
+  },
+  closed,
+);
+export type OrderView = Static<typeof OrderViewSchema>;
+
+export const StockViewSchema = Type.Object(
+  { sku: Sku, onHand: Type.Integer(), held: Type.Integer(), available: Type.Integer() },
+  closed,
+);
+export type StockView = Static<typeof StockViewSchema>;
+
+export const ProblemSchema = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  code: Type.String({ description: "Stable; see the table of codes" }),
+  detail: Type.Optional(Type.String()),
+  pointer: Type.Optional(Type.String({ description: "JSON Pointer to the field at fault" })),
+  requestId: Type.String(),
+});
+
+/** CloudEvents 1.0. Additive fields are accepted and kept; there is no personal data in an event. */
+export const OrderEventSchema = Type.Object({
+  specversion: Type.Literal("1.0"),
+  id: Type.String({ pattern: "^[0-9A-Z]{26}:[1-9]\\d{0,8}:order\\.[a-z]{1,20}$" }),
+  type: Type.Enum([...EVENT_TYPES]),
+  source: Type.String({ pattern: "^.{1,128}$" }),
+  subject: OrderId,
+  time: Time,
+  dataschema: Type.String({ pattern: "^urn:order-events:order:1(?:\\.\\d+)?$" }),
+  traceparent: Type.Optional(Type.String({ pattern: "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$" })),
+  data: Type.Object({
+    customerId: CustomerId,
+    orderVersion: Type.Integer({ minimum: 1 }),
+    lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }), {
+      minItems: 1,
+      maxItems: LIMITS.distinctSkus,
+    }),
+    amount: Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0 }) }),
+    reason: Type.Optional(RejectionSchema),
+  }),
+});
+export type OrderEvent = Static<typeof OrderEventSchema>;

@@ -1,0 +1,34 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import type { Order } from "./order.ts";
+
+const SUBJECTS: Readonly<Partial<Record<OrderEvent["type"], string>>> = {
+  "order.confirmed": "is confirmed",
+  "order.rejected": "could not be accepted",
+  "order.cancelled": "is cancelled",
+};
+
+/** Whether the mail about an event is still the right one, against the row as it is now. */
+export function relevance(event: OrderEvent, order: Order): "current" | "superseded" | "ahead" {
+  const { orderVersion } = event.data;
+  if (order.version === orderVersion) return "current";
+  return order.version > orderVersion ? "superseded" : "ahead";
+}
+
+/** Subject and text. Every value that enters was validated at the API: none can break a line or a header. */
+export function composeMail(event: OrderEvent, order: Order): { to: string; subject: string; text: string } {
+  const headline = `Your order ${order.orderId} ${SUBJECTS[event.type] ?? "has changed"}`;
+  const lines = order.lines.map((line) => `  ${line.quantity} × ${line.sku}`);
+  const total = `${(order.minorUnits / 100).toFixed(2)} ${order.currency}`;
+  const why = order.reason === undefined ? [] : [`Reason: ${explain(order.reason)}`, ""];
+  return {
+    to: order.contact.email,
+    subject: headline,
+    text: [`${headline}.`, "", ...why, ...lines, "", `Total: ${total}`, ""].join("\n"),
+  };
+}
+
+function explain(reason: NonNullable<Order["reason"]>): string {
+  return reason.code === "UNKNOWN_SKU"
+    ? `we do not carry ${reason.sku}.`
+    : `there is not enough of ${reason.sku} in stock.`;
+}

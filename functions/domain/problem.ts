@@ -1,0 +1,25 @@
+import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
+
+export interface ProblemExtras {
+  /** One sentence for a person: what was wrong and what would be right. Never personal data. */
+  readonly detail?: string;
+  /** JSON Pointer into the request body. */
+  readonly pointer?: string;
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** An answer other than success. The HTTP wrapper turns it into problem details (RFC 9457). */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly code: ProblemCode;
+  readonly status: number;
+  readonly extras: ProblemExtras;
+
+  constructor(code: ProblemCode, extras: ProblemExtras = {}) {
+    super(extras.detail ?? PROBLEMS[code].title);
+    this.code = code;
+    this.status = PROBLEMS[code].status;
+    this.extras = extras;
+  }
+}

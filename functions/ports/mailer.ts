@@ -1,0 +1,19 @@
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** What is known after one attempt. MUST NOT be attempted twice inside: a second send could double the mail. */
+export type Sent =
+  | { readonly kind: "sent" }
+  /** The provider refused it for good: bad address, blocked recipient. */
+  | { readonly kind: "refused"; readonly error: unknown }
+  /** It was certainly not sent: throttled, or never reached the provider. */
+  | { readonly kind: "not-sent"; readonly error: unknown }
+  /** The reply was lost: it may have been sent. */
+  | { readonly kind: "unknown"; readonly error: unknown };
+
+export interface Mailer {
+  send(mail: Mail): Promise<Sent>;
+}

@@ -1,0 +1,27 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Queues } from "../ports/queues.ts";
+import type { Admission } from "./place-order.ts";
+
+const FRESH_FOR_MS = 5_000;
+
+/**
+ * Closes when the queue is longer than `limit`. The length is looked up at most every 5 seconds, and a
+ * look-up that fails leaves the door open: losing the number is no reason to refuse orders.
+ */
+export function admission(
+  ports: { queues: Queues; clock: Clock },
+  queueUrl: string,
+  limit: number,
+): Admission {
+  let backlog = 0;
+  let askedAt = Number.NEGATIVE_INFINITY;
+  return {
+    isOpen: () => backlog <= limit,
+    async refresh() {
+      const now = ports.clock.now();
+      if (now - askedAt < FRESH_FOR_MS) return;
+      askedAt = now;
+      backlog = await ports.queues.backlog(queueUrl).catch(() => 0);
+    },
+  };
+}

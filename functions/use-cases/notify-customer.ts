@@ -1,0 +1,57 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import { composeMail, relevance } from "../domain/notification.ts";
+import type { Order } from "../domain/order.ts";
+import { DONE, DUPLICATE, ignored, type Outcome, park, retry } from "../domain/outcome.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Mailer } from "../ports/mailer.ts";
+import type { Notifications } from "../ports/notifications.ts";
+import type { Orders } from "../ports/orders.ts";
+
+/**
+ * One mail for each event, never two. The claim is written before the mail is sent; where the outcome of the
+ * send cannot be known, the claim stays and a person is asked. Without a mailer (no sender is configured)
+ * every event is ignored.
+ */
+export function notifyCustomer(ports: {
+  orders: Orders;
+  notifications: Notifications;
+  mailer: Mailer | undefined;
+  clock: Clock;
+}) {
+  const { orders, notifications, mailer, clock } = ports;
+
+  async function notify(event: OrderEvent, order: Order | undefined, sender: Mailer): Promise<Outcome> {
+    if (order === undefined) return park("UNKNOWN_ORDER");
+    const relevant = relevance(event, order);
+    if (relevant === "superseded") return ignored("superseded");
+    if (relevant === "ahead") return retry(new Error("The order row is older than its event."));
+
+    const claim = await notifications.claim(event.id, clock.now());
+    if (claim === "sent") return DUPLICATE;
+    if (claim === "sending") return park("OUTCOME_UNKNOWN", new Error("An earlier attempt never reported."));
+
+    const sent = await sender.send(composeMail(event, order));
+    switch (sent.kind) {
+      case "sent":
+        // If the mark is lost the mail is still out: the claim stays and stops every later copy.
+        await notifications.markSent(event.id, clock.now()).catch(() => undefined);
+        return DONE;
+      case "unknown":
+        return park("OUTCOME_UNKNOWN", sent.error);
+      case "refused":
+        await notifications.release(event.id);
+        return park("REFUSED", sent.error);
+      case "not-sent":
+        await notifications.release(event.id);
+        return retry(sent.error);
+    }
+  }
+
+  return async (events: readonly OrderEvent[]): Promise<Outcome[]> => {
+    if (mailer === undefined) return events.map(() => ignored("no sender is configured"));
+    const rows = await orders.getMany(events.map((event) => event.subject));
+    return Promise.all(
+      events.map((event) => notify(event, rows.get(event.subject), mailer).catch((error) => retry(error))),
+    );
+  };
+}

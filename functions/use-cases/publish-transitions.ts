@@ -1,0 +1,34 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import { DONE, ignored, type Outcome, park, retry } from "../domain/outcome.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Publisher } from "../ports/publisher.ts";
+
+/** A status transition waiting to be published; no event where the row changed without one. */
+export interface Transition {
+  readonly event: OrderEvent | undefined;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+}
+
+const PATIENCE_MS = 60_000;
+
+/**
+ * Publishes each status transition. One that the topic will never take, or has not taken for a minute, is
+ * parked, so that the shard moves on; `republish-parked` sends it later.
+ */
+export function publishTransitions(ports: { publisher: Publisher; clock: Clock }) {
+  return async (transitions: readonly Transition[]): Promise<Outcome[]> => {
+    const events = transitions.flatMap(({ event }) => event ?? []);
+    const answers = events.length === 0 ? [] : await ports.publisher.publish(events);
+    const now = ports.clock.now();
+    let next = 0;
+    return transitions.map(({ event, changedAt }) => {
+      if (event === undefined) return ignored("no status transition");
+      const answer = answers[next++];
+      if (answer?.kind === "published") return DONE;
+      const error = answer?.error ?? new Error("The publisher gave no answer for this event.");
+      const isLost = answer?.permanent === true || now - changedAt > PATIENCE_MS;
+      return isLost ? park("PUBLISH_FAILED", error) : retry(error);
+    });
+  };
+}

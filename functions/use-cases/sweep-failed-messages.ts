@@ -1,0 +1,70 @@
+import { orderIdOfEvent } from "../domain/event-id.ts";
+import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
+import { type Evidence, settledBecause } from "../domain/settled.ts";
+import type { Notifications } from "../ports/notifications.ts";
+import type { Orders } from "../ports/orders.ts";
+import { applyWrite, type FailurePorts } from "./record-failure.ts";
+
+const PAGE = 100;
+
+export type SweepPorts = FailurePorts & { readonly orders: Orders; readonly notifications: Notifications };
+
+/**
+ * Keeps the store honest: rows whose message never came back are opened, and open rows whose order shows that
+ * nothing is left to do are resolved. Each pass ends at the deadline; the next minute goes on.
+ */
+export function sweepFailedMessages(ports: SweepPorts) {
+  return async (deadline: number): Promise<{ opened: number; settled: number; open: number }> => {
+    let opened = 0;
+    let settled = 0;
+    for (const status of ["RETRYING", "REDRIVEN"] as const) {
+      for await (const row of dueRows(ports, status, deadline)) {
+        const { applied } = await applyWrite(ports, row.failedKey, { kind: "overdue" });
+        if (applied) opened += 1;
+      }
+    }
+    for await (const row of dueRows(ports, "OPEN", deadline)) {
+      const because = settledBecause(row, await evidenceFor(ports, row));
+      if (because === undefined) continue;
+      const { applied } = await applyWrite(ports, row.failedKey, { kind: "settle" });
+      if (applied) settled += 1;
+    }
+    return { opened, settled, open: await ports.failedMessages.count("OPEN") };
+  };
+}
+
+/** What the tables say about the effect of one failed message. */
+export async function evidenceFor(
+  ports: Pick<SweepPorts, "orders" | "notifications">,
+  row: FailedMessage,
+): Promise<Evidence> {
+  const orderId = orderIdOfEvent(row.eventId);
+  if (orderId === undefined || row.eventId === undefined) return { order: undefined, notification: "none" };
+  const isMail = row.consumer === "notify-customer" || row.consumer === "publish-events";
+  const [order, notification] = await Promise.all([
+    ports.orders.get(orderId),
+    isMail ? ports.notifications.state(row.eventId) : ("none" as const),
+  ]);
+  return { order, notification };
+}
+
+async function* dueRows(
+  ports: SweepPorts,
+  status: FailedStatus,
+  deadline: number,
+): AsyncGenerator<FailedMessage> {
+  const dueBefore = new Date(ports.clock.now()).toISOString();
+  let cursor: string | undefined;
+  do {
+    const page = await ports.failedMessages.list(status, {
+      dueBefore,
+      limit: PAGE,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const row of page.rows) {
+      if (ports.clock.now() > deadline) return;
+      yield row;
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
