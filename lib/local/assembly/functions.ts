@@ -1,0 +1,52 @@
+import { basename } from "node:path";
+import type { FunctionSpec } from "../types.ts";
+import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
+import { AssemblyError, numberAt, recordAt, stringAt } from "./template-values.ts";
+
+/**
+ * The functions of the assembly. The short name is what is left of the physical one without the prefix that all
+ * share with their stack (`order-events-local-order-created` → `order-created`).
+ */
+export function readFunctions(assembly: ResolvedAssembly): FunctionSpec[] {
+  return assembly.ofType("AWS::Lambda::Function").map((resource) => {
+    const { name, path, properties } = resource;
+    const code = recordAt(properties["Code"], `${path}: Code`);
+    const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
+    const assetDir = assembly.asset(key);
+    if (assetDir === undefined)
+      throw new AssemblyError(`${path}: the assembly holds no asset ${basename(key)}`);
+    const runtime = stringAt(properties["Runtime"], `${path}: Runtime`);
+    if (!runtime.startsWith("nodejs")) {
+      throw new AssemblyError(`${path}: the one-machine stage runs Node.js functions, not ${runtime}`);
+    }
+    return {
+      name: shortName(resource),
+      physicalName: name,
+      assetDir,
+      handler: stringAt(properties["Handler"], `${path}: Handler`),
+      timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
+      memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
+      environment: readEnvironment(resource),
+    };
+  });
+}
+
+/** The short name of the function with that ARN, alias or name. Throws AssemblyError for a stranger. */
+export function functionOf(functions: readonly FunctionSpec[], arnOrName: unknown, where: string): string {
+  const text = stringAt(arnOrName, where);
+  const name = text.startsWith("arn:") ? text.split(":")[6] : text;
+  const found = functions.find(({ physicalName }) => physicalName === name);
+  if (found === undefined) throw new AssemblyError(`${where} names ${text}, which no template holds`);
+  return found.name;
+}
+
+function shortName({ name, stack }: ResolvedResource): string {
+  const [service = ""] = stack.split(/-(?=[^-]+$)/);
+  return name.startsWith(`${service}-`) ? name.slice(service.length + 1) : name;
+}
+
+function readEnvironment({ path, properties }: ResolvedResource): Record<string, string> {
+  const environment = recordAt(properties["Environment"] ?? {}, `${path}: Environment`);
+  const variables = recordAt(environment["Variables"] ?? {}, `${path}: Environment.Variables`);
+  return Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)]));
+}

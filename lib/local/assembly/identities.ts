@@ -1,0 +1,113 @@
+import type { Resource } from "./read-assembly.ts";
+import { stringAt } from "./template-values.ts";
+
+/** The account every ARN of the stage names; the emulators know no other. */
+export const ACCOUNT = "000000000000";
+
+/** Where the stage is: what identities are made of. */
+export interface Place {
+  readonly region: string;
+  /** Endpoint of SQS; a queue's URL begins with it. */
+  readonly sqs: string;
+  /** Address of the REST API without a trailing slash. */
+  readonly api: string;
+}
+
+/** What `Ref` and `Fn::GetAtt` give for a resource, and the name the services know it by. */
+export interface Identity {
+  readonly name: string;
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+type Identify = (name: string, place: Place, resource: Resource) => Omit<Identity, "name">;
+
+const arn = (service: string, place: Place, rest: string) =>
+  `arn:aws:${service}:${place.region}:${ACCOUNT}:${rest}`;
+
+/** Type → the property that holds an explicit name, and the identity. Others are identified by their logical id. */
+const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: Identify]>> = {
+  "AWS::DynamoDB::Table": [
+    "TableName",
+    (name, place) => {
+      const own = arn("dynamodb", place, `table/${name}`);
+      return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest` } };
+    },
+  ],
+  "AWS::SQS::Queue": [
+    "QueueName",
+    (name, place) => {
+      const url = `${place.sqs}/${ACCOUNT}/${name}`;
+      return { ref: url, attributes: { Arn: arn("sqs", place, name), QueueName: name, QueueUrl: url } };
+    },
+  ],
+  "AWS::SNS::Topic": [
+    "TopicName",
+    (name, place) => {
+      const own = arn("sns", place, name);
+      return { ref: own, attributes: { TopicArn: own, TopicName: name } };
+    },
+  ],
+  "AWS::S3::Bucket": [
+    "BucketName",
+    (name) => ({
+      ref: name,
+      attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: `${name}.s3.amazonaws.com` },
+    }),
+  ],
+  "AWS::Lambda::Function": [
+    "FunctionName",
+    (name, place) => ({ ref: name, attributes: { Arn: arn("lambda", place, `function:${name}`) } }),
+  ],
+  "AWS::Logs::LogGroup": [
+    "LogGroupName",
+    (name, place) => ({ ref: name, attributes: { Arn: arn("logs", place, `log-group:${name}:*`) } }),
+  ],
+  "AWS::IAM::Role": [
+    "RoleName",
+    (name) => ({ ref: name, attributes: { Arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, RoleId: name } }),
+  ],
+  "AWS::IAM::ManagedPolicy": [
+    "ManagedPolicyName",
+    (name) => {
+      const own = `arn:aws:iam::${ACCOUNT}:policy/${name}`;
+      return { ref: own, attributes: { PolicyArn: own } };
+    },
+  ],
+  "AWS::CloudWatch::Alarm": [
+    "AlarmName",
+    (name, place) => ({ ref: name, attributes: { Arn: arn("cloudwatch", place, `alarm:${name}`) } }),
+  ],
+  "AWS::ApiGateway::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
+  "AWS::KMS::Key": [
+    "",
+    (name, place) => ({ ref: name, attributes: { Arn: arn("kms", place, `key/${name}`), KeyId: name } }),
+  ],
+};
+
+/**
+ * The identity of a resource. `explicitName` is its resolved name property, when the template has one;
+ * otherwise the name is made of stack and logical id, as CloudFormation does (without the random tail, so that
+ * a restart finds its data again).
+ */
+export function identify(resource: Resource, explicitName: unknown, place: Place): Identity {
+  const generated = `${resource.stack}-${resource.logicalId}`;
+  const entry = TYPES[resource.type];
+  if (entry === undefined)
+    return { name: generated, ref: resource.logicalId, attributes: genericAttributes(resource) };
+  const name =
+    explicitName === undefined
+      ? resource.type === "AWS::S3::Bucket"
+        ? generated.toLowerCase().slice(0, 63)
+        : generated
+      : stringAt(explicitName, `${resource.path}: ${entry[0]}`);
+  return { name, ...entry[1](name, place, resource) };
+}
+
+export const nameProperty = (type: string): string | undefined => TYPES[type]?.[0] || undefined;
+
+const genericAttributes = ({ logicalId }: Resource) => ({
+  Arn: `arn:aws:local:::${logicalId}`,
+  Id: logicalId,
+  RootResourceId: `${logicalId}/`,
+});

@@ -1,0 +1,107 @@
+import type { FunctionSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { Json } from "./template-values.ts";
+
+/** A table as CreateTable takes it, with what CreateTable does not take. */
+export interface TableSpec {
+  readonly name: string;
+  readonly createInput: Json;
+  readonly ttlAttribute?: string;
+}
+
+/** A queue and its attributes in the wire's form: all strings, policies as JSON text. */
+export interface QueueSpec {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** ARN of the dead-letter queue, when there is one. */
+  readonly deadLetterArn?: string;
+}
+
+export interface TopicSpec {
+  readonly name: string;
+  readonly arn: string;
+}
+
+/** Endpoint is a queue's ARN (`sqs`) or an address (`email`). */
+export interface SubscriptionSpec {
+  readonly topicArn: string;
+  readonly protocol: "sqs" | "email";
+  readonly endpoint: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A method of the REST API. `path` as API Gateway writes it: `/orders/{orderId}`. */
+export interface RouteSpec {
+  readonly method: string;
+  readonly path: string;
+  readonly functionName: string;
+}
+
+/** An answer the gateway gives by itself. Templates hold `$context` variables. */
+export interface GatewayResponseSpec {
+  readonly type: string;
+  readonly statusCode?: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly templates: Readonly<Record<string, string>>;
+}
+
+export interface ApiSpec {
+  readonly stageName: string;
+  readonly routes: readonly RouteSpec[];
+  readonly responses: ReadonlyMap<string, GatewayResponseSpec>;
+  readonly binaryMediaTypes: readonly string[];
+  /** Requests a second and the burst above it; absent when the stage sets none. */
+  readonly throttle?: { readonly rate: number; readonly burst: number };
+}
+
+export interface ScheduleSpec {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly functionName: string;
+  /** What the function gets as its event. */
+  readonly input: unknown;
+  readonly enabled: boolean;
+}
+
+/** One metric of an alarm, or a function of others. */
+export type AlarmMetric =
+  | {
+      readonly kind: "metric";
+      readonly id: string;
+      readonly namespace: string;
+      readonly name: string;
+      readonly dimensions: Readonly<Record<string, string>>;
+      readonly statistic: string;
+      readonly periodMs: number;
+    }
+  | { readonly kind: "expression"; readonly id: string; readonly expression: string };
+
+export interface AlarmSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly metrics: readonly AlarmMetric[];
+  /** Id of the metric that is compared. */
+  readonly watched: string;
+  readonly comparison: string;
+  readonly threshold: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly treatMissingData: string;
+  readonly actions: readonly string[];
+}
+
+/** Everything the stage runs, with physical names and plain values. */
+export interface StageModel {
+  readonly functions: readonly FunctionSpec[];
+  readonly tables: readonly TableSpec[];
+  readonly queues: readonly QueueSpec[];
+  readonly topics: readonly TopicSpec[];
+  readonly subscriptions: readonly SubscriptionSpec[];
+  readonly buckets: readonly string[];
+  readonly sqsMappings: readonly SqsMappingSpec[];
+  readonly streamMappings: readonly StreamMappingSpec[];
+  readonly api: ApiSpec;
+  readonly schedules: readonly ScheduleSpec[];
+  readonly alarms: readonly AlarmSpec[];
+}

@@ -1,0 +1,130 @@
+import { ACCOUNT, type Identity, identify, nameProperty, type Place } from "./identities.ts";
+import { evaluate, resolve, type Scope } from "./intrinsics.ts";
+import type { Resource, StackTemplate } from "./read-assembly.ts";
+import { refuseUnknownTypes } from "./resource-types.ts";
+import { AssemblyError, type Json, recordAt } from "./template-values.ts";
+
+/** A resource with its physical name and with plain values for properties. */
+export interface ResolvedResource extends Resource {
+  readonly name: string;
+  readonly identity: Identity;
+}
+
+export interface ResolvedAssembly {
+  /** All resources of one type, over all stacks. */
+  ofType(type: string): readonly ResolvedResource[];
+  /** Folder of the asset with that object key, when the assembly holds it. */
+  asset(objectKey: string): string | undefined;
+  /** `<stack>.<output>` → value. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Resolves the templates against each other, as a deployment of all stacks would.
+ * Throws AssemblyError for resource types, functions or references the stage does not know.
+ */
+export function resolveAssembly(stacks: readonly StackTemplate[], place: Place): ResolvedAssembly {
+  const scopes = new Map<string, Scope>();
+  const exports = new Map<string, () => unknown>();
+  for (const stack of stacks) scopes.set(stack.name, makeScope(stack, place, exports));
+  for (const stack of stacks) collectExports(stack, scopeOf(scopes, stack.name), exports);
+
+  const present = stacks.flatMap((stack) =>
+    stack.resources.filter(
+      ({ condition }) => condition === undefined || scopeOf(scopes, stack.name).condition(condition),
+    ),
+  );
+  refuseUnknownTypes(present);
+
+  const byType = new Map<string, ResolvedResource[]>();
+  const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
+  return {
+    ofType(type) {
+      const known = byType.get(type);
+      if (known !== undefined) return known;
+      const found = present
+        .filter((resource) => resource.type === type)
+        .map((resource) => {
+          const scope = scopeOf(scopes, resource.stack);
+          const properties = recordAt(resolve(resource.properties, scope), resource.path);
+          const own = nameProperty(type);
+          const identity = identify(resource, own && properties[own], place);
+          return { ...resource, properties, identity, name: identity.name };
+        });
+      byType.set(type, found);
+      return found;
+    },
+    asset: (objectKey) => assets.get(objectKey),
+    outputs: Object.fromEntries(
+      stacks.flatMap((stack) =>
+        Object.entries(stack.outputs).map(([key, output]) => [
+          `${stack.name}.${key}`,
+          resolve(recordAt(output, key)["Value"], scopeOf(scopes, stack.name)),
+        ]),
+      ),
+    ),
+  };
+}
+
+function makeScope(stack: StackTemplate, place: Place, exports: ReadonlyMap<string, () => unknown>): Scope {
+  const resources = new Map(stack.resources.map((resource) => [resource.logicalId, resource]));
+  const identities = new Map<string, Identity>();
+  const pseudo: Json = {
+    "AWS::Region": place.region,
+    "AWS::AccountId": ACCOUNT,
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+    "AWS::StackName": stack.name,
+    "AWS::StackId": `arn:aws:cloudformation:${place.region}:${ACCOUNT}:stack/${stack.name}/local`,
+  };
+  const identity = (logicalId: string): Identity => {
+    const known = identities.get(logicalId);
+    if (known !== undefined) return known;
+    const resource = resources.get(logicalId);
+    if (resource === undefined) throw new AssemblyError(`${stack.name}: there is no resource ${logicalId}`);
+    const own = nameProperty(resource.type);
+    const made = identify(resource, own && resolve(resource.properties[own], scope), place);
+    identities.set(logicalId, made);
+    return made;
+  };
+  const scope: Scope = {
+    stack: stack.name,
+    ref(name) {
+      if (Object.hasOwn(pseudo, name)) return pseudo[name];
+      const parameter = stack.parameters[name];
+      return parameter === undefined ? identity(name).ref : recordAt(parameter, name)["Default"];
+    },
+    attribute(logicalId, attribute) {
+      const value = identity(logicalId).attributes[attribute];
+      if (value === undefined) {
+        throw new AssemblyError(
+          `${stack.name}/${logicalId}: the stage knows no attribute ${attribute} of it`,
+        );
+      }
+      return value;
+    },
+    importValue(name) {
+      const value = exports.get(name);
+      if (value === undefined)
+        throw new AssemblyError(`${stack.name} imports ${name}, which no stack exports`);
+      return value();
+    },
+    condition: (name) => evaluate(stack.conditions[name], scope),
+  };
+  return scope;
+}
+
+function collectExports(stack: StackTemplate, scope: Scope, exports: Map<string, () => unknown>): void {
+  for (const [key, output] of Object.entries(stack.outputs)) {
+    const { Value: value, Export: exported } = recordAt(output, `${stack.name}: ${key}`);
+    if (exported === undefined) continue;
+    const name = resolve(recordAt(exported, key)["Name"], scope);
+    exports.set(String(name), () => resolve(value, scope));
+  }
+}
+
+function scopeOf(scopes: ReadonlyMap<string, Scope>, stack: string): Scope {
+  const scope = scopes.get(stack);
+  if (scope === undefined) throw new AssemblyError(`there is no stack ${stack}`);
+  return scope;
+}

@@ -1,0 +1,97 @@
+import type { Identity } from "./identities.ts";
+import type { QueueSpec, SubscriptionSpec, TableSpec, TopicSpec } from "./model.ts";
+import type { ResolvedAssembly } from "./resolve-assembly.ts";
+import { AssemblyError, isRecord, type Json, jsonText, stringAt } from "./template-values.ts";
+
+const TABLE_PROPERTIES = [
+  "AttributeDefinitions",
+  "KeySchema",
+  "GlobalSecondaryIndexes",
+  "LocalSecondaryIndexes",
+  "ProvisionedThroughput",
+] as const;
+
+export const readTables = (assembly: ResolvedAssembly): TableSpec[] =>
+  assembly.ofType("AWS::DynamoDB::Table").map(({ name, properties }) => {
+    const stream = properties["StreamSpecification"];
+    const ttl = properties["TimeToLiveSpecification"];
+    const copied = TABLE_PROPERTIES.filter((key) => properties[key] !== undefined);
+    return {
+      name,
+      createInput: {
+        TableName: name,
+        BillingMode: properties["BillingMode"] ?? "PROVISIONED",
+        ...Object.fromEntries(copied.map((key) => [key, properties[key]])),
+        ...(isRecord(stream) ? { StreamSpecification: { StreamEnabled: true, ...stream } } : {}),
+      },
+      ...(isRecord(ttl) && ttl["Enabled"] !== false
+        ? { ttlAttribute: stringAt(ttl["AttributeName"], `${name}: TimeToLiveSpecification`) }
+        : {}),
+    };
+  });
+
+const QUEUE_ATTRIBUTES = [
+  "VisibilityTimeout",
+  "DelaySeconds",
+  "MaximumMessageSize",
+  "MessageRetentionPeriod",
+  "ReceiveMessageWaitTimeSeconds",
+  "FifoQueue",
+  "ContentBasedDeduplication",
+] as const;
+
+export const readQueues = (assembly: ResolvedAssembly): QueueSpec[] =>
+  assembly.ofType("AWS::SQS::Queue").map(({ name, path, identity, properties }) => {
+    const redrive = properties["RedrivePolicy"];
+    const set = QUEUE_ATTRIBUTES.filter((key) => properties[key] !== undefined);
+    return {
+      name,
+      url: identity.ref,
+      arn: arnOf(identity),
+      attributes: {
+        ...Object.fromEntries(set.map((key) => [key, String(properties[key])])),
+        ...(redrive === undefined ? {} : { RedrivePolicy: jsonText(redrive) }),
+      },
+      ...(isRecord(redrive)
+        ? { deadLetterArn: stringAt(redrive["deadLetterTargetArn"], `${path}: RedrivePolicy`) }
+        : {}),
+    };
+  });
+
+export const readTopics = (assembly: ResolvedAssembly): TopicSpec[] =>
+  assembly.ofType("AWS::SNS::Topic").map(({ name, identity }) => ({ name, arn: identity.ref }));
+
+const SUBSCRIPTION_ATTRIBUTES = [
+  "RawMessageDelivery",
+  "FilterPolicy",
+  "FilterPolicyScope",
+  "RedrivePolicy",
+] as const;
+
+export const readSubscriptions = (assembly: ResolvedAssembly): SubscriptionSpec[] =>
+  assembly.ofType("AWS::SNS::Subscription").map(({ path, properties }) => {
+    const protocol = properties["Protocol"];
+    if (protocol !== "sqs" && protocol !== "email") {
+      throw new AssemblyError(`${path}: the one-machine stage delivers to sqs and email, not to ${protocol}`);
+    }
+    const set = SUBSCRIPTION_ATTRIBUTES.filter((key) => properties[key] !== undefined);
+    return {
+      topicArn: stringAt(properties["TopicArn"], `${path}: TopicArn`),
+      protocol,
+      endpoint: stringAt(properties["Endpoint"], `${path}: Endpoint`),
+      attributes: Object.fromEntries(set.map((key) => [key, attributeText(properties, key)])),
+    };
+  });
+
+export const readBuckets = (assembly: ResolvedAssembly): string[] =>
+  assembly.ofType("AWS::S3::Bucket").map(({ name, path, properties }) => {
+    if (properties["NotificationConfiguration"] !== undefined) {
+      throw new AssemblyError(`${path}: the one-machine stage sends no bucket notifications`);
+    }
+    return name;
+  });
+
+const arnOf = (identity: Identity) => identity.attributes["Arn"] ?? identity.ref;
+
+const attributeText = (properties: Json, key: string) =>
+  typeof properties[key] === "boolean" ? String(properties[key]) : jsonText(properties[key]);
