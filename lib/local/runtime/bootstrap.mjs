@@ -1,0 +1,134 @@
+// Runs inside a function instance: loads the handler and asks the Runtime API for one event after the other,
+// as Lambda's Node runtime does. Plain JavaScript, so that a cold start does not pay for stripping types.
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+// `import "node:http"` makes named bindings of all its exports, which costs ten times more than this.
+const http = process.getBuiltinModule("node:http");
+const net = process.getBuiltinModule("node:net");
+
+const variable = (name) => process.env[name] ?? "";
+const [host, port] = variable("AWS_LAMBDA_RUNTIME_API").split(":");
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+// The stage holds the other end of stdin: when it is gone, however it went, so is this process.
+const lifeline = new net.Socket({ fd: 0, readable: true, writable: false });
+for (const event of ["end", "close", "error"]) lifeline.on(event, () => process.exit(0));
+lifeline.resume();
+
+/** One exchange with the Runtime API. A broken connection means that the stage is gone. */
+const call = (method, path, body) =>
+  new Promise((resolve) => {
+    const request = http.request(
+      {
+        host,
+        port,
+        agent,
+        method,
+        path: `/2018-06-01/runtime/${path}`,
+        headers: { "content-type": "application/json" },
+      },
+      (response) => {
+        const chunks = [];
+        response.on("data", (chunk) => chunks.push(chunk));
+        response.on("error", () => process.exit(1));
+        response.on("end", () =>
+          resolve({ headers: response.headers, body: Buffer.concat(chunks).toString() }),
+        );
+      },
+    );
+    request.on("error", () => process.exit(1));
+    request.end(body);
+  });
+
+const describe = (error, type) => ({
+  errorType: type ?? (error instanceof Error ? error.name : typeof error),
+  errorMessage: error instanceof Error ? error.message : String(error),
+  trace: error instanceof Error ? String(error.stack).split("\n") : [],
+});
+
+const report = async (path, title, failure) => {
+  process.stderr.write(`${title} ${JSON.stringify(failure)}\n`);
+  await call("POST", path, JSON.stringify(failure));
+};
+
+class RuntimeError extends Error {
+  constructor(name, message) {
+    super(message);
+    this.name = name;
+  }
+}
+
+const loadHandler = async () => {
+  const name = variable("_HANDLER");
+  const dot = name.lastIndexOf(".");
+  const base = join(variable("LAMBDA_TASK_ROOT"), name.slice(0, dot));
+  const file = ["", ".js", ".mjs", ".cjs"].map((end) => base + end).find((path) => existsSync(path));
+  if (dot < 1 || file === undefined) {
+    throw new RuntimeError("Runtime.ImportModuleError", `Cannot find module '${name.slice(0, dot)}'`);
+  }
+  const loaded = await import(pathToFileURL(file).href);
+  const handler = loaded[name.slice(dot + 1)] ?? loaded.default?.[name.slice(dot + 1)];
+  if (typeof handler !== "function") {
+    throw new RuntimeError("Runtime.HandlerNotFound", `${name} is undefined or not exported`);
+  }
+  return handler;
+};
+
+const contextOf = (headers) => ({
+  callbackWaitsForEmptyEventLoop: true,
+  awsRequestId: headers["lambda-runtime-aws-request-id"],
+  invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
+  functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
+  functionVersion: variable("AWS_LAMBDA_FUNCTION_VERSION"),
+  memoryLimitInMB: variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+  logGroupName: variable("AWS_LAMBDA_LOG_GROUP_NAME"),
+  logStreamName: variable("AWS_LAMBDA_LOG_STREAM_NAME"),
+  getRemainingTimeInMillis: () => Math.max(Number(headers["lambda-runtime-deadline-ms"]) - Date.now(), 0),
+});
+
+const serialize = (result) => {
+  try {
+    return JSON.stringify(result ?? null) ?? "null";
+  } catch (cause) {
+    throw new RuntimeError(
+      "Runtime.MarshalError",
+      `Unable to stringify response body as json: ${cause.message}`,
+    );
+  }
+};
+
+// What escapes the handler fails the invocation it happened in and ends the instance.
+let failurePath = "init/error";
+const die = (type, status) => async (error) => {
+  await report(
+    failurePath,
+    type,
+    describe(error, type === "Runtime.UnhandledPromiseRejection" ? type : undefined),
+  );
+  process.exit(status);
+};
+process.on("unhandledRejection", die("Runtime.UnhandledPromiseRejection", 128));
+process.on("uncaughtException", die("Uncaught Exception", 129));
+
+let handler;
+try {
+  handler = await loadHandler();
+} catch (error) {
+  await report("init/error", "Init Error", describe(error));
+  process.exit(1);
+}
+for (;;) {
+  const next = await call("GET", "invocation/next");
+  const invocation = `invocation/${next.headers["lambda-runtime-aws-request-id"]}`;
+  failurePath = `${invocation}/error`;
+  process.env._X_AMZN_TRACE_ID = next.headers["lambda-runtime-trace-id"];
+  try {
+    const result = await handler(JSON.parse(next.body), contextOf(next.headers));
+    await call("POST", `${invocation}/response`, serialize(result));
+  } catch (error) {
+    await report(`${invocation}/error`, "Invoke Error", describe(error));
+  }
+}

@@ -1,0 +1,53 @@
+import type { AwsEndpoints, FunctionSpec } from "../types.ts";
+
+const { PATH: searchPath = "/usr/local/bin:/usr/bin:/bin" } = process.env;
+
+/** Accounts of the stage's emulators; functions see it in their own ARN only. */
+const ACCOUNT = "000000000000";
+
+/**
+ * Variables that point the AWS SDK at the stage, with credentials that open nothing.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
+export const endpointVariables = (endpoints: AwsEndpoints): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+  AWS_ENDPOINT_URL_SNS: endpoints.sns,
+  AWS_ENDPOINT_URL_S3: endpoints.s3,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+  AWS_ENDPOINT_URL_SESV2: endpoints.ses,
+  AWS_REGION: endpoints.region,
+  AWS_DEFAULT_REGION: endpoints.region,
+  AWS_ACCESS_KEY_ID: "local",
+  AWS_SECRET_ACCESS_KEY: "local",
+});
+
+export const functionArn = (spec: FunctionSpec, region: string): string =>
+  `arn:aws:lambda:${region}:${ACCOUNT}:function:${spec.physicalName}`;
+
+/**
+ * The whole environment of an instance: the function's own, what Lambda sets, what the stage adds. Nothing of
+ * the developer's shell gets in, so a function that needs a variable fails here as it would once deployed.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
+ */
+export const instanceEnvironment = (
+  spec: FunctionSpec,
+  stageVariables: Readonly<Record<string, string>>,
+  runtimeApi: string,
+  instanceId: string,
+): Record<string, string> => ({
+  PATH: searchPath,
+  TZ: ":UTC",
+  LANG: "en_US.UTF-8",
+  ...spec.environment,
+  ...stageVariables,
+  AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+  AWS_LAMBDA_FUNCTION_NAME: spec.physicalName,
+  AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
+  AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.physicalName}`,
+  AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${instanceId}`,
+  AWS_LAMBDA_RUNTIME_API: runtimeApi,
+  LAMBDA_TASK_ROOT: spec.assetDir,
+  _HANDLER: spec.handler,
+});

@@ -1,0 +1,117 @@
+import type { InvokeResult } from "../types.ts";
+import { type Instance, type InstanceOptions, type Kill, startInstance } from "./instance.ts";
+
+export interface PoolOptions extends Omit<InstanceOptions, "onIdle" | "onGone"> {
+  readonly maxInstances: number;
+  /** Cold starts at one time: more of them only slow each other down on a laptop. */
+  readonly maxStarting: number;
+  readonly idleMs: number;
+  /** How long an invocation waits for an instance before it is throttled. */
+  readonly queueMs: number;
+}
+
+/** The instances of one function: reused warm, last used first, so that surplus ones grow idle and are reaped. */
+export interface Pool {
+  invoke(eventJson: string, kill?: Kill): Promise<InvokeResult>;
+  /** Starts an instance unless there is one. Resolves when it is idle or has failed. */
+  warm(): Promise<void>;
+  close(): void;
+}
+
+interface Waiting {
+  readonly serve: (instance: Instance) => void;
+  readonly refuse: (result: InvokeResult) => void;
+}
+
+export const createPool = (options: PoolOptions): Pool => {
+  const all = new Set<Instance>();
+  const starting = new Set<Instance>();
+  const idle: { readonly instance: Instance; readonly reaper: NodeJS.Timeout }[] = [];
+  const queue: Waiting[] = [];
+  const warming: (() => void)[] = [];
+  let closed = false;
+
+  const started = (instance: Instance) => {
+    starting.delete(instance);
+    for (const done of warming.splice(0)) done();
+  };
+  const onIdle = (instance: Instance) => {
+    started(instance);
+    const reaper = setTimeout(() => instance.kill(), options.idleMs);
+    reaper.unref();
+    idle.push({ instance, reaper });
+    pump();
+  };
+  const onGone = (instance: Instance, why: InvokeResult) => {
+    const failedToStart = starting.has(instance);
+    started(instance);
+    all.delete(instance);
+    const at = idle.findIndex((entry) => entry.instance === instance);
+    if (at >= 0) clearTimeout(idle.splice(at, 1)[0]?.reaper);
+    // An init error is the answer to one invocation, as in Lambda; the next one tries a new instance.
+    if (failedToStart) queue.shift()?.refuse(why);
+    pump();
+  };
+  const start = () => {
+    const instance = startInstance({ ...options, onIdle, onGone });
+    all.add(instance);
+    starting.add(instance);
+  };
+  const pump = () => {
+    if (closed) return;
+    for (let entry = idle.at(-1); entry !== undefined && queue.length > 0; entry = idle.at(-1)) {
+      idle.pop();
+      clearTimeout(entry.reaper);
+      queue.shift()?.serve(entry.instance);
+    }
+    while (
+      queue.length > starting.size &&
+      all.size < options.maxInstances &&
+      starting.size < options.maxStarting
+    ) {
+      start();
+    }
+  };
+
+  return {
+    invoke: (eventJson, kill) =>
+      new Promise((resolve) => {
+        if (closed) {
+          resolve({ kind: "throttled" });
+          return;
+        }
+        const timer = setTimeout(() => {
+          const at = queue.indexOf(waiting);
+          if (at >= 0) queue.splice(at, 1);
+          resolve({ kind: "throttled" });
+        }, options.queueMs);
+        const waiting: Waiting = {
+          serve: (instance) => {
+            clearTimeout(timer);
+            instance.run(eventJson, kill).then(resolve);
+          },
+          refuse: (result) => {
+            clearTimeout(timer);
+            resolve(result);
+          },
+        };
+        queue.push(waiting);
+        pump();
+      }),
+    warm: () =>
+      new Promise((resolve) => {
+        if (closed || idle.length > 0 || (all.size > 0 && starting.size === 0)) {
+          resolve();
+          return;
+        }
+        warming.push(resolve);
+        if (starting.size === 0) start();
+      }),
+    close: () => {
+      closed = true;
+      for (const waiting of queue.splice(0)) waiting.refuse({ kind: "throttled" });
+      for (const instance of all) instance.kill();
+      for (const done of warming.splice(0)) done();
+    },
+  };
+};
