@@ -1,0 +1,23 @@
+import { type Bundles, bundleFunctions, emptyBundles } from "../lib/constructs/bundle.ts";
+import { addChecks } from "../lib/constructs/checks.ts";
+import { SettingError } from "../lib/read-setting.ts";
+import { addOrderEvents, newApp } from "../lib/stacks/order-events.ts";
+
+/** The CDK app: `cdk synth`, `cdk deploy --all`. Settings: `-c name=value` (lib/config.ts). */
+const app = newApp();
+
+/** Commands such as `cdk ls` and `cdk destroy` say that they need no stack's bundles. */
+function bundles(): Promise<Bundles> | Bundles {
+  const wanted: unknown = app.node.tryGetContext("aws:cdk:bundling-stacks");
+  if (Array.isArray(wanted) && wanted.length === 0) return emptyBundles();
+  return bundleFunctions({ onProgress: (text) => process.stderr.write(`${text}\n`) });
+}
+
+try {
+  addChecks(addOrderEvents(app, await bundles()));
+} catch (error) {
+  if (!(error instanceof SettingError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+app.synth();

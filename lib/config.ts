@@ -1,0 +1,178 @@
+import { LIMITS } from "../functions/contract/limits.ts";
+import { CONSUMERS } from "../functions/contract/names.ts";
+import { type Rule, readSetting, SettingError, type SettingValue } from "./read-setting.ts";
+
+/** What a deployment may choose. Each is overridable by `-c name=value`. */
+export interface Settings {
+  /** Part of every physical name: `order-events-<stage>-…`. */
+  readonly stage: string;
+  /** Empty: what the AWS credentials say when deploying. */
+  readonly account: string;
+  readonly region: string;
+  /** Address that mails come from, verified in SES. Empty: no mail is sent, which is audited. */
+  readonly mailSender: string;
+  /** Who is told of alarms. Empty: the topic is there, without a subscriber. */
+  readonly alarmEmail: string;
+  /** Keeps tables and bucket when their stack goes, and refuses to delete a table. */
+  readonly protectData: boolean;
+  readonly logRetentionDays: number;
+  /** Messages in one invocation; also the most orders of one transaction. */
+  readonly batchSize: number;
+  readonly batchWindowSeconds: number;
+  /** Invocations of one consumer at a time. */
+  readonly maxConcurrency: number;
+  /** Records of one batch in flight at a time. */
+  readonly concurrency: number;
+  /** Receives before a queue gives a message to its dead-letter queue. */
+  readonly maxReceiveCount: number;
+  readonly consumerTimeoutSeconds: number;
+  /** Length of the order-created queue above which new orders are answered 503. */
+  readonly backlogLimit: number;
+  /** Age of a copy above which a consumer parks it; 0 switches expiry off. */
+  readonly maxAgeSeconds: number;
+  /** Delay before each resend from a dead-letter queue. */
+  readonly redriveDelaysSeconds: readonly number[];
+  /** How long a message that was sent again may take to come back before its row is opened. */
+  readonly returnWithinSeconds: number;
+  /** Age of a stream record above which a refused publish is parked instead of tried again. */
+  readonly giveUpAfterSeconds: number;
+  /** Requests a second that the API takes, and how many at once. */
+  readonly throttleRate: number;
+  readonly throttleBurst: number;
+  /** Sets the account's role for API logs; false where the account has one. */
+  readonly apiLogRole: boolean;
+  /** Consumers whose mapping is switched off; their messages wait. */
+  readonly pausedConsumers: readonly string[];
+  /** Monthly budget whose use is mailed to `alarmEmail`; 0: none. */
+  readonly monthlyBudgetUsd: number;
+}
+
+const EMAIL = {
+  kind: "text",
+  pattern: /^$|^[^\s@]{1,64}@[^\s@]{1,190}$/,
+  expected: "an e-mail address, or nothing",
+} as const;
+/** CloudWatch takes only these. */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const RULES: { readonly [K in keyof Settings]: Rule } = {
+  stage: {
+    kind: "text",
+    pattern: /^[a-z][a-z0-9-]{0,19}$/,
+    expected: "1 to 20 lower-case letters, digits and hyphens",
+  },
+  account: { kind: "text", pattern: /^$|^\d{12}$/, expected: "an account of 12 digits, or nothing" },
+  region: { kind: "text", pattern: /^$|^[a-z]{2}(-[a-z]+)+-\d$/, expected: "an AWS region, or nothing" },
+  mailSender: EMAIL,
+  alarmEmail: EMAIL,
+  protectData: { kind: "boolean" },
+  logRetentionDays: { kind: "choice", choices: RETENTION_DAYS },
+  batchSize: { kind: "integer", minimum: 1, maximum: 10 },
+  batchWindowSeconds: { kind: "integer", minimum: 0, maximum: 300 },
+  maxConcurrency: { kind: "integer", minimum: 2, maximum: 1000 },
+  concurrency: { kind: "integer", minimum: 1, maximum: 100 },
+  // Throttled receives count too: with fewer, one deployment sends good messages to the dead-letter queue.
+  maxReceiveCount: { kind: "integer", minimum: 5, maximum: 1000 },
+  consumerTimeoutSeconds: { kind: "integer", minimum: 3, maximum: 900 },
+  backlogLimit: { kind: "integer", minimum: 1, maximum: 1_000_000 },
+  maxAgeSeconds: { kind: "integer", minimum: 0, maximum: 1_209_600 },
+  // SQS delays a message by 15 minutes at most.
+  redriveDelaysSeconds: { kind: "integers", length: LIMITS.redrives, minimum: 0, maximum: 900 },
+  returnWithinSeconds: { kind: "integer", minimum: 60, maximum: 86_400 },
+  giveUpAfterSeconds: { kind: "integer", minimum: 1, maximum: 1_800 },
+  throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },
+  throttleBurst: { kind: "integer", minimum: 1, maximum: 5_000 },
+  apiLogRole: { kind: "boolean" },
+  pausedConsumers: { kind: "names", choices: CONSUMERS },
+  monthlyBudgetUsd: { kind: "integer", minimum: 0, maximum: 1_000_000 },
+};
+
+const DEFAULTS: Settings = {
+  stage: "dev",
+  account: "",
+  region: "",
+  mailSender: "",
+  alarmEmail: "",
+  protectData: false,
+  logRetentionDays: 30,
+  batchSize: 10,
+  batchWindowSeconds: 0,
+  maxConcurrency: 10,
+  concurrency: 10,
+  maxReceiveCount: 5,
+  consumerTimeoutSeconds: 30,
+  backlogLimit: 10_000,
+  maxAgeSeconds: 0,
+  redriveDelaysSeconds: [30, 240, 900],
+  returnWithinSeconds: 3_600,
+  giveUpAfterSeconds: 60,
+  throttleRate: 100,
+  throttleBurst: 200,
+  apiLogRole: true,
+  pausedConsumers: [],
+  monthlyBudgetUsd: 0,
+};
+
+/** What differs by stage. A stage that is not named here has the defaults. */
+export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
+  /** One machine: short waits, so that a failure can be watched from end to end. */
+  local: {
+    mailSender: "orders@example.com",
+    alarmEmail: "ops@example.com",
+    consumerTimeoutSeconds: 10,
+    redriveDelaysSeconds: [2, 5, 10],
+    returnWithinSeconds: 600,
+    logRetentionDays: 1,
+  },
+  prod: { protectData: true, logRetentionDays: 90 },
+};
+
+/** The least visibility by AWS: six times the function's timeout, and the batch window on top. */
+export function visibilitySeconds(settings: Settings): number {
+  return 6 * settings.consumerTimeoutSeconds + settings.batchWindowSeconds;
+}
+
+/**
+ * The settings of a deployment: defaults, then the stage's own, then the given context.
+ * Throws `SettingError` for an unknown name, a value out of range, or values that contradict each other.
+ */
+export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
+  const given = Object.entries(context).filter(([name]) => !isOfToolkit(name));
+  for (const [name] of given) {
+    if (!Object.hasOwn(RULES, name))
+      throw new SettingError(`There is no setting "${name}"; there are ${Object.keys(RULES).join(", ")}.`);
+  }
+  const overrides = Object.fromEntries(given);
+  const stage = String(readSetting("stage", RULES.stage, overrides["stage"] ?? DEFAULTS.stage));
+  const own = Object.hasOwn(STAGES, stage) ? STAGES[stage] : {};
+  const chosen: Record<string, unknown> = { ...DEFAULTS, ...own, ...overrides, stage };
+  const read: Record<string, SettingValue> = {};
+  for (const [name, rule] of Object.entries(RULES)) read[name] = readSetting(name, rule, chosen[name]);
+  // Every key of RULES was read by its rule, and RULES has exactly the keys of Settings.
+  const settings = read as unknown as Settings;
+  refuseContradictions(settings);
+  return settings;
+}
+
+function refuseContradictions(settings: Settings): void {
+  const slowestReturn =
+    Math.max(...settings.redriveDelaysSeconds) + settings.maxReceiveCount * visibilitySeconds(settings);
+  if (settings.returnWithinSeconds < slowestReturn) {
+    throw new SettingError(
+      `Setting "returnWithinSeconds" takes at least ${slowestReturn} here (the longest of redriveDelaysSeconds ` +
+        `and maxReceiveCount visibility time-outs); received ${settings.returnWithinSeconds}.`,
+    );
+  }
+  if (settings.monthlyBudgetUsd > 0 && settings.alarmEmail === "") {
+    throw new SettingError(
+      'Setting "monthlyBudgetUsd" needs "alarmEmail": a budget without a reader tells nobody.',
+    );
+  }
+}
+
+/** The toolkit keeps its own flags and look-ups in the same context. */
+function isOfToolkit(name: string): boolean {
+  return name.startsWith("@") || name.includes(":") || name.includes("/") || name === "cli-telemetry";
+}

@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build, version } from "esbuild";
+import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
+import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
+import { builtinsFromProcess, withoutUnusedProviders } from "./bundle-plugins.ts";
+
+/** The folder of each function's bundle: `index.mjs`, which exports `handler`, and its chunks. */
+export type Bundles = Readonly<Record<FunctionName, string>>;
+
+export interface BundleOptions {
+  /** Folder with `<name>.ts` for each function. */
+  readonly handlers?: string;
+  /** Where bundles are kept between runs, by content. */
+  readonly cache?: string;
+  /** Told what is being done, when it takes long. */
+  readonly onProgress?: (text: string) => void;
+}
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Builds that take longer than this are reported while they run. */
+const QUIET_MS = 2_000;
+
+/**
+ * Not minified, so stack traces can be read without source maps, which would be loaded at each cold start.
+ * `module` comes first: the CommonJS builds of the SDK load half as fast, and cannot be split.
+ */
+const RECIPE = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  charset: "utf8",
+  chunkNames: "chunk-[hash]",
+  format: "esm",
+  legalComments: "none",
+  mainFields: ["module", "main"],
+  metafile: true,
+  outExtension: { ".js": ".mjs" },
+  platform: "node",
+  splitting: true,
+  target: "node24",
+  treeShaking: true,
+} as const satisfies BuildOptions;
+
+/** Bundles every function whose inputs changed since the last time. Rejects with esbuild's own messages. */
+export async function bundleFunctions(options: BundleOptions = {}): Promise<Bundles> {
+  const handlers = options.handlers ?? join(ROOT, "functions/handlers");
+  const cache = options.cache ?? join(ROOT, ".cache/bundles");
+  const recipe = recipeDigest(handlers);
+  const hashOf = contentHashes(ROOT);
+  const stale = FUNCTIONS.filter((name) => !isCurrent(join(cache, name), recipe, hashOf));
+  const started = Date.now();
+  let done = 0;
+  const report = () => options.onProgress?.(`bundling: ${done} of ${stale.length} functions`);
+  const timer = setInterval(report, QUIET_MS);
+  try {
+    for (const name of stale) {
+      await bundleOne(join(handlers, `${name}.ts`), join(cache, name), recipe, hashOf);
+      done += 1;
+    }
+  } finally {
+    clearInterval(timer);
+  }
+  if (Date.now() - started > QUIET_MS)
+    options.onProgress?.(`bundled ${done} functions in ${Math.round((Date.now() - started) / 100) / 10} s`);
+  return bundlesAt((name) => join(cache, name, "asset"));
+}
+
+/** Bundles that hold nothing, for commands that only look at the stacks, and for template tests. */
+export function emptyBundles(): Bundles {
+  const folder = mkdtempSync(join(tmpdir(), "order-events-bundle-"));
+  writeFileSync(join(folder, "index.mjs"), "export const handler = async () => {};\n");
+  return bundlesAt(() => folder);
+}
+
+function bundlesAt(folderOf: (name: FunctionName) => string): Bundles {
+  return Object.fromEntries(FUNCTIONS.map((name) => [name, folderOf(name)])) as Record<FunctionName, string>;
+}
+
+async function bundleOne(
+  entry: string,
+  folder: string,
+  recipe: string,
+  hashOf: (path: string) => string | undefined,
+): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { metafile } = await build({
+    ...RECIPE,
+    entryPoints: { index: entry },
+    outdir: join(folder, "asset"),
+    plugins: [builtinsFromProcess, withoutUnusedProviders],
+  });
+  remember(folder, recipe, metafile, hashOf);
+}
+
+/** Changes with everything besides the inputs that decides about a bundle. */
+function recipeDigest(handlers: string): string {
+  const sources = ["bundle.ts", "bundle-plugins.ts"].map((file) =>
+    readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8"),
+  );
+  return digest([version, handlers, ...sources].join("\n"));
+}

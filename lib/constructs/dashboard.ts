@@ -1,0 +1,65 @@
+import { Duration } from "aws-cdk-lib";
+import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { Construct } from "constructs";
+import { METRICS, SERVICE } from "../../functions/contract/names.ts";
+import { physicalName, QUEUE_CONSUMERS, type QueueRole, queueName } from "../stacks/names.ts";
+import { API_STAGE } from "./rest-api.ts";
+
+/** One page: what comes in, what waits, what became of it, what failed. */
+export function addDashboard(scope: Construct, stage: string): Dashboard {
+  const own = (metricName: string, statistic = "Sum") =>
+    graphed(SERVICE, metricName, statistic, { service: physicalName(stage) });
+  const queues = (role: QueueRole, metricName: string, statistic: string) =>
+    QUEUE_CONSUMERS.map((consumer) =>
+      graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(stage, consumer, role) }, consumer),
+    );
+  const api = (metricName: string, statistic: string) =>
+    graphed("AWS/ApiGateway", metricName, statistic, { ApiName: physicalName(stage), Stage: API_STAGE });
+  const publisher = { FunctionName: physicalName(stage, "publish-events") };
+  const { published, received, consumed, duplicate, ignored, failed, parked } = METRICS;
+  const outcomes = [received, consumed, duplicate, ignored, failed, parked];
+
+  const dashboard = new Dashboard(scope, "Dashboard", { dashboardName: physicalName(stage) });
+  dashboard.addWidgets(
+    graph(
+      "API",
+      [api("Count", "Sum"), api("4XXError", "Sum"), api("5XXError", "Sum")],
+      [api("Latency", "p99")],
+    ),
+    graph(
+      "Published",
+      [own(published), own(METRICS.publishFailed)],
+      [graphed("AWS/Lambda", "IteratorAge", "Maximum", publisher)],
+    ),
+  );
+  dashboard.addWidgets(
+    graph("Waiting", queues("source", "ApproximateNumberOfMessagesVisible", "Maximum")),
+    graph("Oldest message (s)", queues("source", "ApproximateAgeOfOldestMessage", "Maximum")),
+  );
+  dashboard.addWidgets(
+    graph(
+      "What became of messages",
+      outcomes.map((name) => own(name)),
+    ),
+    graph("Time (ms)", [own(METRICS.processingTime, "p99"), own(METRICS.messageAge, "p99")]),
+  );
+  dashboard.addWidgets(
+    graph("Dead-lettered", queues("dead-letters", "NumberOfMessagesReceived", "Sum")),
+    graph("Waiting for a person", [own(METRICS.openFailedMessages, "Maximum")]),
+  );
+  return dashboard;
+}
+
+function graph(title: string, left: Metric[], right: Metric[] = []): GraphWidget {
+  return new GraphWidget({ title, left, right, width: 12, height: 6 });
+}
+
+function graphed(
+  namespace: string,
+  metricName: string,
+  statistic: string,
+  dimensionsMap: Record<string, string>,
+  label = metricName,
+): Metric {
+  return new Metric({ namespace, metricName, statistic, dimensionsMap, label, period: Duration.minutes(1) });
+}

@@ -1,0 +1,66 @@
+import { Duration } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { Settings } from "../config.ts";
+import type { EventFunction } from "./function.ts";
+
+/** The age after which Lambda gives a stream record to the bucket; a day later the stream has forgotten it. */
+export const STREAM_RECORD_AGE_SECONDS = 3_600;
+/** Enough for every retry of a publish that is refused for a minute, few enough to end a crash loop within the hour. */
+export const STREAM_RETRIES = 100;
+
+export interface QueueMappingProps {
+  readonly queue: Queue;
+  readonly settings: Settings;
+  readonly maxConcurrency: number;
+  readonly enabled: boolean;
+}
+
+/**
+ * Lets a function read a queue. It answers which messages failed, so one bad message does not bring back its batch.
+ * Concurrency is bounded here and never reserved: throttled receives would send good messages to the dead-letter queue.
+ */
+export function mapQueue(to: EventFunction, id: string, props: QueueMappingProps): EventSourceMapping {
+  const mapping = new EventSourceMapping(to, id, {
+    target: to.function,
+    eventSourceArn: props.queue.queueArn,
+    batchSize: props.settings.batchSize,
+    maxBatchingWindow: Duration.seconds(props.settings.batchWindowSeconds),
+    maxConcurrency: props.maxConcurrency,
+    reportBatchItemFailures: true,
+    enabled: props.enabled,
+  });
+  // Creating a mapping checks the rights of the function's role.
+  mapping.node.addDependency(to.role);
+  return mapping;
+}
+
+export interface StreamMappingProps {
+  readonly table: Table;
+  readonly crashedBatches: Bucket;
+  readonly enabled: boolean;
+}
+
+/** Lets a function read a table's stream from its beginning: bounded, so that no record blocks its shard for ever. */
+export function mapStream(to: EventFunction, id: string, props: StreamMappingProps): EventSourceMapping {
+  const { tableStreamArn } = props.table;
+  if (tableStreamArn === undefined) throw new Error(`${id} needs a table with a stream.`);
+  const mapping = new EventSourceMapping(to, id, {
+    target: to.function,
+    eventSourceArn: tableStreamArn,
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    batchSize: 100,
+    bisectBatchOnError: true,
+    retryAttempts: STREAM_RETRIES,
+    maxRecordAge: Duration.seconds(STREAM_RECORD_AGE_SECONDS),
+    reportBatchItemFailures: true,
+    filters: [FilterCriteria.filter({ eventName: FilterRule.or("INSERT", "MODIFY") })],
+    // The construct of the library grants s3:List* and s3:Abort*; the function's own method grants what is used.
+    onFailure: { bind: () => ({ destination: props.crashedBatches.bucketArn }) },
+    enabled: props.enabled,
+  });
+  mapping.node.addDependency(to.role);
+  return mapping;
+}

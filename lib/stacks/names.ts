@@ -1,0 +1,20 @@
+import { type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+
+/** The consumers that have a queue, in the order of the contract. */
+export const QUEUE_CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+
+/**
+ * Physical names. They are fixed, so that alarms and dashboards name what they watch
+ * without a reference between stacks, which would deadlock an update that removes it.
+ */
+export function physicalName(stage: string, ...parts: readonly string[]): string {
+  return [SERVICE, stage, ...parts].join("-");
+}
+
+export type QueueRole = "source" | "dead-letters" | "undelivered";
+
+/** A consumer's queue, its dead-letter queue, or where SNS puts what it could not deliver. */
+export function queueName(stage: string, consumer: QueueConsumer, role: QueueRole): string {
+  const suffix = { source: [], "dead-letters": ["dlq"], undelivered: ["undelivered"] }[role];
+  return physicalName(stage, consumer, ...suffix);
+}

@@ -1,0 +1,50 @@
+import { App, type AppProps } from "aws-cdk-lib";
+import { readSettings, type Settings } from "../config.ts";
+import type { Bundles } from "../constructs/bundle.ts";
+import { DataStack } from "./data.ts";
+import { MessagingStack } from "./messaging.ts";
+import { MonitoringStack } from "./monitoring.ts";
+import { physicalName } from "./names.ts";
+import { ServiceStack } from "./service.ts";
+
+/** How the library behaves where it leaves a choice. Here, not in cdk.json, so that every way to synthesize agrees. */
+const FLAGS = {
+  // Weak references need an intrinsic function that not every CloudFormation has.
+  "@aws-cdk/core:defaultCrossStackReferences": "strong",
+  "@aws-cdk/core:validateAgainstDefaultRules": true,
+  "@aws-cdk/core:checkSecretUsage": true,
+  "@aws-cdk/aws-iam:minimizePolicies": true,
+  "@aws-cdk/aws-iam:importedRoleStackSafeDefaultPolicyName": true,
+};
+
+export interface OrderEvents {
+  readonly app: App;
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly messaging: MessagingStack;
+  readonly service: ServiceStack;
+  readonly monitoring: MonitoringStack;
+}
+
+/** An app that reads its context from the toolkit, with the flags of this project. */
+export function newApp(props: AppProps = {}): App {
+  return new App({ analyticsReporting: false, ...props, context: { ...FLAGS, ...props.context } });
+}
+
+/** The four stacks of one deployment. Throws `SettingError` for context that is not a setting. */
+export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
+  const settings = readSettings(app.node.getAllContext());
+  const { stage, account, region } = settings;
+  const env = { ...(account !== "" && { account }), ...(region !== "" && { region }) };
+  const common = { settings, env, tags: { service: physicalName(stage) } };
+  const data = new DataStack(app, physicalName(stage, "data"), common);
+  const messaging = new MessagingStack(app, physicalName(stage, "messaging"), common);
+  const service = new ServiceStack(app, physicalName(stage, "service"), {
+    ...common,
+    data,
+    messaging,
+    bundles,
+  });
+  const monitoring = new MonitoringStack(app, physicalName(stage, "monitoring"), common);
+  return { app, settings, data, messaging, service, monitoring };
+}

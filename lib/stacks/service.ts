@@ -1,0 +1,159 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
+import type { Construct } from "constructs";
+import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import type { Bundles } from "../constructs/bundle.ts";
+import { type DeadLetterSource, EventFunction } from "../constructs/function.ts";
+import { mapQueue, mapStream } from "../constructs/mappings.ts";
+import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
+import { OrderApi } from "../constructs/rest-api.ts";
+import type { DataStack } from "./data.ts";
+import type { MessagingStack } from "./messaging.ts";
+
+export interface ServiceStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly messaging: MessagingStack;
+  readonly bundles: Bundles;
+}
+
+/** The gateway answers 504 after 29 seconds; a function of the API gives up well before. */
+const API_TIMEOUT_SECONDS = 10;
+/** It runs each minute: it ends before it is started again. */
+const REPUBLISH_TIMEOUT_SECONDS = 55;
+/** The least that AWS takes. Dead letters are few, and sending them again shall not crowd out live traffic. */
+const DEAD_LETTER_CONCURRENCY = 2;
+
+/** What runs: the API, the functions and what starts them. Stateless. */
+export class ServiceStack extends Stack {
+  readonly functions: Readonly<Record<FunctionName, EventFunction>>;
+  readonly api: OrderApi;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { settings, bundles } = props;
+    const create = (name: FunctionName) =>
+      new EventFunction(this, {
+        name,
+        settings,
+        bundle: bundles[name],
+        timeoutSeconds: timeoutOf(name, settings),
+      });
+    this.functions = Object.fromEntries(FUNCTIONS.map((name) => [name, create(name)])) as Record<
+      FunctionName,
+      EventFunction
+    >;
+    this.#serveApi(props);
+    this.#publish(props);
+    this.#consume(props);
+    this.#redrive(props);
+    this.api = new OrderApi(this, "OrderApi", { settings, functions: this.functions });
+    this.#describe(props);
+  }
+
+  #serveApi({ data, messaging }: ServiceStackProps): void {
+    const created = messaging.queue("order-created");
+    this.functions["place-order"].placesOrders(data.orders).admitsBy(created.source);
+    this.functions["cancel-order"].cancelsOrders(data.orders);
+    this.functions["read-order"].readsOrders(data.orders);
+    this.functions.stock.countsStock(data.stock);
+    this.functions["failed-messages"].listsFailures(data.failedMessages);
+  }
+
+  #publish({ data, messaging, settings }: ServiceStackProps): void {
+    const name = "publish-events";
+    const { crashedBatches } = data;
+    const publisher = this.functions[name]
+      .followsStream(name, data.orders, crashedBatches)
+      .publishesTo(messaging.topic)
+      .parksFailures(data.failedMessages);
+    const enabled = !settings.pausedConsumers.includes(name);
+    mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
+
+    const republisher = this.functions.republish
+      .publishesTo(messaging.topic)
+      .parksFailures(data.failedMessages)
+      .listsFailures(data.failedMessages)
+      .readsOrders(data.orders)
+      .readsNotifications(data.notifications)
+      .importsCrashedBatches(crashedBatches);
+    new Rule(this, "EachMinute", {
+      description: "Publishes parked events again, opens overdue rows, imports crashed batches",
+      schedule: Schedule.rate(Duration.minutes(1)),
+      targets: [new FunctionTarget(republisher.function)],
+    });
+  }
+
+  #consume({ data, messaging, settings }: ServiceStackProps): void {
+    this.functions["order-created"].settlesOrders(data.orders, data.stock);
+    this.functions["order-cancelled"].settlesOrders(data.orders, data.stock);
+    this.functions["notify-customer"]
+      .readsOrders(data.orders)
+      .claimsNotifications(data.notifications)
+      .sendsMail();
+    for (const { consumer, source } of messaging.queues) {
+      const reader = this.functions[consumer].consumes(consumer, source).parksFailures(data.failedMessages);
+      const enabled = !settings.pausedConsumers.includes(consumer);
+      mapQueue(reader, "Source", {
+        queue: source,
+        settings,
+        maxConcurrency: settings.maxConcurrency,
+        enabled,
+      });
+    }
+  }
+
+  #redrive({ data, messaging, settings }: ServiceStackProps): void {
+    const sources: readonly DeadLetterSource[] = messaging.queues.flatMap(
+      ({ consumer, source, deadLetters, undelivered }) => [
+        { deadLetters, consumer, source },
+        { deadLetters: undelivered, consumer, source },
+      ],
+    );
+    const reader = this.functions["dead-letters"].redrives(sources).parksFailures(data.failedMessages);
+    for (const { deadLetters, consumer } of sources) {
+      mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
+        queue: deadLetters,
+        settings,
+        maxConcurrency: DEAD_LETTER_CONCURRENCY,
+        enabled: true,
+      });
+    }
+  }
+
+  #describe({ data, messaging, settings }: ServiceStackProps): void {
+    const client = clientPolicy(this, settings, this.api);
+    const operator = operatorPolicy(this, settings, { api: this.api, data, messaging });
+    const outputs: Record<string, string> = {
+      ApiAddress: this.api.api.url,
+      Region: this.region,
+      ClientPolicyArn: client.managedPolicyArn,
+      OperatorPolicyArn: operator.managedPolicyArn,
+      TopicArn: messaging.topic.topicArn,
+      OrdersTable: data.orders.tableName,
+      StockTable: data.stock.tableName,
+      NotificationsTable: data.notifications.tableName,
+      FailedMessagesTable: data.failedMessages.tableName,
+    };
+    for (const { consumer, source } of messaging.queues) outputs[`QueueUrl-${consumer}`] = source.queueUrl;
+    for (const [name, value] of Object.entries(outputs))
+      new CfnOutput(this, name.replaceAll("-", ""), { value });
+  }
+}
+
+function timeoutOf(name: FunctionName, settings: Settings): number {
+  switch (name) {
+    case "place-order":
+    case "cancel-order":
+    case "read-order":
+    case "stock":
+    case "failed-messages":
+      return API_TIMEOUT_SECONDS;
+    case "republish":
+      return REPUBLISH_TIMEOUT_SECONDS;
+    default:
+      return settings.consumerTimeoutSeconds;
+  }
+}
