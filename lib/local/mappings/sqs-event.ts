@@ -1,0 +1,66 @@
+import type { SQSEvent, SQSMessageAttributes, SQSRecord } from "aws-lambda";
+
+/** A message as ReceiveMessage answers it. */
+export interface ReceivedMessage {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly MD5OfMessageAttributes?: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, ReceivedAttribute>>;
+}
+
+interface ReceivedAttribute {
+  readonly DataType: string;
+  readonly StringValue?: string;
+  /** Base64, on the wire and in the event alike. */
+  readonly BinaryValue?: string;
+}
+
+const toAttributes = (attributes: ReceivedMessage["MessageAttributes"] = {}): SQSMessageAttributes =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+        ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: DataType as "String",
+      },
+    ]),
+  );
+
+/**
+ * The event a function gets from a queue.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
+ */
+export const toSqsEvent = (
+  messages: readonly ReceivedMessage[],
+  queueArn: string,
+  region: string,
+): SQSEvent => ({
+  Records: messages.map(
+    (message): SQSRecord => ({
+      messageId: message.MessageId,
+      receiptHandle: message.ReceiptHandle,
+      body: message.Body,
+      attributes: {
+        ApproximateReceiveCount: "1",
+        SentTimestamp: "0",
+        SenderId: "",
+        ApproximateFirstReceiveTimestamp: "0",
+        ...message.Attributes,
+      },
+      messageAttributes: toAttributes(message.MessageAttributes),
+      md5OfBody: message.MD5OfBody,
+      ...(message.MD5OfMessageAttributes === undefined
+        ? {}
+        : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+      eventSource: "aws:sqs",
+      eventSourceARN: queueArn,
+      awsRegion: region,
+    }),
+  ),
+});

@@ -1,0 +1,138 @@
+import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../types.ts";
+import { readBatchResponse } from "./batch-response.ts";
+import { createBackoff, createPause } from "./pause.ts";
+import { type ReceivedMessage, toSqsEvent } from "./sqs-event.ts";
+import { openSqsQueue } from "./sqs-queue.ts";
+
+/** Short enough to stop quickly: an emulator's long poll that is cut off takes the next message with it. */
+const LONG_POLL_SECONDS = 1;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const BATCH_BYTES = 6 * 1024 * 1024;
+const RECORD_OVERHEAD_BYTES = 2048;
+
+export interface SqsMappingOptions {
+  readonly spec: SqsMappingSpec;
+  readonly host: FunctionHost;
+  readonly endpoint: string;
+  readonly region: string;
+  readonly onLine?: (line: LogLine) => void;
+}
+
+/**
+ * Polls a queue and invokes its function by Lambda's rules: what succeeded is deleted, what failed stays
+ * invisible until its visibility time-out and comes again, the queue itself redrives by receive count.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
+  const { spec, host, region } = options;
+  if (!spec.enabled) return { stop: async () => {} };
+  const queue = openSqsQueue(options.endpoint, spec.queueUrl, region);
+  const pause = createPause();
+  const unreachable = createBackoff(100, 5000);
+  const failing = createBackoff(100, 10_000);
+  const inFlight = new Set<Promise<void>>();
+  let backOffMs = 0;
+
+  const say = (text: string) =>
+    options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "stage", text });
+
+  const receive = async (limit: number, waitSeconds: number): Promise<readonly ReceivedMessage[]> => {
+    try {
+      const messages = await queue.receive(limit, waitSeconds);
+      unreachable.reset();
+      return messages;
+    } catch (error) {
+      if (pause.stopped) return [];
+      say(`cannot receive from the queue: ${String(error)}`);
+      await pause.wait(unreachable.next());
+      return [];
+    }
+  };
+
+  /** A batch: at once what one receive brought, or, with a window, what came until it closed. */
+  const collect = async (): Promise<readonly ReceivedMessage[]> => {
+    const batch = [...(await receive(spec.batchSize, LONG_POLL_SECONDS))];
+    if (batch.length === 0) return batch;
+    const closesAt = Date.now() + spec.windowSeconds * 1000;
+    while (batch.length < spec.batchSize && !pause.stopped) {
+      const leftMs = closesAt - Date.now();
+      if (leftMs <= 0) break;
+      const longPoll = leftMs >= LONG_POLL_SECONDS * 1000;
+      const more = await receive(spec.batchSize - batch.length, longPoll ? LONG_POLL_SECONDS : 0);
+      batch.push(...more);
+      if (!longPoll && more.length === 0) await pause.wait(Math.min(leftMs, 50));
+    }
+    return batch;
+  };
+
+  const deliver = async (batch: readonly ReceivedMessage[]): Promise<void> => {
+    const result = await host.invoke(spec.functionName, toSqsEvent(batch, spec.queueArn, region));
+    const verdict = readBatchResponse(
+      result,
+      spec.reportBatchItemFailures,
+      new Set(batch.map((message) => message.MessageId)),
+    );
+    if (verdict.kind === "all") {
+      say(`${batch.length} message(s) stay in the queue: ${verdict.why}`);
+      // Reporting item failures switches the poller's own back-off off; throttles slow it down either way.
+      if (!spec.reportBatchItemFailures || result.kind === "throttled") backOffMs = failing.next();
+      return;
+    }
+    failing.reset();
+    const done = batch.filter(
+      (message) => verdict.kind === "success" || !verdict.identifiers.has(message.MessageId),
+    );
+    const kept = await queue.remove(done.map((message) => message.ReceiptHandle));
+    if (kept > 0) say(`${kept} message(s) could not be deleted and will come again`);
+  };
+
+  const dispatch = (batch: readonly ReceivedMessage[]) => {
+    const delivery = deliver(batch)
+      .catch((error: unknown) => say(`${batch.length} message(s) will come again: ${String(error)}`))
+      .finally(() => inFlight.delete(delivery));
+    inFlight.add(delivery);
+  };
+
+  const poll = async (): Promise<void> => {
+    while (!pause.stopped) {
+      if (inFlight.size >= spec.maximumConcurrency) {
+        await Promise.race(inFlight);
+        continue;
+      }
+      if (backOffMs > 0) {
+        const ms = backOffMs;
+        backOffMs = 0;
+        await pause.wait(ms);
+        continue;
+      }
+      for (const batch of splitByBytes(await collect())) dispatch(batch);
+    }
+    await Promise.all(inFlight);
+    queue.close();
+  };
+
+  const polling = poll();
+  return {
+    stop: () => {
+      pause.stop();
+      return polling;
+    },
+  };
+};
+
+/** An event holds 6 MB; messages may be 1 MB each. */
+const splitByBytes = (messages: readonly ReceivedMessage[]): ReceivedMessage[][] => {
+  const batches: ReceivedMessage[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.Body) + RECORD_OVERHEAD_BYTES;
+    if (bytes + size > BATCH_BYTES) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)?.push(message);
+    bytes += size;
+  }
+  return batches;
+};
