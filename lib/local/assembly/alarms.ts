@@ -1,73 +1,54 @@
-import type { AlarmMetric, AlarmSpec } from "./model.ts";
-import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
-import {
-  AssemblyError,
-  booleanAt,
-  type Json,
-  listAt,
-  numberAt,
-  recordAt,
-  stringAt,
-} from "./template-values.ts";
+import { STATISTICS, type Statistic } from "../metrics/metric-store.ts";
+import type { AlarmSpec } from "./model.ts";
+import type { ResolvedAssembly } from "./resolve-assembly.ts";
+import { AssemblyError, listAt, numberAt, recordAt, stringAt } from "./template-values.ts";
 
-/** The alarms of the assembly: of one metric, or of metric math over several. */
+const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+};
+
+/** The alarms of the assembly. Metric math, percentiles and anomaly bands are refused by name. */
 export const readAlarms = (assembly: ResolvedAssembly): AlarmSpec[] =>
-  assembly.ofType("AWS::CloudWatch::Alarm").map((resource) => {
-    const { name, path, properties } = resource;
-    const metrics = readMetrics(resource);
+  assembly.ofType("AWS::CloudWatch::Alarm").map(({ name, path, properties }) => {
+    if (properties["Metrics"] !== undefined) {
+      throw new AssemblyError(
+        `${path}: the one-machine stage evaluates alarms of one metric, not metric math`,
+      );
+    }
+    const operator = stringAt(properties["ComparisonOperator"], `${path}: ComparisonOperator`);
+    const breaches = COMPARISONS[operator];
+    if (breaches === undefined) throw new AssemblyError(`${path}: the stage cannot compare by ${operator}`);
     const periods = numberAt(properties["EvaluationPeriods"], `${path}: EvaluationPeriods`);
-    const watched = metrics.find(({ returned }) => returned) ?? metrics[0];
-    if (watched === undefined) throw new AssemblyError(`${path} watches no metric`);
     return {
       name,
       description: typeof properties["AlarmDescription"] === "string" ? properties["AlarmDescription"] : "",
-      metrics: metrics.map(({ metric }) => metric),
-      watched: watched.metric.id,
-      comparison: stringAt(properties["ComparisonOperator"], `${path}: ComparisonOperator`),
+      metric: {
+        namespace: stringAt(properties["Namespace"], `${path}: Namespace`),
+        name: stringAt(properties["MetricName"], `${path}: MetricName`),
+        dimensions: Object.fromEntries(
+          listAt(properties["Dimensions"], `${path}: Dimensions`).map((item) => {
+            const { Name: key, Value: value } = recordAt(item, `${path}: Dimensions`);
+            return [String(key), String(value)];
+          }),
+        ),
+      },
+      statistic: statisticAt(properties["Statistic"], `${path}: Statistic`),
+      periodMs: numberAt(properties["Period"], `${path}: Period`) * 1000,
+      breaches,
       threshold: numberAt(properties["Threshold"], `${path}: Threshold`),
       evaluationPeriods: periods,
       datapointsToAlarm: numberAt(properties["DatapointsToAlarm"], `${path}: DatapointsToAlarm`, periods),
-      treatMissingData: String(properties["TreatMissingData"] ?? "missing"),
+      missingBreaches: properties["TreatMissingData"] === "breaching",
       actions: listAt(properties["AlarmActions"], `${path}: AlarmActions`).map(String),
     };
   });
 
-interface ReadMetric {
-  readonly metric: AlarmMetric;
-  readonly returned: boolean;
+function statisticAt(value: unknown, where: string): Statistic {
+  const known = STATISTICS.find((statistic) => statistic === value);
+  if (known === undefined)
+    throw new AssemblyError(`${where}: the stage computes ${STATISTICS.join(", ")}, not ${value}`);
+  return known;
 }
-
-function readMetrics({ path, properties }: ResolvedResource): ReadMetric[] {
-  if (properties["MetricName"] !== undefined) {
-    return [{ metric: toMetric("m1", properties, properties, path), returned: true }];
-  }
-  return listAt(properties["Metrics"], `${path}: Metrics`).map((item) => {
-    const query = recordAt(item, `${path}: Metrics`);
-    const id = stringAt(query["Id"], `${path}: Metrics.Id`);
-    const returned = booleanAt(query["ReturnData"], `${path}: ReturnData`, true);
-    if (query["Expression"] !== undefined) {
-      const expression = stringAt(query["Expression"], `${path}: Expression`);
-      return { metric: { kind: "expression", id, expression }, returned };
-    }
-    const stat = recordAt(query["MetricStat"], `${path}: MetricStat`);
-    return { metric: toMetric(id, recordAt(stat["Metric"], `${path}: Metric`), stat, path), returned };
-  });
-}
-
-/** `statistics` holds Statistic or Stat, and Period in seconds. */
-const toMetric = (id: string, metric: Json, statistics: Json, path: string): AlarmMetric => ({
-  kind: "metric",
-  id,
-  namespace: stringAt(metric["Namespace"], `${path}: Namespace`),
-  name: stringAt(metric["MetricName"], `${path}: MetricName`),
-  dimensions: Object.fromEntries(
-    listAt(metric["Dimensions"], `${path}: Dimensions`).map((item) => {
-      const { Name: name, Value: value } = recordAt(item, `${path}: Dimensions`);
-      return [String(name), String(value)];
-    }),
-  ),
-  statistic: String(
-    statistics["Statistic"] ?? statistics["Stat"] ?? statistics["ExtendedStatistic"] ?? "Average",
-  ),
-  periodMs: numberAt(statistics["Period"], `${path}: Period`, 60) * 1000,
-});

@@ -23,6 +23,7 @@ export function readApi(assembly: ResolvedAssembly, functions: readonly Function
   const [stage] = assembly.ofType("AWS::ApiGateway::Stage");
   const throttle = stage === undefined ? undefined : stageThrottle(stage);
   return {
+    name: stringAt(api.properties["Name"], `${api.path}: Name`),
     stageName: stage?.name ?? "local",
     routes: readRoutes(assembly, functions),
     responses: new Map(

@@ -9,8 +9,6 @@ export interface Place {
   readonly region: string;
   /** Endpoint of SQS; a queue's URL begins with it. */
   readonly sqs: string;
-  /** Address of the REST API without a trailing slash. */
-  readonly api: string;
 }
 
 /** What `Ref` and `Fn::GetAtt` give for a resource, and the name the services know it by. */

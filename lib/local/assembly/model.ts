@@ -1,3 +1,4 @@
+import type { MetricId, Statistic } from "../metrics/metric-store.ts";
 import type { FunctionSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
 import type { Json } from "./template-values.ts";
 
@@ -47,6 +48,7 @@ export interface GatewayResponseSpec {
 }
 
 export interface ApiSpec {
+  readonly name: string;
   readonly stageName: string;
   readonly routes: readonly RouteSpec[];
   readonly responses: ReadonlyMap<string, GatewayResponseSpec>;
@@ -64,30 +66,19 @@ export interface ScheduleSpec {
   readonly enabled: boolean;
 }
 
-/** One metric of an alarm, or a function of others. */
-export type AlarmMetric =
-  | {
-      readonly kind: "metric";
-      readonly id: string;
-      readonly namespace: string;
-      readonly name: string;
-      readonly dimensions: Readonly<Record<string, string>>;
-      readonly statistic: string;
-      readonly periodMs: number;
-    }
-  | { readonly kind: "expression"; readonly id: string; readonly expression: string };
-
 export interface AlarmSpec {
   readonly name: string;
   readonly description: string;
-  readonly metrics: readonly AlarmMetric[];
-  /** Id of the metric that is compared. */
-  readonly watched: string;
-  readonly comparison: string;
+  readonly metric: MetricId;
+  readonly statistic: Statistic;
+  readonly periodMs: number;
+  readonly breaches: (value: number, threshold: number) => boolean;
   readonly threshold: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
-  readonly treatMissingData: string;
+  /** Whether a period without data counts as one beyond the threshold; else it counts as a good one. */
+  readonly missingBreaches: boolean;
+  /** ARNs of the topics that are told. */
   readonly actions: readonly string[];
 }
 

@@ -23,6 +23,7 @@ export const HANDLED = [
 export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::Account": "there is no account-wide log role",
   "AWS::ApiGateway::Deployment": "routes are read from the methods",
+  "AWS::Budgets::Budget": "nothing is paid for",
   "AWS::CDK::Metadata": "describes the toolkit",
   "AWS::CloudWatch::Dashboard": "numbers are served under /_stage/metrics",
   "AWS::IAM::ManagedPolicy": "nothing is authorized on loopback; template tests check the rights",

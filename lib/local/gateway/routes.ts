@@ -1,0 +1,60 @@
+import type { RouteSpec } from "../assembly/model.ts";
+
+export interface RouteMatch {
+  readonly route: RouteSpec;
+  /** Decoded values of the path's variables; null when there are none, as in the event. */
+  readonly pathParameters: Readonly<Record<string, string>> | null;
+}
+
+/**
+ * Finds the method of the API for a request. A literal part of a path wins over a variable, a variable over `{x+}`.
+ * Undefined where API Gateway answers MISSING_AUTHENTICATION_TOKEN: an unknown path, or a method it does not have.
+ */
+export function makeRouter(
+  routes: readonly RouteSpec[],
+): (method: string, path: string) => RouteMatch | undefined {
+  const compiled = routes
+    .map((route) => ({ route, parts: split(route.path) }))
+    .sort((left, right) => rank(right.parts).localeCompare(rank(left.parts)));
+  return (method, path) => {
+    const segments = split(path);
+    for (const { route, parts } of compiled) {
+      if (route.method !== method && route.method !== "ANY") continue;
+      const values = matchParts(parts, segments);
+      if (values === undefined) continue;
+      return { route, pathParameters: Object.keys(values).length > 0 ? values : null };
+    }
+    return undefined;
+  };
+}
+
+const split = (path: string) => path.split("/").slice(1);
+
+/** One digit for each part: 2 literal, 1 variable, 0 greedy. The larger text is the more specific route. */
+const rank = (parts: readonly string[]) =>
+  parts.map((part) => (part.endsWith("+}") ? "0" : part.startsWith("{") ? "1" : "2")).join("");
+
+function matchParts(
+  parts: readonly string[],
+  segments: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  const values: Record<string, string> = {};
+  for (const [index, part] of parts.entries()) {
+    const segment = segments[index];
+    if (segment === undefined || segment === "") return part === "" && segment === "" ? values : undefined;
+    if (part.endsWith("+}")) {
+      return { ...values, [part.slice(1, -2)]: segments.slice(index).map(decode).join("/") };
+    }
+    if (part.startsWith("{")) values[part.slice(1, -1)] = decode(segment);
+    else if (part !== segment) return undefined;
+  }
+  return segments.length === parts.length ? values : undefined;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,17 @@
+import type { ApiSpec } from "../assembly/model.ts";
+import type { Clock } from "../types.ts";
+
+/** The stage's token bucket: true when the request may pass. */
+export function makeThrottle(limit: ApiSpec["throttle"], clock: Clock): () => boolean {
+  if (limit === undefined) return () => true;
+  let tokens = limit.burst;
+  let at = clock.now();
+  return () => {
+    const now = clock.now();
+    tokens = Math.min(limit.burst, tokens + ((now - at) / 1000) * limit.rate);
+    at = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}

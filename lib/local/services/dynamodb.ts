@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { findDynamoDb } from "./find-dynamodb.ts";
+
+export interface DynamoDb {
+  readonly endpoint: string;
+  /** Resolves with a reason when the process ends without having been asked to. */
+  readonly died: Promise<string>;
+  close(): Promise<void>;
+}
+
+const STARTUP_MS = 10_000;
+
+/** Starts dynoxide, in memory or with its database in `dataDir`, or takes the service DYNAMODB_ENDPOINT names. */
+export async function startDynamoDb(options: { readonly dataDir?: string }): Promise<DynamoDb> {
+  const source = findDynamoDb(process.env);
+  if (source.kind === "endpoint") {
+    return { endpoint: source.url.replace(/\/$/, ""), died: new Promise(() => {}), close: async () => {} };
+  }
+  const port = await freePort();
+  const database =
+    options.dataDir === undefined ? [] : ["--db-path", join(options.dataDir, "dynamodb.sqlite")];
+  const child = spawnTied(source.path, ["serve", "--host", "127.0.0.1", "--port", String(port), ...database]);
+  await listening(child);
+  let closing = false;
+  const ended = once(child, "exit");
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    died: ended.then(([code, signal]) =>
+      closing ? new Promise<string>(() => {}) : `dynoxide ended (${signal ?? `exit code ${code}`})`,
+    ),
+    async close() {
+      closing = true;
+      child.stdin?.destroy();
+      if (child.exitCode === null && child.signalCode === null) await ended;
+    },
+  };
+}
+
+/**
+ * A child that ends with this process, however that ends. A shell stands between: it kills the child as soon as its
+ * own standard input closes, which a `kill -9` of this process does as well. In a session of its own, so that Ctrl-C
+ * reaches only the stage, which then closes things in order.
+ */
+function spawnTied(command: string, args: readonly string[]): ChildProcess {
+  if (process.platform === "win32") return spawn(command, args, { stdio: ["pipe", "ignore", "pipe"] });
+  const script =
+    'exec 3<&0; "$0" "$@" </dev/null 3<&- & child=$!; { read -r _ <&3; kill "$child" 2>/dev/null; } & wait "$child"';
+  return spawn("/bin/sh", ["-c", script, command, ...args], {
+    stdio: ["pipe", "ignore", "pipe"],
+    detached: true,
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
+}
+
+async function listening(child: ChildProcess): Promise<void> {
+  const lines: string[] = [];
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const said = () => `dynoxide did not start: ${lines.join(" ") || "it said nothing"}`;
+  const timer = setTimeout(() => reject(new Error(said())), STARTUP_MS);
+  if (child.stderr === null) throw new Error("dynoxide has no output to wait for");
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    lines.push(line);
+    if (line.includes("listening on")) resolve();
+  });
+  child.once("error", reject);
+  child.once("exit", () => reject(new Error(said())));
+  await promise.finally(() => clearTimeout(timer));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("the system gave no port");
+  return address.port;
+}

@@ -1,0 +1,72 @@
+import { EventEmitter } from "node:events";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { isRecord, listAt, recordAt } from "../assembly/template-values.ts";
+
+/** A mail that was accepted for sending. */
+export interface Mail {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** The mails sent through the stage, oldest first. */
+export interface Mailbox {
+  list(): readonly Mail[];
+  add(mail: Mail): void;
+  /** Calls back for each mail from now on. Gives the function that ends this. */
+  onMail(listener: (mail: Mail) => void): () => void;
+}
+
+/** A mailbox in memory, or in a file of one JSON line a mail, which is written before a mail is accepted. */
+export function openMailbox(file?: string): Mailbox {
+  const mails: Mail[] = file === undefined || !existsSync(file) ? [] : readLines(file);
+  const events = new EventEmitter<{ mail: [Mail] }>();
+  events.setMaxListeners(0);
+  return {
+    list: () => mails,
+    add(mail) {
+      if (file !== undefined) appendFileSync(file, `${JSON.stringify(mail)}\n`);
+      mails.push(mail);
+      events.emit("mail", mail);
+    },
+    onMail(listener) {
+      events.on("mail", listener);
+      return () => events.off("mail", listener);
+    },
+  };
+}
+
+/** A line that a `kill -9` cut short was never accepted: it is skipped. */
+function readLines(file: string): Mail[] {
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap((line) => {
+      try {
+        return [JSON.parse(line) as Mail];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** The mail of a SendEmail request with simple content. Throws AssemblyError for a shape SES would refuse as well. */
+export function toMail(request: unknown, id: string, at: number): Mail {
+  const input = recordAt(request, "SendEmail");
+  const destination = recordAt(input["Destination"], "Destination");
+  const simple = recordAt(recordAt(input["Content"], "Content")["Simple"], "Content.Simple");
+  const body = recordAt(simple["Body"], "Body");
+  return {
+    id,
+    at,
+    from: String(input["FromEmailAddress"]),
+    to: listAt(destination["ToAddresses"], "ToAddresses").map(String),
+    subject: dataOf(simple["Subject"]),
+    text: dataOf(body["Text"] ?? body["Html"]),
+  };
+}
+
+const dataOf = (content: unknown): string => (isRecord(content) ? String(content["Data"]) : "");

@@ -1,0 +1,58 @@
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildApp } from "fauxqs";
+import type * as Persistence from "../../../node_modules/fauxqs/dist/persistence.d.ts";
+import type * as S3 from "../../../node_modules/fauxqs/dist/s3/s3Store.d.ts";
+import type * as Sns from "../../../node_modules/fauxqs/dist/sns/snsStore.d.ts";
+import type * as Sqs from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
+import { groupCommits } from "./durable-messages.ts";
+
+/** SQS, SNS and S3 on one loopback port, and the stores behind them. */
+export interface Messaging {
+  readonly endpoint: string;
+  readonly queues: Sqs.SqsStore;
+  readonly topics: Sns.SnsStore;
+  readonly buckets: S3.S3Store;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts fauxqs in this process. With `dataDir` its state is kept there and found again.
+ *
+ * It is put together from its parts, because `startFauxqs` listens on every network interface.
+ */
+export async function startMessaging(options: {
+  readonly region: string;
+  readonly dataDir?: string;
+}): Promise<Messaging> {
+  const { SqsStore } = await part<typeof Sqs>("sqs/sqsStore.js");
+  const { SnsStore } = await part<typeof Sns>("sns/snsStore.js");
+  const { S3Store } = await part<typeof S3>("s3/s3Store.js");
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  const app = buildApp({ logger: false, defaultRegion: options.region, stores });
+  if (options.dataDir !== undefined) {
+    const { PersistenceManager } = await part<typeof Persistence>("persistence.js");
+    const persistence = new PersistenceManager(options.dataDir);
+    // Before the stores write through: loading what is there must not write it again.
+    persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
+    groupCommits(persistence, app);
+    for (const store of Object.values(stores)) store.persistence = persistence;
+    for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+    app.addHook("preClose", () => persistence.close());
+  }
+  return {
+    endpoint: await app.listen({ host: "127.0.0.1", port: 0 }),
+    queues: stores.sqsStore,
+    topics: stores.snsStore,
+    buckets: stores.s3Store,
+    close: () => app.close(),
+  };
+}
+
+/** A module of fauxqs that its package does not export. */
+async function part<Module>(file: string): Promise<Module> {
+  const manifest = findPackageJSON("fauxqs", import.meta.url);
+  if (manifest === undefined) throw new Error("fauxqs is not installed: npm ci");
+  return import(pathToFileURL(join(dirname(manifest), "dist", file)).href) as Promise<Module>;
+}
