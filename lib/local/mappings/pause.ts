@@ -1,7 +1,9 @@
-/** Waits that can be cut short: by a wake-up, or for good by the stop of the mapping. */
+/** The waits of one loop: the stop of its mapping ends them all, a wake-up only those that are idle. */
 export interface Pause {
-  /** Resolves after `ms`, at `wake`, or at `stop`; at once when a wake-up came since the last wait. */
+  /** Resolves after `ms`, or at `stop`. */
   wait(ms: number): Promise<void>;
+  /** As `wait`, but `wake` ends it too; at once when a wake-up came since the last idle wait. */
+  idle(ms: number): Promise<void>;
   wake(): void;
   stop(): void;
   readonly stopped: boolean;
@@ -10,33 +12,31 @@ export interface Pause {
 export const createPause = (): Pause => {
   let stopped = false;
   let woken = false;
-  let cut: (() => void) | undefined;
+  let waiting: { readonly idle: boolean; readonly end: () => void } | undefined;
+
+  const wait = (ms: number, idle: boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        waiting = undefined;
+        if (idle) woken = false;
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      waiting = { idle, end };
+      if (stopped || (idle && woken)) end();
+    });
+
   return {
-    wait: (ms) =>
-      new Promise((resolve) => {
-        if (stopped || woken) {
-          woken = false;
-          resolve();
-          return;
-        }
-        const timer = setTimeout(() => {
-          cut = undefined;
-          resolve();
-        }, ms);
-        cut = () => {
-          clearTimeout(timer);
-          cut = undefined;
-          woken = false;
-          resolve();
-        };
-      }),
+    wait: (ms) => wait(ms, false),
+    idle: (ms) => wait(ms, true),
     wake: () => {
       woken = true;
-      cut?.();
+      if (waiting?.idle === true) waiting.end();
     },
     stop: () => {
       stopped = true;
-      cut?.();
+      waiting?.end();
     },
     get stopped() {
       return stopped;

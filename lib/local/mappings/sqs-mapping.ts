@@ -1,5 +1,6 @@
 import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../types.ts";
 import { readBatchResponse } from "./batch-response.ts";
+import { splitByBytes } from "./event-size.ts";
 import { createBackoff, createPause } from "./pause.ts";
 import { type ReceivedMessage, toSqsEvent } from "./sqs-event.ts";
 import { openSqsQueue } from "./sqs-queue.ts";
@@ -7,8 +8,7 @@ import { openSqsQueue } from "./sqs-queue.ts";
 /** Short enough to stop quickly: an emulator's long poll that is cut off takes the next message with it. */
 const LONG_POLL_SECONDS = 1;
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const BATCH_BYTES = 6 * 1024 * 1024;
+/** What a record carries beside its body, generously. */
 const RECORD_OVERHEAD_BYTES = 2048;
 
 export interface SqsMappingOptions {
@@ -106,7 +106,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
         await pause.wait(ms);
         continue;
       }
-      for (const batch of splitByBytes(await collect())) dispatch(batch);
+      for (const batch of splitByBytes(await collect(), recordBytes)) dispatch(batch);
     }
     await Promise.all(inFlight);
     queue.close();
@@ -121,18 +121,5 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   };
 };
 
-/** An event holds 6 MB; messages may be 1 MB each. */
-const splitByBytes = (messages: readonly ReceivedMessage[]): ReceivedMessage[][] => {
-  const batches: ReceivedMessage[][] = [];
-  let bytes = Number.POSITIVE_INFINITY;
-  for (const message of messages) {
-    const size = Buffer.byteLength(message.Body) + RECORD_OVERHEAD_BYTES;
-    if (bytes + size > BATCH_BYTES) {
-      batches.push([]);
-      bytes = 0;
-    }
-    batches.at(-1)?.push(message);
-    bytes += size;
-  }
-  return batches;
-};
+const recordBytes = (message: ReceivedMessage): number =>
+  Buffer.byteLength(message.Body) + RECORD_OVERHEAD_BYTES;

@@ -1,0 +1,78 @@
+import { mkdirSync, readFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The last record of a shard that is settled. */
+export interface Checkpoint {
+  readonly sequenceNumber: string;
+  /** Seconds since the epoch, as the stream says it. */
+  readonly createdAtSeconds: number;
+}
+
+/** How far one mapping has read each shard of one stream. */
+export interface Checkpoints {
+  get(shardId: string): Checkpoint | undefined;
+  /** Remembers; where there is a folder, the file follows shortly after: a crash between repeats records. */
+  set(shardId: string, checkpoint: Checkpoint): void;
+  /** Resolves when the file says what was set. */
+  flush(): Promise<void>;
+}
+
+interface CheckpointFile {
+  /** A stream of another life of the table numbers its records anew: its checkpoints mean nothing here. */
+  readonly streamArn: string;
+  readonly shards: Readonly<Record<string, Checkpoint>>;
+}
+
+const read = (file: string, streamArn: string): CheckpointFile["shards"] => {
+  try {
+    const stored = JSON.parse(readFileSync(file, "utf8")) as CheckpointFile;
+    return stored.streamArn === streamArn ? stored.shards : {};
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+    throw new Error(`The checkpoint file ${file} cannot be read; remove it to read the stream again`, {
+      cause: error,
+    });
+  }
+};
+
+/** Checkpoints in memory, and in `<dataDir>/checkpoints/<mappingId>.json` where a folder is given. */
+export const openCheckpoints = (
+  mappingId: string,
+  streamArn: string,
+  dataDir: string | undefined,
+): Checkpoints => {
+  const folder = dataDir === undefined ? undefined : join(dataDir, "checkpoints");
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const file = folder === undefined ? undefined : join(folder, `${mappingId}.json`);
+  const shards = new Map(Object.entries(file === undefined ? {} : read(file, streamArn)));
+  let dirty = false;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async (): Promise<void> => {
+    if (!dirty || file === undefined) return;
+    dirty = false;
+    const content: CheckpointFile = { streamArn, shards: Object.fromEntries(shards) };
+    // Renamed into place, or a crash while writing would leave half a file.
+    await writeFile(`${file}.new`, JSON.stringify(content));
+    await rename(`${file}.new`, file);
+  };
+
+  return {
+    get: (shardId) => shards.get(shardId),
+    set: (shardId, checkpoint) => {
+      shards.set(shardId, checkpoint);
+      if (dirty || file === undefined) return;
+      dirty = true;
+      // A failed write is not final: the next checkpoint and `flush` write again.
+      writing = writing.then(write).catch(() => {
+        dirty = false;
+      });
+    },
+    flush: async () => {
+      await writing;
+      dirty = true;
+      await write();
+    },
+  };
+};

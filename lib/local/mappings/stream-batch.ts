@@ -1,0 +1,140 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import type { Clock, FunctionHost, InvokeResult, StreamMappingSpec } from "../types.ts";
+import { describeFailure, readBatchResponse } from "./batch-response.ts";
+import { createBackoff, type Pause } from "./pause.ts";
+import type { GiveUpCondition } from "./stream-destination.ts";
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 10_000;
+
+export interface GiveUp {
+  readonly records: readonly DynamoDBRecord[];
+  readonly condition: GiveUpCondition;
+  readonly invokeCount: number;
+  readonly lastResult: InvokeResult | undefined;
+}
+
+export interface BatchDelivery {
+  readonly spec: StreamMappingSpec;
+  readonly host: FunctionHost;
+  readonly clock: Clock;
+  readonly pause: Pause;
+  /** This record and all before it need not come again. */
+  readonly settled: (record: DynamoDBRecord) => void;
+  /** Hands records to the destination; resolves to false when the mapping stopped before that was possible. */
+  readonly giveUp: (what: GiveUp) => Promise<boolean>;
+  readonly say: (text: string) => void;
+}
+
+/** A part of a batch that is invoked by itself. */
+interface Piece {
+  readonly records: readonly DynamoDBRecord[];
+  readonly retries: number;
+  readonly invokes: number;
+}
+
+export const sequenceNumberOf = (record: DynamoDBRecord): string => record.dynamodb?.SequenceNumber ?? "";
+
+export const createdAtSecondsOf = (record: DynamoDBRecord): number =>
+  record.dynamodb?.ApproximateCreationDateTime ?? 0;
+
+/**
+ * Brings one batch of a shard to its end, in order: delivered, or given up by retries or age. Resolves to
+ * false when the mapping stopped before; what is not settled then comes again after the next start.
+ *
+ * A reported failure retries from the lowest failed sequence number on. With bisect, a failed batch is halved
+ * and halving does not consume retries. A throttled invocation consumes none either.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+ */
+export const deliverBatch = async (
+  records: readonly DynamoDBRecord[],
+  delivery: BatchDelivery,
+): Promise<boolean> => {
+  const backoff = createBackoff(FIRST_RETRY_MS, LAST_RETRY_MS);
+  const pieces: Piece[] = [{ records, retries: 0, invokes: 0 }];
+  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+    if (delivery.pause.stopped) return false;
+    const fresh = await dropExpired(piece, delivery);
+    if (fresh === undefined) return false;
+    if (fresh.records.length === 0) continue;
+    const next = await deliverPiece(fresh, delivery);
+    if (next.kind === "stopped") return false;
+    pieces.unshift(...next.pieces);
+    if (next.kind === "retry") await delivery.pause.wait(backoff.next());
+    else backoff.reset();
+  }
+  return true;
+};
+
+/** Gives up the leading records that are older than the mapping takes; undefined when it stopped meanwhile. */
+const dropExpired = async (piece: Piece, delivery: BatchDelivery): Promise<Piece | undefined> => {
+  const { maximumRecordAgeSeconds } = delivery.spec;
+  if (maximumRecordAgeSeconds < 0) return piece;
+  const oldest = delivery.clock.now() / 1000 - maximumRecordAgeSeconds;
+  const firstFresh = piece.records.findIndex((record) => createdAtSecondsOf(record) >= oldest);
+  const expired = firstFresh < 0 ? piece.records : piece.records.slice(0, firstFresh);
+  if (expired.length === 0) return piece;
+  const given = await abandon({ ...piece, records: expired }, "RecordAgeExceeded", undefined, delivery);
+  return given ? { ...piece, records: piece.records.slice(expired.length) } : undefined;
+};
+
+type Next = { readonly kind: "go" | "retry" | "stopped"; readonly pieces: readonly Piece[] };
+
+const deliverPiece = async (piece: Piece, delivery: BatchDelivery): Promise<Next> => {
+  const { spec, host, say } = delivery;
+  const sequenceNumbers = piece.records.map(sequenceNumberOf);
+  const result = await host.invoke(spec.functionName, { Records: piece.records });
+  const invokes = piece.invokes + 1;
+  const verdict = readBatchResponse(result, spec.reportBatchItemFailures, new Set(sequenceNumbers));
+
+  if (verdict.kind === "success") {
+    settleLast(piece.records, delivery);
+    return { kind: "go", pieces: [] };
+  }
+  if (result.kind === "throttled") {
+    return { kind: "retry", pieces: [{ ...piece, invokes }] };
+  }
+  if (verdict.kind === "all" && spec.bisect && piece.records.length > 1) {
+    say(`a batch of ${piece.records.length} record(s) failed and is halved: ${verdict.why}`);
+    const middle = Math.floor(piece.records.length / 2);
+    const halves = [piece.records.slice(0, middle), piece.records.slice(middle)];
+    return { kind: "go", pieces: halves.map((records) => ({ ...piece, records, invokes })) };
+  }
+
+  const failedAt =
+    verdict.kind === "all" ? 0 : sequenceNumbers.findIndex((number) => verdict.identifiers.has(number));
+  settleLast(piece.records.slice(0, failedAt), delivery);
+  const rest = { ...piece, records: piece.records.slice(failedAt), invokes };
+  // With bisect, the batch counts as split where the function said it failed, and splitting is free.
+  if (spec.bisect && failedAt > 0) return { kind: "retry", pieces: [rest] };
+  say(
+    `${rest.records.length} record(s) failed: ${
+      verdict.kind === "all" ? verdict.why : `reported from sequence number ${sequenceNumbers[failedAt]} on`
+    }`,
+  );
+  if (spec.maximumRetryAttempts >= 0 && piece.retries >= spec.maximumRetryAttempts) {
+    const given = await abandon(rest, "RetryAttemptsExhausted", result, delivery);
+    return { kind: given ? "go" : "stopped", pieces: [] };
+  }
+  return { kind: "retry", pieces: [{ ...rest, retries: piece.retries + 1 }] };
+};
+
+const abandon = async (
+  piece: Piece,
+  condition: GiveUpCondition,
+  lastResult: InvokeResult | undefined,
+  delivery: BatchDelivery,
+): Promise<boolean> => {
+  const why = lastResult === undefined || lastResult.kind === "ok" ? "" : ` (${describeFailure(lastResult)})`;
+  delivery.say(`${piece.records.length} record(s) given up: ${condition}${why}`);
+  const { records, invokes: invokeCount } = piece;
+  const given = await delivery.giveUp({ records, condition, invokeCount, lastResult });
+  if (given) settleLast(records, delivery);
+  return given;
+};
+
+const settleLast = (records: readonly DynamoDBRecord[], delivery: BatchDelivery): void => {
+  const last = records.at(-1);
+  if (last !== undefined) delivery.settled(last);
+};
