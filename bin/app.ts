@@ -1,6 +1,6 @@
 import { type Bundles, bundleFunctions, emptyBundles } from "../lib/constructs/bundle.ts";
-import { addChecks } from "../lib/constructs/checks.ts";
 import { SettingError } from "../lib/read-setting.ts";
+import { addChecks } from "../lib/stacks/checks.ts";
 import { addOrderEvents, newApp } from "../lib/stacks/order-events.ts";
 
 /** The CDK app: `cdk synth`, `cdk deploy --all`. Settings: `-c name=value` (lib/config.ts). */

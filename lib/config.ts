@@ -145,7 +145,8 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
       throw new SettingError(`There is no setting "${name}"; there are ${Object.keys(RULES).join(", ")}.`);
   }
   const overrides = Object.fromEntries(given);
-  const stage = String(readSetting("stage", RULES.stage, overrides["stage"] ?? DEFAULTS.stage));
+  const { stage: named = DEFAULTS.stage } = overrides;
+  const stage = String(readSetting("stage", RULES.stage, named));
   const own = Object.hasOwn(STAGES, stage) ? STAGES[stage] : {};
   const chosen: Record<string, unknown> = { ...DEFAULTS, ...own, ...overrides, stage };
   const read: Record<string, SettingValue> = {};

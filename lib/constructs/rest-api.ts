@@ -77,13 +77,15 @@ export class OrderApi extends Construct {
 
   /** ARNs that let their holder call the routes of an audience. */
   arnsFor(...audiences: readonly Route["audience"][]): string[] {
-    return ROUTES.filter(({ audience }) => audiences.includes(audience)).map(({ method, path }) =>
-      Stack.of(this).formatArn({
-        service: "execute-api",
-        resource: this.api.restApiId,
-        resourceName: `${API_STAGE}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
-      }),
-    );
+    return ROUTES.filter(({ audience }) => audiences.includes(audience)).map((route) => this.arnOf(route));
+  }
+
+  arnOf({ method, path }: Route): string {
+    return Stack.of(this).formatArn({
+      service: "execute-api",
+      resource: this.api.restApiId,
+      resourceName: `${API_STAGE}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
+    });
   }
 
   #accessLogs(name: string, settings: Settings): LogGroup {

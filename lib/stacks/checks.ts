@@ -1,0 +1,114 @@
+import { Stack, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import type { IConstruct } from "constructs";
+import { API_STAGE, ROUTES } from "../constructs/rest-api.ts";
+import type { OrderEvents } from "./order-events.ts";
+
+/** A finding that stays, where it is found, and why. */
+export interface Acknowledgement {
+  readonly id: string;
+  readonly at: IConstruct;
+  readonly reason: string;
+}
+
+/** Runs the rules of AwsSolutions at each synth; a finding that is not acknowledged stops it. */
+export function addChecks(orderEvents: OrderEvents): void {
+  Validations.of(orderEvents.app).addPlugins(new AwsSolutionsChecks(orderEvents.app));
+  for (const { at, id, reason } of acknowledgements(orderEvents))
+    Validations.of(at).acknowledge({ id, reason });
+}
+
+export function acknowledgements(orderEvents: OrderEvents): readonly Acknowledgement[] {
+  return [
+    ...ofData(orderEvents),
+    ...ofMessaging(orderEvents),
+    ...ofApi(orderEvents),
+    ...ofPolicies(orderEvents),
+  ];
+}
+
+function ofData({ data }: OrderEvents): readonly Acknowledgement[] {
+  return [
+    {
+      id: "AwsSolutions-S1",
+      at: data.crashedBatches,
+      reason:
+        "Two functions of this project write and read it; a bucket of access logs would outlive what it tells.",
+    },
+  ];
+}
+
+function ofMessaging({ messaging }: OrderEvents): readonly Acknowledgement[] {
+  return messaging.queues.map(({ undelivered }) => ({
+    id: "AwsSolutions-SQS3",
+    at: undelivered,
+    reason: "It is a dead-letter queue: that of the subscription, where the rule does not look.",
+  }));
+}
+
+function ofApi({ service, settings }: OrderEvents): readonly Acknowledgement[] {
+  const at = service.api.api;
+  const always: readonly Acknowledgement[] = [
+    {
+      id: "AwsSolutions-APIG2",
+      at,
+      reason: "The functions validate by the same schemas as the events, and answer with problem details.",
+    },
+    {
+      id: "AwsSolutions-APIG3",
+      at: at.deploymentStage,
+      reason:
+        "Every caller has signed its request; a firewall is the choice of whoever puts this on the internet.",
+    },
+    {
+      id: "AwsSolutions-APIG6",
+      at: at.deploymentStage,
+      reason:
+        "Access logs are on. Execution logs would hold bodies, and go to a group whose retention is not ours.",
+    },
+    {
+      id: "AwsSolutions-COG4",
+      at,
+      reason: "Callers are AWS principals: every method takes signed requests (IAM).",
+    },
+  ];
+  if (!settings.apiLogRole) return always;
+  const managed = "arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+  return [
+    ...always,
+    {
+      id: `AwsSolutions-IAM4[Policy::${managed}]`,
+      at,
+      reason: "The account's role for API logs, with the policy that API Gateway documents for it.",
+    },
+  ];
+}
+
+function ofPolicies({ data, service }: OrderEvents): readonly Acknowledgement[] {
+  const { functions, api } = service;
+  const objects = `${finding(service, data.exportValue(data.crashedBatches.bucketArn))}/*`;
+  const keys = [functions["publish-events"].role, functions.republish.role].map((at) => ({
+    id: `AwsSolutions-IAM5[Resource::${objects}]`,
+    at,
+    reason: "The objects of one bucket, whose names Lambda chooses.",
+  }));
+  const routes = ROUTES.filter(({ path }) => path.includes("{")).map((route) => ({
+    id: `AwsSolutions-IAM5[Resource::${finding(service, api.arnOf(route))}]`,
+    at: service,
+    reason: `One route of stage ${API_STAGE}; the star stands for an id in its path.`,
+  }));
+  return [...keys, ...routes];
+}
+
+/** A value as the rules write it into their findings: references in angle brackets, imports by their name. */
+function finding(scope: IConstruct, value: unknown): string {
+  const flatten = (part: unknown): string => {
+    if (typeof part !== "object" || part === null) return String(part);
+    const [[intrinsic, argument] = ["", ""]] = Object.entries(part);
+    if (intrinsic === "Ref") return `<${argument}>`;
+    if (intrinsic === "Fn::Join" && Array.isArray(argument))
+      return argument[1].map(flatten).join(argument[0]);
+    return flatten(argument);
+  };
+  return flatten(Stack.of(scope).resolve(value));
+}
