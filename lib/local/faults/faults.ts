@@ -1,0 +1,121 @@
+import type { Clock } from "../types.ts";
+
+/** What can be broken. `name` is a function's short name, or a table's physical one. */
+export type FaultTarget =
+  | { readonly kind: "function"; readonly name: string }
+  | { readonly kind: "table"; readonly name: string }
+  | { readonly kind: "mail" }
+  | { readonly kind: "conflicts" };
+
+export interface Fault {
+  readonly target: FaultTarget;
+  /** As it is typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`. */
+  readonly text: string;
+  /** The share of calls that it strikes, above 0 and up to 1. */
+  readonly rate: number;
+  /** Milliseconds since the epoch; absent when it stays until it is mended. */
+  readonly endsAt?: number;
+}
+
+/** A target or a setting that cannot be; the message says what can. */
+export class FaultError extends Error {
+  override readonly name = "FaultError";
+}
+
+/** The faults of the stage, switched while it runs. */
+export interface Faults {
+  /**
+   * Breaks a target, or changes how it is broken. The prefix may be left out, and a table be named by a part
+   * of its name that no other table has.
+   * @throws FaultError for an unknown target, a rate outside (0, 1] or a time that is not positive
+   */
+  break(target: string, settings?: { readonly rate?: number; readonly forMs?: number }): Fault;
+  /** Mends a target, or `all`; returns what was broken. */
+  mend(target: string): readonly Fault[];
+  list(): readonly Fault[];
+  /** Whether a fault of this kind is on; for code that does extra work only then. */
+  isOn(kind: FaultTarget["kind"]): boolean;
+  /** Throws the dice for one call to the target: true when a fault is to strike it. */
+  strikes(target: FaultTarget): boolean;
+}
+
+export interface FaultsOptions {
+  readonly functions: readonly string[];
+  /** Physical names. */
+  readonly tables: readonly string[];
+  readonly clock?: Clock;
+  /** From 0 up to, not including, 1. */
+  readonly random?: () => number;
+}
+
+const textOf = (target: FaultTarget): string =>
+  "name" in target ? `${target.kind}:${target.name}` : target.kind;
+
+export const createFaults = (options: FaultsOptions): Faults => {
+  const { clock = Date, random = Math.random } = options;
+  const faults = new Map<string, Fault>();
+
+  const list = (): Fault[] => {
+    for (const [text, { endsAt }] of faults) {
+      if (endsAt !== undefined && endsAt <= clock.now()) faults.delete(text);
+    }
+    return [...faults.values()];
+  };
+
+  return {
+    break: (text, { rate = 1, forMs } = {}) => {
+      const target = parseTarget(text, options);
+      if (!(rate > 0 && rate <= 1)) throw new FaultError(`The rate is above 0 and up to 1, not ${rate}`);
+      if (forMs !== undefined && !(forMs > 0)) throw new FaultError(`The time is above 0, not ${forMs} ms`);
+      const fault: Fault = {
+        target,
+        text: textOf(target),
+        rate,
+        ...(forMs === undefined ? {} : { endsAt: clock.now() + forMs }),
+      };
+      faults.set(fault.text, fault);
+      return fault;
+    },
+    mend: (text) => {
+      const mended = list();
+      if (text === "all") {
+        faults.clear();
+        return mended;
+      }
+      const wanted = textOf(parseTarget(text, options));
+      faults.delete(wanted);
+      return mended.filter((fault) => fault.text === wanted);
+    },
+    list,
+    isOn: (kind) => faults.size > 0 && list().some(({ target }) => target.kind === kind),
+    strikes: (target) => {
+      if (faults.size === 0) return false;
+      const wanted = textOf(target);
+      const fault = list().find(({ text }) => text === wanted);
+      return fault !== undefined && random() < fault.rate;
+    },
+  };
+};
+
+const parseTarget = (text: string, { functions, tables }: FaultsOptions): FaultTarget => {
+  if (text === "mail" || text === "conflicts") return { kind: text };
+  const [, prefix = "", name = text] = /^(?:(function|table):)?(.*)$/.exec(text) ?? [];
+  if (prefix !== "table" && functions.includes(name)) return { kind: "function", name };
+  const table = prefix === "function" ? undefined : onlyTable(name, tables);
+  if (table !== undefined) return { kind: "table", name: table };
+  const known = [
+    "mail",
+    "conflicts",
+    ...functions.map((each) => `function:${each}`),
+    ...tables.map((each) => `table:${each}`),
+  ];
+  throw new FaultError(`There is no single ${text} to break; there are ${known.join(", ")}`);
+};
+
+/** The table of that name, or the only one whose name has the text in it, whatever the case and the dashes. */
+const onlyTable = (text: string, tables: readonly string[]): string | undefined => {
+  if (tables.includes(text)) return text;
+  const plain = (name: string) => name.toLowerCase().replaceAll("-", "");
+  const [table, another] = tables.filter((name) => plain(name).includes(plain(text)));
+  return another === undefined ? table : undefined;
+};
