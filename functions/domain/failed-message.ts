@@ -185,12 +185,13 @@ function firstRow(message: MessageFacts & { readonly failedKey: string }, at: st
 
 /** Reason, error and fingerprint of a failure; a park without an error keeps the one that was left before. */
 function failure(reason: Reason, error: unknown, current: FailedMessage) {
-  const described = error === undefined ? {} : describeError(error);
-  return {
-    reason,
-    ...described,
-    fingerprint: fingerprintOf(current.consumer, current.eventType, reason, described),
+  const { errorName, errorMessage } = error === undefined ? current : describeError(error);
+  const described = {
+    ...(errorName === undefined ? {} : { errorName }),
+    ...(errorMessage === undefined ? {} : { errorMessage }),
   };
+  const fingerprint = fingerprintOf(current.consumer, current.eventType, reason, described);
+  return { reason, ...described, fingerprint };
 }
 
 function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage>): FailedMessage {

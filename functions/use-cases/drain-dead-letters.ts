@@ -5,6 +5,7 @@ import { DONE, type Outcome, park } from "../domain/outcome.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
 import type { Queues } from "../ports/queues.ts";
+import { keyFor } from "./record-failure.ts";
 
 /**
  * A message that its queue gave up on: sent to that queue again, later each time, while it was sent fewer than
@@ -30,7 +31,11 @@ export function drainDeadLetters(ports: {
     await queues.send({
       queueUrl,
       body: message.body,
-      attributes: { ...message.attributes, [ATTRIBUTES.redriveCount]: String(count + 1) },
+      attributes: {
+        ...message.attributes,
+        [ATTRIBUTES.redriveCount]: String(count + 1),
+        [ATTRIBUTES.failedKey]: failedKeyOf(message),
+      },
       // Half of the delay is jitter, so that messages that failed together do not come back together.
       delaySeconds: Math.round(longest * (0.5 + clock.random() / 2)),
     });
@@ -38,7 +43,7 @@ export function drainDeadLetters(ports: {
   };
 
   async function lastReason(message: MessageFacts) {
-    const row = await failedMessages.get(failedKeyOf(message));
+    const row = await failedMessages.get(await keyFor({ failedMessages }, message));
     return row?.status === "RETRYING" ? row.reason : "NO_REPORT";
   }
 }

@@ -10,11 +10,11 @@ export function importCrashedBatches(ports: {
   failureLog: FailureLog;
   clock: Clock;
 }) {
-  return async (deadline: number): Promise<number> => {
+  return async (deadline: number): Promise<{ imported: number }> => {
     let imported = 0;
     for (const key of await ports.crashedBatches.list(AT_ONCE)) {
       for (const event of await ports.crashedBatches.read(key)) {
-        if (ports.clock.now() > deadline) return imported;
+        if (ports.clock.now() > deadline) return { imported };
         await ports.failureLog.park(
           {
             consumer: "publish-events",
@@ -32,6 +32,6 @@ export function importCrashedBatches(ports: {
       }
       await ports.crashedBatches.remove(key);
     }
-    return imported;
+    return { imported };
   };
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Publisher } from "../ports/publisher.ts";
 
 /** A status transition waiting to be published; no event where the row changed without one. */
-export interface Transition {
+interface Transition {
   readonly event: OrderEvent | undefined;
   /** Milliseconds since the epoch. */
   readonly changedAt: number;

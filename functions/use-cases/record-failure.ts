@@ -61,7 +61,10 @@ export function failureLog(ports: FailurePorts): FailureLog {
 }
 
 /** Another body under the same id is kept beside the first, never over it. */
-async function keyFor(ports: FailurePorts, message: MessageFacts): Promise<string> {
+export async function keyFor(
+  ports: Pick<FailurePorts, "failedMessages">,
+  message: MessageFacts,
+): Promise<string> {
   const failedKey = failedKeyOf(message);
   const row = await ports.failedMessages.get(failedKey);
   const isAnother = row !== undefined && row.bodyHash !== sha256(message.body);

@@ -1,0 +1,98 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { FAILED_BY_STATUS } from "../contract/names.ts";
+import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
+import type { FailedMessages } from "../ports/failed-messages.ts";
+
+export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): FailedMessages {
+  return {
+    async get(failedKey) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { failedKey: { S: failedKey } }, ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : (unmarshall(Item) as FailedMessage);
+    },
+
+    async put(row, expectedRevision) {
+      const condition =
+        expectedRevision === undefined
+          ? { ConditionExpression: "attribute_not_exists(failedKey)" }
+          : {
+              ConditionExpression: "revision = :expected",
+              ExpressionAttributeValues: { ":expected": { N: String(expectedRevision) } },
+            };
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall(row, { removeUndefinedValues: true }),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+            ...condition,
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // An attempt of this very call may have been applied and its reply lost.
+        return error.Item?.["writeId"]?.S === row.writeId;
+      }
+    },
+
+    async list(status, { dueBefore, limit, cursor }) {
+      const { Items, LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          ...byStatus(table, status, dueBefore),
+          Limit: limit,
+          ...(cursor === undefined ? {} : { ExclusiveStartKey: fromCursor(cursor) }),
+        }),
+      );
+      const rows = (Items ?? []).map((item) => unmarshall(item) as FailedMessage);
+      return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
+    },
+
+    async count(status) {
+      let count = 0;
+      let start: Record<string, AttributeValue> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            ...byStatus(table, status),
+            Select: "COUNT",
+            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+          }),
+        );
+        count += page.Count ?? 0;
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+      return count;
+    },
+  };
+}
+
+function byStatus(table: string, status: FailedStatus, dueBefore?: string) {
+  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
+  const isDue = dueBefore !== undefined;
+  return {
+    TableName: table,
+    IndexName: indexName,
+    KeyConditionExpression: `#status = :status${isDue ? " AND #due <= :due" : ""}`,
+    ExpressionAttributeNames: { "#status": partitionKey, ...(isDue ? { "#due": sortKey } : {}) },
+    ExpressionAttributeValues: { ":status": { S: status }, ...(isDue ? { ":due": { S: dueBefore } } : {}) },
+  };
+}
+
+function toCursor(key: Record<string, AttributeValue>): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
+}
+
+/** Cursors go to clients and come back: one that does not parse is the client's mistake. */
+function fromCursor(cursor: string): Record<string, AttributeValue> {
+  return JSON.parse(Buffer.from(cursor, "base64url").toString()) as Record<string, AttributeValue>;
+}

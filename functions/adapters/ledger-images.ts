@@ -1,0 +1,20 @@
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { Images, OrderImage } from "../domain/reserve.ts";
+import { orderFromRow, type Row } from "./order-row.ts";
+
+/** A row whose condition failed, as it was; no image where there is no such row. */
+export interface Refusal {
+  readonly row: { readonly orderId: string } | { readonly sku: string };
+  readonly image: Row | undefined;
+}
+
+export function imagesOf(refusals: readonly Refusal[]): Images {
+  const orders = new Map<string, OrderImage>();
+  const stock = new Map<string, number | undefined>();
+  for (const { row, image } of refusals) {
+    const isThere = image !== undefined && Object.keys(image).length > 0;
+    if ("orderId" in row) orders.set(row.orderId, isThere ? orderFromRow(image) : undefined);
+    else stock.set(row.sku, isThere ? Number(unmarshall(image)["available"]) : undefined);
+  }
+  return { orders, stock };
+}

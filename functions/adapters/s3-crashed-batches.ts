@@ -1,0 +1,33 @@
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { CrashedBatches } from "../ports/crashed-batches.ts";
+import { eventOfStreamRecord, type StreamImages } from "./stream-images.ts";
+
+export function s3Client(): S3Client {
+  return new S3Client({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
+  });
+}
+
+/**
+ * The objects that the stream's event-source mapping leaves on failure: `payload` is the invocation's event.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+ */
+export function s3CrashedBatches(client: S3Client, bucket: string): CrashedBatches {
+  return {
+    async list(limit) {
+      const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: bucket, MaxKeys: limit }));
+      return (Contents ?? []).flatMap(({ Key }) => Key ?? []);
+    },
+    async read(key) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      const { payload } = JSON.parse((await Body?.transformToString()) ?? "") as { payload: unknown };
+      const event = typeof payload === "string" ? (JSON.parse(payload) as unknown) : payload;
+      const { Records } = event as { Records: { dynamodb: StreamImages }[] };
+      return Records.flatMap(({ dynamodb }) => eventOfStreamRecord(dynamodb) ?? []);
+    },
+    async remove(key) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
+  };
+}

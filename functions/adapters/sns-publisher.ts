@@ -1,0 +1,82 @@
+import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
+import { LIMITS } from "../contract/limits.ts";
+import { ATTRIBUTES } from "../contract/names.ts";
+import type { OrderEvent } from "../contract/schemas.ts";
+import type { Published, Publisher } from "../ports/publisher.ts";
+
+interface Entry {
+  readonly Id: string;
+  readonly Message: string;
+  readonly MessageAttributes: Record<string, { DataType: string; StringValue: string }>;
+}
+
+export function snsClient(): SNSClient {
+  return new SNSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+  });
+}
+
+/** Publishes in batches of 10 and 256 KiB, side by side. A reply that does not name an entry refuses it. */
+export function snsPublisher(client: SNSClient, topicArn: string): Publisher {
+  return {
+    async publish(events) {
+      const batches = [...batchesOf(events.map(entryOf))];
+      const answers = await Promise.all(batches.map((batch) => publishBatch(client, topicArn, batch)));
+      return answers.flat();
+    },
+  };
+}
+
+function entryOf(event: OrderEvent, index: number): Entry {
+  return {
+    Id: String(index),
+    Message: JSON.stringify(event),
+    MessageAttributes: { [ATTRIBUTES.type]: { DataType: "String", StringValue: event.type } },
+  };
+}
+
+/** Bytes an entry takes beside its message: the attribute's name, type and value. */
+const ATTRIBUTE_BYTES = 64;
+
+function* batchesOf(entries: readonly Entry[]): Generator<readonly Entry[]> {
+  let batch: Entry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.Message) + ATTRIBUTE_BYTES;
+    if (batch.length === LIMITS.batchEntries || (batch.length > 0 && bytes + size > LIMITS.batchBytes)) {
+      yield batch;
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(entry);
+    bytes += size;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function publishBatch(
+  client: SNSClient,
+  topicArn: string,
+  batch: readonly Entry[],
+): Promise<Published[]> {
+  try {
+    const { Successful, Failed } = await client.send(
+      new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: [...batch] }),
+    );
+    const published = new Set((Successful ?? []).map(({ Id }) => Id));
+    return batch.map(({ Id }) => {
+      if (published.has(Id)) return { kind: "published" };
+      const failed = Failed?.find((entry) => entry.Id === Id);
+      return {
+        kind: "refused",
+        permanent: failed?.SenderFault === true,
+        error: new Error(
+          `${failed?.Code ?? "NoAnswer"}: ${failed?.Message ?? "the reply does not name the entry"}`,
+        ),
+      };
+    });
+  } catch (error) {
+    return batch.map(() => ({ kind: "refused", permanent: false, error }));
+  }
+}

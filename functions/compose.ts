@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { dynamoDbClient } from "./adapters/dynamodb-client.ts";
+import { dynamoDbFailedMessages } from "./adapters/dynamodb-failed-messages.ts";
+import { dynamoDbLedger } from "./adapters/dynamodb-ledger.ts";
+import { sqsQueues } from "./adapters/sqs-queues.ts";
+import { systemClock } from "./adapters/system-clock.ts";
+import type { ConsumerName } from "./contract/names.ts";
+import type { OrderEvent } from "./contract/schemas.ts";
+import type { Outcome } from "./domain/outcome.ts";
+import { environment, integer } from "./env.ts";
+import { consumer } from "./middleware/consumer.ts";
+import { decodeEvent } from "./middleware/decode-event.ts";
+import { sqs } from "./middleware/transports/sqs.ts";
+import { type FailurePorts, failureLog } from "./use-cases/record-failure.ts";
+
+/** What most functions share. Each part is made once for a function instance. */
+export const clock = systemClock;
+export const newId = (): string => randomUUID();
+
+/** One write for all lines of a batch; console.log would put a prefix before each, and metrics could not be read. */
+export function write(text: string): void {
+  process.stdout.write(text);
+}
+
+/** The failed-message store and what it needs beside it. */
+export function failurePorts(client = dynamoDbClient()): FailurePorts {
+  const { failedMessagesTable } = environment("failedMessagesTable");
+  return {
+    failedMessages: dynamoDbFailedMessages(client, failedMessagesTable),
+    clock,
+    newId,
+    returnWithinSeconds: integer("returnWithinSeconds", 3_600),
+  };
+}
+
+/** A consumer of order events from its own queue, settings from the environment. */
+export function eventConsumer(
+  name: ConsumerName,
+  handle: (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>,
+  failures: FailurePorts,
+) {
+  const { queueUrl } = environment("queueUrl");
+  return consumer({
+    name,
+    transport: sqs({
+      maxReceiveCount: integer("maxReceiveCount", 5),
+      backOff: { queues: sqsQueues(), queueUrl },
+    }),
+    decode: (raw) => decodeEvent(raw.body),
+    handle: { many: handle },
+    failureLog: failureLog(failures),
+    clock,
+    write,
+    settings: { concurrency: integer("concurrency", 10), maxAgeSeconds: integer("maxAgeSeconds", 0) },
+  });
+}
+
+/** Orders and stock, changed together. */
+export function ledger(client = dynamoDbClient()) {
+  const { ordersTable, stockTable } = environment("ordersTable", "stockTable");
+  return dynamoDbLedger(client, { orders: ordersTable, stock: stockTable }, clock);
+}

@@ -1,0 +1,28 @@
+import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
+import { eventOfStreamRecord } from "../adapters/stream-images.ts";
+import { clock, failurePorts, write } from "../compose.ts";
+import { METRICS } from "../contract/names.ts";
+import { environment, integer } from "../env.ts";
+import { consumer } from "../middleware/consumer.ts";
+import { transitionDecoder } from "../middleware/decode-transition.ts";
+import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
+import { publishTransitions } from "../use-cases/publish-transitions.ts";
+import { failureLog } from "../use-cases/record-failure.ts";
+
+/** The orders table's stream → each status transition on the topic. */
+const { topicArn } = environment("topicArn");
+
+export const handler = consumer({
+  name: "publish-events",
+  transport: dynamoDbStream(),
+  decode: transitionDecoder(eventOfStreamRecord),
+  handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn), clock }) },
+  failureLog: failureLog(failurePorts()),
+  clock,
+  write,
+  settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },
+  alsoCount: ({ consumed, failed, parked }) => ({
+    [METRICS.published]: consumed,
+    [METRICS.publishFailed]: failed + parked,
+  }),
+});

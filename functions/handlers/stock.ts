@@ -1,0 +1,24 @@
+import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbStock } from "../adapters/dynamodb-stock.ts";
+import { clock, write } from "../compose.ts";
+import { isCountStock } from "../contract/validators.js";
+import { environment } from "../env.ts";
+import { http } from "../middleware/http.ts";
+import { countStock, readStock } from "../use-cases/stock.ts";
+
+/** GET and PUT /stock/{sku} */
+const { stockTable } = environment("stockTable");
+const stock = dynamoDbStock(dynamoDbClient(), stockTable, clock);
+const read = readStock({ stock });
+const count = countStock({ stock });
+
+export const handler = http(
+  {
+    "GET /stock/{sku}": async (request) => ({ status: 200, body: await read(request.parameter("sku")) }),
+    "PUT /stock/{sku}": async (request) => {
+      const { onHand } = request.json(isCountStock);
+      return { status: 200, body: await count(request.parameter("sku"), onHand) };
+    },
+  },
+  write,
+);

@@ -1,0 +1,19 @@
+import type { Reason } from "../contract/errors.ts";
+import type { MessageFacts } from "../domain/failed-message.ts";
+
+/** A record's content: a message to handle, or the reason why it never can be. */
+export type Decoded<Message> =
+  | {
+      readonly kind: "message";
+      readonly message: Message;
+      /** One of a closed set: it becomes a metric dimension. */
+      readonly type: string;
+      /** Messages of one lane are handled one after the other where the transport itself keeps no order. */
+      readonly lane: string;
+      readonly eventId?: string;
+      readonly orderId?: string;
+      readonly traceparent?: string;
+      /** What the failed-message store is to keep instead of what the record itself says. */
+      readonly facts?: Partial<MessageFacts>;
+    }
+  | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string };

@@ -1,0 +1,81 @@
+import { LIMITS } from "../contract/limits.ts";
+import type { Validate } from "../contract/validators.js";
+import { Problem } from "../domain/problem.ts";
+import { describeSchemaError } from "./schema-error.ts";
+
+/** A request's body as it came, and how it is encoded. */
+export interface RawBody {
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+  readonly contentType: string | undefined;
+}
+
+/** The validated body. Throws a Problem that says what is wrong and where. */
+export function jsonBody<T>(raw: RawBody, isValid: Validate<T>): T {
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(raw.contentType ?? "")) {
+    throw new Problem("UNSUPPORTED_MEDIA_TYPE", {
+      detail: "Send the header Content-Type: application/json.",
+    });
+  }
+  const value = parsed(textOf(raw));
+  if (isValid(value)) return value;
+  throw new Problem("INVALID_REQUEST", describeSchemaError(isValid.errors?.[0]));
+}
+
+function textOf({ body, isBase64Encoded }: RawBody): string {
+  const text = body ?? "";
+  // The length of a base64 text is enough to refuse it unread.
+  const bytes = isBase64Encoded ? Math.floor((text.length * 3) / 4) : Buffer.byteLength(text);
+  if (bytes > LIMITS.bodyBytes) {
+    throw new Problem("BODY_TOO_LARGE", {
+      detail: `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are taken.`,
+    });
+  }
+  if (!isBase64Encoded) {
+    if (!text.isWellFormed())
+      throw new Problem("BAD_ENCODING", { detail: "The body holds lone surrogates." });
+    return text;
+  }
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
+    throw new Problem("BAD_ENCODING", { detail: "The body is not valid base64." });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, "base64"));
+  } catch {
+    throw new Problem("BAD_ENCODING", { detail: "The body is not valid UTF-8." });
+  }
+}
+
+/**
+ * JSON without what a parser would silently repair: a key that stands twice (the first would be lost) and
+ * negative zero (which would be written as 0).
+ */
+function parsed(text: string): unknown {
+  let keys = 0;
+  let value: unknown;
+  try {
+    value = JSON.parse(text, function (this: unknown, key, item: unknown) {
+      if (!Array.isArray(this) && key !== "") keys += 1;
+      if (Object.is(item, -0)) throw new Problem("INVALID_REQUEST", { detail: `${key} must not be -0.` });
+      return item;
+    });
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem("MALFORMED_JSON", {
+      detail: text === "" ? "The body is empty." : "The body is not valid JSON.",
+    });
+  }
+  if (keysIn(text) !== keys) {
+    throw new Problem("INVALID_REQUEST", {
+      detail: "A key of the body is empty or stands twice in its object.",
+    });
+  }
+  return value;
+}
+
+/** Every string of a JSON text that is followed by a colon is a key. */
+function keysIn(text: string): number {
+  let keys = 0;
+  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (match[1] !== undefined) keys += 1;
+  return keys;
+}

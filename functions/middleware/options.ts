@@ -1,0 +1,71 @@
+import type { Outcome } from "../domain/outcome.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { FailureLog } from "../ports/failure-log.ts";
+import type { Decoded } from "./decoded.ts";
+import type { Transport } from "./transport.ts";
+
+export interface ConsumerOptions<Raw, Message> {
+  /** Appears in metrics, audit lines and failed messages. */
+  readonly name: string;
+  readonly transport: Transport<Raw>;
+  /** The content of a record. MUST NOT throw for bad content: it answers `malformed`. */
+  readonly decode: (raw: Raw) => Decoded<Message>;
+  /**
+   * Handles one message, or many at once with one outcome for each, in their order. It never sees two messages
+   * of one lane at once. A rejection is classified: `Unprocessable` parks, anything else is tried again.
+   * `deadline` is in milliseconds since the epoch; what is not done by then is reported as failed.
+   */
+  readonly handle:
+    | { readonly one: (message: Message, deadline: number) => Promise<Outcome> | Outcome }
+    | { readonly many: (messages: readonly Message[], deadline: number) => Promise<readonly Outcome[]> };
+  readonly failureLog: FailureLog;
+  readonly clock: Clock;
+  /** Takes metrics and audit lines, each ending in a newline. */
+  readonly write: (text: string) => void;
+  readonly settings?: Partial<ConsumerSettings>;
+  /** Metrics under other names, computed from the counts of one type. */
+  readonly alsoCount?: (counts: Readonly<Record<OutcomeCount, number>>) => Readonly<Record<string, number>>;
+}
+
+export type OutcomeCount = "consumed" | "duplicate" | "ignored" | "failed" | "parked";
+
+export interface ConsumerSettings {
+  /** Lanes in flight at once. */
+  readonly concurrency: number;
+  /** Milliseconds kept back from the function's timeout, to report in. */
+  readonly reserveMs: number;
+  /** A first copy older than this is parked as EXPIRED; 0 switches expiry off. */
+  readonly maxAgeSeconds: number;
+  /** Where the transport counts no attempts: a record older than this is parked instead of reported; 0 is never. */
+  readonly giveUpAfterSeconds: number;
+}
+
+const DEFAULTS: ConsumerSettings = {
+  concurrency: 10,
+  reserveMs: 1_000,
+  maxAgeSeconds: 0,
+  giveUpAfterSeconds: 0,
+};
+const RANGES: Readonly<Record<keyof ConsumerSettings, readonly [number, number]>> = {
+  concurrency: [1, 10_000],
+  reserveMs: [0, 60_000],
+  maxAgeSeconds: [0, 1_209_600],
+  giveUpAfterSeconds: [0, 86_400],
+};
+
+/** The settings with their defaults. Throws on an unknown key and on a value out of range. */
+export function completeSettings(settings: Partial<ConsumerSettings> = {}): ConsumerSettings {
+  for (const [key, value] of Object.entries(settings)) {
+    const range = RANGES[key as keyof ConsumerSettings];
+    if (range === undefined) {
+      throw new RangeError(`Unknown setting "${key}"; known are ${Object.keys(RANGES).join(", ")}.`);
+    }
+    const [minimum, maximum] = range;
+    if (!Number.isInteger(value) || value < minimum || value > maximum) {
+      throw new RangeError(
+        `${key} must be an integer from ${minimum} to ${maximum}; received ${String(value)}.`,
+      );
+    }
+  }
+  return { ...DEFAULTS, ...settings };
+}

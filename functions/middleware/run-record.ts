@@ -1,0 +1,86 @@
+import { classify, type Outcome } from "../domain/outcome.ts";
+import { at, type Batch, keep, outcomeOrFailed, refusalOf } from "./batch.ts";
+import { recordContext } from "./context.ts";
+import { settle } from "./settle.ts";
+
+/** Handles and settles one record; answers whether its lane goes on. Never rejects. */
+export async function runRecord<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  index: number,
+  handle: (message: Message, deadline: number) => Promise<Outcome> | Outcome,
+): Promise<boolean> {
+  const since = batch.options.clock.now();
+  if (batch.isOver || since >= batch.deadline) return false;
+  batch.started[index] = 1;
+  const outcome = refusalOf(batch, index) ?? (await handled(batch, index, handle));
+  const settled = settle(batch, index, outcome);
+  return keep(batch, index, settled instanceof Promise ? await settled : settled, since);
+}
+
+async function handled<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  index: number,
+  handle: (message: Message, deadline: number) => Promise<Outcome> | Outcome,
+): Promise<Outcome> {
+  const { raw, content } = at(batch, index);
+  if (content.kind === "malformed") return classify(new TypeError("A malformed record has no message."));
+  const context = {
+    consumer: batch.options.name,
+    eventId: content.eventId,
+    correlationId: content.orderId,
+    traceparent: content.traceparent,
+    attempt: batch.options.transport.attempt(raw),
+  };
+  try {
+    return outcomeOrFailed(await recordContext.run(context, handle, content.message, batch.deadline));
+  } catch (error) {
+    return classify(error);
+  }
+}
+
+/** Handles and settles the records of one wave together; answers for each whether its lane goes on. */
+export async function runWave<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  wave: readonly number[],
+  handle: (messages: readonly Message[], deadline: number) => Promise<readonly Outcome[]>,
+): Promise<readonly boolean[]> {
+  const since = batch.options.clock.now();
+  if (batch.isOver || since >= batch.deadline) return wave.map(() => false);
+  const outcomes = new Map<number, Outcome>();
+  const accepted: number[] = [];
+  const messages: Message[] = [];
+  for (const index of wave) {
+    batch.started[index] = 1;
+    const refusal = refusalOf(batch, index);
+    const { content } = at(batch, index);
+    if (refusal !== undefined) outcomes.set(index, refusal);
+    else if (content.kind === "message") {
+      accepted.push(index);
+      messages.push(content.message);
+    }
+  }
+  const answers = await handledTogether(batch, messages, handle);
+  for (const [i, index] of accepted.entries()) outcomes.set(index, outcomeOrFailed(answers[i]));
+  return Promise.all(
+    wave.map(async (index) => {
+      const outcome = outcomeOrFailed(outcomes.get(index));
+      return keep(batch, index, await settle(batch, index, outcome), since);
+    }),
+  );
+}
+
+/** A list of another length is no answer at all: nobody can tell which outcome belongs to which message. */
+async function handledTogether<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  messages: readonly Message[],
+  handle: (messages: readonly Message[], deadline: number) => Promise<readonly Outcome[]>,
+): Promise<readonly unknown[]> {
+  if (messages.length === 0) return [];
+  const context = { consumer: batch.options.name, attempt: 1 };
+  try {
+    const answers: unknown = await recordContext.run(context, handle, messages, batch.deadline);
+    return Array.isArray(answers) && answers.length === messages.length ? answers : [];
+  } catch (error) {
+    return messages.map(() => classify(error));
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * What a transport has to tell of its records. One file in `transports/` each; nothing else knows them.
+ * All functions but `giveBack` are synchronous and MUST NOT throw, except `read`.
+ */
+export interface Transport<Raw> {
+  /**
+   * The records of an event, in their order. MUST throw an `UnexpectedEvent` on an event of another source or
+   * with a record that could not be named in the response: the whole batch then comes again.
+   */
+  read(event: unknown): readonly Raw[];
+  body(raw: Raw): string;
+  /** The queue's or stream's ARN. */
+  source(raw: Raw): string;
+  /** String attributes that travelled beside the body. */
+  attributes(raw: Raw): Readonly<Record<string, string>>;
+  /** Whether this copy was sent again by us. */
+  isResent(raw: Raw): boolean;
+  /** Milliseconds since the epoch. */
+  sentAt(raw: Raw): number;
+  /** 1 at the first delivery; always 1 where the transport does not count. */
+  attempt(raw: Raw): number;
+  /** Whether the transport will give up on this record if it fails now. */
+  isLastAttempt(raw: Raw): boolean;
+  /** Records with the same lane are run one after the other; `undefined` where the transport keeps no order. */
+  lane(raw: Raw): string | undefined;
+  /** What the event-source mapping expects; MUST name every failed record, and only records of this event. */
+  response(records: readonly Raw[], failed: readonly Raw[]): unknown;
+  /** Tells the transport when each failed record is to come again. A failure here changes nothing. */
+  giveBack?(returns: readonly { readonly raw: Raw; readonly seconds: number }[]): Promise<void>;
+}
+
+/** The event is not one this function was made for. Thrown, so that nothing of it is acknowledged. */
+export class UnexpectedEvent extends Error {
+  override readonly name = "UnexpectedEvent";
+}
+
+/** An event's `Records`, each an object with the given source. */
+export function recordsOf(event: unknown, eventSource: string): readonly Record<string, unknown>[] {
+  const records = (event as { Records?: unknown } | null | undefined)?.Records;
+  if (!Array.isArray(records)) throw new UnexpectedEvent(`Expected an event of ${eventSource} with Records.`);
+  for (const record of records) {
+    const source: unknown = record?.eventSource;
+    if (source !== eventSource) {
+      throw new UnexpectedEvent(`Expected records of ${eventSource}, received one of ${String(source)}.`);
+    }
+  }
+  return records;
+}

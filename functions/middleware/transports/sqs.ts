@@ -1,0 +1,86 @@
+import { LIMITS } from "../../contract/limits.ts";
+import { ATTRIBUTES } from "../../contract/names.ts";
+import type { Queues } from "../../ports/queues.ts";
+import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
+export interface SqsRecord {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  readonly attributes: {
+    readonly ApproximateReceiveCount: string;
+    readonly SentTimestamp: string;
+    readonly MessageGroupId?: string;
+  };
+  readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string }>>;
+  readonly eventSourceARN: string;
+}
+
+export interface SqsOptions {
+  /** After so many receives the queue moves a message to its dead-letter queue; absent where it never does. */
+  readonly maxReceiveCount?: number;
+  /** Where to set the visibility of failed messages; without it the queue's own time-out applies. */
+  readonly backOff?: { readonly queues: Queues; readonly queueUrl: string };
+}
+
+/** Amazon SQS, standard and FIFO. Answers with `{batchItemFailures: [{itemIdentifier: messageId}]}`. */
+export function sqs({
+  maxReceiveCount = Number.POSITIVE_INFINITY,
+  backOff,
+}: SqsOptions): Transport<SqsRecord> {
+  const attempt = (raw: SqsRecord) => Number(raw.attributes.ApproximateReceiveCount) || 1;
+
+  return {
+    read(event) {
+      const records = recordsOf(event, "aws:sqs") as readonly unknown[] as readonly SqsRecord[];
+      for (const { messageId } of records) {
+        if (typeof messageId !== "string" || messageId === "") {
+          throw new UnexpectedEvent("A record has no messageId: it could not be reported as failed.");
+        }
+      }
+      return records;
+    },
+    body: (raw) => raw.body,
+    source: (raw) => raw.eventSourceARN,
+    attributes(raw) {
+      const attributes: Record<string, string> = {};
+      for (const [name, { stringValue }] of Object.entries(raw.messageAttributes ?? {})) {
+        if (stringValue !== undefined) attributes[name] = stringValue;
+      }
+      return attributes;
+    },
+    isResent({ messageAttributes }) {
+      return (
+        messageAttributes !== undefined &&
+        (ATTRIBUTES.redriveCount in messageAttributes || ATTRIBUTES.redriveId in messageAttributes)
+      );
+    },
+    sentAt: (raw) => Number(raw.attributes.SentTimestamp),
+    attempt,
+    isLastAttempt: (raw) => attempt(raw) >= maxReceiveCount,
+    lane: (raw) => raw.attributes.MessageGroupId,
+    response: (_, failed) => ({
+      batchItemFailures: failed.map((raw) => ({ itemIdentifier: raw.messageId })),
+    }),
+    ...(backOff === undefined ? {} : { giveBack: (returns) => changeVisibility(backOff, returns) }),
+  };
+}
+
+/** ReportBatchItemFailures switches off the poller's own back-off, so the message is told when to come again. */
+async function changeVisibility(
+  { queues, queueUrl }: NonNullable<SqsOptions["backOff"]>,
+  returns: readonly { readonly raw: SqsRecord; readonly seconds: number }[],
+): Promise<void> {
+  const calls: Promise<void>[] = [];
+  for (let i = 0; i < returns.length; i += LIMITS.batchEntries) {
+    const entries = returns.slice(i, i + LIMITS.batchEntries);
+    calls.push(
+      queues.changeVisibility(
+        queueUrl,
+        entries.map(({ raw, seconds }) => ({ receiptHandle: raw.receiptHandle, seconds })),
+      ),
+    );
+  }
+  await Promise.all(calls);
+}

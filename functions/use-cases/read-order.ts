@@ -1,0 +1,15 @@
+import type { Order } from "../domain/order.ts";
+import { Problem } from "../domain/problem.ts";
+import type { Orders } from "../ports/orders.ts";
+
+export function readOrder(ports: { orders: Orders }) {
+  return async (orderId: string): Promise<Order> => {
+    const order = await ports.orders.get(orderId);
+    if (order === undefined) throw orderNotFound(orderId);
+    return order;
+  };
+}
+
+export function orderNotFound(orderId: string): Problem {
+  return new Problem("ORDER_NOT_FOUND", { detail: `No order has the id ${orderId.slice(0, 64)}.` });
+}
