@@ -3,6 +3,7 @@ import type { FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types
 import { functionArn } from "./environment.ts";
 import type { Kill } from "./instance.ts";
 import { createPool, type Pool } from "./pool.ts";
+import { startReaper } from "./reaper.ts";
 
 /** What a fault does to one invocation. */
 export type Disturbance = { readonly kind: "error" } | ({ readonly kind: "kill" } & Kill);
@@ -33,6 +34,7 @@ const DEFAULTS = { maxInstances: 10, idleMs: 5 * 60_000, queueMs: 10_000 };
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {
   const { functions, region, stageVariables = {}, onLine = () => {}, disturb, ...limits } = options;
+  const reaper = startReaper();
   const pools = new Map<string, Pool>(
     functions.map((spec) => [
       spec.name,
@@ -41,6 +43,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
         ...limits,
         maxStarting: Math.max(2, availableParallelism()),
         spec,
+        reaper,
         functionArn: functionArn(spec, region),
         stageVariables,
         onLine,
@@ -67,6 +70,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
     },
     close: async () => {
       for (const pool of pools.values()) pool.close();
+      reaper.close();
     },
   };
 };

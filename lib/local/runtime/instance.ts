@@ -5,6 +5,7 @@ import type { FunctionSpec, InvokeResult, LogLine } from "../types.ts";
 import { instanceEnvironment } from "./environment.ts";
 import { eachLine } from "./lines.ts";
 import { watchMemory } from "./memory-watch.ts";
+import type { Reaper } from "./reaper.ts";
 import { openRuntimeApi, type PostedError, type RuntimeApi } from "./runtime-api.ts";
 
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
@@ -22,6 +23,7 @@ export interface InstanceOptions {
   readonly functionArn: string;
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly onLine: (line: LogLine) => void;
+  readonly reaper: Reaper;
   /** The runtime asked for its next event. */
   readonly onIdle: (instance: Instance) => void;
   /** The process has ended, once. `why` is for an invocation that had waited for this instance to start. */
@@ -159,7 +161,10 @@ export const startInstance = (options: InstanceOptions): Instance => {
     child.once("error", (cause) =>
       end({ kind: "crashed", detail: `could not be started: ${cause.message}` }),
     );
+    const { pid } = child;
+    if (pid !== undefined) options.reaper.watch(pid);
     child.once("exit", (code, signal) => {
+      if (pid !== undefined) options.reaper.forget(pid);
       const detail = `Runtime exited without an answer: ${exitDetail(code, signal)}`;
       if (running !== undefined) say(detail);
       end({ kind: "crashed", detail });
