@@ -4,10 +4,11 @@ import type { StageModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
 import { stageModel } from "./assembly/stage-model.ts";
 import { makeClosing } from "./closing.ts";
+import { serveControl } from "./control/serve-control.ts";
+import { startEventSources } from "./event-sources.ts";
 import { openFront } from "./front.ts";
 import { serveRestApi } from "./gateway/rest-api.ts";
 import { type LogBook, openLogBook } from "./log-book.ts";
-import { startSqsMapping } from "./mappings/sqs-mapping.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { provisionMessaging } from "./provision/messaging.ts";
@@ -89,7 +90,7 @@ async function assemble(options: StageOptions, closing: ReturnType<typeof makeCl
   };
   const model = stageModel(await readAssembly(assemblyDir), { region, sqs: endpoints.sqs });
   provisionMessaging(messaging, model, region);
-  await provisionTables(dynamoDb.endpoint, region, model.tables);
+  const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 
   const monitor = startMonitor(model, messaging, logs, clock, ({ name, state, description }) =>
     say("alarm", `${name} is ${state}: ${description}`),
@@ -107,16 +108,27 @@ async function assemble(options: StageOptions, closing: ReturnType<typeof makeCl
     model.functions,
     monitor.metrics,
   );
-  for (const spec of model.sqsMappings) {
-    const mapping = startSqsMapping({ spec, host, endpoint: endpoints.sqs, region, onLine: logs.add });
-    closing.add({ close: mapping.stop });
-  }
+  const sources = startEventSources({
+    model,
+    host,
+    region,
+    sqsEndpoint: endpoints.sqs,
+    s3Endpoint: endpoints.s3,
+    streamsEndpoint: dynamoDb.endpoint,
+    streamArns,
+    logs,
+    ...kept,
+  });
+  closing.add({ close: sources.stop });
   const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
     say("schedule", `${name}: ${detail}`),
   );
   closing.add({ close: schedules.stop });
 
-  front.serve(serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered }));
+  const api = serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered });
+  const about = () => ({ url: front.url, endpoints, functions: model.functions.map(({ name }) => name) });
+  const faults = { break() {}, mend() {}, list: () => [] };
+  front.serve(serveControl({ mailbox, monitor, logs, faults, about }, api));
   const { url } = front;
   const { died } = dynamoDb;
   return { url, endpoints, model, host, messaging, mailbox, monitor, logs, died, close: closing.close };

@@ -1,0 +1,63 @@
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { LOCAL_HELP, type LocalFlags, localFlags } from "../lib/local/flags.ts";
+import { banner } from "../lib/local/output/banner.ts";
+import { explain } from "../lib/local/output/explain.ts";
+import { compactFormat, jsonFormat } from "../lib/local/output/line-format.ts";
+import { forgetStage, rememberStage } from "../lib/local/remembered.ts";
+import { startStage } from "../lib/local/stage.ts";
+import { synthesize } from "../lib/local/synth.ts";
+
+/** `npm start`: the deployed stacks on this machine. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const startedAt = performance.now();
+
+async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
+  const format = json ? jsonFormat : compactFormat;
+  const progress = (text: string) => {
+    if (!json) process.stderr.write(`${text}\n`);
+  };
+  const stage = await startStage({
+    port,
+    ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }),
+    async assembly() {
+      progress("Reading the stacks (lib/stacks) …");
+      return (await synthesize(root)).directory;
+    },
+    onLine(line) {
+      const text = format(line);
+      if (text !== undefined) process.stdout.write(`${text}\n`);
+    },
+  });
+  const remembered = join(root, ".cache", "stage.json");
+  await rememberStage(remembered, stage.url);
+  if (!json) process.stdout.write(banner(stage, { readyMs: performance.now() - startedAt, dataDir }));
+
+  let stopping = false;
+  const stop = async (code: number) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    progress("\nStopping …");
+    await forgetStage(remembered, stage.url);
+    await stage.close();
+    process.exit(code);
+  };
+  process.on("SIGINT", () => void stop(0));
+  process.on("SIGTERM", () => void stop(0));
+  void stage.died.then((reason) => {
+    process.stderr.write(`${reason}\n`);
+    return stop(1);
+  });
+}
+
+const flags = localFlags(process.argv.slice(2));
+if (flags.kind === "help") process.stdout.write(LOCAL_HELP);
+else if (flags.kind === "usage") {
+  process.stderr.write(`${flags.message}\n\n${LOCAL_HELP}`);
+  process.exitCode = 3;
+} else {
+  await main(flags).catch((error: unknown) => {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,47 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { readBody } from "../gateway/rest-api.ts";
+
+/** A request the control endpoint refuses; the message is for the caller. */
+export class ControlError extends Error {
+  override readonly name = "ControlError";
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export function sendJson(outgoing: ServerResponse, status: number, body: unknown): void {
+  send(outgoing, status, "application/json", `${JSON.stringify(body, null, 2)}\n`);
+}
+
+export function send(outgoing: ServerResponse, status: number, type: string, body: string): void {
+  outgoing.writeHead(status, {
+    "Content-Type": `${type}; charset=utf-8`,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
+  outgoing.end(body);
+}
+
+/** The JSON object of a request. Throws ControlError 400 or 415. */
+export async function readJson(incoming: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  // A page on another site can send a form here, but not JSON without asking first.
+  if (!incoming.headers["content-type"]?.startsWith("application/json")) {
+    throw new ControlError(415, "send application/json");
+  }
+  const body = await readBody(incoming, 65_536);
+  try {
+    const value: unknown = JSON.parse(String(body));
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
+  } catch {
+    // Said below, as for any other text that is no object.
+  }
+  throw new ControlError(400, "send a JSON object");
+}
+
+/** True for a browser's navigation: it is shown a page instead of JSON. */
+export const wantsHtml = (incoming: IncomingMessage): boolean =>
+  incoming.headers.accept?.includes("text/html") === true;

@@ -1,0 +1,119 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestListener } from "../gateway/rest-api.ts";
+import type { LogBook } from "../log-book.ts";
+import type { Monitor } from "../metrics/monitor.ts";
+import type { Mailbox } from "../services/mailbox.ts";
+import { ControlError, readJson, send, sendJson, wantsHtml } from "./answers.ts";
+import { mailboxPage } from "./mailbox-page.ts";
+
+/** Faults as the control endpoint switches them. */
+export interface FaultSwitch {
+  /** Throws an error with a message for the caller when there is no such target. */
+  break(target: string, options: { readonly rate: number; readonly forMs: number }): void;
+  /** `all` mends everything. */
+  mend(target: string): void;
+  list(): readonly unknown[];
+}
+
+export interface ControlOptions {
+  readonly mailbox: Mailbox;
+  readonly monitor: Monitor;
+  readonly logs: LogBook;
+  readonly faults: FaultSwitch;
+  /** What `GET /_stage` tells about the stage. */
+  readonly about: () => object;
+}
+
+export const CONTROL_PREFIX = "/_stage";
+
+/** Serves `/_stage/…`, and leaves every other path to `next`. */
+export function serveControl(options: ControlOptions, next: RequestListener): RequestListener {
+  return async (incoming, outgoing) => {
+    const url = new URL(incoming.url ?? "/", "http://localhost");
+    if (url.pathname !== CONTROL_PREFIX && !url.pathname.startsWith(`${CONTROL_PREFIX}/`)) {
+      return next(incoming, outgoing);
+    }
+    try {
+      refuseStrangers(incoming);
+      await answer(options, url, incoming, outgoing);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      sendJson(outgoing, error.status, { error: error.message });
+    }
+  };
+}
+
+async function answer(
+  { mailbox, monitor, logs, faults, about }: ControlOptions,
+  url: URL,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  switch (`${incoming.method} ${url.pathname.slice(CONTROL_PREFIX.length)}`) {
+    case "GET ":
+    case "GET /":
+      return sendJson(outgoing, 200, about());
+    case "GET /mailbox":
+      return wantsHtml(incoming)
+        ? send(outgoing, 200, "text/html", mailboxPage(mailbox.list()))
+        : sendJson(outgoing, 200, mailbox.list());
+    case "GET /metrics":
+      return sendJson(outgoing, 200, monitor.metrics.totals());
+    case "GET /alarms":
+      return sendJson(outgoing, 200, monitor.alarms.states());
+    case "GET /queues":
+      return sendJson(outgoing, 200, monitor.depths());
+    case "GET /logs": {
+      const source = url.searchParams.get("source");
+      return sendJson(
+        outgoing,
+        200,
+        logs.recent().filter((line) => source === null || line.source === source),
+      );
+    }
+    case "GET /faults":
+      return sendJson(outgoing, 200, faults.list());
+    case "POST /faults":
+      switchFault(faults, await readJson(incoming));
+      return sendJson(outgoing, 200, faults.list());
+    default:
+      throw new ControlError(404, `there is no ${incoming.method} ${url.pathname}`);
+  }
+}
+
+/** `{"break": "mail", "rate": 1, "forSeconds": 60}` or `{"mend": "mail"}`. */
+function switchFault(faults: FaultSwitch, body: Readonly<Record<string, unknown>>): void {
+  const { break: broken, mend, rate = 1, forSeconds = 60 } = body;
+  if (typeof mend === "string") {
+    attempt(() => faults.mend(mend));
+    return;
+  }
+  if (typeof broken !== "string") throw new ControlError(400, 'name what to "break" or "mend"');
+  if (typeof rate !== "number" || !(rate > 0 && rate <= 1)) {
+    throw new ControlError(400, `rate is above 0 and at most 1; received ${JSON.stringify(rate)}`);
+  }
+  if (typeof forSeconds !== "number" || !(forSeconds > 0 && forSeconds <= 86_400)) {
+    throw new ControlError(
+      400,
+      `forSeconds is above 0 and at most 86400; received ${JSON.stringify(forSeconds)}`,
+    );
+  }
+  attempt(() => faults.break(broken, { rate, forMs: forSeconds * 1000 }));
+}
+
+/** What the switch refuses is the caller's mistake. */
+function attempt(change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    throw new ControlError(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** A web page can point a name of its own at 127.0.0.1, but then it sends that name. */
+function refuseStrangers(incoming: IncomingMessage): void {
+  const host = incoming.headers.host?.replace(/:\d+$/, "") ?? "";
+  if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this stage answers to localhost, not to ${host}`);
+}

@@ -1,0 +1,43 @@
+import type { Stage } from "../stage.ts";
+
+const JSON_TYPE = "-H 'Content-Type: application/json'";
+const ORDER = {
+  customerId: "c-1",
+  contact: { email: "ada@example.com" },
+  currency: "EUR",
+  lines: [{ sku: "tea", quantity: 2, unitPrice: 450 }],
+};
+const order = (quantity: number) => JSON.stringify({ ...ORDER, lines: [{ ...ORDER.lines[0], quantity }] });
+
+/** What the terminal shows once the stage is ready. Each line can be pasted as it stands, in this order. */
+export function banner(
+  { url }: Pick<Stage, "url">,
+  { readyMs, dataDir }: { readonly readyMs: number; readonly dataDir: string | undefined },
+): string {
+  const place = (quantity: number) =>
+    `curl -s -X POST ${url}/orders ${JSON_TYPE} -H "Idempotency-Key: $(date +%s%N)" -d '${order(quantity)}'`;
+  return `
+order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir === undefined ? "in memory" : `in ${dataDir}`})
+
+  API       ${url}
+  Mailbox   ${url}/_stage/mailbox
+  Stage     ${url}/_stage/queues  /metrics  /alarms  /logs
+
+  # stock ten, order two, look
+  curl -s -X PUT ${url}/stock/tea ${JSON_TYPE} -d '{"onHand":10}'
+  ORDER=$(${place(2)} | tee /dev/stderr | sed 's/.*"orderId":"\\([^"]*\\)".*/\\1/')
+  curl -s ${url}/orders/$ORDER
+  # cancel it, and see the stock come back
+  curl -s -X POST ${url}/orders/$ORDER/cancel
+  curl -s ${url}/stock/tea
+  # order more than there is: accepted, then rejected by mail
+  ${place(1000)}
+  # let the stock function of orders fail, order, mend it: nothing is lost
+  npx order-events break function:order-created --for 20s
+  npm run -s order
+  npx order-events mend all
+
+Ctrl-C ends it.
+
+`;
+}

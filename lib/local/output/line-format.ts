@@ -1,0 +1,49 @@
+import { styleText } from "node:util";
+import { isRecord } from "../assembly/template-values.ts";
+import { parse } from "../metrics/monitor.ts";
+import type { LogLine } from "../types.ts";
+
+/** A line for a person, or undefined for one that only machines read. */
+export type LineFormat = (line: LogLine) => string | undefined;
+
+/** Every line as JSON, functions' own JSON unchanged inside. */
+export const jsonFormat: LineFormat = ({ at, source, stream, text }) =>
+  JSON.stringify({ at, source, stream, line: parse(text) ?? text });
+
+/** One compact line for each settled or published message; metrics are left to `/_stage/metrics`. */
+export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
+  const clock = styleText("dim", new Date(at).toISOString().slice(11, 23));
+  const name = source.padEnd(15);
+  const line = parse(text);
+  if (isRecord(line) && line["_aws"] !== undefined) return undefined;
+  if (isRecord(line) && line["audit"] !== undefined) return `${clock}  ${name}  ${auditText(line)}`;
+  const said = isRecord(line) ? fieldsText(line) : text;
+  return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", said) : said}`;
+};
+
+const COLORS = { done: "green", duplicate: "cyan", ignored: "cyan", retry: "yellow", park: "red" } as const;
+
+function auditText(line: Readonly<Record<string, unknown>>): string {
+  const { audit, outcome, type, eventId, why, attempt } = line;
+  const result = String(outcome ?? audit);
+  const color = Object.entries(COLORS).find(([kind]) => kind === result)?.[1] ?? "reset";
+  const subject = String(eventId ?? "")
+    .split(":", 2)
+    .join(":");
+  const details = [
+    ...(why === undefined ? [] : [String(why)]),
+    ...(typeof attempt === "number" && attempt > 1 ? [`attempt ${attempt}`] : []),
+  ];
+  return [styleText(color, result.padEnd(9)), String(type ?? "").padEnd(15), subject, ...details]
+    .join("  ")
+    .trimEnd();
+}
+
+/** `message key=value …` for other JSON lines; nested values stay JSON. */
+function fieldsText(line: Readonly<Record<string, unknown>>): string {
+  const { message, ...fields } = line;
+  const pairs = Object.entries(fields).map(
+    ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
+  return [...(message === undefined ? [] : [String(message)]), ...pairs].join(" ");
+}

@@ -1,0 +1,95 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { glob, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The app did not synthesize; the message is what it printed. */
+export class SynthError extends Error {
+  override readonly name = "SynthError";
+}
+
+/** What the assembly is made from. A change in any of them makes a new one. */
+const INPUTS = [
+  "bin/app.ts",
+  "lib/*.ts",
+  "lib/{stacks,constructs}/**/*.ts",
+  "functions/**/*",
+  "cdk.json",
+  "package-lock.json",
+];
+
+export interface Synth {
+  readonly directory: string;
+  /** False when the assembly of the last time is still right. */
+  readonly fresh: boolean;
+}
+
+/**
+ * Synthesizes `bin/app.ts` for the stage `local` into `.cache/cdk.out.local`, unless nothing it is made from changed.
+ * It runs the app itself rather than the `cdk` command, which takes three times as long for the same files.
+ * Rejects with SynthError.
+ */
+export async function synthesize(
+  root: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Synth> {
+  const directory = join(root, ".cache", "cdk.out.local");
+  const stamp = join(root, ".cache", "cdk.out.local.sha256");
+  const context = { ...(await cdkContext(root)), stage: "local", ...settings };
+  const digest = await digestOf(root, JSON.stringify(context));
+  if (
+    (await readFile(stamp, "utf8").catch(() => "")) === digest &&
+    (await exists(join(directory, "manifest.json")))
+  ) {
+    return { directory, fresh: false };
+  }
+  const made = `${directory}.${process.pid}`;
+  await mkdir(made, { recursive: true });
+  try {
+    await runApp(root, made, context);
+    // Whole or not at all: a synth that was interrupted leaves no half of an assembly to be trusted next time.
+    await rm(stamp, { force: true });
+    await rm(directory, { recursive: true, force: true });
+    await rename(made, directory);
+    await writeFile(stamp, digest);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  return { directory, fresh: true };
+}
+
+async function runApp(root: string, directory: string, context: object): Promise<void> {
+  const app = spawn(process.execPath, [join(root, "bin", "app.ts")], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output: Buffer[] = [];
+  for (const stream of [app.stdout, app.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
+  const [code, signal] = await once(app, "close");
+  if (code !== 0)
+    throw new SynthError(`${Buffer.concat(output)}\nbin/app.ts ended with ${signal ?? `exit code ${code}`}`);
+}
+
+async function cdkContext(root: string): Promise<object> {
+  const { context } = JSON.parse(await readFile(join(root, "cdk.json"), "utf8"));
+  return context ?? {};
+}
+
+async function digestOf(root: string, context: string): Promise<string> {
+  const hash = createHash("sha256").update(context).update(process.version);
+  const files: string[] = [];
+  for await (const file of glob(INPUTS, { cwd: root })) files.push(file);
+  for (const file of files.sort()) {
+    const content = await readFile(join(root, file)).catch(() => undefined);
+    if (content !== undefined) hash.update(file).update("\0").update(content);
+  }
+  return hash.digest("hex");
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
