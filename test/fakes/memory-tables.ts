@@ -1,0 +1,197 @@
+import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
+import { CANCELLABLE, eventOfChange, type Order } from "../../functions/domain/order.ts";
+import type { OrderImage, Reservation } from "../../functions/domain/reserve.ts";
+import type { FailedMessages } from "../../functions/ports/failed-messages.ts";
+import type { Commit, Ledger } from "../../functions/ports/ledger.ts";
+import type { Notifications } from "../../functions/ports/notifications.ts";
+import type { Orders } from "../../functions/ports/orders.ts";
+import type { Stock } from "../../functions/ports/stock.ts";
+
+/** One change of an order row, as the table's stream would carry it. */
+export interface Change {
+  readonly before: Order | undefined;
+  readonly after: Order;
+}
+
+/** The tables, in memory. Each port call is atomic: it runs to its end without an await. */
+export interface MemoryTables {
+  readonly orders: Orders;
+  readonly stock: Stock;
+  readonly ledger: Ledger;
+  readonly notifications: Notifications;
+  readonly failedMessages: FailedMessages;
+  readonly rows: {
+    readonly orders: Map<string, Order>;
+    readonly stock: Map<string, StockView>;
+    readonly mails: Map<string, "sending" | "sent">;
+    readonly failed: Map<string, FailedMessage>;
+  };
+  /** Every change of an order row, in order. */
+  readonly changes: Change[];
+}
+
+/** The events of all status transitions so far. */
+export function eventsOf(tables: MemoryTables): OrderEvent[] {
+  return tables.changes.flatMap(({ before, after }) => eventOfChange(before, after) ?? []);
+}
+
+export function memoryTables(now: () => number): MemoryTables {
+  const orders = new Map<string, Order>();
+  const stock = new Map<string, StockView>();
+  const mails = new Map<string, "sending" | "sent">();
+  const failed = new Map<string, FailedMessage>();
+  const changes: Change[] = [];
+
+  function write(after: Order): void {
+    changes.push({ before: orders.get(after.orderId), after });
+    orders.set(after.orderId, after);
+  }
+
+  /** Applies the writes if every condition holds; otherwise answers with the rows that stopped it. */
+  function transact(
+    onOrders: readonly { order: Reservation; holds: (row: Order) => boolean; next: (row: Order) => Order }[],
+    onStock: ReadonlyMap<string, number>,
+    side: "available" | "held",
+  ): Commit {
+    const images = { orders: new Map<string, OrderImage>(), stock: new Map<string, number | undefined>() };
+    for (const { order, holds } of onOrders) {
+      const row = orders.get(order.orderId);
+      if (row === undefined || row.linesDigest !== order.linesDigest || !holds(row))
+        images.orders.set(order.orderId, row);
+    }
+    for (const [sku, units] of onStock) {
+      const row = stock.get(sku);
+      if (row === undefined || row[side] < units) images.stock.set(sku, row?.available);
+    }
+    if (images.orders.size + images.stock.size > 0) return { kind: "refused", images };
+    for (const { order, next } of onOrders) write(next(orders.get(order.orderId) as Order));
+    for (const [sku, units] of onStock) {
+      const row = stock.get(sku) as StockView;
+      const moved = side === "available" ? units : -units;
+      stock.set(sku, { ...row, available: row.available - moved, held: row.held + moved });
+    }
+    return { kind: "committed" };
+  }
+
+  const decided = (row: Order, change: Partial<Order>): Order => ({
+    ...row,
+    ...change,
+    version: row.version + 1,
+    updatedAt: new Date(now()).toISOString(),
+  });
+
+  return {
+    rows: { orders, stock, mails, failed },
+    changes,
+    orders: {
+      async place(order) {
+        const row = orders.get(order.orderId);
+        if (row !== undefined) return { kind: "exists", order: row };
+        write(order);
+        return { kind: "placed" };
+      },
+      async cancel(orderId) {
+        const row = orders.get(orderId);
+        if (row === undefined) return { kind: "unknown" };
+        if (!CANCELLABLE.includes(row.status)) return { kind: "cancelled", order: row };
+        const next = decided(row, { status: "CANCELLED" });
+        write(next);
+        return { kind: "cancelled", order: next };
+      },
+      async get(orderId) {
+        return orders.get(orderId);
+      },
+      async getMany(ids) {
+        return new Map(
+          ids.flatMap((id) => {
+            const row = orders.get(id);
+            return row === undefined ? [] : [[id, row] as const];
+          }),
+        );
+      },
+    },
+    stock: {
+      async get(sku) {
+        return stock.get(sku);
+      },
+      async count(sku, onHand) {
+        const held = stock.get(sku)?.held ?? 0;
+        if (held > onHand) return { kind: "below-held" };
+        const row = { sku, onHand, held, available: onHand - held };
+        stock.set(sku, row);
+        return { kind: "counted", stock: row };
+      },
+    },
+    ledger: {
+      async reserve({ confirm, reject, take }) {
+        const isPending = (row: Order) => row.status === "PENDING";
+        return transact(
+          [
+            ...confirm.map((order) => ({
+              order,
+              holds: isPending,
+              next: (row: Order) => decided(row, { status: "CONFIRMED", stockHeld: true }),
+            })),
+            ...reject.map(({ order, reason }) => ({
+              order,
+              holds: isPending,
+              next: (row: Order) => decided(row, { status: "REJECTED", reason }),
+            })),
+          ],
+          take,
+          "available",
+        );
+      },
+      async release({ release, giveBack }) {
+        return transact(
+          release.map((order) => ({
+            order,
+            holds: (row: Order) => row.status === "CANCELLED" && row.stockHeld === true,
+            next: (row: Order) => ({ ...row, stockHeld: false }),
+          })),
+          giveBack,
+          "held",
+        );
+      },
+    },
+    notifications: {
+      async claim(eventId) {
+        const state = mails.get(eventId);
+        if (state === undefined) mails.set(eventId, "sending");
+        return state ?? "claimed";
+      },
+      async markSent(eventId) {
+        mails.set(eventId, "sent");
+      },
+      async release(eventId) {
+        if (mails.get(eventId) === "sending") mails.delete(eventId);
+      },
+      async state(eventId) {
+        return mails.get(eventId) ?? "none";
+      },
+    },
+    failedMessages: {
+      async get(failedKey) {
+        return failed.get(failedKey);
+      },
+      async put(row, expectedRevision) {
+        const current = failed.get(row.failedKey);
+        if (current?.revision !== expectedRevision) return current?.writeId === row.writeId;
+        failed.set(row.failedKey, row);
+        return true;
+      },
+      async list(status, { dueBefore, limit, cursor }) {
+        const skip = Number(cursor ?? 0);
+        const rows = [...failed.values()]
+          .filter((row) => row.status === status && (dueBefore === undefined || row.dueAt <= dueBefore))
+          .sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
+        const page = rows.slice(skip, skip + limit);
+        return skip + limit < rows.length ? { rows: page, cursor: String(skip + limit) } : { rows: page };
+      },
+      async count(status) {
+        return [...failed.values()].filter((row) => row.status === status).length;
+      },
+    },
+  };
+}
