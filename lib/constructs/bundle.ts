@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
@@ -69,7 +68,8 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
 
 /** Bundles that hold nothing, for commands that only look at the stacks, and for template tests. */
 export function emptyBundles(): Bundles {
-  const folder = mkdtempSync(join(tmpdir(), "order-events-bundle-"));
+  const folder = join(ROOT, ".cache/bundles/empty");
+  mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.mjs"), "export const handler = async () => {};\n");
   return bundlesAt(() => folder);
 }

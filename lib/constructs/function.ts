@@ -84,6 +84,11 @@ export class EventFunction extends Construct {
   }
 
   readsOrders(orders: Table): this {
+    return this.#reaches(orders, ENV.ordersTable, "GetItem");
+  }
+
+  /** Reads the orders of a whole batch in one call. */
+  readsOrdersInBatches(orders: Table): this {
     return this.#reaches(orders, ENV.ordersTable, "GetItem", "BatchGetItem");
   }
 

@@ -76,7 +76,7 @@ export class ServiceStack extends Stack {
       .publishesTo(messaging.topic)
       .parksFailures(data.failedMessages)
       .listsFailures(data.failedMessages)
-      .readsOrders(data.orders)
+      .readsOrdersInBatches(data.orders)
       .readsNotifications(data.notifications)
       .importsCrashedBatches(crashedBatches);
     new Rule(this, "EachMinute", {
@@ -90,7 +90,7 @@ export class ServiceStack extends Stack {
     this.functions["order-created"].settlesOrders(data.orders, data.stock);
     this.functions["order-cancelled"].settlesOrders(data.orders, data.stock);
     this.functions["notify-customer"]
-      .readsOrders(data.orders)
+      .readsOrdersInBatches(data.orders)
       .claimsNotifications(data.notifications)
       .sendsMail();
     for (const { consumer, source } of messaging.queues) {

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Validations } from "aws-cdk-lib";
+import { describe, expect, test } from "vitest";
+import { emptyBundles } from "../../lib/constructs/bundle.ts";
+import { acknowledgements, addChecks } from "../../lib/stacks/checks.ts";
+import { addOrderEvents, newApp } from "../../lib/stacks/order-events.ts";
+
+interface Report {
+  readonly pluginReports: readonly { readonly violations: readonly unknown[] }[];
+}
+
+/** Synthesizes with the checks on, and answers what they found. */
+function findings(context: Readonly<Record<string, unknown>>, check: typeof addChecks): readonly unknown[] {
+  const orderEvents = addOrderEvents(newApp({ context }), emptyBundles());
+  check(orderEvents);
+  const { directory } = orderEvents.app.synth();
+  const report = JSON.parse(readFileSync(join(directory, "validation-report.json"), "utf8")) as Report;
+  return report.pluginReports.flatMap(({ violations }) => violations);
+}
+
+describe("checks by AwsSolutions and by the library's own rules", () => {
+  test.each([
+    {},
+    { stage: "local" },
+    { stage: "prod", alarmEmail: "a@b.example", monthlyBudgetUsd: 100 },
+    { apiLogRole: false, mailSender: "a@b.example" },
+    { account: "123456789012", region: "eu-central-1", mailSender: "a@b.example" },
+  ])("find nothing with %j", (context) => {
+    expect(findings(context, addChecks)).toEqual([]);
+  });
+
+  test("are on: what is not acknowledged is found", () => {
+    const unchecked = () => findings({}, (orderEvents) => addChecks(orderEvents, []));
+
+    expect(unchecked).toThrow(/AwsSolutions-S1/);
+    expect(unchecked).toThrow(/AwsSolutions-COG4/);
+  });
+});
+
+describe("acknowledgements", () => {
+  const orderEvents = addOrderEvents(newApp(), emptyBundles());
+  const listed = acknowledgements(orderEvents);
+
+  test("are these, each with a reason of its own", () => {
+    const rules = listed.map(
+      ({ id, at }) => `${id.replace(/\[.*/, "")} ${at.node.path.replace("order-events-dev-", "")}`,
+    );
+
+    expect([...new Set(rules)].sort()).toEqual([
+      "AwsSolutions-APIG2 service/OrderApi/Api",
+      "AwsSolutions-APIG3 service/OrderApi/Api/DeploymentStage.v1",
+      "AwsSolutions-APIG6 service/OrderApi/Api/DeploymentStage.v1",
+      "AwsSolutions-COG4 service/OrderApi/Api",
+      "AwsSolutions-IAM4 service/OrderApi/Api",
+      "AwsSolutions-IAM5 service",
+      "AwsSolutions-IAM5 service/publish-events/Role",
+      "AwsSolutions-IAM5 service/republish/Role",
+      "AwsSolutions-S1 data/CrashedBatches",
+      "AwsSolutions-SQS3 messaging/notify-customer/Undelivered",
+      "AwsSolutions-SQS3 messaging/order-cancelled/Undelivered",
+      "AwsSolutions-SQS3 messaging/order-created/Undelivered",
+    ]);
+    for (const { reason } of listed) expect(reason).toMatch(/^.{30,}\.$/);
+  });
+
+  test("made elsewhere than in their list there are none", () => {
+    addChecks(orderEvents);
+    const made = orderEvents.app.node
+      .findAll()
+      .flatMap((construct) =>
+        construct.node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY),
+      );
+
+    expect(made).toHaveLength(listed.length);
+  });
+});

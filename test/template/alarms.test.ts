@@ -1,0 +1,154 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { FUNCTIONS, METRICS, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { type AlarmKind, THRESHOLDS } from "../../lib/stacks/thresholds.ts";
+import { shortName, statements, synthesized, target } from "./synthesized.ts";
+
+const stacks = synthesized({ alarmEmail: "ops@shop.example" });
+const alarms = new Map(
+  stacks
+    .resources("monitoring", "AWS::CloudWatch::Alarm")
+    .map(({ properties }) => [shortName(properties.AlarmName), properties]),
+);
+const [topic] = stacks.resources("monitoring", "AWS::SNS::Topic");
+const kinds = Object.keys(THRESHOLDS) as AlarmKind[];
+const consumers = Object.keys(SUBSCRIPTIONS);
+
+describe("alarms", () => {
+  test("are these: one that is lost shows here", () => {
+    expect([...alarms.keys()].sort()).toEqual(
+      [
+        ...["queue-length", "message-age", "dead-lettered", "undelivered"].flatMap((kind) =>
+          consumers.map((of) => `${kind}-${of}`),
+        ),
+        ...["throttles", "function-errors"].flatMap((kind) => FUNCTIONS.map((of) => `${kind}-${of}`)),
+        ...["api-errors", "delivery-failed", "failed-messages", "iterator-age"],
+        ...["open-failed-messages", "publish-failed", "publishing-late"],
+      ].sort(),
+    );
+    expect(alarms.size).toBe(41);
+  });
+
+  test.each([...alarms])(
+    "%s tells the alarm topic, is quiet without data, and names its runbook",
+    (name, alarm) => {
+      const kind = kinds.find((each) => name === each || name.startsWith(`${each}-`));
+
+      expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);
+      expect(alarm.OKActions).toEqual([{ Ref: topic?.id }]);
+      expect(alarm.ActionsEnabled ?? true).toBe(true);
+      expect(alarm.TreatMissingData).toBe("notBreaching");
+      expect(alarm.AlarmDescription).toMatch(new RegExp(`README\\.md#alarm-${kind}$`));
+    },
+  );
+
+  test.each([
+    ["queue-length-order-created", 10_000, 60, "Maximum"],
+    ["failed-messages", 100, 300, "Sum"],
+    ["iterator-age", 3_600_000, 60, "Maximum"],
+    ["open-failed-messages", 0, 300, "Maximum"],
+    ["dead-lettered-order-created", 0, 300, "Sum"],
+    ["publish-failed", 0, 300, "Sum"],
+  ])("E14: %s goes off above %i within %i seconds, not at it", (name, threshold, period, statistic) => {
+    expect(alarms.get(name)).toMatchObject({
+      ComparisonOperator: "GreaterThanThreshold",
+      Threshold: threshold,
+      Period: period,
+      Statistic: statistic,
+      EvaluationPeriods: 1,
+    });
+  });
+
+  test("E6, E14: on dead letters count receives, as their depth is drained unseen", () => {
+    for (const of of consumers) {
+      expect(alarms.get(`dead-lettered-${of}`)).toMatchObject({
+        MetricName: "NumberOfMessagesReceived",
+        Dimensions: [{ Name: "QueueName", Value: `order-events-dev-${of}-dlq` }],
+      });
+    }
+  });
+
+  test("watch only names that exist in the other stacks", () => {
+    const names = JSON.stringify([
+      ...stacks.resources("messaging").map(({ properties }) => properties.QueueName ?? properties.TopicName),
+      ...stacks
+        .resources("service")
+        .map(
+          ({ type, properties }) => properties.FunctionName ?? (type.endsWith("RestApi") && properties.Name),
+        ),
+    ]);
+
+    for (const [name, { Dimensions }] of alarms)
+      for (const { Name, Value } of Dimensions)
+        if (Name !== "Stage" && Name !== "service") expect(names, name).toContain(`"${Value}"`);
+  });
+
+  test("watch our own metrics by service alone, as an alarm cannot sum over dimensions", () => {
+    const own = [...alarms.values()].filter(({ Namespace }) => Namespace === "order-events");
+
+    expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(
+      [METRICS.failed, METRICS.publishFailed, METRICS.openFailedMessages].sort(),
+    );
+    for (const { Dimensions } of own)
+      expect(Dimensions).toEqual([{ Name: "service", Value: "order-events-dev" }]);
+  });
+
+  test("B10: a delivery that SNS gives up is watched at the topic", () => {
+    expect(alarms.get("delivery-failed")).toMatchObject({
+      MetricName: "NumberOfNotificationsFailed",
+      Dimensions: [{ Name: "TopicName", Value: "order-events-dev" }],
+    });
+  });
+});
+
+describe("runbooks", () => {
+  const readme = existsSync("README.md") ? readFileSync("README.md", "utf8") : undefined;
+
+  test.skipIf(!readme?.includes("alarm-")).each(kinds)("the README says what to do about %s", (kind) => {
+    expect(readme).toMatch(new RegExp(`^#+ alarm-${kind}$`, "m"));
+  });
+});
+
+describe("the alarm topic", () => {
+  const [policy] = stacks.resources("monitoring", "AWS::SNS::TopicPolicy");
+
+  test("B10: lets CloudWatch of this account publish, and takes TLS only", () => {
+    expect(statements(policy?.properties.PolicyDocument)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ effect: "Deny", conditions: { Bool: { "aws:SecureTransport": "false" } } }),
+        expect.objectContaining({
+          effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          actions: ["sns:Publish"],
+          resources: [{ Ref: topic?.id }],
+          conditions: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+        }),
+      ]),
+    );
+  });
+
+  test("has no key that CloudWatch could not use", () => {
+    expect(topic?.properties.KmsMasterKeyId).toBeUndefined();
+  });
+
+  test("is read by the address of the settings, or by nobody yet", () => {
+    const [subscription] = stacks.resources("monitoring", "AWS::SNS::Subscription");
+
+    expect(subscription?.properties).toMatchObject({ Protocol: "email", Endpoint: "ops@shop.example" });
+    expect(synthesized().resources("monitoring", "AWS::SNS::Subscription")).toEqual([]);
+  });
+});
+
+describe("the budget", () => {
+  test("J4: tells the same address of what is spent and what will be", () => {
+    const with50 = synthesized({ alarmEmail: "ops@shop.example", monthlyBudgetUsd: 50 });
+    const [budget] = with50.resources("monitoring", "AWS::Budgets::Budget");
+
+    expect(budget?.properties.Budget).toMatchObject({
+      BudgetLimit: { Amount: 50, Unit: "USD" },
+      TimeUnit: "MONTHLY",
+    });
+    expect(target(budget?.properties.NotificationsWithSubscribers)).toContain("ops@shop.example");
+    expect(stacks.resources("monitoring", "AWS::Budgets::Budget")).toEqual([]);
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, test } from "vitest";
+import { PROBLEMS } from "../../functions/contract/errors.ts";
+import { GATEWAY_PROBLEMS } from "../../lib/constructs/gateway-responses.ts";
+import { ROUTES } from "../../lib/constructs/rest-api.ts";
+import { type Resource, shortName, statements, synthesized, target } from "./synthesized.ts";
+
+const stacks = synthesized();
+const methods = stacks.resources("service", "AWS::ApiGateway::Method");
+const pathParts = new Map(
+  stacks.resources("service", "AWS::ApiGateway::Resource").map((each) => [each.id, each]),
+);
+const responses = stacks.resources("service", "AWS::ApiGateway::GatewayResponse");
+const [stage] = stacks.resources("service", "AWS::ApiGateway::Stage");
+
+function pathOf(resourceId: { Ref?: string }): string {
+  const resource = pathParts.get(resourceId.Ref ?? "");
+  return resource ? `${pathOf(resource.properties.ParentId)}/${resource.properties.PathPart}` : "";
+}
+
+function functionOf(method: Resource): string {
+  const uri = target(method.properties.Integration.Uri);
+  const found = stacks
+    .resources("service", "AWS::Lambda::Function")
+    .find(({ id }) => uri.includes(`"${id}"`));
+  return shortName(found?.properties.FunctionName ?? "");
+}
+
+describe("the API", () => {
+  test("has the routes of the project, each at its function", () => {
+    const routes = methods.map((each) => [
+      `${each.properties.HttpMethod} ${pathOf(each.properties.ResourceId)}`,
+      functionOf(each),
+    ]);
+
+    expect(Object.fromEntries(routes)).toEqual({
+      "POST /orders": "place-order",
+      "GET /orders/{orderId}": "read-order",
+      "POST /orders/{orderId}/cancel": "cancel-order",
+      "GET /stock/{sku}": "stock",
+      "PUT /stock/{sku}": "stock",
+      "GET /failed-messages/{failedKey}": "failed-messages",
+      "GET /openapi.json": "read-order",
+    });
+  });
+
+  test("J3: takes signed requests only, on every method", () => {
+    expect(methods).toHaveLength(ROUTES.length);
+    for (const { id, properties } of methods) {
+      expect(properties.AuthorizationType, id).toBe("AWS_IAM");
+      expect(properties.Integration.Type, id).toBe("AWS_PROXY");
+    }
+  });
+
+  test("J2: a function may be called by its own route alone", () => {
+    const permissions = stacks
+      .resources("service", "AWS::Lambda::Permission")
+      .filter(({ properties }) => properties.Principal === "apigateway.amazonaws.com");
+
+    expect(permissions).toHaveLength(ROUTES.length);
+    for (const { id, properties } of permissions)
+      expect(target(properties.SourceArn), id).toContain(":execute-api:");
+  });
+
+  test("J4: refuses what comes too fast, by the rate and burst of the settings", () => {
+    const other = synthesized({ throttleRate: 7, throttleBurst: 9 });
+
+    expect(stage?.properties.MethodSettings).toEqual([
+      expect.objectContaining({ HttpMethod: "*", ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 }),
+    ]);
+    expect(other.resources("service", "AWS::ApiGateway::Stage")[0]?.properties.MethodSettings).toEqual([
+      expect.objectContaining({ HttpMethod: "*", ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 }),
+    ]);
+  });
+
+  test("J1: logs what happened and not who asked", () => {
+    const logged = JSON.parse(stage?.properties.AccessLogSetting.Format);
+
+    expect(Object.values(logged).sort()).toEqual([
+      "$context.error.responseType",
+      "$context.httpMethod",
+      "$context.integrationLatency",
+      "$context.requestId",
+      "$context.requestTimeEpoch",
+      "$context.resourcePath",
+      "$context.responseLatency",
+      "$context.status",
+    ]);
+    expect(stage?.properties.MethodSettings[0].DataTraceEnabled).toBe(false);
+  });
+
+  test("sets the account's role for logs unless the account has one", () => {
+    const without = synthesized({ apiLogRole: "false" });
+
+    expect(stacks.resources("service", "AWS::ApiGateway::Account")).toHaveLength(1);
+    expect(without.resources("service", "AWS::ApiGateway::Account")).toEqual([]);
+  });
+});
+
+describe("what the gateway answers by itself", () => {
+  test.each(responses.map((each) => [each.properties.ResponseType as string, each] as const))(
+    "J3: %s is a problem of the table",
+    (_, { properties }) => {
+      const problem = JSON.parse(properties.ResponseTemplates["application/json"]);
+      const known = PROBLEMS[problem.code as keyof typeof PROBLEMS];
+
+      expect(Object.keys(problem)).toEqual(["type", "title", "status", "code", "detail", "requestId"]);
+      expect(problem).toMatchObject({ ...known, requestId: "$context.requestId" });
+      expect(properties.StatusCode).toBe(String(known.status));
+      expect(properties.ResponseParameters).toEqual({
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+      });
+    },
+  );
+
+  test("covers 403, 404, 413, 429, 500, 504 and whatever else there is", () => {
+    const covered = Object.fromEntries(
+      GATEWAY_PROBLEMS.map(({ type, code }) => [type.responseType, PROBLEMS[code].status]),
+    );
+
+    expect(responses).toHaveLength(GATEWAY_PROBLEMS.length);
+    expect(covered).toMatchObject({
+      MISSING_AUTHENTICATION_TOKEN: 403,
+      ACCESS_DENIED: 403,
+      RESOURCE_NOT_FOUND: 404,
+      REQUEST_TOO_LARGE: 413,
+      THROTTLED: 429,
+      API_CONFIGURATION_ERROR: 500,
+      INTEGRATION_TIMEOUT: 504,
+      DEFAULT_4XX: 400,
+      DEFAULT_5XX: 500,
+    });
+  });
+});
+
+describe("policies for people and programs", () => {
+  const policies = new Map(
+    stacks
+      .resources("service", "AWS::IAM::ManagedPolicy")
+      .map(({ properties }) => [
+        shortName(properties.ManagedPolicyName),
+        statements(properties.PolicyDocument),
+      ]),
+  );
+  const routesOf = (name: string) =>
+    (policies.get(name) ?? [])
+      .filter(({ actions }) => actions.includes("execute-api:Invoke"))
+      .flatMap(({ resources }) => resources.map((each) => /\/v1\/([^"]+)"/.exec(target(each))?.[1]));
+
+  test("a client may call the routes of clients, and nothing but routes", () => {
+    expect(routesOf("client").sort()).toEqual([
+      "GET/openapi.json",
+      "GET/orders/*",
+      "GET/stock/*",
+      "POST/orders",
+      "POST/orders/*/cancel",
+    ]);
+    expect(policies.get("client")).toHaveLength(1);
+  });
+
+  test("an operator may call all routes, and do what the operator's commands do", () => {
+    const actions = new Set((policies.get("operator") ?? []).flatMap((each) => each.actions));
+
+    expect(routesOf("operator")).toHaveLength(ROUTES.length);
+    expect([...actions].sort()).toEqual([
+      "dynamodb:BatchGetItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:Scan",
+      "execute-api:Invoke",
+      "sns:Publish",
+      "sqs:GetQueueAttributes",
+      "sqs:SendMessage",
+    ]);
+  });
+
+  test("an operator may not write orders", () => {
+    const writes = (policies.get("operator") ?? []).filter(({ actions }) =>
+      actions.includes("dynamodb:PutItem"),
+    );
+
+    expect(target(writes.map(({ resources }) => resources))).toContain("FailedMessages");
+    expect(target(writes.map(({ resources }) => resources))).not.toContain("Orders");
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import { readSettings, STAGES, visibilitySeconds } from "../../lib/config.ts";
+import { SettingError } from "../../lib/read-setting.ts";
+
+describe("settings", () => {
+  test("without context are the defaults of stage dev", () => {
+    expect(readSettings({})).toMatchObject({
+      stage: "dev",
+      batchSize: 10,
+      maxConcurrency: 10,
+      backlogLimit: 10_000,
+      maxReceiveCount: 5,
+      redriveDelaysSeconds: [30, 240, 900],
+    });
+  });
+
+  test("of a named stage lie between the defaults and what was given", () => {
+    const settings = readSettings({ stage: "local", logRetentionDays: "7" });
+
+    expect(settings.redriveDelaysSeconds).toEqual([2, 5, 10]);
+    expect(settings.mailSender).toBe("orders@example.com");
+    expect(settings.logRetentionDays).toBe(7);
+    expect(settings.batchSize).toBe(10);
+  });
+
+  test.each(Object.keys(STAGES))("of stage %s follow the rules", (stage) => {
+    expect(readSettings({ stage }).stage).toBe(stage);
+  });
+
+  test("of a stage that nobody described are the defaults", () => {
+    expect(readSettings({ stage: "alice" })).toEqual({ ...readSettings({}), stage: "alice" });
+  });
+
+  test("are read from text as the command line gives it", () => {
+    const settings = readSettings({
+      redriveDelaysSeconds: "1, 2,3",
+      apiLogRole: "false",
+      pausedConsumers: "notify-customer,publish-events",
+      maxAgeSeconds: "60",
+    });
+
+    expect(settings.redriveDelaysSeconds).toEqual([1, 2, 3]);
+    expect(settings.apiLogRole).toBe(false);
+    expect(settings.pausedConsumers).toEqual(["notify-customer", "publish-events"]);
+    expect(settings.maxAgeSeconds).toBe(60);
+  });
+
+  test("leave the toolkit's own context alone", () => {
+    expect(() =>
+      readSettings({ "@aws-cdk/core:x": true, "aws:cdk:y": 1, "hosted-zone:z": {} }),
+    ).not.toThrow();
+  });
+
+  test("refuse an unknown name, and list the known ones", () => {
+    expect(() => readSettings({ batchsize: 5 })).toThrow(/no setting "batchsize".*batchSize/);
+  });
+
+  test.each([
+    ["batchSize", "11", /"batchSize".*minimum 1, maximum 10; received "11"/],
+    ["batchSize", "0", /minimum 1/],
+    ["batchSize", "1.5", /whole number.*received "1.5"/],
+    ["batchSize", "1e1", /received "1e1"/],
+    ["batchSize", "", /received ""/],
+    ["batchSize", null, /received null/],
+    ["maxConcurrency", 1, /minimum 2, maximum 1000; received 1/],
+    ["maxReceiveCount", "4", /minimum 5/],
+    ["apiLogRole", "yes", /true or false; received "yes"/],
+    ["logRetentionDays", "31", /one of 1, 3, 5/],
+    ["redriveDelaysSeconds", "1,2", /3 comma-separated/],
+    ["redriveDelaysSeconds", "1,2,901", /maximum 900/],
+    ["pausedConsumers", "order-shipped", /order-created/],
+    ["stage", "Prod", /lower-case/],
+    ["stage", "__proto__", /lower-case/],
+    ["mailSender", "nobody", /e-mail/],
+    ["mailSender", "a@b\r\nBcc: c@d", /e-mail/],
+    ["region", "Frankfurt", /AWS region/],
+    ["account", "12345", /12 digits/],
+  ])("refuse %s = %j and say what is allowed", (name, value, message) => {
+    const read = () => readSettings({ [name]: value });
+
+    expect(read).toThrow(SettingError);
+    expect(read).toThrow(message);
+  });
+
+  test("refuse a return time shorter than the way back, and name the least", () => {
+    const slowest = 900 + 5 * visibilitySeconds(readSettings({}));
+
+    expect(() => readSettings({ returnWithinSeconds: slowest - 1 })).toThrow(
+      new RegExp(`at least ${slowest}`),
+    );
+    expect(readSettings({ returnWithinSeconds: slowest }).returnWithinSeconds).toBe(slowest);
+  });
+
+  test("refuse a budget that nobody would hear of", () => {
+    expect(() => readSettings({ monthlyBudgetUsd: 50 })).toThrow(/alarmEmail/);
+    expect(readSettings({ monthlyBudgetUsd: 50, alarmEmail: "a@b.example" }).monthlyBudgetUsd).toBe(50);
+  });
+});

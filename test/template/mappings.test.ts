@@ -1,0 +1,130 @@
+import { describe, expect, test } from "vitest";
+import { CONSUMERS } from "../../functions/contract/names.ts";
+import {
+  queuesByName,
+  type Resource,
+  type Synthesized,
+  shortName,
+  synthesized,
+  target,
+} from "./synthesized.ts";
+
+const stacks = synthesized();
+const mappings = mappingsOf(stacks);
+const queueMappings = mappings.filter(({ properties }) => properties.StartingPosition === undefined);
+const [streamMapping] = mappings.filter(({ properties }) => properties.StartingPosition !== undefined);
+
+function mappingsOf(from: Synthesized): readonly Resource[] {
+  return from.resources("service", "AWS::Lambda::EventSourceMapping");
+}
+
+function functionOf(mapping: Resource, from = stacks): Resource {
+  const { Ref } = mapping.properties.FunctionName;
+  const found = from.resources("service", "AWS::Lambda::Function").find(({ id }) => id === Ref);
+  if (!found) throw new Error(`${mapping.id} starts no function`);
+  return found;
+}
+
+/** The queue behind the export that a mapping imports. */
+function queueOf(mapping: Resource, from = stacks): Resource {
+  const imported = mapping.properties.EventSourceArn["Fn::ImportValue"];
+  const output = Object.values(from.outputs("messaging")).find(({ Export }) => Export?.Name === imported);
+  const found = [...queuesByName(from).values()].find(({ id }) => target(output?.Value).includes(`"${id}"`));
+  if (!found) throw new Error(`${mapping.id} reads no queue`);
+  return found;
+}
+
+function start(mapping: Resource, from = stacks) {
+  return shortName(functionOf(mapping, from).properties.FunctionName);
+}
+
+describe("mappings", () => {
+  test("C1, B14: all answer which records failed", () => {
+    expect(mappings).toHaveLength(10);
+    for (const { id, properties } of mappings)
+      expect(properties.FunctionResponseTypes, id).toEqual(["ReportBatchItemFailures"]);
+  });
+
+  test("every queue is read by its consumer, and everything put aside by dead-letters", () => {
+    const readers = queueMappings.map((each) => [shortName(queueOf(each).properties.QueueName), start(each)]);
+
+    expect(readers.sort()).toEqual(
+      [...queuesByName(stacks).keys()]
+        .map((name) => [name, /-(dlq|undelivered)$/.test(name) ? "dead-letters" : name])
+        .sort(),
+    );
+  });
+
+  test.each([
+    {},
+    { stage: "local" },
+    { consumerTimeoutSeconds: 120, batchWindowSeconds: 20, returnWithinSeconds: 86_400 },
+  ])("B8: a message stays invisible for six time-outs of its function and the window, with %j", (context) => {
+    const from = synthesized(context);
+
+    for (const mapping of mappingsOf(from).filter(
+      ({ properties }) => properties.StartingPosition === undefined,
+    )) {
+      const { Timeout } = functionOf(mapping, from).properties;
+      const window = mapping.properties.MaximumBatchingWindowInSeconds ?? 0;
+      expect(queueOf(mapping, from).properties.VisibilityTimeout).toBeGreaterThanOrEqual(
+        6 * Timeout + window,
+      );
+    }
+  });
+
+  test("C12, J4: are bounded by the mapping, and no function reserves concurrency", () => {
+    for (const { id, properties } of queueMappings) {
+      expect(properties.ScalingConfig.MaximumConcurrency, id).toBeGreaterThanOrEqual(2);
+      expect(properties.ScalingConfig.MaximumConcurrency, id).toBeLessThanOrEqual(10);
+    }
+    for (const { id, properties } of stacks.resources("service", "AWS::Lambda::Function"))
+      expect(properties.ReservedConcurrentExecutions, id).toBeUndefined();
+  });
+
+  test("B11: no queue mapping filters, as what a filter does not match is deleted", () => {
+    for (const { id, properties } of queueMappings) expect(properties.FilterCriteria, id).toBeUndefined();
+  });
+
+  test.each(CONSUMERS)(
+    "a pause of %s switches its mapping off and leaves every resource where it is",
+    (consumer) => {
+      const paused = synthesized({ pausedConsumers: consumer });
+      const off = mappingsOf(paused).filter(({ properties }) => properties.Enabled === false);
+
+      expect(off.map((each) => start(each, paused))).toEqual([consumer]);
+      expect(paused.resources("service").map(({ id }) => id)).toEqual(
+        stacks.resources("service").map(({ id }) => id),
+      );
+      expect(Object.keys(paused.outputs("messaging"))).toEqual(Object.keys(stacks.outputs("messaging")));
+      expect(Object.keys(paused.outputs("data"))).toEqual(Object.keys(stacks.outputs("data")));
+    },
+  );
+});
+
+describe("the mapping of the stream", () => {
+  test("A16: starts at the beginning, and no record blocks its shard for more than an hour", () => {
+    const { properties } = streamMapping ?? {};
+
+    expect(properties).toMatchObject({
+      StartingPosition: "TRIM_HORIZON",
+      BisectBatchOnFunctionError: true,
+      MaximumRecordAgeInSeconds: 3_600,
+    });
+    expect(properties.MaximumRetryAttempts).toBeGreaterThan(60);
+    expect(properties.MaximumRetryAttempts).toBeLessThanOrEqual(10_000);
+    expect(target(properties.DestinationConfig.OnFailure.Destination)).toContain("CrashedBatches");
+  });
+
+  test("B11: passes what can be a status transition: rows that came or changed", () => {
+    const [filter] = streamMapping?.properties.FilterCriteria.Filters ?? [];
+
+    expect(JSON.parse(filter.Pattern)).toEqual({ eventName: ["INSERT", "MODIFY"] });
+  });
+
+  test("A9: the publisher gives up on a record well before the mapping does", () => {
+    const { Variables } = functionOf(streamMapping as Resource).properties.Environment;
+
+    expect(Number(Variables.GIVE_UP_AFTER_SECONDS)).toBeLessThan(3_600 / 2);
+  });
+});

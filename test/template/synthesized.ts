@@ -1,0 +1,69 @@
+import { Template } from "aws-cdk-lib/assertions";
+import { emptyBundles } from "../../lib/constructs/bundle.ts";
+import { addOrderEvents, newApp, type OrderEvents } from "../../lib/stacks/order-events.ts";
+
+export type StackName = "data" | "messaging" | "service" | "monitoring";
+export const STACK_NAMES: readonly StackName[] = ["data", "messaging", "service", "monitoring"];
+
+/** A CloudFormation value: text, or an intrinsic function. */
+export type Value = unknown;
+export interface Resource {
+  readonly id: string;
+  readonly type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template has no types; a wrong path fails the assertion.
+  readonly properties: any;
+  readonly deletionPolicy: string | undefined;
+}
+
+export interface Synthesized {
+  readonly orderEvents: OrderEvents;
+  resources(stack: StackName, type?: string): readonly Resource[];
+  outputs(
+    stack: StackName,
+  ): Readonly<Record<string, { readonly Value: Value; readonly Export?: { Name: string } }>>;
+}
+
+/** The stacks as templates, with bundles that hold nothing. */
+export function synthesized(context: Readonly<Record<string, unknown>> = {}): Synthesized {
+  const orderEvents = addOrderEvents(newApp({ context }), emptyBundles());
+  const templates = Object.fromEntries(
+    STACK_NAMES.map((name) => [name, Template.fromStack(orderEvents[name]).toJSON()]),
+  );
+  return {
+    orderEvents,
+    resources: (stack, type) =>
+      Object.entries(templates[stack]?.["Resources"] ?? {})
+        .map(([id, resource]) => {
+          const { Type, Properties, DeletionPolicy } = resource as Record<string, string | undefined>;
+          return { id, type: String(Type), properties: Properties ?? {}, deletionPolicy: DeletionPolicy };
+        })
+        .filter((each) => type === undefined || each.type === type),
+    outputs: (stack) => templates[stack]?.["Outputs"] ?? {},
+  };
+}
+
+/** The queues by their physical names without the deployment's prefix. */
+export function queuesByName(stacks: Synthesized): ReadonlyMap<string, Resource> {
+  const queues = stacks.resources("messaging", "AWS::SQS::Queue");
+  return new Map(queues.map((queue) => [shortName(queue.properties.QueueName), queue]));
+}
+
+export function shortName(physicalName: string): string {
+  return physicalName.replace(/^order-events-[a-z]+-/, "");
+}
+
+/** Every statement of a policy document, its actions and resources as lists. */
+export function statements(document: { Statement: readonly Record<string, Value>[] }) {
+  return document.Statement.map((statement) => ({
+    ...statement,
+    effect: statement["Effect"],
+    actions: [statement["Action"]].flat() as readonly string[],
+    resources: [statement["Resource"]].flat(),
+    conditions: (statement["Condition"] ?? {}) as Record<string, Record<string, Value>>,
+  }));
+}
+
+/** What an intrinsic function leads to: the logical id or export that it names. */
+export function target(value: Value): string {
+  return JSON.stringify(value) ?? "";
+}
