@@ -10,7 +10,6 @@ import { synthesize } from "../lib/local/synth.ts";
 
 /** `npm start`: the deployed stacks on this machine. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const startedAt = performance.now();
 
 async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
   const format = json ? jsonFormat : compactFormat;
@@ -31,7 +30,7 @@ async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
   });
   const remembered = join(root, ".cache", "stage.json");
   await rememberStage(remembered, stage.url);
-  if (!json) process.stdout.write(banner(stage, { readyMs: performance.now() - startedAt, dataDir }));
+  if (!json) process.stdout.write(banner(stage, { readyMs: performance.now(), dataDir }));
 
   let stopping = false;
   const stop = async (code: number) => {

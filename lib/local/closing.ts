@@ -2,28 +2,36 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-/** What was started, to be closed in the opposite order. */
+/** The order of closing: nothing new comes in, then nothing runs, then what it ran on goes. */
+export const PHASES = ["inlets", "functions", "services"] as const;
+export type Phase = (typeof PHASES)[number];
+
+/** What was started, to be closed in order. */
 export interface Closing {
-  add<Part extends Closable>(part: Part): Part;
+  add<Part extends Closable>(phase: Phase, part: Part): Part;
   /** As Promise.all, but waits for all to settle: what starts after another failed is then closed, too. */
   all<Parts extends readonly unknown[]>(
     parts: Parts,
   ): Promise<{ -readonly [K in keyof Parts]: Awaited<Parts[K]> }>;
-  /** Closes everything once. A part that does not close in time, or fails to, does not keep the others. */
+  /** Closes everything once, the parts of one phase at the same time. */
   close(): Promise<void>;
 }
 
-const PATIENCE_MS = 1_200;
+/** The whole has to end within two seconds: what does not close in time is left behind and dies with the process. */
+const PATIENCE_MS: Readonly<Record<Phase, number>> = { inlets: 1_000, functions: 300, services: 500 };
 
 export function makeClosing(): Closing {
-  const parts: Closable[] = [];
+  const parts = new Map<Phase, Closable[]>(PHASES.map((phase) => [phase, []]));
   let closed: Promise<void> | undefined;
   const closeAll = async () => {
-    for (let part = parts.pop(); part !== undefined; part = parts.pop()) await patiently(part);
+    for (const [phase, members] of parts) {
+      const all = Promise.allSettled(members.map((part) => part.close()));
+      await atMost(PATIENCE_MS[phase], all);
+    }
   };
   return {
-    add(part) {
-      parts.push(part);
+    add(phase, part) {
+      parts.get(phase)?.push(part);
       return part;
     },
     async all(promises) {
@@ -37,9 +45,9 @@ export function makeClosing(): Closing {
   };
 }
 
-async function patiently(part: Closable): Promise<void> {
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, PATIENCE_MS);
-  await Promise.race([promise, part.close().catch(() => {})]);
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, work]);
   clearTimeout(timer);
 }

@@ -3,9 +3,12 @@ import { join } from "node:path";
 import type { StageModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
 import { stageModel } from "./assembly/stage-model.ts";
-import { makeClosing } from "./closing.ts";
+import { type Closing, makeClosing } from "./closing.ts";
 import { serveControl } from "./control/serve-control.ts";
 import { startEventSources } from "./event-sources.ts";
+import { openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
+import { createFaults, type Faults } from "./faults/faults.ts";
+import { disturbFunctions } from "./faults/function-faults.ts";
 import { openFront } from "./front.ts";
 import { serveRestApi } from "./gateway/rest-api.ts";
 import { type LogBook, openLogBook } from "./log-book.ts";
@@ -34,13 +37,16 @@ export interface StageOptions {
 }
 
 export interface Stage {
+  /** Address of the REST API; `/_stage` is the control endpoint. */
   readonly url: string;
+  /** As functions see them: DynamoDB with the faults that are on. */
   readonly endpoints: AwsEndpoints;
   readonly model: StageModel;
   readonly host: FunctionHost;
   readonly messaging: Messaging;
   readonly mailbox: Mailbox;
   readonly monitor: Monitor;
+  readonly faults: Faults;
   readonly logs: LogBook;
   /** Resolves with a reason when the stage cannot go on by itself. */
   readonly died: Promise<string>;
@@ -64,50 +70,57 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function assemble(options: StageOptions, closing: ReturnType<typeof makeClosing>): Promise<Stage> {
+async function assemble(options: StageOptions, closing: Closing): Promise<Stage> {
   const { dataDir, region = DEFAULT_REGION } = options;
   const kept = dataDir === undefined ? {} : { dataDir };
   const logs = openLogBook();
   if (options.onLine !== undefined) logs.onLine(options.onLine);
   const say = (source: string, text: string) => logs.add({ at: clock.now(), source, stream: "stage", text });
 
-  const front = closing.add(await openFront(options.port));
+  const front = closing.add("inlets", await openFront(options.port));
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
-  const [assemblyDir, dynamoDb, messaging, mail] = await closing.all([
+  const [assemblyDir, dynamoDb, messaging] = await closing.all([
     options.assembly(),
-    startDynamoDb(kept).then(closing.add),
-    startMessaging({ region, ...kept }).then(closing.add),
-    startMail({ mailbox, clock, fails: () => false }).then(closing.add),
+    startDynamoDb(kept).then((part) => closing.add("services", part)),
+    startMessaging({ region, ...kept }).then((part) => closing.add("services", part)),
   ]);
+
+  const model = stageModel(await readAssembly(assemblyDir), { region, sqs: messaging.endpoint });
+  provisionMessaging(messaging, model, region);
+  const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
+
+  const tables = model.tables.map(({ name }) => name);
+  const faults = createFaults({ functions: model.functions.map(({ name }) => name), tables, clock });
+  const fails = () => faults.strikes({ kind: "mail" });
+  const mail = closing.add("services", await startMail({ mailbox, clock, fails }));
+  const proxy = closing.add(
+    "services",
+    await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults }),
+  );
   const endpoints: AwsEndpoints = {
     sqs: messaging.endpoint,
     sns: messaging.endpoint,
     s3: messaging.endpoint,
-    dynamodb: dynamoDb.endpoint,
+    dynamodb: proxy.endpoint,
     ses: mail.endpoint,
     region,
   };
-  const model = stageModel(await readAssembly(assemblyDir), { region, sqs: endpoints.sqs });
-  provisionMessaging(messaging, model, region);
-  const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 
   const monitor = startMonitor(model, messaging, logs, clock, ({ name, state, description }) =>
     say("alarm", `${name} is ${state}: ${description}`),
   );
-  closing.add({ close: async () => monitor.stop() });
-  const host = measured(
-    closing.add(
-      createFunctionHost({
-        functions: model.functions,
-        region,
-        stageVariables: endpointVariables(endpoints),
-        onLine: logs.add,
-      }),
-    ),
-    model.functions,
-    monitor.metrics,
-  );
+  closing.add("functions", { close: async () => monitor.stop() });
+  const processes = createFunctionHost({
+    functions: model.functions,
+    region,
+    stageVariables: endpointVariables(endpoints),
+    onLine: logs.add,
+    disturb: disturbFunctions(faults),
+  });
+  // Takes the cold starts out of the first order. They cost a second once; nobody waits for them on shutdown.
+  const warm = processes.warm(model.functions.map(({ name }) => name));
+  const host = measured(closing.add("functions", processes), model.functions, monitor.metrics);
   const sources = startEventSources({
     model,
     host,
@@ -117,19 +130,39 @@ async function assemble(options: StageOptions, closing: ReturnType<typeof makeCl
     streamsEndpoint: dynamoDb.endpoint,
     streamArns,
     logs,
+    onWrite: proxy.onWrite,
     ...kept,
   });
-  closing.add({ close: sources.stop });
+  closing.add("inlets", {
+    close() {
+      const stopped = sources.stop();
+      // Ends the long polls, which have been told not to begin again.
+      messaging.queues.shutdown();
+      return stopped;
+    },
+  });
   const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
     say("schedule", `${name}: ${detail}`),
   );
-  closing.add({ close: schedules.stop });
+  closing.add("inlets", { close: schedules.stop });
 
-  const api = serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered });
-  const about = () => ({ url: front.url, endpoints, functions: model.functions.map(({ name }) => name) });
-  const faults = { break() {}, mend() {}, list: () => [] };
-  front.serve(serveControl({ mailbox, monitor, logs, faults, about }, api));
+  await warm;
   const { url } = front;
+  const api = serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered });
+  const about = () => ({ url, endpoints, functions: model.functions.map(({ name }) => name), tables });
+  front.serve(serveControl({ mailbox, monitor, logs, faults, about }, api));
   const { died } = dynamoDb;
-  return { url, endpoints, model, host, messaging, mailbox, monitor, logs, died, close: closing.close };
+  return {
+    url,
+    endpoints,
+    model,
+    host,
+    messaging,
+    mailbox,
+    monitor,
+    faults,
+    logs,
+    died,
+    close: closing.close,
+  };
 }

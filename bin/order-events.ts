@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { RequestError } from "../lib/cli/command.ts";
+import { runCommandLine } from "../lib/cli/run.ts";
+import { rememberedStage } from "../lib/local/remembered.ts";
+
+/** `order-events`: orders, stock, failed messages and faults from the command line. */
+const remembered = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cache", "stage.json");
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  write: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+  async defaultUrl() {
+    const url = await rememberedStage(remembered);
+    if (url === undefined)
+      throw new RequestError("no stage is running. Start it:  npm start   (or name one with --url)");
+    return url;
+  },
+});

@@ -1,0 +1,58 @@
+import { type CommandContext, RequestError } from "./command.ts";
+
+export interface ApiRequest {
+  readonly method?: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The answer of the API whatever its status. Rejects with RequestError when nobody answers. */
+export async function exchange(
+  { url }: Pick<CommandContext, "url">,
+  request: ApiRequest,
+): Promise<ApiAnswer> {
+  const { method = "GET", path, body, headers = {} } = request;
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const type = body === undefined ? {} : { "Content-Type": "application/json" };
+  const response = await fetch(`${url}${path}`, { method, headers: { ...type, ...headers }, ...sent }).catch(
+    (error: unknown) => {
+      throw new RequestError(`nothing answers at ${url}. Start the stage:  npm start`, { cause: error });
+    },
+  );
+  const text = await response.text();
+  try {
+    return { status: response.status, body: JSON.parse(text) };
+  } catch {
+    throw new RequestError(
+      `${method} ${path} was answered ${response.status} with something that is not JSON`,
+    );
+  }
+}
+
+/** The body of a 2xx answer. Rejects with RequestError, which says what the problem details say. */
+export async function request(
+  context: Pick<CommandContext, "url">,
+  asked: ApiRequest,
+): Promise<ApiAnswer["body"]> {
+  const { status, body } = await exchange(context, asked);
+  if (status >= 200 && status < 300) return body;
+  throw new RequestError(problemText(status, body));
+}
+
+/** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */
+export function problemText(status: number, body: ApiAnswer["body"]): string {
+  const { code, title, detail, error, pointer, requestId } = body;
+  const parts = [title, detail ?? error, pointer === undefined ? undefined : `at ${pointer}`];
+  const said = parts.filter((part) => part !== undefined && part !== "").join(". ");
+  const id = requestId === undefined ? "" : ` (request ${requestId})`;
+  return `${status}${code === undefined ? "" : ` ${code}`}: ${said || "no reason given"}${id}`;
+}
+
+/** A part of a path that came from outside. */
+export const segment = (text: string): string => encodeURIComponent(text);

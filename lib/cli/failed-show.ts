@@ -1,0 +1,15 @@
+import { request, segment } from "./api-client.ts";
+import { type Command, EXIT, onlyArgument } from "./command.ts";
+
+export const failedShow: Command = {
+  name: "failed show",
+  takes: "<failedKey>",
+  summary: "show a message of the failed-message store: what, where, why, how often",
+  async run(context) {
+    const row = await request(context, {
+      path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}`,
+    });
+    context.write(`${JSON.stringify(row, null, context.json ? 0 : 2)}\n`);
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,15 @@
+import { request, segment } from "./api-client.ts";
+import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { orderText } from "./order-text.ts";
+
+export const ordersCancel: Command = {
+  name: "orders cancel",
+  takes: "<orderId>",
+  summary: "cancel an order; a repeat answers the same",
+  async run(context) {
+    const id = segment(onlyArgument(context, "<orderId>"));
+    const order = await request(context, { method: "POST", path: `/orders/${id}/cancel` });
+    context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));
+    return EXIT.ok;
+  },
+};

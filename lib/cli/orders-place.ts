@@ -1,0 +1,98 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { LIMITS } from "../../functions/contract/limits.ts";
+import { type ApiAnswer, exchange, request, segment } from "./api-client.ts";
+import { type Command, type CommandContext, EXIT, RequestError, textFlag, wholeNumber } from "./command.ts";
+import { amountText, linesText } from "./order-text.ts";
+
+const DEFAULT_SKU = "tea";
+const ENOUGH_STOCK = 1_000;
+const POLL_MS = 4;
+const WAIT_MS = 15_000;
+
+export const ordersPlace: Command = {
+  name: "orders place",
+  takes: "",
+  summary: "place an order and watch it settle",
+  flags: {
+    sku: { type: "string" },
+    quantity: { type: "string", default: "1" },
+    price: { type: "string", default: "450" },
+    currency: { type: "string", default: "EUR" },
+    customer: { type: "string", default: "c-1" },
+    email: { type: "string", default: "ada@example.com" },
+    key: { type: "string" },
+    "no-wait": { type: "boolean", default: false },
+  },
+  flagHelp: [
+    `--sku S        what to order (default ${DEFAULT_SKU}, stocked first if it must)`,
+    "--quantity N   how many (default 1)",
+    "--price N      price of one in minor units (default 450)",
+    "--currency C   (default EUR)",
+    "--customer ID  (default c-1)",
+    "--email A      where the mails go (default ada@example.com)",
+    "--key K        Idempotency-Key: repeat it and the same order answers (default: a new one)",
+    "--no-wait      do not wait until the order is settled",
+  ],
+  async run(context) {
+    const sku = textFlag(context, "sku") ?? DEFAULT_SKU;
+    const quantity = wholeNumber(context.flags["quantity"], "--quantity", 1, LIMITS.quantity);
+    const unitPrice = wholeNumber(context.flags["price"], "--price", 0, LIMITS.unitPrice);
+    if (context.flags["sku"] === undefined) await stockUp(context, sku, quantity);
+
+    const startedAt = performance.now();
+    const placed = await request(context, {
+      method: "POST",
+      path: "/orders",
+      headers: { "Idempotency-Key": textFlag(context, "key") ?? randomUUID() },
+      body: {
+        customerId: textFlag(context, "customer"),
+        contact: { email: textFlag(context, "email") },
+        currency: textFlag(context, "currency"),
+        lines: [{ sku, quantity, unitPrice }],
+      },
+    });
+    const elapsed = () => Math.round(performance.now() - startedAt);
+    show(context, placed, elapsed());
+    const settled = context.flags["no-wait"] ? placed : await settle(context, placed, elapsed);
+    if (context.json) context.write(`${JSON.stringify({ ...settled, elapsedMs: elapsed() })}\n`);
+    return EXIT.ok;
+  },
+};
+
+/** Counts stock in where the SKU is unknown or short, so that a first order succeeds. */
+async function stockUp(context: CommandContext, sku: string, quantity: number): Promise<void> {
+  const { status, body } = await exchange(context, { path: `/stock/${segment(sku)}` });
+  if (status === 200 && Number(body["available"]) >= quantity) return;
+  const held = status === 200 ? Number(body["held"]) : 0;
+  const onHand = held + Math.max(ENOUGH_STOCK, quantity);
+  await request(context, { method: "PUT", path: `/stock/${segment(sku)}`, body: { onHand } });
+}
+
+async function settle(
+  context: CommandContext,
+  placed: ApiAnswer["body"],
+  elapsed: () => number,
+): Promise<ApiAnswer["body"]> {
+  const path = `/orders/${segment(String(placed["orderId"]))}`;
+  let order = placed;
+  while (order["status"] === "PENDING") {
+    if (elapsed() > WAIT_MS) {
+      throw new RequestError(
+        `the order is still PENDING after ${WAIT_MS / 1000} s; it is not lost:  order-events orders show ${placed["orderId"]}`,
+      );
+    }
+    await wait(POLL_MS);
+    order = await request(context, { path });
+    if (order["status"] !== "PENDING") show(context, order, elapsed());
+  }
+  return order;
+}
+
+function show({ json, write }: CommandContext, order: ApiAnswer["body"], elapsedMs: number): void {
+  if (json) return;
+  const { status, orderId, lines, amount } = order;
+  write(
+    `${String(status).padEnd(10)}${`${elapsedMs} ms`.padStart(9)}   ${orderId}  ${linesText(lines)}  ${amountText(amount)}\n`,
+  );
+}

@@ -1,0 +1,14 @@
+import { request, segment } from "./api-client.ts";
+import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { orderText } from "./order-text.ts";
+
+export const ordersShow: Command = {
+  name: "orders show",
+  takes: "<orderId>",
+  summary: "show an order",
+  async run(context) {
+    const order = await request(context, { path: `/orders/${segment(onlyArgument(context, "<orderId>"))}` });
+    context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));
+    return EXIT.ok;
+  },
+};

@@ -1,0 +1,99 @@
+import { parseArgs } from "node:util";
+import { breakCommand } from "./break.ts";
+import { type Command, EXIT, type ExitCode, RequestError, UsageError } from "./command.ts";
+import { failedShow } from "./failed-show.ts";
+import { mend } from "./mend.ts";
+import { ordersCancel } from "./orders-cancel.ts";
+import { ordersPlace } from "./orders-place.ts";
+import { ordersShow } from "./orders-show.ts";
+import { stockSet } from "./stock-set.ts";
+import { stockShow } from "./stock-show.ts";
+
+export const COMMANDS: readonly Command[] = [
+  ordersPlace,
+  ordersShow,
+  ordersCancel,
+  stockSet,
+  stockShow,
+  failedShow,
+  breakCommand,
+  mend,
+];
+
+export interface Terminal {
+  readonly write: (text: string) => void;
+  readonly writeError: (text: string) => void;
+  /** Where requests go when `--url` does not say. */
+  readonly defaultUrl: () => Promise<string>;
+}
+
+const GLOBAL_FLAGS = {
+  url: { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+const GLOBAL_HELP = [
+  "--url U        address of the API (default: the stage started last)",
+  "--json         one JSON document on standard output",
+  "--help         this text",
+];
+
+/** Runs one command of the command line. Never rejects: what went wrong is written and becomes the exit code. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => args[index] === word));
+  if (command === undefined) {
+    const asked = args.length === 0 || args.includes("--help") || args.includes("-h");
+    if (asked) terminal.write(generalHelp());
+    else terminal.writeError(`There is no command "${args.slice(0, 2).join(" ")}".\n\n${generalHelp()}`);
+    return args.length > 0 && asked ? EXIT.ok : EXIT.usage;
+  }
+  try {
+    const rest = args.slice(command.name.split(" ").length);
+    const { values, positionals } = parse(command, rest);
+    if (values["help"] === true) {
+      terminal.write(commandHelp(command));
+      return EXIT.ok;
+    }
+    const url = typeof values["url"] === "string" ? values["url"] : await terminal.defaultUrl();
+    const json = values["json"] === true;
+    const context = { positionals, flags: values, url: url.replace(/\/$/, ""), json, write: terminal.write };
+    return await command.run(context);
+  } catch (error) {
+    return failure(error, command, terminal);
+  }
+}
+
+function parse(command: Command, args: readonly string[]) {
+  try {
+    const options = { ...command.flags, ...GLOBAL_FLAGS };
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return { values: values as Readonly<Record<string, string | boolean | undefined>>, positionals };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function failure(error: unknown, command: Command, { writeError }: Terminal): ExitCode {
+  if (error instanceof UsageError) {
+    writeError(`${error.message}\n\n${commandHelp(command)}`);
+    return EXIT.usage;
+  }
+  writeError(
+    `${error instanceof RequestError ? error.message : error instanceof Error ? error.stack : error}\n`,
+  );
+  return EXIT.failed;
+}
+
+const synopsis = ({ name, takes }: Command) => `order-events ${name}${takes === "" ? "" : ` ${takes}`}`;
+
+function commandHelp(command: Command): string {
+  const flags = [...(command.flagHelp ?? []), ...GLOBAL_HELP].map((line) => `  ${line}`);
+  return `${synopsis(command)}\n  ${command.summary}\n\n${flags.join("\n")}\n`;
+}
+
+function generalHelp(): string {
+  const width = Math.max(...COMMANDS.map((command) => synopsis(command).length));
+  const lines = COMMANDS.map((command) => `  ${synopsis(command).padEnd(width)}  ${command.summary}`);
+  return `${lines.join("\n")}\n\n${GLOBAL_HELP.map((line) => `  ${line}`).join("\n")}\n\nExit codes: 0 done, 1 the request failed, 3 wrong usage.\n`;
+}

@@ -1,0 +1,14 @@
+import { request, segment } from "./api-client.ts";
+import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { writeStock } from "./stock-text.ts";
+
+export const stockShow: Command = {
+  name: "stock show",
+  takes: "<sku>",
+  summary: "show what is on hand, held for orders, and available",
+  async run(context) {
+    const sku = onlyArgument(context, "<sku>");
+    writeStock(context, await request(context, { path: `/stock/${segment(sku)}` }));
+    return EXIT.ok;
+  },
+};
