@@ -61,12 +61,12 @@ export async function runWave<Raw, Message>(
   }
   const answers = await handledTogether(batch, messages, handle);
   for (const [i, index] of accepted.entries()) outcomes.set(index, outcomeOrFailed(answers[i]));
-  return Promise.all(
-    wave.map(async (index) => {
-      const outcome = outcomeOrFailed(outcomes.get(index));
-      return keep(batch, index, await settle(batch, index, outcome), since);
-    }),
-  );
+  const goesOn = wave.map((index): boolean | Promise<boolean> => {
+    const settled = settle(batch, index, outcomeOrFailed(outcomes.get(index)));
+    if (settled instanceof Promise) return settled.then((outcome) => keep(batch, index, outcome, since));
+    return keep(batch, index, settled, since);
+  });
+  return Promise.all(goesOn);
 }
 
 /** A list of another length is no answer at all: nobody can tell which outcome belongs to which message. */
