@@ -34,7 +34,7 @@ export interface Settings {
   readonly redriveDelaysSeconds: readonly number[];
   /** How long a message that was sent again may take to come back before its row is opened. */
   readonly returnWithinSeconds: number;
-  /** Age of a stream record above which a refused publish is parked instead of tried again. */
+  /** Age of a stream record above which it is parked instead of tried again; the mapping gives up after an hour. */
   readonly giveUpAfterSeconds: number;
   /** Requests a second that the API takes, and how many at once. */
   readonly throttleRate: number;
@@ -81,7 +81,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   // SQS delays a message by 15 minutes at most.
   redriveDelaysSeconds: { kind: "integers", length: LIMITS.redrives, minimum: 0, maximum: 900 },
   returnWithinSeconds: { kind: "integer", minimum: 60, maximum: 86_400 },
-  giveUpAfterSeconds: { kind: "integer", minimum: 1, maximum: 1_800 },
+  giveUpAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
   throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },
   throttleBurst: { kind: "integer", minimum: 1, maximum: 5_000 },
   apiLogRole: { kind: "boolean" },
@@ -107,7 +107,7 @@ const DEFAULTS: Settings = {
   maxAgeSeconds: 0,
   redriveDelaysSeconds: [30, 240, 900],
   returnWithinSeconds: 3_600,
-  giveUpAfterSeconds: 60,
+  giveUpAfterSeconds: 1_800,
   throttleRate: 100,
   throttleBurst: 200,
   apiLogRole: true,
@@ -124,6 +124,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
     consumerTimeoutSeconds: 10,
     redriveDelaysSeconds: [2, 5, 10],
     returnWithinSeconds: 600,
+    giveUpAfterSeconds: 120,
     logRetentionDays: 1,
   },
   prod: { protectData: true, logRetentionDays: 90 },

@@ -2,13 +2,19 @@ import { Duration } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
-import { physicalName, QUEUE_CONSUMERS, type QueueRole, queueName } from "../stacks/names.ts";
+import {
+  physicalName,
+  QUEUE_CONSUMERS,
+  type QueueRole,
+  queueName,
+  serviceDimension,
+} from "../stacks/names.ts";
 import { API_STAGE } from "./rest-api.ts";
 
 /** One page: what comes in, what waits, what became of it, what failed. */
 export function addDashboard(scope: Construct, stage: string): Dashboard {
   const own = (metricName: string, statistic = "Sum") =>
-    graphed(SERVICE, metricName, statistic, { service: physicalName(stage) });
+    graphed(SERVICE, metricName, statistic, { service: serviceDimension() });
   const queues = (role: QueueRole, metricName: string, statistic: string) =>
     QUEUE_CONSUMERS.map((consumer) =>
       graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(stage, consumer, role) }, consumer),

@@ -20,7 +20,7 @@ import {
   type FunctionName,
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { physicalName } from "../stacks/names.ts";
+import { physicalName, serviceDimension } from "../stacks/names.ts";
 
 export interface EventFunctionProps {
   readonly name: FunctionName;
@@ -70,7 +70,7 @@ export class EventFunction extends Construct {
       // CPU comes with memory: the start of a function is work of the CPU, and its price is about the same.
       memorySize: 1024,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { [ENV.service]: physicalName(settings.stage) },
+      environment: { [ENV.service]: serviceDimension() },
     });
   }
 
@@ -79,8 +79,9 @@ export class EventFunction extends Construct {
     return this.#reaches(orders, ENV.ordersTable, "PutItem", "GetItem");
   }
 
+  /** Cancels orders: one conditional update, which answers the row. */
   cancelsOrders(orders: Table): this {
-    return this.#reaches(orders, ENV.ordersTable, "UpdateItem", "GetItem");
+    return this.#reaches(orders, ENV.ordersTable, "UpdateItem");
   }
 
   readsOrders(orders: Table): this {
@@ -89,29 +90,25 @@ export class EventFunction extends Construct {
 
   /** Reads the orders of a whole batch in one call. */
   readsOrdersInBatches(orders: Table): this {
-    return this.#reaches(orders, ENV.ordersTable, "GetItem", "BatchGetItem");
+    return this.#reaches(orders, ENV.ordersTable, "BatchGetItem");
   }
 
-  /** Changes orders and stock in one transaction, which needs the rights of the actions it holds. */
+  /** Changes orders and stock in one transaction, which needs the right of the updates that it holds. */
   settlesOrders(orders: Table, stock: Table): this {
-    const actions = ["UpdateItem", "ConditionCheckItem", "GetItem"] as const;
-    return this.#reaches(orders, ENV.ordersTable, ...actions).#reaches(stock, ENV.stockTable, ...actions);
+    return this.#reaches(orders, ENV.ordersTable, "UpdateItem").#reaches(stock, ENV.stockTable, "UpdateItem");
   }
 
   countsStock(stock: Table): this {
     return this.#reaches(stock, ENV.stockTable, "UpdateItem", "GetItem");
   }
 
+  /** Claims a mail before it is sent, marks it sent, or takes the claim back. */
   claimsNotifications(notifications: Table): this {
-    return this.#reaches(
-      notifications,
-      ENV.notificationsTable,
-      ...["GetItem", "PutItem", "UpdateItem", "DeleteItem"],
-    );
+    return this.#reaches(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
   }
 
   readsNotifications(notifications: Table): this {
-    return this.#reaches(notifications, ENV.notificationsTable, "GetItem", "BatchGetItem");
+    return this.#reaches(notifications, ENV.notificationsTable, "GetItem");
   }
 
   /** Writes rows of the failed-message store. */
@@ -122,13 +119,14 @@ export class EventFunction extends Construct {
     );
   }
 
-  /** Reads rows of the failed-message store by key and by status. */
+  readsFailures(failedMessages: Table): this {
+    return this.#reaches(failedMessages, ENV.failedMessagesTable, "GetItem");
+  }
+
+  /** Finds rows of the failed-message store by status and due time. */
   listsFailures(failedMessages: Table): this {
     const index = `${failedMessages.tableArn}/index/${FAILED_BY_STATUS.indexName}`;
-    return this.#reaches(failedMessages, ENV.failedMessagesTable, "GetItem").#allow(
-      ["dynamodb:Query"],
-      index,
-    );
+    return this.readsFailures(failedMessages).#allow(["dynamodb:Query"], index);
   }
 
   /** PublishBatch is authorised by the same action as Publish. */

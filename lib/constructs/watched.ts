@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { FUNCTIONS, SERVICE } from "../../functions/contract/names.ts";
-import { physicalName, QUEUE_CONSUMERS, queueName } from "../stacks/names.ts";
+import { physicalName, QUEUE_CONSUMERS, queueName, serviceDimension } from "../stacks/names.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../stacks/thresholds.ts";
 import { API_STAGE } from "./rest-api.ts";
 
@@ -20,7 +20,7 @@ export function watched(stage: string): readonly Watched[] {
     metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
   const own = (kind: keyof typeof OWN_METRICS) => ({
     kind,
-    metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: physicalName(stage) }),
+    metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension() }),
   });
   const queues = QUEUE_CONSUMERS.flatMap((of): Watched[] => {
     const source = queueName(stage, of, "source");

@@ -11,6 +11,14 @@ export function physicalName(stage: string, ...parts: readonly string[]): string
   return [SERVICE, stage, ...parts].join("-");
 }
 
+/**
+ * The value of the dimension `service` on metrics of our own: what functions report and alarms read.
+ * It does not name the stage, so two stages of one account and region share their numbers.
+ */
+export function serviceDimension(): string {
+  return SERVICE;
+}
+
 export type QueueRole = "source" | "dead-letters" | "undelivered";
 
 /** A consumer's queue, its dead-letter queue, or where SNS puts what it could not deliver. */

@@ -59,7 +59,7 @@ export class ServiceStack extends Stack {
     this.functions["cancel-order"].cancelsOrders(data.orders);
     this.functions["read-order"].readsOrders(data.orders);
     this.functions.stock.countsStock(data.stock);
-    this.functions["failed-messages"].listsFailures(data.failedMessages);
+    this.functions["failed-messages"].readsFailures(data.failedMessages);
   }
 
   #publish({ data, messaging, settings }: ServiceStackProps): void {
@@ -76,7 +76,7 @@ export class ServiceStack extends Stack {
       .publishesTo(messaging.topic)
       .parksFailures(data.failedMessages)
       .listsFailures(data.failedMessages)
-      .readsOrdersInBatches(data.orders)
+      .readsOrders(data.orders)
       .readsNotifications(data.notifications)
       .importsCrashedBatches(crashedBatches);
     new Rule(this, "EachMinute", {

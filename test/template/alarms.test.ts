@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS, METRICS, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS, METRICS, SERVICE, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import { type AlarmKind, THRESHOLDS } from "../../lib/stacks/thresholds.ts";
 import { shortName, statements, synthesized, target } from "./synthesized.ts";
 
@@ -89,8 +89,7 @@ describe("alarms", () => {
     expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(
       [METRICS.failed, METRICS.publishFailed, METRICS.openFailedMessages].sort(),
     );
-    for (const { Dimensions } of own)
-      expect(Dimensions).toEqual([{ Name: "service", Value: "order-events-dev" }]);
+    for (const { Dimensions } of own) expect(Dimensions).toEqual([{ Name: "service", Value: SERVICE }]);
   });
 
   test("B10: a delivery that SNS gives up is watched at the topic", () => {
