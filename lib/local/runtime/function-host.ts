@@ -22,6 +22,8 @@ export interface FunctionHostOptions {
   readonly idleMs?: number;
   /** An invocation that got no instance for this long is `throttled`. */
   readonly queueMs?: number;
+  /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+  readonly initTimeoutMs?: number;
 }
 
 export interface LocalFunctionHost extends FunctionHost {
@@ -29,7 +31,7 @@ export interface LocalFunctionHost extends FunctionHost {
   warm(names: readonly string[]): Promise<void>;
 }
 
-const DEFAULTS = { maxInstances: 10, idleMs: 5 * 60_000, queueMs: 10_000 };
+const DEFAULTS = { maxInstances: 10, idleMs: 5 * 60_000, queueMs: 10_000, initTimeoutMs: 10_000 };
 
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {

@@ -10,9 +10,6 @@ import { openRuntimeApi, type PostedError, type RuntimeApi } from "./runtime-api
 
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
-const INIT_TIMEOUT_MS = 10_000;
-
 /** A crash made on purpose: the process dies `afterMs` into the invocation, or before its answer counts. */
 export interface Kill {
   readonly afterMs: number;
@@ -24,6 +21,8 @@ export interface InstanceOptions {
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly onLine: (line: LogLine) => void;
   readonly reaper: Reaper;
+  /** Time from the start of the process to its first question for an event. */
+  readonly initTimeoutMs: number;
   /** The runtime asked for its next event. */
   readonly onIdle: (instance: Instance) => void;
   /** The process has ended, once. `why` is for an invocation that had waited for this instance to start. */
@@ -87,9 +86,9 @@ export const startInstance = (options: InstanceOptions): Instance => {
   };
 
   const initTimer = setTimeout(() => {
-    const detail = `the init phase took longer than ${INIT_TIMEOUT_MS / 1000} s`;
+    const detail = `the init phase took longer than ${options.initTimeoutMs / 1000} s`;
     fail({ kind: "crashed", detail }, detail);
-  }, INIT_TIMEOUT_MS);
+  }, options.initTimeoutMs);
 
   const instance: Instance = {
     run: (eventJson, kill) =>

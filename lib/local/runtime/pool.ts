@@ -26,6 +26,8 @@ interface Waiting {
 export const createPool = (options: PoolOptions): Pool => {
   const all = new Set<Instance>();
   const starting = new Set<Instance>();
+  // Answered, and about to ask for the next event: counted, or a quick caller would start ever new instances.
+  const returning = new Set<Instance>();
   const idle: { readonly instance: Instance; readonly reaper: NodeJS.Timeout }[] = [];
   const queue: Waiting[] = [];
   const warming: (() => void)[] = [];
@@ -37,6 +39,7 @@ export const createPool = (options: PoolOptions): Pool => {
   };
   const onIdle = (instance: Instance) => {
     started(instance);
+    returning.delete(instance);
     const reaper = setTimeout(() => instance.kill(), options.idleMs);
     reaper.unref();
     idle.push({ instance, reaper });
@@ -46,6 +49,7 @@ export const createPool = (options: PoolOptions): Pool => {
     const failedToStart = starting.has(instance);
     started(instance);
     all.delete(instance);
+    returning.delete(instance);
     const at = idle.findIndex((entry) => entry.instance === instance);
     if (at >= 0) clearTimeout(idle.splice(at, 1)[0]?.reaper);
     // An init error is the answer to one invocation, as in Lambda; the next one tries a new instance.
@@ -65,7 +69,7 @@ export const createPool = (options: PoolOptions): Pool => {
       queue.shift()?.serve(entry.instance);
     }
     while (
-      queue.length > starting.size &&
+      queue.length > starting.size + returning.size &&
       all.size < options.maxInstances &&
       starting.size < options.maxStarting
     ) {
@@ -88,7 +92,10 @@ export const createPool = (options: PoolOptions): Pool => {
         const waiting: Waiting = {
           serve: (instance) => {
             clearTimeout(timer);
-            instance.run(eventJson, kill).then(resolve);
+            instance.run(eventJson, kill).then((result) => {
+              if (all.has(instance)) returning.add(instance);
+              resolve(result);
+            });
           },
           refuse: (result) => {
             clearTimeout(timer);

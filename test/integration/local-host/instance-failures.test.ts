@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { isAlive, type ProbeHost, payloadOf, probeHost } from "./probe-host.ts";
+
+let host: ProbeHost;
+const start = (...options: Parameters<typeof probeHost>) => {
+  host = probeHost(...options);
+  return host;
+};
+const stageLines = () => host.lines.filter(({ stream }) => stream === "stage").map(({ text }) => text);
+afterEach(() => host.close());
+
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+describe("an invocation", () => {
+  test.each(["hang", "spin"])("that does '%s' is killed at the function's time-out", async (action) => {
+    const pid = await start({ timeoutMs: 400 }).pid();
+    const from = performance.now();
+
+    const result = await host.run({ do: action });
+
+    const tookMs = performance.now() - from;
+    expect(result).toEqual({ kind: "timeout" });
+    expect(tookMs).toBeGreaterThanOrEqual(395);
+    expect(tookMs).toBeLessThan(800);
+    expect(stageLines()).toEqual(["Task timed out after 0.40 seconds"]);
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(await host.pid()).not.toBe(pid);
+  });
+
+  test("that ends the process crashes", async () => {
+    const result = await start().run({ do: "exit" });
+
+    expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("exit status 3") });
+    expect(await host.pid()).toBeGreaterThan(0);
+  });
+
+  test("that leaves a rejection unhandled fails, and its instance ends", async () => {
+    const pid = await start().pid();
+
+    const result = await host.run({ do: "reject" });
+
+    expect(result).toEqual({
+      kind: "error",
+      errorType: "Runtime.UnhandledPromiseRejection",
+      errorMessage: "nobody waits",
+    });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(await host.pid()).not.toBe(pid);
+  });
+
+  test.runIf(process.platform === "linux")("that takes more memory than it has is killed", async () => {
+    const pid = await start({ memoryMb: 256 }).pid();
+
+    const result = await host.run({ do: "allocate" });
+
+    expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("OutOfMemory") });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
+});
+
+describe("the init phase", () => {
+  test.each([
+    ["throws", "broken-init.handler", "SyntaxError", "does not load"],
+    ["finds no file", "nowhere.handler", "Runtime.ImportModuleError", "nowhere"],
+    ["finds no export", "probe.missing", "Runtime.HandlerNotFound", "probe.missing"],
+    ["finds no function", "probe.notAFunction", "Runtime.HandlerNotFound", "notAFunction"],
+  ])("that %s fails the invocation that waited for it", async (_name, handler, errorType, message) => {
+    const result = await start({ handler }).run({ do: "echo" });
+
+    expect(result).toEqual({ kind: "error", errorType, errorMessage: expect.stringContaining(message) });
+  });
+
+  test("that fails is tried again for the next invocation", async () => {
+    start({ handler: "broken-init.handler" });
+
+    const results = await Promise.all([host.run({ do: "echo" }), host.run({ do: "echo" })]);
+
+    expect(results.map(({ kind }) => kind)).toEqual(["error", "error"]);
+  });
+
+  test("that takes too long crashes", async () => {
+    start({ handler: "endless-init.handler" }, { initTimeoutMs: 300 });
+
+    const result = await host.run({ do: "echo" });
+
+    expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("init phase") });
+  });
+
+  test("of a bundle that is not there crashes", async () => {
+    const result = await start({ assetDir: "/nowhere/at/all" }).run({ do: "echo" });
+
+    expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("could not be started") });
+  });
+});
+
+describe("a fault", () => {
+  test("fails the invocation before the handler runs", async () => {
+    const result = await start({}, { disturb: () => ({ kind: "error" }) }).run({ do: "print" });
+
+    expect(result).toMatchObject({ kind: "error", errorType: "StageFault" });
+    expect(host.lines).toEqual([]);
+  });
+
+  test("kills the instance in the middle of the invocation", async () => {
+    let broken = false;
+    start({}, { disturb: () => (broken ? { kind: "kill", afterMs: 20 } : undefined) });
+    const pid = await host.pid();
+    broken = true;
+
+    const result = await host.run({ do: "hang" });
+
+    expect(result).toEqual({ kind: "crashed", detail: "killed by a fault" });
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    broken = false;
+    expect(await host.pid()).not.toBe(pid);
+  });
+
+  test("kills it with its work done when the handler was faster", async () => {
+    start({}, { disturb: () => ({ kind: "kill", afterMs: 4000 }) });
+
+    const result = await host.run({ do: "print" });
+
+    expect(result).toEqual({ kind: "crashed", detail: "killed by a fault" });
+    await expect.poll(() => host.lines.map(({ text }) => text)).toContain('{"audit":1}');
+  });
+});
+
+test("an answer after a failure is that of the next event, not of the one that failed", async () => {
+  start({ timeoutMs: 300 }, { maxInstances: 1 });
+
+  const [first, second] = await Promise.all([host.run({ do: "hang" }), host.run({ do: "echo", n: 2 })]);
+
+  expect(first).toEqual({ kind: "timeout" });
+  expect(payloadOf(second)["event"]).toEqual({ do: "echo", n: 2 });
+});
