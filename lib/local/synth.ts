@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { glob, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { glob, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The app did not synthesize; the message is what it printed. */
@@ -25,38 +25,46 @@ export interface Synth {
   readonly fresh: boolean;
 }
 
+/** Assemblies of earlier states that are kept: a stage that still runs one loads its functions from there. */
+const KEPT = 4;
+
 /**
- * Synthesizes `bin/app.ts` for the stage `local` into `.cache/cdk.out.local`, unless nothing it is made from changed.
- * It runs the app itself rather than the `cdk` command, which takes three times as long for the same files.
- * Rejects with SynthError.
+ * Synthesizes `bin/app.ts` for the stage `local` into a folder of `.cache/cdk.out.local` named by a digest of what it
+ * is made from, or gives the one that is there. It runs the app itself rather than the `cdk` command, which takes
+ * longer for the same files. Rejects with SynthError.
  */
 export async function synthesize(
   root: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Synth> {
-  const directory = join(root, ".cache", "cdk.out.local");
-  const stamp = join(root, ".cache", "cdk.out.local.sha256");
+  const all = join(root, ".cache", "cdk.out.local");
   const context = { ...(await cdkContext(root)), stage: "local", ...settings };
-  const digest = await digestOf(root, JSON.stringify(context));
-  if (
-    (await readFile(stamp, "utf8").catch(() => "")) === digest &&
-    (await exists(join(directory, "manifest.json")))
-  ) {
-    return { directory, fresh: false };
-  }
+  const directory = join(all, await digestOf(root, JSON.stringify(context)));
+  if (await exists(directory)) return { directory, fresh: false };
   const made = `${directory}.${process.pid}`;
   await mkdir(made, { recursive: true });
   try {
     await runApp(root, made, context);
     // Whole or not at all: a synth that was interrupted leaves no half of an assembly to be trusted next time.
-    await rm(stamp, { force: true });
-    await rm(directory, { recursive: true, force: true });
-    await rename(made, directory);
-    await writeFile(stamp, digest);
+    await rename(made, directory).catch(async (error: unknown) => {
+      if (!(await exists(directory))) throw error;
+    });
   } finally {
     await rm(made, { recursive: true, force: true });
   }
+  await forgetOldest(all);
   return { directory, fresh: true };
+}
+
+async function forgetOldest(all: string): Promise<void> {
+  const entries = await Promise.all(
+    (await readdir(all)).map(async (name) => ({
+      path: join(all, name),
+      at: (await stat(join(all, name))).mtimeMs,
+    })),
+  );
+  const oldest = entries.sort((left, right) => right.at - left.at).slice(KEPT);
+  await Promise.all(oldest.map(({ path }) => rm(path, { recursive: true, force: true })));
 }
 
 async function runApp(root: string, directory: string, context: object): Promise<void> {
@@ -85,7 +93,7 @@ async function digestOf(root: string, context: string): Promise<string> {
     const content = await readFile(join(root, file)).catch(() => undefined);
     if (content !== undefined) hash.update(file).update("\0").update(content);
   }
-  return hash.digest("hex");
+  return hash.digest("hex").slice(0, 16);
 }
 
 const exists = (path: string): Promise<boolean> =>
