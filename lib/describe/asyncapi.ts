@@ -1,0 +1,57 @@
+import { EVENT_TYPES, SERVICE, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { OrderEventSchema } from "../../functions/contract/schemas.ts";
+
+const nameOf = (type: string): string => type.replace(".", "-");
+
+/** The channels as an AsyncAPI 3.0 document: one topic, and the queue of each consumer. */
+export function asyncapi(): object {
+  const messages = EVENT_TYPES.map((type) => [
+    nameOf(type),
+    { $ref: `#/components/messages/${nameOf(type)}` },
+  ]);
+  const queues = Object.entries(SUBSCRIPTIONS).map(([consumer, types]) => [
+    consumer,
+    {
+      address: consumer,
+      description: "An SQS queue that the topic delivers to, filtered by the attribute `type`.",
+      messages: Object.fromEntries(
+        types.map((type) => [nameOf(type), { $ref: `#/components/messages/${nameOf(type)}` }]),
+      ),
+    },
+  ]);
+  return {
+    asyncapi: "3.0.0",
+    info: {
+      title: SERVICE,
+      version: "1.0.0",
+      description: "Facts about orders, as CloudEvents 1.0 in JSON.",
+    },
+    defaultContentType: "application/json",
+    channels: {
+      topic: { address: SERVICE, description: "The SNS topic.", messages: Object.fromEntries(messages) },
+      ...Object.fromEntries(queues),
+    },
+    operations: {
+      publish: { action: "send", channel: { $ref: "#/channels/topic" } },
+      ...Object.fromEntries(
+        Object.keys(SUBSCRIPTIONS).map((consumer) => [
+          consumer,
+          { action: "receive", channel: { $ref: `#/channels/${consumer}` } },
+        ]),
+      ),
+    },
+    components: {
+      messages: Object.fromEntries(
+        EVENT_TYPES.map((type) => [
+          nameOf(type),
+          {
+            name: type,
+            headers: { type: "object", properties: { type: { const: type } }, required: ["type"] },
+            payload: { $ref: "#/components/schemas/OrderEvent" },
+          },
+        ]),
+      ),
+      schemas: { OrderEvent: OrderEventSchema },
+    },
+  };
+}

@@ -1,0 +1,180 @@
+import { PROBLEMS, type ProblemCode } from "../../functions/contract/errors.ts";
+import { LIMITS } from "../../functions/contract/limits.ts";
+import {
+  CountStockSchema,
+  OrderViewSchema,
+  PlaceOrderSchema,
+  ProblemSchema,
+  StockViewSchema,
+} from "../../functions/contract/schemas.ts";
+
+const SCHEMAS = {
+  PlaceOrder: PlaceOrderSchema,
+  Order: OrderViewSchema,
+  CountStock: CountStockSchema,
+  Stock: StockViewSchema,
+  Problem: ProblemSchema,
+};
+
+/** Answers that any operation may give. */
+const ANYWHERE: readonly ProblemCode[] = ["FORBIDDEN", "THROTTLED", "INTERNAL", "UNAVAILABLE", "TIMEOUT"];
+const BODY: readonly ProblemCode[] = [
+  "MALFORMED_JSON",
+  "BAD_ENCODING",
+  "INVALID_REQUEST",
+  "BODY_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly unknown[];
+  readonly body?: keyof typeof SCHEMAS;
+  readonly status: number;
+  readonly answer: keyof typeof SCHEMAS | "object";
+  readonly problems: readonly ProblemCode[];
+}
+
+const inPath = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
+
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+  "/orders": {
+    post: {
+      operationId: "placeOrder",
+      summary: "Place an order. A repeat with the same key answers with the same order, as it is now.",
+      parameters: [
+        {
+          name: "Idempotency-Key",
+          in: "header",
+          required: true,
+          description: "A value of its own for each order. With the customer, it makes the order id.",
+          schema: { type: "string", minLength: 1, maxLength: LIMITS.idempotencyKeyLength },
+        },
+      ],
+      body: "PlaceOrder",
+      status: 202,
+      answer: "Order",
+      problems: [
+        ...BODY,
+        "IDEMPOTENCY_KEY_MISSING",
+        "IDEMPOTENCY_KEY_INVALID",
+        "IDEMPOTENCY_KEY_REUSED",
+        "TOO_MANY_LINES",
+        "PRICE_CONTRADICTION",
+        "BUSY",
+      ],
+    },
+  },
+  "/orders/{orderId}": {
+    get: {
+      operationId: "readOrder",
+      summary: "Read an order.",
+      parameters: [inPath("orderId")],
+      status: 200,
+      answer: "Order",
+      problems: ["ORDER_NOT_FOUND"],
+    },
+  },
+  "/orders/{orderId}/cancel": {
+    post: {
+      operationId: "cancelOrder",
+      summary: "Cancel an order. A repeat answers the same.",
+      parameters: [inPath("orderId")],
+      status: 200,
+      answer: "Order",
+      problems: ["ORDER_NOT_FOUND"],
+    },
+  },
+  "/stock/{sku}": {
+    get: {
+      operationId: "readStock",
+      summary: "Read the stock of a SKU.",
+      parameters: [inPath("sku")],
+      status: 200,
+      answer: "Stock",
+      problems: ["SKU_NOT_FOUND"],
+    },
+    put: {
+      operationId: "countStock",
+      summary: "Set the counted units of a SKU. What is held for orders stays held.",
+      parameters: [inPath("sku")],
+      body: "CountStock",
+      status: 200,
+      answer: "Stock",
+      problems: [...BODY, "STOCK_BELOW_HELD"],
+    },
+  },
+  "/failed-messages/{failedKey}": {
+    get: {
+      operationId: "readFailedMessage",
+      summary: "For operators: a message that could not be processed, with its reason and history.",
+      parameters: [inPath("failedKey")],
+      status: 200,
+      answer: "object",
+      problems: ["FAILED_MESSAGE_NOT_FOUND"],
+    },
+  },
+};
+
+/** The API as an OpenAPI 3.1 document. */
+export function openapi(): object {
+  return {
+    openapi: "3.1.0",
+    info: { title: "order-events", version: "1.0.0", description: "Orders that are settled by events." },
+    security: [{ sigv4: [] }],
+    paths: Object.fromEntries(
+      Object.entries(OPERATIONS).map(([path, operations]) => [
+        path,
+        Object.fromEntries(Object.entries(operations).map(([method, each]) => [method, operation(each)])),
+      ]),
+    ),
+    components: {
+      schemas: SCHEMAS,
+      securitySchemes: {
+        sigv4: {
+          type: "apiKey",
+          name: "Authorization",
+          in: "header",
+          description: "AWS Signature Version 4, service execute-api. Not asked for on one machine.",
+        },
+      },
+    },
+  };
+}
+
+function operation({ operationId, summary, parameters, body, status, answer, problems }: Operation): object {
+  const schema = answer === "object" ? { type: "object" } : ref(answer);
+  return {
+    operationId,
+    summary,
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: ref(body) } } } }),
+    responses: {
+      [status]: { description: "Done", content: { "application/json": { schema } } },
+      ...problemResponses([...problems, ...ANYWHERE]),
+    },
+  };
+}
+
+/** One response for each status, naming the codes that come with it. */
+function problemResponses(codes: readonly ProblemCode[]): Record<string, object> {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, each]) => [
+        String(status),
+        {
+          description: each.map((code) => `${code}: ${PROBLEMS[code].title}`).join("; "),
+          content: { "application/problem+json": { schema: ref("Problem") } },
+        },
+      ]),
+  );
+}
+
+function ref(name: keyof typeof SCHEMAS): { $ref: string } {
+  return { $ref: `#/components/schemas/${name}` };
+}
