@@ -1,0 +1,72 @@
+/**
+ * `npm test`: lint, types, every tier of tests, synth. Runs all of them whatever fails, and closes with one line
+ * that counts them: `N passed, N failed` (a check without tests of its own counts as one).
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const REPORT = "reports/vitest.json";
+const BIN = "node_modules/.bin";
+
+/** Exit code of a command whose output is shown as it comes. */
+function run(command: string, args: readonly string[]): Promise<number> {
+  const child = spawn(`${BIN}/${command}`, args, { stdio: ["ignore", "inherit", "inherit"] });
+  return new Promise((resolve) => {
+    child.on("error", () => resolve(1));
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+async function check(command: string, ...args: readonly string[]): Promise<Tally> {
+  const code = await run(command, args);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function tests(): Promise<Tally> {
+  rmSync(REPORT, { force: true });
+  const code = await run("vitest", [
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${REPORT}`,
+  ]);
+  if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0 };
+  const report = JSON.parse(readFileSync(REPORT, "utf8")) as Record<string, number>;
+  const { numPassedTests: passed = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = report;
+  // A file that does not load, or an error outside of any test, fails without a failed test.
+  const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
+  return { passed, failed, skipped: numPendingTests + numTodoTests };
+}
+
+const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
+  lint: () => check("biome", "check", "--error-on-warnings", "."),
+  types: () => check("tsc"),
+  tests,
+  synth: () => check("cdk", "synth", "--quiet"),
+};
+
+mkdirSync("reports", { recursive: true });
+const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
+for (const [name, step] of Object.entries(STEPS)) {
+  const startedAt = Date.now();
+  console.log(`\n── ${name}`);
+  const tally = await step();
+  console.log(
+    `── ${name}: ${tally.failed === 0 ? "ok" : "FAILED"} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`,
+  );
+  if (tally.failed > 0) failures.push(name);
+  total.passed += tally.passed;
+  total.failed += tally.failed;
+  total.skipped += tally.skipped;
+}
+if (failures.length > 0) console.log(`\nFailed: ${failures.join(", ")}`);
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
+console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
