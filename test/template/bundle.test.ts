@@ -1,0 +1,117 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { FUNCTIONS } from "../../functions/contract/names.ts";
+import { type Bundles, bundleFunctions } from "../../lib/constructs/bundle.ts";
+
+const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
+const TRIVIAL = "export const handler = async () => 1;\n";
+const RICH = `import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { createServer } from "node:http";
+const client = new DynamoDBClient({ region: "eu-central-1" });
+export const handler = async (event: { readonly want: string }) => {
+  if (event.want === "json") return (await import("./facts.json", { with: { type: "json" } })).default;
+  if (event.want === "builtin") return typeof createServer;
+  return client.send(new GetItemCommand({ TableName: "none", Key: {} })).catch((error) => String(error.message));
+};
+`;
+
+let folder: string;
+let handlers: string;
+let bundles: Bundles;
+const bundle = () => bundleFunctions({ handlers, cache: join(folder, "cache") });
+
+beforeAll(async () => {
+  mkdirSync(CACHE, { recursive: true });
+  // Inside the project, as handlers find their packages from where they are.
+  folder = mkdtempSync(join(CACHE, "bundle-test-"));
+  handlers = join(folder, "handlers");
+  mkdirSync(handlers);
+  for (const name of FUNCTIONS) writeFileSync(join(handlers, `${name}.ts`), TRIVIAL);
+  writeFileSync(join(handlers, "facts.json"), JSON.stringify({ answer: 42 }));
+  writeFileSync(join(handlers, "read-order.ts"), RICH);
+  bundles = await bundle();
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a bundle as Lambda does: in a process of its own, with a bare environment. */
+function run(event: unknown, environment: Readonly<Record<string, string>> = {}): unknown {
+  const entry = pathToFileURL(join(bundles["read-order"], "index.mjs")).href;
+  const script = `const { handler } = await import(${JSON.stringify(entry)});
+    process.stdout.write(JSON.stringify(await handler(${JSON.stringify(event)})));`;
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+    env: { ...environment },
+  });
+  return JSON.parse(output.toString());
+}
+
+function filesOf(name: "read-order"): readonly string[] {
+  return readdirSync(bundles[name]).map((file) => readFileSync(join(bundles[name], file), "utf8"));
+}
+
+describe("a bundle", () => {
+  test("brings everything along and runs by itself", () => {
+    expect(run({ want: "builtin" })).toBe("function");
+  });
+
+  test("holds JSON that is imported dynamically in a chunk of its own", () => {
+    const holding = readdirSync(bundles["read-order"]).filter((file) =>
+      readFileSync(join(bundles["read-order"], file), "utf8").includes("answer"),
+    );
+
+    expect(run({ want: "json" })).toEqual({ answer: 42 });
+    expect(holding).toEqual([expect.stringMatching(/^chunk-/)]);
+  });
+
+  test("imports no module of Node by an import statement", () => {
+    for (const text of filesOf("read-order"))
+      expect(text).not.toMatch(/^import .* from "(node:)?[a-z_/]+";$/m);
+  });
+
+  test("leaves out ways to credentials that no function has, and says so when one is asked for", () => {
+    const whole = filesOf("read-order").join("\n");
+
+    expect(whole).not.toMatch(/SSOCredential|AssumeRoleWithWebIdentity|fromContainerMetadata = /);
+    expect(run({ want: "call" })).toMatch(/left out of this bundle|Could not load credentials/);
+  });
+
+  test("ships nothing but modules: no source maps, no listing", () => {
+    expect(readdirSync(bundles["read-order"]).filter((file) => !file.endsWith(".mjs"))).toEqual([]);
+    for (const text of filesOf("read-order")) expect(text).not.toContain("sourceMappingURL");
+  });
+});
+
+describe("bundling again", () => {
+  const madeAt = (name: (typeof FUNCTIONS)[number]) => statSync(join(bundles[name], "index.mjs")).mtimeMs;
+
+  test("leaves alone what has not changed, and makes anew what has", async () => {
+    const before = FUNCTIONS.map(madeAt);
+    await bundle();
+    const untouched = FUNCTIONS.map(madeAt);
+    writeFileSync(join(handlers, "stock.ts"), `${TRIVIAL}// changed\n`);
+    await bundle();
+    const changed = FUNCTIONS.filter((name, i) => madeAt(name) !== before[i]);
+
+    expect(untouched).toEqual(before);
+    expect(changed).toEqual(["stock"]);
+  });
+
+  test("takes an unfinished bundle for none", async () => {
+    rmSync(join(bundles.stock, "../manifest.json"));
+    rmSync(join(bundles.stock, "index.mjs"));
+
+    await bundle();
+
+    expect(readFileSync(join(bundles.stock, "index.mjs"), "utf8")).toContain("handler");
+  });
+
+  test("fails with the file that cannot be bundled, and keeps no bundle of it", async () => {
+    writeFileSync(join(handlers, "stock.ts"), 'export { nothing as handler } from "./nowhere.ts";\n');
+
+    await expect(bundle()).rejects.toThrow(/stock\.ts.*\n?.*nowhere/s);
+    expect(() => statSync(join(bundles.stock, "../manifest.json"))).toThrow(/ENOENT/);
+  });
+});
