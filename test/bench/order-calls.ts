@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from "node:fs";
+
+/** What one order of one line takes from POST to its mail, at full batches. */
+export interface OrderCalls {
+  /** Where the numbers come from: measured, or aimed at. */
+  readonly source: string;
+  /** Requests to AWS services that the functions make themselves. */
+  readonly calls: Readonly<Record<string, number>>;
+  /** Invocations of each function, with the milliseconds that one takes. */
+  readonly invocations: Readonly<Record<string, { readonly count: number; readonly ms: number }>>;
+  readonly writeUnits: number;
+  readonly readUnits: number;
+  readonly publishes: number;
+  /** Receives and deletes by Lambda's pollers. */
+  readonly queueRequests: number;
+  readonly mails: number;
+  readonly logBytes: number;
+}
+
+/** The design's aim for batches of ten. The milliseconds are estimates; the rest is counted by hand. */
+export const AIM: OrderCalls = {
+  source: "the design's aim at batches of ten, not a measurement",
+  calls: {
+    "place: PutItem": 1,
+    "place: GetQueueAttributes": 0.1,
+    "publish: PublishBatch": 0.2,
+    "reserve: TransactWriteItems": 0.1,
+    "notify: BatchGetItem": 0.1,
+    "notify: PutItem": 1,
+    "notify: SendEmail": 1,
+    "notify: UpdateItem": 1,
+  },
+  invocations: {
+    "place-order": { count: 1, ms: 12 },
+    "publish-events": { count: 0.2, ms: 25 },
+    "order-created": { count: 0.1, ms: 30 },
+    "notify-customer": { count: 0.1, ms: 150 },
+  },
+  // One for the order, 2.2 for its share of a transaction, two for the mail's claim.
+  writeUnits: 5.2,
+  readUnits: 1,
+  publishes: 0.2,
+  queueRequests: 0.4,
+  mails: 1,
+  logBytes: 2_400,
+};
+
+/** Counted calls where a run has left them, else the aim. Throws when the file lacks a number. */
+export function orderCalls(file: string): OrderCalls {
+  if (!existsSync(file)) return AIM;
+  const counted: unknown = JSON.parse(readFileSync(file, "utf8"));
+  if (!isOrderCalls(counted)) throw new Error(`${file} has to hold ${Object.keys(AIM).join(", ")}.`);
+  return counted;
+}
+
+function isOrderCalls(value: unknown): value is OrderCalls {
+  if (typeof value !== "object" || value === null) return false;
+  const found = value as Record<string, unknown>;
+  return Object.entries(AIM).every(([key, aimed]) => typeof found[key] === typeof aimed);
+}

@@ -1,0 +1,115 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { Benchmark } from "./benchmark.ts";
+import { consumerCost } from "./consumer-cost.ts";
+import { lanes } from "./lanes.ts";
+import { judge, type Row, tableOf } from "./verdicts.ts";
+
+/** `npm run bench`: everything this project claims about its speed, measured. */
+const BENCHMARKS: readonly Benchmark[] = [consumerCost, lanes];
+const REPORT = fileURLToPath(new URL("../../reports/bench.json", import.meta.url));
+/** Benchmarks that take longer than this say what they are doing. */
+const QUIET_MS = 2_000;
+
+const HELP = `npm run bench -- [flags]: measures what this project claims about its speed and its cost
+
+${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join("\n")}
+
+  --only NAME   one of them; may be given more than once
+  --json        the results as JSON, and nothing else
+  --help        this text
+
+PASS or MISS stands beside each aim. The exit code is 0 with a MISS as well, 1 when a benchmark could not
+run, 3 when a flag is wrong. The results are kept in reports/bench.json.
+`;
+
+interface Result {
+  readonly benchmark: string;
+  readonly seconds: number;
+  readonly rows: readonly Row[];
+  /** Why it could not run. */
+  readonly error?: string;
+}
+
+async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> {
+  const results: Result[] = [];
+  for (const benchmark of chosen) {
+    const result = await resultOf(benchmark);
+    results.push(result);
+    if (json) continue;
+    const lines = result.error === undefined ? tableOf(result.rows) : [`could not run: ${result.error}`];
+    const heading = `${benchmark.name}: ${benchmark.about} (${result.seconds.toFixed(0)} s)`;
+    process.stdout.write(`\n${heading}\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
+  }
+  const report = {
+    at: new Date().toISOString(),
+    node: process.version,
+    cpu: cpus()[0]?.model ?? "unknown",
+    cores: cpus().length,
+    results,
+  };
+  await mkdir(join(REPORT, ".."), { recursive: true });
+  await writeFile(REPORT, `${JSON.stringify(report, null, 2)}\n`);
+  const verdicts = results.flatMap(({ rows }) => rows.flatMap(({ verdict }) => verdict ?? []));
+  const failed = results.filter(({ error }) => error !== undefined);
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    const count = (verdict: string) => verdicts.filter((each) => each === verdict).length;
+    process.stdout.write(
+      `\n${count("PASS")} PASS, ${count("MISS")} MISS` +
+        `${failed.length === 0 ? "" : `, ${failed.length} could not run`}; kept in reports/bench.json\n`,
+    );
+  }
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+async function resultOf(benchmark: Benchmark): Promise<Result> {
+  const started = performance.now();
+  const seconds = () => (performance.now() - started) / 1_000;
+  const progress = (text: string) => {
+    if (performance.now() - started > QUIET_MS) process.stderr.write(`${benchmark.name}: ${text} …\n`);
+  };
+  try {
+    const rows = judge(benchmark, await benchmark.run(progress));
+    return { benchmark: benchmark.name, seconds: seconds(), rows };
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { benchmark: benchmark.name, seconds: seconds(), rows: [], error: text };
+  }
+}
+
+function flags(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string", multiple: true, default: [] },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const names = BENCHMARKS.map(({ name }) => name);
+  const unknown = values.only.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`There is no benchmark "${unknown}"; there are ${names.join(", ")}.`);
+  }
+  return values;
+}
+
+let chosen: ReturnType<typeof flags> | undefined;
+try {
+  chosen = flags(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
+  process.exitCode = 3;
+}
+if (chosen?.help === true) process.stdout.write(HELP);
+else if (chosen !== undefined) {
+  const { only, json } = chosen;
+  await main(
+    BENCHMARKS.filter(({ name }) => only.length === 0 || only.includes(name)),
+    json,
+  );
+}

@@ -1,0 +1,32 @@
+/** The value below which the given share (0 to 1) of the values lies. NaN for no values. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const rank = Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1));
+  return sorted[rank] ?? Number.NaN;
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The named contenders one after the other, round after round, so that a busy second hits all of them alike. */
+export async function inRounds<Name extends string>(
+  rounds: number,
+  contenders: Readonly<Record<Name, () => Promise<number> | number>>,
+): Promise<Readonly<Record<Name, readonly number[]>>> {
+  const names = Object.keys(contenders) as Name[];
+  const measured = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round++) {
+    // Each round begins with another one: whoever comes after a collection of garbage is not always the same.
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + round) % names.length] as Name;
+      measured[name].push(await contenders[name]());
+    }
+  }
+  return measured;
+}
+
+/** The median of the ratios of each round. */
+export function medianRatio(of: readonly number[], to: readonly number[]): number {
+  return median(of.map((value, round) => value / (to[round] ?? Number.NaN)));
+}
