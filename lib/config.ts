@@ -121,7 +121,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
   local: {
     mailSender: "orders@example.com",
     alarmEmail: "ops@example.com",
-    consumerTimeoutSeconds: 10,
+    consumerTimeoutSeconds: 5,
     redriveDelaysSeconds: [2, 5, 10],
     returnWithinSeconds: 600,
     giveUpAfterSeconds: 120,

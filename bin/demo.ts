@@ -1,0 +1,43 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { shop } from "../lib/demo/shop.ts";
+import { tell } from "../lib/demo/story.ts";
+import { teller } from "../lib/demo/teller.ts";
+import { explain } from "../lib/local/output/explain.ts";
+import { startStage } from "../lib/local/stage.ts";
+import { synthesize } from "../lib/local/synth.ts";
+
+/** `npm run demo`: the whole story on a stage of its own; the exit code is its verdict. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+async function main(): Promise<number> {
+  process.stdout.write("Reading the stacks and starting them on this machine …\n");
+  const stage = await startStage({ port: 0, assembly: async () => (await synthesize(root)).directory });
+  process.stdout.write(`Ready in ${(performance.now() / 1_000).toFixed(1)} s at ${stage.url}\n`);
+  const queue = stage.model.sqsMappings.find(({ functionName }) => functionName === "order-created");
+  const told = teller((text) => process.stdout.write(text), Date.now);
+  try {
+    await tell(told, shop(stage.url), {
+      breakFunction: (name) => void stage.faults.break(name),
+      mend: () => void stage.faults.mend("all"),
+      mailsAbout: (orderId) =>
+        stage.mailbox.list().filter(({ subject }) => subject.includes(String(orderId))),
+      async smuggle(body) {
+        await fetch(stage.endpoints.sqs, {
+          method: "POST",
+          headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessage" },
+          body: JSON.stringify({ QueueUrl: queue?.queueUrl, MessageBody: body }),
+        });
+      },
+    });
+  } finally {
+    await stage.close();
+  }
+  process.stdout.write(`\n${told.passed} passed, ${told.failed} failed\n`);
+  return told.failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  return 1;
+});
