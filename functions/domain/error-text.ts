@@ -19,7 +19,10 @@ export function describeError(error: unknown): ErrorText {
 }
 
 function clean(text: unknown): string {
-  return String(text).slice(0, LENGTH).replace(EMAIL, "[e-mail]");
+  const whole = String(text);
+  // A cut could leave half of an address, which is not recognized as one; an address has at most 254 characters.
+  const kept = whole.length > LENGTH ? whole.slice(0, LENGTH).replace(/\S{1,254}$/, "") : whole;
+  return kept.replace(EMAIL, "[e-mail]");
 }
 
 /** Rows that failed alike share a fingerprint: ids and numbers in the message make no difference. */

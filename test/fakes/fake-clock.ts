@@ -1,13 +1,18 @@
 import type { Clock } from "../../functions/ports/clock.ts";
 
-/** A clock that stands until it is told otherwise; sleeping moves it on. Chance is a seeded sequence. */
+/**
+ * A clock that stands until it is told otherwise; sleeping moves it on. Sleeps with a signal are time-outs: they
+ * wait until the signal aborts or `advance` has moved the clock past them. Chance is a seeded sequence.
+ */
 export function fakeClock(startAt = Date.UTC(2026, 0, 1), seed = 1): Clock & { advance(ms: number): void } {
   let now = startAt;
   let state = seed;
+  const timeouts = new Set<{ readonly at: number; wake(): void }>();
   return {
     now: () => now,
     advance(ms) {
       now += ms;
+      for (const timeout of timeouts) if (timeout.at <= now) timeout.wake();
     },
     // https://en.wikipedia.org/wiki/Linear_congruential_generator, constants of Numerical Recipes
     random() {
@@ -15,11 +20,22 @@ export function fakeClock(startAt = Date.UTC(2026, 0, 1), seed = 1): Clock & { a
       return state / 2 ** 32;
     },
     async sleep(ms, signal) {
-      if (signal === undefined) now += ms;
-      else
-        await new Promise<void>((resolve) =>
-          signal.addEventListener("abort", () => resolve(), { once: true }),
-        );
+      if (signal === undefined) {
+        now += ms;
+        return;
+      }
+      if (signal.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timeout = {
+        at: now + ms,
+        wake() {
+          timeouts.delete(timeout);
+          resolve();
+        },
+      };
+      timeouts.add(timeout);
+      signal.addEventListener("abort", timeout.wake, { once: true });
+      await promise;
     },
   };
 }

@@ -1,0 +1,25 @@
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
+
+/** Stream batches by key; `undefined` is an object that cannot be read. */
+export interface MemoryCrashedBatches extends CrashedBatches {
+  readonly objects: Map<string, readonly OrderEvent[] | undefined>;
+}
+
+export function memoryCrashedBatches(): MemoryCrashedBatches {
+  const objects = new Map<string, readonly OrderEvent[] | undefined>();
+  return {
+    objects,
+    async list(limit) {
+      return [...objects.keys()].sort().slice(0, limit);
+    },
+    async read(key) {
+      const events = objects.get(key);
+      if (events === undefined) throw new SyntaxError(`${key} holds no batch.`);
+      return events;
+    },
+    async remove(key) {
+      objects.delete(key);
+    },
+  };
+}

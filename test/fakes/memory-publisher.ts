@@ -1,0 +1,24 @@
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { Published, Publisher } from "../../functions/ports/publisher.ts";
+
+/** A topic that keeps what it takes. `refuse` decides what it does not take. */
+export interface MemoryPublisher extends Publisher {
+  readonly topic: OrderEvent[];
+  refuse: (event: OrderEvent) => Extract<Published, { kind: "refused" }> | undefined;
+}
+
+export function memoryPublisher(): MemoryPublisher {
+  const topic: OrderEvent[] = [];
+  const publisher: MemoryPublisher = {
+    topic,
+    refuse: () => undefined,
+    async publish(events) {
+      return events.map((event) => {
+        const refusal = publisher.refuse(event);
+        if (refusal === undefined) topic.push(event);
+        return refusal ?? { kind: "published" };
+      });
+    },
+  };
+  return publisher;
+}

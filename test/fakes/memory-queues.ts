@@ -1,0 +1,26 @@
+import type { OutgoingMessage, Queues } from "../../functions/ports/queues.ts";
+
+/** Queues that remember what was sent to them, and which visibility each receipt was given. */
+export interface MemoryQueues extends Queues {
+  readonly sent: OutgoingMessage[];
+  readonly visibility: Map<string, number>;
+}
+
+export function memoryQueues(): MemoryQueues {
+  const sent: OutgoingMessage[] = [];
+  const visibility = new Map<string, number>();
+  return {
+    sent,
+    visibility,
+    async send(message) {
+      sent.push(message);
+    },
+    async changeVisibility(_queueUrl, entries) {
+      if (entries.length > 10) throw new Error("TooManyEntriesInBatchRequest");
+      for (const { receiptHandle, seconds } of entries) visibility.set(receiptHandle, seconds);
+    },
+    async backlog(queueUrl) {
+      return sent.filter((message) => message.queueUrl === queueUrl).length;
+    },
+  };
+}
