@@ -12,28 +12,33 @@ export class NoDynamoDbError extends Error {
   override readonly name = "NoDynamoDbError";
 }
 
+/** The version the stage was tried with; the package of another platform is not in the lock file. */
+const VERSION = "1.2.1";
+
 /**
- * `DYNAMODB_ENDPOINT`, else the package `@dynoxide/<platform>-<arch>`, else a `dynoxide` on the PATH.
+ * `DYNAMODB_ENDPOINT`, else the package `@dynoxide/<platform>`, else a `dynoxide` on the PATH.
  * Throws NoDynamoDbError when there is none.
  */
-export function findDynamoDb(environment: Readonly<Record<string, string | undefined>>): DynamoDbSource {
+export function findDynamoDb(
+  environment: Readonly<Record<string, string | undefined>>,
+  platform = `${process.platform}-${process.arch}`,
+): DynamoDbSource {
   const url = environment["DYNAMODB_ENDPOINT"];
   if (url !== undefined && url !== "") return { kind: "endpoint", url };
-  const path = packaged() ?? onPath(environment["PATH"] ?? "");
+  const path = packaged(platform) ?? onPath(environment["PATH"] ?? "");
   if (path !== undefined) return { kind: "binary", path };
   throw new NoDynamoDbError(
-    `DynamoDB for the stage is the binary dynoxide, and there is none for ${process.platform}-${process.arch}.\n` +
-      `Install it:  npm install --no-save ${packageName}\n` +
-      "Or name a running DynamoDB with transactions and streams in DYNAMODB_ENDPOINT.",
+    `The stage runs DynamoDB by the binary dynoxide, and there is none for ${platform}.\n` +
+      `Install it:  npm install --no-save @dynoxide/${platform}@${VERSION}\n` +
+      "Or put a dynoxide on the PATH, or name a running DynamoDB with transactions and streams in DYNAMODB_ENDPOINT.",
   );
 }
 
-const packageName = `@dynoxide/${process.platform}-${process.arch}`;
 const binaryName = process.platform === "win32" ? "dynoxide.exe" : "dynoxide";
 
-function packaged(): string | undefined {
+function packaged(platform: string): string | undefined {
   try {
-    return createRequire(import.meta.url).resolve(`${packageName}/${binaryName}`);
+    return createRequire(import.meta.url).resolve(`@dynoxide/${platform}/${binaryName}`);
   } catch {
     return undefined;
   }
