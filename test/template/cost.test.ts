@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { deployed } from "../bench/cost.ts";
+import { atRest, metricsWithTraffic, perMillionOrders } from "../bench/cost-model.ts";
+import { AIM, orderCalls } from "../bench/order-calls.ts";
+import { totalUsd, usdOf } from "../bench/prices.ts";
+
+const counted = deployed("dev");
+const folder = mkdtempSync(join(tmpdir(), "order-calls-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the cost of a deployment", () => {
+  test("is counted in its templates", () => {
+    expect(counted).toEqual({
+      alarms: 41,
+      queueMappings: 9,
+      eachMinute: 1,
+      memoryGb: 1,
+      logGroups: 12,
+      logRetentionDays: 30,
+    });
+  });
+
+  test("stays below 10 dollars a month without an order", () => {
+    expect(totalUsd(atRest(counted))).toBeLessThan(10);
+    expect(totalUsd(atRest({ ...counted, alarms: 0, queueMappings: 0 }))).toBeLessThan(2);
+  });
+
+  test("of a million orders is below 10 dollars without mails and metrics", () => {
+    const lines = perMillionOrders(AIM, counted).filter(
+      ({ price }) => price !== "mail" && price !== "customMetric",
+    );
+
+    expect(totalUsd(lines)).toBeLessThan(10);
+    expect(totalUsd(lines)).toBeGreaterThan(5);
+  });
+
+  test("grows by what an order takes more", () => {
+    const more = perMillionOrders({ ...AIM, writeUnits: AIM.writeUnits + 1 }, counted);
+
+    expect(totalUsd(more) - totalUsd(perMillionOrders(AIM, counted))).toBeCloseTo(0.625, 6);
+  });
+
+  test("has metrics by service, and by service, consumer and type", () => {
+    // Nine for each of the four types published, the five subscribed to and the service alone, and two gauges.
+    expect(metricsWithTraffic()).toBe(9 * 10 + 2);
+  });
+
+  test("of one line is its quantity at its price", () => {
+    expect(usdOf({ what: "publishes", price: "snsPublish", quantity: 2_000_000 })).toBeCloseTo(1, 9);
+  });
+});
+
+describe("calls of an order", () => {
+  test("aimed at are those of the design", () => {
+    const sum = Object.values(AIM.calls).reduce((total, count) => total + count, 0);
+
+    expect(sum).toBeLessThanOrEqual(4.5);
+    expect(AIM.writeUnits + AIM.readUnits).toBeLessThanOrEqual(7);
+    expect(orderCalls(join(folder, "absent.json"))).toBe(AIM);
+  });
+
+  test("counted in a run are taken from its file", () => {
+    const file = join(folder, "calls.json");
+    writeFileSync(file, JSON.stringify({ ...AIM, source: "counted", writeUnits: 4 }));
+
+    expect(orderCalls(file)).toMatchObject({ source: "counted", writeUnits: 4 });
+  });
+
+  test("that are not all there are refused", () => {
+    const file = join(folder, "half.json");
+    writeFileSync(file, JSON.stringify({ source: "counted", calls: {} }));
+
+    expect(() => orderCalls(file)).toThrow(/invocations, writeUnits/);
+  });
+});
