@@ -20,6 +20,8 @@ export interface FunctionHostOptions {
   readonly maxInstances?: number;
   /** An instance without work for this long is ended. */
   readonly idleMs?: number;
+  /** An invocation that finds no idle instance waits this long before one is started for it. */
+  readonly growAfterMs?: number;
   /** An invocation that got no instance for this long is `throttled`. */
   readonly queueMs?: number;
   /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
@@ -31,7 +33,13 @@ export interface LocalFunctionHost extends FunctionHost {
   warm(names: readonly string[]): Promise<void>;
 }
 
-const DEFAULTS = { maxInstances: 10, idleMs: 5 * 60_000, queueMs: 10_000, initTimeoutMs: 10_000 };
+const DEFAULTS = {
+  maxInstances: 10,
+  idleMs: 5 * 60_000,
+  queueMs: 10_000,
+  initTimeoutMs: 10_000,
+  growAfterMs: 25,
+};
 
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {

@@ -6,6 +6,8 @@ export interface PoolOptions extends Omit<InstanceOptions, "onIdle" | "onGone"> 
   /** Cold starts at one time: more of them only slow each other down on a laptop. */
   readonly maxStarting: number;
   readonly idleMs: number;
+  /** How long an invocation waits for a busy instance before another one is started for it. */
+  readonly growAfterMs: number;
   /** How long an invocation waits for an instance before it is throttled. */
   readonly queueMs: number;
 }
@@ -31,6 +33,7 @@ export const createPool = (options: PoolOptions): Pool => {
   const idle: { readonly instance: Instance; readonly reaper: NodeJS.Timeout }[] = [];
   const queue: Waiting[] = [];
   const warming: (() => void)[] = [];
+  let grower: NodeJS.Timeout | undefined;
   let closed = false;
 
   const started = (instance: Instance) => {
@@ -68,13 +71,18 @@ export const createPool = (options: PoolOptions): Pool => {
       clearTimeout(entry.reaper);
       queue.shift()?.serve(entry.instance);
     }
-    while (
-      queue.length > starting.size + returning.size &&
-      all.size < options.maxInstances &&
-      starting.size < options.maxStarting
-    ) {
-      start();
-    }
+    if (queue.length === 0) return;
+    if (all.size === 0) start();
+    else grower ??= setTimeout(grow, options.growAfterMs);
+  };
+  // Lambda starts an instance for each invocation that finds none idle. On a machine with few cores a start
+  // takes longer than most invocations, so that it pays only for those that would wait long.
+  const grow = () => {
+    grower = undefined;
+    const wanted = queue.length - starting.size - returning.size;
+    const allowed = Math.min(options.maxInstances - all.size, options.maxStarting - starting.size);
+    for (let more = Math.min(wanted, allowed); more > 0 && !closed; more -= 1) start();
+    pump();
   };
 
   return {
@@ -116,6 +124,7 @@ export const createPool = (options: PoolOptions): Pool => {
       }),
     close: () => {
       closed = true;
+      clearTimeout(grower);
       for (const waiting of queue.splice(0)) waiting.refuse({ kind: "throttled" });
       for (const instance of all) instance.kill();
       for (const done of warming.splice(0)) done();

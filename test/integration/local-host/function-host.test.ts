@@ -111,6 +111,15 @@ describe("an instance", () => {
     }
   });
 
+  test("serves a burst of short invocations by itself before others are started", async () => {
+    start({}, { growAfterMs: 5000 });
+    await host.warm(["probe"]);
+
+    const pids = await Promise.all(Array.from({ length: 20 }, () => host.pid()));
+
+    expect(new Set(pids).size).toBe(1);
+  });
+
   test("that cannot be had in time throttles the invocation", async () => {
     start({}, { maxInstances: 1, queueMs: 50 });
     await host.warm(["probe"]);
