@@ -12,6 +12,7 @@ import { disturbFunctions } from "./faults/function-faults.ts";
 import { openFront } from "./front.ts";
 import { serveRestApi } from "./gateway/rest-api.ts";
 import { type LogBook, openLogBook } from "./log-book.ts";
+import { alarmMails } from "./metrics/alarm-mail.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { provisionMessaging } from "./provision/messaging.ts";
@@ -107,9 +108,10 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     region,
   };
 
-  const monitor = startMonitor(model, messaging, logs, clock, ({ name, state, description }) =>
-    say("alarm", `${name} is ${state}: ${description}`),
-  );
+  const monitor = startMonitor(model, messaging, logs, clock, (alarm) => {
+    say("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
+    for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
+  });
   closing.add("functions", { close: async () => monitor.stop() });
   const processes = createFunctionHost({
     functions: model.functions,

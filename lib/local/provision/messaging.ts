@@ -5,7 +5,11 @@ import type { Messaging } from "../services/messaging.ts";
  * Makes queues, topics, subscriptions and buckets, or brings those that are there up to the template.
  * A queue that exists is never created again: fauxqs would drop its messages.
  */
-export function provisionMessaging(messaging: Messaging, model: StageModel, region: string): void {
+export function provisionMessaging(
+  messaging: Messaging,
+  model: Pick<StageModel, "queues" | "topics" | "subscriptions" | "buckets">,
+  region: string,
+): void {
   for (const queue of model.queues) ensureQueue(messaging, queue);
   for (const topic of model.topics) {
     if (messaging.topics.getTopic(topic.arn) === undefined) {
