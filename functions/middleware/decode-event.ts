@@ -6,8 +6,9 @@ import { describeSchemaError } from "./schema-error.ts";
 
 const COLON = 58;
 
-/** An order event from the text of a message. Never throws. */
-export function decodeEvent(text: string): Decoded<OrderEvent> {
+/** An order event from the text of a message, or from whatever else is in its place. Never throws. */
+export function decodeEvent(text: unknown): Decoded<OrderEvent> {
+  if (typeof text !== "string") return malformed("MALFORMED_JSON", "The message has no text.");
   // Keys that would change a prototype when merged; the escaped spelling is as good as the plain one.
   if (text.includes("__proto__") || text.includes("\\u005")) {
     return malformed("BAD_ENCODING", "The body holds a key that is refused.");

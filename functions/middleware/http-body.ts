@@ -25,7 +25,7 @@ export function jsonBody<T>(raw: RawBody, isValid: Validate<T>): T {
 function textOf({ body, isBase64Encoded }: RawBody): string {
   const text = body ?? "";
   // The length of a base64 text is enough to refuse it unread.
-  const bytes = isBase64Encoded ? Math.floor((text.length * 3) / 4) : Buffer.byteLength(text);
+  const bytes = isBase64Encoded ? decodedLength(text) : Buffer.byteLength(text);
   if (bytes > LIMITS.bodyBytes) {
     throw new Problem("BODY_TOO_LARGE", {
       detail: `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are taken.`,
@@ -44,6 +44,11 @@ function textOf({ body, isBase64Encoded }: RawBody): string {
   } catch {
     throw new Problem("BAD_ENCODING", { detail: "The body is not valid UTF-8." });
   }
+}
+
+function decodedLength(base64: string): number {
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  return Math.floor((base64.length * 3) / 4) - padding;
 }
 
 /**

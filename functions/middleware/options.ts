@@ -20,6 +20,8 @@ export interface ConsumerOptions<Raw, Message> {
     | { readonly many: (messages: readonly Message[], deadline: number) => Promise<readonly Outcome[]> };
   readonly failureLog: FailureLog;
   readonly clock: Clock;
+  /** Value of the dimension `service` on metrics; tells stages apart. */
+  readonly service?: string;
   /** Takes metrics and audit lines, each ending in a newline. */
   readonly write: (text: string) => void;
   readonly settings?: Partial<ConsumerSettings>;

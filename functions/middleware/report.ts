@@ -68,7 +68,7 @@ function count<Raw, Message>(
 }
 
 function metricsLine<Raw, Message>(batch: Batch<Raw, Message>, type: string, tally: Tally): string {
-  const { name, alsoCount } = batch.options;
+  const { name, service = SERVICE, alsoCount } = batch.options;
   const counts: Record<string, number> = {
     [METRICS.received]: tally.received,
     [METRICS.consumed]: tally.consumed,
@@ -80,7 +80,7 @@ function metricsLine<Raw, Message>(batch: Batch<Raw, Message>, type: string, tal
   };
   return emfLine({
     at: batch.startedAt,
-    dimensions: { service: SERVICE, consumer: name, type },
+    dimensions: { service, consumer: name, type },
     dimensionSets: [["service", "consumer", "type"], ["service"]],
     counts,
     milliseconds: { [METRICS.processingTime]: tally.elapsedMs, [METRICS.messageAge]: tally.ageMs },

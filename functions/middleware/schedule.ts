@@ -19,9 +19,10 @@ export function schedule(options: {
   readonly jobs: Readonly<Record<string, Job>>;
   readonly metrics: (results: JobResults) => Readonly<Record<string, number>>;
   readonly clock: Clock;
+  readonly service?: string;
   readonly write: (text: string) => void;
 }) {
-  const { jobs, clock, write } = options;
+  const { jobs, clock, service = SERVICE, write } = options;
   return async (_event: unknown, context: InvocationContext): Promise<JobResults> => {
     const startedAt = clock.now();
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MS;
@@ -36,7 +37,7 @@ export function schedule(options: {
       }
     }
     const counts = options.metrics(results);
-    write(emfLine({ at: startedAt, dimensions: { service: SERVICE }, dimensionSets: [["service"]], counts }));
+    write(emfLine({ at: startedAt, dimensions: { service }, dimensionSets: [["service"]], counts }));
     if (failed.length > 0) throw new Error(`These jobs failed: ${failed.join(", ")}.`);
     return results;
   };

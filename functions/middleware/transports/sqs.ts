@@ -41,7 +41,7 @@ export function sqs({
       }
       return records;
     },
-    body: (raw) => raw.body,
+    body: (raw) => String(raw.body ?? ""),
     source: (raw) => raw.eventSourceARN,
     attributes(raw) {
       const attributes: Record<string, string> = {};

@@ -1,0 +1,199 @@
+import { describe, expect, test } from "vitest";
+import { METRICS } from "../../../functions/contract/names.ts";
+import { type Outcome, Unprocessable } from "../../../functions/domain/outcome.ts";
+import { reported, testConsumer } from "../../fixtures/consumer.ts";
+import { created, NOW, order } from "../../fixtures/events.ts";
+import { context, type SqsRecordChanges, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
+
+const event = created(order("1"));
+const error = new Error("not now");
+const COUNTS = ["consumed", "duplicate", "ignored", "failed", "parked"] as const;
+
+/** Runs one record to the given end, singly or as a batch of one, and tells everything that came of it. */
+async function run(mode: "one" | "many", ends: () => unknown, record: SqsRecordChanges = {}, isDown = false) {
+  const handle =
+    mode === "one" ? { one: async () => ends() as Outcome } : { many: async () => [ends() as Outcome] };
+  const test = testConsumer(handle);
+  test.failures.isDown = isDown;
+  const response = await test.handler(sqsEvent(sqsRecord(event, { messageId: "m1", ...record })), context());
+  const counted = COUNTS.filter((name) => test.out.total(METRICS[name]) === 1);
+  return { response, notes: test.failures.notes, counted, lines: test.out.lines(), queues: test.queues };
+}
+
+describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
+  test.each<[string, () => unknown, string, string[], string | undefined]>([
+    ["done", () => ({ kind: "done" }), "consumed", [], undefined],
+    ["a duplicate", () => ({ kind: "duplicate" }), "duplicate", [], undefined],
+    ["ignored", () => ({ kind: "ignored", why: "superseded" }), "ignored", [], "superseded"],
+    ["parked", () => ({ kind: "park", reason: "STATE_CONFLICT" }), "parked", ["park"], "STATE_CONFLICT"],
+  ])("that is %s is acknowledged, counted and audited", async (_, ends, count, acts, why) => {
+    const { response, notes, counted, lines } = await run(mode, ends);
+
+    expect(response).toEqual(reported());
+    expect(counted).toEqual([count]);
+    expect(notes.map(({ act }) => act)).toEqual(acts);
+    expect(lines).toEqual([
+      {
+        audit: "settled",
+        at: NOW,
+        consumer: "test-consumer",
+        type: "order.created",
+        eventId: event.id,
+        outcome: (ends() as Outcome).kind,
+        ...(why === undefined ? {} : { why }),
+        attempt: 1,
+      },
+    ]);
+  });
+
+  test.each<[string, () => unknown]>([
+    ["asks for a retry", () => ({ kind: "retry", error })],
+    [
+      "C5: throws what nobody knows",
+      () => {
+        throw error;
+      },
+    ],
+    [
+      "throws undefined",
+      () => {
+        throw undefined;
+      },
+    ],
+    ["C10: answers nothing", () => undefined],
+    ["answers null", () => null],
+    ["C4: answers what is no outcome", () => ({ kind: "ok" })],
+    ["answers a string", () => "done"],
+  ])("whose handler %s is reported and comes again later", async (_, ends) => {
+    const { response, notes, counted, lines, queues } = await run(mode, ends);
+
+    expect(response).toEqual(reported("m1"));
+    expect(counted).toEqual(["failed"]);
+    expect(notes).toEqual([]);
+    expect(lines).toMatchObject([{ outcome: "retry" }]);
+    expect(queues.visibility.has("receipt-of-m1")).toBe(true);
+  });
+
+  test("C6: whose handler throws Unprocessable is parked at its first attempt, with the facts", async () => {
+    const unprocessable = new Unprocessable("STATE_CONFLICT", "no");
+
+    const { response, notes } = await run(
+      mode,
+      () => {
+        throw unprocessable;
+      },
+      { attributes: { type: event.type } },
+    );
+
+    expect(response).toEqual(reported());
+    expect(notes).toEqual([
+      {
+        act: "park",
+        reason: "STATE_CONFLICT",
+        error: unprocessable,
+        message: {
+          consumer: "test-consumer",
+          source: "arn:aws:sqs:eu-central-1:000000000000:order-created",
+          body: JSON.stringify(event),
+          attributes: { type: "order.created" },
+          eventId: event.id,
+          eventType: "order.created",
+          orderId: event.subject,
+        },
+      },
+    ]);
+  });
+
+  test.each<[string, () => unknown, SqsRecordChanges]>([
+    ["parking", () => ({ kind: "park", reason: "STATE_CONFLICT" }), {}],
+    ["resolving a resent copy", () => ({ kind: "done" }), { attributes: { redriveId: "r" } }],
+  ])("whose %s fails is reported", async (_, ends, record) => {
+    const { response, counted } = await run(mode, ends, record, true);
+
+    expect(response).toEqual(reported("m1"));
+    expect(counted).toEqual(["failed"]);
+  });
+
+  test.each([
+    ["redriveCount", "done"],
+    ["redriveId", "done"],
+    ["redriveId", "duplicate"],
+    ["redriveId", "ignored"],
+  ])("a copy with %s that is %s resolves its row before its ack", async (attribute, kind) => {
+    const { response, notes } = await run(mode, () => ({ kind, why: "x" }), {
+      attributes: { [attribute]: "1" },
+    });
+
+    expect(response).toEqual(reported());
+    expect(notes).toMatchObject([{ act: "resolve", message: { eventId: event.id } }]);
+  });
+
+  test.each([
+    [4, 0],
+    [5, 1],
+    [6, 1],
+  ])("at receive %i of 5 leaves %i reasons behind", async (receiveCount, reasons) => {
+    const { response, notes, queues } = await run(mode, () => ({ kind: "retry", error }), { receiveCount });
+
+    expect(response).toEqual(reported("m1"));
+    expect(notes).toHaveLength(reasons);
+    for (const note of notes)
+      expect(note).toMatchObject({ act: "last-attempt", error, message: { eventId: event.id } });
+    if (reasons === 1) expect(queues.visibility).toEqual(new Map([["receipt-of-m1", 0]]));
+  });
+
+  test("E2: whose last reason cannot be written is reported all the same", async () => {
+    const { response, counted } = await run(
+      mode,
+      () => ({ kind: "retry", error }),
+      { receiveCount: 5 },
+      true,
+    );
+
+    expect(response).toEqual(reported("m1"));
+    expect(counted).toEqual(["failed"]);
+  });
+
+  test("comes again after the seconds it asked for", async () => {
+    const { queues } = await run(mode, () => ({ kind: "retry", error, afterSeconds: 77 }));
+
+    expect(queues.visibility).toEqual(new Map([["receipt-of-m1", 77]]));
+  });
+
+  test.each([1, 2, 3, 4])("comes again within the back-off of receive %i", async (receiveCount) => {
+    const { queues } = await run(mode, () => ({ kind: "retry" }), { receiveCount });
+
+    expect(queues.visibility.get("receipt-of-m1")).toBeLessThanOrEqual(2 ** receiveCount);
+  });
+});
+
+describe("a batch handler", () => {
+  test.each<[string, unknown]>([
+    ["too few outcomes", [{ kind: "done" }]],
+    ["too many outcomes", [{ kind: "done" }, { kind: "done" }, { kind: "done" }]],
+    ["no list", { 0: { kind: "done" }, 1: { kind: "done" }, length: 2 }],
+    ["nothing", undefined],
+  ])("C2: that answers %s has acknowledged nothing", async (_, answer) => {
+    const { handler, out } = testConsumer({ many: async () => answer as Outcome[] });
+    const records = ["1", "2"].map((id) => sqsRecord(created(order(id)), { messageId: id }));
+
+    const response = await handler(sqsEvent(...records), context());
+
+    expect(response).toEqual(reported("1", "2"));
+    expect(out.total(METRICS.failed)).toBe(2);
+  });
+
+  test("is not called where no record of the batch is a message", async () => {
+    let calls = 0;
+    const { handler } = testConsumer({
+      many: async () => {
+        calls += 1;
+        return [];
+      },
+    });
+
+    await handler(sqsEvent(sqsRecord("{"), sqsRecord("")), context());
+
+    expect(calls).toBe(0);
+  });
+});
