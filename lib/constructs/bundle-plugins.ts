@@ -8,20 +8,42 @@ import type { Plugin } from "esbuild";
 export const builtinsFromProcess: Plugin = {
   name: "builtins-from-process",
   setup(build) {
-    const names = new RegExp(
-      `^(node:)?(${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`,
-    );
-    build.onResolve({ filter: names }, ({ path }) => ({
+    const names = builtinModules.filter((name) => !name.startsWith("_")).join("|");
+    build.onResolve({ filter: new RegExp(`^(node:)?(${names})$`) }, ({ path, kind }) => ({
       path: path.replace(/^node:/, ""),
-      namespace: "builtin",
+      namespace: kind === "import-statement" ? "builtin-names" : "builtin-whole",
       sideEffects: false,
     }));
-    build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule("node:${path}");`,
+    build.onLoad({ filter: /.*/, namespace: "builtin-whole" }, ({ path }) => ({
+      contents: `module.exports = ${fromProcess(path)};`,
+      loader: "js",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "builtin-names" }, ({ path }) => ({
+      contents: namesOf(path),
       loader: "js",
     }));
   },
 };
+
+function fromProcess(name: string): string {
+  return `process.getBuiltinModule("node:${name}")`;
+}
+
+/** Each name by itself: those that nobody imports are shaken off, as reading some of them loads more of Node. */
+function namesOf(builtin: string): string {
+  const names = Object.keys(process.getBuiltinModule(`node:${builtin}`) ?? {});
+  const exported = names
+    .filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default")
+    .map(
+      (name, i) =>
+        `const name${i} = /* @__PURE__ */ (() => whole.${name})(); export { name${i} as ${name} };`,
+    );
+  return [
+    `const whole = /* @__PURE__ */ ${fromProcess(builtin)};`,
+    "export { whole as default };",
+    ...exported,
+  ].join("\n");
+}
 
 /** Lambda hands credentials to a function by its environment; the SDK would bring all other ways along. */
 const UNUSED_PROVIDERS =

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
@@ -78,21 +78,27 @@ function bundlesAt(folderOf: (name: FunctionName) => string): Bundles {
   return Object.fromEntries(FUNCTIONS.map((name) => [name, folderOf(name)])) as Record<FunctionName, string>;
 }
 
+/** Made beside its place and moved there when it is whole: another synth may be at it at the same time. */
 async function bundleOne(
   entry: string,
   folder: string,
   recipe: string,
   hashOf: (path: string) => string | undefined,
 ): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const { metafile } = await build({
-    ...RECIPE,
-    entryPoints: { index: entry },
-    outdir: join(folder, "asset"),
-    plugins: [builtinsFromProcess, withoutUnusedProviders],
-  });
-  remember(folder, recipe, metafile, hashOf);
+  const made = `${folder}.${process.pid}`;
+  try {
+    const { metafile } = await build({
+      ...RECIPE,
+      entryPoints: { index: entry },
+      outdir: join(made, "asset"),
+      plugins: [builtinsFromProcess, withoutUnusedProviders],
+    });
+    remember(made, recipe, metafile, hashOf);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(made, folder);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
 }
 
 /** Changes with everything besides the inputs that decides about a bundle. */

@@ -14,7 +14,7 @@ import { API_STAGE } from "./rest-api.ts";
 /** One page: what comes in, what waits, what became of it, what failed. */
 export function addDashboard(scope: Construct, stage: string): Dashboard {
   const own = (metricName: string, statistic = "Sum") =>
-    graphed(SERVICE, metricName, statistic, { service: serviceDimension() });
+    graphed(SERVICE, metricName, statistic, { service: serviceDimension(stage) });
   const queues = (role: QueueRole, metricName: string, statistic: string) =>
     QUEUE_CONSUMERS.map((consumer) =>
       graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(stage, consumer, role) }, consumer),

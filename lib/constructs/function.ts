@@ -70,7 +70,7 @@ export class EventFunction extends Construct {
       // CPU comes with memory: the start of a function is work of the CPU, and its price is about the same.
       memorySize: 1024,
       timeout: Duration.seconds(props.timeoutSeconds),
-      environment: { [ENV.service]: serviceDimension() },
+      environment: { [ENV.service]: serviceDimension(settings.stage) },
     });
   }
 

@@ -20,7 +20,7 @@ export function watched(stage: string): readonly Watched[] {
     metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
   const own = (kind: keyof typeof OWN_METRICS) => ({
     kind,
-    metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension() }),
+    metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension(stage) }),
   });
   const queues = QUEUE_CONSUMERS.flatMap((of): Watched[] => {
     const source = queueName(stage, of, "source");
