@@ -41,6 +41,8 @@ async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
     await stage.close();
     process.exit(code);
   };
+  // Whoever read the lines has gone, as `npm start | head` does.
+  process.stdout.on("error", () => void stop(0));
   process.on("SIGINT", () => void stop(0));
   process.on("SIGTERM", () => void stop(0));
   void stage.died.then((reason) => {

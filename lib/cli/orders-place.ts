@@ -8,7 +8,8 @@ import { amountText, linesText } from "./order-text.ts";
 const DEFAULT_SKU = "tea";
 const ENOUGH_STOCK = 1_000;
 const POLL_MS = 4;
-const WAIT_MS = 15_000;
+/** Long enough for a message that was retried with back-off a few times. */
+const WAIT_MS = 60_000;
 
 export const ordersPlace: Command = {
   name: "orders place",

@@ -32,9 +32,9 @@ order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir ===
   curl -s ${url}/stock/tea
   # order more than there is: accepted, then rejected by mail
   ${place(1000)}
-  # let the stock function of orders fail, order, mend it: nothing is lost
-  npx order-events break function:order-created --for 20s
-  npm run -s order
+  # break the stock table for a few seconds and order: the order waits, is tried again, and nothing is lost
+  npx order-events break table:stock --for 4s
+  npx order-events orders place --sku tea
   npx order-events mend all
 
 Ctrl-C ends it.
