@@ -1,0 +1,72 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { MetricTotals } from "../../lib/local/metrics/metric-store.ts";
+import type { AwsEndpoints } from "../../lib/local/types.ts";
+import { physicalName, queueName } from "../../lib/stacks/names.ts";
+import type { SentMail, StagePowers, Target } from "./target.ts";
+
+const STAGE_NAME = "local";
+const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+const TABLES = { orders: "orders", stock: "stock", notifications: "notifications" } as const;
+
+/** The stage at an address, in whatever process it runs. Closing it lets go of it and leaves it running. */
+export async function attach(url: string): Promise<Target & { readonly stage: StagePowers }> {
+  const { endpoints } = await control<{ endpoints: AwsEndpoints }>(url, "");
+  const { region } = endpoints;
+  const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
+  const dynamoDb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  return {
+    url,
+    sqs,
+    dynamoDb,
+    async queueUrl(consumer, role = "source") {
+      const QueueName = queueName(STAGE_NAME, consumer, role);
+      const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+      return QueueUrl;
+    },
+    tableName: (table) =>
+      physicalName(STAGE_NAME, table === "failedMessages" ? "failed-messages" : TABLES[table]),
+    stage: stagePowers(url),
+    async close() {
+      sqs.destroy();
+      dynamoDb.destroy();
+    },
+  };
+}
+
+function stagePowers(url: string): StagePowers {
+  return {
+    async break(target) {
+      await control(url, "/faults", { break: target, forSeconds: 600 });
+    },
+    async mend() {
+      await control(url, "/faults", { mend: "all" });
+    },
+    mails: () => control<readonly SentMail[]>(url, "/mailbox"),
+    async metric(name, dimensions) {
+      const wanted = sorted(dimensions);
+      const totals = await control<readonly MetricTotals[]>(url, "/metrics");
+      return totals.find(({ id }) => id.name === name && sorted(id.dimensions) === wanted)?.sum ?? 0;
+    },
+    async logs() {
+      return (await control<readonly { text: string }[]>(url, "/logs")).map(({ text }) => text);
+    },
+  };
+}
+
+async function control<Answer>(url: string, path: string, body?: object): Promise<Answer> {
+  const sent =
+    body === undefined
+      ? {}
+      : {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+        };
+  const response = await fetch(`${url}/_stage${path}`, sent);
+  if (!response.ok) throw new Error(`/_stage${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Answer;
+}
+
+const sorted = (dimensions: Readonly<Record<string, string>>) =>
+  JSON.stringify(Object.entries(dimensions).sort());

@@ -1,0 +1,100 @@
+import { randomUUID } from "node:crypto";
+import type { Line, OrderView, StockView } from "../../functions/contract/schemas.ts";
+import type { FailedMessageView } from "../../functions/use-cases/read-failed-message.ts";
+import type { Target } from "./target.ts";
+import { until } from "./until.ts";
+
+export interface Answer<Body = unknown> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export interface Order {
+  readonly lines: readonly Line[];
+  readonly customerId?: string;
+  readonly email?: string;
+  /** Idempotency-Key; a new one unless given. */
+  readonly key?: string;
+}
+
+/** What a client of the API does. */
+export interface Client {
+  request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>>;
+  place(order: Order): Promise<Answer<OrderView>>;
+  /** Places an order of one line and waits until it is settled. */
+  settled(sku: string, quantity: number, more?: Partial<Order>): Promise<OrderView>;
+  order(orderId: string): Promise<OrderView>;
+  /** The order once its status is one of these; any but PENDING unless given. */
+  become(orderId: string, ...statuses: readonly OrderView["status"][]): Promise<OrderView>;
+  cancel(orderId: string): Promise<Answer<OrderView>>;
+  stockUp(sku: string, onHand: number): Promise<void>;
+  stock(sku: string): Promise<StockView>;
+  /** A row of the failed-message store once its status is this one. */
+  failed(
+    failedKey: string,
+    status: FailedMessageView["status"],
+    patienceMs?: number,
+  ): Promise<FailedMessageView>;
+}
+
+export const line = (sku: string, quantity = 1, unitPrice = 450): Line => ({ sku, quantity, unitPrice });
+
+const ANY_SETTLED: readonly OrderView["status"][] = ["CONFIRMED", "REJECTED", "CANCELLED"];
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+export function client({ url }: Target): Client {
+  async function request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>> {
+    const response = await fetch(`${url}${path}`, init);
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as Body,
+    };
+  }
+
+  /** The body of an answer that has to be a success. */
+  async function get<Body>(path: string, init?: RequestInit): Promise<Body> {
+    const { status, body } = await request<Body>(path, init);
+    if (status !== 200) throw new Error(`${path} was answered ${status}: ${JSON.stringify(body)}`);
+    return body;
+  }
+
+  const api: Client = {
+    request,
+    place: ({ lines, customerId = "ada", email = "ada@example.com", key = randomUUID() }) =>
+      request("/orders", {
+        method: "POST",
+        headers: { ...JSON_TYPE, "Idempotency-Key": key },
+        body: JSON.stringify({ customerId, contact: { email }, currency: "EUR", lines }),
+      }),
+    async settled(sku, quantity, more = {}) {
+      const { body } = await api.place({ lines: [line(sku, quantity)], ...more });
+      return api.become(body.orderId);
+    },
+    order: (orderId) => get(`/orders/${orderId}`),
+    become(orderId, ...statuses) {
+      const wanted = statuses.length === 0 ? ANY_SETTLED : statuses;
+      return until(`order ${orderId} is ${wanted}`, async () => {
+        const order = await api.order(orderId);
+        return wanted.includes(order.status) ? order : undefined;
+      });
+    },
+    cancel: (orderId) => request(`/orders/${orderId}/cancel`, { method: "POST" }),
+    async stockUp(sku, onHand) {
+      await get(`/stock/${sku}`, { method: "PUT", headers: JSON_TYPE, body: JSON.stringify({ onHand }) });
+    },
+    stock: (sku) => get(`/stock/${sku}`),
+    failed: (failedKey, status, patienceMs) =>
+      until(
+        `${failedKey} is ${status}`,
+        async () => {
+          const path = `/failed-messages/${encodeURIComponent(failedKey)}`;
+          const { status: answered, body } = await request<FailedMessageView>(path);
+          return answered === 200 && body.status === status ? body : undefined;
+        },
+        patienceMs,
+      ),
+  };
+  return api;
+}

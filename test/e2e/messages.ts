@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { GetQueueAttributesCommand, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { EventType, QueueConsumer } from "../../functions/contract/names.ts";
+import type { OrderEvent, OrderView } from "../../functions/contract/schemas.ts";
+import type { Target } from "./target.ts";
+import { untilTrue } from "./until.ts";
+
+/** An event about an order, as the publisher would have made it at that version. */
+export function eventAbout(order: OrderView, type: EventType, version = order.version): OrderEvent {
+  return {
+    specversion: "1.0",
+    id: `${order.orderId}:${version}:${type}`,
+    type,
+    source: "order-events",
+    subject: order.orderId,
+    time: order.updatedAt,
+    dataschema: "urn:order-events:order:1",
+    data: { customerId: order.customerId, orderVersion: version, lines: order.lines, amount: order.amount },
+  };
+}
+
+/** The key under which a message is parked: by the id of its event, or by the hash of a body that is none. */
+export function failedKey(consumer: string, message: OrderEvent | string): string {
+  const name = typeof message === "string" ? createHash("sha256").update(message).digest("hex") : message.id;
+  return `${consumer}~${name}`;
+}
+
+const attributesOf = (attributes: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+  );
+
+const textOf = (message: OrderEvent | string) =>
+  typeof message === "string" ? message : JSON.stringify(message);
+
+/** Puts a message into a consumer's queue, past the topic. */
+export async function put(
+  target: Target,
+  consumer: QueueConsumer,
+  message: OrderEvent | string,
+  attributes: Readonly<Record<string, string>> = {},
+  role?: "dead-letters",
+): Promise<void> {
+  await target.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: await target.queueUrl(consumer, role),
+      MessageBody: textOf(message),
+      MessageAttributes: attributesOf(attributes),
+    }),
+  );
+}
+
+/** Up to ten messages by one call, so that they can come in one batch. */
+export async function putTogether(
+  target: Target,
+  consumer: QueueConsumer,
+  messages: readonly (OrderEvent | string)[],
+): Promise<void> {
+  const { Failed = [] } = await target.sqs.send(
+    new SendMessageBatchCommand({
+      QueueUrl: await target.queueUrl(consumer),
+      Entries: messages.map((message, index) => ({ Id: String(index), MessageBody: textOf(message) })),
+    }),
+  );
+  if (Failed.length > 0) throw new Error(`The queue refused: ${JSON.stringify(Failed)}`);
+}
+
+/** Messages that wait, are being handled, or are delayed. */
+export async function depthOf(
+  target: Target,
+  consumer: QueueConsumer,
+  role?: "dead-letters",
+): Promise<number> {
+  const { Attributes = {} } = await target.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: await target.queueUrl(consumer, role),
+      AttributeNames: [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+      ],
+    }),
+  );
+  return Object.values(Attributes).reduce((sum, text) => sum + Number(text), 0);
+}
+
+/** Everything that was in the queue has been acknowledged. */
+export const drained = (target: Target, consumer: QueueConsumer, patienceMs?: number): Promise<void> =>
+  untilTrue(
+    `the queue of ${consumer} is empty`,
+    async () => (await depthOf(target, consumer)) === 0,
+    patienceMs,
+  );

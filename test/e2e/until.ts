@@ -1,0 +1,28 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+const PATIENCE_MS = 20_000;
+/** A few cases at once stay well below the API's throttle. */
+const POLL_MS = 50;
+
+/**
+ * Looks until there is something to return. Rejects with what was awaited after `patienceMs`;
+ * what a look throws ends it at once.
+ */
+export async function until<Seen>(
+  what: string,
+  look: () => Promise<Seen | undefined>,
+  patienceMs = PATIENCE_MS,
+): Promise<Seen> {
+  const end = performance.now() + patienceMs;
+  for (;;) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    if (performance.now() > end) throw new Error(`Waited ${patienceMs} ms in vain: ${what}`);
+    await pause(POLL_MS);
+  }
+}
+
+/** As `until`, for what is true or not. */
+export async function untilTrue(what: string, holds: () => Promise<boolean>, patienceMs?: number) {
+  await until(what, async () => ((await holds()) ? true : undefined), patienceMs);
+}
