@@ -1,8 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-const project = (name: string, include: string[], testTimeout: number) => ({
-  test: { name, include, testTimeout, hookTimeout: 60_000, environment: "node" as const },
+const project = (name: string, include: string[], testTimeout: number, more = {}) => ({
+  test: { name, include, testTimeout, hookTimeout: 60_000, environment: "node" as const, ...more },
 });
+/** aws-cdk-lib takes seconds to load: its files share one worker that loads it once. */
+const ONE_WORKER = { isolate: false, fileParallelism: false };
 
 export default defineConfig({
   test: {
@@ -10,7 +12,7 @@ export default defineConfig({
       project("unit", ["test/unit/**/*.test.ts"], 10_000),
       project("component", ["test/component/**/*.test.ts"], 20_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
-      project("template", ["test/template/**/*.test.ts"], 60_000),
+      project("template", ["test/template/**/*.test.ts"], 60_000, ONE_WORKER),
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
       project("simulation", ["test/simulation/**/*.test.ts"], 120_000),
       project("e2e", ["test/e2e/**/*.test.ts"], 120_000),

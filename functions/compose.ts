@@ -4,10 +4,10 @@ import { dynamoDbFailedMessages } from "./adapters/dynamodb-failed-messages.ts";
 import { dynamoDbLedger } from "./adapters/dynamodb-ledger.ts";
 import { sqsQueues } from "./adapters/sqs-queues.ts";
 import { systemClock } from "./adapters/system-clock.ts";
-import type { ConsumerName } from "./contract/names.ts";
+import { type ConsumerName, SERVICE } from "./contract/names.ts";
 import type { OrderEvent } from "./contract/schemas.ts";
 import type { Outcome } from "./domain/outcome.ts";
-import { environment, integer } from "./env.ts";
+import { environment, integer, optional } from "./env.ts";
 import { consumer } from "./middleware/consumer.ts";
 import { decodeEvent } from "./middleware/decode-event.ts";
 import { sqs } from "./middleware/transports/sqs.ts";
@@ -16,6 +16,9 @@ import { type FailurePorts, failureLog } from "./use-cases/record-failure.ts";
 /** What most functions share. Each part is made once for a function instance. */
 export const clock = systemClock;
 export const newId = (): string => randomUUID();
+
+/** Value of the dimension `service` on metrics. */
+export const service = optional("service") ?? SERVICE;
 
 /** One write for all lines of a batch; console.log would put a prefix before each, and metrics could not be read. */
 export function write(text: string): void {
@@ -50,8 +53,9 @@ export function eventConsumer(
     handle: { many: handle },
     failureLog: failureLog(failures),
     clock,
+    service,
     write,
-    settings: { concurrency: integer("concurrency", 10), maxAgeSeconds: integer("maxAgeSeconds", 0) },
+    settings: { maxAgeSeconds: integer("maxAgeSeconds", 0) },
   });
 }
 

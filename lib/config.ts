@@ -21,8 +21,6 @@ export interface Settings {
   readonly batchWindowSeconds: number;
   /** Invocations of one consumer at a time. */
   readonly maxConcurrency: number;
-  /** Records of one batch in flight at a time. */
-  readonly concurrency: number;
   /** Receives before a queue gives a message to its dead-letter queue. */
   readonly maxReceiveCount: number;
   readonly consumerTimeoutSeconds: number;
@@ -72,7 +70,6 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   batchSize: { kind: "integer", minimum: 1, maximum: 10 },
   batchWindowSeconds: { kind: "integer", minimum: 0, maximum: 300 },
   maxConcurrency: { kind: "integer", minimum: 2, maximum: 1000 },
-  concurrency: { kind: "integer", minimum: 1, maximum: 100 },
   // Throttled receives count too: with fewer, one deployment sends good messages to the dead-letter queue.
   maxReceiveCount: { kind: "integer", minimum: 5, maximum: 1000 },
   consumerTimeoutSeconds: { kind: "integer", minimum: 3, maximum: 900 },
@@ -100,7 +97,6 @@ const DEFAULTS: Settings = {
   batchSize: 10,
   batchWindowSeconds: 0,
   maxConcurrency: 10,
-  concurrency: 10,
   maxReceiveCount: 5,
   consumerTimeoutSeconds: 30,
   backlogLimit: 10_000,

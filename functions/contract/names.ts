@@ -80,7 +80,6 @@ export const METRICS = {
 /** Environment variables, each set by the same construct method that grants the permission it needs. */
 export const ENV = {
   service: "SERVICE",
-  consumer: "CONSUMER",
   ordersTable: "ORDERS_TABLE",
   stockTable: "STOCK_TABLE",
   notificationsTable: "NOTIFICATIONS_TABLE",
@@ -89,7 +88,6 @@ export const ENV = {
   /** URL of the queue this consumer reads, for the visibility back-off. */
   queueUrl: "QUEUE_URL",
   maxReceiveCount: "MAX_RECEIVE_COUNT",
-  concurrency: "CONCURRENCY",
   /** 0 switches expiry off. */
   maxAgeSeconds: "MAX_AGE_SECONDS",
   /** Streams: a record older than this is parked instead of reported. */

@@ -1,5 +1,5 @@
 import { sqsQueues } from "../adapters/sqs-queues.ts";
-import { clock, failurePorts, write } from "../compose.ts";
+import { clock, failurePorts, service, write } from "../compose.ts";
 import { environment } from "../env.ts";
 import { consumer } from "../middleware/consumer.ts";
 import {
@@ -27,5 +27,6 @@ export const handler = consumer({
   handle: { one: ({ facts, queueUrl }) => drain(facts, queueUrl) },
   failureLog: failureLog(failures),
   clock,
+  service,
   write,
 });

@@ -1,6 +1,6 @@
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { clock, failurePorts, write } from "../compose.ts";
+import { clock, failurePorts, service, write } from "../compose.ts";
 import { METRICS } from "../contract/names.ts";
 import { environment, integer } from "../env.ts";
 import { consumer } from "../middleware/consumer.ts";
@@ -19,6 +19,7 @@ export const handler = consumer({
   handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn), clock }) },
   failureLog: failureLog(failurePorts()),
   clock,
+  service,
   write,
   settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },
   alsoCount: ({ consumed, failed, parked }) => ({

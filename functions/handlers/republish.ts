@@ -3,7 +3,7 @@ import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
-import { clock, failurePorts, newId, write } from "../compose.ts";
+import { clock, failurePorts, newId, service, write } from "../compose.ts";
 import { METRICS } from "../contract/names.ts";
 import { environment } from "../env.ts";
 import { schedule } from "../middleware/schedule.ts";
@@ -34,5 +34,6 @@ export const handler = schedule({
     [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
   }),
   clock,
+  service,
   write,
 });

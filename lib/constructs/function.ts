@@ -142,9 +142,8 @@ export class EventFunction extends Construct {
   }
 
   /** Reads a queue by a mapping, and sets the visibility of messages that have to wait. */
-  consumes(consumer: ConsumerName, queue: Queue): this {
-    return this.#settlesAs(consumer)
-      .#receivesFrom(queue)
+  consumes(queue: Queue): this {
+    return this.#receivesFrom(queue)
       .#allow(["sqs:ChangeMessageVisibility"], queue.queueArn)
       .#sets(ENV.queueUrl, queue.queueUrl)
       .#sets(ENV.maxReceiveCount, this.#settings.maxReceiveCount)
@@ -152,12 +151,11 @@ export class EventFunction extends Construct {
   }
 
   /** Reads the stream of a table by a mapping, whose lost batches go to the bucket. */
-  followsStream(consumer: ConsumerName, table: Table, crashedBatches: Bucket): this {
+  followsStream(table: Table, crashedBatches: Bucket): this {
     const streamArn = table.tableStreamArn;
-    if (streamArn === undefined) throw new Error(`The table of ${consumer} has no stream.`);
+    if (streamArn === undefined) throw new Error(`${table.node.path} has no stream.`);
     const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
-    return this.#settlesAs(consumer)
-      .#allow(dynamodb(reads), streamArn)
+    return this.#allow(dynamodb(reads), streamArn)
       .#allow(["s3:PutObject"], crashedBatches.arnForObjects("*"))
       .#allow(["s3:ListBucket"], crashedBatches.bucketArn)
       .#sets(ENV.giveUpAfterSeconds, this.#settings.giveUpAfterSeconds);
@@ -193,10 +191,6 @@ export class EventFunction extends Construct {
     const identity = (resourceName: string) =>
       Stack.of(this).formatArn({ service: "ses", resource: "identity", resourceName });
     return this.#allow(["ses:SendEmail"], identity(sender), identity(sender.slice(sender.indexOf("@") + 1)));
-  }
-
-  #settlesAs(consumer: ConsumerName): this {
-    return this.#sets(ENV.consumer, consumer).#sets(ENV.concurrency, this.#settings.concurrency);
   }
 
   #receivesFrom(queue: Queue): this {

@@ -11,12 +11,9 @@ export function physicalName(stage: string, ...parts: readonly string[]): string
   return [SERVICE, stage, ...parts].join("-");
 }
 
-/**
- * The value of the dimension `service` on metrics of our own: what functions report and alarms read.
- * It does not name the stage, so two stages of one account and region share their numbers.
- */
-export function serviceDimension(): string {
-  return SERVICE;
+/** The value of the dimension `service` on metrics of our own: what functions report and alarms read. */
+export function serviceDimension(stage: string): string {
+  return physicalName(stage);
 }
 
 export type QueueRole = "source" | "dead-letters" | "undelivered";

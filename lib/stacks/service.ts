@@ -66,7 +66,7 @@ export class ServiceStack extends Stack {
     const name = "publish-events";
     const { crashedBatches } = data;
     const publisher = this.functions[name]
-      .followsStream(name, data.orders, crashedBatches)
+      .followsStream(data.orders, crashedBatches)
       .publishesTo(messaging.topic)
       .parksFailures(data.failedMessages);
     const enabled = !settings.pausedConsumers.includes(name);
@@ -94,7 +94,7 @@ export class ServiceStack extends Stack {
       .claimsNotifications(data.notifications)
       .sendsMail();
     for (const { consumer, source } of messaging.queues) {
-      const reader = this.functions[consumer].consumes(consumer, source).parksFailures(data.failedMessages);
+      const reader = this.functions[consumer].consumes(source).parksFailures(data.failedMessages);
       const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,

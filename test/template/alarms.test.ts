@@ -89,7 +89,8 @@ describe("alarms", () => {
     expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(
       [METRICS.failed, METRICS.publishFailed, METRICS.openFailedMessages].sort(),
     );
-    for (const { Dimensions } of own) expect(Dimensions).toEqual([{ Name: "service", Value: SERVICE }]);
+    for (const { Dimensions } of own)
+      expect(Dimensions).toEqual([{ Name: "service", Value: `${SERVICE}-dev` }]);
   });
 
   test("B10: a delivery that SNS gives up is watched at the topic", () => {
