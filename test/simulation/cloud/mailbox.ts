@@ -1,0 +1,28 @@
+import type { Mail, Mailer } from "../../../functions/ports/mailer.ts";
+import type { ErrorReply } from "../engine/port-calls.ts";
+
+/** Addresses that the provider refuses for good. */
+export const REFUSED_ADDRESS = "refused";
+
+/** The mail provider: everything that reached a customer, by subject, which names the order and what happened. */
+export interface Mailbox extends Mailer {
+  readonly delivered: Map<string, number>;
+}
+
+export function mailbox(): Mailbox {
+  const delivered = new Map<string, number>();
+  return {
+    delivered,
+    async send(mail: Mail) {
+      if (mail.to.includes(REFUSED_ADDRESS)) {
+        return { kind: "refused", error: new Error(`${mail.to} is not an address of ours.`) };
+      }
+      delivered.set(mail.subject, (delivered.get(mail.subject) ?? 0) + 1);
+      return { kind: "sent" };
+    },
+  };
+}
+
+/** The adapter knows whether the provider was reached; when it was, it does not know more. */
+export const mailErrors: ErrorReply = (_, error, wasApplied) =>
+  wasApplied ? { kind: "unknown", error } : { kind: "not-sent", error };

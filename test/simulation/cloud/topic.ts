@@ -1,0 +1,58 @@
+import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { Published, Publisher } from "../../../functions/ports/publisher.ts";
+import type { ErrorReply } from "../engine/port-calls.ts";
+import type { Random } from "../engine/random.ts";
+import type { Facts } from "../facts.ts";
+import { holds } from "../violation.ts";
+import type { SimQueue } from "./queue.ts";
+
+export interface TopicOptions {
+  readonly facts: Facts;
+  readonly random: Random;
+  /** How likely an event is refused, and how likely a queue cannot be reached. */
+  readonly failing: () => number;
+  readonly duplicating: () => number;
+  readonly queueOf: (name: QueueConsumer) => SimQueue;
+  /** Where the subscription leaves what it could not deliver. */
+  readonly undeliveredOf: (name: QueueConsumer) => SimQueue;
+}
+
+/** The topic with its filters: an event goes to each queue that subscribes to its type, at least once. */
+export function simTopic({
+  facts,
+  random,
+  failing,
+  duplicating,
+  queueOf,
+  undeliveredOf,
+}: TopicOptions): Publisher {
+  return {
+    async publish(events) {
+      return events.map((event): Published => {
+        const known = facts.events.get(event.id);
+        holds(known !== undefined, "I5", () => `${event.id} is published, and no transition made it`);
+        const body = JSON.stringify(event);
+        holds(known?.body === body, "I5", () => `${event.id} is published with another content`);
+        if (random.chance(failing())) {
+          return {
+            kind: "refused",
+            permanent: random.chance(0.2),
+            error: new Error("The topic refused it."),
+          };
+        }
+        for (const name of known?.consumers ?? []) {
+          const queue = random.chance(failing()) ? undeliveredOf(name) : queueOf(name);
+          const copies = random.chance(duplicating()) ? 2 : 1;
+          for (let i = 0; i < copies; i++) {
+            queue.send(body, { type: event.type }, random.chance(0.3) ? random.below(20_000) : 0);
+          }
+        }
+        return { kind: "published" };
+      });
+    },
+  };
+}
+
+/** The adapter answers for an outage: every event is refused. */
+export const topicErrors: ErrorReply = ([events], error): Published[] =>
+  (events as readonly unknown[]).map(() => ({ kind: "refused", permanent: false, error }));

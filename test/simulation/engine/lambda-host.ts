@@ -1,0 +1,80 @@
+import { currentInvocation, type Invocation, type Scheduler } from "./scheduler.ts";
+
+/** How a run ended, as its caller learns it. */
+export type Ending =
+  | { readonly kind: "answer"; readonly value: unknown }
+  | { readonly kind: "error"; readonly error: unknown }
+  /** It crashed or ran into its time-out. */
+  | { readonly kind: "killed" };
+
+export interface LambdaHost {
+  /**
+   * Starts a run. `ended` is called exactly once, as a step of its own. The time-out kills the run, or leaves a
+   * zombie whose pending calls still happen.
+   */
+  invoke(
+    name: string,
+    options: { readonly timeoutMs: number; readonly skewMs: number; readonly becomesZombie: boolean },
+    body: (context: { getRemainingTimeInMillis(): number }) => Promise<unknown>,
+    ended: (ending: Ending) => void,
+  ): void;
+  /** Ends a run at once: none of its pending calls happens. */
+  crash(invocation: Invocation): void;
+  /** Runs of a name that have not ended. */
+  running(name: string): number;
+  total(): number;
+}
+
+export function lambdaHost(scheduler: Scheduler): LambdaHost {
+  const running = new Map<string, number>();
+  const crashed = new Map<Invocation, () => void>();
+  let total = 0;
+  let ids = 0;
+  const count = (name: string, by: number) => {
+    total += by;
+    running.set(name, (running.get(name) ?? 0) + by);
+  };
+
+  return {
+    total: () => total,
+    running: (name) => running.get(name) ?? 0,
+    crash(invocation) {
+      invocation.state = "dead";
+      crashed.get(invocation)?.();
+    },
+    invoke(name, { timeoutMs, skewMs, becomesZombie }, body, ended) {
+      const invocation: Invocation = {
+        id: ++ids,
+        name,
+        skewMs,
+        startedAt: scheduler.now(),
+        state: "running",
+      };
+      const label = `${name}#${invocation.id}`;
+      count(name, 1);
+      let isOver = false;
+      const end = (ending: Ending) => {
+        if (isOver) return;
+        isOver = true;
+        timeout.isCancelled = true;
+        crashed.delete(invocation);
+        count(name, -1);
+        scheduler.ready.push({ label: `${label} ${ending.kind}`, run: () => ended(ending) });
+      };
+      const timeout = scheduler.after(timeoutMs, {
+        label: `${label} times out`,
+        run() {
+          if (isOver) return;
+          invocation.state = becomesZombie ? "zombie" : "dead";
+          end({ kind: "killed" });
+        },
+      });
+      crashed.set(invocation, () => end({ kind: "killed" }));
+      const context = { getRemainingTimeInMillis: () => invocation.startedAt + timeoutMs - scheduler.now() };
+      currentInvocation
+        .run(invocation, body, context)
+        .then((value) => end({ kind: "answer", value }))
+        .catch((error: unknown) => end({ kind: "error", error }));
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { LambdaHost } from "./lambda-host.ts";
+import { currentInvocation, type Invocation, type Scheduler } from "./scheduler.ts";
+
+/** What goes wrong around one call of a port. */
+export type Fault =
+  | "none"
+  /** Not applied; the caller gets an error. */
+  | "error"
+  /** Applied; the caller gets an error. */
+  | "lost"
+  /** Applied, the reply lost inside, and applied again: what an SDK's retry does. */
+  | "twice"
+  | "crash-before"
+  | "crash-after"
+  /** The service refuses the request as a whole; only where the port has an answer for it. */
+  | "invalid";
+
+export type FaultSource = (call: string, invocation: Invocation | undefined) => Fault;
+
+/** How a port tells of an error, where it does not reject. `wasApplied` is what the caller cannot know. */
+export type ErrorReply = (args: readonly unknown[], error: Error, wasApplied: boolean) => unknown;
+
+export interface PortCalls {
+  /** The port with every call a yield point of the scheduler, and with faults around it. */
+  yielding<P extends object>(name: string, port: P, reply?: ErrorReply): P;
+  readonly calls: number;
+}
+
+/** Calls that the SDK may send twice without harm by their own contract, or whose harm is to be shown. */
+const SENT_TWICE: ReadonlySet<string> = new Set([
+  "orders.place",
+  "orders.cancel",
+  "stock.count",
+  "ledger.reserve",
+  "ledger.release",
+  "failedMessages.put",
+  "notifications.markSent",
+  "notifications.release",
+  "queues.send",
+  "publisher.publish",
+]);
+
+type Method = (...args: unknown[]) => Promise<unknown>;
+
+export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: FaultSource): PortCalls {
+  const { ready, random } = scheduler;
+  let calls = 0;
+
+  function call(label: string, method: Method, args: unknown[], reply: ErrorReply | undefined) {
+    const invocation = currentInvocation.getStore();
+    return new Promise<unknown>((resolve, reject) => {
+      const fail = (wasApplied: boolean) => {
+        const error = serviceError(random.below(ERRORS.length));
+        if (reply === undefined) reject(error);
+        else resolve(reply(args, error, wasApplied));
+      };
+      let fault: Fault = "none";
+      ready.push({
+        label: invocation === undefined ? label : `${invocation.name}#${invocation.id} ${label}`,
+        invocation,
+        detail: () => `${textOf(args)}${fault === "none" ? "" : `  !! ${fault}`}`,
+        run() {
+          calls += 1;
+          fault = faultOf(label, invocation);
+          if (fault === "error") return fail(false);
+          if (fault === "invalid") return resolve({ kind: "invalid" });
+          if (fault === "crash-before" && invocation !== undefined) return host.crash(invocation);
+          const result = method(...args);
+          if (fault === "lost") return void result.then(() => fail(true));
+          if (fault === "crash-after" && invocation !== undefined) return host.crash(invocation);
+          resolve(fault === "twice" && SENT_TWICE.has(label) ? result.then(() => method(...args)) : result);
+        },
+      });
+    });
+  }
+
+  return {
+    get calls() {
+      return calls;
+    },
+    yielding<P extends object>(name: string, port: P, reply?: ErrorReply): P {
+      const wrapped: Record<string, Method> = {};
+      for (const [key, method] of Object.entries(port) as [string, Method][]) {
+        const label = `${name}.${key}`;
+        wrapped[key] = (...args) => call(label, method, args, reply) as Promise<unknown>;
+      }
+      return wrapped as P;
+    },
+  };
+}
+
+const ERRORS = [
+  "ThrottlingException",
+  "TransactionConflictException",
+  "TransactionCanceledException",
+  "TimeoutError",
+  "InternalServerError",
+] as const;
+
+function serviceError(index: number): Error {
+  const error = new Error("The service did not do what it was asked.");
+  error.name = ERRORS[index] ?? "InternalServerError";
+  return error;
+}
+
+function textOf(args: readonly unknown[]): string {
+  const text = JSON.stringify(args, (_, value: unknown) => (value instanceof Map ? [...value] : value)) ?? "";
+  return text.length > 240 ? `${text.slice(0, 240)}…` : text;
+}

@@ -1,0 +1,95 @@
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import { eventOfChange, type Order } from "../../functions/domain/order.ts";
+import type { MemoryTables } from "../fakes/memory-tables.ts";
+import type { Copy } from "./cloud/queue.ts";
+import type { Shard, StreamRow } from "./cloud/stream.ts";
+import { isLegalChange } from "./invariants/order-changes.ts";
+import { holds } from "./violation.ts";
+
+/** An event of E: one for each status transition of an order row. */
+export interface KnownEvent {
+  readonly event: OrderEvent;
+  readonly body: string;
+  readonly consumers: readonly QueueConsumer[];
+}
+
+/** What the simulator knows and the code does not. */
+export interface Facts {
+  readonly events: Map<string, KnownEvent>;
+  /** Events whose stream record the mapping has left behind. */
+  readonly passed: Set<string>;
+  /** Copies in queues or in flight, by `<consumer> <event id>`. */
+  readonly copies: Map<string, number>;
+  /** Availability of a SKU after each change, with the time of the change. */
+  readonly availability: Map<string, { readonly at: number; readonly available: number }[]>;
+  /** Ids under which a row was marked as sent again. */
+  readonly redriveIds: Set<string>;
+  /** Takes in what the tables did since; checks that each change was a legal one. */
+  refresh(): void;
+  /** The event of a body, if the body is exactly that of a known event. */
+  eventOfBody(body: string): string | undefined;
+  count(consumer: QueueConsumer, copy: Copy, by: 1 | -1): void;
+  /** How often a message came into a queue or left one. */
+  moves(): number;
+}
+
+export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: () => number): Facts {
+  const events = new Map<string, KnownEvent>();
+  const ofBody = new Map<string, string>();
+  const copies = new Map<string, number>();
+  const availability: Facts["availability"] = new Map();
+  let seen = 0;
+  let moves = 0;
+
+  function take(row: StreamRow): void {
+    const { before, after } = row;
+    holds(isLegalChange(before, after), "I3", () => `${textOf(before)} must not become ${textOf(after)}`);
+    const event = eventOfChange(before, after);
+    if (event !== undefined) {
+      holds(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
+      const body = JSON.stringify(event);
+      const consumers = (Object.keys(SUBSCRIPTIONS) as QueueConsumer[]).filter((name) =>
+        (SUBSCRIPTIONS[name] as readonly string[]).includes(event.type),
+      );
+      events.set(event.id, { event, body, consumers });
+      ofBody.set(body, event.id);
+    }
+    const shard = shards[after.orderId.charCodeAt(25) % shards.length];
+    shard?.rows.push(row);
+  }
+
+  return {
+    events,
+    passed: new Set(),
+    copies,
+    availability,
+    redriveIds: new Set(),
+    refresh() {
+      for (; seen < tables.changes.length; seen++) {
+        const change = tables.changes[seen];
+        if (change !== undefined) take({ ...change, sequence: 1_000 + seen, at: now() });
+      }
+      for (const { sku, available } of tables.rows.stock.values()) {
+        const known = availability.get(sku);
+        if (known === undefined) availability.set(sku, [{ at: now(), available }]);
+        else if (known.at(-1)?.available !== available) known.push({ at: now(), available });
+      }
+    },
+    eventOfBody: (body) => ofBody.get(body),
+    moves: () => moves,
+    count(consumer, copy, by) {
+      moves += 1;
+      const id = ofBody.get(copy.body);
+      if (id === undefined) return;
+      const key = `${consumer} ${id}`;
+      copies.set(key, (copies.get(key) ?? 0) + by);
+    },
+  };
+}
+
+function textOf(order: Order | undefined): string {
+  if (order === undefined) return "no row";
+  const { orderId, status, version, stockHeld } = order;
+  return `${orderId.slice(-4)} ${status} v${version} stockHeld=${String(stockHeld)}`;
+}

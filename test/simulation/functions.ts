@@ -1,0 +1,94 @@
+import type { QueueConsumer } from "../../functions/contract/names.ts";
+import { consumer } from "../../functions/middleware/consumer.ts";
+import { transitionDecoder } from "../../functions/middleware/decode-transition.ts";
+import { schedule } from "../../functions/middleware/schedule.ts";
+import {
+  type DeadLetterSource,
+  deadLetterDecoder,
+  deadLetterQueue,
+} from "../../functions/middleware/transports/dead-letter-queue.ts";
+import { importCrashedBatches } from "../../functions/use-cases/import-crashed-batches.ts";
+import { failureLog } from "../../functions/use-cases/record-failure.ts";
+import type { LambdaHandler, Parts } from "./parts.ts";
+
+export interface FunctionSettings {
+  readonly queueUrlOf: (name: QueueConsumer) => string;
+  readonly deadLetterSources: readonly DeadLetterSource[];
+  readonly maxAgeSeconds: number;
+  readonly write: (text: string) => void;
+}
+
+export interface Functions {
+  readonly consumers: Readonly<Record<QueueConsumer, LambdaHandler>>;
+  readonly publishEvents: LambdaHandler;
+  readonly deadLetters: LambdaHandler;
+  readonly eachMinute: LambdaHandler;
+}
+
+/** The functions, put together as functions/handlers does, over the simulator's ports. */
+export function functionsOf(parts: Parts, settings: FunctionSettings): Functions {
+  const { clock } = parts.ports;
+  const { write } = settings;
+
+  const consumerOf = (name: QueueConsumer) =>
+    parts.around(
+      name,
+      consumer({
+        name,
+        transport: parts.transportOf(name, settings.queueUrlOf(name)),
+        decode: parts.decode,
+        handle: { many: parts.handlers[name] },
+        failureLog: parts.failureLogOf(name),
+        clock,
+        write,
+        settings: { concurrency: 10, maxAgeSeconds: settings.maxAgeSeconds },
+      }),
+    );
+
+  return {
+    consumers: {
+      "order-created": consumerOf("order-created"),
+      "order-cancelled": consumerOf("order-cancelled"),
+      "notify-customer": consumerOf("notify-customer"),
+    },
+    publishEvents: parts.around(
+      "publish-events",
+      consumer({
+        name: "publish-events",
+        transport: parts.streamTransport,
+        decode: transitionDecoder(parts.eventOf),
+        handle: { many: parts.publish },
+        failureLog: parts.failureLogOf("publish-events"),
+        clock,
+        write,
+        settings: { giveUpAfterSeconds: 60 },
+      }),
+    ),
+    deadLetters: parts.around(
+      "dead-letters",
+      consumer({
+        name: "dead-letters",
+        transport: deadLetterQueue(),
+        decode: deadLetterDecoder(settings.deadLetterSources),
+        handle: { one: ({ facts, queueUrl }) => parts.drain(facts, queueUrl) },
+        failureLog: parts.failureLogOf("dead-letters"),
+        clock,
+        write,
+      }),
+    ),
+    eachMinute: schedule({
+      jobs: {
+        import: importCrashedBatches({
+          crashedBatches: parts.ports.crashedBatches,
+          failureLog: failureLog(parts.failures),
+          clock,
+        }),
+        republish: parts.republish,
+        sweep: parts.sweep,
+      },
+      metrics: () => ({}),
+      clock,
+      write,
+    }),
+  };
+}

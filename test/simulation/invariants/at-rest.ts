@@ -1,0 +1,89 @@
+import type { Promises } from "../actors/clients.ts";
+import type { Acted } from "../actors/operators.ts";
+import { holds } from "../violation.ts";
+import type { World } from "../world.ts";
+import { isDone, placesOf } from "./each-step.ts";
+
+/** What has to hold once faults are over and nothing is left to do. */
+export function checkAtRest(world: World, promises: Promises, acted: readonly Acted[]): void {
+  checkEmpty(world);
+  checkAccounts(world);
+  checkOutcomes(world, promises);
+  checkAudit(world, acted);
+}
+
+/** I20: nothing is under way. */
+function checkEmpty({ queues, shards, tables, crashed, host }: World): void {
+  for (const { source, deadLetters, undelivered } of queues) {
+    for (const { name, copies } of [source, deadLetters, undelivered]) {
+      holds(copies.size === 0, "I20", () => `${copies.size} messages are left in ${name}`);
+    }
+  }
+  for (const { position, rows } of shards)
+    holds(position === rows.length, "I20", () => "the stream is not read");
+  for (const { failedKey, status } of tables.rows.failed.values()) {
+    holds(status !== "RETRYING" && status !== "REDRIVEN", "I20", () => `${failedKey} stays ${status}`);
+  }
+  holds(crashed.size === 0, "I20", () => "a crashed batch was not imported");
+  holds(host.total() === 0, "I20", () => "a function is still running");
+}
+
+/** I4 at rest: each event is done, or a person can see it, and never both. */
+function checkAccounts(world: World): void {
+  for (const [id, known] of world.facts.events) {
+    for (const consumer of known.consumers) {
+      const place = placesOf(world, consumer, id);
+      const isVisible = place === "OPEN" || place === "DISCARDED";
+      const done = isDone(world, consumer, known);
+      holds(done || isVisible, "I4", () => `${id} is lost for ${consumer}: ${place ?? "it is nowhere"}`);
+      if (place !== "OPEN" || consumer === "notify-customer") continue;
+      holds(!done, "I4", () => `${id} is done for ${consumer}, and still open`);
+    }
+  }
+  for (const { consumer, failedKey, status } of world.tables.rows.failed.values()) {
+    const isUnpublished = consumer === "publish-events" && status === "OPEN";
+    holds(!isUnpublished, "I4", () => `${failedKey} is not published`);
+  }
+}
+
+/** I8: what a client was told has come true, or a person can see why not. I15: a cancelled order holds no stock. */
+function checkOutcomes(world: World, { placed, cancelled }: Promises): void {
+  const { tables } = world;
+  for (const id of placed) {
+    const order = tables.rows.orders.get(id);
+    const isOpen = () => isParked(world, id, "order.created");
+    holds(order !== undefined, "I8", () => `the accepted order ${id} is not there`);
+    holds(order?.status !== "PENDING" || isOpen(), "I8", () => `${id} is PENDING and nobody is told`);
+  }
+  for (const order of tables.rows.orders.values()) {
+    const { orderId, status, stockHeld } = order;
+    holds(
+      !cancelled.has(orderId) || status === "CANCELLED",
+      "I8",
+      () => `${orderId} was cancelled, is ${status}`,
+    );
+    if (status !== "CANCELLED" || stockHeld !== true) continue;
+    const isOpen = isParked(world, orderId, "order.cancelled");
+    holds(isOpen, "I15", () => `${orderId} is cancelled and its stock is still held`);
+  }
+}
+
+function isParked({ tables }: World, orderId: string, eventType: string): boolean {
+  for (const row of tables.rows.failed.values()) {
+    const isIts = row.orderId === orderId && row.eventType === eventType;
+    if (isIts && (row.status === "OPEN" || row.status === "DISCARDED")) return true;
+  }
+  return false;
+}
+
+/** I18: each act of an operator that applied has one entry, by name. */
+function checkAudit({ tables }: World, acted: readonly Acted[]): void {
+  for (const { failedKey, by } of acted) {
+    const entries = tables.rows.failed.get(failedKey)?.history.filter((entry) => entry.by === by) ?? [];
+    holds(
+      entries.length === 1,
+      "I18",
+      () => `${by} acted on ${failedKey}: ${entries.length} entries tell of it`,
+    );
+  }
+}

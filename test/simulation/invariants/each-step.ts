@@ -1,0 +1,89 @@
+import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { KnownEvent } from "../facts.ts";
+import { holds } from "../violation.ts";
+import type { World } from "../world.ts";
+
+/** What has to hold after every step. */
+export function checkEachStep(world: World): void {
+  world.facts.refresh();
+  checkStock(world);
+  checkMails(world);
+  checkPlaces(world);
+}
+
+/** I1: what is held is what confirmed orders hold, and the rest is available. I2: nothing is below zero. */
+function checkStock({ tables }: World): void {
+  const { orders, stock } = tables.rows;
+  for (const { sku, onHand, held, available } of stock.values()) {
+    let owed = 0;
+    for (const order of orders.values()) {
+      if (order.stockHeld !== true) continue;
+      for (const line of order.lines) if (line.sku === sku) owed += line.quantity;
+    }
+    holds(
+      held === owed && available + held === onHand,
+      "I1",
+      () => `${sku}: onHand ${onHand}, held ${held}, available ${available}, and orders hold ${owed}`,
+    );
+    holds(available >= 0 && held >= 0, "I2", () => `${sku}: held ${held}, available ${available}`);
+  }
+}
+
+/** I9: no mail goes out twice. */
+function checkMails({ mailbox }: World): void {
+  for (const [subject, count] of mailbox.delivered)
+    holds(count <= 1, "I9", () => `${count} mails "${subject}"`);
+}
+
+/** I4 and I12: every event is done or somewhere, for each of its consumers. */
+function checkPlaces(world: World): void {
+  for (const [id, known] of world.facts.events) {
+    for (const consumer of known.consumers) {
+      const isSomewhere = isDone(world, consumer, known) || placesOf(world, consumer, id) !== undefined;
+      holds(isSomewhere, "I4", () => `${id} is lost for ${consumer}`);
+    }
+  }
+}
+
+/** Whether the effect of an event is there, or no longer wanted. */
+export function isDone(world: World, consumer: QueueConsumer, { event }: KnownEvent): boolean {
+  const order = world.tables.rows.orders.get(event.subject);
+  if (order === undefined) return false;
+  switch (consumer) {
+    case "order-created":
+      return order.status !== "PENDING";
+    case "order-cancelled":
+      return order.status === "CANCELLED" && order.stockHeld !== true;
+    case "notify-customer":
+      return order.version > event.data.orderVersion || isDelivered(world, known(event));
+  }
+}
+
+const HEADLINES: Readonly<Record<string, string>> = {
+  "order.confirmed": "is confirmed",
+  "order.rejected": "could not be accepted",
+  "order.cancelled": "is cancelled",
+};
+const known = ({ subject, type }: KnownEvent["event"]) => `Your order ${subject} ${HEADLINES[type]}`;
+
+function isDelivered({ mailbox }: World, subject: string): boolean {
+  return mailbox.delivered.has(subject);
+}
+
+/** Where an event that is not done still is; `undefined` where it is nowhere. */
+export function placesOf(world: World, consumer: QueueConsumer, id: string): string | undefined {
+  const { facts, tables, crashed } = world;
+  if (!facts.passed.has(id)) return "stream";
+  if ((facts.copies.get(`${consumer} ${id}`) ?? 0) > 0) return "queue";
+  const body = facts.events.get(id)?.body;
+  for (const row of tables.rows.failed.values()) {
+    const isIts = row.consumer === consumer || row.consumer === "publish-events";
+    if (isIts && row.eventId === id && row.body === body && row.status !== "RESOLVED") return row.status;
+  }
+  for (const rows of crashed.values()) {
+    const [orderId, version] = id.split(":");
+    if (rows.some(({ after }) => after.orderId === orderId && String(after.version) === version))
+      return "bucket";
+  }
+  return undefined;
+}

@@ -1,0 +1,60 @@
+import { republishDelaySeconds } from "../../functions/domain/back-off.ts";
+import type { World } from "./world.ts";
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Streams keep a record for a day. */
+const STREAM_RETENTION_MS = DAY_MS;
+
+/** The next moment at which something is due; `undefined` where nothing is, however long one waits. */
+export function timeToNext(world: World, nextTick: number): number | undefined {
+  const { scheduler, queues, shards, tables } = world;
+  const now = scheduler.now();
+  let at = scheduler.nextTimerAt();
+  for (const { source, deadLetters, undelivered } of queues) {
+    for (const queue of [source, deadLetters, undelivered]) {
+      for (const { visibleAt } of queue.copies) at = Math.min(at, visibleAt);
+    }
+  }
+  for (const shard of shards) if (shard.position < shard.rows.length) at = Math.min(at, shard.notBefore);
+  for (const row of tables.rows.failed.values()) {
+    if (row.status === "RETRYING" || row.status === "REDRIVEN") {
+      at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
+    } else if (row.status === "OPEN" && row.consumer === "publish-events") {
+      const due = Date.parse(row.lastAt) + republishDelaySeconds(row.failures) * SECOND_MS;
+      at = Math.min(at, Math.max(due, nextTick));
+    }
+  }
+  if (world.crashed.size > 0) at = Math.min(at, nextTick);
+  return at === Number.POSITIVE_INFINITY ? undefined : Math.max(at, now + 1);
+}
+
+/** Time goes by while things are under way: moments, minutes, hours, and days where nothing would be too late. */
+export function passTime(world: World): void {
+  const { scheduler, random } = world;
+  const now = scheduler.now();
+  const kind = random.below(10);
+  if (kind < 4) return scheduler.advanceTo(now + random.below(5 * SECOND_MS));
+  if (kind < 7) return scheduler.advanceTo(now + random.below(240 * SECOND_MS));
+  const wanted = kind < 9 ? random.below(3 * HOUR_MS) : random.below(3 * DAY_MS);
+  scheduler.advanceTo(now + Math.max(0, Math.min(wanted, longestWait(world))));
+}
+
+/** No message and no stream record comes within a quarter of its retention: somebody would have woken up. */
+function longestWait({ scheduler, queues, shards }: World): number {
+  const now = scheduler.now();
+  let longest = Number.POSITIVE_INFINITY;
+  for (const { source, deadLetters, undelivered } of queues) {
+    for (const queue of [source, deadLetters, undelivered]) {
+      for (const { sentAt } of queue.copies) {
+        longest = Math.min(longest, sentAt + 0.75 * queue.retentionMs - now);
+      }
+    }
+  }
+  for (const shard of shards) {
+    const oldest = shard.rows[shard.position];
+    if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * STREAM_RETENTION_MS - now);
+  }
+  return longest;
+}

@@ -1,0 +1,15 @@
+/** An invariant that did not hold. The name is that of the invariant: I1 to I21. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+  readonly invariant: string;
+
+  constructor(invariant: string, message: string) {
+    super(`${invariant}: ${message}`);
+    this.invariant = invariant;
+  }
+}
+
+/** Throws unless the invariant holds. */
+export function holds(condition: boolean, invariant: string, message: () => string): void {
+  if (!condition) throw new Violation(invariant, message());
+}

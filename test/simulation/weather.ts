@@ -1,0 +1,116 @@
+import type { Fault, FaultSource } from "./engine/port-calls.ts";
+import type { Random } from "./engine/random.ts";
+import type { Invocation } from "./engine/scheduler.ts";
+
+/** How often things go wrong in one schedule; each is a probability. */
+export interface Weather {
+  readonly error: number;
+  readonly lost: number;
+  readonly crash: number;
+  readonly twice: number;
+  readonly invalid: number;
+  /** A message is delivered again though nothing failed, or stays visible while it is handled. */
+  readonly duplicate: number;
+  /** The function does not start: throttled. */
+  readonly throttle: number;
+  /** What the function acknowledged is not deleted. */
+  readonly ackLost: number;
+  /** The topic refuses single events, or cannot deliver to a queue. */
+  readonly topic: number;
+  readonly skew: number;
+  readonly zombie: number;
+  /** How often the clock moves on while something is under way. */
+  readonly haste: number;
+  /** Ports that go down and come back. */
+  readonly outages: readonly string[];
+  /** Bodies that are no events, and events that contradict their order. */
+  readonly poison: number;
+  readonly operators: number;
+  readonly startsInDeadLetters: boolean;
+  readonly maxAgeSeconds: number;
+}
+
+export const CALM: Weather = {
+  error: 0,
+  lost: 0,
+  crash: 0,
+  twice: 0,
+  invalid: 0,
+  duplicate: 0,
+  throttle: 0,
+  ackLost: 0,
+  topic: 0,
+  skew: 0,
+  zombie: 0,
+  haste: 0,
+  outages: [],
+  poison: 0,
+  operators: 0,
+  startsInDeadLetters: false,
+  maxAgeSeconds: 0,
+};
+
+const RATES = [0.01, 0.04, 0.12] as const;
+const PORTS = [
+  "failedMessages",
+  "ledger",
+  "orders",
+  "notifications",
+  "mailer",
+  "publisher",
+  "queues",
+] as const;
+
+/** The weather of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
+export function weatherOf(random: Random): Weather {
+  const kind = random.below(20);
+  if (kind === 0) return CALM;
+  if (kind === 1) return { ...CALM, poison: 0.3 };
+  const rate = () => (random.chance(0.5) ? 0 : random.pick(RATES));
+  return {
+    error: rate(),
+    lost: rate(),
+    crash: rate() / 2,
+    twice: rate(),
+    invalid: rate() / 2,
+    duplicate: rate() * 2,
+    throttle: rate(),
+    ackLost: rate() * 2,
+    topic: rate() * 2,
+    skew: rate() * 2,
+    zombie: rate() * 4,
+    haste: rate() / 4,
+    outages: PORTS.filter(() => random.chance(0.2)),
+    poison: random.chance(0.3) ? 0.1 : 0,
+    operators: random.chance(0.6) ? 1 + random.below(4) : 0,
+    startsInDeadLetters: random.chance(0.2),
+    maxAgeSeconds: random.chance(0.1) ? 600 : 0,
+  };
+}
+
+/** Faults by the weather, until it clears. */
+export function faultsOf(weather: Weather, random: Random, hasCleared: () => boolean): FaultSource {
+  const down = new Set<string>();
+  return (call: string, _: Invocation | undefined): Fault => {
+    if (hasCleared()) return "none";
+    const port = call.slice(0, call.indexOf("."));
+    if (weather.outages.includes(port)) {
+      // Down a third of the calls, in runs of about six.
+      if (down.has(port) ? random.chance(0.16) : random.chance(0.08)) {
+        if (!down.delete(port)) down.add(port);
+      }
+      if (down.has(port)) return "error";
+    }
+    const roll = random.next();
+    let sum = weather.error;
+    if (roll < sum) return "error";
+    sum += weather.lost;
+    if (roll < sum) return "lost";
+    sum += weather.crash;
+    if (roll < sum) return roll < sum - weather.crash / 2 ? "crash-before" : "crash-after";
+    sum += weather.twice;
+    if (roll < sum) return "twice";
+    sum += port === "ledger" ? weather.invalid : 0;
+    return roll < sum ? "invalid" : "none";
+  };
+}
