@@ -7,10 +7,11 @@ import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
 import { consumerCost } from "./consumer-cost.ts";
 import { lanes } from "./lanes.ts";
+import { throughput } from "./throughput.ts";
 import { judge, type Row, tableOf } from "./verdicts.ts";
 
 /** `npm run bench`: everything this project claims about its speed, measured. */
-const BENCHMARKS: readonly Benchmark[] = [consumerCost, lanes, calls];
+const BENCHMARKS: readonly Benchmark[] = [consumerCost, lanes, calls, throughput];
 const REPORT = fileURLToPath(new URL("../../reports/bench.json", import.meta.url));
 /** Benchmarks that take longer than this say what they are doing. */
 const QUIET_MS = 2_000;
