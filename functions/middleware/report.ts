@@ -64,7 +64,8 @@ function count<Raw, Message>(
   tally.received += 1;
   tally[outcome === undefined ? "failed" : COUNT_OF[outcome.kind]] += 1;
   if (outcome !== undefined) tally.elapsedMs.push(batch.elapsedMs[index] ?? 0);
-  tally.ageMs.push(Math.max(0, batch.startedAt - batch.options.transport.sentAt(raw)));
+  // Clocks differ, and a copy may not tell its time at all: no age is below 0, and each is a number.
+  tally.ageMs.push(Math.max(0, batch.startedAt - batch.options.transport.sentAt(raw) || 0));
 }
 
 function metricsLine<Raw, Message>(batch: Batch<Raw, Message>, type: string, tally: Tally): string {

@@ -1,3 +1,4 @@
+import { LIMITS } from "../../functions/contract/limits.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { CANCELLABLE, eventOfChange, type Order } from "../../functions/domain/order.ts";
@@ -54,6 +55,11 @@ export function memoryTables(now: () => number): MemoryTables {
     onStock: ReadonlyMap<string, number>,
     side: "available" | "held",
   ): Commit {
+    // DynamoDB refuses two actions on one item, and more than 100 in one transaction.
+    const ids = new Set(onOrders.map(({ order }) => order.orderId));
+    if (ids.size < onOrders.length || onOrders.length + onStock.size > LIMITS.transactionActions) {
+      return { kind: "invalid" };
+    }
     const images = { orders: new Map<string, OrderImage>(), stock: new Map<string, number | undefined>() };
     for (const { order, holds } of onOrders) {
       const row = orders.get(order.orderId);
@@ -182,12 +188,17 @@ export function memoryTables(now: () => number): MemoryTables {
         return true;
       },
       async list(status, { dueBefore, limit, cursor }) {
-        const skip = Number(cursor ?? 0);
+        // The cursor is a place in the order, not a count: rows that leave the status move none of the others.
+        const placeOf = (row: FailedMessage) => `${row.dueAt} ${row.failedKey}`;
         const rows = [...failed.values()]
           .filter((row) => row.status === status && (dueBefore === undefined || row.dueAt <= dueBefore))
-          .sort((a, b) => (a.dueAt < b.dueAt ? -1 : a.dueAt > b.dueAt ? 1 : 0));
-        const page = rows.slice(skip, skip + limit);
-        return skip + limit < rows.length ? { rows: page, cursor: String(skip + limit) } : { rows: page };
+          .filter((row) => cursor === undefined || placeOf(row) > cursor)
+          .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+        const page = rows.slice(0, limit);
+        const last = page.at(-1);
+        return rows.length > limit && last !== undefined
+          ? { rows: page, cursor: placeOf(last) }
+          : { rows: page };
       },
       async count(status) {
         return [...failed.values()].filter((row) => row.status === status).length;

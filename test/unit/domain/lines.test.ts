@@ -76,7 +76,8 @@ describe("mergeLines", () => {
 
     fc.assert(
       fc.property(shuffled, ([one, other]) => {
-        const merged = (list: typeof one) => mergeLines(list.map((each) => ({ ...each, unitPrice: 5 })));
+        const merged = (list: readonly { sku: string; quantity: number }[]) =>
+          mergeLines(list.map((each) => ({ ...each, unitPrice: 5 })));
         expect(merged(one)).toEqual(merged(other));
         expect(merged(merged(one))).toEqual(merged(one));
       }),

@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import { isCountStock } from "../../../functions/contract/validators.js";
+import { Problem } from "../../../functions/domain/problem.ts";
+import { type HttpRequest, http, type ProxyEvent, type Routes } from "../../../functions/middleware/http.ts";
+import { idempotencyKeyOf, traceparentOf } from "../../../functions/middleware/http-headers.ts";
+import { sink } from "../../fakes/sink.ts";
+
+const event: ProxyEvent = {
+  httpMethod: "PUT",
+  resource: "/things/{id}",
+  pathParameters: { id: "a" },
+  multiValueHeaders: { "Content-Type": ["application/json"], "X-Many": ["1", "2"] },
+  body: '{"onHand":1}',
+  isBase64Encoded: false,
+  requestContext: { requestId: "request-1", path: "/live/things/a" },
+};
+
+async function call(route: Routes[string], changes: Partial<ProxyEvent> = {}) {
+  const out = sink();
+  const handler = http({ "PUT /things/{id}": route }, out.write) as unknown as (
+    event: ProxyEvent,
+    context: object,
+  ) => Promise<{ statusCode: number; headers: Record<string, string>; body: string }>;
+  const { body, ...answer } = await handler({ ...event, ...changes }, {});
+  return { ...answer, body: JSON.parse(body) as unknown, lines: out.lines() };
+}
+
+const throwing = (error: unknown) => async () => {
+  throw error;
+};
+
+describe("http", () => {
+  test("answers with the route's status, headers and body", async () => {
+    const reply = { status: 202, headers: { location: "/x" }, body: { a: 1 } };
+
+    expect(await call(async () => reply)).toEqual({
+      statusCode: 202,
+      headers: { "content-type": "application/json", location: "/x" },
+      body: { a: 1 },
+      lines: [],
+    });
+  });
+
+  test("gives the route path, parameters, headers of any case and the validated body", async () => {
+    const { body } = await call(async (request) => ({
+      status: 200,
+      body: {
+        path: request.path,
+        id: request.parameter("id"),
+        none: request.parameter("other"),
+        many: request.header("x-many"),
+        absent: request.header("X-Absent"),
+        json: request.json(isCountStock),
+        requestId: request.requestId,
+      },
+    }));
+
+    expect(body).toEqual({
+      path: "/live/things/a",
+      id: "a",
+      none: "",
+      many: ["1", "2"],
+      absent: [],
+      json: { onHand: 1 },
+      requestId: "request-1",
+    });
+  });
+
+  test("answers a Problem with its code, pointer and the request's id", async () => {
+    const problem = new Problem("BUSY", { detail: "later", pointer: "/a", retryAfterSeconds: 30 });
+
+    expect(await call(throwing(problem))).toEqual({
+      statusCode: 503,
+      headers: { "content-type": "application/problem+json", "retry-after": "30" },
+      body: {
+        type: "about:blank",
+        title: "The backlog is too long to take more orders now",
+        status: 503,
+        code: "BUSY",
+        detail: "later",
+        pointer: "/a",
+        requestId: "request-1",
+      },
+      lines: [],
+    });
+  });
+
+  test("J1: answers what nobody foresaw with 500 and tells only the log, without addresses", async () => {
+    const answer = await call(throwing(new Error("row of ada@example.com")));
+
+    expect(answer).toEqual({
+      statusCode: 500,
+      headers: { "content-type": "application/problem+json" },
+      body: {
+        type: "about:blank",
+        title: "Something failed on our side",
+        status: 500,
+        code: "INTERNAL",
+        requestId: "request-1",
+      },
+      lines: [
+        {
+          level: "error",
+          at: "/things/{id}",
+          requestId: "request-1",
+          outage: false,
+          errorName: "Error",
+          errorMessage: "row of [e-mail]",
+        },
+      ],
+    });
+  });
+
+  test("answers an outage with 503 and when to try again", async () => {
+    const answer = await call(throwing(Object.assign(new Error("x"), { code: "ECONNREFUSED" })));
+
+    expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "5"]);
+    expect(answer.body).toMatchObject({ code: "UNAVAILABLE" });
+    expect(answer.lines).toMatchObject([{ outage: true }]);
+  });
+
+  test.each([{ httpMethod: "GET" }, { resource: "/others" }])(
+    "answers 404 where nothing is routed: %o",
+    async (changes) => {
+      expect((await call(async () => ({ status: 200, body: {} }), changes)).statusCode).toBe(404);
+    },
+  );
+
+  test("J1: no 4xx repeats what was sent in the body", async () => {
+    const body = '{"onHand":"ada@example.com"}';
+    const answer = await call(async (request) => ({ status: 200, body: request.json(isCountStock) }), {
+      body,
+    });
+
+    expect(answer.statusCode).toBe(400);
+    expect(JSON.stringify(answer)).not.toContain("ada@");
+  });
+
+  test("takes events without headers and parameters", async () => {
+    const answer = await call(async (request) => ({ status: 200, body: request.parameter("id") }), {
+      multiValueHeaders: null,
+      pathParameters: null,
+    });
+
+    expect(answer.body).toBe("");
+  });
+});
+
+function withHeaders(headers: Record<string, readonly string[]>): HttpRequest {
+  return {
+    requestId: "r",
+    path: "/",
+    parameter: () => "",
+    header: (name) => headers[name] ?? [],
+    json: () => {
+      throw new Error("no body");
+    },
+  };
+}
+
+describe("the Idempotency-Key", () => {
+  test.each(["k", "8e03978e-40d5-43dd-bc93-6894a57f9324", "x".repeat(128), '"quoted key"'])(
+    "%s is taken",
+    (key) => {
+      expect(idempotencyKeyOf(withHeaders({ "idempotency-key": [key] }))).toBe(key);
+    },
+  );
+
+  test.each<[string, readonly string[], string]>([
+    ["missing", [], "IDEMPOTENCY_KEY_MISSING"],
+    ["empty", [""], "IDEMPOTENCY_KEY_MISSING"],
+    ["too long", ["x".repeat(129)], "IDEMPOTENCY_KEY_INVALID"],
+    ["there twice", ["a", "b"], "IDEMPOTENCY_KEY_INVALID"],
+    ["holding a line break", ["a\nb"], "IDEMPOTENCY_KEY_INVALID"],
+    ["holding a NUL", ["a\u0000"], "IDEMPOTENCY_KEY_INVALID"],
+    ["not ASCII", ["schlüssel"], "IDEMPOTENCY_KEY_INVALID"],
+  ])("A4: that is %s is refused", (_, values, code) => {
+    expect(() => idempotencyKeyOf(withHeaders({ "idempotency-key": values }))).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+});
+
+test.each([
+  ["00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", true],
+  ["00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01", false],
+  ["00-0af7-b7ad-01", false],
+  ["", false],
+])("the traceparent %s is kept: %s", (value, isKept) => {
+  expect(traceparentOf(withHeaders({ traceparent: [value] }))).toBe(isKept ? value : undefined);
+  expect(traceparentOf(withHeaders({}))).toBeUndefined();
+});

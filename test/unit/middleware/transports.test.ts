@@ -1,0 +1,236 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
+import {
+  deadLetterDecoder,
+  deadLetterQueue,
+  parseSources,
+} from "../../../functions/middleware/transports/dead-letter-queue.ts";
+import {
+  dynamoDbStream,
+  type StreamRecord,
+} from "../../../functions/middleware/transports/dynamodb-stream.ts";
+import { sqs } from "../../../functions/middleware/transports/sqs.ts";
+import { memoryQueues } from "../../fakes/memory-queues.ts";
+import { created, NOW, order } from "../../fixtures/events.ts";
+import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
+
+function streamRecord(SequenceNumber: string, changes: Partial<StreamRecord["dynamodb"]> = {}) {
+  return {
+    eventName: "INSERT" as const,
+    eventSource: "aws:dynamodb",
+    eventSourceARN: "arn:stream",
+    dynamodb: {
+      SequenceNumber,
+      ApproximateCreationDateTime: NOW / 1_000,
+      Keys: { orderId: { S: "1" } },
+      ...changes,
+    },
+  };
+}
+
+describe.each([
+  ["SQS", sqs({}), sqsRecord("x")],
+  ["a dead-letter queue", deadLetterQueue(), sqsRecord("x")],
+  ["a stream", dynamoDbStream(), streamRecord("1")],
+] as const)("%s", (_, transport, good) => {
+  test.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["text", "Records"],
+    ["an object without Records", {}],
+    ["Records that are no list", { Records: {} }],
+    ["a record that is null", { Records: [null] }],
+    ["a record without a source", { Records: [{}] }],
+    ["one foreign record among good ones", { Records: [good, { ...good, eventSource: "aws:s3" }] }],
+    ["the event of an API", { httpMethod: "POST", body: "{}" }],
+  ])("fails closed on %s", (_name, event) => {
+    expect(() => transport.read(event)).toThrow(UnexpectedEvent);
+  });
+
+  test("reads an event without records", () => {
+    expect(transport.read({ Records: [] })).toEqual([]);
+    expect(transport.response([], [])).toEqual({ batchItemFailures: [] });
+  });
+});
+
+describe("SQS", () => {
+  const transport = sqs({ maxReceiveCount: 5 });
+
+  test.each([undefined, null, "", 7])(
+    "C3: a record whose messageId is %o fails the whole batch",
+    (messageId) => {
+      expect(() => transport.read(sqsEvent(sqsRecord("a"), { ...sqsRecord("b"), messageId }))).toThrow(
+        UnexpectedEvent,
+      );
+    },
+  );
+
+  test("reads string attributes, and the marks of a copy that was sent again", () => {
+    const resent = sqsRecord("x", { attributes: { type: "t", redriveCount: "2" } });
+    const binary = {
+      ...sqsRecord("x"),
+      messageAttributes: { b: { binaryValue: "AA==" } as object, s: { stringValue: "1" } },
+    };
+
+    expect(transport.attributes(resent)).toEqual({ type: "t", redriveCount: "2" });
+    expect(transport.attributes(binary)).toEqual({ s: "1" });
+    expect(transport.isResent(resent)).toBe(true);
+    expect(transport.isResent(sqsRecord("x", { attributes: { redriveId: "r" } }))).toBe(true);
+    expect(transport.isResent(sqsRecord("x", { attributes: { type: "t" } }))).toBe(false);
+  });
+
+  test.each([
+    [1, false],
+    [4, false],
+    [5, true],
+    [9, true],
+  ])("receive %i of 5 is the last: %s", (receiveCount, isLast) => {
+    const record = sqsRecord("x", { receiveCount });
+
+    expect([transport.attempt(record), transport.isLastAttempt(record)]).toEqual([receiveCount, isLast]);
+    expect(sqs({}).isLastAttempt(record)).toBe(false);
+  });
+
+  test("E5: a receive count that is no number is the first", () => {
+    const record = sqsRecord("x");
+    const garbage = { ...record, attributes: { ...record.attributes, ApproximateReceiveCount: "many" } };
+
+    expect(transport.attempt(garbage)).toBe(1);
+  });
+
+  test("keeps the order of a FIFO group, and none where there is no group", () => {
+    expect(transport.lane(sqsRecord("x", { groupId: "g" }))).toBe("g");
+    expect(transport.lane(sqsRecord("x"))).toBeUndefined();
+  });
+
+  test("knows when and from where a message came", () => {
+    const record = sqsRecord("x", { sentAt: 5, queueArn: "arn:q" });
+
+    expect([transport.sentAt(record), transport.source(record), transport.body(record)]).toEqual([
+      5,
+      "arn:q",
+      "x",
+    ]);
+  });
+
+  test("gives back 25 messages in calls of at most 10", async () => {
+    const queues = memoryQueues();
+    const calls: number[] = [];
+    const counting = {
+      ...queues,
+      changeVisibility: (url: string, entries: Parameters<typeof queues.changeVisibility>[1]) => {
+        calls.push(entries.length);
+        return queues.changeVisibility(url, entries);
+      },
+    };
+    const records = Array.from({ length: 25 }, (_, i) => sqsRecord("x", { messageId: String(i) }));
+
+    await sqs({ backOff: { queues: counting, queueUrl: "u" } }).giveBack?.(
+      records.map((raw, seconds) => ({ raw, seconds })),
+    );
+
+    expect(calls).toEqual([10, 10, 5]);
+    expect(queues.visibility.get("receipt-of-24")).toBe(24);
+    expect(sqs({})).not.toHaveProperty("giveBack");
+  });
+});
+
+describe("a stream", () => {
+  const transport = dynamoDbStream();
+
+  test("reports the lowest of the failed sequence numbers, as numbers of any length", () => {
+    const numbers = fc.uniqueArray(fc.bigInt({ min: 1n, max: 10n ** 40n }), { minLength: 1, maxLength: 10 });
+
+    fc.assert(
+      fc.property(numbers, (all) => {
+        const [lowest] = [...all].sort((a, b) => Number(a > b) - Number(a < b));
+        expect(
+          transport.response(
+            [],
+            all.map((n) => streamRecord(String(n))),
+          ),
+        ).toEqual({
+          batchItemFailures: [{ itemIdentifier: String(lowest) }],
+        });
+      }),
+    );
+  });
+
+  test.each([undefined, "", 5])(
+    "C3: a record whose sequence number is %o fails the whole batch",
+    (number) => {
+      const record = streamRecord("1", { SequenceNumber: number as string });
+
+      expect(() => transport.read({ Records: [record] })).toThrow(UnexpectedEvent);
+      expect(() => transport.read({ Records: [{ eventSource: "aws:dynamodb" }] })).toThrow(UnexpectedEvent);
+    },
+  );
+
+  test("keeps the order of an item; its records count no attempts and are never resent", () => {
+    const record = streamRecord("1", { NewImage: { a: { S: "b" } } });
+
+    expect(transport.lane(record)).toBe(transport.lane(streamRecord("2")));
+    expect(transport.lane(record)).not.toBe(
+      transport.lane(streamRecord("1", { Keys: { orderId: { S: "2" } } })),
+    );
+    expect(transport.sentAt(record)).toBe(NOW);
+    expect([transport.attempt(record), transport.isLastAttempt(record), transport.isResent(record)]).toEqual([
+      1,
+      false,
+      false,
+    ]);
+    expect([transport.body(record), transport.source(record)]).toEqual(['{"a":{"S":"b"}}', "arn:stream"]);
+    expect(transport.body(streamRecord("1"))).toBe('{"orderId":{"S":"1"}}');
+    expect(transport.attributes(record)).toEqual({});
+  });
+});
+
+describe("a dead-letter queue", () => {
+  const sources = [{ arn: "arn:dlq", consumer: "order-created", queueUrl: "http://source" }];
+  const decode = deadLetterDecoder(sources);
+  const event = created(order("1"));
+  const attributes = { type: event.type, redriveCount: "1" };
+
+  test("moving on a resent copy is not the effect its marks wait for", () => {
+    expect(deadLetterQueue().isResent(sqsRecord(event, { attributes }))).toBe(false);
+  });
+
+  test("tells which consumer and queue a message belongs to", () => {
+    const record = sqsRecord(event, { queueArn: "arn:dlq", attributes, messageId: "m" });
+    const known = { eventId: event.id, eventType: event.type, orderId: event.subject };
+    const facts = {
+      consumer: "order-created",
+      source: "arn:dlq",
+      body: JSON.stringify(event),
+      attributes,
+      ...known,
+    };
+
+    expect(decode(record)).toEqual({
+      kind: "message",
+      message: { facts, queueUrl: "http://source" },
+      type: "order.created",
+      lane: "m",
+      ...known,
+      facts,
+    });
+  });
+
+  test("moves on what it cannot read as well", () => {
+    expect(decode(sqsRecord("{", { queueArn: "arn:dlq" }))).toMatchObject({
+      kind: "message",
+      type: "unknown",
+      message: { facts: { body: "{" } },
+    });
+  });
+
+  test("fails closed on a queue it was not told of", () => {
+    expect(() => decode(sqsRecord(event, { queueArn: "arn:other" }))).toThrow(UnexpectedEvent);
+  });
+
+  test("does not start without its sources", () => {
+    expect(parseSources(JSON.stringify(sources))).toEqual(sources);
+    for (const text of ["", "{}", "[]", "null"]) expect(() => parseSources(text)).toThrow();
+  });
+});
