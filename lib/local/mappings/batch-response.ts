@@ -40,11 +40,11 @@ export const readBatchResponse = (
   const failed = new Set<string>();
   for (const item of batchItemFailures as readonly unknown[]) {
     const identifier = isObject(item) ? item.itemIdentifier : undefined;
-    if (typeof identifier !== "string" || identifier === "") {
-      return { kind: "all", why: "an itemIdentifier is missing, empty or not a string" };
+    if (typeof identifier !== "string") {
+      return { kind: "all", why: "an itemIdentifier is missing or not a string" };
     }
     if (!identifiers.has(identifier)) {
-      return { kind: "all", why: `the itemIdentifier ${identifier} is not of this batch` };
+      return { kind: "all", why: `the itemIdentifier '${identifier}' is not of this batch` };
     }
     failed.add(identifier);
   }

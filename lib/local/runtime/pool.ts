@@ -40,10 +40,17 @@ export const createPool = (options: PoolOptions): Pool => {
     starting.delete(instance);
     for (const done of warming.splice(0)) done();
   };
+  const leaveIdle = (instance: Instance) => {
+    const at = idle.findIndex((entry) => entry.instance === instance);
+    if (at >= 0) clearTimeout(idle.splice(at, 1)[0]?.reaper);
+  };
   const onIdle = (instance: Instance) => {
     started(instance);
     returning.delete(instance);
-    const reaper = setTimeout(() => instance.kill(), options.idleMs);
+    const reaper = setTimeout(() => {
+      leaveIdle(instance);
+      instance.kill();
+    }, options.idleMs);
     reaper.unref();
     idle.push({ instance, reaper });
     pump();
@@ -53,8 +60,7 @@ export const createPool = (options: PoolOptions): Pool => {
     started(instance);
     all.delete(instance);
     returning.delete(instance);
-    const at = idle.findIndex((entry) => entry.instance === instance);
-    if (at >= 0) clearTimeout(idle.splice(at, 1)[0]?.reaper);
+    leaveIdle(instance);
     // An init error is the answer to one invocation, as in Lambda; the next one tries a new instance.
     if (failedToStart) queue.shift()?.refuse(why);
     pump();

@@ -138,6 +138,19 @@ describe("an instance", () => {
     expect(await host.pid()).not.toBe(pid);
   });
 
+  test("gets no event any more once it is being ended", async () => {
+    start({}, { idleMs: 2 });
+    const kinds = new Set<string>();
+
+    for (let turn = 0; turn < 25; turn += 1) {
+      const { kind } = await host.run({ do: "meet", ms: 0 });
+      kinds.add(kind);
+      await new Promise((resolve) => setTimeout(resolve, turn % 5));
+    }
+
+    expect([...kinds]).toEqual(["ok"]);
+  });
+
   test("is there before the first event when it was warmed", async () => {
     await start().warm(["probe"]);
     const from = performance.now();
