@@ -39,14 +39,19 @@ function stagePowers(url: string): StagePowers {
     async break(target) {
       await control(url, "/faults", { break: target, forSeconds: 600 });
     },
-    async mend() {
-      await control(url, "/faults", { mend: "all" });
+    async mend(target = "all") {
+      await control(url, "/faults", { mend: target });
     },
     mails: () => control<readonly SentMail[]>(url, "/mailbox"),
-    async metric(name, dimensions) {
-      const wanted = sorted(dimensions);
+    async counted(outcome, consumer, type) {
       const totals = await control<readonly MetricTotals[]>(url, "/metrics");
-      return totals.find(({ id }) => id.name === name && sorted(id.dimensions) === wanted)?.sum ?? 0;
+      const own = totals.find(
+        ({ id: { name, dimensions } }) =>
+          name === `mq.messages.${outcome}` &&
+          dimensions["consumer"] === consumer &&
+          dimensions["type"] === type,
+      );
+      return own?.sum ?? 0;
     },
     async logs() {
       return (await control<readonly { text: string }[]>(url, "/logs")).map(({ text }) => text);
@@ -67,6 +72,3 @@ async function control<Answer>(url: string, path: string, body?: object): Promis
   if (!response.ok) throw new Error(`/_stage${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
 }
-
-const sorted = (dimensions: Readonly<Record<string, string>>) =>
-  JSON.stringify(Object.entries(dimensions).sort());

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { QueueConsumer, TABLE_KEYS } from "../../functions/contract/names.ts";
+import type { ConsumerName, EventType, QueueConsumer, TABLE_KEYS } from "../../functions/contract/names.ts";
 
 export type TableName = keyof typeof TABLE_KEYS;
 
@@ -31,10 +31,11 @@ export interface SentMail {
 export interface StagePowers {
   /** Breaks a target such as `table:stock` or `mail` until it is mended. */
   break(target: string): Promise<void>;
-  mend(): Promise<void>;
+  /** Mends one target, or everything. */
+  mend(target?: string): Promise<void>;
   mails(): Promise<readonly SentMail[]>;
-  /** Sum of a metric with exactly these dimensions since the start; 0 where nothing was recorded. */
-  metric(name: string, dimensions: Readonly<Record<string, string>>): Promise<number>;
+  /** How many messages of a type a consumer has given an outcome, such as `duplicate`, since the stage began. */
+  counted(outcome: string, consumer: ConsumerName, type: EventType | "unknown"): Promise<number>;
   /** Every line that functions and stage have written lately. */
   logs(): Promise<readonly string[]>;
 }

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OrderView } from "../../functions/contract/schemas.ts";
+import { type Client, client } from "./client.ts";
+import { depthOf, drained, eventAbout, failedKey, put, putTogether } from "./messages.ts";
+import { openStage } from "./stage-target.ts";
+import type { StageTarget } from "./target.ts";
+import { untilTrue } from "./until.ts";
+
+let target: StageTarget;
+let api: Client;
+let order: OrderView;
+beforeAll(async () => {
+  target = await openStage();
+  api = client(target);
+  await api.stockUp("tea", 100);
+  order = await api.settled("tea", 1);
+});
+afterAll(() => target.close());
+
+const good = () => eventAbout(order, "order.created", 1);
+const changed = (change: object) => JSON.stringify({ ...good(), ...change });
+const inside = (change: object) => changed({ data: { ...good().data, ...change } });
+const priced = (quantity: string) => JSON.stringify(good()).replace('"quantity":1', `"quantity":${quantity}`);
+
+const POISONS: readonly (readonly [what: string, body: () => string, reason: string])[] = [
+  ["G1: no JSON", () => "hello", "MALFORMED_JSON"],
+  ["G1: JSON that is cut off", () => JSON.stringify(good()).slice(0, -1), "MALFORMED_JSON"],
+  ["G1: a byte order mark", () => `\uFEFF${JSON.stringify(good())}`, "MALFORMED_JSON"],
+  ["JSON null", () => "null", "MALFORMED_JSON"],
+  ["a list", () => JSON.stringify([good()]), "MALFORMED_JSON"],
+  ["a number", () => "42", "MALFORMED_JSON"],
+  [
+    "G6: a key that changes prototypes",
+    () => changed({}).replace("{", '{"__proto__":{"a":1},'),
+    "BAD_ENCODING",
+  ],
+  [
+    "B12: an SNS envelope",
+    () =>
+      JSON.stringify({ Type: "Notification", TopicArn: "arn:aws:sns:x", Message: JSON.stringify(good()) }),
+    "ENVELOPE_MISMATCH",
+  ],
+  ["G3: an unknown type", () => changed({ type: "order.exploded" }), "UNKNOWN_TYPE"],
+  ["G3: version 999", () => changed({ dataschema: "urn:order-events:order:999" }), "UNSUPPORTED_VERSION"],
+  ["G3: version 0", () => changed({ dataschema: "urn:order-events:order:0" }), "UNSUPPORTED_VERSION"],
+  ["an object that is no event", () => JSON.stringify({ hello: "world" }), "INVALID_EVENT"],
+  ["no id", () => changed({ id: undefined }), "INVALID_EVENT"],
+  ["an id that is a number", () => changed({ id: 7 }), "INVALID_EVENT"],
+  ["an id of 10 KB", () => changed({ id: "x".repeat(10_240) }), "INVALID_EVENT"],
+  ["an id of another order", () => changed({ id: `${"0".repeat(26)}:1:order.created` }), "INVALID_EVENT"],
+  ["a subject that is no order id", () => changed({ subject: "../../x" }), "INVALID_EVENT"],
+  ["a day that no month has", () => changed({ time: "2026-02-30T00:00:00Z" }), "INVALID_EVENT"],
+  ["no lines", () => inside({ lines: [] }), "INVALID_EVENT"],
+  ["G5: quantity 0", () => priced("0"), "INVALID_EVENT"],
+  ["G5: quantity -1", () => priced("-1"), "INVALID_EVENT"],
+  ["G5: quantity 1.5", () => priced("1.5"), "INVALID_EVENT"],
+  ['G5: quantity "5"', () => priced('"5"'), "INVALID_EVENT"],
+  ["G5: quantity 1e400", () => priced("1e400"), "INVALID_EVENT"],
+  ["G5: quantity 2^53+1", () => priced("9007199254740993"), "INVALID_EVENT"],
+  ["G5: quantity null", () => priced("null"), "INVALID_EVENT"],
+];
+
+describe("a message that can never be handled is parked at its first attempt", () => {
+  it.concurrent.each(POISONS)("%s", async (_, bodyOf, reason) => {
+    const body = bodyOf();
+
+    await put(target, "order-created", body);
+
+    const row = await api.failed(failedKey("order-created", body), "OPEN");
+    expect(row).toMatchObject({ consumer: "order-created", reason, failures: 1, generation: 1, body });
+  });
+
+  it("and its queue is empty, as is the dead-letter queue", async () => {
+    await drained(target, "order-created");
+
+    expect(await depthOf(target, "order-created", "dead-letters")).toBe(0);
+  });
+});
+
+it("G4: an additive field is no poison", async () => {
+  const before = await api.stock("tea");
+
+  await put(target, "order-created", changed({ colour: "green", data: { ...good().data, gift: true } }));
+  await drained(target, "order-created");
+
+  const { status } = await api.request(
+    `/failed-messages/${encodeURIComponent(failedKey("order-created", good()))}`,
+  );
+  expect(status).toBe(404);
+  expect(await api.stock("tea")).toEqual(before);
+});
+
+it("B14, I11: three poisons among ten messages of one batch are parked, the other seven handled once", async () => {
+  const counted = (outcome: string) => target.stage.counted(outcome, "order-created", "order.created");
+  const before = {
+    received: await counted("received"),
+    duplicate: await counted("duplicate"),
+  };
+  const neighbours = await Promise.all(Array.from({ length: 7 }, () => api.settled("tea", 1)));
+  const poisons = ["first poison", "second poison", "third poison"];
+  const events = neighbours.map((each) => eventAbout(each, "order.created", 1));
+
+  await putTogether(target, "order-created", [
+    ...events.slice(0, 2),
+    "first poison",
+    ...events.slice(2, 5),
+    "second poison",
+    "third poison",
+    ...events.slice(5),
+  ]);
+
+  for (const poison of poisons) {
+    const row = await api.failed(failedKey("order-created", poison), "OPEN");
+    expect(row).toMatchObject({ reason: "MALFORMED_JSON", failures: 1 });
+  }
+  await drained(target, "order-created");
+  await untilTrue(
+    "seven orders and seven copies are counted, each once",
+    async () =>
+      (await counted("received")) - before.received === 14 &&
+      (await counted("duplicate")) - before.duplicate === 7,
+  );
+  expect(await depthOf(target, "order-created", "dead-letters")).toBe(0);
+});
+
+describe("what is received is accounted for", () => {
+  it.each(["order-created", "notify-customer", "publish-events"])(
+    "I17: %s: received = consumed + duplicate + ignored + failed + parked",
+    async (consumer) => {
+      const logs = await target.stage.logs();
+      const lines = logs.flatMap((text) => {
+        const line = text.startsWith('{"_aws"') ? (JSON.parse(text) as Record<string, unknown>) : {};
+        return line["consumer"] === consumer ? [line] : [];
+      });
+
+      expect(lines).not.toEqual([]);
+      for (const line of lines) {
+        const count = (name: string) => Number(line[`mq.messages.${name}`] ?? 0);
+        const settled = ["consumed", "duplicate", "ignored", "failed", "parked"].map(count);
+        expect(settled.reduce((sum, each) => sum + each)).toBe(count("received"));
+      }
+    },
+  );
+});
