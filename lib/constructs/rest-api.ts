@@ -73,6 +73,8 @@ export class OrderApi extends Construct {
       );
     }
     addGatewayResponses(this.api);
+    // The stack has an output of the address under a name of its own.
+    this.api.node.tryRemoveChild("Endpoint");
   }
 
   /** ARNs that let their holder call the routes of an audience. */
