@@ -54,5 +54,5 @@ export function problemText(status: number, body: ApiAnswer["body"]): string {
   return `${status}${code === undefined ? "" : ` ${code}`}: ${said || "no reason given"}${id}`;
 }
 
-/** A part of a path that came from outside. */
-export const segment = (text: string): string => encodeURIComponent(text);
+/** A part of a path that came from outside. Colons may stand there as they are: keys of failed messages have them. */
+export const segment = (text: string): string => encodeURIComponent(text).replaceAll("%3A", ":");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { glob, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { glob, mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The app did not synthesize; the message is what it printed. */
@@ -26,7 +26,7 @@ export interface Synth {
 }
 
 /** Assemblies of earlier states that are kept: a stage that still runs one loads its functions from there. */
-const KEPT = 4;
+const KEPT = 8;
 
 /**
  * Synthesizes `bin/app.ts` for the stage `local` into a folder of `.cache/cdk.out.local` named by a digest of what it
@@ -40,7 +40,10 @@ export async function synthesize(
   const all = join(root, ".cache", "cdk.out.local");
   const context = { ...(await cdkContext(root)), stage: "local", ...settings };
   const directory = join(all, await digestOf(root, JSON.stringify(context)));
-  if (await exists(directory)) return { directory, fresh: false };
+  if (await exists(directory)) {
+    await utimes(directory, new Date(), new Date());
+    return { directory, fresh: false };
+  }
   const made = `${directory}.${process.pid}`;
   await mkdir(made, { recursive: true });
   try {
