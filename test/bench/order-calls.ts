@@ -21,14 +21,14 @@ export interface OrderCalls {
 export const AIM: OrderCalls = {
   source: "the design's aim at batches of ten, not a measurement",
   calls: {
-    "place: PutItem": 1,
-    "place: GetQueueAttributes": 0.1,
-    "publish: PublishBatch": 0.2,
-    "reserve: TransactWriteItems": 0.1,
-    "notify: BatchGetItem": 0.1,
-    "notify: PutItem": 1,
-    "notify: SendEmail": 1,
-    "notify: UpdateItem": 1,
+    "place-order: PutItem": 1,
+    "place-order: GetQueueAttributes": 0.1,
+    "publish-events: PublishBatch": 0.2,
+    "order-created: TransactWriteItems": 0.1,
+    "notify-customer: BatchGetItem": 0.1,
+    "notify-customer: PutItem": 1,
+    "notify-customer: SendEmail": 1,
+    "notify-customer: UpdateItem": 1,
   },
   invocations: {
     "place-order": { count: 1, ms: 12 },

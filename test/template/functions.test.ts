@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { ENV, FUNCTIONS, type FunctionName, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { orderCalls } from "../bench/order-calls.ts";
 import { type Resource, shortName, statements, synthesized, target, type Value } from "./synthesized.ts";
 
 const stacks = synthesized({ mailSender: "orders@shop.example" });
@@ -126,6 +128,24 @@ describe("functions", () => {
 
   test.each(FUNCTIONS)("%s may do what it does, and nothing else", (name) => {
     expect(rightsOf(name)).toEqual(RIGHTS[name]);
+  });
+
+  test("every call that was counted in a run of orders is granted to the function that made it", () => {
+    const grantedAs: Readonly<Record<string, string>> = {
+      // Transactions and batches are authorized by what they hold.
+      TransactWriteItems: "dynamodb:UpdateItem",
+      PublishBatch: "sns:Publish",
+      ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
+    };
+    const { calls } = orderCalls(fileURLToPath(new URL("../bench/calls.json", import.meta.url)));
+
+    expect(Object.keys(calls).length).toBeGreaterThan(5);
+    for (const made of Object.keys(calls)) {
+      const [name = "", call = ""] = made.split(": ");
+      const granted = Object.keys(rightsOf(name));
+      const right = grantedAs[call] ?? granted.find((each) => each.endsWith(`:${call}`));
+      expect(granted, made).toContain(right);
+    }
   });
 
   test("no policy names an action by a wildcard, or everything as its resource", () => {
