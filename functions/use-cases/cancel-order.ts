@@ -1,3 +1,4 @@
+import { isOrderId } from "../domain/event-id.ts";
 import type { Order } from "../domain/order.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Orders } from "../ports/orders.ts";
@@ -6,6 +7,7 @@ import { orderNotFound } from "./read-order.ts";
 /** Cancels an order from any status; a cancelled one stays as it is. What it held is released by its event. */
 export function cancelOrder(ports: { orders: Orders; clock: Clock }) {
   return async (orderId: string): Promise<Order> => {
+    if (!isOrderId(orderId)) throw orderNotFound(orderId);
     const result = await ports.orders.cancel(orderId, ports.clock.now());
     if (result.kind === "unknown") throw orderNotFound(orderId);
     return result.order;

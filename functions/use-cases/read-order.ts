@@ -1,10 +1,11 @@
+import { isOrderId } from "../domain/event-id.ts";
 import type { Order } from "../domain/order.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Orders } from "../ports/orders.ts";
 
 export function readOrder(ports: { orders: Orders }) {
   return async (orderId: string): Promise<Order> => {
-    const order = await ports.orders.get(orderId);
+    const order = isOrderId(orderId) ? await ports.orders.get(orderId) : undefined;
     if (order === undefined) throw orderNotFound(orderId);
     return order;
   };

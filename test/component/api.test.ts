@@ -1,0 +1,332 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { orderIdOf } from "../../functions/domain/order.ts";
+import { eventsOf } from "../fakes/memory-tables.ts";
+import { line, NOW, order, request } from "../fixtures/events.ts";
+import { failedRow } from "../fixtures/failed-rows.ts";
+import { call, cancel, count, orderIn, place, read } from "./api.ts";
+import { newRig, queueUrlOf, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+describe("POST /orders", () => {
+  test("answers 202 with the order and where it is, and writes one row", async () => {
+    const answer = await place(request(), "key-1");
+    const orderId = orderIdOf("customer-1", "key-1");
+
+    expect(answer).toEqual({
+      status: 202,
+      headers: { "content-type": "application/json", location: `/live/orders/${orderId}` },
+      body: {
+        orderId,
+        customerId: "customer-1",
+        status: "PENDING",
+        lines: [line()],
+        amount: { currency: "EUR", minorUnits: 450 },
+        version: 1,
+        createdAt: new Date(NOW).toISOString(),
+        updatedAt: new Date(NOW).toISOString(),
+      },
+    });
+    expect([...rig.tables.rows.orders.keys()]).toEqual([orderId]);
+    expect(eventsOf(rig.tables).map(({ type }) => type)).toEqual(["order.created"]);
+  });
+
+  test.each(["before", "after"] as const)(
+    "A1: whose write fails %s it is applied is answered 503, and the repeat has one order",
+    async (moment) => {
+      rig.faults[moment] = (name) => {
+        if (name === "orders.place") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
+      };
+      const lost = await place(request(), "key-1");
+      rig.faults[moment] = () => {};
+      rig.clock.advance(2_000);
+
+      const answer = await place(request(), "key-1");
+
+      expect(lost).toMatchObject({ status: 503, body: { code: "UNAVAILABLE" } });
+      expect(answer.status).toBe(202);
+      expect(rig.tables.rows.orders.size).toBe(1);
+      expect(eventsOf(rig.tables)).toHaveLength(1);
+    },
+  );
+
+  test("A1: repeated is answered with the order as it is now", async () => {
+    const first = orderIn(await place(request(), "key-1"));
+    await cancel(first.orderId);
+
+    const repeat = await place(request(), "key-1");
+
+    expect(repeat).toMatchObject({
+      status: 202,
+      body: { orderId: first.orderId, status: "CANCELLED", version: 2 },
+    });
+  });
+
+  test("A2: with a used key and another body is answered 422 and changes nothing", async () => {
+    await place(request(), "key-1");
+    const before = structuredClone(rig.tables.rows);
+
+    const answer = await place(request({ lines: [line({ quantity: 2 })] }), "key-1");
+
+    expect(answer).toMatchObject({ status: 422, body: { code: "IDEMPOTENCY_KEY_REUSED" } });
+    expect(rig.tables.rows).toEqual(before);
+  });
+
+  test("A5: with a used key is the same order after a day, and after a year", async () => {
+    const first = await place(request(), "key-1");
+    for (const days of [1, 365]) {
+      rig.clock.advance(days * 86_400_000);
+      expect((await place(request(), "key-1")).body).toEqual(first.body);
+    }
+    expect(rig.tables.rows.orders.size).toBe(1);
+  });
+
+  test("G8: the key of one customer is not that of another", async () => {
+    await place(request(), "key-1");
+
+    const other = await place(request({ customerId: "customer-2" }), "key-1");
+
+    expect(other.status).toBe(202);
+    expect(rig.tables.rows.orders.size).toBe(2);
+  });
+
+  test.each<[string, () => Promise<{ status: number }>, number, string]>([
+    [
+      "A4: no key",
+      () => call("place-order", "POST /orders", { body: request() }),
+      400,
+      "IDEMPOTENCY_KEY_MISSING",
+    ],
+    ["A4: a key too long", () => place(request(), "x".repeat(129)), 400, "IDEMPOTENCY_KEY_INVALID"],
+    ["G1: no JSON", () => place("{", "k"), 400, "MALFORMED_JSON"],
+    [
+      "G5: a quantity of 0",
+      () => place(request({ lines: [line({ quantity: 0 })] }), "k"),
+      400,
+      "INVALID_REQUEST",
+    ],
+    [
+      "D13: two prices for one SKU",
+      () => place(request({ lines: [line(), line({ unitPrice: 1 })] }), "k"),
+      400,
+      "PRICE_CONTRADICTION",
+    ],
+    [
+      "D12: 91 SKUs",
+      () => place(request({ lines: Array.from({ length: 91 }, (_, i) => line({ sku: `S${i}` })) }), "k"),
+      400,
+      "TOO_MANY_LINES",
+    ],
+    [
+      "A13: a body over the limit",
+      () => place(JSON.stringify("x".repeat(65_536)), "k"),
+      413,
+      "BODY_TOO_LARGE",
+    ],
+    [
+      "H5: a line break in the address",
+      () => place(request({ contact: { email: "a@b.c\r\nBcc: x@y.z" } }), "k"),
+      400,
+      "INVALID_REQUEST",
+    ],
+  ])("%s is refused before anything is written", async (_, send, status, code) => {
+    expect(await send()).toMatchObject({
+      status,
+      headers: { "content-type": "application/problem+json" },
+      body: { status, code, requestId: "request-1" },
+    });
+    expect(rig.calls).toEqual([]);
+    expect(rig.tables.rows.orders.size).toBe(0);
+  });
+
+  test("A9: is taken while the topic is down: the row is the event", async () => {
+    rig.publisher.refuse = () => ({ kind: "refused", permanent: false, error: new Error("down") });
+
+    expect((await place(request(), "key-1")).status).toBe(202);
+    expect(rig.calls).not.toContain("publisher.publish");
+  });
+});
+
+describe("admission", () => {
+  // An instance remembers when it looked last, and what it saw.
+  beforeEach(restartFunctions);
+
+  const fill = (messages: number) => {
+    for (let i = 0; i < messages; i++) {
+      rig.queues.sent.push({
+        queueUrl: queueUrlOf("order-created"),
+        body: "",
+        attributes: {},
+        delaySeconds: 0,
+      });
+    }
+  };
+  /** The look at the backlog runs beside an order, so it shows from the next one on. */
+  const look = async () => {
+    await place(request(), "the look");
+  };
+
+  test.each([
+    [10, 202],
+    [11, 503],
+  ])("E14: at a backlog of %i with the limit 10 answers %i", async (backlog, status) => {
+    fill(backlog);
+    await look();
+
+    const answer = await place(request(), "new");
+
+    expect(answer.status).toBe(status);
+    if (status === 503) {
+      expect(answer.headers["retry-after"]).toBe("30");
+      expect(answer.body["code"]).toBe("BUSY");
+      expect(rig.tables.rows.orders.size).toBe(1);
+    }
+  });
+
+  test("lets repeats and cancels through when it is closed", async () => {
+    const { orderId } = orderIn(await place(request(), "known"));
+    fill(11);
+    await look();
+
+    expect((await place(request(), "known")).status).toBe(202);
+    expect((await cancel(orderId)).status).toBe(200);
+  });
+
+  test("opens again when the backlog is gone, and looks at most every 5 seconds", async () => {
+    fill(11);
+    await look();
+    rig.queues.sent.length = 0;
+    rig.clock.advance(4_999);
+    expect((await place(request(), "a")).status).toBe(503);
+    rig.clock.advance(1);
+    await place(request(), "b");
+
+    expect((await place(request(), "c")).status).toBe(202);
+    expect(rig.calls.filter((name) => name === "queues.backlog")).toHaveLength(2);
+  });
+
+  test("stays open when the look fails", async () => {
+    fill(11);
+    rig.faults.before = (name) => {
+      if (name === "queues.backlog") throw new Error("down");
+    };
+    await look();
+
+    expect((await place(request(), "new")).status).toBe(202);
+  });
+});
+
+describe("POST /orders/{orderId}/cancel", () => {
+  test.each([
+    ["PENDING", {}],
+    ["CONFIRMED", { stockHeld: true }],
+    ["REJECTED", {}],
+  ] as const)("A14: of a %s order answers 200 with CANCELLED and emits one event", async (status, also) => {
+    const row = order("1", { status, version: 2, ...also });
+    rig.tables.rows.orders.set(row.orderId, row);
+
+    const first = await cancel(row.orderId);
+    const again = await cancel(row.orderId);
+
+    expect(first).toMatchObject({ status: 200, body: { status: "CANCELLED", version: 3 } });
+    expect(again).toEqual(first);
+    expect(eventsOf(rig.tables).map(({ type }) => type)).toEqual(["order.cancelled"]);
+    expect(rig.tables.rows.orders.get(row.orderId)?.stockHeld).toBe("stockHeld" in also ? true : undefined);
+  });
+});
+
+describe("what is not there", () => {
+  const long = "x".repeat(3_000);
+  const known = failedRow();
+
+  test.each<[string, () => ReturnType<typeof read>, string]>([
+    ["A14: cancel of an unknown order", () => cancel(order("1").orderId), "ORDER_NOT_FOUND"],
+    ["cancel of what cannot be an order id", () => cancel(long), "ORDER_NOT_FOUND"],
+    ["cancel of nothing", () => cancel(""), "ORDER_NOT_FOUND"],
+    ["an unknown order", () => read(order("1").orderId), "ORDER_NOT_FOUND"],
+    ["what cannot be an order id", () => read(long), "ORDER_NOT_FOUND"],
+    ["an unknown SKU", () => call("stock", "GET /stock/{sku}", { parameter: "TEA-1" }), "SKU_NOT_FOUND"],
+    ["what cannot be a SKU", () => call("stock", "GET /stock/{sku}", { parameter: "../x" }), "SKU_NOT_FOUND"],
+    [
+      "an unknown failed message",
+      () => call("failed-messages", "GET /failed-messages/{failedKey}", { parameter: "x" }),
+      "FAILED_MESSAGE_NOT_FOUND",
+    ],
+    [
+      "what cannot be its key",
+      () => call("failed-messages", "GET /failed-messages/{failedKey}", { parameter: long }),
+      "FAILED_MESSAGE_NOT_FOUND",
+    ],
+  ])("%s is answered 404, without a look that the table would refuse", async (_, send, code) => {
+    // DynamoDB refuses an empty key and one over 2,048 bytes.
+    const keys: unknown[] = [];
+    const { orders } = rig.tables;
+    for (const method of ["get", "cancel"] as const) {
+      const real = orders[method] as (id: string, now: number) => Promise<never>;
+      Object.assign(orders, {
+        [method]: (id: string, now: number) => {
+          keys.push(id);
+          return real(id, now);
+        },
+      });
+    }
+    const { get } = rig.tables.failedMessages;
+    rig.tables.failedMessages.get = (key) => {
+      keys.push(key);
+      return get(key);
+    };
+
+    const answer = await send();
+
+    expect(answer).toMatchObject({ status: 404, body: { code } });
+    for (const key of keys) expect(String(key).length).toSatisfy((n: number) => n > 0 && n <= 2_048);
+  });
+
+  test("a failed message is shown without what only its writes need", async () => {
+    rig.tables.rows.failed.set(known.failedKey, known);
+
+    const { status, body } = await call("failed-messages", "GET /failed-messages/{failedKey}", {
+      parameter: known.failedKey,
+    });
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      failedKey: known.failedKey,
+      reason: "UNKNOWN_ORDER",
+      status: "OPEN",
+      generation: 1,
+    });
+    for (const inner of ["revision", "writeId", "bodyHash", "expiresAt"])
+      expect(body).not.toHaveProperty(inner);
+  });
+});
+
+describe("PUT /stock/{sku}", () => {
+  test("D6: sets what was counted and keeps what is held; repeating it changes nothing", async () => {
+    rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 5, held: 3, available: 2 });
+
+    const first = await count("TEA-1", 10);
+    const again = await count("TEA-1", 10);
+
+    expect(first).toMatchObject({ status: 200, body: { sku: "TEA-1", onHand: 10, held: 3, available: 7 } });
+    expect(again).toEqual(first);
+  });
+
+  test.each<[string, string, number, number, string]>([
+    ["less than is held", "TEA-1", 2, 409, "STOCK_BELOW_HELD"],
+    ["a negative count", "TEA-1", -1, 400, "INVALID_REQUEST"],
+    ["half a unit", "TEA-1", 1.5, 400, "INVALID_REQUEST"],
+    ["more than there can be", "TEA-1", 1_000_000_001, 400, "INVALID_REQUEST"],
+    ["a SKU that climbs", "../x", 1, 400, "INVALID_REQUEST"],
+  ])("of %s is refused and changes nothing", async (_, sku, onHand, status, code) => {
+    rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 5, held: 3, available: 2 });
+
+    expect(await count(sku, onHand)).toMatchObject({ status, body: { code } });
+    expect(rig.tables.rows.stock).toEqual(
+      new Map([["TEA-1", { sku: "TEA-1", onHand: 5, held: 3, available: 2 }]]),
+    );
+  });
+});

@@ -1,0 +1,146 @@
+import { vi } from "vitest";
+import { ENV, type FunctionName } from "../../functions/contract/names.ts";
+import { fakeClock } from "../fakes/fake-clock.ts";
+import { type Faults, faulty } from "../fakes/faulty.ts";
+import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
+import { memoryMailer } from "../fakes/memory-mailer.ts";
+import { memoryPublisher } from "../fakes/memory-publisher.ts";
+import { memoryQueues } from "../fakes/memory-queues.ts";
+import { memoryTables } from "../fakes/memory-tables.ts";
+import { type Sink, sink } from "../fakes/sink.ts";
+import { NOW } from "../fixtures/events.ts";
+import { context } from "../fixtures/lambda-events.ts";
+
+/** Everything the functions talk to, in memory. */
+export interface Rig {
+  readonly clock: ReturnType<typeof fakeClock>;
+  readonly tables: ReturnType<typeof memoryTables>;
+  readonly publisher: ReturnType<typeof memoryPublisher>;
+  readonly mailer: ReturnType<typeof memoryMailer>;
+  readonly queues: ReturnType<typeof memoryQueues>;
+  readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
+  readonly out: Sink;
+  /** Every call of a port so far, as `<port>.<method>`. */
+  readonly calls: string[];
+  /** What happens around the calls; nothing at first. */
+  readonly faults: Faults;
+  /** The ports as the functions get them: faults included. */
+  readonly ports: Readonly<Record<PortName, object>>;
+}
+
+type PortName = (typeof PORTS)[number];
+const PORTS = [
+  "orders",
+  "stock",
+  "ledger",
+  "notifications",
+  "failedMessages",
+  "publisher",
+  "mailer",
+  "queues",
+  "crashedBatches",
+] as const;
+
+export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
+export const deadLetterArnOf = (consumer: string): string => `arn:aws:sqs:eu-central-1:0:${consumer}-dlq`;
+const CONSUMERS = ["order-created", "order-cancelled", "notify-customer"];
+
+let current: Rig;
+
+/** A new world; functions that were loaded before work on it from now on. */
+export function newRig(): Rig {
+  const clock = fakeClock(NOW);
+  const tables = memoryTables(clock.now);
+  const calls: string[] = [];
+  const faults: Faults = { before: () => {}, after: () => {} };
+  const parts = {
+    publisher: memoryPublisher(),
+    mailer: memoryMailer(),
+    queues: memoryQueues(),
+    crashedBatches: memoryCrashedBatches(),
+  };
+  const watched: Faults = {
+    before(call) {
+      calls.push(call);
+      return faults.before(call);
+    },
+    after: (call) => faults.after(call),
+  };
+  const sources = { ...tables, ...parts };
+  const ports = Object.fromEntries(PORTS.map((name) => [name, faulty(name, sources[name], watched)]));
+  current = { clock, tables, ...parts, out: sink(), calls, faults, ports: ports as Rig["ports"] };
+  return current;
+}
+
+/** A port that is always the current world's. */
+const port = (name: PortName) => () =>
+  new Proxy({}, { get: (_, key) => Reflect.get(current.ports[name], key) as unknown });
+
+const nothing = () => ({});
+vi.doMock("../../functions/adapters/dynamodb-client.ts", () => ({ dynamoDbClient: nothing }));
+vi.doMock("../../functions/adapters/dynamodb-orders.ts", () => ({ dynamoDbOrders: port("orders") }));
+vi.doMock("../../functions/adapters/dynamodb-stock.ts", () => ({ dynamoDbStock: port("stock") }));
+vi.doMock("../../functions/adapters/dynamodb-ledger.ts", () => ({ dynamoDbLedger: port("ledger") }));
+vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
+  dynamoDbNotifications: port("notifications"),
+}));
+vi.doMock("../../functions/adapters/dynamodb-failed-messages.ts", () => ({
+  dynamoDbFailedMessages: port("failedMessages"),
+}));
+vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
+  snsClient: nothing,
+  snsPublisher: port("publisher"),
+}));
+vi.doMock("../../functions/adapters/ses-mailer.ts", () => ({ sesMailer: port("mailer") }));
+vi.doMock("../../functions/adapters/sqs-queues.ts", () => ({ sqsQueues: port("queues") }));
+vi.doMock("../../functions/adapters/s3-crashed-batches.ts", () => ({
+  s3Client: nothing,
+  s3CrashedBatches: port("crashedBatches"),
+}));
+vi.doMock("../../functions/adapters/system-clock.ts", () => ({
+  systemClock: {
+    now: () => current.clock.now(),
+    random: () => current.clock.random(),
+    sleep: (ms: number, signal?: AbortSignal) => current.clock.sleep(ms, signal),
+  },
+}));
+
+const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
+  ordersTable: "orders",
+  stockTable: "stock",
+  notificationsTable: "notifications",
+  failedMessagesTable: "failed-messages",
+  topicArn: "arn:aws:sns:eu-central-1:0:order-events",
+  queueUrl: queueUrlOf("its-own"),
+  backlogQueueUrl: queueUrlOf("order-created"),
+  backlogLimit: "10",
+  maxReceiveCount: "5",
+  redriveDelaysSeconds: "60,300,900",
+  mailSender: "orders@shop.example",
+  crashedBatchesBucket: "crashed-batches",
+  deadLetterSources: JSON.stringify(
+    CONSUMERS.map((consumer) => ({
+      arn: deadLetterArnOf(consumer),
+      consumer,
+      queueUrl: queueUrlOf(consumer),
+    })),
+  ),
+};
+for (const [name, value] of Object.entries(environment)) process.env[ENV[name as keyof typeof ENV]] = value;
+
+type Handler = (event: unknown, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
+
+/** Invokes the function as it is deployed, over the current world. What it prints goes to the world's sink. */
+export async function invoke(name: FunctionName, event: unknown, remainingMs = 30_000): Promise<unknown> {
+  const { handler } = (await import(`../../functions/handlers/${name}.ts`)) as { handler: Handler };
+  const { write } = current.out;
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    write(String(text));
+    return true;
+  });
+  try {
+    return await handler(event, context(remainingMs));
+  } finally {
+    stdout.mockRestore();
+  }
+}
