@@ -53,7 +53,7 @@ export async function runSchedule({
     seed,
     hash: trace.hash(),
     steps: trace.steps,
-    calls: world.calls(),
+    calls: world.calls.calls,
     ...(violation === undefined ? {} : { violation }),
     story: trace.story,
     world,
@@ -73,18 +73,23 @@ async function run(world: World): Promise<void> {
   const cast = newCast(world);
   const badSteps = 60 + random.below(240);
 
+  const clear = () => {
+    world.hasCleared = true;
+    cast.forgetTick();
+    trace.step(scheduler.now(), "the weather clears");
+  };
+
   for (;;) {
-    if (!world.hasCleared && trace.steps >= badSteps) {
-      world.hasCleared = true;
-      trace.step(scheduler.now(), "the weather clears");
-    }
+    if (!world.hasCleared && trace.steps >= badSteps) clear();
     const open = cast.openings();
     const choices = ready.length + open.length;
     if (!world.hasCleared && random.chance(weather.haste)) {
       passTime(world);
     } else if (choices === 0) {
       const at = timeToNext(world, cast.nextTick());
-      if (at === undefined && cast.lastTickChangedNothing()) break;
+      const isIdle = at === undefined && cast.lastTickChangedNothing();
+      if (isIdle && world.hasCleared) break;
+      if (isIdle) clear();
       scheduler.advanceTo(at ?? cast.nextTick());
     } else if (random.below(choices) < ready.length) {
       scheduler.runOne();
@@ -94,6 +99,7 @@ async function run(world: World): Promise<void> {
       trace.step(scheduler.now(), label);
     }
     await settled();
+    if (world.calls.violation !== undefined) throw world.calls.violation;
     checkEachStep(world);
     holds(trace.steps < MAX_STEPS, "I20", () => `not at rest after ${MAX_STEPS} steps`);
   }

@@ -24,6 +24,9 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
     } else if (row.status === "OPEN" && row.consumer === "publish-events") {
       const due = Date.parse(row.lastAt) + republishDelaySeconds(row.failures) * SECOND_MS;
       at = Math.min(at, Math.max(due, nextTick));
+    } else if (row.status === "OPEN" && Date.parse(row.dueAt) > now) {
+      // Opened by a host whose clock was ahead: the schedule sees it later.
+      at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     }
   }
   if (world.crashed.size > 0) at = Math.min(at, nextTick);
@@ -33,12 +36,13 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
 /** Time goes by while things are under way: moments, minutes, hours, and days where nothing would be too late. */
 export function passTime(world: World): void {
   const { scheduler, random } = world;
-  const now = scheduler.now();
   const kind = random.below(10);
-  if (kind < 4) return scheduler.advanceTo(now + random.below(5 * SECOND_MS));
-  if (kind < 7) return scheduler.advanceTo(now + random.below(240 * SECOND_MS));
+  if (kind < 7) {
+    scheduler.advanceTo(scheduler.now() + random.below((kind < 4 ? 5 : 240) * SECOND_MS));
+    return;
+  }
   const wanted = kind < 9 ? random.below(3 * HOUR_MS) : random.below(3 * DAY_MS);
-  scheduler.advanceTo(now + Math.max(0, Math.min(wanted, longestWait(world))));
+  scheduler.advanceTo(scheduler.now() + Math.max(0, Math.min(wanted, longestWait(world))));
 }
 
 /** No message and no stream record comes within a quarter of its retention: somebody would have woken up. */

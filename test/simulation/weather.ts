@@ -84,7 +84,7 @@ export function weatherOf(random: Random): Weather {
     poison: random.chance(0.3) ? 0.1 : 0,
     operators: random.chance(0.6) ? 1 + random.below(4) : 0,
     startsInDeadLetters: random.chance(0.2),
-    maxAgeSeconds: random.chance(0.1) ? 600 : 0,
+    maxAgeSeconds: random.chance(0.15) ? 3_600 : 0,
   };
 }
 

@@ -9,13 +9,15 @@ import { type Copy, type SimQueue, simQueue } from "./cloud/queue.ts";
 import { newShard, type Shard, type StreamRow } from "./cloud/stream.ts";
 import { simTopic, topicErrors } from "./cloud/topic.ts";
 import { type LambdaHost, lambdaHost } from "./engine/lambda-host.ts";
-import { type FaultSource, portCalls } from "./engine/port-calls.ts";
+import { type FaultSource, type PortCalls, portCalls } from "./engine/port-calls.ts";
 import { type Random, seeded } from "./engine/random.ts";
 import { newScheduler, type Scheduler } from "./engine/scheduler.ts";
 import type { Trace } from "./engine/trace.ts";
 import { type Facts, newFacts } from "./facts.ts";
 import { type Functions, functionsOf } from "./functions.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
+import { checkExpiry } from "./invariants/expiry.ts";
+import { watchedLedger } from "./invariants/groups.ts";
 import { MAX_RECEIVE_COUNT, type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
 import { holds } from "./violation.ts";
 import { faultsOf, type Weather } from "./weather.ts";
@@ -60,8 +62,7 @@ export interface World {
   readonly log: string[];
   /** True once faults are over: from then on everything has to come to rest. */
   hasCleared: boolean;
-  /** Port calls so far. */
-  readonly calls: () => number;
+  readonly calls: PortCalls;
 }
 
 export interface WorldOptions {
@@ -161,12 +162,13 @@ export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }:
   const ports: Ports = {
     orders: calls.yielding("orders", tables.orders),
     stock: calls.yielding("stock", tables.stock),
-    ledger: calls.yielding("ledger", tables.ledger),
+    ledger: watchedLedger(calls.yielding("ledger", tables.ledger), facts, () => calls),
     notifications: calls.yielding("notifications", tables.notifications),
     failedMessages: calls.yielding(
       "failedMessages",
       watchedFailedMessages(tables.failedMessages, real.rows.failed, (row) => {
         if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
+        checkExpiry(row, of, weather, now());
       }),
     ),
     publisher: calls.yielding("publisher", topic, topicErrors),
@@ -207,7 +209,7 @@ export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }:
     }),
     log,
     hasCleared: false,
-    calls: () => calls.calls,
+    calls,
   };
   return world;
 }

@@ -1,6 +1,7 @@
 import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
 import type { World } from "../world.ts";
 import { clients, type Promises } from "./clients.ts";
+import { startInDeadLetters } from "./dead-start.ts";
 import { type Acted, operators } from "./operators.ts";
 import { sendPoison } from "./strangers.ts";
 
@@ -20,6 +21,8 @@ export interface Cast {
   nextTick(): number;
   /** Whether the schedule ran and found nothing to do. */
   lastTickChangedNothing(): boolean;
+  /** What ran in bad weather proves nothing. */
+  forgetTick(): void;
   readonly promises: Promises;
   readonly acted: readonly Acted[];
 }
@@ -27,6 +30,7 @@ export interface Cast {
 export function newCast(world: World): Cast {
   const { scheduler, queues, shards, functions, host, random, weather, tables, facts } = world;
   const customers = clients(world);
+  if (weather.startsInDeadLetters) startInDeadLetters(world);
   const people = operators(world);
   let nextTick = scheduler.now() + MINUTE_MS;
   let changesAtTick = -1;
@@ -91,6 +95,9 @@ export function newCast(world: World): Cast {
     acted: people.acted,
     nextTick: () => nextTick,
     lastTickChangedNothing: () => changesAtTick === changes(),
+    forgetTick() {
+      changesAtTick = -1;
+    },
     openings: () => always.filter((opening) => opening.isOpen()),
   };
 }

@@ -122,7 +122,7 @@ function scriptOf(random: Random): Act[] {
   return script;
 }
 
-function requestOf(random: Random, index: number): PlaceOrder {
+export function requestOf(random: Random, index: number): PlaceOrder {
   const count = 1 + random.below(2);
   const lines = Array.from({ length: count }, () => ({
     sku: random.pick(SKUS),

@@ -23,6 +23,6 @@ export function mailbox(): Mailbox {
   };
 }
 
-/** The adapter knows whether the provider was reached; when it was, it does not know more. */
+/** The adapter knows that the provider was not reached, or it knows nothing. */
 export const mailErrors: ErrorReply = (_, error, wasApplied) =>
-  wasApplied ? { kind: "unknown", error } : { kind: "not-sent", error };
+  wasApplied || error.name === "TimeoutError" ? { kind: "unknown", error } : { kind: "not-sent", error };

@@ -1,3 +1,4 @@
+import { Violation } from "../violation.ts";
 import type { LambdaHost } from "./lambda-host.ts";
 import { currentInvocation, type Invocation, type Scheduler } from "./scheduler.ts";
 
@@ -24,6 +25,9 @@ export interface PortCalls {
   /** The port with every call a yield point of the scheduler, and with faults around it. */
   yielding<P extends object>(name: string, port: P, reply?: ErrorReply): P;
   readonly calls: number;
+  /** The first invariant that a port saw broken: the code under test may have swallowed it as an error. */
+  readonly violation: Violation | undefined;
+  report(violation: Violation): void;
 }
 
 /** Calls that the SDK may send twice without harm by their own contract, or whose harm is to be shown. */
@@ -45,6 +49,7 @@ type Method = (...args: unknown[]) => Promise<unknown>;
 export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: FaultSource): PortCalls {
   const { ready, random } = scheduler;
   let calls = 0;
+  let violation: Violation | undefined;
 
   function call(label: string, method: Method, args: unknown[], reply: ErrorReply | undefined) {
     const invocation = currentInvocation.getStore();
@@ -66,6 +71,9 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
           if (fault === "invalid") return resolve({ kind: "invalid" });
           if (fault === "crash-before" && invocation !== undefined) return host.crash(invocation);
           const result = method(...args);
+          result.catch((error: unknown) => {
+            if (error instanceof Violation) violation ??= error;
+          });
           if (fault === "lost") return void result.then(() => fail(true));
           if (fault === "crash-after" && invocation !== undefined) return host.crash(invocation);
           resolve(fault === "twice" && SENT_TWICE.has(label) ? result.then(() => method(...args)) : result);
@@ -77,6 +85,12 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
   return {
     get calls() {
       return calls;
+    },
+    get violation() {
+      return violation;
+    },
+    report(found) {
+      violation ??= found;
     },
     yielding<P extends object>(name: string, port: P, reply?: ErrorReply): P {
       const wrapped: Record<string, Method> = {};
