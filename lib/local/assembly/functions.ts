@@ -19,6 +19,13 @@ export function readFunctions(assembly: ResolvedAssembly): FunctionSpec[] {
     if (!runtime.startsWith("nodejs")) {
       throw new AssemblyError(`${path}: the one-machine stage runs Node.js functions, not ${runtime}`);
     }
+    for (const property of ["Layers", "FileSystemConfigs", "ImageConfig"]) {
+      if (properties[property] !== undefined) {
+        throw new AssemblyError(
+          `${path}: the one-machine stage runs a function from its bundle, without ${property}`,
+        );
+      }
+    }
     return {
       name: shortName(resource),
       physicalName: name,

@@ -65,6 +65,13 @@ function streamMapping(
   functionName: string,
   streamArn: string,
 ): StreamMappingSpec {
+  for (const property of ["ParallelizationFactor", "TumblingWindowInSeconds"]) {
+    if (properties[property] !== undefined) {
+      throw new AssemblyError(
+        `${path}: the one-machine stage reads a shard by one reader, without ${property}`,
+      );
+    }
+  }
   const destination = destinationBucket(properties["DestinationConfig"], path);
   return {
     kind: "stream",

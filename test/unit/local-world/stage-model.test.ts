@@ -162,6 +162,32 @@ describe("what the stage would have to ignore", () => {
       /only a bucket keeps/,
     ],
     [
+      "a stream that is read in parallel",
+      mapping({
+        EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
+        ParallelizationFactor: 4,
+      }),
+      /without ParallelizationFactor/,
+    ],
+    [
+      "a function with layers",
+      {
+        Type: "AWS::Lambda::Function",
+        Properties: {
+          Runtime: "nodejs24.x",
+          Handler: "index.handler",
+          Code: { S3Key: "echo.zip" },
+          Layers: ["l"],
+        },
+      },
+      /without Layers/,
+    ],
+    [
+      "a function of another language",
+      { Type: "AWS::Lambda::Function", Properties: { Runtime: "python3.14", Code: { S3Key: "echo.zip" } } },
+      /not python3\.14/,
+    ],
+    [
       "an alarm by metric math",
       { Type: "AWS::CloudWatch::Alarm", Properties: { Metrics: [], ComparisonOperator: "x" } },
       /not metric math/,
