@@ -1,5 +1,5 @@
 import type { CountedServices } from "./counted-services.ts";
-import type { Wish } from "./drive-orders.ts";
+import { receiveEvents, type Wish } from "./drive-orders.ts";
 import { naiveHandlers } from "./naive.ts";
 import { benchOrder } from "./orders.ts";
 import type { Call } from "./recorder.ts";
@@ -39,11 +39,7 @@ export async function startNaive(services: CountedServices) {
 async function discardLeftovers(services: CountedServices): Promise<void> {
   await services.changes();
   for (const consumer of ["order-created", "notify-customer"] as const) {
-    const queue = services.queueOf(consumer);
-    for (let left = await queue.receive(10, 0); left.length > 0; left = await queue.receive(10, 0)) {
-      await queue.remove(left.map(({ ReceiptHandle }) => ReceiptHandle));
-    }
-    queue.close();
+    await receiveEvents(services, consumer, 10);
   }
 }
 

@@ -50,22 +50,27 @@ async function publish(services: CountedServices): Promise<Step> {
 }
 
 async function consume(services: CountedServices, consumer: QueueConsumer): Promise<Step> {
-  const queue = services.queueOf(consumer);
-  const events: object[] = [];
-  let queueRequests = 0;
-  for (;;) {
-    const messages = await queue.receive(BATCH, 0);
-    if (messages.length === 0) break;
-    events.push(toSqsEvent(messages, queue.arn, services.endpoints.region));
-    await queue.remove(messages.map(({ ReceiptHandle }) => ReceiptHandle));
-    queueRequests += 2;
-  }
-  queue.close();
+  const { events, queueRequests } = await receiveEvents(services, consumer, BATCH);
   return { ...(await step(services, consumer, events)), queueRequests };
 }
 
+/** Everything that waits for a consumer, as the events that its mapping would invoke it with. */
+export async function receiveEvents(services: CountedServices, consumer: QueueConsumer, batchSize: number) {
+  const queue = services.queueOf(consumer);
+  const events: object[] = [];
+  for (;;) {
+    const messages = await queue.receive(batchSize, 0);
+    if (messages.length === 0) break;
+    events.push(toSqsEvent(messages, queue.arn, services.endpoints.region));
+    await queue.remove(messages.map(({ ReceiptHandle }) => ReceiptHandle));
+  }
+  queue.close();
+  // A receive and a delete for each; those that find nothing belong to a queue at rest.
+  return { events, queueRequests: 2 * events.length };
+}
+
 /** Invokes a function with one event after the other. Throws when one of them, or a record of one, failed. */
-async function step(
+export async function step(
   services: CountedServices,
   functionName: FunctionName,
   events: readonly object[],
@@ -97,7 +102,8 @@ function refuseFailures(functionName: string, payload: unknown): void {
   }
 }
 
-function placeEvent({ key, sku }: Wish) {
+/** POST /orders, as API Gateway hands it on. */
+export function placeEvent({ key, sku }: Wish) {
   return {
     resource: "/orders",
     path: "/orders",
@@ -115,8 +121,8 @@ function placeEvent({ key, sku }: Wish) {
   };
 }
 
-function batchesOf<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / BATCH) }, (_, i) =>
-    items.slice(i * BATCH, (i + 1) * BATCH),
+export function batchesOf<T>(items: readonly T[], size = BATCH): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
   );
 }

@@ -5,13 +5,24 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
+import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
+import { imports } from "./imports.ts";
 import { lanes } from "./lanes.ts";
+import { startUp } from "./start-up.ts";
 import { throughput } from "./throughput.ts";
 import { judge, type Row, tableOf } from "./verdicts.ts";
 
 /** `npm run bench`: everything this project claims about its speed, measured. */
-const BENCHMARKS: readonly Benchmark[] = [consumerCost, lanes, calls, throughput];
+const BENCHMARKS: readonly Benchmark[] = [
+  consumerCost,
+  lanes,
+  calls,
+  throughput,
+  imports,
+  coldStart,
+  startUp,
+];
 const REPORT = fileURLToPath(new URL("../../reports/bench.json", import.meta.url));
 /** Benchmarks that take longer than this say what they are doing. */
 const QUIET_MS = 2_000;

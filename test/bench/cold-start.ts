@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { endpointVariables } from "../../lib/local/runtime/environment.ts";
+import { createFunctionHost } from "../../lib/local/runtime/function-host.ts";
+import type { FunctionSpec } from "../../lib/local/types.ts";
+import type { Aim, Benchmark, Figure } from "./benchmark.ts";
+import { type CountedServices, startCountedServices } from "./counted-services.ts";
+import { setStock } from "./drive-naive.ts";
+import { batchesOf, placeEvent, receiveEvents, step } from "./drive-orders.ts";
+import { inRounds, median, medianRatio } from "./statistics.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROUNDS = 7;
+const MEASURED = ["place-order", "publish-events", "order-created"] as const;
+type Measured = (typeof MEASURED)[number];
+
+const ratioName = (name: Measured) => `cold start of ${name} ÷ NodejsFunction's defaults`;
+
+/** From the start of the process to the answer of its first invocation, calls to the emulators included. */
+export const coldStart: Benchmark = {
+  name: "cold-start",
+  about: "new process to the first completed call, against a bundle as NodejsFunction makes it by default",
+  aims: MEASURED.map((name): Aim => ({ figure: ratioName(name), atMost: 0.7 })),
+  async run(progress) {
+    progress("starting the emulators");
+    const services = await startCountedServices();
+    try {
+      const events = await eventsFor(services);
+      const figures: Figure[] = [];
+      for (const name of MEASURED) {
+        progress(name);
+        figures.push(...(await figuresOf(services, name, events[name])));
+      }
+      return figures;
+    } finally {
+      await services.close();
+    }
+  },
+};
+
+/** Enough events that each cold start has one of its own, with real work in it. */
+async function eventsFor(services: CountedServices): Promise<Readonly<Record<Measured, readonly object[]>>> {
+  const starts = 2 * (ROUNDS + 1);
+  const sku = "COLD";
+  await setStock(services, sku, 1_000);
+  const wishes = (run: string) => Array.from({ length: starts }, (_, i) => ({ key: `${run}-${i}`, sku }));
+  await step(services, "place-order", wishes("prepared").map(placeEvent));
+  const changes = await services.changes();
+  const batches = batchesOf(changes, 1).map((Records) => ({ Records }));
+  await step(services, "publish-events", batches);
+  const { events } = await receiveEvents(services, "order-created", 1);
+  return {
+    "place-order": wishes("cold").map(placeEvent),
+    "publish-events": batches,
+    "order-created": events,
+  };
+}
+
+async function figuresOf(
+  services: CountedServices,
+  name: Measured,
+  events: readonly object[],
+): Promise<Figure[]> {
+  const ours = services.model.functions.find((spec) => spec.name === name);
+  if (ours === undefined) throw new Error(`The templates have no function ${name}.`);
+  const defaults = { ...ours, assetDir: await bundledByDefaults(name) };
+  let next = 0;
+  const contenders = {
+    ours: () => firstAnswerMs(services, ours, events[next++]),
+    defaults: () => firstAnswerMs(services, defaults, events[next++]),
+  };
+  await inRounds(1, contenders);
+  const measured = await inRounds(ROUNDS, contenders);
+  return [
+    { name: `cold start of ${name}`, value: median(measured.ours), unit: "ms" },
+    {
+      name: ratioName(name),
+      value: medianRatio(measured.ours, measured.defaults),
+      unit: "x",
+      note: `defaults ${median(measured.defaults).toFixed(0)} ms`,
+    },
+  ];
+}
+
+/**
+ * CommonJS for the runtime's Node, with the SDK left to the runtime: what NodejsFunction asks of esbuild when it is
+ * told a runtime and an entry. https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html
+ * The SDK is then found in this project's node_modules, as in Lambda it is found in the runtime's.
+ */
+async function bundledByDefaults(name: Measured): Promise<string> {
+  const folder = join(ROOT, ".cache", "bench", "defaults", name);
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(ROOT, "functions", "handlers", `${name}.ts`)],
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    external: ["@aws-sdk/*", "@smithy/*"],
+    // `index.js` in an asset is CommonJS; here it would belong to this package, which is not.
+    outfile: join(folder, "index.cjs"),
+    logLevel: "error",
+  });
+  return folder;
+}
+
+async function firstAnswerMs(
+  { endpoints }: CountedServices,
+  spec: FunctionSpec,
+  event: object | undefined,
+): Promise<number> {
+  const host = createFunctionHost({
+    functions: [spec],
+    region: endpoints.region,
+    stageVariables: endpointVariables(endpoints),
+  });
+  try {
+    const started = performance.now();
+    const result = await host.invoke(spec.name, event);
+    const ms = performance.now() - started;
+    const { statusCode = 202, batchItemFailures = [] } =
+      result.kind === "ok"
+        ? (result.payload as { statusCode?: number; batchItemFailures?: unknown[] })
+        : { statusCode: 0 };
+    if (statusCode !== 202 || batchItemFailures.length > 0) {
+      throw new Error(`${spec.name} answered ${JSON.stringify(result)}`);
+    }
+    return ms;
+  } finally {
+    await host.close();
+  }
+}
