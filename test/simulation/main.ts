@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { MUTANTS } from "./mutants/all-mutants.ts";
+import { type Catch, hunt, tableOf } from "./mutants/hunt.ts";
 import { runSchedule } from "./schedule.ts";
 
 const { values } = parseArgs({
@@ -6,10 +8,18 @@ const { values } = parseArgs({
     runs: { type: "string", default: "1000" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    mutants: { type: "boolean", default: false },
   },
 });
 
-if (values.seed !== undefined) {
+if (values.mutants) {
+  const catches: Catch[] = [];
+  for (const mutant of MUTANTS) {
+    const caught = await hunt(mutant, Number(values.runs));
+    catches.push(caught);
+    process.stdout.write(`${tableOf([caught]).split("\n")[1]}  ${caught.seed} ${caught.message ?? ""}\n`);
+  }
+} else if (values.seed !== undefined) {
   const { violation, story, hash, steps } = await runSchedule({
     seed: Number(values.seed),
     isRecorded: true,

@@ -1,0 +1,15 @@
+import type { Mutant } from "../world.ts";
+import { CONSUMER_MUTANTS } from "./consumer-mutants.ts";
+import { FAILURE_MUTANTS } from "./failure-mutants.ts";
+import { LEDGER_MUTANTS } from "./ledger-mutants.ts";
+import { MAIL_MUTANTS } from "./mail-mutants.ts";
+import { PUBLISHING_MUTANTS } from "./publishing-mutants.ts";
+
+/** Every wrong protocol that the simulator has to find. */
+export const MUTANTS: readonly Mutant[] = [
+  ...LEDGER_MUTANTS,
+  ...CONSUMER_MUTANTS,
+  ...FAILURE_MUTANTS,
+  ...MAIL_MUTANTS,
+  ...PUBLISHING_MUTANTS,
+];

@@ -1,0 +1,166 @@
+import { LIMITS } from "../../../functions/contract/limits.ts";
+import { ATTRIBUTES } from "../../../functions/contract/names.ts";
+import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
+import { failedKeyOf } from "../../../functions/domain/failed-message.ts";
+import { DONE } from "../../../functions/domain/outcome.ts";
+import type { Queues } from "../../../functions/ports/queues.ts";
+import { drainDeadLetters } from "../../../functions/use-cases/drain-dead-letters.ts";
+import { applyWrite, type FailurePorts, failureLog } from "../../../functions/use-cases/record-failure.ts";
+import { sweepFailedMessages } from "../../../functions/use-cases/sweep-failed-messages.ts";
+import { resent } from "../actors/redrive-row.ts";
+import { REDRIVE_DELAYS_SECONDS } from "../parts.ts";
+import type { Mutant } from "../world.ts";
+import { inParts, inTables } from "./mutant.ts";
+
+function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): Mutant {
+  return inParts(name, ({ ports, failures }) => ({
+    drain: drainDeadLetters({
+      ...failures,
+      queues: { ...ports.queues, ...wrong(ports.queues) },
+      delaysSeconds: REDRIVE_DELAYS_SECONDS,
+    }),
+  }));
+}
+
+/** Changes a row past the rules of its statuses. */
+async function force(
+  { failedMessages, newId }: FailurePorts,
+  failedKey: string,
+  change: (row: FailedMessage) => Partial<FailedMessage>,
+): Promise<boolean> {
+  const row = await failedMessages.get(failedKey);
+  if (row === undefined) return false;
+  const next = { ...row, ...change(row), revision: row.revision + 1, writeId: newId() };
+  return failedMessages.put(next, row.revision);
+}
+
+/** What must not happen to messages that failed. */
+export const FAILURE_MUTANTS: readonly Mutant[] = [
+  inParts("a dead letter is deleted though the store did not take it", ({ failureLogOf }) => ({
+    failureLogOf: (name) => {
+      const log = failureLogOf(name);
+      if (name !== "dead-letters") return log;
+      return { ...log, park: (...args) => log.park(...args).catch(() => undefined) };
+    },
+  })),
+  inParts("a parked message is acknowledged before the store has it", ({ failureLogOf }) => ({
+    failureLogOf: (name) => {
+      const log = failureLogOf(name);
+      return {
+        ...log,
+        async park(...args) {
+          void log.park(...args).catch(() => undefined);
+        },
+      };
+    },
+  })),
+  withQueues("a dead letter is deleted though its resend failed", (queues) => ({
+    send: (message) => queues.send(message).catch(() => undefined),
+  })),
+  withQueues("the redrive count stays at one", (queues) => ({
+    send: (message) =>
+      queues.send({ ...message, attributes: { ...message.attributes, [ATTRIBUTES.redriveCount]: "1" } }),
+  })),
+  withQueues("a resend loses its attributes", (queues) => ({
+    send: (message) => queues.send({ ...message, attributes: {} }),
+  })),
+  inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
+    drain: async (message, queueUrl) =>
+      message.attributes[ATTRIBUTES.redriveCount] === String(LIMITS.redrives)
+        ? DONE
+        : drain(message, queueUrl),
+  })),
+  inParts("a redrive is sent before its mark", () => ({
+    async redrive({ failures, queues }, row, queueUrl, by) {
+      const redriveId = failures.newId();
+      await queues.send(resent(row, queueUrl, redriveId));
+      const { failedKey, generation } = row;
+      return (await applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by })).applied;
+    },
+  })),
+  inParts("a redrive resolves its row at once", () => ({
+    async redrive({ failures, queues }, row, queueUrl, by) {
+      const redriveId = failures.newId();
+      const { failedKey, generation } = row;
+      await applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by });
+      await applyWrite(failures, failedKey, { kind: "resolve", by });
+      await queues.send(resent(row, queueUrl, redriveId));
+      return false;
+    },
+  })),
+  inParts("RETRYING is written over OPEN", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async lastAttemptFailed(message, error) {
+        const isThere = await force(failures, failedKeyOf(message), () => ({ status: "RETRYING" }));
+        if (!isThere) await failureLog(failures).lastAttemptFailed(message, error);
+      },
+    }),
+  })),
+  inParts("parking opens what a person has discarded", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async park(message, reason, error) {
+        const row = await failures.failedMessages.get(failedKeyOf(message));
+        if (row?.status !== "DISCARDED") return failureLogOf(name).park(message, reason, error);
+        await force(failures, row.failedKey, ({ generation }) => ({
+          status: "OPEN",
+          generation: generation + 1,
+        }));
+      },
+    }),
+  })),
+  inTables("the store is written without a condition", (tables) => ({
+    ...tables,
+    failedMessages: {
+      ...tables.failedMessages,
+      async put(row) {
+        tables.rows.failed.set(row.failedKey, row);
+        return true;
+      },
+    },
+  })),
+  inParts("the key of a failed message has no consumer in it", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => {
+      const keyed = <T extends { eventId?: string; attributes: Readonly<Record<string, string>> }>(
+        message: T,
+      ): T => ({
+        ...message,
+        attributes:
+          message.eventId === undefined
+            ? message.attributes
+            : { ...message.attributes, [ATTRIBUTES.failedKey]: message.eventId },
+      });
+      const log = failureLog(failures);
+      return {
+        ...failureLogOf(name),
+        park: (message, reason, error) => log.park(keyed(message), reason, error),
+        lastAttemptFailed: (message, error) => log.lastAttemptFailed(keyed(message), error),
+      };
+    },
+  })),
+  inParts("another body under a known key is dropped", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async park(message, reason, error) {
+        await applyWrite(failures, failedKeyOf(message), { kind: "park", reason, error }, message);
+      },
+    }),
+  })),
+  inParts("open rows are resolved without evidence", ({ sweep, failures }) => ({
+    async sweep(deadline) {
+      for (const { failedKey } of (await failures.failedMessages.list("OPEN", { limit: 100 })).rows) {
+        await applyWrite(failures, failedKey, { kind: "settle" });
+      }
+      return sweep(deadline);
+    },
+  })),
+  inParts("overdue rows are not opened", ({ failures, ports }) => {
+    const { failedMessages } = failures;
+    const list: typeof failedMessages.list = async (status, options) =>
+      status === "OPEN" ? failedMessages.list(status, options) : { rows: [] };
+    return {
+      sweep: sweepFailedMessages({ ...ports, ...failures, failedMessages: { ...failedMessages, list } }),
+    };
+  }),
+];
