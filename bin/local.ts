@@ -30,7 +30,12 @@ async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
   });
   const remembered = join(root, ".cache", "stage.json");
   await rememberStage(remembered, stage.url);
-  if (!json) process.stdout.write(banner(stage, { readyMs: performance.now(), dataDir }));
+  const readyMs = Math.round(performance.now());
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ at: Date.now(), source: "stage", stream: "stage", line: { message: "ready", url: stage.url, readyMs } })}\n`
+      : banner(stage, { readyMs, dataDir }),
+  );
 
   let stopping = false;
   const stop = async (code: number) => {
