@@ -1,6 +1,3 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
@@ -9,9 +6,10 @@ import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
 import { imports } from "./imports.ts";
 import { lanes } from "./lanes.ts";
+import { keepReport, type Result, reportOf } from "./report.ts";
 import { startUp } from "./start-up.ts";
 import { throughput } from "./throughput.ts";
-import { judge, type Row, tableOf } from "./verdicts.ts";
+import { judge, tableOf } from "./verdicts.ts";
 
 /** `npm run bench`: everything this project claims about its speed, measured. */
 const BENCHMARKS: readonly Benchmark[] = [
@@ -39,14 +37,6 @@ PASS or MISS stands beside each aim. The exit code is 0 with a MISS as well, 1 w
 run, 3 when a flag is wrong. The results are kept in reports/bench.json.
 `;
 
-interface Result {
-  readonly benchmark: string;
-  readonly seconds: number;
-  readonly rows: readonly Row[];
-  /** Why it could not run. */
-  readonly error?: string;
-}
-
 async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> {
   const results: Result[] = [];
   for (const benchmark of chosen) {
@@ -57,15 +47,8 @@ async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> 
     const heading = `${benchmark.name}: ${benchmark.about} (${result.seconds.toFixed(0)} s)`;
     process.stdout.write(`\n${heading}\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
   }
-  const report = {
-    at: new Date().toISOString(),
-    node: process.version,
-    cpu: cpus()[0]?.model ?? "unknown",
-    cores: cpus().length,
-    results,
-  };
-  await mkdir(join(REPORT, ".."), { recursive: true });
-  await writeFile(REPORT, `${JSON.stringify(report, null, 2)}\n`);
+  const report = reportOf(results);
+  await keepReport(REPORT, report);
   const verdicts = results.flatMap(({ rows }) => rows.flatMap(({ verdict }) => verdict ?? []));
   const failed = results.filter(({ error }) => error !== undefined);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -80,17 +63,19 @@ async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> 
 }
 
 async function resultOf(benchmark: Benchmark): Promise<Result> {
+  const at = new Date().toISOString();
   const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1_000;
+  const outcome = (rest: Pick<Result, "rows" | "error">): Result => {
+    return { benchmark: benchmark.name, at, seconds: (performance.now() - started) / 1_000, ...rest };
+  };
   const progress = (text: string) => {
     if (performance.now() - started > QUIET_MS) process.stderr.write(`${benchmark.name}: ${text} …\n`);
   };
   try {
-    const rows = judge(benchmark, await benchmark.run(progress));
-    return { benchmark: benchmark.name, seconds: seconds(), rows };
+    return outcome({ rows: judge(benchmark, await benchmark.run(progress)) });
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { benchmark: benchmark.name, seconds: seconds(), rows: [], error: text };
+    return outcome({ rows: [], error: text });
   }
 }
 
