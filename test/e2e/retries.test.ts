@@ -101,7 +101,6 @@ describe("while tables do not answer", () => {
     expect(parked).toMatchObject({
       reason: "RETRIES_EXHAUSTED",
       errorName: "InternalServerError",
-      attributes: { type: event.type, redriveCount: "3" },
       generation: 1,
       // Once by each of the two last attempts, once when it was given up.
       failures: 3,

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Client, client, line } from "./client.ts";
+import { openStage } from "./stage-target.ts";
+import { expectExactStock, rowsOf } from "./tables.ts";
+import type { StageTarget } from "./target.ts";
+
+let target: StageTarget;
+let api: Client;
+beforeAll(async () => {
+  target = await openStage();
+  api = client(target);
+  await api.stockUp("tea", 100);
+});
+afterAll(() => target.close());
+
+const ordersOf = async (customerId: string) =>
+  (await rowsOf<{ customerId: string }>(target, "orders")).filter((row) => row.customerId === customerId);
+
+it("A1, I7: twenty requests at once with one key place one order", async () => {
+  const order = { lines: [line("tea", 2)], customerId: "twenty", key: "one-key" };
+
+  const answers = await Promise.all(Array.from({ length: 20 }, () => api.place(order)));
+
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+  const [orderId, ...others] = new Set(answers.map(({ body }) => body.orderId));
+  expect(others).toEqual([]);
+  expect(await ordersOf("twenty")).toHaveLength(1);
+  await api.become(orderId ?? "", "CONFIRMED");
+  expect(await api.stock("tea")).toMatchObject({ held: 2 });
+});
+
+it("A1: a repeat is answered with the order as it is now", async () => {
+  const order = { lines: [line("tea", 1)], customerId: "repeats", key: "repeated" };
+  const { body: first } = await api.place(order);
+  await api.become(first.orderId, "CONFIRMED");
+  const { body: cancelled } = await api.cancel(first.orderId);
+
+  const again = await api.place(order);
+
+  expect(again.status).toBe(202);
+  expect(again.body).toMatchObject({
+    orderId: first.orderId,
+    status: "CANCELLED",
+    version: cancelled.version,
+  });
+  expect(await ordersOf("repeats")).toHaveLength(1);
+});
+
+it.each([
+  ["quantity", { lines: [line("tea", 2)] }],
+  ["price", { lines: [line("tea", 1, 1)] }],
+  ["SKU", { lines: [line("coffee", 1)] }],
+  ["contact", { email: "eve@example.com" }],
+])("A2: the key of an order with another %s is refused, and the order stays", async (what, other) => {
+  const order = { lines: [line("tea", 1)], customerId: `other-${what}`, key: "reused" };
+  const { body: placed } = await api.place(order);
+  const settled = await api.become(placed.orderId);
+
+  const { status, body, headers } = await api.place({ ...order, ...other });
+
+  expect(status).toBe(422);
+  expect(body).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
+  expect(headers.get("content-type")).toBe("application/problem+json");
+  expect(await api.order(placed.orderId)).toEqual(settled);
+  expect(await ordersOf(`other-${what}`)).toHaveLength(1);
+});
+
+it("G8: the key of another customer is another key", async () => {
+  const [first, second] = await Promise.all(
+    ["first-customer", "second-customer"].map((customerId) =>
+      api.place({ lines: [line("tea", 1)], customerId, key: "same" }),
+    ),
+  );
+
+  expect([first?.status, second?.status]).toEqual([202, 202]);
+  expect(first?.body.orderId).not.toBe(second?.body.orderId);
+  await Promise.all([first, second].map((answer) => api.become(answer?.body.orderId ?? "")));
+  await expectExactStock(target);
+});

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Client, client, line } from "./client.ts";
+import { drained } from "./messages.ts";
+import { CANARY, REFUSALS, type Refusal } from "./refusals.ts";
+import { openStage } from "./stage-target.ts";
+import { rowsOf } from "./tables.ts";
+import type { StageTarget } from "./target.ts";
+import { untilTrue } from "./until.ts";
+
+const TABLES = ["orders", "stock", "notifications", "failedMessages"] as const;
+
+let target: StageTarget;
+let api: Client;
+let before: unknown;
+beforeAll(async () => {
+  target = await openStage();
+  api = client(target);
+  await api.stockUp("tea", 10);
+  await api.settled("tea", 1);
+  await untilTrue("the mail", async () => (await target.stage.mails()).length === 1);
+  await drained(target, "notify-customer");
+  before = await tables();
+});
+afterAll(() => target.close());
+
+const tables = () => Promise.all(TABLES.map((table) => rowsOf(target, table)));
+
+const send = ({ path = "/orders", method = "POST", headers, body }: Refusal) =>
+  api.request<Record<string, unknown>>(path, {
+    method,
+    headers: {
+      "Content-Type": "application/json",
+      ...(headers ?? { "Idempotency-Key": "some-key" }),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+
+describe("the API refuses", () => {
+  it.each(REFUSALS)("$what: $status $code", async (refusal) => {
+    const { status, headers, body } = await send(refusal);
+
+    expect({ status, code: body["code"] }).toEqual({ status: refusal.status, code: refusal.code });
+    if (refusal.pointer !== undefined) expect(body["pointer"]).toBe(refusal.pointer);
+    expect(headers.get("content-type")).toBe("application/problem+json");
+    expect(body).toMatchObject({ type: "about:blank", status, title: expect.any(String) });
+    expect(body["requestId"]).toBe(headers.get("x-amzn-requestid"));
+    const shown = JSON.stringify([body, [...headers]]);
+    for (const secret of [CANARY, "canary", "node_modules", "    at "]) expect(shown).not.toContain(secret);
+  });
+
+  it("G2: bytes that are no UTF-8", async () => {
+    const { status, body } = await send({
+      what: "invalid UTF-8",
+      body: new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
+      status: 400,
+      code: "INVALID_REQUEST",
+    });
+
+    // The gateway hands over text, in which such bytes have become U+FFFD.
+    expect(status).toBe(400);
+    expect(["MALFORMED_JSON", "BAD_ENCODING", "INVALID_REQUEST"]).toContain(body["code"]);
+  });
+
+  it("and every table is as it was", async () => {
+    expect(await tables()).toEqual(before);
+  });
+
+  it("J1: and nothing of a customer is in a log line", async () => {
+    expect((await target.stage.logs()).join("\n")).not.toContain("canary");
+  });
+});
+
+it("takes an order of 90 SKUs, and one whose body is as large as it may be", async () => {
+  const lines = Array.from({ length: 90 }, (_, index) => line(`s-${index}`));
+  const text = JSON.stringify({ customerId: "ada", contact: { email: CANARY }, currency: "EUR", lines });
+
+  const { status } = await send({
+    what: "the largest order",
+    headers: { "Idempotency-Key": "the-largest" },
+    body: text.padEnd(65_536, " "),
+    status: 202,
+    code: "INTERNAL",
+  });
+
+  expect(status).toBe(202);
+});
