@@ -1,5 +1,6 @@
-// Runs inside a function instance: loads the handler and asks the Runtime API for one event after the other,
-// as Lambda's Node runtime does. Plain JavaScript, so that a cold start does not pay for stripping types.
+// Runs inside a function instance: loads the handler and asks the Runtime API for one event after the other, as
+// Lambda's Node runtime does; what a handler leaves unhandled ends the process, as there. Plain JavaScript, so
+// that a cold start does not pay for stripping types.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -43,8 +44,8 @@ const call = (method, path, body) =>
     request.end(body);
   });
 
-const describe = (error, type) => ({
-  errorType: type ?? (error instanceof Error ? error.name : typeof error),
+const describe = (error) => ({
+  errorType: error instanceof Error ? error.name : typeof error,
   errorMessage: error instanceof Error ? error.message : String(error),
   trace: error instanceof Error ? String(error.stack).split("\n") : [],
 });
@@ -61,6 +62,15 @@ class RuntimeError extends Error {
   }
 }
 
+const importFile = async (file) => {
+  try {
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error));
+    throw error;
+  }
+};
+
 const loadHandler = async () => {
   const name = variable("_HANDLER");
   const dot = name.lastIndexOf(".");
@@ -69,16 +79,24 @@ const loadHandler = async () => {
   if (dot < 1 || file === undefined) {
     throw new RuntimeError("Runtime.ImportModuleError", `Cannot find module '${name.slice(0, dot)}'`);
   }
-  const loaded = await import(pathToFileURL(file).href);
+  const loaded = await importFile(file);
   const handler = loaded[name.slice(dot + 1)] ?? loaded.default?.[name.slice(dot + 1)];
-  if (typeof handler !== "function") {
+  if (handler === undefined) {
     throw new RuntimeError("Runtime.HandlerNotFound", `${name} is undefined or not exported`);
+  }
+  if (typeof handler !== "function") {
+    throw new RuntimeError("Runtime.HandlerNotFound", `${name} is not a function`);
+  }
+  if (handler.length >= 3) {
+    throw new RuntimeError(
+      "Runtime.CallbackHandlerDeprecated",
+      `${name} takes a callback, which Node.js 24 ended`,
+    );
   }
   return handler;
 };
 
 const contextOf = (headers) => ({
-  callbackWaitsForEmptyEventLoop: true,
   awsRequestId: headers["lambda-runtime-aws-request-id"],
   invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
   functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
@@ -86,32 +104,17 @@ const contextOf = (headers) => ({
   memoryLimitInMB: variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
   logGroupName: variable("AWS_LAMBDA_LOG_GROUP_NAME"),
   logStreamName: variable("AWS_LAMBDA_LOG_STREAM_NAME"),
-  getRemainingTimeInMillis: () => Math.max(Number(headers["lambda-runtime-deadline-ms"]) - Date.now(), 0),
+  xRayTraceId: headers["lambda-runtime-trace-id"],
+  getRemainingTimeInMillis: () => Number(headers["lambda-runtime-deadline-ms"]) - Date.now(),
 });
 
 const serialize = (result) => {
   try {
-    return JSON.stringify(result ?? null) ?? "null";
-  } catch (cause) {
-    throw new RuntimeError(
-      "Runtime.MarshalError",
-      `Unable to stringify response body as json: ${cause.message}`,
-    );
+    return JSON.stringify(result === undefined ? null : result) ?? "null";
+  } catch {
+    throw new RuntimeError("Runtime.JSONStringifyError", "Unable to stringify response body");
   }
 };
-
-// What escapes the handler fails the invocation it happened in and ends the instance.
-let failurePath = "init/error";
-const die = (type, status) => async (error) => {
-  await report(
-    failurePath,
-    type,
-    describe(error, type === "Runtime.UnhandledPromiseRejection" ? type : undefined),
-  );
-  process.exit(status);
-};
-process.on("unhandledRejection", die("Runtime.UnhandledPromiseRejection", 128));
-process.on("uncaughtException", die("Uncaught Exception", 129));
 
 let handler;
 try {
@@ -123,7 +126,6 @@ try {
 for (;;) {
   const next = await call("GET", "invocation/next");
   const invocation = `invocation/${next.headers["lambda-runtime-aws-request-id"]}`;
-  failurePath = `${invocation}/error`;
   process.env._X_AMZN_TRACE_ID = next.headers["lambda-runtime-trace-id"];
   try {
     const result = await handler(JSON.parse(next.body), contextOf(next.headers));

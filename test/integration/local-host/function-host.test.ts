@@ -51,7 +51,7 @@ describe("a handler", () => {
   test.each([
     ["throw", "TypeError", "wrong type"],
     ["throwText", "string", "only text"],
-    ["bigint", "Runtime.MarshalError", "Unable to stringify"],
+    ["bigint", "Runtime.JSONStringifyError", "Unable to stringify"],
     ["large", "Function.ResponseSizeTooLarge", "exceeded maximum"],
   ])("that does '%s' fails with %s and its instance lives on", async (action, errorType, message) => {
     const before = await start().pid();

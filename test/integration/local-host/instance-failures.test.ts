@@ -33,16 +33,13 @@ describe("an invocation", () => {
     expect(await host.pid()).toBeGreaterThan(0);
   });
 
-  test("that leaves a rejection unhandled fails, and its instance ends", async () => {
+  test("that leaves a rejection unhandled crashes, and the reason is in its output", async () => {
     const pid = await start().pid();
 
     const result = await host.run({ do: "reject" });
 
-    expect(result).toEqual({
-      kind: "error",
-      errorType: "Runtime.UnhandledPromiseRejection",
-      errorMessage: "nobody waits",
-    });
+    expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("exit status 1") });
+    await expect.poll(() => host.lines.map(({ text }) => text).join()).toContain("nobody waits");
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(await host.pid()).not.toBe(pid);
   });
@@ -59,10 +56,11 @@ describe("an invocation", () => {
 
 describe("the init phase", () => {
   test.each([
-    ["throws", "broken-init.handler", "SyntaxError", "does not load"],
+    ["throws", "broken-init.handler", "Runtime.UserCodeSyntaxError", "does not load"],
     ["finds no file", "nowhere.handler", "Runtime.ImportModuleError", "nowhere"],
     ["finds no export", "probe.missing", "Runtime.HandlerNotFound", "probe.missing"],
-    ["finds no function", "probe.notAFunction", "Runtime.HandlerNotFound", "notAFunction"],
+    ["finds no function", "probe.notAFunction", "Runtime.HandlerNotFound", "not a function"],
+    ["finds a handler with a callback", "probe.oldStyle", "Runtime.CallbackHandlerDeprecated", "callback"],
   ])("that %s fails the invocation that waited for it", async (_name, handler, errorType, message) => {
     const result = await start({ handler }).run({ do: "echo" });
 

@@ -51,3 +51,4 @@ const actions = {
 
 export const handler = async (event, context) => actions[event.do](event, context);
 export const notAFunction = 1;
+export const oldStyle = (_event, _context, callback) => callback(null);
