@@ -1,4 +1,3 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { Queues } from "../ports/queues.ts";
 
 /**
@@ -6,59 +5,15 @@ import type { Queues } from "../ports/queues.ts";
  * client is most of what a cold start would load.
  */
 export function sqsQueues(): Queues {
-  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-sqs"); client: SQSClient }> | undefined;
+  let loaded: Promise<Queues> | undefined;
   const load = () => {
-    loaded ??= import("@aws-sdk/client-sqs").then((sdk) => ({
-      sdk,
-      client: new sdk.SQSClient({
-        maxAttempts: 3,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-      }),
-    }));
+    // A module of our own, so that the bundler sees which commands are used and leaves the others out.
+    loaded ??= import("./sqs-client.ts").then(({ sqsClientQueues }) => sqsClientQueues());
     return loaded;
   };
-
   return {
-    async send({ queueUrl, body, attributes, delaySeconds }) {
-      const { sdk, client } = await load();
-      await client.send(
-        new sdk.SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: body,
-          DelaySeconds: delaySeconds,
-          MessageAttributes: Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [
-              name,
-              { DataType: "String", StringValue: value },
-            ]),
-          ),
-        }),
-      );
-    },
-
-    async changeVisibility(queueUrl, entries) {
-      const { sdk, client } = await load();
-      await client.send(
-        new sdk.ChangeMessageVisibilityBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: entries.map(({ receiptHandle, seconds }, index) => ({
-            Id: String(index),
-            ReceiptHandle: receiptHandle,
-            VisibilityTimeout: seconds,
-          })),
-        }),
-      );
-    },
-
-    async backlog(queueUrl) {
-      const { sdk, client } = await load();
-      const { Attributes } = await client.send(
-        new sdk.GetQueueAttributesCommand({
-          QueueUrl: queueUrl,
-          AttributeNames: ["ApproximateNumberOfMessages"],
-        }),
-      );
-      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
-    },
+    send: async (message) => (await load()).send(message),
+    changeVisibility: async (queueUrl, entries) => (await load()).changeVisibility(queueUrl, entries),
+    backlog: async (queueUrl) => (await load()).backlog(queueUrl),
   };
 }
