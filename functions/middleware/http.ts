@@ -74,7 +74,7 @@ function requestOf(event: ProxyEvent): HttpRequest {
   return {
     requestId: event.requestContext.requestId,
     path: event.requestContext.path,
-    parameter: (name) => event.pathParameters?.[name] ?? "",
+    parameter: (name) => decoded(event.pathParameters?.[name] ?? ""),
     header,
     json: (isValid) =>
       jsonBody(
@@ -82,6 +82,15 @@ function requestOf(event: ProxyEvent): HttpRequest {
         isValid,
       ),
   };
+}
+
+/** REST APIs hand path parameters on as they stood in the URL; what does not decode is taken as it is. */
+function decoded(parameter: string): string {
+  try {
+    return decodeURIComponent(parameter);
+  } catch {
+    return parameter;
+  }
 }
 
 function failure(event: ProxyEvent, error: unknown, write: (text: string) => void): ProxyResult {

@@ -2,7 +2,7 @@ import type { RouteSpec } from "../assembly/model.ts";
 
 export interface RouteMatch {
   readonly route: RouteSpec;
-  /** Decoded values of the path's variables; null when there are none, as in the event. */
+  /** Values of the path's variables as they stand in the URL; null when there are none, as in the event. */
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
 
@@ -43,18 +43,10 @@ function matchParts(
     const segment = segments[index];
     if (segment === undefined || segment === "") return part === "" && segment === "" ? values : undefined;
     if (part.endsWith("+}")) {
-      return { ...values, [part.slice(1, -2)]: segments.slice(index).map(decode).join("/") };
+      return { ...values, [part.slice(1, -2)]: segments.slice(index).join("/") };
     }
-    if (part.startsWith("{")) values[part.slice(1, -1)] = decode(segment);
+    if (part.startsWith("{")) values[part.slice(1, -1)] = segment;
     else if (part !== segment) return undefined;
   }
   return segments.length === parts.length ? values : undefined;
-}
-
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -49,7 +49,7 @@ describe("the gateway", () => {
       resource: "/things/{id}",
       path: "/things/a%20b",
       httpMethod: "GET",
-      pathParameters: { id: "a b" },
+      pathParameters: { id: "a%20b" },
       queryStringParameters: { x: "2" },
       multiValueQueryStringParameters: { x: ["1", "2"] },
       headers: { "X-Probe": "p" },

@@ -20,7 +20,7 @@ describe("the router", () => {
     ["GET", "/", "GET /", null],
     ["GET", "/orders/7", "GET /orders/{orderId}", { orderId: "7" }],
     ["GET", "/orders/latest", "GET /orders/latest", null],
-    ["GET", "/orders/a%20b%2Fc", "GET /orders/{orderId}", { orderId: "a b/c" }],
+    ["GET", "/orders/a%20b%2Fc", "GET /orders/{orderId}", { orderId: "a%20b%2Fc" }],
     ["GET", "/orders/%zz", "GET /orders/{orderId}", { orderId: "%zz" }],
     ["POST", "/orders/7/cancel", "POST /orders/{orderId}/cancel", { orderId: "7" }],
     ["DELETE", "/files/a/b", "ANY /files/{path+}", { path: "a/b" }],
