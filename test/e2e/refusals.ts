@@ -127,7 +127,7 @@ const ENVELOPES: readonly Refusal[] = [
   {
     what: "text/plain",
     body: TEXT,
-    headers: { "Content-Type": "text/plain" },
+    headers: { "Content-Type": "text/plain", "Idempotency-Key": "some-key" },
     status: 415,
     code: "UNSUPPORTED_MEDIA_TYPE",
   },

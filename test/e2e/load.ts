@@ -1,0 +1,59 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { OrderView } from "../../functions/contract/schemas.ts";
+import { type Client, line } from "./client.ts";
+
+/** Customers who order until they are told that their order was accepted, over whatever happens meanwhile. */
+export interface Load {
+  /** Orders that were accepted, by their Idempotency-Key. */
+  readonly accepted: ReadonlyMap<string, OrderView>;
+  /** Orders whose cancelling was answered. */
+  readonly cancelled: ReadonlySet<string>;
+  /** Resolves when so many orders are accepted. */
+  reached(count: number): Promise<void>;
+  readonly done: Promise<void>;
+}
+
+const CUSTOMERS = 16;
+/** A refused connection is tried again after this long, as a client would. */
+const AGAIN_MS = 100;
+
+/**
+ * Places `count` orders over `skus`, one after the other by each customer, and cancels every fourth.
+ * `api` is asked for before each call: the address may change.
+ */
+export function placeUnderLoad(api: () => Client, count: number, skus: readonly string[]): Load {
+  const accepted = new Map<string, OrderView>();
+  const cancelled = new Set<string>();
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  let next = 0;
+
+  /** Until it is answered with this status: a lost answer, a throttled call and a stage that is gone look alike. */
+  async function insist<Body>(status: number, call: () => Promise<{ status: number; body: Body }>) {
+    for (;;) {
+      const answer = await call().catch(() => undefined);
+      if (answer?.status === status) return answer.body;
+      await pause(AGAIN_MS);
+    }
+  }
+
+  async function customer(): Promise<void> {
+    while (next < count) {
+      const index = next++;
+      const key = `load-${index}`;
+      const lines = [line(skus[index % skus.length] ?? "", 1 + (index % 3))];
+      const order = await insist(202, () => api().place({ lines, key }));
+      accepted.set(key, order);
+      for (const { count: wanted, resolve } of waiting) if (accepted.size >= wanted) resolve();
+      if (index % 4 !== 0) continue;
+      await insist(200, () => api().cancel(order.orderId));
+      cancelled.add(order.orderId);
+    }
+  }
+
+  return {
+    accepted,
+    cancelled,
+    reached: (wanted) => new Promise((resolve) => waiting.push({ count: wanted, resolve })),
+    done: Promise.all(Array.from({ length: CUSTOMERS }, customer)).then(() => undefined),
+  };
+}
