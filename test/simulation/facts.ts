@@ -12,6 +12,8 @@ export interface KnownEvent {
   readonly event: OrderEvent;
   readonly body: string;
   readonly consumers: readonly QueueConsumer[];
+  /** The subject of the mail about it: one for each order and kind. */
+  readonly subject: string;
 }
 
 /** What the simulator knows and the code does not. */
@@ -23,6 +25,8 @@ export interface Facts {
   readonly copies: Map<string, number>;
   /** Availability of a SKU after each change, with the time of the change. */
   readonly availability: Map<string, { readonly at: number; readonly available: number }[]>;
+  /** What strangers sent, by `<consumer> <body>`: it has to be in the store at the end. */
+  readonly poisons: Set<string>;
   /** Ids under which a row was marked as sent again. */
   readonly redriveIds: Set<string>;
   /** Takes in what the tables did since; checks that each change was a legal one. */
@@ -33,6 +37,12 @@ export interface Facts {
   /** How often a message came into a queue or left one. */
   moves(): number;
 }
+
+const HEADLINES: Readonly<Record<string, string>> = {
+  "order.confirmed": "is confirmed",
+  "order.rejected": "could not be accepted",
+  "order.cancelled": "is cancelled",
+};
 
 export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: () => number): Facts {
   const events = new Map<string, KnownEvent>();
@@ -52,7 +62,8 @@ export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: ()
       const consumers = (Object.keys(SUBSCRIPTIONS) as QueueConsumer[]).filter((name) =>
         (SUBSCRIPTIONS[name] as readonly string[]).includes(event.type),
       );
-      events.set(event.id, { event, body, consumers });
+      const subject = `Your order ${event.subject} ${HEADLINES[event.type] ?? ""}`;
+      events.set(event.id, { event, body, consumers, subject });
       ofBody.set(body, event.id);
     }
     const shard = shards[after.orderId.charCodeAt(25) % shards.length];
@@ -64,6 +75,7 @@ export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: ()
     passed: new Set(),
     copies,
     availability,
+    poisons: new Set(),
     redriveIds: new Set(),
     refresh() {
       for (; seen < tables.changes.length; seen++) {

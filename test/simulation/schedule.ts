@@ -1,36 +1,48 @@
 import { newCast } from "./actors/cast.ts";
+import { type Counters, countersOf } from "./counters.ts";
+import type { FaultSource } from "./engine/port-calls.ts";
 import { seeded } from "./engine/random.ts";
 import { newTrace } from "./engine/trace.ts";
 import { checkAtRest } from "./invariants/at-rest.ts";
 import { checkEachStep } from "./invariants/each-step.ts";
+import { checkCanaries, checkMetrics } from "./invariants/logs.ts";
+import { checkUnchanged, sendAgain, stateOf } from "./invariants/replay.ts";
 import { passTime, timeToNext } from "./time.ts";
 import { holds, Violation } from "./violation.ts";
-import { weatherOf } from "./weather.ts";
-import { type Mutant, newWorld, type World, type WorldOptions } from "./world.ts";
+import { type Weather, weatherOf } from "./weather.ts";
+import { type Mutant, newWorld, type World } from "./world.ts";
 
 /** I20: a schedule that is not at rest by then is stuck. */
 const MAX_STEPS = 6_000;
 
+// Errors are made by the million here, and nobody reads where.
+Error.stackTraceLimit = 0;
+
 export interface Result {
   readonly seed: number;
+  /** Of everything that happened, in its order. */
   readonly hash: string;
   readonly steps: number;
+  /** Port calls. */
   readonly calls: number;
   readonly violation?: { readonly invariant: string; readonly message: string };
+  /** Absent where an invariant was broken. */
+  readonly counters?: Counters;
+  /** Empty unless the schedule was recorded. */
   readonly story: readonly string[];
-  readonly world: World;
 }
 
 export interface RunOptions {
   readonly seed: number;
   readonly mutant?: Mutant;
   readonly isRecorded?: boolean;
-  /** Instead of those of the seed. */
-  readonly weather?: WorldOptions["weather"];
-  readonly faults?: WorldOptions["faults"];
+  /** Instead of the weather of the seed. */
+  readonly weather?: Weather;
+  /** Instead of what the weather brings. */
+  readonly faults?: FaultSource;
 }
 
-/** Lets every promise that can go on go on, until all wait for the scheduler again. */
+/** Lets everything that can go on go on, until all of it waits for the scheduler again. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Runs one schedule: bad weather, then fair, until nothing is left to do. The same seed gives the same hash. */
@@ -49,25 +61,23 @@ export async function runSchedule({
     mutant,
     ...(faults === undefined ? {} : { faults }),
   });
-  const end = (violation?: Result["violation"]): Result => ({
+  const result = () => ({
     seed,
     hash: trace.hash(),
     steps: trace.steps,
     calls: world.calls.calls,
-    ...(violation === undefined ? {} : { violation }),
     story: trace.story,
-    world,
   });
   try {
-    await run(world);
-    return end();
+    const counters = await run(world);
+    return { ...result(), counters };
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
-    return end({ invariant: error.invariant, message: error.message });
+    return { ...result(), violation: { invariant: error.invariant, message: error.message } };
   }
 }
 
-async function run(world: World): Promise<void> {
+async function run(world: World): Promise<Counters> {
   const { scheduler, random, weather } = world;
   const { trace, ready } = scheduler;
   const cast = newCast(world);
@@ -79,8 +89,8 @@ async function run(world: World): Promise<void> {
     trace.step(scheduler.now(), "the weather clears");
   };
 
-  for (;;) {
-    if (!world.hasCleared && trace.steps >= badSteps) clear();
+  /** One thing happens; answers false when nothing is left that could. */
+  const step = (): boolean => {
     const open = cast.openings();
     const choices = ready.length + open.length;
     if (!world.hasCleared && random.chance(weather.haste)) {
@@ -88,7 +98,7 @@ async function run(world: World): Promise<void> {
     } else if (choices === 0) {
       const at = timeToNext(world, cast.nextTick());
       const isIdle = at === undefined && cast.lastTickChangedNothing();
-      if (isIdle && world.hasCleared) break;
+      if (isIdle && world.hasCleared) return false;
       if (isIdle) clear();
       scheduler.advanceTo(at ?? cast.nextTick());
     } else if (random.below(choices) < ready.length) {
@@ -98,10 +108,29 @@ async function run(world: World): Promise<void> {
       act();
       trace.step(scheduler.now(), label);
     }
-    await settled();
-    if (world.calls.violation !== undefined) throw world.calls.violation;
-    checkEachStep(world);
-    holds(trace.steps < MAX_STEPS, "I20", () => `not at rest after ${MAX_STEPS} steps`);
-  }
+    return true;
+  };
+
+  const untilRest = async () => {
+    while (step()) {
+      await settled();
+      if (world.calls.violation !== undefined) throw world.calls.violation;
+      checkEachStep(world);
+      holds(trace.steps < MAX_STEPS, "I20", () => `not at rest after ${MAX_STEPS} steps`);
+      if (!world.hasCleared && trace.steps >= badSteps) clear();
+    }
+  };
+
+  await untilRest();
   checkAtRest(world, cast.promises, cast.acted);
+  const counters = countersOf(world, cast.promises);
+  if (world.seed % 4 === 0) {
+    const before = stateOf(world);
+    sendAgain(world);
+    await untilRest();
+    checkUnchanged(world, before);
+  }
+  checkCanaries(world);
+  if (world.seed % 8 === 1) checkMetrics(world);
+  return counters;
 }

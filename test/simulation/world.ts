@@ -126,6 +126,8 @@ export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }:
     async send({ queueUrl, body, attributes, delaySeconds }) {
       const target = queues.find(({ source }) => source.url === queueUrl);
       holds(target !== undefined, "I5", () => `a message is sent to ${queueUrl}, which nobody reads`);
+      const count = attributes[ATTRIBUTES.redriveCount];
+      holds(count !== undefined, "I10", () => "a message is sent again without a count");
       const id = attributes[ATTRIBUTES.redriveId];
       holds(
         id === undefined || facts.redriveIds.has(id),

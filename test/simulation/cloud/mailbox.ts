@@ -2,7 +2,7 @@ import type { Mail, Mailer } from "../../../functions/ports/mailer.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 
 /** Addresses that the provider refuses for good. */
-export const REFUSED_ADDRESS = "refused";
+export const REFUSED_ADDRESS = "canary-refused";
 
 /** The mail provider: everything that reached a customer, by subject, which names the order and what happened. */
 export interface Mailbox extends Mailer {

@@ -8,6 +8,7 @@ import { isDone, placesOf } from "./each-step.ts";
 export function checkAtRest(world: World, promises: Promises, acted: readonly Acted[]): void {
   checkEmpty(world);
   checkAccounts(world);
+  checkPoisons(world);
   checkOutcomes(world, promises);
   checkAudit(world, acted);
 }
@@ -43,6 +44,15 @@ function checkAccounts(world: World): void {
   for (const { consumer, failedKey, status } of world.tables.rows.failed.values()) {
     const isUnpublished = consumer === "publish-events" && status === "OPEN";
     holds(!isUnpublished, "I4", () => `${failedKey} is not published`);
+  }
+}
+
+/** I4 for what no consumer can handle: it is in the store, word for word. */
+function checkPoisons({ facts, tables }: World): void {
+  for (const poison of facts.poisons) {
+    const rows = [...tables.rows.failed.values()];
+    const isKept = rows.some(({ consumer, body }) => `${consumer} ${body}` === poison);
+    holds(isKept, "I4", () => `a message that nobody can handle is lost: ${poison}`);
   }
 }
 

@@ -46,7 +46,7 @@ function checkPlaces(world: World): void {
 }
 
 /** Whether the effect of an event is there, or no longer wanted. */
-export function isDone(world: World, consumer: QueueConsumer, { event }: KnownEvent): boolean {
+export function isDone(world: World, consumer: QueueConsumer, { event, subject }: KnownEvent): boolean {
   const order = world.tables.rows.orders.get(event.subject);
   if (order === undefined) return false;
   switch (consumer) {
@@ -55,19 +55,8 @@ export function isDone(world: World, consumer: QueueConsumer, { event }: KnownEv
     case "order-cancelled":
       return order.status === "CANCELLED" && order.stockHeld !== true;
     case "notify-customer":
-      return order.version > event.data.orderVersion || isDelivered(world, known(event));
+      return order.version > event.data.orderVersion || world.mailbox.delivered.has(subject);
   }
-}
-
-const HEADLINES: Readonly<Record<string, string>> = {
-  "order.confirmed": "is confirmed",
-  "order.rejected": "could not be accepted",
-  "order.cancelled": "is cancelled",
-};
-const known = ({ subject, type }: KnownEvent["event"]) => `Your order ${subject} ${HEADLINES[type]}`;
-
-function isDelivered({ mailbox }: World, subject: string): boolean {
-  return mailbox.delivered.has(subject);
 }
 
 /** Where an event that is not done still is; `undefined` where it is nowhere. */

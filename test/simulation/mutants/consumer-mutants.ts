@@ -1,5 +1,11 @@
 import { DONE, DUPLICATE, type Outcome } from "../../../functions/domain/outcome.ts";
-import { outcomesOf, planReservations, type ReservationPlan } from "../../../functions/domain/reserve.ts";
+import {
+  NOTHING_KNOWN,
+  outcomesOf,
+  planReservations,
+  type Reservation,
+  type ReservationPlan,
+} from "../../../functions/domain/reserve.ts";
 import type { Transport } from "../../../functions/middleware/transport.ts";
 import type { SqsRecord } from "../../../functions/middleware/transports/sqs.ts";
 import type { Ledger } from "../../../functions/ports/ledger.ts";
@@ -94,13 +100,12 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
               const plan = planReservations(orders, known);
               const [short] = plan.reject;
               if (short === undefined) return plan;
-              const reject = [...plan.confirm, ...plan.reject.map(({ order }) => order)];
-              return {
-                ...plan,
-                confirm: [],
-                reject: reject.map((order) => ({ order, reason: short.reason })),
-                take: new Map(),
-              };
+              const { sku } = short.reason;
+              const wants = ({ lines }: Reservation) => lines.some((line) => line.sku === sku);
+              const also = plan.confirm.filter(wants).map((order) => ({ order, reason: short.reason }));
+              const confirm = plan.confirm.filter((order) => !wants(order));
+              const take = planReservations(confirm, NOTHING_KNOWN).take;
+              return { ...plan, confirm, reject: [...plan.reject, ...also], take };
             },
             writes: ({ confirm, reject }) => confirm.length + reject.length > 0,
             commit: (plan, deadline) => ports.ledger.reserve(plan, deadline),

@@ -1,0 +1,67 @@
+import type { Promises } from "./actors/clients.ts";
+import { isDone } from "./invariants/each-step.ts";
+import type { World } from "./world.ts";
+
+/** Jepsen's counters, and what the schedules went through. */
+export interface Counters {
+  /** Requests of clients. */
+  readonly attempted: number;
+  /** Orders whose placing was answered with success. */
+  readonly acknowledged: number;
+  /** Effects that are there, or no longer wanted. */
+  readonly ok: number;
+  /** Effects that wait for a person in the failed-message store. */
+  readonly parked: number;
+  /** Effects that are neither. An invariant stops the schedule before this can be anything but 0. */
+  readonly lost: number;
+  /** Deliveries beyond the first of an event to a consumer: harmless, and plenty. */
+  readonly duplicated: number;
+  /** Orders that are there though nobody was told so. */
+  readonly recovered: number;
+}
+
+export const NO_COUNTERS: Counters = {
+  attempted: 0,
+  acknowledged: 0,
+  ok: 0,
+  parked: 0,
+  lost: 0,
+  duplicated: 0,
+  recovered: 0,
+};
+
+export function countersOf(world: World, { attempted, placed }: Promises): Counters {
+  let ok = 0;
+  let parked = 0;
+  for (const known of world.facts.events.values()) {
+    for (const consumer of known.consumers) {
+      if (isDone(world, consumer, known)) ok += 1;
+      else parked += 1;
+    }
+  }
+  let duplicated = 0;
+  for (const starts of world.attempts.starts.values()) duplicated += starts - 1;
+  const orders = world.tables.rows.orders.size;
+  return {
+    attempted,
+    acknowledged: placed.size,
+    ok,
+    parked,
+    lost: 0,
+    duplicated,
+    recovered: Math.max(0, orders - placed.size),
+  };
+}
+
+export function added(a: Counters, b: Counters): Counters {
+  const sum = (key: keyof Counters) => a[key] + b[key];
+  return {
+    attempted: sum("attempted"),
+    acknowledged: sum("acknowledged"),
+    ok: sum("ok"),
+    parked: sum("parked"),
+    lost: sum("lost"),
+    duplicated: sum("duplicated"),
+    recovered: sum("recovered"),
+  };
+}

@@ -1,0 +1,31 @@
+import { ATTRIBUTES } from "../../../functions/contract/names.ts";
+import { holds } from "../violation.ts";
+import type { World } from "../world.ts";
+import { isDone, placesOf } from "./each-step.ts";
+
+/** What a replay must leave alone: orders, stock and the mails that went out. */
+export function stateOf({ tables, mailbox }: World): string {
+  const { orders, stock } = tables.rows;
+  return JSON.stringify([[...orders], [...stock], [...mailbox.delivered]]);
+}
+
+/** I13: puts events that are done into their queues again, each once or twice, as if a year had passed. */
+export function sendAgain(world: World): void {
+  const { facts, queues, random } = world;
+  for (const [id, known] of facts.events) {
+    for (const { consumer, source } of queues) {
+      const isTheirs = known.consumers.includes(consumer) && isDone(world, consumer, known);
+      if (!isTheirs || placesOf(world, consumer, id) !== undefined) continue;
+      const copies = 1 + random.below(2);
+      for (let i = 0; i < copies; i++) source.send(known.body, { [ATTRIBUTES.type]: known.event.type }, 0);
+    }
+  }
+}
+
+export function checkUnchanged(world: World, before: string): void {
+  holds(
+    stateOf(world) === before,
+    "I13",
+    () => "a replay of events that were done changed orders, stock or mails",
+  );
+}
