@@ -1,42 +1,80 @@
 import { parseArgs } from "node:util";
+import { campaign, piecesOf } from "./campaign/campaign.ts";
+import { type JobResult, merged, nothingYet } from "./campaign/job.ts";
+import { shortened, simplest } from "./campaign/replay-story.ts";
+import { allPoints, COURSES, runPoint } from "./crash-points.ts";
 import { MUTANTS } from "./mutants/all-mutants.ts";
-import { type Catch, hunt, tableOf } from "./mutants/hunt.ts";
-import { runSchedule } from "./schedule.ts";
+import { type Catch, tableOf } from "./mutants/hunt.ts";
+import type { Result } from "./schedule.ts";
 
+/**
+ * npm run simulate -- --runs 1000000 [--from 1]   many schedules, on all cores, and all crash points
+ * npm run simulate -- --seed N | --point N        one, with its story
+ * npm run simulate -- --mutants [--runs 3000]     how soon each wrong protocol is caught
+ */
 const { values } = parseArgs({
   options: {
-    runs: { type: "string", default: "1000" },
+    runs: { type: "string" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    point: { type: "string" },
     mutants: { type: "boolean", default: false },
   },
 });
+const say = (text: string) => process.stdout.write(`${text}\n`);
 
-if (values.mutants) {
-  const catches: Catch[] = [];
-  for (const mutant of MUTANTS) {
-    const caught = await hunt(mutant, Number(values.runs));
-    catches.push(caught);
-    process.stdout.write(`${tableOf([caught]).split("\n")[1]}  ${caught.seed} ${caught.message ?? ""}\n`);
-  }
-} else if (values.seed !== undefined) {
-  const { violation, story, hash, steps } = await runSchedule({
-    seed: Number(values.seed),
-    isRecorded: true,
-  });
-  process.stdout.write(`${story.join("\n")}\n${steps} steps, trace ${hash}\n`);
-  process.stdout.write(violation === undefined ? "all invariants hold\n" : `${violation.message}\n`);
-} else {
-  const startedAt = Date.now();
-  let steps = 0;
-  let bad = 0;
-  const runs = Number(values.runs);
-  for (let seed = Number(values.from); seed < Number(values.from) + runs; seed++) {
-    const result = await runSchedule({ seed });
-    steps += result.steps;
-    if (result.violation !== undefined && bad++ < 20)
-      process.stdout.write(`${seed}: ${result.violation.message}\n`);
-  }
-  const seconds = (Date.now() - startedAt) / 1000;
-  process.stdout.write(`${runs} schedules, ${bad} bad, ${steps} steps, ${(runs / seconds).toFixed(0)}/s\n`);
+function tell(result: Result): void {
+  const { violation, hash, steps, calls } = result;
+  for (const line of shortened(result)) say(line);
+  say(`${steps} steps, ${calls} port calls, trace ${hash}`);
+  say(violation === undefined ? "Every invariant holds." : violation.message);
+  process.exitCode = violation === undefined ? 0 : 1;
 }
+
+async function huntMutants(limit: number): Promise<void> {
+  const catches: Catch[] = [];
+  const jobs = MUTANTS.map((_, index) => ({ kind: "mutant", index, limit }) as const);
+  await campaign(jobs, ({ caught }) => {
+    if (caught !== undefined) catches.push(caught);
+  });
+  say(tableOf(catches));
+  if (catches.some(({ invariant }) => invariant === undefined)) process.exitCode = 1;
+}
+
+async function runMany(from: number, runs: number): Promise<void> {
+  const points = await allPoints();
+  const jobs = [...piecesOf("points", 0, points.length), ...piecesOf("seeds", from, runs)];
+  const startedAt = Date.now();
+  let total: JobResult = nothingYet();
+  let saidAt = startedAt;
+  await campaign(jobs, (result) => {
+    total = merged(total, result);
+    for (const { message, command } of result.failures.slice(0, 5)) say(`${message}\n  ${command}`);
+    if (Date.now() - saidAt < 10_000) return;
+    saidAt = Date.now();
+    const perSecond = (total.runs / (saidAt - startedAt)) * 1_000;
+    say(
+      `${total.runs} of ${points.length + runs}, ${perSecond.toFixed(0)}/s, ${total.failures.length} failed`,
+    );
+  });
+  const seconds = (Date.now() - startedAt) / 1_000;
+  say(
+    `${runs} schedules and ${points.length} crash points in ${COURSES.length} courses: ${total.failures.length} failed`,
+  );
+  say(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
+  say(
+    Object.entries(total.counters)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", "),
+  );
+  if (total.failures.length > 0) process.exitCode = 1;
+}
+
+if (values.seed !== undefined) tell(await simplest(Number(values.seed)));
+else if (values.point !== undefined) {
+  const point = (await allPoints())[Number(values.point)];
+  if (point === undefined) throw new RangeError(`There is no crash point ${values.point}.`);
+  say(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
+  tell(await runPoint(point, true));
+} else if (values.mutants) await huntMutants(Number(values.runs ?? 3_000));
+else await runMany(Number(values.from), Number(values.runs ?? 20_000));

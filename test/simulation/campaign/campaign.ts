@@ -1,0 +1,46 @@
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Job, JobResult } from "./job.ts";
+
+type Answer = { readonly result: JobResult } | { readonly error: string };
+
+const CHUNK = 200;
+
+/** The seeds `from` to `from + runs − 1`, or so many crash points, in pieces. */
+export function piecesOf(kind: "seeds" | "points", from: number, runs: number): Job[] {
+  const jobs: Job[] = [];
+  for (let at = from; at < from + runs; at += CHUNK) {
+    jobs.push({ kind, from: at, to: Math.min(at + CHUNK, from + runs) });
+  }
+  return jobs;
+}
+
+/** Does all jobs on all cores; `done` hears of each as it ends. Rejects if a thread fails. */
+export async function campaign(
+  jobs: readonly Job[],
+  done: (result: JobResult, job: Job) => void,
+  threads = availableParallelism(),
+): Promise<void> {
+  const queue = [...jobs];
+  const work = async (): Promise<void> => {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url));
+    try {
+      for (let job = queue.shift(); job !== undefined; job = queue.shift()) done(await ask(worker, job), job);
+    } finally {
+      await worker.terminate();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(threads, jobs.length) }, work));
+}
+
+function ask(worker: Worker, job: Job): Promise<JobResult> {
+  return new Promise((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (answer: Answer) => {
+      worker.off("error", reject);
+      if ("error" in answer) reject(new Error(answer.error));
+      else resolve(answer.result);
+    });
+    worker.postMessage(job);
+  });
+}
