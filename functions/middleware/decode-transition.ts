@@ -1,4 +1,5 @@
 import type { OrderEvent } from "../contract/schemas.ts";
+import { isOrderEvent } from "../contract/validators.js";
 import type { Decoded } from "./decoded.ts";
 import type { StreamRecord } from "./transports/dynamodb-stream.ts";
 
@@ -9,6 +10,12 @@ export interface Transition {
   readonly changedAt: number;
 }
 
+const NO_ORDER_ROW = {
+  kind: "malformed",
+  reason: "INVALID_EVENT",
+  detail: "The images are not those of an order row.",
+} as const;
+
 /** Decodes records of the orders table's stream by `eventOf`, which knows how rows are stored. */
 export function transitionDecoder(
   eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined,
@@ -18,12 +25,10 @@ export function transitionDecoder(
     try {
       event = eventOf(raw.dynamodb);
     } catch {
-      return {
-        kind: "malformed",
-        reason: "INVALID_EVENT",
-        detail: "The images are not those of an order row.",
-      };
+      return NO_ORDER_ROW;
     }
+    // Published, it would be parked by every consumer, or refused together with its whole batch.
+    if (event !== undefined && !isOrderEvent(event)) return NO_ORDER_ROW;
     const changedAt = raw.dynamodb.ApproximateCreationDateTime * 1_000;
     const message = { event, changedAt };
     if (event === undefined) return { kind: "message", message, type: "none", lane: "" };

@@ -1,37 +1,52 @@
+import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
 import type { FailureLog } from "../ports/failure-log.ts";
 
 const AT_ONCE = 20;
 
-/** Parks the events of stream batches that crashed the publisher; the batch is removed once all are parked. */
+/**
+ * Parks the events of stream batches that crashed the publisher; a batch is removed once all of it is parked.
+ * One that fails stops none of the others; the first failure is thrown at the end.
+ */
 export function importCrashedBatches(ports: {
   crashedBatches: CrashedBatches;
   failureLog: FailureLog;
   clock: Clock;
 }) {
+  const { crashedBatches, failureLog, clock } = ports;
+
   return async (deadline: number): Promise<{ imported: number }> => {
+    const failures: unknown[] = [];
     let imported = 0;
-    for (const key of await ports.crashedBatches.list(AT_ONCE)) {
-      for (const event of await ports.crashedBatches.read(key)) {
-        if (ports.clock.now() > deadline) return { imported };
-        await ports.failureLog.park(
-          {
-            consumer: "publish-events",
-            source: key,
-            body: JSON.stringify(event),
-            attributes: { type: event.type },
-            eventId: event.id,
-            eventType: event.type,
-            orderId: event.subject,
-          },
-          "PUBLISH_FAILED",
-          new Error("The publisher crashed on the batch that held this event."),
-        );
-        imported += 1;
+    for (const key of await crashedBatches.list(AT_ONCE)) {
+      if (clock.now() > deadline) break;
+      try {
+        const events = await crashedBatches.read(key);
+        for (const event of events) await park(key, event);
+        await crashedBatches.remove(key);
+        imported += events.length;
+      } catch (error) {
+        failures.push(error);
       }
-      await ports.crashedBatches.remove(key);
     }
+    if (failures.length > 0) throw failures[0];
     return { imported };
   };
+
+  function park(key: string, event: OrderEvent): Promise<void> {
+    return failureLog.park(
+      {
+        consumer: "publish-events",
+        source: key,
+        body: JSON.stringify(event),
+        attributes: { type: event.type },
+        eventId: event.id,
+        eventType: event.type,
+        orderId: event.subject,
+      },
+      "PUBLISH_FAILED",
+      new Error("The publisher crashed on the batch that held this event."),
+    );
+  }
 }

@@ -4,7 +4,7 @@ import { eventsOf } from "../fakes/memory-tables.ts";
 import { line, NOW, order, request } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
 import { call, cancel, count, orderIn, place, read } from "./api.ts";
-import { newRig, queueUrlOf, type Rig } from "./rig.ts";
+import { newRig, queueUrlOf, type Rig, restartFunctions } from "./rig.ts";
 
 let rig: Rig;
 beforeEach(() => {

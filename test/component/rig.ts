@@ -24,6 +24,8 @@ export interface Rig {
   readonly calls: string[];
   /** What happens around the calls; nothing at first. */
   readonly faults: Faults;
+  /** While true the function that runs is dead: no call of it gets through, and its answer is lost. */
+  isDead: boolean;
   /** The ports as the functions get them: faults included. */
   readonly ports: Readonly<Record<PortName, object>>;
 }
@@ -61,6 +63,7 @@ export function newRig(): Rig {
   };
   const watched: Faults = {
     before(call) {
+      if (rig.isDead) throw new Error("The process has ended.");
       calls.push(call);
       return faults.before(call);
     },
@@ -68,8 +71,23 @@ export function newRig(): Rig {
   };
   const sources = { ...tables, ...parts };
   const ports = Object.fromEntries(PORTS.map((name) => [name, faulty(name, sources[name], watched)]));
-  current = { clock, tables, ...parts, out: sink(), calls, faults, ports: ports as Rig["ports"] };
-  return current;
+  const rig: Rig = {
+    clock,
+    tables,
+    ...parts,
+    out: sink(),
+    calls,
+    faults,
+    isDead: false,
+    ports: ports as Rig["ports"],
+  };
+  current = rig;
+  return rig;
+}
+
+/** Functions that are invoked from now on are new instances. */
+export function restartFunctions(): void {
+  vi.resetModules();
 }
 
 /** A port that is always the current world's. */
@@ -139,8 +157,11 @@ export async function invoke(name: FunctionName, event: unknown, remainingMs = 3
     return true;
   });
   try {
-    return await handler(event, context(remainingMs));
+    const response = await handler(event, context(remainingMs));
+    if (current.isDead) throw new Error("The process ended before it answered.");
+    return response;
   } finally {
+    current.isDead = false;
     stdout.mockRestore();
   }
 }

@@ -1,0 +1,185 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { Order } from "../../functions/domain/order.ts";
+import type { Change } from "../fakes/memory-tables.ts";
+import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { deadLetterArnOf, invoke, queueUrlOf, type Rig } from "./rig.ts";
+
+/** One copy of a message in a queue. */
+export interface Copy {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  receives: number;
+}
+
+/** The event-source mappings and queues of the system, by Lambda's and SQS's rules. */
+export interface World {
+  readonly queues: Map<QueueConsumer, Copy[]>;
+  readonly deadLetters: Map<QueueConsumer, Copy[]>;
+  send(consumer: QueueConsumer, body: string | OrderEvent, attributes?: Record<string, string>): void;
+  /** Everything that is due, once: stream, queues, dead-letter queues, resent messages. */
+  step(): Promise<void>;
+  /** Steps, a minute apart, until nothing is left in any queue or stream. */
+  drain(): Promise<void>;
+}
+
+const MAX_RECEIVES = 5;
+const CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+const MINUTES = 200;
+
+/** `copies` is how many copies the topic makes of each event for each queue. */
+export function worldOver(rig: Rig, copies = 1): World {
+  const queues = new Map<QueueConsumer, Copy[]>(CONSUMERS.map((name) => [name, []]));
+  const deadLetters = new Map<QueueConsumer, Copy[]>(CONSUMERS.map((name) => [name, []]));
+  let streamAt = 0;
+  let fannedOut = 0;
+  let made = 0;
+
+  const world: World = { queues, deadLetters, send, step, drain };
+  return world;
+
+  function send(consumer: QueueConsumer, body: string | OrderEvent, attributes: Record<string, string> = {}) {
+    made += 1;
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    queues.get(consumer)?.push({ messageId: `m${made}`, body: text, attributes, receives: 0 });
+  }
+
+  async function step(): Promise<void> {
+    await pumpStream();
+    fanOut();
+    for (const name of CONSUMERS) await pumpQueue(name);
+    for (const name of CONSUMERS) await pumpDeadLetters(name);
+    for (const { queueUrl, body, attributes } of rig.queues.sent.splice(0)) {
+      const name = CONSUMERS.find((each) => queueUrlOf(each) === queueUrl);
+      if (name !== undefined) send(name, body, { ...attributes });
+    }
+  }
+
+  async function drain(): Promise<void> {
+    for (let minute = 0; minute < MINUTES; minute++) {
+      await step();
+      rig.clock.advance(60_000);
+      await attempt("republish", {});
+      const isEmpty = [...queues.values(), ...deadLetters.values()].every(({ length }) => length === 0);
+      const isRead = streamAt === rig.tables.changes.length && fannedOut === rig.publisher.topic.length;
+      const isWaiting = [...rig.tables.rows.failed.values()].some(
+        ({ status, consumer }) =>
+          status === "RETRYING" ||
+          status === "REDRIVEN" ||
+          (status === "OPEN" && consumer === "publish-events"),
+      );
+      if (isEmpty && isRead && !isWaiting && rig.queues.sent.length === 0) return;
+    }
+    throw new Error(`Not quiet after ${MINUTES} minutes: ${JSON.stringify([...queues, ...deadLetters])}`);
+  }
+
+  /** A function that throws or dies has acknowledged nothing. */
+  async function attempt(name: Parameters<typeof invoke>[0], event: unknown): Promise<unknown> {
+    try {
+      return await invoke(name, event);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async function pumpStream(): Promise<void> {
+    const records = rig.tables.changes
+      .slice(streamAt)
+      .map((change, i) => streamRecord(change, streamAt + i, rig));
+    if (records.length === 0) return;
+    const response = await attempt("publish-events", { Records: records });
+    if (response === undefined) return;
+    const [failed] = failuresIn(response);
+    streamAt = failed === undefined ? streamAt + records.length : Number(failed) - 1;
+  }
+
+  function fanOut(): void {
+    const events = rig.publisher.topic.slice(fannedOut);
+    fannedOut = rig.publisher.topic.length;
+    for (const event of events) {
+      for (const name of CONSUMERS) {
+        if (!(SUBSCRIPTIONS[name] as readonly string[]).includes(event.type)) continue;
+        for (let copy = 0; copy < copies; copy++) send(name, event, { type: event.type });
+      }
+    }
+  }
+
+  async function pumpQueue(name: QueueConsumer): Promise<void> {
+    const waiting = queues.get(name)?.splice(0) ?? [];
+    const batch: Copy[] = [];
+    for (const copy of waiting) {
+      // The queue moves a message on when it would be received once too often.
+      if (copy.receives >= MAX_RECEIVES) deadLetters.get(name)?.push({ ...copy, receives: 0 });
+      else batch.push(copy);
+    }
+    queues.get(name)?.push(...(await deliver(name, name, batch)));
+  }
+
+  async function pumpDeadLetters(name: QueueConsumer): Promise<void> {
+    const waiting = deadLetters.get(name)?.splice(0) ?? [];
+    deadLetters.get(name)?.push(...(await deliver("dead-letters", name, waiting)));
+  }
+
+  /** Delivers copies in batches of 10; gives those that were not acknowledged. */
+  async function deliver(
+    to: QueueConsumer | "dead-letters",
+    from: QueueConsumer,
+    all: Copy[],
+  ): Promise<Copy[]> {
+    const left: Copy[] = [];
+    for (let i = 0; i < all.length; i += 10) {
+      const batch = all.slice(i, i + 10);
+      for (const copy of batch) copy.receives += 1;
+      const response = await attempt(to, sqsEvent(...batch.map((copy) => recordOf(copy, from, rig))));
+      const failed = response === undefined ? undefined : new Set(failuresIn(response));
+      left.push(...batch.filter(({ messageId }) => failed === undefined || failed.has(messageId)));
+    }
+    return left;
+  }
+}
+
+function recordOf(copy: Copy, from: QueueConsumer, rig: Rig): unknown {
+  return sqsRecord(copy.body, {
+    messageId: copy.messageId,
+    receiveCount: copy.receives,
+    attributes: copy.attributes,
+    sentAt: rig.clock.now(),
+    queueArn: deadLetterArnOf(from),
+  });
+}
+
+function failuresIn(response: unknown): string[] {
+  const { batchItemFailures } = response as { batchItemFailures: { itemIdentifier: string }[] };
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
+
+export function streamRecord({ before, after }: Change, index: number, rig: Pick<Rig, "clock">): unknown {
+  return {
+    eventName: before === undefined ? "INSERT" : "MODIFY",
+    eventSource: "aws:dynamodb",
+    eventSourceARN: "arn:aws:dynamodb:eu-central-1:0:table/orders/stream/1",
+    dynamodb: {
+      ApproximateCreationDateTime: rig.clock.now() / 1_000,
+      SequenceNumber: String(index + 1),
+      Keys: { orderId: { S: after.orderId } },
+      NewImage: image(after),
+      ...(before === undefined ? {} : { OldImage: image(before) }),
+    },
+  };
+}
+
+function image(order: Order): Record<string, AttributeValue> {
+  return attributeOf(order).M ?? {};
+}
+
+/** A value as DynamoDB's streams carry it. */
+function attributeOf(value: unknown): AttributeValue {
+  if (typeof value === "string") return { S: value };
+  if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  if (Array.isArray(value)) return { L: value.map(attributeOf) };
+  const entries = Object.entries(value as object).filter(([, each]) => each !== undefined);
+  return { M: Object.fromEntries(entries.map(([name, each]) => [name, attributeOf(each)])) };
+}
