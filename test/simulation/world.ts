@@ -16,7 +16,7 @@ import type { Trace } from "./engine/trace.ts";
 import { type Facts, newFacts } from "./facts.ts";
 import { type Functions, functionsOf } from "./functions.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
-import { checkExpiry } from "./invariants/expiry.ts";
+import { watchedExpiry } from "./invariants/expiry.ts";
 import { watchedLedger } from "./invariants/groups.ts";
 import { MAX_RECEIVE_COUNT, type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
 import { holds } from "./violation.ts";
@@ -166,12 +166,15 @@ export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }:
     stock: calls.yielding("stock", tables.stock),
     ledger: watchedLedger(calls.yielding("ledger", tables.ledger), facts, () => calls),
     notifications: calls.yielding("notifications", tables.notifications),
-    failedMessages: calls.yielding(
-      "failedMessages",
-      watchedFailedMessages(tables.failedMessages, real.rows.failed, (row) => {
-        if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
-        checkExpiry(row, of, weather, now());
-      }),
+    failedMessages: watchedExpiry(
+      calls.yielding(
+        "failedMessages",
+        watchedFailedMessages(tables.failedMessages, real.rows.failed, ({ redriveId }) => {
+          if (redriveId !== undefined) facts.redriveIds.add(redriveId);
+        }),
+      ),
+      weather,
+      () => calls,
     ),
     publisher: calls.yielding("publisher", topic, topicErrors),
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),

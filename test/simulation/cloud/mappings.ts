@@ -1,5 +1,6 @@
 import type { QueueConsumer } from "../../../functions/contract/names.ts";
 import { eventOfChange } from "../../../functions/domain/order.ts";
+import { currentInvocation } from "../engine/scheduler.ts";
 import type { LambdaHandler } from "../parts.ts";
 import type { World } from "../world.ts";
 import { CONSUMER_TIMEOUT_MS } from "../world.ts";
@@ -39,7 +40,11 @@ export function poll(
   host.invoke(
     role === "source" ? consumer : "dead-letters",
     circumstances(world, CONSUMER_TIMEOUT_MS),
-    (context) => handler(event, context),
+    (context) => {
+      const invocation = currentInvocation.getStore();
+      if (invocation !== undefined) invocation.received = received;
+      return handler(event, context);
+    },
     (ending) => {
       const failed = ending.kind === "answer" ? failedIn(received, ending.value) : new Set(received);
       for (const one of received) {

@@ -1,27 +1,36 @@
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
-import type { SimQueue } from "../cloud/queue.ts";
-import { holds } from "../violation.ts";
+import type { FailedMessages } from "../../../functions/ports/failed-messages.ts";
+import type { PortCalls } from "../engine/port-calls.ts";
+import { currentInvocation } from "../engine/scheduler.ts";
+import { Violation } from "../violation.ts";
 import type { Weather } from "../weather.ts";
 
 /** Hosts' clocks are off by at most this. */
 const SKEW_MS = 600_000;
 
-/** A message is parked as EXPIRED only if a copy of it is that old, and none that was sent again ever is. */
-export function checkExpiry(
-  row: FailedMessage,
-  of: (consumer: QueueConsumer) => { readonly source: SimQueue },
+/** A message is parked as EXPIRED only if the copy at hand is that old, and never if it was sent again. */
+export function watchedExpiry(
+  store: FailedMessages,
   weather: Weather,
-  now: number,
-): void {
-  if (row.reason !== "EXPIRED" || row.status !== "OPEN") return;
-  const { source } = of(row.consumer as QueueConsumer);
-  let isOld = false;
-  for (const { body, sentAt, attributes } of source.copies) {
-    const isFirst = attributes["redriveCount"] === undefined;
-    isOld ||= isFirst && body === row.body && now - sentAt > weather.maxAgeSeconds * 1_000 - SKEW_MS;
-  }
-  // A zombie may park what another run has long acknowledged.
-  const isThere = [...source.copies].some(({ body }) => body === row.body);
-  holds(isOld || !isThere, "EXPIRY", () => `${row.failedKey} is parked as expired and no copy of it is old`);
+  calls: () => PortCalls,
+): FailedMessages {
+  const isWrong = (row: FailedMessage) => {
+    const invocation = currentInvocation.getStore();
+    if (invocation?.received === undefined || row.reason !== "EXPIRED" || row.status !== "OPEN") return false;
+    const least = weather.maxAgeSeconds * 1_000 - SKEW_MS;
+    return !invocation.received.some(({ copy: { body, sentAt, attributes } }) => {
+      const isFirst = attributes["redriveCount"] === undefined;
+      return isFirst && body === row.body && invocation.startedAt - sentAt > least;
+    });
+  };
+  return {
+    ...store,
+    put(row, expectedRevision) {
+      if (isWrong(row)) {
+        const message = `${row.failedKey} is parked as expired, and the copy at hand is not old`;
+        calls().report(new Violation("EXPIRY", message));
+      }
+      return store.put(row, expectedRevision);
+    },
+  };
 }

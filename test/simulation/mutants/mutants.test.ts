@@ -22,5 +22,5 @@ describe("the simulator", () => {
       catches.filter(({ invariant }) => invariant === undefined),
       tableOf(catches),
     ).toEqual([]);
-  });
+  }, 600_000);
 });
