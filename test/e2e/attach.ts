@@ -36,8 +36,8 @@ export async function attach(url: string): Promise<Target & { readonly stage: St
 
 function stagePowers(url: string): StagePowers {
   return {
-    async break(target) {
-      await control(url, "/faults", { break: target, forSeconds: 600 });
+    async break(target, rate = 1) {
+      await control(url, "/faults", { break: target, rate, forSeconds: 600 });
     },
     async mend(target = "all") {
       await control(url, "/faults", { mend: target });

@@ -7,9 +7,10 @@ import type { StageTarget } from "./target.ts";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** A stage of its own in this process, with the stacks as they are. */
-export async function openStage(): Promise<StageTarget> {
-  const stage = await startStage({ port: 0, assembly: async () => (await synthesize(ROOT)).directory });
+/** A stage of its own in this process, with the stacks as they are or with other settings (lib/config.ts). */
+export async function openStage(settings: Readonly<Record<string, string>> = {}): Promise<StageTarget> {
+  const assembly = async () => (await synthesize(ROOT, settings)).directory;
+  const stage = await startStage({ port: 0, assembly });
   const target = await attach(stage.url);
   const { topics } = stage.messaging;
   return {

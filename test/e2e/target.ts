@@ -29,8 +29,8 @@ export interface SentMail {
 
 /** What the one-machine stage can do beside serving. */
 export interface StagePowers {
-  /** Breaks a target such as `table:stock` or `mail` until it is mended. */
-  break(target: string): Promise<void>;
+  /** Breaks a target such as `table:stock` or `mail` for a share of calls, all unless given, until it is mended. */
+  break(target: string, rate?: number): Promise<void>;
   /** Mends one target, or everything. */
   mend(target?: string): Promise<void>;
   mails(): Promise<readonly SentMail[]>;

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Client, client, line } from "./client.ts";
+import { openStage } from "./stage-target.ts";
+import type { StageTarget } from "./target.ts";
+import { until } from "./until.ts";
+
+const LIMIT = 3;
+
+let target: StageTarget;
+let api: Client;
+beforeAll(async () => {
+  target = await openStage({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
+  api = client(target);
+});
+afterAll(() => target.close());
+
+it("a backlog over its limit closes the door for new orders, and for nothing else", async () => {
+  const first = { lines: [line("tea")], key: "first" };
+  const { body: accepted } = await api.place(first);
+
+  // The length of the queue is looked up every five seconds.
+  const refused = await until("an order is refused", async () => {
+    const answer = await api.place({ lines: [line("tea")] });
+    return answer.status === 202 ? undefined : answer;
+  });
+  const repeated = await api.place(first);
+  const cancelled = await api.cancel(accepted.orderId);
+
+  expect(refused).toMatchObject({ status: 503, body: { code: "BUSY" } });
+  expect(refused.headers.get("retry-after")).toBe("30");
+  expect(refused.headers.get("content-type")).toBe("application/problem+json");
+  expect(repeated).toMatchObject({ status: 202, body: { orderId: accepted.orderId, status: "PENDING" } });
+  expect(cancelled).toMatchObject({ status: 200, body: { status: "CANCELLED" } });
+});

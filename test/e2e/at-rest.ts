@@ -1,0 +1,90 @@
+import { expect } from "vitest";
+import { SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
+import { eventOf, type Order } from "../../functions/domain/order.ts";
+import type { Load } from "./load.ts";
+import { depthOf, failedKey } from "./messages.ts";
+import { expectExactStock, rowsOf } from "./tables.ts";
+import type { StagePowers, Target } from "./target.ts";
+import { untilTrue } from "./until.ts";
+
+type WatchedTarget = Target & { readonly stage: StagePowers };
+
+const CONSUMERS = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
+
+/** Waits until no queue holds a message and every order is settled. */
+export const atRest = (target: Target, patienceMs: number): Promise<void> =>
+  untilTrue(
+    "everything is at rest",
+    async () => {
+      const depths = await Promise.all(
+        CONSUMERS.flatMap((each) => [depthOf(target, each), depthOf(target, each, "dead-letters")]),
+      );
+      if (depths.some((depth) => depth > 0)) return false;
+      const orders = await rowsOf<Order>(target, "orders");
+      return orders.every(({ status, stockHeld }) =>
+        status === "CANCELLED" ? stockHeld !== true : status !== "PENDING",
+      );
+    },
+    patienceMs,
+  );
+
+/** I6, I7: every order that was accepted is there, and no other. */
+export async function expectAllOrders(target: Target, load: Load): Promise<void> {
+  const orders = await rowsOf<Order>(target, "orders");
+
+  const accepted = [...load.accepted.values()].map(({ orderId }) => orderId);
+  expect(orders.map(({ orderId }) => orderId).sort()).toEqual(accepted.sort());
+}
+
+/** I8: those that were cancelled are CANCELLED, no other is, and nobody has to look at one. */
+export async function expectAllSettled(target: Target, load: Load): Promise<void> {
+  for (const { orderId, status } of await rowsOf<Order>(target, "orders")) {
+    expect({ orderId, cancelled: status === "CANCELLED" }).toEqual({
+      orderId,
+      cancelled: load.cancelled.has(orderId),
+    });
+  }
+  const open = (await rowsOf<FailedMessage>(target, "failedMessages")).filter(
+    ({ consumer, status }) => consumer !== "notify-customer" && status !== "RESOLVED",
+  );
+  expect(open).toEqual([]);
+}
+
+/** I1 to I3: what is on hand is what was counted, and the rest follows from the orders. */
+export async function expectStockOf(
+  target: Target,
+  counted: Readonly<Record<string, number>>,
+): Promise<void> {
+  await expectExactStock(target);
+  const onHand = (await rowsOf<{ sku: string; onHand: number }>(target, "stock")).map((row) => [
+    row.sku,
+    row.onHand,
+  ]);
+  expect(Object.fromEntries(onHand)).toEqual(counted);
+}
+
+const ENDINGS: Readonly<Record<Order["status"], string>> = {
+  PENDING: "",
+  CONFIRMED: "is confirmed",
+  REJECTED: "could not be accepted",
+  CANCELLED: "is cancelled",
+};
+
+/** I9: no mail twice; the latest of each order was sent, or is listed because nobody knows. */
+export async function expectMailsOnce(target: WatchedTarget): Promise<void> {
+  const subjects = (await target.stage.mails())
+    .map(({ subject }) => subject)
+    .filter((subject) => subject.startsWith("Your order"));
+  const sent = new Set(subjects);
+  const failed = await rowsOf<FailedMessage>(target, "failedMessages");
+  const listed = new Set(failed.filter(({ status }) => status === "OPEN").map((row) => row.failedKey));
+  const silent = (await rowsOf<Order>(target, "orders")).filter(
+    (order) =>
+      !listed.has(failedKey("notify-customer", eventOf(order))) &&
+      !sent.has(`Your order ${order.orderId} ${ENDINGS[order.status]}`),
+  );
+
+  expect(subjects).toHaveLength(sent.size);
+  expect(silent).toEqual([]);
+}
