@@ -15,6 +15,8 @@ export function dynamoDbNotifications(
   newId: () => string,
 ): Notifications {
   const keyOf = (eventId: string) => ({ TableName: table, Key: { eventId: { S: eventId } } });
+  /** Claims of this instance, by event: only its own may be taken back, however late a retry of the SDK comes. */
+  const claims = new Map<string, string>();
   const named = { ExpressionAttributeNames: { "#state": "state" } };
 
   return {
@@ -34,15 +36,17 @@ export function dynamoDbNotifications(
             ReturnValuesOnConditionCheckFailure: "ALL_OLD",
           }),
         );
-        return "claimed";
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         if (error.Item?.["state"]?.S === "SENT") return "sent";
-        return error.Item?.["claimId"]?.S === claimId ? "claimed" : "sending";
+        if (error.Item?.["claimId"]?.S !== claimId) return "sending";
       }
+      claims.set(eventId, claimId);
+      return "claimed";
     },
 
     async markSent(eventId, now) {
+      claims.delete(eventId);
       await client.send(
         new UpdateItemCommand({
           ...keyOf(eventId),
@@ -54,18 +58,21 @@ export function dynamoDbNotifications(
     },
 
     async release(eventId) {
+      const claimId = claims.get(eventId);
+      if (claimId === undefined) return;
       try {
         await client.send(
           new DeleteItemCommand({
             ...keyOf(eventId),
             ...named,
-            ConditionExpression: "#state = :sending",
-            ExpressionAttributeValues: { ":sending": { S: "SENDING" } },
+            ConditionExpression: "#state = :sending AND claimId = :own",
+            ExpressionAttributeValues: { ":sending": { S: "SENDING" }, ":own": { S: claimId } },
           }),
         );
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
       }
+      claims.delete(eventId);
     },
 
     async state(eventId) {

@@ -6,7 +6,10 @@ export interface Notifications {
    */
   claim(eventId: string, now: number): Promise<"claimed" | "sending" | "sent">;
   markSent(eventId: string, now: number): Promise<void>;
-  /** Takes back a claim after the mail was certainly not sent. MUST leave a sent one alone. */
+  /**
+   * Takes back this caller's claim after the mail was certainly not sent. MUST leave a sent one alone, and one
+   * that another caller made since.
+   */
   release(eventId: string): Promise<void>;
   state(eventId: string): Promise<"none" | "sending" | "sent">;
 }

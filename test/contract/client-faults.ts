@@ -1,0 +1,47 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+
+/** What the next attempts of the SDK meet on the wire; the SDK itself does not know. */
+export interface ClientFaults {
+  /** The next attempt is applied and its reply lost, so that the SDK tries again by itself. */
+  loseReply(): void;
+  /** The next `times` commands fail with this error before they are sent. */
+  fail(error: Error, times?: number): void;
+  /** How many attempts went to the service. */
+  attempts(): number;
+}
+
+/** Puts faults into a client's own middleware, below the SDK's retries or above them. */
+export function clientFaults(client: DynamoDBClient): ClientFaults {
+  const lost: true[] = [];
+  const errors: Error[] = [];
+  let attempts = 0;
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const error = errors.shift();
+      if (error !== undefined) throw error;
+      return next(args);
+    },
+    { step: "initialize", name: "failBefore" },
+  );
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      attempts += 1;
+      const isLost = lost.shift() !== undefined;
+      const result = await next(args).catch((error: unknown) => {
+        if (!isLost) throw error;
+        return undefined;
+      });
+      if (isLost || result === undefined) {
+        throw Object.assign(new Error("socket hang up"), { name: "TimeoutError", code: "ECONNRESET" });
+      }
+      return result;
+    },
+    // Inside of the retries: each attempt passes here.
+    { step: "finalizeRequest", name: "loseReply", priority: "low" },
+  );
+  return {
+    loseReply: () => void lost.push(true),
+    fail: (error, times = 1) => void errors.push(...Array<Error>(times).fill(error)),
+    attempts: () => attempts,
+  };
+}

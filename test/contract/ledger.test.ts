@@ -1,0 +1,308 @@
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { dynamoDbLedger } from "../../functions/adapters/dynamodb-ledger.ts";
+import { dynamoDbOrders } from "../../functions/adapters/dynamodb-orders.ts";
+import { dynamoDbStock } from "../../functions/adapters/dynamodb-stock.ts";
+import type { Order } from "../../functions/domain/order.ts";
+import { planReleases } from "../../functions/domain/release.ts";
+import { NOTHING_KNOWN, planReservations } from "../../functions/domain/reserve.ts";
+import type { Commit, Ledger } from "../../functions/ports/ledger.ts";
+import type { Orders } from "../../functions/ports/orders.ts";
+import type { Stock } from "../../functions/ports/stock.ts";
+import { reserveStock } from "../../functions/use-cases/reserve-stock.ts";
+import { fakeClock } from "../fakes/fake-clock.ts";
+import { memoryTables } from "../fakes/memory-tables.ts";
+import { created, line, NOW, order } from "../fixtures/events.ts";
+import { type ClientFaults, clientFaults } from "./client-faults.ts";
+import { type Database, database } from "./services.ts";
+
+interface Books {
+  readonly ledger: Ledger;
+  readonly orders: Orders;
+  readonly stock: Stock;
+}
+
+const clock = fakeClock(NOW);
+const later = () => clock.now() + 2_000;
+const plan = (...orders: Order[]) => planReservations(orders, NOTHING_KNOWN);
+
+/** Only what the decisions look at: the memory's images hold whole rows as well. */
+function refusalIn(commit: Commit) {
+  if (commit.kind !== "refused") return commit;
+  const orders = [...commit.images.orders].map(([id, row]) => [id, row?.status, row?.stockHeld]);
+  return { orders, stock: [...commit.images.stock] };
+}
+
+function describeLedger(name: string, make: () => Promise<Books>): void {
+  describe(`the ledger ${name}`, () => {
+    let books: Books;
+    beforeEach(async () => {
+      books = await make();
+      await books.stock.count("TEA-1", 3);
+    });
+    const placed = async (key: string, changes: Partial<Order> = {}, quantity = 1) => {
+      const row = order(key, changes, [line({ quantity })]);
+      await books.orders.place(row);
+      return row;
+    };
+    const { reserve, release } = {
+      reserve: (...rows: Order[]) => books.ledger.reserve(plan(...rows), later()),
+      release: (...rows: Order[]) => books.ledger.release(planReleases(rows, NOTHING_KNOWN), later()),
+    };
+
+    test("confirms orders and takes their units together, one version on", async () => {
+      const [a, b] = [await placed("a"), await placed("b", {}, 2)];
+
+      expect(await reserve(a, b)).toEqual({ kind: "committed" });
+
+      expect(await books.orders.get(a.orderId)).toMatchObject({
+        status: "CONFIRMED",
+        version: 2,
+        stockHeld: true,
+      });
+      expect(await books.orders.get(b.orderId)).toMatchObject({
+        status: "CONFIRMED",
+        version: 2,
+        stockHeld: true,
+      });
+      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 3, available: 0 });
+    });
+
+    test("with 3 units of a SKU a plan that takes 4 is refused with 3, and writes nothing", async () => {
+      const rows = [await placed("a", {}, 2), await placed("b", {}, 2)];
+
+      expect(refusalIn(await reserve(...rows))).toEqual({ orders: [], stock: [["TEA-1", 3]] });
+
+      for (const row of rows) expect(await books.orders.get(row.orderId)).toEqual(row);
+      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 0, available: 3 });
+    });
+
+    test("D3: is refused with every row that stopped it: order, absent order, other lines, SKU, absent SKU", async () => {
+      const [good, done, other] = [
+        await placed("good"),
+        await placed("done", { status: "CONFIRMED", version: 2, stockHeld: true }),
+        await placed("other", { linesDigest: "changed" }),
+      ];
+      const absent = order("absent");
+      const nowhere = order("nowhere", {}, [line({ sku: "NOPE" })]);
+      await books.orders.place(nowhere);
+      const much = order("much", {}, [line({ quantity: 9 })]);
+      await books.orders.place(much);
+
+      const { orders, stock } = refusalIn(
+        await reserve(good, done, { ...other, linesDigest: order("x").linesDigest }, absent, nowhere, much),
+      ) as { orders: unknown[]; stock: unknown[] };
+
+      expect(new Set(orders)).toEqual(
+        new Set([
+          [done.orderId, "CONFIRMED", true],
+          [other.orderId, "PENDING", undefined],
+          [absent.orderId, undefined, undefined],
+        ]),
+      );
+      expect(new Map(stock as [string, number][])).toEqual(
+        new Map<string, number | undefined>([
+          ["TEA-1", 3],
+          ["NOPE", undefined],
+        ]),
+      );
+      expect(await books.orders.get(good.orderId)).toEqual(good);
+    });
+
+    test("rejects an order with its reason, alone in one write, and takes nothing", async () => {
+      const row = await placed("a", {}, 5);
+      const reason = { code: "OUT_OF_STOCK", sku: "TEA-1" } as const;
+      const rejection = {
+        settled: new Map(),
+        confirm: [],
+        reject: [{ order: row, reason }],
+        take: new Map(),
+      };
+
+      expect(await books.ledger.reserve(rejection, later())).toEqual({ kind: "committed" });
+      expect(await books.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2, reason });
+      expect(refusalIn(await books.ledger.reserve(rejection, later()))).toEqual({
+        orders: [[row.orderId, "REJECTED", undefined]],
+        stock: [],
+      });
+    });
+
+    test("gives back what a cancelled order holds, once, and leaves status and version alone", async () => {
+      const row = await placed("a", {}, 2);
+      await reserve(row);
+      await books.orders.cancel(row.orderId, NOW);
+
+      expect(await release(row)).toEqual({ kind: "committed" });
+      expect(refusalIn(await release(row))).toMatchObject({ orders: [[row.orderId, "CANCELLED", false]] });
+
+      expect(await books.orders.get(row.orderId)).toMatchObject({
+        status: "CANCELLED",
+        version: 3,
+        stockHeld: false,
+      });
+      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 0, available: 3 });
+    });
+
+    test("does not release an order that is not cancelled, or one of which too little is held", async () => {
+      const confirmed = await placed("a", { status: "CONFIRMED", version: 2, stockHeld: true });
+      const cancelled = await placed("b", { status: "CANCELLED", version: 3, stockHeld: true });
+
+      expect(refusalIn(await release(confirmed))).toMatchObject({
+        orders: [[confirmed.orderId, "CONFIRMED", true]],
+      });
+      expect(refusalIn(await release(cancelled))).toMatchObject({ orders: [], stock: [["TEA-1", 3]] });
+      expect(await books.orders.get(cancelled.orderId)).toEqual(cancelled);
+    });
+
+    test("D3: two actions on one row are no transaction: decide one by one", async () => {
+      const row = await placed("a");
+
+      expect(await reserve(row, row)).toEqual({ kind: "invalid" });
+      expect(await books.orders.get(row.orderId)).toEqual(row);
+    });
+
+    test("D4: fifty consumers of one SKU with 20 units confirm twenty orders", async () => {
+      await books.stock.count("TEA-1", 20);
+      const rows: Order[] = [];
+      for (let i = 0; i < 50; i++) rows.push(await placed(`order ${i}`));
+      const consume = reserveStock({ ledger: books.ledger });
+
+      const outcomes = await Promise.all(rows.map((row) => consume([created(row)], later())));
+
+      expect(outcomes.flat().map(({ kind }) => kind)).toEqual(Array(50).fill("done"));
+      const found = await books.orders.getMany(rows.map(({ orderId }) => orderId));
+      const statuses = [...found.values()].map(({ status }) => status).sort();
+      expect(statuses).toEqual([...Array(20).fill("CONFIRMED"), ...Array(30).fill("REJECTED")]);
+      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 20, held: 20, available: 0 });
+    });
+
+    test("D12: takes an order of 90 SKUs", async () => {
+      const lines = Array.from({ length: 90 }, (_, i) => line({ sku: `SKU-${i}` }));
+      for (const { sku } of lines) await books.stock.count(sku, 1);
+      const row = order("wide", {}, lines);
+      await books.orders.place(row);
+
+      expect(await reserve(row)).toEqual({ kind: "committed" });
+    });
+  });
+}
+
+describeLedger("in memory", async () => memoryTables(clock.now));
+
+let db: Database;
+let faults: ClientFaults;
+beforeAll(async () => {
+  db = await database();
+  faults = clientFaults(db.client);
+});
+afterAll(() => db.close());
+
+const real = async (): Promise<Books> => {
+  const tables = { orders: await db.table("orders"), stock: await db.table("stock") };
+  return {
+    ledger: dynamoDbLedger(db.client, tables, clock),
+    orders: dynamoDbOrders(db.client, tables.orders, clock),
+    stock: dynamoDbStock(db.client, tables.stock, clock),
+  };
+};
+
+describeLedger("in DynamoDB", real);
+
+describe("the ledger in DynamoDB", () => {
+  const cancelled = (...codes: (string | undefined)[]) =>
+    new TransactionCanceledException({
+      message: "cancelled",
+      $metadata: {},
+      CancellationReasons: codes.map((Code) => (Code === undefined ? {} : { Code })),
+    });
+  const withoutReasons = () => new TransactionCanceledException({ message: "cancelled", $metadata: {} });
+  const named = (name: string) => Object.assign(new Error(name), { name });
+  let books: Books;
+  let row: Order;
+  beforeEach(async () => {
+    books = await real();
+    row = order("a");
+    await books.orders.place(row);
+    await books.stock.count("TEA-1", 3);
+  });
+  const reserve = () => books.ledger.reserve(plan(row), clock.now() + 2_000);
+
+  test("D1: whose reply is lost has taken the units once, and says so", async () => {
+    faults.loseReply();
+
+    expect(await reserve()).toEqual({ kind: "committed" });
+    expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 1, available: 2 });
+    expect(await books.orders.get(row.orderId)).toMatchObject({ version: 2 });
+  });
+
+  test("D1: a rejection whose reply is lost is one transition", async () => {
+    const reason = { code: "UNKNOWN_SKU", sku: "NOPE" } as const;
+    faults.loseReply();
+
+    await books.ledger.reserve(
+      { settled: new Map(), confirm: [], reject: [{ order: row, reason }], take: new Map() },
+      later(),
+    );
+
+    expect(await books.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2 });
+  });
+
+  test.each<[string, () => Error]>([
+    ["a conflict on one row", () => cancelled("None", "TransactionConflict")],
+    ["conflicts on both rows", () => cancelled("TransactionConflict", "TransactionConflict")],
+    ["D5: a throttle on one row", () => cancelled("ThrottlingError", "None")],
+    ["D5: exceeded throughput", () => cancelled("None", "ProvisionedThroughputExceeded")],
+    ["a conflict beside a throttle", () => cancelled("TransactionConflict", "ThrottlingError")],
+    ["D11: the same request in progress", () => named("TransactionInProgressException")],
+    ["D5: a throttled request", () => named("ThrottlingException")],
+    ["D5: a request limit", () => named("RequestLimitExceeded")],
+  ])("D3: %s is tried again, with jitter, until it works", async (_, error) => {
+    faults.fail(error(), 4);
+
+    expect(await reserve()).toEqual({ kind: "committed" });
+  });
+
+  test.each<[string, () => Error]>([
+    ["D3: a cancellation without reasons", withoutReasons],
+    ["a cancellation for nobody's reason", () => cancelled("None", "None")],
+    ["a reason that nobody knows", () => cancelled("None", "ItemCollectionSizeLimitExceeded")],
+    ["a foreign error", () => named("InternalServerError")],
+  ])("%s is rejected at once with the service's error", async (_, error) => {
+    const failure = error();
+    faults.fail(failure);
+
+    await expect(reserve()).rejects.toBe(failure);
+  });
+
+  test("D3: a failed condition decides, also beside a conflict", async () => {
+    faults.fail(cancelled("ConditionalCheckFailed", "TransactionConflict"));
+
+    expect(await reserve()).toEqual({
+      kind: "refused",
+      images: { orders: new Map([[row.orderId, undefined]]), stock: new Map() },
+    });
+  });
+
+  test("D3: a row that the service cannot take is decided one by one", async () => {
+    faults.fail(cancelled("None", "ValidationError"));
+
+    expect(await reserve()).toEqual({ kind: "invalid" });
+  });
+
+  test("D4: a conflict that lasts ends before the deadline with the service's error", async () => {
+    const startedAt = clock.now();
+    const attempts = faults.attempts();
+    const failure = cancelled("TransactionConflict", "None");
+    const stubborn = dynamoDbLedger(
+      { send: () => Promise.reject(failure) } as unknown as Database["client"],
+      { orders: "o", stock: "s" },
+      clock,
+    );
+
+    await expect(stubborn.reserve(plan(row), startedAt + 2_000)).rejects.toBe(failure);
+
+    expect(clock.now()).toBeLessThan(startedAt + 2_000);
+    expect(clock.now()).toBeGreaterThan(startedAt + 500);
+    expect(faults.attempts()).toBe(attempts);
+  });
+});

@@ -1,0 +1,118 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { sesMailer } from "../../functions/adapters/ses-mailer.ts";
+import type { Mail, Mailer } from "../../functions/ports/mailer.ts";
+import { memoryMailer } from "../fakes/memory-mailer.ts";
+import { pointSdkAt } from "./services.ts";
+
+const mail: Mail = { to: "ada@example.com", subject: "Your order — é", text: "One line.\n\n  2 × A\n" };
+
+/** What the provider does with the next request, and the requests it has seen. */
+const provider = {
+  answer: "accept" as "accept" | "hang-up" | { readonly status: number; readonly type: string },
+  requests: [] as unknown[],
+};
+let server: Server;
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    provider.requests.push(JSON.parse(Buffer.concat(chunks).toString()));
+    const { answer } = provider;
+    if (answer === "hang-up") {
+      request.socket.destroy();
+      return;
+    }
+    const { status, type } = answer === "accept" ? { status: 200, type: "" } : answer;
+    response.writeHead(status, {
+      "content-type": "application/json",
+      ...(type === "" ? {} : { "x-amzn-errortype": type }),
+    });
+    response.end(JSON.stringify(status === 200 ? { MessageId: "1" } : { message: `${type} for ${mail.to}` }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  pointSdkAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  provider.answer = "accept";
+  provider.requests.length = 0;
+});
+
+describe.each<[string, () => Mailer]>([
+  ["in memory", memoryMailer],
+  ["in SES", () => sesMailer("orders@shop.example")],
+])("the mailer %s", (_, make) => {
+  test("says when a mail was sent", async () => {
+    expect(await make().send(mail)).toEqual({ kind: "sent" });
+  });
+});
+
+describe("the mailer in SES", () => {
+  const send = () => sesMailer("orders@shop.example").send(mail);
+
+  test("sends one request with every part of the mail", async () => {
+    await send();
+
+    expect(provider.requests).toEqual([
+      {
+        FromEmailAddress: "orders@shop.example",
+        Destination: { ToAddresses: [mail.to] },
+        Content: {
+          Simple: {
+            Subject: { Data: mail.subject, Charset: "UTF-8" },
+            Body: { Text: { Data: mail.text, Charset: "UTF-8" } },
+          },
+        },
+      },
+    ]);
+  });
+
+  // https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
+  test.each([
+    ["AccountSuspendedException", 400, "not-sent"],
+    ["BadRequestException", 400, "refused"],
+    ["LimitExceededException", 400, "not-sent"],
+    ["MailFromDomainNotVerifiedException", 400, "refused"],
+    ["MessageRejected", 400, "refused"],
+    ["NotFoundException", 404, "refused"],
+    ["SendingPausedException", 400, "not-sent"],
+    ["TooManyRequestsException", 429, "not-sent"],
+    ["ThrottlingException", 400, "not-sent"],
+    ["InternalFailure", 500, "unknown"],
+    ["ServiceUnavailable", 503, "unknown"],
+    ["SomethingNew", 400, "unknown"],
+  ])("H3: answered with %s (%i) the mail is %s, after one attempt", async (type, status, kind) => {
+    provider.answer = { status, type };
+
+    expect(await send()).toMatchObject({ kind, error: { name: type } });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  test("H1: a reply that is lost leaves the outcome unknown, after one attempt", async () => {
+    provider.answer = "hang-up";
+
+    expect(await send()).toMatchObject({ kind: "unknown" });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  test("H2: a provider that was never reached has sent nothing", async () => {
+    const closed = createServer().listen(0, "127.0.0.1");
+    await once(closed, "listening");
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, "close");
+    const before = process.env["AWS_ENDPOINT_URL"] ?? "";
+    pointSdkAt(`http://127.0.0.1:${port}`);
+
+    expect(await send()).toMatchObject({ kind: "not-sent" });
+    pointSdkAt(before);
+  });
+});

@@ -1,0 +1,106 @@
+import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { dynamoDbNotifications } from "../../functions/adapters/dynamodb-notifications.ts";
+import type { Notifications } from "../../functions/ports/notifications.ts";
+import { memoryTables } from "../fakes/memory-tables.ts";
+import { NOW } from "../fixtures/events.ts";
+import { type ClientFaults, clientFaults } from "./client-faults.ts";
+import { type Database, database } from "./services.ts";
+
+function describeNotifications(name: string, make: () => Promise<Notifications>): void {
+  describe(`notifications ${name}`, () => {
+    let notifications: Notifications;
+    beforeEach(async () => {
+      notifications = await make();
+    });
+
+    test("a mail goes from none over sending to sent", async () => {
+      expect(await notifications.state("e")).toBe("none");
+      expect(await notifications.claim("e", NOW)).toBe("claimed");
+      expect(await notifications.state("e")).toBe("sending");
+      expect(await notifications.claim("e", NOW)).toBe("sending");
+      await notifications.markSent("e", NOW);
+      expect(await notifications.state("e")).toBe("sent");
+      expect(await notifications.claim("e", NOW)).toBe("sent");
+    });
+
+    test("B1: of ten concurrent claims exactly one is given", async () => {
+      const claims = await Promise.all(Array.from({ length: 10 }, () => notifications.claim("e", NOW)));
+
+      expect(claims.sort()).toEqual(["claimed", ...Array(9).fill("sending")]);
+    });
+
+    test("a claim that was taken back can be given again; one never made can be taken back", async () => {
+      await notifications.release("e");
+      await notifications.claim("e", NOW);
+      await notifications.release("e");
+
+      expect(await notifications.state("e")).toBe("none");
+      expect(await notifications.claim("e", NOW)).toBe("claimed");
+    });
+
+    test("taking back leaves a sent one alone", async () => {
+      await notifications.claim("e", NOW);
+      await notifications.markSent("e", NOW);
+      await notifications.release("e");
+
+      expect(await notifications.state("e")).toBe("sent");
+    });
+
+    test("mails of other events are other mails", async () => {
+      await notifications.claim("e", NOW);
+
+      expect(await notifications.claim("f", NOW)).toBe("claimed");
+    });
+  });
+}
+
+describeNotifications("in memory", async () => memoryTables(() => NOW).notifications);
+
+let db: Database;
+let faults: ClientFaults;
+let ids = 0;
+beforeAll(async () => {
+  db = await database();
+  faults = clientFaults(db.client);
+});
+afterAll(() => db.close());
+const onTable = (table: string) => dynamoDbNotifications(db.client, table, () => `claim-${++ids}`);
+
+describeNotifications("in DynamoDB", async () => onTable(await db.table("notifications")));
+
+describe("notifications in DynamoDB", () => {
+  test("D2: a claim whose reply is lost counts as this call's own", async () => {
+    const notifications = onTable(await db.table("notifications"));
+    faults.loseReply();
+
+    expect(await notifications.claim("e", NOW)).toBe("claimed");
+    expect(await notifications.claim("e", NOW)).toBe("sending");
+  });
+
+  test("D1: marking and taking back survive a lost reply", async () => {
+    const notifications = onTable(await db.table("notifications"));
+    await notifications.claim("e", NOW);
+    faults.loseReply();
+    await notifications.release("e");
+    await notifications.claim("e", NOW);
+    faults.loseReply();
+    await notifications.markSent("e", NOW);
+
+    expect(await notifications.state("e")).toBe("sent");
+  });
+
+  test("H1, B7: taking a claim back, too late, leaves the one alone that another instance made since", async () => {
+    const table = await db.table("notifications");
+    const [late, next] = [onTable(table), onTable(table)];
+    await late.claim("e", NOW);
+    // As the first attempt of a call does whose second attempt comes after the next claim.
+    await db.client.send(new DeleteItemCommand({ TableName: table, Key: { eventId: { S: "e" } } }));
+    await next.claim("e", NOW);
+
+    await late.release("e");
+
+    expect(await next.state("e")).toBe("sending");
+    expect(await late.claim("e", NOW)).toBe("sending");
+  });
+});

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { dynamoDbOrders } from "../../functions/adapters/dynamodb-orders.ts";
+import type { Order } from "../../functions/domain/order.ts";
+import type { Orders } from "../../functions/ports/orders.ts";
+import { fakeClock } from "../fakes/fake-clock.ts";
+import { memoryTables } from "../fakes/memory-tables.ts";
+import { NOW, order } from "../fixtures/events.ts";
+import { type ClientFaults, clientFaults } from "./client-faults.ts";
+import { type Database, database } from "./services.ts";
+
+function describeOrders(name: string, make: () => Promise<Orders> | Orders): void {
+  describe(`orders ${name}`, () => {
+    let orders: Orders;
+    beforeEach(async () => {
+      orders = await make();
+    });
+    const place = async (changes: Partial<Order> = {}) => {
+      const row = order("1", changes);
+      await orders.place(row);
+      return row;
+    };
+
+    test("place writes the row if there is none, every field of it", async () => {
+      const row = order("1", {
+        reason: { code: "OUT_OF_STOCK", sku: "TEA-1" },
+        stockHeld: false,
+        traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      });
+
+      expect(await orders.place(row)).toEqual({ kind: "placed" });
+      expect(await orders.get(row.orderId)).toEqual(row);
+    });
+
+    test("A2: place answers with the row that is there, and leaves it alone", async () => {
+      const row = await place();
+
+      expect(await orders.place({ ...row, requestHash: "other", minorUnits: 1 })).toEqual({
+        kind: "exists",
+        order: row,
+      });
+      expect(await orders.get(row.orderId)).toEqual(row);
+    });
+
+    test("A1: of ten concurrent places one wrote, and all the others see its row", async () => {
+      const rows = Array.from({ length: 10 }, (_, i) => order("1", { requestHash: String(i) }));
+
+      const answers = await Promise.all(rows.map((row) => orders.place(row)));
+
+      const written = await orders.get(order("1").orderId);
+      expect(answers.filter(({ kind }) => kind === "placed")).toHaveLength(1);
+      for (const answer of answers) if (answer.kind === "exists") expect(answer.order).toEqual(written);
+    });
+
+    test.each(["PENDING", "CONFIRMED", "REJECTED"] as const)(
+      "A14: cancel moves a %s order on by one version",
+      async (status) => {
+        const row = await place({ status, version: 4 });
+
+        const result = await orders.cancel(row.orderId, NOW + 5_000);
+
+        const cancelled = { ...row, status: "CANCELLED", version: 5 };
+        expect(result).toMatchObject({
+          kind: "cancelled",
+          order: { ...cancelled, updatedAt: expect.any(String) },
+        });
+        expect(await orders.get(row.orderId)).toMatchObject({ status: "CANCELLED", version: 5 });
+      },
+    );
+
+    test("A14: cancel leaves a CANCELLED order as it is, and knows what it does not know", async () => {
+      const row = await place({ status: "CANCELLED", version: 2, stockHeld: false });
+
+      expect(await orders.cancel(row.orderId, NOW + 5_000)).toEqual({ kind: "cancelled", order: row });
+      expect(await orders.get(row.orderId)).toEqual(row);
+      expect(await orders.cancel(order("2").orderId, NOW)).toEqual({ kind: "unknown" });
+      expect(await orders.get(order("2").orderId)).toBeUndefined();
+    });
+
+    test("A14: ten concurrent cancels are one transition", async () => {
+      const { orderId } = await place();
+
+      const results = await Promise.all(Array.from({ length: 10 }, () => orders.cancel(orderId, NOW)));
+
+      for (const result of results)
+        expect(result).toMatchObject({ order: { status: "CANCELLED", version: 2 } });
+    });
+
+    test("D7: getMany gives 100 rows of those that exist, each once", async () => {
+      const rows = Array.from({ length: 60 }, (_, i) => order(`many ${i}`));
+      for (const row of rows) await orders.place(row);
+      const ids = [
+        ...rows.map(({ orderId }) => orderId),
+        ...Array.from({ length: 40 }, (_, i) => order(`none ${i}`).orderId),
+      ];
+
+      const found = await orders.getMany([...ids.slice(0, 99), ids[0] ?? ""]);
+
+      expect(found).toEqual(new Map(rows.map((row) => [row.orderId, row])));
+      expect(await orders.getMany([])).toEqual(new Map());
+    });
+  });
+}
+
+describeOrders("in memory", () => memoryTables(() => NOW).orders);
+
+let db: Database;
+let table: string;
+let faults: ClientFaults;
+const clock = fakeClock(NOW);
+beforeAll(async () => {
+  db = await database();
+  faults = clientFaults(db.client);
+});
+afterAll(() => db.close());
+const real = async () => {
+  table = await db.table("orders");
+  return dynamoDbOrders(db.client, table, clock);
+};
+
+describeOrders("in DynamoDB", real);
+
+describe("orders in DynamoDB, whose reply is lost", () => {
+  test("D2: place meets its own row and gives it", async () => {
+    const orders = await real();
+    const row = order("1");
+    faults.loseReply();
+
+    expect(await orders.place(row)).toEqual({ kind: "exists", order: row });
+  });
+
+  test("D1: cancel is one transition", async () => {
+    const orders = await real();
+    const row = order("1");
+    await orders.place(row);
+    faults.loseReply();
+
+    expect(await orders.cancel(row.orderId, NOW)).toMatchObject({ kind: "cancelled", order: { version: 2 } });
+  });
+});
+
+describe("orders in DynamoDB, that meet another transaction", () => {
+  const conflict = () => Object.assign(new Error("ongoing"), { name: "TransactionConflictException" });
+
+  test.each(["place", "cancel"] as const)("D4: %s tries again with jitter", async (method) => {
+    const orders = await real();
+    const row = order("1");
+    if (method === "cancel") await orders.place(row);
+    faults.fail(conflict(), 5);
+
+    const result = method === "place" ? await orders.place(row) : await orders.cancel(row.orderId, NOW);
+
+    expect(result.kind).toBe(method === "place" ? "placed" : "cancelled");
+  });
+
+  test("D4: place gives up after five seconds, with the service's error", async () => {
+    const orders = await real();
+    const startedAt = clock.now();
+    faults.fail(conflict(), 1_000);
+
+    await expect(orders.place(order("1"))).rejects.toThrow("ongoing");
+
+    expect(clock.now() - startedAt).toBeGreaterThan(1_000);
+    expect(clock.now() - startedAt).toBeLessThanOrEqual(5_000);
+  });
+});

@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { Publisher } from "../../functions/ports/publisher.ts";
+import type { Messaging } from "../../lib/local/services/messaging.ts";
+import { memoryPublisher } from "../fakes/memory-publisher.ts";
+import { created, line, order } from "../fixtures/events.ts";
+import { messaging, newQueue } from "./services.ts";
+
+interface Hall {
+  readonly publisher: Publisher;
+  /** Bodies of all that were published, in any order. */
+  heard(): Promise<readonly string[]>;
+}
+
+function describePublisher(name: string, make: () => Promise<Hall>): void {
+  describe(`the publisher ${name}`, () => {
+    test.each([0, 1, 10, 11, 25])(
+      "gives one answer for each of %i events, and publishes each once",
+      async (count) => {
+        const { publisher, heard } = await make();
+        const events = Array.from({ length: count }, (_, i) => created(order(`${i}`)));
+
+        expect(await publisher.publish(events)).toEqual(Array(count).fill({ kind: "published" }));
+
+        expect([...(await heard())].sort()).toEqual(events.map((event) => JSON.stringify(event)).sort());
+      },
+    );
+
+    test("A13: publishes events that together are larger than one request", async () => {
+      const { publisher, heard } = await make();
+      const lines = Array.from({ length: 90 }, (_, i) =>
+        line({ sku: `${i}`.padEnd(64, "x"), quantity: 100_000, unitPrice: 1_000_000_000 }),
+      );
+      const events = Array.from({ length: 30 }, (_, i) => created(order(`large ${i}`, {}, lines)));
+
+      expect(await publisher.publish(events)).toEqual(Array(30).fill({ kind: "published" }));
+      expect(await heard()).toHaveLength(30);
+    });
+  });
+}
+
+describePublisher("in memory", async () => {
+  const publisher = memoryPublisher();
+  return { publisher, heard: async () => publisher.topic.map((event) => JSON.stringify(event)) };
+});
+
+let service: Messaging;
+let made = 0;
+beforeAll(async () => {
+  service = await messaging();
+});
+afterAll(() => service.close());
+
+/** A topic with one queue that takes order.created only, raw. */
+async function newTopic() {
+  const { CreateTopicCommand, SubscribeCommand } = await import("@aws-sdk/client-sns");
+  const { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } = await import("@aws-sdk/client-sqs");
+  made += 1;
+  const sns = snsClient();
+  const sqs = new SQSClient({});
+  const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: `topic-${made}` }));
+  const { url: QueueUrl, arn } = newQueue(service, `heard-${made}`);
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn,
+      Protocol: "sqs",
+      Endpoint: arn,
+      Attributes: { RawMessageDelivery: "true", FilterPolicy: '{"type":["order.created"]}' },
+    }),
+  );
+  return {
+    publisher: snsPublisher(sns, TopicArn),
+    async heard() {
+      const bodies: string[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+        );
+        if (Messages.length === 0) return bodies;
+        bodies.push(...Messages.map(({ Body = "" }) => Body));
+        const Entries = Messages.map(({ ReceiptHandle }, i) => ({ Id: `${i}`, ReceiptHandle }));
+        await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      }
+    },
+  };
+}
+
+describePublisher("in SNS", newTopic);
+
+describe("the publisher in SNS", () => {
+  const event = created(order("1"));
+
+  test("B11: sets the attribute by which subscriptions filter", async () => {
+    const { publisher, heard } = await newTopic();
+    const other: OrderEvent = { ...event, type: "order.rejected" };
+
+    await publisher.publish([event, other]);
+
+    expect(await heard()).toEqual([JSON.stringify(event)]);
+  });
+
+  test("A9: a topic that is not there refuses every event, and rejects nothing", async () => {
+    const { TopicArn } = { TopicArn: "arn:aws:sns:eu-central-1:000000000000:gone" };
+
+    const answers = await snsPublisher(snsClient(), TopicArn).publish([event, event]);
+
+    expect(answers).toMatchObject([
+      { kind: "refused", permanent: false },
+      { kind: "refused", permanent: false },
+    ]);
+  });
+
+  test.each<[string, object, unknown]>([
+    [
+      "an entry that failed by the sender's fault",
+      {
+        Successful: [{ Id: "0" }],
+        Failed: [{ Id: "1", SenderFault: true, Code: "InvalidParameter", Message: "no" }],
+      },
+      { kind: "refused", permanent: true },
+    ],
+    [
+      "an entry that failed by the topic's fault",
+      { Successful: [{ Id: "0" }], Failed: [{ Id: "1", SenderFault: false, Code: "InternalError" }] },
+      { kind: "refused", permanent: false },
+    ],
+    [
+      "an entry that the reply does not name",
+      { Successful: [{ Id: "0" }] },
+      { kind: "refused", permanent: false },
+    ],
+  ])("A12: %s is refused, and its neighbour published", async (_, reply, second) => {
+    const client = { send: async () => reply } as unknown as ReturnType<typeof snsClient>;
+
+    expect(await snsPublisher(client, "arn").publish([event, event])).toMatchObject([
+      { kind: "published" },
+      second,
+    ]);
+  });
+
+  test("A12: a reply without any entry publishes nothing", async () => {
+    const client = { send: async () => ({}) } as unknown as ReturnType<typeof snsClient>;
+
+    expect(await snsPublisher(client, "arn").publish([event])).toMatchObject([
+      { kind: "refused", permanent: false },
+    ]);
+  });
+
+  test("A12: a batch that fails leaves the other batches alone", async () => {
+    let calls = 0;
+    const client = {
+      async send(command: { input: { PublishBatchRequestEntries: { Id: string }[] } }) {
+        calls += 1;
+        if (calls === 1) throw new Error("reset");
+        return { Successful: command.input.PublishBatchRequestEntries };
+      },
+    } as unknown as ReturnType<typeof snsClient>;
+
+    const answers = await snsPublisher(client, "arn").publish(Array.from({ length: 12 }, () => event));
+
+    expect(answers.map(({ kind }) => kind)).toEqual([...Array(10).fill("refused"), "published", "published"]);
+  });
+});

@@ -1,0 +1,86 @@
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { FAILED_BY_STATUS, TABLE_KEYS } from "../../functions/contract/names.ts";
+import { CREDENTIALS } from "../../lib/local/credentials.ts";
+import { startDynamoDb } from "../../lib/local/services/dynamodb.ts";
+import { type Messaging, startMessaging } from "../../lib/local/services/messaging.ts";
+
+const REGION = "eu-central-1";
+
+/** Adapters that make their own clients find the services by the environment, as the functions do. */
+export function pointSdkAt(endpoint: string): void {
+  process.env["AWS_REGION"] = REGION;
+  process.env["AWS_ACCESS_KEY_ID"] = CREDENTIALS.accessKeyId;
+  process.env["AWS_SECRET_ACCESS_KEY"] = CREDENTIALS.secretAccessKey;
+  process.env["AWS_ENDPOINT_URL"] = endpoint;
+}
+
+export interface Database {
+  readonly client: DynamoDBClient;
+  /** The table's name; a table of its own for each call. */
+  table(kind: keyof typeof TABLE_KEYS): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** DynamoDB for one test file, in memory. */
+export async function database(): Promise<Database> {
+  const service = await startDynamoDb({});
+  const client = new DynamoDBClient({ endpoint: service.endpoint, region: REGION, credentials: CREDENTIALS });
+  let tables = 0;
+  return {
+    client,
+    async table(kind) {
+      tables += 1;
+      const TableName = `${kind}-${tables}`;
+      await client.send(new CreateTableCommand(definitionOf(kind, TableName)));
+      return TableName;
+    },
+    async close() {
+      client.destroy();
+      await service.close();
+    },
+  };
+}
+
+function definitionOf(kind: keyof typeof TABLE_KEYS, TableName: string): CreateTableCommandInput {
+  const key = TABLE_KEYS[kind];
+  const table: CreateTableCommandInput = {
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
+  };
+  if (kind !== "failedMessages") return table;
+  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
+  return {
+    ...table,
+    AttributeDefinitions: [key, partitionKey, sortKey].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: "S",
+    })),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: indexName,
+        KeySchema: [
+          { AttributeName: partitionKey, KeyType: "HASH" },
+          { AttributeName: sortKey, KeyType: "RANGE" },
+        ],
+        Projection: { ProjectionType: "ALL" },
+      },
+    ],
+  };
+}
+
+/** SNS, SQS and S3 for one test file, in this process. */
+export async function messaging() {
+  const service = await startMessaging({ region: REGION });
+  pointSdkAt(service.endpoint);
+  return service;
+}
+
+/** A queue of its own; its URL is on loopback, where the one that fauxqs makes up is not found by every resolver. */
+export function newQueue(service: Messaging, name: string): { readonly url: string; readonly arn: string } {
+  const url = `${service.endpoint}/000000000000/${name}`;
+  const arn = `arn:aws:sqs:${REGION}:000000000000:${name}`;
+  service.queues.createQueue(name, url, arn, {});
+  return { url, arn };
+}
