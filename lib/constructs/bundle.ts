@@ -94,10 +94,23 @@ async function bundleOne(
       plugins: [builtinsFromProcess, withoutUnusedProviders],
     });
     remember(made, recipe, metafile, hashOf);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(made, folder);
+    putInPlace(made, folder, () => isCurrent(folder, recipe, hashOf));
   } finally {
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+const ATTEMPTS = 5;
+
+/** Another synth may put the same bundle there first, and be reading it: that one is left alone. */
+function putInPlace(made: string, folder: string, isThere: () => boolean): void {
+  for (let attempt = 1; !isThere(); attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(made, folder);
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
   }
 }
 
