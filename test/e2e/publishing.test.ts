@@ -1,5 +1,7 @@
 import { PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Order } from "../../functions/domain/order.ts";
 import { type Client, client, line } from "./client.ts";
 import { eventAbout, failedKey } from "./messages.ts";
 import { openStage } from "./stage-target.ts";
@@ -76,6 +78,21 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
   ]);
 });
 
+it("A11, A16: a batch that crashed the publisher is imported; what it held that is settled needs nobody", async () => {
+  const order = await api.settled("tea", 1);
+  const row = (await rowsOf<Order>(target, "orders")).find(({ orderId }) => orderId === order.orderId);
+  const NewImage = marshall({ ...row, status: "PENDING", version: 1 });
+  await target.stage.leaveCrashedBatch({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] });
+
+  await target.stage.invoke("republish");
+  await target.stage.invoke("republish");
+
+  const key = failedKey("publish-events", eventAbout(order, "order.created", 1));
+  const settled = await api.failed(key, "RESOLVED");
+  expect(settled).toMatchObject({ reason: "PUBLISH_FAILED", failures: 1, generation: 1 });
+  expect(settled.history.at(-1)).toMatchObject({ act: "resolve", by: "settled" });
+});
+
 /** As if the first minute of back-off had passed. */
 async function makeOlder(key: string): Promise<void> {
   await target.dynamoDb.send(
@@ -93,6 +110,6 @@ it("I1: afterwards the stock is what the orders say", async () => {
     ({ orderId }) => orderId !== "no-order",
   );
 
-  expect(isOrder).toHaveLength(7);
+  expect(isOrder).toHaveLength(8);
   await expectExactStock(target);
 });

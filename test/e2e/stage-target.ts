@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { startStage } from "../../lib/local/stage.ts";
 import { synthesize } from "../../lib/local/synth.ts";
 import { attach } from "./attach.ts";
@@ -13,6 +15,12 @@ export async function openStage(settings: Readonly<Record<string, string>> = {})
   const stage = await startStage({ port: 0, assembly });
   const target = await attach(stage.url);
   const { topics } = stage.messaging;
+  const s3 = new S3Client({
+    region: stage.endpoints.region,
+    endpoint: stage.endpoints.s3,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    forcePathStyle: true,
+  });
   return {
     ...target,
     stage: {
@@ -21,6 +29,11 @@ export async function openStage(settings: Readonly<Record<string, string>> = {})
         const result = await stage.host.invoke(functionName, event);
         if (result.kind !== "ok") throw new Error(`${functionName}: ${JSON.stringify(result)}`);
         return result.payload;
+      },
+      async leaveCrashedBatch(event) {
+        const [Bucket] = stage.model.buckets;
+        const Body = JSON.stringify({ payload: event });
+        await s3.send(new PutObjectCommand({ Bucket, Key: `crashed/${randomUUID()}`, Body }));
       },
       loseTopic() {
         const getTopic = topics.getTopic;
@@ -31,6 +44,7 @@ export async function openStage(settings: Readonly<Record<string, string>> = {})
       },
     },
     async close() {
+      s3.destroy();
       await target.close();
       await stage.close();
     },

@@ -44,6 +44,8 @@ export interface StagePowers {
 export interface InProcessPowers extends StagePowers {
   /** Runs a function now, as its schedule would. Rejects unless it ends well. */
   invoke(functionName: string, event?: unknown): Promise<unknown>;
+  /** Leaves an event of the orders table's stream where its mapping leaves those that crashed the publisher. */
+  leaveCrashedBatch(event: unknown): Promise<void>;
   /** The topic is as if it were gone, until the returned function is called. */
   loseTopic(): () => void;
 }
