@@ -22,7 +22,8 @@ const ATTEMPTS = 10;
 
 /**
  * Applies a write to a row, whoever else writes at the same time. Answers with the row as it is afterwards and
- * whether this write applied.
+ * whether this write applied. A message whose key holds another body goes beside that row, never over it; that
+ * is decided by the row the write is conditional on, because a look before it may be overtaken.
  */
 export async function applyWrite(
   ports: FailurePorts,
@@ -30,27 +31,28 @@ export async function applyWrite(
   write: FailedWrite,
   message?: MessageFacts,
 ): Promise<{ readonly applied: boolean; readonly row: FailedMessage | undefined }> {
+  const { clock, returnWithinSeconds, newId } = ports;
+  let key = failedKey;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const row = await ports.failedMessages.get(failedKey);
-    const { clock, returnWithinSeconds, newId } = ports;
+    let row = await ports.failedMessages.get(key);
+    if (message !== undefined && key === failedKey && isAnother(row, message)) {
+      key = secondVersionKey(failedKey, message.body);
+      row = await ports.failedMessages.get(key);
+    }
     const context = { now: clock.now(), writeId: newId(), returnWithinSeconds };
-    const next = transition(
-      row,
-      write,
-      context,
-      message === undefined ? undefined : { ...message, failedKey },
-    );
+    const named = message === undefined ? undefined : { ...message, failedKey: key };
+    const next = transition(row, write, context, named);
     if (next === undefined) return { applied: false, row };
     if (await ports.failedMessages.put(next, row?.revision)) return { applied: true, row: next };
     await clock.sleep(clock.random() * 20 * 2 ** attempt);
   }
-  throw new Error(`The row ${failedKey} changed at each of ${ATTEMPTS} attempts to write it.`);
+  throw new Error(`The row ${key} changed at each of ${ATTEMPTS} attempts to write it.`);
 }
 
 /** The failed-message store as the middleware uses it. */
 export function failureLog(ports: FailurePorts): FailureLog {
   const record = async (message: MessageFacts, write: FailedWrite) => {
-    await applyWrite(ports, await keyFor(ports, message), write, message);
+    await applyWrite(ports, failedKeyOf(message), write, message);
   };
   return {
     park: (message, reason, error) => record(message, { kind: "park", reason, error }),
@@ -60,13 +62,17 @@ export function failureLog(ports: FailurePorts): FailureLog {
   };
 }
 
-/** Another body under the same id is kept beside the first, never over it. */
+/** The key under which a message is kept, if it is. */
 export async function keyFor(
   ports: Pick<FailurePorts, "failedMessages">,
   message: MessageFacts,
 ): Promise<string> {
   const failedKey = failedKeyOf(message);
   const row = await ports.failedMessages.get(failedKey);
-  const isAnother = row !== undefined && row.bodyHash !== sha256(message.body);
-  return isAnother ? secondVersionKey(failedKey, message.body) : failedKey;
+  return isAnother(row, message) ? secondVersionKey(failedKey, message.body) : failedKey;
+}
+
+/** Whether the row of a message's key holds another message. */
+function isAnother(row: FailedMessage | undefined, message: MessageFacts): boolean {
+  return row !== undefined && row.bodyHash !== sha256(message.body);
 }
