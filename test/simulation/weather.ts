@@ -28,6 +28,10 @@ export interface Weather {
   readonly operators: number;
   readonly startsInDeadLetters: boolean;
   readonly maxAgeSeconds: number;
+  /** Listings of the store tell what was, not what is. */
+  readonly stale: number;
+  /** Length of the order-created queue above which new orders are refused. */
+  readonly backlogLimit: number;
 }
 
 export const CALM: Weather = {
@@ -48,6 +52,8 @@ export const CALM: Weather = {
   operators: 0,
   startsInDeadLetters: false,
   maxAgeSeconds: 0,
+  stale: 0,
+  backlogLimit: 10_000,
 };
 
 const RATES = [0.01, 0.04, 0.12] as const;
@@ -85,6 +91,8 @@ export function weatherOf(random: Random): Weather {
     operators: random.chance(0.6) ? 1 + random.below(4) : 0,
     startsInDeadLetters: random.chance(0.2),
     maxAgeSeconds: random.chance(0.15) ? 3_600 : 0,
+    stale: random.chance(0.3) ? 0.5 : 0,
+    backlogLimit: random.chance(0.1) ? 1 : 10_000,
   };
 }
 

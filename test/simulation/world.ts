@@ -3,7 +3,7 @@ import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
 import type { Queues } from "../../functions/ports/queues.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
-import { watchedFailedMessages } from "./cloud/failed-rows.ts";
+import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
 import { type Mailbox, mailbox, mailErrors } from "./cloud/mailbox.ts";
 import { type Copy, type SimQueue, simQueue } from "./cloud/queue.ts";
 import { newShard, type Shard, type StreamRow } from "./cloud/stream.ts";
@@ -72,10 +72,9 @@ export interface WorldOptions {
   readonly mutant?: Mutant | undefined;
   /** Instead of what the weather brings. */
   readonly faults?: FaultSource;
-  readonly backlogLimit?: number;
 }
 
-export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }: WorldOptions): World {
+export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions): World {
   const random = seeded(seed);
   const scheduler = newScheduler(random, seeded(seed + 0x5bd1e995), trace, START);
   const host = lambdaHost(scheduler);
@@ -154,6 +153,7 @@ export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }:
     undeliveredOf: (name) => of(name).undelivered,
   });
 
+  const isStale = () => random.chance(rate(weather.stale));
   const source = faults ?? faultsOf(weather, random, hasCleared);
   const attempts = newAttempts({ weather, facts });
   const calls = portCalls(scheduler, host, (call, invocation) => {
@@ -169,9 +169,13 @@ export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }:
     failedMessages: watchedExpiry(
       calls.yielding(
         "failedMessages",
-        watchedFailedMessages(tables.failedMessages, real.rows.failed, ({ redriveId }) => {
-          if (redriveId !== undefined) facts.redriveIds.add(redriveId);
-        }),
+        watchedFailedMessages(
+          withStaleLists(tables.failedMessages, real.rows.failed, isStale),
+          real.rows.failed,
+          ({ redriveId }) => {
+            if (redriveId !== undefined) facts.redriveIds.add(redriveId);
+          },
+        ),
       ),
       weather,
       () => calls,
@@ -188,7 +192,7 @@ export function newWorld({ seed, weather, trace, mutant, faults, backlogLimit }:
     clock: scheduler.clock,
     newId: () => `id-${nextId()}`,
   };
-  const honest = partsOf(ports, backlogLimit ?? 10_000);
+  const honest = partsOf(ports, weather.backlogLimit);
   const parts = mutant?.parts?.(honest) ?? honest;
   const world: World = {
     seed,

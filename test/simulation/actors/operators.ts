@@ -23,23 +23,20 @@ export function operators(world: World): Operators {
   const acted: Acted[] = [];
   let left = weather.operators * 3;
   const actable = () =>
-    [...tables.rows.failed.values()].filter(
-      ({ status, consumer }) =>
-        (status === "OPEN" && consumer !== "publish-events") || (status === "DISCARDED" && !world.hasCleared),
-    );
+    [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
   async function actOn(row: FailedMessage, by: string): Promise<boolean> {
     const { failures, ports } = parts;
     if (row.status === "DISCARDED") {
       return (await applyWrite(failures, row.failedKey, { kind: "undo", by })).applied;
     }
-    if (random.chance(0.25)) {
+    const consumer = QUEUE_CONSUMERS.find((name) => name === row.consumer);
+    if (consumer === undefined || random.chance(0.25)) {
       const write = { kind: "discard", generation: row.generation, by, why: "not needed" } as const;
       return (await applyWrite(failures, row.failedKey, write)).applied;
     }
-    const consumer = QUEUE_CONSUMERS.find((name) => name === row.consumer);
-    if (consumer === undefined) return false;
-    return parts.redrive({ failures, queues: ports.queues }, row, queueUrlOf(consumer), by);
+    const body = random.chance(0.15) ? edited(row.body) : row.body;
+    return parts.redrive({ failures, queues: ports.queues }, { ...row, body }, queueUrlOf(consumer), by);
   }
 
   return {
@@ -59,4 +56,9 @@ export function operators(world: World): Operators {
       );
     },
   };
+}
+
+/** An edit may add what the schema does not know; id, type, subject and lines stay. */
+function edited(body: string): string {
+  return body.endsWith("}}") ? `${body.slice(0, -1)},"edited":true}` : body;
 }

@@ -1,5 +1,6 @@
 import type { FailedMessage, FailedStatus } from "../../../functions/domain/failed-message.ts";
 import type { FailedMessages } from "../../../functions/ports/failed-messages.ts";
+import { memoryTables } from "../../fakes/memory-tables.ts";
 import { holds } from "../violation.ts";
 
 /** The table of the design, written down a second time: where each status may come from. */
@@ -28,6 +29,23 @@ export function watchedFailedMessages(
         wrote(row);
       }
       return applied;
+    },
+  };
+}
+
+/** The store whose index lags: a listing may show rows as they were at the listing before. */
+export function withStaleLists(
+  store: FailedMessages,
+  rows: ReadonlyMap<string, FailedMessage>,
+  isStale: () => boolean,
+): FailedMessages {
+  const before = memoryTables(() => 0);
+  return {
+    ...store,
+    async list(status, options) {
+      const page = await (isStale() ? before.failedMessages : store).list(status, options);
+      for (const [key, row] of rows) before.rows.failed.set(key, row);
+      return page;
     },
   };
 }

@@ -51,6 +51,13 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
   let calls = 0;
   let violation: Violation | undefined;
 
+  function watched(result: Promise<unknown>): Promise<unknown> {
+    result.catch((error: unknown) => {
+      if (error instanceof Violation) violation ??= error;
+    });
+    return result;
+  }
+
   function call(label: string, method: Method, args: unknown[], reply: ErrorReply | undefined) {
     const invocation = currentInvocation.getStore();
     return new Promise<unknown>((resolve, reject) => {
@@ -70,13 +77,16 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
           if (fault === "error") return fail(false);
           if (fault === "invalid") return resolve({ kind: "invalid" });
           if (fault === "crash-before" && invocation !== undefined) return host.crash(invocation);
-          const result = method(...args);
-          result.catch((error: unknown) => {
-            if (error instanceof Violation) violation ??= error;
-          });
-          if (fault === "lost") return void result.then(() => fail(true));
-          if (fault === "crash-after" && invocation !== undefined) return host.crash(invocation);
-          resolve(fault === "twice" && SENT_TWICE.has(label) ? result.then(() => method(...args)) : result);
+          const result = watched(method(...args));
+          if (fault === "lost") {
+            result.then(
+              () => fail(true),
+              () => fail(false),
+            );
+          } else if (fault === "crash-after" && invocation !== undefined) host.crash(invocation);
+          else if (fault === "twice" && SENT_TWICE.has(label)) {
+            resolve(result.then(() => watched(method(...args))));
+          } else resolve(result);
         },
       });
     });

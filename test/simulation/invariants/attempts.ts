@@ -1,4 +1,3 @@
-import { LIMITS } from "../../../functions/contract/limits.ts";
 import { ATTRIBUTES, type QueueConsumer } from "../../../functions/contract/names.ts";
 import type { Copy, Received } from "../cloud/queue.ts";
 import type { Facts } from "../facts.ts";
@@ -39,17 +38,18 @@ export function newAttempts({ weather, facts }: { weather: Weather; facts: Facts
     added(consumer, copy, role) {
       const text = copy.attributes[ATTRIBUTES.redriveCount] ?? "0";
       const count = Number(text);
-      holds(
-        Number.isInteger(count) && count >= 0 && count <= LIMITS.redrives,
-        "I10",
-        () => `a copy was sent with the redrive count ${text}`,
-      );
+      const isCount = /^[0-3]$/.test(text);
+      holds(isCount || role !== "source", "I10", () => `a copy was sent with the redrive count ${text}`);
       const key = `${consumer} ${copy.body}`;
       const counts = sent.get(key) ?? [0, 0, 0, 0];
       sent.set(key, counts);
       if (role !== "source") {
-        holds(!strict, "I11", () => `a message is a dead letter, though nothing went wrong: ${copy.body}`);
-        if (role === "dead") for (let i = 0; i <= count; i++) counts[i] = (counts[i] ?? 0) + 1;
+        holds(
+          !strict || !isCount,
+          "I11",
+          () => `a message is a dead letter, though nothing went wrong: ${copy.body}`,
+        );
+        if (role === "dead" && isCount) for (let i = 0; i <= count; i++) counts[i] = (counts[i] ?? 0) + 1;
         return;
       }
       counts[count] = (counts[count] ?? 0) + 1;

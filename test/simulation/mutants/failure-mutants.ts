@@ -5,7 +5,12 @@ import { failedKeyOf } from "../../../functions/domain/failed-message.ts";
 import { DONE } from "../../../functions/domain/outcome.ts";
 import type { Queues } from "../../../functions/ports/queues.ts";
 import { drainDeadLetters } from "../../../functions/use-cases/drain-dead-letters.ts";
-import { applyWrite, type FailurePorts, failureLog } from "../../../functions/use-cases/record-failure.ts";
+import {
+  applyWrite,
+  type FailurePorts,
+  failureLog,
+  keyFor,
+} from "../../../functions/use-cases/record-failure.ts";
 import { sweepFailedMessages } from "../../../functions/use-cases/sweep-failed-messages.ts";
 import { resent } from "../actors/redrive-row.ts";
 import { REDRIVE_DELAYS_SECONDS } from "../parts.ts";
@@ -63,6 +68,12 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   })),
   withQueues("a resend loses its attributes", (queues) => ({
     send: (message) => queues.send({ ...message, attributes: {} }),
+  })),
+  inParts("a redrive count that cannot be read counts as none", ({ drain }) => ({
+    drain(message, queueUrl) {
+      const { [ATTRIBUTES.redriveCount]: count = "0", ...others } = message.attributes;
+      return drain(/^[0-3]$/.test(count) ? message : { ...message, attributes: others }, queueUrl);
+    },
   })),
   inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
     drain: async (message, queueUrl) =>
@@ -143,7 +154,20 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
     failureLogOf: (name) => ({
       ...failureLogOf(name),
       async park(message, reason, error) {
-        await applyWrite(failures, failedKeyOf(message), { kind: "park", reason, error }, message);
+        const { applied } = await applyWrite(failures, failedKeyOf(message), { kind: "park", reason, error });
+        if (!applied) await failureLogOf(name).park(message, reason, error);
+      },
+    }),
+  })),
+  inParts("another body is told apart only before the write", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async park(message, reason, error) {
+        const write = { kind: "park", reason, error } as const;
+        const key = await keyFor(failures, message);
+        const row = await failures.failedMessages.get(key);
+        if (row === undefined) await applyWrite(failures, key, write, message);
+        else await applyWrite(failures, key, write);
       },
     }),
   })),
