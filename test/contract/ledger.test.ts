@@ -1,4 +1,3 @@
-import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbLedger } from "../../functions/adapters/dynamodb-ledger.ts";
 import { dynamoDbOrders } from "../../functions/adapters/dynamodb-orders.ts";
@@ -13,7 +12,6 @@ import { reserveStock } from "../../functions/use-cases/reserve-stock.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { created, line, NOW, order } from "../fixtures/events.ts";
-import { type ClientFaults, clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
 
 interface Books {
@@ -190,10 +188,8 @@ function describeLedger(name: string, make: () => Promise<Books>): void {
 describeLedger("in memory", async () => memoryTables(clock.now));
 
 let db: Database;
-let faults: ClientFaults;
 beforeAll(async () => {
   db = await database();
-  faults = clientFaults(db.client);
 });
 afterAll(() => db.close());
 
@@ -207,102 +203,3 @@ const real = async (): Promise<Books> => {
 };
 
 describeLedger("in DynamoDB", real);
-
-describe("the ledger in DynamoDB", () => {
-  const cancelled = (...codes: (string | undefined)[]) =>
-    new TransactionCanceledException({
-      message: "cancelled",
-      $metadata: {},
-      CancellationReasons: codes.map((Code) => (Code === undefined ? {} : { Code })),
-    });
-  const withoutReasons = () => new TransactionCanceledException({ message: "cancelled", $metadata: {} });
-  const named = (name: string) => Object.assign(new Error(name), { name });
-  let books: Books;
-  let row: Order;
-  beforeEach(async () => {
-    books = await real();
-    row = order("a");
-    await books.orders.place(row);
-    await books.stock.count("TEA-1", 3);
-  });
-  const reserve = () => books.ledger.reserve(plan(row), clock.now() + 2_000);
-
-  test("D1: whose reply is lost has taken the units once, and says so", async () => {
-    faults.loseReply();
-
-    expect(await reserve()).toEqual({ kind: "committed" });
-    expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 1, available: 2 });
-    expect(await books.orders.get(row.orderId)).toMatchObject({ version: 2 });
-  });
-
-  test("D1: a rejection whose reply is lost is one transition", async () => {
-    const reason = { code: "UNKNOWN_SKU", sku: "NOPE" } as const;
-    faults.loseReply();
-
-    await books.ledger.reserve(
-      { settled: new Map(), confirm: [], reject: [{ order: row, reason }], take: new Map() },
-      later(),
-    );
-
-    expect(await books.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2 });
-  });
-
-  test.each<[string, () => Error]>([
-    ["a conflict on one row", () => cancelled("None", "TransactionConflict")],
-    ["conflicts on both rows", () => cancelled("TransactionConflict", "TransactionConflict")],
-    ["D5: a throttle on one row", () => cancelled("ThrottlingError", "None")],
-    ["D5: exceeded throughput", () => cancelled("None", "ProvisionedThroughputExceeded")],
-    ["a conflict beside a throttle", () => cancelled("TransactionConflict", "ThrottlingError")],
-    ["D11: the same request in progress", () => named("TransactionInProgressException")],
-    ["D5: a throttled request", () => named("ThrottlingException")],
-    ["D5: a request limit", () => named("RequestLimitExceeded")],
-  ])("D3: %s is tried again, with jitter, until it works", async (_, error) => {
-    faults.fail(error(), 4);
-
-    expect(await reserve()).toEqual({ kind: "committed" });
-  });
-
-  test.each<[string, () => Error]>([
-    ["D3: a cancellation without reasons", withoutReasons],
-    ["a cancellation for nobody's reason", () => cancelled("None", "None")],
-    ["a reason that nobody knows", () => cancelled("None", "ItemCollectionSizeLimitExceeded")],
-    ["a foreign error", () => named("InternalServerError")],
-  ])("%s is rejected at once with the service's error", async (_, error) => {
-    const failure = error();
-    faults.fail(failure);
-
-    await expect(reserve()).rejects.toBe(failure);
-  });
-
-  test("D3: a failed condition decides, also beside a conflict", async () => {
-    faults.fail(cancelled("ConditionalCheckFailed", "TransactionConflict"));
-
-    expect(await reserve()).toEqual({
-      kind: "refused",
-      images: { orders: new Map([[row.orderId, undefined]]), stock: new Map() },
-    });
-  });
-
-  test("D3: a row that the service cannot take is decided one by one", async () => {
-    faults.fail(cancelled("None", "ValidationError"));
-
-    expect(await reserve()).toEqual({ kind: "invalid" });
-  });
-
-  test("D4: a conflict that lasts ends before the deadline with the service's error", async () => {
-    const startedAt = clock.now();
-    const attempts = faults.attempts();
-    const failure = cancelled("TransactionConflict", "None");
-    const stubborn = dynamoDbLedger(
-      { send: () => Promise.reject(failure) } as unknown as Database["client"],
-      { orders: "o", stock: "s" },
-      clock,
-    );
-
-    await expect(stubborn.reserve(plan(row), startedAt + 2_000)).rejects.toBe(failure);
-
-    expect(clock.now()).toBeLessThan(startedAt + 2_000);
-    expect(clock.now()).toBeGreaterThan(startedAt + 500);
-    expect(faults.attempts()).toBe(attempts);
-  });
-});

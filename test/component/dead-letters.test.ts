@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { eventOf } from "../../functions/domain/order.ts";
+import { failureLog } from "../../functions/use-cases/record-failure.ts";
+import { reported } from "../fixtures/consumer.ts";
+import { cancelled, created, line, order } from "../fixtures/events.ts";
+import { facts, failedRow } from "../fixtures/failed-rows.ts";
+import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const failed = () => [...rig.tables.rows.failed.values()];
+const down = (name: string) => {
+  rig.faults.before = (call) => {
+    if (call === name) throw new Error(`${name} is down`);
+  };
+};
+
+describe("dead-letters", () => {
+  const event = created(order("1"));
+  const drain = (attributes: Record<string, string> = {}, body: string = JSON.stringify(event)) =>
+    invoke(
+      "dead-letters",
+      sqsEvent(sqsRecord(body, { messageId: "m", attributes, queueArn: deadLetterArnOf("order-created") })),
+    );
+
+  test.each([
+    [undefined, "1", 30, 60],
+    ["0", "1", 30, 60],
+    ["1", "2", 150, 300],
+    ["2", "3", 450, 900],
+  ])(
+    "E4: a message with redriveCount %s is sent again with %s, later",
+    async (before, after, least, most) => {
+      const attributes = { type: "order.created", ...(before === undefined ? {} : { redriveCount: before }) };
+
+      expect(await drain(attributes)).toEqual(reported());
+
+      expect(rig.queues.sent).toMatchObject([
+        {
+          queueUrl: queueUrlOf("order-created"),
+          body: JSON.stringify(event),
+          attributes: { type: "order.created", redriveCount: after, failedKey: `order-created~${event.id}` },
+        },
+      ]);
+      expect(rig.queues.sent[0]?.delaySeconds).toBeGreaterThanOrEqual(least);
+      expect(rig.queues.sent[0]?.delaySeconds).toBeLessThanOrEqual(most);
+      expect(failed()).toEqual([]);
+    },
+  );
+
+  test.each(["abc", "-1", "1e9", "4", "", " 1", "01", "1.0"])(
+    "E5: redriveCount %o ends in the store",
+    async (redriveCount) => {
+      expect(await drain({ redriveCount })).toEqual(reported());
+
+      expect(failed()).toMatchObject([
+        { reason: "BAD_REDRIVE_COUNT", consumer: "order-created", status: "OPEN" },
+      ]);
+      expect(rig.queues.sent).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["RETRIES_EXHAUSTED", true],
+    ["NO_REPORT", false],
+  ])("C6: after three resends parks with %s, if a reason was left: %s", async (reason, wasLeft) => {
+    const ports = {
+      failedMessages: rig.tables.failedMessages,
+      clock: rig.clock,
+      newId: () => "w",
+      returnWithinSeconds: 60,
+    };
+    if (wasLeft) await failureLog(ports).lastAttemptFailed(facts(), new Error("throttled"));
+
+    await drain({ redriveCount: "3" });
+
+    expect(failed()).toMatchObject([
+      { status: "OPEN", reason, ...(wasLeft ? { errorMessage: "throttled" } : {}) },
+    ]);
+  });
+
+  test.each([
+    ["E3", "queues.send", {}],
+    ["E2", "failedMessages.put", { redriveCount: "3" }],
+    ["E2", "failedMessages.get", { redriveCount: "3" }],
+  ])("%s: while %s fails the message stays where it is", async (_, name, attributes) => {
+    down(name);
+
+    expect(await drain(attributes)).toEqual(reported("m"));
+    expect(rig.queues.sent).toEqual([]);
+    expect(failed()).toEqual([]);
+  });
+
+  test("G1: what cannot be read is sent again as well, under the hash of its body", async () => {
+    await drain({}, "{");
+
+    expect(rig.queues.sent).toMatchObject([
+      { body: "{", attributes: { failedKey: expect.stringMatching(/~[0-9a-f]{64}$/) } },
+    ]);
+  });
+
+  test("fails closed on a queue that it was not told of", async () => {
+    await expect(
+      invoke("dead-letters", sqsEvent(sqsRecord(event, { queueArn: "arn:other" }))),
+    ).rejects.toThrow("arn:other");
+  });
+});
+
+describe("a message that was sent again", () => {
+  const row = order("1");
+  const resent = { attributes: { redriveId: "r-1", failedKey: `${facts().consumer}~${created(row).id}` } };
+
+  test("E9: does its work once, and its row is resolved each time it comes", async () => {
+    rig.tables.rows.orders.set(row.orderId, row);
+    await rig.tables.stock.count("TEA-1", 5);
+    rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));
+
+    for (let i = 0; i < 3; i++)
+      expect(await invoke("order-created", sqsEvent(sqsRecord(created(row), resent)))).toEqual(reported());
+
+    expect(rig.tables.rows.stock.get("TEA-1")?.held).toBe(1);
+    expect(failed()).toMatchObject([
+      { status: "RESOLVED", history: [{ act: "resolve", by: "order-created" }] },
+    ]);
+  });
+
+  test("E10: a creation whose order was cancelled meanwhile changes nothing and is resolved", async () => {
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CANCELLED", version: 2 });
+    rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));
+
+    await invoke("order-created", sqsEvent(sqsRecord(created(row), resent)));
+
+    expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
+    expect(rig.tables.changes).toEqual([]);
+  });
+
+  test("E2: is not acknowledged while its row cannot be resolved", async () => {
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
+    rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));
+    down("failedMessages.put");
+
+    expect(
+      await invoke("order-created", sqsEvent(sqsRecord(created(row), { ...resent, messageId: "m" }))),
+    ).toEqual(reported("m"));
+    expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
+  });
+
+  test("another body under the same id is kept beside the first", async () => {
+    rig.tables.rows.failed.set(failedRow().failedKey, failedRow());
+    const event = { ...created(row), extra: true };
+
+    await invoke("order-created", sqsEvent(sqsRecord(event)));
+
+    expect(failed().map(({ failures }) => failures)).toEqual([1, 1]);
+    expect(new Set(failed().map(({ body }) => body)).size).toBe(2);
+  });
+});
+
+test("B2: a cancellation redriven after a year meets the order row", async () => {
+  const row = order("1", { status: "CANCELLED", version: 3, stockHeld: false }, [line()]);
+  rig.tables.rows.orders.set(row.orderId, row);
+  await rig.tables.stock.count("TEA-1", 5);
+  rig.clock.advance(31_536_000_000);
+
+  await invoke("order-cancelled", sqsEvent(sqsRecord(cancelled(row, 3), { attributes: { redriveId: "r" } })));
+
+  expect(rig.tables.rows.stock.get("TEA-1")).toMatchObject({ held: 0, available: 5 });
+  expect(rig.out.lines()).toMatchObject([{ outcome: "duplicate", eventId: eventOf(row).id }]);
+});

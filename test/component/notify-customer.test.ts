@@ -1,0 +1,144 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { METRICS } from "../../functions/contract/names.ts";
+import type { Status } from "../../functions/contract/schemas.ts";
+import { eventOf, type Order } from "../../functions/domain/order.ts";
+import { reported } from "../fixtures/consumer.ts";
+import { created, order } from "../fixtures/events.ts";
+import { type SqsRecordChanges, sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+  rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 10, held: 5, available: 5 });
+});
+
+const put = (row: Order) => {
+  rig.tables.rows.orders.set(row.orderId, row);
+  return row;
+};
+const failed = () => [...rig.tables.rows.failed.values()];
+const outcomes = () => rig.out.lines().map((entry) => entry["outcome"]);
+const refuse = (name: string, error: unknown) => {
+  rig.faults.before = (call) => {
+    if (call === name) throw error;
+  };
+};
+
+describe("notify-customer", () => {
+  const confirmed = (): Order => order("1", { status: "CONFIRMED", version: 2, stockHeld: true });
+  const send = (row: Order, changes: SqsRecordChanges = {}) =>
+    invoke("notify-customer", sqsEvent(sqsRecord(eventOf(row), { messageId: "m", ...changes })));
+  const mails = () => rig.mailer.outbox.map(({ to, subject }) => [to, subject]);
+
+  test.each<[Status, string]>([
+    ["CONFIRMED", "is confirmed"],
+    ["REJECTED", "could not be accepted"],
+    ["CANCELLED", "is cancelled"],
+  ])("sends one mail about a %s order, however often the event comes", async (status, words) => {
+    const row = put(order("1", { status, version: 2 }));
+
+    for (const messageId of ["m1", "m2", "m3"]) expect(await send(row, { messageId })).toEqual(reported());
+
+    expect(mails()).toEqual([["ada@example.com", `Your order ${row.orderId} ${words}`]]);
+    expect(outcomes()).toEqual(["done", "duplicate", "duplicate"]);
+  });
+
+  test("H1: parks a mail whose reply was lost, and never sends it again", async () => {
+    const row = put(confirmed());
+    rig.mailer.answer = () => ({ kind: "unknown", error: new Error("socket hang up") });
+
+    const responses = [await send(row), await send(row, { messageId: "again" })];
+
+    expect(responses).toEqual([reported(), reported()]);
+    expect(mails()).toHaveLength(1);
+    expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN", status: "OPEN", failures: 2 }]);
+  });
+
+  test("H1: parks a mail that an earlier attempt claimed and never reported", async () => {
+    const row = put(confirmed());
+    rig.tables.rows.mails.set(eventOf(row).id, "sending");
+
+    await send(row);
+
+    expect(mails()).toEqual([]);
+    expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN" }]);
+  });
+
+  test("H2: keeps the message while the provider takes nothing, and sends it once it does", async () => {
+    const row = put(confirmed());
+    rig.mailer.answer = () => ({ kind: "not-sent", error: new Error("TooManyRequests") });
+    const first = await send(row);
+    rig.mailer.answer = () => ({ kind: "sent" });
+
+    const second = await send(row, { receiveCount: 2 });
+
+    expect([first, second]).toEqual([reported("m"), reported()]);
+    expect(mails()).toHaveLength(1);
+  });
+
+  test("H3: parks a refused address at once, and leaves no claim behind", async () => {
+    const row = put(confirmed());
+    rig.mailer.answer = () => ({ kind: "refused", error: new Error("MessageRejected") });
+
+    expect(await send(row)).toEqual(reported());
+
+    expect(failed()).toMatchObject([{ reason: "REFUSED", errorMessage: "MessageRejected" }]);
+    expect(rig.tables.rows.mails.size).toBe(0);
+  });
+
+  test("H4: ignores what the order has left behind, and waits for an order that is behind", async () => {
+    put(order("1", { status: "CANCELLED", version: 3 }));
+    const superseded = await send(confirmed());
+    put(order("1"));
+    const ahead = await send(confirmed());
+
+    expect([superseded, ahead]).toEqual([reported(), reported("m")]);
+    expect(rig.out.lines()).toMatchObject([{ outcome: "ignored", why: "superseded" }, { outcome: "retry" }]);
+    expect(mails()).toEqual([]);
+  });
+
+  test("H1: a mark that is lost after the mail leaves the claim that stops every later copy", async () => {
+    const row = put(confirmed());
+    refuse("notifications.markSent", new Error("down"));
+    const first = await send(row);
+    rig.faults.before = () => {};
+    await send(row);
+
+    expect(first).toEqual(reported());
+    expect(mails()).toHaveLength(1);
+    expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN" }]);
+  });
+
+  test("D7: parks the mail of an order that is not there", async () => {
+    await send(confirmed());
+
+    expect(failed()).toMatchObject([{ reason: "UNKNOWN_ORDER" }]);
+  });
+});
+
+describe("J1: an address", () => {
+  test("never reaches a log, a metric or an attribute, whatever fails", async () => {
+    const canary = "ada@example.com";
+    const noisy = () => new Error(`could not write ${canary}`);
+    for (const call of [
+      "ledger.reserve",
+      "orders.getMany",
+      "notifications.claim",
+      "mailer.send",
+      "queues.changeVisibility",
+    ]) {
+      refuse(call, noisy());
+      const row = put(order(call));
+      const confirmed = put(order(`${call} 2`, { status: "CONFIRMED", version: 2 }));
+      await invoke("order-created", sqsEvent(sqsRecord(created(row), { receiveCount: 5 })));
+      await invoke("notify-customer", sqsEvent(sqsRecord(eventOf(confirmed), { receiveCount: 5 })));
+      await invoke("republish", {}).catch(() => undefined);
+    }
+
+    expect(rig.out.text()).not.toContain("ada@");
+    expect(JSON.stringify(failed())).not.toContain("ada@");
+    expect(failed().length).toBeGreaterThan(0);
+    expect(rig.out.total(METRICS.received)).toBeGreaterThan(0);
+  });
+});

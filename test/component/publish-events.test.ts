@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { METRICS } from "../../functions/contract/names.ts";
+import { reported } from "../fixtures/consumer.ts";
+import { order, request } from "../fixtures/events.ts";
+import { place } from "./api.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+import { streamRecord } from "./world.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const failed = () => [...rig.tables.rows.failed.values()];
+const down = (name: string) => {
+  rig.faults.before = (call) => {
+    if (call === name) throw new Error(`${name} is down`);
+  };
+};
+const refusal = (permanent: boolean) => ({ kind: "refused" as const, permanent, error: new Error("no") });
+
+describe("publish-events", () => {
+  const stream = () => ({ Records: rig.tables.changes.map((change, i) => streamRecord(change, i, rig)) });
+
+  test("publishes each transition once, with the order's events in their order, and nothing for a release", async () => {
+    const [a, b] = [order("a"), order("b")];
+    await rig.tables.orders.place(a);
+    await rig.tables.orders.place(b);
+    await rig.tables.orders.cancel(a.orderId, 0);
+    rig.tables.changes.push({
+      before: { ...a, status: "CANCELLED", stockHeld: true },
+      after: { ...a, status: "CANCELLED", stockHeld: false },
+    });
+
+    const response = await invoke("publish-events", stream());
+
+    expect(response).toEqual({ batchItemFailures: [] });
+    const of = (orderId: string) =>
+      rig.publisher.topic.filter(({ subject }) => subject === orderId).map(({ id }) => id);
+    expect(of(a.orderId)).toEqual([`${a.orderId}:1:order.created`, `${a.orderId}:2:order.cancelled`]);
+    expect(of(b.orderId)).toEqual([`${b.orderId}:1:order.created`]);
+    expect(rig.out.total(METRICS.published)).toBe(3);
+    expect(rig.out.total(METRICS.ignored, "none")).toBe(1);
+  });
+
+  test("A10: two runs over the same records make copies with the same ids", async () => {
+    await place(request(), "a");
+
+    await invoke("publish-events", stream());
+    await invoke("publish-events", stream());
+
+    expect(new Set(rig.publisher.topic.map(({ id }) => id)).size).toBe(1);
+    expect(rig.publisher.topic).toHaveLength(2);
+  });
+
+  test("A12: reports the lowest refused record; those published stay published", async () => {
+    for (const key of ["a", "b", "c"]) await place(request(), key);
+    const second = rig.tables.changes[1]?.after.orderId;
+    rig.publisher.refuse = ({ subject }) => (subject === second ? refusal(false) : undefined);
+
+    expect(await invoke("publish-events", stream())).toEqual(reported("2"));
+
+    expect(rig.publisher.topic).toHaveLength(2);
+    expect(failed()).toEqual([]);
+    expect(rig.out.total(METRICS.publishFailed)).toBe(1);
+  });
+
+  test.each([
+    ["at once, if the fault is the message's", true, 0],
+    ["after a minute of refusals", false, 60_001],
+  ])("A9: parks an event %s, so that the shard moves on", async (_, permanent, later) => {
+    await place(request(), "a");
+    const event = stream();
+    rig.clock.advance(later);
+    rig.publisher.refuse = () => refusal(permanent);
+
+    expect(await invoke("publish-events", event)).toEqual({ batchItemFailures: [] });
+
+    expect(failed()).toMatchObject([
+      {
+        consumer: "publish-events",
+        reason: "PUBLISH_FAILED",
+        status: "OPEN",
+        attributes: { type: "order.created" },
+      },
+    ]);
+  });
+
+  test("A7: publishes nothing of which there is no row", async () => {
+    down("orders.place");
+    await place(request(), "a");
+
+    expect(rig.tables.changes).toEqual([]);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["a status nobody knows", { status: { S: "SHIPPED" } }],
+    ["no lines", { lines: { L: [] } }],
+    ["a version that is text", { version: { S: "one" } }],
+    ["what is no attribute value", { status: 7 }],
+  ])("A12: a row with %s is parked, and its neighbours are published", async (_, changes) => {
+    for (const key of ["a", "b"]) await place(request(), key);
+    const { Records } = stream() as { Records: { dynamodb: { NewImage: Record<string, unknown> } }[] };
+    Object.assign(Records[0]?.dynamodb.NewImage ?? {}, changes);
+
+    expect(await invoke("publish-events", { Records })).toEqual({ batchItemFailures: [] });
+
+    expect(failed()).toMatchObject([{ consumer: "publish-events", reason: "INVALID_EVENT" }]);
+    expect(rig.publisher.topic).toHaveLength(1);
+  });
+});

@@ -1,0 +1,141 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { METRICS } from "../../functions/contract/names.ts";
+import { created, order } from "../fixtures/events.ts";
+import { facts, failedRow } from "../fixtures/failed-rows.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const failed = () => [...rig.tables.rows.failed.values()];
+const refusal = (permanent: boolean) => ({ kind: "refused" as const, permanent, error: new Error("no") });
+
+describe("republish", () => {
+  const parked = (key: string, minutes = 0) => {
+    const event = created(order(key));
+    const at = new Date(rig.clock.now() - minutes * 60_000).toISOString();
+    const message = facts({
+      consumer: "publish-events",
+      body: JSON.stringify(event),
+      eventId: event.id,
+      orderId: event.subject,
+    });
+    return failedRow({
+      ...message,
+      failedKey: `publish-events~${event.id}`,
+      reason: "PUBLISH_FAILED",
+      lastAt: at,
+      dueAt: at,
+    });
+  };
+  const put = (...rows: ReturnType<typeof parked>[]) => {
+    for (const row of rows) rig.tables.rows.failed.set(row.failedKey, row);
+  };
+
+  test("publishes what is due and resolves it; what is not due waits", async () => {
+    put(parked("due", 1), parked("later", 0));
+
+    await invoke("republish", {});
+
+    expect(rig.publisher.topic.map(({ id }) => id)).toEqual([created(order("due")).id]);
+    expect(failed().map(({ status }) => status)).toEqual(["RESOLVED", "OPEN"]);
+    expect(rig.out.metrics().at(-1)).toMatchObject({
+      [METRICS.published]: 1,
+      [METRICS.openFailedMessages]: 1,
+    });
+  });
+
+  test("A9: what is refused again waits longer each time", async () => {
+    put(parked("a", 1));
+    rig.publisher.refuse = () => refusal(false);
+    const attempts: number[] = [];
+    for (let minute = 0; minute < 16; minute++) {
+      const before = rig.calls.filter((name) => name === "publisher.publish").length;
+      await invoke("republish", {});
+      if (rig.calls.filter((name) => name === "publisher.publish").length > before) attempts.push(minute);
+      rig.clock.advance(60_000);
+    }
+
+    expect(attempts).toEqual([0, 2, 6, 14]);
+    expect(failed()).toMatchObject([{ status: "OPEN", reason: "PUBLISH_FAILED", failures: 5 }]);
+  });
+
+  test.each(["before", "after"] as const)(
+    "A11: a crash %s the publish leaves a row that is due again",
+    async (moment) => {
+      put(parked("a", 1));
+      rig.faults[moment] = (name) => {
+        if (name === "publisher.publish") throw new Error("crash");
+      };
+      await expect(invoke("republish", {})).rejects.toThrow("republish");
+      rig.faults[moment] = () => {};
+      rig.clock.advance(3_600_000);
+      await invoke("republish", {});
+      rig.clock.advance(60_000);
+      await invoke("republish", {});
+
+      expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
+      expect(rig.publisher.topic).toHaveLength(moment === "before" ? 1 : 2);
+    },
+  );
+
+  test("A16: imports what crashed the publisher, once, and goes on past a batch that cannot be read", async () => {
+    const [a, b] = [created(order("a")), created(order("b"))];
+    rig.crashedBatches.objects.set("1", [a]).set("2", undefined).set("3", [b]);
+
+    await expect(invoke("republish", {})).rejects.toThrow("import");
+
+    expect([...rig.crashedBatches.objects.keys()]).toEqual(["2"]);
+    expect(failed().map(({ eventId }) => eventId)).toEqual([a.id, b.id]);
+    expect(rig.out.lines()).toMatchObject([{ job: "import" }]);
+  });
+
+  test("opens what never came back, and resolves what its order shows to be done", async () => {
+    const overdue = failedRow(
+      { failedKey: "order-created~x", dueAt: new Date(rig.clock.now()).toISOString() },
+      "REDRIVEN",
+    );
+    put(overdue, failedRow());
+    const row = order("1", { status: "CONFIRMED", version: 2 });
+    await rig.tables.orders.place(order("other"));
+
+    await invoke("republish", {});
+    expect(failed().map(({ status, reason }) => [status, reason])).toEqual([
+      ["OPEN", "NEVER_RETURNED"],
+      ["OPEN", "UNKNOWN_ORDER"],
+    ]);
+
+    rig.tables.rows.orders.set(row.orderId, row);
+    await invoke("republish", {});
+    expect(failed().map(({ status }) => status)).toEqual(["RESOLVED", "RESOLVED"]);
+    expect(failed()[0]?.history).toMatchObject([{ by: "settled" }]);
+  });
+
+  test("goes through more rows than one page holds", async () => {
+    put(...Array.from({ length: 250 }, (_, i) => parked(`${i}`, 5)));
+
+    await invoke("republish", {});
+
+    expect(rig.publisher.topic).toHaveLength(250);
+    expect(failed().every(({ status }) => status === "RESOLVED")).toBe(true);
+  });
+
+  test("C7: starts nothing after its deadline", async () => {
+    put(parked("a", 5));
+
+    await invoke("republish", {}, 2_000);
+
+    expect(rig.publisher.topic).toEqual([]);
+    expect(failed()).toMatchObject([{ status: "OPEN" }]);
+  });
+
+  test("events of other consumers are never published", async () => {
+    put(failedRow({ lastAt: "2020-01-01T00:00:00.000Z" }));
+
+    await invoke("republish", {});
+
+    expect(rig.publisher.topic).toEqual([]);
+  });
+});

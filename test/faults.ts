@@ -1,0 +1,38 @@
+/**
+ * `npm run faults`: which of the faults that the system has to survive are covered by a test, by the ids that
+ * tests carry in their names. With `--tests` also prints where.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { FAULTS } from "./fixtures/faults.ts";
+
+const folder = import.meta.dirname;
+/** A string that begins with ids and a colon, as in "A1, B2: a sentence". */
+const NAME = /["`']((?:[A-J]\d{1,2}|I\d{1,2})(?:, (?:[A-J]\d{1,2}|I\d{1,2}))*): /g;
+
+/** The test files that name each id. */
+function coverage(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, Set<string>>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !/\.ts$/.test(entry.name) || entry.parentPath.endsWith("fixtures")) continue;
+    const path = join(entry.parentPath, entry.name);
+    for (const [, ids = ""] of readFileSync(path, "utf8").matchAll(NAME)) {
+      for (const id of ids.split(", ")) {
+        const paths = found.get(id) ?? new Set();
+        found.set(id, paths.add(relative(folder, path)));
+      }
+    }
+  }
+  return new Map([...found].map(([id, paths]) => [id, [...paths].sort()]));
+}
+
+const covered = coverage();
+const without = Object.entries(FAULTS).filter(([id]) => !covered.has(id));
+if (process.argv.includes("--tests")) {
+  for (const id of Object.keys(FAULTS)) {
+    for (const path of covered.get(id) ?? []) console.log(`${id.padEnd(4)}${path}`);
+  }
+}
+for (const [id, what] of without) console.log(`${id.padEnd(4)}no test: ${what}`);
+const total = Object.keys(FAULTS).length;
+console.log(`${total - without.length} of ${total} faults have a test that names them.`);
