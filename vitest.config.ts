@@ -14,6 +14,7 @@ export default defineConfig({
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
       project("template", ["test/template/**/*.test.ts"], 60_000, ONE_WORKER),
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
+      project("model", ["test/model/**/*.test.ts"], 60_000),
       project("simulation", ["test/simulation/**/*.test.ts"], 120_000),
       project("e2e", ["test/e2e/**/*.test.ts"], 120_000),
     ],

@@ -1,0 +1,82 @@
+import { expect, test } from "vitest";
+import { LEDGER_MUTANTS } from "../simulation/mutants/ledger-mutants.ts";
+import type { Mutant } from "../simulation/world.ts";
+import { plant } from "./plant.ts";
+import { runModel } from "./run-model.ts";
+
+const RUNS = 400;
+const SEED = 1;
+
+/** Tables that keep a promise only nearly. */
+const FORGETFUL: readonly Mutant[] = [
+  {
+    name: "every claim of a mail is granted",
+    tables: (tables) => ({
+      ...tables,
+      notifications: { ...tables.notifications, claim: async () => "claimed" },
+    }),
+  },
+  {
+    name: "a failed message is said to be kept, and is not",
+    tables: (tables) => ({ ...tables, failedMessages: { ...tables.failedMessages, put: async () => true } }),
+  },
+  {
+    name: "a cancel of a confirmed order is answered and not written",
+    tables: (tables) => ({
+      ...tables,
+      orders: {
+        ...tables.orders,
+        async cancel(orderId, now) {
+          const order = tables.rows.orders.get(orderId);
+          if (order?.status !== "CONFIRMED") return tables.orders.cancel(orderId, now);
+          return { kind: "cancelled", order: { ...order, status: "CANCELLED", version: order.version + 1 } };
+        },
+      },
+    }),
+  },
+];
+
+const mistakes = [...LEDGER_MUTANTS, ...FORGETFUL].flatMap(({ name, tables }) =>
+  tables === undefined ? [] : [{ name, tables }],
+);
+
+test.each(mistakes)("is found: $name", async ({ tables }) => {
+  const { failed } = await runModel({
+    runs: RUNS,
+    seed: SEED,
+    isShrunk: false,
+    change: (system) => plant(system, tables),
+  });
+
+  expect(failed).toBe(true);
+});
+
+test("is found: a topic that says yes to everything", async () => {
+  const { failed } = await runModel({
+    runs: RUNS,
+    seed: SEED,
+    isShrunk: false,
+    change({ rig }) {
+      const { publish } = rig.publisher;
+      rig.publisher.publish = async (events) =>
+        (await publish(events)).map(() => ({ kind: "published" }) as const);
+    },
+  });
+
+  expect(failed).toBe(true);
+});
+
+test("a planted mistake is shrunk to the few commands that show it", async () => {
+  const [place] = LEDGER_MUTANTS.filter(
+    ({ name }) => name === "an order is placed over the one that is there",
+  );
+
+  const { counterexample } = await runModel({
+    runs: RUNS,
+    seed: SEED,
+    change: (system) => plant(system, place?.tables ?? ((tables) => tables)),
+  });
+
+  const [commands] = counterexample ?? [[]];
+  expect([...(commands ?? [])].map(String)).toHaveLength(2);
+});

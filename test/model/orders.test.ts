@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { runModel } from "./run-model.ts";
+
+const RUNS = Number(process.env["MODEL_RUNS"] ?? 400);
+const SEED = Number(process.env["MODEL_SEED"] ?? 1);
+
+test(`orders and stock are what the reference says, over ${RUNS} lists of commands`, async () => {
+  const met = { mails: 0, parked: new Set<string>(), statuses: new Set<string>() };
+
+  const details = await runModel({
+    runs: RUNS,
+    seed: SEED,
+    seen({ rig }) {
+      met.mails += rig.mailer.outbox.length;
+      for (const { reason } of rig.tables.rows.failed.values()) met.parked.add(reason);
+      for (const { status, stockHeld } of rig.tables.rows.orders.values()) {
+        met.statuses.add(`${status} ${stockHeld}`);
+      }
+    },
+  });
+
+  expect(fc.defaultReportMessage(details) ?? "agreed").toBe("agreed");
+  // Lists that never came to these would prove nothing.
+  expect([...met.statuses].sort()).toEqual([
+    "CANCELLED false",
+    "CANCELLED undefined",
+    "CONFIRMED true",
+    "REJECTED undefined",
+  ]);
+  expect([...met.parked]).toEqual(
+    expect.arrayContaining(["PUBLISH_FAILED", "RETRIES_EXHAUSTED", "OUTCOME_UNKNOWN", "UNKNOWN_ORDER"]),
+  );
+  expect(met.mails).toBeGreaterThan(RUNS);
+});
