@@ -18,12 +18,11 @@ export function relevance(event: OrderEvent, order: Order): "current" | "superse
 export function composeMail(event: OrderEvent, order: Order): { to: string; subject: string; text: string } {
   const headline = `Your order ${order.orderId} ${SUBJECTS[event.type] ?? "has changed"}`;
   const lines = order.lines.map((line) => `  ${line.quantity} × ${line.sku}`);
-  const total = `${(order.minorUnits / 100).toFixed(2)} ${order.currency}`;
   const why = order.reason === undefined ? [] : [`Reason: ${explain(order.reason)}`, ""];
   return {
     to: order.contact.email,
     subject: headline,
-    text: [`${headline}.`, "", ...why, ...lines, "", `Total: ${total}`, ""].join("\n"),
+    text: [`${headline}.`, "", ...why, ...lines, "", `Total: ${money(order.minorUnits, order.currency)}`, ""].join("\n"),
   };
 }
 
@@ -31,4 +30,11 @@ function explain(reason: NonNullable<Order["reason"]>): string {
   return reason.code === "UNKNOWN_SKU"
     ? `we do not carry ${reason.sku}.`
     : `there is not enough of ${reason.sku} in stock.`;
+}
+
+/** An amount in the currency's own number of decimals: 4.50 EUR, 450 JPY. */
+function money(minorUnits: number, currency: string): string {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency, useGrouping: false });
+  const { maximumFractionDigits: digits = 2 } = format.resolvedOptions();
+  return `${(minorUnits / 10 ** digits).toFixed(digits)} ${currency}`;
 }
