@@ -35,7 +35,12 @@ export interface StageOptions {
   readonly dataDir?: string;
   readonly region?: string;
   readonly onLine?: (line: LogLine) => void;
+  /** Puts something of the caller's own, such as a proxy, before a service. Gives the address to use instead. */
+  readonly between?: (service: StageService, endpoint: string) => Promise<string>;
 }
+
+/** Processes that serve: SQS, SNS and S3 are one. */
+export type StageService = "messaging" | "dynamodb" | "mail";
 
 export interface Stage {
   /** Address of the REST API; `/_stage` is the control endpoint. */
@@ -72,7 +77,7 @@ export async function startStage(options: StageOptions): Promise<Stage> {
 }
 
 async function assemble(options: StageOptions, closing: Closing): Promise<Stage> {
-  const { dataDir, region = DEFAULT_REGION } = options;
+  const { dataDir, region = DEFAULT_REGION, between = async (_, endpoint) => endpoint } = options;
   const kept = dataDir === undefined ? {} : { dataDir };
   const logs = openLogBook();
   if (options.onLine !== undefined) logs.onLine(options.onLine);
@@ -87,7 +92,9 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     startMessaging({ region, ...kept }).then((part) => closing.add("services", part)),
   ]);
 
-  const model = stageModel(await readAssembly(assemblyDir), { region, sqs: messaging.endpoint });
+  // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
+  const messages = await between("messaging", messaging.endpoint);
+  const model = stageModel(await readAssembly(assemblyDir), { region, sqs: messages });
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 
@@ -100,11 +107,11 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults }),
   );
   const endpoints: AwsEndpoints = {
-    sqs: messaging.endpoint,
-    sns: messaging.endpoint,
-    s3: messaging.endpoint,
-    dynamodb: proxy.endpoint,
-    ses: mail.endpoint,
+    sqs: messages,
+    sns: messages,
+    s3: messages,
+    dynamodb: await between("dynamodb", proxy.endpoint),
+    ses: await between("mail", mail.endpoint),
     region,
   };
 
