@@ -4,13 +4,14 @@ import { dynamoDbFailedMessages } from "./adapters/dynamodb-failed-messages.ts";
 import { dynamoDbLedger } from "./adapters/dynamodb-ledger.ts";
 import { sqsQueues } from "./adapters/sqs-queues.ts";
 import { systemClock } from "./adapters/system-clock.ts";
-import { type ConsumerName, SERVICE } from "./contract/names.ts";
+import { type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "./contract/names.ts";
 import type { OrderEvent } from "./contract/schemas.ts";
 import type { Outcome } from "./domain/outcome.ts";
 import { environment, integer, optional } from "./env.ts";
 import { consumer } from "./middleware/consumer.ts";
 import { decodeEvent } from "./middleware/decode-event.ts";
 import { sqs } from "./middleware/transports/sqs.ts";
+import { ignoreOtherTypes } from "./use-cases/ignore-other-types.ts";
 import { type FailurePorts, failureLog } from "./use-cases/record-failure.ts";
 
 /** What most functions share. Each part is made once for a function instance. */
@@ -38,7 +39,7 @@ export function failurePorts(client = dynamoDbClient()): FailurePorts {
 
 /** A consumer of order events from its own queue, settings from the environment. */
 export function eventConsumer(
-  name: ConsumerName,
+  name: QueueConsumer,
   handle: (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>,
   failures: FailurePorts,
 ) {
@@ -50,7 +51,7 @@ export function eventConsumer(
       backOff: { queues: sqsQueues(), queueUrl },
     }),
     decode: (raw) => decodeEvent(raw.body),
-    handle: { many: handle },
+    handle: { many: ignoreOtherTypes(SUBSCRIPTIONS[name], handle) },
     failureLog: failureLog(failures),
     clock,
     service,
