@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Client, client, line } from "./client.ts";
-import { openStage } from "./stage-target.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
 import type { StageTarget } from "./target.ts";
 import { until } from "./until.ts";
 
@@ -11,7 +11,7 @@ let api: Client;
 beforeAll(async () => {
   target = await openStage({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
   api = client(target);
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 it("a backlog over its limit closes the door for new orders, and for nothing else", async () => {

@@ -6,7 +6,7 @@ import { attach } from "./attach.ts";
 import { type Ended, type Running, run } from "./child-process.ts";
 import { failedKey, put } from "./messages.ts";
 import { descendantsOf, isAlive } from "./processes.ts";
-import { ROOT } from "./stage-target.ts";
+import { ROOT, STAGE_STARTS_MS } from "./stage-target.ts";
 import { untilTrue } from "./until.ts";
 
 /** Where `npm start` leaves its address; one that someone has running is put back afterwards. */
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await rm(REMEMBERED, { force: true });
   dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
   await start();
-});
+}, STAGE_STARTS_MS);
 afterAll(async () => {
   program.process.kill("SIGKILL");
   await program.ended;

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { QueueConsumer } from "../../functions/contract/names.ts";
 import type { OrderEvent, OrderView } from "../../functions/contract/schemas.ts";
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { type Client, client, line } from "./client.ts";
 import { drained, eventAbout, failedKey, put, putTogether } from "./messages.ts";
-import { openStage } from "./stage-target.ts";
-import { expectExactStock } from "./tables.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
+import { expectExactStock, rowsOf } from "./tables.ts";
 import type { StageTarget } from "./target.ts";
 import { untilTrue } from "./until.ts";
 
@@ -13,7 +14,7 @@ let api: Client;
 beforeAll(async () => {
   target = await openStage();
   api = client(target);
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 const created = (order: OrderView) => eventAbout(order, "order.created", 1);
@@ -168,6 +169,10 @@ describe("events of orders that do not fit", () => {
     await drained(target, "order-created");
 
     await expectParked("order-created", event, "UNKNOWN_ORDER");
+    const rows = await rowsOf<FailedMessage>(target, "failedMessages");
+    const bodies = rows.filter(({ eventId }) => eventId === event.id).map(({ body }) => JSON.parse(body));
+    expect(bodies).toHaveLength(2);
+    expect(bodies).toEqual(expect.arrayContaining([event, other]));
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Client, client, line } from "./client.ts";
-import { openStage } from "./stage-target.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
 import { expectExactStock, rowsOf } from "./tables.ts";
 import type { StageTarget } from "./target.ts";
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
   target = await openStage();
   api = client(target);
   await api.stockUp("tea", 100);
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 const ordersOf = async (customerId: string) =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, client, line } from "./client.ts";
-import { openStage } from "./stage-target.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
 import { expectExactStock } from "./tables.ts";
 import type { StageTarget } from "./target.ts";
 import { until, untilTrue } from "./until.ts";
@@ -10,7 +10,7 @@ let api: Client;
 beforeAll(async () => {
   target = await openStage();
   api = client(target);
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 const mailsAbout = async (orderId: string) =>

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderView } from "../../functions/contract/schemas.ts";
 import { type Client, client } from "./client.ts";
 import { depthOf, drained, eventAbout, failedKey, put, putTogether } from "./messages.ts";
-import { openStage } from "./stage-target.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
 import type { StageTarget } from "./target.ts";
 import { untilTrue } from "./until.ts";
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   api = client(target);
   await api.stockUp("tea", 100);
   order = await api.settled("tea", 1);
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 const good = () => eventAbout(order, "order.created", 1);

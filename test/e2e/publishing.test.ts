@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Order } from "../../functions/domain/order.ts";
 import { type Client, client, line } from "./client.ts";
 import { eventAbout, failedKey } from "./messages.ts";
-import { openStage } from "./stage-target.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
 import { expectExactStock, rowsOf } from "./tables.ts";
 import type { StageTarget } from "./target.ts";
 import { until } from "./until.ts";
@@ -18,7 +18,7 @@ beforeAll(async () => {
   target = await openStage();
   api = client(target);
   await api.stockUp("tea", 100);
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 it("A16: a row that is no order is parked, and the orders behind it are published", async () => {

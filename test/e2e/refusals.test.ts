@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, client, line } from "./client.ts";
 import { drained } from "./messages.ts";
 import { CANARY, REFUSALS, type Refusal } from "./refusals.ts";
-import { openStage } from "./stage-target.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
 import { rowsOf } from "./tables.ts";
 import type { StageTarget } from "./target.ts";
 import { untilTrue } from "./until.ts";
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await untilTrue("the mail", async () => (await target.stage.mails()).length === 1);
   await drained(target, "notify-customer");
   before = await tables();
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 const tables = () => Promise.all(TABLES.map((table) => rowsOf(target, table)));

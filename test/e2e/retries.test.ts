@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderView } from "../../functions/contract/schemas.ts";
 import { type Client, client, line } from "./client.ts";
 import { depthOf, drained, eventAbout, failedKey, put } from "./messages.ts";
-import { openStage } from "./stage-target.ts";
+import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
 import { expectExactStock } from "./tables.ts";
 import type { StageTarget } from "./target.ts";
 import { until } from "./until.ts";
@@ -17,7 +17,7 @@ beforeAll(async () => {
   target = await openStage();
   api = client(target);
   await api.stockUp("tea", 100);
-});
+}, STAGE_STARTS_MS);
 afterAll(() => target.close());
 
 it("E5: a message whose redrive counter is garbage is given up at once, not sent again", async () => {

@@ -9,6 +9,9 @@ import type { StageTarget } from "./target.ts";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
+/** A stage starts in two seconds; before the first one, the stacks are read and the functions bundled. */
+export const STAGE_STARTS_MS = 180_000;
+
 /** A stage of its own in this process, with the stacks as they are or with other settings (lib/config.ts). */
 export async function openStage(settings: Readonly<Record<string, string>> = {}): Promise<StageTarget> {
   const assembly = async () => (await synthesize(ROOT, settings)).directory;
