@@ -86,6 +86,16 @@ describe("publish-events", () => {
     ]);
   });
 
+  test("A9: waits for the topic for exactly a minute", async () => {
+    await place(request(), "a");
+    const event = stream();
+    rig.clock.advance(60_000);
+    rig.publisher.refuse = () => refusal(false);
+
+    expect(await invoke("publish-events", event)).toEqual(reported("1"));
+    expect(failed()).toEqual([]);
+  });
+
   test("A7: publishes nothing of which there is no row", async () => {
     down("orders.place");
     await place(request(), "a");

@@ -47,6 +47,20 @@ describe("republish", () => {
     });
   });
 
+  test("A10: leaves alone what somebody else took since it was listed", async () => {
+    const row = parked("a", 1);
+    put(row);
+    rig.faults.after = (name) => {
+      // An operator discards the row between the look and the mark.
+      if (name === "failedMessages.list") put({ ...row, status: "DISCARDED", revision: row.revision + 1 });
+    };
+
+    await invoke("republish", {});
+
+    expect(rig.publisher.topic).toEqual([]);
+    expect(failed()).toMatchObject([{ status: "DISCARDED" }]);
+  });
+
   test("A9: what is refused again waits longer each time", async () => {
     put(parked("a", 1));
     rig.publisher.refuse = () => refusal(false);

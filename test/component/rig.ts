@@ -6,6 +6,7 @@ import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
+import { memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { type Sink, sink } from "../fakes/sink.ts";
 import { NOW } from "../fixtures/events.ts";
@@ -19,6 +20,7 @@ export interface Rig {
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
+  readonly redriveJobs: ReturnType<typeof memoryRedriveJobs>;
   readonly out: Sink;
   /** Every call of a port so far, as `<port>.<method>`. */
   readonly calls: string[];
@@ -41,6 +43,7 @@ const PORTS = [
   "mailer",
   "queues",
   "crashedBatches",
+  "redriveJobs",
 ] as const;
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
@@ -60,6 +63,7 @@ export function newRig(): Rig {
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
+    redriveJobs: memoryRedriveJobs(),
   };
   const watched: Faults = {
     before(call) {
@@ -105,6 +109,9 @@ vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-failed-messages.ts", () => ({
   dynamoDbFailedMessages: port("failedMessages"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-redrive-jobs.ts", () => ({
+  dynamoDbRedriveJobs: port("redriveJobs"),
+}));
 vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsClient: nothing,
   snsPublisher: port("publisher"),
@@ -136,6 +143,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   redriveDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
+  sourceQueues: JSON.stringify(Object.fromEntries(CONSUMERS.map((name) => [name, queueUrlOf(name)]))),
   deadLetterSources: JSON.stringify(
     CONSUMERS.map((consumer) => ({
       arn: deadLetterArnOf(consumer),
@@ -144,6 +152,9 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
     })),
   ),
 };
+process.env["SOURCE_QUEUES"] = JSON.stringify(
+  Object.fromEntries(CONSUMERS.map((consumer) => [consumer, queueUrlOf(consumer)])),
+);
 for (const [name, value] of Object.entries(environment)) process.env[ENV[name as keyof typeof ENV]] = value;
 
 type Handler = (event: unknown, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>;

@@ -90,6 +90,23 @@ describe("the deadline", () => {
     expect(await handler(sqsEvent(...records(1)), context(1_001))).toEqual(reported());
   });
 
+  test("C7: no record starts at the very end of its time, though nothing hangs", async () => {
+    let started = 0;
+    const { handler, clock } = testConsumer(
+      {
+        one: () => {
+          started += 1;
+          clock.advance(9_000);
+          return DONE;
+        },
+      },
+      { settings: { concurrency: 1 } },
+    );
+
+    expect(await handler(sqsEvent(...records(3)), context(10_000))).toEqual(reported("1", "2"));
+    expect(started).toBe(1);
+  });
+
   test("no wave starts once the time is used up", async () => {
     const waves: number[] = [];
     const lane = created(order("one lane"));
