@@ -22,7 +22,15 @@ export function composeMail(event: OrderEvent, order: Order): { to: string; subj
   return {
     to: order.contact.email,
     subject: headline,
-    text: [`${headline}.`, "", ...why, ...lines, "", `Total: ${money(order.minorUnits, order.currency)}`, ""].join("\n"),
+    text: [
+      `${headline}.`,
+      "",
+      ...why,
+      ...lines,
+      "",
+      `Total: ${money(order.minorUnits, order.currency)}`,
+      "",
+    ].join("\n"),
   };
 }
 
