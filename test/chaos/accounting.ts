@@ -35,7 +35,7 @@ export function totalsOf(facts: Facts): Totals {
     places: countBy(places, (all) => all.join(" and ") || "lost"),
     lost: missing.length + places.filter((all) => all.length === 0).length,
     doubled: places.filter((all) => all.length > 1).length,
-    mails: facts.mails.length,
+    mails: [...facts.mailed.values()].reduce((sum, count) => sum + count, 0),
     open: countBy(open, ({ reason }) => reason),
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { OrderView } from "../../functions/contract/schemas.ts";
 import type { Answer, Api } from "./api.ts";
 import type { Wish } from "./wishes.ts";
 
@@ -18,7 +19,7 @@ const CUSTOMERS = 24;
 export async function serve(
   api: Api,
   wishes: readonly Wish[],
-  onAccepted: (accepted: number, orderId: string) => void,
+  onAccepted: (accepted: number, order: OrderView) => void,
 ): Promise<Told> {
   const accepted = new Map<string, Set<string>>();
   const cancelled = new Set<string>();
@@ -33,13 +34,13 @@ export async function serve(
     return false;
   }
 
-  async function place(wish: Wish): Promise<string | undefined> {
+  async function place(wish: Wish): Promise<OrderView | undefined> {
     const answer = await api.insist("POST", "/orders", bodyOf(wish), wish.key);
     if (!isAsDocumented(`placing ${wish.key}`, answer, 202)) return undefined;
-    const orderId = String(answer.body["orderId"]);
+    const order = answer.body as unknown as OrderView;
     const ids = accepted.get(wish.key) ?? new Set();
-    accepted.set(wish.key, ids.add(orderId));
-    return orderId;
+    accepted.set(wish.key, ids.add(order.orderId));
+    return order;
   }
 
   async function cancel(orderId: string): Promise<void> {
@@ -62,10 +63,10 @@ export async function serve(
   }
 
   async function fulfil(wish: Wish): Promise<void> {
-    const orderId = await place(wish);
-    if (orderId === undefined) return;
-    onAccepted(accepted.size, orderId);
-    await changeMind(wish, orderId);
+    const order = await place(wish);
+    if (order === undefined) return;
+    onAccepted(accepted.size, order);
+    await changeMind(wish, order.orderId);
     if (wish.repeats) await place(wish);
     if (wish.contradicts) {
       const other = { ...bodyOf(wish), currency: "USD" };

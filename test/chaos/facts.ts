@@ -2,14 +2,14 @@ import type { StockView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import type { Order } from "../../functions/domain/order.ts";
 import type { MetricTotals } from "../../lib/local/metrics/metric-store.ts";
-import type { Mail } from "../../lib/local/services/mailbox.ts";
 import type { Audit } from "./audit.ts";
 import type { Told } from "./customers.ts";
-import type { Poison } from "./poisoner.ts";
+import type { MailedEvents } from "./mails.ts";
+import type { Poison } from "./strangers.ts";
 import type { Claim } from "./tables.ts";
 
 /** Everything that is known when the stage has come to rest. */
-export interface Facts {
+export interface Facts extends MailedEvents {
   readonly told: Told;
   /** The last count of each SKU that was answered with success. */
   readonly counted: ReadonlyMap<string, number>;
@@ -20,7 +20,6 @@ export interface Facts {
   readonly claims: ReadonlyMap<string, Claim>;
   /** By key. */
   readonly failed: ReadonlyMap<string, FailedMessage>;
-  readonly mails: readonly Mail[];
   readonly audit: Pick<Audit, "of" | "entries">;
   readonly metrics: readonly MetricTotals[];
   /** What is still queued, under way or not imported. */
@@ -30,7 +29,7 @@ export interface Facts {
 /** One line of the accounting. */
 export interface Check {
   readonly name: string;
-  /** How many things were looked at: a check of nothing proves nothing. */
+  /** How many things were looked at. */
   readonly looked: number;
   readonly breaches: readonly string[];
 }

@@ -55,10 +55,9 @@ export function placesOf(delivery: Delivery, facts: Facts): Place[] {
   ];
 }
 
-function effectOf(
-  { consumer, order, version, eventId }: Delivery,
-  { claims }: Facts,
-): "done" | "superseded" | undefined {
+function effectOf(delivery: Delivery, facts: Facts): "done" | "superseded" | undefined {
+  const { consumer, order, version, eventId } = delivery;
+  const { claims, mailed } = facts;
   switch (consumer) {
     case "order-created":
       return order.status === "PENDING" ? undefined : "done";
@@ -66,8 +65,10 @@ function effectOf(
       return order.stockHeld === true ? undefined : "done";
     case "notify-customer": {
       const claim = claims.get(eventId);
-      if (claim !== undefined) return claim.state === "SENT" ? "done" : undefined;
-      return order.version > version ? "superseded" : undefined;
+      if (claim === undefined) return order.version > version ? "superseded" : undefined;
+      // Whether a mail whose mark was lost has left, only its customer knows; one that is listed is not done.
+      const hasLeft = claim.state === "SENT" || (mailed.has(eventId) && !isOpen(delivery, facts));
+      return hasLeft ? "done" : undefined;
     }
   }
 }

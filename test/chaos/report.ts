@@ -13,6 +13,7 @@ export interface Report {
   readonly cancels: number;
   readonly stockCounts: number;
   readonly poisons: number;
+  readonly copies: number;
   /** Calls that passed each boundary, and strikes by kind. */
   readonly calls: Readonly<Record<Service, Readonly<Record<string, number>>>>;
   readonly invocations: number;
@@ -36,7 +37,7 @@ export function textOf(report: Report): string {
     "",
     "The storm",
     `  requests     ${report.requests}, ${report.requestsAgain} of them sent again`,
-    `  also         ${report.cancels} orders cancelled, stock counted ${report.stockCounts} times, ${report.poisons} poisons`,
+    `  also         ${report.cancels} orders cancelled, stock counted ${report.stockCounts} times, ${report.poisons} poisons and ${report.copies} copies put`,
     `  functions    ${report.invocations} invocations, ${report.invocationErrors} failed or killed`,
     ...SERVICES.map((service) => `  ${service.padEnd(13)}${list(report.calls[service])}`),
     "",
