@@ -56,6 +56,9 @@ export const CALM: Weather = {
   backlogLimit: 10_000,
 };
 
+/** Every message several times at once, and every call perhaps twice. */
+export const STORM: Weather = { ...CALM, duplicate: 0.7, crash: 0.1, twice: 0.35, error: 0.2 };
+
 const RATES = [0.01, 0.04, 0.12] as const;
 const PORTS = [
   "failedMessages",
@@ -72,6 +75,7 @@ export function weatherOf(random: Random): Weather {
   const kind = random.below(20);
   if (kind === 0) return CALM;
   if (kind === 1) return { ...CALM, poison: 0.3 };
+  if (kind === 2) return { ...STORM, outages: random.chance(0.5) ? ["mailer"] : [] };
   const rate = () => (random.chance(0.5) ? 0 : random.pick(RATES));
   return {
     error: rate(),

@@ -3,6 +3,7 @@ import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
 import type { Queues } from "../../functions/ports/queues.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
+import { ownedClaims } from "./cloud/claims.ts";
 import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
 import { type Mailbox, mailbox, mailErrors } from "./cloud/mailbox.ts";
 import { type Copy, type SimQueue, simQueue } from "./cloud/queue.ts";
@@ -40,6 +41,10 @@ export interface Mutant {
   readonly name: string;
   readonly tables?: (tables: MemoryTables, now: () => number) => MemoryTables;
   readonly parts?: (parts: Parts) => Parts;
+  /** Anybody may take back anybody's claim of a mail. */
+  readonly isOwnerless?: boolean;
+  /** The weather it shows in, where it is too rare in any. */
+  readonly weather?: Weather;
 }
 
 export interface World {
@@ -165,7 +170,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     orders: calls.yielding("orders", tables.orders),
     stock: calls.yielding("stock", tables.stock),
     ledger: watchedLedger(calls.yielding("ledger", tables.ledger), facts, () => calls),
-    notifications: calls.yielding("notifications", tables.notifications),
+    notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
     failedMessages: watchedExpiry(
       calls.yielding(
         "failedMessages",

@@ -9,7 +9,7 @@ export type Fault =
   | "error"
   /** Applied; the caller gets an error. */
   | "lost"
-  /** Applied, the reply lost inside, and applied again: what an SDK's retry does. */
+  /** Applied, the reply lost inside, and applied again later: what an SDK's retry does. */
   | "twice"
   | "crash-before"
   | "crash-after"
@@ -38,6 +38,7 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "ledger.reserve",
   "ledger.release",
   "failedMessages.put",
+  "notifications.claim",
   "notifications.markSent",
   "notifications.release",
   "queues.send",
@@ -85,7 +86,9 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
             );
           } else if (fault === "crash-after" && invocation !== undefined) host.crash(invocation);
           else if (fault === "twice" && SENT_TWICE.has(label)) {
-            resolve(result.then(() => watched(method(...args))));
+            // Whatever else happens may happen between the two.
+            const run = () => resolve(watched(method(...args)));
+            ready.push({ label: `${label} again`, invocation, run });
           } else resolve(result);
         },
       });

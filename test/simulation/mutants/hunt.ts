@@ -13,7 +13,8 @@ export interface Catch {
 
 export async function hunt(mutant: Mutant, limit: number, from = 1): Promise<Catch> {
   for (let seed = from; seed < from + limit; seed++) {
-    const { violation } = await runSchedule({ seed, mutant });
+    const { weather } = mutant;
+    const { violation } = await runSchedule({ seed, mutant, ...(weather === undefined ? {} : { weather }) });
     if (violation !== undefined) {
       return { mutant: mutant.name, schedules: seed - from + 1, seed, ...violation };
     }

@@ -4,6 +4,7 @@ import type { Order } from "../../../functions/domain/order.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, retry } from "../../../functions/domain/outcome.ts";
 import { notifyCustomer } from "../../../functions/use-cases/notify-customer.ts";
 import type { HandleMany, Ports } from "../parts.ts";
+import { STORM } from "../weather.ts";
 import type { Mutant } from "../world.ts";
 import { inHandlers, inParts } from "./mutant.ts";
 
@@ -82,6 +83,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       release: async (eventId) => notifications.markSent(eventId, 0),
     },
   })),
+  { name: "a claim is taken back whoever made it", isOwnerless: true, weather: STORM },
   overPorts("the mailer tries twice by itself", ({ mailer }) => ({
     mailer: {
       async send(mail) {
