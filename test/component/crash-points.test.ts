@@ -13,9 +13,11 @@ async function surely(send: () => Promise<Answer>): Promise<Answer> {
   throw new Error("No answer to five requests.");
 }
 
+const POISON = "{";
+
 /**
- * Three orders of a SKU with 5 units: one is confirmed and then cancelled, one is confirmed, one is too large. Every
- * event comes in `copies` copies.
+ * Three orders of a SKU with 5 units: one is confirmed and then cancelled, one is confirmed, one is too large; and a
+ * message that nobody can read. Every event comes in `copies` copies.
  */
 async function scenario(rig: Rig, copies: number) {
   const world = worldOver(rig, copies);
@@ -26,6 +28,7 @@ async function scenario(rig: Rig, copies: number) {
   await surely(() => cancel(a.orderId));
   const b = orderIn(await surely(() => place(second ?? request(), "b")));
   const c = orderIn(await surely(() => place(third ?? request(), "c")));
+  world.send("order-created", POISON);
   await world.drain();
   return [a, b, c].map(({ orderId }) => orderId);
 }
@@ -70,7 +73,14 @@ function checkInvariants(rig: Rig, orderIds: readonly string[]): void {
   // No mail twice; what was not sent is superseded, or visible to a person.
   const subjects = rig.mailer.outbox.map(({ subject }) => subject);
   expect(new Set(subjects).size).toBe(subjects.length);
-  const open = [...rows.failed.values()].filter(({ status }) => status === "OPEN");
+  const [poison, ...others] = [...rows.failed.values()].sort((x) => (x.body === POISON ? -1 : 1));
+  expect(poison).toMatchObject({
+    body: POISON,
+    reason: "MALFORMED_JSON",
+    status: "OPEN",
+    consumer: "order-created",
+  });
+  const open = others.filter(({ status }) => status === "OPEN");
   for (const row of open)
     expect(row).toMatchObject({ consumer: "notify-customer", reason: "OUTCOME_UNKNOWN" });
   for (const row of [a, b, c]) {
@@ -79,13 +89,13 @@ function checkInvariants(rig: Rig, orderIds: readonly string[]): void {
   }
 }
 
-test("without faults every order ends right, every mail is sent, and nothing is left open", async () => {
+test("without faults every order ends right, every mail is sent, and only the poison is left open", async () => {
   const rig = newRig();
 
   checkInvariants(rig, await scenario(rig, 1));
 
   expect(rig.mailer.outbox).toHaveLength(4);
-  expect(rig.tables.rows.failed.size).toBe(0);
+  expect(rig.tables.rows.failed.size).toBe(1);
 });
 
 describe.each(MODES)("C8: at every call of a port, %s it is applied", (mode) => {
