@@ -7,8 +7,9 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { FAILED_BY_STATUS } from "../contract/names.ts";
+import { FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
+import { Problem } from "../domain/problem.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
 
 export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): FailedMessages {
@@ -50,7 +51,7 @@ export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): F
         new QueryCommand({
           ...byStatus(table, status, dueBefore),
           Limit: limit,
-          ...(cursor === undefined ? {} : { ExclusiveStartKey: fromCursor(cursor) }),
+          ...(cursor === undefined ? {} : { ExclusiveStartKey: fromCursor(cursor, status) }),
         }),
       );
       const rows = (Items ?? []).map((item) => unmarshall(item) as FailedMessage);
@@ -92,7 +93,21 @@ function toCursor(key: Record<string, AttributeValue>): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-/** Cursors go to clients and come back: one that does not parse is the client's mistake. */
-function fromCursor(cursor: string): Record<string, AttributeValue> {
-  return JSON.parse(Buffer.from(cursor, "base64url").toString()) as Record<string, AttributeValue>;
+/** Cursors go to clients and come back: one that is not of this listing is the client's mistake. */
+function fromCursor(cursor: string, status: FailedStatus): Record<string, AttributeValue> {
+  const { partitionKey, sortKey } = FAILED_BY_STATUS;
+  const names = [TABLE_KEYS.failedMessages, partitionKey, sortKey];
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    const parts = key as Record<string, { readonly S?: unknown } | undefined>;
+    const isKey = names.every((name) => typeof parts[name]?.S === "string");
+    if (isKey && Object.keys(parts).length === names.length && parts[partitionKey]?.S === status) {
+      return key as Record<string, AttributeValue>;
+    }
+  } catch {
+    // It is refused as any other that does not fit.
+  }
+  throw new Problem("INVALID_REQUEST", {
+    detail: "The parameter cursor is not one that a listing of this status gave.",
+  });
 }

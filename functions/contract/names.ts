@@ -59,6 +59,10 @@ export const FAILED_BY_STATUS = {
   partitionKey: "status",
   sortKey: "dueAt",
 } as const;
+/** What failed messages can be chosen by, in the API and on the command line. */
+export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "from", "to"] as const;
+/** Redrives of many messages are rows of the failed-message table: `job#<id>`, a key that no message can have. */
+export const REDRIVE_JOB_PREFIX = "job#";
 /** Epoch seconds after which DynamoDB may delete a settled failed-message row. */
 export const FAILED_TTL_ATTRIBUTE = "expiresAt";
 
@@ -99,6 +103,8 @@ export const ENV = {
   deadLetterSources: "DEAD_LETTER_SOURCES",
   /** Comma-separated seconds: the delay before each resend from a dead-letter queue. */
   redriveDelaysSeconds: "REDRIVE_DELAYS_SECONDS",
+  /** JSON: consumer → URL of its source queue, for operators who send messages again. */
+  sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
   /** How long a message that was sent again may take to come back before its row is opened. */

@@ -26,7 +26,7 @@ const Email = Type.String({
   pattern: `^(?=.{3,${LIMITS.emailLength}}$)[A-Za-z0-9.!#$%&'*+/=?^_\`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$`,
 });
 /** RFC 3339 in UTC; days that no month has are refused. */
-const Time = Type.String({
+export const TimeSchema = Type.String({
   pattern:
     "^\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?Z$",
 });
@@ -71,8 +71,8 @@ export const OrderViewSchema = Type.Object(
     lines: Type.Array(LineSchema),
     amount: AmountSchema,
     version: Type.Integer({ minimum: 1, description: "Counts status transitions" }),
-    createdAt: Time,
-    updatedAt: Time,
+    createdAt: TimeSchema,
+    updatedAt: TimeSchema,
   },
   closed,
 );
@@ -101,7 +101,7 @@ export const OrderEventSchema = Type.Object({
   type: Type.Enum([...EVENT_TYPES]),
   source: Type.String(),
   subject: OrderId,
-  time: Time,
+  time: TimeSchema,
   dataschema: Type.String({ pattern: "^urn:order-events:order:1(?:\\.\\d+)?$" }),
   traceparent: Type.Optional(Type.String({ description: "W3C trace context, as the API took it" })),
   data: Type.Object({

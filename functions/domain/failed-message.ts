@@ -35,6 +35,8 @@ export interface FailedMessage extends MessageFacts {
   /** ISO time: when something is due to happen with the row; the time of parking where nothing is. */
   readonly dueAt: string;
   readonly bodyHash: string;
+  /** The body as it failed first, where an operator has edited it since. */
+  readonly originalBody?: string;
   readonly reason: Reason;
   readonly errorName?: string;
   readonly errorMessage?: string;
@@ -52,6 +54,9 @@ export interface FailedMessage extends MessageFacts {
   readonly expiresAt?: number;
 }
 
+/** The parts of a message that an edit changes. */
+export type EditedMessage = Required<Pick<MessageFacts, "body" | "eventId" | "eventType" | "orderId">>;
+
 export type FailedWrite =
   | { readonly kind: "last-attempt"; readonly error?: unknown }
   | { readonly kind: "park"; readonly reason: Reason; readonly error?: unknown }
@@ -61,11 +66,15 @@ export type FailedWrite =
       readonly redriveId: string;
       readonly by: string;
       readonly why?: string;
+      /** What is sent instead of what failed. */
+      readonly edited?: EditedMessage;
     }
+  /** The message that was marked could not be sent. */
+  | { readonly kind: "take-back"; readonly redriveId: string; readonly error: unknown }
   | { readonly kind: "resolve"; readonly by: string; readonly why?: string }
-  | { readonly kind: "settle" }
+  | { readonly kind: "settle"; readonly by?: string; readonly why?: string }
   | { readonly kind: "discard"; readonly generation: number; readonly by: string; readonly why: string }
-  | { readonly kind: "undo"; readonly by: string }
+  | { readonly kind: "undo"; readonly by: string; readonly why?: string }
   | { readonly kind: "overdue" };
 
 /** What a write needs beside the row: the time, an id for the write, and how long things may take. */
@@ -97,6 +106,7 @@ export const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus |
   "last-attempt": ["none", "RETRYING", "REDRIVEN"],
   park: ["none", "RETRYING", "OPEN", "REDRIVEN", "RESOLVED"],
   redrive: ["OPEN"],
+  "take-back": ["REDRIVEN"],
   resolve: ["RETRYING", "OPEN", "REDRIVEN", "DISCARDED"],
   settle: ["OPEN"],
   discard: ["OPEN"],
@@ -120,6 +130,8 @@ export function transition(
   if (current === undefined) return undefined;
   const next = { ...current, revision: current.revision + 1, writeId: context.writeId };
   const dueAt = new Date(context.now + context.returnWithinSeconds * 1000).toISOString();
+  const entry = (act: string, { by, why }: { readonly by: string; readonly why?: string }): HistoryEntry =>
+    why === undefined ? { at, by, act } : { at, by, act, why };
 
   switch (write.kind) {
     case "last-attempt":
@@ -143,25 +155,27 @@ export function transition(
       if (current.generation !== write.generation) return undefined;
       return {
         ...next,
+        ...edited(current, write.edited),
         status: "REDRIVEN",
         dueAt,
         redriveId: write.redriveId,
-        history: remembered(current, { at, by: write.by, act: "redrive", ...reasonGiven(write.why) }),
+        history: remembered(
+          current,
+          entry(write.edited === undefined ? "redrive" : "edit and redrive", write),
+        ),
       };
+    case "take-back":
+      if (current.redriveId !== write.redriveId) return undefined;
+      return opened(next, at, failure(current.reason, write.error, current));
     case "resolve":
-      return settled(
-        next,
-        context,
-        { at, by: write.by, act: "resolve", ...reasonGiven(write.why) },
-        "RESOLVED",
-      );
+      return settled(next, context, entry("resolve", write), "RESOLVED");
     case "settle":
-      return settled(next, context, { at, by: "settled", act: "resolve" }, "RESOLVED");
+      return settled(next, context, entry("resolve", { by: "settled", ...write }), "RESOLVED");
     case "discard":
       if (current.generation !== write.generation) return undefined;
-      return settled(next, context, { at, by: write.by, act: "discard", why: write.why }, "DISCARDED");
+      return settled(next, context, entry("discard", write), "DISCARDED");
     case "undo":
-      return opened(next, at, { history: remembered(current, { at, by: write.by, act: "undo" }) });
+      return opened(next, at, { history: remembered(current, entry("undo", write)) });
   }
 }
 
@@ -199,6 +213,17 @@ function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage>
   return { ...row, ...changes, status: "OPEN", dueAt: at, lastAt: at, generation: next.generation + 1 };
 }
 
+/** An edit keeps what failed first, and the row answers for the new body from then on. */
+function edited(row: FailedMessage, message: EditedMessage | undefined): Partial<FailedMessage> {
+  if (message === undefined) return {};
+  return {
+    ...message,
+    bodyHash: sha256(message.body),
+    originalBody: row.originalBody ?? row.body,
+    attributes: { ...row.attributes, [ATTRIBUTES.type]: message.eventType },
+  };
+}
+
 function settled(
   next: FailedMessage,
   context: WriteContext,
@@ -216,8 +241,4 @@ function settled(
 
 function remembered(row: FailedMessage, entry: HistoryEntry): HistoryEntry[] {
   return [...row.history, entry].slice(-HISTORY_LENGTH);
-}
-
-function reasonGiven(why: string | undefined): { why?: string } {
-  return why === undefined ? {} : { why };
 }

@@ -4,12 +4,14 @@ import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { clock, failurePorts, newId, service, write } from "../compose.ts";
+import { operatorPorts } from "../compose-operators.ts";
 import { METRICS } from "../contract/names.ts";
 import { environment } from "../env.ts";
 import { schedule } from "../middleware/schedule.ts";
 import { importCrashedBatches } from "../use-cases/import-crashed-batches.ts";
 import { failureLog } from "../use-cases/record-failure.ts";
 import { republishParked } from "../use-cases/republish-parked.ts";
+import { runRedrives } from "../use-cases/run-redrives.ts";
 import { sweepFailedMessages } from "../use-cases/sweep-failed-messages.ts";
 
 /** Each minute: what was not published is published, and the failed-message store told the truth. */
@@ -27,6 +29,7 @@ export const handler = schedule({
       orders: dynamoDbOrders(client, env.ordersTable, clock),
       notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
     }),
+    redrive: runRedrives(operatorPorts(client)),
   },
   metrics: ({ republish, sweep }) => ({
     [METRICS.published]: republish?.["published"] ?? 0,

@@ -12,9 +12,14 @@ export interface ProxyEvent {
   readonly resource: string;
   readonly pathParameters: Readonly<Record<string, string | undefined>> | null;
   readonly multiValueHeaders: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
   readonly body: string | null;
   readonly isBase64Encoded: boolean;
-  readonly requestContext: { readonly requestId: string; readonly path: string };
+  readonly requestContext: {
+    readonly requestId: string;
+    readonly path: string;
+    readonly identity?: { readonly userArn?: string | null };
+  };
 }
 
 export interface ProxyResult {
@@ -29,6 +34,10 @@ export interface HttpRequest {
   readonly path: string;
   /** A path parameter, decoded; the empty string where there is none. */
   parameter(name: string): string;
+  /** Who signed the request, as an ARN; `local` on one machine, where nobody signs. */
+  readonly caller: string;
+  /** The parameters after the question mark, each with all its values. */
+  readonly query: Readonly<Record<string, readonly string[] | undefined>>;
   /** All values of a header, whatever its case. */
   header(name: string): readonly string[];
   /** The validated body. Throws a Problem. */
@@ -74,6 +83,8 @@ function requestOf(event: ProxyEvent): HttpRequest {
   return {
     requestId: event.requestContext.requestId,
     path: event.requestContext.path,
+    caller: event.requestContext.identity?.userArn ?? "local",
+    query: event.multiValueQueryStringParameters ?? {},
     parameter: (name) => decoded(event.pathParameters?.[name] ?? ""),
     header,
     json: (isValid) =>

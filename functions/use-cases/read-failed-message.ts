@@ -1,22 +1,68 @@
+import { REASONS } from "../contract/errors.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { Problem } from "../domain/problem.ts";
+import { effectOf, type Findings, verdictOn } from "../domain/redrive-verdict.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
+import type { LookPorts } from "./operator-ports.ts";
+import { evidenceFor } from "./sweep-failed-messages.ts";
 
 /** A row as operators see it: without what only the store's own writes need. */
 export type FailedMessageView = Omit<FailedMessage, "revision" | "writeId" | "bodyHash" | "expiresAt">;
 
+/** Why a message is there, and what can be done about it. */
+export interface Why {
+  readonly reason: string;
+  readonly meaning: string;
+  /** Whether what the message was to do is done. */
+  readonly effect: "there" | "not there" | "unknown";
+  readonly because?: string;
+  readonly redriveWould: "resolve" | "send" | "refuse";
+  readonly whyNot?: string;
+}
+
 /** What every key of the store matches; DynamoDB refuses to look up an empty or very long one. */
 const KEY = /^[\w.:~-]{1,512}$/;
 
-export function readFailedMessage(ports: { failedMessages: FailedMessages }) {
-  return async (failedKey: string): Promise<FailedMessageView> => {
-    const row = KEY.test(failedKey) ? await ports.failedMessages.get(failedKey) : undefined;
-    if (row === undefined) {
-      throw new Problem("FAILED_MESSAGE_NOT_FOUND", {
-        detail: `Nothing failed under ${failedKey.slice(0, 200)}.`,
-      });
-    }
-    const { revision: _, writeId: __, bodyHash: ___, expiresAt: ____, ...view } = row;
-    return view;
+/** The row of a key. Throws a Problem where there is none. */
+export async function existingRow(
+  ports: { readonly failedMessages: FailedMessages },
+  failedKey: string,
+): Promise<FailedMessage> {
+  const row = KEY.test(failedKey) ? await ports.failedMessages.get(failedKey) : undefined;
+  if (row !== undefined) return row;
+  throw new Problem("FAILED_MESSAGE_NOT_FOUND", {
+    detail: `Nothing failed under ${failedKey.slice(0, 200)}.`,
+  });
+}
+
+/** What can be known of a row before anybody acts on it. */
+export async function examine(ports: LookPorts, row: FailedMessage): Promise<Findings> {
+  return {
+    evidence: await evidenceFor(ports, row),
+    content: ports.decode(row.body),
+    hasTarget: row.consumer === "publish-events" || ports.sourceQueues[row.consumer] !== undefined,
   };
+}
+
+export function readFailedMessage(ports: LookPorts) {
+  return async (failedKey: string): Promise<FailedMessageView & { readonly why: Why }> => {
+    const row = await existingRow(ports, failedKey);
+    const findings = await examine(ports, row);
+    const verdict = verdictOn(row, findings);
+    return {
+      ...viewOf(row),
+      why: {
+        reason: row.reason,
+        meaning: REASONS[row.reason],
+        ...effectOf(row, findings.evidence),
+        redriveWould: verdict.kind,
+        ...(verdict.kind === "refuse" ? { whyNot: verdict.whyNot } : {}),
+      },
+    };
+  };
+}
+
+function viewOf(row: FailedMessage): FailedMessageView {
+  const { revision: _, writeId: __, bodyHash: ___, expiresAt: ____, ...view } = row;
+  return view;
 }

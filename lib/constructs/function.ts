@@ -183,6 +183,14 @@ export class EventFunction extends Construct {
     );
   }
 
+  /** Sends messages to their source queues again when an operator says so; the length shows that a queue is there. */
+  sendsAgain(queues: readonly { readonly consumer: ConsumerName; readonly source: Queue }[]): this {
+    for (const { source } of queues)
+      this.#allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], source.queueArn);
+    const urls = Object.fromEntries(queues.map(({ consumer, source }) => [consumer, source.queueUrl]));
+    return this.#sets(ENV.sourceQueues, Stack.of(this).toJsonString(urls));
+  }
+
   /** Sends mails from the configured address, which SES knows by itself or by its domain. Empty: no right at all. */
   sendsMail(): this {
     const sender = this.#settings.mailSender;

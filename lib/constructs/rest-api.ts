@@ -30,9 +30,21 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/orders/{orderId}/cancel", function: "cancel-order", audience: "client" },
   { method: "GET", path: "/stock/{sku}", function: "stock", audience: "client" },
   { method: "PUT", path: "/stock/{sku}", function: "stock", audience: "operator" },
-  { method: "GET", path: "/failed-messages/{failedKey}", function: "failed-messages", audience: "operator" },
+  ...forOperators("GET", "", "/groups", "/redrives", "/redrives/{jobId}", "/{failedKey}"),
+  ...forOperators("POST", "/redrives"),
+  ...forOperators("POST", ...["redrive", "edit", "discard", "undo"].map((act) => `/{failedKey}/${act}`)),
   { method: "GET", path: "/openapi.json", function: "read-order", audience: "client" },
 ];
+
+/** Routes of the failed-message store. */
+function forOperators(method: Route["method"], ...paths: readonly string[]): Route[] {
+  return paths.map((path) => ({
+    method,
+    path: `/failed-messages${path}`,
+    function: "failed-messages",
+    audience: "operator",
+  }));
+}
 
 export const API_STAGE = "v1";
 

@@ -53,16 +53,29 @@ export class ServiceStack extends Stack {
     this.#describe(props);
   }
 
-  #serveApi({ data, messaging }: ServiceStackProps): void {
+  #serveApi(props: ServiceStackProps): void {
+    const { data, messaging } = props;
     const created = messaging.queue("order-created");
     this.functions["place-order"].placesOrders(data.orders).admitsBy(created.source);
     this.functions["cancel-order"].cancelsOrders(data.orders);
     this.functions["read-order"].readsOrders(data.orders);
     this.functions.stock.countsStock(data.stock);
-    this.functions["failed-messages"].readsFailures(data.failedMessages);
+    this.#operate("failed-messages", props);
   }
 
-  #publish({ data, messaging, settings }: ServiceStackProps): void {
+  /** What an operator's act takes; the minute schedule goes on with the long ones. */
+  #operate(name: "failed-messages" | "republish", { data, messaging }: ServiceStackProps): EventFunction {
+    return this.functions[name]
+      .parksFailures(data.failedMessages)
+      .listsFailures(data.failedMessages)
+      .readsOrders(data.orders)
+      .readsNotifications(data.notifications)
+      .publishesTo(messaging.topic)
+      .sendsAgain(messaging.queues);
+  }
+
+  #publish(props: ServiceStackProps): void {
+    const { data, messaging, settings } = props;
     const name = "publish-events";
     const { crashedBatches } = data;
     const publisher = this.functions[name]
@@ -72,15 +85,10 @@ export class ServiceStack extends Stack {
     const enabled = !settings.pausedConsumers.includes(name);
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
 
-    const republisher = this.functions.republish
-      .publishesTo(messaging.topic)
-      .parksFailures(data.failedMessages)
-      .listsFailures(data.failedMessages)
-      .readsOrders(data.orders)
-      .readsNotifications(data.notifications)
-      .importsCrashedBatches(crashedBatches);
+    const republisher = this.#operate("republish", props).importsCrashedBatches(crashedBatches);
     new Rule(this, "EachMinute", {
-      description: "Publishes parked events again, opens overdue rows, imports crashed batches",
+      description:
+        "Publishes parked events again, opens overdue rows, imports crashed batches, goes on with redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
       targets: [new FunctionTarget(republisher.function)],
     });

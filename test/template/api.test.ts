@@ -38,7 +38,16 @@ describe("the API", () => {
       "POST /orders/{orderId}/cancel": "cancel-order",
       "GET /stock/{sku}": "stock",
       "PUT /stock/{sku}": "stock",
+      "GET /failed-messages": "failed-messages",
+      "GET /failed-messages/groups": "failed-messages",
+      "GET /failed-messages/redrives": "failed-messages",
+      "POST /failed-messages/redrives": "failed-messages",
+      "GET /failed-messages/redrives/{jobId}": "failed-messages",
       "GET /failed-messages/{failedKey}": "failed-messages",
+      "POST /failed-messages/{failedKey}/redrive": "failed-messages",
+      "POST /failed-messages/{failedKey}/edit": "failed-messages",
+      "POST /failed-messages/{failedKey}/discard": "failed-messages",
+      "POST /failed-messages/{failedKey}/undo": "failed-messages",
       "GET /openapi.json": "read-order",
     });
   });

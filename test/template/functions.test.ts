@@ -54,6 +54,18 @@ const ASIDE = ["notifycustomer", "ordercancelled", "ordercreated"].flatMap((name
   `${name}Undelivered`,
 ]);
 
+/** What an operator's act takes, in the API's function and in the schedule that goes on with it. */
+const OPERATES = {
+  "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
+  "dynamodb:PutItem": ["FailedMessages"],
+  "dynamodb:Query": ["FailedMessages/index/byStatus"],
+  "sns:Publish": ["Topic"],
+  ...on(
+    ["sqs:SendMessage", "sqs:GetQueueAttributes"],
+    ...["notifycustomerSource", "ordercancelledSource", "ordercreatedSource"],
+  ),
+};
+
 const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
   "place-order": {
     ...on(["dynamodb:PutItem", "dynamodb:GetItem"], "Orders"),
@@ -62,7 +74,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
   "cancel-order": on(["dynamodb:UpdateItem"], "Orders"),
   "read-order": on(["dynamodb:GetItem"], "Orders"),
   stock: on(["dynamodb:UpdateItem", "dynamodb:GetItem"], "Stock"),
-  "failed-messages": on(["dynamodb:GetItem"], "FailedMessages"),
+  "failed-messages": OPERATES,
   "publish-events": {
     ...FAILED,
     ...on(
@@ -95,12 +107,9 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
     "sqs:SendMessage": ["notifycustomerSource", "ordercancelledSource", "ordercreatedSource"],
   },
   republish: {
-    "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
-    "dynamodb:PutItem": ["FailedMessages"],
-    "dynamodb:Query": ["FailedMessages/index/byStatus"],
+    ...OPERATES,
     "s3:ListBucket": ["CrashedBatches"],
     ...on(["s3:GetObject", "s3:DeleteObject"], "CrashedBatches/*"),
-    "sns:Publish": ["Topic"],
   },
 };
 

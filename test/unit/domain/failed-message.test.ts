@@ -18,6 +18,7 @@ const WRITES: Readonly<Record<FailedWrite["kind"], FailedWrite>> = {
   "last-attempt": { kind: "last-attempt", error: new Error("throttled") },
   park: { kind: "park", reason: "STATE_CONFLICT" },
   redrive: { kind: "redrive", redriveId: "redrive-1", ...operator },
+  "take-back": { kind: "take-back", redriveId: "redrive-0", error: new Error("no queue") },
   resolve: { kind: "resolve", by: "order-created" },
   settle: { kind: "settle" },
   discard: { kind: "discard", why: "a test order", ...operator },
@@ -30,6 +31,7 @@ const TABLE: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "-")[
   "last-attempt": ["RETRYING", "RETRYING", "-", "RETRYING", "-", "-"],
   park: ["OPEN", "OPEN", "OPEN", "OPEN", "OPEN", "-"],
   redrive: ["-", "-", "REDRIVEN", "-", "-", "-"],
+  "take-back": ["-", "-", "-", "OPEN", "-", "-"],
   resolve: ["-", "RESOLVED", "RESOLVED", "RESOLVED", "-", "RESOLVED"],
   settle: ["-", "-", "RESOLVED", "-", "-", "-"],
   discard: ["-", "-", "DISCARDED", "-", "-", "-"],
@@ -109,7 +111,7 @@ describe("parking", () => {
     expect(row).toMatchObject({ errorName: "Error", errorMessage: "throttled", failures: 2, generation: 1 });
   });
 
-  test("takes a settled row out of what expires", () => {
+  test("D10: takes a settled row out of what expires, though it is there after its time", () => {
     const row = transition(
       failedRow({ expiresAt: 1, redriveId: "r" }, "RESOLVED"),
       WRITES.park,

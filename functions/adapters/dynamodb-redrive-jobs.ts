@@ -1,0 +1,73 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX } from "../contract/names.ts";
+import type { RedriveJob } from "../domain/redrive-job.ts";
+import type { RedriveJobs } from "../ports/redrive-jobs.ts";
+
+/**
+ * Jobs are rows of the failed-message table. Their key and statuses are none that a message can have, so that
+ * neither is ever taken for the other.
+ */
+export function dynamoDbRedriveJobs(client: DynamoDBClient, table: string): RedriveJobs {
+  return {
+    async get(jobId) {
+      const Key = { failedKey: { S: `${REDRIVE_JOB_PREFIX}${jobId}` } };
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+      return Item === undefined ? undefined : fromItem(unmarshall(Item));
+    },
+
+    async put(job, expectedRevision) {
+      const condition =
+        expectedRevision === undefined
+          ? { ConditionExpression: "attribute_not_exists(failedKey)" }
+          : {
+              ConditionExpression: "revision = :expected",
+              ExpressionAttributeValues: { ":expected": { N: String(expectedRevision) } },
+            };
+      const row = { ...job, failedKey: `${REDRIVE_JOB_PREFIX}${job.jobId}`, status: statusOf(job.status) };
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: marshall(row, { removeUndefinedValues: true }),
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+            ...condition,
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // An attempt of this very call may have been applied and its reply lost.
+        return error.Item?.["writeId"]?.S === job.writeId;
+      }
+    },
+
+    async list(status, limit) {
+      const { indexName, partitionKey } = FAILED_BY_STATUS;
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: indexName,
+          KeyConditionExpression: "#status = :status",
+          ExpressionAttributeNames: { "#status": partitionKey },
+          ExpressionAttributeValues: { ":status": { S: statusOf(status) } },
+          ScanIndexForward: false,
+          Limit: limit,
+        }),
+      );
+      return (Items ?? []).map((item) => fromItem(unmarshall(item)));
+    },
+  };
+}
+
+const statusOf = (status: RedriveJob["status"]) => `JOB_${status}`;
+
+function fromItem({ failedKey: _, status, ...job }: Record<string, unknown>): RedriveJob {
+  return { ...job, status: String(status).replace("JOB_", "") } as RedriveJob;
+}

@@ -1,0 +1,91 @@
+/**
+ * What operators ask of the failed-message store. Like the other schemas: import this file for types only,
+ * TypeBox never reaches a bundle.
+ */
+import { type Static, type TSchema, Type } from "typebox";
+import { REASONS } from "./errors.ts";
+import { CONSUMERS, EVENT_TYPES } from "./names.ts";
+import { TimeSchema } from "./schemas.ts";
+
+const closed = { additionalProperties: false } as const;
+
+export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
+
+/** Goes into the row's history: one line of text. */
+const Why = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  pattern: "^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$",
+});
+const Generation = Type.Integer({
+  minimum: 1,
+  description: "Of the row as the operator saw it; another one is answered 409",
+});
+const DryRun = Type.Boolean({ description: "Say what would happen, change nothing" });
+
+const FILTERS = {
+  consumer: Type.Optional(Type.Enum([...CONSUMERS])),
+  type: Type.Optional(Type.Enum([...EVENT_TYPES, "unknown"])),
+  reason: Type.Optional(Type.Enum(Object.keys(REASONS))),
+  fingerprint: Type.Optional(Type.String({ pattern: "^[0-9a-f]{12}$" })),
+  from: Type.Optional(TimeSchema),
+  to: Type.Optional(TimeSchema),
+} as const satisfies Record<string, TSchema>;
+
+/** Which messages: all fields have to hold. `from` and `to` are about the last failure. */
+export const FailedFilterSchema = Type.Object(FILTERS, closed);
+export type FailedFilter = Static<typeof FailedFilterSchema>;
+
+export const GroupFailedSchema = Type.Object(
+  { status: Type.Optional(Type.Enum([...FAILED_STATUSES])), ...FILTERS },
+  closed,
+);
+export type GroupFailed = Static<typeof GroupFailedSchema>;
+
+export const ListFailedSchema = Type.Object(
+  {
+    status: Type.Optional(Type.Enum([...FAILED_STATUSES])),
+    ...FILTERS,
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2_048 })),
+  },
+  closed,
+);
+export type ListFailed = Static<typeof ListFailedSchema>;
+
+export const RedriveSchema = Type.Object(
+  { why: Why, generation: Type.Optional(Generation), dryRun: Type.Optional(DryRun) },
+  closed,
+);
+export type Redrive = Static<typeof RedriveSchema>;
+
+export const EditSchema = Type.Object(
+  {
+    body: Type.Unsafe<Readonly<Record<string, unknown>>>({
+      type: "object",
+      description: "The whole new body",
+    }),
+    why: Why,
+    generation: Type.Optional(Generation),
+    dryRun: Type.Optional(DryRun),
+  },
+  closed,
+);
+export type Edit = Static<typeof EditSchema>;
+
+export const DiscardSchema = Type.Object({ why: Why, generation: Type.Optional(Generation) }, closed);
+export type Discard = Static<typeof DiscardSchema>;
+
+export const UndoSchema = Type.Object({ why: Why }, closed);
+export type Undo = Static<typeof UndoSchema>;
+
+export const RedriveManySchema = Type.Object(
+  {
+    filter: FailedFilterSchema,
+    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "10 unless given" })),
+    why: Why,
+    dryRun: Type.Optional(DryRun),
+  },
+  closed,
+);
+export type RedriveMany = Static<typeof RedriveManySchema>;

@@ -1,0 +1,18 @@
+import type {
+  Discard,
+  Edit,
+  GroupFailed,
+  ListFailed,
+  Redrive,
+  RedriveMany,
+  Undo,
+} from "./operator-schemas.ts";
+import type { Validate } from "./validators.js";
+
+export const isListFailed: Validate<ListFailed>;
+export const isGroupFailed: Validate<GroupFailed>;
+export const isRedrive: Validate<Redrive>;
+export const isEdit: Validate<Edit>;
+export const isDiscard: Validate<Discard>;
+export const isUndo: Validate<Undo>;
+export const isRedriveMany: Validate<RedriveMany>;

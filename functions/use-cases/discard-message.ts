@@ -1,0 +1,65 @@
+import type { Discard, Undo } from "../contract/operator-schemas.ts";
+import type { FailedMessage, FailedStatus, FailedWrite } from "../domain/failed-message.ts";
+import { leftBehind } from "../domain/left-behind.ts";
+import { Problem } from "../domain/problem.ts";
+import type { ActPorts } from "./operator-ports.ts";
+import { existingRow } from "./read-failed-message.ts";
+import { applyWrite } from "./record-failure.ts";
+import { changed, refuseOther } from "./redrive-message.ts";
+import { evidenceFor } from "./sweep-failed-messages.ts";
+
+export interface DiscardAnswer {
+  readonly failedKey: string;
+  readonly status: FailedStatus;
+  readonly generation: number;
+  /** What stays undone by it, one sentence each. */
+  readonly leavesBehind: readonly string[];
+}
+
+/** Puts a message aside for good, until somebody undoes that. Throws a Problem unless it is open. */
+export function discardMessage(ports: ActPorts) {
+  return async (failedKey: string, { why, generation }: Discard, by: string): Promise<DiscardAnswer> => {
+    const row = await existingRow(ports, failedKey);
+    refuseOther(row, generation);
+    const leavesBehind = leftBehind(row, await evidenceFor(ports, row));
+    if (row.status === "DISCARDED") return answer(row, leavesBehind);
+    refuseUnless(row, "OPEN", "Only an open message can be discarded.");
+    const write = { kind: "discard", generation: row.generation, by, why } as const;
+    return answer(await written(ports, row, write), leavesBehind);
+  };
+}
+
+/** Opens a discarded message again. Throws a Problem unless it is discarded. */
+export function undoDiscard(ports: ActPorts) {
+  return async (
+    failedKey: string,
+    { why }: Undo,
+    by: string,
+  ): Promise<Omit<DiscardAnswer, "leavesBehind">> => {
+    const row = await existingRow(ports, failedKey);
+    refuseUnless(row, "DISCARDED", "Only a discard can be undone.");
+    const { status, generation } = await written(ports, row, { kind: "undo", by, why });
+    return { failedKey, status, generation };
+  };
+}
+
+function refuseUnless(row: FailedMessage, status: FailedStatus, rule: string): void {
+  if (row.status === status) return;
+  throw new Problem("FAILED_MESSAGE_STATUS", { detail: `It is ${row.status}. ${rule}` });
+}
+
+async function written(
+  ports: ActPorts,
+  { failedKey }: FailedMessage,
+  write: Extract<FailedWrite, { kind: "discard" | "undo" }>,
+): Promise<FailedMessage> {
+  const { applied, row } = await applyWrite(ports, failedKey, write);
+  if (!applied || row === undefined) throw changed(failedKey, row);
+  ports.audit({ act: write.kind, failedKey, by: write.by, outcome: row.status });
+  return row;
+}
+
+function answer(row: FailedMessage, leavesBehind: readonly string[]): DiscardAnswer {
+  const { failedKey, status, generation } = row;
+  return { failedKey, status, generation, leavesBehind };
+}

@@ -1,0 +1,30 @@
+import type { BodyContent } from "../domain/redrive-verdict.ts";
+import type { Notifications } from "../ports/notifications.ts";
+import type { Orders } from "../ports/orders.ts";
+import type { Publisher } from "../ports/publisher.ts";
+import type { Queues } from "../ports/queues.ts";
+import type { FailurePorts } from "./record-failure.ts";
+
+/** What looking at a failed message takes. */
+export interface LookPorts extends FailurePorts {
+  readonly orders: Orders;
+  readonly notifications: Notifications;
+  /** Consumer → URL of the queue it reads. */
+  readonly sourceQueues: Readonly<Record<string, string | undefined>>;
+  /** What the consumers would make of a body. MUST NOT throw. */
+  readonly decode: (body: string) => BodyContent;
+}
+
+/** What acting on it takes. */
+export interface ActPorts extends LookPorts {
+  readonly queues: Queues;
+  readonly publisher: Publisher;
+  /** Takes one line for each act: ids and outcomes, never payloads. MUST NOT throw. */
+  readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
+}
+
+/** Who acts, and why: both go into the history of the row. */
+export interface Actor {
+  readonly by: string;
+  readonly why: string;
+}

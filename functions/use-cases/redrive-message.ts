@@ -1,0 +1,123 @@
+import type { Edit, Redrive } from "../contract/operator-schemas.ts";
+import { editedEvent } from "../domain/edited-body.ts";
+import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
+import { Problem } from "../domain/problem.ts";
+import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
+import type { ActPorts } from "./operator-ports.ts";
+import { examine, existingRow } from "./read-failed-message.ts";
+import { applyWrite } from "./record-failure.ts";
+import { type SentAgain, sendAgain } from "./send-again.ts";
+
+/** What a redrive did, or in a dry run would do. */
+export interface RedriveAnswer {
+  readonly failedKey: string;
+  readonly status: FailedStatus;
+  readonly generation: number;
+  readonly outcome: "sent" | "resolved" | "would send" | "would resolve" | "would refuse";
+  readonly because?: string;
+  readonly redriveId?: string;
+}
+
+/** Sends one message again, unless its order shows that there is nothing left to do. Throws a Problem. */
+export function redriveMessage(ports: ActPorts) {
+  return async (
+    failedKey: string,
+    { why, generation, dryRun }: Redrive,
+    by: string,
+  ): Promise<RedriveAnswer> => {
+    const row = await existingRow(ports, failedKey);
+    if (row.status === "RESOLVED") return answer(row, "resolved", "it was resolved before");
+    refuseOther(row, generation);
+    const findings = await examine(ports, row);
+    const verdict = verdictOn(row, findings);
+    if (dryRun === true) return dryAnswer(row, verdict);
+    if (verdict.kind === "resolve") return resolved(ports, row, { by, why }, verdict);
+    if (verdict.kind === "refuse" || findings.content.kind === "malformed") throw refusal(verdict);
+    return sentAnswer(await sendAgain(ports, row, findings.content.message, { by, why }), failedKey);
+  };
+}
+
+/** Replaces the body of a message and sends it. The row keeps the body that failed first. Throws a Problem. */
+export function editMessage(ports: ActPorts) {
+  return async (failedKey: string, edit: Edit, by: string): Promise<RedriveAnswer> => {
+    const row = await existingRow(ports, failedKey);
+    refuseOther(row, edit.generation);
+    const body = JSON.stringify(edit.body);
+    const event = editedEvent(row.consumer, ports.decode(row.body), ports.decode(body));
+    if (event.kind === "fault")
+      throw new Problem("EDIT_REFUSED", { detail: event.detail, pointer: event.pointer });
+    const { id: eventId, type: eventType, subject: orderId } = event.event;
+    const edited = { body, eventId, eventType, orderId };
+    const next = { ...row, ...edited };
+    const verdict = verdictOn(next, await examine(ports, next));
+    if (edit.dryRun === true) return dryAnswer(row, verdict);
+    const actor = { by, why: edit.why };
+    if (verdict.kind === "resolve") return resolved(ports, row, actor, verdict);
+    if (verdict.kind === "refuse") throw refusal(verdict);
+    return sentAnswer(await sendAgain(ports, row, event.event, actor, edited), failedKey);
+  };
+}
+
+/** Somebody acted since the operator looked: what the operator decided may be wrong by now. */
+export function refuseOther(row: FailedMessage, generation: number | undefined): void {
+  if (generation === undefined || generation === row.generation) return;
+  throw changed(row.failedKey, row);
+}
+
+export function changed(failedKey: string, row: FailedMessage | undefined): Problem {
+  const now = row === undefined ? "It is gone" : `It is ${row.status} now, of generation ${row.generation}`;
+  return new Problem("FAILED_MESSAGE_CHANGED", {
+    detail: `${now}. Look at ${failedKey} again, then decide.`,
+  });
+}
+
+function refusal(verdict: Verdict): Problem {
+  if (verdict.kind !== "refuse") return new Problem("REDRIVE_REFUSED");
+  return new Problem(verdict.cause === "status" ? "FAILED_MESSAGE_STATUS" : "REDRIVE_REFUSED", {
+    detail: verdict.whyNot,
+  });
+}
+
+async function resolved(
+  ports: ActPorts,
+  row: FailedMessage,
+  actor: { readonly by: string; readonly why: string },
+  { because }: Extract<Verdict, { kind: "resolve" }>,
+): Promise<RedriveAnswer> {
+  const { failedKey } = row;
+  const { by, why } = actor;
+  const write = { kind: "settle", by, why: `${because}; ${why}` } as const;
+  const { row: after = row } = await applyWrite(ports, failedKey, write);
+  ports.audit({ act: "redrive", failedKey, by: actor.by, outcome: "resolved" });
+  return answer(after, "resolved", because);
+}
+
+function sentAnswer(sent: SentAgain, failedKey: string): RedriveAnswer {
+  switch (sent.kind) {
+    case "sent":
+      return { ...answer(sent.row, "sent"), redriveId: sent.redriveId };
+    case "changed":
+      throw changed(failedKey, sent.row);
+    case "failed":
+      throw sent.error;
+  }
+}
+
+function dryAnswer(row: FailedMessage, verdict: Verdict): RedriveAnswer {
+  switch (verdict.kind) {
+    case "send":
+      return answer(row, "would send");
+    case "resolve":
+      return answer(row, "would resolve", verdict.because);
+    case "refuse":
+      return answer(row, "would refuse", verdict.whyNot);
+  }
+}
+
+function answer(
+  { failedKey, status, generation }: FailedMessage,
+  outcome: RedriveAnswer["outcome"],
+  because?: string,
+): RedriveAnswer {
+  return { failedKey, status, generation, outcome, ...(because === undefined ? {} : { because }) };
+}

@@ -1,0 +1,103 @@
+import { ATTRIBUTES } from "../contract/names.ts";
+import type { OrderEvent } from "../contract/schemas.ts";
+import type { EditedMessage, FailedMessage } from "../domain/failed-message.ts";
+import type { Actor, ActPorts } from "./operator-ports.ts";
+import { applyWrite } from "./record-failure.ts";
+
+/** What became of sending a message again. */
+export type SentAgain =
+  | { readonly kind: "sent"; readonly redriveId: string; readonly row: FailedMessage }
+  /** Somebody else acted on the row since it was read; nothing was sent. */
+  | { readonly kind: "changed"; readonly row: FailedMessage | undefined }
+  /** The queue or topic did not take it; the row is open again. */
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** SQS takes ten attributes; three of them are our marks. */
+const FOREIGN_ATTRIBUTES = 7;
+
+/**
+ * Marks the row, then sends the message. A crash between the two leaves a row that the minute schedule opens
+ * once it is overdue; the other order could leave a message on its way of which the row knows nothing.
+ */
+export async function sendAgain(
+  ports: ActPorts,
+  row: FailedMessage,
+  event: OrderEvent,
+  actor: Actor,
+  edited?: EditedMessage,
+): Promise<SentAgain> {
+  const redriveId = ports.newId();
+  const { by, why } = actor;
+  const marked = await applyWrite(ports, row.failedKey, {
+    kind: "redrive",
+    generation: row.generation,
+    redriveId,
+    by,
+    why,
+    ...(edited === undefined ? {} : { edited }),
+  });
+  if (!marked.applied || marked.row === undefined) return { kind: "changed", row: marked.row };
+  const sent = await (row.consumer === "publish-events"
+    ? publish(ports, marked.row, event, by)
+    : enqueue(ports, marked.row, redriveId));
+  ports.audit({
+    act: edited === undefined ? "redrive" : "edit",
+    failedKey: row.failedKey,
+    redriveId,
+    by,
+    outcome: sent.kind,
+  });
+  return sent;
+}
+
+async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): Promise<SentAgain> {
+  const { failedKey, body, consumer } = row;
+  try {
+    await ports.queues.send({
+      queueUrl: ports.sourceQueues[consumer] ?? "",
+      body,
+      attributes: {
+        ...foreignAttributes(row),
+        [ATTRIBUTES.redriveCount]: "0",
+        [ATTRIBUTES.redriveId]: redriveId,
+        [ATTRIBUTES.failedKey]: failedKey,
+      },
+      delaySeconds: 0,
+    });
+    return { kind: "sent", redriveId, row };
+  } catch (error) {
+    // A send whose reply was lost may be on its way all the same: its copy resolves the row, open or not.
+    await applyWrite(ports, failedKey, { kind: "take-back", redriveId, error }).catch(() => undefined);
+    return { kind: "failed", error };
+  }
+}
+
+/** A message that the topic did not take goes to the topic again; what it takes is resolved by that. */
+async function publish(
+  ports: ActPorts,
+  row: FailedMessage,
+  event: OrderEvent,
+  by: string,
+): Promise<SentAgain> {
+  const { failedKey, redriveId = "" } = row;
+  const [answer] = await ports.publisher.publish([event]);
+  if (answer?.kind === "published") {
+    const { row: resolved = row } = await applyWrite(ports, failedKey, {
+      kind: "resolve",
+      by,
+      why: "published",
+    });
+    return { kind: "sent", redriveId, row: resolved };
+  }
+  const error = answer?.error ?? new Error("The publisher gave no answer for this event.");
+  await applyWrite(ports, failedKey, { kind: "park", reason: "PUBLISH_FAILED", error });
+  return { kind: "failed", error };
+}
+
+function foreignAttributes({ attributes }: FailedMessage): Record<string, string> {
+  const marks: readonly string[] = [ATTRIBUTES.redriveCount, ATTRIBUTES.redriveId, ATTRIBUTES.failedKey];
+  const foreign = Object.entries(attributes).filter(([name]) => !marks.includes(name));
+  // What filters look at goes first, should there be more than fit.
+  foreign.sort(([one], [other]) => Number(other === ATTRIBUTES.type) - Number(one === ATTRIBUTES.type));
+  return Object.fromEntries(foreign.slice(0, FOREIGN_ATTRIBUTES));
+}

@@ -1,0 +1,147 @@
+import type { FailedFilter, RedriveMany } from "../contract/operator-schemas.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { isOutage } from "../domain/outage.ts";
+import { Problem } from "../domain/problem.ts";
+import { newJob, type RedriveJob } from "../domain/redrive-job.ts";
+import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
+import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
+import { examine } from "./read-failed-message.ts";
+import { type JobPorts, runSlice } from "./run-redrives.ts";
+
+/** A job as operators see it. */
+export type RedriveJobView = Omit<
+  RedriveJob,
+  "revision" | "writeId" | "dueAt" | "cursor" | "recent" | "expiresAt" | "jobId"
+> & { readonly jobId?: string };
+
+export interface DryRun {
+  readonly dryRun: true;
+  readonly total: number;
+  readonly send: Tally;
+  readonly resolve: Tally;
+  readonly refuse: Tally;
+  /** false: there are more messages than were looked at. */
+  readonly isComplete: boolean;
+}
+
+interface Tally {
+  readonly count: number;
+  readonly samples: { readonly failedKey: string; readonly because?: string }[];
+}
+
+const RATE = 10;
+const SAMPLES = 5;
+/** The gateway waits for 29 seconds, the function for ten: a small set is through by then. */
+const FIRST_SLICE_MS = 5_000;
+const LOOK_MS = 6_000;
+const LOOKS_AT_ONCE = 20;
+
+/** What would become of each message that a filter takes. Changes nothing. */
+export function tryRedrive(ports: JobPorts) {
+  return async (filter: FailedFilter): Promise<DryRun> => {
+    const deadline = ports.clock.now() + LOOK_MS;
+    const tallies = { send: tally(), resolve: tally(), refuse: tally() };
+    let total = 0;
+    let chunk: FailedMessage[] = [];
+    const look = async () => {
+      const verdicts = await Promise.all(
+        chunk.map(async (row) => [row, verdictOn(row, await examine(ports, row))] as const),
+      );
+      for (const [row, verdict] of verdicts) add(tallies[verdict.kind], row, verdict);
+      total += chunk.length;
+      chunk = [];
+    };
+    for await (const row of matchingRows(ports, filter)) {
+      if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
+      chunk.push(row);
+      if (chunk.length === LOOKS_AT_ONCE) await look();
+    }
+    await look();
+    return { dryRun: true, total, ...tallies, isComplete: true };
+  };
+}
+
+/** Begins the redrive of every message that a filter takes; a small set is through when this answers. */
+export function startRedrive(ports: JobPorts) {
+  return async (asked: Omit<RedriveMany, "dryRun">, by: string): Promise<RedriveJobView> => {
+    const { filter, ratePerSecond = RATE, why } = asked;
+    const { total, consumers } = await census(ports, filter);
+    const { clock } = ports;
+    const jobId = ports.newId();
+    const first = newJob(
+      { jobId, filter, ratePerSecond, by, why, ...(total === undefined ? {} : { total }) },
+      clock.now(),
+    );
+    if (total === 0) {
+      const { jobId: _, ...nothing } = viewOfJob({ ...first, status: "DONE" });
+      return { ...nothing, stoppedBecause: "no open message is taken by the filter" };
+    }
+    for (const consumer of consumers) await refuseUnlessThere(ports, consumer);
+    await ports.redriveJobs.put(first, undefined);
+    ports.audit({ act: "redrive many", jobId, by, total });
+    try {
+      return viewOfJob(await runSlice(ports, first, clock.now() + FIRST_SLICE_MS));
+    } catch {
+      // The job is there, and the minute schedule goes on with it.
+      return viewOfJob((await ports.redriveJobs.get(jobId)) ?? first);
+    }
+  };
+}
+
+/** How many messages there are, and whose; no total where there are too many to count. */
+async function census(ports: JobPorts, filter: FailedFilter) {
+  const consumers = new Set<string>();
+  let total = 0;
+  for await (const { consumer } of matchingRows(ports, filter)) {
+    consumers.add(consumer);
+    total += 1;
+    if (total > MOST_ROWS) return { total: undefined, consumers };
+  }
+  return { total, consumers };
+}
+
+/** A queue that is gone would refuse each message; better to say so before the first. */
+async function refuseUnlessThere({ queues, sourceQueues }: JobPorts, consumer: string): Promise<void> {
+  const queueUrl = sourceQueues[consumer];
+  if (queueUrl === undefined) return;
+  try {
+    await queues.backlog(queueUrl);
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    throw new Problem("REDRIVE_REFUSED", { detail: `The queue of ${consumer} is not there.` });
+  }
+}
+
+export function viewOfJob(job: RedriveJob): RedriveJobView {
+  const {
+    revision: _,
+    writeId: __,
+    dueAt: ___,
+    cursor: ____,
+    recent: _____,
+    expiresAt: ______,
+    ...view
+  } = job;
+  return view;
+}
+
+const tally = (): { count: number; samples: { failedKey: string; because?: string }[] } => ({
+  count: 0,
+  samples: [],
+});
+
+function add(into: ReturnType<typeof tally>, { failedKey }: FailedMessage, verdict: Verdict): void {
+  into.count += 1;
+  if (into.samples.length === SAMPLES) return;
+  switch (verdict.kind) {
+    case "send":
+      into.samples.push({ failedKey });
+      break;
+    case "resolve":
+      into.samples.push({ failedKey, because: verdict.because });
+      break;
+    case "refuse":
+      into.samples.push({ failedKey, because: verdict.whyNot });
+      break;
+  }
+}
