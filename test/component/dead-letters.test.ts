@@ -138,6 +138,25 @@ describe("a message that was sent again", () => {
     expect(rig.tables.changes).toEqual([]);
   });
 
+  test("E11: of a version that is still unknown is parked again, with the same cause", async () => {
+    const newer = { ...created(row), dataschema: "urn:order-events:order:2" };
+    const send = () => invoke("order-created", sqsEvent(sqsRecord(newer, resent)));
+    await send();
+    const [first] = failed();
+
+    await send();
+
+    expect(failed()).toMatchObject([
+      {
+        status: "OPEN",
+        reason: "UNSUPPORTED_VERSION",
+        fingerprint: first?.fingerprint,
+        generation: 2,
+        failures: 2,
+      },
+    ]);
+  });
+
   test("E2: is not acknowledged while its row cannot be resolved", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
     rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));

@@ -174,7 +174,7 @@ describe("settling", () => {
     [WRITES.resolve, "RESOLVED", { by: "order-created", act: "resolve" }],
     [WRITES.settle, "RESOLVED", { by: "settled", act: "resolve" }],
     [WRITES.discard, "DISCARDED", { by: "ops@example", act: "discard", why: "a test order" }],
-  ] as const)("by %o leaves an entry and an end after 90 days", (write, status, entry) => {
+  ] as const)("E12: by %o leaves an entry and an end after 90 days", (write, status, entry) => {
     const row = transition(failedRow(), write, at(60));
 
     expect(row).toMatchObject({
