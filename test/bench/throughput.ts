@@ -1,12 +1,13 @@
 import { type BenchStage, startBenchStage } from "./bench-stage.ts";
 import type { Benchmark, Figure, Progress } from "./benchmark.ts";
 import { benchOrder } from "./orders.ts";
-import { quantile } from "./statistics.ts";
+import { inRounds, quantile } from "./statistics.ts";
 
 const AT_REST = 30;
-const POSTED = 300;
+const POSTED = 200;
 const CLIENTS = 16;
-const WRITTEN = 400;
+const WRITTEN = 200;
+const BACKLOG_ROUNDS = 2;
 const PLENTY = 1_000_000;
 const SKUS = { "one SKU": 1, "50 SKUs": 50 } as const;
 type Spread = keyof typeof SKUS;
@@ -23,32 +24,17 @@ export const throughput: Benchmark = {
     { figure: GAIN, atLeast: 3 },
   ],
   async run(progress) {
-    const grouped = await withStage({}, progress, async (stage) => {
+    return withStage({}, progress, async (grouped) => {
       progress("at rest");
-      const rest = await atRest(stage);
+      const rest = await atRest(grouped);
       progress("under load");
-      const loads = [...(await underLoad(stage, "one SKU")), ...(await underLoad(stage, "50 SKUs"))];
-      progress("a backlog, in groups");
-      return { figures: [...rest, ...loads], ...(await drained(stage, "grouped")) };
+      const loads = [...(await underLoad(grouped, "one SKU")), ...(await underLoad(grouped, "50 SKUs"))];
+      // Both stages in the same minute, in turns: a busy one then hits both.
+      return withStage({ batchSize: "1" }, progress, async (single) => {
+        progress("backlogs, in groups and one by one");
+        return [...rest, ...loads, ...(await backlogs(grouped, single))];
+      });
     });
-    const single = await withStage({ batchSize: "1" }, progress, async (stage) => {
-      progress("a backlog, one by one");
-      return drained(stage, "single");
-    });
-    const rate = (name: string, value: number): Figure => ({
-      name,
-      value,
-      unit: "/s",
-      note: "rows to CONFIRMED",
-    });
-    return [
-      ...grouped.figures,
-      rate("backlog, one SKU, group commit", grouped.hot),
-      rate("backlog, one SKU, batches of 1", single.hot),
-      rate("backlog, 50 SKUs, group commit", grouped.many),
-      rate("backlog, 50 SKUs, batches of 1", single.many),
-      { name: GAIN, value: grouped.hot / single.hot, unit: "x" },
-    ];
   },
 };
 
@@ -106,21 +92,40 @@ async function posted(stage: BenchStage, run: string, spread: Spread, count: num
 }
 
 /** Orders a second of a backlog that is written at once, so that placing does not slow the consumer down. */
-async function drained(stage: BenchStage, run: string): Promise<{ hot: number; many: number }> {
-  await drain(stage, `warm-${run}`, "50 SKUs", WRITTEN / 2);
-  const hot = await drain(stage, run, "one SKU", WRITTEN);
-  const many = await drain(stage, run, "50 SKUs", WRITTEN);
-  return { hot, many };
+async function backlogs(grouped: BenchStage, single: BenchStage): Promise<Figure[]> {
+  let run = 0;
+  const drains = {
+    hotGrouped: () => drain(grouped, `backlog-${run++}`, "one SKU"),
+    hotSingle: () => drain(single, `backlog-${run++}`, "one SKU"),
+    manyGrouped: () => drain(grouped, `backlog-${run++}`, "50 SKUs"),
+    manySingle: () => drain(single, `backlog-${run++}`, "50 SKUs"),
+  };
+  await inRounds(1, drains);
+  const rates = await inRounds(BACKLOG_ROUNDS, drains);
+  const best = (values: readonly number[]) => Math.max(...values);
+  const rate = (name: string, values: readonly number[]): Figure => ({
+    name: `backlog, ${name}`,
+    value: best(values),
+    unit: "/s",
+    note: `rows to CONFIRMED, best of ${BACKLOG_ROUNDS}`,
+  });
+  return [
+    rate("one SKU, group commit", rates.hotGrouped),
+    rate("one SKU, batches of 1", rates.hotSingle),
+    rate("50 SKUs, group commit", rates.manyGrouped),
+    rate("50 SKUs, batches of 1", rates.manySingle),
+    { name: GAIN, value: best(rates.hotGrouped) / best(rates.hotSingle), unit: "x" },
+  ];
 }
 
-async function drain(stage: BenchStage, run: string, spread: Spread, count: number): Promise<number> {
-  const orders = (await ordersOf(stage, run, spread, count)).map(({ order }) => order);
+async function drain(stage: BenchStage, run: string, spread: Spread): Promise<number> {
+  const orders = (await ordersOf(stage, run, spread, WRITTEN)).map(({ order }) => order);
   const started = performance.now();
   const all = Promise.all(orders.map(({ orderId }) => stage.confirmed(orderId)));
   await stage.placeAtOnce(orders);
   const last = Math.max(...(await all));
   await refuseOversold(stage, orders);
-  return (count * 1_000) / (last - started);
+  return (WRITTEN * 1_000) / (last - started);
 }
 
 /** A throughput counts only if every order took its unit, once. */
