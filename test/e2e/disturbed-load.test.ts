@@ -38,7 +38,7 @@ beforeAll(async () => {
   await load.done;
   await target.stage.mend();
   await atRest(target, AT_REST_MS);
-}, 2 * AT_REST_MS);
+}, 4 * AT_REST_MS);
 afterAll(() => target.close());
 
 describe("under load, while functions die, tables fail and transactions conflict", () => {

@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
   await load.done;
   await atRest(target, AT_REST_MS);
-}, 2 * AT_REST_MS);
+}, 4 * AT_REST_MS);
 
 afterAll(async () => {
   program.process.kill("SIGKILL");
