@@ -2,8 +2,8 @@
  * `npm run faults`: which of the faults that the system has to survive are covered by a test, by the ids that
  * tests carry in their names. With `--tests` also prints where.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { FAULTS } from "./fixtures/faults.ts";
 
 const folder = import.meta.dirname;
@@ -13,13 +13,11 @@ const NAME = /["`']((?:[A-J]\d{1,2}|I\d{1,2})(?:, (?:[A-J]\d{1,2}|I\d{1,2}))*): 
 /** The test files that name each id. */
 function coverage(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || !/\.ts$/.test(entry.name) || entry.parentPath.endsWith("fixtures")) continue;
-    const path = join(entry.parentPath, entry.name);
-    for (const [, ids = ""] of readFileSync(path, "utf8").matchAll(NAME)) {
+  for (const path of globSync("**/*.ts", { cwd: folder, exclude: ["**/node_modules/**", "fixtures/**"] })) {
+    for (const [, ids = ""] of readFileSync(join(folder, path), "utf8").matchAll(NAME)) {
       for (const id of ids.split(", ")) {
         const paths = found.get(id) ?? new Set();
-        found.set(id, paths.add(relative(folder, path)));
+        found.set(id, paths.add(path));
       }
     }
   }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FUNCTIONS } from "../../functions/contract/names.ts";
@@ -15,17 +15,11 @@ interface SourceFile {
 }
 
 const files: readonly SourceFile[] = FOLDERS.flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.m?ts$/.test(entry.name))
-    .map((entry) => {
-      const full = join(entry.parentPath, entry.name);
-      const text = readFileSync(full, "utf8");
-      return {
-        path: relative(root, full).replaceAll("\\", "/"),
-        text,
-        lineCount: text.split("\n").length - 1,
-      };
-    }),
+  // A folder with packages of its own holds other people's files.
+  globSync(`${folder}/**/*.{ts,mts}`, { cwd: root, exclude: ["**/node_modules/**"] }).map((path) => {
+    const text = readFileSync(join(root, path), "utf8");
+    return { path: path.replaceAll("\\", "/"), text, lineCount: text.split("\n").length - 1 };
+  }),
 );
 const inFolder = (folder: string) => files.filter(({ path }) => path.startsWith(`${folder}/`));
 
@@ -78,7 +72,11 @@ describe("files", () => {
   });
 
   test("export nothing by default, but for configurations of tools", () => {
-    expect(files.filter(({ text }) => /^export default/m.test(text)).map(({ path }) => path)).toEqual([]);
+    const defaults = files.filter(
+      ({ path, text }) => /^export default/m.test(text) && !path.endsWith(".config.ts"),
+    );
+
+    expect(defaults.map(({ path }) => path)).toEqual([]);
   });
 
   test("re-export nothing", () => {
@@ -141,7 +139,8 @@ describe("imports go one way", () => {
 
   test("only adapters know AWS, and only the middleware knows middy", () => {
     const wrong = inFolder("functions").filter((file) => {
-      const packages = importsOf(file);
+      // A type is gone before anything runs.
+      const packages = importsOf({ ...file, text: file.text.replace(/^import type [^;]*;/gm, "") });
       const isAdapter = file.path.startsWith("functions/adapters/");
       const isMiddleware = file.path.startsWith("functions/middleware/");
       return (
