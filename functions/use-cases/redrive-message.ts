@@ -1,6 +1,8 @@
 import type { Edit, Redrive } from "../contract/operator-schemas.ts";
 import { editedEvent } from "../domain/edited-body.ts";
+import { describeError } from "../domain/error-text.ts";
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
+import { isOutage } from "../domain/outage.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
 import type { ActPorts } from "./operator-ports.ts";
@@ -99,7 +101,10 @@ function sentAnswer(sent: SentAgain, failedKey: string): RedriveAnswer {
     case "changed":
       throw changed(failedKey, sent.row);
     case "failed":
-      throw sent.error;
+      if (isOutage(sent.error)) throw sent.error;
+      throw new Problem("REDRIVE_REFUSED", {
+        detail: `It could not be sent and is open again: ${describeError(sent.error).errorName}.`,
+      });
   }
 }
 

@@ -1,0 +1,150 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { created, order } from "../fixtures/events.ts";
+import { ops, parked, redrive, together } from "./ops.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+import { worldOver } from "./world.ts";
+
+const MODES = ["fails before", "loses the reply after", "dies before", "dies after"] as const;
+type Mode = (typeof MODES)[number];
+
+/** Makes the n-th call of a port from now on fail; answers whether it was reached. */
+function breakCall(rig: Rig, n: number, mode: Mode): () => boolean {
+  let calls = 0;
+  let wasReached = false;
+  const fail = () => {
+    wasReached = true;
+    rig.isDead = mode.startsWith("dies");
+    throw new Error(`broken: ${mode}`);
+  };
+  rig.faults.before = () => {
+    calls += 1;
+    if (calls === n && mode.endsWith("before")) fail();
+  };
+  rig.faults.after = () => {
+    if (calls === n && mode.endsWith("after")) fail();
+  };
+  return () => wasReached;
+}
+
+function mend(rig: Rig): void {
+  rig.faults.before = () => {};
+  rig.faults.after = () => {};
+}
+
+const row = order("1");
+
+/** An order whose creation is parked. */
+async function newWorld() {
+  const rig = newRig();
+  rig.tables.rows.orders.set(row.orderId, row);
+  await rig.tables.stock.count("TEA-1", 5);
+  const { failedKey } = parked(rig, row);
+  return { rig, failedKey, world: worldOver(rig) };
+}
+
+/** What an operator does with one message, until it is answered as done. */
+const ACTS: readonly (readonly [name: string, act: (key: string) => Promise<{ status: number }>])[] = [
+  ["redrive", (key) => redrive(key)],
+  ["edit", (key) => ops("POST /{failedKey}/edit", { key, body: { body: created(row), why: "w" } })],
+  ["a redrive of many", () => ops("POST /redrives", { body: { filter: {}, why: "w" } })],
+];
+
+describe.each(ACTS)("E2, E3, E10: %s, broken at each of its calls", (_, act) => {
+  test.each(MODES)("when the function %s it", async (mode) => {
+    let n = 1;
+    for (; n < 100; n++) {
+      const { rig, failedKey, world } = await newWorld();
+      const wasReached = breakCall(rig, n, mode);
+      await act(failedKey).catch(() => undefined);
+      mend(rig);
+      if (!wasReached()) break;
+      // The operator looks again, and sends what is open again.
+      for (let i = 0; i < 3 && rig.tables.rows.failed.get(failedKey)?.status !== "RESOLVED"; i++) {
+        await world.drain();
+        await act(failedKey);
+      }
+      await world.drain();
+
+      const at = `call ${n}: ${rig.calls.join(", ")}`;
+      expect(rig.tables.rows.orders.get(row.orderId), at).toMatchObject({ status: "CONFIRMED", version: 2 });
+      expect(rig.tables.rows.stock.get("TEA-1"), at).toMatchObject({ held: 1, available: 4 });
+      expect(
+        [...rig.tables.rows.failed.values()].map(({ status }) => status),
+        at,
+      ).toEqual(["RESOLVED"]);
+      expect(rig.mailer.outbox.length, at).toBe(1);
+    }
+    expect(n).toBeGreaterThan(4);
+  });
+});
+
+describe("whatever operators do while things break", () => {
+  type Step =
+    | { readonly kind: "redrive" | "discard" | "undo" | "many" | "twice" }
+    | { readonly kind: "break"; readonly call: number; readonly mode: Mode }
+    | { readonly kind: "work" | "mend" | "hour" };
+
+  const kinds = ["redrive", "discard", "undo", "many", "twice", "work", "mend", "hour"] as const;
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.constantFrom(...kinds).map((kind): Step => ({ kind })),
+    fc.record({
+      kind: fc.constant("break" as const),
+      call: fc.integer({ min: 1, max: 12 }),
+      mode: fc.constantFrom(...MODES),
+    }),
+  );
+
+  async function take(step: Step, { rig, failedKey, world }: Awaited<ReturnType<typeof newWorld>>) {
+    switch (step.kind) {
+      case "redrive":
+        return redrive(failedKey);
+      case "twice":
+        return together(
+          () => redrive(failedKey),
+          () => redrive(failedKey),
+        );
+      case "discard":
+      case "undo":
+        return ops(`POST /{failedKey}/${step.kind}`, { key: failedKey, body: { why: "w" } });
+      case "many":
+        return ops("POST /redrives", { body: { filter: {}, why: "w" } });
+      case "break":
+        return breakCall(rig, step.call, step.mode);
+      case "work":
+        return world.step();
+      case "mend":
+        return mend(rig);
+      case "hour":
+        rig.clock.advance(3_600_000);
+        return invoke("republish", {});
+    }
+  }
+
+  test("no effect is lost or doubled, and no row stays on its way for ever", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
+        const setting = await newWorld();
+        const { rig, failedKey, world } = setting;
+        for (const each of steps) await take(each, setting).catch(() => undefined);
+        mend(rig);
+        await world.drain();
+
+        expect(["OPEN", "RESOLVED", "DISCARDED"]).toContain(rig.tables.rows.failed.get(failedKey)?.status);
+        if (rig.tables.rows.failed.get(failedKey)?.status === "DISCARDED") {
+          await ops("POST /{failedKey}/undo", { key: failedKey, body: { why: "w" } });
+        }
+        for (let i = 0; i < 3; i++) {
+          await redrive(failedKey);
+          await world.drain();
+        }
+        expect(rig.tables.rows.failed.get(failedKey)?.status).toBe("RESOLVED");
+        expect(rig.tables.rows.orders.get(row.orderId)).toMatchObject({ status: "CONFIRMED", version: 2 });
+        expect(rig.tables.rows.stock.get("TEA-1")).toMatchObject({ held: 1, available: 4 });
+        expect(rig.mailer.outbox.length).toBe(1);
+        expect([...rig.redriveJobs.jobs.values()].filter(({ status }) => status === "RUNNING")).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

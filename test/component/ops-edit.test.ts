@@ -1,0 +1,162 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import { created, line, order } from "../fixtures/events.ts";
+import { OPERATOR, ops, parked } from "./ops.ts";
+import { newRig, type Rig } from "./rig.ts";
+import { worldOver } from "./world.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+  rig.tables.rows.orders.set(row.orderId, row);
+});
+
+const row = order("1");
+const event = created(row);
+const rowOf = (key: string) => rig.tables.rows.failed.get(key);
+const edit = (key: string, body: unknown, more: object = {}) =>
+  ops("POST /{failedKey}/edit", { key, body: { body, why: "the producer was wrong", ...more } });
+
+describe("POST /failed-messages/{failedKey}/edit", () => {
+  test("sends the new body, which does its work; the row keeps what failed first", async () => {
+    await rig.tables.stock.count("TEA-1", 5);
+    const broken = JSON.stringify({ ...event, specversion: "0.3" });
+    const { failedKey } = parked(rig, row, { body: broken, reason: "INVALID_EVENT" });
+
+    const answer = await edit(failedKey, event);
+    await worldOver(rig).drain();
+
+    expect(answer).toMatchObject({ status: 200, body: { outcome: "sent", status: "REDRIVEN" } });
+    expect(rig.tables.rows.orders.get(row.orderId)?.status).toBe("CONFIRMED");
+    expect(rowOf(failedKey)).toMatchObject({
+      status: "RESOLVED",
+      originalBody: broken,
+      body: JSON.stringify(event),
+      history: [{ by: OPERATOR, act: "edit and redrive", why: "the producer was wrong" }, { act: "resolve" }],
+    });
+    expect(rig.tables.rows.failed.size).toBe(1);
+  });
+
+  test.each<[string, (event: OrderEvent) => unknown, string]>([
+    [
+      "id",
+      (e) => ({ ...e, id: `${e.subject}:2:order.created`, data: { ...e.data, orderVersion: 2 } }),
+      "/body/id",
+    ],
+    [
+      "subject",
+      (e) => ({ ...e, subject: order("2").orderId, id: `${order("2").orderId}:1:order.created` }),
+      "/body/id",
+    ],
+    ["lines", (e) => ({ ...e, data: { ...e.data, lines: [line({ quantity: 9 })] } }), "/body/data/lines"],
+    ["fields", ({ time: _, ...e }) => e, "/body/time"],
+    [
+      "quantity",
+      (e) => ({ ...e, data: { ...e.data, lines: [{ ...line(), quantity: 0 }] } }),
+      "/body/data/lines/0/quantity",
+    ],
+  ])("refuses a change of the %s of what was an order event", async (_, change, pointer) => {
+    const { failedKey } = parked(rig, row);
+    const before = rowOf(failedKey);
+
+    expect(await edit(failedKey, change(event))).toMatchObject({
+      status: 422,
+      body: { code: "EDIT_REFUSED", pointer },
+    });
+    expect(rowOf(failedKey)).toEqual(before);
+    expect(rig.queues.sent).toEqual([]);
+  });
+
+  test("lets what may change change: more fields, another time", async () => {
+    const { failedKey } = parked(rig, row);
+
+    expect(await edit(failedKey, { ...event, time: "2026-01-02T00:00:00Z", more: true })).toMatchObject({
+      status: 200,
+    });
+  });
+
+  test("refuses an event that its consumer does not take", async () => {
+    const { failedKey } = parked(rig, row, { consumer: "order-cancelled", body: "{" });
+
+    expect(await edit(failedKey, event)).toMatchObject({
+      status: 422,
+      body: { pointer: "/body/type", detail: "order-cancelled takes no order.created." },
+    });
+  });
+
+  test("of what is settled by now resolves it instead", async () => {
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
+    const { failedKey } = parked(rig, row, { body: "{" });
+
+    expect(await edit(failedKey, event)).toMatchObject({ status: 200, body: { outcome: "resolved" } });
+    expect(rig.queues.sent).toEqual([]);
+  });
+
+  test("as a dry run changes nothing; with another generation answers 409", async () => {
+    const { failedKey } = parked(rig, row, { body: "{" });
+    const before = rowOf(failedKey);
+
+    expect(await edit(failedKey, event, { dryRun: true })).toMatchObject({ body: { outcome: "would send" } });
+    expect(await edit(failedKey, event, { generation: 2 })).toMatchObject({ status: 409 });
+    expect(await edit(failedKey, "text")).toMatchObject({ status: 400, body: { pointer: "/body" } });
+    expect(rowOf(failedKey)).toEqual(before);
+  });
+});
+
+describe("E12: POST /failed-messages/{failedKey}/discard", () => {
+  const discard = (key: string, more: object = {}) =>
+    ops("POST /{failedKey}/discard", { key, body: { why: "a test order", ...more } });
+  const undo = (key: string) => ops("POST /{failedKey}/undo", { key, body: { why: "no test after all" } });
+
+  test("keeps the row with who, when and why, and says what stays undone", async () => {
+    const { failedKey } = parked(rig, row);
+
+    expect(await discard(failedKey)).toMatchObject({
+      status: 200,
+      body: {
+        status: "DISCARDED",
+        leavesBehind: [`Order ${row.orderId} stays PENDING: no stock is held for it.`],
+      },
+    });
+    expect(rowOf(failedKey)).toMatchObject({
+      status: "DISCARDED",
+      expiresAt: expect.any(Number),
+      history: [{ by: OPERATOR, act: "discard", why: "a test order", at: "2026-01-01T12:00:00.000Z" }],
+    });
+  });
+
+  test("is undone once, by a row of the next generation", async () => {
+    const { failedKey } = parked(rig, row);
+    await discard(failedKey);
+
+    expect(await undo(failedKey)).toMatchObject({ status: 200, body: { status: "OPEN", generation: 2 } });
+    expect(await undo(failedKey)).toMatchObject({ status: 409 });
+    expect(rowOf(failedKey)?.expiresAt).toBeUndefined();
+    expect(rowOf(failedKey)?.history.map(({ act }) => act)).toEqual(["discard", "undo"]);
+  });
+
+  test("again answers the same; of a message on its way it is refused", async () => {
+    const { failedKey } = parked(rig, row);
+    await discard(failedKey);
+    const once = rowOf(failedKey);
+
+    expect(await discard(failedKey)).toMatchObject({ status: 200 });
+    expect(rowOf(failedKey)).toEqual(once);
+    const other = parked(rig, order("2"), {}, "REDRIVEN");
+    expect(await discard(other.failedKey)).toMatchObject({ status: 409 });
+    expect(await discard(other.failedKey, { generation: 9 })).toMatchObject({ status: 409 });
+  });
+
+  test("of a cancellation names the stock that stays held", async () => {
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CANCELLED", version: 3, stockHeld: true });
+    const { failedKey } = parked(rig, row, {
+      consumer: "order-cancelled",
+      eventId: `${row.orderId}:3:order.cancelled`,
+      eventType: "order.cancelled",
+    });
+
+    expect((await discard(failedKey)).body["leavesBehind"]).toEqual([
+      `Stock stays held for the cancelled order ${row.orderId}: 1 × TEA-1.`,
+    ]);
+  });
+});

@@ -1,0 +1,260 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { failedKeyOf } from "../../functions/domain/failed-message.ts";
+import { cancelled, created, order } from "../fixtures/events.ts";
+import { facts } from "../fixtures/failed-rows.ts";
+import { OPERATOR, ops, parked, redrive, together } from "./ops.ts";
+import { newRig, queueUrlOf, type Rig } from "./rig.ts";
+import { worldOver } from "./world.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const row = order("1");
+const rowOf = (key: string) => rig.tables.rows.failed.get(key);
+const put = (changes: Partial<typeof row> = {}) =>
+  rig.tables.rows.orders.set(row.orderId, { ...row, ...changes });
+const whyOf = async (key: string) => (await ops("GET /{failedKey}", { key })).body["why"];
+
+describe("why a message is there", () => {
+  test.each([
+    ["PENDING", { effect: "not there", because: "the order is PENDING", redriveWould: "send" }],
+    ["CONFIRMED", { effect: "there", because: "the order is CONFIRMED", redriveWould: "resolve" }],
+    ["CANCELLED", { effect: "there", because: "the order is CANCELLED", redriveWould: "resolve" }],
+  ] as const)("its order is %s", async (status, expected) => {
+    put({ status, version: 2 });
+    const { failedKey } = parked(rig, row);
+
+    expect(await whyOf(failedKey)).toEqual({
+      reason: "UNKNOWN_ORDER",
+      meaning: "The order of this event does not exist.",
+      ...expected,
+    });
+  });
+
+  test("without an order nothing is known of the effect", async () => {
+    const { failedKey } = parked(rig, row);
+
+    expect(await whyOf(failedKey)).toMatchObject({ effect: "unknown", redriveWould: "send" });
+  });
+
+  test("a mail that may have been sent is never sent again by a redrive", async () => {
+    const event = cancelled(row);
+    put({ status: "CANCELLED", version: 2 });
+    rig.tables.rows.mails.set(event.id, "sending");
+    const message = facts({ consumer: "notify-customer", body: JSON.stringify(event), eventId: event.id });
+    const { failedKey } = parked(rig, row, {
+      ...message,
+      eventType: event.type,
+      failedKey: failedKeyOf(message),
+      reason: "OUTCOME_UNKNOWN",
+    });
+
+    expect(await whyOf(failedKey)).toMatchObject({
+      effect: "unknown",
+      redriveWould: "refuse",
+      whyNot: expect.stringContaining("may have gone out"),
+    });
+    expect(await redrive(failedKey)).toMatchObject({ status: 422, body: { code: "REDRIVE_REFUSED" } });
+    expect(rig.queues.sent).toEqual([]);
+    expect(rowOf(failedKey)?.status).toBe("OPEN");
+  });
+});
+
+describe("POST /failed-messages/{failedKey}/redrive", () => {
+  test("marks the row, then sends the message with what makes it known again", async () => {
+    put();
+    const { failedKey, body } = parked(rig, row, {
+      attributes: { type: "order.created", redriveCount: "3" },
+    });
+
+    const answer = await redrive(failedKey, { generation: 1 });
+
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { outcome: "sent", status: "REDRIVEN", generation: 1 },
+    });
+    expect(rig.queues.sent).toEqual([
+      {
+        queueUrl: queueUrlOf("order-created"),
+        body,
+        attributes: {
+          type: "order.created",
+          redriveCount: "0",
+          redriveId: answer.body["redriveId"],
+          failedKey,
+        },
+        delaySeconds: 0,
+      },
+    ]);
+    expect(rowOf(failedKey)).toMatchObject({
+      status: "REDRIVEN",
+      history: [
+        { by: OPERATOR, act: "redrive", why: "the stock is counted", at: "2026-01-01T12:00:00.000Z" },
+      ],
+    });
+    expect(rig.calls.indexOf("failedMessages.put")).toBeLessThan(rig.calls.indexOf("queues.send"));
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({
+        audit: "operator",
+        act: "redrive",
+        failedKey,
+        by: OPERATOR,
+        outcome: "sent",
+      }),
+    );
+    expect(rig.out.text()).not.toContain("TEA-1");
+  });
+
+  test("E9: three times over changes nothing after the first", async () => {
+    put();
+    await rig.tables.stock.count("TEA-1", 5);
+    const { failedKey } = parked(rig, row);
+    const world = worldOver(rig);
+
+    const first = await redrive(failedKey);
+    const second = await redrive(failedKey);
+    await world.drain();
+    const after = structuredClone([...rig.tables.rows.orders, ...rig.tables.rows.stock, rowOf(failedKey)]);
+    const third = await redrive(failedKey);
+    await world.drain();
+
+    expect([first, second, third].map(({ status }) => status)).toEqual([200, 409, 200]);
+    expect(third.body).toMatchObject({ outcome: "resolved", because: "it was resolved before" });
+    expect(rig.tables.rows.stock.get("TEA-1")?.held).toBe(1);
+    expect([...rig.tables.rows.orders, ...rig.tables.rows.stock, rowOf(failedKey)]).toEqual(after);
+  });
+
+  test("E10: of a creation whose order was cancelled meanwhile sends nothing and resolves it", async () => {
+    put({ status: "CANCELLED", version: 2 });
+    const { failedKey } = parked(rig, row);
+
+    expect(await redrive(failedKey)).toMatchObject({ status: 200, body: { outcome: "resolved" } });
+
+    expect(rig.queues.sent).toEqual([]);
+    expect(rowOf(failedKey)).toMatchObject({
+      status: "RESOLVED",
+      history: [{ by: OPERATOR, act: "resolve", why: "the order is CANCELLED; the stock is counted" }],
+    });
+  });
+
+  test("E11: of a message whose schema is still not known is refused with the same cause", async () => {
+    put();
+    const body = JSON.stringify({ ...created(row), dataschema: "urn:order-events:order:2" });
+    const { failedKey } = parked(rig, row, { body, reason: "UNSUPPORTED_VERSION" });
+
+    expect(await redrive(failedKey)).toMatchObject({
+      status: 422,
+      body: { code: "REDRIVE_REFUSED", detail: expect.stringContaining("UNSUPPORTED_VERSION") },
+    });
+    expect(rowOf(failedKey)).toMatchObject({ status: "OPEN", reason: "UNSUPPORTED_VERSION", generation: 1 });
+  });
+
+  test.each([
+    ["send", {}, "would send"],
+    ["resolve", { status: "CONFIRMED", version: 2 } as const, "would resolve"],
+  ])("as a dry run says that it would %s, and changes nothing", async (_, changes, outcome) => {
+    put(changes);
+    const { failedKey } = parked(rig, row);
+    const before = rowOf(failedKey);
+
+    expect(await redrive(failedKey, { dryRun: true })).toMatchObject({ status: 200, body: { outcome } });
+
+    expect(rowOf(failedKey)).toEqual(before);
+    expect(rig.queues.sent).toEqual([]);
+  });
+
+  test("of a generation that is not the row's any more answers 409", async () => {
+    const { failedKey } = parked(rig, row, { generation: 4 });
+
+    expect(await redrive(failedKey, { generation: 3 })).toMatchObject({
+      status: 409,
+      body: { code: "FAILED_MESSAGE_CHANGED", detail: expect.stringContaining("generation 4") },
+    });
+    expect(rig.queues.sent).toEqual([]);
+  });
+
+  test.each(["RETRYING", "REDRIVEN", "DISCARDED"] as const)(
+    "of a row that is %s answers 409",
+    async (status) => {
+      const { failedKey } = parked(rig, row, {}, status);
+
+      expect(await redrive(failedKey)).toMatchObject({
+        status: 409,
+        body: { code: "FAILED_MESSAGE_STATUS" },
+      });
+    },
+  );
+
+  test("of two operators at once one is told that the other was first", async () => {
+    put();
+    const { failedKey } = parked(rig, row);
+
+    const one = () => redrive(failedKey);
+    const answers = await together(one, one);
+
+    expect(answers.map((each) => each.status === "fulfilled" && each.value.status).sort()).toEqual([
+      200, 409,
+    ]);
+    expect(rig.queues.sent).toHaveLength(1);
+  });
+
+  test.each([
+    ["", 404, "FAILED_MESSAGE_NOT_FOUND"],
+    ["order-created~nothing", 404, "FAILED_MESSAGE_NOT_FOUND"],
+    ["job#1", 404, "FAILED_MESSAGE_NOT_FOUND"],
+  ])("of %o answers %d", async (key, status, code) => {
+    expect(await redrive(key)).toMatchObject({ status, body: { code } });
+  });
+
+  test.each([{ why: "" }, { why: "line\nbreak" }, { why: " " }, { generation: 0 }, { force: true }])(
+    "with %o answers 400",
+    async (body) => {
+      const { failedKey } = parked(rig, row);
+
+      expect(await redrive(failedKey, body)).toMatchObject({
+        status: 400,
+        body: { code: "INVALID_REQUEST" },
+      });
+    },
+  );
+
+  test("a queue that does not take it leaves the row open, with the error", async () => {
+    put();
+    const { failedKey } = parked(rig, row);
+    rig.faults.before = (call) => {
+      if (call === "queues.send")
+        throw Object.assign(new Error("no such queue"), { name: "QueueDoesNotExist" });
+    };
+
+    expect(await redrive(failedKey)).toMatchObject({ status: 422, body: { code: "REDRIVE_REFUSED" } });
+
+    expect(rowOf(failedKey)).toMatchObject({
+      status: "OPEN",
+      generation: 2,
+      reason: "UNKNOWN_ORDER",
+      errorName: "QueueDoesNotExist",
+    });
+  });
+
+  test("of what the topic did not take publishes it, and resolves it by that", async () => {
+    put();
+    const { failedKey } = parked(rig, row, { consumer: "publish-events", reason: "PUBLISH_FAILED" });
+
+    expect(await redrive(failedKey)).toMatchObject({ body: { outcome: "sent", status: "RESOLVED" } });
+
+    expect(rig.publisher.topic.map(({ id }) => id)).toEqual([created(row).id]);
+    expect(rowOf(failedKey)?.status).toBe("RESOLVED");
+  });
+
+  test("of what the topic refuses again leaves it parked", async () => {
+    put();
+    const { failedKey } = parked(rig, row, { consumer: "publish-events", reason: "PUBLISH_FAILED" });
+    rig.publisher.refuse = () => ({ kind: "refused", permanent: true, error: new Error("too large") });
+
+    expect(await redrive(failedKey)).toMatchObject({ status: 422, body: { code: "REDRIVE_REFUSED" } });
+
+    expect(rowOf(failedKey)).toMatchObject({ status: "OPEN", generation: 2, errorMessage: "too large" });
+  });
+});

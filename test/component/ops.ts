@@ -1,0 +1,66 @@
+import { sha256 } from "../../functions/domain/digest.ts";
+import type { FailedMessage, FailedStatus } from "../../functions/domain/failed-message.ts";
+import type { Order } from "../../functions/domain/order.ts";
+import { created } from "../fixtures/events.ts";
+import { facts, failedRow } from "../fixtures/failed-rows.ts";
+import type { Answer } from "./api.ts";
+import { invoke, type Rig } from "./rig.ts";
+
+export const OPERATOR = "arn:aws:iam::000000000000:user/olga";
+
+export interface Asked {
+  readonly key?: string;
+  readonly query?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: unknown;
+}
+
+/** One call of the operators' API, as the gateway passes it on. */
+export async function ops(route: string, { key, query = {}, body }: Asked = {}): Promise<Answer> {
+  const [httpMethod = "", path = ""] = route.split(" ");
+  const resource = `/failed-messages${path ?? ""}`;
+  const name = /\{(\w+)\}/.exec(resource)?.[1] ?? "";
+  const lists = Object.entries(query).map(([each, value]) => [each, [value].flat()]);
+  const result = (await invoke("failed-messages", {
+    httpMethod,
+    resource,
+    pathParameters: key === undefined ? null : { [name]: encodeURIComponent(key) },
+    multiValueHeaders: { "content-type": ["application/json"] },
+    multiValueQueryStringParameters: lists.length === 0 ? null : Object.fromEntries(lists),
+    body: body === undefined ? null : JSON.stringify(body),
+    isBase64Encoded: false,
+    requestContext: { requestId: "request-1", path: resource, identity: { userArn: OPERATOR } },
+  })) as { statusCode: number; headers: Record<string, string>; body: string };
+  return { status: result.statusCode, headers: result.headers, body: JSON.parse(result.body) };
+}
+
+export const redrive = (key: string, body: object = {}): Promise<Answer> =>
+  ops("POST /{failedKey}/redrive", { key, body: { why: "the stock is counted", ...body } });
+
+/** A parked order.created of an order; the order is in the table unless it is left out. */
+export function parked(rig: Rig, order: Order, changes: Partial<FailedMessage> = {}, status?: FailedStatus) {
+  const event = created(order);
+  const row = failedRow(
+    {
+      ...facts({ body: JSON.stringify(event), eventId: event.id, orderId: event.subject }),
+      failedKey: `order-created~${event.id}`,
+      ...changes,
+    },
+    status,
+  );
+  const bodyHash = changes.bodyHash ?? sha256(row.body);
+  rig.tables.rows.failed.set(row.failedKey, { ...row, bodyHash });
+  return row;
+}
+
+/** Runs invocations side by side. The first to end gives standard output back, so the lines of the others go nowhere. */
+export async function together<T>(
+  ...acts: readonly (() => Promise<T>)[]
+): Promise<PromiseSettledResult<T>[]> {
+  const { write } = process.stdout;
+  process.stdout.write = () => true;
+  try {
+    return await Promise.allSettled(acts.map((act) => act()));
+  } finally {
+    process.stdout.write = write;
+  }
+}
