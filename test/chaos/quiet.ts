@@ -33,6 +33,8 @@ export async function untilAtRest(
       scheduledAt = performance.now();
       await stage.host.invoke(REPUBLISH, {});
       underWay = await rowsUnderWay(tables);
+      const waitedFor = [...queued(stage), ...parkedBatches(stage), ...underWay];
+      say(waitedFor.length === 0 ? "functions run" : waitedFor.join(", "));
     }
     const now = invocationsOf(stage);
     if (now !== runs) ranAt = performance.now();
@@ -46,7 +48,6 @@ export async function untilAtRest(
         stillMoving: isStill || moving.length > 0 ? moving : ["functions still run"],
       };
     }
-    say(moving.length === 0 ? "functions run" : moving.join(", "));
     await pause(LOOK_MS);
   }
 }
