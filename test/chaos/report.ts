@@ -32,7 +32,7 @@ export function textOf(report: Report): string {
       .join(", ") || "none";
   const failed = report.checks.filter(({ passed }) => !passed).length;
   const lines = [
-    `${report.orders} orders, ${report.rate * 100} % of the calls struck on every boundary, seed ${report.seed}`,
+    `${report.orders} orders, ${Number((report.rate * 100).toFixed(2))} % of the calls struck on every boundary, seed ${report.seed}`,
     `start ${seconds.start.toFixed(1)} s, storm ${seconds.storm.toFixed(1)} s, until at rest ${seconds.quiet.toFixed(1)} s`,
     "",
     "The storm",
