@@ -16,7 +16,7 @@ export default defineConfig({
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
       project("model", ["test/model/**/*.test.ts"], 60_000),
       project("simulation", ["test/simulation/**/*.test.ts"], 120_000),
-      project("e2e", ["test/e2e/**/*.test.ts"], 120_000),
+      project("e2e", ["test/e2e/**/*.test.ts"], 120_000, { globalSetup: ["test/e2e/synthesized.ts"] }),
     ],
   },
 });

@@ -23,15 +23,16 @@ export function decodeEvent(text: unknown): Decoded<OrderEvent> {
   if (!isIdOf(value)) {
     return malformed("INVALID_EVENT", "/id has to be <subject>:<data.orderVersion>:<type>.");
   }
-  return {
+  const { type, subject, id, traceparent } = value;
+  const decoded = {
     kind: "message",
     message: value,
-    type: value.type,
-    lane: value.subject,
-    eventId: value.id,
-    orderId: value.subject,
-    ...(value.traceparent === undefined ? {} : { traceparent: value.traceparent }),
-  };
+    type,
+    lane: subject,
+    eventId: id,
+    orderId: subject,
+  } as const;
+  return traceparent === undefined ? decoded : { ...decoded, traceparent };
 }
 
 /** Whether the id is made of the event's own parts, as `<subject>:<data.orderVersion>:<type>`. */

@@ -46,27 +46,30 @@ export async function runWave<Raw, Message>(
 ): Promise<readonly boolean[]> {
   const since = batch.options.clock.now();
   if (batch.isOver || since >= batch.deadline) return wave.map(() => false);
-  const outcomes = new Map<number, Outcome>();
-  const accepted: number[] = [];
+  const refusals: (Outcome | undefined)[] = [];
   const messages: Message[] = [];
   for (const index of wave) {
     batch.started[index] = 1;
     const refusal = refusalOf(batch, index);
+    refusals.push(refusal);
     const { content } = at(batch, index);
-    if (refusal !== undefined) outcomes.set(index, refusal);
-    else if (content.kind === "message") {
-      accepted.push(index);
-      messages.push(content.message);
-    }
+    if (refusal === undefined && content.kind === "message") messages.push(content.message);
   }
   const answers = await handledTogether(batch, messages, handle);
-  for (const [i, index] of accepted.entries()) outcomes.set(index, outcomeOrFailed(answers[i]));
-  const goesOn = wave.map((index): boolean | Promise<boolean> => {
-    const settled = settle(batch, index, outcomeOrFailed(outcomes.get(index)));
-    if (settled instanceof Promise) return settled.then((outcome) => keep(batch, index, outcome, since));
-    return keep(batch, index, settled, since);
-  });
-  return Promise.all(goesOn);
+  const goesOn = new Array<boolean>(wave.length).fill(false);
+  // Only records that have to be written down are waited for: a promise each would cost more than all the rest.
+  const pending: Promise<void>[] = [];
+  let answered = 0;
+  for (const [i, index] of wave.entries()) {
+    const settled = settle(batch, index, refusals[i] ?? outcomeOrFailed(answers[answered++]));
+    const kept = (outcome: Outcome) => {
+      goesOn[i] = keep(batch, index, outcome, since);
+    };
+    if (settled instanceof Promise) pending.push(settled.then(kept));
+    else kept(settled);
+  }
+  await Promise.all(pending);
+  return goesOn;
 }
 
 /** A list of another length is no answer at all: nobody can tell which outcome belongs to which message. */

@@ -10,7 +10,7 @@ import {
   powertoolsPlain,
 } from "./contenders.ts";
 import { createdEvents, sqsEventOf } from "./orders.ts";
-import { inRounds, median, medianRatio } from "./statistics.ts";
+import { inRounds, median } from "./statistics.ts";
 
 const SIZES = [10, 100, 1_000, 10_000];
 const MODES = ["one", "many"] as const;

@@ -94,11 +94,19 @@ describe("a fault", () => {
 });
 
 describe("a broken function", () => {
-  test("fails before its handler, or dies in it, half of the time each", () => {
+  test("that is broken at every call never gets to its handler", () => {
     faults.break("stock");
 
-    expect(disturbFunctions(faults, () => 0.4)("stock")).toEqual({ kind: "error" });
-    expect(disturbFunctions(faults, () => 0.5)("stock")).toEqual({ kind: "kill", afterMs: 15 });
+    expect(disturbFunctions(faults, () => 0.5)("stock")).toEqual({ kind: "error" });
+  });
+
+  test("that is broken now and then fails before its handler or dies in it, half of the time each", () => {
+    // The first draw decides whether the call is struck, by the faults' own chance; the second how.
+    const rolls = createFaults({ functions: ["stock"], tables: [], random: () => 0 });
+    rolls.break("stock", { rate: 0.9 });
+
+    expect(disturbFunctions(rolls, () => 0.4)("stock")).toEqual({ kind: "error" });
+    expect(disturbFunctions(rolls, () => 0.5)("stock")).toEqual({ kind: "kill", afterMs: 15 });
   });
 
   test("leaves the others alone", () => {
