@@ -5,8 +5,9 @@ import type { Admission } from "./place-order.ts";
 const FRESH_FOR_MS = 5_000;
 
 /**
- * Closes when the queue is longer than `limit`. The length is looked up at most every 5 seconds, and a
- * look-up that fails leaves the door open: losing the number is no reason to refuse orders.
+ * Closes when the queue is longer than `limit`. The length is looked up at most every 5 seconds, the first time
+ * when this instance is 5 seconds old, so that a cold start does not load the queue client. A look-up that fails
+ * leaves the door open: losing the number is no reason to refuse orders.
  */
 export function admission(
   ports: { queues: Queues; clock: Clock },
@@ -14,12 +15,13 @@ export function admission(
   limit: number,
 ): Admission {
   let backlog = 0;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  let askedAt = ports.clock.now();
   return {
     isOpen: () => backlog <= limit,
     async refresh() {
       const now = ports.clock.now();
-      if (now - askedAt < FRESH_FOR_MS) return;
+      // The distance, because a clock that was set back must not stop the looks.
+      if (Math.abs(now - askedAt) < FRESH_FOR_MS) return;
       askedAt = now;
       backlog = await ports.queues.backlog(queueUrl).catch(() => 0);
     },

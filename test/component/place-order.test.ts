@@ -163,8 +163,10 @@ describe("admission", () => {
       });
     }
   };
-  /** The look at the backlog runs beside an order, so it shows from the next one on. */
+  /** An instance looks at the backlog when it is 5 seconds old, beside an order: it shows from the next one on. */
   const look = async () => {
+    await place(request(), "the look");
+    rig.clock.advance(5_000);
     await place(request(), "the look");
   };
 
