@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { isCountStock } from "../../../functions/contract/validators.js";
+import type { Problem } from "../../../functions/domain/problem.ts";
+import { decodeEvent } from "../../../functions/middleware/decode-event.ts";
+import type { HttpRequest } from "../../../functions/middleware/http.ts";
+import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
+import { idempotencyKeyOf } from "../../../functions/middleware/http-headers.ts";
+import {
+  deadLetterDecoder,
+  parseSources,
+} from "../../../functions/middleware/transports/dead-letter-queue.ts";
+import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
+import { sqs } from "../../../functions/middleware/transports/sqs.ts";
+import { created, order } from "../../fixtures/events.ts";
+import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
+
+/** What somebody reads who was refused. */
+function textOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Problem).message;
+  }
+  throw new Error("Expected a refusal.");
+}
+
+const json = { body: "{}", isBase64Encoded: false, contentType: "application/json" };
+const base64 = (bytes: readonly number[]) => ({
+  ...json,
+  body: Buffer.from(bytes).toString("base64"),
+  isBase64Encoded: true,
+});
+
+describe("a client is told what would be right", () => {
+  test.each<[string, RawBody]>([
+    ["Send the header Content-Type: application/json.", { ...json, contentType: "text/plain" }],
+    ["The body holds lone surrogates.", { ...json, body: '"\ud800"' }],
+    ["The body is not valid base64.", { ...json, body: "@@@@", isBase64Encoded: true }],
+    ["The body is not valid UTF-8.", base64([0x22, 0xff, 0x22])],
+    ["onHand must not be -0.", { ...json, body: '{"onHand":-0}' }],
+    [
+      "A key of the body is empty or stands twice in its object.",
+      { ...json, body: '{"onHand":1,"onHand":1}' },
+    ],
+    ["/onHand is required.", json],
+  ])("%s", (text, raw) => {
+    expect(textOf(() => jsonBody(raw, isCountStock))).toBe(text);
+  });
+
+  test.each([
+    [[], "Send a header Idempotency-Key with a value of its own for each order, such as a UUID."],
+    [["a", "b"], "The key has to stand once and be 1 to 128 printable ASCII characters."],
+  ])("about its Idempotency-Key %o", (values, text) => {
+    const request = { header: (name: string) => (name === "idempotency-key" ? values : []) } as unknown;
+
+    expect(textOf(() => idempotencyKeyOf(request as HttpRequest))).toBe(text);
+  });
+});
+
+describe("an operator is told what a function cannot take", () => {
+  test.each<[string, () => unknown]>([
+    ["Expected an event of aws:sqs with Records.", () => sqs({}).read({})],
+    [
+      "Expected records of aws:sqs, received one of aws:s3.",
+      () => sqs({}).read({ Records: [{ eventSource: "aws:s3" }] }),
+    ],
+    [
+      "A record has no messageId: it could not be reported as failed.",
+      () => sqs({}).read(sqsEvent(sqsRecord("x", { messageId: "" }))),
+    ],
+    [
+      "A record has no SequenceNumber: it could not be reported as failed.",
+      () => dynamoDbStream().read({ Records: [{ eventSource: "aws:dynamodb", dynamodb: {} }] }),
+    ],
+    ["DEAD_LETTER_SOURCES names no queue.", () => parseSources("[]")],
+    [
+      "No source is known for arn:other.",
+      () => deadLetterDecoder([])(sqsRecord("x", { queueArn: "arn:other" })),
+    ],
+  ])("%s", (text, act) => {
+    expect(textOf(act)).toBe(text);
+  });
+
+  test.each<[string, unknown]>([
+    ["The message has no text.", undefined],
+    ["The body holds a key that is refused.", '{"__proto__":1}'],
+    ["The body is not valid JSON.", "{"],
+    ["The body is JSON, but not an object.", "[]"],
+    ["The subscription has to deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],
+    ["/type must be one of order.created, order.cancelled, order.confirmed, order.rejected.", "shipped"],
+  ])("%s", (detail, text) => {
+    const event = { ...created(order("1")), type: "order.shipped" };
+
+    expect(decodeEvent(text === "shipped" ? JSON.stringify(event) : text)).toMatchObject({ detail });
+  });
+});
