@@ -11,6 +11,7 @@ const remembered = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cach
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
+  isWatched: process.stderr.isTTY,
   async defaultUrl() {
     const url = await rememberedStage(remembered);
     if (url === undefined)

@@ -73,7 +73,10 @@ export const EditSchema = Type.Object(
 );
 export type Edit = Static<typeof EditSchema>;
 
-export const DiscardSchema = Type.Object({ why: Why, generation: Type.Optional(Generation) }, closed);
+export const DiscardSchema = Type.Object(
+  { why: Why, generation: Type.Optional(Generation), dryRun: Type.Optional(DryRun) },
+  closed,
+);
 export type Discard = Static<typeof DiscardSchema>;
 
 export const UndoSchema = Type.Object({ why: Why }, closed);

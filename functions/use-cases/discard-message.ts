@@ -18,12 +18,17 @@ export interface DiscardAnswer {
 
 /** Puts a message aside for good, until somebody undoes that. Throws a Problem unless it is open. */
 export function discardMessage(ports: ActPorts) {
-  return async (failedKey: string, { why, generation }: Discard, by: string): Promise<DiscardAnswer> => {
+  return async (
+    failedKey: string,
+    { why, generation, dryRun }: Discard,
+    by: string,
+  ): Promise<DiscardAnswer> => {
     const row = await existingRow(ports, failedKey);
     refuseOther(row, generation);
     const leavesBehind = leftBehind(row, await evidenceFor(ports, row));
     if (row.status === "DISCARDED") return answer(row, leavesBehind);
     refuseUnless(row, "OPEN", "Only an open message can be discarded.");
+    if (dryRun === true) return answer(row, leavesBehind);
     const write = { kind: "discard", generation: row.generation, by, why } as const;
     return answer(await written(ports, row, write), leavesBehind);
   };

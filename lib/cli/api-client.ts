@@ -1,4 +1,4 @@
-import { type CommandContext, RequestError } from "./command.ts";
+import { RequestError } from "./command.ts";
 
 export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PUT";
@@ -12,15 +12,21 @@ export interface ApiAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Where requests go, and how; as they are, unless they have to be signed. */
+export interface ApiTarget {
+  readonly url: string;
+  readonly fetch?: typeof fetch;
+}
+
 /** The answer of the API whatever its status. Rejects with RequestError when nobody answers. */
 export async function exchange(
-  { url }: Pick<CommandContext, "url">,
+  { url, fetch: send = fetch }: ApiTarget,
   request: ApiRequest,
 ): Promise<ApiAnswer> {
   const { method = "GET", path, body, headers = {} } = request;
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
-  const response = await fetch(`${url}${path}`, { method, headers: { ...type, ...headers }, ...sent }).catch(
+  const response = await send(`${url}${path}`, { method, headers: { ...type, ...headers }, ...sent }).catch(
     (error: unknown) => {
       throw new RequestError(`nothing answers at ${url}. Start the stage:  npm start`, { cause: error });
     },
@@ -36,10 +42,7 @@ export async function exchange(
 }
 
 /** The body of a 2xx answer. Rejects with RequestError, which says what the problem details say. */
-export async function request(
-  context: Pick<CommandContext, "url">,
-  asked: ApiRequest,
-): Promise<ApiAnswer["body"]> {
+export async function request(context: ApiTarget, asked: ApiRequest): Promise<ApiAnswer["body"]> {
   const { status, body } = await exchange(context, asked);
   if (status >= 200 && status < 300) return body;
   throw new RequestError(problemText(status, body));

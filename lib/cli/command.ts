@@ -1,7 +1,7 @@
 import type { ParseArgsOptionDescriptor } from "node:util";
 
 /** Exit codes of the command line. */
-export const EXIT = { ok: 0, failed: 1, usage: 3 } as const;
+export const EXIT = { ok: 0, failed: 1, breaker: 2, usage: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The command was written wrong; exit code 3. */
@@ -24,6 +24,10 @@ export interface CommandContext {
   readonly url: string;
   readonly json: boolean;
   readonly write: (text: string) => void;
+  /** Shows how far a long command has got, over what was shown before; nothing where nobody watches. */
+  readonly progress: (text: string) => void;
+  /** How requests are sent; signed where the API asks for it. */
+  readonly fetch: typeof fetch;
 }
 
 export interface Command {

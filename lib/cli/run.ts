@@ -1,21 +1,40 @@
 import { parseArgs } from "node:util";
 import { breakCommand } from "./break.ts";
 import { type Command, EXIT, type ExitCode, RequestError, UsageError } from "./command.ts";
+import { failedDiscard, failedUndo } from "./failed-discard.ts";
+import { failedEdit } from "./failed-edit.ts";
+import { failedGroups } from "./failed-groups.ts";
+import { failedList } from "./failed-list.ts";
+import { failedRedrive } from "./failed-redrive.ts";
 import { failedShow } from "./failed-show.ts";
+import { failedStatus } from "./failed-status.ts";
+import { failedWatch } from "./failed-watch.ts";
+import { failedWhy } from "./failed-why.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
 import { ordersShow } from "./orders-show.ts";
+import { ordersWatch } from "./orders-watch.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 
 export const COMMANDS: readonly Command[] = [
   ordersPlace,
   ordersShow,
+  ordersWatch,
   ordersCancel,
   stockSet,
   stockShow,
+  failedStatus,
+  failedGroups,
+  failedList,
   failedShow,
+  failedWhy,
+  failedRedrive,
+  failedEdit,
+  failedDiscard,
+  failedUndo,
+  failedWatch,
   breakCommand,
   mend,
 ];
@@ -23,6 +42,8 @@ export const COMMANDS: readonly Command[] = [
 export interface Terminal {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
+  /** Whether somebody looks at standard error, where progress is shown. */
+  readonly isWatched?: boolean;
   /** Where requests go when `--url` does not say. */
   readonly defaultUrl: () => Promise<string>;
 }
@@ -57,11 +78,24 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     }
     const url = typeof values["url"] === "string" ? values["url"] : await terminal.defaultUrl();
     const json = values["json"] === true;
-    const context = { positionals, flags: values, url: url.replace(/\/$/, ""), json, write: terminal.write };
+    const context = {
+      positionals,
+      flags: values,
+      url: url.replace(/\/$/, ""),
+      json,
+      write: terminal.write,
+      progress: progressOn(terminal),
+      fetch,
+    };
     return await command.run(context);
   } catch (error) {
     return failure(error, command, terminal);
   }
+}
+
+/** One line of the terminal, written over and over; the empty text clears it. */
+function progressOn({ isWatched, writeError }: Terminal): (text: string) => void {
+  return isWatched === true ? (text) => writeError(`\r\u001b[K${text}`) : () => {};
 }
 
 function parse(command: Command, args: readonly string[]) {
@@ -95,5 +129,5 @@ function commandHelp(command: Command): string {
 function generalHelp(): string {
   const width = Math.max(...COMMANDS.map((command) => synopsis(command).length));
   const lines = COMMANDS.map((command) => `  ${synopsis(command).padEnd(width)}  ${command.summary}`);
-  return `${lines.join("\n")}\n\n${GLOBAL_HELP.map((line) => `  ${line}`).join("\n")}\n\nExit codes: 0 done, 1 the request failed, 3 wrong usage.\n`;
+  return `${lines.join("\n")}\n\n${GLOBAL_HELP.map((line) => `  ${line}`).join("\n")}\n\nExit codes: 0 done and nothing left, 1 the request failed or failures are left, 2 a redrive was stopped, 3 wrong usage.\n`;
 }

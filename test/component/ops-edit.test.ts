@@ -125,6 +125,17 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     });
   });
 
+  test("as a dry run says the same and keeps the row as it was", async () => {
+    const { failedKey } = parked(rig, row);
+    const before = rowOf(failedKey);
+
+    expect(await discard(failedKey, { dryRun: true })).toMatchObject({
+      status: 200,
+      body: { status: "OPEN", leavesBehind: [expect.stringContaining("PENDING")] },
+    });
+    expect(rowOf(failedKey)).toEqual(before);
+  });
+
   test("is undone once, by a row of the next generation", async () => {
     const { failedKey } = parked(rig, row);
     await discard(failedKey);

@@ -1,0 +1,75 @@
+import { request, segment } from "./api-client.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  type ExitCode,
+  UsageError,
+  wholeNumber,
+} from "./command.ts";
+import { ACT_FLAGS, ACT_HELP, actOf, GENERATION_FLAG, GENERATION_HELP, NOT_YET } from "./failed-act.ts";
+import { FILTER_FLAGS, FILTER_HELP, filterOf } from "./failed-filter.ts";
+import { finishJob, type Job } from "./redrive-job.ts";
+
+export const failedRedrive: Command = {
+  name: "failed redrive",
+  takes: "[failedKey]",
+  summary: "send one message again, or all that a group or filter takes; a dry run unless --yes",
+  flags: { ...ACT_FLAGS, ...GENERATION_FLAG, ...FILTER_FLAGS, rate: { type: "string", default: "10" } },
+  flagHelp: [
+    ...ACT_HELP,
+    ...GENERATION_HELP,
+    ...FILTER_HELP,
+    "--rate N       messages a second, 1 to 100 (default 10)",
+  ],
+  async run(context) {
+    const [key, ...others] = context.positionals;
+    const filter = filterOf(context);
+    const isMany = Object.keys(filter).length > 0;
+    if (others.length > 0 || (key !== undefined) === isMany) {
+      throw new UsageError("this takes one [failedKey], or a group or filter");
+    }
+    return key === undefined ? many(context, filter) : one(context, key);
+  },
+};
+
+async function one(context: CommandContext, key: string): Promise<ExitCode> {
+  const act = actOf(context);
+  const path = `/failed-messages/${segment(key)}/redrive`;
+  const answer = await request(context, { method: "POST", path, body: act });
+  if (context.json) context.write(`${JSON.stringify(answer)}\n`);
+  else context.write(`${key}  ${outcomeText(answer)}\n${act.dryRun ? NOT_YET : ""}`);
+  return act.dryRun ? EXIT.failed : EXIT.ok;
+}
+
+export function outcomeText({ outcome, because, generation }: Readonly<Record<string, unknown>>): string {
+  return `${outcome}${because === undefined ? "" : `: ${because}`} (generation ${generation})`;
+}
+
+interface Tally {
+  readonly count: number;
+  readonly samples: readonly { failedKey: string; because?: string }[];
+}
+
+async function many(context: CommandContext, filter: Readonly<Record<string, string>>): Promise<ExitCode> {
+  const { why, dryRun } = actOf(context);
+  const ratePerSecond = wholeNumber(context.flags["rate"], "--rate", 1, 100);
+  const body = { filter, why, dryRun, ratePerSecond };
+  const answer = await request(context, { method: "POST", path: "/failed-messages/redrives", body });
+  if (!dryRun) return finishJob(context, answer as unknown as Job);
+  if (context.json) context.write(`${JSON.stringify(answer)}\n`);
+  else context.write(tryText(answer) + NOT_YET);
+  return Number(answer["total"]) === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function tryText(answer: Readonly<Record<string, unknown>>): string {
+  const lines = (["send", "resolve", "refuse"] as const).map((verdict) => {
+    const { count, samples } = answer[verdict] as Tally;
+    const shown = samples.map(
+      ({ failedKey, because }) => `    ${failedKey}${because === undefined ? "" : `: ${because}`}\n`,
+    );
+    return `  would ${verdict} ${count}\n${shown.join("")}`;
+  });
+  const more = answer["isComplete"] === false ? " or more" : "";
+  return `${answer["total"]}${more} open messages\n${lines.join("")}`;
+}

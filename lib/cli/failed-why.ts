@@ -1,0 +1,47 @@
+import { request, segment } from "./api-client.ts";
+import { type Command, EXIT, onlyArgument } from "./command.ts";
+
+interface Row {
+  readonly status: string;
+  readonly generation: number;
+  readonly errorName?: string;
+  readonly errorMessage?: string;
+  readonly history: readonly { at: string; by: string; act: string; why?: string }[];
+  readonly why: {
+    readonly reason: string;
+    readonly meaning: string;
+    readonly effect: string;
+    readonly because?: string;
+    readonly redriveWould: string;
+    readonly whyNot?: string;
+  };
+}
+
+export const failedWhy: Command = {
+  name: "failed why",
+  takes: "<failedKey>",
+  summary: "say why a message failed, whether its work is done, and what a redrive would do",
+  async run(context) {
+    const key = onlyArgument(context, "<failedKey>");
+    const row = (await request(context, {
+      path: `/failed-messages/${segment(key)}`,
+    })) as unknown as Row;
+    context.write(context.json ? `${JSON.stringify(row.why)}\n` : whyText(key, row));
+    return row.status === "RESOLVED" || row.status === "DISCARDED" ? EXIT.ok : EXIT.failed;
+  },
+};
+
+function whyText(key: string, { status, generation, errorName, errorMessage, history, why }: Row): string {
+  const { reason, meaning, effect, because, redriveWould, whyNot } = why;
+  return [
+    `${key}  ${status}, generation ${generation}`,
+    `  ${reason}: ${meaning}`,
+    ...(errorMessage === undefined ? [] : [`  ${errorName}: ${errorMessage}`]),
+    `  its work: ${effect}${because === undefined ? "" : ` (${because})`}`,
+    `  a redrive would ${redriveWould}${whyNot === undefined ? "" : `: ${whyNot}`}`,
+    ...history.map(
+      (entry) => `  ${entry.at}  ${entry.act} by ${entry.by}${entry.why ? `: ${entry.why}` : ""}`,
+    ),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,25 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { request, segment } from "./api-client.ts";
+import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { orderText } from "./order-text.ts";
+
+const LOOK_MS = 250;
+
+export const ordersWatch: Command = {
+  name: "orders watch",
+  takes: "<orderId>",
+  summary: "show an order each time it changes, until it is settled",
+  async run(context) {
+    const path = `/orders/${segment(onlyArgument(context, "<orderId>"))}`;
+    let version: unknown;
+    for (;;) {
+      const order = await request(context, { path });
+      if (order["version"] !== version) {
+        context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));
+      }
+      version = order["version"];
+      if (order["status"] !== "PENDING") return EXIT.ok;
+      await wait(LOOK_MS);
+    }
+  },
+};

@@ -1,0 +1,29 @@
+/** Columns under their headers, aligned; nothing at all for no rows. */
+export function table(headers: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  if (rows.length === 0) return "";
+  const lines = [headers, ...rows.map((row) => row.map(textOf))];
+  const widths = headers.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines
+    .map(
+      (line) =>
+        `${line
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
+}
+
+const WIDEST = 70;
+
+function textOf(value: unknown): string {
+  const text = value === undefined ? "-" : String(value);
+  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
+}
+
+/** `[######----] 6/10`, as wide as a hand. */
+export function bar(done: number, total: number): string {
+  const width = 24;
+  const filled = total === 0 ? width : Math.min(width, Math.floor((done / total) * width));
+  return `[${"#".repeat(filled)}${"-".repeat(width - filled)}] ${done}/${total}`;
+}

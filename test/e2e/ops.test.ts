@@ -1,0 +1,180 @@
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { OrderView } from "../../functions/contract/schemas.ts";
+import { runCommandLine } from "../../lib/cli/run.ts";
+import { type Client, client } from "./client.ts";
+import { failedKey, put } from "./messages.ts";
+import { openStage } from "./stage-target.ts";
+import { expectExactStock } from "./tables.ts";
+import type { StageTarget } from "./target.ts";
+import { untilTrue } from "./until.ts";
+
+let target: StageTarget;
+let api: Client;
+beforeAll(async () => {
+  target = await openStage();
+  api = client(target);
+});
+afterAll(() => target.close());
+
+/** Runs a command of the command line; its output is JSON unless it is about text. */
+async function cli(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }> {
+  let text = "";
+  let errors = "";
+  const code = await runCommandLine([...args, "--url", target.url], {
+    write: (more) => {
+      text += more;
+    },
+    writeError: (more) => {
+      errors += more;
+    },
+    defaultUrl: async () => target.url,
+  });
+  return { code, text, errors };
+}
+const json = async (...args: readonly string[]) => JSON.parse((await cli(...args, "--json")).text);
+
+/** Somebody writes the stock row by hand: nothing is held any more, says the row. */
+async function loseHeld(sku: string, held: number): Promise<void> {
+  await target.dynamoDb.send(
+    new UpdateItemCommand({
+      TableName: target.tableName("stock"),
+      Key: { sku: { S: sku } },
+      UpdateExpression: "SET held = :held",
+      ExpressionAttributeValues: { ":held": { N: String(held) } },
+    }),
+  );
+}
+
+const COUNT = 12;
+const openCount = async () => {
+  const groups: { count: number }[] = await json("failed", "groups");
+  return groups.reduce((sum, { count }) => sum + count, 0);
+};
+
+describe("a failure that many messages share", () => {
+  const orders: OrderView[] = [];
+
+  it("appears as one group, which says why", async () => {
+    await api.stockUp("tea", COUNT);
+    for (let i = 0; i < COUNT; i++) orders.push(await api.settled("tea", 1));
+    await loseHeld("tea", 0);
+    for (const { orderId } of orders) await api.cancel(orderId);
+    await untilTrue("all are parked", async () => (await openCount()) === COUNT, 60_000);
+
+    const groups = await json("failed", "groups");
+    const why = await json("failed", "why", groups[0].sample);
+    const listed = await cli("failed", "list", "--reason", "STOCK_MISMATCH");
+
+    expect(groups).toMatchObject([{ reason: "STOCK_MISMATCH", consumer: "order-cancelled", count: COUNT }]);
+    expect(why).toMatchObject({
+      effect: "not there",
+      because: "the order is CANCELLED",
+      redriveWould: "send",
+    });
+    expect(listed.code).toBe(1);
+    expect(listed.text.trim().split("\n")).toHaveLength(COUNT + 1);
+  });
+
+  it("comes back where it is sent again before it is mended, and the command says so", async () => {
+    const [{ fingerprint }] = await json("failed", "groups");
+
+    const { code, text } = await cli(
+      "failed",
+      "redrive",
+      "--group",
+      fingerprint,
+      "--yes",
+      "--why",
+      "too early",
+      "--rate",
+      "5",
+    );
+    await untilTrue("all are open again", async () => (await openCount()) === COUNT, 30_000);
+
+    expect({ code, text }).toMatchObject({
+      code: expect.toBeOneOf([1, 2]),
+      text: expect.stringMatching(/came back/),
+    });
+    const keys: { failedKey: string; generation: number }[] = await json("failed", "list");
+    expect(Math.max(...keys.map(({ generation }) => generation))).toBe(2);
+  });
+
+  it("is mended, tried, sent again as a whole, and then nothing is left", async () => {
+    await loseHeld("tea", COUNT);
+    const [{ fingerprint }] = await json("failed", "groups");
+
+    const tried = await cli("failed", "redrive", "--group", fingerprint);
+    const untouched = await openCount();
+    const sent = await cli(
+      "failed",
+      "redrive",
+      "--group",
+      fingerprint,
+      "--yes",
+      "--why",
+      "stock is counted",
+      "--rate",
+      "50",
+    );
+    const watched = await cli("failed", "watch");
+    const again = await cli(
+      "failed",
+      "redrive",
+      "--group",
+      fingerprint,
+      "--yes",
+      "--why",
+      "stock is counted",
+    );
+
+    expect(tried.code).toBe(1);
+    expect(tried.text).toContain(`would send ${COUNT}`);
+    expect(untouched).toBe(COUNT);
+    expect(sent.text).toMatch(/DONE\n {2}12 sent, 0 resolved, 0 refused/);
+    expect(watched.code).toBe(0);
+    expect(again).toMatchObject({ code: 0, text: expect.stringContaining("no open message") });
+    for (const { orderId } of orders)
+      await api.failed(`order-cancelled~${orderId}:3:order.cancelled`, "RESOLVED", 30_000);
+    expect(await api.stock("tea")).toEqual({ sku: "tea", onHand: COUNT, held: 0, available: COUNT });
+    await expectExactStock(target);
+    expect((await cli("failed", "status")).code).toBe(0);
+  });
+});
+
+describe("a message that can never be read", () => {
+  it("is discarded with a reason, and opened again", async () => {
+    const key = failedKey("order-created", "{");
+    await put(target, "order-created", "{");
+    await api.failed(key, "OPEN");
+
+    const refused = await cli("failed", "redrive", key, "--yes", "--why", "again");
+    const tried = await cli("failed", "discard", key);
+    const discarded = await cli("failed", "discard", key, "--yes", "--why", "garbage");
+    const cleared = await cli("failed", "groups");
+    const opened = await cli("failed", "undo", key);
+
+    expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining("MALFORMED_JSON") });
+    expect(tried).toMatchObject({ code: 1, text: expect.stringContaining("nothing was changed") });
+    expect(discarded.code).toBe(0);
+    expect(cleared.code).toBe(0);
+    expect(opened.text).toContain("OPEN (generation 2)");
+    expect((await api.failed(key, "OPEN")).history.map(({ act, by, why }) => [act, by, why])).toEqual([
+      ["discard", "local", "garbage"],
+      ["undo", "local", "the discard was a mistake"],
+    ]);
+  });
+
+  it.each([
+    [["failed", "redrive"]],
+    [["failed", "redrive", "a", "b"]],
+    [["failed", "redrive", "a", "--reason", "EXPIRED"]],
+    [["failed", "redrive", "a", "--yes"]],
+    [["failed", "redrive", "--reason", "EXPIRED", "--rate", "101"]],
+    [["failed", "discard"]],
+    [["failed", "edit", "a"]],
+    [["failed", "list", "a"]],
+  ])("order-events %j is wrong usage", async (args) => {
+    expect((await cli(...args)).code).toBe(3);
+  });
+});
