@@ -7,6 +7,8 @@ import {
   ProblemSchema,
   StockViewSchema,
 } from "../../functions/contract/schemas.ts";
+import { BODY, inPath, type Operation } from "./operation.ts";
+import { OPERATOR_OPERATIONS, OPERATOR_SCHEMAS } from "./operator-operations.ts";
 
 const SCHEMAS = {
   PlaceOrder: PlaceOrderSchema,
@@ -14,30 +16,11 @@ const SCHEMAS = {
   CountStock: CountStockSchema,
   Stock: StockViewSchema,
   Problem: ProblemSchema,
+  ...OPERATOR_SCHEMAS,
 };
 
 /** Answers that any operation may give. */
 const ANYWHERE: readonly ProblemCode[] = ["FORBIDDEN", "THROTTLED", "INTERNAL", "UNAVAILABLE", "TIMEOUT"];
-const BODY: readonly ProblemCode[] = [
-  "MALFORMED_JSON",
-  "BAD_ENCODING",
-  "INVALID_REQUEST",
-  "BODY_TOO_LARGE",
-  "UNSUPPORTED_MEDIA_TYPE",
-];
-
-interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly parameters?: readonly unknown[];
-  readonly body?: keyof typeof SCHEMAS;
-  readonly status: number;
-  readonly answer: keyof typeof SCHEMAS | "object";
-  readonly problems: readonly ProblemCode[];
-}
-
-const inPath = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
-
 const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   "/orders": {
     post: {
@@ -105,16 +88,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
       problems: [...BODY, "STOCK_BELOW_HELD"],
     },
   },
-  "/failed-messages/{failedKey}": {
-    get: {
-      operationId: "readFailedMessage",
-      summary: "For operators: a message that could not be processed, with its reason and history.",
-      parameters: [inPath("failedKey")],
-      status: 200,
-      answer: "object",
-      problems: ["FAILED_MESSAGE_NOT_FOUND"],
-    },
-  },
+  ...OPERATOR_OPERATIONS,
 };
 
 /** The API as an OpenAPI 3.1 document. */
@@ -175,6 +149,6 @@ function problemResponses(codes: readonly ProblemCode[]): Record<string, object>
   );
 }
 
-function ref(name: keyof typeof SCHEMAS): { $ref: string } {
+function ref(name: string): { $ref: string } {
   return { $ref: `#/components/schemas/${name}` };
 }

@@ -1,0 +1,25 @@
+import type { ProblemCode } from "../../functions/contract/errors.ts";
+
+/** One operation of the API, as far as the descriptions differ. */
+export interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters?: readonly unknown[];
+  /** Name of the body's schema among the components. */
+  readonly body?: string;
+  readonly status: number;
+  /** Name of the answer's schema among the components; `object` where it is described by its summary. */
+  readonly answer: string;
+  readonly problems: readonly ProblemCode[];
+}
+
+/** What can be wrong with any body. */
+export const BODY: readonly ProblemCode[] = [
+  "MALFORMED_JSON",
+  "BAD_ENCODING",
+  "INVALID_REQUEST",
+  "BODY_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+
+export const inPath = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });

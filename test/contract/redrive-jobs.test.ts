@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-messages.ts";
+import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-redrive-jobs.ts";
+import { newJob, type RedriveJob } from "../../functions/domain/redrive-job.ts";
+import type { RedriveJobs } from "../../functions/ports/redrive-jobs.ts";
+import { memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
+import { NOW } from "../fixtures/events.ts";
+import { failedRow } from "../fixtures/failed-rows.ts";
+import { clientFaults } from "./client-faults.ts";
+import { type Database, database } from "./services.ts";
+
+const job = (jobId: string, changes: Partial<RedriveJob> = {}): RedriveJob => ({
+  ...newJob({ jobId, filter: { reason: "EXPIRED" }, ratePerSecond: 5, by: "olga", why: "w", total: 3 }, NOW),
+  ...changes,
+});
+
+function describeRedriveJobs(name: string, make: () => Promise<RedriveJobs>): void {
+  describe(`redrive jobs ${name}`, () => {
+    let store: RedriveJobs;
+    beforeEach(async () => {
+      store = await make();
+    });
+
+    test("keep every field of a job", async () => {
+      const recent = [{ failedKey: "k", generation: 2, fate: "came back" }] as const;
+      const full = job("a", { cursor: "c", recent, endedAt: "t", stoppedBecause: "s", expiresAt: 7 });
+
+      expect(await store.put(full, undefined)).toBe(true);
+      expect(await store.get("a")).toEqual(full);
+      expect(await store.get("b")).toBeUndefined();
+    });
+
+    test("a write from another revision changes nothing and says so; the same write again counts as done", async () => {
+      await store.put(job("a"), undefined);
+      const second = job("a", { revision: 2, writeId: "second" });
+
+      expect(await store.put(second, undefined)).toBe(false);
+      expect(await store.put(second, 1)).toBe(true);
+      expect(await store.put(second, 1)).toBe(true);
+      expect(await store.put(job("a", { revision: 2, writeId: "third" }), 1)).toBe(false);
+      expect(await store.get("a")).toEqual(second);
+    });
+
+    test("are listed by status, the latest first, up to a limit", async () => {
+      const dueAt = (minute: number) => new Date(NOW + minute * 60_000).toISOString();
+      for (const minute of [2, 1, 3]) await store.put(job(`j${minute}`, { dueAt: dueAt(minute) }), undefined);
+      await store.put(job("done", { status: "DONE" }), undefined);
+
+      expect((await store.list("RUNNING", 2)).map(({ jobId }) => jobId)).toEqual(["j3", "j2"]);
+      expect((await store.list("DONE", 9)).map(({ jobId, status }) => [jobId, status])).toEqual([
+        ["done", "DONE"],
+      ]);
+      expect(await store.list("STOPPED", 9)).toEqual([]);
+    });
+  });
+}
+
+describeRedriveJobs("in memory", async () => memoryRedriveJobs());
+
+describe("in DynamoDB", () => {
+  let service: Database;
+  beforeAll(async () => {
+    service = await database();
+  });
+  afterAll(() => service.close());
+
+  describeRedriveJobs("in DynamoDB", async () =>
+    dynamoDbRedriveJobs(service.client, await service.table("failedMessages")),
+  );
+
+  test("D2: a write whose reply was lost is this call's own success", async () => {
+    const store = dynamoDbRedriveJobs(service.client, await service.table("failedMessages"));
+    await store.put(job("a"), undefined);
+    clientFaults(service.client).loseReply();
+
+    expect(await store.put(job("a", { revision: 2, writeId: "second" }), 1)).toBe(true);
+    expect(await store.get("a")).toMatchObject({ revision: 2 });
+  });
+
+  test("jobs are no failed messages, and failed messages are no jobs", async () => {
+    const table = await service.table("failedMessages");
+    const jobs = dynamoDbRedriveJobs(service.client, table);
+    const messages = dynamoDbFailedMessages(service.client, table);
+    await jobs.put(job("a"), undefined);
+    await messages.put(failedRow({ failedKey: "job~a" }), undefined);
+
+    expect(await messages.count("OPEN")).toBe(1);
+    expect((await messages.list("OPEN", { limit: 9 })).rows.map(({ failedKey }) => failedKey)).toEqual([
+      "job~a",
+    ]);
+    expect(await jobs.list("RUNNING", 9)).toHaveLength(1);
+    expect(await jobs.get("job~a")).toBeUndefined();
+  });
+
+  test("a cursor that no listing of the status gave is refused as the client's mistake", async () => {
+    const messages = dynamoDbFailedMessages(service.client, await service.table("failedMessages"));
+    for (const key of ["a", "b"]) await messages.put(failedRow({ failedKey: key }), undefined);
+    const { cursor = "" } = await messages.list("OPEN", { limit: 1 });
+    const texts = [
+      "",
+      "x",
+      "bnVsbA",
+      "e30",
+      Buffer.from('{"failedKey":{"S":"a"},"status":{"S":"OPEN"}}').toString("base64url"),
+    ];
+
+    for (const text of texts)
+      await expect(messages.list("OPEN", { limit: 1, cursor: text }), text).rejects.toMatchObject({
+        code: "INVALID_REQUEST",
+      });
+    await expect(messages.list("RESOLVED", { limit: 1, cursor })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+    });
+    expect((await messages.list("OPEN", { limit: 1, cursor })).rows).toHaveLength(1);
+  });
+});
