@@ -15,7 +15,9 @@ export interface Totals {
   readonly lost: number;
   readonly doubled: number;
   readonly mails: number;
-  /** Open rows of the failed-message store, by reason. */
+  /** Rows of the failed-message store, by status; those that were RETRYING or REDRIVEN have come to another. */
+  readonly store: Readonly<Record<string, number>>;
+  /** Its open rows, by reason. */
   readonly open: Readonly<Record<string, number>>;
 }
 
@@ -36,6 +38,7 @@ export function totalsOf(facts: Facts): Totals {
     lost: missing.length + places.filter((all) => all.length === 0).length,
     doubled: places.filter((all) => all.length > 1).length,
     mails: [...facts.mailed.values()].reduce((sum, count) => sum + count, 0),
+    store: countBy([...facts.failed.values()], ({ status }) => status),
     open: countBy(open, ({ reason }) => reason),
   };
 }

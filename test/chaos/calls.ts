@@ -35,7 +35,7 @@ export function callOf({ headers, method, url = "/" }: IncomingMessage, body: Bu
 const CODES: Readonly<Record<Service, { readonly broken: string; readonly throttled: string }>> = {
   api: { broken: "INTERNAL", throttled: "THROTTLED" },
   dynamodb: { broken: "InternalServerError", throttled: "ThrottlingException" },
-  sns: { broken: "InternalError", throttled: "Throttling" },
+  sns: { broken: "InternalError", throttled: "Throttled" },
   sqs: { broken: "InternalError", throttled: "RequestThrottled" },
   s3: { broken: "InternalError", throttled: "SlowDown" },
   ses: { broken: "InternalFailure", throttled: "TooManyRequestsException" },
@@ -54,7 +54,7 @@ export function refusalOf(service: Service, kind: "broken" | "throttled"): Refus
       };
     case "sns":
       return {
-        status: kind === "broken" ? 500 : 400,
+        status: kind === "broken" ? 500 : 429,
         headers: { "content-type": "text/xml" },
         body: `<ErrorResponse><Error><Type>Receiver</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>chaos</RequestId></ErrorResponse>`,
       };

@@ -45,6 +45,7 @@ export function textOf(report: Report): string {
     `  orders       ${list(totals.orders)}`,
     `  events       ${totals.events}: ${list(totals.places)}`,
     `  mails        ${totals.mails}`,
+    `  store        ${list(totals.store)}`,
     `  store, open  ${list(totals.open)}`,
     `  ${totals.accepted} accepted, ${totals.lost} lost, ${totals.doubled} doubled`,
     "",

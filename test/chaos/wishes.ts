@@ -27,7 +27,7 @@ export interface Wishes {
 const SKUS = Array.from({ length: 24 }, (_, i) => `sku-${i}`);
 const UNKNOWN_SKU = "sku-of-nobody";
 /** Of what is wanted; the rest of the orders is rejected, but for what cancelling brings back. */
-const COVERED = 0.55;
+const COVERED = 0.45;
 
 export function makeWishes(count: number, random: Random): Wishes {
   const orders = Array.from({ length: count }, (_, index) => wish(index, random));
