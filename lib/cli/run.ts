@@ -1,6 +1,9 @@
 import { parseArgs } from "node:util";
+import { physicalName } from "../stacks/names.ts";
+import type { ApiTarget } from "./api-client.ts";
+import { awsAccess, awsTarget, signedFetch } from "./aws-target.ts";
 import { breakCommand } from "./break.ts";
-import { type Command, EXIT, type ExitCode, RequestError, UsageError } from "./command.ts";
+import { type Command, EXIT, type ExitCode, type FlagValue, RequestError, UsageError } from "./command.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -50,12 +53,16 @@ export interface Terminal {
 
 const GLOBAL_FLAGS = {
   url: { type: "string" },
+  stage: { type: "string" },
+  profile: { type: "string" },
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
 const GLOBAL_HELP = [
   "--url U        address of the API (default: the stage started last)",
+  "--stage S      the deployment of this stage in AWS; requests are signed by the default credentials",
+  "--profile P    AWS profile to sign by; with --url, for an API that is found by neither",
   "--json         one JSON document on standard output",
   "--help         this text",
 ];
@@ -76,21 +83,37 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       terminal.write(commandHelp(command));
       return EXIT.ok;
     }
-    const url = typeof values["url"] === "string" ? values["url"] : await terminal.defaultUrl();
+    const target = await targetOf(values, terminal);
     const json = values["json"] === true;
     const context = {
       positionals,
       flags: values,
-      url: url.replace(/\/$/, ""),
+      url: target.url.replace(/\/$/, ""),
       json,
       write: terminal.write,
       progress: progressOn(terminal),
-      fetch,
+      fetch: target.fetch ?? fetch,
     };
     return await command.run(context);
   } catch (error) {
     return failure(error, command, terminal);
   }
+}
+
+/** A stage of this machine, or a deployment in AWS where a stage or a profile is named. */
+async function targetOf(
+  { url, stage, profile }: Readonly<Record<string, FlagValue>>,
+  terminal: Terminal,
+): Promise<ApiTarget> {
+  if (typeof stage !== "string" && typeof profile !== "string") {
+    return { url: typeof url === "string" ? url : await terminal.defaultUrl() };
+  }
+  if (typeof stage !== "string" && typeof url !== "string") {
+    throw new UsageError("--profile needs --stage, or --url");
+  }
+  const access = await awsAccess(typeof profile === "string" ? profile : undefined);
+  if (typeof url === "string") return { url, fetch: signedFetch(access, "execute-api") };
+  return awsTarget(physicalName(String(stage), "service"), access);
 }
 
 /** One line of the terminal, written over and over; the empty text clears it. */
