@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { Validate } from "../../../functions/contract/validators.js";
+import type { Problem } from "../../../functions/domain/problem.ts";
+import type { HttpRequest } from "../../../functions/middleware/http.ts";
+import { queryOf } from "../../../functions/middleware/http-query.ts";
+
+type Page = { limit?: number | string; cursor?: string };
+const names = ["limit", "cursor"];
+
+/** Takes limits up to 9, and complains as ajv does. */
+const isPage: Validate<Page> = Object.assign(
+  (value: unknown): value is Page => {
+    const { limit = 0 } = value as Page;
+    return typeof limit === "number" && limit <= 9;
+  },
+  { errors: [{ instancePath: "/limit", keyword: "maximum", message: "must be <= 9", params: {} }] },
+);
+const anything: Validate<Page> = (_value: unknown): _value is Page => true;
+
+const asking = (query: HttpRequest["query"]) => ({ query }) as HttpRequest;
+
+function refusalOf(query: HttpRequest["query"]): unknown {
+  try {
+    queryOf(asking(query), { isValid: isPage, names });
+  } catch (error) {
+    const { code, extras } = error as Problem;
+    return [code, extras];
+  }
+  throw new Error("Expected a Problem.");
+}
+
+describe("a query", () => {
+  test("gives each parameter its one value, the limit as a number", () => {
+    expect(queryOf(asking({ limit: ["9"], cursor: ["12"] }), { isValid: isPage, names })).toEqual({
+      limit: 9,
+      cursor: "12",
+    });
+    expect(queryOf(asking({}), { isValid: isPage, names })).toEqual({});
+  });
+
+  test.each(["", "x", "-1", "1.5", "1e3", "1234567890", "5x", "x5"])(
+    "leaves the limit %o as it came",
+    (limit) => {
+      expect(queryOf(asking({ limit: [limit] }), { isValid: anything, names })).toEqual({ limit });
+    },
+  );
+
+  test.each(["1", "123456789"])("makes a number of the limit %s", (limit) => {
+    expect(queryOf(asking({ limit: [limit] }), { isValid: anything, names })).toEqual({
+      limit: Number(limit),
+    });
+  });
+
+  test("takes a parameter without a value as the empty text", () => {
+    expect(queryOf(asking({ cursor: undefined }), { isValid: anything, names })).toEqual({ cursor: "" });
+    expect(queryOf(asking({ cursor: [] }), { isValid: anything, names })).toEqual({ cursor: "" });
+  });
+
+  test.each<[HttpRequest["query"], string]>([
+    [{ page: ["1"] }, "There is no parameter page; there are limit, cursor."],
+    [{ ["x".repeat(70)]: ["1"] }, `There is no parameter ${"x".repeat(64)}; there are limit, cursor.`],
+    [{ limit: ["1", "2"] }, "The parameter limit stands 2 times; it takes one value."],
+    [{ limit: ["10"] }, "The parameter limit must be <= 9."],
+  ])("%o is refused: %s", (query, detail) => {
+    expect(refusalOf(query)).toEqual(["INVALID_REQUEST", { detail }]);
+  });
+});
