@@ -1,0 +1,195 @@
+import { describe, expect, test } from "vitest";
+import { METRICS } from "../../../functions/contract/names.ts";
+import { DONE, type Outcome } from "../../../functions/domain/outcome.ts";
+import { recordContext } from "../../../functions/middleware/context.ts";
+import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
+import { sqs } from "../../../functions/middleware/transports/sqs.ts";
+import { reported, testConsumer } from "../../fixtures/consumer.ts";
+import { created, NOW, order } from "../../fixtures/events.ts";
+import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
+
+const good = (id: string) => sqsRecord(created(order(id)), { messageId: id });
+const bad = (id: string, attributes = {}) => sqsRecord("{", { messageId: id, attributes });
+
+describe("a malformed record", () => {
+  test.each(["one", "many"] as const)("is parked beside its neighbours, handled as %s", async (mode) => {
+    const seen: string[] = [];
+    const { handler, failures, out } = testConsumer(
+      mode === "one"
+        ? {
+            one: async (event) => {
+              seen.push(event.subject);
+              return DONE;
+            },
+          }
+        : {
+            many: async (events) => {
+              seen.push(...events.map(({ subject }) => subject));
+              return events.map(() => DONE);
+            },
+          },
+    );
+
+    const response = await handler(sqsEvent(good("1"), bad("2", { a: "b" }), good("3")), context());
+
+    expect(response).toEqual(reported());
+    expect(seen).toEqual([order("1").orderId, order("3").orderId]);
+    expect(failures.notes.map(({ message }) => message)).toStrictEqual([
+      {
+        consumer: "test-consumer",
+        source: "arn:aws:sqs:eu-central-1:000000000000:order-created",
+        body: "{",
+        attributes: { a: "b" },
+      },
+    ]);
+    expect(out.lines()[1]).toStrictEqual({
+      audit: "settled",
+      at: NOW,
+      consumer: "test-consumer",
+      type: "unknown",
+      outcome: "park",
+      why: "MALFORMED_JSON",
+      attempt: 1,
+    });
+  });
+
+  test("of a batch that expired is malformed, and its neighbours expired", async () => {
+    let calls = 0;
+    const { handler, clock, failures } = testConsumer(
+      {
+        many: async (events) => {
+          calls += 1;
+          return events.map(() => DONE);
+        },
+      },
+      { settings: { maxAgeSeconds: 60 } },
+    );
+    clock.advance(60_001);
+
+    await handler(sqsEvent(good("1"), bad("2")), context());
+
+    expect(calls).toBe(0);
+    expect(failures.notes.map(({ reason }) => reason).sort()).toEqual(["EXPIRED", "MALFORMED_JSON"]);
+  });
+});
+
+test("a handler without an answer leaves that as its last reason", async () => {
+  const { handler, failures } = testConsumer({ one: async () => undefined as unknown as Outcome });
+
+  await handler(sqsEvent(sqsRecord(created(order("1")), { receiveCount: 5 })), context());
+
+  expect(failures.notes[0]?.error).toEqual(new Error("The handler returned no outcome for this record."));
+});
+
+test("only what failed is given back", async () => {
+  const { handler, queues } = testConsumer({
+    one: async ({ subject }) => (subject === order("2").orderId ? { kind: "retry", afterSeconds: 3 } : DONE),
+  });
+
+  await handler(sqsEvent(good("1"), good("2"), bad("3")), context());
+
+  expect([...queues.visibility]).toEqual([["receipt-of-2", 3]]);
+});
+
+test("where the transport takes nothing back, failing changes nothing", async () => {
+  const { handler } = testConsumer({ one: async () => ({ kind: "retry" }) }, { transport: sqs({}) });
+
+  expect(await handler(sqsEvent(good("1")), context())).toEqual(reported("1"));
+});
+
+test("nothing is left waiting once a batch is answered", async () => {
+  const signals: AbortSignal[] = [];
+  const { handler, clock } = testConsumer({ one: async () => ({ kind: "retry" }) });
+  const { sleep } = clock;
+  clock.sleep = (ms, signal) => {
+    if (signal !== undefined) signals.push(signal);
+    return sleep(ms, signal);
+  };
+
+  await handler(sqsEvent(good("1")), context());
+
+  // One for the deadline, one for giving back.
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+});
+
+test("a record that did not finish has no processing time", async () => {
+  const { handler, out } = testConsumer({ one: async () => DONE });
+
+  await handler(sqsEvent(good("1")), context(500));
+
+  expect(out.metrics()[0]).not.toHaveProperty(METRICS.processingTime);
+  expect(out.metrics()[0]).toHaveProperty(METRICS.messageAge);
+});
+
+test("where there is nothing to say, nothing is written", async () => {
+  const written: string[] = [];
+  const { handler } = testConsumer({ one: async () => DONE }, { write: (text) => written.push(text) });
+
+  await handler(sqsEvent(), context());
+
+  expect(written).toEqual([]);
+});
+
+test("a group runs in the context of its consumer", async () => {
+  let seen: unknown;
+  const { handler } = testConsumer({
+    many: async (events) => {
+      seen = recordContext.getStore();
+      return events.map(() => DONE);
+    },
+  });
+
+  await handler(sqsEvent(good("1")), context());
+
+  expect(seen).toEqual({ consumer: "test-consumer", attempt: 1 });
+});
+
+test("C11: the answer of an earlier batch is never given again, though Lambda's context be the same", async () => {
+  const { handler } = testConsumer({ one: async () => DONE });
+  const same = context();
+  await handler(sqsEvent(good("1")), same);
+  handler.use({ before: () => "early" });
+
+  await expect(handler(sqsEvent(good("2")), same)).rejects.toThrow(
+    "A middleware answered before the batch was run.",
+  );
+});
+
+describe("a transport", () => {
+  test("reads good stream records", () => {
+    const record = { eventSource: "aws:dynamodb", dynamodb: { SequenceNumber: "1" } };
+
+    expect(dynamoDbStream().read({ Records: [record] })).toEqual([record]);
+  });
+
+  test("says by name that an event is not its own", () => {
+    expect(() => sqs({}).read(null)).toThrow(expect.objectContaining({ name: "UnexpectedEvent" }));
+  });
+
+  test("reads SQS records without body, attributes or text in them", () => {
+    const { messageAttributes: _, ...bare } = sqsRecord("x");
+    const record = { ...bare, body: null } as unknown as ReturnType<typeof sqsRecord>;
+    const binary = { ...sqsRecord("x"), messageAttributes: { a: { binaryValue: "AA==" } as object } };
+
+    expect([sqs({}).body(record), sqs({}).attributes(record), sqs({}).isResent(record)]).toEqual([
+      "",
+      {},
+      false,
+    ]);
+    expect(sqs({}).attributes(binary)).toStrictEqual({});
+  });
+
+  test("gives back 20 messages in two calls, not three", async () => {
+    const { queues } = testConsumer({ one: async () => DONE });
+    const calls: number[] = [];
+    const counting = {
+      ...queues,
+      changeVisibility: async (_: string, { length }: ArrayLike<unknown>) => void calls.push(length),
+    };
+    const records = Array.from({ length: 20 }, (_, i) => ({ raw: good(`${i}`), seconds: 1 }));
+
+    await sqs({ backOff: { queues: counting, queueUrl: "u" } }).giveBack?.(records);
+
+    expect(calls).toEqual([10, 10]);
+  });
+});

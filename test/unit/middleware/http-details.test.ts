@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import type { Validate } from "../../../functions/contract/validators.js";
+import { decodeEvent } from "../../../functions/middleware/decode-event.ts";
+import { type HttpRequest, http, type ProxyEvent } from "../../../functions/middleware/http.ts";
+import { jsonBody } from "../../../functions/middleware/http-body.ts";
+import { traceparentOf } from "../../../functions/middleware/http-headers.ts";
+import { created, order } from "../../fixtures/events.ts";
+
+const event: ProxyEvent = {
+  httpMethod: "GET",
+  resource: "/things/{id}",
+  pathParameters: { id: "a" },
+  multiValueHeaders: {},
+  body: null,
+  isBase64Encoded: false,
+  requestContext: { requestId: "request-1", path: "/live/things/a" },
+};
+
+/** What a route sees of a request. */
+async function seen(changes: Partial<ProxyEvent>, look: (request: HttpRequest) => unknown): Promise<unknown> {
+  const handler = http(
+    { "GET /things/{id}": async (request) => ({ status: 200, body: [look(request)] }) },
+    () => {},
+  ) as unknown as (event: ProxyEvent, context: object) => Promise<{ body: string }>;
+  const { body } = await handler({ ...event, ...changes }, {});
+  return (JSON.parse(body) as unknown[])[0];
+}
+
+describe("a route sees", () => {
+  test.each([
+    ["a%20b", "a b"],
+    ["a%2Fb", "a/b"],
+    ["%zz", "%zz"],
+    ["100%", "100%"],
+  ])("the path parameter %s as %s", async (id, expected) => {
+    expect(await seen({ pathParameters: { id } }, (request) => request.parameter("id"))).toBe(expected);
+  });
+
+  test("who signed the request, and `local` where nobody did", async () => {
+    const caller = (identity?: { userArn?: string | null }) =>
+      seen(
+        { requestContext: { ...event.requestContext, ...(identity === undefined ? {} : { identity }) } },
+        (request) => request.caller,
+      );
+
+    expect(await caller({ userArn: "arn:aws:iam::1:user/ada" })).toBe("arn:aws:iam::1:user/ada");
+    expect(await caller({ userArn: null })).toBe("local");
+    expect(await caller({})).toBe("local");
+    expect(await caller()).toBe("local");
+  });
+
+  test("the query, and an empty one where there is none", async () => {
+    const query = { status: ["OPEN"] };
+
+    expect(await seen({ multiValueQueryStringParameters: query }, (request) => request.query)).toEqual(query);
+    expect(await seen({ multiValueQueryStringParameters: null }, (request) => request.query)).toEqual({});
+  });
+
+  test("no values of a header that came without", async () => {
+    expect(
+      await seen({ multiValueHeaders: { "X-None": undefined } }, (request) => request.header("x-none")),
+    ).toEqual([]);
+  });
+});
+
+test("an outage is answered with what a repeat may rely on", async () => {
+  const handler = http(
+    {
+      "GET /things/{id}": async () => {
+        throw Object.assign(new Error("x"), { code: "ECONNRESET" });
+      },
+    },
+    () => {},
+  ) as unknown as (event: ProxyEvent, context: object) => Promise<{ body: string }>;
+
+  expect(JSON.parse((await handler(event, {})).body)).toMatchObject({
+    detail: "Nothing was changed that a repeat of this request would change again. Send it again.",
+  });
+});
+
+test("texts that begin with a colon make no key of what stands before them", () => {
+  const anything: Validate<unknown> = (_value: unknown): _value is unknown => true;
+  const value = { a: ["b", ": c"], d: [":", ":"] };
+
+  expect(
+    jsonBody(
+      { body: JSON.stringify(value), isBase64Encoded: false, contentType: "application/json" },
+      anything,
+    ),
+  ).toEqual(value);
+});
+
+test.each(["x", " "])("a traceparent with %o around it is left out", (junk) => {
+  const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const of = (value: string) =>
+    traceparentOf({
+      header: (name: string) => (name === "traceparent" ? [value] : []),
+    } as unknown as HttpRequest);
+
+  expect([of(trace), of(junk + trace), of(trace + junk)]).toEqual([trace, undefined, undefined]);
+});
+
+describe("an event's fields", () => {
+  const good = created(order("1"));
+  const reasonOf = (changes: object) => {
+    const content = decodeEvent(JSON.stringify({ ...good, ...changes }));
+    return content.kind === "malformed" ? content.reason : content.kind;
+  };
+
+  test.each([
+    [`${good.subject}:1:order.created`, "message"],
+    [`${good.subject}-1:order.created`, "INVALID_EVENT"],
+    [`${good.subject}:1-order.created`, "INVALID_EVENT"],
+  ])("the id %s is %s", (id, reason) => {
+    expect(reasonOf({ id })).toBe(reason);
+  });
+
+  test.each([
+    ["urn:order-events:order:2 or so", "INVALID_EVENT"],
+    ["see urn:order-events:order:2", "INVALID_EVENT"],
+    [["urn:order-events:order:2"], "INVALID_EVENT"],
+    ["urn:order-events:order:2", "UNSUPPORTED_VERSION"],
+  ])("the schema %o is %s", (dataschema, reason) => {
+    expect(reasonOf({ dataschema })).toBe(reason);
+  });
+
+  test("only a notification of SNS is an envelope", () => {
+    expect(reasonOf({ id: 1, Type: "Notification", TopicArn: "arn" })).toBe("ENVELOPE_MISMATCH");
+    expect(reasonOf({ id: 1, Type: "SubscriptionConfirmation", TopicArn: "arn" })).toBe("INVALID_EVENT");
+    expect(reasonOf({ id: 1, Type: "Notification" })).toBe("INVALID_EVENT");
+  });
+});
