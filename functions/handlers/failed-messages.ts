@@ -1,7 +1,8 @@
-import { operators, write } from "../compose-operators.ts";
+import { write } from "../compose.ts";
 import { isDiscard, isEdit, isRedrive, isRedriveMany, isUndo } from "../contract/operator-validators.js";
 import { type HttpRequest, http } from "../middleware/http.ts";
 import { queryOf } from "../middleware/http-query.ts";
+import { operators } from "../operators.ts";
 
 /** Everything under /failed-messages, for operators */
 const ops = operators();

@@ -28,6 +28,7 @@ export async function exchange(
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
   const response = await send(`${url}${path}`, { method, headers: { ...type, ...headers }, ...sent }).catch(
     (error: unknown) => {
+      if (error instanceof RequestError) throw error;
       throw new RequestError(`nothing answers at ${url}. Start the stage:  npm start`, { cause: error });
     },
   );

@@ -10,7 +10,9 @@ type Mode = (typeof MODES)[number];
 
 /** Makes the n-th call of a port from now on fail; answers whether it was reached. */
 function breakCall(rig: Rig, n: number, mode: Mode): () => boolean {
+  // Calls and answers are counted apart: some calls are made side by side.
   let calls = 0;
+  let answers = 0;
   let wasReached = false;
   const fail = () => {
     wasReached = true;
@@ -22,7 +24,8 @@ function breakCall(rig: Rig, n: number, mode: Mode): () => boolean {
     if (calls === n && mode.endsWith("before")) fail();
   };
   rig.faults.after = () => {
-    if (calls === n && mode.endsWith("after")) fail();
+    answers += 1;
+    if (answers === n && mode.endsWith("after")) fail();
   };
   return () => wasReached;
 }
@@ -34,12 +37,12 @@ function mend(rig: Rig): void {
 
 const row = order("1");
 
-/** An order whose creation is parked. */
-async function newWorld() {
+/** An order whose creation is parked, by its consumer or by the publisher. */
+async function newWorld(consumer = "order-created") {
   const rig = newRig();
   rig.tables.rows.orders.set(row.orderId, row);
   await rig.tables.stock.count("TEA-1", 5);
-  const { failedKey } = parked(rig, row);
+  const { failedKey } = parked(rig, row, { consumer, failedKey: `${consumer}~${created(row).id}` });
   return { rig, failedKey, world: worldOver(rig) };
 }
 
@@ -51,10 +54,14 @@ const ACTS: readonly (readonly [name: string, act: (key: string) => Promise<{ st
 ];
 
 describe.each(ACTS)("E2, E3, E10: %s, broken at each of its calls", (_, act) => {
-  test.each(MODES)("when the function %s it", async (mode) => {
+  const cases = MODES.flatMap((mode) =>
+    ["order-created", "publish-events"].map((from) => [mode, from] as const),
+  );
+
+  test.each(cases)("when the function %s it, of a message that %s parked", async (mode, from) => {
     let n = 1;
     for (; n < 100; n++) {
-      const { rig, failedKey, world } = await newWorld();
+      const { rig, failedKey, world } = await newWorld(from);
       const wasReached = breakCall(rig, n, mode);
       await act(failedKey).catch(() => undefined);
       mend(rig);
@@ -83,9 +90,20 @@ describe("whatever operators do while things break", () => {
   type Step =
     | { readonly kind: "redrive" | "discard" | "undo" | "many" | "twice" }
     | { readonly kind: "break"; readonly call: number; readonly mode: Mode }
-    | { readonly kind: "work" | "mend" | "hour" };
+    | { readonly kind: "work" | "mend" | "hour" | "store down" };
 
-  const kinds = ["redrive", "discard", "undo", "many", "twice", "work", "mend", "hour"] as const;
+  const kinds = [
+    "redrive",
+    "discard",
+    "undo",
+    "many",
+    "twice",
+    "work",
+    "mend",
+    "hour",
+    "store down",
+  ] as const;
+  const consumers = fc.constantFrom("order-created", "publish-events");
   const step: fc.Arbitrary<Step> = fc.oneof(
     fc.constantFrom(...kinds).map((kind): Step => ({ kind })),
     fc.record({
@@ -113,6 +131,11 @@ describe("whatever operators do while things break", () => {
         return breakCall(rig, step.call, step.mode);
       case "work":
         return world.step();
+      case "store down":
+        rig.faults.before = (call) => {
+          if (call.startsWith("failedMessages.")) throw new Error("The failed-message store is down.");
+        };
+        return undefined;
       case "mend":
         return mend(rig);
       case "hour":
@@ -123,8 +146,8 @@ describe("whatever operators do while things break", () => {
 
   test("no effect is lost or doubled, and no row stays on its way for ever", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
-        const setting = await newWorld();
+      fc.asyncProperty(consumers, fc.array(step, { maxLength: 14 }), async (consumer, steps) => {
+        const setting = await newWorld(consumer);
         const { rig, failedKey, world } = setting;
         for (const each of steps) await take(each, setting).catch(() => undefined);
         mend(rig);

@@ -112,6 +112,20 @@ describe("POST /failed-messages/redrives", () => {
   });
 });
 
+/** A consumer that parks what it is sent at once: its cause is not mended. */
+function comesBack(isBad: (sends: number) => boolean = () => true): void {
+  let sends = 0;
+  rig.faults.after = (call) => {
+    if (call !== "queues.send") return;
+    sends += 1;
+    const row = rig.tables.rows.failed.get(String(rig.queues.sent[sends - 1]?.attributes["failedKey"]));
+    if (row === undefined || !isBad(sends)) return;
+    const opened = { status: "OPEN", generation: row.generation + 1, revision: row.revision + 1 } as const;
+    const dueAt = new Date(rig.clock.now() + 1).toISOString();
+    rig.tables.rows.failed.set(row.failedKey, { ...row, ...opened, dueAt });
+  };
+}
+
 describe("a long redrive", () => {
   test("E8: sends no more in a second than its rate, and goes on each minute until it is done", async () => {
     many(200);
@@ -143,16 +157,7 @@ describe("a long redrive", () => {
 
   test("is stopped when what it sends comes back, and the rest stays as it was", async () => {
     many(300);
-    rig.faults.after = async (call) => {
-      if (call !== "queues.send") return;
-      // The consumer parks each at once: its cause is not mended.
-      const failedKey = String(rig.queues.sent.at(-1)?.attributes["failedKey"]);
-      const row = rig.tables.rows.failed.get(failedKey);
-      if (row === undefined) return;
-      const opened = { status: "OPEN", generation: row.generation + 1, revision: row.revision + 1 } as const;
-      const dueAt = new Date(rig.clock.now() + 1).toISOString();
-      rig.tables.rows.failed.set(failedKey, { ...row, ...opened, dueAt });
-    };
+    comesBack();
 
     const { body } = await start();
 
@@ -163,6 +168,17 @@ describe("a long redrive", () => {
     const before = rig.queues.sent.length;
     await invoke("republish", {});
     expect(rig.queues.sent).toHaveLength(before);
+  });
+
+  test("sends nothing twice: what came back since it began is not its own any more", async () => {
+    many(150);
+    comesBack((sends) => sends <= 5);
+
+    const { body } = await start({ ratePerSecond: 100 });
+
+    expect(body).toMatchObject({ status: "DONE", total: 150, sent: 150, cameBack: 5 });
+    expect(rig.queues.sent).toHaveLength(150);
+    expect(statuses().OPEN).toHaveLength(5);
   });
 
   test("is stopped when what it would send is refused", async () => {

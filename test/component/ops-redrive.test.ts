@@ -200,6 +200,24 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rig.queues.sent).toHaveLength(1);
   });
 
+  test("that was overtaken by another and by its return sends nothing", async () => {
+    put();
+    const { failedKey } = parked(rig, row);
+    let reads = 0;
+    rig.faults.before = (call) => {
+      if (call !== "failedMessages.get") return;
+      reads += 1;
+      const seen = rowOf(failedKey);
+      // The row is read once to decide and once to mark: it is of the next generation by then.
+      if (reads === 2 && seen !== undefined) {
+        rig.tables.rows.failed.set(failedKey, { ...seen, generation: 2, revision: seen.revision + 2 });
+      }
+    };
+
+    expect(await redrive(failedKey)).toMatchObject({ status: 409, body: { code: "FAILED_MESSAGE_CHANGED" } });
+    expect(rig.queues.sent).toEqual([]);
+  });
+
   test.each([
     ["", 404, "FAILED_MESSAGE_NOT_FOUND"],
     ["order-created~nothing", 404, "FAILED_MESSAGE_NOT_FOUND"],

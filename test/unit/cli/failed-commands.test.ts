@@ -1,0 +1,241 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommandLine } from "../../../lib/cli/run.ts";
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly body: unknown;
+}
+
+let asked: Asked[];
+/** Answers by `METHOD path`, each as often as it is there and the last one for ever. */
+let answers: Record<string, unknown[]>;
+
+beforeEach(() => {
+  asked = [];
+  answers = {};
+  vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
+    const { pathname, search } = new URL(input);
+    const { method = "GET", body } = init;
+    const path = `${pathname}${search}`;
+    asked.push({ method, path, body: body === undefined ? undefined : JSON.parse(String(body)) });
+    const left = answers[`${method} ${path}`] ?? [];
+    const answer = left.length > 1 ? left.shift() : left[0];
+    if (answer === undefined) return Response.json({ code: "NOT_FOUND", title: "none" }, { status: 404 });
+    return Response.json(answer);
+  });
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+async function run(...args: readonly string[]) {
+  const out = { text: "", errors: "" };
+  const code = await runCommandLine(args, {
+    write: (text) => {
+      out.text += text;
+    },
+    writeError: (text) => {
+      out.errors += text;
+    },
+    isWatched: true,
+    defaultUrl: async () => "http://stage",
+  });
+  return { code, ...out };
+}
+
+const GROUP = {
+  fingerprint: "0123456789ab",
+  consumer: "order-created",
+  eventType: "order.created",
+  reason: "EXPIRED",
+  count: 7,
+  lastAt: "2026-01-01T12:00:00.000Z",
+  errorMessage: "x".repeat(200),
+};
+const JOB = {
+  jobId: "j1",
+  status: "DONE",
+  total: 4,
+  sent: 3,
+  resolved: 1,
+  refused: 0,
+  cameBack: 0,
+  startedAt: "2026-01-01T12:00:00.000Z",
+  why: "mended",
+};
+
+describe("order-events failed", () => {
+  test("groups: a table whose cells stay in their columns; 1 where something is left, else 0", async () => {
+    answers["GET /failed-messages/groups"] = [{ groups: [GROUP] }, { groups: [] }];
+
+    const some = await run("failed", "groups");
+    const none = await run("failed", "groups");
+
+    const [head = "", line = ""] = some.text.split("\n");
+    expect(head.indexOf("COUNT")).toBe(line.indexOf("7  "));
+    expect(line).toMatch(/x{69}…$/);
+    expect([some.code, none.code]).toEqual([1, 0]);
+    expect(none.text).toBe("nothing is left to look after\n");
+  });
+
+  test("list: follows the cursor to its end", async () => {
+    const item = { failedKey: "k", reason: "EXPIRED", failures: 1, generation: 1, lastAt: "t" };
+    answers["GET /failed-messages?consumer=order-created&status=OPEN"] = [{ items: [item], cursor: "c+" }];
+    answers["GET /failed-messages?consumer=order-created&status=OPEN&cursor=c%2B"] = [{ items: [item] }];
+
+    const { code, text } = await run("failed", "list", "--consumer", "order-created", "--json");
+
+    expect(JSON.parse(text)).toEqual([item, item]);
+    expect(code).toBe(1);
+  });
+
+  test("redrive: asks for a dry run unless told that it is meant", async () => {
+    const tally = (count: number) => ({
+      count,
+      samples: [{ failedKey: "k", because: "the order is CONFIRMED" }],
+    });
+    const dry = { total: 3, send: tally(1), resolve: tally(1), refuse: tally(1), isComplete: true };
+    answers["POST /failed-messages/redrives"] = [dry];
+
+    const { code, text } = await run("failed", "redrive", "--group", "0123456789ab");
+
+    expect(asked).toMatchObject([
+      { body: { dryRun: true, filter: { fingerprint: "0123456789ab" }, ratePerSecond: 10 } },
+    ]);
+    expect(text).toContain("would resolve 1\n    k: the order is CONFIRMED");
+    expect(text).toContain("nothing was changed");
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [{}, 0],
+    [{ refused: 1 }, 1],
+    [{ cameBack: 1 }, 1],
+    [{ status: "STOPPED", stoppedBecause: "too many came back" }, 2],
+  ])("redrive --yes: shows how far it is until it has ended with %o, exit code %i", async (end, expected) => {
+    answers["POST /failed-messages/redrives"] = [{ ...JOB, status: "RUNNING", sent: 1, resolved: 0 }];
+    answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, ...end }];
+
+    const { code, text, errors } = await run(
+      "failed",
+      "redrive",
+      "--reason",
+      "EXPIRED",
+      "--yes",
+      "--why",
+      "mended",
+    );
+
+    expect(errors).toContain("[######------------------] 1/4");
+    expect(text).toContain("3 sent, 1 resolved");
+    expect(code).toBe(expected);
+  });
+
+  test("redrive of one: passes on the generation that was looked at", async () => {
+    answers["POST /failed-messages/order-created~A:1:order.created/redrive"] = [
+      { outcome: "sent", generation: 3 },
+    ];
+
+    const { code, text } = await run(
+      ...["failed", "redrive", "order-created~A:1:order.created"],
+      ...["--yes", "--why", "w", "--generation", "3"],
+    );
+
+    expect(asked).toMatchObject([{ body: { why: "w", dryRun: false, generation: 3 } }]);
+    expect({ code, text }).toEqual({
+      code: 0,
+      text: "order-created~A:1:order.created  sent (generation 3)\n",
+    });
+  });
+
+  test("edit: sends the whole body of a file, and says which file is wrong", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "order-events-"));
+    const [good, bad] = [join(folder, "good.json"), join(folder, "bad.json")];
+    await writeFile(good, '{"id":"x"}');
+    await writeFile(bad, "{");
+    answers["POST /failed-messages/k/edit"] = [{ outcome: "would send", generation: 1 }];
+
+    const ends = [
+      await run("failed", "edit", "k", "--file", good),
+      await run("failed", "edit", "k", "--file", bad),
+    ];
+    const missing = await run("failed", "edit", "k", "--file", join(folder, "none.json"));
+    await rm(folder, { recursive: true });
+
+    expect(asked).toMatchObject([{ body: { body: { id: "x" }, dryRun: true } }]);
+    expect(ends.map(({ code }) => code)).toEqual([1, 1]);
+    expect(ends[1]?.errors).toContain("bad.json is not JSON");
+    expect(missing.errors).toContain("none.json cannot be read");
+  });
+
+  test("why: says it in sentences", async () => {
+    answers["GET /failed-messages/k"] = [
+      {
+        status: "OPEN",
+        generation: 2,
+        errorName: "Error",
+        errorMessage: "no",
+        history: [{ at: "t", by: "olga", act: "redrive", why: "again" }],
+        why: {
+          reason: "EXPIRED",
+          meaning: "It was too old.",
+          effect: "not there",
+          because: "the order is PENDING",
+          redriveWould: "send",
+        },
+      },
+    ];
+
+    const { code, text } = await run("failed", "why", "k");
+
+    expect(text.split("\n")).toEqual([
+      "k  OPEN, generation 2",
+      "  EXPIRED: It was too old.",
+      "  Error: no",
+      "  its work: not there (the order is PENDING)",
+      "  a redrive would send",
+      "  t  redrive by olga: again",
+      "",
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test("status: what is left and the latest redrives first; of one redrive, how it ended", async () => {
+    answers["GET /failed-messages/groups"] = [{ groups: [] }];
+    answers["GET /failed-messages/redrives"] = [
+      { redrives: [JOB, { ...JOB, jobId: "j2", startedAt: "2026-01-02T12:00:00.000Z" }] },
+    ];
+    answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, status: "STOPPED" }];
+
+    const all = await run("failed", "status");
+    const one = await run("failed", "status", "j1");
+
+    expect(all.text.indexOf("j2")).toBeLessThan(all.text.indexOf("j1"));
+    expect([all.code, one.code]).toEqual([0, 2]);
+  });
+
+  test("watch: ends once nothing is left", async () => {
+    answers["GET /failed-messages/groups?reason=EXPIRED"] = [{ groups: [GROUP] }, { groups: [] }];
+
+    const { code, text } = await run("failed", "watch", "--reason", "EXPIRED");
+
+    expect(code).toBe(0);
+    expect(text).toMatch(/GROUP .*\n.*EXPIRED.*\nnothing is left/);
+  });
+});
+
+describe("order-events orders watch", () => {
+  test("shows each version once, until the order is settled", async () => {
+    const order = (status: string, version: number) => ({ orderId: "A", status, version, lines: [] });
+    answers["GET /orders/A"] = [order("PENDING", 1), order("PENDING", 1), order("CONFIRMED", 2)];
+
+    const { code, text } = await run("orders", "watch", "A");
+
+    expect(text.match(/^A {2}\w+/gm)).toEqual(["A  PENDING", "A  CONFIRMED"]);
+    expect(code).toBe(0);
+  });
+});
