@@ -9,7 +9,7 @@ const ONE_WORKER = { isolate: false, fileParallelism: false };
 export default defineConfig({
   test: {
     projects: [
-      project("unit", ["test/unit/**/*.test.ts"], 10_000),
+      project("unit", ["test/unit/**/*.test.ts", "test/chaos/**/*.test.ts"], 10_000),
       project("component", ["test/component/**/*.test.ts"], 20_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
       project("template", ["test/template/**/*.test.ts"], 60_000, ONE_WORKER),
