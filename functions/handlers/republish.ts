@@ -1,9 +1,6 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
-import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
-import { clock, failurePorts, newId, service, write } from "../compose.ts";
+import { clock, service, write } from "../compose.ts";
 import { operatorPorts } from "../compose-operators.ts";
 import { METRICS } from "../contract/names.ts";
 import { environment } from "../env.ts";
@@ -15,21 +12,16 @@ import { runRedrives } from "../use-cases/run-redrives.ts";
 import { sweepFailedMessages } from "../use-cases/sweep-failed-messages.ts";
 
 /** Each minute: what was not published is published, and the failed-message store told the truth. */
-const env = environment("ordersTable", "notificationsTable", "topicArn", "crashedBatchesBucket");
-const client = dynamoDbClient();
-const failures = failurePorts(client);
-const crashedBatches = s3CrashedBatches(s3Client(), env.crashedBatchesBucket);
+const { crashedBatchesBucket } = environment("crashedBatchesBucket");
+const ports = operatorPorts(dynamoDbClient());
+const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
 
 export const handler = schedule({
   jobs: {
-    import: importCrashedBatches({ crashedBatches, failureLog: failureLog(failures), clock }),
-    republish: republishParked({ ...failures, publisher: snsPublisher(snsClient(), env.topicArn) }),
-    sweep: sweepFailedMessages({
-      ...failures,
-      orders: dynamoDbOrders(client, env.ordersTable, clock),
-      notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
-    }),
-    redrive: runRedrives(operatorPorts(client)),
+    import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }),
+    republish: republishParked(ports),
+    sweep: sweepFailedMessages(ports),
+    redrive: runRedrives(ports),
   },
   metrics: ({ republish, sweep }) => ({
     [METRICS.published]: republish?.["published"] ?? 0,

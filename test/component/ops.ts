@@ -1,7 +1,7 @@
 import { sha256 } from "../../functions/domain/digest.ts";
 import type { FailedMessage, FailedStatus } from "../../functions/domain/failed-message.ts";
 import type { Order } from "../../functions/domain/order.ts";
-import { created } from "../fixtures/events.ts";
+import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import type { Answer } from "./api.ts";
 import { invoke, type Rig } from "./rig.ts";
@@ -37,8 +37,8 @@ export const redrive = (key: string, body: object = {}): Promise<Answer> =>
   ops("POST /{failedKey}/redrive", { key, body: { why: "the stock is counted", ...body } });
 
 /** A parked order.created of an order; the order is in the table unless it is left out. */
-export function parked(rig: Rig, order: Order, changes: Partial<FailedMessage> = {}, status?: FailedStatus) {
-  const event = created(order);
+export function parked(rig: Rig, of: Order, changes: Partial<FailedMessage> = {}, status?: FailedStatus) {
+  const event = created(of);
   const row = failedRow(
     {
       ...facts({ body: JSON.stringify(event), eventId: event.id, orderId: event.subject }),
@@ -51,6 +51,22 @@ export function parked(rig: Rig, order: Order, changes: Partial<FailedMessage> =
   rig.tables.rows.failed.set(row.failedKey, { ...row, bodyHash });
   return row;
 }
+
+/** Parked creations of orders that are PENDING. */
+export function parkedMany(
+  rig: Rig,
+  count: number,
+  changes: (i: number) => Partial<FailedMessage> = () => ({}),
+): FailedMessage[] {
+  return Array.from({ length: count }, (_, i) => {
+    const row = order(`n${i}`);
+    rig.tables.rows.orders.set(row.orderId, row);
+    return parked(rig, row, changes(i));
+  });
+}
+
+export const redriveMany = (body: object = {}): Promise<Answer> =>
+  ops("POST /redrives", { body: { filter: {}, why: "the bug is mended", ...body } });
 
 /** Runs invocations side by side. The first to end gives standard output back, so the lines of the others go nowhere. */
 export async function together<T>(

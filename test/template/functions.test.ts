@@ -49,21 +49,16 @@ const READS_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAtt
 const on = (actions: readonly string[], ...where: string[]) =>
   Object.fromEntries(actions.map((action) => [action, where]));
 const SETTLES = { ...FAILED, "dynamodb:UpdateItem": ["Orders", "Stock"] };
-const ASIDE = ["notifycustomer", "ordercancelled", "ordercreated"].flatMap((name) => [
-  `${name}DeadLetters`,
-  `${name}Undelivered`,
-]);
-
+const QUEUES = ["notifycustomer", "ordercancelled", "ordercreated"];
+const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivered`]);
+const SOURCES = QUEUES.map((name) => `${name}Source`);
 /** What an operator's act takes, in the API's function and in the schedule that goes on with it. */
 const OPERATES = {
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
   "dynamodb:Query": ["FailedMessages/index/byStatus"],
   "sns:Publish": ["Topic"],
-  ...on(
-    ["sqs:SendMessage", "sqs:GetQueueAttributes"],
-    ...["notifycustomerSource", "ordercancelledSource", "ordercreatedSource"],
-  ),
+  ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
 };
 
 const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
@@ -104,7 +99,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
   "dead-letters": {
     ...FAILED,
     ...on(READS_QUEUE, ...ASIDE),
-    "sqs:SendMessage": ["notifycustomerSource", "ordercancelledSource", "ordercreatedSource"],
+    "sqs:SendMessage": SOURCES,
   },
   republish: {
     ...OPERATES,

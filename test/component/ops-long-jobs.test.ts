@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { ops, parkedMany, redriveMany, together } from "./ops.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+import { worldOver } from "./world.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const job = async (id: unknown) => (await ops("GET /redrives/{jobId}", { key: String(id) })).body;
+const statuses = () => Object.groupBy(rig.tables.rows.failed.values(), ({ status }) => status);
+
+/** A consumer that parks what it is sent at once: its cause is not mended. */
+function comesBack(isBad: (sends: number) => boolean = () => true): void {
+  let sends = 0;
+  rig.faults.after = (call) => {
+    if (call !== "queues.send") return;
+    sends += 1;
+    const row = rig.tables.rows.failed.get(String(rig.queues.sent[sends - 1]?.attributes["failedKey"]));
+    if (row === undefined || !isBad(sends)) return;
+    const opened = { status: "OPEN", generation: row.generation + 1, revision: row.revision + 1 } as const;
+    const dueAt = new Date(rig.clock.now() + 1).toISOString();
+    rig.tables.rows.failed.set(row.failedKey, { ...row, ...opened, dueAt });
+  };
+}
+
+describe("a long redrive", () => {
+  test("E8: sends no more in a second than its rate, and goes on each minute until it is done", async () => {
+    parkedMany(rig, 200);
+    const sentAt: number[] = [];
+    rig.faults.after = (call) => {
+      if (call === "queues.send") sentAt.push(rig.clock.now());
+    };
+
+    const { body } = await redriveMany({ ratePerSecond: 2 });
+    expect(body).toMatchObject({ status: "RUNNING", total: 200 });
+    const shares = [Number(body["sent"])];
+    for (let minute = 0; minute < 10; minute++) {
+      rig.clock.advance(60_000);
+      await invoke("republish", {});
+      const { sent, status } = await job(body["jobId"]);
+      shares.push(Number(sent));
+      if (status === "DONE") break;
+    }
+
+    expect(await job(body["jobId"])).toMatchObject({ status: "DONE", sent: 200, refused: 0 });
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.length).toBeGreaterThan(3);
+    expect(rig.queues.sent).toHaveLength(200);
+    for (const [i, at] of sentAt.entries()) {
+      const next = sentAt[i + 3];
+      if (next !== undefined) expect(next - at).toBeGreaterThanOrEqual(1_000);
+    }
+  });
+
+  test("is stopped when what it sends comes back, and the rest stays as it was", async () => {
+    parkedMany(rig, 300);
+    comesBack();
+
+    const { body } = await redriveMany();
+
+    expect(body).toMatchObject({ status: "STOPPED", stoppedBecause: expect.stringMatching(/came back/) });
+    expect(Number(body["sent"])).toBeLessThan(40);
+    expect(Number(body["cameBack"])).toBeGreaterThanOrEqual(10);
+    rig.clock.advance(60_000);
+    const before = rig.queues.sent.length;
+    await invoke("republish", {});
+    expect(rig.queues.sent).toHaveLength(before);
+  });
+
+  test("sends nothing twice: what came back since it began is not its own any more", async () => {
+    parkedMany(rig, 150);
+    comesBack((sends) => sends <= 5);
+
+    const { body } = await redriveMany({ ratePerSecond: 100 });
+
+    expect(body).toMatchObject({ status: "DONE", total: 150, sent: 150, cameBack: 5 });
+    expect(rig.queues.sent).toHaveLength(150);
+    expect(statuses().OPEN).toHaveLength(5);
+  });
+
+  test("is stopped when what it would send is refused", async () => {
+    parkedMany(rig, 60, () => ({ body: "{" }));
+
+    expect((await redriveMany()).body).toMatchObject({
+      status: "STOPPED",
+      sent: 0,
+      stoppedBecause: expect.stringMatching(/were refused/),
+    });
+  });
+
+  test("is worked on by one function at a time", async () => {
+    parkedMany(rig, 100);
+    const { body } = await redriveMany({ ratePerSecond: 5 });
+    rig.clock.advance(60_000);
+
+    const minute = () => invoke("republish", {});
+    const ends = await together(minute, minute);
+
+    expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
+    const keys = rig.queues.sent.map(({ attributes }) => attributes["failedKey"]);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(await job(body["jobId"])).toMatchObject({ status: "DONE", sent: 100 });
+  });
+
+  test.each(["before", "after"] as const)("goes on after its function died %s a send", async (moment) => {
+    parkedMany(rig, 60);
+    let sends = 0;
+    rig.faults[moment] = (call) => {
+      if (call !== "queues.send") return;
+      sends += 1;
+      if (sends !== 20) return;
+      rig.isDead = true;
+      throw new Error("The process has ended.");
+    };
+    await expect(redriveMany()).rejects.toThrow();
+    const [id] = rig.redriveJobs.jobs.keys();
+    for (let minute = 0; minute < 3; minute++) {
+      rig.clock.advance(60_001);
+      await invoke("republish", {});
+    }
+
+    expect(await job(id)).toMatchObject({ status: "DONE" });
+    const keys = rig.queues.sent.map(({ attributes }) => attributes["failedKey"]);
+    expect(new Set(keys).size).toBe(moment === "before" ? 59 : 60);
+    // The one that was marked and not sent is opened once it is overdue: nothing is lost.
+    rig.clock.advance(3_600_001);
+    await invoke("republish", {});
+    expect(statuses().OPEN?.map(({ reason }) => reason)).toContain("NEVER_RETURNED");
+  });
+
+  test("E9: three times over does what once does", async () => {
+    parkedMany(rig, 20);
+    await rig.tables.stock.count("TEA-1", 20);
+    const world = worldOver(rig);
+    await redriveMany();
+    await world.drain();
+    const after = structuredClone([
+      ...rig.tables.rows.orders,
+      ...rig.tables.rows.stock,
+      ...rig.tables.rows.failed,
+    ]);
+
+    const again = [await redriveMany(), await redriveMany()];
+    await world.drain();
+
+    expect(again.map(({ body }) => body["total"])).toEqual([0, 0]);
+    expect([...rig.tables.rows.orders, ...rig.tables.rows.stock, ...rig.tables.rows.failed]).toEqual(after);
+    expect(rig.tables.rows.stock.get("TEA-1")?.held).toBe(20);
+  });
+});

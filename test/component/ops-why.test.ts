@@ -1,0 +1,62 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { failedKeyOf } from "../../functions/domain/failed-message.ts";
+import { cancelled, order } from "../fixtures/events.ts";
+import { facts } from "../fixtures/failed-rows.ts";
+import { ops, parked, redrive } from "./ops.ts";
+import { newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const row = order("1");
+const rowOf = (key: string) => rig.tables.rows.failed.get(key);
+const put = (changes: Partial<typeof row> = {}) =>
+  rig.tables.rows.orders.set(row.orderId, { ...row, ...changes });
+const whyOf = async (key: string) => (await ops("GET /{failedKey}", { key })).body["why"];
+
+describe("why a message is there", () => {
+  test.each([
+    ["PENDING", { effect: "not there", because: "the order is PENDING", redriveWould: "send" }],
+    ["CONFIRMED", { effect: "there", because: "the order is CONFIRMED", redriveWould: "resolve" }],
+    ["CANCELLED", { effect: "there", because: "the order is CANCELLED", redriveWould: "resolve" }],
+  ] as const)("its order is %s", async (status, expected) => {
+    put({ status, version: 2 });
+    const { failedKey } = parked(rig, row);
+
+    expect(await whyOf(failedKey)).toEqual({
+      reason: "UNKNOWN_ORDER",
+      meaning: "The order of this event does not exist.",
+      ...expected,
+    });
+  });
+
+  test("without an order nothing is known of the effect", async () => {
+    const { failedKey } = parked(rig, row);
+
+    expect(await whyOf(failedKey)).toMatchObject({ effect: "unknown", redriveWould: "send" });
+  });
+
+  test("a mail that may have been sent is never sent again by a redrive", async () => {
+    const event = cancelled(row);
+    put({ status: "CANCELLED", version: 2 });
+    rig.tables.rows.mails.set(event.id, "sending");
+    const message = facts({ consumer: "notify-customer", body: JSON.stringify(event), eventId: event.id });
+    const { failedKey } = parked(rig, row, {
+      ...message,
+      eventType: event.type,
+      failedKey: failedKeyOf(message),
+      reason: "OUTCOME_UNKNOWN",
+    });
+
+    expect(await whyOf(failedKey)).toMatchObject({
+      effect: "unknown",
+      redriveWould: "refuse",
+      whyNot: expect.stringContaining("may have gone out"),
+    });
+    expect(await redrive(failedKey)).toMatchObject({ status: 422, body: { code: "REDRIVE_REFUSED" } });
+    expect(rig.queues.sent).toEqual([]);
+    expect(rowOf(failedKey)?.status).toBe("OPEN");
+  });
+});
