@@ -21,6 +21,7 @@ if (installedVersion() !== wantedVersion()) {
   console.log("Installing Stryker into test/mutation, about 60 MB; this happens once.");
   run("npm", ["ci", "--prefix", HERE]);
 }
+console.log("All files take about ten minutes on two cores; Stryker's first estimates are far too long.");
 const only = values.only === undefined ? [] : ["--mutate", relative(ROOT, values.only)];
 run(process.execPath, [join(STRYKER, "bin/stryker.js"), "run", "test/mutation/stryker.config.json", ...only]);
 
