@@ -47,19 +47,26 @@ export async function examine(ports: LookPorts, row: FailedMessage): Promise<Fin
 export function readFailedMessage(ports: LookPorts) {
   return async (failedKey: string): Promise<FailedMessageView & { readonly why: Why }> => {
     const row = await existingRow(ports, failedKey);
+    return { ...viewOf(row), why: await whyOf(ports, row) };
+  };
+}
+
+/** A row is shown also while orders or mails cannot be looked up: that is when people look. */
+async function whyOf(ports: LookPorts, row: FailedMessage): Promise<Why> {
+  const stated = { reason: row.reason, meaning: REASONS[row.reason] };
+  try {
     const findings = await examine(ports, row);
     const verdict = verdictOn(row, findings);
     return {
-      ...viewOf(row),
-      why: {
-        reason: row.reason,
-        meaning: REASONS[row.reason],
-        ...effectOf(row, findings.evidence),
-        redriveWould: verdict.kind,
-        ...(verdict.kind === "refuse" ? { whyNot: verdict.whyNot } : {}),
-      },
+      ...stated,
+      ...effectOf(row, findings.evidence),
+      redriveWould: verdict.kind,
+      ...(verdict.kind === "refuse" ? { whyNot: verdict.whyNot } : {}),
     };
-  };
+  } catch {
+    const because = "its order cannot be looked up now";
+    return { ...stated, effect: "unknown", because, redriveWould: "refuse", whyNot: `${because}: try again` };
+  }
 }
 
 function viewOf(row: FailedMessage): FailedMessageView {

@@ -38,6 +38,17 @@ describe("why a message is there", () => {
     expect(await whyOf(failedKey)).toMatchObject({ effect: "unknown", redriveWould: "send" });
   });
 
+  test("is shown while the orders cannot be looked up; only acting has to wait", async () => {
+    const { failedKey } = parked(rig, row);
+    rig.faults.before = (call) => {
+      if (call === "orders.get") throw Object.assign(new Error("slow"), { name: "ThrottlingException" });
+    };
+
+    expect(await whyOf(failedKey)).toMatchObject({ reason: "UNKNOWN_ORDER", effect: "unknown" });
+    expect((await redrive(failedKey)).status).toBe(503);
+    expect(rowOf(failedKey)?.status).toBe("OPEN");
+  });
+
   test("a mail that may have been sent is never sent again by a redrive", async () => {
     const event = cancelled(row);
     put({ status: "CANCELLED", version: 2 });
