@@ -8,15 +8,14 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   "MailFromDomainNotVerifiedException",
   "NotFoundException",
 ]);
-const NOT_SENT: ReadonlySet<unknown> = new Set([
-  "TooManyRequestsException",
-  "LimitExceededException",
-  "SendingPausedException",
-  "AccountSuspendedException",
-  "ThrottlingException",
-]);
 /** The connection was never there, so neither was the request. */
 const UNREACHED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
+
+interface SdkError {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+}
 
 /** Without retries of the SDK: one whose first attempt had lost its reply would send a second mail. */
 export function sesMailer(sender: string): Mailer {
@@ -41,9 +40,12 @@ export function sesMailer(sender: string): Mailer {
         );
         return { kind: "sent" };
       } catch (error) {
-        const { name, code } = error as { name?: unknown; code?: unknown };
+        const { name, code, $metadata } = error as SdkError;
         if (REFUSALS.has(name)) return { kind: "refused", error };
-        return { kind: NOT_SENT.has(name) || UNREACHED.has(code) ? "not-sent" : "unknown", error };
+        const status = $metadata?.httpStatusCode ?? 0;
+        // SES answered that it did not take the request: throttled, not allowed, not signed well.
+        const wasDeclined = status >= 400 && status < 500;
+        return { kind: wasDeclined || UNREACHED.has(code) ? "not-sent" : "unknown", error };
       }
     },
   };

@@ -18,7 +18,6 @@ export const PROBLEMS = {
   SKU_NOT_FOUND: { status: 404, title: "There is no such SKU" },
   FAILED_MESSAGE_NOT_FOUND: { status: 404, title: "There is no such failed message" },
   REDRIVE_JOB_NOT_FOUND: { status: 404, title: "There is no such redrive" },
-  METHOD_NOT_ALLOWED: { status: 405, title: "This address does not take that method" },
   STOCK_BELOW_HELD: { status: 409, title: "More is held for orders than was counted" },
   FAILED_MESSAGE_CHANGED: { status: 409, title: "Somebody acted on the failed message meanwhile" },
   FAILED_MESSAGE_STATUS: { status: 409, title: "The failed message is in no status for this" },

@@ -16,6 +16,10 @@ export const LIMITS = {
   redrives: 3,
   /** Actions in one TransactWriteItems. */
   transactionActions: 100,
+  /** Bytes of one message in a queue. */
+  messageBytes: 262_144,
+  /** Attributes of one message. */
+  messageAttributes: 10,
   /** Entries in one PublishBatch, SendMessageBatch or ChangeMessageVisibilityBatch. */
   batchEntries: 10,
   /** Bytes of all entries of one PublishBatch together. */

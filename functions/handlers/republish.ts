@@ -20,8 +20,9 @@ export const handler = schedule({
   jobs: {
     import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }),
     republish: republishParked(ports),
-    sweep: sweepFailedMessages(ports),
     redrive: runRedrives(ports),
+    // Last: with many open rows it takes what is left of the minute.
+    sweep: sweepFailedMessages(ports),
   },
   metrics: ({ republish, sweep }) => ({
     [METRICS.published]: republish?.["published"] ?? 0,

@@ -3,6 +3,7 @@ import type { Queues } from "../ports/queues.ts";
 import type { Admission } from "./place-order.ts";
 
 const FRESH_FOR_MS = 5_000;
+const LOOK_MS = 200;
 
 /**
  * Closes when the queue is longer than `limit`. The length is looked up at most every 5 seconds, the first time
@@ -23,7 +24,18 @@ export function admission(
       // The distance, because a clock that was set back must not stop the looks.
       if (Math.abs(now - askedAt) < FRESH_FOR_MS) return;
       askedAt = now;
-      backlog = await ports.queues.backlog(queueUrl).catch(() => 0);
+      const look = ports.queues.backlog(queueUrl).then(
+        (length) => {
+          backlog = length;
+        },
+        () => {
+          backlog = 0;
+        },
+      );
+      // A queue service that hangs must not hold up an order that is already written.
+      const looked = new AbortController();
+      const patience = ports.clock.sleep(LOOK_MS, looked.signal);
+      await Promise.race([look.finally(() => looked.abort("looked")), patience]);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
+import { foreignAttributes } from "../domain/attributes.ts";
 import { failedKeyOf, type MessageFacts } from "../domain/failed-message.ts";
 import { DONE, type Outcome, park } from "../domain/outcome.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -32,7 +33,7 @@ export function drainDeadLetters(ports: {
       queueUrl,
       body: message.body,
       attributes: {
-        ...message.attributes,
+        ...foreignAttributes(message.attributes),
         [ATTRIBUTES.redriveCount]: String(count + 1),
         [ATTRIBUTES.failedKey]: failedKeyOf(message),
       },

@@ -3,7 +3,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
 import type { FailureLog } from "../ports/failure-log.ts";
 
-const AT_ONCE = 20;
+/** Many, so that batches that cannot be read do not keep the others out. */
+const AT_ONCE = 1_000;
 
 /**
  * Parks the events of stream batches that crashed the publisher; a batch is removed once all of it is parked.

@@ -1,5 +1,6 @@
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
+import { foreignAttributes } from "../domain/attributes.ts";
 import type { EditedMessage, FailedMessage } from "../domain/failed-message.ts";
 import type { Actor, ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
@@ -11,9 +12,6 @@ export type SentAgain =
   | { readonly kind: "changed"; readonly row: FailedMessage | undefined }
   /** The queue or topic did not take it; the row is open again. */
   | { readonly kind: "failed"; readonly error: unknown };
-
-/** SQS takes ten attributes; three of them are our marks. */
-const FOREIGN_ATTRIBUTES = 7;
 
 /**
  * Marks the row, then sends the message. A crash between the two leaves a row that the minute schedule opens
@@ -57,7 +55,7 @@ async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): 
       queueUrl: ports.sourceQueues[consumer] ?? "",
       body,
       attributes: {
-        ...foreignAttributes(row),
+        ...foreignAttributes(row.attributes),
         [ATTRIBUTES.redriveCount]: "0",
         [ATTRIBUTES.redriveId]: redriveId,
         [ATTRIBUTES.failedKey]: failedKey,
@@ -92,12 +90,4 @@ async function publish(
   const error = answer?.error ?? new Error("The publisher gave no answer for this event.");
   await applyWrite(ports, failedKey, { kind: "park", reason: "PUBLISH_FAILED", error });
   return { kind: "failed", error };
-}
-
-function foreignAttributes({ attributes }: FailedMessage): Record<string, string> {
-  const marks: readonly string[] = [ATTRIBUTES.redriveCount, ATTRIBUTES.redriveId, ATTRIBUTES.failedKey];
-  const foreign = Object.entries(attributes).filter(([name]) => !marks.includes(name));
-  // What filters look at goes first, should there be more than fit.
-  foreign.sort(([one], [other]) => Number(other === ATTRIBUTES.type) - Number(one === ATTRIBUTES.type));
-  return Object.fromEntries(foreign.slice(0, FOREIGN_ATTRIBUTES));
 }

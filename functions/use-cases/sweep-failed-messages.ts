@@ -6,6 +6,8 @@ import type { Orders } from "../ports/orders.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 const PAGE = 100;
+/** Open rows that are looked at side by side: there may be thousands, and a minute to look at them. */
+const AT_ONCE = 10;
 
 export type SweepPorts = FailurePorts & { readonly orders: Orders; readonly notifications: Notifications };
 
@@ -23,11 +25,14 @@ export function sweepFailedMessages(ports: SweepPorts) {
         if (applied) opened += 1;
       }
     }
-    for await (const row of dueRows(ports, "OPEN", deadline)) {
+    const settle = async (row: FailedMessage) => {
       const because = settledBecause(row, await evidenceFor(ports, row));
-      if (because === undefined) continue;
+      if (because === undefined) return;
       const { applied } = await applyWrite(ports, row.failedKey, { kind: "settle" });
       if (applied) settled += 1;
+    };
+    for await (const rows of groupsOf(dueRows(ports, "OPEN", deadline), AT_ONCE)) {
+      await Promise.all(rows.map(settle));
     }
     return { opened, settled, open: await ports.failedMessages.count("OPEN") };
   };
@@ -67,4 +72,15 @@ async function* dueRows(
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
+}
+
+async function* groupsOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let group: T[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }

@@ -1,7 +1,7 @@
 /** Columns under their headers, aligned; nothing at all for no rows. */
 export function table(headers: readonly string[], rows: readonly (readonly unknown[])[]): string {
   if (rows.length === 0) return "";
-  const lines = [headers, ...rows.map((row) => row.map(textOf))];
+  const lines = [headers, ...rows.map((row) => row.map((value, column) => textOf(value, headers[column])))];
   const widths = headers.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines
     .map(
@@ -16,9 +16,10 @@ export function table(headers: readonly string[], rows: readonly (readonly unkno
 
 const WIDEST = 70;
 
-function textOf(value: unknown): string {
+/** Keys are never cut: they are there to be copied. */
+function textOf(value: unknown, header = ""): string {
   const text = value === undefined ? "-" : String(value);
-  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
+  return text.length > WIDEST && header !== "KEY" ? `${text.slice(0, WIDEST - 1)}…` : text;
 }
 
 /** `[######----] 6/10`, as wide as a hand. */

@@ -3,6 +3,7 @@ import { SubscriptionFilter, type Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { LIMITS } from "../../functions/contract/limits.ts";
 import { ATTRIBUTES, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import { type Settings, visibilitySeconds } from "../config.ts";
 import { type QueueRole, queueName } from "../stacks/names.ts";
@@ -45,6 +46,8 @@ export class ConsumerQueue extends Construct {
     return new Queue(this, id, {
       queueName: queueName(settings.stage, this.consumer, role),
       encryption: QueueEncryption.SQS_MANAGED,
+      // What SNS delivers at most; a larger message would not fit into a row of the failed-message store.
+      maxMessageSizeBytes: LIMITS.messageBytes,
       enforceSSL: true,
       retentionPeriod: retention,
       visibilityTimeout: Duration.seconds(visibilitySeconds(settings)),

@@ -198,7 +198,7 @@ export class EventFunction extends Construct {
     if (sender === "") return this;
     const identity = (resourceName: string) =>
       Stack.of(this).formatArn({ service: "ses", resource: "identity", resourceName });
-    return this.#allow(["ses:SendEmail"], identity(sender), identity(sender.slice(sender.indexOf("@") + 1)));
+    return this.#allow(["ses:SendEmail"], ...identitiesOf(sender).map(identity));
   }
 
   #receivesFrom(queue: Queue): this {
@@ -224,4 +224,11 @@ export class EventFunction extends Construct {
 
 function dynamodb(operations: readonly string[]): readonly string[] {
   return operations.map((operation) => `dynamodb:${operation}`);
+}
+
+/** What SES may know a sender by: its address, its domain, or a domain above that. */
+function identitiesOf(sender: string): readonly string[] {
+  const labels = sender.slice(sender.indexOf("@") + 1).split(".");
+  const domains = labels.slice(0, -1).map((_, above) => labels.slice(above).join("."));
+  return [sender, ...domains];
 }

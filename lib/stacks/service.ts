@@ -90,7 +90,8 @@ export class ServiceStack extends Stack {
       description:
         "Publishes parked events again, opens overdue rows, imports crashed batches, goes on with redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
-      targets: [new FunctionTarget(republisher.function)],
+      // The next minute is the retry: one of Lambda's own would run beside it.
+      targets: [new FunctionTarget(republisher.function, { retryAttempts: 0 })],
     });
   }
 

@@ -42,7 +42,9 @@ const MODES = [
 
 /** Makes the n-th call of a port fail; a function that died makes no further call either. */
 function breakCall(rig: Rig, n: number, mode: (typeof MODES)[number]): { wasReached(): boolean } {
-  let calls = 0;
+  // Calls that were begun and calls that were applied: side by side, the n-th of each need not be the same.
+  let begun = 0;
+  let applied = 0;
   let wasReached = false;
   const fail = () => {
     wasReached = true;
@@ -51,11 +53,12 @@ function breakCall(rig: Rig, n: number, mode: (typeof MODES)[number]): { wasReac
   };
   const dies = mode.startsWith("the function dies");
   rig.faults.before = () => {
-    calls += 1;
-    if (calls === n && mode.endsWith("before")) fail();
+    begun += 1;
+    if (begun === n && mode.endsWith("before")) fail();
   };
   rig.faults.after = () => {
-    if (calls === n && mode.endsWith("after")) fail();
+    applied += 1;
+    if (applied === n && mode.endsWith("after")) fail();
   };
   return { wasReached: () => wasReached };
 }

@@ -191,3 +191,18 @@ describe("decodeEvent", () => {
     expect(decodeEvent(JSON.stringify(cancelled(order("1"))))).toMatchObject({ type: "order.cancelled" });
   });
 });
+
+test("G6: a value that only looks like a key of a prototype is taken", () => {
+  const event = created(order("proto", {}, [line({ sku: "a__proto__b" })]));
+
+  expect(decodeEvent(JSON.stringify(event))).toMatchObject({ kind: "message", message: event });
+});
+
+test.each([
+  '{"__proto__":{}}',
+  '{"\\u005f_proto__":1}',
+  '{"\\u005f\\u005f\\u0070roto__":1}',
+  '[{"a":{"__proto__":2}}]',
+])("G6: refuses %s, however the key is spelled", (text) => {
+  expect(decodeEvent(text)).toMatchObject({ kind: "malformed", reason: "BAD_ENCODING" });
+});
