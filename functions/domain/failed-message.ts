@@ -23,6 +23,8 @@ export interface HistoryEntry {
   readonly by: string;
   readonly act: string;
   readonly why?: string;
+  /** The write that it came with: tells an act that was applied although its reply was lost. */
+  readonly writeId: string;
 }
 
 /** One row of the failed-message store. */
@@ -130,8 +132,9 @@ export function transition(
   if (current === undefined) return undefined;
   const next = { ...current, revision: current.revision + 1, writeId: context.writeId };
   const dueAt = new Date(context.now + context.returnWithinSeconds * 1000).toISOString();
+  const { writeId } = context;
   const entry = (act: string, { by, why }: { readonly by: string; readonly why?: string }): HistoryEntry =>
-    why === undefined ? { at, by, act } : { at, by, act, why };
+    why === undefined ? { at, by, act, writeId } : { at, by, act, why, writeId };
 
   switch (write.kind) {
     case "last-attempt":

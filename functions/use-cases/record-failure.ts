@@ -32,6 +32,7 @@ export async function applyWrite(
   message?: MessageFacts,
 ): Promise<{ readonly applied: boolean; readonly row: FailedMessage | undefined }> {
   const { clock, returnWithinSeconds, newId } = ports;
+  const writeId = newId();
   let key = failedKey;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     let row = await ports.failedMessages.get(key);
@@ -39,7 +40,9 @@ export async function applyWrite(
       key = secondVersionKey(failedKey, message.body);
       row = await ports.failedMessages.get(key);
     }
-    const context = { now: clock.now(), writeId: newId(), returnWithinSeconds };
+    // An earlier attempt was applied, its reply lost, and the row written by somebody else since: an act counts once.
+    if (row?.history.some((entry) => entry.writeId === writeId)) return { applied: true, row };
+    const context = { now: clock.now(), writeId, returnWithinSeconds };
     const named = message === undefined ? undefined : { ...message, failedKey: key };
     const next = transition(row, write, context, named);
     if (next === undefined) return { applied: false, row };

@@ -26,7 +26,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
         errorMessage: "m",
         redriveId: "r",
         expiresAt: 1,
-        history: [{ at: "t", by: "b", act: "a", why: "w" }],
+        history: [{ at: "t", by: "b", act: "a", why: "w", writeId: "i" }],
       });
 
       expect(await store.put(full, undefined)).toBe(true);

@@ -88,7 +88,10 @@ describe("the mailer in SES", () => {
     ["ThrottlingException", 400, "not-sent"],
     ["InternalFailure", 500, "unknown"],
     ["ServiceUnavailable", 503, "unknown"],
-    ["SomethingNew", 400, "unknown"],
+    // Whatever SES declines it has not sent, by whatever name.
+    ["AccessDeniedException", 403, "not-sent"],
+    ["SomethingNew", 400, "not-sent"],
+    ["SomethingNew", 500, "unknown"],
   ])("H3: answered with %s (%i) the mail is %s, after one attempt", async (type, status, kind) => {
     provider.answer = { status, type };
 

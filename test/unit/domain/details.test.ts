@@ -25,7 +25,7 @@ describe("what is not known is left out", () => {
 
   test("of its history: the reason that nobody gave", () => {
     const redrive = { kind: "redrive", generation: 1, redriveId: "r", by: "ops" } as const;
-    const entry = { at: "2026-01-01T12:01:00.000Z", by: "ops", act: "redrive" };
+    const entry = { at: "2026-01-01T12:01:00.000Z", by: "ops", act: "redrive", writeId: "write-60" };
 
     expect(transition(failedRow(), redrive, at(60))?.history).toStrictEqual([entry]);
     expect(transition(failedRow(), { ...redrive, why: "w" }, at(60))?.history).toStrictEqual([
