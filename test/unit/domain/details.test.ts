@@ -35,6 +35,21 @@ describe("what is not known is left out", () => {
 });
 
 describe("a failed message", () => {
+  test("the history keeps the last 50 entries", () => {
+    const history = Array.from({ length: 50 }, (_, i) => ({
+      at: "",
+      by: String(i),
+      act: "undo",
+      writeId: "",
+    }));
+
+    const row = transition(failedRow({ history }), { kind: "settle" }, at(60));
+
+    expect(row?.history).toHaveLength(50);
+    expect(row?.history.at(0)?.by).toBe("1");
+    expect(row?.history.at(-1)?.by).toBe("settled");
+  });
+
   const message = { ...facts(), failedKey: failedKeyOf(facts()) };
   const edited = {
     body: "new",

@@ -195,21 +195,6 @@ describe("settling", () => {
     expect(row?.history.map(({ act }) => act)).toEqual(["discard", "undo"]);
     expect(row).not.toHaveProperty("expiresAt");
   });
-
-  test("the history keeps the last 50 entries", () => {
-    const history = Array.from({ length: 50 }, (_, i) => ({
-      at: "",
-      by: String(i),
-      act: "undo",
-      writeId: "",
-    }));
-
-    const row = transition(failedRow({ history }), WRITES.settle, at(60));
-
-    expect(row?.history).toHaveLength(50);
-    expect(row?.history.at(0)?.by).toBe("1");
-    expect(row?.history.at(-1)?.by).toBe("settled");
-  });
 });
 
 describe("the key of a failed message", () => {
