@@ -8,6 +8,8 @@ const ONE_WORKER = { isolate: false, fileParallelism: false };
 
 export default defineConfig({
   test: {
+    // More than two cores have: the end-to-end tests wait for time-outs most of their time.
+    maxWorkers: 3,
     projects: [
       project("unit", ["test/unit/**/*.test.ts", "test/chaos/**/*.test.ts"], 10_000),
       project("component", ["test/component/**/*.test.ts"], 20_000),
