@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 const project = (name: string, include: string[], testTimeout: number, more = {}) => ({
   test: { name, include, testTimeout, hookTimeout: 60_000, environment: "node" as const, ...more },
 });
-/** aws-cdk-lib takes seconds to load: its files share one worker that loads it once. */
-const ONE_WORKER = { isolate: false, fileParallelism: false };
+/** aws-cdk-lib takes seconds to load: files of one worker share it. */
+const SHARED = { isolate: false };
 
 export default defineConfig({
   test: {
@@ -14,7 +14,7 @@ export default defineConfig({
       project("unit", ["test/unit/**/*.test.ts", "test/chaos/**/*.test.ts"], 10_000),
       project("component", ["test/component/**/*.test.ts"], 20_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
-      project("template", ["test/template/**/*.test.ts"], 60_000, ONE_WORKER),
+      project("template", ["test/template/**/*.test.ts"], 60_000, SHARED),
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
       project("model", ["test/model/**/*.test.ts"], 60_000),
       project("simulation", ["test/simulation/**/*.test.ts"], 120_000),

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+
+interface Locked {
+  readonly hasInstallScript?: boolean;
+  readonly integrity?: string;
+  /** Came inside the archive of another package, whose checksum covers it. */
+  readonly inBundle?: boolean;
+}
+
+const root = join(import.meta.dirname, "../..");
+const read = (name: string) => JSON.parse(readFileSync(join(root, name), "utf8"));
+const manifest = read("package.json");
+const lock: { packages: Record<string, Locked> } = read("package-lock.json");
+
+describe("J5: what is installed", () => {
+  test("runs no script but esbuild's, which only checks the binary that came with it", () => {
+    const withScripts = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+
+    expect(withScripts.map(([path]) => path)).toEqual(["node_modules/esbuild"]);
+  });
+
+  test("is pinned to one version, each with its checksum", () => {
+    const { dependencies, devDependencies, optionalDependencies } = manifest;
+    const versions = Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    const unchecked = Object.entries(lock.packages).filter(
+      ([path, { integrity, inBundle }]) => path !== "" && !inBundle && !integrity,
+    );
+
+    for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(unchecked.map(([path]) => path)).toEqual([]);
+  });
+});
