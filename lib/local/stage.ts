@@ -1,10 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { StageModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
 import { stageModel } from "./assembly/stage-model.ts";
 import { type Closing, makeClosing } from "./closing.ts";
 import { serveControl } from "./control/serve-control.ts";
+import { lockData } from "./data-lock.ts";
 import { startEventSources } from "./event-sources.ts";
 import { openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
@@ -64,7 +64,7 @@ const clock: Clock = { now: () => Date.now() };
 
 /**
  * Runs a cloud assembly on this machine, on loopback only.
- * Rejects with PortTakenError, NoDynamoDbError or AssemblyError; nothing is left running then.
+ * Rejects with PortTakenError, DataInUseError, NoDynamoDbError or AssemblyError; nothing is left running then.
  */
 export async function startStage(options: StageOptions): Promise<Stage> {
   const closing = makeClosing();
@@ -84,7 +84,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   const say = (source: string, text: string) => logs.add({ at: clock.now(), source, stream: "stage", text });
 
   const front = closing.add("inlets", await openFront(options.port));
-  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
+  if (dataDir !== undefined) closing.add("services", await lockData(dataDir));
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
   const [assemblyDir, dynamoDb, messaging] = await closing.all([
     options.assembly(),
