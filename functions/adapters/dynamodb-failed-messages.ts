@@ -1,16 +1,15 @@
 import {
   type AttributeValue,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
-  PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 import { Problem } from "../domain/problem.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
+import { putRevised } from "./revised-row.ts";
 
 export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): FailedMessages {
   return {
@@ -21,30 +20,7 @@ export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): F
       return Item === undefined ? undefined : (unmarshall(Item) as FailedMessage);
     },
 
-    async put(row, expectedRevision) {
-      const condition =
-        expectedRevision === undefined
-          ? { ConditionExpression: "attribute_not_exists(failedKey)" }
-          : {
-              ConditionExpression: "revision = :expected",
-              ExpressionAttributeValues: { ":expected": { N: String(expectedRevision) } },
-            };
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: marshall(row, { removeUndefinedValues: true }),
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-            ...condition,
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // An attempt of this very call may have been applied and its reply lost.
-        return error.Item?.["writeId"]?.S === row.writeId;
-      }
-    },
+    put: (row, expectedRevision) => putRevised(client, table, row, expectedRevision),
 
     async list(status, { dueBefore, limit, cursor }) {
       const { Items, LastEvaluatedKey } = await client.send(

@@ -1,14 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-} from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX } from "../contract/names.ts";
 import type { RedriveJob } from "../domain/redrive-job.ts";
 import type { RedriveJobs } from "../ports/redrive-jobs.ts";
+import { putRevised } from "./revised-row.ts";
 
 /**
  * Jobs are rows of the failed-message table. Their key and statuses are none that a message can have, so that
@@ -22,30 +17,9 @@ export function dynamoDbRedriveJobs(client: DynamoDBClient, table: string): Redr
       return Item === undefined ? undefined : fromItem(unmarshall(Item));
     },
 
-    async put(job, expectedRevision) {
-      const condition =
-        expectedRevision === undefined
-          ? { ConditionExpression: "attribute_not_exists(failedKey)" }
-          : {
-              ConditionExpression: "revision = :expected",
-              ExpressionAttributeValues: { ":expected": { N: String(expectedRevision) } },
-            };
+    put(job, expectedRevision) {
       const row = { ...job, failedKey: `${REDRIVE_JOB_PREFIX}${job.jobId}`, status: statusOf(job.status) };
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: marshall(row, { removeUndefinedValues: true }),
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-            ...condition,
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        // An attempt of this very call may have been applied and its reply lost.
-        return error.Item?.["writeId"]?.S === job.writeId;
-      }
+      return putRevised(client, table, row, expectedRevision);
     },
 
     async list(status, limit) {

@@ -1,0 +1,46 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
+
+/** A row of the failed-message table. */
+interface RevisedRow {
+  readonly failedKey: string;
+  readonly writeId: string;
+}
+
+/**
+ * Writes the row if the stored one still has `expectedRevision` (`undefined`: if there is none). Answers false
+ * when somebody else wrote first.
+ */
+export async function putRevised(
+  client: DynamoDBClient,
+  table: string,
+  row: RevisedRow,
+  expectedRevision: number | undefined,
+): Promise<boolean> {
+  const condition =
+    expectedRevision === undefined
+      ? { ConditionExpression: "attribute_not_exists(failedKey)" }
+      : {
+          ConditionExpression: "revision = :expected",
+          ExpressionAttributeValues: { ":expected": { N: String(expectedRevision) } },
+        };
+  try {
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: marshall(row, { removeUndefinedValues: true }),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        ...condition,
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // An attempt of this very call may have been applied and its reply lost.
+    return error.Item?.["writeId"]?.S === row.writeId;
+  }
+}
