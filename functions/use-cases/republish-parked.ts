@@ -2,6 +2,7 @@ import { isOrderEvent } from "../contract/validators.js";
 import { republishDelaySeconds } from "../domain/back-off.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import type { Publisher } from "../ports/publisher.ts";
+import { publishRow } from "./publish-row.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 const PAGE = 100;
@@ -52,11 +53,5 @@ async function republish(
   });
   if (!marked.applied) return undefined;
 
-  const [answer] = await ports.publisher.publish([event]);
-  if (answer?.kind === "published") {
-    await applyWrite(ports, failedKey, { kind: "resolve", by: "republish", why: "published" });
-    return true;
-  }
-  await applyWrite(ports, failedKey, { kind: "park", reason: "PUBLISH_FAILED", error: answer?.error });
-  return false;
+  return (await publishRow(ports, row, event, "republish")).kind === "published";
 }

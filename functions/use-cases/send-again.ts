@@ -3,6 +3,7 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import { foreignAttributes } from "../domain/attributes.ts";
 import type { EditedMessage, FailedMessage } from "../domain/failed-message.ts";
 import type { Actor, ActPorts } from "./operator-ports.ts";
+import { publishRow } from "./publish-row.ts";
 import { applyWrite } from "./record-failure.ts";
 
 /** What became of sending a message again. */
@@ -77,17 +78,7 @@ async function publish(
   event: OrderEvent,
   by: string,
 ): Promise<SentAgain> {
-  const { failedKey, redriveId = "" } = row;
-  const [answer] = await ports.publisher.publish([event]);
-  if (answer?.kind === "published") {
-    const { row: resolved = row } = await applyWrite(ports, failedKey, {
-      kind: "resolve",
-      by,
-      why: "published",
-    });
-    return { kind: "sent", redriveId, row: resolved };
-  }
-  const error = answer?.error ?? new Error("The publisher gave no answer for this event.");
-  await applyWrite(ports, failedKey, { kind: "park", reason: "PUBLISH_FAILED", error });
-  return { kind: "failed", error };
+  const published = await publishRow(ports, row, event, by);
+  if (published.kind === "refused") return { kind: "failed", error: published.error };
+  return { kind: "sent", redriveId: row.redriveId ?? "", row: published.row };
 }
