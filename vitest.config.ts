@@ -18,7 +18,11 @@ export default defineConfig({
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
       project("model", ["test/model/**/*.test.ts"], 60_000),
       project("simulation", ["test/simulation/**/*.test.ts"], 120_000),
+      project("conformance", ["test/conformance/**/*.test.ts"], 60_000),
       project("e2e", ["test/e2e/**/*.test.ts"], 120_000, { globalSetup: ["test/e2e/synthesized.ts"] }),
+      // These two need a broker or a browser: they have commands of their own.
+      project("kafka", ["test/kafka/**/*.test.ts"], 120_000),
+      project("console", ["test/console/**/*.test.ts"], 120_000),
     ],
   },
 });

@@ -32,6 +32,8 @@ async function tests(): Promise<Tally> {
   rmSync(REPORT, { force: true });
   const code = await run("vitest", [
     "run",
+    "--project=!kafka",
+    "--project=!console",
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${REPORT}`,

@@ -14,14 +14,27 @@ export const SUBSCRIPTIONS = {
 } as const satisfies Record<string, readonly EventType[]>;
 export type QueueConsumer = keyof typeof SUBSCRIPTIONS;
 
-/** Everything that settles messages: the queue consumers, and the publisher that reads the stream. */
-export type ConsumerName = QueueConsumer | "publish-events";
+/** Everything that settles messages: the queue consumers, the publishers that read the stream, and Kafka's consumer. */
+export type ConsumerName = QueueConsumer | "publish-events" | "publish-to-kafka" | "order-events-kafka";
 export const CONSUMERS: readonly ConsumerName[] = [
   "order-created",
   "order-cancelled",
   "notify-customer",
   "publish-events",
+  "publish-to-kafka",
+  "order-events-kafka",
 ];
+
+/** The second backbone: the same events by Kafka, where it is deployed. Records have the order's id as their key. */
+export const KAFKA = {
+  topic: "order-events",
+  /** Where the mapping puts records that it gave up on. */
+  deadLetterTopic: "order-events-dlt",
+  consumerGroup: "order-processing-group",
+  minimumPartitions: 3,
+} as const;
+/** What the Kafka consumer does something about; other types it ignores. */
+export const KAFKA_EVENT_TYPES = ["order.created", "order.cancelled"] as const satisfies readonly EventType[];
 
 /** One Lambda function and one bundle each; the entry is `functions/handlers/<name>.ts`. */
 export const FUNCTIONS = [
@@ -39,7 +52,11 @@ export const FUNCTIONS = [
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
-/** Message attributes. SNS filters on `type`; the other three travel only on copies that were sent again. */
+/** The functions that are deployed with Kafka only. */
+export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;
+export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
+
+/** Message attributes, headers on Kafka. SNS filters on `type`; the other three travel only on copies that were sent again. */
 export const ATTRIBUTES = {
   type: "type",
   redriveCount: "redriveCount",
@@ -99,6 +116,8 @@ export const ENV = {
   /** Admission: the queue whose length is looked at, and how long it may get. */
   backlogQueueUrl: "BACKLOG_QUEUE_URL",
   backlogLimit: "BACKLOG_LIMIT",
+  /** JSON: `{"cluster": "...", "topic": "...", "group": "..."}`, whose lag is the backlog where Kafka alone processes. */
+  backlogKafka: "BACKLOG_KAFKA",
   /** JSON: `[{"arn": "<dead-letter queue>", "consumer": "...", "queueUrl": "<source queue>"}]`. */
   deadLetterSources: "DEAD_LETTER_SOURCES",
   /** Comma-separated seconds: the delay before each resend from a dead-letter queue. */
@@ -106,6 +125,11 @@ export const ENV = {
   /** JSON: consumer → URL of its source queue, for operators who send messages again. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
+  /** Comma-separated `host:port`. */
+  kafkaBrokers: "KAFKA_BROKERS",
+  kafkaTopic: "KAFKA_TOPIC",
+  /** `iam`: TLS and IAM tokens. `plaintext`: neither, for a broker on this machine. */
+  kafkaSecurity: "KAFKA_SECURITY",
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
   /** How long a message that was sent again may take to come back before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
