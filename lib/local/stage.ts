@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import type { Observatory } from "../observe/observatory.ts";
+import { openOrderIndex } from "../observe/order-index.ts";
+import { stageObservatory } from "../observe/stage-observatory.ts";
 import type { StageModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
 import { stageModel } from "./assembly/stage-model.ts";
@@ -13,6 +16,7 @@ import { openFront } from "./front.ts";
 import { serveRestApi } from "./gateway/rest-api.ts";
 import { type LogBook, openLogBook } from "./log-book.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
+import { ORDER_LATENCY } from "./metrics/distributions.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { provisionMessaging } from "./provision/messaging.ts";
@@ -52,6 +56,8 @@ export interface Stage {
   readonly messaging: Messaging;
   readonly mailbox: Mailbox;
   readonly monitor: Monitor;
+  /** What consoles and commands see of the stage. */
+  readonly observatory: Observatory;
   readonly faults: Faults;
   readonly logs: LogBook;
   /** Resolves with a reason when the stage cannot go on by itself. */
@@ -120,6 +126,9 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
   });
   closing.add("functions", { close: async () => monitor.stop() });
+  const orders = openOrderIndex({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
+  logs.onLine(orders.add);
+  const observatory = stageObservatory({ model, monitor, orders, clock });
   const processes = createFunctionHost({
     functions: model.functions,
     region,
@@ -159,7 +168,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   const { url } = front;
   const api = serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered });
   const about = () => ({ url, endpoints, functions: model.functions.map(({ name }) => name), tables });
-  front.serve(serveControl({ mailbox, monitor, logs, faults, about }, api));
+  front.serve(serveControl({ mailbox, monitor, logs, faults, observatory, about }, api));
   const { died } = dynamoDb;
   return {
     url,
@@ -169,6 +178,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     messaging,
     mailbox,
     monitor,
+    observatory,
     faults,
     logs,
     died,

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Observatory } from "../../observe/observatory.ts";
 import { FaultError, type Faults } from "../faults/faults.ts";
 import type { RequestListener } from "../gateway/rest-api.ts";
 import type { LogBook } from "../log-book.ts";
@@ -6,12 +7,14 @@ import type { Monitor } from "../metrics/monitor.ts";
 import type { Mailbox } from "../services/mailbox.ts";
 import { ControlError, readJson, send, sendJson, wantsHtml } from "./answers.ts";
 import { mailboxPage } from "./mailbox-page.ts";
+import { answerObserved } from "./observed.ts";
 
 export interface ControlOptions {
   readonly mailbox: Mailbox;
   readonly monitor: Monitor;
   readonly logs: LogBook;
   readonly faults: Faults;
+  readonly observatory: Observatory;
   /** What `GET /_stage` tells about the stage. */
   readonly about: () => object;
 }
@@ -36,11 +39,16 @@ export function serveControl(options: ControlOptions, next: RequestListener): Re
 }
 
 async function answer(
-  { mailbox, monitor, logs, faults, about }: ControlOptions,
+  options: ControlOptions,
   url: URL,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  const { mailbox, monitor, logs, faults, about, observatory } = options;
+  const observed = /^\/observe(\/\w+)$/.exec(url.pathname.slice(CONTROL_PREFIX.length))?.[1];
+  if (incoming.method === "GET" && observed !== undefined) {
+    return answerObserved(observatory, observed, url.searchParams, outgoing);
+  }
   switch (`${incoming.method} ${url.pathname.slice(CONTROL_PREFIX.length)}`) {
     case "GET ":
     case "GET /":

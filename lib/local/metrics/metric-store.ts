@@ -1,4 +1,5 @@
 import type { Clock } from "../types.ts";
+import { addTo, type Histogram, percentileOf } from "./histogram.ts";
 
 /** A metric is its namespace, its name and one set of dimensions, as in CloudWatch. */
 export interface MetricId {
@@ -35,33 +36,60 @@ export interface MetricStore {
   record(id: MetricId, value: number, at?: number): void;
   /** Undefined when nothing was recorded in `(from, to]`, in milliseconds since the epoch. */
   between(id: MetricId, from: number, to: number): Statistics | undefined;
+  /**
+   * One value for each of `count` steps of `stepMs` from `from` on: the sum, or the value below which a share of
+   * all values lies. Null where nothing was recorded. `stepMs` is a multiple of SLOT_MS, and so is `from`.
+   */
+  steps(
+    id: MetricId,
+    statistic: "Sum" | { readonly share: number },
+    steps: Steps,
+  ): readonly (number | null)[];
   /** Since the start of the stage, sorted by namespace, name and dimensions. */
   totals(): readonly MetricTotals[];
 }
 
-/** Values are kept in slots of this length, for as long as the longest alarm looks back. */
-const SLOT_MS = 5_000;
-const KEPT_MS = 2 * 60 * 60 * 1000;
+export interface Steps {
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly stepMs: number;
+  readonly count: number;
+}
+
+/** Values are kept in slots of this length, for as long as anybody looks back. */
+export const SLOT_MS = 5_000;
+const KEPT_MS = 3 * 60 * 60 * 1000;
 
 interface Series {
   readonly id: MetricId;
   readonly slots: Map<number, Statistics>;
+  /** By slot; kept for the metrics of which percentiles are asked. */
+  readonly histograms: Map<number, Histogram>;
   total: Statistics;
   last: number;
 }
 
-export function createMetricStore(clock: Clock): MetricStore {
+/** `percentiles` names the metrics whose distribution is kept. */
+export function createMetricStore(clock: Clock, percentiles: ReadonlySet<string> = new Set()): MetricStore {
   const all = new Map<string, Series>();
   return {
     record(id, value, at = clock.now()) {
-      const series = all.get(keyOf(id)) ?? { id, slots: new Map(), total: NOTHING, last: value };
+      const key = keyOf(id);
+      const series = all.get(key) ?? newSeries(id, value);
       const slot = Math.floor(at / SLOT_MS);
       const one = { count: 1, sum: value, min: value, max: value };
       series.slots.set(slot, merge(series.slots.get(slot) ?? NOTHING, one));
+      if (percentiles.has(id.name)) {
+        const histogram: Histogram = series.histograms.get(slot) ?? new Map();
+        addTo(histogram, value);
+        series.histograms.set(slot, histogram);
+      }
       series.total = merge(series.total, one);
       series.last = value;
-      all.set(keyOf(id), series);
-      forget(series, (clock.now() - KEPT_MS) / SLOT_MS);
+      all.set(key, series);
+      const oldest = (clock.now() - KEPT_MS) / SLOT_MS;
+      forget(series.slots, oldest);
+      forget(series.histograms, oldest);
     },
     between(id, from, to) {
       const slots = all.get(keyOf(id))?.slots;
@@ -69,6 +97,11 @@ export function createMetricStore(clock: Clock): MetricStore {
       const within = [...slots].filter(([slot]) => slot * SLOT_MS > from - SLOT_MS && slot * SLOT_MS <= to);
       const merged = within.map(([, statistics]) => statistics).reduce(merge, NOTHING);
       return merged.count === 0 ? undefined : merged;
+    },
+    steps(id, statistic, steps) {
+      const series = all.get(keyOf(id));
+      if (statistic === "Sum") return grouped(series?.slots, steps).map((slots) => sumOf(slots));
+      return grouped(series?.histograms, steps).map((slots) => percentileOf(slots, statistic.share) ?? null);
     },
     totals: () =>
       [...all.entries()]
@@ -94,8 +127,26 @@ const merge = (left: Statistics, right: Statistics): Statistics => ({
 const keyOf = ({ namespace, name, dimensions }: MetricId): string =>
   JSON.stringify([namespace, name, ...Object.entries(dimensions).sort()]);
 
+const newSeries = (id: MetricId, last: number): Series => ({
+  id,
+  slots: new Map(),
+  histograms: new Map(),
+  total: NOTHING,
+  last,
+});
+
+const sumOf = (slots: readonly Statistics[]): number | null =>
+  slots.length === 0 ? null : slots.reduce((sum, slot) => sum + slot.sum, 0);
+
+/** The slots of each step. */
+function grouped<T>(slots: ReadonlyMap<number, T> | undefined, { from, stepMs, count }: Steps): T[][] {
+  const groups = Array.from({ length: count }, (): T[] => []);
+  for (const [slot, value] of slots ?? []) groups[Math.floor((slot * SLOT_MS - from) / stepMs)]?.push(value);
+  return groups;
+}
+
 /** Slots are inserted in the order of time, or nearly: the oldest come first. */
-function forget({ slots }: Series, before: number): void {
+function forget(slots: Map<number, unknown>, before: number): void {
   for (const slot of slots.keys()) {
     if (slot >= before) return;
     slots.delete(slot);

@@ -3,6 +3,7 @@ import type { LogBook } from "../log-book.ts";
 import type { Messaging } from "../services/messaging.ts";
 import type { Clock } from "../types.ts";
 import { type AlarmState, type AlarmWatch, watchAlarms } from "./alarm-watch.ts";
+import { DISTRIBUTIONS } from "./distributions.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createMetricStore, type MetricStore } from "./metric-store.ts";
 import { countReceives, type QueueDepth, queueDepths, recordQueues } from "./service-metrics.ts";
@@ -27,7 +28,7 @@ export function startMonitor(
   clock: Clock,
   onAlarm: (state: AlarmState) => void,
 ): Monitor {
-  const metrics = createMetricStore(clock);
+  const metrics = createMetricStore(clock, DISTRIBUTIONS);
   const alarms = watchAlarms(model.alarms, metrics, clock, onAlarm);
   const forgetLines = logs.onLine(({ text }) => {
     for (const { id, value } of embeddedMetrics(parse(text))) metrics.record(id, value);

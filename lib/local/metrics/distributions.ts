@@ -1,0 +1,8 @@
+import { METRICS } from "../../../functions/contract/names.ts";
+import type { MetricId } from "./metric-store.ts";
+
+/** How long orders take from the publishing of their creation to that of their outcome: the stage's own measure. */
+export const ORDER_LATENCY: MetricId = { namespace: "stage", name: "order.latency", dimensions: {} };
+
+/** The metrics of which the stage keeps the distribution. */
+export const DISTRIBUTIONS: ReadonlySet<string> = new Set([METRICS.processingTime, ORDER_LATENCY.name]);

@@ -1,0 +1,29 @@
+/** How often values were seen, in buckets whose width grows with the value: percentiles are off by 5 % at most. */
+export type Histogram = Map<number, number>;
+
+const GROWTH = Math.log(1.05);
+/** Values at 0 and below. */
+const LOWEST = -1_000;
+
+export function addTo(histogram: Histogram, value: number): void {
+  const bucket = value > 0 ? Math.max(LOWEST + 1, Math.ceil(Math.log(value) / GROWTH)) : LOWEST;
+  histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1);
+}
+
+/** The value below which the share (0 to 1) of all values lies; undefined for no values. */
+export function percentileOf(histograms: readonly Histogram[], share: number): number | undefined {
+  const merged = new Map<number, number>();
+  let total = 0;
+  for (const histogram of histograms) {
+    for (const [bucket, count] of histogram) {
+      merged.set(bucket, (merged.get(bucket) ?? 0) + count);
+      total += count;
+    }
+  }
+  let seen = 0;
+  for (const [bucket, count] of [...merged].sort(([left], [right]) => left - right)) {
+    seen += count;
+    if (seen >= share * total) return bucket === LOWEST ? 0 : Math.exp(bucket * GROWTH);
+  }
+  return undefined;
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type Artifact, KAFKA_ARTIFACTS, KAFKA_VERSION } from "./kafka-artifacts.ts";
+import { NoKafkaError } from "./no-kafka.ts";
+
+const MAVEN_CENTRAL = "https://repo1.maven.org/maven2";
+const AT_ONCE = 6;
+const SAY_EVERY_MS = 1_000;
+const DOWNLOAD_MS = 120_000;
+
+export interface JarOptions {
+  /** Where the jars are kept. */
+  readonly cacheDir: string;
+  /** A Maven repository; `MAVEN_REPOSITORY_URL` when absent, else Maven Central. */
+  readonly repository?: string;
+  readonly artifacts?: readonly Artifact[];
+  readonly onProgress?: (text: string) => void;
+}
+
+/**
+ * Paths of the jars, those that are not there yet fetched and held against their checksums.
+ * Rejects with NoKafkaError when one cannot be had, or is not what it should be.
+ */
+export async function kafkaJars(options: JarOptions): Promise<readonly string[]> {
+  const { cacheDir, artifacts = KAFKA_ARTIFACTS, onProgress = () => {} } = options;
+  const repository = options.repository ?? process.env["MAVEN_REPOSITORY_URL"] ?? MAVEN_CENTRAL;
+  const folder = join(cacheDir, KAFKA_VERSION);
+  await mkdir(folder, { recursive: true });
+  const fileOf = ([path]: Artifact) => join(folder, basename(path));
+  const missing: Artifact[] = [];
+  for (const artifact of artifacts) if (!(await isThere(fileOf(artifact), artifact))) missing.push(artifact);
+
+  const wanted = megabytes(missing.reduce((sum, [, bytes]) => sum + bytes, 0));
+  let fetched = 0;
+  let saidAt = 0;
+  const queue = [...missing];
+  const work = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      await fetchJar(next, repository.replace(/\/$/, ""), fileOf(next));
+      fetched += next[1];
+      if (Date.now() - saidAt < SAY_EVERY_MS) continue;
+      saidAt = Date.now();
+      onProgress(`Fetching Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return artifacts.map(fileOf);
+}
+
+async function fetchJar([path, , sha256]: Artifact, repository: string, file: string): Promise<void> {
+  const url = `${repository}/${path}`;
+  const content = await download(url).catch((cause: unknown) => {
+    const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
+    throw new NoKafkaError(`${url} cannot be fetched: ${why}`, { cause });
+  });
+  const found = createHash("sha256").update(content).digest("hex");
+  if (found !== sha256) {
+    throw new NoKafkaError(`${url} is not the file it should be: its SHA-256 is ${found}, not ${sha256}`);
+  }
+  // Renamed into place, so that no half of a file is ever taken for the whole.
+  const part = `${file}.${process.pid}`;
+  await writeFile(part, content);
+  await rename(part, file);
+}
+
+async function download(url: string): Promise<Buffer> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
+  if (!response.ok) throw new Error(`the repository answered ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+const isThere = (file: string, [, bytes]: Artifact): Promise<boolean> =>
+  stat(file).then(
+    ({ size }) => size === bytes,
+    () => false,
+  );
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 1_000_000);

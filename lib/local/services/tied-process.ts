@@ -1,0 +1,30 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/**
+ * A child that ends with this process, however that ends. A shell stands between: it kills the child as soon as its
+ * own standard input closes, which a `kill -9` of this process does as well. In a session of its own, so that Ctrl-C
+ * reaches only the stage, which then closes things in order.
+ */
+export function spawnTied(command: string, args: readonly string[]): ChildProcess {
+  if (process.platform === "win32") return spawn(command, args, { stdio: ["pipe", "ignore", "pipe"] });
+  const script =
+    'exec 3<&0; "$0" "$@" </dev/null 3<&- & child=$!; { read -r _ <&3; kill "$child" 2>/dev/null; } & wait "$child"';
+  return spawn("/bin/sh", ["-c", script, command, ...args], {
+    stdio: ["pipe", "ignore", "pipe"],
+    detached: true,
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
+}
+
+/** A port of the loopback interface that nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("the system gave no port");
+  return address.port;
+}
