@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { CONSUMERS } from "../../../functions/contract/names.ts";
+import { alarmView, urgentFirst } from "../../../lib/observe/alarm-view.ts";
+import { THRESHOLDS } from "../../../lib/stacks/thresholds.ts";
+
+const facts = { name: "order-events-prod-api-errors", state: "OK", since: 1, description: "" };
+
+test.each(Object.entries(THRESHOLDS))(
+  "an alarm of kind %s names its runbook beside what it means",
+  (kind, { means }) => {
+    const description = `${means} What to do: README.md#alarm-${kind}`;
+
+    expect(alarmView({ ...facts, description })).toMatchObject({
+      description: means,
+      runbook: `alarm-${kind}`,
+    });
+  },
+);
+
+test.each(CONSUMERS)("an alarm of %s names it", (consumer) => {
+  expect(alarmView({ ...facts, name: `order-events-prod-message-age-${consumer}` }).consumer).toBe(consumer);
+});
+
+test("an alarm without data is neither good nor bad", () => {
+  expect(alarmView({ ...facts, state: "INSUFFICIENT_DATA" }).state).toBe("UNKNOWN");
+});
+
+test("what is off stands first, the latest above", () => {
+  const view = (name: string, state: string, since: number) => alarmView({ ...facts, name, state, since });
+  const alarms = [view("b", "OK", 9), view("a", "OK", 1), view("y", "ALARM", 5), view("z", "ALARM", 7)];
+
+  expect(urgentFirst(alarms).map(({ name }) => name)).toEqual(["z", "y", "a", "b"]);
+});

@@ -1,0 +1,91 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { auditEntry } from "../../../lib/observe/audit-entry.ts";
+
+const settled = (more: object) =>
+  JSON.stringify({
+    audit: "settled",
+    at: 1_000,
+    consumer: "order-created",
+    type: "order.created",
+    eventId: "ORDER1:1:order.created",
+    outcome: "done",
+    attempt: 1,
+    ...more,
+  });
+const operator = (more: object) =>
+  JSON.stringify({ audit: "operator", at: 2_000, act: "redrive", by: "olga", outcome: "sent", ...more });
+
+describe("auditEntry", () => {
+  test("makes an entry of a settled message, with the attempt and why", () => {
+    const line = settled({ outcome: "ignored", why: "superseded", attempt: 3 });
+
+    expect(auditEntry(line, "notify-customer")).toEqual({
+      orderId: "ORDER1",
+      entry: {
+        at: 1_000,
+        source: "order-created",
+        event: "ORDER1:1:order.created",
+        type: "order.created",
+        outcome: "ignored",
+        attempt: 3,
+        detail: "superseded",
+      },
+    });
+  });
+
+  test.each([
+    ["publish-events", "done", "published"],
+    ["publish-to-kafka", "done", "published"],
+    ["publish-events", "park", "park"],
+    ["order-created", "done", "done"],
+  ])("says of %s that is %s: %s", (consumer, outcome, shown) => {
+    expect(auditEntry(settled({ consumer, outcome }), consumer)?.entry.outcome).toBe(shown);
+  });
+
+  test.each([
+    ["order-created~ORDER1:1:order.created", "ORDER1:1:order.created"],
+    ["order-created~ORDER1:1:order.created~0123456789ab", "ORDER1:1:order.created"],
+  ])("finds the order of an operator's act in the key %s", (failedKey, event) => {
+    expect(auditEntry(operator({ failedKey }), "failed-messages")).toEqual({
+      orderId: "ORDER1",
+      entry: {
+        at: 2_000,
+        source: "operator",
+        event,
+        type: "order.created",
+        outcome: "redrive",
+        detail: "olga: sent",
+      },
+    });
+  });
+
+  test("says of an act that the minute schedule went on with where it comes from", () => {
+    const line = operator({ failedKey: "order-created~ORDER1:1:order.created" });
+
+    expect(auditEntry(line, "republish")?.entry.source).toBe("republish");
+  });
+
+  test.each([
+    ["a message without an event id", settled({ eventId: undefined })],
+    ["a key that is a hash", operator({ failedKey: `order-created~${"a".repeat(64)}` })],
+    ["an act on many messages", operator({ act: "redrive many", jobId: "j" })],
+    ["a metrics line", '{"_aws":{"Timestamp":1}}'],
+    ["a line that was cut", '{"audit":"settled","at":1'],
+    ["text", "started"],
+  ])("makes nothing of %s", (_, line) => {
+    expect(auditEntry(line, "order-created")).toBeUndefined();
+  });
+
+  test("never throws, whatever the fields hold", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom("at", "eventId", "failedKey", "outcome", "type"), fc.jsonValue()),
+        (more) => {
+          auditEntry(settled(more), "x");
+          auditEntry(operator(more), "x");
+        },
+      ),
+    );
+  });
+});
