@@ -1,0 +1,28 @@
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { AwsAccess } from "../cli/aws-target.ts";
+
+export interface AwsClients {
+  readonly cloudWatch: CloudWatchClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly sqs: SQSClient;
+}
+
+/** Clients of the services that know about a deployment. `endpoint` takes the place of all of them, for tests. */
+export async function awsClients(access: AwsAccess, endpoint?: string): Promise<AwsClients> {
+  // Loaded here: a command against the stage of this machine needs none of them.
+  const [{ CloudWatchClient }, { CloudWatchLogsClient }, { SQSClient }] = await Promise.all([
+    import("@aws-sdk/client-cloudwatch"),
+    import("@aws-sdk/client-cloudwatch-logs"),
+    import("@aws-sdk/client-sqs"),
+  ]);
+  const { region, credentials } = access;
+  const config = { region, credentials, maxAttempts: 3, ...(endpoint === undefined ? {} : { endpoint }) };
+  return {
+    cloudWatch: new CloudWatchClient(config),
+    logs: new CloudWatchLogsClient(config),
+    // The address of a queue stands in its URL; a test's fake is asked instead.
+    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: endpoint === undefined }),
+  };
+}

@@ -1,0 +1,40 @@
+import type { AwsAccess } from "../cli/aws-target.ts";
+import { awsAlarms } from "./aws-alarms.ts";
+import { awsClients } from "./aws-clients.ts";
+import { awsMetrics } from "./aws-metrics.ts";
+import { awsQueues } from "./aws-queues.ts";
+import { awsTimeline } from "./aws-timeline.ts";
+import { type Observatory, refuseMinutes } from "./observatory.ts";
+
+export interface Deployment {
+  /** Name of the stage, as it was deployed. */
+  readonly stage: string;
+  readonly access: AwsAccess;
+  /** Answers in place of AWS, for tests. */
+  readonly endpoint?: string;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
+/**
+ * Looks into a deployment: SQS for the queues, CloudWatch for metrics and alarms, Logs Insights for the way of an
+ * order. What is asked costs: about 40 metrics a refresh, and the bytes of the logs that a timeline searches.
+ */
+export async function awsObservatory(deployment: Deployment): Promise<Observatory> {
+  const { stage, access, endpoint, now = Date.now, sleep = pause } = deployment;
+  const { cloudWatch, logs, sqs } = await awsClients(access, endpoint);
+  const queues = awsQueues(sqs, cloudWatch, stage, now);
+  const timeline = awsTimeline(logs, { stage, now, sleep });
+  return {
+    queues,
+    async metrics(minutes) {
+      refuseMinutes(minutes);
+      return awsMetrics(cloudWatch, stage, minutes, now());
+    },
+    alarms: () => awsAlarms(cloudWatch, stage),
+    timeline,
+  };
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => void setTimeout(resolve, ms));

@@ -1,0 +1,247 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
+import { awsObservatory } from "../../../lib/observe/aws-observatory.ts";
+import type { Observatory } from "../../../lib/observe/observatory.ts";
+import { type FakeAws, openFakeAws } from "../../fakes/fake-aws.ts";
+
+let aws: FakeAws;
+beforeAll(async () => {
+  aws = await openFakeAws();
+});
+afterAll(() => aws.close());
+
+const NOW = Date.UTC(2026, 0, 1, 12, 0, 30);
+const MINUTE = 60_000;
+let now: number;
+let observatory: Observatory;
+beforeEach(async () => {
+  aws.calls.length = 0;
+  now = NOW;
+  observatory = await awsObservatory({
+    stage: "prod",
+    access: {
+      region: "eu-central-1",
+      credentials: async () => ({ accessKeyId: "AKIA", secretAccessKey: "secret" }),
+    },
+    endpoint: aws.endpoint,
+    now: () => now,
+    async sleep(ms) {
+      now += ms;
+    },
+  });
+});
+const callsOf = (operation: string) => aws.calls.filter((call) => call.operation === operation);
+
+describe("queues of a deployment", () => {
+  const COUNTS: Readonly<Record<string, readonly [visible: number, inFlight: number, delayed: number]>> = {
+    "order-events-prod-order-created": [3, 2, 1],
+    "order-events-prod-order-created-dlq": [4, 1, 0],
+    "order-events-prod-order-created-undelivered": [6, 0, 0],
+  };
+
+  test("have counts by SQS, and an age by CloudWatch where something waits", async () => {
+    aws.answer("GetQueueUrl", ({ QueueName }) => ({ QueueUrl: `${aws.endpoint}/1/${QueueName}` }));
+    aws.answer("GetQueueAttributes", ({ QueueUrl }) => {
+      const [visible, inFlight, delayed] = COUNTS[String(QueueUrl).split("/").at(-1) ?? ""] ?? [0, 0, 0];
+      return {
+        Attributes: {
+          ApproximateNumberOfMessages: String(visible),
+          ApproximateNumberOfMessagesNotVisible: String(inFlight),
+          ApproximateNumberOfMessagesDelayed: String(delayed),
+        },
+      };
+    });
+    aws.answer("GetMetricData", () => ({
+      MetricDataResults: ["q0", "q1"].map((Id) => ({ Id, Timestamps: [NOW / 1_000], Values: [77] })),
+    }));
+
+    const queues = await observatory.queues();
+    await observatory.queues();
+
+    expect(queues).toEqual([
+      {
+        consumer: "order-created",
+        waiting: 4,
+        inFlight: 2,
+        deadLetters: 5,
+        undelivered: 6,
+        oldestSeconds: 77,
+      },
+      { consumer: "order-cancelled", waiting: 0, inFlight: 0, deadLetters: 0, undelivered: 0 },
+      { consumer: "notify-customer", waiting: 0, inFlight: 0, deadLetters: 0, undelivered: 0 },
+    ]);
+    expect([callsOf("GetQueueUrl").length, callsOf("GetQueueAttributes").length]).toEqual([9, 18]);
+  });
+});
+
+interface Query {
+  readonly Id: string;
+  readonly MetricStat: {
+    readonly Metric: { MetricName: string; Namespace: string; Dimensions: { Name: string; Value: string }[] };
+    readonly Stat: string;
+    readonly Period: number;
+  };
+}
+const dimensionsOf = ({ MetricStat }: Query) =>
+  Object.fromEntries(MetricStat.Metric.Dimensions.map(({ Name, Value }) => [Name, Value]));
+
+describe("metrics of a deployment", () => {
+  test("are placed by their minute, over all pages, and summed up over the types of a consumer", async () => {
+    aws.answer("GetMetricData", ({ MetricDataQueries, NextToken }) => {
+      const queries = MetricDataQueries as readonly Query[];
+      const page = NextToken === undefined ? 0 : 1;
+      return {
+        ...(page === 0 ? { NextToken: "more" } : {}),
+        MetricDataResults: queries
+          .filter(
+            ({ MetricStat: { Metric, Stat } }) => Metric.MetricName === METRICS.failed || Stat === "p99",
+          )
+          .map(({ Id }) => ({
+            Id,
+            Timestamps: [(NOW - 30_000 - page * MINUTE) / 1_000],
+            Values: [page + 1],
+          })),
+      };
+    });
+
+    const { at, stepSeconds, series } = await observatory.metrics(5);
+
+    expect(stepSeconds).toBe(60);
+    expect(at).toEqual([-4, -3, -2, -1, 0].map((minute) => NOW - 30_000 + minute * MINUTE));
+    const valuesOf = (name: string, consumer?: string) =>
+      series.find((each) => each.name === name && each.consumer === consumer)?.values;
+    expect(valuesOf("failed")).toEqual([null, null, null, 2, 1]);
+    expect(valuesOf("failed", "notify-customer")).toEqual([null, null, null, 8, 4]);
+    expect(valuesOf("processingP99")).toEqual([null, null, null, 2, 1]);
+    expect(valuesOf("parked")).toEqual([null, null, null, null, null]);
+  });
+
+  test("are asked for by the dimensions that the functions report", async () => {
+    aws.answer("GetMetricData", () => ({ MetricDataResults: [] }));
+
+    await observatory.metrics(180);
+
+    const [call] = callsOf("GetMetricData");
+    const queries = call?.input["MetricDataQueries"] as readonly Query[];
+    expect(queries.length).toBeLessThan(100);
+    expect(new Set(queries.map(({ Id }) => Id)).size).toBe(queries.length);
+    expect(new Set(queries.map(({ MetricStat }) => MetricStat.Metric.Namespace))).toEqual(new Set([SERVICE]));
+    for (const query of queries) {
+      const names = Object.keys(dimensionsOf(query)).sort().join();
+      expect(["service", "consumer,service,type"]).toContain(names);
+      expect(dimensionsOf(query)["service"]).toBe("order-events-prod");
+    }
+  });
+});
+
+describe("alarms of a deployment", () => {
+  const alarm = (name: string, state: string, kind: string) => ({
+    AlarmName: name,
+    StateValue: state,
+    StateReason: "Threshold Crossed: 1 datapoint",
+    StateUpdatedTimestamp: NOW / 1_000,
+    AlarmDescription: `It is off. What to do: README.md#alarm-${kind}`,
+  });
+
+  test("are those of the stage alone, the ones that are off first", async () => {
+    aws.answer("DescribeAlarms", ({ NextToken }) =>
+      NextToken === undefined
+        ? {
+            NextToken: "2",
+            MetricAlarms: [
+              alarm("order-events-prod-api-errors", "OK", "api-errors"),
+              alarm("order-events-prod-eu-api-errors", "ALARM", "api-errors"),
+            ],
+          }
+        : {
+            MetricAlarms: [alarm("order-events-prod-dead-lettered-order-created", "ALARM", "dead-lettered")],
+          },
+    );
+
+    const alarms = await observatory.alarms();
+
+    expect(alarms.map(({ name, state }) => [name, state])).toEqual([
+      ["order-events-prod-dead-lettered-order-created", "ALARM"],
+      ["order-events-prod-api-errors", "OK"],
+    ]);
+    expect(alarms[0]).toMatchObject({
+      consumer: "order-created",
+      runbook: "alarm-dead-lettered",
+      description: "It is off.",
+      reason: "Threshold Crossed: 1 datapoint",
+      since: NOW,
+    });
+  });
+});
+
+describe("the way of an order through a deployment", () => {
+  const line = (at: number, orderId = "ORDER1") =>
+    JSON.stringify({
+      audit: "settled",
+      at,
+      consumer: "order-created",
+      type: "order.created",
+      eventId: `${orderId}:1:order.created`,
+      outcome: "done",
+      attempt: 1,
+    });
+  const result = (message: string, group = "order-created") => [
+    { field: "@message", value: `${message}\n` },
+    { field: "@log", value: `1234:/aws/lambda/order-events-prod-${group}` },
+    { field: "@ptr", value: "x" },
+  ];
+
+  test("is searched for until Logs Insights is through, and told in order of time", async () => {
+    aws.answer("StartQuery", () => ({ queryId: "q-1" }));
+    const answers = [
+      { status: "Scheduled" },
+      { status: "Running", results: [result(line(5))] },
+      {
+        status: "Complete",
+        results: [result(line(9)), result(line(5)), result(line(7, "ORDER10")), result("noise")],
+      },
+    ];
+    aws.answer("GetQueryResults", () => answers.shift() ?? { status: "Failed" });
+
+    const { entries } = await observatory.timeline("ORDER1");
+
+    expect(entries.map(({ at, source, outcome }) => [at, source, outcome])).toEqual([
+      [5, "order-created", "done"],
+      [9, "order-created", "done"],
+    ]);
+    const [{ input } = { input: {} }] = callsOf("StartQuery");
+    expect(input).toMatchObject({ queryString: expect.stringContaining("'ORDER1:'") });
+  });
+
+  test("leaves out the functions of Kafka where it is not deployed, and remembers that", async () => {
+    aws.answer("StartQuery", ({ logGroupNames }) =>
+      (logGroupNames as string[]).some((name) => name.includes("kafka"))
+        ? { error: "ResourceNotFoundException", message: "Log group does not exist" }
+        : { queryId: "q-1" },
+    );
+    aws.answer("GetQueryResults", () => ({ status: "Complete", results: [] }));
+
+    await observatory.timeline("ORDER1");
+    await observatory.timeline("ORDER1");
+
+    expect(callsOf("StartQuery")).toHaveLength(3);
+  });
+
+  test.each(["", "A' or @message like '", "x".repeat(65)])(
+    "asks nothing about what is no order id: %j",
+    async (id) => {
+      expect(await observatory.timeline(id)).toEqual({ orderId: id, entries: [] });
+      expect(aws.calls).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["Failed", "ended the search"],
+    ["Running", "was not through in 60 s"],
+  ])("says so when the search stays %s", async (status, said) => {
+    aws.answer("StartQuery", () => ({ queryId: "q-1" }));
+    aws.answer("GetQueryResults", () => ({ status }));
+
+    await expect(observatory.timeline("ORDER1")).rejects.toThrow(said);
+  });
+});
