@@ -1,10 +1,11 @@
 import { newCast } from "./actors/cast.ts";
 import { type Counters, countersOf } from "./counters.ts";
 import type { FaultSource } from "./engine/port-calls.ts";
+import { quiescence } from "./engine/quiescence.ts";
 import { seeded } from "./engine/random.ts";
 import { newTrace } from "./engine/trace.ts";
 import { checkAtRest } from "./invariants/at-rest.ts";
-import { checkEachStep } from "./invariants/each-step.ts";
+import { stepCheck } from "./invariants/each-step.ts";
 import { checkCanaries, checkMetrics } from "./invariants/logs.ts";
 import { checkUnchanged, sendAgain, stateOf } from "./invariants/replay.ts";
 import { passTime, timeToNext } from "./time.ts";
@@ -42,9 +43,6 @@ export interface RunOptions {
   readonly faults?: FaultSource;
 }
 
-/** Lets everything that can go on go on, until all of it waits for the scheduler again. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-
 /** Runs one schedule: bad weather, then fair, until nothing is left to do. The same seed gives the same hash. */
 export async function runSchedule({
   seed,
@@ -80,6 +78,7 @@ export async function runSchedule({
 async function run(world: World): Promise<Counters> {
   const { scheduler, random, weather } = world;
   const { trace, ready } = scheduler;
+  const checkStep = stepCheck(world);
   const cast = newCast(world);
   const badSteps = 60 + random.below(240);
 
@@ -89,33 +88,38 @@ async function run(world: World): Promise<Counters> {
     trace.step(scheduler.now(), "the weather clears");
   };
 
-  /** One thing happens; answers false when nothing is left that could. */
-  const step = (): boolean => {
+  /** One thing happens. `over`: nothing is left that could. */
+  const step = (): "ran" | "time passed" | "over" => {
     const open = cast.openings();
     const choices = ready.length + open.length;
     if (!world.hasCleared && random.chance(weather.haste)) {
       passTime(world);
-    } else if (choices === 0) {
+      return "time passed";
+    }
+    if (choices === 0) {
       const at = timeToNext(world, cast.nextTick());
       const isIdle = at === undefined && cast.lastTickChangedNothing();
-      if (isIdle && world.hasCleared) return false;
+      if (isIdle && world.hasCleared) return "over";
       if (isIdle) clear();
       scheduler.advanceTo(at ?? cast.nextTick());
-    } else if (random.below(choices) < ready.length) {
+      return "time passed";
+    }
+    if (random.below(choices) < ready.length) {
       scheduler.runOne();
     } else {
       const { label, act } = random.pick(open);
       act();
       trace.step(scheduler.now(), label);
     }
-    return true;
+    return "ran";
   };
 
   const untilRest = async () => {
-    while (step()) {
-      await settled();
+    for (let happened = step(); happened !== "over"; happened = step()) {
+      // Time alone makes things ready to happen; it runs nothing.
+      if (happened === "ran") await quiescence();
       if (world.calls.violation !== undefined) throw world.calls.violation;
-      checkEachStep(world);
+      checkStep();
       holds(trace.steps < MAX_STEPS, "I20", () => `not at rest after ${MAX_STEPS} steps`);
       if (!world.hasCleared && trace.steps >= badSteps) clear();
     }

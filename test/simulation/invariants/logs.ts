@@ -8,9 +8,8 @@ const SUM = [METRICS.consumed, METRICS.duplicate, METRICS.ignored, METRICS.faile
 /** I19: no personal data in logs, metrics or failed messages. */
 export function checkCanaries({ log, tables }: World): void {
   for (const text of log) holds(!text.includes(CANARY), "I19", () => `an address is in the log: ${text}`);
-  for (const row of tables.rows.failed.values()) {
-    holds(!JSON.stringify(row).includes(CANARY), "I19", () => `an address is in the row ${row.failedKey}`);
-  }
+  const rows = JSON.stringify([...tables.rows.failed.values()]);
+  holds(!rows.includes(CANARY), "I19", () => `an address is in the failed-message store: ${rows}`);
 }
 
 /** I17: what was received is exactly what was consumed, duplicate, ignored, failed and parked together. */
