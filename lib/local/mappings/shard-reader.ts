@@ -46,7 +46,7 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
   const settleBatch = async (records: readonly DynamoDBRecord[]): Promise<void> => {
     const wanted = records.filter(isChange).filter(options.filter);
     const named = wanted.map((record) => asLambdaRecord(record, spec.streamArn, options.region));
-    for (const part of splitByBytes(named, recordBytes)) {
+    for (const part of splitByBytes(named)) {
       const delivery = { ...options, settled, giveUp: (what: GiveUp) => giveUp(what, options) };
       if (!(await deliverBatch(part, delivery))) return;
     }
@@ -95,8 +95,6 @@ const asLambdaRecord = (
   awsRegion,
   eventSourceARN,
 });
-
-const recordBytes = (record: DynamoDBRecord): number => Buffer.byteLength(JSON.stringify(record));
 
 /** Writes to the destination until it takes the records: giving up must not become losing. */
 const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolean> => {

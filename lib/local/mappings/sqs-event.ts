@@ -33,34 +33,32 @@ const toAttributes = (attributes: ReceivedMessage["MessageAttributes"] = {}): SQ
   );
 
 /**
- * The event a function gets from a queue.
+ * A record of the event a function gets from a queue.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
  */
+export const toSqsRecord = (message: ReceivedMessage, queueArn: string, region: string): SQSRecord => ({
+  messageId: message.MessageId,
+  receiptHandle: message.ReceiptHandle,
+  body: message.Body,
+  attributes: {
+    ApproximateReceiveCount: "1",
+    SentTimestamp: "0",
+    SenderId: "",
+    ApproximateFirstReceiveTimestamp: "0",
+    ...message.Attributes,
+  },
+  messageAttributes: toAttributes(message.MessageAttributes),
+  md5OfBody: message.MD5OfBody,
+  ...(message.MD5OfMessageAttributes === undefined
+    ? {}
+    : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+  eventSource: "aws:sqs",
+  eventSourceARN: queueArn,
+  awsRegion: region,
+});
+
 export const toSqsEvent = (
   messages: readonly ReceivedMessage[],
   queueArn: string,
   region: string,
-): SQSEvent => ({
-  Records: messages.map(
-    (message): SQSRecord => ({
-      messageId: message.MessageId,
-      receiptHandle: message.ReceiptHandle,
-      body: message.Body,
-      attributes: {
-        ApproximateReceiveCount: "1",
-        SentTimestamp: "0",
-        SenderId: "",
-        ApproximateFirstReceiveTimestamp: "0",
-        ...message.Attributes,
-      },
-      messageAttributes: toAttributes(message.MessageAttributes),
-      md5OfBody: message.MD5OfBody,
-      ...(message.MD5OfMessageAttributes === undefined
-        ? {}
-        : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
-      eventSource: "aws:sqs",
-      eventSourceARN: queueArn,
-      awsRegion: region,
-    }),
-  ),
-});
+): SQSEvent => ({ Records: messages.map((message) => toSqsRecord(message, queueArn, region)) });

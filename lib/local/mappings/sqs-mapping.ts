@@ -1,15 +1,13 @@
+import type { SQSRecord } from "aws-lambda";
 import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../types.ts";
 import { readBatchResponse } from "./batch-response.ts";
-import { splitByBytes } from "./event-size.ts";
+import { bytesOf, exceedsEvent, splitByBytes } from "./event-size.ts";
 import { createBackoff, createPause } from "./pause.ts";
-import { type ReceivedMessage, toSqsEvent } from "./sqs-event.ts";
+import { toSqsRecord } from "./sqs-event.ts";
 import { openSqsQueue } from "./sqs-queue.ts";
 
 /** Short enough to stop quickly: an emulator's long poll that is cut off takes the next message with it. */
 const LONG_POLL_SECONDS = 1;
-
-/** What a record carries beside its body, generously. */
-const RECORD_OVERHEAD_BYTES = 2048;
 
 export interface SqsMappingOptions {
   readonly spec: SqsMappingSpec;
@@ -37,11 +35,11 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   const say = (text: string) =>
     options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "stage", text });
 
-  const receive = async (limit: number, waitSeconds: number): Promise<readonly ReceivedMessage[]> => {
+  const receive = async (limit: number, waitSeconds: number): Promise<readonly SQSRecord[]> => {
     try {
       const messages = await queue.receive(limit, waitSeconds);
       unreachable.reset();
-      return messages;
+      return messages.map((message) => toSqsRecord(message, spec.queueArn, region));
     } catch (error) {
       if (pause.stopped) return [];
       say(`cannot receive from the queue: ${String(error)}`);
@@ -50,28 +48,30 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     }
   };
 
-  /** A batch: at once what one receive brought, or, with a window, what came until it closed. */
-  const collect = async (): Promise<readonly ReceivedMessage[]> => {
+  /** A batch: at once what one receive brought, or, with a window, what came until it closed or an event is full. */
+  const collect = async (): Promise<readonly SQSRecord[]> => {
     const batch = [...(await receive(spec.batchSize, LONG_POLL_SECONDS))];
     if (batch.length === 0) return batch;
+    let bytes = bytesOf(batch);
     const closesAt = Date.now() + spec.windowSeconds * 1000;
-    while (batch.length < spec.batchSize && !pause.stopped) {
+    while (batch.length < spec.batchSize && !exceedsEvent(bytes) && !pause.stopped) {
       const leftMs = closesAt - Date.now();
       if (leftMs <= 0) break;
       const longPoll = leftMs >= LONG_POLL_SECONDS * 1000;
       const more = await receive(spec.batchSize - batch.length, longPoll ? LONG_POLL_SECONDS : 0);
       batch.push(...more);
+      bytes += bytesOf(more);
       if (!longPoll && more.length === 0) await pause.wait(Math.min(leftMs, 50));
     }
     return batch;
   };
 
-  const deliver = async (batch: readonly ReceivedMessage[]): Promise<void> => {
-    const result = await host.invoke(spec.functionName, toSqsEvent(batch, spec.queueArn, region));
+  const deliver = async (batch: readonly SQSRecord[]): Promise<void> => {
+    const result = await host.invoke(spec.functionName, { Records: batch });
     const verdict = readBatchResponse(
       result,
       spec.reportBatchItemFailures,
-      new Set(batch.map((message) => message.MessageId)),
+      new Set(batch.map(({ messageId }) => messageId)),
     );
     if (verdict.kind === "all") {
       say(`${batch.length} message(s) stay in the queue: ${verdict.why}`);
@@ -81,13 +81,13 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     }
     failing.reset();
     const done = batch.filter(
-      (message) => verdict.kind === "success" || !verdict.identifiers.has(message.MessageId),
+      ({ messageId }) => verdict.kind === "success" || !verdict.identifiers.has(messageId),
     );
-    const kept = await queue.remove(done.map((message) => message.ReceiptHandle));
+    const kept = await queue.remove(done.map(({ receiptHandle }) => receiptHandle));
     if (kept > 0) say(`${kept} message(s) could not be deleted and will come again`);
   };
 
-  const dispatch = (batch: readonly ReceivedMessage[]) => {
+  const dispatch = (batch: readonly SQSRecord[]) => {
     const delivery = deliver(batch)
       .catch((error: unknown) => say(`${batch.length} message(s) will come again: ${String(error)}`))
       .finally(() => inFlight.delete(delivery));
@@ -106,7 +106,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
         await pause.wait(ms);
         continue;
       }
-      for (const batch of splitByBytes(await collect(), recordBytes)) dispatch(batch);
+      for (const batch of splitByBytes(await collect())) dispatch(batch);
     }
     await Promise.all(inFlight);
     queue.close();
@@ -120,6 +120,3 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     },
   };
 };
-
-const recordBytes = (message: ReceivedMessage): number =>
-  Buffer.byteLength(message.Body) + RECORD_OVERHEAD_BYTES;

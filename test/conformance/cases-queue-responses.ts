@@ -1,0 +1,107 @@
+import type { SQSRecord } from "aws-lambda";
+import { acting, batches, deliver, failing, type QueueCase } from "./queue-case.ts";
+import type { Act, Script } from "./target.ts";
+
+/** "Implementing partial batch responses", with its lists of what counts as success and as failure. */
+const RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html";
+const BATCH = ["a", "b", "c"];
+
+/** Who comes again after the first invocation was answered like this. */
+interface Row {
+  readonly response: string;
+  readonly answer: (ids: readonly string[]) => unknown;
+  readonly again: readonly string[];
+}
+
+const items = (...identifiers: readonly unknown[]) => ({
+  batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+const ROWS: readonly Row[] = [
+  { response: "an empty list is a success", answer: () => items(), again: [] },
+  { response: "a null list is a success", answer: () => ({ batchItemFailures: null }), again: [] },
+  { response: "an empty response is a success", answer: () => ({}), again: [] },
+  { response: "a null response is a success", answer: () => null, again: [] },
+  { response: "no response is a success", answer: () => undefined, again: [] },
+  { response: "other fields alone are a success", answer: () => ({ statusCode: 200 }), again: [] },
+  { response: "one identifier: that message fails", answer: ([, b]) => items(b), again: ["b"] },
+  { response: "an identifier twice: it fails once", answer: ([a]) => items(a, a), again: ["a"] },
+  { response: "every identifier: all fail", answer: (ids) => items(...ids), again: BATCH },
+  { response: "an unknown identifier fails the batch", answer: () => items("unknown"), again: BATCH },
+  {
+    response: "a known and an unknown one fail the batch",
+    answer: ([a]) => items(a, "unknown"),
+    again: BATCH,
+  },
+  { response: "an empty identifier fails the batch", answer: () => items(""), again: BATCH },
+  { response: "a null identifier fails the batch", answer: () => items(null), again: BATCH },
+  { response: "a number for an identifier fails the batch", answer: () => items(1), again: BATCH },
+  {
+    response: "a wrong key for the identifier fails the batch",
+    answer: ([a]) => ({ batchItemFailures: [{ messageId: a }] }),
+    again: BATCH,
+  },
+  {
+    response: "text instead of items fails the batch",
+    answer: ([a]) => ({ batchItemFailures: [a] }),
+    again: BATCH,
+  },
+  {
+    response: "a list that is none fails the batch",
+    answer: ([a]) => ({ batchItemFailures: { itemIdentifier: a } }),
+    again: BATCH,
+  },
+  { response: "text for a response fails the batch", answer: () => "done", again: BATCH },
+];
+
+const answering =
+  (answer: Row["answer"]): Script<SQSRecord> =>
+  (invocation) => {
+    if (invocation.number > 1) return { kind: "answer" };
+    return { kind: "answer", value: answer(invocation.records.map(({ messageId }) => messageId)) };
+  };
+
+const responses = ROWS.map(
+  ({ response, answer, again }): QueueCase => ({
+    rule: `response: ${response}`,
+    source: RESPONSES,
+    script: () => answering(answer),
+    drive: deliver(...BATCH),
+    seen: batches,
+    expected: again.length === 0 ? [BATCH] : [BATCH, again],
+  }),
+);
+
+const ENDS: readonly (readonly [string, Act, number])[] = [
+  ["a throw", { kind: "throw" }, 30],
+  ["a time-out", { kind: "hang" }, 1],
+  ["the end of the process", { kind: "exit" }, 30],
+];
+
+const failures = ENDS.map(
+  ([end, act, functionTimeoutSeconds]): QueueCase => ({
+    rule: `failure: ${end} fails the batch`,
+    source: RESPONSES,
+    // Longer than the function's time-out, as it has to be: else the messages come while it still runs.
+    setup: { functionTimeoutSeconds, visibilitySeconds: 2 },
+    script: () => acting(act),
+    drive: deliver(...BATCH),
+    seen: batches,
+    expected: [BATCH, BATCH],
+  }),
+);
+
+/** What a response does to a batch. */
+export const RESPONSE_CASES: readonly QueueCase[] = [
+  ...responses,
+  ...failures,
+  {
+    rule: "response: without ReportBatchItemFailures it is not read",
+    source: RESPONSES,
+    setup: { reportBatchItemFailures: false },
+    script: () => failing("a"),
+    drive: deliver(...BATCH),
+    seen: batches,
+    expected: [BATCH],
+  },
+];

@@ -1,0 +1,17 @@
+/** Shows the test what it was invoked with, and does what the test answers. */
+export const handler = async (event) => {
+  const reply = await fetch(process.env.OBSERVER, { method: "POST", body: JSON.stringify(event) });
+  const { kind, value } = await reply.json();
+  switch (kind) {
+    case "answer":
+      return value;
+    case "throw":
+      throw new Error("told to throw");
+    case "exit":
+      return process.exit(1);
+    case "hang":
+      return new Promise(() => {});
+    default:
+      throw new Error(`The observer answered ${kind}`);
+  }
+};

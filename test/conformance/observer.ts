@@ -1,0 +1,73 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { Act, Invocation, Script } from "./target.ts";
+
+/** Where functions report their invocations and learn what to do. */
+export interface Observer {
+  /** An address for one function, and what has been reported there. */
+  watch<R>(script: Script<R>): { readonly url: string; readonly invocations: readonly Invocation<R>[] };
+  close(): Promise<void>;
+}
+
+type Answering = (body: string) => Promise<Act>;
+
+export async function openObserver(): Promise<Observer> {
+  const watched = new Map<string, Answering>();
+  const server = createServer((request, response) => {
+    const answering = watched.get(request.url ?? "");
+    const acting = answering === undefined ? Promise.reject(new Error("unknown")) : read(request, answering);
+    acting.then(
+      (act) => response.end(JSON.stringify(act)),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The observer has no port");
+  const origin = `http://127.0.0.1:${address.port}`;
+
+  return {
+    watch: (script) => {
+      const path = `/${watched.size}`;
+      const { answering, invocations } = follow(script);
+      watched.set(path, answering);
+      return { url: `${origin}${path}`, invocations };
+    },
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+const read = async (request: IncomingMessage, answering: Answering): Promise<Act> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return answering(Buffer.concat(chunks).toString());
+};
+
+/** Counts a function as running until its script has answered. */
+const follow = <R>(script: Script<R>) => {
+  const invocations: Invocation<R>[] = [];
+  let running = 0;
+  const answering: Answering = async (body) => {
+    const { Records: records } = JSON.parse(body) as { readonly Records: readonly R[] };
+    running += 1;
+    const invocation = {
+      number: invocations.length + 1,
+      records,
+      bytes: Buffer.byteLength(body),
+      at: performance.now(),
+      running,
+    };
+    invocations.push(invocation);
+    try {
+      return await script(invocation);
+    } finally {
+      running -= 1;
+    }
+  };
+  return { answering, invocations };
+};

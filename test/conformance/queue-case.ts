@@ -1,0 +1,74 @@
+import type { SQSRecord } from "aws-lambda";
+import type { Act, Invocation, QueueRig, QueueSetup, Script } from "./target.ts";
+
+/** One rule of the mappings of queues, and what shows whether it is kept. */
+export interface QueueCase {
+  /** Unique; names the rule in reports and in a target's departures. */
+  readonly rule: string;
+  /** Where the rule is written. */
+  readonly source: string;
+  readonly setup?: Partial<QueueSetup>;
+  /** Answers with nothing failed unless given. */
+  readonly script?: (rig: QueueRig) => Script<SQSRecord>;
+  /** Ends when there is something to see; `deliver` unless given. */
+  readonly drive?: (rig: QueueRig) => Promise<void>;
+  readonly seen: (rig: QueueRig) => unknown;
+  readonly expected: unknown;
+}
+
+export const succeed: Act = { kind: "answer", value: { batchItemFailures: [] } };
+
+/** Reports the records whose bodies are named. */
+export const failing =
+  (...bodies: readonly string[]): Script<SQSRecord> =>
+  ({ records }) => ({
+    kind: "answer",
+    value: {
+      batchItemFailures: records
+        .filter(({ body }) => bodies.includes(body))
+        .map(({ messageId }) => ({ itemIdentifier: messageId })),
+    },
+  });
+
+/** One act after the other, then success. */
+export const acting =
+  (...acts: readonly Act[]): Script<SQSRecord> =>
+  ({ number }) =>
+    acts[number - 1] ?? succeed;
+
+/** Sends the messages, then starts the mapping, so that the first batch is known; waits until none is left. */
+export const deliver =
+  (...bodies: readonly string[]) =>
+  async (rig: QueueRig): Promise<void> => {
+    await rig.send(bodies);
+    await rig.start();
+    await emptied(rig);
+  };
+
+export const emptied = (rig: QueueRig): Promise<void> =>
+  until(async () => {
+    const { waiting, inFlight } = await rig.depth();
+    return waiting + inFlight === 0;
+  });
+
+/** Asks often; the test's own time limit ends it. */
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+export const bodiesOf = ({ records }: Invocation<SQSRecord>): readonly string[] =>
+  records.map(({ body }) => body);
+
+/** The bodies of each invocation. */
+export const batches = ({ invocations }: QueueRig): readonly (readonly string[])[] =>
+  invocations.map(bodiesOf);
+
+/** How often each body was handed to the function. */
+export const deliveries = (rig: QueueRig): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const body of batches(rig).flat()) counts[body] = (counts[body] ?? 0) + 1;
+  return counts;
+};
+
+export const receiveCounts = ({ invocations }: QueueRig): readonly string[] =>
+  invocations.flatMap(({ records }) => records.map(({ attributes }) => attributes.ApproximateReceiveCount));
