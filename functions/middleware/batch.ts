@@ -1,4 +1,4 @@
-import { type Outcome, park, retry, Unprocessable } from "../domain/outcome.ts";
+import { ignored, type Outcome, park, retry, Unprocessable } from "../domain/outcome.ts";
 import type { Decoded } from "./decoded.ts";
 import type { ConsumerOptions, ConsumerSettings } from "./options.ts";
 
@@ -54,6 +54,7 @@ export function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: numbe
   if (content.kind === "malformed") {
     return park(content.reason, new Unprocessable(content.reason, content.detail));
   }
+  if (content.kind === "empty") return ignored(content.why);
   const { transport } = batch.options;
   const { maxAgeSeconds } = batch.settings;
   if (maxAgeSeconds === 0 || transport.isResent(raw)) return undefined;

@@ -2,13 +2,13 @@ import { EVENT_TYPES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
 import { Unprocessable } from "../domain/outcome.ts";
-import type { Decoded } from "./decoded.ts";
+import type { DecodedText } from "./decoded.ts";
 import { describeSchemaError } from "./schema-error.ts";
 
 const COLON = 58;
 
 /** An order event from the text of a message, or from whatever else is in its place. Never throws. */
-export function decodeEvent(text: unknown): Decoded<OrderEvent> {
+export function decodeEvent(text: unknown): DecodedText<OrderEvent> {
   if (typeof text !== "string") return malformed("MALFORMED_JSON", "The message has no text.");
   let value: unknown;
   try {
@@ -55,7 +55,7 @@ function isIdOf({ id, subject, type, data }: OrderEvent): boolean {
 }
 
 /** Tells apart what a person would treat differently; the events that pass never come here. */
-function whyNot(value: unknown): Decoded<OrderEvent> {
+function whyNot(value: unknown): DecodedText<OrderEvent> {
   const detail = describeSchemaError(isOrderEvent.errors?.[0]).detail;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return malformed("MALFORMED_JSON", "The body is JSON, but not an object.");
@@ -73,6 +73,6 @@ function whyNot(value: unknown): Decoded<OrderEvent> {
   return malformed("INVALID_EVENT", detail);
 }
 
-function malformed(reason: Extract<Decoded<never>, { kind: "malformed" }>["reason"], detail: string) {
+function malformed(reason: Extract<DecodedText<never>, { kind: "malformed" }>["reason"], detail: string) {
   return { kind: "malformed", reason, detail } as const;
 }

@@ -16,4 +16,9 @@ export type Decoded<Message> =
       /** What the failed-message store is to keep instead of what the record itself says. */
       readonly facts?: Partial<MessageFacts>;
     }
-  | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string };
+  | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string }
+  /** There is nothing in it to handle, and that is no fault of anybody: it is settled as ignored. */
+  | { readonly kind: "empty"; readonly why: string };
+
+/** The same for a transport whose records are never empty. */
+export type DecodedText<Message> = Exclude<Decoded<Message>, { readonly kind: "empty" }>;

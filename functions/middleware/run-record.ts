@@ -23,7 +23,7 @@ async function handled<Raw, Message>(
   handle: (message: Message, deadline: number) => Promise<Outcome> | Outcome,
 ): Promise<Outcome> {
   const { raw, content } = at(batch, index);
-  if (content.kind === "malformed") return classify(new TypeError("A malformed record has no message."));
+  if (content.kind !== "message") return classify(new TypeError("This record has no message."));
   const context = {
     consumer: batch.options.name,
     eventId: content.eventId,

@@ -61,7 +61,7 @@ function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Messa
   const { name, transport } = batch.options;
   const { raw, content } = at(batch, index);
   const facts = { consumer: name, source: transport.source(raw), attributes: transport.attributes(raw) };
-  if (content.kind === "malformed") return { ...facts, body: transport.body(raw) };
+  if (content.kind !== "message") return { ...facts, body: transport.body(raw) };
   return {
     ...facts,
     body: transport.body(raw),

@@ -17,9 +17,9 @@ const PATIENCE_MS = 60_000;
  * parked, so that the shard moves on; `republish-parked` sends it later.
  */
 export function publishTransitions(ports: { publisher: Publisher; clock: Clock }) {
-  return async (transitions: readonly Transition[]): Promise<Outcome[]> => {
+  return async (transitions: readonly Transition[], deadline?: number): Promise<Outcome[]> => {
     const events = transitions.flatMap(({ event }) => event ?? []);
-    const answers = events.length === 0 ? [] : await ports.publisher.publish(events);
+    const answers = events.length === 0 ? [] : await ports.publisher.publish(events, deadline);
     const now = ports.clock.now();
     let next = 0;
     return transitions.map(({ event, changedAt }) => {

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import { generated } from "../../lib/generate.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -45,7 +45,7 @@ describe("functions", () => {
   test("each have a handler, and no handler is without a function", () => {
     const handlers = inFolder("functions/handlers").map(({ path }) => path.replace(/.*\/|\.ts$/g, ""));
 
-    expect(handlers.sort()).toEqual([...FUNCTIONS].sort());
+    expect(handlers.sort()).toEqual([...FUNCTIONS, ...KAFKA_FUNCTIONS].sort());
   });
 
   test("are wired in at most 40 lines", () => {
@@ -95,11 +95,11 @@ describe("imports go one way", () => {
     "use-cases": { folders: ["contract", "domain", "ports", "use-cases"], packages: /^$/ },
     middleware: {
       folders: ["contract", "domain", "ports", "middleware"],
-      packages: /^(@middy\/core|node:async_hooks)$/,
+      packages: /^(@middy\/core|node:async_hooks|node:buffer)$/,
     },
     adapters: {
       folders: ["contract", "domain", "ports", "adapters"],
-      packages: /^(@aws-sdk\/|@smithy\/|node:)/,
+      packages: /^(@aws-sdk\/|@smithy\/|node:|@platformatic\/kafka$|aws-msk-iam-sasl-signer-js$)/,
     },
   };
 

@@ -1,0 +1,134 @@
+import { ATTRIBUTES } from "../contract/names.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { OutgoingRecord, Published, RecordTopic } from "../ports/publisher.ts";
+import { type KafkaConnection, type KafkaProducer, kafkaProducer, partitionOf } from "./kafka-client.ts";
+import { isPermanent, KafkaRefusal, partitionsThatTook, refusalOf, unreachable } from "./kafka-errors.ts";
+
+/** Without a deadline a call takes at most this long. */
+const PATIENCE_MS = 10_000;
+/** Kept back from the deadline, to answer in. */
+const RESERVE_MS = 250;
+/** Records of a partition travel as one batch, and a topic takes one of a mebibyte by default. */
+const CHUNK_BYTES = 786_432;
+/** Bytes that a record takes beside its value, generously. */
+const RECORD_BYTES = 512;
+
+export interface KafkaTopic extends RecordTopic {
+  /** Ends the connections; the next call makes new ones. */
+  close(): Promise<void>;
+}
+
+interface Message {
+  readonly topic: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Record<string, string>;
+}
+
+type Attempt =
+  | { readonly kind: "took" }
+  | {
+      readonly kind: "refused";
+      readonly refusal: KafkaRefusal;
+      /** Whether this message is on the topic although others of its call are not. */
+      readonly took: (message: Message) => boolean;
+      /** Whether the connections were there before: they may be dead, and the brokers well. */
+      readonly wasWarm: boolean;
+    };
+
+/**
+ * A Kafka topic: key is the order's id, value the event's JSON, headers its type, its trace and the marks of a
+ * copy. Connections are made at the first call and kept; where they turn out dead, as after a freeze, one more
+ * attempt is made over new ones.
+ */
+export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Clock): KafkaTopic {
+  let client: KafkaProducer | undefined;
+  const kafka: KafkaTopic = {
+    publish(events, deadline) {
+      const records = events.map((event) => ({ event, attributes: {} }));
+      return kafka.send(records, deadline);
+    },
+    async send(records, deadline = clock.now() + PATIENCE_MS) {
+      const answers: Published[] = [];
+      const messages = records.map((record) => messageOf(topic, record));
+      // One after the other, so that the events of an order stay in their order.
+      for (const chunk of chunksOf(messages)) answers.push(...(await sendAll(chunk, deadline - RESERVE_MS)));
+      return answers;
+    },
+    async close() {
+      const closing = client;
+      client = undefined;
+      await closing?.close(true);
+    },
+  };
+  return kafka;
+
+  async function sendAll(messages: readonly Message[], deadline: number): Promise<Published[]> {
+    const attempt = await attemptAt(messages, deadline);
+    if (attempt.kind === "took") return messages.map(() => ({ kind: "published" }));
+    const { refusal, took, wasWarm } = attempt;
+    if (refusal.code === "UNREACHABLE" && wasWarm) return sendAll(messages, deadline);
+    // One record that is too large makes a broker refuse all that travel with it.
+    const goAlone = isPermanent(refusal) && messages.length > 1;
+    const answers: Published[] = [];
+    for (const message of messages) {
+      if (took(message)) answers.push({ kind: "published" });
+      else if (goAlone) answers.push(...(await sendAll([message], deadline)));
+      else answers.push({ kind: "refused", permanent: isPermanent(refusal), error: refusal });
+    }
+    return answers;
+  }
+
+  async function attemptAt(messages: readonly Message[], deadline: number): Promise<Attempt> {
+    const late: Attempt = {
+      kind: "refused",
+      refusal: new KafkaRefusal("UNREACHABLE", unreachable(connection.brokers)),
+      took: () => false,
+      wasWarm: false,
+    };
+    if (clock.now() >= deadline) return late;
+    const wasWarm = client !== undefined;
+    const producer = client ?? kafkaProducer(connection);
+    client = producer;
+    const sending = producer.send({ messages: [...messages] }).then(
+      (): Attempt => ({ kind: "took" }),
+      (error: unknown): Attempt => {
+        const partitions = partitionsThatTook(error);
+        const took = ({ key }: Message) => partitions.has(`${topic}-${partitionOf(producer, topic, key)}`);
+        return { kind: "refused", refusal: refusalOf(error, connection.brokers), took, wasWarm };
+      },
+    );
+    const answered = new AbortController();
+    const patience = clock.sleep(deadline - clock.now(), answered.signal).then(() => late);
+    const attempt = await Promise.race([sending, patience]);
+    answered.abort("answered");
+    if (attempt.kind === "refused" && attempt.refusal.code === "UNREACHABLE") {
+      client = undefined;
+      void producer.close(true).catch(() => undefined);
+    }
+    return attempt;
+  }
+}
+
+function messageOf(topic: string, { event, attributes }: OutgoingRecord): Message {
+  const { subject, type, traceparent } = event;
+  const trace = traceparent === undefined ? {} : { traceparent };
+  const headers = { ...attributes, [ATTRIBUTES.type]: type, ...trace };
+  return { topic, key: subject, value: JSON.stringify(event), headers };
+}
+
+function* chunksOf(messages: readonly Message[]): Generator<readonly Message[]> {
+  let chunk: Message[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.value) + RECORD_BYTES;
+    if (chunk.length > 0 && bytes + size > CHUNK_BYTES) {
+      yield chunk;
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(message);
+    bytes += size;
+  }
+  if (chunk.length > 0) yield chunk;
+}

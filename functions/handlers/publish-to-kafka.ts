@@ -1,0 +1,40 @@
+import { eventOfStreamRecord } from "../adapters/stream-images.ts";
+import { clock, failurePorts, service, write } from "../compose.ts";
+import { publishCounts, topicOfEnvironment } from "../compose-kafka.ts";
+import { integer } from "../env.ts";
+import { bySource } from "../middleware/by-source.ts";
+import { consumer } from "../middleware/consumer.ts";
+import { transitionDecoder } from "../middleware/decode-transition.ts";
+import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
+import { copyDecoder, redriveQueue } from "../middleware/transports/redrive-queue.ts";
+import { publishCopies } from "../use-cases/publish-copies.ts";
+import { publishTransitions } from "../use-cases/publish-transitions.ts";
+import { failureLog } from "../use-cases/record-failure.ts";
+
+/** The orders table's stream, and a queue of copies that are sent again → the Kafka topic. */
+const name = "publish-to-kafka";
+const topic = topicOfEnvironment();
+const common = {
+  name,
+  failureLog: failureLog(failurePorts()),
+  clock,
+  service,
+  write,
+  alsoCount: publishCounts,
+};
+
+export const handler = bySource({
+  "aws:dynamodb": consumer({
+    ...common,
+    transport: dynamoDbStream(),
+    decode: transitionDecoder(eventOfStreamRecord),
+    handle: { many: publishTransitions({ publisher: topic, clock }) },
+    settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },
+  }),
+  "aws:sqs": consumer({
+    ...common,
+    transport: redriveQueue(name, integer("maxReceiveCount", 5)),
+    decode: copyDecoder(name),
+    handle: { many: publishCopies({ topic }) },
+  }),
+});

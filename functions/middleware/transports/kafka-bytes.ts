@@ -1,0 +1,70 @@
+import { isUtf8 } from "node:buffer";
+
+/** What a decoder puts in place of bytes that are no text. */
+const REPLACEMENT = "\uFFFD";
+
+/** The text that base64 stands for, or `undefined` where it is no base64 or no UTF-8. */
+export function base64Text(base64: string): string | undefined {
+  const bytes = Buffer.from(base64, "base64");
+  // Node skips what is no base64: then there are fewer bytes than the length says.
+  if (base64.length % 4 !== 0 || bytes.length !== byteLength(base64)) return undefined;
+  const text = bytes.toString("utf8");
+  // A replacement character may have been in the text before; only then the bytes are looked at a second time.
+  return text.includes(REPLACEMENT) && !isUtf8(bytes) ? undefined : text;
+}
+
+function byteLength(base64: string): number {
+  const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+  return (base64.length / 4) * 3 - padding;
+}
+
+/** Why the headers are not what Lambda hands over: a list of objects whose values are lists of bytes. */
+export function headerFault(headers: unknown): string | undefined {
+  if (headers === undefined || headers === null) return undefined;
+  if (!Array.isArray(headers)) return "The record's headers are no list.";
+  for (const header of headers as unknown[]) {
+    if (typeof header !== "object" || header === null) return "A header of the record has no name.";
+    for (const name in header) {
+      if (!isBytes((header as Record<string, unknown>)[name])) {
+        return "A header of the record is no list of bytes.";
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Java's bytes are signed: Lambda hands over -128 to 127. A header without a value is null. */
+function isBytes(value: unknown): value is readonly number[] | null {
+  if (value === null) return true;
+  if (!Array.isArray(value)) return false;
+  for (const byte of value as unknown[]) {
+    if (typeof byte !== "number" || byte < -128 || byte > 255 || !Number.isInteger(byte)) return false;
+  }
+  return true;
+}
+
+/** The last header of a name as text, if there is one that is a list of bytes. */
+export function headerOf(headers: unknown, name: string): string | undefined {
+  if (!Array.isArray(headers)) return undefined;
+  for (const header of headers.toReversed() as unknown[]) {
+    if (typeof header !== "object" || header === null || !Object.hasOwn(header, name)) continue;
+    const value = (header as Record<string, unknown>)[name];
+    return isBytes(value) && value !== null ? Buffer.from(value).toString("utf8") : undefined;
+  }
+  return undefined;
+}
+
+/** Headers as text; what is no list of bytes is left out. Of a name that repeats the last one counts. */
+export function headersOf(headers: unknown): Record<string, string> {
+  const texts: Record<string, string> = {};
+  if (!Array.isArray(headers)) return texts;
+  for (const header of headers as unknown[]) {
+    if (typeof header !== "object" || header === null) continue;
+    for (const [name, value] of Object.entries(header)) {
+      if (name !== "__proto__" && isBytes(value) && value !== null) {
+        texts[name] = Buffer.from(value).toString("utf8");
+      }
+    }
+  }
+  return texts;
+}
