@@ -1,3 +1,4 @@
+import { readSettings } from "../lib/config.ts";
 import { type Bundles, bundleFunctions, emptyBundles } from "../lib/constructs/bundle.ts";
 import { SettingError } from "../lib/read-setting.ts";
 import { addChecks } from "../lib/stacks/checks.ts";
@@ -10,7 +11,8 @@ const app = newApp();
 function bundles(): Promise<Bundles> | Bundles {
   const wanted: unknown = app.node.tryGetContext("aws:cdk:bundling-stacks");
   if (Array.isArray(wanted) && wanted.length === 0) return emptyBundles();
-  return bundleFunctions({ onProgress: (text) => process.stderr.write(`${text}\n`) });
+  const { kafka } = readSettings(app.node.getAllContext());
+  return bundleFunctions({ kafka, onProgress: (text) => process.stderr.write(`${text}\n`) });
 }
 
 try {

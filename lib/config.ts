@@ -1,9 +1,15 @@
 import { LIMITS } from "../functions/contract/limits.ts";
 import { CONSUMERS } from "../functions/contract/names.ts";
+import {
+  KAFKA_DEFAULTS,
+  KAFKA_RULES,
+  type KafkaSettings,
+  refuseKafkaContradictions,
+} from "./kafka-settings.ts";
 import { type Rule, readSetting, SettingError, type SettingValue } from "./read-setting.ts";
 
 /** What a deployment may choose. Each is overridable by `-c name=value`. */
-export interface Settings {
+export interface Settings extends KafkaSettings {
   /** Part of every physical name: `order-events-<stage>-…`. */
   readonly stage: string;
   /** Empty: what the AWS credentials say when deploying. */
@@ -84,6 +90,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   apiLogRole: { kind: "boolean" },
   pausedConsumers: { kind: "names", choices: CONSUMERS },
   monthlyBudgetUsd: { kind: "integer", minimum: 0, maximum: 1_000_000 },
+  ...KAFKA_RULES,
 };
 
 const DEFAULTS: Settings = {
@@ -109,6 +116,7 @@ const DEFAULTS: Settings = {
   apiLogRole: true,
   pausedConsumers: [],
   monthlyBudgetUsd: 0,
+  ...KAFKA_DEFAULTS,
 };
 
 /** What differs by stage. A stage that is not named here has the defaults. */
@@ -122,6 +130,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
     returnWithinSeconds: 600,
     giveUpAfterSeconds: 120,
     logRetentionDays: 1,
+    kafkaRetries: 5,
   },
   prod: { protectData: true, logRetentionDays: 90 },
 };
@@ -155,6 +164,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
 }
 
 function refuseContradictions(settings: Settings): void {
+  refuseKafkaContradictions(settings);
   const slowestReturn =
     Math.max(...settings.redriveDelaysSeconds) + settings.maxReceiveCount * visibilitySeconds(settings);
   if (settings.returnWithinSeconds < slowestReturn) {

@@ -4,7 +4,9 @@ export type Rule =
   | { readonly kind: "choice"; readonly choices: readonly number[] }
   | { readonly kind: "boolean" }
   | { readonly kind: "text"; readonly pattern: RegExp; readonly expected: string }
+  | { readonly kind: "word"; readonly choices: readonly string[] }
   | { readonly kind: "names"; readonly choices: readonly string[] }
+  | { readonly kind: "texts"; readonly pattern: RegExp; readonly expected: string }
   | {
       readonly kind: "integers";
       readonly length: number;
@@ -44,6 +46,15 @@ export function readSetting(name: string, rule: Rule, received: unknown): Settin
     case "text":
       if (typeof received === "string" && rule.pattern.test(received)) return received;
       throw refuse(rule.expected);
+    case "word":
+      if (typeof received === "string" && rule.choices.includes(received)) return received;
+      throw refuse(`one of ${rule.choices.join(", ")}`);
+    case "texts": {
+      const texts = list(received);
+      if (texts.every((each) => typeof each === "string" && rule.pattern.test(each)))
+        return texts as string[];
+      throw refuse(`a comma-separated list of ${rule.expected}`);
+    }
     case "names": {
       const names = list(received);
       if (names.every((each) => typeof each === "string" && rule.choices.includes(each)))

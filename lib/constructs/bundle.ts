@@ -2,23 +2,32 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
-import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
+import { FUNCTIONS, type FunctionName, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
 import { builtinsFromProcess, withoutUnusedProviders } from "./bundle-plugins.ts";
 
+/** What is bundled with Kafka only: the functions of its stack, and the one that deploying it calls. */
+export const KAFKA_BUNDLES = [...KAFKA_FUNCTIONS, "kafka-brokers"] as const;
+export type KafkaBundles = Readonly<Record<(typeof KAFKA_BUNDLES)[number], string>>;
+type BundleName = FunctionName | keyof KafkaBundles;
+
 /** The folder of each function's bundle: `index.mjs`, which exports `handler`, and its chunks. */
-export type Bundles = Readonly<Record<FunctionName, string>>;
+export type Bundles = Readonly<Record<FunctionName, string>> & Partial<KafkaBundles>;
 
 export interface BundleOptions {
   /** Folder with `<name>.ts` for each function. */
   readonly handlers?: string;
   /** Where bundles are kept between runs, by content. */
   readonly cache?: string;
+  /** Whether the functions of the Kafka stack are wanted too; their client costs seconds. */
+  readonly kafka?: boolean;
   /** Told what is being done, when it takes long. */
   readonly onProgress?: (text: string) => void;
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Deploying calls it, orders never do: it lives with the construct that makes it. */
+const BROKERS_ENTRY = fileURLToPath(new URL("kafka-brokers-handler.ts", import.meta.url));
 /** Builds that take longer than this are reported while they run. */
 const QUIET_MS = 2_000;
 
@@ -48,14 +57,17 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   const cache = options.cache ?? join(ROOT, ".cache/bundles");
   const recipe = recipeDigest(handlers);
   const hashOf = contentHashes(ROOT);
-  const stale = FUNCTIONS.filter((name) => !isCurrent(join(cache, name), recipe, hashOf));
+  const names: readonly BundleName[] = options.kafka ? [...FUNCTIONS, ...KAFKA_BUNDLES] : FUNCTIONS;
+  const entryOf = (name: BundleName) =>
+    name === "kafka-brokers" ? BROKERS_ENTRY : join(handlers, `${name}.ts`);
+  const stale = names.filter((name) => !isCurrent(join(cache, name), recipe, hashOf));
   const started = Date.now();
   let done = 0;
   const report = () => options.onProgress?.(`bundling: ${done} of ${stale.length} functions`);
   const timer = setInterval(report, QUIET_MS);
   try {
     for (const name of stale) {
-      await bundleOne(join(handlers, `${name}.ts`), join(cache, name), recipe, hashOf);
+      await bundleOne(entryOf(name), join(cache, name), recipe, hashOf);
       done += 1;
     }
   } finally {
@@ -63,7 +75,7 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   }
   if (Date.now() - started > QUIET_MS)
     options.onProgress?.(`bundled ${done} functions in ${Math.round((Date.now() - started) / 100) / 10} s`);
-  return bundlesAt((name) => join(cache, name, "asset"));
+  return bundlesAt(names, (name) => join(cache, name, "asset"));
 }
 
 /** Bundles that hold nothing, for commands that only look at the stacks, and for template tests. */
@@ -71,11 +83,11 @@ export function emptyBundles(): Bundles {
   const folder = join(ROOT, ".cache/bundles/empty");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.mjs"), "export const handler = async () => {};\n");
-  return bundlesAt(() => folder);
+  return bundlesAt([...FUNCTIONS, ...KAFKA_BUNDLES], () => folder);
 }
 
-function bundlesAt(folderOf: (name: FunctionName) => string): Bundles {
-  return Object.fromEntries(FUNCTIONS.map((name) => [name, folderOf(name)])) as Record<FunctionName, string>;
+function bundlesAt(names: readonly BundleName[], folderOf: (name: BundleName) => string): Bundles {
+  return Object.fromEntries(names.map((name) => [name, folderOf(name)])) as Bundles;
 }
 
 /** Made beside its place and moved there when it is whole: another synth may be at it at the same time. */

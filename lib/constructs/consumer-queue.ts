@@ -1,18 +1,25 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { SubscriptionFilter, type Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { LIMITS } from "../../functions/contract/limits.ts";
-import { ATTRIBUTES, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
-import { type Settings, visibilitySeconds } from "../config.ts";
-import { type QueueRole, queueName } from "../stacks/names.ts";
+import {
+  ATTRIBUTES,
+  type EventType,
+  KAFKA_EVENT_TYPES,
+  type QueueConsumer,
+  SUBSCRIPTIONS,
+} from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import { eventQueue } from "./event-queue.ts";
 
 export interface ConsumerQueueProps {
   readonly consumer: QueueConsumer;
   readonly topic: Topic;
   readonly settings: Settings;
 }
+
+/** A value that no event has as its type: a filter cannot be empty, and a subscription is never left out. */
+export const NO_TYPE = "none: read from Kafka";
 
 /** A consumer's queue, what happens to messages it cannot handle, and its subscription to the topic. */
 export class ConsumerQueue extends Construct {
@@ -26,36 +33,28 @@ export class ConsumerQueue extends Construct {
   constructor(scope: Construct, id: string, props: ConsumerQueueProps) {
     super(scope, id);
     const { consumer, settings, topic } = props;
+    const ofOwner = { owner: consumer, settings };
     this.consumer = consumer;
-    this.deadLetters = this.#queue("DeadLetters", "dead-letters", settings, Duration.days(14));
-    this.undelivered = this.#queue("Undelivered", "undelivered", settings, Duration.days(14));
-    this.source = this.#queue("Source", "source", settings, Duration.days(4), this.deadLetters);
+    this.deadLetters = eventQueue(this, "DeadLetters", { ...ofOwner, role: "dead-letters" });
+    this.undelivered = eventQueue(this, "Undelivered", { ...ofOwner, role: "undelivered" });
+    this.source = eventQueue(this, "Source", { ...ofOwner, role: "source", deadLetters: this.deadLetters });
     topic.addSubscription(
       new SqsSubscription(this.source, {
         rawMessageDelivery: true,
         deadLetterQueue: this.undelivered,
         filterPolicy: {
-          [ATTRIBUTES.type]: SubscriptionFilter.stringFilter({ allowlist: [...SUBSCRIPTIONS[consumer]] }),
+          [ATTRIBUTES.type]: SubscriptionFilter.stringFilter({ allowlist: allowed(consumer, settings) }),
         },
       }),
     );
   }
+}
 
-  /** Retention counts from the first enqueue, so a dead-letter queue keeps longer than its source. */
-  #queue(id: string, role: QueueRole, settings: Settings, retention: Duration, deadLetters?: Queue): Queue {
-    return new Queue(this, id, {
-      queueName: queueName(settings.stage, this.consumer, role),
-      encryption: QueueEncryption.SQS_MANAGED,
-      // What SNS delivers at most; a larger message would not fit into a row of the failed-message store.
-      maxMessageSizeBytes: LIMITS.messageBytes,
-      enforceSSL: true,
-      retentionPeriod: retention,
-      visibilityTimeout: Duration.seconds(visibilitySeconds(settings)),
-      receiveMessageWaitTime: Duration.seconds(20),
-      removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      ...(deadLetters && {
-        deadLetterQueue: { queue: deadLetters, maxReceiveCount: settings.maxReceiveCount },
-      }),
-    });
-  }
+/** What the queue gets: nothing, where Kafka alone does what this consumer would do. */
+function allowed(consumer: QueueConsumer, { processing }: Settings): string[] {
+  const types: readonly EventType[] = SUBSCRIPTIONS[consumer];
+  const byKafka: readonly EventType[] = KAFKA_EVENT_TYPES;
+  // Kafka's consumer sends no mails: a queue that also gets other types is left as it is.
+  const replaced = processing === "kafka" && types.every((type) => byKafka.includes(type));
+  return replaced ? [NO_TYPE] : [...types];
 }

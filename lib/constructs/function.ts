@@ -11,30 +11,36 @@ import {
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import {
   type ConsumerName,
   ENV,
   FAILED_BY_STATUS,
   type FunctionName,
+  KAFKA,
+  type KafkaFunctionName,
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { physicalName, serviceDimension } from "../stacks/names.ts";
 
 export interface EventFunctionProps {
-  readonly name: FunctionName;
+  readonly name: FunctionName | KafkaFunctionName | "kafka-brokers";
   readonly settings: Settings;
   /** Folder with `index.mjs`, which exports `handler`. */
   readonly bundle: string;
   readonly timeoutSeconds: number;
 }
 
-/** A dead-letter queue: whose it is, and where its messages are sent again. */
-export interface DeadLetterSource {
-  readonly deadLetters: Queue;
+/** The queue that leads to a consumer. */
+export interface SourceQueue {
   readonly consumer: ConsumerName;
-  readonly source: Queue;
+  readonly source: IQueue;
+}
+
+/** A dead-letter queue: whose it is, and where its messages are sent again. */
+export interface DeadLetterSource extends SourceQueue {
+  readonly deadLetters: IQueue;
 }
 
 /**
@@ -44,12 +50,12 @@ export interface DeadLetterSource {
 export class EventFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
-  readonly #settings: Settings;
+  protected readonly settings: Settings;
 
   constructor(scope: Construct, props: EventFunctionProps) {
     super(scope, props.name);
     const { settings } = props;
-    this.#settings = settings;
+    this.settings = settings;
     const functionName = physicalName(settings.stage, props.name);
     const logGroup = new LogGroup(this, "Logs", {
       logGroupName: `/aws/lambda/${functionName}`,
@@ -57,7 +63,7 @@ export class EventFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
-    this.#allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
+    this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
     this.function = new LambdaFunction(this, "Function", {
       functionName,
       runtime: Runtime.NODEJS_24_X,
@@ -113,9 +119,9 @@ export class EventFunction extends Construct {
 
   /** Writes rows of the failed-message store. */
   parksFailures(failedMessages: Table): this {
-    return this.#reaches(failedMessages, ENV.failedMessagesTable, "GetItem", "PutItem").#sets(
+    return this.#reaches(failedMessages, ENV.failedMessagesTable, "GetItem", "PutItem").sets(
       ENV.returnWithinSeconds,
-      this.#settings.returnWithinSeconds,
+      this.settings.returnWithinSeconds,
     );
   }
 
@@ -126,28 +132,36 @@ export class EventFunction extends Construct {
   /** Finds rows of the failed-message store by status and due time. */
   listsFailures(failedMessages: Table): this {
     const index = `${failedMessages.tableArn}/index/${FAILED_BY_STATUS.indexName}`;
-    return this.readsFailures(failedMessages).#allow(["dynamodb:Query"], index);
+    return this.readsFailures(failedMessages).allow(["dynamodb:Query"], index);
   }
 
   /** PublishBatch is authorised by the same action as Publish. */
   publishesTo(topic: Topic): this {
-    return this.#allow(["sns:Publish"], topic.topicArn).#sets(ENV.topicArn, topic.topicArn);
+    return this.allow(["sns:Publish"], topic.topicArn).sets(ENV.topicArn, topic.topicArn);
   }
 
   /** Refuses new work when this queue is too long. */
-  admitsBy(queue: Queue): this {
-    return this.#allow(["sqs:GetQueueAttributes"], queue.queueArn)
-      .#sets(ENV.backlogQueueUrl, queue.queueUrl)
-      .#sets(ENV.backlogLimit, this.#settings.backlogLimit);
+  admitsBy(queue: IQueue): this {
+    return this.allow(["sqs:GetQueueAttributes"], queue.queueArn)
+      .sets(ENV.backlogQueueUrl, queue.queueUrl)
+      .sets(ENV.backlogLimit, this.settings.backlogLimit);
+  }
+
+  /** The same by the records that Kafka's consumer has not read yet. CloudWatch knows no resources for its numbers. */
+  admitsByLag(cluster: string): this {
+    const backlog = { cluster, topic: KAFKA.topic, group: KAFKA.consumerGroup };
+    return this.allow(["cloudwatch:GetMetricData"], "*")
+      .sets(ENV.backlogKafka, JSON.stringify(backlog))
+      .sets(ENV.backlogLimit, this.settings.backlogLimit);
   }
 
   /** Reads a queue by a mapping, and sets the visibility of messages that have to wait. */
-  consumes(queue: Queue): this {
-    return this.#receivesFrom(queue)
-      .#allow(["sqs:ChangeMessageVisibility"], queue.queueArn)
-      .#sets(ENV.queueUrl, queue.queueUrl)
-      .#sets(ENV.maxReceiveCount, this.#settings.maxReceiveCount)
-      .#sets(ENV.maxAgeSeconds, this.#settings.maxAgeSeconds);
+  consumes(queue: IQueue): this {
+    return this.receivesFrom(queue)
+      .allow(["sqs:ChangeMessageVisibility"], queue.queueArn)
+      .sets(ENV.queueUrl, queue.queueUrl)
+      .sets(ENV.maxReceiveCount, this.settings.maxReceiveCount)
+      .sets(ENV.maxAgeSeconds, this.settings.maxAgeSeconds);
   }
 
   /** Reads the stream of a table by a mapping, whose lost batches go to the bucket. */
@@ -155,66 +169,67 @@ export class EventFunction extends Construct {
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error(`${table.node.path} has no stream.`);
     const reads = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
-    return this.#allow(dynamodb(reads), streamArn)
-      .#allow(["s3:PutObject"], crashedBatches.arnForObjects("*"))
-      .#allow(["s3:ListBucket"], crashedBatches.bucketArn)
-      .#sets(ENV.giveUpAfterSeconds, this.#settings.giveUpAfterSeconds);
+    return this.allow(dynamodb(reads), streamArn)
+      .allow(["s3:PutObject"], crashedBatches.arnForObjects("*"))
+      .allow(["s3:ListBucket"], crashedBatches.bucketArn)
+      .sets(ENV.giveUpAfterSeconds, this.settings.giveUpAfterSeconds);
   }
 
   importsCrashedBatches(bucket: Bucket): this {
-    return this.#allow(["s3:GetObject", "s3:DeleteObject"], bucket.arnForObjects("*"))
-      .#allow(["s3:ListBucket"], bucket.bucketArn)
-      .#sets(ENV.crashedBatchesBucket, bucket.bucketName);
+    return this.allow(["s3:GetObject", "s3:DeleteObject"], bucket.arnForObjects("*"))
+      .allow(["s3:ListBucket"], bucket.bucketArn)
+      .sets(ENV.crashedBatchesBucket, bucket.bucketName);
   }
 
   /** Reads dead-letter queues by mappings, and sends their messages to their sources again. */
   redrives(sources: readonly DeadLetterSource[]): this {
-    for (const { deadLetters } of sources) this.#receivesFrom(deadLetters);
+    for (const { deadLetters } of sources) this.receivesFrom(deadLetters);
     const targets = new Set(sources.map(({ source }) => source));
-    for (const source of targets) this.#allow(["sqs:SendMessage"], source.queueArn);
+    for (const source of targets) this.allow(["sqs:SendMessage"], source.queueArn);
     const described = sources.map(({ deadLetters, consumer, source }) => ({
       arn: deadLetters.queueArn,
       consumer,
       queueUrl: source.queueUrl,
     }));
-    return this.#sets(ENV.deadLetterSources, Stack.of(this).toJsonString(described)).#sets(
+    return this.sets(ENV.deadLetterSources, Stack.of(this).toJsonString(described)).sets(
       ENV.redriveDelaysSeconds,
-      this.#settings.redriveDelaysSeconds.join(","),
+      this.settings.redriveDelaysSeconds.join(","),
     );
   }
 
   /** Sends messages to their source queues again when an operator says so; the length shows that a queue is there. */
-  sendsAgain(queues: readonly { readonly consumer: ConsumerName; readonly source: Queue }[]): this {
-    for (const { source } of queues)
-      this.#allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], source.queueArn);
+  sendsAgain(queues: readonly SourceQueue[]): this {
+    // Two consumers may be behind one queue.
+    for (const arn of new Set(queues.map(({ source }) => source.queueArn)))
+      this.allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], arn);
     const urls = Object.fromEntries(queues.map(({ consumer, source }) => [consumer, source.queueUrl]));
-    return this.#sets(ENV.sourceQueues, Stack.of(this).toJsonString(urls));
+    return this.sets(ENV.sourceQueues, Stack.of(this).toJsonString(urls));
   }
 
   /** Sends mails from the configured address, which SES knows by itself or by its domain. Empty: no right at all. */
   sendsMail(): this {
-    const sender = this.#settings.mailSender;
-    this.#sets(ENV.mailSender, sender);
+    const sender = this.settings.mailSender;
+    this.sets(ENV.mailSender, sender);
     if (sender === "") return this;
     const identity = (resourceName: string) =>
       Stack.of(this).formatArn({ service: "ses", resource: "identity", resourceName });
-    return this.#allow(["ses:SendEmail"], ...identitiesOf(sender).map(identity));
+    return this.allow(["ses:SendEmail"], ...identitiesOf(sender).map(identity));
   }
 
-  #receivesFrom(queue: Queue): this {
-    return this.#allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queueArn);
+  protected receivesFrom(queue: IQueue): this {
+    return this.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queueArn);
   }
 
   #reaches(table: Table, variable: string, ...actions: readonly string[]): this {
-    return this.#allow(dynamodb(actions), table.tableArn).#sets(variable, table.tableName);
+    return this.allow(dynamodb(actions), table.tableArn).sets(variable, table.tableName);
   }
 
-  #sets(variable: string, value: string | number): this {
+  protected sets(variable: string, value: string | number): this {
     this.function.addEnvironment(variable, String(value));
     return this;
   }
 
-  #allow(actions: readonly string[], ...resources: readonly string[]): this {
+  protected allow(actions: readonly string[], ...resources: readonly string[]): this {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
     );

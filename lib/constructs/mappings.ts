@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 
@@ -12,7 +12,7 @@ export const STREAM_RECORD_AGE_SECONDS = 3_600;
 export const STREAM_RETRIES = 100;
 
 export interface QueueMappingProps {
-  readonly queue: Queue;
+  readonly queue: IQueue;
   readonly settings: Settings;
   readonly maxConcurrency: number;
   readonly enabled: boolean;

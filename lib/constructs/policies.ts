@@ -5,6 +5,7 @@ import type { Settings } from "../config.ts";
 import type { DataStack } from "../stacks/data.ts";
 import type { MessagingStack } from "../stacks/messaging.ts";
 import { physicalName } from "../stacks/names.ts";
+import type { SourceQueue } from "./function.ts";
 import type { OrderApi } from "./rest-api.ts";
 
 /** For whoever places and reads orders. */
@@ -20,11 +21,13 @@ export interface OperatorReach {
   readonly api: OrderApi;
   readonly data: DataStack;
   readonly messaging: MessagingStack;
+  /** What may be sent to again. */
+  readonly queues: readonly SourceQueue[];
 }
 
 /** For whoever counts stock and looks after failed messages: all routes, and what the operator's commands do. */
 export function operatorPolicy(scope: Construct, settings: Settings, reach: OperatorReach): ManagedPolicy {
-  const { api, data, messaging } = reach;
+  const { api, data, messaging, queues } = reach;
   const failed = data.failedMessages.tableArn;
   return new ManagedPolicy(scope, "OperatorPolicy", {
     managedPolicyName: physicalName(settings.stage, "operator"),
@@ -39,7 +42,7 @@ export function operatorPolicy(scope: Construct, settings: Settings, reach: Oper
       allow(["dynamodb:GetItem", "dynamodb:BatchGetItem"], [data.notifications.tableArn]),
       allow(
         ["sqs:SendMessage", "sqs:GetQueueAttributes"],
-        messaging.queues.map(({ source }) => source.queueArn),
+        [...new Set(queues.map(({ source }) => source.queueArn))],
       ),
       allow(["sns:Publish"], [messaging.topic.topicArn]),
     ],

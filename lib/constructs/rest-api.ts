@@ -24,6 +24,15 @@ interface Route {
   readonly audience: "client" | "operator";
 }
 
+/** The latest event of orders, published again. */
+const REPUBLISH_ROUTES: readonly Route[] = (
+  [
+    ["GET", "/republishes"],
+    ["GET", "/republishes/{jobId}"],
+    ["POST", "/republishes"],
+  ] as const
+).map(([method, path]) => ({ method, path, function: "failed-messages", audience: "operator" }));
+
 export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/orders", function: "place-order", audience: "client" },
   { method: "GET", path: "/orders/{orderId}", function: "read-order", audience: "client" },
@@ -33,6 +42,7 @@ export const ROUTES: readonly Route[] = [
   ...forOperators("GET", "", "/groups", "/redrives", "/redrives/{jobId}", "/{failedKey}"),
   ...forOperators("POST", "/redrives"),
   ...forOperators("POST", ...["redrive", "edit", "discard", "undo"].map((act) => `/{failedKey}/${act}`)),
+  ...REPUBLISH_ROUTES,
   { method: "GET", path: "/openapi.json", function: "read-order", audience: "client" },
 ];
 

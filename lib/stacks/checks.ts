@@ -19,6 +19,7 @@ export function addChecks(orderEvents: OrderEvents, acknowledged = acknowledgeme
 
 export function acknowledgements(orderEvents: OrderEvents): readonly Acknowledgement[] {
   return [
+    ...ofKafka(orderEvents),
     ...ofData(orderEvents),
     ...ofMessaging(orderEvents),
     ...ofApi(orderEvents),
@@ -35,6 +36,40 @@ function ofData({ data }: OrderEvents): readonly Acknowledgement[] {
         "Two functions of this project write and read it; a bucket of access logs would outlive what it tells.",
     },
   ];
+}
+
+function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
+  const { kafka, service, settings } = orderEvents;
+  if (!kafka) return [];
+  const interfaces = kafka.formatArn({ service: "ec2", resource: "*", resourceName: "*" });
+  const roles = Object.values(kafka.functions).map(({ role }) => role);
+  const findings = roles.flatMap((at) => [
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at,
+      reason:
+        "Lambda looks at networks with the rights of the function; these actions of EC2 know no resources.",
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${finding(kafka, interfaces)}]`,
+      at,
+      reason: "Lambda makes network interfaces with the rights of the function, under ids that it chooses.",
+    },
+  ]);
+  const lag = {
+    id: "AwsSolutions-IAM5[Resource::*]",
+    at: service.functions["place-order"].role,
+    reason: "Admission reads the consumer's lag; CloudWatch knows no resources for its numbers.",
+  };
+  const flowLog = kafka.node
+    .findAll()
+    .filter(({ node }) => node.id === "Network")
+    .map((at) => ({
+      id: "AwsSolutions-VPC7",
+      at,
+      reason: "Only brokers and functions of this project are in the network, and nothing leads out of it.",
+    }));
+  return [...findings, ...flowLog, ...(settings.processing === "kafka" ? [lag] : [])];
 }
 
 function ofMessaging({ messaging }: OrderEvents): readonly Acknowledgement[] {
@@ -83,10 +118,12 @@ function ofApi({ service, settings }: OrderEvents): readonly Acknowledgement[] {
   ];
 }
 
-function ofPolicies({ data, service }: OrderEvents): readonly Acknowledgement[] {
+function ofPolicies({ data, service, kafka }: OrderEvents): readonly Acknowledgement[] {
   const { functions, api } = service;
   const objects = `${finding(service, data.exportValue(data.crashedBatches.bucketArn))}/*`;
-  const keys = [functions["publish-events"].role, functions.republish.role].map((at) => ({
+  const known = [functions["publish-events"], functions.republish];
+  if (kafka) known.push(kafka.functions["publish-to-kafka"]);
+  const keys = known.map(({ role: at }) => ({
     id: `AwsSolutions-IAM5[Resource::${objects}]`,
     at,
     reason: "The objects of one bucket, whose names Lambda chooses.",

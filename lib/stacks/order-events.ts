@@ -1,7 +1,8 @@
 import { App, type AppProps } from "aws-cdk-lib";
 import { readSettings, type Settings } from "../config.ts";
-import type { Bundles } from "../constructs/bundle.ts";
+import { type Bundles, KAFKA_BUNDLES, type KafkaBundles } from "../constructs/bundle.ts";
 import { DataStack } from "./data.ts";
+import { KafkaStack } from "./kafka.ts";
 import { MessagingStack } from "./messaging.ts";
 import { MonitoringStack } from "./monitoring.ts";
 import { physicalName } from "./names.ts";
@@ -24,6 +25,8 @@ export interface OrderEvents {
   readonly messaging: MessagingStack;
   readonly service: ServiceStack;
   readonly monitoring: MonitoringStack;
+  /** Where `kafka` is set. */
+  readonly kafka?: KafkaStack;
 }
 
 /** An app that reads its context from the toolkit, with the flags of this project. */
@@ -31,7 +34,7 @@ export function newApp(props: AppProps = {}): App {
   return new App({ analyticsReporting: false, ...props, context: { ...FLAGS, ...props.context } });
 }
 
-/** The four stacks of one deployment. Throws `SettingError` for context that is not a setting. */
+/** The stacks of one deployment: four, and the one of Kafka where it is wanted. Throws `SettingError` for context that is not a setting. */
 export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
   const settings = readSettings(app.node.getAllContext());
   const { stage, account, region } = settings;
@@ -46,5 +49,20 @@ export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
     bundles,
   });
   const monitoring = new MonitoringStack(app, physicalName(stage, "monitoring"), common);
-  return { app, settings, data, messaging, service, monitoring };
+  const four = { app, settings, data, messaging, service, monitoring };
+  if (!settings.kafka) return four;
+  const kafka = new KafkaStack(app, physicalName(stage, "kafka"), {
+    ...common,
+    data,
+    bundles: kafkaBundles(bundles),
+  });
+  // It names Kafka's queue instead of importing it, so the order of deployment is said here.
+  service.addStackDependency(kafka, "sends to its queue, and drains its dead-letter queue");
+  return { ...four, kafka };
+}
+
+function kafkaBundles(bundles: Bundles): KafkaBundles {
+  const missing = KAFKA_BUNDLES.filter((name) => bundles[name] === undefined);
+  if (missing.length > 0) throw new Error(`Bundles of ${missing.join(", ")} are missing: bundle with kafka.`);
+  return bundles as KafkaBundles;
 }

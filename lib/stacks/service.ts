@@ -6,11 +6,13 @@ import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts"
 import type { Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { type DeadLetterSource, EventFunction } from "../constructs/function.ts";
+import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { mapQueue, mapStream } from "../constructs/mappings.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { OrderApi } from "../constructs/rest-api.ts";
 import type { DataStack } from "./data.ts";
 import type { MessagingStack } from "./messaging.ts";
+import { kafkaClusterName } from "./names.ts";
 
 export interface ServiceStackProps extends StackProps {
   readonly settings: Settings;
@@ -30,10 +32,12 @@ const DEAD_LETTER_CONCURRENCY = 2;
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, EventFunction>>;
   readonly api: OrderApi;
+  readonly #kafka: KafkaQueues;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { settings, bundles } = props;
+    this.#kafka = kafkaQueues(this, settings);
     const create = (name: FunctionName) =>
       new EventFunction(this, {
         name,
@@ -54,9 +58,10 @@ export class ServiceStack extends Stack {
   }
 
   #serveApi(props: ServiceStackProps): void {
-    const { data, messaging } = props;
-    const created = messaging.queue("order-created");
-    this.functions["place-order"].placesOrders(data.orders).admitsBy(created.source);
+    const { data, messaging, settings } = props;
+    const place = this.functions["place-order"].placesOrders(data.orders);
+    if (settings.processing === "kafka") place.admitsByLag(kafkaClusterName(settings));
+    else place.admitsBy(messaging.queue("order-created").source);
     this.functions["cancel-order"].cancelsOrders(data.orders);
     this.functions["read-order"].readsOrders(data.orders);
     this.functions.stock.countsStock(data.stock);
@@ -71,7 +76,7 @@ export class ServiceStack extends Stack {
       .readsOrders(data.orders)
       .readsNotifications(data.notifications)
       .publishesTo(messaging.topic)
-      .sendsAgain(messaging.queues);
+      .sendsAgain([...messaging.queues, ...this.#kafka.sources]);
   }
 
   #publish(props: ServiceStackProps): void {
@@ -115,12 +120,13 @@ export class ServiceStack extends Stack {
   }
 
   #redrive({ data, messaging, settings }: ServiceStackProps): void {
-    const sources: readonly DeadLetterSource[] = messaging.queues.flatMap(
+    const sources: DeadLetterSource[] = messaging.queues.flatMap(
       ({ consumer, source, deadLetters, undelivered }) => [
         { deadLetters, consumer, source },
         { deadLetters: undelivered, consumer, source },
       ],
     );
+    sources.push(...this.#kafka.deadLetters);
     const reader = this.functions["dead-letters"].redrives(sources).parksFailures(data.failedMessages);
     for (const { deadLetters, consumer } of sources) {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
@@ -134,7 +140,12 @@ export class ServiceStack extends Stack {
 
   #describe({ data, messaging, settings }: ServiceStackProps): void {
     const client = clientPolicy(this, settings, this.api);
-    const operator = operatorPolicy(this, settings, { api: this.api, data, messaging });
+    const operator = operatorPolicy(this, settings, {
+      api: this.api,
+      data,
+      messaging,
+      queues: [...messaging.queues, ...this.#kafka.sources],
+    });
     const outputs: Record<string, string> = {
       ApiAddress: this.api.api.url,
       Region: this.region,
@@ -146,7 +157,8 @@ export class ServiceStack extends Stack {
       NotificationsTable: data.notifications.tableName,
       FailedMessagesTable: data.failedMessages.tableName,
     };
-    for (const { consumer, source } of messaging.queues) outputs[`QueueUrl-${consumer}`] = source.queueUrl;
+    for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
+      outputs[`QueueUrl-${consumer}`] = source.queueUrl;
     for (const [name, value] of Object.entries(outputs))
       new CfnOutput(this, name.replaceAll("-", ""), { value });
   }

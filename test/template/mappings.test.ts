@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CONSUMERS } from "../../functions/contract/names.ts";
+import { SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import {
   queuesByName,
   type Resource,
@@ -86,7 +86,7 @@ describe("mappings", () => {
     for (const { id, properties } of queueMappings) expect(properties.FilterCriteria, id).toBeUndefined();
   });
 
-  test.each(CONSUMERS)(
+  test.each([...Object.keys(SUBSCRIPTIONS), "publish-events"])(
     "a pause of %s switches its mapping off and leaves every resource where it is",
     (consumer) => {
       const paused = synthesized({ pausedConsumers: consumer });

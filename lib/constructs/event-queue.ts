@@ -1,0 +1,33 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { LIMITS } from "../../functions/contract/limits.ts";
+import { type Settings, visibilitySeconds } from "../config.ts";
+import { type QueueOwner, type QueueRole, queueName } from "../stacks/names.ts";
+
+export interface EventQueueProps {
+  readonly owner: QueueOwner;
+  readonly role: QueueRole;
+  readonly settings: Settings;
+  /** Where a message goes after the last receive. Without: this is such a place itself. */
+  readonly deadLetters?: Queue;
+}
+
+/** A queue of events. Retention counts from the first enqueue, so a dead-letter queue keeps longer than its source. */
+export function eventQueue(scope: Construct, id: string, props: EventQueueProps): Queue {
+  const { owner, role, settings, deadLetters } = props;
+  return new Queue(scope, id, {
+    queueName: queueName(settings.stage, owner, role),
+    encryption: QueueEncryption.SQS_MANAGED,
+    // What SNS delivers at most; a larger message would not fit into a row of the failed-message store.
+    maxMessageSizeBytes: LIMITS.messageBytes,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(role === "source" ? 4 : 14),
+    visibilityTimeout: Duration.seconds(visibilitySeconds(settings)),
+    receiveMessageWaitTime: Duration.seconds(20),
+    removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    ...(deadLetters && {
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: settings.maxReceiveCount },
+    }),
+  });
+}

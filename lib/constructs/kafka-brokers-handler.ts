@@ -1,0 +1,35 @@
+import { GetBootstrapBrokersCommand, KafkaClient } from "@aws-sdk/client-kafka";
+
+/** What CloudFormation asks of a resource of our own; other fields are of no concern here. */
+interface Request {
+  readonly RequestType: "Create" | "Update" | "Delete";
+  readonly ResponseURL: string;
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  readonly ResourceProperties: { readonly ClusterArn: string };
+}
+
+/** Says where the brokers of a cluster are. CloudFormation waits an hour for an answer: there is one, whatever happens. */
+export async function handler(request: Request): Promise<void> {
+  const { ResponseURL, StackId, RequestId, LogicalResourceId, ResourceProperties } = request;
+  const { ClusterArn } = ResourceProperties;
+  const about = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: ClusterArn };
+  const answer = await answerTo(request).then(
+    (Data) => ({ Status: "SUCCESS", Data }),
+    (error: unknown) => ({ Status: "FAILED", Reason: String(error) }),
+  );
+  const response = await fetch(ResponseURL, { method: "PUT", body: JSON.stringify({ ...about, ...answer }) });
+  if (!response.ok) throw new Error(`CloudFormation refused the answer with ${response.status}.`);
+}
+
+async function answerTo({ RequestType, ResourceProperties }: Request): Promise<Record<string, string>> {
+  if (RequestType === "Delete") return {};
+  const client = new KafkaClient();
+  const brokers = await client.send(new GetBootstrapBrokersCommand(ResourceProperties));
+  if (!brokers.BootstrapBrokerStringSaslIam)
+    throw new Error(
+      "The cluster has no brokers for IAM. Switch on IAM access control in its security settings, then deploy again.",
+    );
+  return { Brokers: brokers.BootstrapBrokerStringSaslIam };
+}

@@ -1,0 +1,39 @@
+import { CustomResource } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import type { Settings } from "../config.ts";
+import type { KafkaCluster } from "./kafka-cluster.ts";
+import { KafkaFunction } from "./kafka-function.ts";
+
+/** The type and the attribute of the resource in the template. */
+export const KAFKA_BROKERS = { resourceType: "Custom::KafkaBrokers", attribute: "Brokers" } as const;
+/** Longer than MSK takes to answer, shorter than CloudFormation waits. */
+const TIMEOUT_SECONDS = 60;
+
+/**
+ * The brokers' addresses, as `host:port,host:port`, which no attribute of a cluster has. They are asked for while the
+ * stack is deployed, by a function outside the network, so that the functions inside need no way to MSK's interface.
+ */
+export function kafkaBrokers(
+  scope: Construct,
+  cluster: KafkaCluster,
+  settings: Settings,
+  bundle: string,
+): string {
+  const lookUp = new KafkaFunction(scope, {
+    name: "kafka-brokers",
+    settings,
+    bundle,
+    timeoutSeconds: TIMEOUT_SECONDS,
+  }).looksUpBrokers(cluster);
+  const resource = new CustomResource(scope, "KafkaBrokers", {
+    resourceType: KAFKA_BROKERS.resourceType,
+    serviceToken: lookUp.function.functionArn,
+    properties: {
+      ClusterArn: cluster.arn,
+      // Another count or size makes another list: a change of these asks again.
+      Asked: `${settings.brokerCount} ${settings.brokerInstance}`,
+    },
+  });
+  resource.node.addDependency(lookUp.role);
+  return resource.getAttString(KAFKA_BROKERS.attribute);
+}

@@ -1,0 +1,151 @@
+import { type CfnResource, Fn, RemovalPolicy, Token } from "aws-cdk-lib";
+import {
+  GatewayVpcEndpointAwsService,
+  IpAddresses,
+  type IVpc,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from "aws-cdk-lib/aws-ec2";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { CfnCluster, CfnTopic } from "aws-cdk-lib/aws-msk";
+import { Construct } from "constructs";
+import type { Settings } from "../config.ts";
+import { kafkaClusterName, physicalName } from "../stacks/names.ts";
+import { encodeConfigs, wantedTopics } from "../wanted-topics.ts";
+
+/** Where brokers with IAM authentication listen. */
+const IAM_PORT = 9098;
+/** The last with ZooKeeper, which small brokers run; topics as resources need 3.6 or later. */
+const KAFKA_VERSION = "3.9.x";
+
+/** The subnets that brokers are in, and a group whose members reach them. */
+export interface Network {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** A cluster that functions read and write: one of this stack, or one that was there. */
+export interface KafkaCluster {
+  readonly arn: string;
+  readonly network: Network;
+  /** What has to be there before anything uses a topic. */
+  readonly topics: readonly CfnResource[];
+  topicArn(topic: string): string;
+  groupArn(group: string): string;
+}
+
+/** A cluster that is there already: nothing of it is made or changed; `npm run kafka:topics` makes its topics. */
+export function existingCluster(settings: Settings): KafkaCluster {
+  const network = { subnetIds: settings.kafkaSubnets, securityGroupIds: [settings.kafkaSecurityGroup] };
+  return { ...named(settings.kafkaClusterArn), network, topics: [] };
+}
+
+/**
+ * The smallest cluster that loses nothing with a broker: TLS and IAM only, one broker a zone, in a network without a
+ * way out. The functions that write to it reach DynamoDB by a gateway endpoint, which costs nothing. Pollers in
+ * provisioned mode need no endpoint of Lambda and STS, which would cost by the hour:
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-cluster-network.html
+ */
+export class OwnCluster extends Construct implements KafkaCluster {
+  readonly arn: string;
+  readonly network: Network;
+  readonly topics: readonly CfnResource[];
+  readonly topicArn: KafkaCluster["topicArn"];
+  readonly groupArn: KafkaCluster["groupArn"];
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    this.network = this.#network(settings);
+    const cluster = this.#cluster(settings);
+    const { arn, topicArn, groupArn } = named(cluster.ref);
+    this.arn = arn;
+    this.topicArn = topicArn;
+    this.groupArn = groupArn;
+    this.topics = wantedTopics(settings).map(
+      (topic) =>
+        new CfnTopic(this, topic.name, {
+          clusterArn: arn,
+          topicName: topic.name,
+          partitionCount: topic.partitions,
+          replicationFactor: topic.replication,
+          configs: encodeConfigs(topic.configs),
+        }),
+    );
+    if (settings.protectData)
+      for (const each of [cluster, ...this.topics]) each.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  }
+
+  #network(settings: Settings): Network {
+    const vpc = new Vpc(this, "Network", {
+      vpcName: physicalName(settings.stage, "kafka"),
+      ipAddresses: IpAddresses.cidr("10.89.0.0/24"),
+      // Chosen by the account at deployment: no look-up at synth. A region of two zones takes brokerCount=2.
+      availabilityZones: Array.from({ length: settings.brokerCount }, (_, zone) =>
+        Fn.select(zone, Fn.getAzs()),
+      ),
+      subnetConfiguration: [{ name: "brokers", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 27 }],
+      natGateways: 0,
+      // Emptying the default group would take a custom resource; nothing is ever put into it.
+      restrictDefaultSecurityGroup: false,
+      gatewayEndpoints: { dynamodb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
+    });
+    const members = new SecurityGroup(this, "Members", {
+      // The library's own class does not fit its own interface under exact optional properties.
+      vpc: vpc as IVpc,
+      description: "Brokers, the pollers that Lambda puts beside them, and the function that writes to them",
+    });
+    members.addIngressRule(members, Port.tcp(IAM_PORT), "Kafka with IAM, among members only");
+    return {
+      subnetIds: vpc.isolatedSubnets.map(({ subnetId }) => subnetId),
+      securityGroupIds: [members.securityGroupId],
+    };
+  }
+
+  #cluster(settings: Settings): CfnCluster {
+    const logs = new LogGroup(this, "Logs", {
+      // Under this prefix a log group does not count against the account's resource policy.
+      logGroupName: `/aws/vendedlogs/${physicalName(settings.stage, "kafka")}`,
+      retention: settings.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return new CfnCluster(this, "Cluster", {
+      clusterName: kafkaClusterName(settings),
+      kafkaVersion: KAFKA_VERSION,
+      numberOfBrokerNodes: settings.brokerCount,
+      brokerNodeGroupInfo: {
+        instanceType: settings.brokerInstance,
+        clientSubnets: [...this.network.subnetIds],
+        securityGroups: [...this.network.securityGroupIds],
+        // Without a size a broker gets 1,000 GiB.
+        storageInfo: { ebsStorageInfo: { volumeSize: settings.brokerVolumeGb } },
+      },
+      clientAuthentication: {
+        sasl: { iam: { enabled: true }, scram: { enabled: false } },
+        tls: { enabled: false },
+        unauthenticated: { enabled: false },
+      },
+      // At rest volumes are always encrypted; without a key of the customer, by that of the service.
+      encryptionInfo: { encryptionInTransit: { clientBroker: "TLS", inCluster: true } },
+      // What alarms look at is free of charge; finer levels are paid for by metric.
+      enhancedMonitoring: "DEFAULT",
+      loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: logs.logGroupName } } },
+    });
+  }
+}
+
+/** ARNs of what is in a cluster have its name and its id, which nobody knows before it is there. */
+function named(arn: string): Pick<KafkaCluster, "arn" | "topicArn" | "groupArn"> {
+  const marker = ":cluster/";
+  const of = (kind: string) => (name: string) =>
+    Token.isUnresolved(arn)
+      ? Fn.join("", [
+          Fn.select(0, Fn.split(marker, arn)),
+          `:${kind}/`,
+          Fn.select(1, Fn.split(marker, arn)),
+          `/${name}`,
+        ])
+      : `${arn.replace(marker, `:${kind}/`)}/${name}`;
+  return { arn, topicArn: of("topic"), groupArn: of("group") };
+}

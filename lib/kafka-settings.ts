@@ -1,0 +1,120 @@
+import { type ConsumerName, KAFKA } from "../functions/contract/names.ts";
+import { type Rule, SettingError } from "./read-setting.ts";
+
+/** Which backbone changes orders and stock. Either way notifications come from their queue. */
+export const PROCESSING = ["queues", "both", "kafka"] as const;
+
+/** What a deployment may choose about its second backbone; all of it is without effect while `kafka` is false. */
+export interface KafkaSettings {
+  /** Deploys the stack `kafka`: a cluster and pollers, which cost money while they are idle. */
+  readonly kafka: boolean;
+  /** `both` is the step between the other two: events of a moment of switching are then read by one of them at least. */
+  readonly processing: (typeof PROCESSING)[number];
+  /** A provisioned cluster that is there already, with IAM authentication. Empty: the stack makes one. */
+  readonly kafkaClusterArn: string;
+  /** Of the existing cluster: where the producing function is put. They need a way to DynamoDB. */
+  readonly kafkaSubnets: readonly string[];
+  /** Of the existing cluster: it lets members of itself reach the brokers at port 9098. */
+  readonly kafkaSecurityGroup: string;
+  /** One broker a zone. With two, the topic takes writes while one copy is there; with three, while two are. */
+  readonly brokerCount: number;
+  readonly brokerInstance: string;
+  readonly brokerVolumeGb: number;
+  readonly kafkaPartitions: number;
+  readonly kafkaRetentionHours: number;
+  /** Most records in one invocation of the Kafka consumer. */
+  readonly kafkaBatchSize: number;
+  /** How often a batch is tried again before its records go to the dead-letter topic. */
+  readonly kafkaRetries: number;
+  /** Most pollers of the topic; each reads one partition at least. */
+  readonly kafkaPollers: number;
+}
+
+/** Brokers of which the stack may make a cluster: an instance type and its volume of its own. */
+export const BROKER_INSTANCES = ["kafka.t3.small", "kafka.m7g.large", "kafka.m7g.xlarge"] as const;
+export type BrokerInstance = (typeof BROKER_INSTANCES)[number];
+
+export const KAFKA_RULES: { readonly [K in keyof KafkaSettings]: Rule } = {
+  kafka: { kind: "boolean" },
+  processing: { kind: "word", choices: PROCESSING },
+  kafkaClusterArn: {
+    kind: "text",
+    // The last part of a serverless cluster's ARN ends in s1, s2 and so on: it has neither topics by API nor IAM for pollers like these.
+    pattern: /^$|^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[A-Za-z0-9-]{1,64}\/[0-9a-f-]{36}-\d+$/,
+    expected: "the ARN of a provisioned MSK cluster (a serverless one has no topics by API), or nothing",
+  },
+  kafkaSubnets: { kind: "texts", pattern: /^subnet-[0-9a-f]{8,17}$/, expected: "subnet ids" },
+  kafkaSecurityGroup: {
+    kind: "text",
+    pattern: /^$|^sg-[0-9a-f]{8,17}$/,
+    expected: "a security group id, or nothing",
+  },
+  brokerCount: { kind: "integer", minimum: 2, maximum: 3 },
+  brokerInstance: { kind: "word", choices: BROKER_INSTANCES },
+  brokerVolumeGb: { kind: "integer", minimum: 1, maximum: 16_384 },
+  kafkaPartitions: { kind: "integer", minimum: KAFKA.minimumPartitions, maximum: 100 },
+  kafkaRetentionHours: { kind: "integer", minimum: 1, maximum: 8_760 },
+  kafkaBatchSize: { kind: "integer", minimum: 1, maximum: 1_000 },
+  kafkaRetries: { kind: "integer", minimum: 1, maximum: 10_000 },
+  kafkaPollers: { kind: "integer", minimum: 1, maximum: 3 },
+};
+
+export const KAFKA_DEFAULTS: KafkaSettings = {
+  kafka: false,
+  processing: "queues",
+  kafkaClusterArn: "",
+  kafkaSubnets: [],
+  kafkaSecurityGroup: "",
+  brokerCount: 3,
+  brokerInstance: "kafka.t3.small",
+  brokerVolumeGb: 10,
+  kafkaPartitions: KAFKA.minimumPartitions,
+  kafkaRetentionHours: 168,
+  kafkaBatchSize: 100,
+  kafkaRetries: 100,
+  kafkaPollers: 3,
+};
+
+/** A mapping that reads Kafka supports functions of 14 minutes: https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
+const LONGEST_FUNCTION_SECONDS = 840;
+const OF_A_CLUSTER = ["kafkaClusterArn", "kafkaSubnets", "kafkaSecurityGroup"] as const;
+const KAFKA_CONSUMERS: readonly string[] = [
+  "publish-to-kafka",
+  "order-events-kafka",
+] satisfies ConsumerName[];
+
+export interface BesideKafka {
+  readonly consumerTimeoutSeconds: number;
+  readonly pausedConsumers: readonly string[];
+}
+
+/** Throws `SettingError` for values that each follow their rule and yet contradict each other. */
+export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka): void {
+  if (!settings.kafka) {
+    if (settings.processing !== "queues")
+      throw new SettingError(
+        `Setting "processing" takes "queues" while "kafka" is false; received "${settings.processing}". Add -c kafka=true.`,
+      );
+    const paused = settings.pausedConsumers.find((each) => KAFKA_CONSUMERS.includes(each));
+    if (paused !== undefined)
+      throw new SettingError(
+        `Setting "pausedConsumers" names "${paused}", which is not there while "kafka" is false. Add -c kafka=true.`,
+      );
+    return;
+  }
+  const given = OF_A_CLUSTER.filter((name) => settings[name].length > 0);
+  if (given.length > 0 && given.length < OF_A_CLUSTER.length) {
+    const missing = OF_A_CLUSTER.filter((name) => !given.includes(name));
+    throw new SettingError(
+      `An existing cluster is described by ${OF_A_CLUSTER.join(", ")} together; received ${given.join(", ")} without ${missing.join(", ")}.`,
+    );
+  }
+  if (settings.kafkaPollers > settings.kafkaPartitions)
+    throw new SettingError(
+      `Setting "kafkaPollers" takes a whole number, minimum 1, maximum ${settings.kafkaPartitions} here (a partition has one reader); received ${settings.kafkaPollers}.`,
+    );
+  if (settings.consumerTimeoutSeconds > LONGEST_FUNCTION_SECONDS)
+    throw new SettingError(
+      `Setting "consumerTimeoutSeconds" takes a whole number, minimum 3, maximum ${LONGEST_FUNCTION_SECONDS} with Kafka; received ${settings.consumerTimeoutSeconds}.`,
+    );
+}

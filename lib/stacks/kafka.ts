@@ -1,0 +1,117 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { KAFKA, KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import type { KafkaBundles } from "../constructs/bundle.ts";
+import { eventQueue } from "../constructs/event-queue.ts";
+import { kafkaBrokers } from "../constructs/kafka-brokers.ts";
+import { existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
+import { KafkaFunction, type ReadTopic } from "../constructs/kafka-function.ts";
+import { mapTopic } from "../constructs/kafka-mappings.ts";
+import { mapQueue, mapStream } from "../constructs/mappings.ts";
+import type { DataStack } from "./data.ts";
+
+export interface KafkaStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly bundles: KafkaBundles;
+}
+
+/** The least that AWS takes: what is sent to Kafka again is little. */
+const RESEND_CONCURRENCY = 2;
+/** Reads records that were given up; there are few. */
+const DEAD_LETTER_POLLERS = 1;
+
+const EVENTS: ReadTopic = {
+  topic: KAFKA.topic,
+  group: KAFKA.consumerGroup,
+  deadLetterTopic: KAFKA.deadLetterTopic,
+};
+const DEAD_LETTERS: ReadTopic = { topic: KAFKA.deadLetterTopic, group: `${KAFKA.deadLetterTopic}-group` };
+
+/** The second backbone: the cluster, its topics, and the functions that write and read them. */
+export class KafkaStack extends Stack {
+  readonly cluster: KafkaCluster;
+  readonly functions: Readonly<Record<KafkaFunctionName, KafkaFunction>>;
+  /** The way to Kafka for what is outside its network: redrives, and events that are published again. */
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+
+  constructor(scope: Construct, id: string, props: KafkaStackProps) {
+    super(scope, id, props);
+    const { settings, bundles } = props;
+    this.cluster =
+      settings.kafkaClusterArn === "" ? new OwnCluster(this, "Kafka", settings) : existingCluster(settings);
+    const owner = "publish-to-kafka";
+    this.deadLetters = eventQueue(this, "DeadLetters", { owner, role: "dead-letters", settings });
+    this.queue = eventQueue(this, "Source", {
+      owner,
+      role: "source",
+      settings,
+      deadLetters: this.deadLetters,
+    });
+    const create = (name: KafkaFunctionName) =>
+      new KafkaFunction(this, {
+        name,
+        settings,
+        bundle: bundles[name],
+        timeoutSeconds: settings.consumerTimeoutSeconds,
+      });
+    this.functions = Object.fromEntries(KAFKA_FUNCTIONS.map((name) => [name, create(name)])) as Record<
+      KafkaFunctionName,
+      KafkaFunction
+    >;
+    const brokers = kafkaBrokers(this, this.cluster, settings, bundles["kafka-brokers"]);
+    this.#publish(props, brokers);
+    this.#consume(props);
+    new CfnOutput(this, "ClusterArn", { value: this.cluster.arn });
+    new CfnOutput(this, "Brokers", { value: brokers });
+    new CfnOutput(this, "QueueUrl", { value: this.queue.queueUrl });
+  }
+
+  #publish({ data, settings }: KafkaStackProps, brokers: string): void {
+    const name = "publish-to-kafka";
+    const { crashedBatches } = data;
+    const publisher = this.functions[name]
+      .runsIn(this.cluster.network)
+      .followsStream(data.orders, crashedBatches)
+      .drains(this.queue)
+      .producesTo(this.cluster, KAFKA.topic, brokers)
+      .parksFailures(data.failedMessages);
+    const enabled = !settings.pausedConsumers.includes(name);
+    mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
+    mapQueue(publisher, "Source", {
+      queue: this.queue,
+      settings,
+      maxConcurrency: RESEND_CONCURRENCY,
+      enabled,
+    });
+  }
+
+  #consume({ data, settings }: KafkaStackProps): void {
+    const { cluster } = this;
+    const name = "order-events-kafka";
+    const consumer = this.functions[name]
+      .settlesOrders(data.orders, data.stock)
+      .parksFailures(data.failedMessages)
+      .readsTopic(cluster, EVENTS);
+    mapTopic(consumer, "Topic", {
+      cluster,
+      read: EVENTS,
+      settings,
+      maximumPollers: settings.kafkaPollers,
+      enabled: settings.processing !== "queues" && !settings.pausedConsumers.includes(name),
+    });
+    const parker = this.functions["kafka-dead-letters"]
+      .parksFailures(data.failedMessages)
+      .readsTopic(cluster, DEAD_LETTERS);
+    mapTopic(parker, "Topic", {
+      cluster,
+      read: DEAD_LETTERS,
+      settings,
+      maximumPollers: DEAD_LETTER_POLLERS,
+      enabled: true,
+    });
+  }
+}
