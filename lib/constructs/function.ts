@@ -90,8 +90,9 @@ export class EventFunction extends Construct {
     return this.#reaches(orders, ENV.ordersTable, "UpdateItem");
   }
 
-  readsOrders(orders: Table): this {
-    return this.#reaches(orders, ENV.ordersTable, "GetItem");
+  /** `Scan` finds orders by what they are. */
+  readsOrders(orders: Table, ...also: readonly "Scan"[]): this {
+    return this.#reaches(orders, ENV.ordersTable, "GetItem", ...also);
   }
 
   /** Reads the orders of a whole batch in one call. */

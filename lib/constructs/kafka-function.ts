@@ -39,14 +39,14 @@ export class KafkaFunction extends EventFunction {
     this.#connectsTo(cluster)
       .allow(["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"], cluster.arn)
       .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], cluster.topicArn(topic))
-      .allow(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], cluster.groupArn(group))
-      .sets(ENV.giveUpAfterSeconds, this.settings.giveUpAfterSeconds)
-      .sets(ENV.maxAgeSeconds, this.settings.maxAgeSeconds);
+      .allow(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], cluster.groupArn(group));
     if (deadLetterTopic !== undefined)
       this.allow(
         ["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"],
         cluster.topicArn(deadLetterTopic),
-      );
+      )
+        .sets(ENV.giveUpAfterSeconds, this.settings.giveUpAfterSeconds)
+        .sets(ENV.maxAgeSeconds, this.settings.maxAgeSeconds);
     return this.#managesInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] });
   }
 
