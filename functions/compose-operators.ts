@@ -1,17 +1,20 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoDbClient } from "./adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "./adapters/dynamodb-notifications.ts";
+import { dynamoDbOrderSearch } from "./adapters/dynamodb-order-search.ts";
 import { dynamoDbOrders } from "./adapters/dynamodb-orders.ts";
 import { dynamoDbRedriveJobs } from "./adapters/dynamodb-redrive-jobs.ts";
+import { dynamoDbRepublishJobs } from "./adapters/dynamodb-republish-jobs.ts";
 import { snsClient, snsPublisher } from "./adapters/sns-publisher.ts";
 import { sqsQueues } from "./adapters/sqs-queues.ts";
 import { clock, failurePorts, newId, write } from "./compose.ts";
 import { environment } from "./env.ts";
 import { decodeEvent } from "./middleware/decode-event.ts";
 import type { JobPorts } from "./use-cases/run-redrives.ts";
+import type { RepublishPorts } from "./use-cases/run-republishes.ts";
 
 /** What operators look at and act on; the minute schedule goes on with what they began. */
-export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts {
+export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & RepublishPorts {
   const env = environment(
     "ordersTable",
     "notificationsTable",
@@ -23,6 +26,8 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     ...failurePorts(client),
     orders: dynamoDbOrders(client, env.ordersTable, clock),
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
+    orderSearch: dynamoDbOrderSearch(client, env.ordersTable),
+    republishJobs: dynamoDbRepublishJobs(client, env.failedMessagesTable),
     redriveJobs: dynamoDbRedriveJobs(client, env.failedMessagesTable),
     queues: sqsQueues(),
     publisher: snsPublisher(snsClient(), env.topicArn),

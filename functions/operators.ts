@@ -1,5 +1,6 @@
 import { operatorPorts } from "./compose-operators.ts";
 import { FAILED_FILTERS } from "./contract/names.ts";
+import type { RedriveMany, Republish } from "./contract/operator-schemas.ts";
 import { isGroupFailed, isListFailed } from "./contract/operator-validators.js";
 import { discardMessage, undoDiscard } from "./use-cases/discard-message.ts";
 import { groupFailedMessages, listFailedMessages } from "./use-cases/list-failed-messages.ts";
@@ -7,10 +8,13 @@ import { readFailedMessage } from "./use-cases/read-failed-message.ts";
 import { listRedrives, readRedrive } from "./use-cases/read-redrives.ts";
 import { editMessage, redriveMessage } from "./use-cases/redrive-message.ts";
 import { startRedrive, tryRedrive } from "./use-cases/start-redrive.ts";
+import { listRepublishes, readRepublish, startRepublish, tryRepublish } from "./use-cases/start-republish.ts";
 
 /** Every act of an operator, and the queries that two of them take. */
 export function operators() {
   const ports = operatorPorts();
+  const redrives = { try: tryRedrive(ports), start: startRedrive(ports) };
+  const republishes = { try: tryRepublish(ports), start: startRepublish(ports) };
   return {
     list: listFailedMessages(ports),
     listQuery: { isValid: isListFailed, names: ["status", ...FAILED_FILTERS, "limit", "cursor"] },
@@ -21,9 +25,20 @@ export function operators() {
     edit: editMessage(ports),
     discard: discardMessage(ports),
     undo: undoDiscard(ports),
-    tryMany: tryRedrive(ports),
-    redriveMany: startRedrive(ports),
+    /** 202 with the job that was begun; 200 where none was. */
+    async redriveMany({ dryRun, ...asked }: RedriveMany, by: string) {
+      if (dryRun === true) return { status: 200, body: await redrives.try(asked.filter) };
+      const job = await redrives.start(asked, by);
+      return { status: job.jobId === undefined ? 200 : 202, body: job };
+    },
     redrives: listRedrives(ports),
     redriveOf: readRedrive(ports),
+    /** 202 with the job that was begun; 200 for a dry run. */
+    async republish({ dryRun, ...asked }: Republish, by: string) {
+      if (dryRun === true) return { status: 200, body: await republishes.try(asked) };
+      return { status: 202, body: await republishes.start(asked, by) };
+    },
+    republishes: listRepublishes(ports),
+    republishOf: readRepublish(ports),
   };
 }

@@ -12,6 +12,7 @@ import {
   ListFailedSchema,
   RedriveManySchema,
   RedriveSchema,
+  RepublishSchema,
   UndoSchema,
 } from "../functions/contract/operator-schemas.ts";
 import { CountStockSchema, OrderEventSchema, PlaceOrderSchema } from "../functions/contract/schemas.ts";
@@ -32,6 +33,7 @@ const OPERATOR_VALIDATORS = {
   isDiscard: DiscardSchema,
   isUndo: UndoSchema,
   isRedriveMany: RedriveManySchema,
+  isRepublish: RepublishSchema,
 };
 
 /** The files in `functions/contract`, by name. */

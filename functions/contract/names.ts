@@ -80,6 +80,8 @@ export const FAILED_BY_STATUS = {
 export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "from", "to"] as const;
 /** Redrives of many messages are rows of the failed-message table: `job#<id>`, a key that no message can have. */
 export const REDRIVE_JOB_PREFIX = "job#";
+/** And so are jobs that publish the latest event of orders again: `republish#<id>`. */
+export const REPUBLISH_JOB_PREFIX = "republish#";
 /** Epoch seconds after which DynamoDB may delete a settled failed-message row. */
 export const FAILED_TTL_ATTRIBUTE = "expiresAt";
 

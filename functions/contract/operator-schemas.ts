@@ -5,7 +5,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { REASONS } from "./errors.ts";
 import { CONSUMERS, EVENT_TYPES } from "./names.ts";
-import { TimeSchema } from "./schemas.ts";
+import { StatusSchema, TimeSchema } from "./schemas.ts";
 
 const closed = { additionalProperties: false } as const;
 
@@ -92,3 +92,20 @@ export const RedriveManySchema = Type.Object(
   closed,
 );
 export type RedriveMany = Static<typeof RedriveManySchema>;
+
+/** Whose latest event is published again: orders of a status without a transition for so long. */
+export const RepublishSchema = Type.Object(
+  {
+    status: StatusSchema,
+    olderThanSeconds: Type.Integer({
+      minimum: 60,
+      maximum: 31_536_000,
+      description: "Younger events are still on their way by themselves",
+    }),
+    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "10 unless given" })),
+    why: Why,
+    dryRun: Type.Optional(DryRun),
+  },
+  closed,
+);
+export type Republish = Static<typeof RepublishSchema>;

@@ -5,6 +5,7 @@ import type {
   ListFailed,
   Redrive,
   RedriveMany,
+  Republish,
   Undo,
 } from "./operator-schemas.ts";
 import type { Validate } from "./validators.js";
@@ -16,3 +17,4 @@ export const isEdit: Validate<Edit>;
 export const isDiscard: Validate<Discard>;
 export const isUndo: Validate<Undo>;
 export const isRedriveMany: Validate<RedriveMany>;
+export const isRepublish: Validate<Republish>;

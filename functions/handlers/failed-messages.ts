@@ -1,10 +1,10 @@
 import { write } from "../compose.ts";
-import { isDiscard, isEdit, isRedrive, isRedriveMany, isUndo } from "../contract/operator-validators.js";
+import * as is from "../contract/operator-validators.js";
 import { type HttpRequest, http } from "../middleware/http.ts";
 import { queryOf } from "../middleware/http-query.ts";
 import { operators } from "../operators.ts";
 
-/** Everything under /failed-messages, for operators */
+/** Everything under /failed-messages and /republishes, for operators. */
 const ops = operators();
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });
@@ -16,21 +16,20 @@ export const handler = http(
     "GET /failed-messages/redrives": async () => ok(await ops.redrives()),
     "GET /failed-messages/redrives/{jobId}": async (request) =>
       ok(await ops.redriveOf(request.parameter("jobId"))),
-    "POST /failed-messages/redrives": async (request) => {
-      const { dryRun, ...asked } = request.json(isRedriveMany);
-      if (dryRun === true) return ok(await ops.tryMany(asked.filter));
-      const job = await ops.redriveMany(asked, request.caller);
-      return { status: job.jobId === undefined ? 200 : 202, body: job };
-    },
+    "POST /failed-messages/redrives": (request) =>
+      ops.redriveMany(request.json(is.isRedriveMany), request.caller),
+    "GET /republishes": async () => ok(await ops.republishes()),
+    "GET /republishes/{jobId}": async (request) => ok(await ops.republishOf(request.parameter("jobId"))),
+    "POST /republishes": (request) => ops.republish(request.json(is.isRepublish), request.caller),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>
-      ok(await ops.redrive(keyOf(request), request.json(isRedrive), request.caller)),
+      ok(await ops.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
     "POST /failed-messages/{failedKey}/edit": async (request) =>
-      ok(await ops.edit(keyOf(request), request.json(isEdit), request.caller)),
+      ok(await ops.edit(keyOf(request), request.json(is.isEdit), request.caller)),
     "POST /failed-messages/{failedKey}/discard": async (request) =>
-      ok(await ops.discard(keyOf(request), request.json(isDiscard), request.caller)),
+      ok(await ops.discard(keyOf(request), request.json(is.isDiscard), request.caller)),
     "POST /failed-messages/{failedKey}/undo": async (request) =>
-      ok(await ops.undo(keyOf(request), request.json(isUndo), request.caller)),
+      ok(await ops.undo(keyOf(request), request.json(is.isUndo), request.caller)),
   },
   write,
 );

@@ -9,6 +9,7 @@ import { importCrashedBatches } from "../use-cases/import-crashed-batches.ts";
 import { failureLog } from "../use-cases/record-failure.ts";
 import { republishParked } from "../use-cases/republish-parked.ts";
 import { runRedrives } from "../use-cases/run-redrives.ts";
+import { runRepublishes } from "../use-cases/run-republishes.ts";
 import { sweepFailedMessages } from "../use-cases/sweep-failed-messages.ts";
 
 /** Each minute: what was not published is published, and the failed-message store told the truth. */
@@ -21,12 +22,13 @@ export const handler = schedule({
     import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }),
     republish: republishParked(ports),
     redrive: runRedrives(ports),
+    again: runRepublishes(ports),
     // Last: with many open rows it takes what is left of the minute.
     sweep: sweepFailedMessages(ports),
   },
-  metrics: ({ republish, sweep }) => ({
-    [METRICS.published]: republish?.["published"] ?? 0,
-    [METRICS.publishFailed]: republish?.["refused"] ?? 0,
+  metrics: ({ republish, again, sweep }) => ({
+    [METRICS.published]: (republish?.["published"] ?? 0) + (again?.["published"] ?? 0),
+    [METRICS.publishFailed]: (republish?.["refused"] ?? 0) + (again?.["refused"] ?? 0),
     [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
   }),
   clock,

@@ -5,6 +5,7 @@ import {
   ListFailedSchema,
   RedriveManySchema,
   RedriveSchema,
+  RepublishSchema,
   UndoSchema,
 } from "../../functions/contract/operator-schemas.ts";
 import { BODY, inPath, type Operation } from "./operation.ts";
@@ -16,6 +17,7 @@ export const OPERATOR_SCHEMAS = {
   Discard: DiscardSchema,
   Undo: UndoSchema,
   RedriveMany: RedriveManySchema,
+  Republish: RepublishSchema,
 };
 
 const key = [inPath("failedKey")];
@@ -78,6 +80,35 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
       status: 200,
       answer: "object",
       problems: ["REDRIVE_JOB_NOT_FOUND"],
+    },
+  },
+  "/republishes": {
+    get: {
+      operationId: "listRepublishes",
+      summary: "List jobs that publish events again: what runs, what was stopped, what is done.",
+      status: 200,
+      answer: "object",
+      problems: [],
+    },
+    post: {
+      operationId: "republish",
+      summary:
+        "Publish the latest event of every order of a status that had no transition for a while, at a rate. " +
+        "Answers 202 with the job, or 200 for a dry run. A duplicate changes nothing.",
+      body: "Republish",
+      status: 202,
+      answer: "object",
+      problems: BODY,
+    },
+  },
+  "/republishes/{jobId}": {
+    get: {
+      operationId: "readRepublish",
+      summary: "Read how far the publishing of events has got.",
+      parameters: [inPath("jobId")],
+      status: 200,
+      answer: "object",
+      problems: ["NOT_FOUND"],
     },
   },
   "/failed-messages/{failedKey}": {

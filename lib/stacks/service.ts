@@ -73,7 +73,7 @@ export class ServiceStack extends Stack {
     return this.functions[name]
       .parksFailures(data.failedMessages)
       .listsFailures(data.failedMessages)
-      .readsOrders(data.orders)
+      .readsOrders(data.orders, "Scan")
       .readsNotifications(data.notifications)
       .publishesTo(messaging.topic)
       .sendsAgain([...messaging.queues, ...this.#kafka.sources]);

@@ -14,10 +14,15 @@ export interface Asked {
   readonly body?: unknown;
 }
 
+/** One call under /failed-messages. */
+export function ops(route: string, asked: Asked = {}): Promise<Answer> {
+  const [method = "", path = ""] = route.split(" ");
+  return operator(`${method} /failed-messages${path}`, asked);
+}
+
 /** One call of the operators' API, as the gateway passes it on. */
-export async function ops(route: string, { key, query = {}, body }: Asked = {}): Promise<Answer> {
-  const [httpMethod = "", path = ""] = route.split(" ");
-  const resource = `/failed-messages${path ?? ""}`;
+export async function operator(route: string, { key, query = {}, body }: Asked = {}): Promise<Answer> {
+  const [httpMethod = "", resource = ""] = route.split(" ");
   const name = /\{(\w+)\}/.exec(resource)?.[1] ?? "";
   const lists = Object.entries(query).map(([each, value]) => [each, [value].flat()]);
   const result = (await invoke("failed-messages", {

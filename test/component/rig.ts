@@ -4,9 +4,11 @@ import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
+import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
 import { memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
+import { memoryRepublishJobs } from "../fakes/memory-republish-jobs.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { type Sink, sink } from "../fakes/sink.ts";
 import { NOW } from "../fixtures/events.ts";
@@ -21,6 +23,7 @@ export interface Rig {
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
   readonly redriveJobs: ReturnType<typeof memoryRedriveJobs>;
+  readonly republishJobs: ReturnType<typeof memoryRepublishJobs>;
   readonly out: Sink;
   /** Every call of a port so far, as `<port>.<method>`. */
   readonly calls: string[];
@@ -44,6 +47,8 @@ const PORTS = [
   "queues",
   "crashedBatches",
   "redriveJobs",
+  "republishJobs",
+  "orderSearch",
 ] as const;
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
@@ -64,6 +69,8 @@ export function newRig(): Rig {
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
     redriveJobs: memoryRedriveJobs(),
+    republishJobs: memoryRepublishJobs(),
+    orderSearch: memoryOrderSearch(tables.rows.orders),
   };
   const watched: Faults = {
     before(call) {
@@ -111,6 +118,12 @@ vi.doMock("../../functions/adapters/dynamodb-failed-messages.ts", () => ({
 }));
 vi.doMock("../../functions/adapters/dynamodb-redrive-jobs.ts", () => ({
   dynamoDbRedriveJobs: port("redriveJobs"),
+}));
+vi.doMock("../../functions/adapters/dynamodb-republish-jobs.ts", () => ({
+  dynamoDbRepublishJobs: port("republishJobs"),
+}));
+vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
+  dynamoDbOrderSearch: port("orderSearch"),
 }));
 vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsClient: nothing,

@@ -57,6 +57,7 @@ const OPERATES = {
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
   "dynamodb:Query": ["FailedMessages/index/byStatus"],
+  "dynamodb:Scan": ["Orders"],
   "sns:Publish": ["Topic"],
   ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
 };

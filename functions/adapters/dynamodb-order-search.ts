@@ -1,0 +1,28 @@
+import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import type { OrderSearch } from "../ports/order-search.ts";
+import { orderFromRow } from "./order-row.ts";
+
+/** A scan: the table has no index by status, because only operators look for orders by it, and seldom. */
+export function dynamoDbOrderSearch(client: DynamoDBClient, table: string): OrderSearch {
+  return {
+    async search({ status, before, after, limit }) {
+      const { Items, ScannedCount, LastEvaluatedKey } = await client.send(
+        new ScanCommand({
+          TableName: table,
+          ConsistentRead: true,
+          Limit: limit,
+          FilterExpression: "#status = :status AND updatedAt <= :before",
+          ExpressionAttributeNames: { "#status": "status" },
+          ExpressionAttributeValues: { ":status": { S: status }, ":before": { S: before } },
+          ...(after === undefined ? {} : { ExclusiveStartKey: { orderId: { S: after } } }),
+        }),
+      );
+      const last = LastEvaluatedKey?.["orderId"]?.S;
+      return {
+        orders: (Items ?? []).map(orderFromRow),
+        looked: ScannedCount ?? 0,
+        ...(last === undefined ? {} : { after: last }),
+      };
+    },
+  };
+}

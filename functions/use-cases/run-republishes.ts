@@ -1,0 +1,141 @@
+import { eventOf, type Order } from "../domain/order.ts";
+import {
+  type RepublishJob,
+  republishBreakerSays,
+  republishEnded,
+  republished,
+} from "../domain/republish-job.ts";
+import type { OrderSearch } from "../ports/order-search.ts";
+import type { Publisher } from "../ports/publisher.ts";
+import type { RepublishJobs } from "../ports/republish-jobs.ts";
+import type { ActPorts } from "./operator-ports.ts";
+import { type FailurePorts, failureLog } from "./record-failure.ts";
+
+export type RepublishPorts = FailurePorts & {
+  readonly orderSearch: OrderSearch;
+  readonly republishJobs: RepublishJobs;
+  readonly publisher: Publisher;
+  readonly audit: ActPorts["audit"];
+};
+
+const PAGE = 200;
+const JOBS_AT_ONCE = 10;
+/** How long a job rests when whoever worked on it died: past the longest run of a function that does. */
+const LEASE_MS = 60_000;
+const SAVE_EVERY_MS = 1_000;
+
+/** Takes up every job that nobody works on, each for its share of the time. The next minute goes on. */
+export function runRepublishes(ports: RepublishPorts) {
+  return async (deadline: number): Promise<{ published: number; refused: number }> => {
+    const totals = { published: 0, refused: 0 };
+    const { clock, republishJobs } = ports;
+    const isDue = ({ dueAt }: RepublishJob) => Date.parse(dueAt) <= clock.now();
+    const due = (await republishJobs.list("RUNNING", JOBS_AT_ONCE)).filter(isDue);
+    for (const [index, { jobId }] of due.entries()) {
+      const before = await republishJobs.get(jobId);
+      if (before?.status !== "RUNNING" || !isDue(before)) continue;
+      const share = (deadline - clock.now()) / (due.length - index);
+      const after = await runRepublishSlice(ports, before, clock.now() + share);
+      totals.published += after.published - before.published;
+      totals.refused += after.refused - before.refused;
+    }
+    return totals;
+  };
+}
+
+/**
+ * Works on a job until it has ended or the deadline comes, and answers with the job as it was left. How far it has
+ * got is saved each second: after a crash the events of the last second are published once more, which changes
+ * nothing, because an order's status tells a duplicate.
+ */
+export async function runRepublishSlice(
+  ports: RepublishPorts,
+  job: RepublishJob,
+  deadline: number,
+): Promise<RepublishJob> {
+  const { clock } = ports;
+  const begun = await save(ports, job, clock.now() + LEASE_MS);
+  if (begun === undefined) return job;
+  let current = begun;
+  let savedAt = clock.now();
+  const atOnce = Math.ceil(job.ratePerSecond / 10);
+  for (;;) {
+    const page = await ports.orderSearch.search({
+      status: job.orderStatus,
+      before: job.before,
+      limit: PAGE,
+      ...(current.after === undefined ? {} : { after: current.after }),
+    });
+    for (let i = 0; i < page.orders.length; i += atOnce) {
+      const tickAt = clock.now();
+      if (tickAt >= deadline) return (await save(ports, current, tickAt)) ?? current;
+      const chunk = page.orders.slice(i, i + atOnce);
+      const outcomes = await publishLatest(ports, chunk, job);
+      current = republished(current, outcomes, chunk.at(-1)?.orderId ?? "");
+      const because = republishBreakerSays(current);
+      if (because !== undefined) return close(ports, current, because);
+      if (clock.now() - savedAt >= SAVE_EVERY_MS) {
+        const saved = await save(ports, current, clock.now() + LEASE_MS);
+        if (saved === undefined) return current;
+        current = saved;
+        savedAt = clock.now();
+      }
+      await clock.sleep(Math.max(0, tickAt + (chunk.length / job.ratePerSecond) * 1_000 - clock.now()));
+    }
+    current = { ...current, looked: current.looked + page.looked };
+    if (page.after === undefined) return close(ports, current);
+    current = { ...current, after: page.after };
+    if (clock.now() >= deadline) return (await save(ports, current, clock.now())) ?? current;
+  }
+}
+
+/** What the topic refuses is parked before the job goes on: the minute schedule publishes it when it can. */
+async function publishLatest(
+  ports: RepublishPorts,
+  orders: readonly Order[],
+  { jobId, by }: RepublishJob,
+): Promise<RepublishJob["recent"]> {
+  const events = orders.map(eventOf);
+  const answers = await ports.publisher.publish(events);
+  return Promise.all(
+    events.map(async (event, i) => {
+      const answer = answers[i];
+      const outcome = answer?.kind === "published" ? "published" : "refused";
+      if (outcome === "refused") {
+        const error = answer?.kind === "refused" ? answer.error : new Error("The publisher gave no answer.");
+        const { id: eventId, type: eventType, subject: orderId } = event;
+        const facts = {
+          body: JSON.stringify(event),
+          attributes: { type: eventType },
+          eventId,
+          eventType,
+          orderId,
+        };
+        const message = { consumer: "publish-events", source: `republish ${jobId}`, ...facts };
+        await failureLog(ports).park(message, "PUBLISH_FAILED", error);
+      }
+      ports.audit({ act: "republish", jobId, eventId: event.id, by, outcome });
+      return outcome;
+    }),
+  );
+}
+
+async function close(ports: RepublishPorts, job: RepublishJob, because?: string): Promise<RepublishJob> {
+  const ended = republishEnded(job, ports.clock.now(), because);
+  return (await save(ports, ended)) ?? ended;
+}
+
+/** The job as saved, or `undefined` where somebody else has written it. */
+async function save(
+  ports: RepublishPorts,
+  job: RepublishJob,
+  dueAt?: number,
+): Promise<RepublishJob | undefined> {
+  const next: RepublishJob = {
+    ...job,
+    revision: job.revision + 1,
+    writeId: ports.newId(),
+    ...(dueAt === undefined ? {} : { dueAt: new Date(dueAt).toISOString() }),
+  };
+  return (await ports.republishJobs.put(next, job.revision)) ? next : undefined;
+}

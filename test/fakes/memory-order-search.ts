@@ -1,0 +1,20 @@
+import type { Order } from "../../functions/domain/order.ts";
+import type { OrderSearch } from "../../functions/ports/order-search.ts";
+
+/** Looks through the rows in the order of their keys, as a table has some order of its own. */
+export function memoryOrderSearch(orders: ReadonlyMap<string, Order>): OrderSearch {
+  return {
+    async search({ status, before, after, limit }) {
+      const rest = [...orders.values()]
+        .filter(({ orderId }) => after === undefined || orderId > after)
+        .sort((a, b) => (a.orderId < b.orderId ? -1 : 1));
+      const page = rest.slice(0, limit);
+      const last = page.at(-1)?.orderId;
+      return {
+        orders: page.filter((order) => order.status === status && order.updatedAt <= before),
+        looked: page.length,
+        ...(rest.length > limit && last !== undefined ? { after: last } : {}),
+      };
+    },
+  };
+}
