@@ -63,6 +63,29 @@ export interface StreamMappingSpec {
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
 }
 
+/** An event-source mapping of a Kafka topic. */
+export interface KafkaMappingSpec {
+  readonly kind: "kafka";
+  readonly functionName: string;
+  readonly clusterArn: string;
+  readonly topic: string;
+  readonly consumerGroup: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  /** Invocations at a time, each of partitions of its own; 1 unless the mapping is in provisioned mode. */
+  readonly maximumPollers: number;
+  readonly bisect: boolean;
+  /** -1 retries without end. */
+  readonly maximumRetryAttempts: number;
+  /** -1 for no limit. */
+  readonly maximumRecordAgeSeconds: number;
+  /** Where records go that were given up; without it they are dropped. */
+  readonly destinationTopic?: string;
+  readonly enabled: boolean;
+  readonly reportBatchItemFailures: boolean;
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+}
+
 /** A running event-source mapping. `stop` lets what is in flight end and acknowledges it. */
 export interface RunningMapping {
   stop(): Promise<void>;

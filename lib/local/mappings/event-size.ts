@@ -1,5 +1,5 @@
 /** Bytes an invocation event may have. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-const EVENT_BYTES = 6 * 1024 * 1024;
+export const EVENT_BYTES = 6 * 1024 * 1024;
 const ENVELOPE_BYTES = Buffer.byteLength('{"Records":[]}');
 
 /** What a record adds to its event: of JSON, in which a quotation mark within a text takes two bytes. */

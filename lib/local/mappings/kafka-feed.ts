@@ -1,3 +1,4 @@
+import { EVENT_BYTES } from "./event-size.ts";
 import { eventBytes, type KafkaRecord, partitionName } from "./kafka-event.ts";
 import type { KafkaVerdict } from "./kafka-response.ts";
 import { createBackoff } from "./pause.ts";
@@ -37,8 +38,6 @@ export interface Feed {
   /** The next offset to settle: what is committed. */
   committed: bigint;
   readonly buffer: KafkaRecord[];
-  /** An invocation has records of it. */
-  isBusy: boolean;
   /** Milliseconds since the epoch: no invocation before. */
   notBefore: number;
   /** Records that the next invocation may have, when there is room for `room` records of `bytes` bytes. */
@@ -47,8 +46,12 @@ export interface Feed {
   readonly isAlone: boolean;
   /** Decides about records that were invoked; `company` says whether other partitions were in the event. */
   decide(taken: number, verdict: KafkaVerdict, throttled: boolean, company: boolean, now: number): Step;
+  /** How many records at the head are older than that. */
+  older(thanMs: number): number;
   /** Lets the head go, after `decide` and after the destination has what was given up. */
   drop(count: number): void;
+  /** Lets the head go although nothing was decided about it. */
+  expire(count: number): void;
 }
 
 const FIRST_RETRY_MS = 100;
@@ -118,25 +121,39 @@ export const createFeed = (topic: string, partition: number, from: bigint, rules
     position: from,
     committed: from,
     buffer,
-    isBusy: false,
     notBefore: 0,
     take(room, bytes) {
       const size = pieces[0]?.size ?? Math.min(room, buffer.length);
       if (size > room) return [];
       let used = 0;
-      const fits = buffer.slice(0, size).findIndex((record) => {
+      const fits = buffer.slice(0, size).findIndex((record, index) => {
         used += eventBytes(record);
-        return used > bytes;
+        return used > bytes && (index > 0 || bytes < EVENT_BYTES);
       });
-      return buffer.slice(0, fits < 0 ? size : fits);
+      if (fits < 0) return buffer.slice(0, size);
+      // What is retried together is retried whole, when it comes first in an event.
+      return pieces.length > 0 ? [] : buffer.slice(0, fits);
     },
     get isAlone() {
       return pieces[0]?.alone === true;
     },
     decide,
+    older(thanMs) {
+      const fresh = buffer.findIndex(({ timestampMs }) => timestampMs >= thanMs);
+      return fresh < 0 ? buffer.length : fresh;
+    },
     drop(count) {
       const last = buffer.splice(0, count).at(-1);
       if (last !== undefined) feed.committed = last.offset + 1n;
+    },
+    expire(count) {
+      let left = count;
+      pieces = pieces.flatMap((piece) => {
+        const gone = Math.min(left, piece.size);
+        left -= gone;
+        return gone === piece.size ? [] : [{ ...piece, size: piece.size - gone }];
+      });
+      feed.drop(count);
     },
   };
   return feed;

@@ -1,0 +1,140 @@
+import { Consumer, ListOffsetTimestamps } from "@platformatic/kafka";
+import type { KafkaRecord } from "./kafka-event.ts";
+import { recordsOf } from "./kafka-records.ts";
+
+/** A partition that the group gave to this member, and where to read on. */
+export interface Share {
+  readonly partition: number;
+  /** The next offset: what the group committed, or where the mapping starts. */
+  readonly from: bigint;
+  /** Records between what was committed and what the broker still has: gone before anybody read them. */
+  readonly lost: bigint;
+}
+
+export interface Position {
+  readonly partition: number;
+  readonly offset: bigint;
+}
+
+/** Membership of a consumer group, for one topic. Every call may reject; the member is then of no more use. */
+export interface GroupMember {
+  /** Goes up with each rebalance: the share has to be asked for again. */
+  readonly generation: number;
+  share(): Promise<readonly Share[]>;
+  /** Records from each position on, in order; waits a moment when there are none. `next` is where to read on. */
+  fetch(
+    positions: readonly Position[],
+  ): Promise<readonly { partition: number; next: bigint; records: readonly KafkaRecord[] }[]>;
+  /** Commits the next offset of each partition. */
+  commit(positions: readonly Position[]): Promise<void>;
+  leave(): Promise<void>;
+}
+
+export interface JoinOptions {
+  readonly brokers: string;
+  readonly groupId: string;
+  readonly topic: string;
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+  /** Called when the member has been lost without a call of ours failing. */
+  readonly onLost: (error: unknown) => void;
+}
+
+const SESSION_MS = 6_000;
+const FETCH_WAIT_MS = 100;
+const PARTITION_BYTES = 1_048_576;
+
+/** Joins the group: eager assignment, no automatic commit. */
+export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
+  const { groupId, topic } = options;
+  let generation = 0;
+  const consumer = new Consumer({
+    clientId: `order-events-${groupId}`,
+    bootstrapBrokers: options.brokers.split(","),
+    groupId,
+    autocommit: false,
+    sessionTimeout: SESSION_MS,
+    rebalanceTimeout: SESSION_MS,
+    heartbeatInterval: 500,
+    connectTimeout: 2_000,
+    timeout: 8_000,
+    retries: 2,
+    retryDelay: 200,
+  });
+  const leave = () => consumer.close(true).catch(() => {});
+  consumer.on("consumer:group:join", () => generation++);
+  consumer.on("consumer:heartbeat:stalled", ({ lastError }) => options.onLost(lastError));
+  consumer.on("error", options.onLost);
+  try {
+    await consumer.topics.trackAll(topic);
+    await consumer.joinGroup({});
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+
+  const offsetsAt = async (timestamp: bigint, partitions: number[]) =>
+    (await consumer.listOffsets({ topics: [topic], partitions: { [topic]: partitions }, timestamp })).get(
+      topic,
+    );
+
+  return {
+    get generation() {
+      return generation;
+    },
+    async share() {
+      const partitions = consumer.assignments?.find((one) => one.topic === topic)?.partitions ?? [];
+      if (partitions.length === 0) return [];
+      const committed = (await consumer.listCommittedOffsets({ topics: [{ topic, partitions }] })).get(topic);
+      const earliest = await offsetsAt(ListOffsetTimestamps.EARLIEST, partitions);
+      const fallback =
+        options.startingPosition === "LATEST"
+          ? await offsetsAt(ListOffsetTimestamps.LATEST, partitions)
+          : earliest;
+      return partitions.map((partition) => {
+        const known = committed?.[partition] ?? -1n;
+        const oldest = earliest?.[partition] ?? 0n;
+        if (known < 0n) return { partition, from: fallback?.[partition] ?? 0n, lost: 0n };
+        return known < oldest
+          ? { partition, from: oldest, lost: oldest - known }
+          : { partition, from: known, lost: 0n };
+      });
+    },
+    async fetch(positions) {
+      const metadata = await consumer.metadata({ topics: [topic] });
+      const known = metadata.topics.get(topic);
+      if (known === undefined) throw new Error(`the broker knows no topic ${topic}`);
+      const byLeader = Map.groupBy(positions, ({ partition }) => known.partitions[partition]?.leader ?? -1);
+      const replies = await Promise.all(
+        [...byLeader].map(async ([node, wanted]) => {
+          const { responses } = await consumer.fetch({
+            node,
+            maxWaitTime: FETCH_WAIT_MS,
+            minBytes: 1,
+            topics: wanted.map(({ partition, offset }) => ({
+              topicId: known.id,
+              partitions: [
+                {
+                  partition,
+                  fetchOffset: offset,
+                  currentLeaderEpoch: -1,
+                  lastFetchedEpoch: -1,
+                  partitionMaxBytes: PARTITION_BYTES,
+                },
+              ],
+            })),
+          });
+          return responses.flatMap((response) => response.partitions);
+        }),
+      );
+      return replies.flat().flatMap(({ partitionIndex: partition, records }) => {
+        const from = positions.find((position) => position.partition === partition)?.offset;
+        return from === undefined ? [] : [{ partition, ...recordsOf(topic, partition, from, records ?? []) }];
+      });
+    },
+    commit: (positions) =>
+      consumer.commit({
+        offsets: positions.map(({ partition, offset }) => ({ topic, partition, offset, leaderEpoch: -1 })),
+      }),
+    leave,
+  };
+}
