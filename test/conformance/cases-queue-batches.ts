@@ -88,14 +88,15 @@ export const BATCH_CASES: readonly QueueCase[] = [
     drive: async (rig) => {
       await rig.send(Array.from({ length: 7 }, (_, index) => `${index}`.repeat(MEGABYTE - 4096)));
       await rig.start();
-      await until(() => rig.invocations.length > 0);
+      await until(() => batches(rig).flat().length === 7);
     },
-    seen: (rig) => ({ within6Mb: heaviest(rig) <= 6 * MEGABYTE, first: sizes(rig)[0] }),
-    expected: { within6Mb: true, first: 6 },
+    seen: (rig) => ({ within6Mb: heaviest(rig) <= 6 * MEGABYTE, most: Math.max(...sizes(rig)) }),
+    expected: { within6Mb: true, most: 6 },
   },
   {
     rule: "size: an event has at most 6 MB",
     source: QUOTAS,
+    setup: { visibilitySeconds: 30 },
     drive: deliver(...Array.from({ length: 8 }, (_, index) => `${index}`.repeat(MEGABYTE - 4096))),
     seen: intact,
     expected: { within6Mb: true, messages: 8, each: new Set([1]), severalInOne: true },
@@ -103,6 +104,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
   {
     rule: "size: the 6 MB are those of the event's JSON, where a quotation mark takes two bytes",
     source: QUOTAS,
+    setup: { visibilitySeconds: 30 },
     drive: deliver(...Array.from({ length: 5 }, (_, index) => `${index}${'"'.repeat(MEGABYTE - 4096)}`)),
     seen: intact,
     expected: { within6Mb: true, messages: 5, each: new Set([1]), severalInOne: true },

@@ -82,15 +82,14 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
   {
     rule: "visibility: the function may lengthen it for a message that failed",
     source: VISIBILITY,
-    setup: { visibilitySeconds: 1 },
     script: (rig) => async (invocation) => {
       const [record] = invocation.records;
       if (invocation.number > 1 || record === undefined) return succeed;
-      await rig.changeVisibility(record, 3);
+      await rig.changeVisibility(record, 4);
       return failing("a")(invocation);
     },
     drive: deliver("a"),
-    seen: (rig) => seconds(gapOf(rig, "a")) >= 2,
+    seen: (rig) => seconds(gapOf(rig, "a")) >= 3,
     expected: true,
   },
   {

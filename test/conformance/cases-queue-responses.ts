@@ -65,6 +65,7 @@ const responses = ROWS.map(
   ({ response, answer, again }): QueueCase => ({
     rule: `response: ${response}`,
     source: RESPONSES,
+    ...(again.length === 0 ? { setup: { visibilitySeconds: 30 } } : {}),
     script: () => answering(answer),
     drive: deliver(...BATCH),
     seen: batches,
@@ -83,7 +84,7 @@ const failures = ENDS.map(
     rule: `failure: ${end} fails the batch`,
     source: RESPONSES,
     // Longer than the function's time-out, as it has to be: else the messages come while it still runs.
-    setup: { functionTimeoutSeconds, visibilitySeconds: 2 },
+    setup: { functionTimeoutSeconds, visibilitySeconds: 3 },
     script: () => acting(act),
     drive: deliver(...BATCH),
     seen: batches,

@@ -32,7 +32,7 @@ export const failing =
 
 /** One act after the other, then success. */
 export const acting =
-  (...acts: readonly Act[]): Script<SQSRecord> =>
+  (...acts: readonly Act[]): Script<unknown> =>
   ({ number }) =>
     acts[number - 1] ?? succeed;
 

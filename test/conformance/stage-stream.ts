@@ -60,6 +60,9 @@ export async function stageStream(options: StageStreamOptions): Promise<StreamRi
       );
     },
     stop,
+    invoke: async () => {
+      await host.invoke(name, { Records: [] });
+    },
     givenUp: async () => {
       const listing = await (await fetch(`${endpoints.s3}/${name}?list-type=2`)).text();
       const keys = [...listing.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, key = ""]) => key).sort();

@@ -57,7 +57,8 @@ export const QUEUE_DEFAULTS: QueueSetup = {
   reportBatchItemFailures: true,
   enabled: true,
   maximumConcurrency: 10,
-  visibilitySeconds: 1,
+  // Above the time that a cold start takes on a busy machine: else a batch comes again while it still runs.
+  visibilitySeconds: 2,
   maxReceiveCount: 5,
   fifo: false,
   functionTimeoutSeconds: 30,
@@ -104,7 +105,9 @@ export interface StreamRig {
   start(changes?: Partial<StreamSetup>): Promise<void>;
   /** Ends the mapping; its next start goes on where it was. */
   stop(): Promise<void>;
-  /** Objects in the bucket, parsed. */
+  /** Invokes the function with an event without records; resolves when it has ended. */
+  invoke(): Promise<void>;
+  /** Objects in the bucket, parsed, with their key as `key`. */
   givenUp(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
 }

@@ -57,6 +57,11 @@ const compileRule = (rule: unknown): Test => {
       return typeof operand === "string" ? textTest((text) => text.startsWith(operand)) : refuse("prefix");
     case "suffix":
       return typeof operand === "string" ? textTest((text) => text.endsWith(operand)) : refuse("suffix");
+    case "equals-ignore-case": {
+      if (typeof operand !== "string") return refuse("equals-ignore-case");
+      const wanted = operand.toLowerCase();
+      return textTest((text) => text.toLowerCase() === wanted);
+    }
     case "anything-but": {
       const unwanted: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
       if (unwanted.some(isObject)) return refuse(JSON.stringify(rule));

@@ -1,0 +1,104 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import { acting, succeed } from "./queue-case.ts";
+import { failingIds, type StreamCase, stream, streamBatches } from "./stream-case.ts";
+import type { Act, Script } from "./target.ts";
+
+const RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html";
+/** The page of the streams is silent about these; the one of the queues names them. */
+const QUEUE_RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html";
+const BATCH = ["a", "b", "c"];
+
+/** What comes again after the first invocation was answered like this. */
+interface Row {
+  readonly response: string;
+  readonly source?: string;
+  readonly answer: (numbers: readonly string[]) => unknown;
+  readonly again: readonly string[];
+}
+
+const items = (...identifiers: readonly unknown[]) => ({
+  batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+const ROWS: readonly Row[] = [
+  { response: "an empty list is a success", answer: () => items(), again: [] },
+  { response: "a null list is a success", answer: () => ({ batchItemFailures: null }), again: [] },
+  { response: "an empty response is a success", answer: () => ({}), again: [] },
+  { response: "a null response is a success", answer: () => null, again: [] },
+  { response: "no response is a success", answer: () => undefined, again: [] },
+  { response: "one number: from there on", answer: ([, b]) => items(b), again: ["b", "c"] },
+  { response: "several numbers: from the lowest on", answer: ([, b, c]) => items(c, b), again: ["b", "c"] },
+  { response: "a number twice: from there on", answer: ([, , c]) => items(c, c), again: ["c"] },
+  { response: "the first number: all of it", answer: ([a]) => items(a), again: BATCH },
+  { response: "an empty number fails the batch", answer: () => items(""), again: BATCH },
+  { response: "a null number fails the batch", answer: () => items(null), again: BATCH },
+  {
+    response: "a wrong key fails the batch",
+    answer: ([, b]) => ({ batchItemFailures: [{ sequenceNumber: b }] }),
+    again: BATCH,
+  },
+  {
+    response: "a number that is not of the batch fails it",
+    source: QUEUE_RESPONSES,
+    answer: () => items("1"),
+    again: BATCH,
+  },
+  {
+    response: "a list that is none fails the batch",
+    source: QUEUE_RESPONSES,
+    answer: ([a]) => ({ batchItemFailures: a }),
+    again: BATCH,
+  },
+  { response: "text fails the batch", source: QUEUE_RESPONSES, answer: () => "done", again: BATCH },
+];
+
+const answering =
+  (answer: Row["answer"]): Script<DynamoDBRecord> =>
+  ({ number, records }) => {
+    if (number > 1) return succeed;
+    return { kind: "answer", value: answer(records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? "")) };
+  };
+
+const responses = ROWS.map(
+  ({ response, source = RESPONSES, answer, again }): StreamCase => ({
+    rule: `stream response: ${response}`,
+    source,
+    script: () => answering(answer),
+    drive: stream(BATCH, again.length === 0 ? 1 : 2),
+    seen: streamBatches,
+    expected: again.length === 0 ? [BATCH] : [BATCH, again],
+  }),
+);
+
+const ENDS: readonly (readonly [string, Act, number])[] = [
+  ["a throw", { kind: "throw" }, 30],
+  ["a time-out", { kind: "hang" }, 1],
+  ["the end of the process", { kind: "exit" }, 30],
+];
+
+const failures = ENDS.map(
+  ([end, act, functionTimeoutSeconds]): StreamCase => ({
+    rule: `stream failure: ${end} fails the batch`,
+    source: RESPONSES,
+    setup: { functionTimeoutSeconds },
+    script: () => acting(act),
+    drive: stream(BATCH, 2),
+    seen: streamBatches,
+    expected: [BATCH, BATCH],
+  }),
+);
+
+/** What a response does to a batch of a stream. */
+export const STREAM_RESPONSE_CASES: readonly StreamCase[] = [
+  ...responses,
+  ...failures,
+  {
+    rule: "stream response: without ReportBatchItemFailures it is not read",
+    source: RESPONSES,
+    setup: { reportBatchItemFailures: false },
+    script: () => failingIds("a"),
+    drive: stream(BATCH, 1),
+    seen: streamBatches,
+    expected: [BATCH],
+  },
+];
