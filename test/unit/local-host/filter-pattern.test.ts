@@ -27,6 +27,8 @@ describe("a filter", () => {
     ["anything but", { eventName: [{ "anything-but": ["INSERT"] }] }, true],
     ["anything but what it is", { eventName: [{ "anything-but": "MODIFY" }] }, false],
     ["anything but, of an absent field", { nothing: [{ "anything-but": ["x"] }] }, false],
+    ["a text of another case", { eventName: [{ "equals-ignore-case": "modify" }] }, true],
+    ["another text, whatever its case", { eventName: [{ "equals-ignore-case": "insert" }] }, false],
     ["that it exists", { dynamodb: { SizeBytes: [{ exists: true }] } }, true],
     ["that it does not exist", { dynamodb: { OldImage: [{ exists: false }] } }, true],
     ["a leaf where there is an object", { dynamodb: [{ exists: true }] }, false],
@@ -44,7 +46,7 @@ describe("a filter", () => {
 
   test.each([
     ["wildcard", { eventName: [{ wildcard: "M*" }] }],
-    ["equals-ignore-case", { eventName: [{ "equals-ignore-case": "modify" }] }],
+    ["equals-ignore-case", { eventName: [{ "equals-ignore-case": ["modify"] }] }],
     ["numeric ~", { dynamodb: { SizeBytes: [{ numeric: ["~", 4] }] } }],
     ["$or", { $or: { eventName: ["MODIFY"] } }],
     ['"x"', { eventName: "x" }],
