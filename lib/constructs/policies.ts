@@ -1,3 +1,4 @@
+import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { FAILED_BY_STATUS } from "../../functions/contract/names.ts";
@@ -45,8 +46,38 @@ export function operatorPolicy(scope: Construct, settings: Settings, reach: Oper
         [...new Set(queues.map(({ source }) => source.queueArn))],
       ),
       allow(["sns:Publish"], [messaging.topic.topicArn]),
+      ...observing(scope, settings, messaging),
     ],
   });
+}
+
+/** What the log groups of the functions begin with, as an ARN. */
+export function logGroupsArn(scope: Construct, { stage }: Settings): string {
+  const resourceName = `/aws/lambda/${physicalName(stage)}-*`;
+  return Stack.of(scope).formatArn({
+    service: "logs",
+    resource: "log-group",
+    resourceName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** Depths of queues, metrics, alarms, and the audit lines of one order. */
+function observing(scope: Construct, settings: Settings, messaging: MessagingStack): PolicyStatement[] {
+  const queues = messaging.queues.flatMap(({ source, deadLetters, undelivered }) => [
+    source,
+    deadLetters,
+    undelivered,
+  ]);
+  return [
+    allow(
+      ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
+      queues.map(({ queueArn }) => queueArn),
+    ),
+    allow(["logs:StartQuery"], [logGroupsArn(scope, settings)]),
+    // None of these knows a resource.
+    allow(["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms", "logs:GetQueryResults"], ["*"]),
+  ];
 }
 
 function allow(actions: string[], resources: string[]): PolicyStatement {

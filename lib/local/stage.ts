@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { openAuditTrail } from "../observe/audit-trail.ts";
 import type { Observatory } from "../observe/observatory.ts";
-import { openOrderIndex } from "../observe/order-index.ts";
 import { stageObservatory } from "../observe/stage-observatory.ts";
 import type { StageModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
@@ -126,7 +126,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
   });
   closing.add("functions", { close: async () => monitor.stop() });
-  const orders = openOrderIndex({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
+  const orders = openAuditTrail({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
   logs.onLine(orders.add);
   const observatory = stageObservatory({ model, monitor, orders, clock });
   const processes = createFunctionHost({

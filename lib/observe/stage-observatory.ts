@@ -8,14 +8,14 @@ import type { Monitor } from "../local/metrics/monitor.ts";
 import type { Clock } from "../local/types.ts";
 import { QUEUE_CONSUMERS } from "../stacks/names.ts";
 import { alarmView, urgentFirst } from "./alarm-view.ts";
+import type { AuditTrail } from "./audit-trail.ts";
 import { type Observatory, refuseMinutes } from "./observatory.ts";
-import type { OrderIndex } from "./order-index.ts";
 import { OWN_SERIES, type OwnSeries, sumOfKnown } from "./own-series.ts";
 
 export interface StageView {
   readonly model: Pick<StageModel, "functions">;
   readonly monitor: Pick<Monitor, "metrics" | "alarms" | "depths">;
-  readonly orders: OrderIndex;
+  readonly orders: AuditTrail;
   readonly clock: Clock;
 }
 

@@ -1,6 +1,7 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
+import { logGroupsArn } from "../constructs/policies.ts";
 import { API_STAGE, ROUTES } from "../constructs/rest-api.ts";
 import type { OrderEvents } from "./order-events.ts";
 
@@ -118,7 +119,7 @@ function ofApi({ service, settings }: OrderEvents): readonly Acknowledgement[] {
   ];
 }
 
-function ofPolicies({ data, service, kafka }: OrderEvents): readonly Acknowledgement[] {
+function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly Acknowledgement[] {
   const { functions, api } = service;
   const objects = `${finding(service, data.exportValue(data.crashedBatches.bucketArn))}/*`;
   const known = [functions["publish-events"], functions.republish];
@@ -133,7 +134,20 @@ function ofPolicies({ data, service, kafka }: OrderEvents): readonly Acknowledge
     at: service,
     reason: `One route of stage ${API_STAGE}; the star stands for an id in its path.`,
   }));
-  return [...keys, ...routes];
+  const operator = service.node.findChild("OperatorPolicy");
+  const observing = [
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at: operator,
+      reason: "Operators look at metrics, alarms and results of log queries; these know no resources.",
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${finding(service, logGroupsArn(service, settings))}]`,
+      at: operator,
+      reason: "The log groups of this stage's functions, to find the audit lines of one order.",
+    },
+  ];
+  return [...keys, ...routes, ...observing];
 }
 
 /** A value as the rules write it into their findings: references in angle brackets, imports by their name. */

@@ -54,6 +54,7 @@ describe("acknowledgements", () => {
       "AwsSolutions-COG4 service/OrderApi/Api",
       "AwsSolutions-IAM4 service/OrderApi/Api",
       "AwsSolutions-IAM5 service",
+      "AwsSolutions-IAM5 service/OperatorPolicy",
       "AwsSolutions-IAM5 service/publish-events/Role",
       "AwsSolutions-IAM5 service/republish/Role",
       "AwsSolutions-S1 data/CrashedBatches",

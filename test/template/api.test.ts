@@ -48,6 +48,9 @@ describe("the API", () => {
       "POST /failed-messages/{failedKey}/edit": "failed-messages",
       "POST /failed-messages/{failedKey}/discard": "failed-messages",
       "POST /failed-messages/{failedKey}/undo": "failed-messages",
+      "GET /republishes": "failed-messages",
+      "POST /republishes": "failed-messages",
+      "GET /republishes/{jobId}": "failed-messages",
       "GET /openapi.json": "read-order",
     });
   });
@@ -171,14 +174,19 @@ describe("policies for people and programs", () => {
 
     expect(routesOf("operator")).toHaveLength(ROUTES.length);
     expect([...actions].sort()).toEqual([
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:GetMetricData",
       "dynamodb:BatchGetItem",
       "dynamodb:GetItem",
       "dynamodb:PutItem",
       "dynamodb:Query",
       "dynamodb:Scan",
       "execute-api:Invoke",
+      "logs:GetQueryResults",
+      "logs:StartQuery",
       "sns:Publish",
       "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
       "sqs:SendMessage",
     ]);
   });

@@ -4,8 +4,8 @@ import { SERIES } from "../../../lib/console/api-types.ts";
 import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/local/metrics/distributions.ts";
 import { createMetricStore, type MetricStore } from "../../../lib/local/metrics/metric-store.ts";
 import type { QueueDepth } from "../../../lib/local/metrics/service-metrics.ts";
+import { openAuditTrail } from "../../../lib/observe/audit-trail.ts";
 import type { Observatory } from "../../../lib/observe/observatory.ts";
-import { openOrderIndex } from "../../../lib/observe/order-index.ts";
 import { stageObservatory } from "../../../lib/observe/stage-observatory.ts";
 
 let now: number;
@@ -20,7 +20,7 @@ beforeEach(() => {
   observatory = stageObservatory({
     model: { functions: [] },
     monitor: { metrics, depths: () => depths, alarms: { states: () => [], evaluate: () => {} } },
-    orders: openOrderIndex(),
+    orders: openAuditTrail(),
     clock,
   });
 });

@@ -2,7 +2,7 @@ import type { TimelineEntry } from "../console/api-types.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 
 /** The audit lines of the latest orders, found by order id: what Logs Insights is to a deployment. */
-export interface OrderIndex {
+export interface AuditTrail {
   /** Takes any line of any function; those that are no audit lines are passed over. */
   add(line: { readonly source: string; readonly text: string }): void;
   /** Oldest first; none for an order that is not known, or not any more. */
@@ -10,7 +10,7 @@ export interface OrderIndex {
   readonly size: number;
 }
 
-export interface IndexBounds {
+export interface TrailBounds {
   /** The order that was heard of least lately is forgotten beyond this. */
   readonly orders?: number;
   /** Of one order; its first lines are kept, and the last ones. */
@@ -18,10 +18,10 @@ export interface IndexBounds {
 }
 
 /** `onDecided` is told how long an order took from the publishing of its creation to that of its outcome. */
-export function openOrderIndex(
-  { orders: mostOrders = 20_000, entries: mostEntries = 200 }: IndexBounds = {},
+export function openAuditTrail(
+  { orders: mostOrders = 20_000, entries: mostEntries = 200 }: TrailBounds = {},
   onDecided: (latencyMs: number) => void = () => {},
-): OrderIndex {
+): AuditTrail {
   const orders = new Map<string, TimelineEntry[]>();
   return {
     add({ source, text }) {

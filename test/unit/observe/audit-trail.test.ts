@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { openAuditTrail } from "../../../lib/observe/audit-trail.ts";
+
+const line = (orderId: string, at: number, more: object = {}) => ({
+  source: "publish-events",
+  text: JSON.stringify({
+    audit: "settled",
+    at,
+    consumer: "publish-events",
+    type: "order.created",
+    eventId: `${orderId}:1:order.created`,
+    outcome: "done",
+    attempt: 1,
+    ...more,
+  }),
+});
+
+describe("the audit trail", () => {
+  test("gives the entries of one order in order of time, whatever the order of the lines", () => {
+    const trail = openAuditTrail();
+    for (const at of [3, 1, 2]) trail.add(line("A", at));
+    trail.add(line("B", 4));
+
+    expect(trail.entriesOf("A").map(({ at }) => at)).toEqual([1, 2, 3]);
+    expect(trail.entriesOf("C")).toEqual([]);
+  });
+
+  test("forgets the order that was heard of least lately", () => {
+    const trail = openAuditTrail({ orders: 2 });
+    trail.add(line("A", 1));
+    trail.add(line("B", 2));
+    trail.add(line("A", 3));
+
+    trail.add(line("C", 4));
+
+    expect(trail.size).toBe(2);
+    expect(trail.entriesOf("B")).toEqual([]);
+    expect(trail.entriesOf("A")).toHaveLength(2);
+  });
+
+  test("keeps the first and the last lines of an order that never ends", () => {
+    const trail = openAuditTrail({ entries: 10 });
+
+    for (let at = 0; at < 1_000; at++) trail.add(line("A", at));
+
+    const kept = trail.entriesOf("A").map(({ at }) => at);
+    expect(kept).toHaveLength(10);
+    expect([kept[0], kept.at(-1)]).toEqual([0, 999]);
+  });
+
+  test("tells once how long an order took to be decided", () => {
+    const latencies: number[] = [];
+    const trail = openAuditTrail({}, (latencyMs) => latencies.push(latencyMs));
+    const confirmed = { type: "order.confirmed", eventId: "A:2:order.confirmed" };
+    trail.add(line("A", 1_000));
+
+    trail.add(line("A", 1_250, confirmed));
+    trail.add(line("A", 9_000, confirmed));
+    trail.add(line("B", 9_000, { ...confirmed, eventId: "B:2:order.confirmed" }));
+
+    expect(latencies).toEqual([250]);
+  });
+});
