@@ -1,7 +1,8 @@
 import type { FailedMessage } from "../../functions/domain/failed-message.ts";
-import type { FailedMessages } from "../../functions/ports/failed-messages.ts";
+import { decodeEvent } from "../../functions/middleware/decode-event.ts";
+import type { ActPorts } from "../../functions/use-cases/operator-ports.ts";
+import { redriveMessage } from "../../functions/use-cases/redrive-message.ts";
 import { queueUrlOf } from "../component/rig.ts";
-import { redriveRow } from "../simulation/actors/redrive-row.ts";
 import { QUEUES, type System } from "./system.ts";
 
 let redrives = 0;
@@ -13,16 +14,19 @@ export function redrivable({ rig }: System): FailedMessage[] {
   );
 }
 
-/** An operator sends a parked message again. While the store is broken the tool fails, before or after its mark. */
-export async function redrive(system: System, row: FailedMessage): Promise<void> {
+/** An operator sends a parked message again. What is broken makes the act fail, before or after its mark. */
+export async function redrive(system: System, { failedKey, generation }: FailedMessage): Promise<void> {
   const { rig } = system;
-  const failures = {
-    failedMessages: rig.ports.failedMessages as FailedMessages,
+  const ports = {
+    ...rig.ports,
     clock: rig.clock,
     newId: () => `redrive-${++redrives}`,
     returnWithinSeconds: 3_600,
-  };
-  const queueUrl = queueUrlOf(row.consumer);
-  await redriveRow({ failures, queues: rig.queues }, row, queueUrl, "operator").catch(() => false);
+    sourceQueues: Object.fromEntries(QUEUES.map((name) => [name, queueUrlOf(name)])),
+    decode: decodeEvent,
+    audit: () => {},
+  } as unknown as ActPorts;
+  const asked = { why: "the cause is mended", generation };
+  await redriveMessage(ports)(failedKey, asked, "operator").catch(() => undefined);
   system.collect();
 }

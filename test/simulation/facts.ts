@@ -1,5 +1,6 @@
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { eventOfChange, type Order } from "../../functions/domain/order.ts";
 import type { MemoryTables } from "../fakes/memory-tables.ts";
 import type { Copy } from "./cloud/queue.ts";
@@ -31,8 +32,10 @@ export interface Facts {
   readonly redriveIds: Set<string>;
   /** Takes in what the tables did since; checks that each change was a legal one. */
   refresh(): void;
-  /** The event of a body, if the body is exactly that of a known event. */
+  /** The event of a body, if the body is exactly that of a known event, or what an operator made of it. */
   eventOfBody(body: string): string | undefined;
+  /** Takes in what an operator made of an event's body: it stands for the same event from now on. */
+  edited(row: FailedMessage): void;
   count(consumer: QueueConsumer, copy: Copy, by: 1 | -1): void;
   /** How often a message came into a queue or left one. */
   moves(): number;
@@ -89,6 +92,9 @@ export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: ()
       }
     },
     eventOfBody: (body) => ofBody.get(body),
+    edited({ originalBody, body, eventId = "" }) {
+      if (originalBody !== undefined && ofBody.get(originalBody) === eventId) ofBody.set(body, eventId);
+    },
     moves: () => moves,
     count(consumer, copy, by) {
       moves += 1;

@@ -9,6 +9,7 @@ import {
 } from "../../functions/middleware/transports/dead-letter-queue.ts";
 import { importCrashedBatches } from "../../functions/use-cases/import-crashed-batches.ts";
 import { failureLog } from "../../functions/use-cases/record-failure.ts";
+import { type Api, apiOf } from "./api.ts";
 import type { LambdaHandler, Parts } from "./parts.ts";
 
 export interface FunctionSettings {
@@ -23,6 +24,7 @@ export interface Functions {
   readonly publishEvents: LambdaHandler;
   readonly deadLetters: LambdaHandler;
   readonly eachMinute: LambdaHandler;
+  readonly api: Api;
 }
 
 /** The functions, put together as functions/handlers does, over the simulator's ports. */
@@ -76,6 +78,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         write,
       }),
     ),
+    api: apiOf(parts, write),
     eachMinute: schedule({
       jobs: {
         import: importCrashedBatches({
@@ -84,6 +87,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
           clock,
         }),
         republish: parts.republish,
+        redrive: parts.redrives,
         sweep: parts.sweep,
       },
       metrics: () => ({}),

@@ -1,4 +1,4 @@
-import type { ConsumerName, QueueConsumer } from "../../functions/contract/names.ts";
+import { type ConsumerName, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
 import type { Outcome } from "../../functions/domain/outcome.ts";
@@ -17,6 +17,7 @@ import type { Notifications } from "../../functions/ports/notifications.ts";
 import type { Orders } from "../../functions/ports/orders.ts";
 import type { Publisher } from "../../functions/ports/publisher.ts";
 import type { Queues } from "../../functions/ports/queues.ts";
+import type { RedriveJobs } from "../../functions/ports/redrive-jobs.ts";
 import type { Stock } from "../../functions/ports/stock.ts";
 import { admission } from "../../functions/use-cases/admission.ts";
 import { cancelOrder } from "../../functions/use-cases/cancel-order.ts";
@@ -28,9 +29,11 @@ import { type FailurePorts, failureLog } from "../../functions/use-cases/record-
 import { releaseStock } from "../../functions/use-cases/release-stock.ts";
 import { republishParked } from "../../functions/use-cases/republish-parked.ts";
 import { reserveStock } from "../../functions/use-cases/reserve-stock.ts";
+import { type JobPorts, runRedrives } from "../../functions/use-cases/run-redrives.ts";
+import { countStock } from "../../functions/use-cases/stock.ts";
 import { sweepFailedMessages } from "../../functions/use-cases/sweep-failed-messages.ts";
-import { type Redrive, redriveRow } from "./actors/redrive-row.ts";
 import { imagesOf } from "./cloud/stream.ts";
+import { type Operations, operationsOf } from "./operations.ts";
 
 /** Everything outside the code, as ports whose every call is a step of the scheduler. */
 export interface Ports {
@@ -43,8 +46,11 @@ export interface Ports {
   readonly mailer: Mailer;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
+  readonly redriveJobs: RedriveJobs;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Takes the audit lines of operators' acts. */
+  readonly audit: (act: Readonly<Record<string, unknown>>) => void;
 }
 
 export type HandleMany<M> = (messages: readonly M[], deadline: number) => Promise<readonly Outcome[]>;
@@ -61,11 +67,14 @@ export interface Parts {
   readonly handlers: Readonly<Record<QueueConsumer, HandleMany<OrderEvent>>>;
   readonly place: ReturnType<typeof placeOrder>;
   readonly cancel: ReturnType<typeof cancelOrder>;
+  readonly count: ReturnType<typeof countStock>;
   readonly publish: ReturnType<typeof publishTransitions>;
   readonly drain: ReturnType<typeof drainDeadLetters>;
   readonly republish: ReturnType<typeof republishParked>;
   readonly sweep: ReturnType<typeof sweepFailedMessages>;
-  readonly redrive: Redrive;
+  readonly redrives: ReturnType<typeof runRedrives>;
+  readonly jobPorts: JobPorts;
+  readonly operations: Operations;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -77,6 +86,8 @@ export interface Parts {
 export const MAX_RECEIVE_COUNT = 5;
 export const REDRIVE_DELAYS_SECONDS = [30, 240, 900] as const;
 
+const QUEUE_NAMES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+
 /** The address of a consumer's queue. */
 export function queueUrlOf(name: QueueConsumer): string {
   return `https://sqs/${name}`;
@@ -86,6 +97,8 @@ export function queueUrlOf(name: QueueConsumer): string {
 export function partsOf(ports: Ports, backlogLimit: number): Parts {
   const { orders, ledger, notifications, failedMessages, publisher, mailer, queues, clock, newId } = ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
+  const sourceQueues = Object.fromEntries(QUEUE_NAMES.map((name) => [name, queueUrlOf(name)]));
+  const jobPorts: JobPorts = { ...ports, ...failures, sourceQueues, decode: decodeEvent };
   return {
     ports,
     failures,
@@ -101,11 +114,14 @@ export function partsOf(ports: Ports, backlogLimit: number): Parts {
       clock,
     }),
     cancel: cancelOrder({ orders, clock }),
+    count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
     drain: drainDeadLetters({ queues, failedMessages, clock, delaysSeconds: REDRIVE_DELAYS_SECONDS }),
-    republish: republishParked({ ...failures, publisher }),
+    republish: republishParked({ ...failures, publisher, queues, sourceQueues }),
     sweep: sweepFailedMessages({ ...failures, orders, notifications }),
-    redrive: redriveRow,
+    redrives: runRedrives(jobPorts),
+    jobPorts,
+    operations: operationsOf(jobPorts),
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

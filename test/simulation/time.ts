@@ -29,6 +29,9 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     }
   }
+  for (const { status, dueAt } of world.redriveJobs.values()) {
+    if (status === "RUNNING") at = Math.min(at, Math.max(Date.parse(dueAt), nextTick));
+  }
   if (world.crashed.size > 0) at = Math.min(at, nextTick);
   return at === Number.POSITIVE_INFINITY ? undefined : Math.max(at, now + 1);
 }

@@ -68,6 +68,7 @@ const PORTS = [
   "mailer",
   "publisher",
   "queues",
+  "redriveJobs",
 ] as const;
 
 /** The weather of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */

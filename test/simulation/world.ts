@@ -1,7 +1,8 @@
 import { ATTRIBUTES, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
-import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
+import type { CrashedBatch } from "../../functions/ports/crashed-batches.ts";
 import type { Queues } from "../../functions/ports/queues.ts";
+import { type MemoryRedriveJobs, memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
 import { ownedClaims } from "./cloud/claims.ts";
 import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
@@ -54,6 +55,7 @@ export interface World {
   readonly random: Random;
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
+  readonly redriveJobs: MemoryRedriveJobs["jobs"];
   readonly queues: readonly ConsumerQueues[];
   readonly shards: readonly Shard[];
   readonly mailbox: Mailbox;
@@ -89,6 +91,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const shards = random.chance(0.5) ? [newShard()] : [newShard(), newShard()];
   const facts = newFacts(real, shards, now);
   const mails = mailbox();
+  const redriveJobs = memoryRedriveJobs();
   const crashed: World["crashed"] = new Map();
   const log: string[] = [];
   const hasCleared = () => world.hasCleared;
@@ -177,8 +180,9 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
         watchedFailedMessages(
           withStaleLists(tables.failedMessages, real.rows.failed, isStale),
           real.rows.failed,
-          ({ redriveId }) => {
-            if (redriveId !== undefined) facts.redriveIds.add(redriveId);
+          (row) => {
+            if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
+            facts.edited(row);
           },
         ),
       ),
@@ -190,10 +194,18 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     queues: calls.yielding("queues", queuePort),
     crashedBatches: calls.yielding("crashedBatches", {
       list: async (limit: number) => [...crashed.keys()].slice(0, limit),
-      read: async (key: string): Promise<readonly OrderEvent[]> =>
-        (crashed.get(key) ?? []).flatMap(({ before, after }) => eventOfChange(before, after) ?? []),
+      read: async (key: string): Promise<CrashedBatch> => ({
+        consumer: "publish-events",
+        events: (crashed.get(key) ?? []).flatMap(({ before, after }) => eventOfChange(before, after) ?? []),
+      }),
       remove: async (key: string) => void crashed.delete(key),
     }),
+    redriveJobs: calls.yielding("redriveJobs", {
+      get: redriveJobs.get,
+      put: redriveJobs.put,
+      list: redriveJobs.list,
+    }),
+    audit: (act) => log.push(JSON.stringify(act)),
     clock: scheduler.clock,
     newId: () => `id-${nextId()}`,
   };
@@ -206,6 +218,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     random,
     host,
     tables: real,
+    redriveJobs: redriveJobs.jobs,
     queues,
     shards,
     mailbox: mails,

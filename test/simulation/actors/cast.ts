@@ -39,6 +39,7 @@ export function newCast(world: World): Cast {
   const changes = () => {
     let sum = tables.changes.length + facts.passed.size + facts.moves() + world.crashed.size;
     for (const row of tables.rows.failed.values()) sum += 1 + row.revision;
+    for (const job of world.redriveJobs.values()) sum += job.revision;
     return sum;
   };
   const tick = () => {

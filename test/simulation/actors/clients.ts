@@ -1,17 +1,17 @@
-import type { PlaceOrder } from "../../../functions/contract/schemas.ts";
-import { newOrder, type Order, orderIdOf } from "../../../functions/domain/order.ts";
-import { Problem } from "../../../functions/domain/problem.ts";
-import { REFUSED_ADDRESS } from "../cloud/mailbox.ts";
+import type { OrderView, PlaceOrder } from "../../../functions/contract/schemas.ts";
+import { newOrder, orderIdOf } from "../../../functions/domain/order.ts";
+import type { ProxyResult } from "../../../functions/middleware/http.ts";
+import { type Api, requestOf } from "../api.ts";
+import { CANARY, REFUSED_ADDRESS } from "../cloud/mailbox.ts";
 import { circumstances } from "../cloud/mappings.ts";
 import type { Random } from "../engine/random.ts";
+import { checkAnswer } from "../invariants/answers.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
 
 const API_TIMEOUT_MS = 10_000;
 const CUSTOMER = "customer-1";
 const SKUS = ["TEA", "CUP", "POT"] as const;
-/** In every address, so that personal data is found wherever it should not be. */
-export const CANARY = "canary";
 
 type Act =
   | { readonly kind: "place"; readonly key: string; readonly request: PlaceOrder; readonly tries: number }
@@ -35,38 +35,46 @@ export interface Clients {
 const MAX_RUNNING = 3;
 
 export function clients(world: World): Clients {
-  const { random, host, parts, tables } = world;
+  const { random, host, functions, tables } = world;
   const script = scriptOf(random);
   const promises: Promises = { placed: new Set(), cancelled: new Set(), attempted: 0 };
 
-  async function perform(act: Act): Promise<() => void> {
+  /** Takes what a client was told; answers whether to ask again. */
+  function heard(act: Act, { statusCode, body }: ProxyResult): boolean {
+    if (statusCode >= 500 || statusCode === 404) return true;
     switch (act.kind) {
-      case "place": {
-        const order = await parts.place(act.request, act.key);
-        return () => placed(act.key, act.request, order);
-      }
+      case "place":
+        if (statusCode === 202) accepted(act.key, act.request, JSON.parse(body) as OrderView);
+        else holds(statusCode === 422, "I7", () => `an order was answered with ${statusCode} ${body}`);
+        if (statusCode === 422) refused(act.key, act.request);
+        break;
       case "cancel": {
-        const order = await parts.cancel(orderIdOf(CUSTOMER, act.key));
-        return () => {
-          holds(order.status === "CANCELLED", "I8", () => `a cancel was answered with ${order.status}`);
-          promises.cancelled.add(order.orderId);
-        };
+        const { orderId, status } = JSON.parse(body) as OrderView;
+        holds(status === "CANCELLED", "I8", () => `a cancel was answered with ${status}`);
+        promises.cancelled.add(orderId);
+        break;
       }
-      case "count": {
-        const result = await parts.ports.stock.count(act.sku, act.onHand);
-        return () => void result;
-      }
+      case "count":
+        holds(statusCode === 200 || statusCode === 409, "I1", () => `a count was answered with ${body}`);
     }
+    return false;
   }
 
   /** I6 and I7: an answer means a durable row, and the row is that of this very request. */
-  function placed(key: string, request: PlaceOrder, order: Order): void {
+  function accepted(key: string, request: PlaceOrder, order: OrderView): void {
     const row = tables.rows.orders.get(orderIdOf(CUSTOMER, key));
     holds(row !== undefined, "I6", () => `the order of ${key} was accepted, and there is no row`);
     holds(row?.orderId === order.orderId, "I7", () => `${key} was answered with another order`);
     const { requestHash } = newOrder(request, key, 0);
     holds(row?.requestHash === requestHash, "I7", () => `${key} was answered 202 with another body's order`);
     promises.placed.add(order.orderId);
+  }
+
+  /** I7: a key is refused only where it stands for another request. */
+  function refused(key: string, request: PlaceOrder): void {
+    const row = tables.rows.orders.get(orderIdOf(CUSTOMER, key));
+    const isOther = row !== undefined && row.requestHash !== newOrder(request, key, 0).requestHash;
+    holds(isOther, "I7", () => `${key} was refused, and its row is that of this very request`);
   }
 
   function start(act: Act): void {
@@ -77,13 +85,14 @@ export function clients(world: World): Clients {
     host.invoke(
       `api-${act.kind}`,
       circumstances(world, API_TIMEOUT_MS),
-      () => perform(act),
+      () => performed(functions.api, act),
       (ending) => {
-        if (ending.kind === "answer") (ending.value as () => void)();
-        else if (ending.kind === "killed" || !(ending.error instanceof Problem)) again();
-        else if (ending.error.status === 503 || ending.error.status === 404) again();
-        // A client may not hear the answer, and ask again.
-        if (ending.kind === "answer" && !world.hasCleared && random.chance(world.weather.ackLost)) again();
+        if (ending.kind !== "answer") return again();
+        const reply = ending.value as ProxyResult;
+        checkAnswer(reply);
+        const isLost = !world.hasCleared && random.chance(world.weather.ackLost);
+        // What was answered binds, whether the client hears it or asks once more.
+        if (heard(act, reply) || isLost) again();
       },
     );
   }
@@ -104,16 +113,31 @@ export function clients(world: World): Clients {
   };
 }
 
+function performed(api: Api, act: Act): Promise<ProxyResult> {
+  switch (act.kind) {
+    case "place":
+      return api.placeOrder(requestOf("POST /orders", { idempotencyKey: act.key, body: act.request }));
+    case "cancel":
+      return api.cancelOrder(
+        requestOf("POST /orders/{orderId}/cancel", { parameters: { orderId: orderIdOf(CUSTOMER, act.key) } }),
+      );
+    case "count":
+      return api.stock(
+        requestOf("PUT /stock/{sku}", { parameters: { sku: act.sku }, body: { onHand: act.onHand } }),
+      );
+  }
+}
+
 function scriptOf(random: Random): Act[] {
   const orders = 1 + random.below(5);
   const script: Act[] = [];
   for (let i = 0; i < orders; i++) {
     const key = `key-${i}`;
-    const request = requestOf(random, i);
+    const request = someOrder(random, i);
     const add = (act: Act) => script.splice(random.below(script.length + 1), 0, act);
     add({ kind: "place", key, request, tries: 0 });
     if (random.chance(0.2)) add({ kind: "place", key, request, tries: 0 });
-    if (random.chance(0.1)) add({ kind: "place", key, request: requestOf(random, i), tries: 0 });
+    if (random.chance(0.1)) add({ kind: "place", key, request: someOrder(random, i), tries: 0 });
     if (random.chance(0.4)) add({ kind: "cancel", key, tries: 0 });
     if (random.chance(0.1)) add({ kind: "cancel", key, tries: 0 });
     if (random.chance(0.15))
@@ -122,7 +146,7 @@ function scriptOf(random: Random): Act[] {
   return script;
 }
 
-export function requestOf(random: Random, index: number): PlaceOrder {
+export function someOrder(random: Random, index: number): PlaceOrder {
   const count = 1 + random.below(2);
   const lines = Array.from({ length: count }, () => ({
     sku: random.pick(SKUS),

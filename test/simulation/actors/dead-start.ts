@@ -1,13 +1,13 @@
 import { ATTRIBUTES } from "../../../functions/contract/names.ts";
 import { newOrder } from "../../../functions/domain/order.ts";
 import type { World } from "../world.ts";
-import { requestOf } from "./clients.ts";
+import { someOrder } from "./clients.ts";
 
 /** Begins with orders whose events have all ended up in dead-letter queues, sent again or not yet. */
 export function startInDeadLetters({ random, tables, facts, shards, queues, scheduler }: World): void {
   const orders = 1 + random.below(3);
   for (let i = 0; i < orders; i++) {
-    const order = newOrder(requestOf(random, i), `old-${i}`, scheduler.now());
+    const order = newOrder(someOrder(random, i), `old-${i}`, scheduler.now());
     void tables.orders.place(order);
     if (random.chance(0.4)) void tables.orders.cancel(order.orderId, scheduler.now());
   }

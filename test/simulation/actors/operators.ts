@@ -1,12 +1,17 @@
 import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
-import { applyWrite } from "../../../functions/use-cases/record-failure.ts";
-import { queueUrlOf } from "../parts.ts";
+import type { ProxyEvent, ProxyResult } from "../../../functions/middleware/http.ts";
+import type { RedriveAnswer } from "../../../functions/use-cases/redrive-message.ts";
+import { requestOf } from "../api.ts";
+import { circumstances } from "../cloud/mappings.ts";
+import { checkAnswer } from "../invariants/answers.ts";
 import { QUEUE_CONSUMERS, type World } from "../world.ts";
 
-/** An act that an operator was told had applied. */
+/** An act that an operator asked for. */
 export interface Acted {
   readonly failedKey: string;
   readonly by: string;
+  /** The operator was told that it applied. */
+  readonly hasApplied: boolean;
 }
 
 export interface Operators {
@@ -15,28 +20,63 @@ export interface Operators {
   act(): void;
 }
 
-const PATIENCE_MS = 600_000;
+type Kind = "redrive" | "edit" | "discard" | "undo";
 
-/** People with a tool that can fail and be killed like any function. They look, wait, and act on what they saw. */
+/** The function's time-out. */
+const PATIENCE_MS = 10_000;
+
+/** People who look, wait, and act by the API on what they saw; an answer that is lost makes them ask again. */
 export function operators(world: World): Operators {
-  const { random, host, parts, tables, weather } = world;
+  const { random, host, functions, tables, weather } = world;
   const acted: Acted[] = [];
   let left = weather.operators * 3;
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  async function actOn(row: FailedMessage, by: string): Promise<boolean> {
-    const { failures, ports } = parts;
-    if (row.status === "DISCARDED") {
-      return (await applyWrite(failures, row.failedKey, { kind: "undo", by })).applied;
-    }
-    const consumer = QUEUE_CONSUMERS.find((name) => name === row.consumer);
-    if (consumer === undefined || random.chance(0.25)) {
-      const write = { kind: "discard", generation: row.generation, by, why: "not needed" } as const;
-      return (await applyWrite(failures, row.failedKey, write)).applied;
-    }
-    const body = random.chance(0.15) ? edited(row.body) : row.body;
-    return parts.redrive({ failures, queues: ports.queues }, { ...row, body }, queueUrlOf(consumer), by);
+  function ask(event: ProxyEvent, answered: (reply: ProxyResult) => void, tries = 0): void {
+    host.invoke(
+      "operator",
+      circumstances(world, PATIENCE_MS),
+      () => functions.api.failedMessages(event),
+      (ending) => {
+        const reply = ending.kind === "answer" ? (ending.value as ProxyResult) : undefined;
+        if (reply !== undefined) {
+          checkAnswer(reply);
+          answered(reply);
+        }
+        const isLost = reply === undefined || reply.statusCode >= 500 || random.chance(lostRate());
+        if (isLost && tries < 2 && !world.hasCleared) ask(event, answered, tries + 1);
+      },
+    );
+  }
+  const lostRate = () => (world.hasCleared ? 0 : weather.ackLost);
+
+  function actOn(row: FailedMessage, by: string): void {
+    const { failedKey } = row;
+    const kind = kindOf(row);
+    const event = requestOf(`POST /failed-messages/{failedKey}/${kind}`, {
+      parameters: { failedKey },
+      caller: by,
+      body: bodyOf(kind, row),
+    });
+    // An undo knows no generation: asked twice it may undo what another person has discarded in between.
+    const tries = kind === "undo" ? 2 : 0;
+    acted.push({ failedKey, by, hasApplied: false });
+    ask(
+      event,
+      ({ statusCode, body }) => {
+        const { outcome } = JSON.parse(body) as Partial<RedriveAnswer>;
+        const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
+        if (isDone) acted.push({ failedKey, by, hasApplied: true });
+      },
+      tries,
+    );
+  }
+
+  function kindOf({ status, body }: FailedMessage): Kind {
+    if (status === "DISCARDED") return "undo";
+    if (random.chance(0.25)) return "discard";
+    return body.startsWith("{") && body.endsWith("}") && random.chance(0.15) ? "edit" : "redrive";
   }
 
   return {
@@ -44,21 +84,32 @@ export function operators(world: World): Operators {
     hasWork: () => left > 0 && host.running("operator") < 2 && actable().length > 0,
     act() {
       left -= 1;
-      const row = random.pick(actable());
       const by = `operator-${left}`;
-      host.invoke(
-        "operator",
-        { timeoutMs: PATIENCE_MS, skewMs: 0, becomesZombie: false },
-        () => actOn(row, by),
-        (ending) => {
-          if (ending.kind === "answer" && ending.value === true) acted.push({ failedKey: row.failedKey, by });
-        },
-      );
+      if (random.chance(0.15)) redriveMany(by);
+      else actOn(random.pick(actable()), by);
     },
   };
+
+  function redriveMany(by: string): void {
+    const filter = random.chance(0.5) ? {} : { consumer: random.pick(QUEUE_CONSUMERS) };
+    const body = { filter, why: "the cause is mended", ratePerSecond: 1 + random.below(20) };
+    // Not asked again: each request is a redrive of its own.
+    ask(requestOf("POST /failed-messages/redrives", { caller: by, body }), () => undefined, 2);
+  }
 }
 
-/** An edit may add what the schema does not know; id, type, subject and lines stay. */
-function edited(body: string): string {
-  return body.endsWith("}}") ? `${body.slice(0, -1)},"edited":true}` : body;
+function bodyOf(kind: Kind, { generation, body }: FailedMessage): unknown {
+  switch (kind) {
+    case "edit":
+      return {
+        why: "it lacked a field",
+        generation,
+        body: { ...(JSON.parse(body) as object), edited: true },
+      };
+    case "undo":
+      return { why: "it is needed after all" };
+    case "redrive":
+    case "discard":
+      return { why: "the cause is known", generation };
+  }
 }

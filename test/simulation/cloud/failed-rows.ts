@@ -58,7 +58,12 @@ function check(before: FailedMessage | undefined, after: FailedMessage): void {
     holds(after.history.at(-1)?.act === "undo", "I18", () => `${key} was opened against a person's decision`);
   }
   if (before === undefined) return;
-  holds(before.body === after.body, "I18", () => `${key} lost the body that was kept first`);
+  const first = before.originalBody ?? before.body;
+  holds(
+    (after.originalBody ?? after.body) === first,
+    "I18",
+    () => `${key} lost the body that was kept first`,
+  );
   holds(after.revision === before.revision + 1, "I18", () => `${key} skipped a revision: a write was lost`);
   const opened = after.status === "OPEN" ? 1 : 0;
   holds(

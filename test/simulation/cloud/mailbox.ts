@@ -1,8 +1,10 @@
 import type { Mail, Mailer } from "../../../functions/ports/mailer.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 
+/** In every address, so that personal data is found wherever it should not be. */
+export const CANARY = "canary";
 /** Addresses that the provider refuses for good. */
-export const REFUSED_ADDRESS = "canary-refused";
+export const REFUSED_ADDRESS = `${CANARY}-refused`;
 
 /** The mail provider: everything that reached a customer, by subject, which names the order and what happened. */
 export interface Mailbox extends Mailer {

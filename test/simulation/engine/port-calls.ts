@@ -41,6 +41,7 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "notifications.claim",
   "notifications.markSent",
   "notifications.release",
+  "redriveJobs.put",
   "queues.send",
   "publisher.publish",
 ]);
@@ -127,7 +128,9 @@ const ERRORS = [
 function serviceError(index: number): Error {
   const error = new Error("The service did not do what it was asked.");
   error.name = ERRORS[index] ?? "InternalServerError";
-  return error;
+  return Object.assign(error, {
+    $metadata: { httpStatusCode: error.name.startsWith("Internal") ? 500 : 400 },
+  });
 }
 
 function textOf(args: readonly unknown[]): string {

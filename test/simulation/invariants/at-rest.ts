@@ -14,7 +14,7 @@ export function checkAtRest(world: World, promises: Promises, acted: readonly Ac
 }
 
 /** I20: nothing is under way. */
-function checkEmpty({ queues, shards, tables, crashed, host }: World): void {
+function checkEmpty({ queues, shards, tables, crashed, host, redriveJobs }: World): void {
   for (const { source, deadLetters, undelivered } of queues) {
     for (const { name, copies } of [source, deadLetters, undelivered]) {
       holds(copies.size === 0, "I20", () => `${copies.size} messages are left in ${name}`);
@@ -24,6 +24,9 @@ function checkEmpty({ queues, shards, tables, crashed, host }: World): void {
     holds(position === rows.length, "I20", () => "the stream is not read");
   for (const { failedKey, status } of tables.rows.failed.values()) {
     holds(status !== "RETRYING" && status !== "REDRIVEN", "I20", () => `${failedKey} stays ${status}`);
+  }
+  for (const { jobId, status } of redriveJobs.values()) {
+    holds(status !== "RUNNING", "I20", () => `the redrive ${jobId} has not ended`);
   }
   holds(crashed.size === 0, "I20", () => "a crashed batch was not imported");
   holds(host.total() === 0, "I20", () => "a function is still running");
@@ -51,7 +54,9 @@ function checkAccounts(world: World): void {
 function checkPoisons({ facts, tables }: World): void {
   for (const poison of facts.poisons) {
     const rows = [...tables.rows.failed.values()];
-    const isKept = rows.some(({ consumer, body }) => `${consumer} ${body}` === poison);
+    const isKept = rows.some(
+      ({ consumer, body, originalBody }) => `${consumer} ${originalBody ?? body}` === poison,
+    );
     holds(isKept, "I4", () => `a message that nobody can handle is lost: ${poison}`);
   }
 }
@@ -86,12 +91,16 @@ function isParked({ tables }: World, orderId: string, eventType: string): boolea
   return false;
 }
 
-/** I18: each act of an operator that applied has one entry, by name. */
+/**
+ * I18: an act of an operator has one entry, by name: at most one whatever was asked, exactly one if it applied.
+ * What it resolves by that is an entry of its own.
+ */
 function checkAudit({ tables }: World, acted: readonly Acted[]): void {
-  for (const { failedKey, by } of acted) {
-    const entries = tables.rows.failed.get(failedKey)?.history.filter((entry) => entry.by === by) ?? [];
+  for (const { failedKey, by, hasApplied } of acted) {
+    const { history = [] } = tables.rows.failed.get(failedKey) ?? {};
+    const entries = history.filter((entry) => entry.by === by && entry.act !== "resolve");
     holds(
-      entries.length === 1,
+      entries.length === 1 || (entries.length === 0 && !hasApplied),
       "I18",
       () => `${by} acted on ${failedKey}: ${entries.length} entries tell of it`,
     );

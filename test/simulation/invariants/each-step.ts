@@ -90,10 +90,10 @@ export function placesOf(world: World, consumer: QueueConsumer, id: string): str
   const { facts, tables, crashed } = world;
   if (!facts.passed.has(id)) return "stream";
   if ((facts.copies.get(`${consumer} ${id}`) ?? 0) > 0) return "queue";
-  const body = facts.events.get(id)?.body;
   for (const row of tables.rows.failed.values()) {
     const isIts = row.consumer === consumer || row.consumer === "publish-events";
-    if (isIts && row.eventId === id && row.body === body && row.status !== "RESOLVED") return row.status;
+    if (isIts && row.eventId === id && facts.eventOfBody(row.body) === id && row.status !== "RESOLVED")
+      return row.status;
   }
   for (const rows of crashed.values()) {
     const [orderId, version] = id.split(":");

@@ -1,5 +1,5 @@
 import { METRICS } from "../../../functions/contract/names.ts";
-import { CANARY } from "../actors/clients.ts";
+import { CANARY } from "../cloud/mailbox.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
 

@@ -1,5 +1,6 @@
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { ATTRIBUTES } from "../../../functions/contract/names.ts";
+import { foreignAttributes } from "../../../functions/domain/attributes.ts";
 import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
 import { failedKeyOf } from "../../../functions/domain/failed-message.ts";
 import { DONE } from "../../../functions/domain/outcome.ts";
@@ -12,7 +13,6 @@ import {
   keyFor,
 } from "../../../functions/use-cases/record-failure.ts";
 import { sweepFailedMessages } from "../../../functions/use-cases/sweep-failed-messages.ts";
-import { resent } from "../actors/redrive-row.ts";
 import { REDRIVE_DELAYS_SECONDS } from "../parts.ts";
 import type { Mutant } from "../world.ts";
 import { inParts, inTables } from "./mutant.ts";
@@ -24,6 +24,32 @@ function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): M
       queues: { ...ports.queues, ...wrong(ports.queues) },
       delaysSeconds: REDRIVE_DELAYS_SECONDS,
     }),
+  }));
+}
+
+type Step = () => Promise<unknown>;
+
+/** An operator's redrive whose steps come in another order. */
+function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step) => Promise<void>): Mutant {
+  return inParts(name, ({ operations, failures, jobPorts: { queues, sourceQueues } }) => ({
+    operations: {
+      ...operations,
+      async redrive(failedKey, asked, by) {
+        const row = await failures.failedMessages.get(failedKey);
+        const queueUrl = sourceQueues[row?.consumer ?? ""];
+        if (row === undefined || queueUrl === undefined) return operations.redrive(failedKey, asked, by);
+        const { body, generation } = row;
+        const redriveId = failures.newId();
+        const marks = { redriveId, redriveCount: "0", failedKey };
+        const attributes = { ...foreignAttributes(row.attributes), ...marks };
+        await steps(
+          () => applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by }),
+          () => queues.send({ queueUrl, body, attributes, delaySeconds: 0 }),
+          () => applyWrite(failures, failedKey, { kind: "resolve", by }),
+        );
+        return { failedKey, status: row.status, generation, outcome: "would send" };
+      },
+    },
   }));
 }
 
@@ -81,22 +107,19 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
         ? DONE
         : drain(message, queueUrl),
   })),
-  inParts("a redrive is sent before its mark", () => ({
-    async redrive({ failures, queues }, row, queueUrl, by) {
-      const redriveId = failures.newId();
-      await queues.send(resent(row, queueUrl, redriveId));
-      const { failedKey, generation } = row;
-      return (await applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by })).applied;
-    },
-  })),
-  inParts("a redrive resolves its row at once", () => ({
-    async redrive({ failures, queues }, row, queueUrl, by) {
-      const redriveId = failures.newId();
-      const { failedKey, generation } = row;
-      await applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by });
-      await applyWrite(failures, failedKey, { kind: "resolve", by });
-      await queues.send(resent(row, queueUrl, redriveId));
-      return false;
+  withRedrive("a redrive is sent before its mark", async (mark, send) => {
+    await send();
+    await mark();
+  }),
+  withRedrive("a redrive resolves its row at once", async (mark, send, resolve) => {
+    await mark();
+    await resolve();
+    await send();
+  }),
+  inParts("an operator acts on what has changed since", ({ operations }) => ({
+    operations: {
+      ...operations,
+      redrive: (failedKey, { why }, by) => operations.redrive(failedKey, { why }, by),
     },
   })),
   inParts("RETRYING is written over OPEN", ({ failures, failureLogOf }) => ({

@@ -17,8 +17,8 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
   inParts("refusals of the topic are not read", ({ ports: { publisher, clock } }) => ({
     publish: publishTransitions({ publisher: deaf(publisher), clock }),
   })),
-  inParts("a parked event is resolved though the topic refused it again", ({ failures, ports }) => ({
-    republish: republishParked({ ...failures, publisher: deaf(ports.publisher) }),
+  inParts("a parked event is resolved though the topic refused it again", ({ jobPorts }) => ({
+    republish: republishParked({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
   })),
   inParts("the stream goes on after its highest failure", ({ streamTransport }) => ({
     streamTransport: {

@@ -1,0 +1,106 @@
+import {
+  isDiscard,
+  isEdit,
+  isRedrive,
+  isRedriveMany,
+  isUndo,
+} from "../../functions/contract/operator-validators.js";
+import { isCountStock, isPlaceOrder } from "../../functions/contract/validators.js";
+import { viewOf } from "../../functions/domain/order.ts";
+import {
+  type HttpRequest,
+  http,
+  type ProxyEvent,
+  type ProxyResult,
+} from "../../functions/middleware/http.ts";
+import { idempotencyKeyOf, traceparentOf } from "../../functions/middleware/http-headers.ts";
+import type { Parts } from "./parts.ts";
+
+type ApiFunction = (event: ProxyEvent) => Promise<ProxyResult>;
+
+/** The functions behind the API, one for each resource that clients and operators call. */
+export interface Api {
+  readonly placeOrder: ApiFunction;
+  readonly cancelOrder: ApiFunction;
+  readonly stock: ApiFunction;
+  readonly failedMessages: ApiFunction;
+}
+
+const keyOf = (request: HttpRequest) => request.parameter("failedKey");
+const ok = (body: unknown) => ({ status: 200, body });
+
+/** The API, put together as functions/handlers does, over the simulator's ports. */
+export function apiOf(parts: Parts, write: (text: string) => void): Api {
+  const { place, cancel, count, operations } = parts;
+  const api = (routes: Parameters<typeof http>[0]): ApiFunction => {
+    const handler = http(routes, write) as unknown as (
+      event: ProxyEvent,
+      context: object,
+    ) => Promise<ProxyResult>;
+    return (event) => handler(event, {});
+  };
+  return {
+    placeOrder: api({
+      "POST /orders": async (request) => {
+        const key = idempotencyKeyOf(request);
+        const order = await place(request.json(isPlaceOrder), key, traceparentOf(request));
+        const location = `${request.path}/${order.orderId}`;
+        return { status: 202, headers: { location }, body: viewOf(order) };
+      },
+    }),
+    cancelOrder: api({
+      "POST /orders/{orderId}/cancel": async (request) =>
+        ok(viewOf(await cancel(request.parameter("orderId")))),
+    }),
+    stock: api({
+      "PUT /stock/{sku}": async (request) => {
+        const { onHand } = request.json(isCountStock);
+        return ok(await count(request.parameter("sku"), onHand));
+      },
+    }),
+    failedMessages: api({
+      "POST /failed-messages/redrives": async (request) => {
+        const { dryRun: _, ...asked } = request.json(isRedriveMany);
+        const job = await operations.redriveMany(asked, request.caller);
+        return { status: job.jobId === undefined ? 200 : 202, body: job };
+      },
+      "POST /failed-messages/{failedKey}/redrive": async (request) =>
+        ok(await operations.redrive(keyOf(request), request.json(isRedrive), request.caller)),
+      "POST /failed-messages/{failedKey}/edit": async (request) =>
+        ok(await operations.edit(keyOf(request), request.json(isEdit), request.caller)),
+      "POST /failed-messages/{failedKey}/discard": async (request) =>
+        ok(await operations.discard(keyOf(request), request.json(isDiscard), request.caller)),
+      "POST /failed-messages/{failedKey}/undo": async (request) =>
+        ok(await operations.undo(keyOf(request), request.json(isUndo), request.caller)),
+    }),
+  };
+}
+
+/** What API Gateway hands to a function: one request with a JSON body. */
+export function requestOf(
+  route: `${string} ${string}`,
+  asked: {
+    readonly parameters?: Readonly<Record<string, string>>;
+    readonly idempotencyKey?: string;
+    readonly caller?: string;
+    readonly body?: unknown;
+  },
+): ProxyEvent {
+  const [httpMethod = "", resource = ""] = route.split(" ");
+  const { parameters = {}, idempotencyKey, caller = null, body } = asked;
+  return {
+    httpMethod,
+    resource,
+    pathParameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, encodeURIComponent(value)]),
+    ),
+    multiValueHeaders: {
+      "content-type": ["application/json"],
+      ...(idempotencyKey === undefined ? {} : { "Idempotency-Key": [idempotencyKey] }),
+    },
+    multiValueQueryStringParameters: null,
+    body: body === undefined ? null : JSON.stringify(body),
+    isBase64Encoded: false,
+    requestContext: { requestId: "request", path: resource, identity: { userArn: caller } },
+  };
+}
