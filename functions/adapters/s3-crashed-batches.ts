@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { PublisherName } from "../domain/publishers.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
 import { eventOfStreamRecord, type StreamImages } from "./stream-images.ts";
 
@@ -21,13 +22,23 @@ export function s3CrashedBatches(client: S3Client, bucket: string): CrashedBatch
     },
     async read(key) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      const { payload } = JSON.parse((await Body?.transformToString()) ?? "") as { payload: unknown };
+      const { payload, requestContext } = JSON.parse((await Body?.transformToString()) ?? "") as {
+        payload: unknown;
+        requestContext?: { functionArn?: unknown };
+      };
       const event = typeof payload === "string" ? (JSON.parse(payload) as unknown) : payload;
       const { Records } = event as { Records: { dynamodb: StreamImages }[] };
-      return Records.flatMap(({ dynamodb }) => eventOfStreamRecord(dynamodb) ?? []);
+      const events = Records.flatMap(({ dynamodb }) => eventOfStreamRecord(dynamodb) ?? []);
+      return { consumer: publisherIn(requestContext?.functionArn), events };
     },
     async remove(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
   };
+}
+
+/** The stream has two readers; a function's name ends with its part of the system, whatever the stage. */
+function publisherIn(functionArn: unknown): PublisherName {
+  const [, , , , , , name = ""] = String(functionArn).split(":");
+  return name.endsWith("publish-to-kafka") ? "publish-to-kafka" : "publish-events";
 }

@@ -12,6 +12,15 @@ export function leftBehind(row: FailedMessage, evidence: Evidence): readonly str
       return [pending(order.orderId)];
     case "order-cancelled":
       return order.stockHeld === true ? [held(order)] : [];
+    case "order-events-kafka":
+      if (row.eventType !== "order.cancelled") return [pending(order.orderId)];
+      return order.stockHeld === true ? [held(order)] : [];
+    case "publish-to-kafka":
+      return [
+        `${row.eventType} of order ${order.orderId} is not on the Kafka topic: none of its readers hears of it.`,
+        ...(order.status === "PENDING" ? [pending(order.orderId)] : []),
+        ...(order.status === "CANCELLED" && order.stockHeld === true ? [held(order)] : []),
+      ];
     case "notify-customer":
       return [
         isMailInDoubt(row, evidence)

@@ -1,6 +1,7 @@
-import { SUBSCRIPTIONS } from "../contract/names.ts";
+import { KAFKA_EVENT_TYPES, SUBSCRIPTIONS } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
+import { isPublisher, noWayTo } from "./publishers.ts";
 import { type Evidence, settledBecause } from "./settled.ts";
 
 /** What a body is to the consumers as they are now, whatever it was when it failed. */
@@ -37,7 +38,7 @@ export function verdictOn(row: FailedMessage, { evidence, content, hasTarget }: 
   const because = settledBecause(row, evidence);
   if (because !== undefined) return { kind: "resolve", because };
   if (content.kind === "malformed") return vain(`It would come back as ${content.reason}: ${content.detail}`);
-  if (!hasTarget) return vain(`Nothing is known that sends messages to ${row.consumer}.`);
+  if (!hasTarget) return vain(noWayTo(row.consumer));
   const { type } = content.message;
   if (!isTakenBy(row.consumer, type)) return vain(`${row.consumer} takes no ${type}.`);
   if (isMailInDoubt(row, evidence)) {
@@ -60,10 +61,13 @@ export function effectOf(
   return { effect: "not there", because: `the order is ${evidence.order.status}` };
 }
 
-/** The publisher hands every type to the topic; a queue's consumer takes those it subscribes to. */
+/** A publisher hands every type to its backbone; a consumer takes those it does something about. */
 export function isTakenBy(consumer: string, type: OrderEvent["type"]): boolean {
-  const taken: Readonly<Record<string, readonly string[] | undefined>> = SUBSCRIPTIONS;
-  return consumer === "publish-events" || (taken[consumer] ?? []).includes(type);
+  const taken: Readonly<Record<string, readonly string[] | undefined>> = {
+    ...SUBSCRIPTIONS,
+    "order-events-kafka": KAFKA_EVENT_TYPES,
+  };
+  return isPublisher(consumer) || (taken[consumer] ?? []).includes(type);
 }
 
 /** The event of a row that the publisher parked goes out to all; its mail is the notifier's to judge. */

@@ -17,16 +17,27 @@ export function settledBecause(row: FailedMessage, evidence: Evidence): string |
   if (order === undefined || orderIdOfEvent(row.eventId) !== order.orderId) return undefined;
   switch (row.consumer) {
     case "order-created":
-      return order.status === "PENDING" ? undefined : `the order is ${order.status}`;
+      return reserved(order);
     case "order-cancelled":
-      return order.status === "CANCELLED" && order.stockHeld !== true ? "no stock is held" : undefined;
+      return released(order);
+    case "order-events-kafka":
+      return row.eventType === "order.cancelled" ? released(order) : reserved(order);
     case "notify-customer":
       return notified(row, order, evidence.notification);
     case "publish-events":
       return published(row, order, evidence.notification);
+    // Others may read the topic of publish-to-kafka: an event that is missing there stays missing.
     default:
       return undefined;
   }
+}
+
+function reserved({ status }: Order): string | undefined {
+  return status === "PENDING" ? undefined : `the order is ${status}`;
+}
+
+function released({ status, stockHeld }: Order): string | undefined {
+  return status === "CANCELLED" && stockHeld !== true ? "no stock is held" : undefined;
 }
 
 function notified(row: FailedMessage, order: Order, state: Evidence["notification"]): string | undefined {

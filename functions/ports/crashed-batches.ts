@@ -1,9 +1,16 @@
 import type { OrderEvent } from "../contract/schemas.ts";
+import type { PublisherName } from "../domain/publishers.ts";
 
-/** Stream batches that the publisher never got through, kept with their payload. */
+export interface CrashedBatch {
+  /** Which reader of the stream did not get through with it; the other one may have. */
+  readonly consumer: PublisherName;
+  /** The events of the batch's status transitions, in their order. */
+  readonly events: readonly OrderEvent[];
+}
+
+/** Stream batches that a publisher never got through, kept with their payload. */
 export interface CrashedBatches {
   list(limit: number): Promise<readonly string[]>;
-  /** The events of the batch's status transitions, in their order. */
-  read(key: string): Promise<readonly OrderEvent[]>;
+  read(key: string): Promise<CrashedBatch>;
   remove(key: string): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { OrderEvent } from "../contract/schemas.ts";
+import type { PublisherName } from "../domain/publishers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
 import type { FailureLog } from "../ports/failure-log.ts";
@@ -7,7 +8,7 @@ import type { FailureLog } from "../ports/failure-log.ts";
 const AT_ONCE = 1_000;
 
 /**
- * Parks the events of stream batches that crashed the publisher; a batch is removed once all of it is parked.
+ * Parks the events of stream batches that crashed a publisher; a batch is removed once all of it is parked.
  * One that fails stops none of the others; the first failure is thrown at the end.
  */
 export function importCrashedBatches(ports: {
@@ -23,8 +24,8 @@ export function importCrashedBatches(ports: {
     for (const key of await crashedBatches.list(AT_ONCE)) {
       if (clock.now() > deadline) break;
       try {
-        const events = await crashedBatches.read(key);
-        for (const event of events) await park(key, event);
+        const { consumer, events } = await crashedBatches.read(key);
+        for (const event of events) await park(consumer, key, event);
         await crashedBatches.remove(key);
         imported += events.length;
       } catch (error) {
@@ -35,10 +36,10 @@ export function importCrashedBatches(ports: {
     return { imported };
   };
 
-  function park(key: string, event: OrderEvent): Promise<void> {
+  function park(consumer: PublisherName, key: string, event: OrderEvent): Promise<void> {
     return failureLog.park(
       {
-        consumer: "publish-events",
+        consumer,
         source: key,
         body: JSON.stringify(event),
         attributes: { type: event.type },

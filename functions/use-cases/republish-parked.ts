@@ -1,17 +1,27 @@
+import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
 import { republishDelaySeconds } from "../domain/back-off.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
+import { isPublisher } from "../domain/publishers.ts";
 import type { Publisher } from "../ports/publisher.ts";
+import { enqueueRow } from "./enqueue-row.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import { publishRow } from "./publish-row.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 const PAGE = 100;
 
+type RepublishParkedPorts = FailurePorts & { readonly publisher: Publisher } & Pick<
+    ActPorts,
+    "queues" | "sourceQueues"
+  >;
+
 /**
  * Publishes the events that are parked because the topic did not take them, each with a growing delay between
- * attempts. The mark comes before the publish: a crash between the two leaves a row that becomes due again.
+ * attempts. The mark comes before the publish: a crash between the two leaves a row that becomes due again. Only
+ * publish-to-kafka reaches the Kafka topic, so events for that go to its queue; without Kafka they stay.
  */
-export function republishParked(ports: FailurePorts & { publisher: Publisher }) {
+export function republishParked(ports: RepublishParkedPorts) {
   return async (deadline: number): Promise<{ published: number; refused: number }> => {
     const totals = { published: 0, refused: 0 };
     let cursor: string | undefined;
@@ -23,9 +33,9 @@ export function republishParked(ports: FailurePorts & { publisher: Publisher }) 
       });
       for (const row of page.rows) {
         if (ports.clock.now() > deadline) return totals;
-        if (row.consumer !== "publish-events" || !isDue(row, ports.clock.now())) continue;
+        if (!isReachable(ports, row) || !isDue(row, ports.clock.now())) continue;
         const published = await republish(ports, row);
-        if (published !== undefined) totals[published ? "published" : "refused"] += 1;
+        if (published === "published" || published === "refused") totals[published] += 1;
       }
       cursor = page.cursor;
     } while (cursor !== undefined);
@@ -33,16 +43,21 @@ export function republishParked(ports: FailurePorts & { publisher: Publisher }) 
   };
 }
 
+function isReachable({ sourceQueues }: RepublishParkedPorts, { consumer }: FailedMessage): boolean {
+  if (!isPublisher(consumer)) return false;
+  return consumer === "publish-events" || sourceQueues[consumer] !== undefined;
+}
+
 function isDue(row: FailedMessage, now: number): boolean {
   return now >= Date.parse(row.lastAt) + republishDelaySeconds(row.failures) * 1000;
 }
 
 async function republish(
-  ports: FailurePorts & { publisher: Publisher },
+  ports: RepublishParkedPorts,
   row: FailedMessage,
-): Promise<boolean | undefined> {
-  const event: unknown = JSON.parse(row.body);
-  if (!isOrderEvent(event)) return undefined;
+): Promise<"published" | "refused" | "sent" | undefined> {
+  const event = eventIn(row.body);
+  if (event === undefined) return undefined;
   const redriveId = ports.newId();
   const { failedKey, generation } = row;
   const marked = await applyWrite(ports, failedKey, {
@@ -53,5 +68,17 @@ async function republish(
   });
   if (!marked.applied) return undefined;
 
-  return (await publishRow(ports, row, event, "republish")).kind === "published";
+  if (row.consumer === "publish-events") return (await publishRow(ports, row, event, "republish")).kind;
+  const { kind } = await enqueueRow(ports, row, redriveId);
+  return kind === "sent" ? "sent" : "refused";
+}
+
+/** A copy that came by a queue may hold anything; what is no event waits for a person. */
+function eventIn(body: string): OrderEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return isOrderEvent(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

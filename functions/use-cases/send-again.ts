@@ -1,7 +1,6 @@
-import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
-import { foreignAttributes } from "../domain/attributes.ts";
 import type { EditedMessage, FailedMessage } from "../domain/failed-message.ts";
+import { enqueueRow } from "./enqueue-row.ts";
 import type { Actor, ActPorts } from "./operator-ports.ts";
 import { publishRow } from "./publish-row.ts";
 import { applyWrite } from "./record-failure.ts";
@@ -50,25 +49,8 @@ export async function sendAgain(
 }
 
 async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): Promise<SentAgain> {
-  const { failedKey, body, consumer } = row;
-  try {
-    await ports.queues.send({
-      queueUrl: ports.sourceQueues[consumer] ?? "",
-      body,
-      attributes: {
-        ...foreignAttributes(row.attributes),
-        [ATTRIBUTES.redriveCount]: "0",
-        [ATTRIBUTES.redriveId]: redriveId,
-        [ATTRIBUTES.failedKey]: failedKey,
-      },
-      delaySeconds: 0,
-    });
-    return { kind: "sent", redriveId, row };
-  } catch (error) {
-    // A send whose reply was lost may be on its way all the same: its copy resolves the row, open or not.
-    await applyWrite(ports, failedKey, { kind: "take-back", redriveId, error }).catch(() => undefined);
-    return { kind: "failed", error };
-  }
+  const enqueued = await enqueueRow(ports, row, redriveId);
+  return enqueued.kind === "sent" ? { kind: "sent", redriveId, row } : enqueued;
 }
 
 /** A message that the topic did not take goes to the topic again; what it takes is resolved by that. */

@@ -36,7 +36,7 @@ function describeCrashedBatches(name: string, make: () => Promise<Store>): void 
 
     expect(await batches.list(2)).toHaveLength(2);
     expect([...(await batches.list(10))].sort()).toEqual(["one", "three", "two"]);
-    expect(await batches.read("one")).toEqual(EVENTS);
+    expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS });
     await batches.remove("one");
     await batches.remove("one");
 
@@ -81,7 +81,7 @@ describe("in S3", () => {
     const { batches, write } = await bucket();
     await write("one", JSON.stringify({ payload: event }));
 
-    expect(await batches.read("one")).toEqual(EVENTS);
+    expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS });
   });
 
   test.each([" ", "{", "{}", '{"payload":"{"}', '{"payload":{}}'])("A16: %o is no batch", async (body) => {

@@ -1,7 +1,7 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
 
-/** Stream batches by key; `undefined` is an object that cannot be read. */
+/** Stream batches by key; `undefined` is an object that cannot be read. Keys that say so are the Kafka publisher's. */
 export interface MemoryCrashedBatches extends CrashedBatches {
   readonly objects: Map<string, readonly OrderEvent[] | undefined>;
 }
@@ -16,7 +16,8 @@ export function memoryCrashedBatches(): MemoryCrashedBatches {
     async read(key) {
       const events = objects.get(key);
       if (events === undefined) throw new SyntaxError(`${key} holds no batch.`);
-      return events;
+      const consumer = key.startsWith("kafka/") ? "publish-to-kafka" : "publish-events";
+      return { consumer, events };
     },
     async remove(key) {
       objects.delete(key);
