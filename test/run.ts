@@ -49,6 +49,8 @@ async function tests(): Promise<Tally> {
 const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
   lint: () => check("biome", "check", "--error-on-warnings", "."),
   types: () => check("tsc"),
+  // The console's page: it runs in a browser, and knows other globals.
+  "types of the page": () => check("tsc", "-p", "lib/console/web"),
   tests,
   synth: () => check("cdk", "synth", "--quiet"),
 };

@@ -1,0 +1,82 @@
+import type { ServerResponse } from "node:http";
+import { ConsoleError } from "./console-error.ts";
+
+/**
+ * The page runs its own script and style and talks to its own origin; whatever else gets into it stays dead.
+ * No other site may frame it or read from it.
+ */
+const GUARDS = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "X-Frame-Options": "DENY",
+} as const;
+
+export interface Content {
+  readonly type: string;
+  readonly body: string | Buffer;
+}
+
+export function send(
+  outgoing: ServerResponse,
+  status: number,
+  { type, body }: Content,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  outgoing.writeHead(status, {
+    ...GUARDS,
+    "Cache-Control": "no-store",
+    "Content-Type": type,
+    "Content-Length": Buffer.byteLength(body),
+    ...headers,
+  });
+  outgoing.end(body);
+}
+
+export function sendJson(outgoing: ServerResponse, body: unknown): void {
+  send(outgoing, 200, { type: "application/json; charset=utf-8", body: JSON.stringify(body) });
+}
+
+export function redirect(outgoing: ServerResponse, location: string, cookie?: string): void {
+  const headers = { Location: location, ...(cookie === undefined ? {} : { "Set-Cookie": cookie }) };
+  send(outgoing, 303, { type: "text/plain", body: "" }, headers);
+}
+
+/** Problem details, as the product's API answers them. An error that nobody foresaw keeps its message. */
+export function sendProblem(outgoing: ServerResponse, error: unknown): void {
+  if (outgoing.headersSent) {
+    outgoing.destroy();
+    return;
+  }
+  const { status, code } = error instanceof ConsoleError ? error : { status: 500, code: "CONSOLE_FAILED" };
+  const detail = error instanceof Error ? error.message : String(error);
+  const problem = {
+    type: "about:blank",
+    title: TITLES[status] ?? "The console failed",
+    status,
+    code,
+    detail,
+  };
+  send(outgoing, status, { type: "application/problem+json", body: JSON.stringify(problem) });
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "The request is wrong",
+  401: "This console belongs to somebody else",
+  403: "The console refuses this",
+  404: "There is nothing at this address",
+  405: "This method does nothing here",
+  413: "The body is too large",
+  502: "What stands behind the console did not answer",
+};

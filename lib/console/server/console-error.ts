@@ -1,0 +1,13 @@
+/** A request that the console refuses or cannot serve; the message is for the person in front of it. */
+export class ConsoleError extends Error {
+  override readonly name = "ConsoleError";
+  readonly status: number;
+  /** Stable, like the codes of the product's API. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+    this.code = code;
+  }
+}

@@ -1,0 +1,64 @@
+import { timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { ConsoleError } from "./console-error.ts";
+
+const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+/** A page of another site cannot set it without asking first, and is not answered when it asks. */
+export const OWN_HEADER = "x-order-events-console";
+
+/**
+ * Refuses what did not come from the console's own page. Throws ConsoleError 403.
+ * A page can point a name of its own at 127.0.0.1, but then it sends that name as the host; other sites' requests
+ * say where they come from; and what changes something needs a header that only the own page sends.
+ */
+export function refuseStrangers(incoming: IncomingMessage): void {
+  const { host = "", origin, "sec-fetch-site": site } = incoming.headers;
+  if (!OWN_HOSTS.has(host.replace(/:\d+$/, ""))) {
+    throw refused(`The console answers to 127.0.0.1 and localhost, not to ${host || "a missing Host"}.`);
+  }
+  if (origin !== undefined && origin !== `http://${host}`) {
+    throw refused(`The console takes nothing from pages of ${origin}.`);
+  }
+  if (site === "cross-site" || site === "same-site") {
+    // A link that leads here is no harm; what a page loads from here by itself is.
+    const isLink = incoming.method === "GET" && incoming.headers["sec-fetch-mode"] === "navigate";
+    if (!isLink) throw refused("The console takes nothing from pages of other sites.");
+  }
+  if (incoming.method !== "GET" && incoming.headers[OWN_HEADER] === undefined) {
+    throw refused(`What changes something needs the header ${OWN_HEADER}.`);
+  }
+}
+
+/** What lets one browser in: other users of this machine reach the port too. */
+export interface Pass {
+  readonly key: string;
+  /** Name of the cookie. Browsers share cookies over ports, so each port has its own. */
+  readonly cookie: string;
+}
+
+/** Throws ConsoleError 401 unless the request carries the pass. */
+export function askForPass(incoming: IncomingMessage, { key, cookie }: Pass): void {
+  const cookies = (incoming.headers.cookie ?? "").split(/;\s*/);
+  const shown = cookies.find((each) => each.startsWith(`${cookie}=`))?.slice(cookie.length + 1);
+  if (shown !== undefined && isSame(shown, key)) return;
+  throw new ConsoleError(
+    401,
+    "NO_PASS",
+    "Open the address that the command printed, with its key. It is new with each start.",
+  );
+}
+
+/** The cookie of a pass where the address of a request has its key. */
+export function cookieFor(url: URL, path: string, { key, cookie }: Pass): string | undefined {
+  const shown = url.searchParams.get("key");
+  if (shown === null || !isSame(shown, key)) return undefined;
+  return `${cookie}=${key}; Path=${path}; HttpOnly; SameSite=Strict`;
+}
+
+/** Compares without telling by its time how much was right. */
+function isSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+const refused = (detail: string) => new ConsoleError(403, "STRANGER", detail);

@@ -1,0 +1,86 @@
+import { useId, useState } from "preact/hooks";
+import { count, many, span } from "../format.ts";
+import { type Filter, hrefTo } from "../route.ts";
+import { ActDialog, type Preview } from "./act-dialog.tsx";
+import { type BulkPreview, type Job, redriveBulk, tryBulk } from "./api.ts";
+
+const RATES = [1, 5, 10, 25, 50, 100] as const;
+
+interface BulkDialogProps {
+  readonly filter: Filter;
+  readonly onClose: () => void;
+  readonly onStarted: (job: Job) => void;
+}
+
+/** Redrives everything that a filter takes, as a job that goes on when this page is closed. */
+export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
+  const [rate, setRate] = useState(10);
+  const hint = useId();
+  const preview = async (): Promise<Preview> => {
+    const found = await tryBulk(filter);
+    return { text: <Found found={found} />, isPossible: found.send.count + found.resolve.count > 0 };
+  };
+  return (
+    <ActDialog
+      title="Redrive all of these"
+      label="Redrive them"
+      preview={preview}
+      act={async (why) => onStarted(await redriveBulk(filter, why, rate))}
+      onClose={onClose}
+    >
+      <label class="line">
+        <span>At most, a second</span>
+        <select
+          value={rate}
+          aria-describedby={hint}
+          onChange={({ currentTarget }) => setRate(Number(currentTarget.value))}
+        >
+          {RATES.map((each) => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p id={hint} class="soft">
+        It stops by itself when ten of the last fifty were refused or came back: then the cause is not mended.
+      </p>
+    </ActDialog>
+  );
+}
+
+function Found({ found }: { readonly found: BulkPreview }) {
+  const { total, send, resolve, refuse, isComplete } = found;
+  if (total === 0) return <p>No open message is taken by this filter any more.</p>;
+  return (
+    <>
+      <p>
+        {isComplete ? "Of " : "Of the first "}
+        {many(total, "message")} this would
+      </p>
+      <ul class="verdicts">
+        <li class={send.count === 0 ? "zero" : ""}>
+          <b>{count(send.count)}</b> send again
+          {send.count > 10 ? `, in about ${span(send.count / 10)} at 10 a second` : ""}
+        </li>
+        <li class={resolve.count === 0 ? "zero" : ""}>
+          <b>{count(resolve.count)}</b> resolve without sending{reasonsOf(resolve)}
+        </li>
+        <li class={refuse.count === 0 ? "zero" : ""}>
+          <b>{count(refuse.count)}</b> refuse{reasonsOf(refuse)}
+          {refuse.samples.slice(0, 1).map(({ failedKey }) => (
+            <span key={failedKey}>
+              {" "}
+              <a href={hrefTo({ kind: "message", failedKey })}>for one</a>
+            </span>
+          ))}
+        </li>
+      </ul>
+    </>
+  );
+}
+
+function reasonsOf({ samples }: BulkPreview["send"]): string {
+  const reasons = [...new Set(samples.flatMap(({ because }) => because ?? []))];
+  return reasons.length === 0 ? "" : `: ${reasons.join("; ")}`;
+}

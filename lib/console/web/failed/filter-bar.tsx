@@ -1,0 +1,83 @@
+import type { ComponentChildren } from "preact";
+import { REASONS } from "../../../../functions/contract/errors.ts";
+import { CONSUMERS, EVENT_TYPES } from "../../../../functions/contract/names.ts";
+import type { Filter } from "../route.ts";
+import { STATUSES } from "./api.ts";
+
+export interface FilterBarProps {
+  readonly filter: Filter;
+  readonly onFilter: (filter: Filter) => void;
+  /** Narrows what is on the page already. */
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly children?: ComponentChildren;
+}
+
+/** Which messages: by status, consumer, type and reason at the API; by a piece of text on the page. */
+export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
+  const change = (name: keyof Filter) => (value: string) => {
+    const { [name]: _, ...others } = filter;
+    onFilter(value === "" ? others : { ...others, [name]: value });
+  };
+  return (
+    <search>
+      <form class="filter" onSubmit={(event) => event.preventDefault()}>
+        <Choice
+          label="Status"
+          value={filter.status}
+          options={STATUSES}
+          onChange={change("status")}
+          isNeeded
+        />
+        <Choice label="Consumer" value={filter.consumer} options={CONSUMERS} onChange={change("consumer")} />
+        <Choice
+          label="Type"
+          value={filter.type}
+          options={[...EVENT_TYPES, "unknown"]}
+          onChange={change("type")}
+        />
+        <Choice
+          label="Reason"
+          value={filter.reason}
+          options={Object.keys(REASONS)}
+          onChange={change("reason")}
+        />
+        {children}
+        <label class="grow">
+          <span>Text</span>
+          <input
+            type="search"
+            data-search
+            value={text}
+            placeholder="on this page"
+            onInput={({ currentTarget }) => onText(currentTarget.value)}
+          />
+        </label>
+      </form>
+    </search>
+  );
+}
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly options: readonly string[];
+  readonly onChange: (value: string) => void;
+  readonly isNeeded?: boolean;
+}
+
+function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value ?? ""} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        {!isNeeded && <option value="">any</option>}
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,71 @@
+/** Numbers and times as people read them. Times are milliseconds since the epoch. */
+
+const COUNT = new Intl.NumberFormat("en");
+const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+export const count = (number: number): string => COUNT.format(number);
+
+/** `12.4K`: for places that have little room. */
+export const short = (number: number): string =>
+  Math.abs(number) < 10_000 ? count(number) : SHORT.format(number);
+
+/** `1 message`, `12 messages`. */
+export function many(number: number, one: string, more = `${one}s`): string {
+  return `${count(number)} ${number === 1 ? one : more}`;
+}
+
+const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["min", 60],
+  ["s", 1],
+];
+
+/** `4 s`, `12 min`, `3 h`: one unit, rounded down. */
+export function span(seconds: number): string {
+  const [unit, length] = UNITS.find(([, each]) => seconds >= each) ?? ["s", 1];
+  return `${Math.floor(seconds / length)} ${unit}`;
+}
+
+export function ago(at: number, now = Date.now()): string {
+  const seconds = Math.max(0, (now - at) / 1000);
+  return seconds < 2 ? "just now" : `${span(seconds)} ago`;
+}
+
+/** `14:03:07`, with the day where it is not today. */
+export function clock(at: number, now = Date.now()): string {
+  const date = new Date(at);
+  const time = date.toLocaleTimeString("en-GB");
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+}
+
+/** `14:03:07.042` */
+export const preciseClock = (at: number): string =>
+  `${new Date(at).toLocaleTimeString("en-GB")}.${String(at % 1000).padStart(3, "0")}`;
+
+/** `+42 ms`, `+3.1 s` since something before. */
+export function later(ms: number): string {
+  if (ms < 1_000) return `+${ms} ms`;
+  return ms < 60_000 ? `+${(ms / 1000).toFixed(1)} s` : `+${span(ms / 1000)}`;
+}
+
+/** `€12.34`, from minor units. */
+export function money({
+  currency,
+  minorUnits,
+}: {
+  readonly currency: string;
+  readonly minorUnits: number;
+}): string {
+  try {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    return format.format(minorUnits / 10 ** digits);
+  } catch {
+    return `${minorUnits} ${currency}`;
+  }
+}
+
+export const ms = (value: number): string =>
+  value < 10_000 ? `${COUNT.format(Math.round(value))} ms` : span(value / 1000);

@@ -1,0 +1,61 @@
+import { useState } from "preact/hooks";
+import type { AlarmView, MetricsAnswer, QueueState } from "../../api-types.ts";
+import type { Groups } from "../failed/api.ts";
+import { get } from "../http.ts";
+import { lastOf, useLive } from "../live.ts";
+import { Shown } from "../page/states.tsx";
+import { Alarms } from "./alarms.tsx";
+import { Plots } from "./plots.tsx";
+import { Queues } from "./queues.tsx";
+import { Statement } from "./statement.tsx";
+
+const STRETCHES = [15, 60, 180] as const;
+
+/** Whether all is well, and if not, where to go. */
+export function Overview() {
+  const [minutes, setMinutes] = useState<number>(STRETCHES[0]);
+  const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
+  const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms")).live;
+  const groups = useLive("groups", () => get<Groups>("/failed-messages/groups")).live;
+  const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`)).live;
+  const found = lastOf(groups)?.groups ?? [];
+  return (
+    <>
+      <Statement queues={lastOf(queues)} alarms={lastOf(alarms)} groups={lastOf(groups)} />
+      <section aria-labelledby="queues">
+        <h2 id="queues">Queues</h2>
+        <Shown live={queues} what="the queues">
+          {(value) => <Queues queues={value} />}
+        </Shown>
+      </section>
+      <section aria-labelledby="flow">
+        <div class="split">
+          <h2 id="flow">Flow</h2>
+          <fieldset class="choice">
+            <legend class="unseen">Stretch of time</legend>
+            {STRETCHES.map((each) => (
+              <label key={each}>
+                <input
+                  type="radio"
+                  name="minutes"
+                  checked={each === minutes}
+                  onChange={() => setMinutes(each)}
+                />
+                {each < 60 ? `${each} min` : `${each / 60} h`}
+              </label>
+            ))}
+          </fieldset>
+        </div>
+        <Shown live={metrics} what="the metrics">
+          {(value) => <Plots metrics={value} />}
+        </Shown>
+      </section>
+      <section aria-labelledby="alarms">
+        <h2 id="alarms">Alarms</h2>
+        <Shown live={alarms} what="the alarms">
+          {(value) => <Alarms alarms={value} groups={found} />}
+        </Shown>
+      </section>
+    </>
+  );
+}

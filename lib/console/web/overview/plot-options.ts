@@ -1,0 +1,51 @@
+import type UPlot from "uplot";
+import { colourOf } from "../page/theme.ts";
+import type { PlotProps } from "./plot.tsx";
+
+const HEIGHT = 190;
+
+interface Drawing extends Pick<PlotProps, "lines" | "format"> {
+  readonly isGapless: boolean;
+  readonly width: number;
+  /** Told which step is pointed at; null where none is. */
+  readonly onPoint: (index: number | null) => void;
+}
+
+/** Thin lines, few ticks, no frame; both plots of the page follow one pointer. */
+export function plotOptions({ lines, format, isGapless, width, onPoint }: Drawing): UPlot.Options {
+  const ink = colourOf("--soft");
+  const line = colourOf("--line");
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const axis = { stroke: ink, font, ticks: { show: false }, grid: { stroke: line, width: 1 } };
+  return {
+    width,
+    height: HEIGHT,
+    padding: [8, 4, 0, 0],
+    legend: { show: false },
+    cursor: { sync: { key: "flow" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    scales: { y: { range: (_, __, highest) => [0, niceAbove(highest)] } },
+    axes: [
+      { ...axis, grid: { show: false }, space: 70, values: (_, seconds) => seconds.map(clockOf) },
+      { ...axis, size: 54, space: 36, values: (_, values) => values.map(format) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ label, colour, dash }) => ({
+        label,
+        stroke: colourOf(colour),
+        width: 1.5,
+        spanGaps: isGapless,
+        points: { show: isGapless, size: 3 },
+        ...(dash === undefined ? {} : { dash: [...dash] }),
+      })),
+    ],
+    hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
+  };
+}
+
+function niceAbove(highest: number | null): number {
+  return highest === null || highest <= 0 ? 1 : highest * 1.15;
+}
+
+const clockOf = (seconds: number): string =>
+  new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -1,0 +1,91 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import UPlot from "uplot";
+import { THEME_CHANGED } from "../page/theme.ts";
+import { plotOptions } from "./plot-options.ts";
+
+export interface Line {
+  readonly label: string;
+  /** Custom property of the colour. */
+  readonly colour: string;
+  readonly dash?: readonly number[];
+  readonly values: readonly (number | null)[];
+}
+
+export interface PlotProps {
+  readonly title: string;
+  /** Seconds since the epoch. */
+  readonly at: readonly number[];
+  readonly lines: readonly Line[];
+  readonly format: (value: number) => string;
+  /** Draws over steps of which nothing is known: where each step has a value only when something happened. */
+  readonly isGapless?: boolean;
+}
+
+/** Lines over time, with a legend that tells the latest values, or those under the pointer. */
+export function Plot({ title, at, lines, format, isGapless = false }: PlotProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot>(undefined);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const [theme, setTheme] = useState(0);
+  const shape = lines.map(({ label }) => label).join();
+  const data = [at, ...lines.map(({ values }) => values)] as unknown as UPlot.AlignedData;
+
+  useEffect(() => {
+    const changed = () => setTheme((before) => before + 1);
+    addEventListener(THEME_CHANGED, changed);
+    return () => removeEventListener(THEME_CHANGED, changed);
+  }, []);
+
+  // Made anew where lines come or go or colours change; data goes in below.
+  useEffect(() => {
+    const { current } = box;
+    if (current === null) return;
+    const options = plotOptions({
+      lines,
+      format,
+      isGapless,
+      width: current.clientWidth,
+      onPoint: setPointed,
+    });
+    const made = new UPlot(options, data, current);
+    plot.current = made;
+    const resized = new ResizeObserver(() => {
+      made.setSize({ width: current.clientWidth, height: options.height });
+    });
+    resized.observe(current);
+    return () => {
+      resized.disconnect();
+      made.destroy();
+      plot.current = undefined;
+    };
+  }, [shape, theme]);
+
+  useEffect(() => plot.current?.setData(data));
+
+  const index = pointed ?? at.length - 1;
+  return (
+    <figure>
+      <figcaption>
+        <span class="soft">{title}</span>
+        <ul class="legend">
+          {lines.map(({ label, colour, dash, values }) => (
+            <li key={label}>
+              <span class={dash === undefined ? "key" : "key dashed"} style={{ color: `var(${colour})` }} />
+              {label} <b>{textOf(pointed === null ? latest(values) : values[index], format)}</b>
+            </li>
+          ))}
+        </ul>
+      </figcaption>
+      <div ref={box} class="canvas" aria-hidden="true" />
+    </figure>
+  );
+}
+
+function textOf(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? "–" : format(value);
+}
+
+/** The step that runs now is not whole yet: the one before it counts. */
+function latest(values: readonly (number | null)[]): number | null | undefined {
+  return values.slice(0, -1).findLast((value) => value !== null);
+}

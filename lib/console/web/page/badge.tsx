@@ -1,0 +1,16 @@
+/** A state in one word. Bad ones have a mark of their own, so that nobody needs to see its colour. */
+const BAD: ReadonlySet<string> = new Set([
+  "OPEN",
+  "ALARM",
+  "STOPPED",
+  "REJECTED",
+  "park",
+  "parked",
+  "expired",
+]);
+const BUSY: ReadonlySet<string> = new Set(["RETRYING", "REDRIVEN", "RUNNING", "PENDING", "retry", "failed"]);
+
+export function Badge({ state }: { readonly state: string }) {
+  const tone = BAD.has(state) ? "bad" : BUSY.has(state) ? "busy" : "calm";
+  return <span class={`badge ${tone}`}>{state.toLowerCase()}</span>;
+}

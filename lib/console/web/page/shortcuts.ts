@@ -1,0 +1,40 @@
+import { useEffect, useRef } from "preact/hooks";
+
+/** What each key does. `g o` is two keys in a row. */
+export type Shortcuts = Readonly<Record<string, () => void>>;
+
+const SECOND_KEY_MS = 1_200;
+
+/** Keys of the whole page. They rest while somebody types, while a dialog is open, and beside Ctrl, Alt and Meta. */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const latest = useRef(shortcuts);
+  latest.current = shortcuts;
+  useEffect(() => {
+    let first = { key: "", at: 0 };
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isBusy(event)) return;
+      const isSecond = event.timeStamp - first.at < SECOND_KEY_MS;
+      const act =
+        (isSecond ? latest.current[`${first.key} ${event.key}`] : undefined) ?? latest.current[event.key];
+      first = { key: event.key, at: event.timeStamp };
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+}
+
+function isBusy({ target }: KeyboardEvent): boolean {
+  if (document.querySelector("dialog[open]") !== null) return true;
+  return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+}
+
+/** Moves the focus to the next or the previous row of the lists of the page. */
+export function step(direction: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>("main [data-step]")];
+  const at = rows.findIndex((row) => row.matches(":focus"));
+  const next = at < 0 ? (direction === 1 ? 0 : rows.length - 1) : at + direction;
+  rows[Math.max(0, Math.min(next, rows.length - 1))]?.focus();
+}

@@ -1,0 +1,20 @@
+import { ago, clock } from "../format.ts";
+
+/** How long ago something was; the exact time is told on demand. `at` is ISO or milliseconds since the epoch. */
+export function Ago({ at }: { readonly at: string | number }) {
+  const time = typeof at === "number" ? at : Date.parse(at);
+  return (
+    <time dateTime={new Date(time).toISOString()} title={new Date(time).toISOString()}>
+      {ago(time)}
+    </time>
+  );
+}
+
+export function At({ at }: { readonly at: string | number }) {
+  const time = typeof at === "number" ? at : Date.parse(at);
+  return (
+    <time dateTime={new Date(time).toISOString()} title={new Date(time).toISOString()}>
+      {clock(time)}
+    </time>
+  );
+}
