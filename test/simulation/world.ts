@@ -1,7 +1,6 @@
 import { ATTRIBUTES, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
 import type { CrashedBatch } from "../../functions/ports/crashed-batches.ts";
-import type { CrashedBatch } from "../../functions/ports/crashed-batches.ts";
 import type { Queues } from "../../functions/ports/queues.ts";
 import { type MemoryRedriveJobs, memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
