@@ -1,5 +1,6 @@
 import { readSettings } from "../lib/config.ts";
 import { type Bundles, bundleFunctions, emptyBundles } from "../lib/constructs/bundle.ts";
+import { describeIdleCost } from "../lib/kafka-price.ts";
 import { SettingError } from "../lib/read-setting.ts";
 import { addChecks } from "../lib/stacks/checks.ts";
 import { addOrderEvents, newApp } from "../lib/stacks/order-events.ts";
@@ -16,7 +17,9 @@ function bundles(): Promise<Bundles> | Bundles {
 }
 
 try {
-  addChecks(addOrderEvents(app, await bundles()));
+  const orderEvents = addOrderEvents(app, await bundles());
+  addChecks(orderEvents);
+  process.stderr.write(describeIdleCost(orderEvents.settings));
 } catch (error) {
   if (!(error instanceof SettingError)) throw error;
   process.stderr.write(`${error.message}\n`);

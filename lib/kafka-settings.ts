@@ -18,7 +18,7 @@ export interface KafkaSettings {
   readonly kafkaSecurityGroup: string;
   /** One broker a zone. With two, the topic takes writes while one copy is there; with three, while two are. */
   readonly brokerCount: number;
-  readonly brokerInstance: string;
+  readonly brokerInstance: BrokerInstance;
   readonly brokerVolumeGb: number;
   readonly kafkaPartitions: number;
   readonly kafkaRetentionHours: number;

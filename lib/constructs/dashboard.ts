@@ -1,8 +1,10 @@
 import { Duration } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { METRICS, SERVICE } from "../../functions/contract/names.ts";
+import { KAFKA, METRICS, SERVICE } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
 import {
+  kafkaClusterName,
   physicalName,
   QUEUE_CONSUMERS,
   type QueueRole,
@@ -12,7 +14,8 @@ import {
 import { API_STAGE } from "./rest-api.ts";
 
 /** One page: what comes in, what waits, what became of it, what failed. */
-export function addDashboard(scope: Construct, stage: string): Dashboard {
+export function addDashboard(scope: Construct, settings: Settings): Dashboard {
+  const { stage } = settings;
   const own = (metricName: string, statistic = "Sum") =>
     graphed(SERVICE, metricName, statistic, { service: serviceDimension(stage) });
   const queues = (role: QueueRole, metricName: string, statistic: string) =>
@@ -53,7 +56,18 @@ export function addDashboard(scope: Construct, stage: string): Dashboard {
     graph("Dead-lettered", queues("dead-letters", "NumberOfMessagesReceived", "Sum")),
     graph("Waiting for a person", [own(METRICS.openFailedMessages, "Maximum")]),
   );
+  if (settings.kafka) dashboard.addWidgets(...kafkaGraphs(settings));
   return dashboard;
+}
+
+function kafkaGraphs(settings: Settings): readonly GraphWidget[] {
+  const { topic: Topic, consumerGroup } = KAFKA;
+  const lag = { "Cluster Name": kafkaClusterName(settings), "Consumer Group": consumerGroup, Topic };
+  const publisher = { FunctionName: physicalName(settings.stage, "publish-to-kafka") };
+  return [
+    graph("Not yet read from Kafka", [graphed("AWS/Kafka", "SumOffsetLag", "Maximum", lag)]),
+    graph("Published to Kafka late (ms)", [graphed("AWS/Lambda", "IteratorAge", "Maximum", publisher)]),
+  ];
 }
 
 function graph(title: string, left: Metric[], right: Metric[] = []): GraphWidget {

@@ -62,7 +62,8 @@ export function watched(stage: string): readonly Watched[] {
   ];
 }
 
-function metric(
+/** A metric by the period and the statistic of its alarm's threshold. */
+export function metric(
   kind: AlarmKind,
   namespace: string,
   metricName: string,

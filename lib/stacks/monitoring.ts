@@ -9,6 +9,7 @@ import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
 import { type Watched, watched } from "../constructs/watched.ts";
+import { watchedKafka } from "../constructs/watched-kafka.ts";
 import { physicalName } from "./names.ts";
 import { THRESHOLDS, type Threshold } from "./thresholds.ts";
 
@@ -22,13 +23,13 @@ export class MonitoringStack extends Stack {
     const { settings } = props;
     this.alarmTopic = this.#topic(settings);
     const action = new SnsAction(this.alarmTopic);
-    this.alarms = watched(settings.stage).map((each) => {
+    this.alarms = [...watched(settings.stage), ...watchedKafka(settings)].map((each) => {
       const alarm = this.#alarm(each, settings.stage);
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
       return alarm;
     });
-    addDashboard(this, settings.stage);
+    addDashboard(this, settings);
     if (settings.monthlyBudgetUsd > 0) this.#budget(settings);
     new CfnOutput(this, "AlarmTopicArn", { value: this.alarmTopic.topicArn });
   }

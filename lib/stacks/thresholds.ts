@@ -109,6 +109,37 @@ export const THRESHOLDS = {
     statistic: "Maximum",
     means: "Messages wait for a person. Reported each minute, so a row shows a minute late.",
   },
+  "kafka-lag": {
+    above: 10_000,
+    periodSeconds: 60,
+    periods: 1,
+    statistic: "Maximum",
+    means:
+      "Kafka's consumer falls behind; where Kafka alone processes, new orders are refused from here on. " +
+      "Silent while the group has read nothing yet.",
+  },
+  "kafka-offline": {
+    above: 0,
+    periodSeconds: 60,
+    periods: 1,
+    statistic: "Maximum",
+    means: "Partitions have no leader: nothing is written to them or read from them.",
+  },
+  "kafka-disk": {
+    above: 80,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Maximum",
+    means: "A broker's volume is more than 80 percent full; a full one takes no more records.",
+  },
+  "kafka-given-up": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Sum",
+    means:
+      "Records came to the dead-letter topic. Counts calls of the function that parks them, and its retries.",
+  },
 } as const satisfies Record<string, Threshold>;
 export type AlarmKind = keyof typeof THRESHOLDS;
 

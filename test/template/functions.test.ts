@@ -63,7 +63,7 @@ const OPERATES = {
 };
 
 /** What an operator looks at; AWS takes no resource for these. */
-const WITHOUT_RESOURCES = ["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms", "logs:GetQueryResults"];
+const WITHOUT_RESOURCES = /^(cloudwatch:(GetMetricData|DescribeAlarms)|logs:GetQueryResults)$/;
 
 const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
   "place-order": {
@@ -168,7 +168,7 @@ describe("functions", () => {
           actions.filter((action) => action.includes("*")),
           id,
         ).toEqual([]);
-        if (!actions.every((action) => WITHOUT_RESOURCES.includes(action)))
+        if (actions.some((action) => !WITHOUT_RESOURCES.test(action)))
           expect(resources, id).not.toContain("*");
       }
   });

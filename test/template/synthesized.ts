@@ -2,8 +2,14 @@ import { Template } from "aws-cdk-lib/assertions";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
 import { addOrderEvents, newApp, type OrderEvents } from "../../lib/stacks/order-events.ts";
 
-export type StackName = "data" | "messaging" | "service" | "monitoring";
-export const STACK_NAMES: readonly StackName[] = ["data", "messaging", "service", "monitoring"];
+export type StackName = "data" | "messaging" | "service" | "monitoring" | "kafka";
+/** The stacks of every deployment. */
+export const STACK_NAMES: readonly Exclude<StackName, "kafka">[] = [
+  "data",
+  "messaging",
+  "service",
+  "monitoring",
+];
 
 /** A CloudFormation value: text, or an intrinsic function. */
 export type Value = unknown;
@@ -27,7 +33,10 @@ export interface Synthesized {
 export function synthesized(context: Readonly<Record<string, unknown>> = {}): Synthesized {
   const orderEvents = addOrderEvents(newApp({ context }), emptyBundles());
   const templates = Object.fromEntries(
-    STACK_NAMES.map((name) => [name, Template.fromStack(orderEvents[name]).toJSON()]),
+    [...STACK_NAMES, "kafka" as const].flatMap((name) => {
+      const stack = orderEvents[name];
+      return stack ? [[name, Template.fromStack(stack).toJSON()]] : [];
+    }),
   );
   return {
     orderEvents,

@@ -1,0 +1,200 @@
+import { describe, expect, test } from "vitest";
+import { KAFKA } from "../../functions/contract/names.ts";
+import { decodeConfigs } from "../../lib/wanted-topics.ts";
+import { EXISTING } from "./existing-cluster.ts";
+import { type Resource, STACK_NAMES, synthesized } from "./synthesized.ts";
+
+const stacks = synthesized({ kafka: true });
+const of = (type: string, from = stacks): readonly Resource[] => from.resources("kafka", type);
+const only = (type: string, from = stacks): Resource["properties"] => {
+  const [found, ...more] = of(type, from);
+  expect(more).toEqual([]);
+  return found?.properties;
+};
+const ref = (type: string) => of(type).map(({ id }) => ({ Ref: id }));
+
+describe("the cluster", () => {
+  const cluster = only("AWS::MSK::Cluster");
+
+  test("lets in by IAM alone, encrypts every way, and says what alarms look at", () => {
+    expect(cluster.ClientAuthentication).toEqual({
+      Sasl: { Iam: { Enabled: true }, Scram: { Enabled: false } },
+      Tls: { Enabled: false },
+      Unauthenticated: { Enabled: false },
+    });
+    expect(cluster.EncryptionInfo).toEqual({
+      EncryptionInTransit: { ClientBroker: "TLS", InCluster: true },
+    });
+    expect(cluster.EnhancedMonitoring).toBe("DEFAULT");
+    expect(cluster.BrokerNodeGroupInfo.ConnectivityInfo).toBeUndefined();
+  });
+
+  test("has the size of the settings: a volume without one would be 1,000 GiB a broker", () => {
+    const other = synthesized({
+      kafka: true,
+      brokerCount: 2,
+      brokerInstance: "kafka.m7g.large",
+      brokerVolumeGb: 40,
+    });
+
+    expect(cluster).toMatchObject({
+      NumberOfBrokerNodes: 3,
+      BrokerNodeGroupInfo: {
+        InstanceType: "kafka.t3.small",
+        StorageInfo: { EBSStorageInfo: { VolumeSize: 10 } },
+      },
+    });
+    expect(only("AWS::MSK::Cluster", other)).toMatchObject({
+      NumberOfBrokerNodes: 2,
+      BrokerNodeGroupInfo: {
+        InstanceType: "kafka.m7g.large",
+        StorageInfo: { EBSStorageInfo: { VolumeSize: 40 } },
+      },
+    });
+  });
+
+  test("keeps its log as long as the settings say", () => {
+    const { LogGroup } = cluster.LoggingInfo.BrokerLogs.CloudWatchLogs;
+    const group = of("AWS::Logs::LogGroup").find(({ id }) => id === LogGroup.Ref);
+
+    expect(group?.properties.RetentionInDays).toBe(30);
+  });
+
+  test("stays with its topics where data is protected, and goes with the stack elsewhere", () => {
+    const kept = synthesized({ kafka: true, protectData: true });
+    const types = ["AWS::MSK::Cluster", "AWS::MSK::Topic"];
+    const policies = (from: typeof stacks) =>
+      types.flatMap((type) => of(type, from).map(({ deletionPolicy }) => deletionPolicy ?? "Delete"));
+
+    expect(policies(kept)).toEqual(["Retain", "Retain", "Retain"]);
+    expect(policies(stacks)).toEqual(["Delete", "Delete", "Delete"]);
+  });
+});
+
+describe("the network", () => {
+  test("has a subnet in as many zones as there are brokers, chosen without a look-up", () => {
+    const zones = of("AWS::EC2::Subnet").map(({ properties }) => properties.AvailabilityZone);
+
+    expect(zones).toEqual([0, 1, 2].map((zone) => ({ "Fn::Select": [zone, { "Fn::GetAZs": "" }] })));
+    expect(only("AWS::MSK::Cluster").BrokerNodeGroupInfo.ClientSubnets).toEqual(ref("AWS::EC2::Subnet"));
+  });
+
+  test("holds nothing that costs by the hour, and no way out", () => {
+    const types = new Set(
+      of("AWS::EC2::VPC")
+        .concat(stacks.resources("kafka"))
+        .map(({ type }) => type),
+    );
+
+    expect([...types].filter((type) => /NatGateway|InternetGateway|EIP|Route$/.test(type))).toEqual([]);
+    expect(only("AWS::EC2::VPCEndpoint").VpcEndpointType).toBe("Gateway");
+    expect(JSON.stringify(only("AWS::EC2::VPCEndpoint").ServiceName)).toContain(".dynamodb");
+  });
+
+  test("lets members reach brokers at the port of IAM, and nobody else", () => {
+    const [group] = of("AWS::EC2::SecurityGroup");
+    const id = { "Fn::GetAtt": [group?.id, "GroupId"] };
+
+    expect(group?.properties.SecurityGroupIngress).toBeUndefined();
+    expect(only("AWS::EC2::SecurityGroupIngress")).toMatchObject({
+      IpProtocol: "tcp",
+      FromPort: 9098,
+      ToPort: 9098,
+      GroupId: id,
+      SourceSecurityGroupId: id,
+    });
+    expect(only("AWS::MSK::Cluster").BrokerNodeGroupInfo.SecurityGroups).toEqual([id]);
+  });
+});
+
+describe("topics", () => {
+  const topics = (from = stacks) =>
+    Object.fromEntries(
+      of("AWS::MSK::Topic", from).map(({ properties }) => [
+        properties.TopicName,
+        { ...properties, configs: decodeConfigs(properties.Configs) },
+      ]),
+    );
+
+  test("of three brokers have three copies, of which two acknowledge; given-up records are kept longer", () => {
+    expect(topics()).toMatchObject({
+      [KAFKA.topic]: {
+        PartitionCount: 3,
+        ReplicationFactor: 3,
+        ClusterArn: { Ref: of("AWS::MSK::Cluster")[0]?.id },
+        configs: { "min.insync.replicas": "2", "retention.ms": "604800000", "cleanup.policy": "delete" },
+      },
+      [KAFKA.deadLetterTopic]: {
+        PartitionCount: 3,
+        ReplicationFactor: 3,
+        configs: { "min.insync.replicas": "2", "retention.ms": "1209600000" },
+      },
+    });
+  });
+
+  test("of two brokers go on taking writes while one of them is restarted", () => {
+    const two = topics(
+      synthesized({ kafka: true, brokerCount: 2, kafkaPartitions: 6, kafkaRetentionHours: 1 }),
+    );
+
+    expect(two[KAFKA.topic]).toMatchObject({
+      PartitionCount: 6,
+      ReplicationFactor: 2,
+      configs: { "min.insync.replicas": "1", "retention.ms": "3600000" },
+    });
+  });
+
+  test("carry their configuration in Base64, a name and a value a line", () => {
+    const [topic] = of("AWS::MSK::Topic");
+
+    expect(Buffer.from(topic?.properties.Configs, "base64").toString()).toBe(
+      "cleanup.policy=delete\nmin.insync.replicas=2\nretention.ms=604800000",
+    );
+  });
+});
+
+describe("an existing cluster", () => {
+  const there = synthesized({ kafka: true, ...EXISTING });
+
+  test("is used as it is: no cluster, network or topic is made", () => {
+    const types = there.resources("kafka").map(({ type }) => type);
+
+    expect(types.filter((type) => /MSK|EC2/.test(type))).toEqual([]);
+  });
+
+  test("is where the functions are put and what the mappings read", () => {
+    const mappings = of("AWS::Lambda::EventSourceMapping", there);
+    const inside = of("AWS::Lambda::Function", there).filter(({ properties }) => properties.VpcConfig);
+
+    expect(
+      mappings.filter(({ properties }) => properties.EventSourceArn === EXISTING.kafkaClusterArn),
+    ).toHaveLength(2);
+    expect(inside.map(({ properties }) => properties.VpcConfig)).toEqual([
+      {
+        SubnetIds: EXISTING.kafkaSubnets.split(","),
+        SecurityGroupIds: [EXISTING.kafkaSecurityGroup],
+      },
+    ]);
+  });
+
+  test("is asked for its brokers, with the right to ask about it alone", () => {
+    expect(only("Custom::KafkaBrokers", there).ClusterArn).toBe(EXISTING.kafkaClusterArn);
+  });
+});
+
+describe("without kafka", () => {
+  test("the other stacks hold nothing of it", () => {
+    const without = synthesized();
+
+    expect(without.orderEvents.kafka).toBeUndefined();
+    for (const stack of STACK_NAMES)
+      expect(JSON.stringify(without.resources(stack)), stack).not.toMatch(/kafka|MSK|EC2/i);
+  });
+
+  test("data and messaging are the same with it while queues process", () => {
+    const without = synthesized();
+
+    for (const stack of ["data", "messaging"] as const)
+      expect(stacks.resources(stack), stack).toEqual(without.resources(stack));
+  });
+});
