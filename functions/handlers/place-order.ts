@@ -1,20 +1,19 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
-import { sqsQueues } from "../adapters/sqs-queues.ts";
 import { clock, write } from "../compose.ts";
+import { admissionOfEnvironment } from "../compose-admission.ts";
 import { isPlaceOrder } from "../contract/validators.js";
 import { viewOf } from "../domain/order.ts";
-import { environment, integer } from "../env.ts";
+import { environment } from "../env.ts";
 import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-headers.ts";
-import { admission } from "../use-cases/admission.ts";
 import { placeOrder } from "../use-cases/place-order.ts";
 
 /** POST /orders */
-const { ordersTable, backlogQueueUrl } = environment("ordersTable", "backlogQueueUrl");
+const { ordersTable } = environment("ordersTable");
 const place = placeOrder({
   orders: dynamoDbOrders(dynamoDbClient(), ordersTable, clock),
-  admission: admission({ queues: sqsQueues(), clock }, backlogQueueUrl, integer("backlogLimit", 10_000)),
+  admission: admissionOfEnvironment(),
   clock,
 });
 

@@ -6,14 +6,15 @@ const FRESH_FOR_MS = 5_000;
 const LOOK_MS = 200;
 
 /**
- * Closes when the queue is longer than `limit`. The length is looked up at most every 5 seconds, the first time
- * when this instance is 5 seconds old, so that a cold start does not load the queue client. A look-up that fails
+ * Closes when the queue is longer than `limit`. The length is looked up at most every `freshForMs`, the first
+ * time when this instance is that old, so that a cold start does not load the client. A look-up that fails
  * leaves the door open: losing the number is no reason to refuse orders.
  */
 export function admission(
-  ports: { queues: Queues; clock: Clock },
+  ports: { queues: Pick<Queues, "backlog">; clock: Clock },
   queueUrl: string,
   limit: number,
+  freshForMs = FRESH_FOR_MS,
 ): Admission {
   let backlog = 0;
   let askedAt = ports.clock.now();
@@ -22,7 +23,7 @@ export function admission(
     async refresh() {
       const now = ports.clock.now();
       // The distance, because a clock that was set back must not stop the looks.
-      if (Math.abs(now - askedAt) < FRESH_FOR_MS) return;
+      if (Math.abs(now - askedAt) < freshForMs) return;
       askedAt = now;
       const look = ports.queues.backlog(queueUrl).then(
         (length) => {

@@ -1,0 +1,48 @@
+import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import type { KafkaBacklog } from "./kafka-lag.ts";
+
+const MINUTE_MS = 60_000;
+/** MSK reports each minute, and late; an older lag says nothing about now. */
+const LOOK_BACK_MS = 5 * MINUTE_MS;
+
+/**
+ * The latest lag of a consumer group, in records. MSK reports none while the group is unstable or has never
+ * committed; that is 0 here, so that a metric that is missing refuses no orders.
+ * https://docs.aws.amazon.com/msk/latest/developerguide/consumer-lag.html
+ */
+export function cloudWatchLag(
+  { cluster, topic, group }: KafkaBacklog,
+  client = new CloudWatchClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+  }),
+): (now: number) => Promise<number> {
+  return async (now) => {
+    const { MetricDataResults } = await client.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(now - LOOK_BACK_MS),
+        EndTime: new Date(now),
+        ScanBy: "TimestampDescending",
+        MetricDataQueries: [
+          {
+            Id: "lag",
+            MetricStat: {
+              Stat: "Maximum",
+              Period: 60,
+              Metric: {
+                Namespace: "AWS/Kafka",
+                MetricName: "SumOffsetLag",
+                Dimensions: [
+                  { Name: "Cluster Name", Value: cluster },
+                  { Name: "Consumer Group", Value: group },
+                  { Name: "Topic", Value: topic },
+                ],
+              },
+            },
+          },
+        ],
+      }),
+    );
+    return MetricDataResults?.[0]?.Values?.[0] ?? 0;
+  };
+}

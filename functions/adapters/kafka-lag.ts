@@ -1,0 +1,31 @@
+import type { Queues } from "../ports/queues.ts";
+
+/** The consumer group whose lag is looked at, as CloudWatch names it. */
+export interface KafkaBacklog {
+  readonly cluster: string;
+  readonly topic: string;
+  readonly group: string;
+}
+
+/** Throws where the text names no consumer group: the function must not start without it. */
+export function parseKafkaBacklog(text: string): KafkaBacklog {
+  const { cluster, topic, group } = JSON.parse(text) as Record<string, unknown>;
+  if (typeof cluster !== "string" || typeof topic !== "string" || typeof group !== "string") {
+    throw new Error('BACKLOG_KAFKA must be {"cluster": "…", "topic": "…", "group": "…"}.');
+  }
+  return { cluster, topic, group };
+}
+
+/**
+ * The backlog of a Kafka topic: how far the consumer group is behind, over all partitions. The client is loaded
+ * at the first look, so that no cold start waits for it.
+ */
+export function kafkaLag(backlog: KafkaBacklog): Pick<Queues, "backlog"> {
+  let loaded: Promise<(now: number) => Promise<number>> | undefined;
+  return {
+    async backlog() {
+      loaded ??= import("./cloudwatch-lag.ts").then(({ cloudWatchLag }) => cloudWatchLag(backlog));
+      return (await loaded)(Date.now());
+    },
+  };
+}

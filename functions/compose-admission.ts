@@ -1,0 +1,21 @@
+import { kafkaLag, parseKafkaBacklog } from "./adapters/kafka-lag.ts";
+import { sqsQueues } from "./adapters/sqs-queues.ts";
+import { clock } from "./compose.ts";
+import { environment, integer, optional } from "./env.ts";
+import { admission } from "./use-cases/admission.ts";
+import type { Admission } from "./use-cases/place-order.ts";
+
+/** The lag is a metric of each minute: looking more often would pay for the same number. */
+const LAG_IS_FRESH_FOR_MS = 30_000;
+
+/** Looks at the queue of new orders, or at the lag of Kafka's consumer where that alone processes them. */
+export function admissionOfEnvironment(): Admission {
+  const limit = integer("backlogLimit", 10_000);
+  const kafka = optional("backlogKafka");
+  if (kafka !== undefined) {
+    const queues = kafkaLag(parseKafkaBacklog(kafka));
+    return admission({ queues, clock }, "lag", limit, LAG_IS_FRESH_FOR_MS);
+  }
+  const { backlogQueueUrl } = environment("backlogQueueUrl");
+  return admission({ queues: sqsQueues(), clock }, backlogQueueUrl, limit);
+}

@@ -1,0 +1,84 @@
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { describe, expect, test } from "vitest";
+import { cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
+import { parseKafkaBacklog } from "../../functions/adapters/kafka-lag.ts";
+import { admission } from "../../functions/use-cases/admission.ts";
+import { fakeClock } from "../fakes/fake-clock.ts";
+import { NOW } from "../fixtures/events.ts";
+
+const BACKLOG = { cluster: "orders", topic: "order-events", group: "order-processing-group" };
+
+/** A client that keeps what it is asked, and answers with these values. */
+function client(values: readonly number[] | Error) {
+  const asked: unknown[] = [];
+  const send = async ({ input }: { input: unknown }) => {
+    asked.push(input);
+    if (values instanceof Error) throw values;
+    return { MetricDataResults: [{ Id: "lag", Values: values }] };
+  };
+  return { asked, client: { send } as unknown as CloudWatchClient };
+}
+
+describe("the lag of a consumer group", () => {
+  test("is the latest SumOffsetLag of the group on the topic of the cluster", async () => {
+    const { asked, client: cloudWatch } = client([12_000, 3]);
+
+    expect(await cloudWatchLag(BACKLOG, cloudWatch)(NOW)).toBe(12_000);
+
+    expect(asked).toMatchObject([
+      {
+        StartTime: new Date(NOW - 300_000),
+        EndTime: new Date(NOW),
+        ScanBy: "TimestampDescending",
+        MetricDataQueries: [
+          {
+            MetricStat: {
+              Period: 60,
+              Metric: {
+                Namespace: "AWS/Kafka",
+                MetricName: "SumOffsetLag",
+                Dimensions: [
+                  { Name: "Cluster Name", Value: "orders" },
+                  { Name: "Consumer Group", Value: "order-processing-group" },
+                  { Name: "Topic", Value: "order-events" },
+                ],
+              },
+            },
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("is 0 where MSK reports none: a metric that is missing refuses no orders", async () => {
+    expect(await cloudWatchLag(BACKLOG, client([]).client)(NOW)).toBe(0);
+  });
+
+  test.each([
+    ["over its limit closes the door", [10_001], false],
+    ["at its limit leaves it open", [10_000], true],
+    ["that cannot be looked up leaves it open", new Error("throttled"), true],
+  ] as const)("%s", async (_, values, isOpen) => {
+    const clock = fakeClock(NOW);
+    const { asked, client: cloudWatch } = client(values);
+    const backlog = () => cloudWatchLag(BACKLOG, cloudWatch)(clock.now());
+    const door = admission({ queues: { backlog }, clock }, "lag", 10_000, 30_000);
+    clock.advance(29_999);
+    await door.refresh();
+    expect(asked).toEqual([]);
+
+    clock.advance(1);
+    await door.refresh();
+    await door.refresh();
+
+    expect(door.isOpen()).toBe(isOpen);
+    expect(asked).toHaveLength(1);
+  });
+});
+
+test.each(["{}", '{"cluster":"a","topic":"b"}', '{"cluster":1,"topic":"b","group":"c"}'])(
+  "%s names no consumer group",
+  (text) => {
+    expect(() => parseKafkaBacklog(text)).toThrow("BACKLOG_KAFKA must be");
+  },
+);
