@@ -1,3 +1,5 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { STARTING } from "../local/front.ts";
 import { RequestError } from "./command.ts";
 
 export interface ApiRequest {
@@ -16,13 +18,35 @@ export interface ApiAnswer {
 export interface ApiTarget {
   readonly url: string;
   readonly fetch?: typeof fetch;
+  /** Told while a stage is waited for. */
+  readonly progress?: (text: string) => void;
 }
 
-/** The answer of the API whatever its status. Rejects with RequestError when nobody answers. */
-export async function exchange(
-  { url, fetch: send = fetch }: ApiTarget,
-  request: ApiRequest,
-): Promise<ApiAnswer> {
+/** A stage that starts answers so within this time, or it hangs. */
+const PATIENCE_MS = 20_000;
+const LOOK_MS = 250;
+
+/**
+ * The answer of the API whatever its status; a stage that is still starting is waited for. Rejects with
+ * RequestError when nobody answers.
+ */
+export async function exchange(target: ApiTarget, asked: ApiRequest): Promise<ApiAnswer> {
+  const { progress = () => {} } = target;
+  const until = performance.now() + PATIENCE_MS;
+  let answer = await once(target, asked);
+  while (answer.status === 503 && answer.body["code"] === STARTING) {
+    if (performance.now() > until) {
+      throw new RequestError(`the stage at ${target.url} is still starting. Try again in a moment.`);
+    }
+    progress("still starting …");
+    await wait(LOOK_MS);
+    answer = await once(target, asked);
+    progress("");
+  }
+  return answer;
+}
+
+async function once({ url, fetch: send = fetch }: ApiTarget, request: ApiRequest): Promise<ApiAnswer> {
   const { method = "GET", path, body, headers = {} } = request;
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const type = body === undefined ? {} : { "Content-Type": "application/json" };

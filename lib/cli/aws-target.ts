@@ -1,10 +1,13 @@
 import type { ApiTarget } from "./api-client.ts";
 import { RequestError } from "./command.ts";
+import { credentialAdvice, isRefusal } from "./credential-advice.ts";
 import { type AwsCredentials, signedHeaders } from "./sign.ts";
 
 export interface AwsAccess {
   readonly region: string;
   readonly credentials: () => Promise<AwsCredentials>;
+  /** Whose they are, for errors; absent for the default ones. */
+  readonly profile?: string;
 }
 
 /** Region and credentials as every AWS program finds them: environment, profile, sign-on, instance. */
@@ -13,7 +16,14 @@ export async function awsAccess(profile: string | undefined): Promise<AwsAccess>
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   const { config } = new DynamoDBClient(profile === undefined ? {} : { profile });
   try {
-    return { region: await config.region(), credentials: () => config.credentials() };
+    return {
+      region: await config.region(),
+      credentials: () =>
+        config.credentials().catch((cause: unknown) => {
+          throw credentialAdvice(profile, cause);
+        }),
+      ...(profile === undefined ? {} : { profile }),
+    };
   } catch (cause) {
     throw new RequestError("no AWS region is known: set AWS_REGION, or name a --profile that has one", {
       cause,
@@ -23,16 +33,14 @@ export async function awsAccess(profile: string | undefined): Promise<AwsAccess>
 
 /** Like `fetch`, with each request signed for the service. */
 export function signedFetch(
-  { region, credentials }: AwsAccess,
+  { region, credentials, profile }: AwsAccess,
   service: string,
   send: typeof fetch = fetch,
 ): typeof fetch {
   return async (input, init = {}) => {
     const url = new URL(String(input));
     const { method = "GET", body } = init;
-    const keys = await credentials().catch((cause: unknown) => {
-      throw new RequestError(`no AWS credentials: ${String(cause)}`, { cause });
-    });
+    const keys = await credentials();
     const headers = signedHeaders(
       {
         method,
@@ -42,16 +50,26 @@ export function signedFetch(
       },
       { service, region, credentials: keys, at: new Date() },
     );
-    return send(url, { ...init, headers });
+    const response = await send(url, { ...init, headers });
+    if (response.status === 400 || response.status === 403) {
+      const body = await response.clone().text();
+      const type = response.headers.get("x-amzn-errortype");
+      if (isRefusal(type, body)) throw credentialAdvice(profile, new Error(messageIn(body) ?? type ?? ""));
+    }
+    return response;
   };
 }
+
+/** What a refusal says, in XML or JSON. */
+const messageIn = (body: string): string | undefined =>
+  (/<Message>([^<]+)</.exec(body) ?? /"(?:message|detail)":"([^"]+)"/i.exec(body))?.[1];
 
 /** The API of a deployment, by the address that its stack gives out. */
 export async function awsTarget(
   stackName: string,
   access: AwsAccess,
   send: typeof fetch = fetch,
-): Promise<Required<ApiTarget>> {
+): Promise<ApiTarget & { readonly fetch: typeof fetch }> {
   const url = await addressOf(stackName, access, send);
   return { url, fetch: signedFetch(access, "execute-api", send) };
 }

@@ -1,7 +1,6 @@
 import { type Command, type CommandContext, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
+import { secondsOf } from "./duration.ts";
 import { switchFaults } from "./fault-text.ts";
-
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
 export const breakCommand: Command = {
   name: "break",
@@ -16,7 +15,7 @@ export const breakCommand: Command = {
     await switchFaults(context, {
       break: onlyArgument(context, "<target>"),
       rate: rateOf(context),
-      forSeconds: secondsOf(textFlag(context, "for") ?? ""),
+      forSeconds: secondsOf(textFlag(context, "for"), "--for"),
     });
     return EXIT.ok;
   },
@@ -26,11 +25,4 @@ function rateOf(context: CommandContext): number {
   const rate = Number(textFlag(context, "rate"));
   if (rate > 0 && rate <= 1) return rate;
   throw new UsageError(`--rate is above 0 and at most 1; received ${context.flags["rate"]}`);
-}
-
-function secondsOf(text: string): number {
-  const [, count, unit = "s"] = /^(\d+)([smh])?$/.exec(text) ?? [];
-  const seconds = Number(count) * (UNIT_SECONDS[unit] ?? Number.NaN);
-  if (seconds > 0) return seconds;
-  throw new UsageError(`--for is a time such as 30s, 5m or 1h; received ${text}`);
 }

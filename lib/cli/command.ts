@@ -1,4 +1,6 @@
 import type { ParseArgsOptionDescriptor } from "node:util";
+import type { Observatory } from "../observe/observatory.ts";
+import type { ApiTarget } from "./api-client.ts";
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, breaker: 2, usage: 3 } as const;
@@ -17,7 +19,7 @@ export class RequestError extends Error {
 export type FlagValue = string | boolean | undefined;
 
 /** What a command gets: its arguments, where to send requests, and where to write. */
-export interface CommandContext {
+export interface CommandContext extends ApiTarget {
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, FlagValue>>;
   /** Address of the API without a trailing slash. */
@@ -28,6 +30,8 @@ export interface CommandContext {
   readonly progress: (text: string) => void;
   /** How requests are sent; signed where the API asks for it. */
   readonly fetch: typeof fetch;
+  /** Queues, metrics, alarms and timelines of the same stage. Rejects with UsageError where no stage is named. */
+  readonly observatory: () => Promise<Observatory>;
 }
 
 export interface Command {

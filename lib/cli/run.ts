@@ -1,9 +1,12 @@
 import { parseArgs } from "node:util";
+import { httpObservatory } from "../observe/http-observatory.ts";
+import type { Observatory } from "../observe/observatory.ts";
 import { physicalName } from "../stacks/names.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { awsAccess, awsTarget, signedFetch } from "./aws-target.ts";
 import { breakCommand } from "./break.ts";
 import { type Command, EXIT, type ExitCode, type FlagValue, RequestError, UsageError } from "./command.ts";
+import { credentialAdvice, isRefusedCredential } from "./credential-advice.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -13,10 +16,14 @@ import { failedShow } from "./failed-show.ts";
 import { failedStatus } from "./failed-status.ts";
 import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
+import { GLOBAL_FLAGS, GLOBAL_HELP, globalFirst, profileIn } from "./global-flags.ts";
+import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
+import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
+import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
@@ -26,6 +33,8 @@ export const COMMANDS: readonly Command[] = [
   ordersShow,
   ordersWatch,
   ordersCancel,
+  ordersTimeline,
+  ordersRepublish,
   stockSet,
   stockShow,
   failedStatus,
@@ -38,6 +47,7 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  load,
   breakCommand,
   mend,
 ];
@@ -51,33 +61,18 @@ export interface Terminal {
   readonly defaultUrl: () => Promise<string>;
 }
 
-const GLOBAL_FLAGS = {
-  url: { type: "string" },
-  stage: { type: "string" },
-  profile: { type: "string" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
-
-const GLOBAL_HELP = [
-  "--url U        address of the API (default: the stage started last)",
-  "--stage S      the deployment of this stage in AWS; requests are signed by the default credentials",
-  "--profile P    AWS profile to sign by; with --url, for an API that is found by neither",
-  "--json         one JSON document on standard output",
-  "--help         this text",
-];
-
 /** Runs one command of the command line. Never rejects: what went wrong is written and becomes the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => args[index] === word));
+  const { words, flags } = globalFirst(args);
+  const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
   if (command === undefined) {
     const asked = args.length === 0 || args.includes("--help") || args.includes("-h");
     if (asked) terminal.write(generalHelp());
-    else terminal.writeError(`There is no command "${args.slice(0, 2).join(" ")}".\n\n${generalHelp()}`);
+    else terminal.writeError(`There is no command "${words.slice(0, 2).join(" ")}".\n\n${generalHelp()}`);
     return args.length > 0 && asked ? EXIT.ok : EXIT.usage;
   }
   try {
-    const rest = args.slice(command.name.split(" ").length);
+    const rest = [...flags, ...words.slice(command.name.split(" ").length)];
     const { values, positionals } = parse(command, rest);
     if (values["help"] === true) {
       terminal.write(commandHelp(command));
@@ -93,27 +88,40 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       write: terminal.write,
       progress: progressOn(terminal),
       fetch: target.fetch ?? fetch,
+      observatory: target.observatory,
     };
     return await command.run(context);
   } catch (error) {
-    return failure(error, command, terminal);
+    return failure(error, command, terminal, profileIn(args));
   }
+}
+
+interface Target extends ApiTarget {
+  readonly observatory: () => Promise<Observatory>;
 }
 
 /** A stage of this machine, or a deployment in AWS where a stage or a profile is named. */
 async function targetOf(
   { url, stage, profile }: Readonly<Record<string, FlagValue>>,
   terminal: Terminal,
-): Promise<ApiTarget> {
+): Promise<Target> {
   if (typeof stage !== "string" && typeof profile !== "string") {
-    return { url: typeof url === "string" ? url : await terminal.defaultUrl() };
+    const local = { url: typeof url === "string" ? url : await terminal.defaultUrl() };
+    return { ...local, observatory: async () => httpObservatory(local) };
   }
   if (typeof stage !== "string" && typeof url !== "string") {
     throw new UsageError("--profile needs --stage, or --url");
   }
   const access = await awsAccess(typeof profile === "string" ? profile : undefined);
-  if (typeof url === "string") return { url, fetch: signedFetch(access, "execute-api") };
-  return awsTarget(physicalName(String(stage), "service"), access);
+  const observatory = async () => {
+    if (typeof stage !== "string")
+      throw new UsageError("this needs --stage: it looks for names of the stage");
+    // Loaded here: it brings three clients of AWS with it.
+    const { awsObservatory } = await import("../observe/aws-observatory.ts");
+    return awsObservatory({ stage, access });
+  };
+  if (typeof url === "string") return { url, fetch: signedFetch(access, "execute-api"), observatory };
+  return { ...(await awsTarget(physicalName(String(stage), "service"), access)), observatory };
 }
 
 /** One line of the terminal, written over and over; the empty text clears it. */
@@ -131,14 +139,18 @@ function parse(command: Command, args: readonly string[]) {
   }
 }
 
-function failure(error: unknown, command: Command, { writeError }: Terminal): ExitCode {
+function failure(
+  error: unknown,
+  command: Command,
+  { writeError }: Terminal,
+  profile: string | undefined,
+): ExitCode {
   if (error instanceof UsageError) {
     writeError(`${error.message}\n\n${commandHelp(command)}`);
     return EXIT.usage;
   }
-  writeError(
-    `${error instanceof RequestError ? error.message : error instanceof Error ? error.stack : error}\n`,
-  );
+  const told = isRefusedCredential(error) ? credentialAdvice(profile, error) : error;
+  writeError(`${told instanceof RequestError ? told.message : told instanceof Error ? told.stack : told}\n`);
   return EXIT.failed;
 }
 

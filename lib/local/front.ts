@@ -16,6 +16,8 @@ export interface Front {
 }
 
 const GRACE_MS = 500;
+/** Code of the answers that are given before there is anything to serve. */
+export const STARTING = "STAGE_STARTING";
 
 /** Listens on 127.0.0.1. Port 0 takes any free one. Rejects with PortTakenError. */
 export async function openFront(port: number): Promise<Front> {
@@ -47,9 +49,10 @@ export async function openFront(port: number): Promise<Front> {
 }
 
 async function starting(_incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const body = { type: "about:blank", title: "The stage is starting", status: 503, code: STARTING };
   outgoing
-    .writeHead(503, { "Retry-After": "1", "Content-Type": "text/plain" })
-    .end("The stage is starting.\n");
+    .writeHead(503, { "Retry-After": "1", "Content-Type": "application/problem+json" })
+    .end(JSON.stringify(body));
 }
 
 /** The other side hung up, or the stage has a bug: either way this request is over and the stage goes on. */

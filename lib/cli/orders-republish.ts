@@ -1,0 +1,88 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { request, segment } from "./api-client.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  type ExitCode,
+  textFlag,
+  UsageError,
+  wholeNumber,
+} from "./command.ts";
+import { secondsOf } from "./duration.ts";
+import { ACT_FLAGS, ACT_HELP, actOf, NOT_YET } from "./failed-act.ts";
+
+const LOOK_MS = 500;
+const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"];
+
+/** The publishing of many events, as the API shows it. */
+interface Republish {
+  readonly jobId: string;
+  readonly status: "RUNNING" | "DONE" | "STOPPED";
+  readonly looked: number;
+  readonly published: number;
+  readonly refused: number;
+  readonly stoppedBecause?: string;
+}
+
+export const ordersRepublish: Command = {
+  name: "orders republish",
+  takes: "",
+  summary:
+    "publish the latest event of orders again, which changes nothing that is done; a dry run unless --yes",
+  flags: {
+    ...ACT_FLAGS,
+    status: { type: "string" },
+    older: { type: "string", default: "10m" },
+    rate: { type: "string", default: "10" },
+  },
+  flagHelp: [
+    ...ACT_HELP,
+    `--status S     orders of this status: ${STATUSES.join(", ")}`,
+    "--older T      without a transition for so long: 10m, 2h, 1d (default 10m, at least 1m)",
+    "--rate N       events a second, 1 to 100 (default 10)",
+  ],
+  async run(context) {
+    if (context.positionals.length > 0) throw new UsageError("this takes flags only");
+    const status = textFlag(context, "status");
+    if (status === undefined || !STATUSES.includes(status)) {
+      throw new UsageError(`--status is one of ${STATUSES.join(", ")}; received ${status ?? "none"}`);
+    }
+    const olderThanSeconds = secondsOf(textFlag(context, "older"), "--older");
+    if (olderThanSeconds < 60)
+      throw new UsageError("--older is at least 1m: younger events are on their way");
+    const ratePerSecond = wholeNumber(context.flags["rate"], "--rate", 1, 100);
+    const { why, dryRun } = actOf(context);
+    const body = { status, olderThanSeconds, ratePerSecond, why, dryRun };
+    const answer = await request(context, { method: "POST", path: "/republishes", body });
+    if (!dryRun) return finish(context, answer as unknown as Republish);
+    context.write(context.json ? `${JSON.stringify(answer)}\n` : tryText(answer) + NOT_YET);
+    return answer["total"] === 0 ? EXIT.ok : EXIT.failed;
+  },
+};
+
+function tryText(answer: Readonly<Record<string, unknown>>): string {
+  const more = answer["isComplete"] === false ? " or more" : "";
+  const samples = (answer["samples"] as readonly string[]).map((id) => `  ${id}\n`);
+  return `would publish ${answer["total"]}${more} events\n${samples.join("")}`;
+}
+
+async function finish(context: CommandContext, begun: Republish): Promise<ExitCode> {
+  let job = begun;
+  while (job.status === "RUNNING") {
+    context.progress(countsText(job));
+    await wait(LOOK_MS);
+    job = (await request(context, {
+      path: `/republishes/${segment(job.jobId)}`,
+    })) as unknown as Republish;
+  }
+  context.progress("");
+  const because = job.stoppedBecause === undefined ? "" : `: ${job.stoppedBecause}`;
+  const text = `${job.jobId}  ${job.status}${because}\n  ${countsText(job)}\n`;
+  context.write(context.json ? `${JSON.stringify(job)}\n` : text);
+  if (job.status === "STOPPED") return EXIT.breaker;
+  return job.refused > 0 ? EXIT.failed : EXIT.ok;
+}
+
+const countsText = ({ looked, published, refused }: Republish): string =>
+  `${published} published, ${refused} refused and parked, ${looked} orders looked at`;
