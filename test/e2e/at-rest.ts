@@ -73,7 +73,7 @@ const ENDINGS: Readonly<Record<Order["status"], string>> = {
 
 /** I9: no mail twice; the latest of each order was sent, or is listed because nobody knows. */
 export async function expectMailsOnce(target: WatchedTarget): Promise<void> {
-  const subjects = (await target.stage.mails())
+  const subjects = (await target.mails())
     .map(({ subject }) => subject)
     .filter((subject) => subject.startsWith("Your order"));
   const sent = new Set(subjects);

@@ -16,7 +16,10 @@ export async function attach(url: string): Promise<Target & { readonly stage: St
   const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
   const dynamoDb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   return {
+    kind: "stage",
     url,
+    fetch,
+    tag: "",
     sqs,
     dynamoDb,
     async queueUrl(consumer, role = "source") {
@@ -27,6 +30,24 @@ export async function attach(url: string): Promise<Target & { readonly stage: St
     tableName: (table) =>
       physicalName(STAGE_NAME, table === "failedMessages" ? "failed-messages" : TABLES[table]),
     stage: stagePowers(url),
+    mails: () => control<readonly SentMail[]>(url, "/mailbox"),
+    async counted(outcome, consumer, type) {
+      const totals = await control<readonly MetricTotals[]>(url, "/metrics");
+      const own = totals.find(
+        ({ id: { name, dimensions } }) =>
+          name === `mq.messages.${outcome}` &&
+          dimensions["consumer"] === consumer &&
+          dimensions["type"] === type,
+      );
+      return own?.sum ?? 0;
+    },
+    async logs() {
+      return (await control<readonly { text: string }[]>(url, "/logs")).map(({ text }) => text);
+    },
+    async alarms() {
+      const states = await control<readonly { name: string }[]>(url, "/alarms");
+      return states.map(({ name }) => name.slice(physicalName(STAGE_NAME).length + 1));
+    },
     async close() {
       sqs.destroy();
       dynamoDb.destroy();
@@ -41,20 +62,6 @@ function stagePowers(url: string): StagePowers {
     },
     async mend(target = "all") {
       await control(url, "/faults", { mend: target });
-    },
-    mails: () => control<readonly SentMail[]>(url, "/mailbox"),
-    async counted(outcome, consumer, type) {
-      const totals = await control<readonly MetricTotals[]>(url, "/metrics");
-      const own = totals.find(
-        ({ id: { name, dimensions } }) =>
-          name === `mq.messages.${outcome}` &&
-          dimensions["consumer"] === consumer &&
-          dimensions["type"] === type,
-      );
-      return own?.sum ?? 0;
-    },
-    async logs() {
-      return (await control<readonly { text: string }[]>(url, "/logs")).map(({ text }) => text);
     },
   };
 }

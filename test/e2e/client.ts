@@ -43,9 +43,9 @@ export const line = (sku: string, quantity = 1, unitPrice = 450): Line => ({ sku
 const ANY_SETTLED: readonly OrderView["status"][] = ["CONFIRMED", "REJECTED", "CANCELLED"];
 const JSON_TYPE = { "Content-Type": "application/json" };
 
-export function client({ url }: Target): Client {
+export function client({ url, fetch: send }: Target): Client {
   async function request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>> {
-    const response = await fetch(`${url}${path}`, init);
+    const response = await send(`${url}${path}`, init);
     return {
       status: response.status,
       headers: response.headers,

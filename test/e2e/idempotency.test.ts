@@ -1,36 +1,31 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Client, client, line } from "./client.ts";
-import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
+import { beforeAll, expect, it } from "vitest";
+import { line } from "./client.ts";
+import { openTarget } from "./open-target.ts";
 import { expectExactStock, rowsOf } from "./tables.ts";
-import type { StageTarget } from "./target.ts";
 
-let target: StageTarget;
-let api: Client;
+const { target, api, own } = await openTarget();
 beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
-  await api.stockUp("tea", 100);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+  await api.stockUp(own("tea"), 100);
+});
 
 const ordersOf = async (customerId: string) =>
   (await rowsOf<{ customerId: string }>(target, "orders")).filter((row) => row.customerId === customerId);
 
 it("A1, I7: twenty requests at once with one key place one order", async () => {
-  const order = { lines: [line("tea", 2)], customerId: "twenty", key: "one-key" };
+  const order = { lines: [line(own("tea"), 2)], customerId: own("twenty"), key: own("one-key") };
 
   const answers = await Promise.all(Array.from({ length: 20 }, () => api.place(order)));
 
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
   const [orderId, ...others] = new Set(answers.map(({ body }) => body.orderId));
   expect(others).toEqual([]);
-  expect(await ordersOf("twenty")).toHaveLength(1);
+  expect(await ordersOf(own("twenty"))).toHaveLength(1);
   await api.become(orderId ?? "", "CONFIRMED");
-  expect(await api.stock("tea")).toMatchObject({ held: 2 });
+  expect(await api.stock(own("tea"))).toMatchObject({ held: 2 });
 });
 
 it("A1: a repeat is answered with the order as it is now", async () => {
-  const order = { lines: [line("tea", 1)], customerId: "repeats", key: "repeated" };
+  const order = { lines: [line(own("tea"), 1)], customerId: own("repeats"), key: own("repeated") };
   const { body: first } = await api.place(order);
   await api.become(first.orderId, "CONFIRMED");
   const { body: cancelled } = await api.cancel(first.orderId);
@@ -43,16 +38,16 @@ it("A1: a repeat is answered with the order as it is now", async () => {
     status: "CANCELLED",
     version: cancelled.version,
   });
-  expect(await ordersOf("repeats")).toHaveLength(1);
+  expect(await ordersOf(own("repeats"))).toHaveLength(1);
 });
 
 it.each([
-  ["quantity", { lines: [line("tea", 2)] }],
-  ["price", { lines: [line("tea", 1, 1)] }],
-  ["SKU", { lines: [line("coffee", 1)] }],
+  ["quantity", { lines: [line(own("tea"), 2)] }],
+  ["price", { lines: [line(own("tea"), 1, 1)] }],
+  ["SKU", { lines: [line(own("coffee"), 1)] }],
   ["contact", { email: "eve@example.com" }],
 ])("A2: the key of an order with another %s is refused, and the order stays", async (what, other) => {
-  const order = { lines: [line("tea", 1)], customerId: `other-${what}`, key: "reused" };
+  const order = { lines: [line(own("tea"), 1)], customerId: own(`other-${what}`), key: own("reused") };
   const { body: placed } = await api.place(order);
   const settled = await api.become(placed.orderId);
 
@@ -62,13 +57,13 @@ it.each([
   expect(body).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
   expect(headers.get("content-type")).toBe("application/problem+json");
   expect(await api.order(placed.orderId)).toEqual(settled);
-  expect(await ordersOf(`other-${what}`)).toHaveLength(1);
+  expect(await ordersOf(own(`other-${what}`))).toHaveLength(1);
 });
 
 it("G8: the key of another customer is another key", async () => {
   const [first, second] = await Promise.all(
-    ["first-customer", "second-customer"].map((customerId) =>
-      api.place({ lines: [line("tea", 1)], customerId, key: "same" }),
+    [own("first-customer"), own("second-customer")].map((customerId) =>
+      api.place({ lines: [line(own("tea"), 1)], customerId, key: own("same") }),
     ),
   );
 

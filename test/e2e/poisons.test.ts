@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { OrderView } from "../../functions/contract/schemas.ts";
-import { type Client, client } from "./client.ts";
 import { depthOf, drained, eventAbout, failedKey, put, putTogether } from "./messages.ts";
-import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
-import type { StageTarget } from "./target.ts";
+import { metricLines } from "./metric-lines.ts";
+import { openTarget } from "./open-target.ts";
+import { forgetFailed } from "./tables.ts";
 import { untilTrue } from "./until.ts";
 
-let target: StageTarget;
-let api: Client;
+const { target, api, own } = await openTarget();
 let order: OrderView;
 beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
-  await api.stockUp("tea", 100);
-  order = await api.settled("tea", 1);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+  await api.stockUp(own("tea"), 100);
+  order = await api.settled(own("tea"), 1);
+});
 
 const good = () => eventAbout(order, "order.created", 1);
 const changed = (change: object) => JSON.stringify({ ...good(), ...change });
@@ -63,6 +59,7 @@ const POISONS: readonly (readonly [what: string, body: () => string, reason: str
 describe("a message that can never be handled is parked at its first attempt", () => {
   it.concurrent.each(POISONS)("%s", async (_, bodyOf, reason) => {
     const body = bodyOf();
+    await forgetFailed(target, failedKey("order-created", body));
 
     await put(target, "order-created", body);
 
@@ -78,7 +75,7 @@ describe("a message that can never be handled is parked at its first attempt", (
 });
 
 it("G4: an additive field is no poison", async () => {
-  const before = await api.stock("tea");
+  const before = await api.stock(own("tea"));
 
   await put(target, "order-created", changed({ colour: "green", data: { ...good().data, gift: true } }));
   await drained(target, "order-created");
@@ -87,25 +84,26 @@ it("G4: an additive field is no poison", async () => {
     `/failed-messages/${encodeURIComponent(failedKey("order-created", good()))}`,
   );
   expect(status).toBe(404);
-  expect(await api.stock("tea")).toEqual(before);
+  expect(await api.stock(own("tea"))).toEqual(before);
 });
 
 it("B14, I11: three poisons among ten messages of one batch are parked, the other seven handled once", async () => {
-  const counted = (outcome: string) => target.stage.counted(outcome, "order-created", "order.created");
+  const counted = (outcome: string) => target.counted(outcome, "order-created", "order.created");
   const before = {
     received: await counted("received"),
     duplicate: await counted("duplicate"),
   };
-  const neighbours = await Promise.all(Array.from({ length: 7 }, () => api.settled("tea", 1)));
-  const poisons = ["first poison", "second poison", "third poison"];
+  const neighbours = await Promise.all(Array.from({ length: 7 }, () => api.settled(own("tea"), 1)));
+  const poisons = ["first", "second", "third"].map((which) => own(`${which} poison`));
+  const [first = "", second = "", third = ""] = poisons;
   const events = neighbours.map((each) => eventAbout(each, "order.created", 1));
 
   await putTogether(target, "order-created", [
     ...events.slice(0, 2),
-    "first poison",
+    first,
     ...events.slice(2, 5),
-    "second poison",
-    "third poison",
+    second,
+    third,
     ...events.slice(5),
   ]);
 
@@ -127,11 +125,7 @@ describe("what is received is accounted for", () => {
   it.each(["order-created", "notify-customer", "publish-events"])(
     "I17: %s: received = consumed + duplicate + ignored + failed + parked",
     async (consumer) => {
-      const logs = await target.stage.logs();
-      const lines = logs.flatMap((text) => {
-        const line = text.startsWith('{"_aws"') ? (JSON.parse(text) as Record<string, unknown>) : {};
-        return line["consumer"] === consumer ? [line] : [];
-      });
+      const lines = metricLines(await target.logs(), consumer);
 
       expect(lines).not.toEqual([]);
       for (const line of lines) {

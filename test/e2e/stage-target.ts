@@ -26,18 +26,18 @@ export async function openStage(settings: Readonly<Record<string, string>> = {})
   });
   return {
     ...target,
+    async invoke(functionName, event = {}) {
+      const result = await stage.host.invoke(functionName, event);
+      if (result.kind !== "ok") throw new Error(`${functionName}: ${JSON.stringify(result)}`);
+      return result.payload;
+    },
+    async leaveCrashedBatch(event) {
+      const [Bucket] = stage.model.buckets;
+      const Body = JSON.stringify({ payload: event });
+      await s3.send(new PutObjectCommand({ Bucket, Key: `crashed/${randomUUID()}`, Body }));
+    },
     stage: {
       ...target.stage,
-      async invoke(functionName, event = {}) {
-        const result = await stage.host.invoke(functionName, event);
-        if (result.kind !== "ok") throw new Error(`${functionName}: ${JSON.stringify(result)}`);
-        return result.payload;
-      },
-      async leaveCrashedBatch(event) {
-        const [Bucket] = stage.model.buckets;
-        const Body = JSON.stringify({ payload: event });
-        await s3.send(new PutObjectCommand({ Bucket, Key: `crashed/${randomUUID()}`, Body }));
-      },
       loseTopic() {
         const getTopic = topics.getTopic;
         topics.getTopic = () => undefined;

@@ -1,4 +1,4 @@
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "vitest";
 import type { StockView } from "../../functions/contract/schemas.ts";
@@ -24,10 +24,36 @@ export async function rowsOf<Row>(target: Target, table: TableName): Promise<Row
   return rows;
 }
 
-/** Orders and stock say the same: nothing was taken twice, given back twice, or lost on the way. */
+/** A row of the failed-message store is gone, where an earlier run may have left it. */
+export async function forgetFailed(target: Target, failedKey: string): Promise<void> {
+  await target.dynamoDb.send(
+    new DeleteItemCommand({
+      TableName: target.tableName("failedMessages"),
+      Key: { failedKey: { S: failedKey } },
+    }),
+  );
+}
+
+/** As if the first minute of back-off had passed over a row of the failed-message store. */
+export async function waitedMinute(target: Target, failedKey: string): Promise<void> {
+  await target.dynamoDb.send(
+    new UpdateItemCommand({
+      TableName: target.tableName("failedMessages"),
+      Key: { failedKey: { S: failedKey } },
+      UpdateExpression: "SET lastAt = :at",
+      ExpressionAttributeValues: { ":at": { S: new Date(Date.now() - 61_000).toISOString() } },
+    }),
+  );
+}
+
+/**
+ * Orders and stock say the same: nothing was taken twice, given back twice, or lost on the way. Looks at what the file
+ * made, by the ending of its names.
+ */
 export async function expectExactStock(target: Target): Promise<void> {
-  const orders = await rowsOf<Order>(target, "orders");
-  const stock = await rowsOf<StockView>(target, "stock");
+  const own = ({ sku }: { readonly sku: string }) => sku.endsWith(target.tag);
+  const orders = (await rowsOf<Order>(target, "orders")).filter(({ lines }) => lines?.every(own));
+  const stock = (await rowsOf<StockView>(target, "stock")).filter(own);
   for (const { sku, onHand, held, available } of stock) {
     const ordered = orders
       .filter(({ stockHeld }) => stockHeld === true)

@@ -1,24 +1,18 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { ConsumerName, EventType, QueueConsumer, TABLE_KEYS } from "../../functions/contract/names.ts";
+import type {
+  ConsumerName,
+  EventType,
+  FunctionName,
+  QueueConsumer,
+  TABLE_KEYS,
+} from "../../functions/contract/names.ts";
 
 export type TableName = keyof typeof TABLE_KEYS;
 
-/**
- * A deployment as the cases see it: its address and its resources, and nothing of how it runs.
- * What only the one-machine stage can do is in `stage`; cases that need it are skipped elsewhere.
- */
-export interface Target {
-  /** Address of the REST API without a trailing slash. */
-  readonly url: string;
-  readonly sqs: SQSClient;
-  readonly dynamoDb: DynamoDBClient;
-  queueUrl(consumer: QueueConsumer, role?: "source" | "dead-letters"): Promise<string>;
-  /** Physical name. */
-  tableName(table: TableName): string;
-  readonly stage?: StagePowers;
-  close(): Promise<void>;
-}
+/** Where the suite can run: in this process, on two emulators of AWS, in an account. */
+export const TARGETS = ["stage", "ministack", "localstack", "aws"] as const;
+export type TargetKind = (typeof TARGETS)[number];
 
 /** A mail that left the deployment. */
 export interface SentMail {
@@ -27,28 +21,55 @@ export interface SentMail {
   readonly text: string;
 }
 
-/** What the one-machine stage can do beside serving. */
+/** A deployment as the cases see it: its address and its resources, and nothing of how it runs. */
+export interface Target {
+  readonly kind: TargetKind;
+  /** Address of the REST API without a trailing slash. */
+  readonly url: string;
+  /** Calls the API, signed where it takes signed requests only. */
+  readonly fetch: typeof fetch;
+  /** Ends the names that a file gives to SKUs and customers, where it does not have the deployment to itself. */
+  readonly tag: string;
+  readonly sqs: SQSClient;
+  readonly dynamoDb: DynamoDBClient;
+  queueUrl(consumer: QueueConsumer, role?: "source" | "dead-letters"): Promise<string>;
+  /** Physical name. */
+  tableName(table: TableName): string;
+  /** Mails that left. Rejects where nobody can read them. */
+  mails(): Promise<readonly SentMail[]>;
+  /** How many messages of a type a consumer has given an outcome, such as `duplicate`, since the target was opened. */
+  counted(outcome: string, consumer: ConsumerName, type: EventType | "unknown"): Promise<number>;
+  /** Every line that the functions have written since the target was opened. */
+  logs(): Promise<readonly string[]>;
+  /** Names of the alarms that watch it, without the part that names the deployment. */
+  alarms(): Promise<readonly string[]>;
+  readonly stage?: StagePowers;
+  close(): Promise<void>;
+}
+
+/** What whoever holds the account can do beside. */
+export interface Operations {
+  /** Runs a function now, as its schedule would. Rejects unless it ends well. */
+  invoke(functionName: FunctionName, event?: unknown): Promise<unknown>;
+  /** Leaves an event of the orders table's stream where its mapping leaves those that crashed the publisher. */
+  leaveCrashedBatch(event: unknown): Promise<void>;
+}
+
+export type OpenTarget = Target & Operations;
+
+/** What only the one-machine stage can do. Cases that need it are in the folder `stage`. */
 export interface StagePowers {
   /** Breaks a target such as `table:stock` or `mail` for a share of calls, all unless given, until it is mended. */
   break(target: string, rate?: number): Promise<void>;
   /** Mends one target, or everything. */
   mend(target?: string): Promise<void>;
-  mails(): Promise<readonly SentMail[]>;
-  /** How many messages of a type a consumer has given an outcome, such as `duplicate`, since the stage began. */
-  counted(outcome: string, consumer: ConsumerName, type: EventType | "unknown"): Promise<number>;
-  /** Every line that functions and stage have written lately. */
-  logs(): Promise<readonly string[]>;
 }
 
 /** Powers of a stage in this process. */
 export interface InProcessPowers extends StagePowers {
-  /** Runs a function now, as its schedule would. Rejects unless it ends well. */
-  invoke(functionName: string, event?: unknown): Promise<unknown>;
-  /** Leaves an event of the orders table's stream where its mapping leaves those that crashed the publisher. */
-  leaveCrashedBatch(event: unknown): Promise<void>;
   /** The topic is as if it were gone, until the returned function is called. */
   loseTopic(): () => void;
 }
 
 /** A target that is a stage in this process. */
-export type StageTarget = Target & { readonly stage: InProcessPowers };
+export type StageTarget = OpenTarget & { readonly stage: InProcessPowers };

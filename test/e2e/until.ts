@@ -1,24 +1,27 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { SLOWNESS_VARIABLE } from "./names.ts";
 
+const SLOWNESS = Number(process.env[SLOWNESS_VARIABLE] ?? 1);
 const PATIENCE_MS = 20_000;
 /** A few cases at once stay well below the API's throttle. */
 const POLL_MS = 50;
 
 /**
- * Looks until there is something to return. Rejects with what was awaited after `patienceMs`;
- * what a look throws ends it at once.
+ * Looks until there is something to return. Rejects with what was awaited after `patienceMs` (times what the target
+ * is slower than the stage); what a look throws ends it at once.
  */
 export async function until<Seen>(
   what: string,
   look: () => Promise<Seen | undefined>,
   patienceMs = PATIENCE_MS,
 ): Promise<Seen> {
-  const end = performance.now() + patienceMs;
+  const patience = patienceMs * SLOWNESS;
+  const end = performance.now() + patience;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (performance.now() > end) throw new Error(`Waited ${patienceMs} ms in vain: ${what}`);
-    await pause(POLL_MS);
+    if (performance.now() > end) throw new Error(`Waited ${patience} ms in vain: ${what}`);
+    await pause(POLL_MS * SLOWNESS);
   }
 }
 

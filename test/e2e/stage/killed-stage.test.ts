@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStockOf } from "./at-rest.ts";
-import { attach } from "./attach.ts";
-import { type Running, run } from "./child-process.ts";
-import { type Client, client } from "./client.ts";
-import { type Load, placeUnderLoad } from "./load.ts";
-import type { StagePowers, Target } from "./target.ts";
+import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStockOf } from "../at-rest.ts";
+import { attach } from "../attach.ts";
+import { type Running, run } from "../child-process.ts";
+import { type Client, client } from "../client.ts";
+import { type Load, placeUnderLoad } from "../load.ts";
+import type { StagePowers, Target } from "../target.ts";
 
 const ORDERS = 240;
 const STOCK = { tea: 1_000, coffee: 1_000, cocoa: 40, mate: 0 } as const;

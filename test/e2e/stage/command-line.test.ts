@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { attach } from "./attach.ts";
-import { type Ended, type Running, run } from "./child-process.ts";
-import { failedKey, put } from "./messages.ts";
-import { descendantsOf, isAlive } from "./processes.ts";
-import { ROOT, STAGE_STARTS_MS } from "./stage-target.ts";
-import { untilTrue } from "./until.ts";
+import { attach } from "../attach.ts";
+import { type Ended, type Running, run } from "../child-process.ts";
+import { failedKey, put } from "../messages.ts";
+import { descendantsOf, isAlive } from "../processes.ts";
+import { ROOT, STAGE_STARTS_MS } from "../stage-target.ts";
+import { untilTrue } from "../until.ts";
 
 /** Where `npm start` leaves its address; one that someone has running is put back afterwards. */
 const REMEMBERED = join(ROOT, ".cache", "stage.json");

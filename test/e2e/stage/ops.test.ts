@@ -1,21 +1,13 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { OrderView } from "../../functions/contract/schemas.ts";
-import { runCommandLine } from "../../lib/cli/run.ts";
-import { type Client, client } from "./client.ts";
-import { failedKey, put } from "./messages.ts";
-import { openStage } from "./stage-target.ts";
-import { expectExactStock } from "./tables.ts";
-import type { StageTarget } from "./target.ts";
-import { until, untilTrue } from "./until.ts";
+import { describe, expect, it } from "vitest";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { runCommandLine } from "../../../lib/cli/run.ts";
+import { failedKey, put } from "../messages.ts";
+import { openOwnStage } from "../open-target.ts";
+import { expectExactStock } from "../tables.ts";
+import { until, untilTrue } from "../until.ts";
 
-let target: StageTarget;
-let api: Client;
-beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
-});
-afterAll(() => target.close());
+const { target, api } = await openOwnStage();
 
 /** Runs a command of the command line; its output is JSON unless it is about text. */
 async function cli(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }> {
@@ -87,7 +79,7 @@ describe("a failure that many messages share", () => {
       return (redrives[0]?.sent ?? 0) >= 4 ? redrives : undefined;
     });
     await untilTrue("the schedule has ended it", async () => {
-      await target.stage.invoke("republish");
+      await target.invoke("republish");
       return (await json("failed", "status", job?.jobId ?? "")).status !== "RUNNING";
     });
     const { code, text } = await ending;

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, describe, it } from "vitest";
-import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStockOf } from "./at-rest.ts";
-import { type Client, client } from "./client.ts";
-import { type Load, placeUnderLoad } from "./load.ts";
-import { openStage } from "./stage-target.ts";
-import type { StageTarget } from "./target.ts";
+import { beforeAll, describe, it } from "vitest";
+import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStockOf } from "../at-rest.ts";
+import { type Load, placeUnderLoad } from "../load.ts";
+import { openOwnStage } from "../open-target.ts";
 
 const ORDERS = 120;
 const STOCK = { hot: 150, rare: 10 } as const;
@@ -26,12 +24,9 @@ const FAULTS: Readonly<Record<string, number>> = {
   conflicts: 0.3,
 };
 
-let target: StageTarget;
-let api: Client;
+const { target, api } = await openOwnStage();
 let load: Load;
 beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
   for (const [sku, onHand] of Object.entries(STOCK)) await api.stockUp(sku, onHand);
   for (const [name, rate] of Object.entries(FAULTS)) await target.stage.break(name, rate);
   load = placeUnderLoad(() => api, ORDERS, Object.keys(STOCK));
@@ -39,7 +34,6 @@ beforeAll(async () => {
   await target.stage.mend();
   await atRest(target, AT_REST_MS);
 }, 4 * AT_REST_MS);
-afterAll(() => target.close());
 
 describe("under load, while functions die, tables fail and transactions conflict", () => {
   it("A1, I6: every order that was accepted is there, and each once", () => expectAllOrders(target, load));

@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Client, client, line } from "./client.ts";
-import { openStage, STAGE_STARTS_MS } from "./stage-target.ts";
-import type { StageTarget } from "./target.ts";
-import { until } from "./until.ts";
+import { expect, it } from "vitest";
+import { line } from "../client.ts";
+import { openOwnStage } from "../open-target.ts";
+import { until } from "../until.ts";
 
 const LIMIT = 3;
 
-let target: StageTarget;
-let api: Client;
-beforeAll(async () => {
-  target = await openStage({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
-  api = client(target);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+const { api } = await openOwnStage({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
 
 it("a backlog over its limit closes the door for new orders, and for nothing else", async () => {
   const first = { lines: [line("tea")], key: "first" };

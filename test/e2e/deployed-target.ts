@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { FUNCTIONS } from "../../functions/contract/names.ts";
+import { signedFetch } from "../../lib/cli/aws-target.ts";
+import { physicalName, queueName } from "../../lib/stacks/names.ts";
+import { accessTo, type Deployment } from "./deployment.ts";
+import { countIn } from "./metric-lines.ts";
+import type { OpenTarget, SentMail } from "./target.ts";
+
+const TABLES = {
+  orders: "orders",
+  stock: "stock",
+  notifications: "notifications",
+  failedMessages: "failed-messages",
+} as const;
+
+/** What is deployed in an emulator or an account, through the services' own APIs. */
+export async function openDeployment(deployment: Deployment): Promise<OpenTarget> {
+  const { kind, stage, endpoint, url } = deployment;
+  const openedAt = Date.now();
+  const { region, credentials } = await accessTo(deployment);
+  const options = { region, credentials, ...(endpoint !== undefined && { endpoint }) };
+  const sqs = new SQSClient({ ...options, useQueueUrlAsEndpoint: endpoint === undefined });
+  const dynamoDb = new DynamoDBClient(options);
+  const logsClient = new CloudWatchLogsClient(options);
+  const alarmsClient = new CloudWatchClient(options);
+  const s3 = new S3Client({ ...options, forcePathStyle: true });
+  const lambda = signedFetch({ region, credentials }, "lambda");
+  const lambdaOrigin = endpoint ?? `https://lambda.${region}.amazonaws.com`;
+
+  async function logs(): Promise<readonly string[]> {
+    const lines: string[] = [];
+    for (const name of FUNCTIONS) {
+      const logGroupName = `/aws/lambda/${physicalName(stage, name)}`;
+      const pages = paginateFilterLogEvents({ client: logsClient }, { logGroupName, startTime: openedAt });
+      for await (const { events = [] } of pages) lines.push(...events.map(({ message = "" }) => message));
+    }
+    return lines;
+  }
+
+  return {
+    kind,
+    url,
+    fetch: signedFetch({ region, credentials }, "execute-api"),
+    tag: `-${randomUUID().slice(0, 8)}`,
+    sqs,
+    dynamoDb,
+    async queueUrl(consumer, role = "source") {
+      const { QueueUrl = "" } = await sqs.send(
+        new GetQueueUrlCommand({ QueueName: queueName(stage, consumer, role) }),
+      );
+      return QueueUrl;
+    },
+    tableName: (table) => physicalName(stage, TABLES[table]),
+    mails: () => mailsOf(deployment),
+    counted: async (outcome, consumer, type) => countIn(await logs(), { outcome, consumer, type }),
+    logs,
+    async alarms() {
+      const AlarmNamePrefix = `${physicalName(stage)}-`;
+      const names: string[] = [];
+      for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+        { client: alarmsClient },
+        { AlarmNamePrefix },
+      )) {
+        names.push(...MetricAlarms.map(({ AlarmName = "" }) => AlarmName.slice(AlarmNamePrefix.length)));
+      }
+      return names;
+    },
+    async invoke(functionName, event = {}) {
+      const path = `/2015-03-31/functions/${physicalName(stage, functionName)}/invocations`;
+      const answer = await lambda(`${lambdaOrigin}${path}`, { method: "POST", body: JSON.stringify(event) });
+      const text = await answer.text();
+      if (!answer.ok || answer.headers.has("x-amz-function-error"))
+        throw new Error(`${functionName}: ${answer.status} ${text}`);
+      return JSON.parse(text);
+    },
+    async leaveCrashedBatch(event) {
+      const Body = JSON.stringify({ payload: event });
+      await s3.send(
+        new PutObjectCommand({ Bucket: deployment.bucket, Key: `crashed/${randomUUID()}`, Body }),
+      );
+    },
+    async close() {
+      for (const each of [sqs, dynamoDb, logsClient, alarmsClient, s3]) each.destroy();
+    },
+  };
+}
+
+interface MiniStackMails {
+  readonly messages: Readonly<Record<string, readonly MiniStackMail[]>>;
+}
+interface MiniStackMail {
+  readonly To: readonly string[];
+  readonly Subject: string;
+  readonly BodyText: string;
+}
+interface LocalStackMails {
+  readonly messages: readonly {
+    readonly Destination: { readonly ToAddresses: readonly string[] };
+    readonly Subject: string;
+    readonly Body: { readonly text_part: string };
+  }[];
+}
+
+async function mailsOf({ kind, endpoint }: Deployment): Promise<readonly SentMail[]> {
+  const read = async <Body>(path: string) => (await (await fetch(`${endpoint}${path}`)).json()) as Body;
+  switch (kind) {
+    case "ministack": {
+      const { messages } = await read<MiniStackMails>("/_ministack/ses/messages");
+      return Object.values(messages)
+        .flat()
+        .map(({ To, Subject, BodyText }) => ({ to: To, subject: Subject, text: BodyText }));
+    }
+    case "localstack": {
+      const { messages } = await read<LocalStackMails>("/_aws/ses");
+      return messages.map(({ Destination, Subject, Body }) => ({
+        to: Destination.ToAddresses,
+        subject: Subject,
+        text: Body.text_part,
+      }));
+    }
+    case "aws":
+      throw new Error("Nobody can read the mails that SES has sent.");
+  }
+}

@@ -1,0 +1,111 @@
+import { SERVICE } from "../../functions/contract/names.ts";
+import { type AwsAccess, awsAccess, signedFetch } from "../../lib/cli/aws-target.ts";
+import { physicalName } from "../../lib/stacks/names.ts";
+import type { TargetKind } from "./target.ts";
+
+/** Where a deployment is, as plain data: what `run.ts` hands to the files it runs. */
+export interface Deployment {
+  readonly kind: Exclude<TargetKind, "stage">;
+  /** The setting `stage`, a part of every physical name. */
+  readonly stage: string;
+  readonly region: string;
+  /** Address of the API without a trailing slash. */
+  readonly url: string;
+  /** Of an emulator, where every service answers. */
+  readonly endpoint?: string;
+  readonly profile?: string;
+  readonly bucket: string;
+}
+
+/** What is asked for: an emulator by its address, or an account. */
+export type Wanted = Pick<Deployment, "kind" | "stage" | "endpoint" | "profile">;
+
+/** A deployment cannot be tested; the message says what helps. */
+export class DeploymentError extends Error {
+  override readonly name = "DeploymentError";
+}
+
+/** Region and credentials; an emulator takes any. */
+export async function accessTo({ endpoint, profile }: Wanted): Promise<AwsAccess> {
+  if (endpoint === undefined) return awsAccess(profile);
+  return {
+    region: "us-east-1",
+    credentials: async () => ({ accessKeyId: "test", secretAccessKey: "test" }),
+  };
+}
+
+/** How a deployment is made again, for messages. */
+const REPEAT: Readonly<Record<Deployment["kind"], (stage: string) => string>> = {
+  ministack: () => "npm run ministack:test",
+  localstack: () => "npm run localstack:deploy",
+  aws: (stage) => `npm run deploy -- -c stage=${stage}`,
+};
+
+/**
+ * Finds what the stacks of a stage gave out. Rejects with DeploymentError where a stack is not there, is not whole, or
+ * was deployed before it gave out what the suite needs.
+ */
+export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch): Promise<Deployment> {
+  const { kind, stage, endpoint } = wanted;
+  const access = await accessTo(wanted);
+  const { region } = access;
+  const call = signedFetch(access, "cloudformation", send);
+  const origin = endpoint ?? `https://cloudformation.${region}.amazonaws.com`;
+  const again = `Deploy it again:  ${REPEAT[kind](stage)}`;
+
+  async function ask(Action: string, StackName: string): Promise<string> {
+    const query = new URLSearchParams({ Action, Version: "2010-05-15", StackName });
+    const response = await call(`${origin}/?${query}`).catch((cause: unknown) => {
+      if (cause instanceof Error && cause.name === "RequestError") throw cause;
+      throw new DeploymentError(`Nothing answers at ${origin}. ${hintOf(kind)}`, { cause });
+    });
+    const text = await response.text();
+    if (response.ok) return text;
+    const said = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
+    if (/does not exist/.test(said))
+      throw new DeploymentError(`There is no stack ${StackName} in ${region}. ${again}`);
+    throw new DeploymentError(`${Action} of ${StackName} in ${region}: ${said}`);
+  }
+
+  const service = physicalName(stage, "service");
+  const description = await ask("DescribeStacks", service);
+  const status = /<StackStatus>(\w+)</.exec(description)?.[1] ?? "of no status";
+  if (!/^(CREATE|UPDATE)_COMPLETE/.test(status))
+    throw new DeploymentError(`The stack ${service} is ${status}. ${again}`);
+  const address = /<OutputKey>ApiAddress<\/OutputKey>\s*<OutputValue>([^<]+)</.exec(description)?.[1];
+  if (address === undefined)
+    throw new DeploymentError(
+      `The stack ${service} has no output ApiAddress: it is older than this suite. ${again}`,
+    );
+  const resources = await ask("DescribeStackResources", physicalName(stage, "data"));
+  const bucket = resources
+    .split("</member>")
+    .find((member) => member.includes(">AWS::S3::Bucket<"))
+    ?.match(/<PhysicalResourceId>([^<]+)</)?.[1];
+  if (bucket === undefined)
+    throw new DeploymentError(`The stack ${physicalName(stage, "data")} has no bucket. ${again}`);
+  return {
+    ...wanted,
+    region,
+    bucket,
+    url: endpoint === undefined ? address.replace(/\/$/, "") : atEmulator(address, endpoint),
+  };
+}
+
+/** The outputs name a host that only AWS answers at; both emulators serve every API below this path. */
+function atEmulator(address: string, endpoint: string): string {
+  const { hostname, pathname } = new URL(address);
+  const [id] = hostname.split(".");
+  return `${endpoint}/restapis/${id}/${pathname.split("/")[1]}/_user_request_`;
+}
+
+function hintOf(kind: Deployment["kind"]): string {
+  switch (kind) {
+    case "aws":
+      return "Check the region (AWS_REGION, or the profile's) and the network.";
+    case "localstack":
+      return "Start it:  npm run localstack:up";
+    case "ministack":
+      return `Start and test it in one:  npm run ministack:test   (${SERVICE} keeps none running)`;
+  }
+}

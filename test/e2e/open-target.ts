@@ -1,0 +1,41 @@
+import { afterAll, beforeEach } from "vitest";
+import { type Client, client } from "./client.ts";
+import { openDeployment } from "./deployed-target.ts";
+import type { Deployment } from "./deployment.ts";
+import { skippedBecause } from "./differences.ts";
+import { DEPLOYMENT_VARIABLE } from "./names.ts";
+import { openStage } from "./stage-target.ts";
+import type { OpenTarget, StageTarget } from "./target.ts";
+
+/** What a file tests. */
+export interface Opened {
+  readonly target: OpenTarget;
+  readonly api: Client;
+  /** A name for a SKU, a customer or a key that no other file and no earlier run has. */
+  readonly own: (name: string) => string;
+}
+
+/**
+ * What a file tests, chosen when the suite was started. Closes it when the file is done, and skips the cases that the
+ * target is known not to support, with the reason on screen.
+ */
+export async function openTarget(): Promise<Opened> {
+  const chosen = process.env[DEPLOYMENT_VARIABLE];
+  const target =
+    chosen === undefined ? await openStage() : await openDeployment(JSON.parse(chosen) as Deployment);
+  beforeEach(({ task, skip }) => {
+    const reason = skippedBecause(target.kind, task.name);
+    if (reason !== undefined) skip(reason);
+  });
+  afterAll(() => target.close());
+  return { target, api: client(target), own: (name) => `${name}${target.tag}` };
+}
+
+/** A stage of its own for a file of the folder `stage`, with the stacks as they are or with other settings. */
+export async function openOwnStage(
+  settings?: Readonly<Record<string, string>>,
+): Promise<{ readonly target: StageTarget; readonly api: Client }> {
+  const target = await openStage(settings);
+  afterAll(() => target.close());
+  return { target, api: client(target) };
+}

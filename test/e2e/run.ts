@@ -1,0 +1,60 @@
+/**
+ * `npm run test:e2e -- [--target stage|ministack|localstack|aws] [--stage S] [--profile P] [--endpoint URL] [files]`:
+ * the end-to-end suite against a deployment that is up. Without a target each file starts a one-machine stage.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { RequestError } from "../../lib/cli/command.ts";
+import { DeploymentError, findDeployment } from "./deployment.ts";
+import { DIFFERENCES, STAGE_ONLY } from "./differences.ts";
+import { FlagError, readFlags, type TestFlags } from "./flags.ts";
+import { DEPLOYMENT_VARIABLE, SLOWNESS_VARIABLE } from "./names.ts";
+import { TARGET_FACTS } from "./targets.ts";
+
+/** The longest a case on the stage may take, as in vitest.config.ts. */
+const TEST_TIMEOUT_MS = 120_000;
+
+async function vitest(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
+  const child = spawn("node_modules/.bin/vitest", ["run", "--project", "e2e", ...args], {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...variables },
+  });
+  const [code] = await once(child, "close");
+  return typeof code === "number" ? code : 1;
+}
+
+async function runAgainst(flags: TestFlags): Promise<number> {
+  const { target: kind, files } = flags;
+  if (kind === "stage") return vitest(files, {});
+  const facts = TARGET_FACTS[kind];
+  const deployment = await findDeployment({ kind, stage: facts.stage, ...flags.where });
+  console.log(`${kind}: ${deployment.url} in ${deployment.region}, stage ${deployment.stage}`);
+  console.log(`not run here: test/e2e/stage. ${STAGE_ONLY}`);
+  for (const { what, cases } of DIFFERENCES.filter(({ target }) => target === kind)) {
+    if (cases.length > 0)
+      console.log(`skipped here: ${cases.map((each) => `"${each} …"`).join(", ")}. ${what}`);
+  }
+  const timeout = String(TEST_TIMEOUT_MS * facts.slowness);
+  return vitest(
+    [
+      "--exclude=test/e2e/stage/**",
+      // The files share one deployment, whose queues some of them wait to be empty.
+      "--no-file-parallelism",
+      "--reporter=verbose",
+      `--testTimeout=${timeout}`,
+      `--hookTimeout=${timeout}`,
+      ...files,
+    ],
+    { [DEPLOYMENT_VARIABLE]: JSON.stringify(deployment), [SLOWNESS_VARIABLE]: String(facts.slowness) },
+  );
+}
+
+try {
+  process.exitCode = await runAgainst(readFlags(process.argv.slice(2)));
+} catch (error) {
+  const isExpected =
+    error instanceof DeploymentError || error instanceof RequestError || error instanceof FlagError;
+  if (!isExpected) throw error;
+  console.error(error.message);
+  process.exitCode = error instanceof FlagError ? 3 : 1;
+}

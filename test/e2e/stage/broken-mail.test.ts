@@ -1,0 +1,63 @@
+import { beforeAll, expect, it } from "vitest";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { line } from "../client.ts";
+import { drained, eventAbout, failedKey, put } from "../messages.ts";
+import { openOwnStage } from "../open-target.ts";
+import { untilTrue } from "../until.ts";
+
+const ADDRESS = "grace@example.com";
+
+const { target, api } = await openOwnStage();
+beforeAll(async () => {
+  await api.stockUp("tea", 100);
+});
+
+const subjectsAbout = async ({ orderId }: OrderView) =>
+  (await target.mails()).flatMap(({ subject }) => (subject.includes(orderId) ? [subject] : []));
+
+const mailed = (order: OrderView, ending: string) =>
+  untilTrue(`the mail about ${order.orderId}`, async () =>
+    (await subjectsAbout(order)).some((subject) => subject.endsWith(ending)),
+  );
+
+it("H3: a mail that the provider refuses for good is parked at its first attempt", async () => {
+  const order = await api.settled("tea", 1, { email: "grace@refused.example" });
+
+  const row = await api.failed(failedKey("notify-customer", eventAbout(order, "order.confirmed")), "OPEN");
+
+  expect(row).toMatchObject({ reason: "REFUSED", failures: 1, orderId: order.orderId });
+  expect(await subjectsAbout(order)).toEqual([]);
+});
+
+it("H1: a mail whose outcome nobody knows is parked, and no later copy doubles it", async () => {
+  await target.stage.break("mail");
+  const order = await api.settled("tea", 1, { email: ADDRESS });
+  const key = failedKey("notify-customer", eventAbout(order, "order.confirmed"));
+  const row = await api.failed(key, "OPEN");
+  await target.stage.mend("mail");
+
+  await put(target, "notify-customer", row.body);
+  await drained(target, "notify-customer");
+
+  expect(row).toMatchObject({ reason: "OUTCOME_UNKNOWN", failures: 1 });
+  expect(await api.failed(key, "OPEN")).toMatchObject({ reason: "OUTCOME_UNKNOWN", failures: 2 });
+  expect(await subjectsAbout(order)).toEqual([]);
+});
+
+it("H4: a confirmation that comes after the order was cancelled is not sent any more", async () => {
+  const findTopic = target.stage.loseTopic();
+  const { body } = await api.place({ lines: [line("tea")], email: ADDRESS });
+  // Past the lost topic, so that the order is confirmed and its confirmation still waits to be published.
+  await put(target, "order-created", eventAbout(body, "order.created"));
+  const order = await api.become(body.orderId, "CONFIRMED");
+  await api.cancel(order.orderId);
+  findTopic();
+
+  await mailed(order, "is cancelled");
+  await untilTrue(
+    "the confirmation was come across",
+    async () => (await target.counted("ignored", "notify-customer", "order.confirmed")) === 1,
+  );
+
+  expect(await subjectsAbout(order)).toEqual([`Your order ${order.orderId} is cancelled`]);
+});

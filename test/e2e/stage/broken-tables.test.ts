@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { line } from "../client.ts";
+import { depthOf, drained, eventAbout, failedKey, put } from "../messages.ts";
+import { openOwnStage } from "../open-target.ts";
+import { expectExactStock } from "../tables.ts";
+import { until } from "../until.ts";
+
+/** Five receives with back-off take half a minute at most, and the delay before a resend ten seconds. */
+const ONE_ROUND_MS = 45_000;
+const TWO_ROUNDS_MS = 90_000;
+
+const { target, api } = await openOwnStage();
+beforeAll(async () => {
+  await api.stockUp("tea", 100);
+});
+
+describe("while tables do not answer", () => {
+  let told: OrderView;
+  beforeAll(async () => {
+    told = await api.settled("tea", 1);
+    await until("its mail", async () =>
+      (await target.mails()).find(({ subject }) => subject.includes(told.orderId)),
+    );
+    await target.stage.break("table:stock");
+    await target.stage.break("table:notifications");
+  });
+
+  it.concurrent("B2: an order that failed five times comes back from the dead-letter queue and is CONFIRMED", {
+    timeout: 2 * ONE_ROUND_MS,
+  }, async () => {
+    const { body } = await api.place({ lines: [line("tea", 2)] });
+    const key = failedKey("order-created", eventAbout(body, "order.created"));
+    const waiting = await api.failed(key, "RETRYING", ONE_ROUND_MS);
+    await target.stage.mend("table:stock");
+    const order = await api.become(body.orderId, "CONFIRMED");
+    const resolved = await api.failed(key, "RESOLVED");
+
+    expect(waiting).toMatchObject({
+      reason: "RETRIES_EXHAUSTED",
+      consumer: "order-created",
+      failures: 1,
+      errorName: "InternalServerError",
+    });
+    expect(order).toMatchObject({ version: 2 });
+    expect(resolved.history.at(-1)).toMatchObject({ act: "resolve", by: "order-created" });
+  });
+
+  it.concurrent("I10: a message that fails after its third resend, too, is parked with the reason it left last", {
+    timeout: TWO_ROUNDS_MS,
+  }, async () => {
+    const event = eventAbout(told, "order.confirmed");
+
+    await put(target, "notify-customer", event, { type: event.type, redriveCount: "2" });
+    const parked = await api.failed(failedKey("notify-customer", event), "OPEN", TWO_ROUNDS_MS);
+
+    expect(parked).toMatchObject({
+      reason: "RETRIES_EXHAUSTED",
+      errorName: "InternalServerError",
+      generation: 1,
+      // Once by each of the two last attempts, once when it was given up.
+      failures: 3,
+    });
+    expect(parked.errorMessage).toContain("broken on purpose");
+    expect(await depthOf(target, "notify-customer", "dead-letters")).toBe(0);
+  });
+});
+
+it("I1: afterwards the stock is what the orders say", async () => {
+  await target.stage.mend();
+  await drained(target, "order-created", ONE_ROUND_MS);
+  await expectExactStock(target);
+});
