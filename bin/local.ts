@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { LOCAL_HELP, type LocalFlags, localFlags } from "../lib/local/flags.ts";
-import { banner } from "../lib/local/output/banner.ts";
+import { banner, kafkaText } from "../lib/local/output/banner.ts";
 import { explain } from "../lib/local/output/explain.ts";
 import { compactFormat, jsonFormat } from "../lib/local/output/line-format.ts";
 import { forgetStage, rememberStage } from "../lib/local/remembered.ts";
@@ -11,7 +11,7 @@ import { synthesize } from "../lib/local/synth.ts";
 /** `npm start`: the deployed stacks on this machine. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
+async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Promise<void> {
   const format = json ? jsonFormat : compactFormat;
   const progress = (text: string) => {
     if (!json) process.stderr.write(`${text}\n`);
@@ -19,9 +19,12 @@ async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
   const stage = await startStage({
     port,
     ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }),
+    kafka,
+    onProgress: progress,
     async assembly() {
       progress("Reading the stacks (lib/stacks) …");
-      return (await synthesize(root)).directory;
+      const settings: Record<string, string> = kafka ? { kafka: "true", processing } : {};
+      return (await synthesize(root, settings)).directory;
     },
     onLine(line) {
       const text = format(line);
@@ -34,7 +37,7 @@ async function main({ port, json, dataDir }: LocalFlags): Promise<void> {
   process.stdout.write(
     json
       ? `${JSON.stringify({ at: Date.now(), source: "stage", stream: "stage", line: { message: "ready", url: stage.url, readyMs } })}\n`
-      : banner(stage, { readyMs, dataDir }),
+      : banner(stage, { readyMs, dataDir, kafka: kafkaText(stage, processing) }),
   );
 
   let stopping = false;

@@ -4,17 +4,26 @@ export const LOCAL_HELP = `npm start -- [flags]: the stacks of this project on o
 
   --port N      where the API is served (default 4010; 0 takes any free port)
   --data DIR    keep tables, queues, objects and mails there (default: in memory)
+  --kafka       with the Kafka backbone: a broker, the stack kafka, its functions
+  --processing  which backbone processes orders: queues (default), both or kafka; the latter two mean --kafka
   --json        every line of functions and stage as JSON, without banner
   --help        this text
 
-DYNAMODB_ENDPOINT names a DynamoDB to use instead of the bundled one.
+DYNAMODB_ENDPOINT names a DynamoDB to use instead of the bundled one. KAFKA_BROKERS names a broker to use instead of
+one that is started (Apache Kafka by the Java 17 of this machine; its jars come from Maven Central the first time, or
+from the repository that MAVEN_REPOSITORY_URL names).
 `;
 
 export interface LocalFlags {
   readonly port: number;
   readonly json: boolean;
   readonly dataDir: string | undefined;
+  readonly kafka: boolean;
+  readonly processing: Processing;
 }
+
+export const PROCESSING = ["queues", "both", "kafka"] as const;
+export type Processing = (typeof PROCESSING)[number];
 
 export type ParsedFlags =
   | ({ readonly kind: "run" } & LocalFlags)
@@ -30,6 +39,8 @@ export function localFlags(args: readonly string[]): ParsedFlags {
       options: {
         port: { type: "string", default: String(DEFAULT_PORT) },
         data: { type: "string" },
+        kafka: { type: "boolean", default: false },
+        processing: { type: "string", default: "queues" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -40,7 +51,13 @@ export function localFlags(args: readonly string[]): ParsedFlags {
       return { kind: "usage", message: `--port is a number from 0 to 65535; received ${values.port}` };
     }
     if (values.data === "") return { kind: "usage", message: "--data needs the name of a folder" };
-    return { kind: "run", port, json: values.json, dataDir: values.data };
+    const processing = PROCESSING.find((one) => one === values.processing);
+    if (processing === undefined) {
+      const message = `--processing is ${PROCESSING.join(", ")}; received ${values.processing}`;
+      return { kind: "usage", message };
+    }
+    const kafka = values.kafka || processing !== "queues";
+    return { kind: "run", port, json: values.json, dataDir: values.data, kafka, processing };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }

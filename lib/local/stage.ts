@@ -7,6 +7,7 @@ import { readAssembly } from "./assembly/read-assembly.ts";
 import { stageModel } from "./assembly/stage-model.ts";
 import { type Closing, makeClosing } from "./closing.ts";
 import { serveControl } from "./control/serve-control.ts";
+import { stageConsole } from "./control/stage-console.ts";
 import { lockData } from "./data-lock.ts";
 import { startEventSources } from "./event-sources.ts";
 import { openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
@@ -14,6 +15,7 @@ import { createFaults, type Faults } from "./faults/faults.ts";
 import { disturbFunctions } from "./faults/function-faults.ts";
 import { openFront } from "./front.ts";
 import { serveRestApi } from "./gateway/rest-api.ts";
+import type { StageKafka } from "./kafka.ts";
 import { type LogBook, openLogBook } from "./log-book.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import { ORDER_LATENCY } from "./metrics/distributions.ts";
@@ -37,8 +39,12 @@ export interface StageOptions {
   readonly port: number;
   /** Where state is kept; in memory when absent. */
   readonly dataDir?: string;
+  /** Runs a broker for the Kafka stack of the assembly. */
+  readonly kafka?: boolean;
   readonly region?: string;
   readonly onLine?: (line: LogLine) => void;
+  /** What takes longer, such as the download of a broker. */
+  readonly onProgress?: (text: string) => void;
   /** Puts something of the caller's own, such as a proxy, before a service. Gives the address to use instead. */
   readonly between?: (service: StageService, endpoint: string) => Promise<string>;
 }
@@ -55,6 +61,8 @@ export interface Stage {
   readonly host: FunctionHost;
   readonly messaging: Messaging;
   readonly mailbox: Mailbox;
+  /** The broker, where there is one. */
+  readonly kafka?: StageKafka["kafka"];
   readonly monitor: Monitor;
   /** What consoles and commands see of the stage. */
   readonly observatory: Observatory;
@@ -70,7 +78,7 @@ const clock: Clock = { now: () => Date.now() };
 
 /**
  * Runs a cloud assembly on this machine, on loopback only.
- * Rejects with PortTakenError, DataInUseError, NoDynamoDbError or AssemblyError; nothing is left running then.
+ * Rejects with PortTakenError, DataInUseError, NoDynamoDbError, NoKafkaError or AssemblyError; nothing is left running then.
  */
 export async function startStage(options: StageOptions): Promise<Stage> {
   const closing = makeClosing();
@@ -92,15 +100,23 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   const front = closing.add("inlets", await openFront(options.port));
   if (dataDir !== undefined) closing.add("services", await lockData(dataDir));
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
-  const [assemblyDir, dynamoDb, messaging] = await closing.all([
+  const { onProgress = () => {} } = options;
+  const [assemblyDir, dynamoDb, messaging, kafka] = await closing.all([
     options.assembly(),
     startDynamoDb(kept).then((part) => closing.add("services", part)),
     startMessaging({ region, ...kept }).then((part) => closing.add("services", part)),
+    options.kafka === true
+      ? openKafkaOf({ ...kept, onProgress, say: (text) => say("kafka", text) }, closing)
+      : undefined,
   ]);
 
   // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
   const messages = await between("messaging", messaging.endpoint);
-  const model = stageModel(await readAssembly(assemblyDir), { region, sqs: messages });
+  const model = stageModel(await readAssembly(assemblyDir), {
+    region,
+    sqs: messages,
+    ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
+  });
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 
@@ -132,7 +148,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   const processes = createFunctionHost({
     functions: model.functions,
     region,
-    stageVariables: endpointVariables(endpoints),
+    stageVariables: { ...endpointVariables(endpoints), ...kafka?.variables },
     onLine: logs.add,
     disturb: disturbFunctions(faults),
   });
@@ -151,6 +167,10 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     onWrite: proxy.onWrite,
     ...kept,
   });
+  if (kafka !== undefined) {
+    const topics = await kafka.start({ model, host, region, onLine: logs.add });
+    closing.add("inlets", { close: topics.stop });
+  }
   closing.add("inlets", {
     close() {
       const stopped = sources.stop();
@@ -167,8 +187,10 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   await warm;
   const { url } = front;
   const api = serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered });
-  const about = () => ({ url, endpoints, functions: model.functions.map(({ name }) => name), tables });
-  front.serve(serveControl({ mailbox, monitor, logs, faults, observatory, about }, api));
+  const functions = model.functions.map(({ name }) => name);
+  const about = () => ({ url, endpoints, functions, tables });
+  const page = stageConsole({ url, region, observatory, mailbox, faults, functions, tables });
+  front.serve(serveControl({ mailbox, monitor, logs, faults, observatory, about, console: page }, api));
   const { died } = dynamoDb;
   return {
     url,
@@ -177,6 +199,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     host,
     messaging,
     mailbox,
+    ...(kafka === undefined ? {} : { kafka: kafka.kafka }),
     monitor,
     observatory,
     faults,
@@ -184,4 +207,14 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     died,
     close: closing.close,
   };
+}
+
+async function openKafkaOf(
+  options: Parameters<typeof import("./kafka.ts").openKafka>[0],
+  closing: Closing,
+): Promise<StageKafka> {
+  const { openKafka } = await import("./kafka.ts");
+  const stageKafka = await openKafka(options);
+  closing.add("services", stageKafka.kafka);
+  return stageKafka;
 }

@@ -5,37 +5,45 @@ import { AssemblyError, numberAt, recordAt, stringAt } from "./template-values.t
 
 /**
  * The functions of the assembly. The short name is what is left of the physical one without the prefix that all
- * share with their stack (`order-events-local-order-created` → `order-created`).
+ * share with their stack (`order-events-local-order-created` → `order-created`). Those that only serve a deployment
+ * are left out.
  */
 export function readFunctions(assembly: ResolvedAssembly): FunctionSpec[] {
-  return assembly.ofType("AWS::Lambda::Function").map((resource) => {
-    const { name, path, properties } = resource;
-    const code = recordAt(properties["Code"], `${path}: Code`);
-    const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
-    const assetDir = assembly.asset(key);
-    if (assetDir === undefined)
-      throw new AssemblyError(`${path}: the assembly holds no asset ${basename(key)}`);
-    const runtime = stringAt(properties["Runtime"], `${path}: Runtime`);
-    if (!runtime.startsWith("nodejs")) {
-      throw new AssemblyError(`${path}: the one-machine stage runs Node.js functions, not ${runtime}`);
-    }
-    for (const property of ["Layers", "FileSystemConfigs", "ImageConfig"]) {
-      if (properties[property] !== undefined) {
-        throw new AssemblyError(
-          `${path}: the one-machine stage runs a function from its bundle, without ${property}`,
-        );
+  const deployOnly = new Set(
+    assembly.ofType("Custom::KafkaBrokers").map(({ properties }) => properties["ServiceToken"]),
+  );
+  const isRun = ({ identity }: ResolvedResource) => !deployOnly.has(identity.attributes["Arn"]);
+  return assembly
+    .ofType("AWS::Lambda::Function")
+    .filter(isRun)
+    .map((resource) => {
+      const { name, path, properties } = resource;
+      const code = recordAt(properties["Code"], `${path}: Code`);
+      const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
+      const assetDir = assembly.asset(key);
+      if (assetDir === undefined)
+        throw new AssemblyError(`${path}: the assembly holds no asset ${basename(key)}`);
+      const runtime = stringAt(properties["Runtime"], `${path}: Runtime`);
+      if (!runtime.startsWith("nodejs")) {
+        throw new AssemblyError(`${path}: the one-machine stage runs Node.js functions, not ${runtime}`);
       }
-    }
-    return {
-      name: shortName(resource),
-      physicalName: name,
-      assetDir,
-      handler: stringAt(properties["Handler"], `${path}: Handler`),
-      timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
-      memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
-      environment: readEnvironment(resource),
-    };
-  });
+      for (const property of ["Layers", "FileSystemConfigs", "ImageConfig"]) {
+        if (properties[property] !== undefined) {
+          throw new AssemblyError(
+            `${path}: the one-machine stage runs a function from its bundle, without ${property}`,
+          );
+        }
+      }
+      return {
+        name: shortName(resource),
+        physicalName: name,
+        assetDir,
+        handler: stringAt(properties["Handler"], `${path}: Handler`),
+        timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
+        memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
+        environment: readEnvironment(resource),
+      };
+    });
 }
 
 /** The short name of the function with that ARN, alias or name. Throws AssemblyError for a stranger. */

@@ -9,6 +9,8 @@ export interface Place {
   readonly region: string;
   /** Endpoint of SQS; a queue's URL begins with it. */
   readonly sqs: string;
+  /** Comma-separated `host:port`, where the stage has a broker. */
+  readonly brokers?: string;
 }
 
 /** What `Ref` and `Fn::GetAtt` give for a resource, and the name the services know it by. */
@@ -76,6 +78,18 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
     "AlarmName",
     (name, place) => ({ ref: name, attributes: { Arn: arn("cloudwatch", place, `alarm:${name}`) } }),
   ],
+  "AWS::MSK::Cluster": [
+    "ClusterName",
+    (name, place) => {
+      const own = arn("kafka", place, `cluster/${name}/00000000-0000-0000-0000-000000000000-1`);
+      return { ref: own, attributes: { Arn: own } };
+    },
+  ],
+  // What the deployment's own resource answers about a cluster of MSK.
+  "Custom::KafkaBrokers": [
+    "",
+    (name, place) => ({ ref: name, attributes: { Brokers: place.brokers ?? "" } }),
+  ],
   "AWS::ApiGateway::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
   "AWS::KMS::Key": [
     "",
@@ -108,4 +122,5 @@ const genericAttributes = ({ logicalId }: Resource) => ({
   Arn: `arn:aws:local:::${logicalId}`,
   Id: logicalId,
   RootResourceId: `${logicalId}/`,
+  GroupId: logicalId,
 });

@@ -1,5 +1,7 @@
-import type { FunctionSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import { batching } from "./batching.ts";
 import { functionOf } from "./functions.ts";
+import { isKafkaCluster, kafkaMapping } from "./kafka.ts";
 import type { QueueSpec } from "./model.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
@@ -13,16 +15,21 @@ import {
 } from "./template-values.ts";
 
 /**
- * Event-source mappings of queues and streams, with Lambda's defaults where the template sets nothing.
+ * Event-source mappings of queues, streams and topics, with Lambda's defaults where the template sets nothing.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
  */
 export function readMappings(
   assembly: ResolvedAssembly,
   functions: readonly FunctionSpec[],
   queues: readonly QueueSpec[],
-): { readonly sqs: SqsMappingSpec[]; readonly stream: StreamMappingSpec[] } {
+): {
+  readonly sqs: SqsMappingSpec[];
+  readonly stream: StreamMappingSpec[];
+  readonly kafka: KafkaMappingSpec[];
+} {
   const sqs: SqsMappingSpec[] = [];
   const stream: StreamMappingSpec[] = [];
+  const kafka: KafkaMappingSpec[] = [];
   for (const resource of assembly.ofType("AWS::Lambda::EventSourceMapping")) {
     const { path, properties } = resource;
     const source = stringAt(properties["EventSourceArn"], `${path}: EventSourceArn`);
@@ -30,10 +37,13 @@ export function readMappings(
     if (source.startsWith("arn:aws:sqs:")) sqs.push(sqsMapping(resource, functionName, source, queues));
     else if (source.startsWith("arn:aws:dynamodb:"))
       stream.push(streamMapping(resource, functionName, source));
+    else if (isKafkaCluster(source)) kafka.push(kafkaMapping(resource, functionName, source));
     else
-      throw new AssemblyError(`${path}: the one-machine stage polls queues and table streams, not ${source}`);
+      throw new AssemblyError(
+        `${path}: the one-machine stage polls queues, table streams and Kafka topics, not ${source}`,
+      );
   }
-  return { sqs, stream };
+  return { sqs, stream, kafka };
 }
 
 function sqsMapping(
@@ -91,20 +101,6 @@ function streamMapping(
     startingPosition: properties["StartingPosition"] === "LATEST" ? "LATEST" : "TRIM_HORIZON",
   };
 }
-
-const batching = (properties: ResolvedResource["properties"], path: string, batchSize: number) => ({
-  batchSize: numberAt(properties["BatchSize"], `${path}: BatchSize`, batchSize),
-  windowSeconds: numberAt(
-    properties["MaximumBatchingWindowInSeconds"],
-    `${path}: MaximumBatchingWindowInSeconds`,
-    0,
-  ),
-  enabled: booleanAt(properties["Enabled"], `${path}: Enabled`, true),
-  reportBatchItemFailures: listAt(
-    properties["FunctionResponseTypes"],
-    `${path}: FunctionResponseTypes`,
-  ).includes("ReportBatchItemFailures"),
-});
 
 function filterPatterns(criteria: unknown, path: string): string[] {
   if (criteria === undefined) return [];

@@ -1,5 +1,6 @@
 import type { MetricId, Statistic } from "../metrics/metric-store.ts";
-import type { FunctionSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { KafkaTopicSpec } from "../services/kafka-topics.ts";
+import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
 import type { Json } from "./template-values.ts";
 
 /** A table as CreateTable takes it, with what CreateTable does not take. */
@@ -92,6 +93,9 @@ export interface StageModel {
   readonly buckets: readonly string[];
   readonly sqsMappings: readonly SqsMappingSpec[];
   readonly streamMappings: readonly StreamMappingSpec[];
+  /** Empty where the templates hold no Kafka, as are the topics. */
+  readonly kafkaMappings: readonly KafkaMappingSpec[];
+  readonly kafkaTopics: readonly KafkaTopicSpec[];
   readonly api: ApiSpec;
   readonly schedules: readonly ScheduleSpec[];
   readonly alarms: readonly AlarmSpec[];

@@ -12,11 +12,14 @@ export const HANDLED = [
   "AWS::Events::Rule",
   "AWS::Lambda::EventSourceMapping",
   "AWS::Lambda::Function",
+  "AWS::MSK::Cluster",
+  "AWS::MSK::Topic",
   "AWS::S3::Bucket",
   "AWS::SNS::Subscription",
   "AWS::SNS::Topic",
   "AWS::SQS::Queue",
   "AWS::Scheduler::Schedule",
+  "Custom::KafkaBrokers",
 ] as const;
 
 /** Types the stage leaves out, and why nothing is lost by that on one machine. */
@@ -26,6 +29,14 @@ export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::Budgets::Budget": "nothing is paid for",
   "AWS::CDK::Metadata": "describes the toolkit",
   "AWS::CloudWatch::Dashboard": "numbers are served under /_stage/metrics",
+  "AWS::EC2::RouteTable": "everything is on loopback",
+  "AWS::EC2::SecurityGroup": "everything is on loopback; template tests check who may reach the brokers",
+  "AWS::EC2::SecurityGroupIngress":
+    "everything is on loopback; template tests check who may reach the brokers",
+  "AWS::EC2::Subnet": "everything is on loopback",
+  "AWS::EC2::SubnetRouteTableAssociation": "everything is on loopback",
+  "AWS::EC2::VPC": "everything is on loopback",
+  "AWS::EC2::VPCEndpoint": "everything is on loopback",
   "AWS::IAM::ManagedPolicy": "nothing is authorized on loopback; template tests check the rights",
   "AWS::IAM::Policy": "nothing is authorized on loopback; template tests check the rights",
   "AWS::IAM::Role": "nothing is authorized on loopback; template tests check the rights",

@@ -2,6 +2,7 @@ import { readAlarms } from "./alarms.ts";
 import { readApi } from "./api.ts";
 import { readFunctions } from "./functions.ts";
 import type { Place } from "./identities.ts";
+import { readKafkaTopics } from "./kafka.ts";
 import { readMappings } from "./mappings.ts";
 import type { StageModel } from "./model.ts";
 import type { StackTemplate } from "./read-assembly.ts";
@@ -24,6 +25,8 @@ export function stageModel(stacks: readonly StackTemplate[], place: Place): Stag
     buckets: readBuckets(assembly),
     sqsMappings: mappings.sqs,
     streamMappings: mappings.stream,
+    kafkaMappings: mappings.kafka,
+    kafkaTopics: readKafkaTopics(assembly),
     api: readApi(assembly, functions),
     schedules: readSchedules(assembly, functions),
     alarms: readAlarms(assembly),

@@ -9,10 +9,27 @@ const ORDER = {
 };
 const order = (quantity: number) => JSON.stringify({ ...ORDER, lines: [{ ...ORDER.lines[0], quantity }] });
 
+/** The broker, its topics and who processes orders, for the terminal; undefined on a stage without Kafka. */
+export function kafkaText({ kafka, model }: Pick<Stage, "kafka" | "model">, processing: string) {
+  if (kafka === undefined) return undefined;
+  const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
+  return `${kafka.brokers}  ${topics.join(", ")}; orders are processed by ${PROCESSED_BY[processing] ?? processing}`;
+}
+
+const PROCESSED_BY: Readonly<Record<string, string>> = {
+  queues: "the queues",
+  both: "both backbones",
+  kafka: "Kafka",
+};
+
 /** What the terminal shows once the stage is ready. Each line can be pasted as it stands, in this order. */
 export function banner(
   { url }: Pick<Stage, "url">,
-  { readyMs, dataDir }: { readonly readyMs: number; readonly dataDir: string | undefined },
+  {
+    readyMs,
+    dataDir,
+    kafka,
+  }: { readonly readyMs: number; readonly dataDir: string | undefined; readonly kafka?: string | undefined },
 ): string {
   const place = (quantity: number) =>
     `curl -s -X POST ${url}/orders ${JSON_TYPE} -H "Idempotency-Key: $(date +%s%N)" -d '${order(quantity)}'`;
@@ -21,7 +38,7 @@ order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir ===
 
   API       ${url}
   Mailbox   ${url}/_stage/mailbox
-  Stage     ${url}/_stage/queues  /metrics  /alarms  /logs
+  Stage     ${url}/_stage/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
 
   # stock ten, order two, look
   curl -s -X PUT ${url}/stock/tea ${JSON_TYPE} -d '{"onHand":10}'

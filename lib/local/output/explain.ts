@@ -2,9 +2,10 @@ import { AssemblyError } from "../assembly/template-values.ts";
 import { DataInUseError } from "../data-lock.ts";
 import { PortTakenError } from "../front.ts";
 import { NoDynamoDbError } from "../services/find-dynamodb.ts";
+import { NoKafkaError } from "../services/no-kafka.ts";
 import { SynthError } from "../synth.ts";
 
-const EXPECTED = [AssemblyError, DataInUseError, PortTakenError, NoDynamoDbError, SynthError];
+const EXPECTED = [AssemblyError, DataInUseError, PortTakenError, NoDynamoDbError, NoKafkaError, SynthError];
 
 /** What a person is told: the message alone where that says what to do, the whole stack where it is our bug. */
 export function explain(error: unknown): string {

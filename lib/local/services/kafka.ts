@@ -13,6 +13,8 @@ export interface KafkaOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: (text: string) => void;
   readonly onLine?: (text: string) => void;
+  /** Told when the broker ended by itself, before it is started again. */
+  readonly onEnd?: (how: string) => void;
 }
 
 export interface Kafka {
@@ -43,27 +45,40 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const temporary = options.dataDir === undefined;
   const directory = options.dataDir === undefined ? await temporaryFolder() : join(options.dataDir, "kafka");
   const [port, controllerPort] = [await freePort(), await freePort()];
-  const { onLine } = options;
+  const { onLine, onEnd = () => {} } = options;
   const start = () =>
     startBroker({ java, jars, directory, port, controllerPort, ...(onLine === undefined ? {} : { onLine }) });
 
   onProgress("Starting Apache Kafka …");
-  let broker: Broker | undefined = await start();
+  let broker: Broker | undefined;
+  const begin = async () => {
+    const life = await start();
+    broker = life;
+    void life.ended.then((how) => {
+      // One that was stopped, killed or replaced on purpose is not `broker` any more.
+      if (broker !== life) return;
+      broker = undefined;
+      onEnd(how);
+      begin().catch((error: unknown) => onEnd(String(error)));
+    });
+  };
   const end = async (how: "stop" | "kill") => {
     const running = broker;
     broker = undefined;
     await running?.[how]();
   };
+  await begin();
   return {
     brokers: `127.0.0.1:${port}`,
     isOurs: true,
     kill: () => end("kill"),
     async restart() {
       await end("stop");
-      broker = await start();
+      await begin();
     },
     async close() {
-      await end("stop");
+      // What goes with it needs no orderly end.
+      await end(temporary ? "kill" : "stop");
       if (temporary) await rm(directory, { recursive: true, force: true });
     },
   };
