@@ -9,9 +9,13 @@ export type Live<Value> =
   | { readonly kind: "failed"; readonly problem: Problem; readonly value?: Value };
 
 export interface LiveOptions {
-  /** How often beside the usual: 4 reads every fourth time; 0 reads once. */
+  /** How often beside the usual: 4 reads every fourth time. */
   readonly every?: number;
+  /** What each look costs on AWS: `much` is read less often there, `most` only when it is asked for. */
+  readonly costs?: "little" | "much" | "most";
 }
+
+const RARELY = { little: 1, much: 4, most: 0 } as const;
 
 /**
  * Reads now, and again as often as the surroundings say, but not while nobody looks at the page.
@@ -20,9 +24,10 @@ export interface LiveOptions {
 export function useLive<Value>(
   key: string,
   read: () => Promise<Value>,
-  { every = 1 }: LiveOptions = {},
+  { every = 1, costs = "little" }: LiveOptions = {},
 ): { readonly live: Live<Value>; readonly refresh: () => void } {
-  const { refreshMs } = useContext(Surroundings);
+  const { refreshMs, about } = useContext(Surroundings);
+  const rarely = about.where === "aws" ? RARELY[costs] : 1;
   const [state, setState] = useState<{ key: string; live: Live<Value> }>({ key, live: { kind: "loading" } });
   const latest = useRef({ read, turn: 0 });
   latest.current.read = read;
@@ -45,14 +50,15 @@ export function useLive<Value>(
     const tick = () => {
       if (!document.hidden) refresh();
     };
-    const timer = every === 0 ? undefined : setInterval(tick, refreshMs * every);
+    if (rarely === 0) return () => void latest.current.turn++;
+    const timer = setInterval(tick, refreshMs * every * rarely);
     document.addEventListener("visibilitychange", tick);
     return () => {
       latest.current.turn++;
       clearInterval(timer);
       document.removeEventListener("visibilitychange", tick);
     };
-  }, [refresh, refreshMs, every]);
+  }, [refresh, refreshMs, every, rarely]);
 
   return { live: state.key === key ? state.live : { kind: "loading" }, refresh };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isBelow, type Listener } from "../../console/server/serve-console.ts";
 import type { Observatory } from "../../observe/observatory.ts";
 import { FaultError, type Faults } from "../faults/faults.ts";
 import type { RequestListener } from "../gateway/rest-api.ts";
@@ -8,6 +9,7 @@ import type { Mailbox } from "../services/mailbox.ts";
 import { ControlError, readJson, send, sendJson, wantsHtml } from "./answers.ts";
 import { mailboxPage } from "./mailbox-page.ts";
 import { answerObserved } from "./observed.ts";
+import { CONSOLE_PATH } from "./stage-console.ts";
 
 export interface ControlOptions {
   readonly mailbox: Mailbox;
@@ -15,6 +17,8 @@ export interface ControlOptions {
   readonly logs: LogBook;
   readonly faults: Faults;
   readonly observatory: Observatory;
+  /** The console's page and its data; it has a guard of its own. */
+  readonly console: Listener;
   /** What `GET /_stage` tells about the stage. */
   readonly about: () => object;
 }
@@ -28,6 +32,7 @@ export function serveControl(options: ControlOptions, next: RequestListener): Re
     if (url.pathname !== CONTROL_PREFIX && !url.pathname.startsWith(`${CONTROL_PREFIX}/`)) {
       return next(incoming, outgoing);
     }
+    if (isBelow(CONSOLE_PATH, url.pathname)) return options.console(incoming, outgoing);
     try {
       refuseStrangers(incoming);
       await answer(options, url, incoming, outgoing);

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { count } from "../format.ts";
+import { short } from "../format.ts";
 import { useLive } from "../live.ts";
 import { Empty, Shown } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
@@ -49,7 +49,7 @@ function List({ groups, status }: { readonly groups: readonly Group[]; readonly 
             data-step
             href={hrefTo({ kind: "messages", filter: { status, fingerprint: group.fingerprint } })}
           >
-            <span class="tally">{count(group.count)}</span>
+            <span class="tally">{short(group.count)}</span>
             <span class="what">
               <strong>{group.reason}</strong> <span class="soft">in {group.consumer}</span>
               <span class="said-by">{errorOf(group) || `an ${group.eventType} event`}</span>

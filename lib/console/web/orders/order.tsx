@@ -15,7 +15,8 @@ import { Timeline } from "./timeline.tsx";
 /** One order as it is, and everything that happened with its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
   const order = useLive(`order ${orderId}`, () => orderOf(orderId));
-  const timeline = useLive(`timeline ${orderId}`, () => timelineOf(orderId)).live;
+  const timeline = useLive(`timeline ${orderId}`, () => timelineOf(orderId), { costs: "most" });
+  const { about } = useContext(Surroundings);
   const isThere = lastOf(order.live) !== undefined;
   useEffect(() => {
     if (isThere) rememberOrder(orderId);
@@ -32,8 +33,15 @@ export function Order({ orderId }: { readonly orderId: string }) {
         {(value) => <Facts order={value} onChange={order.refresh} />}
       </Shown>
       <section aria-labelledby="timeline">
-        <h2 id="timeline">Timeline</h2>
-        <Shown live={timeline} what="the timeline">
+        <div class="split">
+          <h2 id="timeline">Timeline</h2>
+          {about.where === "aws" && (
+            <button type="button" onClick={timeline.refresh}>
+              Search the logs again
+            </button>
+          )}
+        </div>
+        <Shown live={timeline.live} what="the timeline">
           {({ entries }) => <Timeline entries={entries} />}
         </Shown>
       </section>

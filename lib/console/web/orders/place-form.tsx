@@ -42,7 +42,7 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
       <h2 id="place">Place an order</h2>
       <Field name="sku" label="SKU" value="tea" />
       <Field name="quantity" label="Quantity" value="1" type="number" min={1} />
-      <Field name="unitPrice" label="Unit price (minor units)" value="450" type="number" min={0} />
+      <Field name="unitPrice" label="Unit price in cents" value="450" type="number" min={0} />
       <Field name="currency" label="Currency" value="EUR" />
       <Field name="customerId" label="Customer" value="ada" />
       <Field name="email" label="E-mail" value="ada@example.com" />

@@ -20,7 +20,7 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
         <li key={`${entry.at} ${entry.source} ${entry.event} ${entry.outcome} ${entry.attempt}`}>
           <span class="at">
             <time dateTime={new Date(entry.at).toISOString()}>{preciseClock(entry.at)}</time>
-            <span class="soft">{later(entry.at - (entries[index - 1] ?? entry).at)}</span>
+            <span class="soft">{since(entries[index - 1], entry)}</span>
           </span>
           <span class="what">
             <Badge state={entry.outcome} /> {entry.type !== undefined && <strong>{entry.type}</strong>}{" "}
@@ -47,6 +47,9 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
     </ol>
   );
 }
+
+const since = (before: TimelineEntry | undefined, { at }: TimelineEntry): string =>
+  before === undefined ? "" : later(at - before.at);
 
 /** Ids of events are `<order>:<version>:<type>`. */
 const versionOf = (event: string): string => event.split(":")[1] ?? "?";

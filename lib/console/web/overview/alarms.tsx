@@ -36,7 +36,6 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
               <p>
                 <Behind alarm={alarm} groups={groups} />
                 <span class="soft">
-                  {" "}
                   Runbook: <code>README.md#{alarm.runbook}</code>
                 </span>
               </p>
@@ -80,15 +79,21 @@ function Behind({ alarm, groups }: { readonly alarm: AlarmView; readonly groups:
         : hrefTo({ kind: "groups", filter: of });
     const messages = behind.reduce((sum, { count }) => sum + count, 0);
     return (
-      <a href={href}>
-        {many(messages, "failed message")} behind it{others.length === 0 ? `: ${first.reason}` : ""}
-      </a>
+      <>
+        <a href={href}>
+          {many(messages, "failed message")} behind it{others.length === 0 ? `: ${first.reason}` : ""}
+        </a>
+        <span class="soft"> · </span>
+      </>
     );
   }
   if (!STILL_TRYING.has(alarm.runbook)) return null;
   return (
-    <a href={hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } })}>
-      Messages that are still being tried
-    </a>
+    <>
+      <a href={hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } })}>
+        Messages that are still being tried
+      </a>
+      <span class="soft"> · </span>
+    </>
   );
 }

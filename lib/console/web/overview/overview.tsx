@@ -3,7 +3,7 @@ import type { AlarmView, MetricsAnswer, QueueState } from "../../api-types.ts";
 import type { Groups } from "../failed/api.ts";
 import { get } from "../http.ts";
 import { lastOf, useLive } from "../live.ts";
-import { Shown } from "../page/states.tsx";
+import { Shown, Trouble } from "../page/states.tsx";
 import { Alarms } from "./alarms.tsx";
 import { Plots } from "./plots.tsx";
 import { Queues } from "./queues.tsx";
@@ -15,13 +15,21 @@ const STRETCHES = [15, 60, 180] as const;
 export function Overview() {
   const [minutes, setMinutes] = useState<number>(STRETCHES[0]);
   const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
-  const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms")).live;
+  const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { costs: "much" }).live;
   const groups = useLive("groups", () => get<Groups>("/failed-messages/groups")).live;
-  const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`)).live;
+  const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`), {
+    costs: "much",
+  }).live;
   const found = lastOf(groups)?.groups ?? [];
   return (
     <>
-      <Statement queues={lastOf(queues)} alarms={lastOf(alarms)} groups={lastOf(groups)} />
+      <Statement
+        queues={lastOf(queues)}
+        alarms={lastOf(alarms)}
+        groups={lastOf(groups)}
+        isBlind={groups.kind === "failed"}
+      />
+      {groups.kind === "failed" && <Trouble problem={groups.problem} what="the failed messages" />}
       <section aria-labelledby="queues">
         <h2 id="queues">Queues</h2>
         <Shown live={queues} what="the queues">

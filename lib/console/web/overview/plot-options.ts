@@ -25,23 +25,27 @@ export function plotOptions({ lines, format, isGapless, width, onPoint }: Drawin
     cursor: { sync: { key: "flow" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, highest) => [0, niceAbove(highest)] } },
     axes: [
-      { ...axis, grid: { show: false }, space: 70, values: (_, seconds) => seconds.map(clockOf) },
+      { ...axis, grid: { show: false }, size: 28, space: 70, values: (_, seconds) => seconds.map(clockOf) },
       { ...axis, size: 54, space: 36, values: (_, values) => values.map(format) },
     ],
     series: [
       {},
-      ...lines.map(({ label, colour, dash }) => ({
+      ...lines.map(({ label, colour, dash, values }) => ({
         label,
         stroke: colourOf(colour),
         width: 1.5,
         spanGaps: isGapless,
-        points: { show: isGapless, size: 3 },
+        points: { show: isLonely(values), size: 5 },
         ...(dash === undefined ? {} : { dash: [...dash] }),
       })),
     ],
     hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
   };
 }
+
+/** One or two values make no line that could be seen. */
+const isLonely = (values: readonly (number | null)[]): boolean =>
+  values.filter((value) => value !== null).length < 3;
 
 function niceAbove(highest: number | null): number {
   return highest === null || highest <= 0 ? 1 : highest * 1.15;

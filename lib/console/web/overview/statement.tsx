@@ -7,10 +7,12 @@ interface StatementProps {
   readonly queues: readonly QueueState[] | undefined;
   readonly alarms: readonly AlarmView[] | undefined;
   readonly groups: Groups | undefined;
+  /** The failed messages cannot be read. */
+  readonly isBlind: boolean;
 }
 
 /** The state of everything in one sentence: what a person has to do comes first. */
-export function Statement({ queues, alarms, groups }: StatementProps) {
+export function Statement({ queues, alarms, groups, isBlind }: StatementProps) {
   const open = groups?.groups.reduce((sum, group) => sum + group.count, 0);
   const on = alarms?.filter(({ state }) => state === "ALARM").length ?? 0;
   const moving = queues?.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
@@ -18,7 +20,11 @@ export function Statement({ queues, alarms, groups }: StatementProps) {
     <div class="statement">
       <h1>
         {open === undefined ? (
-          "Looking …"
+          isBlind ? (
+            "What failed cannot be read now."
+          ) : (
+            "Looking …"
+          )
         ) : open === 0 ? (
           "Nothing waits for a person."
         ) : (
@@ -27,7 +33,7 @@ export function Statement({ queues, alarms, groups }: StatementProps) {
       </h1>
       <p class="soft">
         {moving === undefined
-          ? " "
+          ? "\u00a0"
           : moving === 0
             ? "All queues are empty"
             : `${many(moving, "message")} on ${moving === 1 ? "its" : "their"} way`}
@@ -37,9 +43,12 @@ export function Statement({ queues, alarms, groups }: StatementProps) {
             {on === 0 ? (
               `none of ${count(alarms.length)} alarms is on.`
             ) : (
-              <button type="button" class="inline" onClick={toAlarms}>
-                {on === 1 ? "one alarm is on" : `${count(on)} alarms are on`}
-              </button>
+              <>
+                <button type="button" class="inline" onClick={toAlarms}>
+                  {on === 1 ? "one alarm is on" : `${count(on)} alarms are on`}
+                </button>
+                .
+              </>
             )}
           </>
         )}
