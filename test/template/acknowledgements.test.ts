@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
 import { acknowledgements, addChecks } from "../../lib/stacks/checks.ts";
 import { addOrderEvents, newApp } from "../../lib/stacks/order-events.ts";
+import { EXISTING } from "./existing-cluster.ts";
 
 interface Report {
   readonly pluginReports: readonly { readonly violations: readonly unknown[] }[];
@@ -26,6 +27,8 @@ describe("checks by AwsSolutions and by the library's own rules", () => {
     { stage: "prod", alarmEmail: "a@b.example", monthlyBudgetUsd: 100 },
     { apiLogRole: false, mailSender: "a@b.example" },
     { account: "123456789012", region: "eu-central-1", mailSender: "a@b.example" },
+    { kafka: true },
+    { kafka: true, processing: "kafka", ...EXISTING },
   ])("find nothing with %j", (context) => {
     expect(findings(context, addChecks)).toEqual([]);
   });
@@ -63,6 +66,27 @@ describe("acknowledgements", () => {
       "AwsSolutions-SQS3 messaging/order-created/Undelivered",
     ]);
     for (const { reason } of listed) expect(reason).toMatch(/^.{30,}\.$/);
+  });
+
+  test("with Kafka are these too: what AWS does not let anybody say more narrowly", () => {
+    const withKafka = addOrderEvents(
+      newApp({ context: { kafka: true, processing: "kafka" } }),
+      emptyBundles(),
+    );
+    const known = new Set(listed.map(({ at }) => at.node.path));
+    const more = acknowledgements(withKafka).filter(({ at }) => !known.has(at.node.path));
+
+    const rules = more.map(
+      ({ id, at }) => `${id.replace(/\[.*/, "")} ${at.node.path.replace("order-events-dev-", "")}`,
+    );
+    expect(rules.sort()).toEqual([
+      ...Array(2).fill("AwsSolutions-IAM5 kafka/kafka-dead-letters/Role"),
+      ...Array(2).fill("AwsSolutions-IAM5 kafka/order-events-kafka/Role"),
+      ...Array(3).fill("AwsSolutions-IAM5 kafka/publish-to-kafka/Role"),
+      "AwsSolutions-IAM5 service/place-order/Role",
+      "AwsSolutions-VPC7 kafka/Kafka/Network",
+    ]);
+    for (const { reason } of more) expect(reason).toMatch(/^.{30,}\.$/);
   });
 
   test("made elsewhere than in their list there are none", () => {

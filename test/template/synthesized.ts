@@ -19,6 +19,7 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: a template has no types; a wrong path fails the assertion.
   readonly properties: any;
   readonly deletionPolicy: string | undefined;
+  readonly dependsOn: readonly string[];
 }
 
 export interface Synthesized {
@@ -43,8 +44,17 @@ export function synthesized(context: Readonly<Record<string, unknown>> = {}): Sy
     resources: (stack, type) =>
       Object.entries(templates[stack]?.["Resources"] ?? {})
         .map(([id, resource]) => {
-          const { Type, Properties, DeletionPolicy } = resource as Record<string, string | undefined>;
-          return { id, type: String(Type), properties: Properties ?? {}, deletionPolicy: DeletionPolicy };
+          const { Type, Properties, DeletionPolicy, DependsOn } = resource as Record<
+            string,
+            string | undefined
+          >;
+          return {
+            id,
+            type: String(Type),
+            properties: Properties ?? {},
+            deletionPolicy: DeletionPolicy,
+            dependsOn: [DependsOn ?? []].flat(),
+          };
         })
         .filter((each) => type === undefined || each.type === type),
     outputs: (stack) => templates[stack]?.["Outputs"] ?? {},

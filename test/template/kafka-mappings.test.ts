@@ -1,0 +1,179 @@
+import { describe, expect, test } from "vitest";
+import { EXISTING } from "./existing-cluster.ts";
+import { functionNamed } from "./grants.ts";
+import { type Resource, type Synthesized, synthesized, target } from "./synthesized.ts";
+
+const stacks = synthesized({ kafka: true, processing: "both" });
+
+function mappingsOf(name: string, from: Synthesized = stacks): readonly Resource[] {
+  const { id } = functionNamed(from, "kafka", name);
+  return from
+    .resources("kafka", "AWS::Lambda::EventSourceMapping")
+    .filter(({ properties }) => properties.FunctionName.Ref === id);
+}
+function topicMapping(name: string, from: Synthesized = stacks): Resource {
+  const [found] = mappingsOf(name, from);
+  if (!found) throw new Error(`${name} reads nothing`);
+  return found;
+}
+
+describe("the mapping of the topic", () => {
+  const { properties } = topicMapping("order-events-kafka");
+
+  test("[F2] is bounded by retries, age and bisection, and puts what it gives up into the dead-letter topic", () => {
+    expect(properties).toMatchObject({
+      MaximumRetryAttempts: 100,
+      MaximumRecordAgeInSeconds: 3_600,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      DestinationConfig: { OnFailure: { Destination: "kafka://order-events-dlt" } },
+    });
+  });
+
+  test("[F2] has provisioned pollers, without which AWS would retry without an end", () => {
+    expect(properties.ProvisionedPollerConfig).toEqual({
+      MinimumPollers: 1,
+      MaximumPollers: 3,
+      PollerGroupName: "order-events-dev",
+    });
+  });
+
+  test("reads from the beginning, in the group of the project, batches of the settings' size", () => {
+    expect(properties).toMatchObject({
+      Topics: ["order-events"],
+      AmazonManagedKafkaEventSourceConfig: { ConsumerGroupId: "order-processing-group" },
+      StartingPosition: "TRIM_HORIZON",
+      BatchSize: 100,
+      Enabled: true,
+    });
+    const other = { kafka: true, kafkaBatchSize: 7, kafkaPollers: 1, kafkaRetries: 9, batchWindowSeconds: 2 };
+    expect(topicMapping("order-events-kafka", synthesized(other)).properties).toMatchObject({
+      BatchSize: 7,
+      MaximumRetryAttempts: 9,
+      MaximumBatchingWindowInSeconds: 2,
+      ProvisionedPollerConfig: { MinimumPollers: 1, MaximumPollers: 1 },
+    });
+  });
+
+  test("the consumer gives up on a record well before the mapping does", () => {
+    const { Variables } = functionNamed(stacks, "kafka", "order-events-kafka").properties.Environment;
+
+    expect(Number(Variables.GIVE_UP_AFTER_SECONDS)).toBeLessThanOrEqual(3_600 / 2);
+  });
+
+  test.each(["order-events-kafka", "kafka-dead-letters"])(
+    "of %s is made when the topics are there and its function may read them",
+    (name) => {
+      const template = topicMapping(name).dependsOn;
+      const topics = stacks.resources("kafka", "AWS::MSK::Topic").map(({ id }) => id);
+
+      expect(template).toEqual(expect.arrayContaining(topics));
+      expect(template.some((id) => id.includes("RoleDefaultPolicy"))).toBe(true);
+    },
+  );
+});
+
+describe("the mapping of the dead-letter topic", () => {
+  const { properties } = topicMapping("kafka-dead-letters");
+
+  test("[F12] retries without an end: what cannot be parked stays where it is", () => {
+    expect(properties.MaximumRetryAttempts).toBeUndefined();
+    expect(properties.MaximumRecordAgeInSeconds).toBeUndefined();
+    expect(properties.DestinationConfig).toBeUndefined();
+    expect(properties.FunctionResponseTypes).toBeUndefined();
+    expect(properties.Topics).toEqual(["order-events-dlt"]);
+  });
+
+  test("shares the pollers of the other, and their price", () => {
+    expect(properties.ProvisionedPollerConfig).toEqual({
+      MinimumPollers: 1,
+      MaximumPollers: 1,
+      PollerGroupName: topicMapping("order-events-kafka").properties.ProvisionedPollerConfig.PollerGroupName,
+    });
+  });
+
+  test("is in a group of its own: two functions in one group would share the records", () => {
+    expect(properties.AmazonManagedKafkaEventSourceConfig.ConsumerGroupId).not.toBe("order-processing-group");
+  });
+
+  test("is on whatever processes: records that were given up are parked in any case", () => {
+    for (const processing of ["queues", "both", "kafka"])
+      expect(
+        topicMapping("kafka-dead-letters", synthesized({ kafka: true, processing })).properties.Enabled,
+      ).toBe(true);
+  });
+});
+
+describe("the mappings of the publisher", () => {
+  const [stream, queue] = mappingsOf("publish-to-kafka");
+
+  test("A16: read the stream as the other publisher does, bounded and from the beginning", () => {
+    expect(stream?.properties).toMatchObject({
+      StartingPosition: "TRIM_HORIZON",
+      BisectBatchOnFunctionError: true,
+      MaximumRecordAgeInSeconds: 3_600,
+      MaximumRetryAttempts: 100,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+    });
+    expect(target(stream?.properties.DestinationConfig.OnFailure.Destination)).toContain("CrashedBatches");
+    expect(JSON.parse(stream?.properties.FilterCriteria.Filters[0].Pattern)).toEqual({
+      eventName: ["INSERT", "MODIFY"],
+    });
+  });
+
+  test("B8: read the queue of what is sent again, whose messages stay invisible for six time-outs", () => {
+    const queues = stacks.resources("kafka", "AWS::SQS::Queue");
+    const source = queues.find(({ id }) => target(queue?.properties.EventSourceArn).includes(`"${id}"`));
+    const { Timeout } = functionNamed(stacks, "kafka", "publish-to-kafka").properties;
+
+    expect(source?.properties.QueueName).toBe("order-events-dev-publish-to-kafka");
+    expect(source?.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * Timeout);
+    expect(source?.properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
+    expect(queue?.properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+    expect(queue?.properties.ScalingConfig.MaximumConcurrency).toBe(2);
+  });
+
+  test("the queue has no subscription, and its dead-letter queue keeps longer than itself", () => {
+    const queues = stacks.resources("kafka", "AWS::SQS::Queue").map(({ properties }) => properties);
+    const [source, dead] = ["", "-dlq"].map((suffix) =>
+      queues.find(({ QueueName }) => QueueName === `order-events-dev-publish-to-kafka${suffix}`),
+    );
+
+    expect(queues).toHaveLength(2);
+    expect(dead.MessageRetentionPeriod).toBeGreaterThan(source.MessageRetentionPeriod);
+    expect(stacks.resources("kafka", "AWS::SNS::Subscription")).toEqual([]);
+  });
+});
+
+describe("a pause", () => {
+  const ids = (from: Synthesized) => from.resources("kafka").map(({ id }) => id);
+  const off = (from: Synthesized) =>
+    from
+      .resources("kafka", "AWS::Lambda::EventSourceMapping")
+      .filter(({ properties }) => properties.Enabled === false)
+      .map(({ id }) => id)
+      .sort();
+
+  test.each(["publish-to-kafka", "order-events-kafka"])(
+    "of %s switches its mappings off and leaves every resource where it is",
+    (name) => {
+      const paused = synthesized({ kafka: true, processing: "both", pausedConsumers: name });
+
+      expect(off(stacks)).toEqual([]);
+      expect(off(paused)).toEqual(
+        mappingsOf(name)
+          .map(({ id }) => id)
+          .sort(),
+      );
+      expect(ids(paused)).toEqual(ids(stacks));
+    },
+  );
+
+  test("switches off the same with a cluster that was there", () => {
+    const context = { kafka: true, processing: "kafka", ...EXISTING };
+    const paused = synthesized({ ...context, pausedConsumers: "order-events-kafka" });
+
+    expect(off(synthesized(context))).toEqual([]);
+    expect(off(paused)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { EVENT_TYPES, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { EXISTING } from "./existing-cluster.ts";
+import { flat, functionNamed, granted } from "./grants.ts";
+import { type Synthesized, synthesized, target } from "./synthesized.ts";
+
+const bare = synthesized();
+const by = {
+  queues: synthesized({ kafka: true }),
+  both: synthesized({ kafka: true, processing: "both" }),
+  kafka: synthesized({ kafka: true, processing: "kafka" }),
+} as const;
+const QUEUE = "https://sqs.AWS::Region.AWS::URLSuffix/AWS::AccountId/order-events-dev-publish-to-kafka";
+const ARN = "arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:order-events-dev-publish-to-kafka";
+
+/** The types that the queue of a consumer gets. */
+function filterOf(consumer: string, from: Synthesized): readonly string[] {
+  const short = consumer.replace("-", "");
+  const found = from
+    .resources("messaging", "AWS::SNS::Subscription")
+    .find(({ properties }) => target(properties.Endpoint).includes(`"${short}Source`));
+  return found?.properties.FilterPolicy.type;
+}
+const environment = (from: Synthesized, name: string) =>
+  functionNamed(from, "service", name).properties.Environment.Variables;
+
+describe("which backbone processes", () => {
+  test.each(["queues", "both"] as const)(
+    "with %s every consumer's queue gets what it asks for",
+    (processing) => {
+      for (const [consumer, types] of Object.entries(SUBSCRIPTIONS))
+        expect(filterOf(consumer, by[processing]), consumer).toEqual(types);
+    },
+  );
+
+  test("with kafka the queues of orders get nothing, and mails are still sent from theirs", () => {
+    const types = new Set<string>(EVENT_TYPES);
+
+    for (const consumer of ["order-created", "order-cancelled"]) {
+      expect(filterOf(consumer, by.kafka), consumer).toHaveLength(1);
+      expect(
+        filterOf(consumer, by.kafka).filter((type) => types.has(type)),
+        consumer,
+      ).toEqual([]);
+    }
+    expect(filterOf("notify-customer", by.kafka)).toEqual(SUBSCRIPTIONS["notify-customer"]);
+  });
+
+  test("with kafka the queues are still read, until what waits in them is done", () => {
+    const off = by.kafka
+      .resources("service", "AWS::Lambda::EventSourceMapping")
+      .filter(({ properties }) => properties.Enabled === false);
+
+    expect(off).toEqual([]);
+  });
+
+  test("the topic is read unless queues process; it is written to in any case", () => {
+    const readers = Object.entries(by).map(([processing, from]) => [
+      processing,
+      from
+        .resources("kafka", "AWS::Lambda::EventSourceMapping")
+        .filter(({ properties }) => properties.Enabled === false)
+        .map(({ properties }) => properties.Topics),
+    ]);
+
+    expect(Object.fromEntries(readers)).toEqual({ queues: [["order-events"]], both: [], kafka: [] });
+  });
+
+  test("no resource and no export comes or goes with it, so that no update can deadlock", () => {
+    for (const stack of ["data", "messaging", "service", "monitoring", "kafka"] as const)
+      for (const processing of ["both", "kafka"] as const) {
+        const ids = (from: Synthesized) => from.resources(stack).map(({ id }) => id);
+        expect(ids(by[processing]), `${stack} ${processing}`).toEqual(ids(by.queues));
+        expect(Object.keys(by[processing].outputs(stack))).toEqual(Object.keys(by.queues.outputs(stack)));
+      }
+  });
+});
+
+describe("admission", () => {
+  test("looks at the queue while queues process", () => {
+    for (const processing of ["queues", "both"] as const) {
+      expect(environment(by[processing], "place-order")).toEqual(environment(bare, "place-order"));
+      expect(granted(by[processing], "service", "place-order")).toEqual(
+        granted(bare, "service", "place-order"),
+      );
+    }
+  });
+
+  test("looks at the lag of the consumer's group where Kafka alone processes", () => {
+    const { BACKLOG_KAFKA, BACKLOG_LIMIT, BACKLOG_QUEUE_URL } = environment(by.kafka, "place-order");
+
+    expect(JSON.parse(BACKLOG_KAFKA)).toEqual({
+      cluster: "order-events-dev-kafka",
+      topic: "order-events",
+      group: "order-processing-group",
+    });
+    expect(BACKLOG_LIMIT).toBe("10000");
+    expect(BACKLOG_QUEUE_URL).toBeUndefined();
+    const rights = granted(by.kafka, "service", "place-order");
+    expect(rights["cloudwatch:GetMetricData"]).toEqual(["*"]);
+    expect(Object.keys(rights).filter((action) => action.startsWith("sqs:"))).toEqual([]);
+  });
+
+  test("knows an existing cluster by the name in its ARN", () => {
+    const there = synthesized({ kafka: true, processing: "kafka", ...EXISTING });
+
+    expect(JSON.parse(environment(there, "place-order").BACKLOG_KAFKA).cluster).toBe("shop");
+  });
+});
+
+describe("the way to Kafka again", () => {
+  test.each(["failed-messages", "republish"])("is open to %s, for both of Kafka's settlers", (name) => {
+    const queues = JSON.parse(flat(environment(by.queues, name).SOURCE_QUEUES));
+
+    expect(queues).toMatchObject({ "publish-to-kafka": QUEUE, "order-events-kafka": QUEUE });
+    expect(Object.keys(queues)).toHaveLength(5);
+    expect(granted(by.queues, "service", name)["sqs:SendMessage"]).toContain(ARN);
+    expect(granted(by.queues, "service", name)["sqs:GetQueueAttributes"]).toContain(ARN);
+  });
+
+  test("is drained by dead-letters where it ends dead", () => {
+    const sources = JSON.parse(flat(environment(by.queues, "dead-letters").DEAD_LETTER_SOURCES));
+    const mapping = by.queues
+      .resources("service", "AWS::Lambda::EventSourceMapping")
+      .filter(({ properties }) => flat(properties.EventSourceArn) === `${ARN}-dlq`);
+
+    expect(sources).toContainEqual({ arn: `${ARN}-dlq`, consumer: "publish-to-kafka", queueUrl: QUEUE });
+    expect(granted(by.queues, "service", "dead-letters")["sqs:ReceiveMessage"]).toContain(`${ARN}-dlq`);
+    expect(granted(by.queues, "service", "dead-letters")["sqs:SendMessage"]).toContain(ARN);
+    expect(mapping).toHaveLength(1);
+  });
+
+  test("is named and not imported, so that the Kafka stack can go", () => {
+    const text = JSON.stringify(by.queues.resources("service"));
+
+    expect(text).not.toContain("order-events-dev-kafka:Exports");
+    expect(by.queues.orderEvents.service.dependencies.map(({ stackName }) => stackName)).toContain(
+      "order-events-dev-kafka",
+    );
+  });
+
+  test("is granted to operators, and printed", () => {
+    const operator = by.queues
+      .resources("service", "AWS::IAM::ManagedPolicy")
+      .find(({ properties }) => properties.ManagedPolicyName.endsWith("operator"));
+
+    expect(flat(operator?.properties.PolicyDocument)).toContain("order-events-dev-publish-to-kafka");
+    expect(flat(by.queues.outputs("service")["QueueUrlpublishtokafka"]?.Value)).toBe(QUEUE);
+  });
+});

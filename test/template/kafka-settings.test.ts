@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../lib/config.ts";
+import { describeIdleCost, kafkaIdleCost } from "../../lib/kafka-price.ts";
+import { BROKER_INSTANCES } from "../../lib/kafka-settings.ts";
+import { SettingError } from "../../lib/read-setting.ts";
+import { EXISTING } from "./existing-cluster.ts";
+
+const read = (context: Record<string, unknown>) => readSettings({ kafka: "true", ...context });
+
+describe("settings of Kafka", () => {
+  test("leave it off by default, with the smallest cluster that loses nothing with a broker", () => {
+    expect(readSettings({})).toMatchObject({
+      kafka: false,
+      processing: "queues",
+      brokerCount: 3,
+      brokerInstance: "kafka.t3.small",
+      kafkaPartitions: 3,
+      kafkaPollers: 3,
+    });
+  });
+
+  test("are read from text as the command line gives it", () => {
+    expect(read({ processing: "both", kafkaPartitions: "6", ...EXISTING })).toMatchObject({
+      kafka: true,
+      processing: "both",
+      kafkaPartitions: 6,
+      kafkaSubnets: EXISTING.kafkaSubnets.split(","),
+    });
+  });
+
+  test.each([
+    ["processing", "topics", /one of queues, both, kafka; received "topics"/],
+    ["kafkaPartitions", "2", /minimum 3, maximum 100; received "2"/],
+    ["kafkaPollers", "4", /minimum 1, maximum 3; received "4"/],
+    ["kafkaPollers", "0", /minimum 1/],
+    ["brokerCount", "1", /minimum 2, maximum 3; received "1"/],
+    ["brokerInstance", "kafka.t3.micro", /one of kafka.t3.small, /],
+    ["brokerVolumeGb", "0", /minimum 1, maximum 16384/],
+    ["kafkaRetentionHours", "0", /minimum 1/],
+    ["kafkaRetries", "-1", /minimum 1, maximum 10000; received "-1"/],
+    ["kafkaBatchSize", "1001", /maximum 1000/],
+    ["kafkaClusterArn", "shop", /ARN of a provisioned MSK cluster/],
+    ["kafkaClusterArn", EXISTING.kafkaClusterArn.replace(/7$/, "s1"), /serverless/],
+    ["kafkaSubnets", "10.0.0.0/24", /comma-separated list of subnet ids/],
+    ["kafkaSecurityGroup", "default", /security group id/],
+    ["kafka", "yes", /true or false/],
+  ])("refuse %s = %j and say what is allowed", (name, value, message) => {
+    const refused = () => read({ ...EXISTING, [name]: value });
+
+    expect(refused).toThrow(SettingError);
+    expect(refused).toThrow(message);
+  });
+
+  test.each(["both", "kafka"])("refuse to process by %s where there is no Kafka", (processing) => {
+    expect(() => readSettings({ processing })).toThrow(
+      new RegExp(`takes "queues" while "kafka" is false; received "${processing}".*-c kafka=true`),
+    );
+  });
+
+  test("refuse to pause what is not there", () => {
+    expect(() => readSettings({ pausedConsumers: "publish-to-kafka" })).toThrow(
+      /"publish-to-kafka".*kafka=true/,
+    );
+    expect(read({ pausedConsumers: "publish-to-kafka" }).pausedConsumers).toEqual(["publish-to-kafka"]);
+  });
+
+  test.each(Object.keys(EXISTING))(
+    "refuse an existing cluster without %s, and name what is missing",
+    (name) => {
+      expect(() => read({ ...EXISTING, [name]: "" })).toThrow(new RegExp(`without ${name}\\.`));
+    },
+  );
+
+  test("refuse a time-out that a Kafka mapping does not support", () => {
+    const long = { consumerTimeoutSeconds: 841, returnWithinSeconds: 86_400 };
+
+    expect(() => read(long)).toThrow(/minimum 3, maximum 840 with Kafka; received 841/);
+    expect(readSettings(long).consumerTimeoutSeconds).toBe(841);
+  });
+});
+
+describe("what Kafka costs while it is idle", () => {
+  const sum = (context: Record<string, unknown>) =>
+    kafkaIdleCost(readSettings(context)).reduce((total, { usd }) => total + usd, 0);
+
+  test("J4: is nothing by default, and nothing is said", () => {
+    expect(sum({})).toBe(0);
+    expect(describeIdleCost(readSettings({}))).toBe("");
+  });
+
+  test.each([
+    [{ kafka: true }, 3 * 0.0456 * 730 + 3 + 0.185 * 730],
+    [{ kafka: true, brokerCount: 2 }, 2 * 0.0456 * 730 + 2 + 0.185 * 730],
+    [
+      { kafka: true, brokerInstance: "kafka.m7g.large", brokerVolumeGb: 100 },
+      3 * 0.204 * 730 + 30 + 0.185 * 730,
+    ],
+    [{ kafka: true, ...EXISTING }, 0.185 * 730],
+  ])("with %j is brokers, volumes and the unit of pollers", (context, usd) => {
+    expect(sum(context)).toBeCloseTo(usd, 6);
+  });
+
+  test.each(BROKER_INSTANCES)("has a price for %s", (brokerInstance) => {
+    expect(sum({ kafka: true, brokerInstance })).toBeGreaterThan(sum({ kafka: true, ...EXISTING }));
+  });
+
+  test("is said in one line before anything is deployed", () => {
+    expect(describeIdleCost(readSettings({ kafka: true }))).toMatch(
+      /^Kafka costs at least \$238 a month without an order \(3 brokers kafka\.t3\.small \$100, 30 GB of volumes \$3, 1 event poller unit \$135; us-east-1\)\. By default it is off.*\n$/,
+    );
+  });
+});
