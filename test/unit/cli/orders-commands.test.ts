@@ -1,0 +1,169 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
+
+let api: StubbedApi;
+beforeEach(() => {
+  api = stubbedApi();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("order-events orders timeline", () => {
+  const TIMELINE = {
+    orderId: "A",
+    entries: [
+      { at: 1_000, source: "publish-events", event: "A:1:order.created", outcome: "published", attempt: 1 },
+      {
+        at: 1_250,
+        source: "order-created",
+        event: "A:1:order.created",
+        outcome: "retry",
+        attempt: 2,
+        detail: "no",
+      },
+    ],
+  };
+
+  test("shows each entry, how much later it was, and what is unusual about it", async () => {
+    api.answers["GET /_stage/observe/timeline?orderId=A"] = [TIMELINE];
+
+    const { code, text } = await api.run("orders", "timeline", "A");
+
+    expect(code).toBe(0);
+    expect(text.split("\n").map((line) => line.replace(/ {2,}/g, "|"))).toEqual([
+      "A, from 1970-01-01T00:00:01.000Z",
+      "AFTER|BY|EVENT|OUTCOME|WHY",
+      "+0.000 s|publish-events|1 order.created|published",
+      "+0.250 s|order-created|1 order.created|retry|attempt 2|no",
+      "",
+    ]);
+  });
+
+  test("gives the entries as they are with --json before the command", async () => {
+    api.answers["GET /_stage/observe/timeline?orderId=A"] = [TIMELINE];
+
+    const { text } = await api.run("--json", "orders", "timeline", "A");
+
+    expect(JSON.parse(text)).toEqual(TIMELINE);
+  });
+
+  test("says so, with exit code 1, where nothing is known of the order", async () => {
+    api.answers["GET /_stage/observe/timeline?orderId=B"] = [{ orderId: "B", entries: [] }];
+
+    expect(await api.run("orders", "timeline", "B")).toMatchObject({
+      code: 1,
+      text: expect.stringContaining("no audit line tells of B"),
+    });
+  });
+});
+
+describe("order-events orders republish", () => {
+  const JOB = { jobId: "j1", status: "DONE", looked: 9, published: 4, refused: 0 };
+
+  test("is a dry run unless --yes, and shows some of the events", async () => {
+    api.answers["POST /republishes"] = [
+      { dryRun: true, total: 2, samples: ["A:1:order.created"], isComplete: true },
+    ];
+
+    const { code, text } = await api.run("orders", "republish", "--status", "PENDING", "--older", "2h");
+
+    expect(api.asked[0]?.body).toEqual({
+      status: "PENDING",
+      olderThanSeconds: 7_200,
+      ratePerSecond: 10,
+      why: "a dry run",
+      dryRun: true,
+    });
+    expect(text).toContain("would publish 2 events\n  A:1:order.created");
+    expect(text).toContain("nothing was changed");
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [{}, 0],
+    [{ refused: 1 }, 1],
+    [{ status: "STOPPED", stoppedBecause: "the topic refused 10" }, 2],
+  ])("--yes: follows the job until it has ended with %o, exit code %i", async (end, expected) => {
+    api.answers["POST /republishes"] = [{ ...JOB, status: "RUNNING" }];
+    api.answers["GET /republishes/j1"] = [{ ...JOB, ...end }];
+
+    const { code, text, errors } = await api.run(
+      ...["orders", "republish", "--status", "PENDING", "--yes", "--why", "off"],
+    );
+
+    expect(errors).toContain("4 published");
+    expect(text).toContain("9 orders looked at");
+    expect(code).toBe(expected);
+  });
+
+  test.each([
+    [["--older", "10m"], "--status is one of PENDING"],
+    [["--status", "LOST"], "received LOST"],
+    [["--status", "PENDING", "--older", "59"], "at least 1m"],
+    [["--status", "PENDING", "--older", "soon"], "--older is a time such as"],
+    [["--status", "PENDING", "--rate", "0"], "--rate is a whole number"],
+    [["--status", "PENDING", "--yes"], "--yes needs --why"],
+  ])("refuses %j as wrong usage", async (flags, said) => {
+    const { code, errors } = await api.run("orders", "republish", ...flags);
+
+    expect(code).toBe(3);
+    expect(errors).toContain(said);
+    expect(api.asked).toEqual([]);
+  });
+});
+
+describe("order-events load", () => {
+  const order = (status: string) => ({ orderId: "A", status });
+  const PLACED = () => Response.json(order("PENDING"), { status: 202 });
+
+  test("sends as many orders as rate and seconds say, over the SKUs, and ends by itself", async () => {
+    for (const sku of [1, 2]) api.answers[`PUT /stock/load-${sku}`] = [{}];
+    api.answers["POST /orders"] = [PLACED()];
+    api.answers["GET /orders/A"] = [order("PENDING"), order("CONFIRMED")];
+
+    const { code, text, errors } = await api.run(
+      "load",
+      "--rate",
+      "40",
+      "--seconds",
+      "1",
+      "--skus",
+      "2",
+      "--json",
+    );
+
+    const placed = api.asked.filter(({ path, method }) => method === "POST" && path === "/orders");
+    expect(placed).toHaveLength(40);
+    const skus = placed.map(({ body }) => (body as { lines: { sku: string }[] }).lines[0]?.sku);
+    expect(Object.groupBy(skus, (sku) => sku ?? "")["load-1"]).toHaveLength(20);
+    const summary = JSON.parse(text);
+    expect(summary).toMatchObject({ sent: 40, accepted: 40, errors: {}, unsettled: 0 });
+    expect(summary.ratePerSecond).toBeGreaterThan(20);
+    expect(summary.settledMs.sample).toBeGreaterThan(0);
+    expect(errors).toContain("orders");
+    expect(code).toBe(0);
+  });
+
+  test("counts refusals by their code, with exit code 1", async () => {
+    api.answers["PUT /stock/load-1"] = [{}];
+    api.answers["POST /orders"] = [Response.json({ code: "THROTTLED" }, { status: 429 })];
+
+    const { code, text } = await api.run("load", "--rate", "5", "--seconds", "1", "--skus", "1");
+
+    expect(text).toContain("5 errors\n  5 × 429 THROTTLED\n");
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    [["--rate", "0"], "--rate is a whole number from 1 to 500"],
+    [["--seconds", "3601"], "--seconds is a whole number from 1 to 3600"],
+    [["now"], "flags only"],
+  ])("refuses %j as wrong usage", async (flags, said) => {
+    const { code, errors } = await api.run("load", ...flags);
+
+    expect(code).toBe(3);
+    expect(errors).toContain(said);
+    expect(api.asked).toEqual([]);
+  });
+});

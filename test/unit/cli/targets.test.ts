@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { signedFetch } from "../../../lib/cli/aws-target.ts";
+import { credentialAdvice, isRefusedCredential } from "../../../lib/cli/credential-advice.ts";
+import { globalFirst, profileIn } from "../../../lib/cli/global-flags.ts";
+import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
+
+let api: StubbedApi;
+beforeEach(() => {
+  api = stubbedApi();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("flags that every command takes", () => {
+  test.each([
+    [["--json", "failed", "groups"], ["--json"], ["failed", "groups"]],
+    [["--url", "http://x", "--json", "mend"], ["--url", "http://x", "--json"], ["mend"]],
+    [["--url=http://x", "mend", "--json"], ["--url=http://x"], ["mend", "--json"]],
+    [["-h"], ["-h"], []],
+    [[], [], []],
+  ])("of %j are %j, before %j", (args, flags, words) => {
+    expect(globalFirst(args)).toEqual({ flags, words });
+  });
+
+  test("may stand before the command", async () => {
+    api.answers["GET /stock/tea"] = [{ sku: "tea", onHand: 1, held: 0, available: 1 }];
+
+    const { code, text } = await api.run("--url", "http://other", "--json", "stock", "show", "tea");
+
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({ sku: "tea" });
+  });
+
+  test.each([
+    [["--profile", "ops", "mend"], "ops"],
+    [["mend", "--profile=ops"], "ops"],
+    [["mend"], undefined],
+  ])("name a profile in %j: %s", (args, profile) => {
+    expect(profileIn(args)).toBe(profile);
+  });
+});
+
+describe("a stage that is still starting", () => {
+  const starting = () =>
+    Response.json({ code: "STAGE_STARTING", title: "The stage is starting" }, { status: 503 });
+
+  test("is waited for, which is said", async () => {
+    api.answers["GET /orders/A"] = [starting(), starting(), { orderId: "A", status: "CONFIRMED", lines: [] }];
+
+    const { code, text, errors } = await api.run("orders", "show", "A");
+
+    expect(code).toBe(0);
+    expect(text).toContain("CONFIRMED");
+    expect(errors).toContain("still starting");
+  });
+
+  test("is not mistaken for an API that is busy", async () => {
+    api.answers["GET /orders/A"] = [Response.json({ code: "UNAVAILABLE", title: "no" }, { status: 503 })];
+
+    const { code, errors } = await api.run("orders", "show", "A");
+
+    expect(code).toBe(1);
+    expect(errors).toContain("503 UNAVAILABLE");
+    expect(api.asked).toHaveLength(1);
+  });
+});
+
+describe("credentials that AWS refuses", () => {
+  const access = {
+    region: "eu-central-1",
+    credentials: async () => ({ accessKeyId: "AKIA", secretAccessKey: "s" }),
+    profile: "ops",
+  };
+
+  test.each([
+    [
+      "the header of API Gateway",
+      { "x-amzn-errortype": "ExpiredTokenException" },
+      '{"detail":"has expired"}',
+      403,
+    ],
+    [
+      "the XML of CloudFormation",
+      {},
+      "<Error><Code>ExpiredToken</Code><Message>The security token is expired</Message></Error>",
+      403,
+    ],
+    [
+      "a query error",
+      {},
+      "<Code>InvalidClientTokenId</Code><Message>The security token is invalid</Message>",
+      403,
+    ],
+  ])("are told by %s: whose they are, and how to renew them", async (_, headers, body, status) => {
+    const send = signedFetch(access, "execute-api", async () => new Response(body, { status, headers }));
+
+    await expect(send("https://api/orders/A")).rejects.toThrow(
+      /profile ops.*\nRenew them: {2}aws sso login --profile ops/,
+    );
+  });
+
+  test("are not blamed for a request that may not be made", async () => {
+    const body = '{"code":"FORBIDDEN","detail":"The caller has no right"}';
+    const headers = { "x-amzn-errortype": "AccessDeniedException" };
+    const send = signedFetch(access, "execute-api", async () => new Response(body, { status: 403, headers }));
+
+    expect((await send("https://api/orders/A")).status).toBe(403);
+  });
+
+  test.each([
+    ["ops", "The SSO session has expired", "aws sso login --profile ops"],
+    [undefined, "Your login session has expired", "aws login"],
+    [undefined, "Could not load credentials from any providers", "aws configure"],
+    ["old", "The security token included in the request is expired", "aws sso login --profile old"],
+  ])("of profile %s, which say %s: %s", (profile, said, command) => {
+    expect(credentialAdvice(profile, new Error(said)).message).toMatch(
+      new RegExp(`Renew them: {2}${command}$`),
+    );
+  });
+
+  test.each([
+    ["ExpiredTokenException", true],
+    ["UnrecognizedClientException", true],
+    ["CredentialsProviderError", true],
+    ["AccessDeniedException", false],
+    ["Error", false],
+  ])("are known by the name of an SDK's error: %s", (name, expected) => {
+    expect(isRefusedCredential(Object.assign(new Error("x"), { name }))).toBe(expected);
+  });
+});
