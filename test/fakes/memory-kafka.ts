@@ -1,0 +1,38 @@
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { KafkaRecord } from "../../functions/middleware/transports/kafka.ts";
+import type { OutgoingRecord, Published, RecordTopic } from "../../functions/ports/publisher.ts";
+import { kafkaRecord } from "../fixtures/kafka-events.ts";
+
+/** A topic with partitions that keeps its records. `refuse` decides what it does not take. */
+export interface MemoryKafka extends RecordTopic {
+  /** As Lambda would hand them over, in the order they were written. */
+  readonly records: KafkaRecord[];
+  refuse: (event: OrderEvent) => Extract<Published, { kind: "refused" }> | undefined;
+}
+
+/** `now` stamps the records. */
+export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
+  const records: KafkaRecord[] = [];
+  const kafka: MemoryKafka = {
+    records,
+    refuse: () => undefined,
+    publish: (events) => kafka.send(events.map((event) => ({ event, attributes: {} }))),
+    async send(outgoing) {
+      return outgoing.map((record) => {
+        const refusal = kafka.refuse(record.event);
+        if (refusal === undefined) append(record);
+        return refusal ?? { kind: "published" };
+      });
+    },
+  };
+  return kafka;
+
+  function append({ event, attributes }: OutgoingRecord): void {
+    // Any function of the key will do: one order, one partition.
+    const partition = [...event.subject].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % partitions;
+    const offset = records.filter((record) => record.partition === partition).length;
+    const { type, traceparent } = event;
+    const headers = { ...attributes, type, ...(traceparent === undefined ? {} : { traceparent }) };
+    records.push(kafkaRecord(event, { partition, offset, timestamp: now(), headers }));
+  }
+}
