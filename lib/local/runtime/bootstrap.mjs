@@ -18,6 +18,8 @@ const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 const lifeline = new net.Socket({ fd: 0, readable: true, writable: false });
 for (const event of ["end", "close", "error"]) lifeline.on(event, () => process.exit(0));
 lifeline.resume();
+// It must not keep the process alive: a handler that waits for nothing ends its process, as in Lambda.
+lifeline.unref();
 
 /** One exchange with the Runtime API. A broken connection means that the stage is gone. */
 const call = (method, path, body) =>
@@ -44,10 +46,12 @@ const call = (method, path, body) =>
     request.end(body);
   });
 
+// DEL is the one control character that JSON leaves as it is and that headers and logs may not have.
+const printable = (text) => String(text).replaceAll("\x7f", "%7F");
 const describe = (error) => ({
-  errorType: error instanceof Error ? error.name : typeof error,
-  errorMessage: error instanceof Error ? error.message : String(error),
-  trace: error instanceof Error ? String(error.stack).split("\n") : [],
+  errorType: error instanceof Error ? printable(error.name) : typeof error,
+  errorMessage: error instanceof Error ? printable(error.message) : String(error),
+  trace: error instanceof Error ? printable(error.stack).split("\n") : [],
 });
 
 const report = async (path, title, failure) => {
@@ -71,17 +75,28 @@ const importFile = async (file) => {
   }
 };
 
+/** `<folder>/<module>.<export>`; what is exported may be nested: `index.orders.handler`. */
+const parseHandlerName = (name) => {
+  const [, module, names] = /^((?:.*\/)?[^./]*)\.(.*)$/.exec(name) ?? [];
+  if (module === undefined || name.includes("..")) {
+    throw new RuntimeError("Runtime.MalformedHandlerName", "Bad handler");
+  }
+  return { module, names: names.split(".") };
+};
+
+const find = (names, from) => names.reduce((value, key) => value?.[key], from);
+
 const loadHandler = async () => {
   const name = variable("_HANDLER");
-  const dot = name.lastIndexOf(".");
-  const base = join(variable("LAMBDA_TASK_ROOT"), name.slice(0, dot));
+  const { module, names } = parseHandlerName(name);
+  const base = join(variable("LAMBDA_TASK_ROOT"), module);
   const file = ["", ".js", ".mjs", ".cjs"].map((end) => base + end).find((path) => existsSync(path));
-  if (dot < 1 || file === undefined) {
-    throw new RuntimeError("Runtime.ImportModuleError", `Cannot find module '${name.slice(0, dot)}'`);
+  if (file === undefined) {
+    throw new RuntimeError("Runtime.ImportModuleError", `Cannot find module '${module}'`);
   }
   const loaded = await importFile(file);
-  const handler = loaded[name.slice(dot + 1)] ?? loaded.default?.[name.slice(dot + 1)];
-  if (handler === undefined) {
+  const handler = find(names, loaded) || find(names, loaded.default);
+  if (!handler) {
     throw new RuntimeError("Runtime.HandlerNotFound", `${name} is undefined or not exported`);
   }
   if (typeof handler !== "function") {
@@ -97,6 +112,10 @@ const loadHandler = async () => {
 };
 
 const contextOf = (headers) => ({
+  // These three are there and undefined: no caller of the stage sends them.
+  clientContext: undefined,
+  identity: undefined,
+  tenantId: undefined,
   awsRequestId: headers["lambda-runtime-aws-request-id"],
   invokedFunctionArn: headers["lambda-runtime-invoked-function-arn"],
   functionName: variable("AWS_LAMBDA_FUNCTION_NAME"),
@@ -108,23 +127,22 @@ const contextOf = (headers) => ({
   getRemainingTimeInMillis: () => Number(headers["lambda-runtime-deadline-ms"]) - Date.now(),
 });
 
-const serialize = (result) => {
+const toJson = (result) => {
   try {
-    return JSON.stringify(result === undefined ? null : result) ?? "null";
+    return JSON.stringify(result === undefined ? null : result);
   } catch {
     throw new RuntimeError("Runtime.JSONStringifyError", "Unable to stringify response body");
   }
 };
 
-let handler;
-try {
-  handler = await loadHandler();
-} catch (error) {
-  await report("init/error", "Init Error", describe(error));
-  process.exit(1);
-}
-for (;;) {
-  const next = await call("GET", "invocation/next");
+const serialize = (result) => {
+  const text = toJson(result);
+  // A function or a symbol has no JSON. Lambda's client hands on nothing then, and its native part refuses that.
+  if (text === undefined) throw new TypeError("Wrong arguments");
+  return text;
+};
+
+const answer = async (handler, next) => {
   const invocation = `invocation/${next.headers["lambda-runtime-aws-request-id"]}`;
   process.env._X_AMZN_TRACE_ID = next.headers["lambda-runtime-trace-id"];
   try {
@@ -133,4 +151,15 @@ for (;;) {
   } catch (error) {
     await report(`${invocation}/error`, "Invoke Error", describe(error));
   }
-}
+};
+
+const run = async () => {
+  const handler = await loadHandler().catch(async (error) => {
+    await report("init/error", "Init Error", describe(error));
+    process.exit(1);
+  });
+  for (;;) await answer(handler, await call("GET", "invocation/next"));
+};
+
+// Not awaited: a top-level await that nothing can settle any more would end the process with a status of its own.
+run();

@@ -16,6 +16,8 @@ export interface FunctionHostOptions {
   readonly onLine?: (line: LogLine) => void;
   /** Asked before each invocation. */
   readonly disturb?: (name: string) => Disturbance | undefined;
+  /** See `InstanceOptions`: another client of the Runtime API, to compare the stage's own with. */
+  readonly runtimeClient?: string;
   /** Instances of one function at a time; further invocations wait. */
   readonly maxInstances?: number;
   /** An instance without work for this long is ended. */

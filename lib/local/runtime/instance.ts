@@ -21,6 +21,8 @@ export interface InstanceOptions {
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly onLine: (line: LogLine) => void;
   readonly reaper: Reaper;
+  /** The program that asks the Runtime API for events and runs the handler; the stage's own unless given. */
+  readonly runtimeClient?: string;
   /** Time from the start of the process to its first question for an event. */
   readonly initTimeoutMs: number;
   /** The runtime asked for its next event. */
@@ -53,7 +55,7 @@ const exitDetail = (code: number | null, signal: NodeJS.Signals | null): string 
 
 /** Starts a function instance. It reports itself by `onIdle`, and by `onGone` when it could not start. */
 export const startInstance = (options: InstanceOptions): Instance => {
-  const { spec } = options;
+  const { spec, runtimeClient = BOOTSTRAP } = options;
   let child: ChildProcess | undefined;
   let api: RuntimeApi | undefined;
   let running: Running | undefined;
@@ -150,7 +152,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
       api.close();
       return;
     }
-    child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMb}`, BOOTSTRAP], {
+    child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMb}`, runtimeClient], {
       cwd: spec.assetDir,
       // A group of its own, or Ctrl-C in the terminal would reach it before the stage has drained.
       detached: true,

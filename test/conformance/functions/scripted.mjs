@@ -10,7 +10,8 @@ export const handler = async (event) => {
     case "exit":
       return process.exit(1);
     case "hang":
-      return new Promise(() => {});
+      // With something to wait for: a process that waits for nothing ends.
+      return new Promise((resolve) => setTimeout(resolve, 600_000));
     default:
       throw new Error(`The observer answered ${kind}`);
   }

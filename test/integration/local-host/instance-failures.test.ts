@@ -33,6 +33,12 @@ describe("an invocation", () => {
     expect(await host.pid()).toBeGreaterThan(0);
   });
 
+  test("that waits for nothing that can come ends its process, and crashes", async () => {
+    const result = await start().run({ do: "waitForNothing" });
+
+    expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("exit status 0") });
+  });
+
   test("that leaves a rejection unhandled crashes, and the reason is in its output", async () => {
     const pid = await start().pid();
 

@@ -24,8 +24,9 @@ const actions = {
   },
   hang: () => {
     console.log("hanging");
-    return new Promise(() => {});
+    return new Promise((resolve) => setTimeout(resolve, 600_000));
   },
+  waitForNothing: () => new Promise(() => {}),
   spin: () => {
     for (;;);
   },

@@ -1,0 +1,5 @@
+/** Cases in which the stage answers otherwise than Lambda's client on purpose: case → reason. */
+export const DIFFERENCES: Readonly<Record<string, string>> = {
+  withCallback: "the error has the same type; the stage's message names the handler",
+  "no such file": "the error has the same type; the stage's message leaves out the client's own folders",
+};
