@@ -1,0 +1,107 @@
+import { describe, expect, test } from "vitest";
+import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { EXISTING } from "./existing-cluster.ts";
+import { type Synthesized, shortName, synthesized } from "./synthesized.ts";
+
+const alarmsOf = (from: Synthesized) =>
+  new Map(
+    from
+      .resources("monitoring", "AWS::CloudWatch::Alarm")
+      .map(({ properties }) => [shortName(properties.AlarmName), properties]),
+  );
+const stacks = synthesized({ kafka: true });
+const without = alarmsOf(synthesized());
+const alarms = new Map([...alarmsOf(stacks)].filter(([name]) => !without.has(name)));
+
+describe("alarms of Kafka", () => {
+  test("are these, beside all others: one that is lost shows here", () => {
+    expect([...alarms.keys()].sort()).toEqual(
+      [
+        ...["throttles", "function-errors"].flatMap((kind) => KAFKA_FUNCTIONS.map((of) => `${kind}-${of}`)),
+        ...["iterator-age", "publishing-late", "message-age", "dead-lettered"].map(
+          (kind) => `${kind}-publish-to-kafka`,
+        ),
+        ...["kafka-lag", "kafka-given-up", "kafka-offline"],
+        ...["1", "2", "3"].map((broker) => `kafka-disk-${broker}`),
+      ].sort(),
+    );
+    expect(alarmsOf(stacks).size).toBe(without.size + alarms.size);
+  });
+
+  test.each([...alarms])("%s tells the alarm topic and names its runbook", (name, alarm) => {
+    const [topic] = stacks.resources("monitoring", "AWS::SNS::Topic");
+
+    expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);
+    expect(alarm.TreatMissingData).toBe("notBreaching");
+    const [, kind] = /README\.md#alarm-([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
+    expect(name.startsWith(String(kind)), `${name} ${kind}`).toBe(true);
+  });
+
+  test("the lag is that of the consumer's group at the topic, above what admission refuses at", () => {
+    expect(alarms.get("kafka-lag")).toMatchObject({
+      Namespace: "AWS/Kafka",
+      MetricName: "SumOffsetLag",
+      Threshold: 10_000,
+      Statistic: "Maximum",
+      Period: 60,
+    });
+    expect(dimensionsOf("kafka-lag")).toEqual({
+      "Cluster Name": "order-events-dev-kafka",
+      "Consumer Group": "order-processing-group",
+      Topic: "order-events",
+    });
+  });
+
+  test("each broker's volume is watched by itself, as CloudWatch has it", () => {
+    expect(alarms.get("kafka-disk-2")).toMatchObject({ MetricName: "KafkaDataLogsDiskUsed", Threshold: 80 });
+    expect(dimensionsOf("kafka-disk-2")).toEqual({
+      "Cluster Name": "order-events-dev-kafka",
+      "Broker ID": "2",
+    });
+  });
+
+  test("a record on the dead-letter topic shows as a call of the function that parks it", () => {
+    expect(alarms.get("kafka-given-up")).toMatchObject({
+      MetricName: "Invocations",
+      Threshold: 0,
+      Statistic: "Sum",
+    });
+    expect(dimensionsOf("kafka-given-up")).toEqual({ FunctionName: "order-events-dev-kafka-dead-letters" });
+  });
+
+  test("of brokers are left to whoever made an existing cluster; the lag is watched by its name", () => {
+    const there = alarmsOf(synthesized({ kafka: true, ...EXISTING }));
+
+    expect([...there.keys()].filter((name) => /kafka-(disk|offline)/.test(name))).toEqual([]);
+    expect(JSON.stringify(there.get("kafka-lag")?.Dimensions)).toContain('"shop"');
+  });
+
+  test("watch only names that exist in the stack", () => {
+    const names = JSON.stringify(
+      stacks
+        .resources("kafka")
+        .map(({ properties: { QueueName, FunctionName, ClusterName, TopicName } }) => [
+          QueueName ?? FunctionName ?? ClusterName ?? TopicName,
+        ]),
+    );
+
+    for (const name of alarms.keys())
+      for (const [dimension, value] of Object.entries(dimensionsOf(name)))
+        if (!["Broker ID", "Consumer Group"].includes(dimension)) expect(names, name).toContain(`"${value}"`);
+  });
+});
+
+describe("the dashboard", () => {
+  const body = (from: Synthesized) =>
+    JSON.stringify(from.resources("monitoring", "AWS::CloudWatch::Dashboard")[0]?.properties.DashboardBody);
+
+  test("shows the lag where there is Kafka", () => {
+    expect(body(stacks)).toContain("SumOffsetLag");
+    expect(body(synthesized())).not.toContain("SumOffsetLag");
+  });
+});
+
+function dimensionsOf(name: string): Record<string, string> {
+  const dimensions: readonly { Name: string; Value: string }[] = alarms.get(name)?.Dimensions ?? [];
+  return Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value]));
+}
