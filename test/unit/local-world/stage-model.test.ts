@@ -142,8 +142,8 @@ describe("what the stage would have to ignore", () => {
   it.each([
     [
       "a type in no table",
-      { Type: "AWS::MSK::Cluster", Properties: {} },
-      /AWS::MSK::Cluster \(tiny-local-service\/Extra\)/,
+      { Type: "AWS::MSK::ServerlessCluster", Properties: {} },
+      /AWS::MSK::ServerlessCluster \(tiny-local-service\/Extra\)/,
     ],
     ["a cron schedule", schedule("cron(0 8 * * ? *)"), /rate\(\.\.\.\) schedules, not cron/],
     ["an event pattern", { Type: "AWS::Events::Rule", Properties: { EventPattern: {} } }, /no event bus/],
@@ -152,7 +152,32 @@ describe("what the stage would have to ignore", () => {
       mapping({ EventSourceArn: QUEUE_ARN, FilterCriteria: {} }),
       /filter in SNS/,
     ],
-    ["a mapping of Kafka", mapping({ EventSourceArn: "arn:aws:kafka:x" }), /polls queues and table streams/],
+    ["a mapping of Kinesis", mapping({ EventSourceArn: "arn:aws:kinesis:x" }), /polls queues, table streams/],
+    [
+      "bounds of a topic's mapping outside of provisioned mode",
+      mapping({ EventSourceArn: "arn:aws:kafka:x", Topics: ["t"], MaximumRetryAttempts: 3 }),
+      /takes MaximumRetryAttempts of a topic's mapping in provisioned mode only/,
+    ],
+    [
+      "a topic that is the destination of its own failures",
+      mapping({
+        EventSourceArn: "arn:aws:kafka:x",
+        Topics: ["t"],
+        ProvisionedPollerConfig: {},
+        DestinationConfig: { OnFailure: { Destination: "kafka://t" } },
+      }),
+      /destination of its own failures/,
+    ],
+    [
+      "a destination of a topic's mapping that drops the records",
+      mapping({
+        EventSourceArn: "arn:aws:kafka:x",
+        Topics: ["t"],
+        ProvisionedPollerConfig: {},
+        DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } },
+      }),
+      /gives failed records to a topic/,
+    ],
     [
       "a failure destination that drops the payload",
       mapping({
@@ -207,9 +232,9 @@ describe("what the stage would have to ignore", () => {
   });
 
   it("names every unknown resource at once", async () => {
-    const extra = { One: { Type: "AWS::Cognito::UserPool" }, Two: { Type: "AWS::MSK::Topic" } };
+    const extra = { One: { Type: "AWS::Cognito::UserPool" }, Two: { Type: "AWS::MSK::Configuration" } };
 
-    await expect(modelWith(extra)).rejects.toThrow(/AWS::Cognito::UserPool.*AWS::MSK::Topic/s);
+    await expect(modelWith(extra)).rejects.toThrow(/AWS::Cognito::UserPool.*AWS::MSK::Configuration/s);
   });
 
   it("has no type in both tables", () => {

@@ -58,7 +58,14 @@ describe("a JSON line", () => {
 
 describe("the flags of npm start", () => {
   it("default to port 4010, state in memory and lines for people", () => {
-    expect(localFlags([])).toEqual({ kind: "run", port: 4010, json: false, dataDir: undefined });
+    expect(localFlags([])).toEqual({
+      kind: "run",
+      port: 4010,
+      json: false,
+      dataDir: undefined,
+      kafka: false,
+      processing: "queues",
+    });
   });
 
   it("take a port, a folder and JSON", () => {
@@ -67,13 +74,24 @@ describe("the flags of npm start", () => {
       port: 0,
       json: true,
       dataDir: ".data",
+      kafka: false,
+      processing: "queues",
     });
+  });
+
+  it.each([
+    ["--kafka", ["--kafka"], "queues"],
+    ["a backbone that is Kafka", ["--processing", "kafka"], "kafka"],
+    ["both backbones", ["--kafka", "--processing", "both"], "both"],
+  ])("run a broker for %s", (_name, args, processing) => {
+    expect(localFlags(args)).toMatchObject({ kind: "run", kafka: true, processing });
   });
 
   it.each([
     ["a port that is none", ["--port", "70000"], /from 0 to 65535; received 70000/],
     ["text for a port", ["--port", "http"], /received http/],
     ["an unknown flag", ["--prot", "1"], /--prot/],
+    ["a backbone that there is not", ["--processing", "sns"], /queues, both, kafka; received sns/],
     ["a folder without name", ["--data", ""], /--data needs/],
   ])("refuse %s", (_name, args, message) => {
     expect(localFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
