@@ -6,6 +6,7 @@ import type { ApiTarget } from "./api-client.ts";
 import { awsAccess, awsTarget, signedFetch } from "./aws-target.ts";
 import { breakCommand } from "./break.ts";
 import { type Command, EXIT, type ExitCode, type FlagValue, RequestError, UsageError } from "./command.ts";
+import { consoleCommand } from "./console.ts";
 import { credentialAdvice, isRefusedCredential } from "./credential-advice.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
@@ -48,6 +49,7 @@ export const COMMANDS: readonly Command[] = [
   failedUndo,
   failedWatch,
   load,
+  consoleCommand,
   breakCommand,
   mend,
 ];

@@ -36,6 +36,18 @@ export async function buildPage(cache = join(ROOT, ".cache", "console")): Promis
   }
 }
 
+/** Builds the page when somebody first asks, and keeps it; one that could not be built is tried again. */
+export function pageOnce(build: () => Promise<Page> = buildPage): () => Promise<Page> {
+  let page: Promise<Page> | undefined;
+  return () => {
+    page ??= build().catch((error: unknown) => {
+      page = undefined;
+      throw error;
+    });
+    return page;
+  };
+}
+
 async function bundle(folder: string): Promise<void> {
   // Loaded here: a page that was bundled before needs no bundler.
   const { build } = await import("esbuild");

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { ConsoleError } from "./console-error.ts";
 
@@ -27,38 +26,6 @@ export function refuseStrangers(incoming: IncomingMessage): void {
   if (incoming.method !== "GET" && incoming.headers[OWN_HEADER] === undefined) {
     throw refused(`What changes something needs the header ${OWN_HEADER}.`);
   }
-}
-
-/** What lets one browser in: other users of this machine reach the port too. */
-export interface Pass {
-  readonly key: string;
-  /** Name of the cookie. Browsers share cookies over ports, so each port has its own. */
-  readonly cookie: string;
-}
-
-/** Throws ConsoleError 401 unless the request carries the pass. */
-export function askForPass(incoming: IncomingMessage, { key, cookie }: Pass): void {
-  const cookies = (incoming.headers.cookie ?? "").split(/;\s*/);
-  const shown = cookies.find((each) => each.startsWith(`${cookie}=`))?.slice(cookie.length + 1);
-  if (shown !== undefined && isSame(shown, key)) return;
-  throw new ConsoleError(
-    401,
-    "NO_PASS",
-    "Open the address that the command printed, with its key. It is new with each start.",
-  );
-}
-
-/** The cookie of a pass where the address of a request has its key. */
-export function cookieFor(url: URL, path: string, { key, cookie }: Pass): string | undefined {
-  const shown = url.searchParams.get("key");
-  if (shown === null || !isSame(shown, key)) return undefined;
-  return `${cookie}=${key}; Path=${path}; HttpOnly; SameSite=Strict`;
-}
-
-/** Compares without telling by its time how much was right. */
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 const refused = (detail: string) => new ConsoleError(403, "STRANGER", detail);

@@ -3,8 +3,9 @@ import type { ConsoleAbout, ConsoleData, StagePowers } from "../api-types.ts";
 import { redirect, send, sendJson, sendProblem } from "./answers.ts";
 import type { Page } from "./build-page.ts";
 import { ConsoleError } from "./console-error.ts";
-import { askForPass, cookieFor, type Pass, refuseStrangers } from "./guard.ts";
+import { refuseStrangers } from "./guard.ts";
 import { handOn, isHandedOn, type ProductApi } from "./hand-on.ts";
+import { noPass, type Pass } from "./pass.ts";
 import { readObject } from "./read-body.ts";
 import { breakRequest, mendRequest, minutesOf, orderIdOf } from "./requests.ts";
 
@@ -48,10 +49,10 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { base, pass } = options;
-  if (pass !== undefined) {
-    const cookie = cookieFor(url, base, pass);
-    if (cookie !== undefined) return redirect(outgoing, `${base}/`, cookie);
-    askForPass(incoming, pass);
+  if (pass !== undefined && !pass.isShown(incoming)) {
+    const cookie = pass.redeem(url, base);
+    if (cookie === undefined) throw noPass();
+    return redirect(outgoing, `${base}/`, cookie);
   }
   // The page's addresses are relative: they need the slash.
   if (!isBelow(base, url.pathname) || url.pathname === base) return redirect(outgoing, `${base}/`);

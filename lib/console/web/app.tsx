@@ -8,8 +8,8 @@ import { Help } from "./page/help.tsx";
 import { step, useShortcuts } from "./page/shortcuts.ts";
 import { Shown } from "./page/states.tsx";
 import { applyTheme, chooseTheme, nextTheme, savedTheme, type Theme } from "./page/theme.ts";
-import { go, useRoute } from "./route.ts";
 import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, Surroundings } from "./surroundings.ts";
+import { go, useRoute } from "./use-route.ts";
 import { View } from "./view.tsx";
 
 export function App() {

@@ -1,4 +1,3 @@
-import { useEffect, useState } from "preact/hooks";
 import { segment } from "./http.ts";
 
 /** Where in the console somebody is; the address says it whole, so that it can be sent to a colleague. */
@@ -65,24 +64,10 @@ export function hrefTo(route: Exclude<Route, { kind: "nowhere" }>): string {
   }
 }
 
-export function go(route: Exclude<Route, { kind: "nowhere" }>): void {
-  location.hash = hrefTo(route);
-}
-
 /** `?status=OPEN&consumer=…`, or nothing where nothing is asked for. */
 export function queryOf(filter: Filter): string {
   const pairs = FILTERS.flatMap((name) => (filter[name] ? [[name, filter[name]]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
-}
-
-export function useRoute(): Route {
-  const [hash, setHash] = useState(location.hash);
-  useEffect(() => {
-    const changed = () => setHash(location.hash);
-    addEventListener("hashchange", changed);
-    return () => removeEventListener("hashchange", changed);
-  }, []);
-  return parseRoute(hash);
 }
 
 function parseFilter(query: string): Filter {

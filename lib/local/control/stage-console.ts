@@ -1,5 +1,5 @@
 import type { ConsoleAbout, StagePowers } from "../../console/api-types.ts";
-import { buildPage, type Page } from "../../console/server/build-page.ts";
+import { pageOnce } from "../../console/server/build-page.ts";
 import { type Listener, serveConsole } from "../../console/server/serve-console.ts";
 import type { Observatory } from "../../observe/observatory.ts";
 import type { Faults } from "../faults/faults.ts";
@@ -24,21 +24,13 @@ export function stageConsole(options: StageConsoleOptions): Listener {
   const { url, region, observatory } = options;
   const can = { break: true, mailbox: true, placeOrders: true };
   const about: ConsoleAbout = { where: "local", stage: "local", region, url, can };
-  let page: Promise<Page> | undefined;
   return serveConsole({
     base: CONSOLE_PATH,
     about: () => about,
     data: observatory,
     api: { url, fetch },
     stage: powersOf(options),
-    page() {
-      // Bundled when somebody first looks; a page that could not be bundled is tried again.
-      page ??= buildPage().catch((error: unknown) => {
-        page = undefined;
-        throw error;
-      });
-      return page;
-    },
+    page: pageOnce(),
   });
 }
 

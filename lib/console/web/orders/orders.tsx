@@ -1,7 +1,8 @@
 import { useContext, useState } from "preact/hooks";
 import { Empty } from "../page/states.tsx";
-import { go, hrefTo } from "../route.ts";
+import { hrefTo } from "../route.ts";
 import { Surroundings } from "../surroundings.ts";
+import { go } from "../use-route.ts";
 import { ORDER_ID } from "./api.ts";
 import { PlaceForm } from "./place-form.tsx";
 import { recentOrders } from "./recent.ts";

@@ -2,8 +2,8 @@ import { useContext, useId, useState } from "preact/hooks";
 import { many } from "../format.ts";
 import { type Problem, problemOf } from "../http.ts";
 import { Trouble } from "../page/states.tsx";
-import { go } from "../route.ts";
 import { Surroundings } from "../surroundings.ts";
+import { go } from "../use-route.ts";
 import { place } from "./api.ts";
 import { rememberOrder } from "./recent.ts";
 
