@@ -1,4 +1,4 @@
-import { kafkaConnection } from "./adapters/kafka-client.ts";
+import { kafkaConnection } from "./adapters/kafka-connection.ts";
 import { kafkaTopic } from "./adapters/kafka-publisher.ts";
 import { clock } from "./compose.ts";
 import { METRICS } from "./contract/names.ts";

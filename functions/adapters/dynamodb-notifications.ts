@@ -75,6 +75,28 @@ export function dynamoDbNotifications(
       claims.delete(eventId);
     },
 
+    async disown(eventId, claimedBefore) {
+      try {
+        await client.send(
+          new DeleteItemCommand({
+            ...keyOf(eventId),
+            ...named,
+            ConditionExpression:
+              "attribute_not_exists(eventId) OR (#state = :sending AND claimedAt <= :before)",
+            ExpressionAttributeValues: {
+              ":sending": { S: "SENDING" },
+              ":before": { S: new Date(claimedBefore).toISOString() },
+            },
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+          }),
+        );
+        return "disowned";
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        return error.Item?.["state"]?.S === "SENT" ? "sent" : "claimed lately";
+      }
+    },
+
     async state(eventId) {
       const { Item } = await client.send(new GetItemCommand({ ...keyOf(eventId), ConsistentRead: true }));
       if (Item === undefined) return "none";

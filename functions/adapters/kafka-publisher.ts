@@ -1,7 +1,8 @@
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OutgoingRecord, Published, RecordTopic } from "../ports/publisher.ts";
-import { type KafkaConnection, type KafkaProducer, kafkaProducer, partitionOf } from "./kafka-client.ts";
+import { type KafkaProducer, kafkaProducer, partitionOf } from "./kafka-client.ts";
+import type { KafkaConnection } from "./kafka-connection.ts";
 import { isPermanent, KafkaRefusal, partitionsThatTook, refusalOf, unreachable } from "./kafka-errors.ts";
 
 /** Without a deadline a call takes at most this long. */

@@ -1,8 +1,9 @@
 import { vi } from "vitest";
-import { ENV, type FunctionName } from "../../functions/contract/names.ts";
+import { ENV, type FunctionName, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
+import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
@@ -19,6 +20,7 @@ export interface Rig {
   readonly clock: ReturnType<typeof fakeClock>;
   readonly tables: ReturnType<typeof memoryTables>;
   readonly publisher: ReturnType<typeof memoryPublisher>;
+  readonly kafka: ReturnType<typeof memoryKafka>;
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
@@ -43,6 +45,7 @@ const PORTS = [
   "notifications",
   "failedMessages",
   "publisher",
+  "kafka",
   "mailer",
   "queues",
   "crashedBatches",
@@ -65,6 +68,7 @@ export function newRig(): Rig {
   const faults: Faults = { before: () => {}, after: () => {} };
   const parts = {
     publisher: memoryPublisher(),
+    kafka: memoryKafka(clock.now),
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
@@ -129,6 +133,7 @@ vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsClient: nothing,
   snsPublisher: port("publisher"),
 }));
+vi.doMock("../../functions/adapters/kafka-publisher.ts", () => ({ kafkaTopic: port("kafka") }));
 vi.doMock("../../functions/adapters/ses-mailer.ts", () => ({ sesMailer: port("mailer") }));
 vi.doMock("../../functions/adapters/sqs-queues.ts", () => ({ sqsQueues: port("queues") }));
 vi.doMock("../../functions/adapters/s3-crashed-batches.ts", () => ({
@@ -156,24 +161,40 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   redriveDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
-  sourceQueues: JSON.stringify(Object.fromEntries(CONSUMERS.map((name) => [name, queueUrlOf(name)]))),
+  sourceQueues: JSON.stringify(queuesOf(CONSUMERS)),
+  kafkaBrokers: "127.0.0.1:9092",
+  kafkaTopic: "order-events",
+  kafkaSecurity: "plaintext",
   deadLetterSources: JSON.stringify(
-    CONSUMERS.map((consumer) => ({
+    [...CONSUMERS, "publish-to-kafka"].map((consumer) => ({
       arn: deadLetterArnOf(consumer),
       consumer,
       queueUrl: queueUrlOf(consumer),
     })),
   ),
 };
-process.env["SOURCE_QUEUES"] = JSON.stringify(
-  Object.fromEntries(CONSUMERS.map((consumer) => [consumer, queueUrlOf(consumer)])),
-);
 for (const [name, value] of Object.entries(environment)) process.env[ENV[name as keyof typeof ENV]] = value;
+
+function queuesOf(consumers: readonly string[]): Record<string, string> {
+  return Object.fromEntries(consumers.map((name) => [name, queueUrlOf(name)]));
+}
+
+/** Whether the Kafka stack is there beside the others; functions that are invoked from now on are told. */
+export function deployKafka(isThere: boolean): void {
+  const queue = queueUrlOf("publish-to-kafka");
+  const more = isThere ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
+  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(CONSUMERS), ...more });
+  restartFunctions();
+}
 
 type Handler = (event: unknown, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
 
 /** Invokes the function as it is deployed, over the current world. What it prints goes to the world's sink. */
-export async function invoke(name: FunctionName, event: unknown, remainingMs = 30_000): Promise<unknown> {
+export async function invoke(
+  name: FunctionName | KafkaFunctionName,
+  event: unknown,
+  remainingMs = 30_000,
+): Promise<unknown> {
   const { handler } = (await import(`../../functions/handlers/${name}.ts`)) as { handler: Handler };
   const { write } = current.out;
   const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => {

@@ -1,0 +1,207 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { METRICS } from "../../functions/contract/names.ts";
+import { eventOf, type Order } from "../../functions/domain/order.ts";
+import { reported } from "../fixtures/consumer.ts";
+import { cancelled, created, line, order } from "../fixtures/events.ts";
+import { facts, failedRow } from "../fixtures/failed-rows.ts";
+import { kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
+import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = newRig();
+  await rig.tables.stock.count("TEA-1", 100);
+});
+
+const failed = () => [...rig.tables.rows.failed.values()];
+const statusOf = ({ orderId }: { orderId: string }) => rig.tables.rows.orders.get(orderId)?.status;
+const held = () => rig.tables.rows.stock.get("TEA-1")?.held;
+const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
+  invoke("order-events-kafka", kafkaEvent(...records));
+/** Orders that were placed, one for each key. */
+async function placed<const Keys extends readonly string[]>(...keys: Keys) {
+  const orders = keys.map((key) => order(key));
+  for (const each of orders) await rig.tables.orders.place(each);
+  return orders as { [K in keyof Keys]: Order };
+}
+
+describe("order-events-kafka", () => {
+  test("reserves for what was created, releases for what was cancelled, ignores the other types", async () => {
+    const [a, b, c] = await placed("a", "b", "c");
+    await consume(kafkaRecord(created(a)), kafkaRecord(created(b)));
+    const cancellation = await rig.tables.orders.cancel(b.orderId, 0);
+    const confirmed = eventOf({ ...a, status: "CONFIRMED", version: 2 });
+
+    const response = await consume(
+      kafkaRecord(cancelled(b, 3), { partition: 1 }),
+      kafkaRecord(created(c), { partition: 2 }),
+      kafkaRecord(confirmed),
+    );
+
+    expect(response).toEqual(reported());
+    expect(cancellation).toBeDefined();
+    expect([a, b, c].map(statusOf)).toEqual(["CONFIRMED", "CANCELLED", "CONFIRMED"]);
+    expect(held()).toBe(2);
+    expect(rig.out.total(METRICS.ignored, "order.confirmed")).toBe(1);
+  });
+
+  test("what cancellations of a batch give back is there for its creations", async () => {
+    await rig.tables.stock.count("TEA-1", 1);
+    const [a, b] = await placed("a", "b");
+    await consume(kafkaRecord(created(a)));
+    await rig.tables.orders.cancel(a.orderId, 0);
+
+    await consume(kafkaRecord(created(b)), kafkaRecord(cancelled(a, 3)));
+
+    expect(statusOf(b)).toBe("CONFIRMED");
+  });
+
+  test("F3: after a failure at an offset the partition comes again from there, and what was done is a no-op", async () => {
+    const [a, b] = await placed("a", "b");
+    const [first, second] = [kafkaRecord(created(a), { offset: 1 }), kafkaRecord(created(b), { offset: 2 })];
+    rig.faults.before = (call) => {
+      if (call.startsWith("ledger.")) throw new Error("throttled");
+    };
+    expect(await consume(first)).toEqual(reportedRecords(first));
+    rig.faults.before = () => {};
+    await consume(second);
+
+    expect(await consume(first, second)).toEqual(reported());
+
+    expect(held()).toBe(2);
+    expect(rig.out.total(METRICS.duplicate)).toBe(1);
+    expect(rig.out.total(METRICS.consumed)).toBe(2);
+  });
+
+  test("F4: tombstones are ignored and counted, wherever they are", async () => {
+    const [a] = await placed("a");
+    const records = [kafkaRecord(null), kafkaRecord(created(a)), kafkaRecord(null, { key: null })];
+
+    expect(await consume(...records)).toEqual(reported());
+
+    expect(statusOf(a)).toBe("CONFIRMED");
+    expect(failed()).toEqual([]);
+    expect(rig.out.total(METRICS.ignored, "unknown")).toBe(2);
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ outcome: "ignored", why: "tombstone", consumer: "order-events-kafka" }),
+    );
+  });
+
+  test.each([
+    ["F5", "no key", null],
+    ["F5", "an empty key", ""],
+    ["F6", "the key of another order", "another"],
+  ])("%s: an event with %s has its effect: the order row decides, not the key", async (_, __, key) => {
+    const [a, b] = await placed("a", "b");
+
+    expect(await consume(kafkaRecord(created(a), { key }), kafkaRecord(created(b), { key }))).toEqual(
+      reported(),
+    );
+
+    expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
+  });
+
+  test.each([
+    ["created before cancelled", false],
+    ["cancelled before created", true],
+  ])("F6: an order whose events lie in several partitions of one batch, %s", async (_, turned) => {
+    const [a] = await placed("a");
+    await rig.tables.orders.cancel(a.orderId, 0);
+    const records = [kafkaRecord(created(a), { partition: 0 }), kafkaRecord(cancelled(a), { partition: 1 })];
+
+    await consume(...(turned ? records.toReversed() : records));
+    await consume(...records);
+
+    expect(statusOf(a)).toBe("CANCELLED");
+    expect(held()).toBe(0);
+    expect(failed()).toEqual([]);
+  });
+
+  test("F6: copies of one order under different keys are not given to one transaction", async () => {
+    const [a] = await placed("a");
+    const copies = ["a", "b", "c", null].map((key) => kafkaRecord(created(a), { key }));
+
+    expect(await consume(...copies)).toEqual(reported());
+
+    expect(held()).toBe(1);
+    expect(rig.out.total(METRICS.consumed)).toBe(1);
+    expect(rig.out.total(METRICS.duplicate)).toBe(3);
+  });
+
+  test("F9: the same event by a queue and by Kafka has one effect, whichever comes first", async () => {
+    const [a, b] = await placed("a", "b");
+
+    await invoke("order-created", sqsEvent(sqsRecord(created(a))));
+    await consume(kafkaRecord(created(a)), kafkaRecord(created(b)));
+    await invoke("order-created", sqsEvent(sqsRecord(created(b))));
+
+    expect(held()).toBe(2);
+    expect(rig.out.total(METRICS.consumed)).toBe(2);
+    expect(rig.out.total(METRICS.duplicate)).toBe(2);
+  });
+
+  test("F2: a poison is parked at its first attempt, and every other record is done", async () => {
+    const [a, b] = await placed("a", "b");
+    const poison = { ...kafkaRecord("{", { offset: 7, key: a.orderId }), headers: [{ type: "x" }] };
+
+    expect(await consume(poison, kafkaRecord(created(a)), kafkaRecord(created(b)))).toEqual(reported());
+
+    expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
+    expect(failed()).toMatchObject([
+      {
+        consumer: "order-events-kafka",
+        reason: "BAD_ENCODING",
+        source: "kafka:order-events-0@7",
+        body: "{",
+        status: "OPEN",
+      },
+    ]);
+  });
+
+  test("E2: a poison is reported while it cannot be parked", async () => {
+    rig.faults.before = (call) => {
+      if (call === "failedMessages.put") throw new Error("down");
+    };
+    const poison = kafkaRecord("{");
+
+    expect(await consume(poison)).toEqual(reportedRecords(poison));
+  });
+
+  test("a record that fails past its age is parked, before Lambda gives up on it", async () => {
+    const [a] = await placed("a");
+    rig.faults.before = (call) => {
+      if (call.startsWith("ledger.")) throw new Error("throttled");
+    };
+    const old = kafkaRecord(created(a), { timestamp: rig.clock.now() - 1_800_001 });
+
+    expect(await consume(old)).toEqual(reported());
+
+    expect(failed()).toMatchObject([{ reason: "RETRIES_EXHAUSTED", errorMessage: "throttled" }]);
+  });
+
+  test("E9: a copy that was sent again resolves its row, whatever it finds", async () => {
+    const row = order("1", {}, [line()]);
+    await rig.tables.orders.place(row);
+    const failedKey = `order-events-kafka~${created(row).id}`;
+    const body = JSON.stringify(created(row));
+    const parked = failedRow({ ...facts({ consumer: "order-events-kafka", body }), failedKey }, "REDRIVEN");
+    rig.tables.rows.failed.set(failedKey, parked);
+    const headers = { redriveCount: "0", redriveId: "r", failedKey };
+
+    for (let i = 0; i < 2; i++) await consume(kafkaRecord(created(row), { headers }));
+
+    expect(failed()).toMatchObject([{ status: "RESOLVED", history: [{ by: "order-events-kafka" }] }]);
+    expect(held()).toBe(1);
+  });
+
+  test("C7: what there is no time for is reported, in all its partitions", async () => {
+    const [a, b] = await placed("a", "b");
+    const records = [kafkaRecord(created(a), { partition: 0 }), kafkaRecord(created(b), { partition: 1 })];
+
+    const response = await invoke("order-events-kafka", kafkaEvent(...records), 900);
+
+    expect(response).toEqual(reportedRecords(...records));
+    expect(held()).toBe(0);
+  });
+});

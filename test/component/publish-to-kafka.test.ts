@@ -1,0 +1,191 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { METRICS } from "../../functions/contract/names.ts";
+import { headersOf } from "../../functions/middleware/transports/kafka-bytes.ts";
+import { reported } from "../fixtures/consumer.ts";
+import { created, order, request } from "../fixtures/events.ts";
+import { facts, failedRow } from "../fixtures/failed-rows.ts";
+import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { place } from "./api.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+import { streamRecord } from "./world.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const failed = () => [...rig.tables.rows.failed.values()];
+const refusal = (permanent: boolean) => ({ kind: "refused" as const, permanent, error: new Error("no") });
+const values = () =>
+  rig.kafka.records.map(({ value }) => JSON.parse(Buffer.from(String(value), "base64").toString()));
+const keys = () => rig.kafka.records.map(({ key }) => Buffer.from(String(key), "base64").toString());
+
+describe("publish-to-kafka, from the stream", () => {
+  const stream = () => ({ Records: rig.tables.changes.map((change, i) => streamRecord(change, i, rig)) });
+
+  test("F6: writes each transition once, under the id of its order, beside what SNS is given", async () => {
+    const [a, b] = [order("a"), order("b")];
+    await rig.tables.orders.place(a);
+    await rig.tables.orders.place(b);
+    await rig.tables.orders.cancel(a.orderId, 0);
+
+    expect(await invoke("publish-to-kafka", stream())).toEqual({ batchItemFailures: [] });
+    await invoke("publish-events", stream());
+
+    expect(values()).toEqual(rig.publisher.topic);
+    expect(keys()).toEqual([a.orderId, b.orderId, a.orderId]);
+    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ type: "order.created" });
+    expect(rig.out.total(METRICS.published)).toBe(6);
+  });
+
+  test("F7: two runs over the same records make copies with the same ids", async () => {
+    await place(request(), "a");
+
+    await invoke("publish-to-kafka", stream());
+    await invoke("publish-to-kafka", stream());
+
+    const ids = values().map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  });
+
+  test("F10: a record that Kafka never takes is parked at once, and its neighbours are written", async () => {
+    for (const key of ["a", "b", "c"]) await place(request(), key);
+    const second = rig.tables.changes[1]?.after.orderId;
+    rig.kafka.refuse = ({ subject }) => (subject === second ? refusal(true) : undefined);
+
+    expect(await invoke("publish-to-kafka", stream())).toEqual(reported());
+
+    expect(rig.kafka.records).toHaveLength(2);
+    expect(failed()).toMatchObject([
+      { failedKey: `publish-to-kafka~${second}:1:order.created`, reason: "PUBLISH_FAILED", status: "OPEN" },
+    ]);
+  });
+
+  test.each([
+    ["is reported for a minute", 60_000, ["1"], 0],
+    ["is parked after it, so that the shard moves on", 60_001, [], 1],
+  ])("F7: an event that Kafka does not take now %s", async (_, later, reports, rows) => {
+    await place(request(), "a");
+    const event = stream();
+    rig.clock.advance(later);
+    rig.kafka.refuse = () => refusal(false);
+
+    expect(await invoke("publish-to-kafka", event)).toEqual(reported(...reports));
+    expect(failed()).toHaveLength(rows);
+    expect(rig.out.total(METRICS.publishFailed)).toBe(1);
+  });
+
+  test("an outage of Kafka keeps nothing from SNS, nor the other way round", async () => {
+    await place(request(), "a");
+    rig.kafka.refuse = () => refusal(false);
+    expect(await invoke("publish-to-kafka", stream())).toEqual(reported("1"));
+    expect(await invoke("publish-events", stream())).toEqual(reported());
+
+    rig.kafka.refuse = () => undefined;
+    rig.publisher.refuse = () => refusal(false);
+    expect(await invoke("publish-to-kafka", stream())).toEqual(reported());
+    expect(await invoke("publish-events", stream())).toEqual(reported("1"));
+  });
+});
+
+describe("publish-to-kafka, from its queue", () => {
+  const event = created(order("1"));
+  const ownKey = `publish-to-kafka~${event.id}`;
+  const consumersKey = `order-events-kafka~${event.id}`;
+  const copy = (attributes: Record<string, string>, receiveCount = 1) =>
+    invoke("publish-to-kafka", sqsEvent(sqsRecord(event, { messageId: "m", attributes, receiveCount })));
+  const marks = (failedKey: string) => ({
+    type: "order.created",
+    redriveCount: "0",
+    redriveId: "r",
+    failedKey,
+  });
+  const put = (consumer: string, failedKey: string) => {
+    const row = failedRow({ ...facts({ consumer }), failedKey, reason: "PUBLISH_FAILED" }, "REDRIVEN");
+    rig.tables.rows.failed.set(failedKey, row);
+  };
+
+  test("a copy of what Kafka did not take is written as a first one, and resolves its row", async () => {
+    put("publish-to-kafka", ownKey);
+
+    expect(await copy(marks(ownKey))).toEqual(reported());
+
+    expect(values()).toEqual([event]);
+    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ type: "order.created" });
+    expect(failed()).toMatchObject([{ status: "RESOLVED", history: [{ by: "publish-to-kafka" }] }]);
+  });
+
+  test("a copy for the consumer of the topic goes there with its marks, and its row waits for that", async () => {
+    put("order-events-kafka", consumersKey);
+
+    expect(await copy({ ...marks(consumersKey), other: "x" })).toEqual(reported());
+
+    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ ...marks(consumersKey), other: "x" });
+    expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
+  });
+
+  test("an event without marks is written, and no row is made", async () => {
+    expect(await copy({ type: "order.created" })).toEqual(reported());
+
+    expect(values()).toEqual([event]);
+    expect(failed()).toEqual([]);
+  });
+
+  test.each([ownKey, consumersKey])(
+    "E2: %s is not acknowledged while Kafka does not take it",
+    async (key) => {
+      put(key.split("~")[0] ?? "", key);
+      rig.kafka.refuse = () => refusal(false);
+
+      expect(await copy(marks(key))).toEqual(reported("m"));
+      expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
+    },
+  );
+
+  test.each([ownKey, consumersKey])(
+    "C6: the last attempt of %s leaves its reason on the row",
+    async (key) => {
+      put(key.split("~")[0] ?? "", key);
+      rig.kafka.refuse = () => refusal(false);
+
+      expect(await copy(marks(key), 5)).toEqual(reported("m"));
+      expect(failed()).toMatchObject([{ failedKey: key, status: "RETRYING", errorMessage: "no" }]);
+    },
+  );
+
+  test.each([ownKey, consumersKey])("F10: %s is opened again where Kafka never takes it", async (key) => {
+    put(key.split("~")[0] ?? "", key);
+    rig.kafka.refuse = () => refusal(true);
+
+    expect(await copy(marks(key))).toEqual(reported());
+    expect(failed()).toMatchObject([{ failedKey: key, status: "OPEN", reason: "PUBLISH_FAILED" }]);
+  });
+
+  test("asks nothing of the queue: no endpoint of SQS is in its network", async () => {
+    rig.kafka.refuse = () => refusal(false);
+
+    await copy(marks(ownKey));
+
+    expect(rig.calls.filter((call) => call.startsWith("queues."))).toEqual([]);
+  });
+
+  test("G1: what is no event is parked at its first attempt, and its neighbour written", async () => {
+    const response = await invoke("publish-to-kafka", sqsEvent(sqsRecord("{"), sqsRecord(event)));
+
+    expect(response).toEqual(reported());
+    expect(values()).toEqual([event]);
+    expect(failed()).toMatchObject([{ consumer: "publish-to-kafka", reason: "MALFORMED_JSON" }]);
+  });
+
+  test.each<[string, unknown]>([
+    ["another source", { Records: [{ eventSource: "aws:s3" }] }],
+    ["Kafka itself", { eventSource: "aws:kafka", records: {} }],
+    ["no records", {}],
+    ["an empty list of records", { Records: [] }],
+    ["a property of every object", { Records: [{ eventSource: "constructor" }] }],
+    ["nothing", undefined],
+  ])("fails closed on an event of %s", async (_, foreign) => {
+    await expect(invoke("publish-to-kafka", foreign)).rejects.toThrow("aws:dynamodb and aws:sqs");
+  });
+});
