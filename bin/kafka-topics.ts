@@ -1,0 +1,9 @@
+import { msk, mskClient } from "../lib/kafka-topics/msk.ts";
+import { reconcileTopics } from "../lib/kafka-topics/run.ts";
+
+/** `npm run kafka:topics`: the topics of order-events on an MSK cluster that is there already. */
+process.exitCode = await reconcileTopics(process.argv.slice(2), {
+  write: (text) => void process.stdout.write(text),
+  writeError: (text) => void process.stderr.write(text),
+  msk: (clusterArn) => msk(clusterArn, mskClient(clusterArn)),
+});
