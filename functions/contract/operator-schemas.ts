@@ -54,7 +54,16 @@ export const ListFailedSchema = Type.Object(
 export type ListFailed = Static<typeof ListFailedSchema>;
 
 export const RedriveSchema = Type.Object(
-  { why: Why, generation: Type.Optional(Generation), dryRun: Type.Optional(DryRun) },
+  {
+    why: Why,
+    generation: Type.Optional(Generation),
+    dryRun: Type.Optional(DryRun),
+    mail: Type.Optional(
+      Type.Enum(["sent", "not-sent"], {
+        description: "What became of a mail of unknown outcome, by who found out",
+      }),
+    ),
+  },
   closed,
 );
 export type Redrive = Static<typeof RedriveSchema>;

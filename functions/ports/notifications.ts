@@ -11,5 +11,10 @@ export interface Notifications {
    * that another caller made since.
    */
   release(eventId: string): Promise<void>;
+  /**
+   * Takes back a claim of whoever made it before `claimedBefore` (milliseconds since the epoch), because a person
+   * found out that the mail was not sent. MUST leave a sent one alone, and one that was claimed since.
+   */
+  disown(eventId: string, claimedBefore: number): Promise<"disowned" | "sent" | "claimed lately">;
   state(eventId: string): Promise<"none" | "sending" | "sent">;
 }

@@ -7,6 +7,10 @@ import type { Mailer } from "../ports/mailer.ts";
 import type { Notifications } from "../ports/notifications.ts";
 import type { Orders } from "../ports/orders.ts";
 
+const NOT_MARKED = "The mail was sent, but the mark that says so could not be written.";
+/** After each attempt to write the mark; the client has tried again by itself before. */
+const MARK_PAUSES_MS = [100, 400, 0];
+
 /**
  * One mail for each event, never two. The claim is written before the mail is sent; where the outcome of the
  * send cannot be known, the claim stays and a person is asked. Without a mailer (no sender is configured)
@@ -33,9 +37,8 @@ export function notifyCustomer(ports: {
     const sent = await sender.send(composeMail(event, order));
     switch (sent.kind) {
       case "sent":
-        // If the mark is lost the mail is still out: the claim stays and stops every later copy.
-        await notifications.markSent(event.id, clock.now()).catch(() => undefined);
-        return DONE;
+        // Without the mark the claim stays and stops every later copy: a person has to see that, and to say "sent".
+        return (await isMarked(event)) ? DONE : park("OUTCOME_UNKNOWN", new Error(NOT_MARKED));
       case "unknown":
         return park("OUTCOME_UNKNOWN", sent.error);
       case "refused":
@@ -45,6 +48,18 @@ export function notifyCustomer(ports: {
         await notifications.release(event.id);
         return retry(sent.error);
     }
+  }
+
+  async function isMarked({ id }: OrderEvent): Promise<boolean> {
+    for (const pauseMs of MARK_PAUSES_MS) {
+      const marked = await notifications.markSent(id, clock.now()).then(
+        () => true,
+        () => false,
+      );
+      if (marked) return true;
+      await clock.sleep(pauseMs);
+    }
+    return false;
   }
 
   return async (events: readonly OrderEvent[]): Promise<Outcome[]> => {

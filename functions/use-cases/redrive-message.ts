@@ -5,6 +5,7 @@ import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 import { isOutage } from "../domain/outage.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
+import { withDecision, writeDecision } from "./decide-mail.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { examine, existingRow } from "./read-failed-message.ts";
 import { applyWrite } from "./record-failure.ts";
@@ -24,15 +25,16 @@ export interface RedriveAnswer {
 export function redriveMessage(ports: ActPorts) {
   return async (
     failedKey: string,
-    { why, generation, dryRun }: Redrive,
+    { why, generation, dryRun, mail }: Redrive,
     by: string,
   ): Promise<RedriveAnswer> => {
     const row = await existingRow(ports, failedKey);
     if (row.status === "RESOLVED") return answer(row, "resolved", "it was resolved before");
     refuseOther(row, generation);
-    const findings = await examine(ports, row);
+    const findings = withDecision(row, await examine(ports, row), mail);
     const verdict = verdictOn(row, findings);
     if (dryRun === true) return dryAnswer(row, verdict);
+    if (verdict.kind !== "refuse") await writeDecision(ports, row, mail, by);
     if (verdict.kind === "resolve") return resolved(ports, row, { by, why }, verdict);
     if (verdict.kind === "refuse" || findings.content.kind === "malformed") throw refusal(verdict);
     return sentAnswer(await sendAgain(ports, row, findings.content.message, { by, why }), failedKey);

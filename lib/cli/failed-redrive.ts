@@ -15,12 +15,21 @@ export const failedRedrive: Command = {
   name: "failed redrive",
   takes: "[failedKey]",
   summary: "send one message again, or all that a group or filter takes; a dry run unless --yes",
-  flags: { ...ACT_FLAGS, ...GENERATION_FLAG, ...FILTER_FLAGS, rate: { type: "string", default: "10" } },
+  flags: {
+    ...ACT_FLAGS,
+    ...GENERATION_FLAG,
+    ...FILTER_FLAGS,
+    rate: { type: "string", default: "10" },
+    sent: { type: "boolean", default: false },
+    "not-sent": { type: "boolean", default: false },
+  },
   flagHelp: [
     ...ACT_HELP,
     ...GENERATION_HELP,
     ...FILTER_HELP,
     "--rate N       messages a second, 1 to 100 (default 10)",
+    "--sent         of a mail whose outcome was unknown: it went out; resolves the message",
+    "--not-sent     it did not go out; sends it",
   ],
   async run(context) {
     const [key, ...others] = context.positionals;
@@ -29,14 +38,30 @@ export const failedRedrive: Command = {
     if (others.length > 0 || (key !== undefined) === isMany) {
       throw new UsageError("this takes one [failedKey], or a group or filter");
     }
-    return key === undefined ? many(context, filter) : one(context, key);
+    const mail = mailOf(context);
+    if (key !== undefined) return one(context, key, mail);
+    if (mail !== undefined)
+      throw new UsageError("--sent and --not-sent are about one mail: name its [failedKey]");
+    return many(context, filter);
   },
 };
 
-async function one(context: CommandContext, key: string): Promise<ExitCode> {
+/** What a person found out about one mail. */
+function mailOf({ flags }: CommandContext): "sent" | "not-sent" | undefined {
+  const [wasSent, wasNot] = [flags["sent"] === true, flags["not-sent"] === true];
+  if (wasSent && wasNot) throw new UsageError("a mail was sent or not: take one of --sent and --not-sent");
+  if (wasSent) return "sent";
+  return wasNot ? "not-sent" : undefined;
+}
+
+async function one(
+  context: CommandContext,
+  key: string,
+  mail: "sent" | "not-sent" | undefined,
+): Promise<ExitCode> {
   const act = actOf(context);
   const path = `/failed-messages/${segment(key)}/redrive`;
-  const answer = await request(context, { method: "POST", path, body: act });
+  const answer = await request(context, { method: "POST", path, body: { ...act, mail } });
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
   else context.write(`${key}  ${outcomeText(answer)}\n${act.dryRun ? NOT_YET : ""}`);
   return act.dryRun ? EXIT.failed : EXIT.ok;

@@ -114,8 +114,8 @@ export class EventFunction extends Construct {
     return this.#reaches(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
   }
 
-  readsNotifications(notifications: Table): this {
-    return this.#reaches(notifications, ENV.notificationsTable, "GetItem");
+  readsNotifications(notifications: Table, ...also: readonly ("UpdateItem" | "DeleteItem")[]): this {
+    return this.#reaches(notifications, ENV.notificationsTable, "GetItem", ...also);
   }
 
   /** Writes rows of the failed-message store. */

@@ -65,7 +65,12 @@ export class ServiceStack extends Stack {
     this.functions["cancel-order"].cancelsOrders(data.orders);
     this.functions["read-order"].readsOrders(data.orders);
     this.functions.stock.countsStock(data.stock);
-    this.#operate("failed-messages", props);
+    // An operator says what became of a mail whose outcome nobody knew.
+    this.#operate("failed-messages", props).readsNotifications(
+      data.notifications,
+      "UpdateItem",
+      "DeleteItem",
+    );
   }
 
   /** What an operator's act takes; the minute schedule goes on with the long ones. */

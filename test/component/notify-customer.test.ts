@@ -98,16 +98,32 @@ describe("notify-customer", () => {
     expect(mails()).toEqual([]);
   });
 
-  test("H1: a mark that is lost after the mail leaves the claim that stops every later copy", async () => {
+  test("H1: a mark that is lost after the mail is seen at once, and the claim stops every later copy", async () => {
     const row = put(confirmed());
     refuse("notifications.markSent", new Error("down"));
     const first = await send(row);
+    expect(failed()).toMatchObject([
+      { reason: "OUTCOME_UNKNOWN", errorMessage: expect.stringContaining("The mail was sent") },
+    ]);
     rig.faults.before = () => {};
     await send(row);
 
     expect(first).toEqual(reported());
     expect(mails()).toHaveLength(1);
     expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN" }]);
+  });
+
+  test("H1: a mark that is written at the second attempt leaves nothing to look after", async () => {
+    const row = put(confirmed());
+    let attempts = 0;
+    rig.faults.before = (call) => {
+      if (call === "notifications.markSent" && ++attempts === 1) throw new Error("down");
+    };
+
+    await send(row);
+
+    expect(failed()).toEqual([]);
+    expect(rig.tables.rows.mails.get(eventOf(row).id)).toBe("sent");
   });
 
   test("D7: parks the mail of an order that is not there", async () => {

@@ -47,6 +47,23 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("e")).toBe("sent");
     });
 
+    test("a person may disown an old claim of anybody, and nothing else", async () => {
+      await notifications.claim("old", NOW - 60_000);
+      await notifications.claim("young", NOW - 59_999);
+      await notifications.claim("gone", NOW - 90_000);
+      await notifications.markSent("gone", NOW);
+
+      const disown = (eventId: string) => notifications.disown(eventId, NOW - 60_000);
+
+      expect(await disown("old")).toBe("disowned");
+      expect(await disown("old")).toBe("disowned");
+      expect(await notifications.state("old")).toBe("none");
+      expect(await disown("young")).toBe("claimed lately");
+      expect(await notifications.state("young")).toBe("sending");
+      expect(await disown("gone")).toBe("sent");
+      expect(await notifications.state("gone")).toBe("sent");
+    });
+
     test("mails of other events are other mails", async () => {
       await notifications.claim("e", NOW);
 

@@ -41,6 +41,8 @@ export function memoryTables(now: () => number): MemoryTables {
   const orders = new Map<string, Order>();
   const stock = new Map<string, StockView>();
   const mails = new Map<string, "sending" | "sent">();
+  /** When; absent for claims that a test put there. */
+  const claimedAt = new Map<string, number>();
   const failed = new Map<string, FailedMessage>();
   const changes: Change[] = [];
 
@@ -162,9 +164,12 @@ export function memoryTables(now: () => number): MemoryTables {
       },
     },
     notifications: {
-      async claim(eventId) {
+      async claim(eventId, at) {
         const state = mails.get(eventId);
-        if (state === undefined) mails.set(eventId, "sending");
+        if (state === undefined) {
+          mails.set(eventId, "sending");
+          claimedAt.set(eventId, at);
+        }
         return state ?? "claimed";
       },
       async markSent(eventId) {
@@ -172,6 +177,12 @@ export function memoryTables(now: () => number): MemoryTables {
       },
       async release(eventId) {
         if (mails.get(eventId) === "sending") mails.delete(eventId);
+      },
+      async disown(eventId, claimedBefore) {
+        if (mails.get(eventId) === "sent") return "sent";
+        if (mails.has(eventId) && (claimedAt.get(eventId) ?? 0) > claimedBefore) return "claimed lately";
+        mails.delete(eventId);
+        return "disowned";
       },
       async state(eventId) {
         return mails.get(eventId) ?? "none";

@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { eventOf } from "../../functions/domain/order.ts";
+import { order } from "../fixtures/events.ts";
+import { parked, redrive } from "./ops.ts";
+import { newRig, type Rig } from "./rig.ts";
+import { worldOver } from "./world.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const row = order("1", { status: "CONFIRMED", version: 2 });
+const event = eventOf(row);
+const key = `notify-customer~${event.id}`;
+const failed = () => rig.tables.rows.failed.get(key);
+
+/** A mail whose outcome nobody knows: claimed, parked, and the function gone. */
+function inDoubt(claimedBeforeMs = 3_600_000): void {
+  rig.tables.rows.orders.set(row.orderId, row);
+  void rig.tables.notifications.claim(event.id, rig.clock.now() - claimedBeforeMs);
+  parked(rig, row, {
+    consumer: "notify-customer",
+    failedKey: key,
+    body: JSON.stringify(event),
+    eventId: event.id,
+    eventType: event.type,
+    reason: "OUTCOME_UNKNOWN",
+  });
+}
+
+describe("a mail of unknown outcome", () => {
+  test("is not sent by a redrive that does not say what became of it", async () => {
+    inDoubt();
+
+    expect(await redrive(key)).toMatchObject({
+      status: 422,
+      body: { code: "REDRIVE_REFUSED", detail: expect.stringContaining("sent or not-sent") },
+    });
+  });
+
+  test("is sent once, by whoever redrives it as not sent", async () => {
+    inDoubt();
+
+    expect(await redrive(key, { mail: "not-sent" })).toMatchObject({
+      status: 200,
+      body: { outcome: "sent" },
+    });
+    await worldOver(rig).drain();
+
+    expect(rig.mailer.outbox).toHaveLength(1);
+    expect(rig.tables.rows.mails.get(event.id)).toBe("sent");
+    expect(failed()).toMatchObject({ status: "RESOLVED" });
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ audit: "operator", act: "mail not-sent" }),
+    );
+  });
+
+  test("counts as sent, and is never sent, once a person says that it was", async () => {
+    inDoubt();
+
+    const { body } = await redrive(key, { mail: "sent", why: "it is in the provider's log" });
+    const world = worldOver(rig);
+    world.send("notify-customer", event);
+    await world.drain();
+
+    expect(body).toMatchObject({ outcome: "resolved", because: "the mail was sent" });
+    expect(rig.mailer.outbox).toEqual([]);
+    expect(rig.tables.rows.mails.get(event.id)).toBe("sent");
+    expect(failed()).toMatchObject({
+      status: "RESOLVED",
+      history: [{ why: "the mail was sent; it is in the provider's log" }],
+    });
+  });
+
+  test.each([
+    ["sent", "would resolve"],
+    ["not-sent", "would send"],
+  ])("in a dry run that says %s: %s, and nothing changes", async (mail, outcome) => {
+    inDoubt();
+
+    expect((await redrive(key, { mail, dryRun: true })).body).toMatchObject({ outcome });
+
+    expect(rig.tables.rows.mails.get(event.id)).toBe("sending");
+    expect(failed()).toMatchObject({ status: "OPEN" });
+  });
+
+  test("is left alone while an attempt to send it may be under way", async () => {
+    inDoubt(59_000);
+
+    expect(await redrive(key, { mail: "not-sent" })).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining("less than a minute ago") },
+    });
+    expect(rig.tables.rows.mails.get(event.id)).toBe("sending");
+    expect(failed()).toMatchObject({ status: "OPEN" });
+  });
+
+  test("that was marked as sent meanwhile is not sent, whatever a person says", async () => {
+    inDoubt();
+    rig.faults.after = async (call) => {
+      if (call === "notifications.state") rig.tables.rows.mails.set(event.id, "sent");
+    };
+
+    expect(await redrive(key, { mail: "not-sent" })).toMatchObject({
+      status: 409,
+      body: { code: "FAILED_MESSAGE_CHANGED" },
+    });
+    expect(rig.queues.sent).toEqual([]);
+  });
+
+  test("is not what another message can be redriven as", async () => {
+    const other = parked(rig, order("2"));
+
+    expect(await redrive(other.failedKey, { mail: "not-sent" })).toMatchObject({
+      status: 422,
+      body: { code: "REDRIVE_REFUSED", pointer: "/mail" },
+    });
+  });
+
+  test.each(["before", "after"] as const)(
+    "H1: is sent once although the function died %s any of its calls, and the person said it again",
+    async (moment) => {
+      for (let n = 1; n < 30; n++) {
+        rig = newRig();
+        inDoubt();
+        let calls = 0;
+        rig.faults[moment] = () => {
+          calls += 1;
+          if (calls !== n) return;
+          rig.isDead = true;
+          throw new Error("died");
+        };
+        await redrive(key, { mail: "not-sent" }).catch(() => undefined);
+        const wasReached = calls >= n;
+        rig.faults[moment] = () => {};
+        if (!wasReached) return;
+        const world = worldOver(rig);
+        for (let i = 0; i < 3 && failed()?.status !== "RESOLVED"; i++) {
+          await world.drain();
+          await redrive(key, { mail: "not-sent" });
+        }
+        await world.drain();
+
+        expect(rig.mailer.outbox, `call ${n}`).toHaveLength(1);
+        expect(failed(), `call ${n}`).toMatchObject({ status: "RESOLVED" });
+      }
+      throw new Error("The act has more calls than were looked at.");
+    },
+  );
+});
