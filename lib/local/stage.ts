@@ -148,7 +148,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   const processes = createFunctionHost({
     functions: model.functions,
     region,
-    stageVariables: { ...endpointVariables(endpoints), ...kafka?.variables },
+    stageVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(monitor.metrics)) },
     onLine: logs.add,
     disturb: disturbFunctions(faults),
   });
@@ -168,7 +168,7 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     ...kept,
   });
   if (kafka !== undefined) {
-    const topics = await kafka.start({ model, host, region, onLine: logs.add });
+    const topics = await kafka.start({ model, host, metrics: monitor.metrics, region, onLine: logs.add });
     closing.add("inlets", { close: topics.stop });
   }
   closing.add("inlets", {
@@ -215,6 +215,5 @@ async function openKafkaOf(
 ): Promise<StageKafka> {
   const { openKafka } = await import("./kafka.ts");
   const stageKafka = await openKafka(options);
-  closing.add("services", stageKafka.kafka);
-  return stageKafka;
+  return closing.add("services", stageKafka);
 }

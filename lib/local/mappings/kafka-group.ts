@@ -16,15 +16,22 @@ export interface Position {
   readonly offset: bigint;
 }
 
+export interface Fetched {
+  readonly partition: number;
+  /** Where to read on. */
+  readonly next: bigint;
+  /** The offset that the next record of anybody will have. */
+  readonly end: bigint;
+  readonly records: readonly KafkaRecord[];
+}
+
 /** Membership of a consumer group, for one topic. Every call may reject; the member is then of no more use. */
 export interface GroupMember {
   /** Goes up with each rebalance: the share has to be asked for again. */
   readonly generation: number;
   share(): Promise<readonly Share[]>;
-  /** Records from each position on, in order; waits a moment when there are none. `next` is where to read on. */
-  fetch(
-    positions: readonly Position[],
-  ): Promise<readonly { partition: number; next: bigint; records: readonly KafkaRecord[] }[]>;
+  /** Records from each position on, in order; waits a moment when there are none. */
+  fetch(positions: readonly Position[]): Promise<readonly Fetched[]>;
   /** Commits the next offset of each partition. */
   commit(positions: readonly Position[]): Promise<void>;
   leave(): Promise<void>;
@@ -126,9 +133,11 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
           return responses.flatMap((response) => response.partitions);
         }),
       );
-      return replies.flat().flatMap(({ partitionIndex: partition, records }) => {
+      return replies.flat().flatMap(({ partitionIndex: partition, highWatermark: end, records }) => {
         const from = positions.find((position) => position.partition === partition)?.offset;
-        return from === undefined ? [] : [{ partition, ...recordsOf(topic, partition, from, records ?? []) }];
+        return from === undefined
+          ? []
+          : [{ partition, end, ...recordsOf(topic, partition, from, records ?? []) }];
       });
     },
     commit: (positions) =>

@@ -12,6 +12,8 @@ export interface KafkaMappingOptions {
   readonly brokers: string;
   readonly onLine?: (line: LogLine) => void;
   readonly clock?: Clock;
+  /** Told once a second how many records the group has not settled. */
+  readonly onLag?: (records: number) => void;
   readonly join?: typeof joinGroup;
 }
 
@@ -53,7 +55,17 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
     });
     unreachable.reset();
     try {
-      const serving = serveMember({ spec, host, source, member, pause, clock, say, destination });
+      const serving = serveMember({
+        ...(options.onLag === undefined ? {} : { onLag: options.onLag }),
+        spec,
+        host,
+        source,
+        member,
+        pause,
+        clock,
+        say,
+        destination,
+      });
       serving.catch(() => {});
       await Promise.race([serving, lost.promise]);
     } finally {

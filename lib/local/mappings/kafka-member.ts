@@ -16,20 +16,25 @@ export interface MemberOptions {
   readonly clock: Clock;
   readonly say: (text: string) => void;
   readonly destination: KafkaDestination | undefined;
+  /** Told once a second how many records of this member's partitions are not settled. */
+  readonly onLag?: (records: number) => void;
 }
 
 /** Batches that are read ahead of a partition. */
 const AHEAD = 2;
 /** A look at the stop and the rebalances when no partition has room for more. */
 const FULL_MS = 20;
+const LAG_EVERY_MS = 1_000;
 
 /** Reads the member's partitions and has them invoked, until the mapping stops; rejects when the member is lost. */
 export const serveMember = async (options: MemberOptions): Promise<void> => {
-  const { spec, member, pause, say } = options;
+  const { spec, member, pause, clock, say } = options;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   let feeds: readonly Feed[] = [];
   let generation = -1;
+  const ends = new Map<number, bigint>();
+  let lagSaidAt = 0;
   const pollers = Array.from({ length: spec.maximumPollers }, (_, index) =>
     createPoller({
       ...options,
@@ -62,7 +67,8 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
       hungry.map(({ partition, position: offset }) => ({ partition, offset })),
     );
     if (member.generation !== reading) return;
-    for (const { partition, next, records } of replies) {
+    for (const { partition, next, end, records } of replies) {
+      ends.set(partition, end);
       const feed = feeds.find((one) => one.partition === partition);
       if (feed === undefined) continue;
       feed.buffer.push(...records);
@@ -70,10 +76,19 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
     }
     if (replies.some(({ records }) => records.length > 0)) for (const poller of pollers) poller.wake();
   };
+  const sayLag = (): void => {
+    if (clock.now() - lagSaidAt < LAG_EVERY_MS) return;
+    lagSaidAt = clock.now();
+    const lags = feeds.map(({ partition, committed }) =>
+      Number((ends.get(partition) ?? committed) - committed),
+    );
+    options.onLag?.(lags.reduce((sum, lag) => sum + lag, 0));
+  };
   const serve = async (): Promise<void> => {
     while (!pause.stopped) {
       if (member.generation !== generation) await share();
       await read();
+      sayLag();
     }
   };
 

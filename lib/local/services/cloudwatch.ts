@@ -1,0 +1,71 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { isRecord, listAt } from "../assembly/template-values.ts";
+import { readBody } from "../gateway/rest-api.ts";
+import { type MetricStore, STATISTICS, statisticOf } from "../metrics/metric-store.ts";
+
+export interface CloudWatch {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+const BODY_BYTES = 1_048_576;
+
+/** CloudWatch's GetMetricData over the stage's own metrics; other operations are refused by name. */
+export async function startCloudWatch(metrics: MetricStore): Promise<CloudWatch> {
+  const server = createServer(async (incoming, outgoing) => {
+    const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1);
+    const input: unknown = JSON.parse(String(await readBody(incoming, BODY_BYTES)) || "{}");
+    const known = operation === "GetMetricData" && isRecord(input);
+    const answer = known
+      ? { MetricDataResults: metricData(metrics, input), Messages: [] }
+      : { __type: "InvalidAction", message: `the stage's CloudWatch knows GetMetricData, not ${operation}` };
+    outgoing.writeHead(known ? 200 : 400, { "Content-Type": "application/x-amz-json-1.0" });
+    outgoing.end(JSON.stringify(answer));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
+function metricData(metrics: MetricStore, input: Readonly<Record<string, unknown>>): readonly object[] {
+  const [start, end] = [Number(input["StartTime"]) * 1000, Number(input["EndTime"]) * 1000];
+  return listAt(input["MetricDataQueries"], "MetricDataQueries")
+    .filter(isRecord)
+    .map((query) => {
+      const stat = isRecord(query["MetricStat"]) ? query["MetricStat"] : {};
+      const metric = isRecord(stat["Metric"]) ? stat["Metric"] : {};
+      const id = {
+        namespace: String(metric["Namespace"]),
+        name: String(metric["MetricName"]),
+        dimensions: Object.fromEntries(
+          listAt(metric["Dimensions"], "Dimensions")
+            .filter(isRecord)
+            .map(({ Name: name, Value: value }) => [String(name), String(value)]),
+        ),
+      };
+      const statistic = STATISTICS.find((one) => one === stat["Stat"]) ?? "Average";
+      const periodMs = Number(stat["Period"] ?? 60) * 1000;
+      const points: { at: number; value: number }[] = [];
+      for (let at = Math.floor(end / periodMs) * periodMs; at > start - periodMs; at -= periodMs) {
+        const found = metrics.between(id, at, at + periodMs);
+        if (found !== undefined) points.push({ at, value: statisticOf(found, statistic) });
+      }
+      if (input["ScanBy"] === "TimestampAscending") points.reverse();
+      return {
+        Id: query["Id"],
+        StatusCode: "Complete",
+        Timestamps: points.map(({ at }) => at / 1000),
+        Values: points.map(({ value }) => value),
+      };
+    });
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { KAFKA } from "../../functions/contract/names.ts";
+import { line } from "../e2e/client.ts";
+import { expectExactStock } from "../e2e/tables.ts";
+import { untilTrue } from "../e2e/until.ts";
+import { startTestBroker, type TestBroker } from "./broker.ts";
+import { type KafkaStage, OPENS_MS, openKafkaStage } from "./kafka-stage.ts";
+
+const { topic } = KAFKA;
+const CONSUMER = "order-events-kafka";
+
+let broker: TestBroker;
+let stage: KafkaStage;
+beforeAll(async () => {
+  broker = await startTestBroker();
+  stage = await openKafkaStage(broker, "kafka");
+  await stage.api.stockUp("tea", 1_000);
+}, OPENS_MS);
+afterAll(async () => {
+  await expectExactStock(stage.target);
+  await stage.close();
+  await broker.close();
+});
+
+const recordsOf = async (orderId: string) =>
+  (await broker.records(topic)).filter(({ key }) => key === orderId);
+
+test("an order is confirmed by way of the topic, and cancelled by way of it", async () => {
+  const before = await stage.api.stock("tea");
+
+  const order = await stage.api.settled("tea", 2);
+  const held = await stage.api.stock("tea");
+  await stage.api.cancel(order.orderId);
+  await untilTrue("the stock is back", async () => (await stage.api.stock("tea")).held === before.held);
+
+  expect(order.status).toBe("CONFIRMED");
+  expect(held.held).toBe(before.held + 2);
+  expect(await stage.outcomes("order-created", "order.created")).toMatchObject({ consumed: 0, duplicate: 0 });
+});
+
+test("F6: the records of one order are in one partition, in the order of its versions, with key and type", async () => {
+  const order = await stage.api.settled("tea", 1);
+  await stage.api.cancel(order.orderId);
+  await untilTrue("three records", async () => (await recordsOf(order.orderId)).length === 3);
+
+  const records = await recordsOf(order.orderId);
+
+  expect(new Set(records.map(({ partition }) => partition)).size).toBe(1);
+  expect(records.map(({ headers }) => headers["type"])).toEqual([
+    "order.created",
+    "order.confirmed",
+    "order.cancelled",
+  ]);
+  expect(records.map(({ value = "" }) => JSON.parse(value).id)).toEqual([
+    `${order.orderId}:1:order.created`,
+    `${order.orderId}:2:order.confirmed`,
+    `${order.orderId}:3:order.cancelled`,
+  ]);
+});
+
+test("F2: what cannot be read is parked at once, and neither other keys nor its partition wait for it", async () => {
+  const poison = `{"poison": ${Date.now()}`;
+  await broker.send(
+    ...[0, 1, 2].map((partition) => ({ topic, partition, key: "poison", value: `${poison}${partition}` })),
+  );
+
+  const order = await stage.api.settled("tea", 1);
+  const keys = [0, 1, 2].map(
+    (partition) => `${CONSUMER}~${createHash("sha256").update(`${poison}${partition}`).digest("hex")}`,
+  );
+  const rows = await Promise.all(keys.map((key) => stage.api.failed(key, "OPEN")));
+
+  expect(order.status).toBe("CONFIRMED");
+  expect(rows.map(({ reason }) => reason)).toEqual(Array(3).fill("MALFORMED_JSON"));
+});
+
+test("F4: tombstones are ignored and counted", async () => {
+  const before = await stage.outcomes(CONSUMER, "unknown");
+
+  await broker.send({ topic, key: "gone" }, { topic });
+  await untilTrue("both counted", async () => {
+    const { ignored } = await stage.outcomes(CONSUMER, "unknown");
+    return ignored === before.ignored + 2;
+  });
+
+  expect((await stage.outcomes(CONSUMER, "unknown")).parked).toBe(before.parked);
+});
+
+test("F5: a record without a key is judged by its body, as any other", async () => {
+  const { body: order } = await stage.api.place({ lines: [line("tea")] });
+  await stage.api.become(order.orderId);
+  const [created] = await recordsOf(order.orderId);
+
+  const before = await stage.outcomes(CONSUMER, "order.created");
+  await broker.send({ topic, ...(created?.value === undefined ? {} : { value: created.value }) });
+  await untilTrue("it is seen", async () => {
+    const { duplicate } = await stage.outcomes(CONSUMER, "order.created");
+    return duplicate === before.duplicate + 1;
+  });
+
+  await expectExactStock(stage.target);
+});
+
+test("a record that uses up its retries is parked by way of the dead-letter topic, and its redrive comes by the topic again", async () => {
+  await stage.target.stage.break(`function:${CONSUMER}`);
+  const { body: order } = await stage.api.place({ lines: [line("tea", 3)] });
+  const key = `${CONSUMER}~${order.orderId}:1:order.created`;
+  const parked = await stage.api.failed(key, "OPEN", 60_000);
+  await stage.target.stage.mend();
+
+  const path = `/failed-messages/${encodeURIComponent(key)}/redrive`;
+  const answer = await stage.api.request(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ why: "the function works again" }),
+  });
+  await stage.api.failed(key, "RESOLVED", 60_000);
+
+  expect(answer.status).toBe(200);
+  expect(parked.reason).toBe("NO_REPORT");
+  expect((await stage.api.order(order.orderId)).status).toBe("CONFIRMED");
+  const dead = (await broker.records(KAFKA.deadLetterTopic)).filter((one) => one.key === order.orderId);
+  expect(dead.length).toBeGreaterThanOrEqual(1);
+  const [first, again] = (await recordsOf(order.orderId)).filter(
+    ({ headers }) => headers["type"] === "order.created",
+  );
+  expect(again).toMatchObject({ partition: first?.partition, key: order.orderId, value: first?.value });
+  expect(again?.headers).toMatchObject({ failedKey: key, redriveCount: "0" });
+});
