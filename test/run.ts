@@ -49,8 +49,9 @@ async function tests(): Promise<Tally> {
 const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
   lint: () => check("biome", "check", "--error-on-warnings", "."),
   types: () => check("tsc"),
-  // The console's page: it runs in a browser, and knows other globals.
+  // The console's page and its tests know the globals of a browser.
   "types of the page": () => check("tsc", "-p", "lib/console/web"),
+  "types of its tests": () => check("tsc", "-p", "test/console"),
   tests,
   synth: () => check("cdk", "synth", "--quiet"),
 };

@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeEach } from "vitest";
+
+const KNOWN = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const executable = [process.env["CHROMIUM_PATH"] ?? "", ...KNOWN].find(
+  (path) => path !== "" && existsSync(path),
+);
+const MISSING = "no Chromium on this machine: install one, or name it by CHROMIUM_PATH";
+
+/** What a file sees of the console: pages of one browser, and what went wrong in them. */
+export interface Window {
+  /** Opens the console at a place such as `#/failed`, in a session of its own. */
+  at(url: string, hash?: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Errors of the page's scripts and refusals of its content policy, since the file began. */
+  readonly faults: readonly string[];
+}
+
+/** A headless browser for a file of tests; where there is none, its tests are skipped with the reason. */
+export function openWindow(): Window {
+  let browser: Browser | undefined;
+  const faults: string[] = [];
+  beforeEach(({ skip }) => {
+    if (executable === undefined) skip(MISSING);
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  return {
+    faults,
+    async at(url, hash = "#/", options = {}) {
+      browser ??= await chromium.launch({
+        ...(executable === undefined ? {} : { executablePath: executable }),
+        args: ["--no-sandbox"],
+      });
+      const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      page.on("pageerror", ({ message }) => faults.push(message));
+      page.on("console", (message) => {
+        // An answer of 4xx is the API's word, which the page shows; what the policy refused is the page's fault.
+        if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
+          faults.push(message.text());
+      });
+      await page.goto(`${url}/_stage/console/${hash}`);
+      await page.locator("main h1").waitFor();
+      return page;
+    },
+  };
+}
+
+/** Fills the dialog of an act, once its dry run has said something, and does it. */
+export async function confirm(page: Page, label: string, why: string): Promise<void> {
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Why", { exact: true }).fill(why);
+  await dialog.getByRole("button", { name: label, exact: true }).click();
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { OrderView } from "../../functions/contract/schemas.ts";
+import { type Client, client } from "../e2e/client.ts";
+import { eventAbout, failedKey, put } from "../e2e/messages.ts";
+import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
+import type { StageTarget } from "../e2e/target.ts";
+import { confirm, openWindow } from "./browser.ts";
+
+const view = openWindow();
+let target: StageTarget;
+let api: Client;
+let order: OrderView;
+beforeAll(async () => {
+  target = await openStage();
+  api = client(target);
+  await api.stockUp("tea", 100);
+  order = await api.settled("tea", 2);
+}, STAGE_STARTS_MS);
+afterAll(() => target.close());
+
+/** Puts a body into a queue that its consumer parks at once. */
+async function poisoned(body: string): Promise<string> {
+  const key = failedKey("order-created", body);
+  await put(target, "order-created", body);
+  await api.failed(key, "OPEN");
+  return key;
+}
+
+it("a poisoned message is refused as it is, and goes through once it was edited", async () => {
+  const event = eventAbout(order, "order.created", 1);
+  const key = await poisoned(JSON.stringify(event).slice(0, -1));
+  const page = await view.at(target.url, `#/failed/message/${key}`);
+  await page.getByText("A redrive would be refused. It would come back as MALFORMED_JSON").waitFor();
+
+  await page.keyboard.press("e");
+  const dialog = page.getByRole("dialog", { name: "Edit and redrive" });
+  await dialog.getByRole("button", { name: "Try it" }).click();
+  await dialog.getByText("This is not JSON").waitFor();
+  await dialog.getByLabel("Body").fill(JSON.stringify({ ...event, type: "order.cancelled" }));
+  await dialog.getByRole("button", { name: "Try it" }).click();
+  await dialog.getByText("EDIT_REFUSED").waitFor();
+  await dialog.getByLabel("Body").fill(JSON.stringify(event));
+  await dialog.getByRole("button", { name: "Try it" }).click();
+  // The order is confirmed: what the message was to do is done.
+  await dialog.getByText("It would be resolved without being sent").waitFor();
+  await confirm(page, "Send it", "a brace was missing");
+
+  await page.getByRole("heading", { name: "resolved" }).waitFor();
+  const row = await api.failed(key, "RESOLVED");
+  expect(row.history.at(-1)).toMatchObject({
+    by: "local",
+    why: expect.stringContaining("a brace was missing"),
+  });
+  expect(view.faults).toEqual([]);
+});
+
+it("a message is discarded with what it leaves behind, and opened again", async () => {
+  const key = await poisoned("{");
+  const page = await view.at(target.url, `#/failed/message/${key}`);
+
+  await page.getByRole("button", { name: "Discard …" }).click();
+  await page.getByRole("dialog").getByText("No order is known to it").waitFor();
+  expect((await api.failed(key, "OPEN")).generation).toBe(1);
+  await confirm(page, "Discard it", "garbage from a test");
+  await page.getByRole("heading", { name: "discarded" }).waitFor();
+
+  await page.getByRole("button", { name: "Undo the discard …" }).click();
+  await confirm(page, "Open it again", "it was the wrong one");
+  await page.getByRole("heading", { name: "open" }).waitFor();
+
+  const history = page.getByRole("region", { name: "History" });
+  await history.getByText("garbage from a test").waitFor();
+  await history.getByText("it was the wrong one").waitFor();
+  const row = await api.failed(key, "OPEN");
+  expect(row.history.map(({ act, why }) => [act, why])).toEqual([
+    ["discard", "garbage from a test"],
+    ["undo", "it was the wrong one"],
+  ]);
+  expect(view.faults).toEqual([]);
+});
+
+it("an act on a message that somebody else changed meanwhile is refused, and nothing is done", async () => {
+  const key = await poisoned("[");
+  const page = await view.at(target.url, `#/failed/message/${key}`);
+  await page.keyboard.press("d");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Why", { exact: true }).fill("mine");
+  const headers = { "Content-Type": "application/json" };
+  for (const act of ["discard", "undo"]) {
+    const body = JSON.stringify({ why: "somebody was faster" });
+    await api.request(`/failed-messages/${key}/${act}`, { method: "POST", headers, body });
+  }
+
+  await dialog.getByRole("button", { name: "Discard it" }).click();
+
+  await dialog.getByRole("alert").getByText("FAILED_MESSAGE_CHANGED").waitFor();
+  expect(await api.failed(key, "OPEN")).toMatchObject({ generation: 2 });
+});
+
+it("an order is found by its id, with each event, consumer and outcome", async () => {
+  const page = await view.at(target.url, "#/orders");
+
+  await page.keyboard.press("/");
+  await page.keyboard.type("not an id");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("26 digits and capital letters").waitFor();
+  await page.getByLabel("Order id").fill(order.orderId.toLowerCase());
+  await page.keyboard.press("Enter");
+
+  await page.getByRole("heading", { name: order.orderId }).waitFor();
+  await page.getByText("€9.00").waitFor();
+  const timeline = page.getByRole("region", { name: "Timeline" });
+  for (const [outcome, type, source] of [
+    ["published", "order.created", "publish-events"],
+    ["done", "order.created", "order-created"],
+    ["published", "order.confirmed", "publish-events"],
+    ["done", "order.confirmed", "notify-customer"],
+  ] as const) {
+    await timeline
+      .getByRole("listitem")
+      .filter({ hasText: outcome })
+      .filter({ hasText: type })
+      .filter({ hasText: source })
+      .first()
+      .waitFor();
+  }
+  expect(view.faults).toEqual([]);
+});
+
+it("the mail that an order brought about is in the mailbox", async () => {
+  const page = await view.at(target.url, "#/mailbox");
+
+  await page.getByLabel("Text").fill(order.orderId);
+  await page.getByText("to ada@example.com").first().click();
+
+  await page.locator(".letter").first().waitFor();
+  expect(await page.locator(".letter").first().innerText()).not.toBe("");
+});
