@@ -13,7 +13,7 @@ export type KafkaProducer = Producer<string, string, string, string>;
  * its own are for a leader that moves; left to itself an idempotent producer would retry for ever.
  */
 export function kafkaProducer({ brokers, security }: KafkaConnection): KafkaProducer {
-  return new Producer({
+  const producer: KafkaProducer = new Producer({
     clientId: "order-events",
     bootstrapBrokers: [...brokers],
     serializers: stringSerializers,
@@ -28,6 +28,9 @@ export function kafkaProducer({ brokers, security }: KafkaConnection): KafkaProd
     metadataMaxAge: 60_000,
     ...(security === "iam" ? iam() : {}),
   });
+  // Whoever sends is told; without a listener the same error would end the process.
+  producer.on("error", () => {});
+  return producer;
 }
 
 /** Where the producer puts a key; -1 where it has not heard of the topic. */

@@ -12,7 +12,7 @@ export function allOrNothing(consumer: Handler): Handler {
     const { batchItemFailures } = response as { batchItemFailures: readonly unknown[] };
     if (batchItemFailures.length > 0) {
       throw new Error(
-        `${batchItemFailures.length} records could not be settled; the batch has to come again.`,
+        `Could not settle ${batchItemFailures.length} of the records: they have to come again.`,
       );
     }
     return response;

@@ -1,0 +1,152 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { METRICS } from "../../functions/contract/names.ts";
+import { reported } from "../fixtures/consumer.ts";
+import { created, order } from "../fixtures/events.ts";
+import { failedRow } from "../fixtures/failed-rows.ts";
+import { base64, gaveUpOn, kafkaEvent, kafkaRecord } from "../fixtures/kafka-events.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const DLT = { topic: "order-events-dlt" };
+const event = created(order("1"));
+const failedKey = `order-events-kafka~${event.id}`;
+const failed = () => [...rig.tables.rows.failed.values()];
+const drain = (...values: (string | null)[]) =>
+  invoke("kafka-dead-letters", kafkaEvent(...values.map((value) => kafkaRecord(value, DLT))));
+
+describe("kafka-dead-letters", () => {
+  test.each<[string, { condition?: string; functionError: string | null }, string]>([
+    ["a function that crashed left no reason", { functionError: "Unhandled" }, "NO_REPORT"],
+    ["a record that failed each time is exhausted", { functionError: null }, "RETRIES_EXHAUSTED"],
+    [
+      "and so is one that became too old",
+      { functionError: null, condition: "RecordAgeExceeded" },
+      "RETRIES_EXHAUSTED",
+    ],
+  ])("F2: %s", async (_, changes, reason) => {
+    const record = kafkaRecord(event, { offset: 100, headers: { type: "order.created" } });
+
+    expect(await drain(gaveUpOn(record, changes))).toEqual(reported());
+
+    expect(failed()).toMatchObject([
+      {
+        failedKey,
+        status: "OPEN",
+        reason,
+        consumer: "order-events-kafka",
+        source: "kafka:order-events-0@100",
+        body: JSON.stringify(event),
+        attributes: { type: "order.created" },
+        errorMessage: expect.stringContaining(changes.condition ?? "RetriesExhausted"),
+      },
+    ]);
+    expect(rig.out.total(METRICS.parked, "order.created")).toBe(1);
+  });
+
+  test("a record that somebody put there as it was is parked as it is", async () => {
+    expect(await drain(JSON.stringify(event))).toEqual(reported());
+
+    expect(failed()).toMatchObject([
+      { failedKey, reason: "NO_REPORT", source: expect.stringContaining("order-events-dlt-0@") },
+    ]);
+  });
+
+  test("several records under one document are parked each by itself", async () => {
+    const [a, b] = [kafkaRecord(event), kafkaRecord(created(order("2")), { partition: 1 })];
+    const document = JSON.parse(gaveUpOn(a));
+    document.payload = kafkaEvent(a, b);
+
+    await drain(JSON.stringify(document));
+
+    expect(failed().map(({ eventId }) => eventId)).toEqual([event.id, created(order("2")).id]);
+  });
+
+  test.each<[string, string, string]>([
+    ["no JSON", "{", "MALFORMED_JSON"],
+    ["a document without a payload", JSON.stringify({ requestContext: {} }), "INVALID_EVENT"],
+    [
+      "a document whose payload is no event",
+      JSON.stringify({ requestContext: {}, payload: [] }),
+      "INVALID_EVENT",
+    ],
+    [
+      "a document about nothing",
+      JSON.stringify({ requestContext: {}, payload: kafkaEvent() }),
+      "INVALID_EVENT",
+    ],
+    [
+      "a document that says nothing of why",
+      JSON.stringify({
+        ...JSON.parse(gaveUpOn(kafkaRecord(event))),
+        requestContext: null,
+        responseContext: 7,
+      }),
+      "NO_REPORT",
+    ],
+    ["a document about a poison", gaveUpOn(kafkaRecord("{")), "MALFORMED_JSON"],
+    [
+      "a document about what is no text",
+      gaveUpOn({ ...kafkaRecord(event), value: "/////w==" }),
+      "BAD_ENCODING",
+    ],
+  ])("G1: %s is parked too: nothing else looks at this topic", async (_, value, reason) => {
+    expect(await drain(value)).toEqual(reported());
+
+    expect(failed()).toMatchObject([{ consumer: "order-events-kafka", status: "OPEN", reason }]);
+  });
+
+  test("F4: tombstones are passed over, here and inside a document", async () => {
+    expect(await drain(null, gaveUpOn(kafkaRecord(null)))).toEqual(reported());
+
+    expect(failed()).toEqual([]);
+    expect(rig.out.total(METRICS.ignored)).toBe(2);
+  });
+
+  test("F12: fails the invocation while one record of it cannot be parked, and parks them when it comes again", async () => {
+    const values = [gaveUpOn(kafkaRecord(event)), gaveUpOn(kafkaRecord(created(order("2"))))];
+    let puts = 0;
+    rig.faults.before = (call) => {
+      if (call === "failedMessages.put" && ++puts === 2) throw new Error("down");
+    };
+
+    await expect(drain(...values)).rejects.toThrow("Could not settle 1 of the records");
+    rig.faults.before = () => {};
+
+    expect(await drain(...values)).toEqual(reported());
+    expect(failed().map(({ status }) => status)).toEqual(["OPEN", "OPEN"]);
+  });
+
+  test("C7: fails the invocation where the time is up", async () => {
+    const value = gaveUpOn(kafkaRecord(event));
+
+    await expect(invoke("kafka-dead-letters", kafkaEvent(kafkaRecord(value, DLT)), 500)).rejects.toThrow(
+      "Could not settle",
+    );
+    expect(failed()).toEqual([]);
+  });
+
+  test("a copy that had been sent again opens the row that waits for it", async () => {
+    rig.tables.rows.failed.set(failedKey, {
+      ...failedRow({ consumer: "order-events-kafka", failedKey, body: JSON.stringify(event) }, "REDRIVEN"),
+    });
+    const headers = { redriveCount: "0", redriveId: "r", failedKey };
+
+    await drain(gaveUpOn(kafkaRecord(event, { headers })));
+
+    expect(failed()).toMatchObject([{ failedKey, status: "OPEN", reason: "NO_REPORT" }]);
+  });
+
+  test.each<[string, unknown]>([
+    ["SQS", { Records: [] }],
+    [
+      "a record without its name",
+      { eventSource: "aws:kafka", records: { "order-events-dlt-0": [{ value: base64("x") }] } },
+    ],
+  ])("fails closed on %s", async (_, foreign) => {
+    await expect(invoke("kafka-dead-letters", foreign)).rejects.toThrow();
+  });
+});
