@@ -1,9 +1,15 @@
-import { EVENT_TYPES, SERVICE, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import {
+  EVENT_TYPES,
+  KAFKA,
+  KAFKA_EVENT_TYPES,
+  SERVICE,
+  SUBSCRIPTIONS,
+} from "../../functions/contract/names.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
 
 const nameOf = (type: string): string => type.replace(".", "-");
 
-/** The channels as an AsyncAPI 3.0 document: one topic, and the queue of each consumer. */
+/** The channels as an AsyncAPI 3.0 document: one topic, the queue of each consumer, and the topics of Kafka. */
 export function asyncapi(): object {
   const messages = EVENT_TYPES.map((type) => [
     nameOf(type),
@@ -30,9 +36,23 @@ export function asyncapi(): object {
     channels: {
       topic: { address: SERVICE, description: "The SNS topic.", messages: Object.fromEntries(messages) },
       ...Object.fromEntries(queues),
+      kafka: {
+        address: KAFKA.topic,
+        description:
+          "A Kafka topic, where Kafka is deployed. The key of a record is the order's id; the value is the same JSON.",
+        messages: Object.fromEntries(messages),
+        bindings: { kafka: { topic: KAFKA.topic, partitions: KAFKA.minimumPartitions } },
+      },
     },
     operations: {
       publish: { action: "send", channel: { $ref: "#/channels/topic" } },
+      "publish-to-kafka": { action: "send", channel: { $ref: "#/channels/kafka" } },
+      "order-events-kafka": {
+        action: "receive",
+        channel: { $ref: "#/channels/kafka" },
+        messages: KAFKA_EVENT_TYPES.map((type) => ({ $ref: `#/channels/kafka/messages/${nameOf(type)}` })),
+        bindings: { kafka: { groupId: { type: "string", enum: [KAFKA.consumerGroup] } } },
+      },
       ...Object.fromEntries(
         Object.keys(SUBSCRIPTIONS).map((consumer) => [
           consumer,
@@ -46,6 +66,7 @@ export function asyncapi(): object {
           nameOf(type),
           {
             name: type,
+            bindings: { kafka: { key: { type: "string", description: "The order's id." } } },
             headers: { type: "object", properties: { type: { const: type } }, required: ["type"] },
             payload: { $ref: "#/components/schemas/OrderEvent" },
           },
