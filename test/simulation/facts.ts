@@ -1,10 +1,10 @@
-import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { eventOfChange, type Order } from "../../functions/domain/order.ts";
+import type { PublisherName } from "../../functions/domain/publishers.ts";
 import type { MemoryTables } from "../fakes/memory-tables.ts";
-import type { Copy } from "./cloud/queue.ts";
-import type { Shard, StreamRow } from "./cloud/stream.ts";
+import { consumersOf, type EventConsumer, type Processing } from "./cloud/consumers.ts";
+import type { StreamRow } from "./cloud/stream.ts";
 import { isLegalChange } from "./invariants/order-changes.ts";
 import { holds } from "./violation.ts";
 
@@ -12,7 +12,7 @@ import { holds } from "./violation.ts";
 export interface KnownEvent {
   readonly event: OrderEvent;
   readonly body: string;
-  readonly consumers: readonly QueueConsumer[];
+  readonly consumers: readonly EventConsumer[];
   /** The subject of the mail about it: one for each order and kind. */
   readonly subject: string;
 }
@@ -20,9 +20,9 @@ export interface KnownEvent {
 /** What the simulator knows and the code does not. */
 export interface Facts {
   readonly events: Map<string, KnownEvent>;
-  /** Events whose stream record the mapping has left behind. */
-  readonly passed: Set<string>;
-  /** Copies in queues or in flight, by `<consumer> <event id>`. */
+  /** Events whose stream record a reader's mapping has left behind. */
+  readonly passed: Readonly<Record<PublisherName, Set<string>>>;
+  /** Copies in queues, in flight or not committed, by `<owner of the queue or topic> <event id>`. */
   readonly copies: Map<string, number>;
   /** Availability of a SKU after each change, with the time of the change. */
   readonly availability: Map<string, { readonly at: number; readonly available: number }[]>;
@@ -36,7 +36,9 @@ export interface Facts {
   eventOfBody(body: string): string | undefined;
   /** Takes in what an operator made of an event's body: it stands for the same event from now on. */
   edited(row: FailedMessage): void;
-  count(consumer: QueueConsumer, copy: Copy, by: 1 | -1): void;
+  /** Whether it is what a stranger sent to the Kafka topic, or what an operator made of that. */
+  isStrange(body: string): boolean;
+  count(owner: string, body: string, by: 1 | -1): void;
   /** How often a message came into a queue or left one. */
   moves(): number;
 }
@@ -47,11 +49,17 @@ const HEADLINES: Readonly<Record<string, string>> = {
   "order.cancelled": "is cancelled",
 };
 
-export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: () => number): Facts {
+export function newFacts(
+  tables: MemoryTables,
+  shards: readonly StreamRow[][],
+  { now, processing }: { readonly now: () => number; readonly processing: Processing },
+): Facts {
   const events = new Map<string, KnownEvent>();
   const ofBody = new Map<string, string>();
   const copies = new Map<string, number>();
   const availability: Facts["availability"] = new Map();
+  const poisons = new Set<string>();
+  const strange = new Set<string>();
   let seen = 0;
   let moves = 0;
 
@@ -62,23 +70,21 @@ export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: ()
     if (event !== undefined) {
       holds(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
       const body = JSON.stringify(event);
-      const consumers = (Object.keys(SUBSCRIPTIONS) as QueueConsumer[]).filter((name) =>
-        (SUBSCRIPTIONS[name] as readonly string[]).includes(event.type),
-      );
+      const consumers = consumersOf(event.type, processing);
       const subject = `Your order ${event.subject} ${HEADLINES[event.type] ?? ""}`;
       events.set(event.id, { event, body, consumers, subject });
       ofBody.set(body, event.id);
     }
     const shard = shards[after.orderId.charCodeAt(25) % shards.length];
-    shard?.rows.push(row);
+    shard?.push(row);
   }
 
   return {
     events,
-    passed: new Set(),
+    passed: { "publish-events": new Set(), "publish-to-kafka": new Set() },
     copies,
     availability,
-    poisons: new Set(),
+    poisons,
     redriveIds: new Set(),
     refresh() {
       for (; seen < tables.changes.length; seen++) {
@@ -92,15 +98,21 @@ export function newFacts(tables: MemoryTables, shards: readonly Shard[], now: ()
       }
     },
     eventOfBody: (body) => ofBody.get(body),
-    edited({ originalBody, body, eventId = "" }) {
-      if (originalBody !== undefined && ofBody.get(originalBody) === eventId) ofBody.set(body, eventId);
+    edited({ consumer, originalBody, body, eventId = "" }) {
+      if (originalBody === undefined) return;
+      if (ofBody.get(originalBody) === eventId) ofBody.set(body, eventId);
+      else if (poisons.has(`${consumer} ${originalBody}`)) strange.add(`${consumer} ${body}`);
+    },
+    isStrange: (body) => {
+      const poison = `order-events-kafka ${body}`;
+      return poisons.has(poison) || strange.has(poison);
     },
     moves: () => moves,
-    count(consumer, copy, by) {
+    count(owner, body, by) {
       moves += 1;
-      const id = ofBody.get(copy.body);
+      const id = ofBody.get(body);
       if (id === undefined) return;
-      const key = `${consumer} ${id}`;
+      const key = `${owner} ${id}`;
       copies.set(key, (copies.get(key) ?? 0) + by);
     },
   };

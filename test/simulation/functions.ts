@@ -1,4 +1,4 @@
-import type { QueueConsumer } from "../../functions/contract/names.ts";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import { consumer } from "../../functions/middleware/consumer.ts";
 import { transitionDecoder } from "../../functions/middleware/decode-transition.ts";
 import { schedule } from "../../functions/middleware/schedule.ts";
@@ -7,9 +7,11 @@ import {
   deadLetterDecoder,
   deadLetterQueue,
 } from "../../functions/middleware/transports/dead-letter-queue.ts";
+import { ignoreOtherTypes } from "../../functions/use-cases/ignore-other-types.ts";
 import { importCrashedBatches } from "../../functions/use-cases/import-crashed-batches.ts";
 import { failureLog } from "../../functions/use-cases/record-failure.ts";
 import { type Api, apiOf } from "./api.ts";
+import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
 import type { LambdaHandler, Parts } from "./parts.ts";
 
 export interface FunctionSettings {
@@ -25,6 +27,8 @@ export interface Functions {
   readonly deadLetters: LambdaHandler;
   readonly eachMinute: LambdaHandler;
   readonly api: Api;
+  /** Absent where queues alone process. */
+  readonly kafka: KafkaFunctions | undefined;
 }
 
 /** The functions, put together as functions/handlers does, over the simulator's ports. */
@@ -39,7 +43,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         name,
         transport: parts.transportOf(name, settings.queueUrlOf(name)),
         decode: parts.decode,
-        handle: { many: parts.handlers[name] },
+        handle: { many: ignoreOtherTypes(SUBSCRIPTIONS[name], parts.handlers[name]) },
         failureLog: parts.failureLogOf(name),
         clock,
         write,
@@ -79,6 +83,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
       }),
     ),
     api: apiOf(parts, write),
+    kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
     eachMinute: schedule({
       jobs: {
         import: importCrashedBatches({

@@ -1,4 +1,4 @@
-import { type ConsumerName, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../functions/contract/names.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
 import type { Outcome } from "../../functions/domain/outcome.ts";
@@ -32,7 +32,9 @@ import { reserveStock } from "../../functions/use-cases/reserve-stock.ts";
 import { type JobPorts, runRedrives } from "../../functions/use-cases/run-redrives.ts";
 import { countStock } from "../../functions/use-cases/stock.ts";
 import { sweepFailedMessages } from "../../functions/use-cases/sweep-failed-messages.ts";
+import type { QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
+import type { KafkaParts } from "./kafka-parts.ts";
 import { type Operations, operationsOf } from "./operations.ts";
 
 /** Everything outside the code, as ports whose every call is a step of the scheduler. */
@@ -63,7 +65,7 @@ export type LambdaHandler = (
 export interface Parts {
   readonly ports: Ports;
   readonly failures: FailurePorts;
-  readonly failureLogOf: (name: ConsumerName | "dead-letters") => FailureLog;
+  readonly failureLogOf: (name: string) => FailureLog;
   readonly handlers: Readonly<Record<QueueConsumer, HandleMany<OrderEvent>>>;
   readonly place: ReturnType<typeof placeOrder>;
   readonly cancel: ReturnType<typeof cancelOrder>;
@@ -79,25 +81,38 @@ export interface Parts {
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
   readonly streamTransport: Transport<StreamRecord>;
+  /** Absent where queues alone process. */
+  readonly kafka: KafkaParts | undefined;
   /** Goes around a whole function. */
   readonly around: (name: string, handler: LambdaHandler) => LambdaHandler;
 }
 
+export const CONSUMER_TIMEOUT_MS = 30_000;
 export const MAX_RECEIVE_COUNT = 5;
 export const REDRIVE_DELAYS_SECONDS = [30, 240, 900] as const;
 
-const QUEUE_NAMES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
-
 /** The address of a consumer's queue. */
-export function queueUrlOf(name: QueueConsumer): string {
+export function queueUrlOf(name: QueueOwner): string {
   return `https://sqs/${name}`;
 }
 
 /** The parts as functions/handlers puts them together. */
-export function partsOf(ports: Ports, backlogLimit: number): Parts {
+export function partsOf(
+  ports: Ports,
+  options: {
+    readonly backlogLimit: number;
+    readonly owners: readonly QueueOwner[];
+    readonly kafka: KafkaParts | undefined;
+  },
+): Parts {
+  const { backlogLimit, owners, kafka } = options;
   const { orders, ledger, notifications, failedMessages, publisher, mailer, queues, clock, newId } = ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
-  const sourceQueues = Object.fromEntries(QUEUE_NAMES.map((name) => [name, queueUrlOf(name)]));
+  const sourceQueues = {
+    ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
+    // Both of Kafka's settlers are reached by one queue: what it gets goes to the topic again.
+    ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
+  };
   const jobPorts: JobPorts = { ...ports, ...failures, sourceQueues, decode: decodeEvent };
   return {
     ports,
@@ -130,6 +145,7 @@ export function partsOf(ports: Ports, backlogLimit: number): Parts {
     transportOf: (_name, queueUrl) =>
       sqs({ maxReceiveCount: MAX_RECEIVE_COUNT, backOff: { queues, queueUrl } }),
     streamTransport: dynamoDbStream(),
+    kafka,
     around: (_name, handler) => handler,
   };
 }

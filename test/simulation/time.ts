@@ -1,4 +1,6 @@
 import { republishDelaySeconds } from "../../functions/domain/back-off.ts";
+import { isPublisher } from "../../functions/domain/publishers.ts";
+import { partitionsOf } from "./cloud/kafka.ts";
 import type { World } from "./world.ts";
 
 const SECOND_MS = 1_000;
@@ -6,6 +8,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Streams keep a record for a day. */
 const STREAM_RETENTION_MS = DAY_MS;
+const TOPIC_RETENTION_MS = 7 * DAY_MS;
 
 /** The next moment at which something is due; `undefined` where nothing is, however long one waits. */
 export function timeToNext(world: World, nextTick: number): number | undefined {
@@ -18,10 +21,13 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
     }
   }
   for (const shard of shards) if (shard.position < shard.rows.length) at = Math.min(at, shard.notBefore);
+  for (const { committed, records, notBefore } of partitionsOf(world.kafka)) {
+    if (committed < records.length) at = Math.min(at, notBefore);
+  }
   for (const row of tables.rows.failed.values()) {
     if (row.status === "RETRYING" || row.status === "REDRIVEN") {
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
-    } else if (row.status === "OPEN" && row.consumer === "publish-events") {
+    } else if (row.status === "OPEN" && isPublisher(row.consumer) && row.eventId !== undefined) {
       const due = Date.parse(row.lastAt) + republishDelaySeconds(row.failures) * SECOND_MS;
       at = Math.min(at, Math.max(due, nextTick));
     } else if (row.status === "OPEN" && Date.parse(row.dueAt) > now) {
@@ -49,7 +55,7 @@ export function passTime(world: World): void {
 }
 
 /** No message and no stream record comes within a quarter of its retention: somebody would have woken up. */
-function longestWait({ scheduler, queues, shards }: World): number {
+function longestWait({ scheduler, queues, shards, kafka }: World): number {
   const now = scheduler.now();
   let longest = Number.POSITIVE_INFINITY;
   for (const { source, deadLetters, undelivered } of queues) {
@@ -62,6 +68,10 @@ function longestWait({ scheduler, queues, shards }: World): number {
   for (const shard of shards) {
     const oldest = shard.rows[shard.position];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * STREAM_RETENTION_MS - now);
+  }
+  for (const { committed, records } of partitionsOf(kafka)) {
+    const oldest = records[committed];
+    if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * TOPIC_RETENTION_MS - now);
   }
   return longest;
 }

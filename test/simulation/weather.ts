@@ -1,3 +1,4 @@
+import type { Processing } from "./cloud/consumers.ts";
 import type { Fault, FaultSource } from "./engine/port-calls.ts";
 import type { Random } from "./engine/random.ts";
 import type { Invocation } from "./engine/scheduler.ts";
@@ -32,6 +33,10 @@ export interface Weather {
   readonly stale: number;
   /** Length of the order-created queue above which new orders are refused. */
   readonly backlogLimit: number;
+  /** Which backbone changes orders and stock. */
+  readonly processing: Processing;
+  /** The group that reads the Kafka topic gets or loses a member. */
+  readonly rebalance: number;
 }
 
 export const CALM: Weather = {
@@ -54,11 +59,14 @@ export const CALM: Weather = {
   maxAgeSeconds: 0,
   stale: 0,
   backlogLimit: 10_000,
+  processing: "queues",
+  rebalance: 0,
 };
 
 /** Every message several times at once, and every call perhaps twice. */
 export const STORM: Weather = { ...CALM, duplicate: 0.7, crash: 0.1, twice: 0.35, error: 0.2 };
 
+const PROCESSING: readonly Processing[] = ["queues", "queues", "both", "kafka"];
 const RATES = [0.01, 0.04, 0.12] as const;
 const PORTS = [
   "failedMessages",
@@ -69,14 +77,16 @@ const PORTS = [
   "publisher",
   "queues",
   "redriveJobs",
+  "recordTopic",
 ] as const;
 
 /** The weather of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
 export function weatherOf(random: Random): Weather {
   const kind = random.below(20);
-  if (kind === 0) return CALM;
-  if (kind === 1) return { ...CALM, poison: 0.3 };
-  if (kind === 2) return { ...STORM, outages: random.chance(0.5) ? ["mailer"] : [] };
+  const processing = random.pick(PROCESSING);
+  if (kind === 0) return { ...CALM, processing };
+  if (kind === 1) return { ...CALM, processing, poison: 0.3 };
+  if (kind === 2) return { ...STORM, processing, outages: random.chance(0.5) ? ["mailer"] : [] };
   const rate = () => (random.chance(0.5) ? 0 : random.pick(RATES));
   return {
     error: rate(),
@@ -98,6 +108,8 @@ export function weatherOf(random: Random): Weather {
     maxAgeSeconds: random.chance(0.15) ? 3_600 : 0,
     stale: random.chance(0.3) ? 0.5 : 0,
     backlogLimit: random.chance(0.1) ? 1 : 10_000,
+    processing,
+    rebalance: rate() * 2,
   };
 }
 

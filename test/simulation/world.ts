@@ -1,14 +1,17 @@
-import { ATTRIBUTES, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../functions/contract/names.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
+import { PUBLISHERS } from "../../functions/domain/publishers.ts";
 import type { CrashedBatch } from "../../functions/ports/crashed-batches.ts";
-import type { Queues } from "../../functions/ports/queues.ts";
 import { type MemoryRedriveJobs, memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
+import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
 import { ownedClaims } from "./cloud/claims.ts";
+import { queueOwners } from "./cloud/consumers.ts";
 import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
+import { type Kafka, newKafka } from "./cloud/kafka.ts";
 import { type Mailbox, mailbox, mailErrors } from "./cloud/mailbox.ts";
-import { type Copy, type SimQueue, simQueue } from "./cloud/queue.ts";
-import { newShard, type Shard, type StreamRow } from "./cloud/stream.ts";
+import { recordTopicErrors, simRecordTopic } from "./cloud/record-topic.ts";
+import { type CrashedRows, newShard, type Shard } from "./cloud/stream.ts";
 import { simTopic, topicErrors } from "./cloud/topic.ts";
 import { type LambdaHost, lambdaHost } from "./engine/lambda-host.ts";
 import { type FaultSource, type PortCalls, portCalls } from "./engine/port-calls.ts";
@@ -20,22 +23,13 @@ import { type Functions, functionsOf } from "./functions.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
 import { watchedLedger } from "./invariants/groups.ts";
-import { MAX_RECEIVE_COUNT, type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
-import { holds } from "./violation.ts";
+import { watchedLanes } from "./invariants/lane-order.ts";
+import { kafkaPartsOf } from "./kafka-parts.ts";
+import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
 import { faultsOf, type Weather } from "./weather.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
 const START = Date.UTC(2026, 0, 1, 12);
-export const CONSUMER_TIMEOUT_MS = 30_000;
-export const QUEUE_CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
-
-export interface ConsumerQueues {
-  readonly consumer: QueueConsumer;
-  readonly source: SimQueue;
-  readonly deadLetters: SimQueue;
-  readonly undelivered: SimQueue;
-}
 
 /** A wrong protocol: one thing exchanged, in the tables or in what the functions are made of. */
 export interface Mutant {
@@ -44,6 +38,8 @@ export interface Mutant {
   readonly parts?: (parts: Parts) => Parts;
   /** Anybody may take back anybody's claim of a mail. */
   readonly isOwnerless?: boolean;
+  /** The mapping of the Kafka topic has nowhere to put what it gives up. */
+  readonly isWithoutDestination?: boolean;
   /** The weather it shows in, where it is too rare in any. */
   readonly weather?: Weather;
 }
@@ -56,11 +52,13 @@ export interface World {
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
   readonly redriveJobs: MemoryRedriveJobs["jobs"];
-  readonly queues: readonly ConsumerQueues[];
+  readonly queues: readonly OwnQueues[];
+  /** Absent where queues alone process. */
+  readonly kafka: Kafka | undefined;
   readonly shards: readonly Shard[];
   readonly mailbox: Mailbox;
   /** Stream batches that the mapping gave up on, by object key. */
-  readonly crashed: Map<string, readonly StreamRow[]>;
+  readonly crashed: Map<string, CrashedRows>;
   readonly facts: Facts;
   readonly attempts: Attempts;
   readonly parts: Parts;
@@ -88,8 +86,13 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const now = scheduler.now;
   const real = memoryTables(now);
   const tables = mutant?.tables?.(real, now) ?? real;
-  const shards = random.chance(0.5) ? [newShard()] : [newShard(), newShard()];
-  const facts = newFacts(real, shards, now);
+  const { processing } = weather;
+  const rowsOfShards = random.chance(0.5) ? [[]] : [[], []];
+  const readers = processing === "queues" ? (["publish-events"] as const) : PUBLISHERS;
+  const shards = readers.flatMap((reader) => rowsOfShards.map((rows) => newShard(reader, rows)));
+  const facts = newFacts(real, rowsOfShards, { now, processing });
+  const hasDestination = mutant?.isWithoutDestination !== true;
+  const kafka = processing === "queues" ? undefined : newKafka({ now, random, facts, hasDestination });
   const mails = mailbox();
   const redriveJobs = memoryRedriveJobs();
   const crashed: World["crashed"] = new Map();
@@ -99,59 +102,10 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   let ids = 0;
   const nextId = () => `${++ids}`;
 
-  const queues = QUEUE_CONSUMERS.map((consumer): ConsumerQueues => {
-    const role = new Map<SimQueue, "source" | "dead">();
-    const watch = {
-      now,
-      random,
-      nextId,
-      added(queue: SimQueue, copy: Copy, isMoved: boolean) {
-        facts.count(consumer, copy, 1);
-        attempts.added(consumer, copy, isMoved ? "moved" : (role.get(queue) ?? "dead"));
-      },
-      removed: (_: SimQueue, copy: Copy) => facts.count(consumer, copy, -1),
-    };
-    const dead = { visibilityMs: 6 * CONSUMER_TIMEOUT_MS, retentionMs: 14 * DAY_MS };
-    const deadLetters = simQueue({ ...dead, name: `${consumer}-dead` }, watch);
-    const undelivered = simQueue({ ...dead, name: `${consumer}-undelivered` }, watch);
-    const source = simQueue(
-      {
-        name: consumer,
-        visibilityMs: 6 * CONSUMER_TIMEOUT_MS,
-        retentionMs: 4 * DAY_MS,
-        maxReceiveCount: MAX_RECEIVE_COUNT,
-        deadLetters,
-      },
-      watch,
-    );
-    role.set(source, "source");
-    return { consumer, source, deadLetters, undelivered };
-  });
-  const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as ConsumerQueues;
-
-  const queuePort: Queues = {
-    async send({ queueUrl, body, attributes, delaySeconds }) {
-      const target = queues.find(({ source }) => source.url === queueUrl);
-      holds(target !== undefined, "I5", () => `a message is sent to ${queueUrl}, which nobody reads`);
-      const count = attributes[ATTRIBUTES.redriveCount];
-      holds(count !== undefined, "I10", () => "a message is sent again without a count");
-      const id = attributes[ATTRIBUTES.redriveId];
-      holds(
-        id === undefined || facts.redriveIds.has(id),
-        "I18",
-        () => "a message is sent again without a mark",
-      );
-      target?.source.send(body, attributes, delaySeconds * 1_000);
-    },
-    async changeVisibility(queueUrl, entries) {
-      const target = queues.find(({ source }) => source.url === queueUrl);
-      for (const { receiptHandle, seconds } of entries)
-        target?.source.changeVisibility(receiptHandle, seconds);
-    },
-    async backlog(queueUrl) {
-      return queues.find(({ source }) => source.url === queueUrl)?.source.copies.size ?? 0;
-    },
-  };
+  const isStale = () => random.chance(rate(weather.stale));
+  const attempts = newAttempts({ weather, facts });
+  const queues = newQueues(queueOwners(processing), { now, random, nextId, facts, attempts });
+  const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
   const topic = simTopic({
     facts,
     random,
@@ -161,9 +115,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     undeliveredOf: (name) => of(name).undelivered,
   });
 
-  const isStale = () => random.chance(rate(weather.stale));
   const source = faults ?? faultsOf(weather, random, hasCleared);
-  const attempts = newAttempts({ weather, facts });
   const calls = portCalls(scheduler, host, (call, invocation) => {
     const fault = source(call, invocation);
     if (fault === "twice" && call === "queues.send") attempts.sentTwice();
@@ -191,13 +143,13 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     ),
     publisher: calls.yielding("publisher", topic, topicErrors),
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
-    queues: calls.yielding("queues", queuePort),
+    queues: calls.yielding("queues", queuePort(queues, facts)),
     crashedBatches: calls.yielding("crashedBatches", {
       list: async (limit: number) => [...crashed.keys()].slice(0, limit),
-      read: async (key: string): Promise<CrashedBatch> => ({
-        consumer: "publish-events",
-        events: (crashed.get(key) ?? []).flatMap(({ before, after }) => eventOfChange(before, after) ?? []),
-      }),
+      read: async (key: string): Promise<CrashedBatch> => {
+        const { reader: consumer, rows } = crashed.get(key) ?? NOTHING_CRASHED;
+        return { consumer, events: rows.flatMap(({ before, after }) => eventOfChange(before, after) ?? []) };
+      },
       remove: async (key: string) => void crashed.delete(key),
     }),
     redriveJobs: calls.yielding("redriveJobs", {
@@ -209,7 +161,18 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     clock: scheduler.clock,
     newId: () => `id-${nextId()}`,
   };
-  const honest = partsOf(ports, weather.backlogLimit);
+  const recordTopic =
+    kafka && simRecordTopic(kafka.topic, { facts, random, failing: () => rate(weather.topic) });
+  const kafkaParts =
+    recordTopic &&
+    kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), (handle) =>
+      watchedLanes(handle, () => calls),
+    );
+  const honest = partsOf(ports, {
+    backlogLimit: weather.backlogLimit,
+    owners: queueOwners(processing),
+    kafka: kafkaParts,
+  });
   const parts = mutant?.parts?.(honest) ?? honest;
   const world: World = {
     seed,
@@ -220,6 +183,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     tables: real,
     redriveJobs: redriveJobs.jobs,
     queues,
+    kafka,
     shards,
     mailbox: mails,
     crashed,

@@ -1,4 +1,7 @@
+import type { QueueOwner } from "../cloud/consumers.ts";
+import { mayPollTopic, pollTopic, rebalance, type TopicMapping } from "../cloud/kafka-mapping.ts";
 import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
+import type { LambdaHandler } from "../parts.ts";
 import type { World } from "../world.ts";
 import { clients, type Promises } from "./clients.ts";
 import { startInDeadLetters } from "./dead-start.ts";
@@ -32,12 +35,18 @@ export function newCast(world: World): Cast {
   const customers = clients(world);
   if (weather.startsInDeadLetters) startInDeadLetters(world);
   const people = operators(world);
+  const topics = topicMappings(world);
   let nextTick = scheduler.now() + MINUTE_MS;
   let changesAtTick = -1;
   let poisons = weather.poison > 0 ? 1 + random.below(3) : 0;
 
   const changes = () => {
-    let sum = tables.changes.length + facts.passed.size + facts.moves() + world.crashed.size;
+    let sum =
+      tables.changes.length +
+      facts.passed["publish-events"].size +
+      facts.passed["publish-to-kafka"].size +
+      facts.moves() +
+      world.crashed.size;
     for (const row of tables.rows.failed.values()) sum += 1 + row.revision;
     for (const job of world.redriveJobs.values()) sum += job.revision;
     return sum;
@@ -57,7 +66,7 @@ export function newCast(world: World): Cast {
       {
         label: `poll ${source.name}`,
         isOpen: () => mayPoll(world, source, consumer),
-        act: () => poll(world, source, consumer, "source", functions.consumers[consumer]),
+        act: () => poll(world, source, consumer, "source", handlerOf(world, consumer)),
       },
       ...[deadLetters, undelivered].map((queue) => ({
         label: `poll ${queue.name}`,
@@ -66,10 +75,22 @@ export function newCast(world: World): Cast {
       })),
     ]),
     ...shards.map((shard, index) => ({
-      label: `read shard ${index}`,
+      label: `read shard ${index} for ${shard.reader}`,
       isOpen: () => mayRead(world, shard),
       act: () => readShard(world, shard),
     })),
+    ...topics.flatMap((mapping) => [
+      {
+        label: `poll ${mapping.log.topic}`,
+        isOpen: () => mayPollTopic(world, mapping),
+        act: () => pollTopic(world, mapping),
+      },
+      {
+        label: `rebalance ${mapping.name}`,
+        isOpen: () => weather.rebalance > 0 && !world.hasCleared && random.chance(weather.rebalance / 4),
+        act: () => rebalance(world, mapping),
+      },
+    ]),
     { label: "a client asks", isOpen: customers.hasMore, act: customers.act },
     {
       label: "a minute is over",
@@ -101,4 +122,20 @@ export function newCast(world: World): Cast {
     },
     openings: () => always.filter((opening) => opening.isOpen()),
   };
+}
+
+function handlerOf({ functions }: World, owner: QueueOwner): LambdaHandler {
+  if (owner !== "publish-to-kafka") return functions.consumers[owner];
+  if (functions.kafka === undefined) throw new RangeError("There is no Kafka here.");
+  return functions.kafka.publishToKafka;
+}
+
+function topicMappings({ kafka, functions }: World): readonly TopicMapping[] {
+  if (kafka === undefined || functions.kafka === undefined) return [];
+  const { topic, deadLetters, retries } = kafka;
+  const { orderEventsKafka, kafkaDeadLetters } = functions.kafka;
+  return [
+    { name: "order-events-kafka", log: topic, handler: orderEventsKafka, retries },
+    { name: "kafka-dead-letters", log: deadLetters, handler: kafkaDeadLetters },
+  ];
 }

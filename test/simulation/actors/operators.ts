@@ -4,7 +4,7 @@ import type { RedriveAnswer } from "../../../functions/use-cases/redrive-message
 import { requestOf } from "../api.ts";
 import { circumstances } from "../cloud/mappings.ts";
 import { checkAnswer } from "../invariants/answers.ts";
-import { QUEUE_CONSUMERS, type World } from "../world.ts";
+import type { World } from "../world.ts";
 
 /** An act that an operator asked for. */
 export interface Acted {
@@ -91,7 +91,9 @@ export function operators(world: World): Operators {
   };
 
   function redriveMany(by: string): void {
-    const filter = random.chance(0.5) ? {} : { consumer: random.pick(QUEUE_CONSUMERS) };
+    const filter = random.chance(0.5)
+      ? {}
+      : { consumer: random.pick([...world.queues.map(({ consumer }) => consumer), "publish-events"]) };
     const body = { filter, why: "the cause is mended", ratePerSecond: 1 + random.below(20) };
     // Not asked again: each request is a redrive of its own.
     ask(requestOf("POST /failed-messages/redrives", { caller: by, body }), () => undefined, 2);

@@ -1,9 +1,8 @@
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
 import { eventOfChange } from "../../../functions/domain/order.ts";
 import { currentInvocation } from "../engine/scheduler.ts";
-import type { LambdaHandler } from "../parts.ts";
+import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
 import type { World } from "../world.ts";
-import { CONSUMER_TIMEOUT_MS } from "../world.ts";
+import type { QueueOwner } from "./consumers.ts";
 import { failedIn, type SimQueue, sqsEventOf } from "./queue.ts";
 import { type Shard, settledBy, streamEventOf } from "./stream.ts";
 
@@ -25,7 +24,7 @@ export function circumstances(world: World, timeoutMs: number) {
 export function poll(
   world: World,
   queue: SimQueue,
-  consumer: QueueConsumer,
+  consumer: QueueOwner,
   role: "source" | "dead",
   handler: LambdaHandler,
 ): void {
@@ -73,10 +72,13 @@ export function readShard(world: World, shard: Shard): void {
     shard.position + Math.min(shard.batchSize, 1 + random.below(10)),
   );
   shard.isBusy = true;
+  const { publishEvents, kafka } = world.functions;
+  const handler = shard.reader === "publish-events" ? publishEvents : kafka?.publishToKafka;
+  if (handler === undefined) throw new RangeError(`Nobody reads the stream as ${shard.reader}.`);
   world.host.invoke(
-    "publish-events",
+    shard.reader,
     circumstances(world, CONSUMER_TIMEOUT_MS),
-    (context) => world.functions.publishEvents(streamEventOf(rows), context),
+    (context) => handler(streamEventOf(rows), context),
     (ending) => {
       shard.isBusy = false;
       const settled = ending.kind === "answer" ? settledBy(rows, ending.value) : undefined;
@@ -101,7 +103,7 @@ export function mayRead(world: World, shard: Shard): boolean {
 /** Retries or age are used up: the records go to the bucket, with their payload, and the shard goes on. */
 function giveUp(world: World, shard: Shard, count: number): void {
   const rows = shard.rows.slice(shard.position, shard.position + count);
-  world.crashed.set(`batch-${rows[0]?.sequence ?? 0}`, rows);
+  world.crashed.set(`${shard.reader}-${rows[0]?.sequence ?? 0}`, { reader: shard.reader, rows });
   moveOn(world, shard, rows.length);
 }
 
@@ -110,7 +112,7 @@ function moveOn(world: World, shard: Shard, count: number): void {
     const row = shard.rows[shard.position];
     if (row === undefined) return;
     const event = eventOfChange(row.before, row.after);
-    if (event !== undefined) world.facts.passed.add(event.id);
+    if (event !== undefined) world.facts.passed[shard.reader].add(event.id);
     shard.position += 1;
   }
 }

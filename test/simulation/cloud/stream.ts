@@ -1,4 +1,5 @@
 import type { Order } from "../../../functions/domain/order.ts";
+import type { PublisherName } from "../../../functions/domain/publishers.ts";
 import type { Change } from "../../fakes/memory-tables.ts";
 
 /** One change of a row with the time it was made. */
@@ -10,6 +11,7 @@ export interface StreamRow extends Change {
 
 /** One shard of a table's stream: its records in order, and how far the mapping has come. */
 export interface Shard {
+  readonly reader: PublisherName;
   readonly rows: StreamRow[];
   /** Index of the first record that is not settled. */
   position: number;
@@ -19,8 +21,15 @@ export interface Shard {
   batchSize: number;
 }
 
-export function newShard(): Shard {
-  return { rows: [], position: 0, isBusy: false, notBefore: 0, batchSize: 10 };
+/** Records that a reader gave up on. */
+export interface CrashedRows {
+  readonly reader: PublisherName;
+  readonly rows: readonly StreamRow[];
+}
+
+/** Each reader of the stream has a place of its own in the same records. */
+export function newShard(reader: PublisherName, rows: StreamRow[]): Shard {
+  return { reader, rows, position: 0, isBusy: false, notBefore: 0, batchSize: 10 };
 }
 
 /** The event that Lambda makes of stream records; the images are rows as the code knows them. */

@@ -45,6 +45,7 @@ export function simTopic({
           };
         }
         for (const name of known?.consumers ?? []) {
+          if (name === "order-events-kafka") continue;
           const queue = random.chance(failing()) ? undeliveredOf(name) : queueOf(name);
           const copies = random.chance(duplicating()) ? 2 : 1;
           for (let i = 0; i < copies; i++) {

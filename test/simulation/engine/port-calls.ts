@@ -44,6 +44,8 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "redriveJobs.put",
   "queues.send",
   "publisher.publish",
+  "recordTopic.publish",
+  "recordTopic.send",
 ]);
 
 type Method = (...args: unknown[]) => Promise<unknown>;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../../functions/ports/clock.ts";
+import type { LogRecord } from "../cloud/log.ts";
 import type { Received } from "../cloud/queue.ts";
 import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
@@ -13,6 +14,8 @@ export interface Invocation {
   readonly startedAt: number;
   /** What it was given to handle, where it reads a queue. */
   received?: readonly Received[];
+  /** The same, where it reads a Kafka topic. */
+  records?: readonly LogRecord[];
   /** Nothing of a dead one runs again; a zombie goes on after its time-out, unheard. */
   state: "running" | "zombie" | "dead";
 }

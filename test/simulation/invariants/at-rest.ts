@@ -1,5 +1,8 @@
+import { isPublisher } from "../../../functions/domain/publishers.ts";
+import { decodeEvent } from "../../../functions/middleware/decode-event.ts";
 import type { Promises } from "../actors/clients.ts";
 import type { Acted } from "../actors/operators.ts";
+import { partitionsOf } from "../cloud/kafka.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
 import { isDone, placesOf } from "./each-step.ts";
@@ -14,7 +17,7 @@ export function checkAtRest(world: World, promises: Promises, acted: readonly Ac
 }
 
 /** I20: nothing is under way. */
-function checkEmpty({ queues, shards, tables, crashed, host, redriveJobs }: World): void {
+function checkEmpty({ queues, shards, tables, crashed, host, redriveJobs, kafka }: World): void {
   for (const { source, deadLetters, undelivered } of queues) {
     for (const { name, copies } of [source, deadLetters, undelivered]) {
       holds(copies.size === 0, "I20", () => `${copies.size} messages are left in ${name}`);
@@ -22,6 +25,9 @@ function checkEmpty({ queues, shards, tables, crashed, host, redriveJobs }: Worl
   }
   for (const { position, rows } of shards)
     holds(position === rows.length, "I20", () => "the stream is not read");
+  for (const { name, committed, records } of partitionsOf(kafka)) {
+    holds(committed === records.length, "I20", () => `${name} is not read`);
+  }
   for (const { failedKey, status } of tables.rows.failed.values()) {
     holds(status !== "RETRYING" && status !== "REDRIVEN", "I20", () => `${failedKey} stays ${status}`);
   }
@@ -44,8 +50,9 @@ function checkAccounts(world: World): void {
       holds(!done, "I4", () => `${id} is done for ${consumer}, and still open`);
     }
   }
-  for (const { consumer, failedKey, status } of world.tables.rows.failed.values()) {
-    const isUnpublished = consumer === "publish-events" && status === "OPEN";
+  for (const { consumer, failedKey, status, body } of world.tables.rows.failed.values()) {
+    const isEvent = consumer === "publish-events" || decodeEvent(body).kind === "message";
+    const isUnpublished = isPublisher(consumer) && status === "OPEN" && isEvent;
     holds(!isUnpublished, "I4", () => `${failedKey} is not published`);
   }
 }

@@ -1,4 +1,6 @@
-import { ATTRIBUTES, type QueueConsumer } from "../../../functions/contract/names.ts";
+import { ATTRIBUTES } from "../../../functions/contract/names.ts";
+import type { QueueOwner } from "../cloud/consumers.ts";
+import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { Copy, Received } from "../cloud/queue.ts";
 import type { Facts } from "../facts.ts";
 import { holds } from "../violation.ts";
@@ -7,8 +9,10 @@ import type { Weather } from "../weather.ts";
 /** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */
 export interface Attempts {
   /** `moved`: from the source queue to its dead-letter queue. */
-  added(consumer: QueueConsumer, copy: Copy, role: "source" | "dead" | "moved"): void;
-  handled(consumer: QueueConsumer, received: readonly Received[], role: "source" | "dead"): void;
+  added(consumer: QueueOwner, copy: Copy, role: "source" | "dead" | "moved"): void;
+  handled(consumer: QueueOwner, received: readonly Received[], role: "source" | "dead"): void;
+  /** A record of a topic is given to its function. */
+  read(record: LogRecord): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
   /** Handler starts of each event in each consumer. */
@@ -26,7 +30,8 @@ export function newAttempts({ weather, facts }: { weather: Weather; facts: Facts
   let twice = 0;
   // Without faults nothing that is an event may fail, whatever stands beside it in its batch.
   const isCalm = weather.error + weather.lost + weather.crash + weather.throttle + weather.ackLost === 0;
-  const isAllCalm = isCalm && weather.duplicate + weather.topic + weather.operators + weather.haste === 0;
+  const isAllCalm =
+    isCalm && weather.duplicate + weather.topic + weather.operators + weather.haste + weather.rebalance === 0;
   const strict =
     isAllCalm && weather.outages.length === 0 && !weather.startsInDeadLetters && weather.invalid === 0;
 
@@ -34,6 +39,17 @@ export function newAttempts({ weather, facts }: { weather: Weather; facts: Facts
     starts,
     sentTwice() {
       twice += 1;
+    },
+    read(record) {
+      record.deliveries += 1;
+      const body = bodyOf(record);
+      const { topic, partition, offset, deliveries } = record;
+      const isFirst = deliveries === 1;
+      holds(!strict || isFirst, "I11", () => `${topic}-${partition}@${offset} came again without any fault`);
+      const id = body === undefined ? undefined : facts.eventOfBody(body);
+      if (id === undefined) return;
+      const key = `order-events-kafka ${id}`;
+      starts.set(key, (starts.get(key) ?? 0) + 1);
     },
     added(consumer, copy, role) {
       const text = copy.attributes[ATTRIBUTES.redriveCount] ?? "0";

@@ -1,4 +1,4 @@
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import { type EventConsumer, wayTo } from "../cloud/consumers.ts";
 import type { KnownEvent } from "../facts.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
@@ -15,7 +15,11 @@ export function stepCheck(world: World): () => void {
   }
   let checked = 0;
   return () => {
-    const version = writes + facts.passed.size + tables.changes.length;
+    const version =
+      writes +
+      facts.passed["publish-events"].size +
+      facts.passed["publish-to-kafka"].size +
+      tables.changes.length;
     if (version === checked) return;
     checked = version;
     facts.refresh();
@@ -25,6 +29,7 @@ export function stepCheck(world: World): () => void {
   };
 }
 
+/** Overwrites the map's own methods, so that whoever writes is counted. */
 function countWrites(map: Map<string, unknown>, wrote: () => void): void {
   const { set, delete: remove } = Map.prototype;
   map.set = (key, value) => {
@@ -72,7 +77,8 @@ function checkPlaces(world: World): void {
 }
 
 /** Whether the effect of an event is there, or no longer wanted. */
-export function isDone(world: World, consumer: QueueConsumer, { event, subject }: KnownEvent): boolean {
+export function isDone(world: World, consumer: EventConsumer, known: KnownEvent): boolean {
+  const { event, subject } = known;
   const order = world.tables.rows.orders.get(event.subject);
   if (order === undefined) return false;
   switch (consumer) {
@@ -80,25 +86,30 @@ export function isDone(world: World, consumer: QueueConsumer, { event, subject }
       return order.status !== "PENDING";
     case "order-cancelled":
       return order.status === "CANCELLED" && order.stockHeld !== true;
+    case "order-events-kafka":
+      return isDone(world, event.type === "order.created" ? "order-created" : "order-cancelled", known);
     case "notify-customer":
       return order.version > event.data.orderVersion || world.mailbox.delivered.has(subject);
   }
 }
 
 /** Where an event that is not done still is; `undefined` where it is nowhere. */
-export function placesOf(world: World, consumer: QueueConsumer, id: string): string | undefined {
+export function placesOf(world: World, consumer: EventConsumer, id: string): string | undefined {
   const { facts, tables, crashed } = world;
-  if (!facts.passed.has(id)) return "stream";
-  if ((facts.copies.get(`${consumer} ${id}`) ?? 0) > 0) return "queue";
+  const { publisher, queue } = wayTo(consumer);
+  if (!facts.passed[publisher].has(id)) return "stream";
+  const copies = (owner: string) => facts.copies.get(`${owner} ${id}`) ?? 0;
+  if (copies(queue) > 0) return "queue";
+  if (queue === "publish-to-kafka" && copies(consumer) + copies("kafka-dead-letters") > 0) return "topic";
   for (const row of tables.rows.failed.values()) {
-    const isIts = row.consumer === consumer || row.consumer === "publish-events";
-    if (isIts && row.eventId === id && facts.eventOfBody(row.body) === id && row.status !== "RESOLVED")
+    const isIts = row.consumer === consumer || row.consumer === publisher;
+    if (isIts && row.eventId === id && row.status !== "RESOLVED" && facts.eventOfBody(row.body) === id)
       return row.status;
   }
-  for (const rows of crashed.values()) {
-    const [orderId, version] = id.split(":");
-    if (rows.some(({ after }) => after.orderId === orderId && String(after.version) === version))
-      return "bucket";
+  const [orderId, version] = id.split(":");
+  for (const { reader, rows } of crashed.values()) {
+    const isIn = rows.some(({ after }) => after.orderId === orderId && String(after.version) === version);
+    if (reader === publisher && isIn) return "bucket";
   }
   return undefined;
 }

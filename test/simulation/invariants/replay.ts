@@ -11,9 +11,20 @@ export function stateOf({ tables, mailbox }: World): string {
 
 /** I13: puts events that are done into their queues again, each once or twice, as if a year had passed. */
 export function sendAgain(world: World): void {
-  const { facts, queues, random } = world;
+  const { facts, queues, random, kafka } = world;
   for (const [id, known] of facts.events) {
+    const isTheirs = known.consumers.includes("order-events-kafka");
+    if (
+      isTheirs &&
+      isDone(world, "order-events-kafka", known) &&
+      placesOf(world, "order-events-kafka", id) === undefined
+    ) {
+      // F5, F6: also without a key, or under that of another order.
+      const key = random.pick([known.event.subject, null, "elsewhere"]);
+      kafka?.topic.append({ key, value: known.body, headers: { [ATTRIBUTES.type]: known.event.type } });
+    }
     for (const { consumer, source } of queues) {
+      if (consumer === "publish-to-kafka") continue;
       const isTheirs = known.consumers.includes(consumer) && isDone(world, consumer, known);
       if (!isTheirs || placesOf(world, consumer, id) !== undefined) continue;
       const copies = 1 + random.below(2);

@@ -1,6 +1,7 @@
 import type { Mutant } from "../world.ts";
 import { CONSUMER_MUTANTS } from "./consumer-mutants.ts";
 import { FAILURE_MUTANTS } from "./failure-mutants.ts";
+import { KAFKA_MUTANTS } from "./kafka-mutants.ts";
 import { LEDGER_MUTANTS } from "./ledger-mutants.ts";
 import { MAIL_MUTANTS } from "./mail-mutants.ts";
 import { PUBLISHING_MUTANTS } from "./publishing-mutants.ts";
@@ -12,4 +13,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAILURE_MUTANTS,
   ...MAIL_MUTANTS,
   ...PUBLISHING_MUTANTS,
+  ...KAFKA_MUTANTS,
 ];

@@ -1,0 +1,46 @@
+import type { World } from "../world.ts";
+import { bodyOf, kafkaEventOf, type LogRecord, type Written } from "./log.ts";
+
+export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
+
+/** Gives a record to the dead-letter topic; answers whether that took it. */
+export function sendToDeadLetters(
+  { random, weather, kafka, hasCleared }: World,
+  record: LogRecord,
+  condition: GiveUpReason,
+): boolean {
+  if (!hasCleared && random.chance(weather.topic)) return false;
+  if (kafka?.hasDestination === true) kafka.deadLetters.append(givenUp(record, condition));
+  return true;
+}
+
+/**
+ * What Lambda writes about a record that it gave up on.
+ * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
+ */
+export function givenUp(record: LogRecord, condition: GiveUpReason): Written {
+  const value = JSON.stringify({
+    requestContext: {
+      requestId: "request",
+      functionArn: "order-events-kafka",
+      condition,
+      approximateInvokeCount: 1,
+    },
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "" },
+    version: "1.0",
+    payload: kafkaEventOf([record]),
+  });
+  return { key: record.key, value, headers: {} };
+}
+
+/** The body of the record that a record is about: of itself, or of the one that Lambda gave up on. */
+export function bodyAbout(record: Written): string | undefined {
+  const body = bodyOf(record);
+  if (body?.startsWith('{"requestContext"') !== true) return body;
+  const { payload } = JSON.parse(body) as { payload: ReturnType<typeof kafkaEventOf> };
+  const [inner] = Object.values(payload.records).flat() as { value?: string }[];
+  if (inner?.value === undefined) return undefined;
+  const bytes = Buffer.from(inner.value, "base64");
+  const text = bytes.toString("utf8");
+  return text.includes("\uFFFD") ? inner.value : text;
+}

@@ -1,0 +1,162 @@
+import { currentInvocation } from "../engine/scheduler.ts";
+import { checkCommitted } from "../invariants/commits.ts";
+import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
+import type { World } from "../world.ts";
+import { type GiveUpReason, sendToDeadLetters } from "./kafka-destination.ts";
+import { kafkaEventOf, type Log, type LogRecord, type Partition, WHOLE } from "./log.ts";
+import { circumstances } from "./mappings.ts";
+
+export const KAFKA_RECORD_AGE_MS = 3_600_000;
+const BACK_OFF_MS = 10_000;
+
+export interface TopicMapping {
+  readonly name: string;
+  readonly log: Log;
+  readonly handler: LambdaHandler;
+  /** Absent: every failure is tried again for ever, and no answer is read. */
+  readonly retries?: number;
+}
+
+/** What one invocation got of one partition. */
+interface Share {
+  readonly partition: Partition;
+  readonly generation: number;
+  readonly records: readonly LogRecord[];
+}
+
+export function mayPollTopic(world: World, { log }: TopicMapping): boolean {
+  return log.partitions.some((partition) => isReady(world, partition));
+}
+
+function isReady({ scheduler }: World, { isBusy, notBefore, committed, records }: Partition): boolean {
+  return !isBusy && notBefore <= scheduler.now() && committed < records.length;
+}
+
+/**
+ * One invocation by the rules of Lambda for Kafka: records of several partitions in one event, a partition in one
+ * invocation at a time, from its lowest failed offset again, halved where the event failed as a whole.
+ * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+ */
+export function pollTopic(world: World, mapping: TopicMapping): void {
+  const { random, host } = world;
+  const ready = mapping.log.partitions.filter((partition) => isReady(world, partition));
+  const first = random.pick(ready);
+  if (mapping.retries !== undefined && expire(world, first)) return;
+  const company = ready.filter((other) => other !== first && !other.isAlone && random.chance(0.5));
+  const shares = (first.isAlone ? [first] : [first, ...company]).map((partition): Share => {
+    const { committed, size, generation, records } = partition;
+    partition.isBusy = true;
+    const taken = records.slice(committed, committed + Math.min(size, 1 + random.below(8)));
+    return { partition, generation, records: taken };
+  });
+  const all = shares.flatMap(({ records }) => records);
+  for (const record of all) world.attempts.read(record);
+  host.invoke(
+    mapping.name,
+    circumstances(world, CONSUMER_TIMEOUT_MS),
+    (context) => {
+      const invocation = currentInvocation.getStore();
+      if (invocation !== undefined) invocation.records = all;
+      return mapping.handler(kafkaEventOf(all), context);
+    },
+    (ending) => {
+      const failed = ending.kind === "answer" ? lowestFailures(mapping, all, ending.value) : undefined;
+      for (const share of shares)
+        ended(world, mapping, share, failed?.get(share.partition.name), {
+          isWhole: failed === undefined,
+          isAlone: shares.length === 1,
+        });
+    },
+  );
+}
+
+/** The lowest failed offset of each partition that has one; `undefined` where the event counts as failed. */
+function lowestFailures(
+  { retries }: TopicMapping,
+  records: readonly LogRecord[],
+  answer: unknown,
+): ReadonlyMap<string, number> | undefined {
+  const lowest = new Map<string, number>();
+  const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
+  if (retries === undefined || failures === undefined || failures === null) return lowest;
+  if (!Array.isArray(failures)) return undefined;
+  for (const failure of failures as readonly {
+    itemIdentifier?: { partition?: unknown; offset?: unknown };
+  }[]) {
+    const { partition, offset } = failure?.itemIdentifier ?? {};
+    const known = records.find(
+      (one) => `${one.topic}-${one.partition}` === partition && one.offset === offset,
+    );
+    if (known === undefined) return undefined;
+    const name = `${known.topic}-${known.partition}`;
+    lowest.set(name, Math.min(lowest.get(name) ?? known.offset, known.offset));
+  }
+  return lowest;
+}
+
+function ended(
+  world: World,
+  { retries = Number.POSITIVE_INFINITY }: TopicMapping,
+  { partition, generation, records }: Share,
+  failedOffset: number | undefined,
+  { isWhole, isAlone }: { readonly isWhole: boolean; readonly isAlone: boolean },
+): void {
+  const { random, weather, scheduler } = world;
+  // Somebody else reads the partition now.
+  if (partition.generation !== generation) return;
+  partition.isBusy = false;
+  const failedAt = isWhole ? 0 : records.findIndex(({ offset }) => offset === failedOffset);
+  if (failedAt !== -1) partition.notBefore = scheduler.now() + random.below(BACK_OFF_MS);
+  // The group's coordinator does not take it: what was done comes again.
+  if (!world.hasCleared && random.chance(weather.ackLost)) return;
+  if (failedAt === -1) {
+    Object.assign(partition, { size: WHOLE, isAlone: false, retries: 0 });
+    commit(world, partition, records.length);
+    return;
+  }
+  if (isWhole && retries !== Number.POSITIVE_INFINITY && (!isAlone || records.length > 1)) {
+    partition.isAlone = true;
+    if (isAlone) partition.size = Math.max(1, Math.floor(records.length / 2));
+    return;
+  }
+  commit(world, partition, failedAt);
+  partition.retries = failedAt > 0 ? 0 : partition.retries + 1;
+  if (partition.retries <= retries) return;
+  giveUpOn(world, partition, records.length - failedAt, "RetriesExhausted");
+}
+
+/** Records that are too old are given up unread. */
+function expire(world: World, partition: Partition): boolean {
+  const oldest = world.scheduler.now() - KAFKA_RECORD_AGE_MS;
+  const { records, committed } = partition;
+  const count = records.slice(committed).findIndex(({ at }) => at >= oldest);
+  const old = count === -1 ? records.length - committed : count;
+  if (old === 0) return false;
+  giveUpOn(world, partition, old, "RecordAgeExceeded");
+  return true;
+}
+
+/** What is given up is committed only once the dead-letter topic has it. */
+function giveUpOn(world: World, partition: Partition, count: number, why: GiveUpReason): void {
+  const { records, committed } = partition;
+  const isWritten = records
+    .slice(committed, committed + count)
+    .every((one) => sendToDeadLetters(world, one, why));
+  if (isWritten) {
+    Object.assign(partition, { size: WHOLE, isAlone: false, retries: 0 });
+    commit(world, partition, count);
+  } else partition.notBefore = world.scheduler.now() + 1 + world.random.below(BACK_OFF_MS);
+}
+
+function commit(world: World, partition: Partition, count: number): void {
+  const passed = partition.records.slice(partition.committed, partition.committed + count);
+  partition.committed += count;
+  checkCommitted(world, passed);
+}
+
+/** The group has a new member, or lost one: its partitions are read by somebody else, from what was committed. */
+export function rebalance(world: World, { log }: TopicMapping): void {
+  const partition = world.random.pick(log.partitions);
+  partition.generation += 1;
+  Object.assign(partition, { isBusy: false, size: WHOLE, isAlone: false, retries: 0 });
+}

@@ -1,0 +1,110 @@
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import { park, Unprocessable } from "../../functions/domain/outcome.ts";
+import { allOrNothing } from "../../functions/middleware/all-or-nothing.ts";
+import { bySource } from "../../functions/middleware/by-source.ts";
+import { consumer } from "../../functions/middleware/consumer.ts";
+import { decodeRecord } from "../../functions/middleware/decode-record.ts";
+import { transitionDecoder } from "../../functions/middleware/decode-transition.ts";
+import type { Decoded } from "../../functions/middleware/decoded.ts";
+import type { Transport } from "../../functions/middleware/transport.ts";
+import {
+  deadLetterTopic,
+  deadRecordDecoder,
+} from "../../functions/middleware/transports/dead-letter-topic.ts";
+import { type KafkaRecord, kafka } from "../../functions/middleware/transports/kafka.ts";
+import { copyDecoder, redriveQueue } from "../../functions/middleware/transports/redrive-queue.ts";
+import type { SqsRecord } from "../../functions/middleware/transports/sqs.ts";
+import type { RecordTopic } from "../../functions/ports/publisher.ts";
+import { processOrderEvents } from "../../functions/use-cases/process-order-events.ts";
+import { publishCopies } from "../../functions/use-cases/publish-copies.ts";
+import { publishTransitions } from "../../functions/use-cases/publish-transitions.ts";
+import { type HandleMany, type LambdaHandler, MAX_RECEIVE_COUNT, type Parts } from "./parts.ts";
+
+/** What the functions of the second backbone are made of. A mutant exchanges one of them. */
+export interface KafkaParts {
+  readonly topic: RecordTopic;
+  readonly transport: Transport<KafkaRecord>;
+  readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
+  readonly copies: Transport<SqsRecord>;
+  /** Around the function that drains the dead-letter topic. */
+  readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
+  /** Goes around what handles the records of a wave. */
+  readonly watched: (handle: HandleMany<OrderEvent>) => HandleMany<OrderEvent>;
+}
+
+export function kafkaPartsOf(topic: RecordTopic, watched: KafkaParts["watched"]): KafkaParts {
+  return {
+    topic,
+    transport: kafka(),
+    decode: decodeRecord,
+    copies: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
+    deadLetters: allOrNothing,
+    watched,
+  };
+}
+
+export interface KafkaFunctions {
+  readonly publishToKafka: LambdaHandler;
+  readonly orderEventsKafka: LambdaHandler;
+  readonly kafkaDeadLetters: LambdaHandler;
+}
+
+/** The functions of the second backbone, put together as functions/handlers does. */
+export function kafkaFunctionsOf(
+  parts: Parts,
+  { topic, transport, decode, copies, deadLetters, watched }: KafkaParts,
+  settings: { readonly maxAgeSeconds: number; readonly write: (text: string) => void },
+): KafkaFunctions {
+  const { clock } = parts.ports;
+  const { write, maxAgeSeconds } = settings;
+  const { "order-created": reserve, "order-cancelled": release } = parts.handlers;
+  const name = "publish-to-kafka";
+  const common = { name, failureLog: parts.failureLogOf(name), clock, write } as const;
+  return {
+    publishToKafka: parts.around(
+      name,
+      bySource({
+        "aws:dynamodb": consumer({
+          ...common,
+          transport: parts.streamTransport,
+          decode: transitionDecoder(parts.eventOf),
+          handle: { many: publishTransitions({ publisher: topic, clock }) },
+          settings: { giveUpAfterSeconds: 60 },
+        }),
+        "aws:sqs": consumer({
+          ...common,
+          transport: copies,
+          decode: copyDecoder(name),
+          handle: { many: publishCopies({ topic }) },
+        }),
+      }),
+    ),
+    orderEventsKafka: parts.around(
+      "order-events-kafka",
+      consumer({
+        name: "order-events-kafka",
+        transport,
+        decode,
+        handle: { many: watched(processOrderEvents({ reserve, release })) },
+        failureLog: parts.failureLogOf("order-events-kafka"),
+        clock,
+        write,
+        settings: { maxAgeSeconds, giveUpAfterSeconds: 1_800 },
+      }),
+    ),
+    kafkaDeadLetters: parts.around(
+      "kafka-dead-letters",
+      deadLetters(
+        consumer({
+          name: "kafka-dead-letters",
+          transport: deadLetterTopic(),
+          decode: deadRecordDecoder("order-events-kafka"),
+          handle: { one: ({ reason, detail }) => park(reason, new Unprocessable(reason, detail)) },
+          failureLog: parts.failureLogOf("kafka-dead-letters"),
+          clock,
+          write,
+        }),
+      ),
+    ),
+  };
+}
