@@ -13,7 +13,7 @@ import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } fr
 /** What the stage runs, read from the templates. Throws AssemblyError for what it would have to leave out. */
 export function stageModel(stacks: readonly StackTemplate[], place: Place): StageModel {
   const assembly = resolveAssembly(stacks, place);
-  const functions = readFunctions(assembly);
+  const functions = readFunctions(assembly, place);
   const queues = readQueues(assembly);
   const mappings = readMappings(assembly, functions, queues);
   return {
