@@ -4,6 +4,7 @@ import type { Clock } from "../ports/clock.ts";
 export const systemClock: Clock = {
   now: Date.now,
   random: Math.random,
+  // The timer keeps the process alive: Lambda ends an invocation that waits for nothing else.
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) {
@@ -15,7 +16,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const timer = setTimeout(wake, Math.max(0, ms)).unref();
+      const timer = setTimeout(wake, Math.max(0, ms));
       signal?.addEventListener("abort", wake, { once: true });
     }),
 };
