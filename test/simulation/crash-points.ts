@@ -15,6 +15,18 @@ const KINDS: readonly { readonly name: string; readonly weather: Weather }[] = [
   { name: "events begin in dead-letter queues", weather: { ...QUIET, startsInDeadLetters: true } },
   { name: "operators redrive what is parked", weather: { ...QUIET, poison: 0.3, operators: 4 } },
   { name: "the topic refuses", weather: { ...QUIET, topic: 0.3 } },
+  { name: "events come by both backbones", weather: { ...QUIET, processing: "both" } },
+  {
+    name: "Kafka alone processes, and gives up",
+    weather: {
+      ...QUIET,
+      processing: "kafka",
+      startsInDeadLetters: true,
+      poison: 0.3,
+      operators: 2,
+      rebalance: 0.2,
+    },
+  },
 ];
 
 export const COURSES: readonly Course[] = KINDS.flatMap(({ name, weather }, kind) =>

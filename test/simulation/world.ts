@@ -21,6 +21,7 @@ import type { Trace } from "./engine/trace.ts";
 import { type Facts, newFacts } from "./facts.ts";
 import { type Functions, functionsOf } from "./functions.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
+import { checkResolved } from "./invariants/each-step.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
 import { watchedLedger } from "./invariants/groups.ts";
 import { watchedLanes } from "./invariants/lane-order.ts";
@@ -135,6 +136,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
           (row) => {
             if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
             facts.edited(row);
+            checkResolved(world, row);
           },
         ),
       ),

@@ -1,6 +1,7 @@
 import { currentInvocation } from "../engine/scheduler.ts";
 import { checkCommitted } from "../invariants/commits.ts";
 import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
+import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
 import { type GiveUpReason, sendToDeadLetters } from "./kafka-destination.ts";
 import { kafkaEventOf, type Log, type LogRecord, type Partition, WHOLE } from "./log.ts";
@@ -86,6 +87,11 @@ function lowestFailures(
     const { partition, offset } = failure?.itemIdentifier ?? {};
     const known = records.find(
       (one) => `${one.topic}-${one.partition}` === partition && one.offset === offset,
+    );
+    holds(
+      known !== undefined,
+      "NAMES",
+      () => `an answer names ${String(partition)}@${String(offset)}, which was not asked`,
     );
     if (known === undefined) return undefined;
     const name = `${known.topic}-${known.partition}`;

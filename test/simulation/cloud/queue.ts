@@ -1,4 +1,5 @@
 import type { Random } from "../engine/random.ts";
+import { holds } from "../violation.ts";
 
 /** One message in a queue. */
 export interface Copy {
@@ -148,7 +149,10 @@ export function sqsEventOf(queue: SimQueue, received: readonly Received[]) {
   };
 }
 
-/** Which messages an answer fails, by Lambda's rules: a throw or an unusable answer fails all. */
+/**
+ * Which messages an answer fails, by Lambda's rules. NAMES: an answer names records of its event only; what it does
+ * not know makes Lambda bring the whole event again.
+ */
 export function failedIn(received: readonly Received[], answer: unknown): ReadonlySet<Received> {
   const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
   if (failures === undefined || failures === null) return new Set();
@@ -156,7 +160,11 @@ export function failedIn(received: readonly Received[], answer: unknown): Readon
   const failed = new Set<Received>();
   for (const failure of failures as readonly { itemIdentifier?: unknown }[]) {
     const named = received.filter(({ copy }) => copy.messageId === failure?.itemIdentifier);
-    if (named.length === 0) return new Set(received);
+    holds(
+      named.length > 0,
+      "NAMES",
+      () => `an answer names ${String(failure?.itemIdentifier)}, which was not asked`,
+    );
     for (const one of named) failed.add(one);
   }
   return failed;

@@ -1,6 +1,7 @@
 import type { Order } from "../../../functions/domain/order.ts";
 import type { PublisherName } from "../../../functions/domain/publishers.ts";
 import type { Change } from "../../fakes/memory-tables.ts";
+import { holds } from "../violation.ts";
 
 /** One change of a row with the time it was made. */
 export interface StreamRow extends Change {
@@ -64,5 +65,6 @@ export function settledBy(rows: readonly StreamRow[], answer: unknown): number |
   const named = (failures as readonly { itemIdentifier?: unknown }[]).map((failure) =>
     rows.findIndex(({ sequence }) => String(sequence) === failure?.itemIdentifier),
   );
-  return named.includes(-1) ? undefined : Math.min(...named);
+  holds(!named.includes(-1), "NAMES", () => "an answer names a stream record that was not asked");
+  return Math.min(...named);
 }

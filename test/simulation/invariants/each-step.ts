@@ -1,3 +1,4 @@
+import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
 import { type EventConsumer, wayTo } from "../cloud/consumers.ts";
 import type { KnownEvent } from "../facts.ts";
 import { holds } from "../violation.ts";
@@ -74,6 +75,16 @@ function checkPlaces(world: World): void {
       holds(isSomewhere, "I4", () => `${id} is lost for ${consumer}`);
     }
   }
+}
+
+/** I18: the row of an event is resolved only where its effect is there, or no longer wanted. */
+export function checkResolved(world: World, row: FailedMessage): void {
+  const { facts } = world;
+  const known = facts.events.get(facts.eventOfBody(row.body) ?? "");
+  const consumer = known?.consumers.find((name) => name === row.consumer);
+  if (row.status !== "RESOLVED" || known === undefined || consumer === undefined) return;
+  const message = () => `${row.failedKey} is resolved, and its effect is not there`;
+  holds(isDone(world, consumer, known), "I18", message);
 }
 
 /** Whether the effect of an event is there, or no longer wanted. */
