@@ -1,4 +1,4 @@
-import { type CfnResource, Fn, RemovalPolicy, Token } from "aws-cdk-lib";
+import { CfnResource, Fn, RemovalPolicy, Token } from "aws-cdk-lib";
 import {
   GatewayVpcEndpointAwsService,
   IpAddresses,
@@ -73,8 +73,10 @@ export class OwnCluster extends Construct implements KafkaCluster {
           configs: encodeConfigs(topic.configs),
         }),
     );
+    // A cluster that stays needs its network: what is in use cannot be deleted.
     if (settings.protectData)
-      for (const each of [cluster, ...this.topics]) each.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      for (const each of this.node.findAll())
+        if (CfnResource.isCfnResource(each)) each.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }
 
   #network(settings: Settings): Network {
