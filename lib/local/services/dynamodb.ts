@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findDynamoDb } from "./find-dynamodb.ts";
+import { indexStreams, makeScratchFolder } from "./stream-index.ts";
 import { freePort, spawnTied } from "./tied-process.ts";
 
 export interface DynamoDb {
@@ -14,17 +15,21 @@ export interface DynamoDb {
 
 const STARTUP_MS = 10_000;
 
-/** Starts dynoxide, in memory or with its database in `dataDir`, or takes the service DYNAMODB_ENDPOINT names. */
+/** Starts dynoxide with its database in `dataDir`, else in memory, or takes the service DYNAMODB_ENDPOINT names. */
 export async function startDynamoDb(options: { readonly dataDir?: string }): Promise<DynamoDb> {
   const source = findDynamoDb(process.env);
   if (source.kind === "endpoint") {
     return { endpoint: source.url.replace(/\/$/, ""), died: new Promise(() => {}), close: async () => {} };
   }
   const port = await freePort();
-  const database =
-    options.dataDir === undefined ? [] : ["--db-path", join(options.dataDir, "dynamodb.sqlite")];
-  const child = spawnTied(source.path, ["serve", "--host", "127.0.0.1", "--port", String(port), ...database]);
+  const scratch = options.dataDir === undefined ? makeScratchFolder() : undefined;
+  const folder = options.dataDir ?? scratch;
+  const file = folder === undefined ? undefined : join(folder, "dynamodb.sqlite");
+  const database = file === undefined ? [] : ["--db-path", file];
+  const args = ["serve", "--host", "127.0.0.1", "--port", String(port), ...database];
+  const child = spawnTied(source.path, args, scratch);
   await listening(child);
+  if (file !== undefined) indexStreams(file);
   let closing = false;
   const ended = once(child, "exit");
   return {

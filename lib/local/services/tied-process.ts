@@ -5,16 +5,18 @@ import { createServer } from "node:net";
 /**
  * A child that ends with this process, however that ends. A shell stands between: it kills the child as soon as its
  * own standard input closes, which a `kill -9` of this process does as well. In a session of its own, so that Ctrl-C
- * reaches only the stage, which then closes things in order.
+ * reaches only the stage, which then closes things in order. The shell also removes the folder `scratch` after it.
  */
-export function spawnTied(command: string, args: readonly string[]): ChildProcess {
+export function spawnTied(command: string, args: readonly string[], scratch = ""): ChildProcess {
   if (process.platform === "win32") return spawn(command, args, { stdio: ["pipe", "ignore", "pipe"] });
   const script =
-    'exec 3<&0; "$0" "$@" </dev/null 3<&- & child=$!; { read -r _ <&3; kill "$child" 2>/dev/null; } & wait "$child"';
+    'exec 3<&0; "$0" "$@" </dev/null 3<&- & child=$!; { read -r _ <&3; kill "$child" 2>/dev/null; } & ' +
+    // The shell tells of a killed child on its standard error, which is gone together with this process.
+    'trap "" PIPE; wait "$child"; code=$?; [ -z "$SCRATCH" ] || rm -rf "$SCRATCH"; exit "$code"';
   return spawn("/bin/sh", ["-c", script, command, ...args], {
     stdio: ["pipe", "ignore", "pipe"],
     detached: true,
-    env: { PATH: process.env["PATH"] ?? "" },
+    env: { PATH: process.env["PATH"] ?? "", SCRATCH: scratch },
   });
 }
 
