@@ -30,18 +30,27 @@ export function isPermanent({ code }: KafkaRefusal): boolean {
 
 /** The client's error in words that tell what to look at. Never throws. */
 export function refusalOf(error: unknown, brokers: readonly string[]): KafkaRefusal {
-  if (error instanceof KafkaRefusal) return error;
   const parts = [...flattened(error, 0)];
+  const codes = parts.map(({ code }) => String(code));
+  const said = codeOf(parts, codes);
+  if (said !== undefined) {
+    return new KafkaRefusal(said, ADVICE[said] ?? "The broker refused the records.", { cause: error });
+  }
+  if (codes.includes("PLT_KFK_NETWORK")) {
+    const system = codes.find((code) => /^E[A-Z]+$/.test(code));
+    return new KafkaRefusal("UNREACHABLE", unreachable(brokers, system), { cause: error });
+  }
+  return new KafkaRefusal("CLIENT", String((error as Error | null)?.message), { cause: error });
+}
+
+/** Kafka's own code, if it is one of its answers. */
+function codeOf(parts: readonly Part[], codes: readonly string[]): string | undefined {
   const apiId = parts.map((part) => part["apiId"]).find((id) => typeof id === "string");
-  if (typeof apiId === "string") {
-    return new KafkaRefusal(apiId, ADVICE[apiId] ?? "The broker refused the records.", { cause: error });
-  }
-  if (parts.some(({ code }) => code === "PLT_KFK_AUTHENTICATION")) {
-    const code = "SASL_AUTHENTICATION_FAILED";
-    return new KafkaRefusal(code, ADVICE[code] ?? "", { cause: error });
-  }
-  const system = parts.map(({ code }) => code).find((code) => /^E[A-Z]+$/.test(String(code)));
-  return new KafkaRefusal("UNREACHABLE", unreachable(brokers, system), { cause: error });
+  if (typeof apiId === "string") return apiId;
+  if (codes.includes("PLT_KFK_AUTHENTICATION")) return "SASL_AUTHENTICATION_FAILED";
+  // The client reads this one out of the metadata, and has no code for it.
+  const isMissing = parts.some(({ message }) => String(message).startsWith("Unknown topic"));
+  return isMissing ? "UNKNOWN_TOPIC_OR_PARTITION" : undefined;
 }
 
 export function unreachable(brokers: readonly string[], why: unknown = "no answer in time"): string {
@@ -53,10 +62,12 @@ export function unreachable(brokers: readonly string[], why: unknown = "no answe
 
 const DEEPEST = 6;
 
+type Part = Readonly<Record<string, unknown>>;
+
 /** An error, its causes, and those it is made of. */
-function* flattened(error: unknown, depth: number): Generator<Record<string, unknown>> {
+function* flattened(error: unknown, depth: number): Generator<Part> {
   if (typeof error !== "object" || error === null || depth > DEEPEST) return;
-  const part = error as Record<string, unknown>;
+  const part = error as Part;
   yield part;
   if (Array.isArray(part["errors"])) for (const each of part["errors"]) yield* flattened(each, depth + 1);
   yield* flattened(part["cause"], depth + 1);

@@ -1,48 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import type { Publisher } from "../../functions/ports/publisher.ts";
 import type { Messaging } from "../../lib/local/services/messaging.ts";
+import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
-import { created, line, order } from "../fixtures/events.ts";
+import { created, order } from "../fixtures/events.ts";
+import { describePublisher } from "./publisher-suite.ts";
 import { messaging, newQueue } from "./services.ts";
-
-interface Hall {
-  readonly publisher: Publisher;
-  /** Bodies of all that were published, in any order. */
-  heard(): Promise<readonly string[]>;
-}
-
-function describePublisher(name: string, make: () => Promise<Hall>): void {
-  describe(`the publisher ${name}`, () => {
-    test.each([0, 1, 10, 11, 25])(
-      "gives one answer for each of %i events, and publishes each once",
-      async (count) => {
-        const { publisher, heard } = await make();
-        const events = Array.from({ length: count }, (_, i) => created(order(`${i}`)));
-
-        expect(await publisher.publish(events)).toEqual(Array(count).fill({ kind: "published" }));
-
-        expect([...(await heard())].sort()).toEqual(events.map((event) => JSON.stringify(event)).sort());
-      },
-    );
-
-    test("A13: publishes events that together are larger than one request", async () => {
-      const { publisher, heard } = await make();
-      const lines = Array.from({ length: 90 }, (_, i) =>
-        line({ sku: `${i}`.padEnd(64, "x"), quantity: 100_000, unitPrice: 1_000_000_000 }),
-      );
-      const events = Array.from({ length: 30 }, (_, i) => created(order(`large ${i}`, {}, lines)));
-
-      expect(await publisher.publish(events)).toEqual(Array(30).fill({ kind: "published" }));
-      expect(await heard()).toHaveLength(30);
-    });
-  });
-}
 
 describePublisher("in memory", async () => {
   const publisher = memoryPublisher();
   return { publisher, heard: async () => publisher.topic.map((event) => JSON.stringify(event)) };
+});
+
+describePublisher("of Kafka in memory", async () => {
+  const publisher = memoryKafka(Date.now);
+  const heard = async () =>
+    publisher.records.map(({ value }) => Buffer.from(String(value), "base64").toString());
+  return { publisher, heard };
 });
 
 let service: Messaging;

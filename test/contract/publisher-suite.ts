@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import type { Publisher } from "../../functions/ports/publisher.ts";
+import { created, line, order } from "../fixtures/events.ts";
+
+/** A publisher, and who listens. */
+export interface Hall {
+  readonly publisher: Publisher;
+  /** Bodies of all that were published, in any order. */
+  heard(): Promise<readonly string[]>;
+}
+
+/** What every publisher keeps to, on a fake and on the service itself. */
+export function describePublisher(name: string, make: () => Promise<Hall>): void {
+  describe(`the publisher ${name}`, () => {
+    test.each([0, 1, 10, 11, 25])(
+      "gives one answer for each of %i events, and publishes each once",
+      async (count) => {
+        const { publisher, heard } = await make();
+        const events = Array.from({ length: count }, (_, i) => created(order(`${i}`)));
+
+        expect(await publisher.publish(events)).toEqual(Array(count).fill({ kind: "published" }));
+
+        expect([...(await heard())].sort()).toEqual(events.map((event) => JSON.stringify(event)).sort());
+      },
+    );
+
+    test("A13: publishes events that together are larger than one request", async () => {
+      const { publisher, heard } = await make();
+      const lines = Array.from({ length: 90 }, (_, i) =>
+        line({ sku: `${i}`.padEnd(64, "x"), quantity: 100_000, unitPrice: 1_000_000_000 }),
+      );
+      const events = Array.from({ length: 30 }, (_, i) => created(order(`large ${i}`, {}, lines)));
+
+      expect(await publisher.publish(events)).toEqual(Array(30).fill({ kind: "published" }));
+      expect(await heard()).toHaveLength(30);
+    });
+
+    test("A8: publishing the same event again makes another copy of it, not another event", async () => {
+      const { publisher, heard } = await make();
+      const event = created(order("1"));
+
+      await publisher.publish([event, event]);
+      await publisher.publish([event]);
+
+      expect(await heard()).toEqual(Array(3).fill(JSON.stringify(event)));
+    });
+  });
+}
