@@ -98,13 +98,6 @@ interface MiniStackMail {
   readonly Subject: string;
   readonly BodyText: string;
 }
-interface LocalStackMails {
-  readonly messages: readonly {
-    readonly Destination: { readonly ToAddresses: readonly string[] };
-    readonly Subject: string;
-    readonly Body: { readonly text_part: string };
-  }[];
-}
 
 async function mailsOf({ kind, endpoint }: Deployment): Promise<readonly SentMail[]> {
   const read = async <Body>(path: string) => (await (await fetch(`${endpoint}${path}`)).json()) as Body;
@@ -115,15 +108,8 @@ async function mailsOf({ kind, endpoint }: Deployment): Promise<readonly SentMai
         .flat()
         .map(({ To, Subject, BodyText }) => ({ to: To, subject: Subject, text: BodyText }));
     }
-    case "localstack": {
-      const { messages } = await read<LocalStackMails>("/_aws/ses");
-      return messages.map(({ Destination, Subject, Body }) => ({
-        to: Destination.ToAddresses,
-        subject: Subject,
-        text: Body.text_part,
-      }));
-    }
+    case "localstack":
     case "aws":
-      throw new Error("Nobody can read the mails that SES has sent.");
+      throw new Error(`Nobody can read mails at ${kind}.`);
   }
 }

@@ -66,6 +66,7 @@ async function startOn(port: number, programs: string): Promise<Started> {
   const emulator: RunningEmulator = {
     name: "ministack",
     endpoint,
+    hasMail: true,
     log,
     async stop() {
       signal(child.pid, "SIGTERM");

@@ -1,0 +1,122 @@
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { describe, expect, it } from "vitest";
+import type { OrderView } from "../../functions/contract/schemas.ts";
+import { eventAbout, failedKey, put } from "./messages.ts";
+import { openTarget } from "./open-target.ts";
+import { expectExactStock } from "./tables.ts";
+import { until } from "./until.ts";
+
+const { target, api, own } = await openTarget();
+
+const post = <Body>(path: string, body: object) =>
+  api.request<Body>(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+const act = (key: string, name: string, body: object) =>
+  post<Record<string, unknown>>(`/failed-messages/${encodeURIComponent(key)}/${name}`, body);
+
+/** Somebody writes the stock row by hand. */
+async function writeHeld(sku: string, held: number): Promise<void> {
+  await target.dynamoDb.send(
+    new UpdateItemCommand({
+      TableName: target.tableName("stock"),
+      Key: { sku: { S: sku } },
+      UpdateExpression: "SET held = :held",
+      ExpressionAttributeValues: { ":held": { N: String(held) } },
+    }),
+  );
+}
+
+/** Orders whose cancellation is parked, because the stock row says that nothing is held. */
+async function withoutStock(sku: string, count: number): Promise<{ key: string; order: OrderView }[]> {
+  await api.stockUp(sku, count);
+  const orders = await Promise.all(Array.from({ length: count }, () => api.settled(sku, 1)));
+  await writeHeld(sku, 0);
+  return Promise.all(
+    orders.map(async (order) => {
+      const { body } = await api.cancel(order.orderId);
+      const key = failedKey("order-cancelled", eventAbout(body, "order.cancelled"));
+      await api.failed(key, "OPEN");
+      return { key, order };
+    }),
+  );
+}
+
+describe("a message that waits for a person", () => {
+  it("says why, is sent again once the cause is mended, and is resolved", async () => {
+    const [failed] = await withoutStock(own("one"), 1);
+    const key = failed?.key ?? "";
+    const parked = await api.failed(key, "OPEN");
+    await writeHeld(own("one"), 1);
+
+    const tried = await act(key, "redrive", { why: "the stock is counted", dryRun: true });
+    const untouched = await api.failed(key, "OPEN");
+    const sent = await act(key, "redrive", { why: "the stock is counted", generation: parked.generation });
+    const resolved = await api.failed(key, "RESOLVED");
+
+    expect(parked).toMatchObject({ reason: "STOCK_MISMATCH", consumer: "order-cancelled", generation: 1 });
+    expect(tried.status).toBe(200);
+    expect(untouched.history).toEqual(parked.history);
+    expect(sent).toMatchObject({ status: 200, body: { outcome: "sent", status: "REDRIVEN" } });
+    expect(resolved.history.map(({ act: name }) => name)).toEqual(["redrive", "resolve"]);
+    expect(await api.stock(own("one"))).toMatchObject({ held: 0, available: 1 });
+  });
+
+  it("of another generation than the one that was looked at is left alone", async () => {
+    const event = `no event ${own("generation")}`;
+    await put(target, "order-created", event);
+    const key = failedKey("order-created", event);
+    await api.failed(key, "OPEN");
+
+    const { status, body } = await act(key, "discard", { why: "garbage", generation: 2 });
+
+    expect({ status, code: body["code"] }).toEqual({ status: 409, code: "FAILED_MESSAGE_CHANGED" });
+  });
+
+  it("is discarded with a reason, and opened again", async () => {
+    const event = `no event ${own("discarded")}`;
+    await put(target, "order-created", event);
+    const key = failedKey("order-created", event);
+    await api.failed(key, "OPEN");
+
+    const refused = await act(key, "redrive", { why: "again" });
+    const discarded = await act(key, "discard", { why: "garbage" });
+    const opened = await act(key, "undo", { why: "it is evidence" });
+
+    expect([refused.status, discarded.status, opened.status]).toEqual([422, 200, 200]);
+    expect((await api.failed(key, "OPEN")).history.map(({ why }) => why)).toEqual([
+      "garbage",
+      "it is evidence",
+    ]);
+    await act(key, "discard", { why: "garbage" });
+  });
+});
+
+interface Job {
+  readonly jobId: string;
+  readonly status: string;
+  readonly sent: number;
+}
+
+it("many that failed alike are sent again together", async () => {
+  const failed = await withoutStock(own("many"), 4);
+  await writeHeld(own("many"), 4);
+  const filter = { consumer: "order-cancelled", reason: "STOCK_MISMATCH" };
+
+  const started = await post<Job>("/failed-messages/redrives", { filter, why: "counted", ratePerSecond: 50 });
+  const job = await until("the redrive is done", async () => {
+    const { body } = await api.request<Job>(`/failed-messages/redrives/${started.body.jobId}`);
+    if (body.status !== "RUNNING") return body;
+    await target.invoke("republish");
+    return undefined;
+  });
+
+  expect(started).toMatchObject({ status: 202 });
+  expect(job).toMatchObject({ status: "DONE", sent: 4 });
+  for (const { key } of failed) await api.failed(key, "RESOLVED");
+  expect(await api.stock(own("many"))).toMatchObject({ held: 0, available: 4 });
+});
+
+it("I1: afterwards the stock is what the orders say", () => expectExactStock(target));

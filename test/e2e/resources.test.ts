@@ -1,0 +1,46 @@
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { expect, it } from "vitest";
+import { FUNCTIONS, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { openTarget } from "./open-target.ts";
+
+const { target } = await openTarget();
+
+const CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+const each = (alarm: string, names: readonly string[]) => names.map((name) => `${alarm}-${name}`);
+
+it("every queue, every function and every way to fail has its alarm", async () => {
+  const alarms = await target.alarms();
+
+  expect([...alarms].sort()).toEqual(
+    [
+      "api-errors",
+      "delivery-failed",
+      "failed-messages",
+      "iterator-age",
+      "open-failed-messages",
+      "publish-failed",
+      "publishing-late",
+      ...["queue-length", "message-age", "dead-lettered", "undelivered"].flatMap((alarm) =>
+        each(alarm, CONSUMERS),
+      ),
+      ...["function-errors", "throttles"].flatMap((alarm) => each(alarm, FUNCTIONS)),
+    ].sort(),
+  );
+});
+
+it.each(CONSUMERS)(
+  "the queue of %s gives a message up after five receives, to its dead-letter queue",
+  async (consumer) => {
+    const QueueUrl = await target.queueUrl(consumer);
+
+    const { Attributes = {} } = await target.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["RedrivePolicy", "VisibilityTimeout"] }),
+    );
+
+    expect(JSON.parse(Attributes["RedrivePolicy"] ?? "{}")).toEqual({
+      deadLetterTargetArn: expect.stringMatching(new RegExp(`-${consumer}-dlq$`)),
+      maxReceiveCount: 5,
+    });
+    expect(Number(Attributes["VisibilityTimeout"])).toBeGreaterThanOrEqual(30);
+  },
+);

@@ -1,0 +1,12 @@
+/** `npm run localstack:down`: stops LocalStack, the broker and the functions' containers, with what they kept. */
+import { DeployError, runCommand, step } from "../../lib/deploy/steps.ts";
+import { compose, requireDocker } from "./docker.ts";
+
+await runCommand(async () => {
+  await requireDocker();
+  await step("docker compose down", async () => {
+    const { code, output } = await compose("--profile", "kafka", "down", "--volumes", "--remove-orphans");
+    if (code !== 0) throw new DeployError(output.trim());
+  });
+  return 0;
+});
