@@ -4,7 +4,7 @@ import { orderToRow } from "../../functions/adapters/order-row.ts";
 import type { StockView } from "../../functions/contract/schemas.ts";
 import type { Order } from "../../functions/domain/order.ts";
 import { CREDENTIALS } from "../../lib/local/credentials.ts";
-import { startStage } from "../../lib/local/stage.ts";
+import { type Stage, startStage } from "../../lib/local/stage.ts";
 import { synthesize } from "../../lib/local/synth.ts";
 import { watchConfirmations } from "./confirmations.ts";
 
@@ -15,6 +15,9 @@ const ROWS_A_CALL = 25;
 
 /** The one-machine stage with what a measurement needs. */
 export interface BenchStage {
+  readonly stage: Stage;
+  /** A request to the API; the body of its answer. Rejects for any status but 2xx. */
+  call(method: string, path: string, body?: object): Promise<unknown>;
   setStock(sku: string, onHand: number): Promise<void>;
   stock(sku: string): Promise<StockView>;
   /** POST /orders; resolves when the order was accepted. */
@@ -57,6 +60,8 @@ export async function startBenchStage(settings: Readonly<Record<string, string>>
   }
 
   return {
+    stage,
+    call,
     async setStock(sku, onHand) {
       await call("PUT", `/stock/${sku}`, { onHand });
     },

@@ -6,6 +6,7 @@ import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
 import { imports } from "./imports.ts";
 import { lanes } from "./lanes.ts";
+import { redriveLoad } from "./redrive-load.ts";
 import { keepReport, type Result, reportOf } from "./report.ts";
 import { startUp } from "./start-up.ts";
 import { throughput } from "./throughput.ts";
@@ -17,6 +18,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   lanes,
   calls,
   throughput,
+  redriveLoad,
   imports,
   coldStart,
   startUp,
