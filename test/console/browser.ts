@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeEach } from "vitest";
+import { afterAll, beforeEach, onTestFailed } from "vitest";
 
 const KNOWN = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const executable = [process.env["CHROMIUM_PATH"] ?? "", ...KNOWN].find(
@@ -36,6 +36,11 @@ export function openWindow(): Window {
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
       context.setDefaultTimeout(15_000);
       const page = await context.newPage();
+      onTestFailed(async ({ task }) => {
+        const path = `reports/console-${task.id}.png`;
+        await page.screenshot({ path, fullPage: true });
+        console.log(`${task.name}\n  at ${page.url()}, as in ${path}`);
+      });
       page.on("pageerror", ({ message }) => faults.push(message));
       page.on("console", (message) => {
         // An answer of 4xx is the API's word, which the page shows; what the policy refused is the page's fault.

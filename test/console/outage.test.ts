@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => target.close());
 
 it("an outage is broken, seen as one group, mended, redriven, and watched until it is drained", {
-  timeout: PARKED_MS + 90_000,
+  timeout: PARKED_MS + 150_000,
 }, async () => {
   const page = await view.at(target.url, "#/faults");
 
@@ -52,7 +52,7 @@ it("an outage is broken, seen as one group, mended, redriven, and watched until 
   await page.getByText("Of 3 messages this would").waitFor();
   await page.getByRole("listitem").filter({ hasText: "3 send again" }).waitFor();
   await confirm(page, "Redrive them", "the stock table answers again");
-  await page.getByText("3 messages of 3 dealt with: 3 sent").waitFor();
+  await page.getByText("3 messages of 3 dealt with: 3 sent").waitFor({ timeout: 60_000 });
   await page.getByRole("heading", { name: "Redrive done" }).waitFor();
 
   await page.getByRole("link", { name: "Overview" }).click();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,7 +25,8 @@ export async function buildPage(cache = join(ROOT, ".cache", "console")): Promis
   const folder = join(cache, await digestOf(INPUTS));
   const known = await readPage(folder).catch(() => undefined);
   if (known !== undefined) return known;
-  const made = `${folder}.${process.pid}`;
+  // Two at a time, in this process or in two, each have a folder of their own.
+  const made = `${folder}.${randomUUID()}`;
   try {
     await bundle(made);
     // Whole or not at all. Where another process was faster, its page is the same.

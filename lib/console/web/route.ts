@@ -66,7 +66,7 @@ export function hrefTo(route: Exclude<Route, { kind: "nowhere" }>): string {
 
 /** `?status=OPEN&consumer=…`, or nothing where nothing is asked for. */
 export function queryOf(filter: Filter): string {
-  const pairs = FILTERS.flatMap((name) => (filter[name] ? [[name, filter[name]]] : []));
+  const pairs = FILTERS.flatMap((name): [string, string][] => (filter[name] ? [[name, filter[name]]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }
 

@@ -74,7 +74,7 @@ export function ActDialog({ title, label, preview: look, act, onClose, children 
                 onInput={({ currentTarget }) => setWhy(currentTarget.value)}
               />
             </label>
-            <p id={hint} class="soft">
+            <p id={hint} class="hint">
               Goes into the history, with your name and the time.
             </p>
           </>

@@ -42,7 +42,7 @@ export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
           ))}
         </select>
       </label>
-      <p id={hint} class="soft">
+      <p id={hint} class="hint">
         It stops by itself when ten of the last fifty were refused or came back: then the cause is not mended.
       </p>
     </ActDialog>

@@ -59,7 +59,7 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
             }}
           />
         </label>
-        <p id={hint} class="soft">
+        <p id={hint} class="hint">
           An order event stays the same event: its id, type, subject and lines cannot be changed. The body
           that failed is kept.
         </p>

@@ -1,8 +1,14 @@
 import type { ComponentChildren } from "preact";
 import { REASONS } from "../../../../functions/contract/errors.ts";
 import { CONSUMERS, EVENT_TYPES } from "../../../../functions/contract/names.ts";
+import { clock, span } from "../format.ts";
 import type { Filter } from "../route.ts";
 import { STATUSES } from "./api.ts";
+
+const TYPES = [...EVENT_TYPES, "unknown"];
+const CODES = Object.keys(REASONS);
+/** Looking back, in minutes. */
+const STRETCHES = [15, 60, 24 * 60] as const;
 
 export interface FilterBarProps {
   readonly filter: Filter;
@@ -13,7 +19,10 @@ export interface FilterBarProps {
   readonly children?: ComponentChildren;
 }
 
-/** Which messages: by status, consumer, type and reason at the API; by a piece of text on the page. */
+/**
+ * Which messages: by status, consumer, type and reason at the API; by a piece of text on the page.
+ * The messages of a group have consumer, type and reason in common.
+ */
 export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
   const change = (name: keyof Filter) => (value: string) => {
     const { [name]: _, ...others } = filter;
@@ -29,19 +38,19 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
           onChange={change("status")}
           isNeeded
         />
-        <Choice label="Consumer" value={filter.consumer} options={CONSUMERS} onChange={change("consumer")} />
-        <Choice
-          label="Type"
-          value={filter.type}
-          options={[...EVENT_TYPES, "unknown"]}
-          onChange={change("type")}
-        />
-        <Choice
-          label="Reason"
-          value={filter.reason}
-          options={Object.keys(REASONS)}
-          onChange={change("reason")}
-        />
+        {filter.fingerprint === undefined && (
+          <>
+            <Choice
+              label="Consumer"
+              value={filter.consumer}
+              options={CONSUMERS}
+              onChange={change("consumer")}
+            />
+            <Choice label="Type" value={filter.type} options={TYPES} onChange={change("type")} />
+            <Choice label="Reason" value={filter.reason} options={CODES} onChange={change("reason")} />
+          </>
+        )}
+        <Since value={filter.from} onChange={change("from")} />
         {children}
         <label class="grow">
           <span>Text</span>
@@ -75,6 +84,29 @@ function Choice({ label, value, options, onChange, isNeeded = false }: ChoicePro
         {options.map((option) => (
           <option key={option} value={option}>
             {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** When the last failure was. The address keeps the time itself, so that it shows the same tomorrow. */
+function Since({ value, onChange }: { value: string | undefined; onChange: (from: string) => void }) {
+  const choose = (minutes: string) =>
+    onChange(minutes === "" ? "" : new Date(Date.now() - Number(minutes) * 60_000).toISOString());
+  return (
+    <label>
+      <span>Failed since</span>
+      <select
+        value={value === undefined ? "" : "kept"}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+      >
+        <option value="">any time</option>
+        {value !== undefined && <option value="kept">{clock(Date.parse(value))}</option>}
+        {STRETCHES.map((minutes) => (
+          <option key={minutes} value={minutes}>
+            {span(minutes * 60)} ago
           </option>
         ))}
       </select>

@@ -1,0 +1,52 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { expect, it, onTestFinished } from "vitest";
+import { buildPage, pageOnce } from "../../../lib/console/server/build-page.ts";
+
+async function cache(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "console-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+it("the page is whole, loads nothing from elsewhere, and is below 100 KB on the way", async ({
+  annotate,
+}) => {
+  const page = await buildPage(await cache());
+
+  const sizes = [...page].map(([name, { body }]) => [name, gzipSync(body).length] as const);
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  void annotate(`${total} bytes by gzip: ${sizes.map(([name, size]) => `${name} ${size}`).join(", ")}`);
+  const text = [...page.values()].map(({ body }) => String(body)).join("\n");
+  expect([...page.keys()].sort()).toEqual(["console.css", "console.js", "icon.svg", "index.html"]);
+  expect(total).toBeLessThan(100_000);
+  expect(text.match(/https?:\/\/(?!www\.w3\.org\/)[^"'`\s)]+/g) ?? []).toEqual([]);
+});
+
+it("the same sources are bundled once, also by two at the same time", async () => {
+  const folder = await cache();
+
+  const [one, other] = await Promise.all([buildPage(folder), buildPage(folder)]);
+  const again = await buildPage(folder);
+
+  expect(await readdir(folder)).toHaveLength(1);
+  expect([...other]).toEqual([...one]);
+  expect([...again]).toEqual([...one]);
+});
+
+it("a page that could not be built is tried again, one that was built is kept", async () => {
+  let builds = 0;
+  const page = pageOnce(async () => {
+    builds += 1;
+    if (builds === 1) throw new Error("no space left");
+    return new Map();
+  });
+
+  await expect(page()).rejects.toThrow("no space left");
+  await page();
+  await page();
+
+  expect(builds).toBe(2);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it, test } from "vitest";
+import { ago, later, many, money, ms, short, span } from "../../../lib/console/web/format.ts";
+
+test.each([
+  [0, "0 messages"],
+  [1, "1 message"],
+  [1_248, "1,248 messages"],
+])("%i of them are %s", (number, text) => {
+  expect(many(number, "message")).toBe(text);
+});
+
+test.each([
+  [9_999, "9,999"],
+  [12_345, "12.3K"],
+  [1_500_000, "1.5M"],
+])("%i in little room is %s", (number, text) => {
+  expect(short(number)).toBe(text);
+});
+
+test.each([
+  [0, "0 s"],
+  [59.9, "59 s"],
+  [60, "1 min"],
+  [7_199, "1 h"],
+  [200_000, "2 d"],
+])("%d seconds are %s", (seconds, text) => {
+  expect(span(seconds)).toBe(text);
+});
+
+describe("a time before now", () => {
+  it.each([
+    [0, "just now"],
+    [-5_000, "just now"],
+    [61_000, "1 min ago"],
+  ])("%i ms before is %s", (before, text) => {
+    expect(ago(1_000_000 - before, 1_000_000)).toBe(text);
+  });
+});
+
+test.each([
+  [41, "+41 ms"],
+  [2_400, "+2.4 s"],
+  [94_000, "+1 min"],
+])("%i ms later is %s", (value, text) => {
+  expect(later(value)).toBe(text);
+});
+
+test.each([
+  ["EUR", 2_190, "€21.90"],
+  ["JPY", 500, "¥500"],
+  ["not a currency", 5, "5 not a currency"],
+])("%s %i is %s", (currency, minorUnits, text) => {
+  expect(money({ currency, minorUnits })).toBe(text);
+});
+
+test("milliseconds become seconds where there are many", () => {
+  expect([ms(12.4), ms(9_999), ms(61_000)]).toEqual(["12 ms", "9,999 ms", "1 min"]);
+});

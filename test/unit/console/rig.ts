@@ -1,0 +1,83 @@
+import { onTestFinished } from "vitest";
+import type { BreakRequest, ConsoleData, StagePowers } from "../../../lib/console/api-types.ts";
+import { listenOnLoopback } from "../../../lib/console/server/listen.ts";
+import { makePass, type Pass } from "../../../lib/console/server/pass.ts";
+import { type ConsoleOptions, serveConsole } from "../../../lib/console/server/serve-console.ts";
+
+const DATA: ConsoleData = {
+  queues: async () => [
+    { consumer: "order-created", waiting: 1, inFlight: 0, deadLetters: 0, undelivered: 0 },
+  ],
+  metrics: async (minutes) => ({ stepSeconds: minutes, at: [], series: [] }),
+  alarms: async () => [],
+  timeline: async (orderId) => ({ orderId, entries: [] }),
+};
+
+/** A console on a port of its own until the test is over, and how it is asked. */
+export interface Rig {
+  readonly url: string;
+  readonly pass: Pass;
+  /** Requests that were handed on to the product's API. */
+  readonly asked: Request[];
+  readonly broken: BreakRequest[];
+  ask(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; body: unknown }>;
+}
+
+/** What the page sends with everything that changes something. */
+export const OWN = { "x-order-events-console": "1", "content-type": "application/json" };
+
+export async function openRig(
+  more: Partial<Omit<ConsoleOptions, "pass">> & { readonly hasPass?: boolean } = {},
+): Promise<Rig> {
+  const { hasPass = false, ...options } = more;
+  const asked: Request[] = [];
+  const broken: BreakRequest[] = [];
+  let pass = makePass(0);
+  const stage: StagePowers = {
+    mailbox: () => [],
+    faults: () => ({ targets: ["mail"], active: [] }),
+    break(request) {
+      if (request.target !== "mail") throw new Error("there is only mail");
+      broken.push(request);
+    },
+    mend: () => {},
+  };
+  const { url, close } = await listenOnLoopback(0, (port) => {
+    pass = makePass(port);
+    return serveConsole({
+      base: "/console",
+      about: () => ({
+        where: "local",
+        stage: "local",
+        region: "eu-central-1",
+        url: "http://api",
+        can: { break: true, mailbox: true, placeOrders: true },
+      }),
+      data: DATA,
+      api: {
+        url: "http://api.test/prod",
+        async fetch(input, init) {
+          asked.push(new Request(input, init));
+          return Response.json({ handed: "on" }, { status: 202 });
+        },
+      },
+      page: async () => new Map([["index.html", { type: "text/html", body: "<!doctype html>" }]]),
+      stage,
+      ...(hasPass ? { pass } : {}),
+      ...options,
+    });
+  });
+  onTestFinished(close);
+  return {
+    url,
+    pass,
+    asked,
+    broken,
+    async ask(path, init = {}) {
+      const response = await fetch(`${url}${path}`, { redirect: "manual", ...init });
+      const text = await response.text();
+      const isJson = response.headers.get("content-type")?.includes("json") === true;
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+  };
+}

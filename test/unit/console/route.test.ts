@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/console/web/route.ts";
+
+const name = fc.string({ minLength: 1, unit: "grapheme" });
+const filter = fc.dictionary(fc.constantFrom(...FILTERS), name, { noNullPrototype: true });
+const anywhere: fc.Arbitrary<Exclude<Route, { kind: "nowhere" }>> = fc.oneof(
+  fc
+    .constantFrom<"overview" | "orders" | "mailbox" | "faults">("overview", "orders", "mailbox", "faults")
+    .map((kind) => ({
+      kind,
+    })),
+  filter.map((asked) => ({ kind: "groups" as const, filter: asked })),
+  filter.map((asked) => ({ kind: "messages" as const, filter: asked })),
+  name.map((failedKey) => ({ kind: "message" as const, failedKey })),
+  name.map((jobId) => ({ kind: "redrive" as const, jobId })),
+  name.map((orderId) => ({ kind: "order" as const, orderId })),
+);
+
+it("every route is what its address says, whatever the names in it", () => {
+  fc.assert(
+    fc.property(anywhere, (route) => {
+      expect(parseRoute(hrefTo(route))).toEqual(route);
+    }),
+  );
+});
+
+it("any address is some place", () => {
+  fc.assert(
+    fc.property(fc.string(), (hash) => {
+      expect(parseRoute(`#/${hash}`).kind).toBeTypeOf("string");
+    }),
+  );
+});
+
+it.each([
+  ["", "overview"],
+  ["#/", "overview"],
+  ["#/failed/message", "nowhere"],
+  ["#/failed/message/%E0%A4%A", "message"],
+  ["#/elsewhere", "nowhere"],
+])("%s is %s", (hash, kind) => {
+  expect(parseRoute(hash).kind).toBe(kind);
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import { OWN, openRig } from "./rig.ts";
+
+describe("the page", () => {
+  it("is served with a policy that lets nothing of others run, frame or read it", async () => {
+    const { ask } = await openRig();
+
+    const { status, headers, body } = await ask("/console/");
+
+    expect({ status, body }).toEqual({ status: 200, body: "<!doctype html>" });
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'");
+    expect(headers.get("content-security-policy")).not.toMatch(/unsafe|\*/);
+    expect(headers.get("x-frame-options")).toBe("DENY");
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  it.each(["/", "/console", "/elsewhere"])("is where %s leads to", async (path) => {
+    const { ask } = await openRig();
+
+    const { status, headers } = await ask(path);
+
+    expect([status, headers.get("location")]).toEqual([303, "/console/"]);
+  });
+
+  it.each(["/console/nothing.js", "/console/../../etc/passwd", "/console/%2e%2e%2f%2e%2e%2fetc%2fpasswd"])(
+    "has no file %s",
+    async (path) => {
+      const { ask } = await openRig();
+
+      const { status } = await ask(path);
+
+      expect(status).not.toBe(200);
+    },
+  );
+});
+
+describe("data", () => {
+  it.each([
+    ["/queues", [expect.objectContaining({ consumer: "order-created" })]],
+    ["/metrics?minutes=60", { stepSeconds: 60, at: [], series: [] }],
+    ["/timeline?orderId=01ARZ3NDEKTSV4RRFFQ69G5FAV", { orderId: "01ARZ3NDEKTSV4RRFFQ69G5FAV", entries: [] }],
+    ["/faults", { targets: ["mail"], active: [] }],
+    ["/mailbox", []],
+  ])("of %s is answered", async (path, expected) => {
+    const { ask } = await openRig();
+
+    expect(await ask(`/console/api${path}`)).toMatchObject({ status: 200, body: expected });
+  });
+
+  it.each([
+    ["/metrics?minutes=0", "minutes"],
+    ["/metrics?minutes=181", "minutes"],
+    ["/metrics?minutes=x", "minutes"],
+    ["/timeline", "order's id"],
+    ["/timeline?orderId=' OR 1=1", "order's id"],
+  ])("asked for by %s is refused with what is allowed", async (path, said) => {
+    const { ask } = await openRig();
+
+    expect(await ask(`/console/api${path}`)).toMatchObject({
+      status: 400,
+      body: { code: "INVALID_REQUEST", detail: expect.stringContaining(said) },
+    });
+  });
+
+  it("that cannot be read says why", async () => {
+    const queues = () => Promise.reject(new Error("the credentials of prod have expired: aws sso login"));
+    const { ask } = await openRig({
+      data: { queues, metrics: queues, alarms: queues, timeline: queues },
+    });
+
+    expect(await ask("/console/api/queues")).toMatchObject({
+      status: 500,
+      body: { detail: "the credentials of prod have expired: aws sso login" },
+    });
+  });
+});
+
+describe("breaking and mending", () => {
+  const post = (body: unknown) => ({ method: "POST", headers: OWN, body: JSON.stringify(body) });
+
+  it("answers with the faults that are on", async () => {
+    const { ask, broken } = await openRig();
+
+    const { status, body } = await ask(
+      "/console/api/break",
+      post({ target: "mail", rate: 0.5, forSeconds: 60 }),
+    );
+
+    expect([status, body]).toEqual([200, { targets: ["mail"], active: [] }]);
+    expect(broken).toEqual([{ target: "mail", rate: 0.5, forSeconds: 60 }]);
+  });
+
+  it.each([
+    [{}, "target"],
+    [{ target: 7 }, "target"],
+    [{ target: "mail", rate: "1" }, "rate"],
+    [{ target: "moon" }, "there is only mail"],
+  ])("%j is refused with what can be", async (body, said) => {
+    const { ask, broken } = await openRig();
+
+    expect(await ask("/console/api/break", post(body))).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining(said) },
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("is not there where no stage is", async () => {
+    const { url, ask } = await openRig({ stage: undefined as never });
+
+    expect(await ask("/console/api/break", post({ target: "mail" }))).toMatchObject({ status: 404 });
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+  });
+});
+
+describe("what is handed on", () => {
+  it("goes to the product's API with method, query, body and the headers it knows", async () => {
+    const { ask, asked } = await openRig();
+
+    const { status, body } = await ask("/console/api/orders?a=b", {
+      method: "POST",
+      headers: { ...OWN, "Idempotency-Key": "k", Cookie: "secret=1", Authorization: "secret" },
+      body: '{"x":1}',
+    });
+
+    const [request] = asked;
+    expect([status, body]).toEqual([202, { handed: "on" }]);
+    expect([request?.method, request?.url]).toEqual(["POST", "http://api.test/prod/orders?a=b"]);
+    expect(await request?.text()).toBe('{"x":1}');
+    expect(Object.fromEntries(request?.headers ?? [])).toEqual({
+      "content-type": "application/json",
+      "idempotency-key": "k",
+    });
+  });
+
+  it("keeps keys of failed messages as they are", async () => {
+    const { ask, asked } = await openRig();
+
+    await ask("/console/api/failed-messages/order-created~A:1:order.created");
+
+    expect(asked[0]?.url).toBe("http://api.test/prod/failed-messages/order-created~A:1:order.created");
+  });
+
+  it.each(["/ordersx", "/openapi.json", "/orders/../secret", "/_stage/faults"])("is not %s", async (path) => {
+    const { ask, asked } = await openRig();
+
+    await ask(`/console/api${path}`);
+
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    [new TypeError("fetch failed"), "Nothing answers at http://api.test"],
+    [new Error("the credentials of prod have expired"), "the credentials of prod have expired"],
+  ])("and fails with %s says so", async (error, said) => {
+    const { ask } = await openRig({ api: { url: "http://api.test", fetch: () => Promise.reject(error) } });
+
+    expect(await ask("/console/api/orders/x")).toMatchObject({
+      status: 502,
+      body: { code: "UNREACHABLE", detail: expect.stringContaining(said) },
+    });
+  });
+
+  it("is not larger than a message can be", async () => {
+    const { ask, asked } = await openRig();
+    const body = "x".repeat(1024 * 1024 + 1);
+
+    const { status } = await ask("/console/api/orders", { method: "POST", headers: OWN, body });
+
+    expect([status, asked]).toEqual([413, []]);
+  });
+});
