@@ -6,8 +6,9 @@ import {
   republished,
 } from "../domain/republish-job.ts";
 import type { OrderSearch } from "../ports/order-search.ts";
-import type { Publisher } from "../ports/publisher.ts";
+import type { Published, Publisher } from "../ports/publisher.ts";
 import type { RepublishJobs } from "../ports/republish-jobs.ts";
+import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-for-kafka.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { type FailurePorts, failureLog } from "./record-failure.ts";
 
@@ -15,8 +16,7 @@ export type RepublishPorts = FailurePorts & {
   readonly orderSearch: OrderSearch;
   readonly republishJobs: RepublishJobs;
   readonly publisher: Publisher;
-  readonly audit: ActPorts["audit"];
-};
+} & Pick<ActPorts, "audit" | "queues" | "sourceQueues">;
 
 const PAGE = 200;
 const JOBS_AT_ONCE = 10;
@@ -89,35 +89,47 @@ export async function runRepublishSlice(
   }
 }
 
-/** What the topic refuses is parked before the job goes on: the minute schedule publishes it when it can. */
+/** What a backbone refuses is parked before the job goes on: the minute schedule publishes it when it can. */
 async function publishLatest(
   ports: RepublishPorts,
   orders: readonly Order[],
   { jobId, by }: RepublishJob,
 ): Promise<RepublishJob["recent"]> {
   const events = orders.map(eventOf);
-  const answers = await ports.publisher.publish(events);
+  const [answers, unsent] = await Promise.all([
+    ports.publisher.publish(events),
+    enqueueForKafka(ports, events),
+  ]);
   return Promise.all(
     events.map(async (event, i) => {
-      const answer = answers[i];
-      const outcome = answer?.kind === "published" ? "published" : "refused";
-      if (outcome === "refused") {
-        const error = answer?.kind === "refused" ? answer.error : new Error("The publisher gave no answer.");
-        const { id: eventId, type: eventType, subject: orderId } = event;
-        const facts = {
-          body: JSON.stringify(event),
-          attributes: { type: eventType },
-          eventId,
-          eventType,
-          orderId,
-        };
-        const message = { consumer: "publish-events", source: `republish ${jobId}`, ...facts };
-        await failureLog(ports).park(message, "PUBLISH_FAILED", error);
-      }
+      const refusals = [
+        { consumer: "publish-events", error: refusalIn(answers[i]) },
+        { consumer: KAFKA_PUBLISHER, error: unsent[i] },
+      ].filter(({ error }) => error !== undefined);
+      const { id: eventId, type: eventType, subject: orderId } = event;
+      const facts = {
+        body: JSON.stringify(event),
+        attributes: { type: eventType },
+        eventId,
+        eventType,
+        orderId,
+      };
+      for (const { consumer, error } of refusals)
+        await failureLog(ports).park(
+          { consumer, source: `republish ${jobId}`, ...facts },
+          "PUBLISH_FAILED",
+          error,
+        );
+      const outcome = refusals.length === 0 ? "published" : "refused";
       ports.audit({ act: "republish", jobId, eventId: event.id, by, outcome });
       return outcome;
     }),
   );
+}
+
+function refusalIn(answer: Published | undefined): unknown {
+  if (answer === undefined) return new Error("The publisher gave no answer.");
+  return answer.kind === "refused" ? answer.error : undefined;
 }
 
 async function close(ports: RepublishPorts, job: RepublishJob, because?: string): Promise<RepublishJob> {

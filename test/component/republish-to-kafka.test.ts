@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventOf, type Order } from "../../functions/domain/order.ts";
+import { order } from "../fixtures/events.ts";
+import { operator } from "./ops.ts";
+import { deployKafka, invoke, newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+  deployKafka(true);
+});
+afterEach(() => deployKafka(false));
+
+/** An order whose event nobody has read for an hour. */
+function stale(): Order {
+  const row = { ...order("stale"), updatedAt: new Date(rig.clock.now() - 3_600_000).toISOString() };
+  rig.tables.rows.orders.set(row.orderId, row);
+  return row;
+}
+const republish = async () =>
+  (await operator("POST /republishes", { body: { status: "PENDING", olderThanSeconds: 600, why: "off" } }))
+    .body;
+const parked = () =>
+  [...rig.tables.rows.failed.values()].map(({ consumer, status }) => `${consumer} ${status}`);
+
+describe("a republish where Kafka is deployed", () => {
+  test("goes to both backbones: either may be the one that processes", async () => {
+    const event = eventOf(stale());
+
+    expect(await republish()).toMatchObject({ status: "DONE", published: 1, refused: 0 });
+
+    expect(rig.publisher.topic.map(({ id }) => id)).toEqual([event.id]);
+    expect(rig.queues.sent).toEqual([
+      {
+        queueUrl: expect.stringContaining("publish-to-kafka"),
+        body: JSON.stringify(event),
+        attributes: { type: event.type },
+        delaySeconds: 0,
+      },
+    ]);
+  });
+
+  test("parks what the way to Kafka refuses, and sends it again when that is back", async () => {
+    stale();
+    rig.faults.before = (call) => {
+      if (call.startsWith("queues.send")) throw new Error("the queue is down");
+    };
+
+    expect(await republish()).toMatchObject({ published: 0, refused: 1 });
+    expect(rig.publisher.topic).toHaveLength(1);
+    expect(parked()).toEqual(["publish-to-kafka OPEN"]);
+    rig.faults.before = () => {};
+    rig.clock.advance(3_600_000);
+    await invoke("republish", {});
+
+    expect(rig.queues.sent).toHaveLength(1);
+    expect(parked()).toEqual(["publish-to-kafka REDRIVEN"]);
+  });
+
+  test("sends nothing that way where Kafka is not deployed", async () => {
+    deployKafka(false);
+    stale();
+
+    expect(await republish()).toMatchObject({ published: 1 });
+
+    expect(rig.queues.sent).toEqual([]);
+  });
+});
