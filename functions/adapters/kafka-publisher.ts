@@ -9,6 +9,8 @@ import { isPermanent, KafkaRefusal, partitionsThatTook, refusalOf, unreachable }
 const PATIENCE_MS = 10_000;
 /** Kept back from the deadline, to answer in. */
 const RESERVE_MS = 250;
+/** How long connections that were there before may stay silent: after a freeze nobody answers on them. */
+const WARM_PATIENCE_MS = 3_000;
 /** Records of a partition travel as one batch, and a topic takes one of a mebibyte by default. */
 const CHUNK_BYTES = 786_432;
 /** Bytes that a record takes beside its value, generously. */
@@ -81,14 +83,16 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
   }
 
   async function attemptAt(messages: readonly Message[], deadline: number): Promise<Attempt> {
+    const now = clock.now();
+    const isLate = now >= deadline;
+    const wasWarm = client !== undefined && !isLate;
     const late: Attempt = {
       kind: "refused",
       refusal: new KafkaRefusal("UNREACHABLE", unreachable(connection.brokers)),
       took: () => false,
-      wasWarm: false,
+      wasWarm,
     };
-    if (clock.now() >= deadline) return late;
-    const wasWarm = client !== undefined;
+    if (isLate) return late;
     const producer = client ?? kafkaProducer(connection);
     client = producer;
     const sending = producer.send({ messages: [...messages] }).then(
@@ -100,7 +104,8 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
       },
     );
     const answered = new AbortController();
-    const patience = clock.sleep(deadline - clock.now(), answered.signal).then(() => late);
+    const patienceMs = wasWarm ? Math.min(WARM_PATIENCE_MS, deadline - now) : deadline - now;
+    const patience = clock.sleep(patienceMs, answered.signal).then(() => late);
     const attempt = await Promise.race([sending, patience]);
     answered.abort("answered");
     if (attempt.kind === "refused" && attempt.refusal.code === "UNREACHABLE") {

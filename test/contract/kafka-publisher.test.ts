@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import { fakeClock } from "../fakes/fake-clock.ts";
+import { created, NOW, order } from "../fixtures/events.ts";
+
+interface Sent {
+  readonly messages: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** How the next clients answer: each takes the next, and keeps to it. */
+const answers: ((sent: Sent) => Promise<unknown>)[] = [];
+const log: string[] = [];
+const PARTITIONS = 3;
+const partitionOf = (key: string) => key.charCodeAt(key.length - 1) % PARTITIONS;
+
+vi.doMock("../../functions/adapters/kafka-client.ts", () => ({
+  partitionOf: (_producer: unknown, _topic: string, key: string) => partitionOf(key),
+  kafkaProducer() {
+    log.push("connect");
+    const answer = answers.shift() ?? (async () => ({}));
+    return {
+      async send(sent: Sent) {
+        log.push(`send ${sent.messages.length}`);
+        return answer(sent);
+      },
+      async close() {
+        log.push("close");
+      },
+    };
+  },
+}));
+const { kafkaTopic } = await import("../../functions/adapters/kafka-publisher.ts");
+
+const clock = fakeClock(NOW);
+const CONNECTION = { brokers: ["127.0.0.1:9092"], security: "plaintext" } as const;
+const published = { kind: "published" };
+const events = Array.from({ length: 9 }, (_, i) => created(order(`${i}`)));
+const event = events[0] as OrderEvent;
+const network = () => Object.assign(new Error("closed"), { code: "PLT_KFK_NETWORK" });
+const forever = () => new Promise<never>(() => {});
+
+beforeEach(() => {
+  answers.length = 0;
+  log.length = 0;
+});
+
+const topic = () => kafkaTopic(CONNECTION, "order-events", clock);
+
+/** Refusals of some partitions, as the client tells of a reply that is mixed. */
+function refusing(apiId: string, ...partitions: readonly number[]) {
+  const response = {
+    responses: [
+      {
+        name: "order-events",
+        partitionResponses: [0, 1, 2].map((index) => ({
+          index,
+          errorCode: partitions.includes(index) ? 1 : 0,
+        })),
+      },
+    ],
+  };
+  return Object.assign(new AggregateError([Object.assign(new Error(apiId), { apiId })]), { response });
+}
+
+describe("the connections to Kafka", () => {
+  test("are made at the first event and kept", async () => {
+    const publisher = topic();
+    expect(log).toEqual([]);
+
+    await publisher.publish([event]);
+    await publisher.publish([event]);
+
+    expect(log).toEqual(["connect", "send 1", "send 1"]);
+  });
+
+  test("that turn out dead are made anew once, and the events are published by that", async () => {
+    const publisher = topic();
+    let sends = 0;
+    answers.push(async () => (++sends > 1 ? Promise.reject(network()) : {}));
+    await publisher.publish([event]);
+
+    expect(await publisher.publish([event])).toEqual([published]);
+
+    expect(log).toEqual(["connect", "send 1", "send 1", "close", "connect", "send 1"]);
+  });
+
+  test("that stay silent, as after a freeze, are given up before the deadline is near", async () => {
+    const publisher = topic();
+    let sends = 0;
+    answers.push(async () => (++sends > 1 ? forever() : {}));
+    await publisher.publish([event], clock.now() + 60_000);
+
+    const publishing = publisher.publish([event], clock.now() + 60_000);
+    clock.advance(3_000);
+
+    expect(await publishing).toEqual([published]);
+    expect(log).toEqual(["connect", "send 1", "send 1", "close", "connect", "send 1"]);
+  });
+
+  test("that cannot be made refuse every event at once, and are tried again at the next call", async () => {
+    const publisher = topic();
+    answers.push(() => Promise.reject(network()));
+
+    const refused = await publisher.publish([event, event]);
+
+    expect(refused).toMatchObject(
+      Array(2).fill({ kind: "refused", permanent: false, error: { code: "UNREACHABLE" } }),
+    );
+    expect(log).toEqual(["connect", "send 2", "close"]);
+    expect(await publisher.publish([event])).toEqual([published]);
+  });
+
+  test("that never answer refuse every event at the deadline", async () => {
+    answers.push(forever);
+
+    const publishing = topic().publish([event], clock.now() + 5_000);
+    // A moment is kept back, to answer in.
+    clock.advance(4_750);
+
+    expect(await publishing).toMatchObject([
+      { kind: "refused", permanent: false, error: { code: "UNREACHABLE" } },
+    ]);
+    expect(log).toEqual(["connect", "send 1", "close"]);
+  });
+
+  test("are closed by whoever owns the topic", async () => {
+    const publisher = topic();
+    await publisher.publish([event]);
+
+    await publisher.close();
+    await publisher.close();
+
+    expect(log).toEqual(["connect", "send 1", "close"]);
+  });
+});
+
+describe("what Kafka answers", () => {
+  test("F7: for some partitions only is told event by event", async () => {
+    answers.push(() => Promise.reject(refusing("NOT_ENOUGH_REPLICAS", 1)));
+
+    const result = await topic().publish(events);
+
+    for (const [index, answer] of result.entries()) {
+      const isRefused = partitionOf(events[index]?.subject ?? "") === 1;
+      expect(answer).toMatchObject(
+        isRefused ? { kind: "refused", permanent: false, error: { code: "NOT_ENOUGH_REPLICAS" } } : published,
+      );
+    }
+    expect(new Set(result.map(({ kind }) => kind)).size).toBe(2);
+  });
+
+  test("F10: of a batch with a record that is too large makes each of its partition go alone", async () => {
+    const large = events.find(({ subject }) => partitionOf(subject) === 1);
+    const value = JSON.stringify(large);
+    answers.push(async ({ messages }) => {
+      const partition = messages.find((message) => message.value === value)?.key;
+      if (partition !== undefined) throw refusing("MESSAGE_TOO_LARGE", partitionOf(partition));
+      return {};
+    });
+
+    const result = await topic().publish(events);
+
+    expect(result.map(({ kind }) => kind)).toEqual(
+      events.map((each) => (each === large ? "refused" : "published")),
+    );
+    expect(result.find(({ kind }) => kind === "refused")).toMatchObject({
+      permanent: true,
+      error: { code: "MESSAGE_TOO_LARGE", message: expect.stringContaining("max.message.bytes") },
+    });
+  });
+
+  test.each([
+    ["TOPIC_AUTHORIZATION_FAILED", { apiId: "TOPIC_AUTHORIZATION_FAILED" }, "kafka-cluster:WriteData"],
+    ["SASL_AUTHENTICATION_FAILED", { code: "PLT_KFK_AUTHENTICATION" }, "kafka-cluster:Connect"],
+    ["SASL_AUTHENTICATION_FAILED", { apiId: "SASL_AUTHENTICATION_FAILED" }, "kafka-cluster:Connect"],
+    ["UNKNOWN_TOPIC_OR_PARTITION", { message: "Unknown topic order-events." }, "KAFKA_TOPIC"],
+    [
+      "UNREACHABLE",
+      { code: "PLT_KFK_NETWORK", cause: { code: "ENOTFOUND" } },
+      "127.0.0.1:9092 took the records (ENOTFOUND)",
+    ],
+    ["CLIENT", { code: "PLT_KFK_USER", message: "no" }, "no"],
+  ])("%s, as %o, says what to look at", async (code, changes, words) => {
+    answers.push(() => Promise.reject(Object.assign(new Error("x"), changes)));
+
+    const [answer] = await topic().publish([event]);
+
+    expect(answer).toMatchObject({ kind: "refused", permanent: false, error: { code } });
+    expect((answer as unknown as { error: Error }).error.message).toContain(words);
+  });
+
+  test.each([undefined, null, "text", { errors: "none" }])(
+    "that is %o is a refusal, never a throw",
+    async (error) => {
+      answers.push(() => Promise.reject(error));
+
+      expect(await topic().publish([event])).toMatchObject([{ kind: "refused", error: { code: "CLIENT" } }]);
+    },
+  );
+
+  test("A13: more than a batch may hold goes in several, one after the other", async () => {
+    const large = events.map((each) => ({ ...each, source: "x".repeat(300_000) }));
+
+    expect(await topic().publish(large)).toEqual(Array(9).fill(published));
+
+    expect(log).toEqual(["connect", "send 2", "send 2", "send 2", "send 2", "send 1"]);
+  });
+});
