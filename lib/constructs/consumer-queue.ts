@@ -18,7 +18,10 @@ export interface ConsumerQueueProps {
   readonly settings: Settings;
 }
 
-/** A value that no event has as its type: a filter cannot be empty, and a subscription is never left out. */
+/**
+ * A value that no event has as its type: a filter cannot be empty, and a subscription is never left out. A changed
+ * filter takes up to 15 minutes: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
 export const NO_TYPE = "none: read from Kafka";
 
 /** A consumer's queue, what happens to messages it cannot handle, and its subscription to the topic. */
