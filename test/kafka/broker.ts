@@ -22,6 +22,8 @@ export interface TestBroker {
   records(topic: string): Promise<readonly SeenRecord[]>;
   /** The next offset that a group has committed, by partition; -1 for none. */
   committed(groupId: string, topic: string, partitions: number): Promise<readonly number[]>;
+  /** Whether the group has committed all that the topic holds. */
+  isSettled(groupId: string, topic: string, partitions: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -38,13 +40,36 @@ export async function startTestBroker(options: { readonly dataDir?: string } = {
   const kafka = await startKafka({ ...options, onProgress: (text) => process.stderr.write(`${text}\n`) });
   const clients = { clientId: "test", bootstrapBrokers: kafka.brokers.split(",") };
   const admin = new Admin(clients);
-  const producer = new Producer({ ...clients, acks: ProduceAcks.ALL });
+  const producer = new Producer({ ...clients, acks: ProduceAcks.ALL, idempotent: true, strict: true });
   for (const client of [admin, producer]) client.on("error", () => {});
   const bytes = (text: string | undefined) => (text === undefined ? undefined : Buffer.from(text));
 
+  const committed: TestBroker["committed"] = async (groupId, topic, partitions) => {
+    const indexes = Array.from({ length: partitions }, (_, index) => index);
+    const [group] = await admin.listConsumerGroupOffsets({
+      groups: [{ groupId, topics: [{ name: topic, partitionIndexes: indexes }] }],
+    });
+    const found = group?.topics.find(({ name }) => name === topic)?.partitions ?? [];
+    return indexes.map((index) => {
+      const one = found.find(({ partitionIndex }) => partitionIndex === index);
+      return Number(one?.committedOffset ?? -1);
+    });
+  };
   return {
     kafka,
     admin,
+    committed,
+    async isSettled(groupId, topic, partitions) {
+      const wanted = Array.from({ length: partitions }, (_, partitionIndex) => ({
+        partitionIndex,
+        timestamp: -1n,
+      }));
+      const [listed] = await admin.listOffsets({ topics: [{ name: topic, partitions: wanted }] });
+      const offsets = await committed(groupId, topic, partitions);
+      return (listed?.partitions ?? []).every(
+        ({ partitionIndex, offset }) => Math.max(0, offsets[partitionIndex] ?? 0) === Number(offset),
+      );
+    },
     topic: (name, partitions) => ensureTopics(kafka.brokers, [{ name, partitions, configs: {} }]),
     async send(...messages) {
       await producer.send({
@@ -65,17 +90,6 @@ export async function startTestBroker(options: { readonly dataDir?: string } = {
       });
     },
     records: (topic) => readAll(clients, topic),
-    async committed(groupId, topic, partitions) {
-      const indexes = Array.from({ length: partitions }, (_, index) => index);
-      const [group] = await admin.listConsumerGroupOffsets({
-        groups: [{ groupId, topics: [{ name: topic, partitionIndexes: indexes }] }],
-      });
-      const found = group?.topics.find(({ name }) => name === topic)?.partitions ?? [];
-      return indexes.map((index) => {
-        const one = found.find(({ partitionIndex }) => partitionIndex === index);
-        return Number(one?.committedOffset ?? -1);
-      });
-    },
     async close() {
       await Promise.allSettled([producer.close(), admin.close()]);
       await kafka.close();
