@@ -44,7 +44,7 @@ export function proxyEvent(incoming: IncomingMessage, url: URL, request: Gateway
       path,
       protocol: `HTTP/${incoming.httpVersion}`,
       requestId,
-      requestTime: at.toUTCString(),
+      requestTime: commonLogTime(at),
       requestTimeEpoch: at.getTime(),
       resourceId: "local",
       resourcePath: match.route.path,
@@ -53,6 +53,12 @@ export function proxyEvent(incoming: IncomingMessage, url: URL, request: Gateway
     body: request.body.length === 0 ? null : request.body.toString(binary ? "base64" : "utf8"),
     isBase64Encoded: binary && request.body.length > 0,
   };
+}
+
+/** `12/Mar/2020:19:03:58 +0000`, in UTC. */
+function commonLogTime(at: Date): string {
+  const [, day, month, year, time] = at.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
 }
 
 function headerLists({ rawHeaders }: IncomingMessage): Lists {
@@ -91,7 +97,7 @@ const identity = (incoming: IncomingMessage) => ({
 });
 
 /** A body reaches the function as base64 only when the API declares its type binary. */
-function isBinary(contentType: string | undefined, binaryMediaTypes: readonly string[]): boolean {
+export function isBinary(contentType: string | undefined, binaryMediaTypes: readonly string[]): boolean {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "application/json";
   return binaryMediaTypes.some(
     (pattern) =>

@@ -16,10 +16,12 @@ const FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The HTTP answer of a Lambda proxy response, or undefined when it is malformed.
+ * The HTTP answer of a Lambda proxy response, or undefined when it is malformed. A base64 body is decoded where the
+ * client accepts a type that the API declares binary (`binary`), and sent as it stands otherwise.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  */
-export function proxyResponse(payload: unknown): HttpAnswer | undefined {
+export function proxyResponse(payload: unknown, binary = false): HttpAnswer | undefined {
   if (!isRecord(payload) || Object.keys(payload).some((key) => !FIELDS.has(key))) return undefined;
   const status = Number(payload["statusCode"] ?? 200);
   const headers = singleValues(payload["headers"] ?? {});
@@ -29,8 +31,8 @@ export function proxyResponse(payload: unknown): HttpAnswer | undefined {
   if (headers === undefined || lists === undefined || typeof body !== "string") return undefined;
   return {
     status,
-    headers: { "Content-Type": "application/json", ...withoutCaseClash(headers, lists), ...lists },
-    body: payload["isBase64Encoded"] === true ? Buffer.from(body, "base64") : body,
+    headers: { "Content-Type": "application/json", ...headers, ...merged(headers, lists) },
+    body: binary && payload["isBase64Encoded"] === true ? Buffer.from(body, "base64") : body,
   };
 }
 
@@ -50,9 +52,17 @@ function listValues(value: unknown): Record<string, readonly string[]> | undefin
   );
 }
 
-/** The list wins where a header is in both maps. */
-const withoutCaseClash = (headers: Record<string, string>, lists: Record<string, readonly string[]>) =>
-  Object.fromEntries(Object.entries(headers).filter(([name]) => !Object.hasOwn(lists, name)));
+/**
+ * Both maps make one list for each header; a value that is in both is there once.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ */
+const merged = (headers: Record<string, string>, lists: Record<string, readonly string[]>) =>
+  Object.fromEntries(
+    Object.entries(lists).map(([name, values]) => {
+      const single = Object.hasOwn(headers, name) ? headers[name] : undefined;
+      return [name, single === undefined || values.includes(single) ? values : [single, ...values]];
+    }),
+  );
 
 /** The default content type has to meet a function's own however that is spelled. */
 const canonical = (name: string) => (name.toLowerCase() === "content-type" ? "Content-Type" : name);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ApiSpec } from "../assembly/model.ts";
 import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
 import { type GatewayErrorType, gatewayError } from "./gateway-error.ts";
-import { proxyEvent } from "./proxy-event.ts";
+import { isBinary, proxyEvent } from "./proxy-event.ts";
 import { type HttpAnswer, proxyResponse } from "./proxy-response.ts";
 import { makeRouter } from "./routes.ts";
 import { makeThrottle } from "./throttle.ts";
@@ -43,7 +43,9 @@ export function serveRestApi(options: RestApiOptions): RequestListener {
     const timeoutMs = options.timeoutMs ?? INTEGRATION_TIMEOUT_MS;
     const result = await within(timeoutMs, host.invoke(match.route.functionName, event));
     if (result === undefined) return error("INTEGRATION_TIMEOUT");
-    return (result.kind === "ok" ? proxyResponse(result.payload) : undefined) ?? error("DEFAULT_5XX");
+    // The first type that the client accepts decides whether it gets bytes.
+    const binary = isBinary(incoming.headers.accept?.split(",")[0], binaryMediaTypes);
+    return (result.kind === "ok" ? proxyResponse(result.payload, binary) : undefined) ?? error("DEFAULT_5XX");
   };
 
   return async (incoming, outgoing) => {

@@ -58,14 +58,17 @@ describe("a proxy response", () => {
     });
   });
 
-  it("is decoded when it is base64", () => {
-    expect(proxyResponse({ body: "aGk=", isBase64Encoded: true })?.body).toEqual(Buffer.from("hi"));
+  it("is decoded when it is base64 and the client accepts bytes", () => {
+    const payload = { body: "aGk=", isBase64Encoded: true };
+
+    expect(proxyResponse(payload, true)?.body).toEqual(Buffer.from("hi"));
+    expect(proxyResponse(payload, false)?.body).toBe("aGk=");
   });
 
-  it("keeps several values of one header, which win over the single one", () => {
+  it("keeps several values of one header together with the single one", () => {
     const { headers } = proxyResponse({ headers: { A: "0" }, multiValueHeaders: { A: ["1", "2"] } }) ?? {};
 
-    expect(headers).toMatchObject({ A: ["1", "2"] });
+    expect(headers).toMatchObject({ A: ["0", "1", "2"] });
   });
 
   it.each([
