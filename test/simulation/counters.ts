@@ -1,4 +1,5 @@
 import type { Promises } from "./actors/clients.ts";
+import type { Log } from "./cloud/log.ts";
 import { isDone } from "./invariants/each-step.ts";
 import type { World } from "./world.ts";
 
@@ -18,6 +19,10 @@ export interface Counters {
   readonly duplicated: number;
   /** Orders that are there though nobody was told so. */
   readonly recovered: number;
+  /** Deliveries of a Kafka record beyond its first. */
+  readonly reread: number;
+  /** Kafka records that went to the dead-letter topic. */
+  readonly givenUp: number;
 }
 
 export const NO_COUNTERS: Counters = {
@@ -28,6 +33,8 @@ export const NO_COUNTERS: Counters = {
   lost: 0,
   duplicated: 0,
   recovered: 0,
+  reread: 0,
+  givenUp: 0,
 };
 
 export function countersOf(world: World, { attempted, placed }: Promises): Counters {
@@ -50,6 +57,11 @@ export function countersOf(world: World, { attempted, placed }: Promises): Count
     lost: 0,
     duplicated,
     recovered: Math.max(0, orders - placed.size),
+    reread: recordsOf(world.kafka?.topic).reduce(
+      (sum, { deliveries }) => sum + Math.max(0, deliveries - 1),
+      0,
+    ),
+    givenUp: recordsOf(world.kafka?.deadLetters).length,
   };
 }
 
@@ -63,5 +75,11 @@ export function added(a: Counters, b: Counters): Counters {
     lost: sum("lost"),
     duplicated: sum("duplicated"),
     recovered: sum("recovered"),
+    reread: sum("reread"),
+    givenUp: sum("givenUp"),
   };
+}
+
+function recordsOf(log: Log | undefined) {
+  return log?.partitions.flatMap(({ records }) => records) ?? [];
 }
