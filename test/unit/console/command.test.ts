@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { expect, it, onTestFinished, vi } from "vitest";
+import type { CommandContext } from "../../../lib/cli/command.ts";
+import { serveDeployment } from "../../../lib/cli/console.ts";
+import { runCommandLine } from "../../../lib/cli/run.ts";
+
+async function run(...args: readonly string[]) {
+  let text = "";
+  let errors = "";
+  const code = await runCommandLine(["console", ...args], {
+    write: (more) => {
+      text += more;
+    },
+    writeError: (more) => {
+      errors += more;
+    },
+    defaultUrl: async () => "http://127.0.0.1:1",
+  });
+  return { code, text, errors };
+}
+
+/** Something that answers as a stage with a console does. */
+async function openStageLike(): Promise<string> {
+  const server = createServer((_, outgoing) => outgoing.end("{}")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+}
+
+it("names the page of a stage that runs", async () => {
+  const url = await openStageLike();
+
+  const plain = await run("--url", url, "--no-open");
+  const json = await run("--url", url, "--no-open", "--json");
+
+  expect(plain).toEqual({ code: 0, text: `${url}/_stage/console/\n`, errors: "" });
+  expect(JSON.parse(json.text)).toEqual({ url: `${url}/_stage/console/` });
+});
+
+it.each([
+  [["--port", "x"], 3, "--port is a whole number from 0 to 65535"],
+  [["--port", "70000"], 3, "--port is a whole number from 0 to 65535"],
+  [["--profile", "p"], 3, "--stage"],
+])("%j says what is wrong", async (args, code, said) => {
+  expect(await run(...args)).toMatchObject({ code, errors: expect.stringContaining(said) });
+});
+
+it("serves a deployment on loopback to whoever has the key, with signed requests, and no toys", async () => {
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const signed: string[] = [];
+  const context = {
+    url: "https://api.test/prod",
+    flags: { stage: "prod" },
+    observatory: async () => ({ queues: async () => [] }),
+    async fetch(input: unknown) {
+      signed.push(String(input));
+      return Response.json({ groups: [] });
+    },
+  } as unknown as CommandContext;
+
+  const { url, pass, close } = await serveDeployment(context, 0);
+  onTestFinished(close);
+  const first = await fetch(`${url}/console/?key=${pass.key}`, { redirect: "manual" });
+  const cookie = first.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const get = async (path: string) => {
+    const response = await fetch(`${url}/console/api${path}`, { headers: { cookie } });
+    return [response.status, await response.json()];
+  };
+
+  expect(await get("/about")).toEqual([
+    200,
+    {
+      where: "aws",
+      stage: "prod",
+      region: "eu-central-1",
+      url: "https://api.test/prod",
+      can: { break: false, mailbox: false, placeOrders: false },
+    },
+  ]);
+  expect(await get("/failed-messages/groups")).toEqual([200, { groups: [] }]);
+  expect(signed).toEqual(["https://api.test/prod/failed-messages/groups"]);
+  expect((await get("/faults"))[0]).toBe(404);
+});
