@@ -31,8 +31,9 @@ interface Tally {
 
 const RATE = 10;
 const SAMPLES = 5;
-/** The gateway waits for 29 seconds, the function for ten: a small set is through by then. */
-const FIRST_SLICE_MS = 5_000;
+/** The gateway waits for 29 seconds, the function for ten: a small set is through by then, counting included. */
+const FIRST_SLICE_MS = 6_000;
+const COUNT_MS = 3_000;
 const LOOK_MS = 6_000;
 const LOOKS_AT_ONCE = 20;
 
@@ -65,8 +66,9 @@ export function tryRedrive(ports: JobPorts) {
 export function startRedrive(ports: JobPorts) {
   return async (asked: Omit<RedriveMany, "dryRun">, by: string): Promise<RedriveJobView> => {
     const { filter, ratePerSecond = RATE, why } = asked;
-    const { total, consumers } = await census(ports, filter);
     const { clock } = ports;
+    const begunAt = clock.now();
+    const { total, consumers } = await census(ports, filter, begunAt + COUNT_MS);
     const jobId = ports.newId();
     const first = newJob(
       { jobId, filter, ratePerSecond, by, why, ...(total === undefined ? {} : { total }) },
@@ -80,7 +82,7 @@ export function startRedrive(ports: JobPorts) {
     await ports.redriveJobs.put(first, undefined);
     ports.audit({ act: "redrive many", jobId, by, total });
     try {
-      return viewOfJob(await runSlice(ports, first, clock.now() + FIRST_SLICE_MS));
+      return viewOfJob(await runSlice(ports, first, begunAt + FIRST_SLICE_MS));
     } catch {
       // The job is there, and the minute schedule goes on with it.
       return viewOfJob((await ports.redriveJobs.get(jobId)) ?? first);
@@ -88,14 +90,14 @@ export function startRedrive(ports: JobPorts) {
   };
 }
 
-/** How many messages there are, and whose; no total where there are too many to count. */
-async function census(ports: JobPorts, filter: FailedFilter) {
+/** How many messages there are, and whose; no total where there are too many to count in time. */
+async function census(ports: JobPorts, filter: FailedFilter, deadline: number) {
   const consumers = new Set<string>();
   let total = 0;
   for await (const { consumer } of matchingRows(ports, filter)) {
     consumers.add(consumer);
     total += 1;
-    if (total > MOST_ROWS) return { total: undefined, consumers };
+    if (total > MOST_ROWS || ports.clock.now() > deadline) return { total: undefined, consumers };
   }
   return { total, consumers };
 }

@@ -70,7 +70,7 @@ async function live(stage: BenchStage, run: string, seconds: number): Promise<nu
     const key = `${run}-${i}`;
     const order = benchOrder(key, { sku: "live" });
     const dueAt = startedAt + (i * 1_000) / LIVE_A_SECOND;
-    await new Promise<void>((resolve) => void setTimeout(resolve, dueAt - performance.now()));
+    await new Promise<void>((resolve) => void setTimeout(resolve, Math.max(0, dueAt - performance.now())));
     const sentAt = performance.now();
     await stage.place(order, key);
     return (await stage.confirmed(order.orderId)) - sentAt;

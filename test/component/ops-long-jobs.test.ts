@@ -150,3 +150,21 @@ describe("a long redrive", () => {
     expect(rig.tables.rows.stock.get("TEA-1")?.held).toBe(20);
   });
 });
+
+describe("a redrive of more messages than can be counted in time", () => {
+  test("E8: begins all the same, without a total, and answers before its function times out", async () => {
+    parkedMany(rig, 1_200);
+    rig.faults.after = (call) => {
+      // Each page of the listing takes two seconds.
+      if (call === "failedMessages.list") rig.clock.advance(2_000);
+    };
+    const startedAt = rig.clock.now();
+
+    const { status, body } = await redriveMany({ ratePerSecond: 100 });
+
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ status: "RUNNING" });
+    expect(body).not.toHaveProperty("total");
+    expect(rig.clock.now() - startedAt).toBeLessThan(10_000);
+  });
+});

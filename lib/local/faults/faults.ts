@@ -33,8 +33,6 @@ export interface Faults {
   /** Mends a target, or `all`; returns what was broken. */
   mend(target: string): readonly Fault[];
   list(): readonly Fault[];
-  /** Everything that can be broken, as it is typed. */
-  targets(): readonly string[];
   /** Whether a fault of this kind is on; for code that does extra work only then. */
   isOn(kind: FaultTarget["kind"]): boolean;
   /** Throws the dice for one call to the target: true when a fault is to strike it. */
@@ -89,7 +87,6 @@ export const createFaults = (options: FaultsOptions): Faults => {
       return mended.filter((fault) => fault.text === wanted);
     },
     list,
-    targets: () => targetsOf(options),
     isOn: (kind) => faults.size > 0 && list().some(({ target }) => target.kind === kind),
     strikes: (target) => {
       if (faults.size === 0) return false;
@@ -106,16 +103,14 @@ const parseTarget = (text: string, { functions, tables }: FaultsOptions): FaultT
   if (prefix !== "table" && functions.includes(name)) return { kind: "function", name };
   const table = prefix === "function" ? undefined : onlyTable(name, tables);
   if (table !== undefined) return { kind: "table", name: table };
-  const known = targetsOf({ functions, tables }).join(", ");
-  throw new FaultError(`There is no single ${text} to break; there are ${known}`);
+  const known = [
+    "mail",
+    "conflicts",
+    ...functions.map((each) => `function:${each}`),
+    ...tables.map((each) => `table:${each}`),
+  ];
+  throw new FaultError(`There is no single ${text} to break; there are ${known.join(", ")}`);
 };
-
-const targetsOf = ({ functions, tables }: Pick<FaultsOptions, "functions" | "tables">): readonly string[] => [
-  "mail",
-  "conflicts",
-  ...functions.map((each) => `function:${each}`),
-  ...tables.map((each) => `table:${each}`),
-];
 
 /** The table of that name, or the only one whose name has the text in it, whatever the case and the dashes. */
 const onlyTable = (text: string, tables: readonly string[]): string | undefined => {

@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
+
+let api: StubbedApi;
+beforeEach(() => {
+  api = stubbedApi();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const KEY = "notify-customer~A:2:order.confirmed";
+
+test.each([
+  ["--sent", "sent"],
+  ["--not-sent", "not-sent"],
+])("failed redrive %s says what became of the mail: %s", async (flag, mail) => {
+  api.answers[`POST /failed-messages/${KEY}/redrive`] = [{ outcome: "would send", generation: 1 }];
+
+  const { code } = await api.run("failed", "redrive", KEY, flag);
+
+  expect(api.asked).toMatchObject([{ body: { dryRun: true, mail } }]);
+  expect(code).toBe(1);
+});
+
+test("failed redrive without either says nothing of a mail", async () => {
+  api.answers[`POST /failed-messages/${KEY}/redrive`] = [{ outcome: "would send", generation: 1 }];
+
+  await api.run("failed", "redrive", KEY);
+
+  expect(api.asked[0]?.body).not.toHaveProperty("mail");
+});
+
+test.each([
+  [[KEY, "--sent", "--not-sent"], "take one of"],
+  [["--reason", "OUTCOME_UNKNOWN", "--not-sent"], "about one mail"],
+])("failed redrive %j is wrong usage", async (args, said) => {
+  const { code, errors } = await api.run("failed", "redrive", ...args);
+
+  expect(code).toBe(3);
+  expect(errors).toContain(said);
+  expect(api.asked).toEqual([]);
+});
