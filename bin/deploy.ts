@@ -1,0 +1,35 @@
+import { reachAccount } from "../lib/deploy/account.ts";
+import { runWell } from "../lib/deploy/child.ts";
+import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
+import { deployFlags } from "../lib/deploy/deploy-flags.ts";
+import { requireBootstrap } from "../lib/deploy/stack-status.ts";
+import { runCommand, step } from "../lib/deploy/steps.ts";
+
+/** `npm run deploy`: says what it costs and what it changes, asks, and deploys; every step with its time. */
+const CDK = "node_modules/.bin/cdk";
+const ASSEMBLY = ".cache/cdk.out.deploy";
+
+await runCommand(async () => {
+  const { settings, context, profile, yes } = deployFlags(process.argv.slice(2));
+  const { stage, region } = settings;
+  if (!yes) requireSomebody();
+  const account = await step("look at the account", () =>
+    reachAccount({ region, ...(profile !== undefined && { profile }) }),
+  );
+  console.log(`   account ${account.id}, region ${account.region}, stage ${stage}`);
+  const shown = { env: account.env, visible: true };
+  await step("is it ready for the toolkit", () => requireBootstrap(account));
+  await step("cdk synth", () => runWell(CDK, ["synth", "--quiet", ...context, "-o", ASSEMBLY], shown));
+  await step("what it costs", () =>
+    runWell(process.execPath, ["test/bench/cost.ts", "--stage", stage], shown),
+  );
+  await step("cdk diff: what it changes", () => runWell(CDK, ["diff", "--all", "--app", ASSEMBLY], shown));
+  if (!yes) await confirm(`Deploy the stage ${stage} to account ${account.id}?`, "yes");
+  await step("cdk deploy --all", () =>
+    // The rights it changes were shown by the diff.
+    runWell(CDK, ["deploy", "--all", "--require-approval", "never", "--app", ASSEMBLY], shown),
+  );
+  const more = profile === undefined ? "" : ` --profile ${profile}`;
+  console.log(`Next:  npm run test:e2e -- --target aws --stage ${stage}${more}`);
+  return 0;
+});

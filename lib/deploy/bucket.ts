@@ -1,0 +1,51 @@
+import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { signedFetch } from "../cli/aws-target.ts";
+import type { Account } from "./account.ts";
+import { DeployError } from "./steps.ts";
+
+/**
+ * Makes sure that the bucket of crashed batches can go with its stack: it holds stream batches that were not imported,
+ * which nobody should lose by accident. Rejects with DeployError where there are some and they are not to be deleted.
+ */
+export async function emptyBucketOf(account: Account, stackName: string, mayDelete: boolean): Promise<void> {
+  const Bucket = await bucketOf(account, stackName);
+  if (Bucket === undefined) return;
+  const endpoint = process.env["AWS_ENDPOINT_URL"];
+  const { region, credentials } = account;
+  const s3 = new S3Client({
+    region,
+    credentials,
+    ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
+  });
+  try {
+    for (;;) {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+      if (Contents.length === 0) return;
+      if (!mayDelete)
+        throw new DeployError(
+          `The bucket ${Bucket} holds stream batches that were not imported, so its stack cannot go. ` +
+            "Delete them, too:  npm run destroy -- --empty-bucket",
+        );
+      const Objects = Contents.map(({ Key }) => ({ Key }));
+      const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+      const [error] = Errors;
+      if (error !== undefined) throw new DeployError(`${Bucket}: ${error.Key} stays: ${error.Message}`);
+    }
+  } finally {
+    s3.destroy();
+  }
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html */
+async function bucketOf(account: Account, StackName: string): Promise<string | undefined> {
+  const query = new URLSearchParams({ Action: "DescribeStackResources", Version: "2010-05-15", StackName });
+  const ask = signedFetch(account, "cloudformation");
+  const text = await (await ask(`${account.origin("cloudformation")}/?${query}`)).text();
+  return bucketIn(text);
+}
+
+/** Physical name of the first bucket in an answer of DescribeStackResources. */
+export function bucketIn(text: string): string | undefined {
+  const member = text.split("</member>").find((each) => each.includes(">AWS::S3::Bucket<"));
+  return /<PhysicalResourceId>([^<]+)</.exec(member ?? "")?.[1];
+}
