@@ -30,8 +30,18 @@ export interface Synthesized {
   ): Readonly<Record<string, { readonly Value: Value; readonly Export?: { Name: string } }>>;
 }
 
-/** The stacks as templates, with bundles that hold nothing. */
+/** Files of one worker ask for many of the same; nothing changes a template after its synth. */
+const made = new Map<string, Synthesized>();
+
+/** The stacks as templates, with bundles that hold nothing. Each context is synthesized once. */
 export function synthesized(context: Readonly<Record<string, unknown>> = {}): Synthesized {
+  const key = JSON.stringify(context);
+  const known = made.get(key) ?? synthesize(context);
+  made.set(key, known);
+  return known;
+}
+
+function synthesize(context: Readonly<Record<string, unknown>>): Synthesized {
   const orderEvents = addOrderEvents(newApp({ context }), emptyBundles());
   const templates = Object.fromEntries(
     [...STACK_NAMES, "kafka" as const].flatMap((name) => {
