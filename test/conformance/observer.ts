@@ -2,10 +2,15 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Act, Invocation, Script } from "./target.ts";
 
+/** Where one function reports, and what it has reported. */
+export interface Watched<R> {
+  readonly url: string;
+  readonly invocations: readonly Invocation<R>[];
+}
+
 /** Where functions report their invocations and learn what to do. */
 export interface Observer {
-  /** An address for one function, and what has been reported there. */
-  watch<R>(script: Script<R>): { readonly url: string; readonly invocations: readonly Invocation<R>[] };
+  watch<R>(script: Script<R>): Watched<R>;
   close(): Promise<void>;
 }
 

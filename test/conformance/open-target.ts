@@ -1,7 +1,11 @@
+import { openMiniStackTarget } from "./ministack.ts";
 import { openStageTarget } from "./stage-target.ts";
 import type { ConformanceTarget } from "./target.ts";
 
-const TARGETS: Readonly<Record<string, () => Promise<ConformanceTarget>>> = { stage: openStageTarget };
+const TARGETS: Readonly<Record<string, () => Promise<ConformanceTarget>>> = {
+  stage: openStageTarget,
+  ministack: openMiniStackTarget,
+};
 
 /** The target that CONFORMANCE_TARGET names, the stage unless given. */
 export async function openTarget(): Promise<ConformanceTarget> {

@@ -14,12 +14,17 @@ interface FunctionSetup {
 }
 
 /** The scripted function, run as the stage runs every function. */
-export const hostFor = (name: string, observer: string, setup: FunctionSetup): FunctionHost =>
-  createFunctionHost({
+export const hostFor = async (
+  name: string,
+  observer: string,
+  setup: FunctionSetup,
+): Promise<FunctionHost> => {
+  const isScarce = setup.functionConcurrency < PLENTY;
+  const host = createFunctionHost({
     region: REGION,
     maxInstances: setup.functionConcurrency,
     // What finds no room is throttled soon: Lambda does not queue synchronous invocations at all.
-    ...(setup.functionConcurrency < PLENTY ? { queueMs: 300, growAfterMs: 1 } : {}),
+    ...(isScarce ? { queueMs: 300, growAfterMs: 1 } : {}),
     functions: [
       {
         name,
@@ -32,3 +37,7 @@ export const hostFor = (name: string, observer: string, setup: FunctionSetup): F
       },
     ],
   });
+  // Else a cold start on a busy machine would be taken for a throttle.
+  if (isScarce) await host.warm([name]);
+  return host;
+};
