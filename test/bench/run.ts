@@ -5,6 +5,7 @@ import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
 import { imports } from "./imports.ts";
+import { kafkaCost } from "./kafka-cost.ts";
 import { lanes } from "./lanes.ts";
 import { redriveLoad } from "./redrive-load.ts";
 import { keepReport, type Result, reportOf } from "./report.ts";
@@ -15,6 +16,7 @@ import { judge, tableOf } from "./verdicts.ts";
 /** `npm run bench`: everything this project claims about its speed, measured. */
 const BENCHMARKS: readonly Benchmark[] = [
   consumerCost,
+  kafkaCost,
   lanes,
   calls,
   throughput,

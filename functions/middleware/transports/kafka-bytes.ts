@@ -46,7 +46,8 @@ function isBytes(value: unknown): value is readonly number[] | null {
 /** The last header of a name as text, if there is one that is a list of bytes. */
 export function headerOf(headers: unknown, name: string): string | undefined {
   if (!Array.isArray(headers)) return undefined;
-  for (const header of headers.toReversed() as unknown[]) {
+  for (let i = headers.length - 1; i >= 0; i--) {
+    const header: unknown = headers[i];
     if (typeof header !== "object" || header === null || !Object.hasOwn(header, name)) continue;
     const value = (header as Record<string, unknown>)[name];
     return isBytes(value) && value !== null ? Buffer.from(value).toString("utf8") : undefined;
