@@ -113,3 +113,17 @@ it("what the API refuses is said, with what to do; a message that is not there i
   await page.getByRole("alert").getByText("There is no such failed message").waitFor();
   await page.getByText("Look whether the address is whole").waitFor();
 });
+
+it("a server that is gone is said once, what was read stays, and the page goes on when it is back", async () => {
+  const page = await view.at(target.url, "#/failed");
+  await page.getByRole("link", { name: /1 MALFORMED_JSON/ }).waitFor();
+
+  await page.context().setOffline(true);
+  await page.getByRole("alert").getByText("The console's own server does not answer").waitFor();
+  const alerts = await page.getByRole("alert").count();
+  const isKept = await page.getByRole("link", { name: /1 MALFORMED_JSON/ }).isVisible();
+  await page.context().setOffline(false);
+  await page.getByRole("alert").waitFor({ state: "detached" });
+
+  expect([alerts, isKept]).toEqual([1, true]);
+});

@@ -6,7 +6,7 @@ import { lastOf, useLive } from "./live.ts";
 import { Bar, placesOf } from "./page/bar.tsx";
 import { Help } from "./page/help.tsx";
 import { step, useShortcuts } from "./page/shortcuts.ts";
-import { Shown } from "./page/states.tsx";
+import { isUnreachable, Shown, Unreachable } from "./page/states.tsx";
 import { applyTheme, chooseTheme, nextTheme, savedTheme, type Theme } from "./page/theme.ts";
 import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, Surroundings } from "./surroundings.ts";
 import { go, useRoute } from "./use-route.ts";
@@ -14,6 +14,9 @@ import { View } from "./view.tsx";
 
 export function App() {
   const { live } = useLive("about", () => get<ConsoleAbout>("/about"), { every: 5 });
+  if (live.kind === "failed" && live.value === undefined && isUnreachable(live.problem)) {
+    return <Unreachable problem={live.problem} />;
+  }
   return (
     <Shown live={live} what="what this console belongs to">
       {(about) => <Console about={about} />}
@@ -84,6 +87,9 @@ function Frame({ about }: { readonly about: ConsoleAbout }) {
         onHelp={() => setHelpOpen(true)}
       />
       <main id="main" tabIndex={-1}>
+        {groups.kind === "failed" && isUnreachable(groups.problem) && (
+          <Unreachable problem={groups.problem} />
+        )}
         <View route={route} />
       </main>
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}

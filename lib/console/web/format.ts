@@ -67,5 +67,8 @@ export function money({
   }
 }
 
-export const ms = (value: number): string =>
-  value < 10_000 ? `${COUNT.format(Math.round(value))} ms` : span(value / 1000);
+/** `42 ms`, `1.2 s`, `3 min`. */
+export function ms(value: number): string {
+  if (value < 1_000) return `${COUNT.format(Math.round(value))} ms`;
+  return value < 60_000 ? `${COUNT.format(Math.round(value / 100) / 10)} s` : span(value / 1000);
+}

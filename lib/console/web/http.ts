@@ -1,7 +1,7 @@
 /** What the server or the API behind it refused. */
 export class Problem extends Error {
   override readonly name = "Problem";
-  /** 0: nobody answered. */
+  /** 0: nobody answered; -1: the page itself failed. */
   readonly status: number;
   readonly code: string;
   readonly detail: string;
@@ -64,5 +64,5 @@ async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
 /** Whatever was thrown, as something to show. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem(0, { title: "The page has a fault", detail: String(error) });
+  return new Problem(-1, { title: "The page has a fault", detail: String(error) });
 }

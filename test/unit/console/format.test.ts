@@ -54,5 +54,5 @@ test.each([
 });
 
 test("milliseconds become seconds where there are many", () => {
-  expect([ms(12.4), ms(9_999), ms(61_000)]).toEqual(["12 ms", "9,999 ms", "1 min"]);
+  expect([ms(12.4), ms(1_000), ms(1_240), ms(61_000)]).toEqual(["12 ms", "1 s", "1.2 s", "1 min"]);
 });

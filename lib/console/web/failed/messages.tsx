@@ -60,7 +60,10 @@ export function Messages({ filter }: { readonly filter: Filter }) {
       <Shown live={live} what="the messages">
         {({ cursor }) => (
           <>
-            <List items={items.filter((item) => isNamed(item, text))} />
+            <List
+              items={items.filter((item) => isNamed(item, text))}
+              isGroup={asked.fingerprint !== undefined}
+            />
             {cursor !== undefined && limit < MOST && (
               <button type="button" onClick={() => setLimit(Math.min(MOST, limit * 2))}>
                 Show more
@@ -103,7 +106,7 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: S
   );
 }
 
-function List({ items }: { readonly items: readonly Summary[] }) {
+function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly isGroup: boolean }) {
   if (items.length === 0) {
     return <Empty>No message is taken by this filter. Widen it, or look at another status.</Empty>;
   }
@@ -114,9 +117,11 @@ function List({ items }: { readonly items: readonly Summary[] }) {
           <a data-step href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
             <span class="what">
               <strong>{item.eventType ?? "not an event"}</strong>{" "}
-              <span class="soft">
-                {item.reason} in {item.consumer}
-              </span>
+              {!isGroup && (
+                <span class="soft">
+                  {item.reason} in {item.consumer}
+                </span>
+              )}
               <code class="key">{item.orderId ?? item.failedKey}</code>
               <span class="said-by">{errorOf(item)}</span>
             </span>

@@ -1,19 +1,22 @@
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import type { AlarmView, MetricsAnswer, QueueState } from "../../api-types.ts";
 import type { Groups } from "../failed/api.ts";
 import { get } from "../http.ts";
 import { lastOf, useLive } from "../live.ts";
 import { Shown, Trouble } from "../page/states.tsx";
+import { Surroundings } from "../surroundings.ts";
 import { Alarms } from "./alarms.tsx";
 import { Plots } from "./plots.tsx";
 import { Queues } from "./queues.tsx";
 import { Statement } from "./statement.tsx";
 
-const STRETCHES = [15, 60, 180] as const;
+const STRETCHES = [5, 30, 180] as const;
 
 /** Whether all is well, and if not, where to go. */
 export function Overview() {
-  const [minutes, setMinutes] = useState<number>(STRETCHES[0]);
+  const { about } = useContext(Surroundings);
+  // A deployment has been there for long; a stage has mostly just been started.
+  const [minutes, setMinutes] = useState<number>(STRETCHES[about.where === "aws" ? 1 : 0]);
   const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
   const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { costs: "much" }).live;
   const groups = useLive("groups", () => get<Groups>("/failed-messages/groups")).live;

@@ -51,13 +51,16 @@ function linesOf(
     const whole = own.filter(({ consumer }) => consumer === undefined);
     const used = whole.length > 0 ? whole : own;
     if (used.length === 0) return [];
-    const join = /P\d+$/.test(name) ? Math.max : (left: number, right: number) => left + right;
+    const isTime = /P\d+$/.test(name);
+    const join = isTime ? Math.max : (left: number, right: number) => left + right;
     const [first = [], ...others] = used.map(({ values }) => values);
     const values = others.reduce(
       (sums, more) => sums.map((sum, i) => joined(sum, more[i] ?? null, join)),
       first,
     );
-    return [{ ...look, values: values.map((value) => (value === null ? null : value * scale)) }];
+    // A count of which nothing is known was not made: there was nothing to count.
+    const unknown = isTime ? null : 0;
+    return [{ ...look, values: values.map((value) => (value === null ? unknown : value * scale)) }];
   });
 }
 

@@ -1,13 +1,5 @@
 /** A state in one word. Bad ones have a mark of their own, so that nobody needs to see its colour. */
-const BAD: ReadonlySet<string> = new Set([
-  "OPEN",
-  "ALARM",
-  "STOPPED",
-  "REJECTED",
-  "park",
-  "parked",
-  "expired",
-]);
+const BAD: ReadonlySet<string> = new Set(["OPEN", "ALARM", "STOPPED", "park", "parked", "expired"]);
 const BUSY: ReadonlySet<string> = new Set(["RETRYING", "REDRIVEN", "RUNNING", "PENDING", "retry", "failed"]);
 
 export function Badge({ state }: { readonly state: string }) {

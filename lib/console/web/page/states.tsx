@@ -40,6 +40,8 @@ export function Trouble({
   readonly isStale?: boolean;
 }) {
   const { message, detail, code, pointer } = problem;
+  // Said once for the whole page, by Unreachable.
+  if (isUnreachable(problem)) return isStale ? null : <p class="empty">Waiting to read {what}.</p>;
   return (
     <div class="trouble" role="alert">
       <p>
@@ -67,6 +69,20 @@ function adviceOn({ status, code }: Problem): string {
   if (status === 429 || status === 503) return "Wait a moment: this page tries again by itself.";
   return status >= 500 ? "The log of the function failed-messages or read-order says more." : "";
 }
+
+/** The console's own server is gone: one place says so for all that is shown. */
+export function Unreachable({ problem }: { readonly problem: Problem }) {
+  return (
+    <div class="trouble" role="alert">
+      <p>
+        <strong>{problem.message}.</strong> What is shown is old.
+      </p>
+      <p>{problem.detail}</p>
+    </div>
+  );
+}
+
+export const isUnreachable = ({ status }: Problem): boolean => status === 0;
 
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
