@@ -14,7 +14,6 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import {
-  type ConsumerName,
   ENV,
   FAILED_BY_STATUS,
   type FunctionName,
@@ -23,6 +22,7 @@ import {
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { physicalName, serviceDimension } from "../stacks/names.ts";
+import type { DeadLetterSource, SourceQueue } from "./source-queue.ts";
 
 export interface EventFunctionProps {
   readonly name: FunctionName | KafkaFunctionName | "kafka-brokers";
@@ -30,17 +30,6 @@ export interface EventFunctionProps {
   /** Folder with `index.mjs`, which exports `handler`. */
   readonly bundle: string;
   readonly timeoutSeconds: number;
-}
-
-/** The queue that leads to a consumer. */
-export interface SourceQueue {
-  readonly consumer: ConsumerName;
-  readonly source: IQueue;
-}
-
-/** A dead-letter queue: whose it is, and where its messages are sent again. */
-export interface DeadLetterSource extends SourceQueue {
-  readonly deadLetters: IQueue;
 }
 
 /**

@@ -3,7 +3,7 @@ import { type IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import { type QueueRole, queueName } from "../stacks/names.ts";
-import type { DeadLetterSource, SourceQueue } from "./function.ts";
+import type { DeadLetterSource, SourceQueue } from "./source-queue.ts";
 
 /** The queue of the Kafka stack as other stacks see it; nothing where that stack is not there. */
 export interface KafkaQueues {

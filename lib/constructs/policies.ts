@@ -6,8 +6,8 @@ import type { Settings } from "../config.ts";
 import type { DataStack } from "../stacks/data.ts";
 import type { MessagingStack } from "../stacks/messaging.ts";
 import { physicalName } from "../stacks/names.ts";
-import type { SourceQueue } from "./function.ts";
 import type { OrderApi } from "./rest-api.ts";
+import type { SourceQueue } from "./source-queue.ts";
 
 /** For whoever places and reads orders. */
 export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi): ManagedPolicy {
