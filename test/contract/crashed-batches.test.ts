@@ -77,6 +77,19 @@ describe("in S3", () => {
     return { batches, leave: (key) => write(key, JSON.stringify({ payload: JSON.stringify(event) })) };
   });
 
+  test.each([
+    ["order-events-prod-publish-to-kafka", "publish-to-kafka"],
+    ["order-events-prod-publish-to-kafka:$LATEST", "publish-to-kafka"],
+    ["order-events-prod-publish-events", "publish-events"],
+    ["order-events-publish-to-kafka-publish-events", "publish-events"],
+  ])("A16: a batch that crashed %s belongs to %s", async (name, consumer) => {
+    const { batches, write } = await bucket();
+    const functionArn = `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
+    await write("one", JSON.stringify({ requestContext: { functionArn }, payload: event }));
+
+    expect(await batches.read("one")).toEqual({ consumer, events: EVENTS });
+  });
+
   test("A16: a payload that is an object is read as well", async () => {
     const { batches, write } = await bucket();
     await write("one", JSON.stringify({ payload: event }));

@@ -1,5 +1,5 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
 import { parseKafkaBacklog } from "../../functions/adapters/kafka-lag.ts";
 import { admission } from "../../functions/use-cases/admission.ts";
@@ -82,3 +82,28 @@ test.each(["{}", '{"cluster":"a","topic":"b"}', '{"cluster":1,"topic":"b","group
     expect(() => parseKafkaBacklog(text)).toThrow("BACKLOG_KAFKA must be");
   },
 );
+
+describe("the admission that the environment describes", () => {
+  afterEach(() => vi.unstubAllEnvs());
+  const compose = async () => {
+    vi.resetModules();
+    return (await import("../../functions/compose-admission.ts")).admissionOfEnvironment();
+  };
+
+  test("needs no queue where the lag is looked at, and loads nothing before it is time to look", async () => {
+    vi.stubEnv("BACKLOG_KAFKA", JSON.stringify(BACKLOG));
+    vi.stubEnv("BACKLOG_QUEUE_URL", "");
+
+    const door = await compose();
+    await door.refresh();
+
+    expect(door.isOpen()).toBe(true);
+  });
+
+  test("needs one of both", async () => {
+    vi.stubEnv("BACKLOG_KAFKA", "");
+    vi.stubEnv("BACKLOG_QUEUE_URL", "");
+
+    await expect(compose()).rejects.toThrow("BACKLOG_QUEUE_URL");
+  });
+});
