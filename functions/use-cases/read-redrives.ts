@@ -1,6 +1,6 @@
 import { Problem } from "../domain/problem.ts";
 import type { RedriveJob } from "../domain/redrive-job.ts";
-import { type JobPorts, lookAfter } from "./run-redrives.ts";
+import { type JobPorts, LOOKS, lookAfter } from "./run-redrives.ts";
 import { type RedriveJobView, viewOfJob } from "./start-redrive.ts";
 
 type ReadPorts = Pick<JobPorts, "failedMessages" | "redriveJobs">;
@@ -15,7 +15,7 @@ export function readRedrive(ports: ReadPorts) {
     if (job === undefined) {
       throw new Problem("REDRIVE_JOB_NOT_FOUND", { detail: `There is no redrive ${jobId.slice(0, 64)}.` });
     }
-    return viewOfJob(await lookAfter(ports, job));
+    return viewOfJob(await lookAfter(ports, job, job.status === "RUNNING" ? LOOKS : undefined));
   };
 }
 

@@ -22,6 +22,8 @@ const JOBS_AT_ONCE = 10;
 /** How long a job rests when whoever worked on it died: past the longest run of a function that does. */
 const LEASE_MS = 60_000;
 const SAVE_EVERY_MS = 1_000;
+/** Rows that are looked at whenever a running job is saved or read: as many as are sent in a second at most. */
+export const LOOKS = 100;
 
 /** Takes up every job that nobody works on, each for its share of the time. The next minute goes on. */
 export function runRedrives(ports: JobPorts) {
@@ -66,7 +68,7 @@ export async function runSlice(ports: JobPorts, job: RedriveJob, deadline: numbe
       const chunk = rows.slice(i, i + atOnce);
       current = counted(current, await Promise.all(chunk.map((row) => deal(ports, row, job))));
       if (clock.now() - savedAt >= SAVE_EVERY_MS) {
-        current = await lookAfter(ports, current);
+        current = await lookAfter(ports, current, LOOKS);
         const stopped = await stopIfBroken(ports, current);
         if (stopped !== undefined) return stopped;
         saved = await save(ports, current, clock.now() + LEASE_MS);
@@ -76,7 +78,8 @@ export async function runSlice(ports: JobPorts, job: RedriveJob, deadline: numbe
       }
       await clock.sleep(Math.max(0, tickAt + (chunk.length / job.ratePerSecond) * 1_000 - clock.now()));
     }
-    const { cursor: _, ...rest } = await lookAfter(ports, current);
+    const isLast = page.cursor === undefined;
+    const { cursor: _, ...rest } = await lookAfter(ports, current, isLast ? undefined : LOOKS);
     const stopped = await stopIfBroken(ports, rest);
     if (stopped !== undefined) return stopped;
     if (page.cursor === undefined) {
@@ -87,14 +90,20 @@ export async function runSlice(ports: JobPorts, job: RedriveJob, deadline: numbe
   }
 }
 
-/** The job with the fates of its latest messages as their rows have them now. */
+/**
+ * The job with the fates of its latest messages as their rows have them now. Looks at `most` of them, at others each
+ * time: while it runs that is as many as it sends in a second, and never a burst of reads beside live traffic.
+ */
 export async function lookAfter(
   ports: Pick<JobPorts, "failedMessages">,
   job: RedriveJob,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<RedriveJob> {
   const underWay = job.recent.filter(({ fate }) => fate === "under way");
+  const from = underWay.length > most ? (job.revision * most) % underWay.length : 0;
+  const looked = [...underWay.slice(from), ...underWay.slice(0, from)].slice(0, most);
   const rows = await Promise.all(
-    underWay.map(async ({ failedKey }) => [failedKey, await ports.failedMessages.get(failedKey)] as const),
+    looked.map(async ({ failedKey }) => [failedKey, await ports.failedMessages.get(failedKey)] as const),
   );
   return lookedAfter(job, new Map(rows));
 }

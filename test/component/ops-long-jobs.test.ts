@@ -168,3 +168,19 @@ describe("a redrive of more messages than can be counted in time", () => {
     expect(rig.clock.now() - startedAt).toBeLessThan(10_000);
   });
 });
+
+describe("the messages that a running redrive looks after", () => {
+  test("are at most as many at a time as it sends in a second", async () => {
+    parkedMany(rig, 1_000);
+
+    const { body } = await redriveMany({ ratePerSecond: 100 });
+
+    expect(body["status"]).toBe("RUNNING");
+    const count = (call: string) => rig.calls.filter((each) => each === call).length;
+    // Each message is read once when it is marked; the other reads are looks, at each save and each page.
+    const looks = count("failedMessages.get") - Number(body["sent"]);
+    expect(count("redriveJobs.put")).toBeGreaterThan(5);
+    expect(looks).toBeGreaterThan(300);
+    expect(looks).toBeLessThanOrEqual(100 * (count("redriveJobs.put") + count("failedMessages.list")));
+  });
+});
