@@ -4,11 +4,13 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, rmSync } from "node:fs";
 import { RequestError } from "../../lib/cli/command.ts";
 import { DeploymentError, findDeployment } from "./deployment.ts";
 import { DIFFERENCES, STAGE_ONLY } from "./differences.ts";
 import { FlagError, readFlags, type TestFlags } from "./flags.ts";
 import { DEPLOYMENT_VARIABLE, SLOWNESS_VARIABLE } from "./names.ts";
+import { outcomeOf } from "./report.ts";
 import { TARGET_FACTS } from "./targets.ts";
 
 /** The longest a case on the stage may take, as in vitest.config.ts. */
@@ -35,18 +37,28 @@ async function runAgainst(flags: TestFlags): Promise<number> {
       console.log(`skipped here: ${cases.map((each) => `"${each} …"`).join(", ")}. ${what}`);
   }
   const timeout = String(TEST_TIMEOUT_MS * facts.slowness);
-  return vitest(
+  const report = `reports/e2e-${kind}.json`;
+  rmSync(report, { force: true });
+  const code = await vitest(
     [
       "--exclude=test/e2e/stage/**",
       // The files share one deployment, whose queues some of them wait to be empty.
       "--no-file-parallelism",
       "--reporter=verbose",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
       `--testTimeout=${timeout}`,
       `--hookTimeout=${timeout}`,
       ...files,
     ],
     { [DEPLOYMENT_VARIABLE]: JSON.stringify(deployment), [SLOWNESS_VARIABLE]: String(facts.slowness) },
   );
+  if (!existsSync(report)) return 1;
+  const { line, unknownCases } = outcomeOf(report, kind, files.length === 0);
+  for (const start of unknownCases)
+    console.log(`test/e2e/differences.ts skips "${start} …" on ${kind}, and there is no such case.`);
+  console.log(line);
+  return unknownCases.length > 0 ? 1 : code;
 }
 
 try {

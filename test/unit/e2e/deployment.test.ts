@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { findDeployment } from "../../e2e/deployment.ts";
+
+beforeEach(() => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const AWS = { kind: "aws", stage: "dev" } as const;
+const MINISTACK = { kind: "ministack", stage: "local", endpoint: "http://127.0.0.1:1" } as const;
+
+const address =
+  "<OutputKey>ApiAddress</OutputKey><OutputValue>https://abc.execute-api.eu-central-1.amazonaws.com/v1/</OutputValue>";
+const stack = (status: string, outputs = address) => `<StackStatus>${status}</StackStatus>${outputs}`;
+const BUCKET =
+  "<member><PhysicalResourceId>a-table</PhysicalResourceId><ResourceType>AWS::DynamoDB::Table</ResourceType></member>" +
+  "<member><PhysicalResourceId>a-bucket</PhysicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType></member>";
+const denied = (message: string) => `<Error><Message>${message}</Message></Error>`;
+
+/** CloudFormation that answers so to DescribeStacks, and with a bucket to DescribeStackResources. */
+const cloudFormation =
+  (description: string, status = 200, resources = BUCKET): typeof fetch =>
+  async (input) =>
+    String(input).includes("DescribeStackResources")
+      ? new Response(resources)
+      : new Response(description, { status });
+
+it("an account's deployment is at the address that its stack gives out", async () => {
+  const found = await findDeployment(AWS, cloudFormation(stack("UPDATE_COMPLETE")));
+
+  expect(found).toEqual({
+    ...AWS,
+    region: "eu-central-1",
+    bucket: "a-bucket",
+    url: "https://abc.execute-api.eu-central-1.amazonaws.com/v1",
+  });
+});
+
+it("an emulator serves the API below its own address", async () => {
+  const found = await findDeployment(MINISTACK, cloudFormation(stack("CREATE_COMPLETE")));
+
+  expect(found.url).toBe("http://127.0.0.1:1/restapis/abc/v1/_user_request_");
+});
+
+it.each([
+  [
+    "no stack of that stage",
+    cloudFormation(denied("Stack with id order-events-dev-service does not exist"), 400),
+    "There is no stack order-events-dev-service in eu-central-1. Deploy it again:  npm run deploy -- -c stage=dev",
+  ],
+  [
+    "a stack that was never finished",
+    cloudFormation(stack("ROLLBACK_COMPLETE")),
+    "The stack order-events-dev-service is ROLLBACK_COMPLETE. Deploy it again:  npm run deploy -- -c stage=dev",
+  ],
+  [
+    "a stack from before it had outputs",
+    cloudFormation(stack("CREATE_COMPLETE", "")),
+    "The stack order-events-dev-service has no output ApiAddress: it is older than this suite. Deploy it again:  npm run deploy -- -c stage=dev",
+  ],
+  [
+    "a data stack without its bucket",
+    cloudFormation(stack("CREATE_COMPLETE"), 200, ""),
+    "The stack order-events-dev-data has no bucket. Deploy it again:  npm run deploy -- -c stage=dev",
+  ],
+  [
+    "credentials that AWS does not take",
+    cloudFormation(denied("The security token included in the request is invalid."), 403),
+    "DescribeStacks of order-events-dev-service in eu-central-1: The security token included in the request is invalid.",
+  ],
+  [
+    "a region that is none",
+    (async () => {
+      throw new TypeError("fetch failed");
+    }) as typeof fetch,
+    "Nothing answers at https://cloudformation.eu-central-1.amazonaws.com. Check the region (AWS_REGION, or the profile's) and the network.",
+  ],
+])("%s is said in one line, with what helps", async (_, send, message) => {
+  await expect(findDeployment(AWS, send)).rejects.toThrow(message);
+});

@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { DIFFERENCES, differencesTable, isCase, skippedBecause } from "../../e2e/differences.ts";
+
+it.each(["test/e2e/README.md", "README.md"])(
+  "%s shows the differences as they are, or none of them",
+  (path) => {
+    const text = readFileSync(path, "utf8");
+
+    const isShown = path === "test/e2e/README.md" || text.includes("| target | what is different |");
+
+    if (isShown) expect(text).toContain(differencesTable());
+  },
+);
+
+it("every difference says what and why, in sentences that fit into a table", () => {
+  for (const { what, reason } of DIFFERENCES) {
+    for (const text of [what, reason]) expect(text).toMatch(/^[A-Z`][^|\n]+\.$/);
+  }
+});
+
+it.each([
+  ["aws", "H1: each of an order's mails is sent once, twice", true],
+  ["aws", "J1, I19: the address stands in the order row and the mail, and nowhere else", true],
+  ["ministack", "each of an order's mails is sent once", false],
+  ["stage", "each of an order's mails is sent once", false],
+] as const)("on %s the case %j is skipped: %s", (target, title, isSkipped) => {
+  expect(skippedBecause(target, title) !== undefined).toBe(isSkipped);
+});
+
+it("a title is compared after its ids, from its beginning", () => {
+  expect(isCase("B14, I11: three poisons among ten", "three poisons")).toBe(true);
+  expect(isCase("among three poisons", "three poisons")).toBe(false);
+});
