@@ -30,10 +30,14 @@ export interface BenchStage {
 }
 
 export async function startBenchStage(settings: Readonly<Record<string, string>>): Promise<BenchStage> {
-  const confirmations = watchConfirmations();
+  const kafka = settings["kafka"] === "true";
+  const confirmations = watchConfirmations(
+    settings["processing"] === "kafka" ? "order-events-kafka" : "order-created",
+  );
   const stage = await startStage({
     port: 0,
     assembly: async () => (await synthesize(ROOT, { ...UNTHROTTLED, ...settings })).directory,
+    kafka,
     onLine: confirmations.onLine,
   });
   const { endpoints } = stage;

@@ -1,6 +1,6 @@
 import type { LogLine } from "../../lib/local/types.ts";
 
-/** Waits for orders to be CONFIRMED, by the audit lines that order-created writes once a transaction is through. */
+/** Waits for orders to be CONFIRMED, by the audit lines that their consumer writes once a transaction is through. */
 export interface Confirmations {
   onLine(line: LogLine): void;
   /** Resolves with the time of `performance.now()` at which the order was settled. Rejects after `PATIENCE_MS`. */
@@ -10,12 +10,12 @@ export interface Confirmations {
 const PATIENCE_MS = 60_000;
 const SUFFIX = ":1:order.created";
 
-export function watchConfirmations(): Confirmations {
+export function watchConfirmations(consumer = "order-created"): Confirmations {
   const at = new Map<string, number>();
   const waiting = new Map<string, (at: number) => void>();
   return {
     onLine({ source, stream, text }) {
-      if (source !== "order-created" || stream !== "stdout" || !text.startsWith('{"audit":"settled"')) return;
+      if (source !== consumer || stream !== "stdout" || !text.startsWith('{"audit":"settled"')) return;
       const { eventId, outcome } = JSON.parse(text) as { eventId?: string; outcome: string };
       if (eventId?.endsWith(SUFFIX) !== true || outcome !== "done") return;
       const orderId = eventId.slice(0, -SUFFIX.length);

@@ -6,6 +6,7 @@ import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
 import { imports } from "./imports.ts";
 import { kafkaCost } from "./kafka-cost.ts";
+import { kafkaThroughput } from "./kafka-throughput.ts";
 import { lanes } from "./lanes.ts";
 import { redriveLoad } from "./redrive-load.ts";
 import { keepReport, type Result, reportOf } from "./report.ts";
@@ -20,6 +21,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   lanes,
   calls,
   throughput,
+  kafkaThroughput,
   redriveLoad,
   imports,
   coldStart,

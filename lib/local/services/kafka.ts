@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Broker, startBroker } from "./kafka-broker.ts";
 import { kafkaJars } from "./kafka-jars.ts";
 import { findJava } from "./kafka-java.ts";
-import { freePort } from "./tied-process.ts";
+import { freePort, spawnTied } from "./tied-process.ts";
 
 export interface KafkaOptions {
   /** Topics are kept in `<dataDir>/kafka`; in a folder that goes with the broker when absent. */
@@ -44,6 +44,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const jars = await kafkaJars({ cacheDir: CACHE, onProgress });
   const temporary = options.dataDir === undefined;
   const directory = options.dataDir === undefined ? await temporaryFolder() : join(options.dataDir, "kafka");
+  // Broker processes come and go on the folder, so it is this one that takes it away, also after `kill -9`.
+  const keeper = temporary ? spawnTied("sleep", ["2000000000"], directory) : undefined;
   const [port, controllerPort] = [await freePort(), await freePort()];
   const { onLine, onEnd = () => {} } = options;
   const start = () =>
@@ -79,6 +81,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
     async close() {
       // What goes with it needs no orderly end.
       await end(temporary ? "kill" : "stop");
+      keeper?.stdin?.destroy();
       if (temporary) await rm(directory, { recursive: true, force: true });
     },
   };
