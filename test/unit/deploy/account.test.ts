@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { reachAccount } from "../../../lib/deploy/account.ts";
+import { requireBootstrap, stackStatus } from "../../../lib/deploy/stack-status.ts";
+import { DeployError } from "../../../lib/deploy/steps.ts";
+
+beforeEach(() => {
+  vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
+  vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+  vi.stubEnv("AWS_REGION", "eu-central-1");
+  // No look-ups beyond the environment: a profile and an instance's identity belong to whoever runs this.
+  vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  vi.stubEnv("AWS_CONFIG_FILE", "/nowhere/config");
+  vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere/credentials");
+  vi.stubEnv("AWS_ENDPOINT_URL", undefined);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const answers =
+  (text: string, status = 200): typeof fetch =>
+  async () =>
+    new Response(text, { status });
+const IDENTITY = answers("<Account>123456789012</Account>");
+
+it("an account that takes the credentials is known by its id, region and the environment of the toolkit", async () => {
+  const account = await reachAccount({}, IDENTITY);
+
+  expect(account).toMatchObject({ id: "123456789012", region: "eu-central-1" });
+  expect(account.origin("sts")).toBe("https://sts.eu-central-1.amazonaws.com");
+  expect(account.env).toMatchObject({ AWS_REGION: "eu-central-1", CDK_DISABLE_CLI_TELEMETRY: "1" });
+});
+
+it("the region of the settings wins over that of the environment", async () => {
+  const { region, env } = await reachAccount({ region: "us-east-1" }, IDENTITY);
+
+  expect([region, env["AWS_REGION"]]).toEqual(["us-east-1", "us-east-1"]);
+});
+
+it.each([
+  ["no region", { AWS_REGION: undefined }, IDENTITY, /no AWS region is known: set AWS_REGION/],
+  ["no credentials", { AWS_ACCESS_KEY_ID: undefined }, IDENTITY, /credentials/],
+  [
+    "a region that is none",
+    { AWS_REGION: "eu-nowhere-1" },
+    (async () => {
+      throw new TypeError("fetch failed");
+    }) as typeof fetch,
+    /Nothing answers at https:\/\/sts\.eu-nowhere-1\.amazonaws\.com: is eu-nowhere-1 the name of a region/,
+  ],
+  [
+    "credentials that have expired",
+    {},
+    answers("<Message>The security token included in the request is expired</Message>", 403),
+    /does not take the credentials in eu-central-1: .* is expired Sign on \(aws sso login/,
+  ],
+])("%s: one line that says what helps", async (_, variables, send, expected) => {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+
+  const reached = reachAccount({}, send);
+
+  await expect(reached).rejects.toThrow(DeployError);
+  await expect(reached).rejects.toThrow(expected);
+});
+
+it("an account that was not bootstrapped is told the one command", async () => {
+  const account = await reachAccount({}, IDENTITY);
+
+  const ready = requireBootstrap(
+    account,
+    answers("<Message>Stack with id CDKToolkit does not exist</Message>", 400),
+  );
+
+  await expect(ready).rejects.toThrow("npx cdk bootstrap aws://123456789012/eu-central-1");
+});
+
+it("what CloudFormation refuses is no missing stack", async () => {
+  const account = await reachAccount({}, IDENTITY);
+
+  const status = stackStatus(account, "a-stack", answers("<Message>User is not authorized</Message>", 403));
+
+  await expect(status).rejects.toThrow("CloudFormation in eu-central-1: User is not authorized");
+});

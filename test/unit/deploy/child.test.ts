@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { bucketIn } from "../../../lib/deploy/bucket.ts";
+import { run, runWell } from "../../../lib/deploy/child.ts";
+import { DeployError, step } from "../../../lib/deploy/steps.ts";
+
+const script = (text: string) => [process.execPath, ["-e", text]] as const;
+
+it("a command's output is kept, both streams of it", async () => {
+  const ended = await run(...script('console.log("out"); console.error("err"); process.exitCode = 3'));
+
+  expect(ended.code).toBe(3);
+  expect(ended.output.split("\n").sort()).toEqual(["", "err", "out"]);
+});
+
+it("a command that fails rejects with its code and the end of what it wrote", async () => {
+  const failed = runWell(...script('console.log("the last word"); process.exit(7)'));
+
+  await expect(failed).rejects.toThrow(DeployError);
+  await expect(failed).rejects.toThrow(/ended with 7:\nthe last word$/);
+});
+
+it("a command that is not there is named", async () => {
+  await expect(run("no-such-command", [])).rejects.toThrow(/no-such-command cannot be started/);
+});
+
+it("a step that fails keeps its error", async () => {
+  await expect(step("a step", async () => Promise.reject(new DeployError("why")))).rejects.toThrow("why");
+});
+
+it.each([
+  [
+    "<member><PhysicalResourceId>t</PhysicalResourceId><ResourceType>AWS::DynamoDB::Table</ResourceType></member>",
+    undefined,
+  ],
+  [
+    "<member><PhysicalResourceId>b</PhysicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType></member>",
+    "b",
+  ],
+  ["", undefined],
+])("the bucket among a stack's resources %#", (text, bucket) => {
+  expect(bucketIn(text)).toBe(bucket);
+});
