@@ -25,9 +25,11 @@ export async function awsAccess(profile: string | undefined): Promise<AwsAccess>
       ...(profile === undefined ? {} : { profile }),
     };
   } catch (cause) {
-    throw new RequestError("no AWS region is known: set AWS_REGION, or name a --profile that has one", {
-      cause,
-    });
+    const told =
+      profile === undefined
+        ? "no AWS region is known: set AWS_REGION, or name a --profile that has one"
+        : `no AWS region is known for the profile ${profile}: set AWS_REGION, or  aws configure --profile ${profile}`;
+    throw new RequestError(told, { cause });
   }
 }
 

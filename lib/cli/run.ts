@@ -70,7 +70,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   if (command === undefined) {
     const asked = args.length === 0 || args.includes("--help") || args.includes("-h");
     if (asked) terminal.write(generalHelp());
-    else terminal.writeError(`There is no command "${words.slice(0, 2).join(" ")}".\n\n${generalHelp()}`);
+    else terminal.writeError(`${unknownText(words)}\n\n${generalHelp()}`);
     return args.length > 0 && asked ? EXIT.ok : EXIT.usage;
   }
   try {
@@ -155,6 +155,9 @@ function failure(
   writeError(`${told instanceof RequestError ? told.message : told instanceof Error ? told.stack : told}\n`);
   return EXIT.failed;
 }
+
+const unknownText = (words: readonly string[]) =>
+  words.length === 0 ? "Name a command." : `There is no command "${words.slice(0, 2).join(" ")}".`;
 
 const synopsis = ({ name, takes }: Command) => `order-events ${name}${takes === "" ? "" : ` ${takes}`}`;
 

@@ -23,6 +23,16 @@ describe("flags that every command takes", () => {
     expect(globalFirst(args)).toEqual({ flags, words });
   });
 
+  test.each([
+    [["--json"], "Name a command."],
+    [["--json", "failed", "nothing"], 'There is no command "failed nothing".'],
+  ])("of %j do not make a command: %s", async (args, said) => {
+    const { code, errors } = await api.run(...args);
+
+    expect(code).toBe(3);
+    expect(errors).toContain(said);
+  });
+
   test("may stand before the command", async () => {
     api.answers["GET /stock/tea"] = [{ sku: "tea", onHand: 1, held: 0, available: 1 }];
 
@@ -63,6 +73,31 @@ describe("a stage that is still starting", () => {
     expect(code).toBe(1);
     expect(errors).toContain("503 UNAVAILABLE");
     expect(api.asked).toHaveLength(1);
+  });
+});
+
+describe("a profile that is not there", () => {
+  beforeEach(() => {
+    for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/dev/null");
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"])
+      vi.stubEnv(name, undefined);
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  test.each([
+    [undefined, "no AWS region is known for the profile nope"],
+    ["eu-central-1", "the credentials of profile nope are missing"],
+  ])("is named, with region %s: %s", async (region, said) => {
+    vi.stubEnv("AWS_REGION", region);
+
+    const { code, errors } = await api.run("--stage", "prod", "--profile", "nope", "failed", "groups");
+
+    expect(code).toBe(1);
+    expect(errors).toContain(said);
+    expect(errors).toContain("aws configure --profile nope");
   });
 });
 
