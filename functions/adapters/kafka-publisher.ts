@@ -7,8 +7,8 @@ import { isPermanent, KafkaRefusal, partitionsThatTook, refusalOf, unreachable }
 
 /** Without a deadline a call takes at most this long. */
 const PATIENCE_MS = 10_000;
-/** Kept back from the deadline, to answer in. */
-const RESERVE_MS = 250;
+/** Kept back from the deadline: what is refused may have to be parked by then. */
+const RESERVE_MS = 1_000;
 /** How long connections that were there before may stay silent: after a freeze nobody answers on them. */
 const WARM_PATIENCE_MS = 3_000;
 /** Records of a partition travel as one batch, and a topic takes one of a mebibyte by default. */

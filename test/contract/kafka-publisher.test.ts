@@ -114,8 +114,8 @@ describe("the connections to Kafka", () => {
     answers.push(forever);
 
     const publishing = topic().publish([event], clock.now() + 5_000);
-    // A moment is kept back, to answer in.
-    clock.advance(4_750);
+    // A second is kept back, to park in what is refused.
+    clock.advance(4_000);
 
     expect(await publishing).toMatchObject([
       { kind: "refused", permanent: false, error: { code: "UNREACHABLE" } },

@@ -55,16 +55,28 @@ export function headerOf(headers: unknown, name: string): string | undefined {
   return undefined;
 }
 
-/** Headers as text; what is no list of bytes is left out. Of a name that repeats the last one counts. */
+/** As many bytes of a text as fit. */
+export function boundedText(text: string, bytes: number): string {
+  if (text.length <= bytes && Buffer.byteLength(text) <= bytes) return text;
+  return `${Buffer.from(text).subarray(0, bytes).toString("utf8")}…`;
+}
+
+/** Bytes of a header, name and value together, that are kept, and how many headers. */
+const HEADER_BYTES = 2_048;
+const HEADERS = 32;
+
+/**
+ * Headers as text; what is no list of bytes is left out, and what is too large or too much for a row of the
+ * failed-message store. Of a name that repeats the last one counts.
+ */
 export function headersOf(headers: unknown): Record<string, string> {
   const texts: Record<string, string> = {};
   if (!Array.isArray(headers)) return texts;
-  for (const header of headers as unknown[]) {
+  for (const header of headers.slice(-HEADERS) as unknown[]) {
     if (typeof header !== "object" || header === null) continue;
-    for (const [name, value] of Object.entries(header)) {
-      if (name !== "__proto__" && isBytes(value) && value !== null) {
-        texts[name] = Buffer.from(value).toString("utf8");
-      }
+    for (const [name, value] of Object.entries(header).slice(0, 1)) {
+      if (name === "__proto__" || !isBytes(value) || value === null) continue;
+      if (name.length + value.length <= HEADER_BYTES) texts[name] = Buffer.from(value).toString("utf8");
     }
   }
   return texts;

@@ -1,6 +1,7 @@
+import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, headerFault, headersOf } from "./kafka-bytes.ts";
+import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only what names the record is sure to be what
@@ -48,11 +49,14 @@ export function kafka(): Transport<KafkaRecord> {
   };
 }
 
-/** The value as text; what is not text stays the base64 it came as, so that nothing of it is lost. */
+/**
+ * The value as text; what is not text stays the base64 it came as. Of a value larger than the failed-message
+ * store takes there is the beginning: the whole is in the topic, where the source says.
+ */
 export function kafkaBody({ value }: KafkaRecord): string {
   if (value === undefined || value === null) return "";
-  if (typeof value !== "string") return JSON.stringify(value) ?? "";
-  return base64Text(value) ?? value;
+  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", LIMITS.messageBytes);
+  return boundedText(base64Text(value) ?? value, LIMITS.messageBytes);
 }
 
 /** Why a record can never be handled, whatever its value says. A key is never decoded: it only names a lane. */

@@ -125,6 +125,33 @@ describe("a record of Kafka", () => {
   });
 });
 
+describe("what a row of the failed-message store cannot hold", () => {
+  test.each([
+    ["text", base64("x".repeat(262_145)), `${"x".repeat(262_144)}…`],
+    ["text of as many bytes as fit", base64("x".repeat(262_144)), "x".repeat(262_144)],
+    ["text of fewer letters than bytes", base64("€".repeat(87_382)), `${"€".repeat(87_381)}\uFFFD…`],
+    ["what is no base64", "%".repeat(300_000), `${"%".repeat(262_144)}…`],
+  ])("F10: of a value that is %s the beginning is kept", (_, value, body) => {
+    expect(transport.body({ ...good, value })).toBe(body);
+  });
+
+  test("F10: headers that are too large or too many are left out, the last ones kept", () => {
+    const bytes = (count: number) => Array.from({ length: count }, () => 65);
+    const many = Array.from({ length: 40 }, (_, i) => ({ [`h${i}`]: bytes(1) }));
+
+    const kept = transport.attributes({
+      ...good,
+      headers: [...many, { large: bytes(2_044) }, { fits: bytes(2_044) }],
+    });
+
+    expect(Object.keys(kept)).toHaveLength(31);
+    expect(kept).toHaveProperty("fits");
+    expect(kept).toHaveProperty("h39");
+    expect(kept).not.toHaveProperty("large");
+    expect(kept).not.toHaveProperty("h0");
+  });
+});
+
 describe("decodeRecord", () => {
   const decoded = (changes: Partial<KafkaRecord>) => decodeRecord({ ...good, ...changes });
 
