@@ -118,10 +118,13 @@ export function messagesOf(filter: Filter, limit: number) {
   return get<{ readonly items: readonly Summary[]; readonly cursor?: string }>(`${ROOT}?${query}`);
 }
 
-export const tryRedrive = (seen: Seen) =>
-  post<RedriveAnswer>(at(seen, "redrive"), { ...DRY, generation: seen.generation });
-export const redrive = (seen: Seen, why: string) =>
-  post<RedriveAnswer>(at(seen, "redrive"), { why, generation: seen.generation });
+/** What a person found out about a mail of unknown outcome. */
+export type MailOutcome = "sent" | "not-sent";
+const told = (mail: MailOutcome | undefined) => (mail === undefined ? {} : { mail });
+export const tryRedrive = (seen: Seen, mail?: MailOutcome) =>
+  post<RedriveAnswer>(at(seen, "redrive"), { ...DRY, generation: seen.generation, ...told(mail) });
+export const redrive = (seen: Seen, why: string, mail?: MailOutcome) =>
+  post<RedriveAnswer>(at(seen, "redrive"), { why, generation: seen.generation, ...told(mail) });
 export const tryEdit = (seen: Seen, body: unknown) =>
   post<RedriveAnswer>(at(seen, "edit"), { ...DRY, generation: seen.generation, body });
 export const edit = (seen: Seen, body: unknown, why: string) =>

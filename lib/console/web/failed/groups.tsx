@@ -58,7 +58,7 @@ function List({ groups, status }: { readonly groups: readonly Group[]; readonly 
             <span class="when soft">
               <Ago at={group.lastAt} />
               <span class="since">
-                since <Ago at={group.firstAt} />
+                first <Ago at={group.firstAt} />
               </span>
             </span>
           </a>

@@ -3,13 +3,20 @@ import { discard, type FailedMessage, redrive, tryDiscard, tryRedrive, undo } fr
 import { EditDialog } from "./edit-dialog.tsx";
 import { previewOf, saidOf } from "./redrive-text.tsx";
 
-export type Act = "redrive" | "edit" | "discard" | "undo";
+export type Act = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
 
 /** What can be done with a message as it is, the most likely first. */
-export function actsOn({ status, why }: FailedMessage): readonly Act[] {
+export function actsOn(row: FailedMessage): readonly Act[] {
+  const { status, why } = row;
   if (status === "DISCARDED") return ["undo"];
   if (status !== "OPEN") return [];
+  if (isMailInDoubt(row)) return ["mail-not-sent", "mail-sent", "discard"];
   return why.redriveWould === "refuse" ? ["edit", "discard", "redrive"] : ["redrive", "edit", "discard"];
+}
+
+/** Nobody but a person can tell whether a mail went out whose answer was lost. */
+function isMailInDoubt({ consumer, orderId, why }: FailedMessage): boolean {
+  return consumer === "notify-customer" && orderId !== undefined && why.effect === "unknown";
 }
 
 interface MessageActProps {
@@ -32,6 +39,19 @@ export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
           onClose={onClose}
         />
       );
+    case "mail-sent":
+    case "mail-not-sent": {
+      const mail = act === "mail-sent" ? "sent" : "not-sent";
+      return (
+        <ActDialog
+          title={mail === "sent" ? "The mail was sent" : "The mail was not sent"}
+          label={mail === "sent" ? "Resolve it" : "Send the mail"}
+          preview={async () => previewOf(await tryRedrive(row, mail))}
+          act={async (why) => onDone(saidOf(await redrive(row, why, mail)))}
+          onClose={onClose}
+        />
+      );
+    }
     case "edit":
       return <EditDialog row={row} onClose={onClose} onDone={onDone} />;
     case "discard":

@@ -17,6 +17,8 @@ const LABELS: Readonly<Record<Act, string>> = {
   edit: "Edit and redrive …",
   discard: "Discard …",
   undo: "Undo the discard …",
+  "mail-not-sent": "It was not sent: send it …",
+  "mail-sent": "It was sent: resolve it …",
 };
 
 /** One failed message: why, what can be done, what it says, what was done. */

@@ -1,9 +1,8 @@
 import type { AlarmView } from "../../api-types.ts";
 import type { Group } from "../failed/api.ts";
-import { many } from "../format.ts";
+import { many, span } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
-import { Ago } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
 
 interface AlarmsProps {
@@ -26,10 +25,7 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
               <p>
                 <strong>{kindOf(alarm)}</strong>
                 {alarm.consumer !== undefined && <span class="soft"> · {alarm.consumer}</span>}
-                <span class="soft">
-                  {" "}
-                  · since <Ago at={alarm.since} />
-                </span>
+                <span class="soft"> · for {span((Date.now() - alarm.since) / 1000)}</span>
               </p>
               <p>{alarm.description}</p>
               {alarm.reason !== undefined && <p class="soft">{alarm.reason}</p>}
@@ -61,38 +57,54 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
 
 const kindOf = ({ runbook }: AlarmView): string => runbook.replace(/^alarm-/, "").replaceAll("-", " ");
 
-/** Alarms about messages that are failing now, not about ones that were parked. */
-const STILL_TRYING: ReadonlySet<string> = new Set(["alarm-failed-messages", "alarm-dead-lettered"]);
-const PUBLISHING: ReadonlySet<string> = new Set(["alarm-publish-failed", "alarm-publishing-late"]);
+interface Causes {
+  /** Whose messages, where the alarm watches no one consumer. */
+  readonly consumer?: string;
+  /** Reasons that such an alarm leaves on messages; every one unless named. */
+  readonly reasons?: readonly string[];
+}
 
-/** The failed messages that an alarm comes from, as far as they are there yet. */
+const PUBLISHING: Causes = { consumer: "publish-events" };
+/** The failed messages that each kind of alarm comes from; other kinds leave none. */
+const CAUSES: Readonly<Record<string, Causes>> = {
+  "alarm-open-failed-messages": {},
+  "alarm-failed-messages": { reasons: ["RETRIES_EXHAUSTED"] },
+  "alarm-dead-lettered": { reasons: ["RETRIES_EXHAUSTED", "NO_REPORT"] },
+  "alarm-function-errors": { reasons: ["NO_REPORT"] },
+  "alarm-throttles": { reasons: ["NO_REPORT"] },
+  "alarm-publish-failed": PUBLISHING,
+  "alarm-publishing-late": PUBLISHING,
+  "alarm-iterator-age": PUBLISHING,
+};
+
+/** The failed messages behind an alarm, or while there are none yet, those that are still being tried. */
 function Behind({ alarm, groups }: { readonly alarm: AlarmView; readonly groups: readonly Group[] }) {
-  const consumer = alarm.consumer ?? (PUBLISHING.has(alarm.runbook) ? "publish-events" : undefined);
-  const behind = groups.filter((group) => consumer === undefined || group.consumer === consumer);
-  const [first, ...others] = behind;
+  const causes = CAUSES[alarm.runbook];
+  const consumer = alarm.consumer ?? causes?.consumer;
   const of = consumer === undefined ? {} : { consumer };
-  if (first !== undefined) {
-    const only = { status: "OPEN", fingerprint: first.fingerprint };
-    const href =
-      others.length === 0
-        ? hrefTo({ kind: "messages", filter: only })
-        : hrefTo({ kind: "groups", filter: of });
-    const messages = behind.reduce((sum, { count }) => sum + count, 0);
-    return (
-      <>
-        <a href={href}>
-          {many(messages, "failed message")} behind it{others.length === 0 ? `: ${first.reason}` : ""}
-        </a>
-        <span class="soft"> · </span>
-      </>
-    );
-  }
-  if (!STILL_TRYING.has(alarm.runbook)) return null;
+  const behind = groups.filter(
+    (group) =>
+      causes !== undefined &&
+      (consumer === undefined || group.consumer === consumer) &&
+      (causes.reasons === undefined || causes.reasons.includes(group.reason)),
+  );
+  const [first, ...others] = behind;
+  const messages = behind.reduce((sum, { count }) => sum + count, 0);
+  const [href, text] =
+    first === undefined
+      ? [
+          hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } }),
+          "Messages that are being tried again",
+        ]
+      : others.length > 0
+        ? [hrefTo({ kind: "groups", filter: of }), `${many(messages, "failed message")} behind it`]
+        : [
+            hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } }),
+            `${many(messages, "failed message")} behind it: ${first.reason}`,
+          ];
   return (
     <>
-      <a href={hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } })}>
-        Messages that are still being tried
-      </a>
+      <a href={href}>{text}</a>
       <span class="soft"> · </span>
     </>
   );

@@ -5,14 +5,14 @@ import type { PlotProps } from "./plot.tsx";
 const HEIGHT = 190;
 
 interface Drawing extends Pick<PlotProps, "lines" | "format"> {
-  readonly isGapless: boolean;
+  readonly isTime: boolean;
   readonly width: number;
   /** Told which step is pointed at; null where none is. */
   readonly onPoint: (index: number | null) => void;
 }
 
 /** Thin lines, few ticks, no frame; both plots of the page follow one pointer. */
-export function plotOptions({ lines, format, isGapless, width, onPoint }: Drawing): UPlot.Options {
+export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing): UPlot.Options {
   const ink = colourOf("--soft");
   const line = colourOf("--line");
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
@@ -23,10 +23,16 @@ export function plotOptions({ lines, format, isGapless, width, onPoint }: Drawin
     padding: [8, 4, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: "flow" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_, __, highest) => [0, niceAbove(highest)] } },
+    scales: { y: isTime ? { distr: 3 } : { range: (_, __, highest) => [0, niceAbove(highest)] } },
     axes: [
       { ...axis, grid: { show: false }, size: 28, space: 70, values: (_, seconds) => seconds.map(clockOf) },
-      { ...axis, size: 54, space: 36, values: (_, values) => values.map(format) },
+      {
+        ...axis,
+        size: 54,
+        space: 36,
+        values: (_, values) => values.map(format),
+        ...(isTime ? { splits: (_, __, least, most) => tens(least, most), filter: (_, all) => all } : {}),
+      },
     ],
     series: [
       {},
@@ -34,7 +40,7 @@ export function plotOptions({ lines, format, isGapless, width, onPoint }: Drawin
         label,
         stroke: colourOf(colour),
         width: 1.5,
-        spanGaps: isGapless,
+        spanGaps: isTime,
         points: { show: isLonely(values), size: 5 },
         ...(dash === undefined ? {} : { dash: [...dash] }),
       })),
@@ -49,6 +55,13 @@ const isLonely = (values: readonly (number | null)[]): boolean =>
 
 function niceAbove(highest: number | null): number {
   return highest === null || highest <= 0 ? 1 : highest * 1.15;
+}
+
+/** Powers of ten and their threefold, from below the least to the most. */
+function tens(least: number, most: number): number[] {
+  const first = Math.floor(Math.log10(Math.max(least, 0.1)));
+  const powers = Array.from({ length: 9 }, (_, i) => 10 ** (first + i));
+  return powers.flatMap((power) => [power, 3 * power]).filter((each) => each >= least && each <= most);
 }
 
 const clockOf = (seconds: number): string =>

@@ -17,12 +17,15 @@ export interface PlotProps {
   readonly at: readonly number[];
   readonly lines: readonly Line[];
   readonly format: (value: number) => string;
-  /** Draws over steps of which nothing is known: where each step has a value only when something happened. */
-  readonly isGapless?: boolean;
+  /**
+   * Times: known of steps in which something happened, and some much longer than the others. Drawn over the gaps,
+   * each grid line ten times the one below.
+   */
+  readonly isTime?: boolean;
 }
 
 /** Lines over time, with a legend that tells the latest values, or those under the pointer. */
-export function Plot({ title, at, lines, format, isGapless = false }: PlotProps) {
+export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -43,7 +46,7 @@ export function Plot({ title, at, lines, format, isGapless = false }: PlotProps)
     const options = plotOptions({
       lines,
       format,
-      isGapless,
+      isTime,
       width: current.clientWidth,
       onPoint: setPointed,
     });

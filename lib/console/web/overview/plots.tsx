@@ -35,7 +35,7 @@ export function Plots({ metrics }: { readonly metrics: MetricsAnswer }) {
   return (
     <div class="plots">
       <Plot title="Messages a minute" at={at} lines={throughput} format={short} />
-      <Plot title="Time" at={at} lines={latency} format={ms} isGapless />
+      <Plot title="Time, on a logarithmic scale" at={at} lines={latency} format={ms} isTime />
     </div>
   );
 }

@@ -1,0 +1,71 @@
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Client, client } from "../e2e/client.ts";
+import { drained, eventAbout, failedKey, put } from "../e2e/messages.ts";
+import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
+import type { StageTarget } from "../e2e/target.ts";
+import { confirm, openWindow } from "./browser.ts";
+
+const view = openWindow();
+let target: StageTarget;
+let api: Client;
+beforeAll(async () => {
+  target = await openStage();
+  api = client(target);
+  await api.stockUp("tea", 100);
+}, STAGE_STARTS_MS);
+afterAll(() => target.close());
+
+/** A mail whose sender died between the attempt and its mark, an hour ago. Gives the key of the message. */
+async function mailInDoubt(): Promise<{ key: string; orderId: string }> {
+  const order = await api.settled("tea", 1);
+  const event = eventAbout(order, "order.confirmed");
+  await drained(target, "notify-customer");
+  await target.dynamoDb.send(
+    new PutItemCommand({
+      TableName: target.tableName("notifications"),
+      Item: {
+        eventId: { S: event.id },
+        state: { S: "SENDING" },
+        claimId: { S: "of an instance that is gone" },
+        claimedAt: { S: new Date(Date.now() - 3_600_000).toISOString() },
+      },
+    }),
+  );
+  const key = failedKey("notify-customer", event);
+  await put(target, "notify-customer", event);
+  await api.failed(key, "OPEN");
+  return { key, orderId: order.orderId };
+}
+
+it("a mail in doubt is sent once somebody found out that it was not", async () => {
+  const { key, orderId } = await mailInDoubt();
+  const about = async () =>
+    (await target.mails()).filter(({ subject, text }) => `${subject}${text}`.includes(orderId)).length;
+  const before = await about();
+  const page = await view.at(target.url, `#/failed/message/${key}`);
+  await page.getByText("OUTCOME_UNKNOWN.").waitFor();
+
+  await page.getByRole("button", { name: "It was not sent: send it …" }).click();
+  await page.getByRole("dialog").getByText("It would be sent to its queue again.").waitFor();
+  await confirm(page, "Send the mail", "the provider's log has no such mail");
+
+  await page.getByRole("heading", { name: "resolved" }).waitFor();
+  expect(await about()).toBe(before + 1);
+  expect(view.faults).toEqual([]);
+});
+
+it("a mail in doubt is resolved once somebody found that it was sent, and is not sent again", async () => {
+  const { key, orderId } = await mailInDoubt();
+  const mails = async () => (await target.mails()).filter(({ subject }) => subject.includes(orderId)).length;
+  const before = await mails();
+  const page = await view.at(target.url, `#/failed/message/${key}`);
+
+  await page.getByRole("button", { name: "It was sent: resolve it …" }).click();
+  await page.getByRole("dialog").getByText("It would be resolved without being sent").waitFor();
+  await confirm(page, "Resolve it", "the customer has it");
+
+  await page.getByRole("heading", { name: "resolved" }).waitFor();
+  expect(await mails()).toBe(before);
+  expect(view.faults).toEqual([]);
+});
