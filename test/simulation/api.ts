@@ -1,10 +1,4 @@
-import {
-  isDiscard,
-  isEdit,
-  isRedrive,
-  isRedriveMany,
-  isUndo,
-} from "../../functions/contract/operator-validators.js";
+import * as is from "../../functions/contract/operator-validators.js";
 import { isCountStock, isPlaceOrder } from "../../functions/contract/validators.js";
 import { viewOf } from "../../functions/domain/order.ts";
 import {
@@ -60,18 +54,22 @@ export function apiOf(parts: Parts, write: (text: string) => void): Api {
     }),
     failedMessages: api({
       "POST /failed-messages/redrives": async (request) => {
-        const { dryRun: _, ...asked } = request.json(isRedriveMany);
+        const { dryRun: _, ...asked } = request.json(is.isRedriveMany);
         const job = await operations.redriveMany(asked, request.caller);
         return { status: job.jobId === undefined ? 200 : 202, body: job };
       },
+      "POST /republishes": async (request) => {
+        const { dryRun: _, ...asked } = request.json(is.isRepublish);
+        return { status: 202, body: await operations.republish(asked, request.caller) };
+      },
       "POST /failed-messages/{failedKey}/redrive": async (request) =>
-        ok(await operations.redrive(keyOf(request), request.json(isRedrive), request.caller)),
+        ok(await operations.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
       "POST /failed-messages/{failedKey}/edit": async (request) =>
-        ok(await operations.edit(keyOf(request), request.json(isEdit), request.caller)),
+        ok(await operations.edit(keyOf(request), request.json(is.isEdit), request.caller)),
       "POST /failed-messages/{failedKey}/discard": async (request) =>
-        ok(await operations.discard(keyOf(request), request.json(isDiscard), request.caller)),
+        ok(await operations.discard(keyOf(request), request.json(is.isDiscard), request.caller)),
       "POST /failed-messages/{failedKey}/undo": async (request) =>
-        ok(await operations.undo(keyOf(request), request.json(isUndo), request.caller)),
+        ok(await operations.undo(keyOf(request), request.json(is.isUndo), request.caller)),
     }),
   };
 }

@@ -93,6 +93,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         }),
         republish: parts.republish,
         redrive: parts.redrives,
+        again: parts.republishes,
         sweep: parts.sweep,
       },
       metrics: () => ({}),

@@ -14,10 +14,12 @@ import type { FailureLog } from "../../functions/ports/failure-log.ts";
 import type { Ledger } from "../../functions/ports/ledger.ts";
 import type { Mailer } from "../../functions/ports/mailer.ts";
 import type { Notifications } from "../../functions/ports/notifications.ts";
+import type { OrderSearch } from "../../functions/ports/order-search.ts";
 import type { Orders } from "../../functions/ports/orders.ts";
 import type { Publisher } from "../../functions/ports/publisher.ts";
 import type { Queues } from "../../functions/ports/queues.ts";
 import type { RedriveJobs } from "../../functions/ports/redrive-jobs.ts";
+import type { RepublishJobs } from "../../functions/ports/republish-jobs.ts";
 import type { Stock } from "../../functions/ports/stock.ts";
 import { admission } from "../../functions/use-cases/admission.ts";
 import { cancelOrder } from "../../functions/use-cases/cancel-order.ts";
@@ -30,6 +32,7 @@ import { releaseStock } from "../../functions/use-cases/release-stock.ts";
 import { republishParked } from "../../functions/use-cases/republish-parked.ts";
 import { reserveStock } from "../../functions/use-cases/reserve-stock.ts";
 import { type JobPorts, runRedrives } from "../../functions/use-cases/run-redrives.ts";
+import { type RepublishPorts, runRepublishes } from "../../functions/use-cases/run-republishes.ts";
 import { countStock } from "../../functions/use-cases/stock.ts";
 import { sweepFailedMessages } from "../../functions/use-cases/sweep-failed-messages.ts";
 import type { QueueOwner } from "./cloud/consumers.ts";
@@ -49,6 +52,8 @@ export interface Ports {
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
   readonly redriveJobs: RedriveJobs;
+  readonly republishJobs: RepublishJobs;
+  readonly orderSearch: OrderSearch;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Takes the audit lines of operators' acts. */
@@ -75,7 +80,8 @@ export interface Parts {
   readonly republish: ReturnType<typeof republishParked>;
   readonly sweep: ReturnType<typeof sweepFailedMessages>;
   readonly redrives: ReturnType<typeof runRedrives>;
-  readonly jobPorts: JobPorts;
+  readonly republishes: ReturnType<typeof runRepublishes>;
+  readonly jobPorts: JobPorts & RepublishPorts;
   readonly operations: Operations;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
@@ -113,7 +119,7 @@ export function partsOf(
     // Both of Kafka's settlers are reached by one queue: what it gets goes to the topic again.
     ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
   };
-  const jobPorts: JobPorts = { ...ports, ...failures, sourceQueues, decode: decodeEvent };
+  const jobPorts: JobPorts & RepublishPorts = { ...ports, ...failures, sourceQueues, decode: decodeEvent };
   return {
     ports,
     failures,
@@ -135,6 +141,7 @@ export function partsOf(
     republish: republishParked({ ...failures, publisher, queues, sourceQueues }),
     sweep: sweepFailedMessages({ ...failures, orders, notifications }),
     redrives: runRedrives(jobPorts),
+    republishes: runRepublishes(jobPorts),
     jobPorts,
     operations: operationsOf(jobPorts),
     decode: (raw) => decodeEvent(raw.body),

@@ -1,8 +1,12 @@
 import type { QueueConsumer } from "../../functions/contract/names.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
 import { PUBLISHERS } from "../../functions/domain/publishers.ts";
+import type { RedriveJob } from "../../functions/domain/redrive-job.ts";
+import type { RepublishJob } from "../../functions/domain/republish-job.ts";
 import type { CrashedBatch } from "../../functions/ports/crashed-batches.ts";
-import { type MemoryRedriveJobs, memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
+import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
+import { memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
+import { memoryRepublishJobs } from "../fakes/memory-republish-jobs.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
 import { ownedClaims } from "./cloud/claims.ts";
@@ -52,7 +56,8 @@ export interface World {
   readonly random: Random;
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
-  readonly redriveJobs: MemoryRedriveJobs["jobs"];
+  /** What operators began and the minute schedule goes on with. */
+  readonly jobs: readonly ReadonlyMap<string, RedriveJob | RepublishJob>[];
   readonly queues: readonly OwnQueues[];
   /** Absent where queues alone process. */
   readonly kafka: Kafka | undefined;
@@ -96,6 +101,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const kafka = processing === "queues" ? undefined : newKafka({ now, random, facts, hasDestination });
   const mails = mailbox();
   const redriveJobs = memoryRedriveJobs();
+  const republishJobs = memoryRepublishJobs();
   const crashed: World["crashed"] = new Map();
   const log: string[] = [];
   const hasCleared = () => world.hasCleared;
@@ -159,6 +165,12 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
       put: redriveJobs.put,
       list: redriveJobs.list,
     }),
+    republishJobs: calls.yielding("republishJobs", {
+      get: republishJobs.get,
+      put: republishJobs.put,
+      list: republishJobs.list,
+    }),
+    orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
     audit: (act) => log.push(JSON.stringify(act)),
     clock: scheduler.clock,
     newId: () => `id-${nextId()}`,
@@ -183,7 +195,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     random,
     host,
     tables: real,
-    redriveJobs: redriveJobs.jobs,
+    jobs: [redriveJobs.jobs, republishJobs.jobs],
     queues,
     kafka,
     shards,

@@ -48,7 +48,7 @@ export function newCast(world: World): Cast {
       facts.moves() +
       world.crashed.size;
     for (const row of tables.rows.failed.values()) sum += 1 + row.revision;
-    for (const job of world.redriveJobs.values()) sum += job.revision;
+    for (const jobs of world.jobs) for (const { revision } of jobs.values()) sum += revision;
     return sum;
   };
   const tick = () => {

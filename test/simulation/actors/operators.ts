@@ -20,6 +20,8 @@ export interface Operators {
   act(): void;
 }
 
+const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
+
 type Kind = "redrive" | "edit" | "discard" | "undo";
 
 /** The function's time-out. */
@@ -86,9 +88,16 @@ export function operators(world: World): Operators {
       left -= 1;
       const by = `operator-${left}`;
       if (random.chance(0.15)) redriveMany(by);
+      else if (random.chance(0.1)) republish(by);
       else actOn(random.pick(actable()), by);
     },
   };
+
+  function republish(by: string): void {
+    const status = random.pick(STATUSES);
+    const body = { status, olderThanSeconds: 60 + random.below(600), why: "the stream was not read" };
+    ask(requestOf("POST /republishes", { caller: by, body }), () => undefined, 2);
+  }
 
   function redriveMany(by: string): void {
     const filter = random.chance(0.5)

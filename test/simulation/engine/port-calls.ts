@@ -42,6 +42,7 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "notifications.markSent",
   "notifications.release",
   "redriveJobs.put",
+  "republishJobs.put",
   "queues.send",
   "publisher.publish",
   "recordTopic.publish",

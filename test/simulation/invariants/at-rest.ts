@@ -17,7 +17,7 @@ export function checkAtRest(world: World, promises: Promises, acted: readonly Ac
 }
 
 /** I20: nothing is under way. */
-function checkEmpty({ queues, shards, tables, crashed, host, redriveJobs, kafka }: World): void {
+function checkEmpty({ queues, shards, tables, crashed, host, jobs, kafka }: World): void {
   for (const { source, deadLetters, undelivered } of queues) {
     for (const { name, copies } of [source, deadLetters, undelivered]) {
       holds(copies.size === 0, "I20", () => `${copies.size} messages are left in ${name}`);
@@ -31,8 +31,8 @@ function checkEmpty({ queues, shards, tables, crashed, host, redriveJobs, kafka 
   for (const { failedKey, status } of tables.rows.failed.values()) {
     holds(status !== "RETRYING" && status !== "REDRIVEN", "I20", () => `${failedKey} stays ${status}`);
   }
-  for (const { jobId, status } of redriveJobs.values()) {
-    holds(status !== "RUNNING", "I20", () => `the redrive ${jobId} has not ended`);
+  for (const { jobId, status } of jobs.flatMap((each) => [...each.values()])) {
+    holds(status !== "RUNNING", "I20", () => `the job ${jobId} has not ended`);
   }
   holds(crashed.size === 0, "I20", () => "a crashed batch was not imported");
   holds(host.total() === 0, "I20", () => "a function is still running");
