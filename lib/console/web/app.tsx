@@ -12,6 +12,9 @@ import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, Surroundings } from "./surroundings.t
 import { go, useRoute } from "./use-route.ts";
 import { View } from "./view.tsx";
 
+/** Long enough to be read. */
+const SAID_MS = 6_000;
+
 export function App() {
   const { live } = useLive("about", () => get<ConsoleAbout>("/about"), { every: 5 });
   if (live.kind === "failed" && live.value === undefined && isUnreachable(live.problem)) {
@@ -26,6 +29,10 @@ export function App() {
 
 function Console({ about }: { readonly about: ConsoleAbout }) {
   const [said, announce] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => announce(""), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
   const refreshMs = about.where === "aws" ? AWS_REFRESH_MS : LOCAL_REFRESH_MS;
   const key = JSON.stringify(about);
   // `about` is read anew each time; its text says whether it changed

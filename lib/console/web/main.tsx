@@ -1,7 +1,11 @@
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
-import "./console.css";
-import "./parts.css";
+import "./styles/page.css";
+import "./styles/lists.css";
+import "./styles/plots.css";
+import "./styles/details.css";
+import "./styles/forms.css";
+import "./styles/narrow.css";
 import { App } from "./app.tsx";
 import { applyTheme, savedTheme } from "./page/theme.ts";
 

@@ -37,6 +37,7 @@ export function banner(
 order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir === undefined ? "in memory" : `in ${dataDir}`})
 
   API       ${url}
+  Console   ${url}/_stage/console/
   Mailbox   ${url}/_stage/mailbox
   Stage     ${url}/_stage/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
 
