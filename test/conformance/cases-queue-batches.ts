@@ -34,7 +34,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
   {
     rule: "batch: it has at most BatchSize messages",
     source: PARAMETERS,
-    setup: { batchSize: 4, maximumConcurrency: 2 },
+    setup: { batchSize: 4, maximumConcurrency: 2, visibilitySeconds: 30 },
     drive: deliver(...numbered(10)),
     // The two that run at the same time may arrive in either order.
     seen: (rig) => sizes(rig).toSorted(),
@@ -148,7 +148,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
   {
     rule: "FIFO: a message that failed holds up its group, and no other",
     source: SCALING,
-    setup: { fifo: true, visibilitySeconds: 1 },
+    setup: { fifo: true, visibilitySeconds: 5 },
     script: () => (invocation) => {
       const [first] = invocation.records;
       const isFirstX1 = first?.body === "x1" && first.attributes.ApproximateReceiveCount === "1";

@@ -95,7 +95,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
   {
     rule: "visibility: a message whose function outlives it comes a second time",
     source: VISIBILITY,
-    setup: { visibilitySeconds: 1 },
+    setup: { visibilitySeconds: 3 },
     script:
       (rig) =>
       async ({ number }) => {

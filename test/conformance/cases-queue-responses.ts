@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { acting, batches, deliver, failing, type QueueCase } from "./queue-case.ts";
+import { acting, deliver, failing, firstAndAgain, type QueueCase } from "./queue-case.ts";
 import type { Act, Script } from "./target.ts";
 
 /** "Implementing partial batch responses", with its lists of what counts as success and as failure. */
@@ -68,8 +68,8 @@ const responses = ROWS.map(
     ...(again.length === 0 ? { setup: { visibilitySeconds: 30 } } : {}),
     script: () => answering(answer),
     drive: deliver(...BATCH),
-    seen: batches,
-    expected: again.length === 0 ? [BATCH] : [BATCH, again],
+    seen: firstAndAgain,
+    expected: { first: BATCH, again },
   }),
 );
 
@@ -87,8 +87,8 @@ const failures = ENDS.map(
     setup: { functionTimeoutSeconds, visibilitySeconds: 3 },
     script: () => acting(act),
     drive: deliver(...BATCH),
-    seen: batches,
-    expected: [BATCH, BATCH],
+    seen: firstAndAgain,
+    expected: { first: BATCH, again: BATCH },
   }),
 );
 
@@ -102,7 +102,7 @@ export const RESPONSE_CASES: readonly QueueCase[] = [
     setup: { reportBatchItemFailures: false },
     script: () => failing("a"),
     drive: deliver(...BATCH),
-    seen: batches,
-    expected: [BATCH],
+    seen: firstAndAgain,
+    expected: { first: BATCH, again: [] },
   },
 ];

@@ -125,7 +125,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     expected: [4, 4, 2],
   },
   {
-    rule: "window: records that come before it closes join the batch",
+    rule: "stream window: records that come before it closes join the batch",
     source: BATCHING,
     setup: { windowSeconds: 2 },
     drive: async (rig) => {
@@ -138,7 +138,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     expected: [["a", "b"]],
   },
   {
-    rule: "window: a full batch does not wait for its end",
+    rule: "stream window: a full batch does not wait for its end",
     source: BATCHING,
     setup: { windowSeconds: 300, batchSize: 2 },
     drive: async (rig) => {

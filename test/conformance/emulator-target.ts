@@ -9,6 +9,7 @@ export interface Emulator {
   /** One address for all services. */
   readonly endpoint: string;
   readonly departures: Readonly<Record<string, string>>;
+  readonly visibilitySeconds: number;
   stop(): Promise<void>;
 }
 
@@ -16,12 +17,13 @@ const responseTypes = (reported: boolean) => (reported ? ["ReportBatchItemFailur
 
 /** An emulator of AWS whose functions reach this process: mappings made by Lambda's own interface. */
 export async function openEmulatorTarget(emulator: Emulator): Promise<ConformanceTarget> {
-  const { endpoint, name, departures } = emulator;
+  const { endpoint, name, departures, visibilitySeconds } = emulator;
   const observer = await openObserver();
   let rigs = 0;
   return {
     name,
     departures,
+    visibilitySeconds,
     openQueue: async (setup, script) => {
       const rig = `queue-${rigs++}`;
       const { url, invocations } = observer.watch(script);

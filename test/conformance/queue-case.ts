@@ -51,9 +51,15 @@ export const emptied = (rig: QueueRig): Promise<void> =>
     return waiting + inFlight === 0;
   });
 
-/** Asks often; the test's own time limit ends it. */
+const PATIENCE_MS = 20_000;
+
+/** Asks often. Rejects when it has asked for too long. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 20));
+  const end = performance.now() + PATIENCE_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > end) throw new Error(`Waited ${PATIENCE_MS / 1000} s for what did not come`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 export const bodiesOf = ({ records }: Invocation<SQSRecord>): readonly string[] =>
@@ -62,6 +68,12 @@ export const bodiesOf = ({ records }: Invocation<SQSRecord>): readonly string[] 
 /** The bodies of each invocation. */
 export const batches = ({ invocations }: QueueRig): readonly (readonly string[])[] =>
   invocations.map(bodiesOf);
+
+/** The first batch, and what came after it: messages that come again do so together or one by one. */
+export const firstAndAgain = (rig: QueueRig) => {
+  const [first = [], ...later] = batches(rig);
+  return { first, again: later.flat().toSorted() };
+};
 
 /** How often each body was handed to the function. */
 export const deliveries = (rig: QueueRig): Readonly<Record<string, number>> => {

@@ -37,7 +37,7 @@ export const hostFor = async (
       },
     ],
   });
-  // Else a cold start on a busy machine would be taken for a throttle.
-  if (isScarce) await host.warm([name]);
+  // Else a cold start on a busy machine could outlast a visibility time-out, or be taken for a throttle.
+  await host.warm([name]);
   return host;
 };

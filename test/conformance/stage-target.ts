@@ -6,6 +6,11 @@ import { stageQueue } from "./stage-queue.ts";
 import { stageStream } from "./stage-stream.ts";
 import type { ConformanceTarget } from "./target.ts";
 
+export const STAGE_DEPARTURES: Readonly<Record<string, string>> = {
+  "FIFO: a batch holds several messages of one group":
+    "fauxqs gives one message of a group at a receive, so that a batch never holds two",
+};
+
 /** The one-machine stage: its mappings over its queues, its tables and its functions. */
 export async function openStageTarget(): Promise<ConformanceTarget> {
   const observer = await openObserver();
@@ -14,10 +19,7 @@ export async function openStageTarget(): Promise<ConformanceTarget> {
   let rigs = 0;
   return {
     name: "the one-machine stage",
-    departures: {
-      "FIFO: a batch holds several messages of one group":
-        "fauxqs gives one message of a group at a receive, so that a batch never holds two",
-    },
+    departures: STAGE_DEPARTURES,
     openQueue: (setup, script) => {
       const name = `queue-${rigs++}`;
       return stageQueue({ name, setup, endpoint: messaging.endpoint, watched: observer.watch(script) });

@@ -115,8 +115,10 @@ export interface StreamRig {
 /** Something that claims to keep the rules of Lambda's event-source mappings. */
 export interface ConformanceTarget {
   readonly name: string;
-  /** Rules that it does not keep, with the reason: their cases are shown as skipped. */
+  /** Rules that it does not keep, with what it does instead: their cases have to fail. */
   readonly departures: Readonly<Record<string, string>>;
+  /** Where it is slower than the defaults of a queue allow for. */
+  readonly visibilitySeconds?: number;
   openQueue(setup: QueueSetup, script: Script<SQSRecord>): Promise<QueueRig>;
   openStream(setup: StreamSetup, script: Script<DynamoDBRecord>): Promise<StreamRig>;
   close(): Promise<void>;
