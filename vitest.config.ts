@@ -18,7 +18,8 @@ export default defineConfig({
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
       project("model", ["test/model/**/*.test.ts"], 60_000),
       project("simulation", ["test/simulation/**/*.test.ts"], 120_000),
-      project("conformance", ["test/conformance/**/*.test.ts"], 60_000),
+      // Cases wait for visibility time-outs most of their time.
+      project("conformance", ["test/conformance/**/*.test.ts"], 60_000, { maxConcurrency: 8 }),
       project("e2e", ["test/e2e/**/*.test.ts"], 120_000, { globalSetup: ["test/e2e/synthesized.ts"] }),
       // These two need a broker or a browser: they have commands of their own.
       project("kafka", ["test/kafka/**/*.test.ts"], 120_000),
