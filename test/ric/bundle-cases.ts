@@ -130,5 +130,9 @@ export async function driveBundles({
   const open = { query: { status: ["OPEN"] } };
   await invoke("what is open", "failed-messages", apiEvent("/failed-messages", open));
   await invoke("the groups", "failed-messages", apiEvent("/failed-messages/groups"));
+  const missed = model.functions.filter(
+    ({ name }) => ![...outcomes.keys()].some((key) => key.startsWith(`${name}:`)),
+  );
+  if (missed.length > 0) throw new Error(`Not run: ${missed.map(({ name }) => name).join(", ")}`);
   return outcomes;
 }
