@@ -5,7 +5,7 @@ import { switchFaults } from "./fault-text.ts";
 export const breakCommand: Command = {
   name: "break",
   takes: "<target>",
-  summary: "break something of the stage: function:<name>, table:<name>, mail or conflicts",
+  summary: "break something of the stage: function:<name>, table:<name>, mail, conflicts or kafka",
   flags: { rate: { type: "string", default: "1" }, for: { type: "string", default: "60s" } },
   flagHelp: [
     "--rate R       share of calls that fail, above 0 up to 1 (default 1)",

@@ -1,5 +1,6 @@
 import { ENV } from "../../functions/contract/names.ts";
 import type { StageModel } from "./assembly/model.ts";
+import type { Faults } from "./faults/faults.ts";
 import { startKafkaMapping } from "./mappings/kafka-mapping.ts";
 import type { MetricStore } from "./metrics/metric-store.ts";
 import { type CloudWatch, startCloudWatch } from "./services/cloudwatch.ts";
@@ -20,6 +21,8 @@ export interface StageKafka {
 export interface StageKafkaOptions {
   readonly model: StageModel;
   readonly host: FunctionHost;
+  /** While `kafka` is broken, the broker is down. */
+  readonly faults: Faults;
   readonly metrics: MetricStore;
   readonly region: string;
   readonly onLine: (line: LogLine) => void;
@@ -43,7 +46,7 @@ export async function openKafka(options: {
       // A broker on loopback takes no tokens.
       return { [ENV.kafkaSecurity]: "plaintext", AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
     },
-    async start({ model, metrics, ...shared }) {
+    async start({ model, metrics, faults, ...shared }) {
       await ensureTopics(brokers, model.kafkaTopics);
       const running = model.kafkaMappings.map((spec) =>
         startKafkaMapping({
@@ -53,8 +56,10 @@ export async function openKafka(options: {
           onLag: (records) => metrics.record(lagMetric(spec), records),
         }),
       );
+      const following = followFaults(faults, kafka, say);
       return {
         async stop() {
+          following.stop();
           await Promise.all(running.map((mapping) => mapping.stop()));
         },
       };
@@ -75,3 +80,28 @@ const lagMetric = ({ clusterArn, consumerGroup, topic }: KafkaMappingSpec) => ({
     Topic: topic,
   },
 });
+
+/** How often it is looked whether the fault is on: it may end by itself. */
+const LOOK_MS = 200;
+
+/** Kills the broker while the fault is on, and starts it again after. */
+function followFaults(
+  faults: Faults,
+  kafka: Kafka,
+  say: (text: string) => void,
+): { readonly stop: () => void } {
+  let isDown = false;
+  let working: Promise<void> = Promise.resolve();
+  const look = () => {
+    const wanted = faults.isOn("kafka");
+    if (wanted === isDown) return;
+    isDown = wanted;
+    working = working
+      .then(wanted ? kafka.kill : kafka.restart)
+      .then(() => say(wanted ? "the broker is down" : "the broker is up again"))
+      .catch((error: unknown) => say(String(error)));
+  };
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}

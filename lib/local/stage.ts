@@ -121,7 +121,12 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 
   const tables = model.tables.map(({ name }) => name);
-  const faults = createFaults({ functions: model.functions.map(({ name }) => name), tables, clock });
+  const faults = createFaults({
+    functions: model.functions.map(({ name }) => name),
+    tables,
+    kafka: kafka?.kafka.isOurs === true,
+    clock,
+  });
   const fails = () => faults.strikes({ kind: "mail" });
   const mail = closing.add("services", await startMail({ mailbox, clock, fails }));
   const proxy = closing.add(
@@ -168,7 +173,14 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
     ...kept,
   });
   if (kafka !== undefined) {
-    const topics = await kafka.start({ model, host, metrics: monitor.metrics, region, onLine: logs.add });
+    const topics = await kafka.start({
+      model,
+      host,
+      faults,
+      metrics: monitor.metrics,
+      region,
+      onLine: logs.add,
+    });
     closing.add("inlets", { close: topics.stop });
   }
   closing.add("inlets", {

@@ -102,6 +102,21 @@ test("F5: a record without a key is judged by its body, as any other", async () 
   await expectExactStock(stage.target);
 });
 
+test("F7: orders that are placed while the broker is down are accepted, and confirmed once it is back", async () => {
+  await broker.kafka.kill();
+  const placed = await stage.api.place({ lines: [line("tea")] });
+  await broker.kafka.restart();
+
+  const { orderId } = placed.body;
+  await untilTrue(
+    "it is confirmed",
+    async () => (await stage.api.order(orderId)).status === "CONFIRMED",
+    60_000,
+  );
+
+  expect(placed.status).toBe(202);
+});
+
 test("a record that uses up its retries is parked by way of the dead-letter topic, and its redrive comes by the topic again", async () => {
   await stage.target.stage.break(`function:${CONSUMER}`);
   const { body: order } = await stage.api.place({ lines: [line("tea", 3)] });

@@ -5,11 +5,12 @@ export type FaultTarget =
   | { readonly kind: "function"; readonly name: string }
   | { readonly kind: "table"; readonly name: string }
   | { readonly kind: "mail" }
-  | { readonly kind: "conflicts" };
+  | { readonly kind: "conflicts" }
+  | { readonly kind: "kafka" };
 
 export interface Fault {
   readonly target: FaultTarget;
-  /** As it is typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`. */
+  /** As it is typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`, `kafka`. */
   readonly text: string;
   /** The share of calls that it strikes, above 0 and up to 1. */
   readonly rate: number;
@@ -43,6 +44,8 @@ export interface FaultsOptions {
   readonly functions: readonly string[];
   /** Physical names. */
   readonly tables: readonly string[];
+  /** Whether there is a broker that can be stopped. */
+  readonly kafka?: boolean;
   readonly clock?: Clock;
   /** From 0 up to, not including, 1. */
   readonly random?: () => number;
@@ -97,8 +100,9 @@ export const createFaults = (options: FaultsOptions): Faults => {
   };
 };
 
-const parseTarget = (text: string, { functions, tables }: FaultsOptions): FaultTarget => {
+const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsOptions): FaultTarget => {
   if (text === "mail" || text === "conflicts") return { kind: text };
+  if (text === "kafka" && kafka) return { kind: text };
   const [, prefix = "", name = text] = /^(?:(function|table):)?(.*)$/.exec(text) ?? [];
   if (prefix !== "table" && functions.includes(name)) return { kind: "function", name };
   const table = prefix === "function" ? undefined : onlyTable(name, tables);
@@ -106,6 +110,7 @@ const parseTarget = (text: string, { functions, tables }: FaultsOptions): FaultT
   const known = [
     "mail",
     "conflicts",
+    ...(kafka ? ["kafka"] : []),
     ...functions.map((each) => `function:${each}`),
     ...tables.map((each) => `table:${each}`),
   ];

@@ -30,6 +30,7 @@ export function openDestination(
     acks: ProduceAcks.ALL,
     connectTimeout: 2_000,
     timeout: 5_000,
+    requestTimeout: 10_000,
     retries: 1,
     retryDelay: 200,
   });

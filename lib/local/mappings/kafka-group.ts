@@ -47,6 +47,11 @@ export interface JoinOptions {
 }
 
 const SESSION_MS = 6_000;
+/** A call that a dying broker left unanswered ends after this, above the time that joining may take. */
+const REQUEST_MS = 10_000;
+const JOIN_MS = 20_000;
+/** Nobody waits longer for a goodbye: the group notices by itself. */
+const LEAVE_MS = 3_000;
 const FETCH_WAIT_MS = 100;
 const PARTITION_BYTES = 1_048_576;
 
@@ -64,16 +69,19 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
     heartbeatInterval: 500,
     connectTimeout: 2_000,
     timeout: 8_000,
+    requestTimeout: REQUEST_MS,
     retries: 2,
     retryDelay: 200,
   });
-  const leave = () => consumer.close(true).catch(() => {});
+  const leave = () => within(LEAVE_MS, "leaving", () => consumer.close(true)).catch(() => {});
   consumer.on("consumer:group:join", () => generation++);
   consumer.on("consumer:heartbeat:stalled", ({ lastError }) => options.onLost(lastError));
   consumer.on("error", options.onLost);
   try {
-    await consumer.topics.trackAll(topic);
-    await consumer.joinGroup({});
+    await within(JOIN_MS, "joining the group", async () => {
+      await consumer.topics.trackAll(topic);
+      await consumer.joinGroup({});
+    });
   } catch (error) {
     await leave();
     throw error;
@@ -84,11 +92,8 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
       topic,
     );
 
-  return {
-    get generation() {
-      return generation;
-    },
-    async share() {
+  const calls = {
+    async share(): Promise<readonly Share[]> {
       const partitions = consumer.assignments?.find((one) => one.topic === topic)?.partitions ?? [];
       if (partitions.length === 0) return [];
       const committed = (await consumer.listCommittedOffsets({ topics: [{ topic, partitions }] })).get(topic);
@@ -106,7 +111,7 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
           : { partition, from: known, lost: 0n };
       });
     },
-    async fetch(positions) {
+    async fetch(positions: readonly Position[]): Promise<readonly Fetched[]> {
       const metadata = await consumer.metadata({ topics: [topic] });
       const known = metadata.topics.get(topic);
       if (known === undefined) throw new Error(`the broker knows no topic ${topic}`);
@@ -140,10 +145,28 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
           : [{ partition, end, ...recordsOf(topic, partition, from, records ?? []) }];
       });
     },
+  };
+  return {
+    get generation() {
+      return generation;
+    },
+    share: () => within(JOIN_MS, "asking for partitions", calls.share),
+    fetch: (positions) => within(JOIN_MS, "reading", () => calls.fetch(positions)),
     commit: (positions) =>
-      consumer.commit({
-        offsets: positions.map(({ partition, offset }) => ({ topic, partition, offset, leaderEpoch: -1 })),
-      }),
+      within(JOIN_MS, "committing", () =>
+        consumer.commit({
+          offsets: positions.map(({ partition, offset }) => ({ topic, partition, offset, leaderEpoch: -1 })),
+        }),
+      ),
     leave,
   };
+}
+
+/** The client may wait for ever for an answer of a broker that is gone. */
+async function within<T>(ms: number, what: string, work: () => Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`${what} took longer than ${ms} ms`)), ms);
+  const working = work();
+  working.catch(() => {});
+  return await Promise.race([working, late.promise]).finally(() => clearTimeout(timer));
 }
