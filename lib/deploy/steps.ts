@@ -1,6 +1,11 @@
 /** Something that a person has to change before it can work; the message says what, and the command that helps. */
 export class DeployError extends Error {
-  override readonly name = "DeployError";
+  override readonly name: string = "DeployError";
+}
+
+/** What a command needs is not on this machine, and no setting of the project changes that. Exit code 2. */
+export class UnavailableError extends DeployError {
+  override readonly name = "UnavailableError";
 }
 
 /** Does one step and says when it begins and how long it took, whether it went well or not. */
@@ -25,6 +30,6 @@ export async function runCommand(work: () => Promise<number>): Promise<void> {
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
     console.error(error.message);
-    process.exitCode = 1;
+    process.exitCode = error instanceof UnavailableError ? 2 : 1;
   }
 }

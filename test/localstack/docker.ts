@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type Ended, run } from "../../lib/deploy/child.ts";
 import type { Emulator } from "../../lib/deploy/emulator.ts";
-import { DeployError } from "../../lib/deploy/steps.ts";
+import { DeployError, UnavailableError } from "../../lib/deploy/steps.ts";
 import { LOCALSTACK_PORT } from "../e2e/targets.ts";
 
 /** The last image that starts without a token. */
@@ -29,15 +29,18 @@ export const localStack = (): Emulator => ({
   hasMail: false,
 });
 
-/** Rejects with DeployError where Docker, its daemon or compose is missing. */
+/** Rejects with UnavailableError where Docker, its daemon or compose is missing. */
 export async function requireDocker(docker = "docker"): Promise<void> {
   const version = await run(docker, ["version", "--format", "{{.Server.Version}}"]).catch(() => undefined);
-  if (version === undefined) throw new DeployError(`LocalStack needs Docker, which is not here. ${INSTEAD}`);
+  if (version === undefined)
+    throw new UnavailableError(`LocalStack needs Docker, which is not here. ${INSTEAD}`);
   if (version.code !== 0)
-    throw new DeployError(`LocalStack needs Docker, whose daemon does not answer (docker info). ${INSTEAD}`);
+    throw new UnavailableError(
+      `LocalStack needs Docker, whose daemon does not answer (docker info). ${INSTEAD}`,
+    );
   const compose = await run(docker, ["compose", "version"]);
   if (compose.code !== 0)
-    throw new DeployError(
+    throw new UnavailableError(
       `LocalStack needs Docker's compose plugin (https://docs.docker.com/compose/install). ${INSTEAD}`,
     );
 }

@@ -1,7 +1,7 @@
 import { access, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run, runWell } from "../../lib/deploy/child.ts";
-import { DeployError, step } from "../../lib/deploy/steps.ts";
+import { step, UnavailableError } from "../../lib/deploy/steps.ts";
 
 /** Pinned, as a newer one may differ from AWS elsewhere than `test/e2e/differences.ts` says. */
 export const MINISTACK_VERSION = "1.5.33";
@@ -13,7 +13,7 @@ const INSTEAD = "Without it:  npm start   and   npm run test:e2e   run the same 
 
 /**
  * The folder of programs of a virtual environment that has MiniStack; installed by the first call.
- * Rejects with DeployError where Python, its module venv or the package index is missing.
+ * Rejects with UnavailableError where Python, its module venv or the package index is missing.
  */
 export async function installMiniStack(python = process.env["PYTHON"] ?? "python3"): Promise<string> {
   const folder = join(CACHE, `ministack-${MINISTACK_VERSION}`);
@@ -25,7 +25,7 @@ export async function installMiniStack(python = process.env["PYTHON"] ?? "python
   await rm(folder, { recursive: true, force: true });
   await step("make a virtual environment for Python", async () => {
     const { code, output } = await run(python, ["-m", "venv", folder]);
-    if (code !== 0) throw new DeployError(venvHint(python, output));
+    if (code !== 0) throw new UnavailableError(venvHint(python, output));
   });
   await step(`install ministack ${MINISTACK_VERSION}`, async () => {
     const requirement = `ministack==${MINISTACK_VERSION}`;
@@ -33,7 +33,7 @@ export async function installMiniStack(python = process.env["PYTHON"] ?? "python
     const { code, output } = await run(join(programs, "python"), args);
     const [last = ""] = output.trim().split("\n").slice(-1);
     if (code !== 0)
-      throw new DeployError(
+      throw new UnavailableError(
         `PyPI does not give ${requirement} (network, proxy, PIP_INDEX_URL): ${last}\n${INSTEAD}`,
       );
   });
@@ -50,7 +50,7 @@ export async function requirePython(python: string): Promise<void> {
   const [major = 0, minor = 0] = output.trim().split(" ").map(Number);
   if (code === 0 && major === MINIMUM[0] && minor >= MINIMUM[1]) return;
   const found = code === 0 ? `${python} is ${major}.${minor}` : `there is no ${python}`;
-  throw new DeployError(
+  throw new UnavailableError(
     `MiniStack needs Python ${MINIMUM.join(".")} or newer, and ${found}. ` +
       `Install it (apt install python3 python3-venv), or name one:  PYTHON=/path/to/python3 npm run ministack:test\n${INSTEAD}`,
   );

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../../../lib/deploy/child.ts";
 import { emulatorEnvironment } from "../../../lib/deploy/emulator.ts";
 import { portOf, requireDocker, requireFreePort, requireToken, whyDown } from "../../localstack/docker.ts";
 import { requirePython } from "../../ministack/python.ts";
@@ -62,6 +63,18 @@ describe("LocalStack", () => {
     await expect(required).rejects.toThrow(expected);
     await expect(required).rejects.toThrow(/npm run ministack:test .* npm start/);
   });
+
+  it.each(["up", "deploy", "down"])(
+    "npm run localstack:%s ends with 2 and one line where it is missing",
+    async (name) => {
+      const env = { PATH: folder, LOCALSTACK_PORT: "1" };
+
+      const { code, output } = await run(process.execPath, [`test/localstack/${name}.ts`], { env });
+
+      expect(code).toBe(2);
+      expect(output).toMatch(/^LocalStack needs Docker, which is not here\. .*\n$/);
+    },
+  );
 
   it("wants a token for every image but the free one", () => {
     const image = "localstack/localstack:2026.8";
