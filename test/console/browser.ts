@@ -1,12 +1,14 @@
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeEach, onTestFailed } from "vitest";
+import { afterAll, beforeEach, onTestFinished } from "vitest";
 
 const KNOWN = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const executable = [process.env["CHROMIUM_PATH"] ?? "", ...KNOWN].find(
-  (path) => path !== "" && existsSync(path),
-);
-const MISSING = "no Chromium on this machine: install one, or name it by CHROMIUM_PATH";
+const named = process.env["CHROMIUM_PATH"];
+const executable = (named === undefined ? KNOWN : [named]).find((path) => existsSync(path));
+const MISSING = `no Chromium at ${named ?? KNOWN.join(", ")}: install one, or name it by CHROMIUM_PATH`;
+
+/** A loaded machine takes its time; what is there is seen at once. */
+const PATIENCE_MS = 30_000;
 
 /** What a file sees of the console: pages of one browser, and what went wrong in them. */
 export interface Window {
@@ -34,12 +36,16 @@ export function openWindow(): Window {
         args: ["--no-sandbox"],
       });
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-      context.setDefaultTimeout(15_000);
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
-      onTestFailed(async ({ task }) => {
-        const path = `reports/console-${task.id}.png`;
-        await page.screenshot({ path, fullPage: true });
-        console.log(`${task.name}\n  at ${page.url()}, as in ${path}`);
+      onTestFinished(async ({ task }) => {
+        if (task.result?.state === "fail") {
+          const path = `reports/console-${task.id}.png`;
+          await page.screenshot({ path, fullPage: true });
+          console.log(`${task.name}\n  at ${page.url()}, as in ${path}`);
+        }
+        // A page that stays open goes on asking.
+        await context.close();
       });
       page.on("pageerror", ({ message }) => faults.push(message));
       page.on("console", (message) => {
