@@ -37,7 +37,8 @@ export async function openKafkaStage(
   options: { readonly dataDir?: string } = {},
 ): Promise<KafkaStage> {
   process.env["KAFKA_BROKERS"] = broker.kafka.brokers;
-  const settings = { kafka: "true", processing };
+  // As deployed, retries take as long as an outage may; a test that uses them up cannot wait for that.
+  const settings = { kafka: "true", processing, kafkaRetries: "3" };
   const assembly = async () => (await synthesize(ROOT, settings)).directory;
   const stage = await startStage({ port: 0, assembly, kafka: true, ...options });
   const target = await attach(stage.url);
