@@ -47,7 +47,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
   {
     rule: "visibility: what failed comes again when it ends, not before",
     source: QUEUES,
-    setup: { visibilitySeconds: 2 },
+    setup: { visibilitySeconds: 4 },
     script: () => acting({ kind: "throw" }),
     drive: deliver("a"),
     seen: (rig) => seconds(gapOf(rig, "a")) >= 1,

@@ -46,6 +46,9 @@ export async function createFunction(
     ReservedConcurrentExecutions: setup.functionConcurrency,
   });
 
+  const invoke = (event: object) => send("POST", `/2015-03-31/functions/${name}/invocations`, event);
+  await invoke({ warm: true });
+
   const mappings = "/2015-03-31/event-source-mappings";
   let uuid: string | undefined;
   return {
@@ -61,7 +64,7 @@ export async function createFunction(
       if (uuid !== undefined) await send("PUT", `${mappings}/${uuid}`, { Enabled: false });
     },
     invoke: async (event) => {
-      await send("POST", `/2015-03-31/functions/${name}/invocations`, event);
+      await invoke(event);
     },
     remove: async () => {
       if (uuid !== undefined) await send("DELETE", `${mappings}/${uuid}`);

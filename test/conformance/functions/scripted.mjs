@@ -1,5 +1,7 @@
 /** Shows the test what it was invoked with, and does what the test answers. */
 export const handler = async (event) => {
+  // Takes the cold start out of what is measured.
+  if (event.warm) return null;
   const reply = await fetch(process.env.OBSERVER, { method: "POST", body: JSON.stringify(event) });
   const { kind, value } = await reply.json();
   switch (kind) {
