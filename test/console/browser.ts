@@ -22,6 +22,8 @@ export interface Window {
 export function openWindow(): Window {
   let browser: Browser | undefined;
   const faults: string[] = [];
+  // The reporter counts what is skipped, and keeps the reason to itself.
+  if (executable === undefined) console.warn(`The tests of the console are skipped: ${MISSING}`);
   beforeEach(({ skip }) => {
     if (executable === undefined) skip(MISSING);
   });
