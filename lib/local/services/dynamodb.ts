@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findDynamoDb } from "./find-dynamodb.ts";
-import { indexStreams, makeScratchFolder } from "./stream-index.ts";
+import { indexStreams, makeScratchFolder } from "./indexed-streams.ts";
 import { freePort, spawnTied } from "./tied-process.ts";
 
 export interface DynamoDb {

@@ -8,7 +8,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { startDynamoDb } from "../../../lib/local/services/dynamodb.ts";
-import { makeScratchFolder } from "../../../lib/local/services/stream-index.ts";
+import { makeScratchFolder } from "../../../lib/local/services/indexed-streams.ts";
 
 const MODULE = fileURLToPath(new URL("../../../lib/local/services/dynamodb.ts", import.meta.url));
 const scratchFolder = makeScratchFolder();
