@@ -44,7 +44,8 @@ async function measure(stage: BenchStage, progress: Progress): Promise<Figure[]>
   const beside = await live(stage, "beside", LIVE_SECONDS);
   const during = redrive.sent();
   if (redrive.hasEnded()) throw new Error("The redrive had ended before the live orders had.");
-  progress("the rest of the redrive");
+  const p50s = [alone, beside].map((latencies) => quantile(latencies, 0.5).toFixed(0)).join(" ms alone, ");
+  progress(`live p50 ${p50s} ms beside ${during} sent; now the rest of the redrive`);
   const { stops, seconds } = await redrive.ended;
   await refuseLost(stage);
   const ratio = (share: number) => quantile(beside, share) / quantile(alone, share);
