@@ -30,6 +30,8 @@ export interface Facts {
   readonly poisons: Set<string>;
   /** Ids under which a row was marked as sent again. */
   readonly redriveIds: Set<string>;
+  /** The generation of the row that each operator saw and acted on. */
+  readonly asked: Map<string, number>;
   /** Takes in what the tables did since; checks that each change was a legal one. */
   refresh(): void;
   /** The event of a body, if the body is exactly that of a known event, or what an operator made of it. */
@@ -86,6 +88,7 @@ export function newFacts(
     availability,
     poisons,
     redriveIds: new Set(),
+    asked: new Map(),
     refresh() {
       for (; seen < tables.changes.length; seen++) {
         const change = tables.changes[seen];

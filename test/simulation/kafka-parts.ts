@@ -26,6 +26,7 @@ export interface KafkaParts {
   readonly transport: Transport<KafkaRecord>;
   readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
   readonly copies: Transport<SqsRecord>;
+  readonly decodeCopy: ReturnType<typeof copyDecoder>;
   /** Around the function that drains the dead-letter topic. */
   readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
   /** Goes around what handles the records of a wave. */
@@ -38,6 +39,7 @@ export function kafkaPartsOf(topic: RecordTopic, watched: KafkaParts["watched"])
     transport: kafka(),
     decode: decodeRecord,
     copies: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
+    decodeCopy: copyDecoder("publish-to-kafka"),
     deadLetters: allOrNothing,
     watched,
   };
@@ -52,7 +54,7 @@ export interface KafkaFunctions {
 /** The functions of the second backbone, put together as functions/handlers does. */
 export function kafkaFunctionsOf(
   parts: Parts,
-  { topic, transport, decode, copies, deadLetters, watched }: KafkaParts,
+  { topic, transport, decode, copies, decodeCopy, deadLetters, watched }: KafkaParts,
   settings: { readonly maxAgeSeconds: number; readonly write: (text: string) => void },
 ): KafkaFunctions {
   const { clock } = parts.ports;
@@ -74,7 +76,7 @@ export function kafkaFunctionsOf(
         "aws:sqs": consumer({
           ...common,
           transport: copies,
-          decode: copyDecoder(name),
+          decode: decodeCopy,
           handle: { many: publishCopies({ topic }) },
         }),
       }),

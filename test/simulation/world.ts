@@ -24,6 +24,7 @@ import { newScheduler, type Scheduler } from "./engine/scheduler.ts";
 import type { Trace } from "./engine/trace.ts";
 import { type Facts, newFacts } from "./facts.ts";
 import { type Functions, functionsOf } from "./functions.ts";
+import { checkAct } from "./invariants/acts.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
 import { checkResolved } from "./invariants/each-step.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
@@ -139,7 +140,8 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
         watchedFailedMessages(
           withStaleLists(tables.failedMessages, real.rows.failed, isStale),
           real.rows.failed,
-          (row) => {
+          (row, before) => {
+            checkAct(facts, row, before);
             if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
             facts.edited(row);
             checkResolved(world, row);

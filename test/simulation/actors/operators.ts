@@ -64,6 +64,7 @@ export function operators(world: World): Operators {
     // An undo knows no generation: asked twice it may undo what another person has discarded in between.
     const tries = kind === "undo" ? 2 : 0;
     acted.push({ failedKey, by, hasApplied: false });
+    world.facts.asked.set(by, row.generation);
     ask(
       event,
       ({ statusCode, body }) => {

@@ -17,7 +17,7 @@ const MAY_BECOME: Readonly<Record<FailedStatus | "none", readonly FailedStatus[]
 export function watchedFailedMessages(
   store: FailedMessages,
   rows: ReadonlyMap<string, FailedMessage>,
-  wrote: (row: FailedMessage) => void,
+  wrote: (row: FailedMessage, before: FailedMessage | undefined) => void,
 ): FailedMessages {
   return {
     ...store,
@@ -26,7 +26,7 @@ export function watchedFailedMessages(
       const applied = await store.put(row, expectedRevision);
       if (rows.get(row.failedKey) === row && before !== row) {
         check(before, row);
-        wrote(row);
+        wrote(row, before);
       }
       return applied;
     },

@@ -1,4 +1,5 @@
 import { currentInvocation } from "../engine/scheduler.ts";
+import { checkAcknowledged } from "../invariants/acts.ts";
 import { checkCommitted } from "../invariants/commits.ts";
 import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
 import { holds } from "../violation.ts";
@@ -115,6 +116,8 @@ function ended(
   if (failedAt !== -1) partition.notBefore = scheduler.now() + random.below(BACK_OFF_MS);
   // The group's coordinator does not take it: what was done comes again.
   if (!world.hasCleared && random.chance(weather.ackLost)) return;
+  const done = failedAt === -1 ? records : records.slice(0, failedAt);
+  for (const { headers } of isWhole ? [] : done) checkAcknowledged(world, headers);
   if (failedAt === -1) {
     Object.assign(partition, { size: WHOLE, isAlone: false, retries: 0 });
     commit(world, partition, records.length);

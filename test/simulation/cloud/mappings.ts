@@ -1,5 +1,7 @@
+import { ATTRIBUTES } from "../../../functions/contract/names.ts";
 import { eventOfChange } from "../../../functions/domain/order.ts";
 import { currentInvocation } from "../engine/scheduler.ts";
+import { checkAcknowledged } from "../invariants/acts.ts";
 import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
 import type { World } from "../world.ts";
 import type { QueueOwner } from "./consumers.ts";
@@ -48,11 +50,19 @@ export function poll(
       const failed = ending.kind === "answer" ? failedIn(received, ending.value) : new Set(received);
       for (const one of received) {
         if (failed.has(one)) continue;
+        const { attributes } = one.copy;
+        // A copy on its way to Kafka has not done its work yet, unless the way itself was the work.
+        const isHandedOn = consumer === "publish-to-kafka" && !isFor(consumer, attributes);
+        if (role === "source") checkAcknowledged(world, attributes, isHandedOn);
         if (!world.hasCleared && random.chance(weather.ackLost)) continue;
         queue.remove(one);
       }
     },
   );
+}
+
+function isFor(owner: QueueOwner, attributes: Readonly<Record<string, string>>): boolean {
+  return attributes[ATTRIBUTES.failedKey]?.startsWith(`${owner}~`) === true;
 }
 
 export function mayPoll(world: World, queue: SimQueue, name: string): boolean {

@@ -122,6 +122,12 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
       redrive: (failedKey, { why }, by) => operations.redrive(failedKey, { why }, by),
     },
   })),
+  inParts("an operator discards what has failed again since", ({ operations }) => ({
+    operations: {
+      ...operations,
+      discard: (failedKey, { why }, by) => operations.discard(failedKey, { why }, by),
+    },
+  })),
   inParts("RETRYING is written over OPEN", ({ failures, failureLogOf }) => ({
     failureLogOf: (name) => ({
       ...failureLogOf(name),

@@ -79,6 +79,14 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
       isResent: ({ messageAttributes }) => "redriveId" in messageAttributes,
     },
   })),
+  inTransport("Kafka: a copy that did its work tells nobody", () => ({ isResent: () => false })),
+  inKafka("Kafka: a copy loses its marks on the way", ({ decodeCopy }) => ({
+    decodeCopy(raw) {
+      const content = decodeCopy(raw);
+      if (content.kind === "malformed") return content;
+      return { ...content, message: { ...content.message, attributes: {} } };
+    },
+  })),
   inKafka("Kafka: refusals of the topic are not read", ({ topic }) => ({ topic: deaf(topic) })),
   inKafka("Kafka: a dead letter is committed though the store did not take it", () => ({
     deadLetters: (handler) => handler,

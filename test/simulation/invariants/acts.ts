@@ -1,0 +1,42 @@
+import { ATTRIBUTES } from "../../../functions/contract/names.ts";
+import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
+import type { Facts } from "../facts.ts";
+import { holds } from "../violation.ts";
+import type { World } from "../world.ts";
+
+/** I18: an operator's act applies to the row as the operator saw it, and to no later generation. */
+export function checkAct({ asked }: Facts, row: FailedMessage, before: FailedMessage | undefined): void {
+  const entry = row.history.at(-1);
+  if (entry === undefined || before?.history.length === row.history.length) return;
+  const generation = asked.get(entry.by);
+  if (generation === undefined || entry.act === "resolve" || entry.act === "undo") return;
+  holds(
+    before?.generation === generation,
+    "I18",
+    () =>
+      `${entry.by} saw generation ${generation} of ${row.failedKey}, and its act changed ${before?.generation}`,
+  );
+}
+
+/**
+ * I18: a copy that did its work is acknowledged only after the row that waits for it was told; one that was handed
+ * on to Kafka has its mark there.
+ */
+export function checkAcknowledged(
+  { tables, kafka }: World,
+  marks: Readonly<Record<string, string>>,
+  isHandedOn = false,
+): void {
+  const redriveId = marks[ATTRIBUTES.redriveId];
+  if (redriveId === undefined) return;
+  const records = isHandedOn ? (kafka?.topic.partitions.flatMap((partition) => partition.records) ?? []) : [];
+  if (records.some(({ headers }) => headers[ATTRIBUTES.redriveId] === redriveId)) return;
+  for (const row of tables.rows.failed.values()) {
+    const isWaiting = row.status === "REDRIVEN" && row.redriveId === redriveId;
+    holds(
+      !isWaiting,
+      "I18",
+      () => `the copy of ${row.failedKey} is acknowledged, and the row still waits for it`,
+    );
+  }
+}
