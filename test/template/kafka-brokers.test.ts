@@ -14,9 +14,12 @@ let msk: object | number;
 let asked: string[];
 let answers: Record<string, unknown>[];
 let takesAnswers: boolean;
+/** How the last answer came. */
+let answered: IncomingMessage["headers"];
 
 async function respond(request: IncomingMessage): Promise<[number, string]> {
   if (request.method === "PUT") {
+    answered = request.headers;
     answers.push(JSON.parse(await text(request)));
     return [takesAnswers ? 200 : 403, ""];
   }
@@ -68,6 +71,13 @@ describe("the look-up of brokers", () => {
         PhysicalResourceId: ARN,
       },
     ]);
+  });
+
+  test("answers without a content type, which the address was not signed for, and says its length", async () => {
+    await handler(request("Create"));
+
+    expect(answered["content-type"]).toBeUndefined();
+    expect(answered["content-length"]).toBe(String(Buffer.byteLength(JSON.stringify(answers[0]))));
   });
 
   test("on Delete answers without asking: the cluster may be gone", async () => {
