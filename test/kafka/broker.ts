@@ -40,7 +40,7 @@ export async function startTestBroker(options: { readonly dataDir?: string } = {
   const kafka = await startKafka({ ...options, onProgress: (text) => process.stderr.write(`${text}\n`) });
   const clients = { clientId: "test", bootstrapBrokers: kafka.brokers.split(",") };
   const admin = new Admin(clients);
-  const producer = new Producer({ ...clients, acks: ProduceAcks.ALL, idempotent: true, strict: true });
+  const producer = new Producer({ ...clients, acks: ProduceAcks.ALL, idempotent: true });
   for (const client of [admin, producer]) client.on("error", () => {});
   const bytes = (text: string | undefined) => (text === undefined ? undefined : Buffer.from(text));
 

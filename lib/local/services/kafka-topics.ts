@@ -1,4 +1,4 @@
-import { Admin } from "@platformatic/kafka";
+import { Admin, ListOffsetTimestamps } from "@platformatic/kafka";
 
 /** A topic as it should be. */
 export interface KafkaTopicSpec {
@@ -18,15 +18,7 @@ const WAIT_MS = 250;
  * A broker that has just started may not answer at once: it is asked for five seconds.
  */
 export async function ensureTopics(brokers: string, topics: readonly KafkaTopicSpec[]): Promise<void> {
-  const admin = new Admin({
-    clientId: "order-events-stage",
-    bootstrapBrokers: brokers.split(","),
-    connectTimeout: 2_000,
-    timeout: 10_000,
-    retries: 1,
-    retryDelay: 200,
-  });
-  admin.on("error", () => {});
+  const admin = openAdmin(brokers);
   try {
     const there = new Set(await patiently(() => admin.listTopics()));
     for (const { name, partitions, configs } of topics) {
@@ -42,7 +34,12 @@ export async function ensureTopics(brokers: string, topics: readonly KafkaTopicS
         });
       }
     }
-    await patiently(() => admin.metadata({ topics: topics.map(({ name }) => name), forceUpdate: true }));
+    await patiently(() =>
+      askLeaders(
+        admin,
+        topics.map(({ name }) => name),
+      ),
+    );
   } catch (cause) {
     throw new Error(
       `The topics cannot be made on ${brokers}: check that a broker listens there, without TLS and passwords.`,
@@ -69,4 +66,47 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
     }
   }
+}
+
+/**
+ * Resolves when the broker answers for every partition it holds: one that has just started says that it serves a
+ * moment before it leads.
+ */
+export async function awaitLeaders(brokers: string): Promise<void> {
+  const admin = openAdmin(brokers);
+  try {
+    await patiently(async () => askLeaders(admin, await admin.listTopics()));
+  } finally {
+    await admin.close().catch(() => {});
+  }
+}
+
+/** Only the leader of a partition answers for its offsets. */
+async function askLeaders(admin: Admin, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const { topics } = await admin.metadata({ topics: [...names], forceUpdate: true });
+  await admin.listOffsets({
+    topics: [...topics].map(([name, { partitionsCount }]) => ({
+      name,
+      partitions: Array.from({ length: partitionsCount }, (_, partitionIndex) => ({
+        partitionIndex,
+        timestamp: ListOffsetTimestamps.LATEST,
+      })),
+    })),
+  });
+}
+
+function openAdmin(brokers: string): Admin {
+  const admin = new Admin({
+    clientId: "order-events-stage",
+    bootstrapBrokers: brokers.split(","),
+    connectTimeout: 2_000,
+    requestTimeout: 10_000,
+    timeout: 10_000,
+    retries: 1,
+    retryDelay: 200,
+  });
+  // A call that fails rejects as well: there is nobody else to tell.
+  admin.on("error", () => {});
+  return admin;
 }

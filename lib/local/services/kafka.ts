@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Broker, startBroker } from "./kafka-broker.ts";
 import { kafkaJars } from "./kafka-jars.ts";
 import { findJava } from "./kafka-java.ts";
+import { awaitLeaders } from "./kafka-topics.ts";
 import { freePort, spawnTied } from "./tied-process.ts";
 
 export interface KafkaOptions {
@@ -24,7 +25,7 @@ export interface Kafka {
   readonly isOurs: boolean;
   /** `kill -9`, as a machine dies. It stays down until `restart`. */
   kill(): Promise<void>;
-  /** Starts it again on its data and its ports, ending it before when it runs. */
+  /** Starts it again on its data and its ports, ending it before when it runs. Resolves when it leads its partitions. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,6 +53,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
     startBroker({ java, jars, directory, port, controllerPort, ...(onLine === undefined ? {} : { onLine }) });
 
   onProgress("Starting Apache Kafka …");
+  const brokers = `127.0.0.1:${port}`;
   let broker: Broker | undefined;
   const begin = async () => {
     const life = await start();
@@ -71,12 +73,13 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   };
   await begin();
   return {
-    brokers: `127.0.0.1:${port}`,
+    brokers,
     isOurs: true,
     kill: () => end("kill"),
     async restart() {
       await end("stop");
       await begin();
+      await awaitLeaders(brokers);
     },
     async close() {
       // What goes with it needs no orderly end.
