@@ -72,7 +72,7 @@ export function dynamoDbNotifications(
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
       }
-      claims.delete(eventId);
+      if (claims.get(eventId) === claimId) claims.delete(eventId);
     },
 
     async disown(eventId, claimedBefore) {

@@ -6,7 +6,10 @@ import type { ActPorts } from "./operator-ports.ts";
 /** What a person found out about a mail whose outcome nobody knew. */
 export type MailDecision = "sent" | "not-sent";
 
-/** Longer than an attempt to send can last. */
+/**
+ * Past the deadline of any attempt, after which none begins to send. What remains is an attempt that was frozen
+ * inside the call to the provider itself and goes on when its function is invoked again: nobody can wait that out.
+ */
 const ATTEMPT_MS = 60_000;
 
 /** What is known of a message once a person has said what became of its mail. Changes nothing. */

@@ -13,7 +13,8 @@ const MARK_PAUSES_MS = [100, 400, 0];
 
 /**
  * One mail for each event, never two. The claim is written before the mail is sent; where the outcome of the
- * send cannot be known, the claim stays and a person is asked. Without a mailer (no sender is configured)
+ * send cannot be known, the claim stays and a person is asked. Nothing is sent after the deadline (milliseconds
+ * since the epoch): a person may have taken the claim away since. Without a mailer (no sender is configured)
  * every event is ignored.
  */
 export function notifyCustomer(ports: {
@@ -24,7 +25,12 @@ export function notifyCustomer(ports: {
 }) {
   const { orders, notifications, mailer, clock } = ports;
 
-  async function notify(event: OrderEvent, order: Order | undefined, sender: Mailer): Promise<Outcome> {
+  async function notify(
+    event: OrderEvent,
+    order: Order | undefined,
+    sender: Mailer,
+    deadline: number,
+  ): Promise<Outcome> {
     if (order === undefined) return park("UNKNOWN_ORDER");
     const relevant = relevance(event, order);
     if (relevant === "superseded") return ignored("superseded");
@@ -33,6 +39,11 @@ export function notifyCustomer(ports: {
     const claim = await notifications.claim(event.id, clock.now());
     if (claim === "sent") return DUPLICATE;
     if (claim === "sending") return park("OUTCOME_UNKNOWN", new Error("An earlier attempt never reported."));
+    // A function that was frozen meanwhile goes on when it is invoked again: by then the claim may be another's.
+    if (clock.now() >= deadline) {
+      await notifications.release(event.id);
+      return retry(new Error("There was no time left to send the mail."));
+    }
 
     const sent = await sender.send(composeMail(event, order));
     switch (sent.kind) {
@@ -62,11 +73,13 @@ export function notifyCustomer(ports: {
     return false;
   }
 
-  return async (events: readonly OrderEvent[]): Promise<Outcome[]> => {
+  return async (events: readonly OrderEvent[], deadline: number): Promise<Outcome[]> => {
     if (mailer === undefined) return events.map(() => ignored("no sender is configured"));
     const rows = await orders.getMany(events.map((event) => event.subject));
     return Promise.all(
-      events.map((event) => notify(event, rows.get(event.subject), mailer).catch((error) => retry(error))),
+      events.map((event) =>
+        notify(event, rows.get(event.subject), mailer, deadline).catch((error) => retry(error)),
+      ),
     );
   };
 }

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { eventOf } from "../../functions/domain/order.ts";
+import { reported } from "../fixtures/consumer.ts";
 import { order } from "../fixtures/events.ts";
+import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parked, redrive } from "./ops.ts";
-import { newRig, type Rig } from "./rig.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
 import { worldOver } from "./world.ts";
 
 let rig: Rig;
@@ -27,6 +29,28 @@ function inDoubt(claimedBeforeMs = 3_600_000): void {
     eventType: event.type,
     reason: "OUTCOME_UNKNOWN",
   });
+}
+
+/** An attempt whose time is up before the reply to its claim comes. What is returned lets it go on. */
+async function frozenAttempt(): Promise<() => Promise<void>> {
+  const frozen = Promise.withResolvers<void>();
+  const thawed = Promise.withResolvers<void>();
+  let isFirst = true;
+  rig.faults.after = async (call) => {
+    if (call !== "notifications.claim" || !isFirst) return;
+    isFirst = false;
+    frozen.resolve();
+    await thawed.promise;
+  };
+  const attempt = invoke("notify-customer", sqsEvent(sqsRecord(event, { messageId: "m" })));
+  await frozen.promise;
+  rig.clock.advance(30_000);
+  expect(await attempt).toEqual(reported("m"));
+  return async () => {
+    thawed.resolve();
+    // Everything is in memory: one turn of the event loop runs it to its end.
+    await new Promise((resolve) => setImmediate(resolve));
+  };
 }
 
 describe("a mail of unknown outcome", () => {
@@ -116,6 +140,38 @@ describe("a mail of unknown outcome", () => {
       status: 422,
       body: { code: "REDRIVE_REFUSED", pointer: "/mail" },
     });
+  });
+
+  test("H1, B7: is sent once although the attempt that had claimed it was frozen, and goes on after all", async () => {
+    rig.tables.rows.orders.set(row.orderId, row);
+    const world = worldOver(rig);
+    const thaw = await frozenAttempt();
+    world.send("notify-customer", event);
+    await world.step();
+    expect(failed()).toMatchObject({ status: "OPEN", reason: "OUTCOME_UNKNOWN" });
+    rig.clock.advance(60_000);
+
+    expect(await redrive(key, { mail: "not-sent" })).toMatchObject({ status: 200 });
+    await world.drain();
+    await thaw();
+
+    expect(rig.mailer.outbox).toHaveLength(1);
+    expect(rig.tables.rows.mails.get(event.id)).toBe("sent");
+    expect(failed()).toMatchObject({ status: "RESOLVED" });
+  });
+
+  test("H1, B7: is not sent by a frozen attempt that goes on before the copy does", async () => {
+    rig.tables.rows.orders.set(row.orderId, row);
+    const thaw = await frozenAttempt();
+
+    await thaw();
+
+    expect(rig.mailer.outbox).toEqual([]);
+    expect(rig.tables.rows.mails.has(event.id)).toBe(false);
+    const world = worldOver(rig);
+    world.send("notify-customer", event);
+    await world.drain();
+    expect(rig.mailer.outbox).toHaveLength(1);
   });
 
   test.each(["before", "after"] as const)(
