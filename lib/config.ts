@@ -38,14 +38,20 @@ export interface Settings extends KafkaSettings {
   readonly redriveDelaysSeconds: readonly number[];
   /** How long a message that was sent again may take to come back before its row is opened. */
   readonly returnWithinSeconds: number;
-  /** Age of a stream record above which it is parked instead of tried again; the mapping gives up after an hour. */
+  /**
+   * Age of a stream record above which it is parked instead of tried again; the mapping gives up after an hour. Of a
+   * record of the topic: the age above which a failing attempt leaves its reason, since it may be the last.
+   */
   readonly giveUpAfterSeconds: number;
   /** Requests a second that the API takes, and how many at once. */
   readonly throttleRate: number;
   readonly throttleBurst: number;
   /** Sets the account's role for API logs; false where the account has one. */
   readonly apiLogRole: boolean;
-  /** Consumers whose mapping is switched off; their messages wait. */
+  /**
+   * Consumers whose mapping is switched off. Their messages wait: in a queue for four days, in the topic as long as it
+   * keeps them and a week at most; records of the stream that wait longer than an hour go to the bucket.
+   */
   readonly pausedConsumers: readonly string[];
   /** Monthly budget whose use is mailed to `alarmEmail`; 0: none. */
   readonly monthlyBudgetUsd: number;

@@ -5,10 +5,10 @@ import { physicalName } from "../stacks/names.ts";
 import type { EventFunction } from "./function.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 import type { ReadTopic } from "./kafka-function.ts";
-import { STREAM_RECORD_AGE_SECONDS } from "./mappings.ts";
 
-/** The age after which Lambda gives a record to the dead-letter topic: as for records of the stream. */
-export const KAFKA_RECORD_AGE_SECONDS = STREAM_RECORD_AGE_SECONDS;
+/** The longest age that Lambda takes, short of none. */
+const LONGEST_RECORD_AGE_SECONDS = 604_800;
+const HOUR_SECONDS = 3_600;
 
 export interface TopicMappingProps {
   readonly cluster: KafkaCluster;
@@ -23,7 +23,8 @@ export interface TopicMappingProps {
  * partial (https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html), and only so does the network
  * need no endpoint that costs by the hour. All mappings of the stack share one group of pollers, and its price.
  *
- * With a dead-letter topic a record is tried `kafkaRetries` times at most and for an hour; without one for ever.
+ * With a dead-letter topic a batch is tried `kafkaRetries` times at most; without one for ever. Age is no bound of its
+ * own: what the topic still holds when a pause is over, or when Kafka processes for the first time, is processed.
  */
 export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps): EventSourceMapping {
   const { cluster, read, settings } = props;
@@ -45,7 +46,7 @@ export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps
       maxBatchingWindow: Duration.seconds(settings.batchWindowSeconds),
       bisectBatchOnError: true,
       retryAttempts: settings.kafkaRetries,
-      maxRecordAge: Duration.seconds(KAFKA_RECORD_AGE_SECONDS),
+      maxRecordAge: Duration.seconds(recordAgeSeconds(settings)),
       reportBatchItemFailures: true,
       onFailure: { bind: () => ({ destination: `kafka://${deadLetterTopic}` }) },
     }),
@@ -53,4 +54,8 @@ export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps
   // Creating a mapping checks the rights of the function's role, and that the topic is there.
   mapping.node.addDependency(to.role, ...cluster.topics);
   return mapping;
+}
+
+function recordAgeSeconds({ kafkaRetentionHours }: Settings): number {
+  return Math.min(LONGEST_RECORD_AGE_SECONDS, kafkaRetentionHours * HOUR_SECONDS);
 }

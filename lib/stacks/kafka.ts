@@ -80,13 +80,17 @@ export class KafkaStack extends Stack {
       .producesTo(this.cluster, KAFKA.topic, brokers)
       .parksFailures(data.failedMessages);
     const enabled = !settings.pausedConsumers.includes(name);
-    mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
-    mapQueue(publisher, "Source", {
-      queue: this.queue,
-      settings,
-      maxConcurrency: RESEND_CONCURRENCY,
-      enabled,
-    });
+    const mappings = [
+      mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled }),
+      mapQueue(publisher, "Source", {
+        queue: this.queue,
+        settings,
+        maxConcurrency: RESEND_CONCURRENCY,
+        enabled,
+      }),
+    ];
+    // Whatever is read before the topics are there is refused, and in the end parked.
+    for (const { node } of mappings) node.addDependency(...this.cluster.topics);
   }
 
   #consume({ data, settings }: KafkaStackProps): void {

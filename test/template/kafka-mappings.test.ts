@@ -4,6 +4,7 @@ import { functionNamed } from "./grants.ts";
 import { type Resource, type Synthesized, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized({ kafka: true, processing: "both" });
+const topicIds = stacks.resources("kafka", "AWS::MSK::Topic").map(({ id }) => id);
 
 function mappingsOf(name: string, from: Synthesized = stacks): readonly Resource[] {
   const { id } = functionNamed(from, "kafka", name);
@@ -23,7 +24,7 @@ describe("the mapping of the topic", () => {
   test("[F2] is bounded by retries, age and bisection, and puts what it gives up into the dead-letter topic", () => {
     expect(properties).toMatchObject({
       MaximumRetryAttempts: 100,
-      MaximumRecordAgeInSeconds: 3_600,
+      MaximumRecordAgeInSeconds: 604_800,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       DestinationConfig: { OnFailure: { Destination: "kafka://order-events-dlt" } },
@@ -55,20 +56,38 @@ describe("the mapping of the topic", () => {
     });
   });
 
-  test("the consumer gives up on a record well before the mapping does", () => {
-    const { Variables } = functionNamed(stacks, "kafka", "order-events-kafka").properties.Environment;
+  test.each([
+    ["a day", 24, 86_400],
+    ["a week, Lambda's longest", 168, 604_800],
+    ["a year", 8_760, 604_800],
+  ])(
+    "hands over whatever the topic holds after a pause: records kept for %s",
+    (_, kafkaRetentionHours, seconds) => {
+      const { properties } = topicMapping(
+        "order-events-kafka",
+        synthesized({ kafka: true, kafkaRetentionHours }),
+      );
 
-    expect(Number(Variables.GIVE_UP_AFTER_SECONDS)).toBeLessThanOrEqual(3_600 / 2);
+      expect(properties.MaximumRecordAgeInSeconds).toBe(seconds);
+    },
+  );
+
+  test("the consumer leaves the reason of a failure well before the mapping gives the record up for its age", () => {
+    const least = synthesized({ kafka: true, kafkaRetentionHours: 1 });
+    const { Variables } = functionNamed(least, "kafka", "order-events-kafka").properties.Environment;
+
+    const { MaximumRecordAgeInSeconds } = topicMapping("order-events-kafka", least).properties;
+
+    expect(Number(Variables.GIVE_UP_AFTER_SECONDS)).toBeLessThanOrEqual(MaximumRecordAgeInSeconds / 2);
   });
 
   test.each(["order-events-kafka", "kafka-dead-letters"])(
     "of %s is made when the topics are there and its function may read them",
     (name) => {
-      const template = topicMapping(name).dependsOn;
-      const topics = stacks.resources("kafka", "AWS::MSK::Topic").map(({ id }) => id);
+      const waitsFor = topicMapping(name).dependsOn;
 
-      expect(template).toEqual(expect.arrayContaining(topics));
-      expect(template.some((id) => id.includes("RoleDefaultPolicy"))).toBe(true);
+      expect(waitsFor).toEqual(expect.arrayContaining(topicIds));
+      expect(waitsFor.some((id) => id.includes("RoleDefaultPolicy"))).toBe(true);
     },
   );
 });
@@ -131,6 +150,11 @@ describe("the mappings of the publisher", () => {
     expect(source?.properties.RedrivePolicy.maxReceiveCount).toBeGreaterThanOrEqual(5);
     expect(queue?.properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
     expect(queue?.properties.ScalingConfig.MaximumConcurrency).toBe(2);
+  });
+
+  test("are made when the topics are there: what was read before could not be written", () => {
+    for (const mapping of [stream, queue])
+      expect(mapping?.dependsOn).toEqual(expect.arrayContaining([...topicIds]));
   });
 
   test("the queue has no subscription, and its dead-letter queue keeps longer than itself", () => {
