@@ -12,7 +12,9 @@ export type JobResults = Readonly<Record<string, Readonly<Record<string, number>
 const RESERVE_MS = 3_000;
 
 /**
- * The Lambda handler of a schedule: its jobs one after the other, each whatever became of the one before.
+ * The Lambda handler of a schedule: its jobs one after the other, each whatever became of the one before. Each has a
+ * deadline of its own, an equal part of what is left: a job that always has more to do takes nothing from the others,
+ * and what a job does not need goes to those behind it.
  * Rejects at the end if any failed, so that the function's errors show it; the next tick tries again.
  */
 export function schedule(options: {
@@ -28,9 +30,11 @@ export function schedule(options: {
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MS;
     const results: Record<string, Readonly<Record<string, number>>> = {};
     const failed: string[] = [];
-    for (const [name, job] of Object.entries(jobs)) {
+    const all = Object.entries(jobs);
+    for (const [index, [name, job]] of all.entries()) {
       try {
-        results[name] = await job(deadline);
+        const now = clock.now();
+        results[name] = await job(now + (deadline - now) / (all.length - index));
       } catch (error) {
         failed.push(name);
         write(`${JSON.stringify({ level: "error", job: name, ...describeError(error) })}\n`);

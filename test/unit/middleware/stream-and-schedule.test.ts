@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { schedule } from "../../../functions/middleware/schedule.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
@@ -38,4 +39,43 @@ test("a schedule counts under its service, and names every job that failed", asy
   await expect(run({}, context())).rejects.toThrow("These jobs failed: one, two.");
 
   expect(out.metrics()).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [["service"]] }] } }]);
+});
+
+test("C7: each job of a schedule has its part of the time, however much those before it take", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.nat({ max: 90_000 }), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 3_001, max: 60_000 }),
+      async (wanted, remainingMs) => {
+        const clock = fakeClock(NOW);
+        const end = NOW + remainingMs - 3_000;
+        const given: number[] = [];
+        const jobs = wanted.map((wantedMs, i) => {
+          const job = async (deadline: number) => {
+            given.push(deadline - clock.now());
+            clock.advance(Math.min(wantedMs, deadline - clock.now()));
+            return {};
+          };
+          return [`job-${i}`, job] as const;
+        });
+        const run = schedule({
+          jobs: Object.fromEntries(jobs),
+          metrics: () => ({}),
+          clock,
+          write: () => {},
+        });
+
+        await run({}, context(remainingMs));
+
+        const part = (remainingMs - 3_000) / wanted.length;
+        for (const ms of given) expect(ms).toBeGreaterThanOrEqual(part - 1);
+        // The last one may take all that is left.
+        expect(clock.now()).toBeLessThanOrEqual(end);
+        expect(given.at(-1)).toBeCloseTo(
+          end - (clock.now() - Math.min(wanted.at(-1) ?? 0, given.at(-1) ?? 0)),
+          0,
+        );
+      },
+    ),
+  );
 });
