@@ -16,8 +16,13 @@ export interface KafkaSettings {
   readonly kafkaSubnets: readonly string[];
   /** Of the existing cluster: it lets members of itself reach the brokers at port 9098. */
   readonly kafkaSecurityGroup: string;
-  /** One broker a zone. With two, the topic takes writes while one copy is there; with three, while two are. */
+  /**
+   * One broker a zone. Chosen once: another number takes other subnets, so a new cluster, whose name the old one still
+   * has. With two, the topic takes writes while one copy is there; with three, while two are.
+   */
   readonly brokerCount: number;
+  /** Names of the zones that brokers are in, chosen once. Empty: the region's first; one of those may take no brokers. */
+  readonly kafkaZones: readonly string[];
   readonly brokerInstance: BrokerInstance;
   readonly brokerVolumeGb: number;
   readonly kafkaPartitions: number;
@@ -50,6 +55,11 @@ export const KAFKA_RULES: { readonly [K in keyof KafkaSettings]: Rule } = {
     expected: "a security group id, or nothing",
   },
   brokerCount: { kind: "integer", minimum: 2, maximum: 3 },
+  kafkaZones: {
+    kind: "texts",
+    pattern: /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/,
+    expected: "zone names (us-east-1a), or nothing",
+  },
   brokerInstance: { kind: "word", choices: BROKER_INSTANCES },
   brokerVolumeGb: { kind: "integer", minimum: 1, maximum: 16_384 },
   kafkaPartitions: { kind: "integer", minimum: KAFKA.minimumPartitions, maximum: 100 },
@@ -66,6 +76,7 @@ export const KAFKA_DEFAULTS: KafkaSettings = {
   kafkaSubnets: [],
   kafkaSecurityGroup: "",
   brokerCount: 3,
+  kafkaZones: [],
   brokerInstance: "kafka.t3.small",
   brokerVolumeGb: 10,
   kafkaPartitions: KAFKA.minimumPartitions,
@@ -86,6 +97,7 @@ const KAFKA_CONSUMERS: readonly string[] = [
 export interface BesideKafka {
   readonly consumerTimeoutSeconds: number;
   readonly pausedConsumers: readonly string[];
+  readonly region: string;
 }
 
 /** Throws `SettingError` for values that each follow their rule and yet contradict each other. */
@@ -109,6 +121,7 @@ export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka)
       `An existing cluster is described by ${OF_A_CLUSTER.join(", ")} together; received ${given.join(", ")} without ${missing.join(", ")}.`,
     );
   }
+  refuseZones(settings);
   if (settings.kafkaPollers > settings.kafkaPartitions)
     throw new SettingError(
       `Setting "kafkaPollers" takes a whole number, minimum 1, maximum ${settings.kafkaPartitions} here (a partition has one reader); received ${settings.kafkaPollers}.`,
@@ -117,4 +130,14 @@ export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka)
     throw new SettingError(
       `Setting "consumerTimeoutSeconds" takes a whole number, minimum 3, maximum ${LONGEST_FUNCTION_SECONDS} with Kafka; received ${settings.consumerTimeoutSeconds}.`,
     );
+}
+
+function refuseZones({ kafkaZones, brokerCount, region }: KafkaSettings & BesideKafka): void {
+  if (kafkaZones.length === 0) return;
+  const areOfRegion = region === "" || kafkaZones.every((zone) => zone.slice(0, -1) === region);
+  if (areOfRegion && kafkaZones.length === brokerCount && new Set(kafkaZones).size === brokerCount) return;
+  const where = region === "" ? "" : ` of ${region}`;
+  throw new SettingError(
+    `Setting "kafkaZones" takes ${brokerCount} different zones${where}, one a broker (brokerCount), or nothing; received ${kafkaZones.join(", ")}.`,
+  );
 }

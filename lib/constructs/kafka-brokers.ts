@@ -30,7 +30,7 @@ export function kafkaBrokers(
     serviceToken: lookUp.function.functionArn,
     properties: {
       ClusterArn: cluster.arn,
-      // Another count or size makes another list: a change of these asks again.
+      // A change of these asks again: another size of the stack's own brokers, another number of an existing cluster's.
       Asked: `${settings.brokerCount} ${settings.brokerInstance}`,
     },
   });

@@ -43,6 +43,16 @@ export function existingCluster(settings: Settings): KafkaCluster {
 }
 
 /**
+ * The zones of the settings; else the region's first, chosen at deployment, so that synth looks nothing up. A region of
+ * two zones takes brokerCount=2, and one whose first zones do not all take brokers (us-east-1, where use1-az3 takes
+ * none) takes kafkaZones.
+ */
+export function brokerZones({ kafkaZones, brokerCount }: Settings): string[] {
+  if (kafkaZones.length > 0) return [...kafkaZones];
+  return Array.from({ length: brokerCount }, (_, zone) => Fn.select(zone, Fn.getAzs()));
+}
+
+/**
  * The smallest cluster that loses nothing with a broker: TLS and IAM only, one broker a zone, in a network without a
  * way out. The functions that write to it reach DynamoDB by a gateway endpoint, which costs nothing. Pollers in
  * provisioned mode need no endpoint of Lambda and STS, which would cost by the hour:
@@ -83,10 +93,8 @@ export class OwnCluster extends Construct implements KafkaCluster {
     const vpc = new Vpc(this, "Network", {
       vpcName: physicalName(settings.stage, "kafka"),
       ipAddresses: IpAddresses.cidr("10.89.0.0/24"),
-      // Chosen by the account at deployment: no look-up at synth. A region of two zones takes brokerCount=2.
-      availabilityZones: Array.from({ length: settings.brokerCount }, (_, zone) =>
-        Fn.select(zone, Fn.getAzs()),
-      ),
+      // Of those that the stack knows: see `brokerZones`.
+      maxAzs: settings.brokerCount,
       subnetConfiguration: [{ name: "brokers", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 27 }],
       natGateways: 0,
       // Emptying the default group would take a custom resource; nothing is ever put into it.

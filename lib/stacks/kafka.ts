@@ -6,7 +6,7 @@ import type { Settings } from "../config.ts";
 import type { KafkaBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
 import { kafkaBrokers } from "../constructs/kafka-brokers.ts";
-import { existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
+import { brokerZones, existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
 import { KafkaFunction, type ReadTopic } from "../constructs/kafka-function.ts";
 import { mapTopic } from "../constructs/kafka-mappings.ts";
 import { mapQueue, mapStream } from "../constructs/mappings.ts";
@@ -37,10 +37,17 @@ export class KafkaStack extends Stack {
   /** The way to Kafka for what is outside its network: redrives, and events that are published again. */
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  readonly #zones: string[];
+
+  /** What a network in this stack takes its zones from. The library would look them up at synth. */
+  override get availabilityZones(): string[] {
+    return this.#zones;
+  }
 
   constructor(scope: Construct, id: string, props: KafkaStackProps) {
     super(scope, id, props);
     const { settings, bundles } = props;
+    this.#zones = brokerZones(settings);
     this.cluster =
       settings.kafkaClusterArn === "" ? new OwnCluster(this, "Kafka", settings) : existingCluster(settings);
     const owner = "publish-to-kafka";

@@ -82,6 +82,26 @@ describe("the network", () => {
     expect(only("AWS::MSK::Cluster").BrokerNodeGroupInfo.ClientSubnets).toEqual(ref("AWS::EC2::Subnet"));
   });
 
+  test("has the zones that the settings name: not every zone takes brokers", () => {
+    const kafkaZones = "us-east-1b,us-east-1d";
+    const chosen = synthesized({ kafka: true, brokerCount: 2, kafkaZones });
+    const zones = of("AWS::EC2::Subnet", chosen).map(({ properties }) => properties.AvailabilityZone);
+
+    expect(zones).toEqual(["us-east-1b", "us-east-1d"]);
+    expect(only("AWS::MSK::Cluster", chosen).BrokerNodeGroupInfo.ClientSubnets).toHaveLength(2);
+  });
+
+  test.each([{}, { kafkaZones: "us-east-1b,us-east-1c,us-east-1d" }])(
+    "asks AWS for no zones at synth where account and region are said, with %j",
+    (more) => {
+      const here = { kafka: true, account: "123456789012", region: "us-east-1" };
+
+      const { app } = synthesized({ ...here, ...more }).orderEvents;
+
+      expect(app.synth().manifest.missing ?? []).toEqual([]);
+    },
+  );
+
   test("holds nothing that costs by the hour, and no way out", () => {
     const types = new Set(
       of("AWS::EC2::VPC")

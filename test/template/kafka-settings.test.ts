@@ -34,6 +34,7 @@ describe("settings of Kafka", () => {
     ["kafkaPollers", "4", /minimum 1, maximum 3; received "4"/],
     ["kafkaPollers", "0", /minimum 1/],
     ["brokerCount", "1", /minimum 2, maximum 3; received "1"/],
+    ["kafkaZones", "use1-az1", /comma-separated list of zone names \(us-east-1a\)/],
     ["brokerInstance", "kafka.t3.micro", /one of kafka.t3.small, /],
     ["brokerVolumeGb", "0", /minimum 1, maximum 16384/],
     ["kafkaRetentionHours", "0", /minimum 1/],
@@ -49,6 +50,25 @@ describe("settings of Kafka", () => {
 
     expect(refused).toThrow(SettingError);
     expect(refused).toThrow(message);
+  });
+
+  test.each([
+    ["fewer zones than brokers", { kafkaZones: "us-east-1a,us-east-1b" }],
+    ["more zones than brokers", { kafkaZones: "us-east-1a,us-east-1b,us-east-1c", brokerCount: 2 }],
+    ["a zone twice", { kafkaZones: "us-east-1a,us-east-1b,us-east-1a" }],
+  ])("refuse %s, and say how many it takes", (_, context) => {
+    expect(() => read(context)).toThrow(
+      /"kafkaZones" takes [23] different zones, one a broker.*received us-east/,
+    );
+  });
+
+  test("refuse zones of another region than the deployment's", () => {
+    const context = { kafkaZones: "us-east-1a,us-east-1b", brokerCount: 2 };
+
+    expect(() => read({ ...context, region: "eu-central-1" })).toThrow(
+      /"kafkaZones".*of eu-central-1.*us-east-1a/,
+    );
+    expect(read({ ...context, region: "us-east-1" }).kafkaZones).toEqual(["us-east-1a", "us-east-1b"]);
   });
 
   test.each(["both", "kafka"])("refuse to process by %s where there is no Kafka", (processing) => {
