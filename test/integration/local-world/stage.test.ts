@@ -201,11 +201,11 @@ describe("the stage", () => {
     const front = await openFront(0);
     const port = Number(new URL(front.url).port);
     await front.close();
-    const resources = { Extra: { Type: "AWS::MSK::Cluster", Properties: {} } };
+    const resources = { Extra: { Type: "AWS::MSK::ServerlessCluster", Properties: {} } };
 
     const started = startStage({ port, assembly: () => writeTinyAssembly(other, { resources }) });
 
-    await expect(started).rejects.toThrow("AWS::MSK::Cluster");
+    await expect(started).rejects.toThrow("AWS::MSK::ServerlessCluster");
     const again = await openFront(port);
     await again.close();
     await rm(other, { recursive: true });
