@@ -102,3 +102,24 @@ test("a mapping in provisioned mode has the bounds of the template", () => {
     enabled: false,
   });
 });
+
+test.each([
+  [
+    "bounds outside of provisioned mode",
+    { MaximumRetryAttempts: 3 },
+    /takes MaximumRetryAttempts of a topic's mapping in provisioned mode only/,
+  ],
+  [
+    "a topic that is the destination of its own failures",
+    { ProvisionedPollerConfig: {}, DestinationConfig: { OnFailure: { Destination: "kafka://things" } } },
+    /destination of its own failures/,
+  ],
+  [
+    "a destination that drops the records",
+    { ProvisionedPollerConfig: {}, DestinationConfig: { OnFailure: { Destination: "arn:aws:sqs:x:y:z" } } },
+    /gives failed records to a topic/,
+  ],
+  ["a filter", { FilterCriteria: { Filters: [] } }, /filters no records/],
+])("a mapping with %s is refused by name", (_name, properties, message) => {
+  expect(() => mappingOf(properties)).toThrow(message);
+});

@@ -154,31 +154,6 @@ describe("what the stage would have to ignore", () => {
     ],
     ["a mapping of Kinesis", mapping({ EventSourceArn: "arn:aws:kinesis:x" }), /polls queues, table streams/],
     [
-      "bounds of a topic's mapping outside of provisioned mode",
-      mapping({ EventSourceArn: "arn:aws:kafka:x", Topics: ["t"], MaximumRetryAttempts: 3 }),
-      /takes MaximumRetryAttempts of a topic's mapping in provisioned mode only/,
-    ],
-    [
-      "a topic that is the destination of its own failures",
-      mapping({
-        EventSourceArn: "arn:aws:kafka:x",
-        Topics: ["t"],
-        ProvisionedPollerConfig: {},
-        DestinationConfig: { OnFailure: { Destination: "kafka://t" } },
-      }),
-      /destination of its own failures/,
-    ],
-    [
-      "a destination of a topic's mapping that drops the records",
-      mapping({
-        EventSourceArn: "arn:aws:kafka:x",
-        Topics: ["t"],
-        ProvisionedPollerConfig: {},
-        DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } },
-      }),
-      /gives failed records to a topic/,
-    ],
-    [
       "a failure destination that drops the payload",
       mapping({
         EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
