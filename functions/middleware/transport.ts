@@ -9,7 +9,10 @@ export interface Transport<Raw> {
    */
   read(event: unknown): readonly Raw[];
   body(raw: Raw): string;
-  /** The queue's or stream's ARN. */
+  /**
+   * Where it came from: a queue's ARN. MUST name the very record, and end in `@` and its number, where a record that
+   * was settled may come again because one before it failed.
+   */
   source(raw: Raw): string;
   /** String attributes that travelled beside the body. */
   attributes(raw: Raw): Readonly<Record<string, string>>;

@@ -7,7 +7,10 @@ import type { LookPorts } from "./operator-ports.ts";
 import { evidenceFor } from "./sweep-failed-messages.ts";
 
 /** A row as operators see it: without what only the store's own writes need. */
-export type FailedMessageView = Omit<FailedMessage, "revision" | "writeId" | "bodyHash" | "expiresAt">;
+export type FailedMessageView = Omit<
+  FailedMessage,
+  "revision" | "writeId" | "bodyHash" | "parkedBy" | "expiresAt"
+>;
 
 /** Why a message is there, and what can be done about it. */
 export interface Why {
@@ -70,6 +73,6 @@ async function whyOf(ports: LookPorts, row: FailedMessage): Promise<Why> {
 }
 
 function viewOf(row: FailedMessage): FailedMessageView {
-  const { revision: _, writeId: __, bodyHash: ___, expiresAt: ____, ...view } = row;
+  const { revision: _, writeId: __, bodyHash: ___, parkedBy: ____, expiresAt: _____, ...view } = row;
   return view;
 }

@@ -1,3 +1,4 @@
+import { wasParkedBy } from "../domain/delivery.ts";
 import { sha256 } from "../domain/digest.ts";
 import {
   type FailedMessage,
@@ -5,8 +6,8 @@ import {
   failedKeyOf,
   type MessageFacts,
   secondVersionKey,
-  transition,
 } from "../domain/failed-message.ts";
+import { transition } from "../domain/failed-transition.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
 import type { FailureLog } from "../ports/failure-log.ts";
@@ -75,7 +76,8 @@ export async function keyFor(
   return isAnother(row, message) ? secondVersionKey(failedKey, message.body) : failedKey;
 }
 
-/** Whether the row of a message's key holds another message. */
+/** Whether the row of a message's key holds another message. One that was edited since it failed is the same. */
 function isAnother(row: FailedMessage | undefined, message: MessageFacts): boolean {
-  return row !== undefined && row.bodyHash !== sha256(message.body);
+  if (row === undefined || wasParkedBy(row, message.source)) return false;
+  return row.bodyHash !== sha256(message.body);
 }

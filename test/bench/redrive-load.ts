@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-messages.ts";
-import { type FailedMessage, transition } from "../../functions/domain/failed-message.ts";
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
+import { transition } from "../../functions/domain/failed-transition.ts";
 import { eventOf, type Order } from "../../functions/domain/order.ts";
 import { CREDENTIALS } from "../../lib/local/credentials.ts";
 import { type BenchStage, startBenchStage } from "./bench-stage.ts";

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { reported } from "../fixtures/consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
@@ -119,6 +120,26 @@ describe("kafka-dead-letters", () => {
     expect(await drain(...values)).toEqual(reported());
     expect(failed().map(({ status }) => status)).toEqual(["OPEN", "OPEN"]);
   });
+
+  test.each(["RESOLVED", "REDRIVEN", "DISCARDED"] as const)(
+    "F12, E1: parking again what is %s since, because a neighbour could not be parked, changes nothing",
+    async (status) => {
+      const values = [gaveUpOn(kafkaRecord(event)), gaveUpOn(kafkaRecord(created(order("2"))))];
+      let puts = 0;
+      rig.faults.before = (call) => {
+        if (call === "failedMessages.put" && ++puts === 2) throw new Error("down");
+      };
+      await expect(drain(...values)).rejects.toThrow("Could not settle 1 of the records");
+      rig.faults.before = () => {};
+      const [parked] = failed();
+      const acted = { ...(parked as FailedMessage), status, revision: 2 };
+      rig.tables.rows.failed.set(acted.failedKey, acted);
+
+      expect(await drain(...values)).toEqual(reported());
+
+      expect(failed()).toEqual([acted, expect.objectContaining({ status: "OPEN", generation: 1 })]);
+    },
+  );
 
   test("C7: fails the invocation where the time is up", async () => {
     const value = gaveUpOn(kafkaRecord(event));

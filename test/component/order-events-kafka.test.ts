@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
+import { sha256 } from "../../functions/domain/digest.ts";
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { eventOf, type Order } from "../../functions/domain/order.ts";
 import { reported } from "../fixtures/consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
@@ -168,16 +170,36 @@ describe("order-events-kafka", () => {
     expect(await consume(poison)).toEqual(reportedRecords(poison));
   });
 
-  test("a record that fails past its age is parked, before Lambda gives up on it", async () => {
-    const [a] = await placed("a");
+  test.each([
+    ["is left as it is", false],
+    ["was edited and sent meanwhile", true],
+  ])("E1, F3: a poison behind a record that fails is parked once, and its row %s", async (_, isEdited) => {
+    const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
       if (call.startsWith("ledger.")) throw new Error("throttled");
     };
-    const old = kafkaRecord(created(a), { timestamp: rig.clock.now() - 1_800_001 });
+    const broken = { ...created(b), specversion: "0.3" };
+    const batch = [
+      kafkaRecord(created(a), { offset: 10 }),
+      kafkaRecord(JSON.stringify(broken), { offset: 11 }),
+    ];
+    await consume(...batch);
+    const [parked] = failed() as [FailedMessage];
+    const body = JSON.stringify(created(b));
+    const edited = {
+      body,
+      bodyHash: sha256(body),
+      status: "REDRIVEN",
+      revision: parked.revision + 1,
+    } as const;
+    const row = isEdited ? { ...parked, ...edited } : parked;
+    rig.tables.rows.failed.set(row.failedKey, row);
 
-    expect(await consume(old)).toEqual(reported());
+    for (let i = 0; i < 3; i++)
+      expect(await consume(...batch)).toEqual(reportedRecords(...batch.slice(0, 1)));
 
-    expect(failed()).toMatchObject([{ reason: "RETRIES_EXHAUSTED", errorMessage: "throttled" }]);
+    expect(failed()).toEqual([row]);
+    expect(row).toMatchObject({ generation: 1, failures: 1 });
   });
 
   test("E9: a copy that was sent again resolves its row, whatever it finds", async () => {

@@ -30,7 +30,7 @@ export function dynamoDbStream(): Transport<StreamRecord> {
       return records;
     },
     body: (raw) => JSON.stringify(raw.dynamodb.NewImage ?? raw.dynamodb.Keys),
-    source: (raw) => raw.eventSourceARN,
+    source: (raw) => `${raw.eventSourceARN}@${raw.dynamodb.SequenceNumber}`,
     attributes: () => ({}),
     isResent: () => false,
     sentAt: (raw) => raw.dynamodb.ApproximateCreationDateTime * 1000,

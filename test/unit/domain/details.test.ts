@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { sha256 } from "../../../functions/domain/digest.ts";
-import { failedKeyOf, transition } from "../../../functions/domain/failed-message.ts";
+import { failedKeyOf } from "../../../functions/domain/failed-message.ts";
+import { transition } from "../../../functions/domain/failed-transition.ts";
 import { composeMail } from "../../../functions/domain/notification.ts";
 import { eventOf } from "../../../functions/domain/order.ts";
 import { park, retry } from "../../../functions/domain/outcome.ts";

@@ -6,8 +6,8 @@ import {
   type FailedWrite,
   failedKeyOf,
   secondVersionKey,
-  transition,
 } from "../../../functions/domain/failed-message.ts";
+import { transition } from "../../../functions/domain/failed-transition.ts";
 import { NOW } from "../../fixtures/events.ts";
 import { at, facts, failedRow } from "../../fixtures/failed-rows.ts";
 

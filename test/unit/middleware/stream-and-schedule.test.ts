@@ -18,7 +18,7 @@ test("a stream tells of a record what the failed-message store and the lanes nee
   const image = { ...record, dynamodb: { ...record.dynamodb, NewImage: { a: { S: "b" } } } };
 
   expect([stream.body(record), stream.body(image)]).toEqual([JSON.stringify(Keys), '{"a":{"S":"b"}}']);
-  expect([stream.source(record), stream.lane(record)]).toEqual(["arn:stream", JSON.stringify(Keys)]);
+  expect([stream.source(record), stream.lane(record)]).toEqual(["arn:stream@1", JSON.stringify(Keys)]);
   expect([stream.sentAt(record), stream.attempt(record)]).toEqual([NOW, 1]);
   expect([stream.isResent(record), stream.isLastAttempt(record)]).toEqual([false, false]);
   expect(stream.attributes(record)).toEqual({});

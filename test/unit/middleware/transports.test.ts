@@ -180,7 +180,7 @@ describe("a stream", () => {
       false,
       false,
     ]);
-    expect([transport.body(record), transport.source(record)]).toEqual(['{"a":{"S":"b"}}', "arn:stream"]);
+    expect([transport.body(record), transport.source(record)]).toEqual(['{"a":{"S":"b"}}', "arn:stream@1"]);
     expect(transport.body(streamRecord("1"))).toBe('{"orderId":{"S":"1"}}');
     expect(transport.attributes(record)).toEqual({});
   });
