@@ -1,13 +1,10 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { FAILED_BY_STATUS } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import type { DataStack } from "../stacks/data.ts";
 import type { MessagingStack } from "../stacks/messaging.ts";
 import { physicalName } from "../stacks/names.ts";
 import type { OrderApi } from "./rest-api.ts";
-import type { SourceQueue } from "./source-queue.ts";
 
 /** For whoever places and reads orders. */
 export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi): ManagedPolicy {
@@ -18,34 +15,33 @@ export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi
   });
 }
 
-export interface OperatorReach {
-  readonly api: OrderApi;
-  readonly data: DataStack;
-  readonly messaging: MessagingStack;
-  /** What may be sent to again. */
-  readonly queues: readonly SourceQueue[];
+/** The stack that a construct is in, as an ARN: its id is not known before it is there. */
+export function stackArn(scope: Construct): string {
+  const { stackName } = Stack.of(scope);
+  return Stack.of(scope).formatArn({
+    service: "cloudformation",
+    resource: "stack",
+    resourceName: `${stackName}/*`,
+  });
 }
 
-/** For whoever counts stock and looks after failed messages: all routes, and what the operator's commands do. */
-export function operatorPolicy(scope: Construct, settings: Settings, reach: OperatorReach): ManagedPolicy {
-  const { api, data, messaging, queues } = reach;
-  const failed = data.failedMessages.tableArn;
+/**
+ * For whoever counts stock and looks after failed messages: all routes, and what the commands and the console look at.
+ * Whatever is done to a message, the API does, which audits who asked: an operator reaches no table, queue or topic.
+ */
+export function operatorPolicy(
+  scope: Construct,
+  settings: Settings,
+  api: OrderApi,
+  messaging: MessagingStack,
+): ManagedPolicy {
   return new ManagedPolicy(scope, "OperatorPolicy", {
     managedPolicyName: physicalName(settings.stage, "operator"),
-    description:
-      "All routes of the API; lists, redrives and discards failed messages; publishes events again",
+    description: "All routes of the API; depths of queues, metrics, alarms, and the audit lines of an order",
     statements: [
       allow(["execute-api:Invoke"], api.arnsFor("client", "operator")),
-      allow(["dynamodb:GetItem", "dynamodb:PutItem"], [failed]),
-      allow(["dynamodb:Query"], [`${failed}/index/${FAILED_BY_STATUS.indexName}`]),
-      // Scan finds the orders of a status whose latest event is published again.
-      allow(["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Scan"], [data.orders.tableArn]),
-      allow(["dynamodb:GetItem", "dynamodb:BatchGetItem"], [data.notifications.tableArn]),
-      allow(
-        ["sqs:SendMessage", "sqs:GetQueueAttributes"],
-        [...new Set(queues.map(({ source }) => source.queueArn))],
-      ),
-      allow(["sns:Publish"], [messaging.topic.topicArn]),
+      // The commands find the API by the outputs of its stack.
+      allow(["cloudformation:DescribeStacks"], [stackArn(scope)]),
       ...observing(scope, settings, messaging),
     ],
   });

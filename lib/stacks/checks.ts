@@ -1,7 +1,7 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
-import { logGroupsArn } from "../constructs/policies.ts";
+import { logGroupsArn, stackArn } from "../constructs/policies.ts";
 import { API_STAGE, ROUTES } from "../constructs/rest-api.ts";
 import type { OrderEvents } from "./order-events.ts";
 
@@ -145,6 +145,11 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       id: `AwsSolutions-IAM5[Resource::${finding(service, logGroupsArn(service, settings))}]`,
       at: operator,
       reason: "The log groups of this stage's functions, to find the audit lines of one order.",
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${finding(service, stackArn(service))}]`,
+      at: operator,
+      reason: "One stack by its name, to find the API; the star stands for the id that AWS gives it.",
     },
   ];
   return [...keys, ...routes, ...observing];

@@ -146,12 +146,7 @@ export class ServiceStack extends Stack {
 
   #describe({ data, messaging, settings }: ServiceStackProps): void {
     const client = clientPolicy(this, settings, this.api);
-    const operator = operatorPolicy(this, settings, {
-      api: this.api,
-      data,
-      messaging,
-      queues: [...messaging.queues, ...this.#kafka.sources],
-    });
+    const operator = operatorPolicy(this, settings, this.api, messaging);
     const outputs: Record<string, string> = {
       ApiAddress: this.api.api.url,
       Region: this.region,
