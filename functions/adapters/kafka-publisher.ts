@@ -1,3 +1,4 @@
+import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OutgoingRecord, Published, RecordTopic } from "../ports/publisher.ts";
@@ -11,8 +12,8 @@ const PATIENCE_MS = 10_000;
 const RESERVE_MS = 1_000;
 /** How long connections that were there before may stay silent: after a freeze nobody answers on them. */
 const WARM_PATIENCE_MS = 3_000;
-/** Records of a partition travel as one batch, and a topic takes one of a mebibyte by default. */
-const CHUNK_BYTES = 786_432;
+/** Records of a partition travel as one batch, and the topic takes one as large as its largest record. */
+const CHUNK_BYTES = LIMITS.messageBytes;
 /** Bytes that a record takes beside its value, generously. */
 const RECORD_BYTES = 512;
 

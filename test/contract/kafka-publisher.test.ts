@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { LIMITS } from "../../functions/contract/limits.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { created, NOW, order } from "../fixtures/events.ts";
@@ -169,6 +170,21 @@ describe("what Kafka answers", () => {
     });
   });
 
+  test("F10: never is for a batch of small records, of which the topic takes no more at once", async () => {
+    const sent: number[] = [];
+    answers.push(async ({ messages }) => {
+      sent.push(messages.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0));
+      return {};
+    });
+    const wide = events.map((each) => ({ ...each, source: "x".repeat(60_000) }));
+
+    const result = await topic().publish(wide);
+
+    expect(result).toEqual(wide.map(() => published));
+    expect(Math.max(...sent)).toBeLessThanOrEqual(LIMITS.messageBytes);
+    expect(sent.length).toBeLessThan(wide.length);
+  });
+
   test.each([
     ["TOPIC_AUTHORIZATION_FAILED", { apiId: "TOPIC_AUTHORIZATION_FAILED" }, "kafka-cluster:WriteData"],
     ["SASL_AUTHENTICATION_FAILED", { code: "PLT_KFK_AUTHENTICATION" }, "kafka-cluster:Connect"],
@@ -199,7 +215,7 @@ describe("what Kafka answers", () => {
   );
 
   test("A13: more than a batch may hold goes in several, one after the other", async () => {
-    const large = events.map((each) => ({ ...each, source: "x".repeat(300_000) }));
+    const large = events.map((each) => ({ ...each, source: "x".repeat(100_000) }));
 
     expect(await topic().publish(large)).toEqual(Array(9).fill(published));
 
