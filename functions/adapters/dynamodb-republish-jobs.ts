@@ -1,10 +1,10 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { REPUBLISH_JOB_PREFIX } from "../contract/names.ts";
 import type { RepublishJob } from "../domain/republish-job.ts";
-import type { RepublishJobs } from "../ports/republish-jobs.ts";
+import type { Jobs } from "../ports/jobs.ts";
 import { dynamoDbJobRows } from "./dynamodb-job-rows.ts";
 
-export function dynamoDbRepublishJobs(client: DynamoDBClient, table: string): RepublishJobs {
+export function dynamoDbRepublishJobs(client: DynamoDBClient, table: string): Jobs<RepublishJob> {
   const kind = { keyPrefix: REPUBLISH_JOB_PREFIX, statusPrefix: "REPUBLISH_" };
   return dynamoDbJobRows<RepublishJob>(client, table, kind);
 }

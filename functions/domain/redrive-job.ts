@@ -1,5 +1,6 @@
 import type { FailedFilter } from "../contract/operator-schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
+import { begun, type Job } from "./job.ts";
 
 /** A message that a job dealt with lately, and what is known of it since. */
 export interface Recent {
@@ -9,21 +10,10 @@ export interface Recent {
 }
 
 /** The redrive of every message that a filter takes, as far as it has got. */
-export interface RedriveJob {
-  readonly jobId: string;
-  readonly status: "RUNNING" | "DONE" | "STOPPED";
-  /** +1 with each write; writes are conditional on it. */
-  readonly revision: number;
-  readonly writeId: string;
-  /** ISO time from which on somebody may take the job up; whoever works on it moves it ahead. */
-  readonly dueAt: string;
+export interface RedriveJob extends Job {
   readonly filter: FailedFilter;
-  readonly ratePerSecond: number;
-  readonly by: string;
-  readonly why: string;
   /** Messages that were opened later are not the job's: what it sent and came back is not sent again. */
   readonly startedAt: string;
-  readonly endedAt?: string;
   /** Messages at the start; absent where there were too many to count. */
   readonly total?: number;
   /** Where the listing of open messages goes on. */
@@ -34,9 +24,6 @@ export interface RedriveJob {
   /** Sent by the job and open again since, of those that were looked after: the latest few hundred at a time. */
   readonly cameBack: number;
   readonly recent: readonly Recent[];
-  readonly stoppedBecause?: string;
-  /** Epoch seconds after which an ended job may be deleted. */
-  readonly expiresAt?: number;
 }
 
 /** What became of one message. `skipped`: somebody else acted on it first. */
@@ -51,23 +38,12 @@ export type Dealt =
 export const BREAKER = { window: 50, most: 10 } as const;
 /** At the highest rate, those of three seconds: what comes back at once has come back by then. */
 const UNDER_WAY = 300;
-const RETENTION_SECONDS = 90 * 86_400;
 
 export function newJob(
   asked: Pick<RedriveJob, "jobId" | "filter" | "ratePerSecond" | "by" | "why" | "total">,
   now: number,
 ): RedriveJob {
-  const at = new Date(now).toISOString();
-  const counts = { sent: 0, resolved: 0, refused: 0, cameBack: 0, recent: [] };
-  return {
-    ...asked,
-    ...counts,
-    status: "RUNNING",
-    revision: 1,
-    writeId: asked.jobId,
-    dueAt: at,
-    startedAt: at,
-  };
+  return { ...asked, ...begun(asked.jobId, now), sent: 0, resolved: 0, refused: 0, cameBack: 0, recent: [] };
 }
 
 /** The job after it dealt with some messages. */
@@ -130,16 +106,4 @@ export function breakerSays({ recent }: RedriveJob): string | undefined {
   return refused + back >= BREAKER.most
     ? `of the last ${recent.length - count("under way")} messages ${refused} were refused and ${back} came back`
     : undefined;
-}
-
-export function ended(job: RedriveJob, now: number, stoppedBecause?: string): RedriveJob {
-  const at = new Date(now).toISOString();
-  return {
-    ...job,
-    status: stoppedBecause === undefined ? "DONE" : "STOPPED",
-    dueAt: at,
-    endedAt: at,
-    ...(stoppedBecause === undefined ? {} : { stoppedBecause }),
-    expiresAt: Math.floor(now / 1000) + RETENTION_SECONDS,
-  };
 }

@@ -1,22 +1,11 @@
 import type { Status } from "../contract/schemas.ts";
+import { begun, type Job } from "./job.ts";
 
 /** The publishing of the latest event of many orders, as far as it has got. */
-export interface RepublishJob {
-  readonly jobId: string;
-  readonly status: "RUNNING" | "DONE" | "STOPPED";
-  /** +1 with each write; writes are conditional on it. */
-  readonly revision: number;
-  readonly writeId: string;
-  /** ISO time from which on somebody may take the job up; whoever works on it moves it ahead. */
-  readonly dueAt: string;
+export interface RepublishJob extends Job {
   /** The orders that it takes: of this status, and without a transition since `before` (ISO time). */
   readonly orderStatus: Status;
   readonly before: string;
-  readonly ratePerSecond: number;
-  readonly by: string;
-  readonly why: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
   /** The order behind which the search goes on. */
   readonly after?: string;
   /** Orders that were looked at, whatever their status. */
@@ -26,14 +15,10 @@ export interface RepublishJob {
   readonly refused: number;
   /** What became of the latest. */
   readonly recent: readonly ("published" | "refused")[];
-  readonly stoppedBecause?: string;
-  /** Epoch seconds after which an ended job may be deleted. */
-  readonly expiresAt?: number;
 }
 
 /** A job is stopped once so many of its last 50 were refused: the topic is not mended. */
 export const REPUBLISH_BREAKER = { window: 50, most: 10 } as const;
-const RETENTION_SECONDS = 90 * 86_400;
 
 export function newRepublishJob(
   asked: Pick<RepublishJob, "jobId" | "orderStatus" | "ratePerSecond" | "by" | "why"> & {
@@ -42,14 +27,9 @@ export function newRepublishJob(
   now: number,
 ): RepublishJob {
   const { olderThanSeconds, ...rest } = asked;
-  const at = new Date(now).toISOString();
   return {
     ...rest,
-    status: "RUNNING",
-    revision: 1,
-    writeId: asked.jobId,
-    dueAt: at,
-    startedAt: at,
+    ...begun(asked.jobId, now),
     before: new Date(now - olderThanSeconds * 1_000).toISOString(),
     looked: 0,
     published: 0,
@@ -80,16 +60,4 @@ export function republishBreakerSays({ recent }: RepublishJob): string | undefin
   return refused >= REPUBLISH_BREAKER.most
     ? `the topic refused ${refused} of the last ${recent.length} events`
     : undefined;
-}
-
-export function republishEnded(job: RepublishJob, now: number, stoppedBecause?: string): RepublishJob {
-  const at = new Date(now).toISOString();
-  return {
-    ...job,
-    status: stoppedBecause === undefined ? "DONE" : "STOPPED",
-    dueAt: at,
-    endedAt: at,
-    ...(stoppedBecause === undefined ? {} : { stoppedBecause }),
-    expiresAt: Math.floor(now / 1_000) + RETENTION_SECONDS,
-  };
 }

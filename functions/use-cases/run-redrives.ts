@@ -1,21 +1,15 @@
 import { matches } from "../domain/failed-filter.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import {
-  breakerSays,
-  counted,
-  type Dealt,
-  ended,
-  lookedAfter,
-  type RedriveJob,
-} from "../domain/redrive-job.ts";
+import { ended } from "../domain/job.ts";
+import { breakerSays, counted, type Dealt, lookedAfter, type RedriveJob } from "../domain/redrive-job.ts";
 import { verdictOn } from "../domain/redrive-verdict.ts";
-import type { RedriveJobs } from "../ports/redrive-jobs.ts";
+import type { Jobs } from "../ports/jobs.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { examine } from "./read-failed-message.ts";
 import { applyWrite } from "./record-failure.ts";
 import { sendAgain } from "./send-again.ts";
 
-export type JobPorts = ActPorts & { readonly redriveJobs: RedriveJobs };
+export type JobPorts = ActPorts & { readonly redriveJobs: Jobs<RedriveJob> };
 
 const PAGE = 100;
 const JOBS_AT_ONCE = 10;

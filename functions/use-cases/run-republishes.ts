@@ -1,20 +1,16 @@
+import { ended } from "../domain/job.ts";
 import { eventOf, type Order } from "../domain/order.ts";
-import {
-  type RepublishJob,
-  republishBreakerSays,
-  republishEnded,
-  republished,
-} from "../domain/republish-job.ts";
+import { type RepublishJob, republishBreakerSays, republished } from "../domain/republish-job.ts";
+import type { Jobs } from "../ports/jobs.ts";
 import type { OrderSearch } from "../ports/order-search.ts";
 import type { Published, Publisher } from "../ports/publisher.ts";
-import type { RepublishJobs } from "../ports/republish-jobs.ts";
 import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-for-kafka.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { type FailurePorts, failureLog } from "./record-failure.ts";
 
 export type RepublishPorts = FailurePorts & {
   readonly orderSearch: OrderSearch;
-  readonly republishJobs: RepublishJobs;
+  readonly republishJobs: Jobs<RepublishJob>;
   readonly publisher: Publisher;
 } & Pick<ActPorts, "audit" | "queues" | "sourceQueues">;
 
@@ -133,8 +129,8 @@ function refusalIn(answer: Published | undefined): unknown {
 }
 
 async function close(ports: RepublishPorts, job: RepublishJob, because?: string): Promise<RepublishJob> {
-  const ended = republishEnded(job, ports.clock.now(), because);
-  return (await save(ports, ended)) ?? ended;
+  const stopped = ended(job, ports.clock.now(), because);
+  return (await save(ports, stopped)) ?? stopped;
 }
 
 /** The job as saved, or `undefined` where somebody else has written it. */

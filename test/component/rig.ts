@@ -1,15 +1,16 @@
 import { vi } from "vitest";
 import { ENV, type FunctionName, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import type { RedriveJob } from "../../functions/domain/redrive-job.ts";
+import type { RepublishJob } from "../../functions/domain/republish-job.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
+import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
-import { memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
-import { memoryRepublishJobs } from "../fakes/memory-republish-jobs.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { type Sink, sink } from "../fakes/sink.ts";
 import { NOW } from "../fixtures/events.ts";
@@ -24,8 +25,8 @@ export interface Rig {
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
-  readonly redriveJobs: ReturnType<typeof memoryRedriveJobs>;
-  readonly republishJobs: ReturnType<typeof memoryRepublishJobs>;
+  readonly redriveJobs: MemoryJobs<RedriveJob>;
+  readonly republishJobs: MemoryJobs<RepublishJob>;
   readonly out: Sink;
   /** Every call of a port so far, as `<port>.<method>`. */
   readonly calls: string[];
@@ -72,8 +73,8 @@ export function newRig(): Rig {
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
-    redriveJobs: memoryRedriveJobs(),
-    republishJobs: memoryRepublishJobs(),
+    redriveJobs: memoryJobs<RedriveJob>(),
+    republishJobs: memoryJobs<RepublishJob>(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
   };
   const watched: Faults = {

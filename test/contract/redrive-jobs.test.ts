@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-messages.ts";
 import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-redrive-jobs.ts";
 import { newJob, type RedriveJob } from "../../functions/domain/redrive-job.ts";
-import type { RedriveJobs } from "../../functions/ports/redrive-jobs.ts";
-import { memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
+import type { Jobs } from "../../functions/ports/jobs.ts";
+import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { NOW } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
 import { clientFaults } from "./client-faults.ts";
@@ -14,9 +14,9 @@ const job = (jobId: string, changes: Partial<RedriveJob> = {}): RedriveJob => ({
   ...changes,
 });
 
-function describeRedriveJobs(name: string, make: () => Promise<RedriveJobs>): void {
+function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>): void {
   describe(`redrive jobs ${name}`, () => {
-    let store: RedriveJobs;
+    let store: Jobs<RedriveJob>;
     beforeEach(async () => {
       store = await make();
     });
@@ -55,7 +55,7 @@ function describeRedriveJobs(name: string, make: () => Promise<RedriveJobs>): vo
   });
 }
 
-describeRedriveJobs("in memory", async () => memoryRedriveJobs());
+describeRedriveJobs("in memory", async () => memoryJobs<RedriveJob>());
 
 describe("in DynamoDB", () => {
   let service: Database;

@@ -6,10 +6,10 @@ import { dynamoDbRepublishJobs } from "../../functions/adapters/dynamodb-republi
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import type { Order } from "../../functions/domain/order.ts";
 import { newRepublishJob, type RepublishJob } from "../../functions/domain/republish-job.ts";
+import type { Jobs } from "../../functions/ports/jobs.ts";
 import type { OrderSearch } from "../../functions/ports/order-search.ts";
-import type { RepublishJobs } from "../../functions/ports/republish-jobs.ts";
+import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
-import { memoryRepublishJobs } from "../fakes/memory-republish-jobs.ts";
 import { NOW, order } from "../fixtures/events.ts";
 import { type Database, database } from "./services.ts";
 
@@ -88,9 +88,9 @@ const job = (jobId: string, changes: Partial<RepublishJob> = {}): RepublishJob =
   ...changes,
 });
 
-function describeJobs(name: string, make: () => Promise<RepublishJobs>): void {
+function describeJobs(name: string, make: () => Promise<Jobs<RepublishJob>>): void {
   describe(`jobs that publish again ${name}`, () => {
-    let store: RepublishJobs;
+    let store: Jobs<RepublishJob>;
     beforeEach(async () => {
       store = await make();
     });
@@ -123,7 +123,7 @@ function describeJobs(name: string, make: () => Promise<RepublishJobs>): void {
   });
 }
 
-describeJobs("in memory", async () => memoryRepublishJobs());
+describeJobs("in memory", async () => memoryJobs<RepublishJob>());
 describeJobs("in DynamoDB", async () => dynamoDbRepublishJobs(db.client, await db.table("failedMessages")));
 
 test("a job of one kind is never taken for one of the other", async () => {

@@ -4,9 +4,8 @@ import { PUBLISHERS } from "../../functions/domain/publishers.ts";
 import type { RedriveJob } from "../../functions/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/domain/republish-job.ts";
 import type { CrashedBatch } from "../../functions/ports/crashed-batches.ts";
+import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
-import { memoryRedriveJobs } from "../fakes/memory-redrive-jobs.ts";
-import { memoryRepublishJobs } from "../fakes/memory-republish-jobs.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
 import { ownedClaims } from "./cloud/claims.ts";
@@ -101,8 +100,8 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const hasDestination = mutant?.isWithoutDestination !== true;
   const kafka = processing === "queues" ? undefined : newKafka({ now, random, facts, hasDestination });
   const mails = mailbox();
-  const redriveJobs = memoryRedriveJobs();
-  const republishJobs = memoryRepublishJobs();
+  const redriveJobs = memoryJobs<RedriveJob>();
+  const republishJobs = memoryJobs<RepublishJob>();
   const crashed: World["crashed"] = new Map();
   const log: string[] = [];
   const hasCleared = () => world.hasCleared;
@@ -181,7 +180,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     kafka && simRecordTopic(kafka.topic, { facts, random, failing: () => rate(weather.topic) });
   const kafkaParts =
     recordTopic &&
-    kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), (handle) =>
+    kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), scheduler.clock, (handle) =>
       watchedLanes(handle, () => calls),
     );
   const honest = partsOf(ports, {

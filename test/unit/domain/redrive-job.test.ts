@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ended } from "../../../functions/domain/job.ts";
 import {
   breakerSays,
   counted,
   type Dealt,
-  ended,
   lookedAfter,
   newJob,
   type RedriveJob,

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ended } from "../../../functions/domain/job.ts";
 import {
   newRepublishJob,
   type RepublishJob,
   republishBreakerSays,
-  republishEnded,
   republished,
 } from "../../../functions/domain/republish-job.ts";
 import { NOW } from "../../fixtures/events.ts";
@@ -56,8 +56,8 @@ describe("a job that publishes again", () => {
   test("ends done or stopped, to be deleted after 90 days", () => {
     const expiresAt = NOW / 1_000 + 90 * 86_400;
 
-    expect(republishEnded(fresh, NOW)).toMatchObject({ status: "DONE", expiresAt });
-    expect(republishEnded(fresh, NOW, "w")).toMatchObject({
+    expect(ended(fresh, NOW)).toMatchObject({ status: "DONE", expiresAt });
+    expect(ended(fresh, NOW, "w")).toMatchObject({
       status: "STOPPED",
       stoppedBecause: "w",
       expiresAt,

@@ -1,13 +1,13 @@
-import type { RepublishJob } from "../../functions/domain/republish-job.ts";
-import type { RepublishJobs } from "../../functions/ports/republish-jobs.ts";
+import type { Job } from "../../functions/domain/job.ts";
+import type { Jobs } from "../../functions/ports/jobs.ts";
 
-/** Jobs that publish events again, in memory. */
-export interface MemoryRepublishJobs extends RepublishJobs {
-  readonly jobs: Map<string, RepublishJob>;
+/** Jobs of one kind, in memory. */
+export interface MemoryJobs<Kind extends Job> extends Jobs<Kind> {
+  readonly jobs: Map<string, Kind>;
 }
 
-export function memoryRepublishJobs(): MemoryRepublishJobs {
-  const jobs = new Map<string, RepublishJob>();
+export function memoryJobs<Kind extends Job>(): MemoryJobs<Kind> {
+  const jobs = new Map<string, Kind>();
   return {
     jobs,
     async get(jobId) {
