@@ -15,15 +15,12 @@ const ports = { ledger: ledger(client) };
 
 export const handler = consumer({
   name: "order-events-kafka",
-  transport: kafka(),
+  transport: kafka({ clock, mayBeLastAfterSeconds: integer("giveUpAfterSeconds", 1_800) }),
   decode: decodeRecord,
   handle: { many: processOrderEvents({ reserve: reserveStock(ports), release: releaseStock(ports) }) },
   failureLog: failureLog(failurePorts(client)),
   clock,
   service,
   write,
-  settings: {
-    maxAgeSeconds: integer("maxAgeSeconds", 0),
-    giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800),
-  },
+  settings: { maxAgeSeconds: integer("maxAgeSeconds", 0) },
 });

@@ -38,7 +38,7 @@ export interface ConsumerSettings {
   readonly reserveMs: number;
   /** A first copy older than this is parked as EXPIRED; 0 switches expiry off. */
   readonly maxAgeSeconds: number;
-  /** Where the transport counts no attempts: a record older than this is parked instead of reported; 0 is never. */
+  /** Where no transport ever gives up, as a stream: a record older than this is parked, not reported; 0 is never. */
   readonly giveUpAfterSeconds: number;
 }
 

@@ -22,7 +22,7 @@ export interface Transport<Raw> {
   sentAt(raw: Raw): number;
   /** 1 at the first delivery; always 1 where the transport does not count. */
   attempt(raw: Raw): number;
-  /** Whether the transport will give up on this record if it fails now. */
+  /** Whether the transport will give up on this record if it fails now, or may where it cannot tell. */
   isLastAttempt(raw: Raw): boolean;
   /** Records with the same lane are run one after the other; `undefined` where the transport keeps no order. */
   lane(raw: Raw): string | undefined;

@@ -6,7 +6,7 @@ import { DONE, type Outcome, park } from "../domain/outcome.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
 import type { Queues } from "../ports/queues.ts";
-import { keyFor } from "./record-failure.ts";
+import { reasonLeft } from "./record-failure.ts";
 
 /**
  * A message that its queue gave up on: sent to that queue again, later each time, while it was sent fewer than
@@ -19,14 +19,14 @@ export function drainDeadLetters(ports: {
   clock: Clock;
   delaysSeconds: readonly number[];
 }) {
-  const { queues, failedMessages, clock, delaysSeconds } = ports;
+  const { queues, clock, delaysSeconds } = ports;
 
   return async (message: MessageFacts, queueUrl: string): Promise<Outcome> => {
     const count = redriveCount(message.attributes[ATTRIBUTES.redriveCount]);
     if (count === undefined) {
       return park("BAD_REDRIVE_COUNT", new Error("Its redriveCount is no number from 0 to 3."));
     }
-    if (count >= LIMITS.redrives) return park(await lastReason(message));
+    if (count >= LIMITS.redrives) return park((await reasonLeft(ports, message)) ?? "NO_REPORT");
 
     const longest = delaysSeconds[Math.min(count, delaysSeconds.length - 1)] ?? 0;
     await queues.send({
@@ -42,11 +42,6 @@ export function drainDeadLetters(ports: {
     });
     return DONE;
   };
-
-  async function lastReason(message: MessageFacts) {
-    const row = await failedMessages.get(await keyFor({ failedMessages }, message));
-    return row?.status === "RETRYING" ? row.reason : "NO_REPORT";
-  }
 }
 
 /** Absent means 0; garbage means `undefined`, because a counter that cannot be read bounds nothing. */

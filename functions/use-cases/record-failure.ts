@@ -1,3 +1,4 @@
+import type { Reason } from "../contract/errors.ts";
 import { wasParkedBy } from "../domain/delivery.ts";
 import { sha256 } from "../domain/digest.ts";
 import {
@@ -74,6 +75,15 @@ export async function keyFor(
   const failedKey = failedKeyOf(message);
   const row = await ports.failedMessages.get(failedKey);
   return isAnother(row, message) ? secondVersionKey(failedKey, message.body) : failedKey;
+}
+
+/** The reason that a message's last attempt left on its way to whoever parks it, if it left one. */
+export async function reasonLeft(
+  ports: Pick<FailurePorts, "failedMessages">,
+  message: MessageFacts,
+): Promise<Reason | undefined> {
+  const row = await ports.failedMessages.get(await keyFor(ports, message));
+  return row?.status === "RETRYING" ? row.reason : undefined;
 }
 
 /** Whether the row of a message's key holds another message. One that was edited since it failed is the same. */

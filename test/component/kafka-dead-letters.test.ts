@@ -48,6 +48,19 @@ describe("kafka-dead-letters", () => {
     expect(rig.out.total(METRICS.parked, "order.created")).toBe(1);
   });
 
+  test.each(["Unhandled", null])(
+    "F2: the reason and the error that the last attempt left go before what Lambda says, with function error %s",
+    async (functionError) => {
+      const left = { errorName: "Error", errorMessage: "throttled", reason: "RETRIES_EXHAUSTED" } as const;
+      const message = { consumer: "order-events-kafka", failedKey, body: JSON.stringify(event) };
+      rig.tables.rows.failed.set(failedKey, failedRow({ ...message, ...left }, "RETRYING"));
+
+      await drain(gaveUpOn(kafkaRecord(event), { functionError }));
+
+      expect(failed()).toMatchObject([{ ...left, failedKey, status: "OPEN" }]);
+    },
+  );
+
   test("a record that somebody put there as it was is parked as it is", async () => {
     expect(await drain(JSON.stringify(event))).toEqual(reported());
 

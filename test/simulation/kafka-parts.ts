@@ -1,5 +1,4 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import { park, Unprocessable } from "../../functions/domain/outcome.ts";
 import { allOrNothing } from "../../functions/middleware/all-or-nothing.ts";
 import { bySource } from "../../functions/middleware/by-source.ts";
 import { consumer } from "../../functions/middleware/consumer.ts";
@@ -14,7 +13,9 @@ import {
 import { type KafkaRecord, kafka } from "../../functions/middleware/transports/kafka.ts";
 import { copyDecoder, redriveQueue } from "../../functions/middleware/transports/redrive-queue.ts";
 import type { SqsRecord } from "../../functions/middleware/transports/sqs.ts";
+import type { Clock } from "../../functions/ports/clock.ts";
 import type { RecordTopic } from "../../functions/ports/publisher.ts";
+import { parkDeadRecord } from "../../functions/use-cases/park-dead-record.ts";
 import { processOrderEvents } from "../../functions/use-cases/process-order-events.ts";
 import { publishCopies } from "../../functions/use-cases/publish-copies.ts";
 import { publishTransitions } from "../../functions/use-cases/publish-transitions.ts";
@@ -33,10 +34,14 @@ export interface KafkaParts {
   readonly watched: (handle: HandleMany<OrderEvent>) => HandleMany<OrderEvent>;
 }
 
-export function kafkaPartsOf(topic: RecordTopic, watched: KafkaParts["watched"]): KafkaParts {
+export function kafkaPartsOf(
+  topic: RecordTopic,
+  clock: Pick<Clock, "now">,
+  watched: KafkaParts["watched"],
+): KafkaParts {
   return {
     topic,
-    transport: kafka(),
+    transport: kafka({ clock, mayBeLastAfterSeconds: 1_800 }),
     decode: decodeRecord,
     copies: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
     decodeCopy: copyDecoder("publish-to-kafka"),
@@ -91,7 +96,7 @@ export function kafkaFunctionsOf(
         failureLog: parts.failureLogOf("order-events-kafka"),
         clock,
         write,
-        settings: { maxAgeSeconds, giveUpAfterSeconds: 1_800 },
+        settings: { maxAgeSeconds },
       }),
     ),
     kafkaDeadLetters: parts.around(
@@ -101,7 +106,7 @@ export function kafkaFunctionsOf(
           name: "kafka-dead-letters",
           transport: deadLetterTopic(),
           decode: deadRecordDecoder("order-events-kafka"),
-          handle: { one: ({ reason, detail }) => park(reason, new Unprocessable(reason, detail)) },
+          handle: { one: parkDeadRecord(parts.ports) },
           failureLog: parts.failureLogOf("kafka-dead-letters"),
           clock,
           write,

@@ -1,14 +1,20 @@
 import type { Reason } from "../../contract/errors.ts";
+import type { MessageFacts } from "../../domain/failed-message.ts";
 import { decodeRecord } from "../decode-record.ts";
 import type { Decoded } from "../decoded.ts";
 import type { Transport } from "../transport.ts";
-import { type KafkaRecord, kafka, kafkaBody } from "./kafka.ts";
+import { type KafkaRecord, kafka } from "./kafka.ts";
 import { base64Text } from "./kafka-bytes.ts";
 
 /** Why a record is there: what Lambda says, or what is wrong with the record itself. */
 export interface GaveUp {
   readonly reason: Reason;
   readonly detail: string;
+}
+
+/** A record that nobody got through with, as its consumer would have told of it. */
+export interface DeadMessage extends GaveUp {
+  readonly facts: MessageFacts;
 }
 
 /** A record that ended in the dead-letter topic, as it was in its own topic. */
@@ -35,17 +41,28 @@ export function deadLetterTopic(): Transport<DeadRecord> {
  * Why each record is parked, as a failure of `consumer`, which did not get through with it. What cannot be read
  * is parked all the same: nothing else looks at this topic.
  */
-export function deadRecordDecoder(consumer: string): (raw: DeadRecord) => Decoded<GaveUp> {
+export function deadRecordDecoder(consumer: string): (raw: DeadRecord) => Decoded<DeadMessage> {
+  const topic = kafka();
   return (raw) => {
     const content = decodeRecord(raw);
     if (content.kind === "empty") return content;
-    const facts = { consumer, body: kafkaBody(raw) };
+    const known =
+      content.kind === "message"
+        ? { eventId: content.message.id, eventType: content.type, orderId: content.message.subject }
+        : {};
+    const facts = {
+      consumer,
+      source: topic.source(raw),
+      body: topic.body(raw),
+      attributes: topic.attributes(raw),
+      ...known,
+    };
     const lane = String(raw.offset);
     if (content.kind === "malformed") {
       const { reason, detail } = content;
-      return { kind: "message", message: { reason, detail }, type: "unknown", lane, facts };
+      return { kind: "message", message: { reason, detail, facts }, type: "unknown", lane, facts };
     }
-    return { ...content, message: raw.gaveUp, facts };
+    return { ...content, message: { ...raw.gaveUp, facts }, facts };
   };
 }
 

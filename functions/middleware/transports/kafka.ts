@@ -1,5 +1,6 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
+import type { Clock } from "../../ports/clock.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
 import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
 
@@ -21,12 +22,21 @@ export interface KafkaRecord {
   readonly headers?: unknown;
 }
 
+export interface KafkaOptions {
+  readonly clock: Pick<Clock, "now">;
+  /** A record that was written longer ago than this leaves its reason whenever it fails. */
+  readonly mayBeLastAfterSeconds: number;
+}
+
 /**
  * A Kafka topic. Records of one key in one partition are a lane; those without a key share their partition's.
  * For a partition Lambda goes on from its lowest failed offset, so later records of other keys that were done
- * come again, and meet their own effect.
+ * come again, and meet their own effect. Kafka tells nobody how often a record was handed out, so no attempt is known
+ * to be the last: with `options` each attempt of an old record may be. After a pause every record is old: none is
+ * given up for its age, that is for Lambda's own bound to decide.
  */
-export function kafka(): Transport<KafkaRecord> {
+export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
+  const sentAt = ({ timestamp }: KafkaRecord) => (typeof timestamp === "number" ? timestamp : Number.NaN);
   return {
     read,
     body: kafkaBody,
@@ -40,9 +50,10 @@ export function kafka(): Transport<KafkaRecord> {
           header !== null &&
           (ATTRIBUTES.redriveCount in header || ATTRIBUTES.redriveId in header),
       ),
-    sentAt: ({ timestamp }) => (typeof timestamp === "number" ? timestamp : Number.NaN),
+    sentAt,
     attempt: () => 1,
-    isLastAttempt: () => false,
+    isLastAttempt: (raw) =>
+      options !== undefined && options.clock.now() - sentAt(raw) > options.mayBeLastAfterSeconds * 1_000,
     lane: ({ topic, partition, key }) =>
       typeof key === "string" && key !== "" ? `${topic}-${partition} ${key}` : `${topic}-${partition}`,
     response: (_, failed) => ({ batchItemFailures: named(failed) }),

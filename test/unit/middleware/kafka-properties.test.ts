@@ -59,7 +59,7 @@ const batches = fc.record({
   }),
   mode: fc.constantFrom("one", "many"),
   storeIsDown: fc.boolean(),
-  giveUpAfterSeconds: fc.constantFrom(0, 1_800),
+  mayBeLastAfterSeconds: fc.constantFrom(undefined, 1_800),
 });
 
 const end = (kind: string | undefined): Outcome => {
@@ -69,9 +69,10 @@ const end = (kind: string | undefined): Outcome => {
 };
 
 /** A consumer of Kafka that ends its records in these ways, and keeps them in the order it saw them. */
-function watched(ends: readonly string[], mode: string, giveUpAfterSeconds: number) {
+function watched(ends: readonly string[], mode: string, mayBeLastAfterSeconds: number | undefined) {
   const failures = failureNotes();
   const out = sink();
+  const clock = fakeClock(NOW);
   const seen: OrderEvent[] = [];
   const waves: OrderEvent[][] = [];
   const one = (event: OrderEvent) => {
@@ -84,13 +85,12 @@ function watched(ends: readonly string[], mode: string, giveUpAfterSeconds: numb
   };
   const handler = consumer({
     name: "kafka",
-    transport: kafka(),
+    transport: kafka(mayBeLastAfterSeconds === undefined ? undefined : { clock, mayBeLastAfterSeconds }),
     decode: decodeRecord,
     handle: mode === "one" ? { one: async (event) => one(event) } : { many },
     failureLog: failures,
-    clock: fakeClock(NOW),
+    clock,
     write: out.write,
-    settings: { giveUpAfterSeconds },
   });
   return { handler, failures, out, seen, waves };
 }
@@ -100,8 +100,8 @@ const COUNTS = ["consumed", "duplicate", "ignored", "failed", "parked"] as const
 
 test("C3, F4: whatever is in a topic, nothing throws, only its records are reported, and counts add up", async () => {
   await fc.assert(
-    fc.asyncProperty(batches, async ({ records, ends, mode, storeIsDown, giveUpAfterSeconds }) => {
-      const { handler, failures, out } = watched(ends, mode, giveUpAfterSeconds);
+    fc.asyncProperty(batches, async ({ records, ends, mode, storeIsDown, mayBeLastAfterSeconds }) => {
+      const { handler, failures, out } = watched(ends, mode, mayBeLastAfterSeconds);
       failures.isDown = storeIsDown;
 
       const response = (await handler(kafkaEvent(...records), context())) as {
@@ -202,7 +202,7 @@ function recordOf(index: number): KafkaRecord {
 test("F5: two records of one lane are never in one call", async () => {
   await fc.assert(
     fc.asyncProperty(batches, async ({ records, ends }) => {
-      const { handler, waves } = watched(ends, "many", 0);
+      const { handler, waves } = watched(ends, "many", undefined);
 
       await handler(kafkaEvent(...records), context());
 

@@ -113,6 +113,18 @@ describe("a record of Kafka", () => {
     expect(transport.isLastAttempt(good)).toBe(false);
   });
 
+  test.each<[string, unknown, boolean]>([
+    ["written an hour ago", NOW - 3_600_000, false],
+    ["written a millisecond more than an hour ago", NOW - 3_600_001, true],
+    ["from the future", NOW + 3_600_001, false],
+    ["without a time", undefined, false],
+    ["whose time is no number", "soon", false],
+  ])("that fails and is %s: whether that may have been its last attempt", (_, timestamp, mayBe) => {
+    const aged = kafka({ clock: { now: () => NOW }, mayBeLastAfterSeconds: 3_600 });
+
+    expect(aged.isLastAttempt({ ...good, timestamp })).toBe(mayBe);
+  });
+
   test.each<[string, unknown, string]>([
     ["text", base64("é"), "é"],
     ["bytes that are no text", "/////w==", "/////w=="],
@@ -122,33 +134,6 @@ describe("a record of Kafka", () => {
     ["an object", { a: 1 }, '{"a":1}'],
   ])("keeps a value that is %s", (_, value, body) => {
     expect(transport.body({ ...good, value })).toBe(body);
-  });
-});
-
-describe("what a row of the failed-message store cannot hold", () => {
-  test.each([
-    ["text", base64("x".repeat(262_145)), `${"x".repeat(262_144)}…`],
-    ["text of as many bytes as fit", base64("x".repeat(262_144)), "x".repeat(262_144)],
-    ["text of fewer letters than bytes", base64("€".repeat(87_382)), `${"€".repeat(87_381)}\uFFFD…`],
-    ["what is no base64", "%".repeat(300_000), `${"%".repeat(262_144)}…`],
-  ])("F10: of a value that is %s the beginning is kept", (_, value, body) => {
-    expect(transport.body({ ...good, value })).toBe(body);
-  });
-
-  test("F10: headers that are too large or too many are left out, the last ones kept", () => {
-    const bytes = (count: number) => Array.from({ length: count }, () => 65);
-    const many = Array.from({ length: 40 }, (_, i) => ({ [`h${i}`]: bytes(1) }));
-
-    const kept = transport.attributes({
-      ...good,
-      headers: [...many, { large: bytes(2_044) }, { fits: bytes(2_044) }],
-    });
-
-    expect(Object.keys(kept)).toHaveLength(31);
-    expect(kept).toHaveProperty("fits");
-    expect(kept).toHaveProperty("h39");
-    expect(kept).not.toHaveProperty("large");
-    expect(kept).not.toHaveProperty("h0");
   });
 });
 

@@ -1,0 +1,70 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Order } from "../../functions/domain/order.ts";
+import { reported } from "../fixtures/consumer.ts";
+import { created, order } from "../fixtures/events.ts";
+import { gaveUpOn, kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = newRig();
+  await rig.tables.stock.count("TEA-1", 100);
+});
+
+const failed = () => [...rig.tables.rows.failed.values()];
+const statusOf = ({ orderId }: { orderId: string }) => rig.tables.rows.orders.get(orderId)?.status;
+const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
+  invoke("order-events-kafka", kafkaEvent(...records));
+async function placed<const Keys extends readonly string[]>(...keys: Keys) {
+  const orders = keys.map((key) => order(key));
+  for (const each of orders) await rig.tables.orders.place(each);
+  return orders as { [K in keyof Keys]: Order };
+}
+
+describe("records that waited for long, as after a pause", () => {
+  test("B15: an old record that fails leaves its reason and comes again; Lambda decides when that ends", async () => {
+    const [a, b] = await placed("a", "b");
+    rig.faults.before = (call) => {
+      if (call.startsWith("ledger.")) throw new Error("TransactionConflict");
+    };
+    const timestamp = rig.clock.now() - 1_800_001;
+    const old = [
+      kafkaRecord(created(a), { timestamp }),
+      kafkaRecord(created(b), { timestamp: timestamp + 1 }),
+    ];
+
+    expect(await consume(...old)).toEqual(reportedRecords(...old));
+    expect(failed()).toMatchObject([
+      {
+        status: "RETRYING",
+        reason: "RETRIES_EXHAUSTED",
+        errorMessage: "TransactionConflict",
+        eventId: created(a).id,
+      },
+    ]);
+    rig.faults.before = () => {};
+
+    expect(await consume(...old)).toEqual(reported());
+    rig.clock.advance(3_600_001);
+    await invoke("republish", {});
+
+    expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
+    expect(failed()).toMatchObject([{ status: "RESOLVED", history: [{ by: "settled" }] }]);
+  });
+
+  test("an old record that Lambda gives up on is parked with the reason that its last attempt left", async () => {
+    const [a] = await placed("a");
+    rig.faults.before = (call) => {
+      if (call.startsWith("ledger.")) throw new Error("throttled");
+    };
+    const old = kafkaRecord(created(a), { timestamp: rig.clock.now() - 1_800_001 });
+    await consume(old);
+
+    const document = gaveUpOn(old, { functionError: "Unhandled" });
+    await invoke("kafka-dead-letters", kafkaEvent(kafkaRecord(document, { topic: "order-events-dlt" })));
+
+    expect(failed()).toMatchObject([
+      { status: "OPEN", reason: "RETRIES_EXHAUSTED", errorMessage: "throttled", generation: 1 },
+    ]);
+  });
+});
