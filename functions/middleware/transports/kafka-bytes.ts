@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { sha256 } from "../../domain/digest.ts";
 
 /** What a decoder puts in place of bytes that are no text. */
 const REPLACEMENT = "\uFFFD";
@@ -55,15 +56,15 @@ export function headerOf(headers: unknown, name: string): string | undefined {
   return undefined;
 }
 
-/** As many bytes of a text as fit. */
+/** As many bytes of a text as fit; of a longer one its hash as well, since two may begin alike. */
 export function boundedText(text: string, bytes: number): string {
   if (text.length <= bytes && Buffer.byteLength(text) <= bytes) return text;
-  return `${Buffer.from(text).subarray(0, bytes).toString("utf8")}…`;
+  return `${Buffer.from(text).subarray(0, bytes).toString("utf8")}… sha256 ${sha256(text)}`;
 }
 
-/** Bytes of a header, name and value together, that are kept, and how many headers. */
+/** Bytes of a header, name and value together and as they are kept, and how many headers: marks of ours are fewer. */
 const HEADER_BYTES = 2_048;
-const HEADERS = 32;
+const HEADERS = 16;
 
 /**
  * Headers as text; what is no list of bytes is left out, and what is too large or too much for a row of the
@@ -76,7 +77,10 @@ export function headersOf(headers: unknown): Record<string, string> {
     if (typeof header !== "object" || header === null) continue;
     for (const [name, value] of Object.entries(header).slice(0, 1)) {
       if (name === "__proto__" || !isBytes(value) || value === null) continue;
-      if (name.length + value.length <= HEADER_BYTES) texts[name] = Buffer.from(value).toString("utf8");
+      if (name.length + value.length > HEADER_BYTES) continue;
+      const text = Buffer.from(value).toString("utf8");
+      // A byte that is no text becomes a character of three.
+      if (Buffer.byteLength(name) + Buffer.byteLength(text) <= HEADER_BYTES) texts[name] = text;
     }
   }
   return texts;

@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { sha256 } from "../../../functions/domain/digest.ts";
+import { failedKeyOf } from "../../../functions/domain/failed-message.ts";
+import { transition } from "../../../functions/domain/failed-transition.ts";
+import { kafka } from "../../../functions/middleware/transports/kafka.ts";
+import { created, order } from "../../fixtures/events.ts";
+import { at } from "../../fixtures/failed-rows.ts";
+import { base64, kafkaRecord } from "../../fixtures/kafka-events.ts";
+
+const transport = kafka();
+const good = kafkaRecord(created(order("1")), { partition: 1, offset: 7 });
+
+describe("what a row of the failed-message store cannot hold", () => {
+  const cut = (kept: string, whole: string) => `${kept}… sha256 ${sha256(whole)}`;
+
+  test.each([
+    ["text", base64("x".repeat(262_145)), cut("x".repeat(262_144), "x".repeat(262_145))],
+    ["text of as many bytes as fit", base64("x".repeat(262_144)), "x".repeat(262_144)],
+    [
+      "text of fewer letters than bytes",
+      base64("€".repeat(87_382)),
+      cut(`${"€".repeat(87_381)}\uFFFD`, "€".repeat(87_382)),
+    ],
+    ["what is no base64", "%".repeat(300_000), cut("%".repeat(262_144), "%".repeat(300_000))],
+  ])("F10: of a value that is %s the beginning is kept, and what tells the whole", (_, value, body) => {
+    expect(transport.body({ ...good, value })).toBe(body);
+  });
+
+  test("F10: headers that are too large or too many are left out, the last ones kept", () => {
+    const bytes = (count: number) => Array.from({ length: count }, () => 65);
+    const many = Array.from({ length: 40 }, (_, i) => ({ [`h${i}`]: bytes(1) }));
+
+    const kept = transport.attributes({
+      ...good,
+      headers: [...many, { large: bytes(2_044) }, { fits: bytes(2_044) }],
+    });
+
+    expect(Object.keys(kept)).toHaveLength(15);
+    expect(kept).toHaveProperty("fits");
+    expect(kept).toHaveProperty("h39");
+    expect(kept).not.toHaveProperty("large");
+    expect(kept).not.toHaveProperty("h0");
+  });
+
+  test("F10: a header of bytes that are no text is as large as it is kept", () => {
+    const noText = (count: number) => Array.from({ length: count }, () => -1);
+
+    const kept = transport.attributes({ ...good, headers: [{ fits: noText(681) }, { large: noText(682) }] });
+
+    expect(kept).toEqual({ fits: "\uFFFD".repeat(681) });
+  });
+
+  test.each<[string, number]>([
+    ["text", 65],
+    ["bytes that are no text", -1],
+  ])(
+    "F10: a record with as much of everything as there may be, of %s, is a row that DynamoDB takes",
+    (_, byte) => {
+      const value = Buffer.alloc(1_048_576, byte).toString("base64");
+      const headers = [681, 2_040].flatMap((size) =>
+        Array.from({ length: 40 }, (_, i) => ({
+          [`h${size}-${i}`]: Array.from({ length: size }, () => byte),
+        })),
+      );
+      const record = { ...good, value, headers: [...headers.slice(40), ...headers.slice(0, 40)] };
+      const attributes = transport.attributes(record);
+      const message = {
+        consumer: "c",
+        source: transport.source(record),
+        body: transport.body(record),
+        attributes,
+      };
+      const error = new Error("\uFFFD".repeat(1_000_000));
+      const write = { kind: "park", reason: "BAD_ENCODING", error } as const;
+
+      const row = transition(undefined, write, at(0), { ...message, failedKey: failedKeyOf(message) });
+
+      // DynamoDB takes 409,600 bytes; acts of operators have to fit as well.
+      expect(Buffer.byteLength(JSON.stringify(row))).toBeLessThan(330_000);
+    },
+  );
+
+  test("F10: two values that begin alike are two rows, each of which says where the whole is", () => {
+    const rows = ["a", "b"].map((end, offset) => {
+      const record = { ...good, offset, value: base64("x".repeat(300_000) + end) };
+      const message = { consumer: "c", source: transport.source(record), body: transport.body(record) };
+      return { ...message, failedKey: failedKeyOf({ ...message, attributes: {} }) };
+    });
+
+    expect(new Set(rows.map(({ failedKey }) => failedKey)).size).toBe(2);
+    expect(rows.map(({ source }) => source)).toEqual(["kafka:order-events-1@0", "kafka:order-events-1@1"]);
+  });
+});
