@@ -1,3 +1,4 @@
+import { LIMITS } from "../functions/contract/limits.ts";
 import { KAFKA } from "../functions/contract/names.ts";
 import type { KafkaSettings } from "./kafka-settings.ts";
 
@@ -12,6 +13,13 @@ export interface WantedTopic {
 const HOUR_MS = 3_600_000;
 /** A record that was given up waits here while the function that parks it is broken. */
 const DEAD_LETTER_HOURS = 14 * 24;
+/** A message of a queue, which may become a record, and room for its key, its headers and what Kafka puts around it. */
+const RECORD_BYTES = LIMITS.messageBytes + 16_384;
+/**
+ * Lambda writes a record that it gave up as a document, bytes of its headers as numbers: four characters a byte. The
+ * worst are names full of control characters, at six.
+ */
+const DEAD_LETTER_BYTES = 2 * 1_048_576;
 
 /**
  * The topics of a deployment. Every broker up to three holds a copy; a write is acknowledged when all copies but one
@@ -21,22 +29,23 @@ export function wantedTopics(
   settings: Pick<KafkaSettings, "brokerCount" | "kafkaPartitions" | "kafkaRetentionHours">,
 ): readonly WantedTopic[] {
   const replication = Math.min(3, settings.brokerCount);
-  const topic = (name: string, partitions: number, hours: number): WantedTopic => ({
+  const topic = (name: string, hours: number, bytes: number): WantedTopic => ({
     name,
-    partitions,
+    partitions: settings.kafkaPartitions,
     replication,
     configs: {
       "cleanup.policy": "delete",
+      "max.message.bytes": String(bytes),
       "min.insync.replicas": String(Math.max(1, replication - 1)),
       "retention.ms": String(hours * HOUR_MS),
     },
   });
   return [
-    topic(KAFKA.topic, settings.kafkaPartitions, settings.kafkaRetentionHours),
+    topic(KAFKA.topic, settings.kafkaRetentionHours, RECORD_BYTES),
     topic(
       KAFKA.deadLetterTopic,
-      settings.kafkaPartitions,
       Math.max(DEAD_LETTER_HOURS, settings.kafkaRetentionHours),
+      DEAD_LETTER_BYTES,
     ),
   ];
 }

@@ -15,7 +15,7 @@ export interface SeenRecord {
 export interface TestBroker {
   readonly kafka: Kafka;
   readonly admin: Admin;
-  topic(name: string, partitions: number): Promise<void>;
+  topic(name: string, partitions: number, configs?: Readonly<Record<string, string>>): Promise<void>;
   /** Writes text records; a partition is only given where the test needs one. */
   send(...messages: readonly TextMessage[]): Promise<void>;
   /** All records that the topic holds now. */
@@ -70,7 +70,7 @@ export async function startTestBroker(options: { readonly dataDir?: string } = {
         ({ partitionIndex, offset }) => Math.max(0, offsets[partitionIndex] ?? 0) === Number(offset),
       );
     },
-    topic: (name, partitions) => ensureTopics(kafka.brokers, [{ name, partitions, configs: {} }]),
+    topic: (name, partitions, configs = {}) => ensureTopics(kafka.brokers, [{ name, partitions, configs }]),
     async send(...messages) {
       await producer.send({
         messages: messages.map(({ topic, key, value, partition, headers = {}, timestamp }) => {

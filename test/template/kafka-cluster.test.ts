@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { LIMITS } from "../../functions/contract/limits.ts";
 import { KAFKA } from "../../functions/contract/names.ts";
 import { decodeConfigs } from "../../lib/wanted-topics.ts";
 import { EXISTING } from "./existing-cluster.ts";
@@ -155,6 +156,15 @@ describe("topics", () => {
     });
   });
 
+  test("take what a queue takes with its headers, and whatever document is made of it when it is given up", () => {
+    const { [KAFKA.topic]: events, [KAFKA.deadLetterTopic]: dead } = topics();
+    const bytes = (topic: typeof events) => Number(topic?.configs["max.message.bytes"]);
+
+    expect(bytes(events)).toBeGreaterThan(LIMITS.messageBytes);
+    // Six characters a byte at most, and a kibibyte or two around them.
+    expect(bytes(dead)).toBeGreaterThan(6 * bytes(events) + 2_048);
+  });
+
   test("of two brokers go on taking writes while one of them is restarted", () => {
     const two = topics(
       synthesized({ kafka: true, brokerCount: 2, kafkaPartitions: 6, kafkaRetentionHours: 1 }),
@@ -171,7 +181,7 @@ describe("topics", () => {
     const [topic] = of("AWS::MSK::Topic");
 
     expect(Buffer.from(topic?.properties.Configs, "base64").toString()).toBe(
-      "cleanup.policy=delete\nmin.insync.replicas=2\nretention.ms=604800000",
+      "cleanup.policy=delete\nmax.message.bytes=278528\nmin.insync.replicas=2\nretention.ms=604800000",
     );
   });
 });

@@ -53,7 +53,8 @@ const JOIN_MS = 20_000;
 /** Nobody waits longer for a goodbye: the group notices by itself. */
 const LEAVE_MS = 3_000;
 const FETCH_WAIT_MS = 100;
-const PARTITION_BYTES = 1_048_576;
+/** The largest record of a topic: what Lambda writes about one that was given up. */
+const PARTITION_BYTES = 2 * 1_048_576;
 
 /** Joins the group: eager assignment, no automatic commit. */
 export async function joinGroup(options: JoinOptions): Promise<GroupMember> {

@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { kafkaConnection } from "../../functions/adapters/kafka-connection.ts";
+import { type KafkaTopic, kafkaTopic } from "../../functions/adapters/kafka-publisher.ts";
+import { systemClock } from "../../functions/adapters/system-clock.ts";
+import { LIMITS } from "../../functions/contract/limits.ts";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import { wantedTopics } from "../../lib/wanted-topics.ts";
+import { created, order } from "../fixtures/events.ts";
+import { startTestBroker, type TestBroker } from "./broker.ts";
+import { done, type MappingRig, runMapping, thrown } from "./mapping-rig.ts";
+
+const [EVENTS, DEAD] = wantedTopics({ brokerCount: 3, kafkaPartitions: 3, kafkaRetentionHours: 168 });
+const MARKS = { redriveCount: "3", redriveId: "r".repeat(64), failedKey: "k".repeat(256) };
+let broker: TestBroker;
+let publisher: KafkaTopic;
+const rigs: MappingRig[] = [];
+const run = (...args: Parameters<typeof runMapping> extends [string, ...infer Rest] ? Rest : never) => {
+  const rig = runMapping(broker.kafka.brokers, ...args);
+  rigs.push(rig);
+  return rig;
+};
+
+beforeAll(async () => {
+  broker = await startTestBroker();
+  publisher = kafkaTopic(kafkaConnection(broker.kafka.brokers, "plaintext"), "events", systemClock);
+  await broker.topic("events", 3, EVENTS?.configs);
+}, 180_000);
+afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.stop())));
+afterAll(async () => {
+  await publisher.close();
+  await broker.close();
+});
+
+/** An event whose JSON has so many bytes. */
+function eventOf(bytes: number, id = "1"): OrderEvent {
+  const event = created(order(id));
+  const rest = Buffer.byteLength(JSON.stringify({ ...event, source: "" }));
+  return { ...event, source: "x".repeat(bytes - rest) };
+}
+
+test("the topic takes an event as large as a queue takes, with the marks of a copy, and none much larger", async () => {
+  const [largest, larger] = [eventOf(LIMITS.messageBytes), eventOf(LIMITS.messageBytes + 20_000, "2")];
+
+  const answers = await publisher.send([
+    { event: largest, attributes: MARKS },
+    { event: larger, attributes: MARKS },
+  ]);
+
+  expect(answers).toMatchObject([
+    { kind: "published" },
+    { kind: "refused", permanent: true, error: { code: "MESSAGE_TOO_LARGE" } },
+  ]);
+});
+
+const ROOM = Number(EVENTS?.configs["max.message.bytes"]) - 256;
+test.each([
+  ["value", { value: "v".repeat(ROOM) }],
+  ["key", { key: "k".repeat(ROOM) }],
+  ["header's value", { value: "v", headers: { wide: "\u00ff".repeat(ROOM / 2) } }],
+  ["header's name", { value: "v", headers: { ["\u0001".repeat(ROOM)]: "x" } }],
+])(
+  "F10: a record that is full of its %s goes to the dead-letter topic whole, and from there to the function",
+  async (what, record) => {
+    const topic = what.replaceAll(/[ ']/g, "-");
+    await broker.topic(topic, 1, EVENTS?.configs);
+    await broker.topic(`${topic}-dlt`, 1, DEAD?.configs);
+    await broker.send({ topic, ...record });
+
+    run(topic, { maximumRetryAttempts: 0, bisect: true, destinationTopic: `${topic}-dlt` }, () => thrown);
+    const reader = run(`${topic}-dlt`, {}, () => done);
+    await reader.until("the document", () => reader.invocations.length > 0);
+
+    const { payload } = JSON.parse(reader.invocations[0]?.values[0] ?? "");
+    const [whole] = payload.records[`${topic}-0`];
+    const text = (base64?: string) => Buffer.from(base64 ?? "", "base64").toString();
+    expect({
+      value: text(whole.value),
+      key: text(whole.key),
+      headers: Object.fromEntries(
+        whole.headers.flatMap((header: Record<string, number[]>) =>
+          Object.entries(header).map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),
+        ),
+      ),
+    }).toEqual({ value: "", key: "", headers: {}, ...record });
+  },
+);
