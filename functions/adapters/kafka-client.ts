@@ -33,10 +33,21 @@ export function kafkaProducer({ brokers, security }: KafkaConnection): KafkaProd
   return producer;
 }
 
-/** Where the producer puts a key; -1 where it has not heard of the topic. */
-export function partitionOf(producer: KafkaProducer, topic: string, key: string): number {
-  const partitions = producer.currentMetadata?.topics.get(topic)?.partitionsCount;
-  if (partitions === undefined) return -1;
+/** How many partitions the topic has, as far as the producer has heard; `undefined` where it has not heard of it. */
+export function knownPartitions(producer: KafkaProducer, topic: string): number | undefined {
+  return producer.currentMetadata?.topics.get(topic)?.partitionsCount;
+}
+
+/** The same, asking the brokers where the producer has not heard of the topic; its next send asks no more. */
+export async function partitionsOf(producer: KafkaProducer, topic: string): Promise<number | undefined> {
+  const known = knownPartitions(producer, topic);
+  if (known !== undefined) return known;
+  const { topics } = await producer.metadata({ topics: [topic], autocreateTopics: false });
+  return topics.get(topic)?.partitionsCount;
+}
+
+/** Where the producer puts a key while the topic has so many partitions. */
+export function partitionOf(partitions: number, topic: string, key: string): number {
   return compatibilityPartitioner({ topic }, Buffer.from(key)) % partitions;
 }
 

@@ -2,7 +2,13 @@ import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OutgoingRecord, Published, RecordTopic } from "../ports/publisher.ts";
-import { type KafkaProducer, kafkaProducer, partitionOf } from "./kafka-client.ts";
+import {
+  type KafkaProducer,
+  kafkaProducer,
+  knownPartitions,
+  partitionOf,
+  partitionsOf,
+} from "./kafka-client.ts";
 import type { KafkaConnection } from "./kafka-connection.ts";
 import { isPermanent, KafkaRefusal, partitionsThatTook, refusalOf, unreachable } from "./kafka-errors.ts";
 
@@ -96,14 +102,7 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
     if (isLate) return late;
     const producer = client ?? kafkaProducer(connection);
     client = producer;
-    const sending = producer.send({ messages: [...messages] }).then(
-      (): Attempt => ({ kind: "took" }),
-      (error: unknown): Attempt => {
-        const partitions = partitionsThatTook(error);
-        const took = ({ key }: Message) => partitions.has(`${topic}-${partitionOf(producer, topic, key)}`);
-        return { kind: "refused", refusal: refusalOf(error, connection.brokers), took, wasWarm };
-      },
-    );
+    const sending = sentBy(producer, messages, wasWarm);
     const answered = new AbortController();
     const patienceMs = wasWarm ? Math.min(WARM_PATIENCE_MS, deadline - now) : deadline - now;
     const patience = clock.sleep(patienceMs, answered.signal).then(() => late);
@@ -114,6 +113,28 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
       void producer.close(true).catch(() => undefined);
     }
     return attempt;
+  }
+
+  async function sentBy(
+    producer: KafkaProducer,
+    messages: readonly Message[],
+    wasWarm: boolean,
+  ): Promise<Attempt> {
+    let before: number | undefined;
+    try {
+      before = await partitionsOf(producer, topic);
+      await producer.send({ messages: [...messages] });
+      return { kind: "took" };
+    } catch (error) {
+      const partitions = partitionsThatTook(error);
+      const after = knownPartitions(producer, topic);
+      // Where partitions were added meanwhile nobody can tell which of them a message went to.
+      const took = ({ key }: Message) =>
+        before !== undefined &&
+        before === after &&
+        partitions.has(`${topic}-${partitionOf(before, topic, key)}`);
+      return { kind: "refused", refusal: refusalOf(error, connection.brokers), took, wasWarm };
+    }
   }
 }
 

@@ -12,10 +12,14 @@ interface Sent {
 const answers: ((sent: Sent) => Promise<unknown>)[] = [];
 const log: string[] = [];
 const PARTITIONS = 3;
-const partitionOf = (key: string) => key.charCodeAt(key.length - 1) % PARTITIONS;
+/** As the producer has heard. */
+let partitions = PARTITIONS;
+const partitionOf = (key: string, count = PARTITIONS) => key.charCodeAt(key.length - 1) % count;
 
 vi.doMock("../../functions/adapters/kafka-client.ts", () => ({
-  partitionOf: (_producer: unknown, _topic: string, key: string) => partitionOf(key),
+  knownPartitions: () => partitions,
+  partitionsOf: async () => partitions,
+  partitionOf: (count: number, _topic: string, key: string) => partitionOf(key, count),
   kafkaProducer() {
     log.push("connect");
     const answer = answers.shift() ?? (async () => ({}));
@@ -43,6 +47,7 @@ const forever = () => new Promise<never>(() => {});
 beforeEach(() => {
   answers.length = 0;
   log.length = 0;
+  partitions = PARTITIONS;
 });
 
 const topic = () => kafkaTopic(CONNECTION, "order-events", clock);
@@ -148,6 +153,17 @@ describe("what Kafka answers", () => {
       );
     }
     expect(new Set(result.map(({ kind }) => kind)).size).toBe(2);
+  });
+
+  test("F7: for some partitions only, while partitions were added, counts as refused: nobody can tell whose they are", async () => {
+    answers.push(() => {
+      partitions = PARTITIONS + 1;
+      return Promise.reject(refusing("NOT_ENOUGH_REPLICAS", 1));
+    });
+
+    const result = await topic().publish(events);
+
+    expect(result.map(({ kind }) => kind)).toEqual(events.map(() => "refused"));
   });
 
   test("F10: of a batch with a record that is too large makes each of its partition go alone", async () => {
