@@ -1,17 +1,15 @@
-/** `npm run localstack:deploy`: the default stacks, by the toolkit with its address set to LocalStack. */
+/**
+ * `npm run localstack:deploy [-- --kafka]`: the stacks, by the toolkit with its address set to LocalStack; with
+ * `--kafka` that of Kafka, too.
+ */
 import { deployToEmulator } from "../../lib/deploy/emulator.ts";
-import { DeployError, runCommand } from "../../lib/deploy/steps.ts";
-import { localStack, requireDocker } from "./docker.ts";
+import { runCommand } from "../../lib/deploy/steps.ts";
+import { localStack, requireRunning } from "./docker.ts";
 
 await runCommand(async () => {
-  const emulator = localStack();
-  const health = await fetch(`${emulator.endpoint}/_localstack/health`).catch(() => undefined);
-  if (health?.ok !== true) {
-    // Where there is no Docker, starting it is no help.
-    await requireDocker();
-    throw new DeployError(`Nothing answers at ${emulator.endpoint}. Start it:  npm run localstack:up`);
-  }
-  await deployToEmulator(emulator);
-  console.log("Next:  npm run localstack:test");
+  const withKafka = process.argv.includes("--kafka");
+  await requireRunning();
+  await deployToEmulator(localStack({ withKafka }));
+  console.log(withKafka ? "Next:  npm run localstack:bridge" : "Next:  npm run localstack:test");
   return 0;
 });

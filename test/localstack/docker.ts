@@ -1,13 +1,18 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type Ended, run } from "../../lib/deploy/child.ts";
-import type { Emulator } from "../../lib/deploy/emulator.ts";
+import type { Emulator, EmulatorKafka } from "../../lib/deploy/emulator.ts";
 import { DeployError, UnavailableError } from "../../lib/deploy/steps.ts";
 import { LOCALSTACK_PORT } from "../e2e/targets.ts";
 
 /** The last image that starts without a token. */
 const FREE_IMAGE = "localstack/localstack:4.14.0";
 const COMPOSE_FILE = "test/localstack/compose.yaml";
+/** The two listeners of the broker in the compose file: functions are containers of its network. */
+const KAFKA: EmulatorKafka = {
+  fromFunctions: "kafka:19092",
+  fromHere: `127.0.0.1:${process.env["KAFKA_PORT"] ?? 9092}`,
+};
 const INSTEAD =
   "Without Docker:  npm run ministack:test   deploys the same stacks to MiniStack;  npm start   runs them by npm alone.";
 
@@ -23,11 +28,22 @@ export function portOf(environment: Environment = process.env): number {
 }
 
 /** LocalStack as a place to deploy to. Its free image has no SES of version 2. */
-export const localStack = (): Emulator => ({
+export const localStack = (options: { readonly withKafka?: boolean } = {}): Emulator => ({
   name: "localstack",
   endpoint: `http://127.0.0.1:${portOf()}`,
   hasMail: false,
+  ...(options.withKafka === true && { kafka: KAFKA }),
 });
+
+/** Resolves when LocalStack answers. Rejects with what helps where it does not. */
+export async function requireRunning(): Promise<void> {
+  const { endpoint } = localStack();
+  const health = await fetch(`${endpoint}/_localstack/health`).catch(() => undefined);
+  if (health?.ok === true) return;
+  // Where there is no Docker, starting it is no help.
+  await requireDocker();
+  throw new DeployError(`Nothing answers at ${endpoint}. Start it:  npm run localstack:up`);
+}
 
 /** Rejects with UnavailableError where Docker, its daemon or compose is missing. */
 export async function requireDocker(docker = "docker"): Promise<void> {

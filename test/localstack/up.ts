@@ -10,8 +10,6 @@ import {
   whyDown,
 } from "./docker.ts";
 
-const KAFKA_PORT = 9092;
-
 await runCommand(async () => {
   const withKafka = process.argv.includes("--kafka");
   requireToken();
@@ -26,8 +24,9 @@ await runCommand(async () => {
     const { output: log } = await compose("logs", "--no-color", "localstack");
     throw new DeployError(whyDown(`${output}\n${log}`));
   });
-  console.log(`LocalStack: ${localStack().endpoint}`);
-  if (withKafka) console.log(`Kafka:      127.0.0.1:${process.env["KAFKA_PORT"] ?? KAFKA_PORT}`);
-  console.log("Next:  npm run localstack:deploy");
+  const { endpoint, kafka } = localStack({ withKafka });
+  console.log(`LocalStack: ${endpoint}`);
+  if (kafka !== undefined) console.log(`Kafka:      ${kafka.fromHere}`);
+  console.log(`Next:  npm run localstack:deploy${withKafka ? " -- --kafka" : ""}`);
   return 0;
 });

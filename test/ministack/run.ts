@@ -1,34 +1,49 @@
 /**
- * `npm run ministack:test -- [files]`: the same stacks by CloudFormation, without Docker and without an account.
- * Installs MiniStack, starts it, deploys, runs the end-to-end suite, destroys, and stops it whatever happened.
+ * `npm run ministack:test -- [--kafka] [files]`: the same stacks by CloudFormation, without Docker and without an
+ * account. Installs MiniStack, starts it, deploys, runs the end-to-end suite, destroys, and stops it whatever happened.
+ * With `--kafka` the Kafka stack is deployed, too, Apache Kafka and the bridge run beside it, and the cases are those
+ * of test/bridge.
  */
 import { run } from "../../lib/deploy/child.ts";
-import { deployToEmulator, destroyInEmulator } from "../../lib/deploy/emulator.ts";
+import { deployToEmulator, destroyInEmulator, type Emulator } from "../../lib/deploy/emulator.ts";
 import { runCommand, step } from "../../lib/deploy/steps.ts";
+import { testBridge } from "../bridge/run-cases.ts";
+import { openBroker } from "./broker.ts";
 import { installMiniStack, MINISTACK_VERSION } from "./python.ts";
-import { type RunningEmulator, startMiniStack } from "./server.ts";
+import { startMiniStack } from "./server.ts";
 
-async function deployTestDestroy(emulator: RunningEmulator): Promise<number> {
-  await deployToEmulator(emulator);
-  const args = ["test/e2e/run.ts", "--target", "ministack", "--endpoint", emulator.endpoint];
-  const code = await step("the end-to-end suite", async () => {
-    const ended = await run(process.execPath, [...args, ...process.argv.slice(2)], { visible: true });
+const args = process.argv.slice(2);
+const withKafka = args.includes("--kafka");
+const files = args.filter((each) => each !== "--kafka");
+
+async function testWhole({ endpoint }: Emulator): Promise<number> {
+  const where = ["test/e2e/run.ts", "--target", "ministack", "--endpoint", endpoint];
+  return step("the end-to-end suite", async () => {
+    const ended = await run(process.execPath, [...where, ...files], { visible: true });
     return ended.code;
   });
-  await destroyInEmulator(emulator);
-  return code;
 }
 
 await runCommand(async () => {
   const programs = await installMiniStack();
-  const emulator = await step(`start MiniStack ${MINISTACK_VERSION}`, () => startMiniStack(programs));
-  console.log(`   ${emulator.endpoint}, log: ${emulator.log}`);
-  const interrupted = () => void emulator.stop().then(() => process.exit(130));
+  const broker = withKafka ? await openBroker() : undefined;
+  const running = await step(`start MiniStack ${MINISTACK_VERSION}`, () => startMiniStack(programs));
+  console.log(`   ${running.endpoint}, log: ${running.log}`);
+  const stop = async () => {
+    await Promise.all([running.stop(), broker?.close()]);
+  };
+  const interrupted = () => void stop().then(() => process.exit(130));
   process.once("SIGINT", interrupted);
   process.once("SIGTERM", interrupted);
+  const brokers = broker?.brokers;
+  const emulator: Emulator =
+    brokers === undefined ? running : { ...running, kafka: { fromFunctions: brokers, fromHere: brokers } };
   try {
-    return await deployTestDestroy(emulator);
+    await deployToEmulator(emulator);
+    const code = withKafka ? await testBridge("ministack", emulator) : await testWhole(emulator);
+    await destroyInEmulator(emulator);
+    return code;
   } finally {
-    await step("stop MiniStack", () => emulator.stop());
+    await step(withKafka ? "stop MiniStack and Kafka" : "stop MiniStack", stop);
   }
 });

@@ -64,7 +64,7 @@ describe("LocalStack", () => {
     await expect(required).rejects.toThrow(/npm run ministack:test .* npm start/);
   });
 
-  it.each(["up", "deploy", "down"])(
+  it.each(["up", "deploy", "bridge", "down"])(
     "npm run localstack:%s ends with 2 and one line where it is missing",
     async (name) => {
       const env = { PATH: folder, LOCALSTACK_PORT: "1" };

@@ -1,0 +1,38 @@
+import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { signedFetch } from "../cli/aws-target.ts";
+import { readSettings } from "../config.ts";
+import { type KafkaBridge, startKafkaBridge } from "../local/kafka-bridge.ts";
+import { ensureTopics } from "../local/services/kafka-topics.ts";
+import { wantedTopics } from "../wanted-topics.ts";
+import { assemblyOf, EMULATOR_KEYS, EMULATOR_REGION, type Emulator, emulatorSettings } from "./emulator.ts";
+import { DeployError } from "./steps.ts";
+
+/**
+ * Stands in for the mappings of topics of what `deployToEmulator` deployed, after it has made the topics.
+ * Rejects with DeployError where nothing was deployed with Kafka, or no broker answers.
+ */
+export async function startEmulatorBridge(emulator: Emulator): Promise<KafkaBridge> {
+  const { name, kafka, endpoint: origin } = emulator;
+  const assembly = assemblyOf(emulator);
+  const isThere = await access(join(assembly, "manifest.json")).then(
+    () => true,
+    () => false,
+  );
+  if (kafka === undefined || !isThere)
+    throw new DeployError(`Nothing was deployed with Kafka. Deploy it:  npm run ${name}:deploy -- --kafka`);
+  const { fromHere: brokers } = kafka;
+  const topics = wantedTopics(readSettings(emulatorSettings(emulator)));
+  await ensureTopics(brokers, topics).catch((cause: unknown) => {
+    throw new DeployError(cause instanceof Error ? cause.message : String(cause), { cause });
+  });
+  const keys = { region: EMULATOR_REGION, credentials: async () => EMULATOR_KEYS };
+  return startKafkaBridge({
+    assembly,
+    origin,
+    send: signedFetch(keys, "lambda"),
+    region: EMULATOR_REGION,
+    brokers,
+    onLine: ({ source, text }) => console.log(`   ${source}: ${text}`),
+  });
+}

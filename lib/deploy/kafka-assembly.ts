@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { recordAt } from "../local/assembly/template-values.ts";
+import { withoutMsk } from "./kafka-template.ts";
+import { DeployError } from "./steps.ts";
+
+/**
+ * Copies an assembly, with the template of one stack altered for a place without MSK, and gives the changes in words.
+ * The toolkit uploads a template under a name made of its content and leaves one alone that is there: the altered one
+ * gets a name of its own.
+ */
+export async function alterForBroker(
+  options: Readonly<Record<"from" | "to" | "stack" | "brokers", string>>,
+): Promise<readonly string[]> {
+  const { from, to, stack, brokers } = options;
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
+  const file = join(to, `${stack}.template.json`);
+  const { template, changes } = withoutMsk(await readJson(file), brokers);
+  const text = JSON.stringify(template, undefined, 1);
+  await writeFile(file, text);
+  const assets = join(to, `${stack}.assets.json`);
+  const files = recordAt((await readJson(assets))["files"], `${assets}: files`);
+  const before = Object.entries(files).find(([, entry]) => isTemplate(entry, stack))?.[0];
+  if (before === undefined) throw new DeployError(`${assets} names no template: synthesize again.`);
+  const after = createHash("sha256").update(text).digest("hex");
+  for (const each of [assets, join(to, "manifest.json")])
+    await writeFile(each, (await readFile(each, "utf8")).replaceAll(before, after));
+  return changes;
+}
+
+const isTemplate = (entry: unknown, stack: string) =>
+  recordAt(recordAt(entry, stack)["source"], stack)["path"] === `${stack}.template.json`;
+
+const readJson = async (path: string) => recordAt(JSON.parse(await readFile(path, "utf8")), path);

@@ -1,0 +1,65 @@
+import { ENV } from "../../functions/contract/names.ts";
+import { isRecord, type Json, recordAt } from "../local/assembly/template-values.ts";
+
+/** The resource that asks MSK for the brokers' addresses; lib/constructs/kafka-brokers.ts would load all of the library. */
+const LOOK_UP = "Custom::KafkaBrokers";
+
+/** A template, and what was changed in it, in words. */
+export interface AlteredTemplate {
+  readonly template: Json;
+  readonly changes: readonly string[];
+}
+
+/**
+ * The template of the Kafka stack for an emulator, which has no MSK: its functions write to a broker without
+ * authentication at these addresses, outside of any network. The mappings of topics are left out, as no emulator
+ * polls Kafka; whoever runs the functions reads the topics in their place.
+ */
+export function withoutMsk(template: Json, brokers: string): AlteredTemplate {
+  const changes: string[] = [];
+  const resources = Object.entries(recordAt(template["Resources"], "Resources"));
+  const lookUps = new Set<string>();
+  const kept = resources.flatMap(([id, value]) => {
+    const resource = recordAt(value, id);
+    const properties = recordAt(resource["Properties"] ?? {}, `${id}: Properties`);
+    switch (resource["Type"]) {
+      case LOOK_UP:
+        lookUps.add(id);
+        changes.push(`${LOOK_UP} is ${brokers}`);
+        return [];
+      case "AWS::Lambda::EventSourceMapping":
+        if (properties["Topics"] === undefined) return [[id, resource]];
+        changes.push(`the mapping of the topic ${properties["Topics"]} is left to the bridge`);
+        return [];
+      case "AWS::Lambda::Function":
+        return [[id, { ...resource, Properties: outsideNetworks(properties, changes) }]];
+      default:
+        return [[id, resource]];
+    }
+  });
+  const altered = { ...template, Resources: Object.fromEntries(kept) };
+  return { template: recordAt(replaced(altered, lookUps, brokers), "template"), changes };
+}
+
+function outsideNetworks(properties: Json, changes: string[]): Json {
+  const { VpcConfig: network, ...rest } = properties;
+  const name = String(properties["FunctionName"]);
+  if (network !== undefined) changes.push(`${name} is in no network`);
+  const environment = recordAt(rest["Environment"] ?? {}, `${name}: Environment`);
+  const variables = recordAt(environment["Variables"] ?? {}, `${name}: Variables`);
+  if (variables[ENV.kafkaSecurity] === undefined) return rest;
+  changes.push(`${name} writes without TLS and tokens`);
+  const Variables = { ...variables, [ENV.kafkaSecurity]: "plaintext" };
+  return { ...rest, Environment: { ...environment, Variables } };
+}
+
+/** The value with the brokers' addresses wherever an attribute of a look-up was asked for. */
+function replaced(value: unknown, lookUps: ReadonlySet<string>, brokers: string): unknown {
+  if (Array.isArray(value)) return value.map((each) => replaced(each, lookUps, brokers));
+  if (!isRecord(value)) return value;
+  const asked = value["Fn::GetAtt"];
+  if (Array.isArray(asked) && lookUps.has(String(asked[0]))) return brokers;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [key, replaced(each, lookUps, brokers)]),
+  );
+}

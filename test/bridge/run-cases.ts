@@ -1,0 +1,43 @@
+import { run } from "../../lib/deploy/child.ts";
+import type { Emulator } from "../../lib/deploy/emulator.ts";
+import { startEmulatorBridge } from "../../lib/deploy/emulator-bridge.ts";
+import { step } from "../../lib/deploy/steps.ts";
+import type { KafkaBridge } from "../../lib/local/kafka-bridge.ts";
+import { findDeployment } from "../e2e/deployment.ts";
+import { DEPLOYMENT_VARIABLE, SLOWNESS_VARIABLE } from "../e2e/names.ts";
+import { TARGET_FACTS } from "../e2e/targets.ts";
+
+type EmulatorKind = "ministack" | "localstack";
+
+/** Runs the bridge beside what is deployed, and the cases with it. Resolves to their exit code. */
+export async function testBridge(kind: EmulatorKind, emulator: Emulator): Promise<number> {
+  const bridge = await openBridge(emulator);
+  try {
+    return await step("the bridge's cases", () => runCases(kind, emulator));
+  } finally {
+    await step("stop the bridge", () => bridge.stop());
+  }
+}
+
+/** Starts the bridge and says what it reads. */
+export async function openBridge(emulator: Emulator): Promise<KafkaBridge> {
+  const bridge = await step("start the bridge", () => startEmulatorBridge(emulator));
+  for (const mapping of bridge.mappings) console.log(`   ${mapping}`);
+  return bridge;
+}
+
+async function runCases(kind: EmulatorKind, { endpoint, kafka }: Emulator): Promise<number> {
+  const { stage, slowness } = TARGET_FACTS[kind];
+  const deployment = await findDeployment({ kind, stage, endpoint });
+  const args = ["run", "--config", "test/bridge/vitest.config.ts", "--root", ".", "--reporter=verbose"];
+  const { code } = await run("node_modules/.bin/vitest", args, {
+    visible: true,
+    env: {
+      ...process.env,
+      [DEPLOYMENT_VARIABLE]: JSON.stringify(deployment),
+      [SLOWNESS_VARIABLE]: String(slowness),
+      KAFKA_BROKERS: kafka?.fromHere,
+    },
+  });
+  return code;
+}
