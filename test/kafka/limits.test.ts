@@ -64,7 +64,7 @@ test.each([
     const topic = what.replaceAll(/[ ']/g, "-");
     await broker.topic(topic, 1, EVENTS?.configs);
     await broker.topic(`${topic}-dlt`, 1, DEAD?.configs);
-    await broker.send({ topic, ...record });
+    await broker.send({ topic, partition: 0, ...record });
 
     run(topic, { maximumRetryAttempts: 0, bisect: true, destinationTopic: `${topic}-dlt` }, () => thrown);
     const reader = run(`${topic}-dlt`, {}, () => done);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type MessageToProduce, ProduceAcks, Producer } from "@platformatic/kafka";
+import { compatibilityPartitioner, type MessageToProduce, ProduceAcks, Producer } from "@platformatic/kafka";
 import type { InvokeResult } from "../types.ts";
 import { type KafkaRecord, type KafkaSource, toKafkaEvent } from "./kafka-event.ts";
 import type { GiveUpReason } from "./kafka-feed.ts";
@@ -18,16 +18,22 @@ export interface KafkaDestination {
   close(): Promise<void>;
 }
 
+/** The client takes seconds to hash a key as large as a record may be; the beginning of a key will do. */
+const HASHED_BYTES = 1_024;
+
 export function openDestination(
   topic: string,
   functionArn: string,
   source: KafkaSource,
   now: () => number,
 ): KafkaDestination {
-  const producer = new Producer({
+  let withoutKey = 0;
+  const producer = new Producer<Buffer, Buffer, Buffer, Buffer>({
     clientId: `order-events-${topic}`,
     bootstrapBrokers: source.brokers.split(","),
     acks: ProduceAcks.ALL,
+    partitioner: (message, key) =>
+      key === undefined ? withoutKey++ : compatibilityPartitioner(message, key.subarray(0, HASHED_BYTES)),
     connectTimeout: 2_000,
     timeout: 5_000,
     requestTimeout: 10_000,
