@@ -21,10 +21,10 @@ export const handler = schedule({
   jobs: {
     import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }),
     republish: republishParked(ports),
+    sweep: sweepFailedMessages(ports),
+    // Last, because these take all that they are given: what the others do not need is theirs.
     redrive: runRedrives(ports),
     again: runRepublishes(ports),
-    // Last: with many open rows it takes what is left of the minute.
-    sweep: sweepFailedMessages(ports),
   },
   metrics: ({ republish, again, sweep }) => ({
     [METRICS.published]: (republish?.["published"] ?? 0) + (again?.["published"] ?? 0),
