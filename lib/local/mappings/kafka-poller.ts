@@ -33,16 +33,25 @@ export const createPoller = (options: PollerOptions): Poller => {
   const { spec, host, source, member, clock, say, destination, owns } = options;
   const pause = createPause();
   let windowClosesAt: number | undefined;
+  /** The partition that began the last event: the next one is begun by another, however full this one is. */
+  let lastFirst = -1;
 
   const ready = (): readonly Feed[] =>
     options.feeds().filter(({ buffer, notBefore }) => buffer.length > 0 && notBefore <= clock.now());
 
+  const inTurn = (feeds: readonly Feed[]): readonly Feed[] => {
+    const order = feeds.toSorted((left, right) => left.partition - right.partition);
+    const later = order.filter(({ partition }) => partition > lastFirst);
+    const [first, ...others] = [...later, ...order.filter((feed) => !later.includes(feed))];
+    if (first === undefined) return [];
+    return first.isAlone ? [first] : [first, ...others.filter(({ isAlone }) => !isAlone)];
+  };
+
   const collect = (feeds: readonly Feed[]): readonly Taken[] => {
-    const alone = feeds.find(({ isAlone }) => isAlone);
     const taken: Taken[] = [];
     let room = spec.batchSize;
     let bytes = EVENT_BYTES;
-    for (const feed of alone === undefined ? feeds : [alone]) {
+    for (const feed of inTurn(feeds)) {
       const records = feed.take(room, bytes);
       if (records.length === 0) continue;
       taken.push({ feed, records });
@@ -131,6 +140,7 @@ export const createPoller = (options: PollerOptions): Poller => {
         continue;
       }
       windowClosesAt = undefined;
+      lastFirst = taken[0]?.feed.partition ?? -1;
       if (count > 0) await deliver(taken);
     }
   };
