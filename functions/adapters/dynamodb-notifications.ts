@@ -15,8 +15,8 @@ export function dynamoDbNotifications(
   newId: () => string,
 ): Notifications {
   const keyOf = (eventId: string) => ({ TableName: table, Key: { eventId: { S: eventId } } });
-  /** Claims of this instance, by event: only its own may be taken back, however late a retry of the SDK comes. */
-  const claims = new Map<string, string>();
+  /** The latest claim of this instance, by event: only that may be taken back, however late a retry of the SDK comes. */
+  const claims = new Map<string, { readonly claimId: string; readonly claimedAt: number }>();
   const named = { ExpressionAttributeNames: { "#state": "state" } };
 
   return {
@@ -41,7 +41,7 @@ export function dynamoDbNotifications(
         if (error.Item?.["state"]?.S === "SENT") return "sent";
         if (error.Item?.["claimId"]?.S !== claimId) return "sending";
       }
-      claims.set(eventId, claimId);
+      claims.set(eventId, { claimId, claimedAt: now });
       return "claimed";
     },
 
@@ -57,22 +57,23 @@ export function dynamoDbNotifications(
       );
     },
 
-    async release(eventId) {
-      const claimId = claims.get(eventId);
-      if (claimId === undefined) return;
+    async release(eventId, claimedAt) {
+      const own = claims.get(eventId);
+      // An attempt that was frozen: its claim was taken away, and this instance has made another since.
+      if (own?.claimedAt !== claimedAt) return;
       try {
         await client.send(
           new DeleteItemCommand({
             ...keyOf(eventId),
             ...named,
             ConditionExpression: "#state = :sending AND claimId = :own",
-            ExpressionAttributeValues: { ":sending": { S: "SENDING" }, ":own": { S: claimId } },
+            ExpressionAttributeValues: { ":sending": { S: "SENDING" }, ":own": { S: own.claimId } },
           }),
         );
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
       }
-      if (claims.get(eventId) === claimId) claims.delete(eventId);
+      if (claims.get(eventId) === own) claims.delete(eventId);
     },
 
     async disown(eventId, claimedBefore) {

@@ -7,10 +7,11 @@ export interface Notifications {
   claim(eventId: string, now: number): Promise<"claimed" | "sending" | "sent">;
   markSent(eventId: string, now: number): Promise<void>;
   /**
-   * Takes back this caller's claim after the mail was certainly not sent. MUST leave a sent one alone, and one
-   * that another caller made since.
+   * Takes back the claim that this caller made at `claimedAt`, the `now` it gave, after the mail was certainly not
+   * sent. MUST leave a sent one alone, and one that was made since: by another caller, or by this one in an attempt
+   * that began while the earlier was frozen.
    */
-  release(eventId: string): Promise<void>;
+  release(eventId: string, claimedAt: number): Promise<void>;
   /**
    * Takes back a claim of whoever made it before `claimedBefore` (milliseconds since the epoch), because a person
    * found out that the mail was not sent. MUST leave a sent one alone, and one that was claimed since.

@@ -36,12 +36,13 @@ export function notifyCustomer(ports: {
     if (relevant === "superseded") return ignored("superseded");
     if (relevant === "ahead") return retry(new Error("The order row is older than its event."));
 
-    const claim = await notifications.claim(event.id, clock.now());
+    const claimedAt = clock.now();
+    const claim = await notifications.claim(event.id, claimedAt);
     if (claim === "sent") return DUPLICATE;
     if (claim === "sending") return park("OUTCOME_UNKNOWN", new Error("An earlier attempt never reported."));
     // A function that was frozen meanwhile goes on when it is invoked again: by then the claim may be another's.
     if (clock.now() >= deadline) {
-      await notifications.release(event.id);
+      await notifications.release(event.id, claimedAt);
       return retry(new Error("There was no time left to send the mail."));
     }
 
@@ -53,10 +54,10 @@ export function notifyCustomer(ports: {
       case "unknown":
         return park("OUTCOME_UNKNOWN", sent.error);
       case "refused":
-        await notifications.release(event.id);
+        await notifications.release(event.id, claimedAt);
         return park("REFUSED", sent.error);
       case "not-sent":
-        await notifications.release(event.id);
+        await notifications.release(event.id, claimedAt);
         return retry(sent.error);
     }
   }

@@ -31,9 +31,9 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
     });
 
     test("a claim that was taken back can be given again; one never made can be taken back", async () => {
-      await notifications.release("e");
+      await notifications.release("e", NOW);
       await notifications.claim("e", NOW);
-      await notifications.release("e");
+      await notifications.release("e", NOW);
 
       expect(await notifications.state("e")).toBe("none");
       expect(await notifications.claim("e", NOW)).toBe("claimed");
@@ -42,7 +42,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
     test("taking back leaves a sent one alone", async () => {
       await notifications.claim("e", NOW);
       await notifications.markSent("e", NOW);
-      await notifications.release("e");
+      await notifications.release("e", NOW);
 
       expect(await notifications.state("e")).toBe("sent");
     });
@@ -99,7 +99,7 @@ describe("notifications in DynamoDB", () => {
     const notifications = onTable(await db.table("notifications"));
     await notifications.claim("e", NOW);
     faults.loseReply();
-    await notifications.release("e");
+    await notifications.release("e", NOW);
     await notifications.claim("e", NOW);
     faults.loseReply();
     await notifications.markSent("e", NOW);
@@ -115,9 +115,22 @@ describe("notifications in DynamoDB", () => {
     await db.client.send(new DeleteItemCommand({ TableName: table, Key: { eventId: { S: "e" } } }));
     await next.claim("e", NOW);
 
-    await late.release("e");
+    await late.release("e", NOW);
 
     expect(await next.state("e")).toBe("sending");
     expect(await late.claim("e", NOW)).toBe("sending");
+  });
+
+  test("H1, B7: an attempt that was frozen takes back no claim that its own instance made since", async () => {
+    const notifications = onTable(await db.table("notifications"));
+    await notifications.claim("e", NOW);
+    await notifications.disown("e", NOW);
+    await notifications.claim("e", NOW + 60_000);
+
+    await notifications.release("e", NOW);
+
+    expect(await notifications.state("e")).toBe("sending");
+    await notifications.release("e", NOW + 60_000);
+    expect(await notifications.state("e")).toBe("none");
   });
 });

@@ -23,9 +23,9 @@ export function ownedClaims(
       if (claim === "claimed") ownerOf.set(eventId, claimId);
       return claim === "sending" && ownerOf.get(eventId) === claimId ? "claimed" : claim;
     },
-    async release(eventId: string, claimId: number | undefined) {
+    async release(eventId: string, claimedAt: number, claimId: number | undefined) {
       if (rows.mails.get(eventId) !== "sending") return;
-      if (isOwnerless || ownerOf.get(eventId) === claimId) await notifications.release(eventId);
+      if (isOwnerless || ownerOf.get(eventId) === claimId) await notifications.release(eventId, claimedAt);
     },
   });
   return {
@@ -38,9 +38,9 @@ export function ownedClaims(
       if (claim === "claimed") own.set(invocation, claims.set(eventId, claimId));
       return claim;
     },
-    async release(eventId) {
+    async release(eventId, claimedAt) {
       const claimId = own.get(currentInvocation.getStore())?.get(eventId);
-      if (claimId !== undefined) await table.release(eventId, claimId);
+      if (claimId !== undefined) await table.release(eventId, claimedAt, claimId);
     },
   };
 }
