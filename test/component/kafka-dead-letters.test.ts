@@ -135,7 +135,7 @@ describe("kafka-dead-letters", () => {
   });
 
   test.each(["RESOLVED", "REDRIVEN", "DISCARDED"] as const)(
-    "F12, E1: parking again what is %s since, because a neighbour could not be parked, changes nothing",
+    "F12: parking again what is %s since, because a neighbour could not be parked, changes nothing",
     async (status) => {
       const values = [gaveUpOn(kafkaRecord(event)), gaveUpOn(kafkaRecord(created(order("2"))))];
       let puts = 0;

@@ -22,7 +22,7 @@ async function placed<const Keys extends readonly string[]>(...keys: Keys) {
 }
 
 describe("records that waited for long, as after a pause", () => {
-  test("B15: an old record that fails leaves its reason and comes again; Lambda decides when that ends", async () => {
+  test("an old record that fails leaves its reason and comes again; Lambda decides when that ends", async () => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
       if (call.startsWith("ledger.")) throw new Error("TransactionConflict");

@@ -26,7 +26,7 @@ function unpublished(name: string) {
 /** A message that was sent again and never came back. */
 const lost = (name: string) => parked(rig, order(name), { dueAt: ago(1) }, "REDRIVEN").failedKey;
 
-test("E8, C7: each minute every kind of work goes on, however long a redrive and a republish take", async () => {
+test("C7: each minute every kind of work goes on, however long a redrive and a republish take", async () => {
   parkedMany(rig, 2_000);
   const updatedAt = ago(60);
   for (let i = 0; i < 500; i++) {

@@ -173,7 +173,7 @@ describe("order-events-kafka", () => {
   test.each([
     ["is left as it is", false],
     ["was edited and sent meanwhile", true],
-  ])("E1, F3: a poison behind a record that fails is parked once, and its row %s", async (_, isEdited) => {
+  ])("F3: a poison behind a record that fails is parked once, and its row %s", async (_, isEdited) => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
       if (call.startsWith("ledger.")) throw new Error("throttled");

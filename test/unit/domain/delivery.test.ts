@@ -17,7 +17,7 @@ const last: FailedWrite = { kind: "last-attempt", error: new Error("throttled") 
 describe("a delivery that comes again after it was parked", () => {
   const statuses: readonly FailedStatus[] = ["RETRYING", "OPEN", "REDRIVEN", "RESOLVED", "DISCARDED"];
 
-  test.each(statuses)("E1: leaves the row as it is, %s", (status) => {
+  test.each(statuses)("F3: leaves the row as it is, %s", (status) => {
     const row = { ...transition(undefined, park, at(0), from(RECORD)), status } as FailedMessage;
 
     expect(transition(row, park, at(60), from(RECORD))).toBeUndefined();
@@ -29,7 +29,7 @@ describe("a delivery that comes again after it was parked", () => {
     ["the same number in another partition", RECORD, "kafka:order-events-1@10"],
     ["a record whose number begins alike", "kafka:order-events-0@1", RECORD],
     ["a queue, which names no record", "arn:aws:sqs:eu-central-1:0:a", "arn:aws:sqs:eu-central-1:0:a"],
-  ])("E1: is not taken for %s", (_, first, second) => {
+  ])("F3: is not taken for %s", (_, first, second) => {
     const row = transition(undefined, park, at(0), from(first));
 
     expect(transition(row, park, at(60), from(second))).toMatchObject({ generation: 2, failures: 2 });
@@ -53,7 +53,7 @@ describe("a delivery that comes again after it was parked", () => {
   });
 });
 
-test("E1, I11: parking a delivery any number of times, whatever operators do in between, counts once", () => {
+test("F3: parking a delivery any number of times, whatever operators do in between, counts once", () => {
   const acts = fc.array(
     fc.constantFrom<FailedWrite["kind"] | "again" | "copy">(
       "again",
