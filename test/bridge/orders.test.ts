@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KAFKA } from "../../functions/contract/names.ts";
 import type { OrderEvent, OrderView } from "../../functions/contract/schemas.ts";
+import type { FailedMessageView } from "../../functions/use-cases/read-failed-message.ts";
 import { line } from "../e2e/client.ts";
 import type { Deployment } from "../e2e/deployment.ts";
-import { drained } from "../e2e/messages.ts";
+import { drained, failedKey } from "../e2e/messages.ts";
 import { DEPLOYMENT_VARIABLE } from "../e2e/names.ts";
 import { openTarget } from "../e2e/open-target.ts";
 import { expectExactStock, rowsOf } from "../e2e/tables.ts";
@@ -62,9 +63,11 @@ afterAll(() => broker.close());
 
 const eventsOfOrders = async (of: readonly OrderView[]): Promise<readonly OrderEvent[]> => {
   const ids = new Set(of.map(({ orderId }) => orderId));
-  const all = (await broker.records(KAFKA.topic)).map(({ value = "" }) => JSON.parse(value) as OrderEvent);
-  return all.filter(({ subject }) => ids.has(subject));
+  const records = (await broker.records(KAFKA.topic)).filter(({ key = "" }) => ids.has(key));
+  return records.map(({ value = "" }) => JSON.parse(value) as OrderEvent);
 };
+
+const isOwn = (eventId: string) => events.some(({ id }) => id === eventId);
 
 /** Ids of the events that change stock. */
 const wanted = () =>
@@ -101,9 +104,22 @@ describe("orders of a deployment whose mappings of topics are the bridge", () =>
 
   it("leave nothing in the failed-message store or the topic of what was given up", async () => {
     const givenUp = await broker.records(KAFKA.deadLetterTopic);
-    const failed = await rowsOf<{ status: string }>(target, "failedMessages");
+    const failed = await rowsOf<FailedMessageView>(target, "failedMessages");
 
     expect(givenUp).toEqual([]);
-    expect(failed.filter(({ status }) => status !== "RESOLVED")).toEqual([]);
+    expect(failed.filter(({ status, eventId = "" }) => status !== "RESOLVED" && isOwn(eventId))).toEqual([]);
+  });
+});
+
+describe("a record of the topic that is no event", () => {
+  it("is parked by order-events-kafka and commits with the others", async () => {
+    const body = `no event${target.tag}`;
+
+    await broker.send({ topic: KAFKA.topic, key: "nobody", value: body });
+    const parked = await api.failed(failedKey("order-events-kafka", body), "OPEN");
+
+    expect(parked).toMatchObject({ consumer: "order-events-kafka" });
+    await untilTrue("the group has committed it", isSettled(KAFKA.topic, KAFKA.consumerGroup));
+    expect(await broker.records(KAFKA.deadLetterTopic)).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@
  */
 import { run } from "../../lib/deploy/child.ts";
 import { deployToEmulator, destroyInEmulator, type Emulator } from "../../lib/deploy/emulator.ts";
-import { runCommand, step } from "../../lib/deploy/steps.ts";
+import { DeployError, runCommand, step } from "../../lib/deploy/steps.ts";
 import { testBridge } from "../bridge/run-cases.ts";
 import { openBroker } from "./broker.ts";
 import { installMiniStack, MINISTACK_VERSION } from "./python.ts";
@@ -25,6 +25,8 @@ async function testWhole({ endpoint }: Emulator): Promise<number> {
 }
 
 await runCommand(async () => {
+  if (withKafka && files.length > 0)
+    throw new DeployError(`With --kafka the cases are those of test/bridge; received ${files.join(" ")}.`);
   const programs = await installMiniStack();
   const broker = withKafka ? await openBroker() : undefined;
   const running = await step(`start MiniStack ${MINISTACK_VERSION}`, () => startMiniStack(programs));

@@ -1,0 +1,109 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { KAFKA } from "../../functions/contract/names.ts";
+import { emulatorSettings } from "../../lib/deploy/emulator.ts";
+import { type KafkaBridge, startKafkaBridge } from "../../lib/local/kafka-bridge.ts";
+import { synthesize } from "../../lib/local/synth.ts";
+import { ROOT } from "../e2e/stage-target.ts";
+import { untilTrue } from "../e2e/until.ts";
+import { startTestBroker, type TestBroker } from "./broker.ts";
+
+/** What the service answers next; `gone` ends the connection. After the last it answers success. */
+type Reply = number | "gone" | "thrown";
+
+const REPLIES: Reply[] = [];
+const SETTLED = JSON.stringify({ batchItemFailures: [] });
+const THROWN = JSON.stringify({ errorType: "Error", errorMessage: "thrown" });
+/** Each invocation: the function's path and the values that it got. */
+const invoked: { path: string; values: string[] }[] = [];
+const said: string[] = [];
+
+let broker: TestBroker;
+let lambda: Server;
+let bridge: KafkaBridge;
+beforeAll(async () => {
+  broker = await startTestBroker();
+  for (const name of [KAFKA.topic, KAFKA.deadLetterTopic]) await broker.topic(name, KAFKA.minimumPartitions);
+  lambda = createServer(async (request, response) => {
+    const chunks: Buffer[] = await request.toArray();
+    invoked.push({ path: String(request.url), values: valuesOf(Buffer.concat(chunks).toString()) });
+    const reply = REPLIES.shift() ?? 200;
+    if (reply === "gone") request.socket.destroy();
+    else if (reply === "thrown") response.writeHead(200, { "X-Amz-Function-Error": "Unhandled" }).end(THROWN);
+    else response.writeHead(reply).end(reply === 200 ? SETTLED : "{}");
+  }).listen(0, "127.0.0.1");
+  await once(lambda, "listening");
+  const address = lambda.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const { brokers } = broker.kafka;
+  const kafka = { fromFunctions: brokers, fromHere: brokers };
+  bridge = await startKafkaBridge({
+    // One retry: what counts as one gives the record up.
+    assembly: (await synthesize(ROOT, { ...emulatorSettings({ hasMail: true, kafka }), kafkaRetries: "1" }))
+      .directory,
+    origin: `http://127.0.0.1:${port}`,
+    send: fetch,
+    region: "us-east-1",
+    brokers,
+    onLine: ({ text }) => said.push(text),
+  });
+});
+afterAll(async () => {
+  await bridge.stop();
+  lambda.close();
+  await broker.close();
+});
+
+interface KafkaEvent {
+  readonly records: Readonly<Record<string, readonly { readonly value: string }[]>>;
+}
+const valuesOf = (body: string) =>
+  Object.values((JSON.parse(body) as KafkaEvent).records)
+    .flat()
+    .map(({ value }) => Buffer.from(value, "base64").toString());
+
+const invocationsOf = (value: string, name = "order-events-kafka") =>
+  invoked.filter(
+    ({ path, values }) => path.includes(`order-events-local-${name}/`) && values.includes(value),
+  );
+
+const committed = () =>
+  untilTrue("the group has committed the topic", () =>
+    broker.isSettled(KAFKA.consumerGroup, KAFKA.topic, KAFKA.minimumPartitions),
+  );
+
+test("the assembly's mappings are read, each for its function", () => {
+  expect(bridge.mappings).toEqual([
+    `${KAFKA.topic} → order-events-kafka`,
+    `${KAFKA.deadLetterTopic} → kafka-dead-letters`,
+  ]);
+});
+
+test("a throttled service, one that fails and one that is away are asked until they answer, and no retry is used up", async () => {
+  REPLIES.push(429, 503, "gone", 429);
+
+  await broker.send({ topic: KAFKA.topic, key: "a", value: "patient" });
+  await untilTrue("the fifth invocation", async () => invocationsOf("patient").length === 5);
+  await committed();
+
+  expect(await broker.records(KAFKA.deadLetterTopic)).toEqual([]);
+  expect(said).toContain("order-events-kafka is throttled (429)");
+});
+
+test("an error of the function uses retries up, and the record goes to the dead-letter topic's function", async () => {
+  REPLIES.push("thrown", "thrown");
+
+  await broker.send({ topic: KAFKA.topic, key: "a", value: "poison" });
+  await committed();
+
+  expect(invocationsOf("poison")).toHaveLength(2);
+  await untilTrue("the topic of what was given up is read", async () =>
+    invoked.some(({ path }) => path.includes("order-events-local-kafka-dead-letters/")),
+  );
+  const [record, ...more] = await broker.records(KAFKA.deadLetterTopic);
+  expect(more).toEqual([]);
+  expect(JSON.parse(record?.value ?? "{}")).toMatchObject({
+    requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 2 },
+  });
+});
