@@ -62,15 +62,22 @@ function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
     at: service.functions["place-order"].role,
     reason: "Admission reads the consumer's lag; CloudWatch knows no resources for its numbers.",
   };
-  const flowLog = kafka.node
-    .findAll()
-    .filter(({ node }) => node.id === "Network")
-    .map((at) => ({
-      id: "AwsSolutions-VPC7",
-      at,
-      reason: "Only brokers and functions of this project are in the network, and nothing leads out of it.",
-    }));
-  return [...findings, ...flowLog, ...(settings.processing === "kafka" ? [lag] : [])];
+  const network = kafka.node.findAll().filter(({ node }) => node.id === "Network");
+  const flowLog = network.map((at) => ({
+    id: "AwsSolutions-VPC7",
+    at,
+    reason: "Only brokers and functions of this project are in the network, and nothing leads out of it.",
+  }));
+  const zones = network.map((at) => ({
+    id: "CloudFormation-Validate::W3010",
+    at,
+    reason: "The setting kafkaZones names zones, since not every zone takes brokers.",
+  }));
+  const ofSettings = [
+    ...(settings.processing === "kafka" ? [lag] : []),
+    ...(settings.kafkaZones.length > 0 ? zones : []),
+  ];
+  return [...findings, ...flowLog, ...ofSettings];
 }
 
 function ofMessaging({ messaging }: OrderEvents): readonly Acknowledgement[] {

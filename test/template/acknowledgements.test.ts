@@ -29,6 +29,7 @@ describe("checks by AwsSolutions and by the library's own rules", () => {
     { account: "123456789012", region: "eu-central-1", mailSender: "a@b.example" },
     { kafka: true },
     { kafka: true, processing: "kafka", ...EXISTING },
+    { kafka: true, kafkaZones: "us-east-1b,us-east-1c,us-east-1d" },
   ])("find nothing with %j", (context) => {
     expect(findings(context, addChecks)).toEqual([]);
   });
