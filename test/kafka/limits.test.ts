@@ -52,6 +52,19 @@ test("the topic takes an event as large as a queue takes, with the marks of a co
   ]);
 });
 
+test("a topic that a kept stage has from before gets the limits of today", async () => {
+  const before = { "max.message.bytes": "1000", "segment.bytes": "1048576" };
+  await broker.topic("kept", 1, before);
+  const value = "v".repeat(LIMITS.messageBytes);
+  const send = () => broker.send({ topic: "kept", partition: 0, value });
+  await expect(send()).rejects.toThrow();
+
+  await broker.topic("kept", 1, EVENTS?.configs);
+
+  await send();
+  expect(await broker.records("kept")).toMatchObject([{ value }]);
+});
+
 const ROOM = Number(EVENTS?.configs["max.message.bytes"]) - 256;
 test.each([
   ["value", { value: "v".repeat(ROOM) }],

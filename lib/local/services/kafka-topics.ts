@@ -1,4 +1,9 @@
-import { Admin, ListOffsetTimestamps } from "@platformatic/kafka";
+import {
+  Admin,
+  ConfigResourceTypes,
+  IncrementalAlterConfigOperationTypes,
+  ListOffsetTimestamps,
+} from "@platformatic/kafka";
 
 /** A topic as it should be. */
 export interface KafkaTopicSpec {
@@ -14,23 +19,25 @@ const TRIES = 20;
 const WAIT_MS = 250;
 
 /**
- * Creates the topics that are missing, and adds the partitions that are; partitions are never taken away.
+ * Creates the topics that are missing, and adds the partitions that are; partitions are never taken away. Topics that
+ * are there get the configuration that is asked for, and keep what they have besides.
  * A broker that has just started may not answer at once: it is asked for five seconds.
  */
 export async function ensureTopics(brokers: string, topics: readonly KafkaTopicSpec[]): Promise<void> {
   const admin = openAdmin(brokers);
   try {
     const there = new Set(await patiently(() => admin.listTopics()));
-    for (const { name, partitions, configs } of topics) {
-      if (there.has(name)) await grow(admin, name, partitions);
-      else {
+    for (const { name, partitions, configs: all } of topics) {
+      const configs = Object.entries(all).filter(([key]) => !OF_SEVERAL_BROKERS.has(key));
+      if (there.has(name)) {
+        await grow(admin, name, partitions);
+        await configure(admin, name, configs);
+      } else {
         await admin.createTopics({
           topics: [name],
           partitions,
           replicas: 1,
-          configs: Object.entries(configs)
-            .filter(([key]) => !OF_SEVERAL_BROKERS.has(key))
-            .map(([key, value]) => ({ name: key, value })),
+          configs: configs.map(([key, value]) => ({ name: key, value })),
         });
       }
     }
@@ -55,6 +62,18 @@ async function grow(admin: Admin, name: string, partitions: number): Promise<voi
   const found = metadata.topics.get(name)?.partitionsCount ?? partitions;
   if (found >= partitions) return;
   await admin.createPartitions({ topics: [{ name, count: partitions, assignments: [] }] });
+}
+
+async function configure(admin: Admin, name: string, configs: readonly [string, string][]): Promise<void> {
+  if (configs.length === 0) return;
+  const set = configs.map(([key, value]) => ({
+    name: key,
+    value,
+    configOperation: IncrementalAlterConfigOperationTypes.SET,
+  }));
+  await admin.incrementalAlterConfigs({
+    resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs: set }],
+  });
 }
 
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {
