@@ -93,15 +93,19 @@ function documentIn({ value }: KafkaRecord): Record<string, unknown> | undefined
   }
 }
 
-/** A function that ended with an error left no reason; one that answered said which records it failed. */
+/**
+ * A function that answered each time said which records it failed. One that ended with an error left no reason, and
+ * a record that grew too old may never have been tried.
+ */
 function gaveUpOf(document: Record<string, unknown>): GaveUp {
   const { condition, approximateInvokeCount } = objectIn(document, "requestContext");
   const { functionError } = objectIn(document, "responseContext");
   const crashed = typeof functionError === "string" && functionError !== "";
+  const isUsedUp = typeof condition === "string" && /retr(y|ies)/i.test(condition);
   const after =
     typeof approximateInvokeCount === "number" ? ` after ${approximateInvokeCount} invocations` : "";
   return {
-    reason: crashed || typeof condition !== "string" ? "NO_REPORT" : "RETRIES_EXHAUSTED",
+    reason: !crashed && isUsedUp ? "RETRIES_EXHAUSTED" : "NO_REPORT",
     detail: `Lambda gave up${after}: ${String(condition)}${crashed ? `, function error ${functionError}` : ""}.`,
   };
 }
