@@ -8,7 +8,8 @@ import { type GiveUpReason, sendToDeadLetters } from "./kafka-destination.ts";
 import { kafkaEventOf, type Log, type LogRecord, type Partition, WHOLE } from "./log.ts";
 import { circumstances } from "./mappings.ts";
 
-export const KAFKA_RECORD_AGE_MS = 3_600_000;
+/** The least that the settings allow, so that records are often too old. */
+const KAFKA_RECORD_AGE_MS = 3_600_000;
 const BACK_OFF_MS = 10_000;
 
 export interface TopicMapping {
