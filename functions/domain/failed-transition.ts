@@ -42,7 +42,7 @@ export function transition(
 ): FailedMessage | undefined {
   if (!FROM[write.kind].includes(row?.status ?? "none")) return undefined;
   const isFailure = write.kind === "park" || write.kind === "last-attempt";
-  if (isFailure && message !== undefined && wasParkedBy(row, message.source)) return undefined;
+  if (isFailure && message !== undefined && wasParkedBy(row, message)) return undefined;
   const at = new Date(context.now).toISOString();
   const current = row ?? (message === undefined ? undefined : firstRow(message, at));
   if (current === undefined) return undefined;
@@ -65,7 +65,7 @@ export function transition(
     case "park":
       return opened(next, at, {
         ...failure(write.reason, write.error, current),
-        ...parkedBy(current, message?.source),
+        ...parkedBy(current, message),
         failures: current.failures + 1,
       });
     case "overdue":

@@ -88,6 +88,6 @@ export async function reasonLeft(
 
 /** Whether the row of a message's key holds another message. One that was edited since it failed is the same. */
 function isAnother(row: FailedMessage | undefined, message: MessageFacts): boolean {
-  if (row === undefined || wasParkedBy(row, message.source)) return false;
+  if (row === undefined || wasParkedBy(row, message)) return false;
   return row.bodyHash !== sha256(message.body);
 }
