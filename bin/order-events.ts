@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RequestError } from "../lib/cli/command.ts";
+import { RequestError } from "../lib/cli/request-error.ts";
 import { runCommandLine } from "../lib/cli/run.ts";
 import { rememberedStage } from "../lib/local/remembered.ts";
 

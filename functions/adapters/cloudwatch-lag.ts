@@ -1,5 +1,11 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import type { KafkaBacklog } from "./kafka-lag.ts";
+
+/** The consumer group whose lag is looked at, as CloudWatch names it. */
+export interface KafkaBacklog {
+  readonly cluster: string;
+  readonly topic: string;
+  readonly group: string;
+}
 
 const MINUTE_MS = 60_000;
 /** MSK reports each minute, and late; an older lag says nothing about now. */

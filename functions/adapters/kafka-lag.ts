@@ -1,11 +1,5 @@
 import type { Queues } from "../ports/queues.ts";
-
-/** The consumer group whose lag is looked at, as CloudWatch names it. */
-export interface KafkaBacklog {
-  readonly cluster: string;
-  readonly topic: string;
-  readonly group: string;
-}
+import type { KafkaBacklog } from "./cloudwatch-lag.ts";
 
 /** Throws where the text names no consumer group: the function must not start without it. */
 export function parseKafkaBacklog(text: string): KafkaBacklog {

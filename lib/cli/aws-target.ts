@@ -1,6 +1,6 @@
 import type { ApiTarget } from "./api-client.ts";
-import { RequestError } from "./command.ts";
 import { credentialAdvice, isRefusal } from "./credential-advice.ts";
+import { RequestError } from "./request-error.ts";
 import { type AwsCredentials, signedHeaders } from "./sign.ts";
 
 export interface AwsAccess {

@@ -11,11 +11,6 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The request could not be made or was refused; exit code 1. */
-export class RequestError extends Error {
-  override readonly name = "RequestError";
-}
-
 export type FlagValue = string | boolean | undefined;
 
 /** What a command gets: its arguments, where to send requests, and where to write. */

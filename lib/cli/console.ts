@@ -7,7 +7,8 @@ import { makePass, type Pass } from "../console/server/pass.ts";
 import { serveConsole } from "../console/server/serve-console.ts";
 import { request } from "./api-client.ts";
 import { awsAccess } from "./aws-target.ts";
-import { type Command, type CommandContext, EXIT, RequestError, textFlag, wholeNumber } from "./command.ts";
+import { type Command, type CommandContext, EXIT, textFlag, wholeNumber } from "./command.ts";
+import { RequestError } from "./request-error.ts";
 
 const BASE = "/console";
 

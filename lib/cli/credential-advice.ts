@@ -1,4 +1,4 @@
-import { RequestError } from "./command.ts";
+import { RequestError } from "./request-error.ts";
 
 /** Errors by which AWS refuses credentials as such, whatever they may do. */
 const REFUSED =

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { request, segment } from "./api-client.ts";
-import { type Command, EXIT, onlyArgument, RequestError, textFlag, UsageError } from "./command.ts";
+import { type Command, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
 import { ACT_FLAGS, ACT_HELP, actOf, GENERATION_FLAG, GENERATION_HELP, NOT_YET } from "./failed-act.ts";
 import { outcomeText } from "./failed-redrive.ts";
+import { RequestError } from "./request-error.ts";
 
 export const failedEdit: Command = {
   name: "failed edit",

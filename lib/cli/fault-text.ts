@@ -1,5 +1,6 @@
 import { exchange, problemText } from "./api-client.ts";
-import { type CommandContext, RequestError } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import { RequestError } from "./request-error.ts";
 
 interface Fault {
   readonly text: string;

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import { type ApiAnswer, exchange, request, segment } from "./api-client.ts";
-import { type Command, type CommandContext, EXIT, RequestError, textFlag, wholeNumber } from "./command.ts";
+import { type Command, type CommandContext, EXIT, textFlag, wholeNumber } from "./command.ts";
 import { amountText, linesText } from "./order-text.ts";
+import { RequestError } from "./request-error.ts";
 
 const DEFAULT_SKU = "tea";
 const ENOUGH_STOCK = 1_000;

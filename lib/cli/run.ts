@@ -5,7 +5,7 @@ import { physicalName } from "../stacks/names.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { awsAccess, awsTarget, signedFetch } from "./aws-target.ts";
 import { breakCommand } from "./break.ts";
-import { type Command, EXIT, type ExitCode, type FlagValue, RequestError, UsageError } from "./command.ts";
+import { type Command, EXIT, type ExitCode, type FlagValue, UsageError } from "./command.ts";
 import { consoleCommand } from "./console.ts";
 import { credentialAdvice, isRefusedCredential } from "./credential-advice.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
@@ -26,6 +26,7 @@ import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
 import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
+import { RequestError } from "./request-error.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 

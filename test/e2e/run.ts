@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
-import { RequestError } from "../../lib/cli/command.ts";
+import { RequestError } from "../../lib/cli/request-error.ts";
 import { DeploymentError, findDeployment } from "./deployment.ts";
 import { DIFFERENCES, STAGE_ONLY } from "./differences.ts";
 import { FlagError, readFlags, type TestFlags } from "./flags.ts";

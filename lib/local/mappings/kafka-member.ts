@@ -1,21 +1,10 @@
-import type { Clock, FunctionHost, KafkaMappingSpec } from "../types.ts";
-import type { KafkaDestination } from "./kafka-destination.ts";
-import type { KafkaSource } from "./kafka-event.ts";
 import { createFeed, type Feed } from "./kafka-feed.ts";
-import type { GroupMember } from "./kafka-group.ts";
-import { createPoller } from "./kafka-poller.ts";
+import { createPoller, type PollerOptions } from "./kafka-poller.ts";
 import type { Pause } from "./pause.ts";
 
-export interface MemberOptions {
-  readonly spec: KafkaMappingSpec;
-  readonly host: FunctionHost;
-  readonly source: KafkaSource;
-  readonly member: GroupMember;
+export interface MemberOptions extends Omit<PollerOptions, "feeds" | "owns"> {
   /** The mapping's own: its stop is the end of this. */
   readonly pause: Pause;
-  readonly clock: Clock;
-  readonly say: (text: string) => void;
-  readonly destination: KafkaDestination | undefined;
   /** Told once a second how many records of this member's partitions are not settled. */
   readonly onLag?: (records: number) => void;
 }

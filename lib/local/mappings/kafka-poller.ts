@@ -1,11 +1,20 @@
+import type { Clock, FunctionHost, KafkaMappingSpec } from "../types.ts";
 import { EVENT_BYTES } from "./event-size.ts";
-import { eventBytes, type KafkaRecord, toKafkaEvent } from "./kafka-event.ts";
+import type { KafkaDestination } from "./kafka-destination.ts";
+import { eventBytes, type KafkaRecord, type KafkaSource, toKafkaEvent } from "./kafka-event.ts";
 import type { Feed, GiveUpReason } from "./kafka-feed.ts";
-import type { MemberOptions } from "./kafka-member.ts";
+import type { GroupMember } from "./kafka-group.ts";
 import { readKafkaResponse } from "./kafka-response.ts";
 import { createBackoff, createPause } from "./pause.ts";
 
-export interface PollerOptions extends MemberOptions {
+export interface PollerOptions {
+  readonly spec: KafkaMappingSpec;
+  readonly host: FunctionHost;
+  readonly source: KafkaSource;
+  readonly member: GroupMember;
+  readonly clock: Clock;
+  readonly say: (text: string) => void;
+  readonly destination: KafkaDestination | undefined;
   /** The partitions of this poller, as they are now. */
   readonly feeds: () => readonly Feed[];
   /** Whether the group still gives the feed's partition to this member, to be read on from where it is. */

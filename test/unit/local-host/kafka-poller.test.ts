@@ -3,7 +3,6 @@ import type { KafkaEvent, KafkaRecord } from "../../../lib/local/mappings/kafka-
 import { createFeed, type Feed } from "../../../lib/local/mappings/kafka-feed.ts";
 import type { GroupMember } from "../../../lib/local/mappings/kafka-group.ts";
 import { createPoller } from "../../../lib/local/mappings/kafka-poller.ts";
-import { createPause } from "../../../lib/local/mappings/pause.ts";
 import type { InvokeResult } from "../../../lib/local/types.ts";
 
 const BATCH = 2;
@@ -73,7 +72,6 @@ async function invocationsOf(
     },
     source: { clusterArn: "arn", brokers: "127.0.0.1:9092" },
     member,
-    pause: createPause(),
     // Each look is a second later: pauses between two tries end by themselves.
     clock: { now: () => (now += 1_000) },
     say: () => {},

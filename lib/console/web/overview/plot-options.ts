@@ -1,8 +1,28 @@
 import type UPlot from "uplot";
 import { colourOf } from "../page/theme.ts";
-import type { PlotProps } from "./plot.tsx";
 
 const HEIGHT = 190;
+
+export interface Line {
+  readonly label: string;
+  /** Custom property of the colour. */
+  readonly colour: string;
+  readonly dash?: readonly number[];
+  readonly values: readonly (number | null)[];
+}
+
+export interface PlotProps {
+  readonly title: string;
+  /** Seconds since the epoch. */
+  readonly at: readonly number[];
+  readonly lines: readonly Line[];
+  readonly format: (value: number) => string;
+  /**
+   * Times: known of steps in which something happened, and some much longer than the others. Drawn over the gaps,
+   * each grid line ten times the one below.
+   */
+  readonly isTime?: boolean;
+}
 
 interface Drawing extends Pick<PlotProps, "lines" | "format"> {
   readonly isTime: boolean;

@@ -1,28 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import UPlot from "uplot";
 import { THEME_CHANGED } from "../page/theme.ts";
-import { plotOptions } from "./plot-options.ts";
-
-export interface Line {
-  readonly label: string;
-  /** Custom property of the colour. */
-  readonly colour: string;
-  readonly dash?: readonly number[];
-  readonly values: readonly (number | null)[];
-}
-
-export interface PlotProps {
-  readonly title: string;
-  /** Seconds since the epoch. */
-  readonly at: readonly number[];
-  readonly lines: readonly Line[];
-  readonly format: (value: number) => string;
-  /**
-   * Times: known of steps in which something happened, and some much longer than the others. Drawn over the gaps,
-   * each grid line ten times the one below.
-   */
-  readonly isTime?: boolean;
-}
+import { type PlotProps, plotOptions } from "./plot-options.ts";
 
 /** Lines over time, with a legend that tells the latest values, or those under the pointer. */
 export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {

@@ -1,7 +1,8 @@
 import type { MetricsAnswer, SeriesName } from "../../api-types.ts";
 import { ms, short } from "../format.ts";
 import { Empty } from "../page/states.tsx";
-import { type Line, Plot } from "./plot.tsx";
+import { Plot } from "./plot.tsx";
+import type { Line } from "./plot-options.ts";
 
 interface Look {
   readonly label: string;
