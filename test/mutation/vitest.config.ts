@@ -1,7 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 /** The tests that have to notice a change of the middleware or the domain: fast ones, without a network. */
-// biome-ignore lint/style/noDefaultExport: vitest reads the default export of its configuration.
 export default defineConfig({
   test: {
     include: ["test/unit/domain/**/*.test.ts", "test/unit/middleware/**/*.test.ts"],
