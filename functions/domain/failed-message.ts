@@ -44,6 +44,7 @@ export interface FailedMessage extends MessageFacts {
   /** Groups rows that failed alike. */
   readonly fingerprint: string;
   readonly firstAt: string;
+  /** When it failed last, a send that failed and a copy that never returned included; an undone discard leaves it. */
   readonly lastAt: string;
   /** How often a failure was recorded. */
   readonly failures: number;

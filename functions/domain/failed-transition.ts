@@ -66,11 +66,12 @@ export function transition(
       return opened(next, at, {
         ...failure(write.reason, write.error, current),
         ...parkedBy(current, message),
+        lastAt: at,
         failures: current.failures + 1,
       });
     case "overdue":
       if (current.dueAt > at) return undefined;
-      return opened(next, at, failure("NEVER_RETURNED", undefined, current));
+      return opened(next, at, { ...failure("NEVER_RETURNED", undefined, current), lastAt: at });
     case "redrive":
       if (current.generation !== write.generation) return undefined;
       return {
@@ -86,7 +87,7 @@ export function transition(
       };
     case "take-back":
       if (current.redriveId !== write.redriveId) return undefined;
-      return opened(next, at, failure(current.reason, write.error, current));
+      return opened(next, at, { ...failure(current.reason, write.error, current), lastAt: at });
     case "resolve":
       return settled(next, context, entry("resolve", write), "RESOLVED");
     case "settle":
@@ -130,7 +131,7 @@ function failure(reason: Reason, error: unknown, current: FailedMessage) {
 
 function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage>): FailedMessage {
   const { expiresAt: _, redriveId: __, ...row } = next;
-  return { ...row, ...changes, status: "OPEN", dueAt: at, lastAt: at, generation: next.generation + 1 };
+  return { ...row, ...changes, status: "OPEN", dueAt: at, generation: next.generation + 1 };
 }
 
 /** An edit keeps what failed first, and the row answers for the new body from then on. */

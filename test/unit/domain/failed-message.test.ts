@@ -164,6 +164,7 @@ describe("a message that did not come back", () => {
     expect(transition(row, WRITES.overdue, at(3_600))).toMatchObject({
       status: "OPEN",
       reason: "NEVER_RETURNED",
+      lastAt: "2026-01-01T13:00:00.000Z",
       generation: 2,
       failures: 1,
     });
@@ -192,6 +193,7 @@ describe("settling", () => {
     const row = transition(discarded, WRITES.undo, at(120));
 
     expect(row).toMatchObject({ status: "OPEN", generation: 2, failures: 1 });
+    expect([row?.dueAt, row?.lastAt]).toEqual(["2026-01-01T12:02:00.000Z", failedRow().lastAt]);
     expect(row?.history.map(({ act }) => act)).toEqual(["discard", "undo"]);
     expect(row).not.toHaveProperty("expiresAt");
   });
