@@ -78,7 +78,8 @@ export async function runRepublishSlice(
       }
       await clock.sleep(Math.max(0, tickAt + (chunk.length / job.ratePerSecond) * 1_000 - clock.now()));
     }
-    current = { ...current, looked: current.looked + page.looked };
+    // Those that were taken were counted with their events.
+    current = { ...current, looked: current.looked + page.looked - page.orders.length };
     if (page.after === undefined) return close(ports, current);
     current = { ...current, after: page.after };
     if (clock.now() >= deadline) return (await save(ports, current, clock.now())) ?? current;

@@ -76,6 +76,41 @@ describe("a republish", () => {
     expect(published()).toHaveLength(100);
   });
 
+  test("never says that it published more than it looked at, wherever it is cut", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 250 }),
+        fc.integer({ min: 0, max: 250 }),
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 0, max: 9 }),
+        async (wanted, others, ratePerSecond, refusals) => {
+          rig = newRig();
+          stale(wanted);
+          stale(others, { status: "CONFIRMED", version: 2 });
+          let asked = 0;
+          rig.publisher.refuse = () => (asked++ < refusals ? refusal : undefined);
+          const seen: Answer["body"][] = [];
+
+          const { body } = await republish({ ratePerSecond });
+          seen.push(body);
+          for (let minute = 0; minute < 10 && seen.at(-1)?.["status"] === "RUNNING"; minute++) {
+            rig.clock.advance(60_000);
+            await invoke("republish", {});
+            seen.push(await job(body["jobId"]));
+          }
+
+          const counts = seen.map((each) => ({
+            looked: Number(each["looked"]),
+            dealt: Number(each["published"]) + Number(each["refused"]),
+          }));
+          expect(counts.filter(({ looked, dealt }) => looked < dealt)).toEqual([]);
+          expect(counts.at(-1)?.looked).toBeLessThanOrEqual(wanted + others);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
   test("parks what the topic refuses; the minute schedule publishes it when the topic is back", async () => {
     const rows = stale(5);
     rig.publisher.refuse = () => refusal;
