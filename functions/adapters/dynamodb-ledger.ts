@@ -38,6 +38,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tables: Tables, clock: Cl
           ),
           ...[...take].map(([sku, units]) => move(sku, units, "available", "held")),
         ],
+        "available",
         deadline,
       ),
     release: ({ release, giveBack }, deadline) =>
@@ -46,6 +47,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tables: Tables, clock: Cl
           ...release.map(letGo),
           ...[...giveBack].map(([sku, units]) => move(sku, units, "held", "available")),
         ],
+        "held",
         deadline,
       ),
   };
@@ -115,13 +117,18 @@ export function dynamoDbLedger(client: DynamoDBClient, tables: Tables, clock: Cl
     };
   }
 
-  async function commit(actions: readonly Action[], deadline: number): Promise<Commit> {
+  /** `side`: where the stock actions take their units from. */
+  async function commit(
+    actions: readonly Action[],
+    side: "available" | "held",
+    deadline: number,
+  ): Promise<Commit> {
     try {
       await untilNoConflict(clock, deadline, () => write(client, actions), meetsConflict);
       return { kind: "committed" };
     } catch (error) {
       const refusals = refusalsOf(error, actions);
-      if (refusals.length > 0) return { kind: "refused", images: imagesOf(refusals) };
+      if (refusals.length > 0) return { kind: "refused", images: imagesOf(refusals, side) };
       if (isInvalid(error)) return { kind: "invalid" };
       throw error;
     }

@@ -8,13 +8,14 @@ export interface Refusal {
   readonly image: Row | undefined;
 }
 
-export function imagesOf(refusals: readonly Refusal[]): Images {
+/** `side`: where the write would have taken units from. */
+export function imagesOf(refusals: readonly Refusal[], side: "available" | "held"): Images {
   const orders = new Map<string, OrderImage>();
   const stock = new Map<string, number | undefined>();
   for (const { row, image } of refusals) {
     const isThere = image !== undefined && Object.keys(image).length > 0;
     if ("orderId" in row) orders.set(row.orderId, isThere ? orderFromRow(image) : undefined);
-    else stock.set(row.sku, isThere ? Number(unmarshall(image)["available"]) : undefined);
+    else stock.set(row.sku, isThere ? Number(unmarshall(image)[side]) : undefined);
   }
   return { orders, stock };
 }

@@ -1,4 +1,4 @@
-import { DONE, DUPLICATE, type Outcome, park } from "./outcome.ts";
+import { DONE, DUPLICATE, type Outcome, park, Unprocessable } from "./outcome.ts";
 import type { Images, OrderImage, Reservation } from "./reserve.ts";
 
 export interface ReleasePlan {
@@ -43,5 +43,12 @@ export function planReleases(orders: readonly Reservation[], known: Images): Rel
  * the use-case gets there by deciding one by one.
  */
 function shortOfHeld(order: Reservation, known: Images): Outcome | undefined {
-  return order.lines.some((line) => known.stock.has(line.sku)) ? park("STOCK_MISMATCH") : undefined;
+  const short = order.lines.filter(({ sku }) => known.stock.has(sku));
+  if (short.length === 0) return undefined;
+  const differences = short.map(({ sku, quantity }) => {
+    const held = known.stock.get(sku);
+    const row = held === undefined ? "there is no stock row" : `the stock row holds ${held}`;
+    return `${sku}: the order holds ${quantity}, ${row}`;
+  });
+  return park("STOCK_MISMATCH", new Unprocessable("STOCK_MISMATCH", differences.join("; ")));
 }

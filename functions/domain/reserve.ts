@@ -19,7 +19,10 @@ export type OrderImage =
  */
 export interface Images {
   readonly orders: ReadonlyMap<string, OrderImage>;
-  /** Available units; `undefined` where there is no such SKU. */
+  /**
+   * Units on the side that the write takes from, available for a reservation and held for a release; `undefined`
+   * where there is no such SKU.
+   */
   readonly stock: ReadonlyMap<string, number | undefined>;
 }
 

@@ -17,7 +17,8 @@ export type Commit =
  * A plan that meets another transaction on the same row MUST be tried again with jitter until `deadline`
  * (milliseconds since the epoch), and then rejected with the error of the service. It is never split.
  *
- * Example: with 3 units of A available, a plan that takes 4 of A is `refused` with `stock: {A → 3}`.
+ * Example: with 3 units of A available, a plan that takes 4 of A is `refused` with `stock: {A → 3}`; with 1 unit of
+ * A held, a plan that gives 2 of A back is `refused` with `stock: {A → 1}`.
  */
 export interface Ledger {
   reserve(plan: ReservationPlan, deadline: number): Promise<Commit>;

@@ -148,7 +148,7 @@ function describeLedger(name: string, make: () => Promise<Books>): void {
       expect(refusalIn(await release(confirmed))).toMatchObject({
         orders: [[confirmed.orderId, "CONFIRMED", true]],
       });
-      expect(refusalIn(await release(cancelled))).toMatchObject({ orders: [], stock: [["TEA-1", 3]] });
+      expect(refusalIn(await release(cancelled))).toMatchObject({ orders: [], stock: [["TEA-1", 0]] });
       expect(await books.orders.get(cancelled.orderId)).toEqual(cancelled);
     });
 

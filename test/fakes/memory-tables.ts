@@ -70,7 +70,7 @@ export function memoryTables(now: () => number): MemoryTables {
     }
     for (const [sku, units] of onStock) {
       const row = stock.get(sku);
-      if (row === undefined || row[side] < units) images.stock.set(sku, row?.available);
+      if (row === undefined || row[side] < units) images.stock.set(sku, row?.[side]);
     }
     if (images.orders.size + images.stock.size > 0) return { kind: "refused", images };
     for (const { order, next } of onOrders) write(next(orders.get(order.orderId) as Order));

@@ -53,7 +53,24 @@ describe("planReleases", () => {
   test("parks an order alone whose stock row holds less than it", () => {
     const plan = planReleases([a, b], { orders: new Map(), stock: new Map([["Y", 0]]) });
 
-    expect(plan.settled).toEqual(new Map([["a", { kind: "park", reason: "STOCK_MISMATCH" }]]));
+    expect(plan.settled.get("a")).toMatchObject({ kind: "park", reason: "STOCK_MISMATCH" });
     expect(plan.release).toEqual([b]);
+  });
+
+  test.each<[string, [string, number | undefined][], string]>([
+    ["one row", [["Y", 0]], "Y: the order holds 1, the stock row holds 0"],
+    [
+      "two rows",
+      [
+        ["X", 1],
+        ["Y", 0],
+      ],
+      "X: the order holds 2, the stock row holds 1; Y: the order holds 1, the stock row holds 0",
+    ],
+    ["a row that is gone", [["X", undefined]], "X: the order holds 2, there is no stock row"],
+  ])("says by how much %s is short", (_, stock, message) => {
+    const plan = planReleases([a], { orders: new Map(), stock: new Map(stock) });
+
+    expect(plan.settled.get("a")).toMatchObject({ error: { name: "Unprocessable", message } });
   });
 });

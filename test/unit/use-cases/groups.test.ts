@@ -128,7 +128,13 @@ describe("a group", () => {
 
     expect(outcomes).toEqual([
       { kind: "done" },
-      { kind: "park", reason: "STOCK_MISMATCH" },
+      {
+        kind: "park",
+        reason: "STOCK_MISMATCH",
+        error: expect.objectContaining({
+          message: "TEA-1: the order holds 5, the stock row holds 1",
+        }),
+      },
       { kind: "done" },
     ]);
     expect(tables.rows.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 2, held: 0, available: 2 });
