@@ -43,7 +43,7 @@ export function verdictOn(row: FailedMessage, { evidence, content, hasTarget }: 
   if (!isTakenBy(row.consumer, type)) return vain(`${row.consumer} takes no ${type}.`);
   if (isMailInDoubt(row, evidence)) {
     return vain(
-      "The mail may have gone out, and is never sent twice. See whether it did, then redrive this and say so: mail sent or not-sent.",
+      'The mail may have gone out, and is never sent twice. See whether it did, then redrive this with --sent or --not-sent (API: mail: "sent" or "not-sent").',
     );
   }
   return { kind: "send" };

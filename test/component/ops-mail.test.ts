@@ -59,7 +59,10 @@ describe("a mail of unknown outcome", () => {
 
     expect(await redrive(key)).toMatchObject({
       status: 422,
-      body: { code: "REDRIVE_REFUSED", detail: expect.stringContaining("sent or not-sent") },
+      body: {
+        code: "REDRIVE_REFUSED",
+        detail: expect.stringContaining('--sent or --not-sent (API: mail: "sent" or "not-sent")'),
+      },
     });
   });
 
