@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
 import { OPERATOR, ops, parked, parkedMany, redriveMany } from "./ops.ts";
-import { newRig, type Rig } from "./rig.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -110,5 +110,41 @@ describe("GET /failed-messages/redrives", () => {
     expect(Object.keys(running.body)).not.toContain("recent");
     const missing = await ops("GET /redrives/{jobId}", { key: "no-such" });
     expect(missing).toMatchObject({ status: 404, body: { code: "REDRIVE_JOB_NOT_FOUND" } });
+  });
+
+  test("lists the newest first, each counted as on its own page", async () => {
+    const [row] = parkedMany(rig, 3);
+    const first = await redriveMany();
+    rig.clock.advance(1_000);
+    parkedMany(rig, 100);
+    const second = await redriveMany({ ratePerSecond: 1 });
+    const key = row?.failedKey ?? "";
+    const sent = rig.tables.rows.failed.get(key);
+    if (sent !== undefined) rig.tables.rows.failed.set(key, { ...sent, status: "OPEN", generation: 2 });
+
+    const { body } = await ops("GET /redrives");
+
+    const ids = [second, first].map((each) => String(each.body["jobId"]));
+    const alone = await Promise.all(ids.map((id) => ops("GET /redrives/{jobId}", { key: id })));
+    expect(body["redrives"]).toEqual(alone.map((each) => each.body));
+    expect(alone[1]?.body).toMatchObject({ jobId: ids[1], status: "DONE", cameBack: 1 });
+  });
+
+  test("looks at no more rows for a list than it has looks, and never for the same job in part", async () => {
+    for (let i = 0; i < 5; i++) {
+      parkedMany(rig, 300);
+      await redriveMany({ ratePerSecond: 100 });
+      rig.clock.advance(60_000);
+      await invoke("republish", {});
+    }
+    rig.calls.length = 0;
+
+    const { body } = await ops("GET /redrives");
+
+    expect(body["redrives"]).toHaveLength(5);
+    const looks = rig.calls.filter((call) => call === "failedMessages.get").length;
+    expect(looks).toBeGreaterThan(500);
+    expect(looks).toBeLessThanOrEqual(1_000);
+    expect(looks % 300).toBe(0);
   });
 });
