@@ -34,6 +34,11 @@ function textOf({ body, isBase64Encoded }: RawBody): string {
   if (!isBase64Encoded) {
     if (!text.isWellFormed())
       throw new Problem("BAD_ENCODING", { detail: "The body holds lone surrogates." });
+    // A gateway hands over text, in which this character stands for bytes that it could not read.
+    if (text.includes("\ufffd"))
+      throw new Problem("BAD_ENCODING", {
+        detail: "The body is not valid UTF-8, or holds the character U+FFFD, which has to be escaped.",
+      });
     return text;
   }
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
