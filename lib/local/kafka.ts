@@ -28,7 +28,7 @@ export interface StageKafkaOptions {
   readonly onLine: (line: LogLine) => void;
 }
 
-/** Rejects with NoKafkaError. */
+/** Rejects with NoKafkaError or UnreachableKafkaError. */
 export async function openKafka(options: {
   readonly dataDir?: string;
   readonly say: (text: string) => void;

@@ -78,7 +78,8 @@ const clock: Clock = { now: () => Date.now() };
 
 /**
  * Runs a cloud assembly on this machine, on loopback only.
- * Rejects with PortTakenError, DataInUseError, NoDynamoDbError, NoKafkaError or AssemblyError; nothing is left running then.
+ * Rejects with PortTakenError, DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError, UnreachableKafkaError or
+ * AssemblyError; nothing is left running then.
  */
 export async function startStage(options: StageOptions): Promise<Stage> {
   const closing = makeClosing();

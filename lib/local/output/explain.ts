@@ -1,11 +1,20 @@
 import { AssemblyError } from "../assembly/template-values.ts";
-import { DataInUseError } from "../data-lock.ts";
+import { DataFolderError, DataInUseError } from "../data-lock.ts";
 import { PortTakenError } from "../front.ts";
 import { NoDynamoDbError } from "../services/find-dynamodb.ts";
-import { NoKafkaError } from "../services/no-kafka.ts";
+import { NoKafkaError, UnreachableKafkaError } from "../services/no-kafka.ts";
 import { SynthError } from "../synth.ts";
 
-const EXPECTED = [AssemblyError, DataInUseError, PortTakenError, NoDynamoDbError, NoKafkaError, SynthError];
+const EXPECTED = [
+  AssemblyError,
+  DataFolderError,
+  DataInUseError,
+  PortTakenError,
+  NoDynamoDbError,
+  NoKafkaError,
+  UnreachableKafkaError,
+  SynthError,
+];
 
 /** What a person is told: the message alone where that says what to do, the whole stack where it is our bug. */
 export function explain(error: unknown): string {

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { findDynamoDb } from "./find-dynamodb.ts";
+import { findDynamoDb, requireAnswer } from "./find-dynamodb.ts";
 import { indexStreams, makeScratchFolder } from "./indexed-streams.ts";
 import { freePort, spawnTied } from "./tied-process.ts";
 
@@ -15,10 +15,11 @@ export interface DynamoDb {
 
 const STARTUP_MS = 10_000;
 
-/** Starts dynoxide with its database in `dataDir`, else in memory, or takes the service DYNAMODB_ENDPOINT names. */
+/** Starts dynoxide with its database in `dataDir`, else in memory, or takes the service DYNAMODB_ENDPOINT names. Rejects with NoDynamoDbError. */
 export async function startDynamoDb(options: { readonly dataDir?: string }): Promise<DynamoDb> {
   const source = findDynamoDb(process.env);
   if (source.kind === "endpoint") {
+    await requireAnswer(source.url);
     return { endpoint: source.url.replace(/\/$/, ""), died: new Promise(() => {}), close: async () => {} };
   }
   const port = await freePort();

@@ -34,6 +34,29 @@ export function findDynamoDb(
   );
 }
 
+const ANSWER_MS = 5_000;
+
+/** Rejects with NoDynamoDbError where nothing answers at the address that DYNAMODB_ENDPOINT holds. Any answer will do. */
+export async function requireAnswer(url: string): Promise<void> {
+  try {
+    await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).body?.cancel();
+  } catch (cause) {
+    throw new NoDynamoDbError(
+      `Nothing answers at ${url}, which DYNAMODB_ENDPOINT names (${reasonOf(cause)}). ` +
+        "Start a DynamoDB there, or unset DYNAMODB_ENDPOINT for the bundled one.",
+      { cause },
+    );
+  }
+}
+
+/** `fetch` says only that it failed; why is in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return cause.message === "" && "code" in cause ? String(cause.code) : cause.message;
+}
+
 const binaryName = process.platform === "win32" ? "dynoxide.exe" : "dynoxide";
 
 function packaged(platform: string): string | undefined {

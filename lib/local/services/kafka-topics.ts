@@ -4,6 +4,7 @@ import {
   IncrementalAlterConfigOperationTypes,
   ListOffsetTimestamps,
 } from "@platformatic/kafka";
+import { UnreachableKafkaError } from "./no-kafka.ts";
 
 /** A topic as it should be. */
 export interface KafkaTopicSpec {
@@ -17,6 +18,7 @@ export interface KafkaTopicSpec {
 const OF_SEVERAL_BROKERS = new Set(["min.insync.replicas"]);
 const TRIES = 20;
 const WAIT_MS = 250;
+const ANSWER_MS = 5_000;
 
 /**
  * Creates the topics that are missing, and adds the partitions that are; partitions are never taken away. Topics that
@@ -48,7 +50,7 @@ export async function ensureTopics(brokers: string, topics: readonly KafkaTopicS
       ),
     );
   } catch (cause) {
-    throw new Error(
+    throw new UnreachableKafkaError(
       `The topics cannot be made on ${brokers}: check that a broker listens there, without TLS and passwords.`,
       { cause },
     );
@@ -74,6 +76,30 @@ async function configure(admin: Admin, name: string, configs: readonly [string, 
   await admin.incrementalAlterConfigs({
     resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs: set }],
   });
+}
+
+/**
+ * Resolves when a broker answers at the addresses that KAFKA_BROKERS holds. Rejects with UnreachableKafkaError when
+ * none has in time.
+ */
+export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("no answer in time")), withinMs);
+  let admin: Admin | undefined;
+  try {
+    const opened = openAdmin(brokers);
+    admin = opened;
+    await Promise.race([patiently(() => opened.listTopics()), late.promise]);
+  } catch (cause) {
+    throw new UnreachableKafkaError(
+      `No broker answers at ${brokers}, which KAFKA_BROKERS names. Start one there that listens without TLS and ` +
+        "passwords, or unset KAFKA_BROKERS for one that the stage starts.",
+      { cause },
+    );
+  } finally {
+    clearTimeout(timer);
+    void admin?.close().catch(() => {});
+  }
 }
 
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type Broker, startBroker } from "./kafka-broker.ts";
 import { kafkaJars } from "./kafka-jars.ts";
 import { findJava } from "./kafka-java.ts";
-import { awaitLeaders } from "./kafka-topics.ts";
+import { awaitLeaders, requireBroker } from "./kafka-topics.ts";
 import { freePort, spawnTied } from "./tied-process.ts";
 
 export interface KafkaOptions {
@@ -35,12 +35,17 @@ const CACHE = fileURLToPath(new URL("../../../.cache/kafka", import.meta.url));
 /**
  * A Kafka without authentication on this machine: the one that KAFKA_BROKERS names, else Apache Kafka itself in
  * KRaft mode, from jars of Maven Central with the Java of this machine.
- * Rejects with NoKafkaError, whose message says what to install or which container to run.
+ * Rejects with NoKafkaError, whose message says what to install or which container to run, and with
+ * UnreachableKafkaError where the named one does not answer.
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const { environment = process.env, onProgress = () => {} } = options;
   const named = environment["KAFKA_BROKERS"];
-  if (named !== undefined && named !== "") return namedKafka(named);
+  if (named !== undefined && named !== "") {
+    onProgress(`Looking for the broker ${named} …`);
+    await requireBroker(named);
+    return namedKafka(named);
+  }
   const java = await findJava(environment);
   const jars = await kafkaJars({ cacheDir: CACHE, onProgress });
   const temporary = options.dataDir === undefined;

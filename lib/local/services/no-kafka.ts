@@ -16,3 +16,8 @@ export class NoKafkaError extends Error {
     );
   }
 }
+
+/** A broker that was named does not answer; the message says which, and what to check. */
+export class UnreachableKafkaError extends Error {
+  override readonly name = "UnreachableKafkaError";
+}
