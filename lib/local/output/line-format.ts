@@ -10,12 +10,19 @@ export type LineFormat = (line: LogLine) => string | undefined;
 export const jsonFormat: LineFormat = ({ at, source, stream, text }) =>
   JSON.stringify({ at, source, stream, line: parse(text) ?? text });
 
-/** One compact line for each settled or published message; metrics are left to `/_stage/metrics`. */
+/** Why a consumer ignored an event of a type that it was not made for: on a topic of all types that is most of them. */
+const NOT_OURS = "type not ours";
+
+/**
+ * One compact line for each settled or published message. Metrics are left to `/_stage/metrics`, and events that a
+ * consumer was not made for to `/_stage/logs`.
+ */
 export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   const clock = styleText("dim", new Date(at).toISOString().slice(11, 23));
   const name = source.padEnd(15);
   const line = parse(text);
   if (isRecord(line) && line["_aws"] !== undefined) return undefined;
+  if (isRecord(line) && line["outcome"] === "ignored" && line["why"] === NOT_OURS) return undefined;
   if (isRecord(line) && line["audit"] !== undefined) return `${clock}  ${name}  ${auditText(line)}`;
   const said = isRecord(line) ? fieldsText(line) : text;
   return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", said) : said}`;

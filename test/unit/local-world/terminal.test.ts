@@ -1,11 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
+import { ignoreOtherTypes } from "../../../functions/use-cases/ignore-other-types.ts";
 import { mailboxPage } from "../../../lib/local/control/mailbox-page.ts";
 import { localFlags } from "../../../lib/local/flags.ts";
 import { banner } from "../../../lib/local/output/banner.ts";
 import { compactFormat, jsonFormat } from "../../../lib/local/output/line-format.ts";
 import { findDynamoDb, NoDynamoDbError } from "../../../lib/local/services/find-dynamodb.ts";
 import type { LogLine } from "../../../lib/local/types.ts";
+import { created, order } from "../../fixtures/events.ts";
 
 const lineOf = (text: string, stream: LogLine["stream"] = "stdout"): LogLine => ({
   at: Date.UTC(2026, 0, 1, 12, 30, 5, 7),
@@ -37,6 +39,16 @@ describe("a compact line", () => {
 
   it("leaves metrics out", () => {
     expect(compact('{"_aws":{},"mq.messages.received":1}')).toBeUndefined();
+  });
+
+  it("leaves out events of types that the consumer was not made for, and no other ignored ones", async () => {
+    const [notOurs] = await ignoreOtherTypes([], async () => [])([created(order("key-1"))], 0);
+    const audit = { audit: "settled", type: "order.confirmed", eventId: "ORDER1:2:order.confirmed" };
+
+    expect(compact(JSON.stringify({ ...audit, outcome: "ignored", ...notOurs }))).toBeUndefined();
+    expect(compact(JSON.stringify({ ...audit, outcome: "ignored", why: "mail is off" }))).toContain(
+      "ignored",
+    );
   });
 
   it("shows other JSON as message and fields, and text as it is", () => {
