@@ -25,6 +25,8 @@ export interface ConsoleAbout {
   readonly url: string;
   /** What this console may do beside looking after failed messages. */
   readonly can: ConsolePowers;
+  /** The consumers that the stage has; absent where that is not known. */
+  readonly consumers?: readonly string[];
 }
 
 export interface ConsolePowers {
@@ -50,7 +52,10 @@ export interface QueueState {
   readonly oldestSeconds?: number;
 }
 
-/** Names of the series that the page knows how to draw; it passes over others. */
+/**
+ * Names of the series that the page knows how to draw; it passes over others. `consumed` leaves the publishers out,
+ * which consume records of the orders' stream.
+ */
 export const SERIES = [
   "published",
   "received",

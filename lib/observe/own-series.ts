@@ -1,4 +1,4 @@
-import { METRICS, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { KAFKA_EVENT_TYPES, METRICS, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import type { SeriesName } from "../console/api-types.ts";
 
 /** One series and where its values come from: a metric of our own, and a statistic as CloudWatch names it. */
@@ -13,16 +13,18 @@ export interface OwnSeries {
 }
 
 const { published, received, consumed, duplicate, ignored, failed, parked, processingTime } = METRICS;
-const COUNTS = { published, received, consumed, duplicate, ignored, failed, parked } as const;
+/** Publishers count the stream's records as consumed: what was consumed is the sum over those that process events. */
+const COUNTS = { published, received, duplicate, ignored, failed, parked } as const;
+const PROCESSORS = { ...SUBSCRIPTIONS, "order-events-kafka": KAFKA_EVENT_TYPES } as const;
 /** Per consumer only what tells whether it works: each series of CloudWatch costs a request. */
 const OF_A_CONSUMER = { consumed, failed, parked } as const;
 
-/** What the console plots, of the service and of each consumer with a queue. */
+/** What the console plots, of the service and of each consumer that processes events. */
 export const OWN_SERIES: readonly OwnSeries[] = [
   ...Object.entries(COUNTS).map(([name, metric]) => sum(name as SeriesName, metric)),
   { name: "processingP50", metric: processingTime, statistic: "p50" },
   { name: "processingP99", metric: processingTime, statistic: "p99" },
-  ...Object.entries(SUBSCRIPTIONS).flatMap(([consumer, types]) =>
+  ...Object.entries(PROCESSORS).flatMap(([consumer, types]) =>
     Object.entries(OF_A_CONSUMER).map(([name, metric]) => ({
       ...sum(name as SeriesName, metric),
       consumer,

@@ -105,6 +105,19 @@ it("everything is reached by keyboard alone: places, rows, a dialog and back", a
   expect((await api.failed(failedKey("order-created", "{"), "OPEN")).history).toEqual([]);
 });
 
+it("the filter offers the consumers that the stage has, and one that the address names", async () => {
+  const page = await view.at(target.url, "#/failed");
+  const offered = () => page.getByLabel("Consumer").locator("option").allTextContents();
+  const own = ["any", "order-created", "order-cancelled", "notify-customer", "publish-events"];
+
+  const usual = await offered();
+  await page.goto(`${target.url}/_stage/console/#/failed/messages?status=OPEN&consumer=publish-to-kafka`);
+  await page.getByText("publish-to-kafka").first().waitFor({ state: "attached" });
+
+  expect(usual).toEqual(own);
+  expect(await offered()).toEqual([...own, "publish-to-kafka"]);
+});
+
 it("what the API refuses is said, with what to do; a message that is not there is no empty page", async () => {
   const page = await view.at(target.url, "#/");
 

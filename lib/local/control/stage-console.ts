@@ -1,3 +1,4 @@
+import { CONSUMERS } from "../../../functions/contract/names.ts";
 import type { ConsoleAbout, StagePowers } from "../../console/api-types.ts";
 import { pageOnce } from "../../console/server/build-page.ts";
 import { type Listener, serveConsole } from "../../console/server/serve-console.ts";
@@ -21,9 +22,10 @@ export interface StageConsoleOptions {
 
 /** The console of the one-machine stage, for everybody who reaches its port. */
 export function stageConsole(options: StageConsoleOptions): Listener {
-  const { url, region, observatory } = options;
+  const { url, region, observatory, functions } = options;
   const can = { break: true, mailbox: true, placeOrders: true };
-  const about: ConsoleAbout = { where: "local", stage: "local", region, url, can };
+  const consumers = CONSUMERS.filter((each) => functions.some((name) => name.endsWith(each)));
+  const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers };
   return serveConsole({
     base: CONSOLE_PATH,
     about: () => about,

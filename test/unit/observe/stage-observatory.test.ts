@@ -85,6 +85,30 @@ describe("the stage's metrics", () => {
     expect(failed?.values.at(-1)).toBe(3);
   });
 
+  test("leave out of what was consumed the records that publishers read of the stream", async () => {
+    const settled = {
+      "order-created": 2,
+      "order-events-kafka": 3,
+      "publish-events": 5,
+      "publish-to-kafka": 7,
+    };
+    for (const [consumer, value] of Object.entries(settled)) {
+      count(METRICS.consumed, value, { consumer, type: "order.created" });
+    }
+    count(METRICS.consumed, 17);
+
+    const { series } = await observatory.metrics(15);
+
+    const consumed = series.filter(({ name }) => name === "consumed");
+    expect(consumed.map(({ consumer }) => consumer)).toEqual([
+      "order-created",
+      "order-cancelled",
+      "notify-customer",
+      "order-events-kafka",
+    ]);
+    expect(consumed.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0)).toBe(5);
+  });
+
   test("have percentiles that are off by a twentieth at most", async () => {
     for (let ms = 1; ms <= 1_000; ms++) count(METRICS.processingTime, ms);
     for (let ms = 1; ms <= 1_000; ms++) metrics.record(ORDER_LATENCY, ms * 2, now);

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
 import { REASONS } from "../../../../functions/contract/errors.ts";
 import { CONSUMERS, EVENT_TYPES } from "../../../../functions/contract/names.ts";
 import { clock, span } from "../format.ts";
 import type { Filter } from "../route.ts";
+import { Surroundings } from "../surroundings.ts";
 import { STATUSES } from "./api.ts";
 
 const TYPES = [...EVENT_TYPES, "unknown"];
@@ -24,6 +26,7 @@ export interface FilterBarProps {
  * The messages of a group have consumer, type and reason in common.
  */
 export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
+  const { consumers = CONSUMERS } = useContext(Surroundings).about;
   const change = (name: keyof Filter) => (value: string) => {
     const { [name]: _, ...others } = filter;
     onFilter(value === "" ? others : { ...others, [name]: value });
@@ -43,7 +46,7 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
             <Choice
               label="Consumer"
               value={filter.consumer}
-              options={CONSUMERS}
+              options={including(filter.consumer, consumers)}
               onChange={change("consumer")}
             />
             <Choice label="Type" value={filter.type} options={TYPES} onChange={change("type")} />
@@ -66,6 +69,10 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
     </search>
   );
 }
+
+/** An address may name one that this stage does not have, or not any more. */
+const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
+  value === undefined || options.includes(value) ? options : [...options, value];
 
 interface ChoiceProps {
   readonly label: string;
