@@ -43,7 +43,7 @@ it("a poisoned message is refused as it is, and goes through once it was edited"
   await dialog.getByRole("button", { name: "Try it" }).click();
   // The order is confirmed: what the message was to do is done.
   await dialog.getByText("It would be resolved without being sent").waitFor();
-  await confirm(page, "Send it", "a brace was missing");
+  await confirm(page, "Resolve it", "a brace was missing");
 
   await page.getByRole("heading", { name: "resolved" }).waitFor();
   const row = await api.failed(key, "RESOLVED");

@@ -9,6 +9,8 @@ export interface Preview {
   readonly text: ComponentChildren;
   /** false: the API would refuse. */
   readonly isPossible: boolean;
+  /** true: nothing would be sent, as its work is done. */
+  readonly isResolved?: boolean;
 }
 
 export interface ActDialogProps {

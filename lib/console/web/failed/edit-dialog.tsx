@@ -1,4 +1,4 @@
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Problem, problemOf } from "../http.ts";
 import { Modal } from "../page/modal.tsx";
 import { Trouble } from "../page/states.tsx";
@@ -13,20 +13,42 @@ interface EditDialogProps {
   readonly onDone: (said: string) => void;
 }
 
+interface Tried {
+  readonly kind: "tried";
+  readonly preview: Preview;
+  readonly body: unknown;
+}
+
 type State =
   | { readonly kind: "editing" }
-  | { readonly kind: "working" }
-  | { readonly kind: "tried"; readonly preview: Preview; readonly body: unknown }
+  /** `tried`: what is being sent. */
+  | { readonly kind: "working"; readonly tried?: Tried }
+  | Tried
   | { readonly kind: "refused"; readonly problem: Problem };
 
-/** The body in an editor. It is tried first; each change asks for another try. */
+/**
+ * The body in an editor. It is tried first; each change asks for another try. The keyboard goes from the body to the
+ * try, from there to the why or to what was refused, and no control that has the focus goes away under it.
+ */
 export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
   const [text, setText] = useState(() => prettyBody(row.body));
   const [why, setWhy] = useState("");
   const [state, setState] = useState<State>({ kind: "editing" });
   const hint = useId();
-  const work = (doing: Promise<State>) => {
-    setState({ kind: "working" });
+  const field = useRef<HTMLTextAreaElement>(null);
+  const whyField = useRef<HTMLInputElement>(null);
+  const answer = useRef<HTMLElement>(null);
+  // The dialog has opened by then, with the focus on its first button.
+  useEffect(() => {
+    field.current?.focus();
+    field.current?.setSelectionRange(0, 0);
+  }, []);
+  useLayoutEffect(() => {
+    if (state.kind !== "tried" && state.kind !== "refused") return;
+    (whyField.current ?? answer.current)?.focus();
+  }, [state]);
+  const work = (doing: Promise<State>, tried?: Tried) => {
+    setState(tried === undefined ? { kind: "working" } : { kind: "working", tried });
     doing.then(setState, (error: unknown) => setState({ kind: "refused", problem: problemOf(error) }));
   };
   const attempt = async (): Promise<State> => {
@@ -37,20 +59,25 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
     onDone(saidOf(await edit(row, body, why.trim())));
     return { kind: "editing" };
   };
-  const isReady = state.kind === "tried" && state.preview.isPossible;
+  const tried = state.kind === "working" ? state.tried : state.kind === "tried" ? state : undefined;
+  const isReady = tried?.preview.isPossible === true;
   return (
     <Modal title="Edit and redrive" onClose={onClose} isWide>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          work(isReady && why.trim() !== "" ? send(state.body) : attempt());
+          if (state.kind === "working") return;
+          if (!isReady) work(attempt());
+          else if (why.trim() !== "") work(send(tried.body), tried);
         }}
       >
         <label class="tall">
           <span>Body</span>
           <textarea
+            ref={field}
+            class="mono"
             value={text}
-            rows={18}
+            rows={26}
             spellcheck={false}
             aria-describedby={hint}
             onInput={({ currentTarget }) => {
@@ -63,14 +90,15 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
           An order event stays the same event: its id, type, subject and lines cannot be changed. The body
           that failed is kept.
         </p>
-        <section class="preview" aria-live="polite" aria-label="Dry run">
-          {state.kind === "tried" && state.preview.text}
+        <section ref={answer} class="preview" aria-live="polite" aria-label="Dry run" tabIndex={-1}>
+          {tried?.preview.text}
           {state.kind === "refused" && <Trouble problem={state.problem} what="the edit" />}
         </section>
         {isReady && (
           <label class="line">
             <span>Why</span>
             <input
+              ref={whyField}
               value={why}
               maxLength={500}
               required
@@ -82,9 +110,10 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
           <button
             type="submit"
             class="strong"
-            disabled={state.kind === "working" || (isReady && why.trim() === "")}
+            aria-busy={state.kind === "working"}
+            disabled={isReady && why.trim() === ""}
           >
-            {isReady ? "Send it" : "Try it"}
+            {!isReady ? "Try it" : tried.preview.isResolved === true ? "Resolve it" : "Send it"}
           </button>
           <button type="button" onClick={onClose}>
             Leave it

@@ -11,6 +11,7 @@ export function previewOf({ outcome, because }: RedriveAnswer): Preview {
       return {
         text: <p>It would be resolved without being sent: {because}.</p>,
         isPossible: outcome === "would resolve",
+        isResolved: true,
       };
     default:
       return { text: <p>It would be sent to its queue again.</p>, isPossible: true };
