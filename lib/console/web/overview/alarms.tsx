@@ -32,7 +32,7 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
               <p>
                 <Behind alarm={alarm} groups={groups} />
                 <span class="soft">
-                  Runbook: <code>README.md#{alarm.runbook}</code>
+                  Runbook: <code class="copied">README.md#{alarm.runbook}</code>
                 </span>
               </p>
             </div>

@@ -40,7 +40,8 @@ export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing):
   return {
     width,
     height: HEIGHT,
-    padding: [8, 4, 0, 0],
+    // The last time stands centred below the right edge: half of it reaches beyond.
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: "flow" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: isTime ? { distr: 3 } : { range: (_, __, highest) => [0, niceAbove(highest)] } },
