@@ -10,6 +10,14 @@ import { CREDENTIALS } from "../lib/local/credentials.ts";
 import { explain } from "../lib/local/output/explain.ts";
 import { type Stage, startStage } from "../lib/local/stage.ts";
 import { synthesize } from "../lib/local/synth.ts";
+import { noFlags, scriptFlags } from "../lib/script-flags.ts";
+
+const HELP = `npm run demo: an order's whole story, good and bad, told on a stage of its own, which ends with it
+
+  --help  this text
+
+The exit code is 0 when every check on the way held, 1 when one did not, 3 when a flag is wrong.
+`;
 
 /** `npm run demo`: the whole story on a stage of its own; the exit code is its verdict. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -62,6 +70,7 @@ async function writeHeld({ endpoints, model }: Stage, sku: string, held: number)
   client.destroy();
 }
 
+scriptFlags(HELP, noFlags);
 process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(`${explain(error)}\n`);
   return 1;

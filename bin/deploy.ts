@@ -1,16 +1,18 @@
 import { reachAccount } from "../lib/deploy/account.ts";
 import { runWell } from "../lib/deploy/child.ts";
 import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
-import { deployFlags } from "../lib/deploy/deploy-flags.ts";
+import { DEPLOY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
 import { requireBootstrap } from "../lib/deploy/stack-status.ts";
 import { runCommand, step } from "../lib/deploy/steps.ts";
+import { scriptFlags } from "../lib/script-flags.ts";
 
 /** `npm run deploy`: says what it costs and what it changes, asks, and deploys; every step with its time. */
 const CDK = "node_modules/.bin/cdk";
 const ASSEMBLY = ".cache/cdk.out.deploy";
 
+const { settings, context, profile, yes } = scriptFlags(DEPLOY_HELP, deployFlags);
+
 await runCommand(async () => {
-  const { settings, context, profile, yes } = deployFlags(process.argv.slice(2));
   const { stage, region } = settings;
   if (!yes) requireSomebody();
   const account = await step("look at the account", () =>

@@ -2,9 +2,10 @@ import { reachAccount } from "../lib/deploy/account.ts";
 import { emptyBucketOf } from "../lib/deploy/bucket.ts";
 import { runWell } from "../lib/deploy/child.ts";
 import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
-import { deployFlags } from "../lib/deploy/deploy-flags.ts";
+import { DESTROY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
 import { DeployError, runCommand, step } from "../lib/deploy/steps.ts";
+import { scriptFlags } from "../lib/script-flags.ts";
 import { physicalName } from "../lib/stacks/names.ts";
 
 /** `npm run destroy`: says what stays, asks, takes the stacks away, and looks whether they are gone. */
@@ -12,8 +13,9 @@ const CDK = "node_modules/.bin/cdk";
 /** The Kafka stack is there only where it was deployed. */
 const STACKS = ["monitoring", "service", "kafka", "messaging", "data"];
 
+const { settings, context, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
+
 await runCommand(async () => {
-  const { settings, context, profile, yes, emptyBucket } = deployFlags(process.argv.slice(2));
   const { stage, region, protectData, apiLogRole } = settings;
   if (!yes) requireSomebody();
   const account = await step("look at the account", () =>

@@ -18,6 +18,7 @@ import {
 import { CountStockSchema, OrderEventSchema, PlaceOrderSchema } from "../functions/contract/schemas.ts";
 import { asyncapi } from "./describe/asyncapi.ts";
 import { openapi } from "./describe/openapi.ts";
+import { noFlags, scriptFlags } from "./script-flags.ts";
 
 const VALIDATORS = {
   isOrderEvent: OrderEventSchema,
@@ -66,7 +67,13 @@ function validatorsSource(schemas: Readonly<Record<string, object>>): string {
  */
 const REQUIRED = /const (\w+) = require\("(ajv\/dist\/runtime\/\w+)"\)\.default;/g;
 
+const HELP = `npm run generate: writes the validators and the descriptions of API and channels into functions/contract
+
+  --help  this text
+`;
+
 if (import.meta.main) {
+  scriptFlags(HELP, noFlags);
   for (const [name, text] of Object.entries(generated())) {
     writeFileSync(new URL(`../functions/contract/${name}`, import.meta.url), text);
   }

@@ -4,6 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { noFlags, scriptFlags } from "../lib/script-flags.ts";
+
+const HELP = `npm test: lint, types, every tier of tests but those of Kafka and the console, synth
+
+  --help  this text
+
+One tier:  npm run test:unit, test:component, … (package.json). The exit code is 0 when nothing failed, 1 otherwise.
+`;
 
 interface Tally {
   passed: number;
@@ -56,6 +64,7 @@ const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
   synth: () => check("cdk", "synth", "--quiet"),
 };
 
+scriptFlags(HELP, noFlags);
 mkdirSync("reports", { recursive: true });
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];

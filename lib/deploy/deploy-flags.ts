@@ -15,9 +15,28 @@ export interface DeployFlags {
   readonly context: readonly string[];
 }
 
-export const DEPLOY_USAGE =
-  "npm run deploy -- [--stage S] [-c name=value]… [--profile P] [--yes]\n" +
-  "npm run destroy -- [--stage S] [-c name=value]… [--profile P] [--yes] [--empty-bucket]";
+const FLAGS = `  --stage S      the stage (default dev)
+  -c name=value  a setting of lib/config.ts; may be given more than once
+  --profile P    a profile of ~/.aws; else the credentials of the environment
+  --yes          acts without asking`;
+const CODES = "The exit code is 0 when it is done, 1 when it is not, 3 when a flag or a setting is wrong.";
+
+export const DEPLOY_HELP = `npm run deploy -- [flags]: says what it costs and what it changes, asks, and deploys to AWS
+
+${FLAGS}
+  --help         this text
+
+${CODES}
+`;
+
+export const DESTROY_HELP = `npm run destroy -- [flags]: says what stays, asks, and takes the stacks away
+
+${FLAGS}
+  --empty-bucket deletes what lies in the bucket of crashed batches
+  --help         this text
+
+${CODES}
+`;
 
 /** Throws DeployError for unknown flags and for settings that lib/config.ts refuses. */
 export function deployFlags(args: readonly string[]): DeployFlags {
@@ -25,8 +44,7 @@ export function deployFlags(args: readonly string[]): DeployFlags {
   const given = stage === undefined ? context : [...context, `stage=${stage}`];
   const pairs = given.map((each) => {
     const [name = "", ...value] = each.split("=");
-    if (value.length === 0)
-      throw new DeployError(`-c takes name=value; received "${each}".\n${DEPLOY_USAGE}`);
+    if (value.length === 0) throw new DeployError(`-c takes name=value; received "${each}".`);
     return [name, value.join("=")] as const;
   });
   try {
@@ -57,6 +75,6 @@ function parse(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw new DeployError(`${error instanceof Error ? error.message : error}\n${DEPLOY_USAGE}`);
+    throw new DeployError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

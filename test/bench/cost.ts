@@ -1,10 +1,18 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
+import { scriptFlags } from "../../lib/script-flags.ts";
 import { addOrderEvents, newApp } from "../../lib/stacks/order-events.ts";
 import { atRest, type Deployed, perMillionOrders } from "./cost-model.ts";
 import { type OrderCalls, orderCalls } from "./order-calls.ts";
 import { type Line, PRICES, REGION, totalUsd, usdOf } from "./prices.ts";
+
+const HELP = `npm run cost -- [flags]: what a stage costs at rest and by order, from its templates and counted calls
+
+  --stage S  the stage (default dev)
+  --json     the numbers as JSON
+  --help     this text
+`;
 
 interface CfnResource {
   readonly Type: string;
@@ -58,8 +66,12 @@ function callsTable({ calls, source }: OrderCalls): string {
 }
 
 function main(): void {
-  const { values } = parseArgs({
-    options: { json: { type: "boolean", default: false }, stage: { type: "string", default: "dev" } },
+  const values = scriptFlags(HELP, (args) => {
+    const options = {
+      json: { type: "boolean", default: false },
+      stage: { type: "string", default: "dev" },
+    } as const;
+    return parseArgs({ args: [...args], options }).values;
   });
   const order = orderCalls(fileURLToPath(new URL("calls.json", import.meta.url)));
   const counted = deployed(values.stage);

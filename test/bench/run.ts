@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { scriptFlags } from "../../lib/script-flags.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
@@ -28,12 +29,13 @@ const BENCHMARKS: readonly Benchmark[] = [
   startUp,
 ];
 const REPORT = fileURLToPath(new URL("../../reports/bench.json", import.meta.url));
+const NAME_WIDTH = Math.max(...BENCHMARKS.map(({ name }) => name.length)) + 2;
 /** Benchmarks that take longer than this say what they are doing. */
 const QUIET_MS = 2_000;
 
 const HELP = `npm run bench -- [flags]: measures what this project claims about its speed and its cost
 
-${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join("\n")}
+${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(NAME_WIDTH)}${about}`).join("\n")}
 
   --only NAME   one of them; may be given more than once
   --json        the results as JSON, and nothing else
@@ -91,7 +93,6 @@ function flags(args: readonly string[]) {
     options: {
       only: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
   const names = BENCHMARKS.map(({ name }) => name);
@@ -102,18 +103,8 @@ function flags(args: readonly string[]) {
   return values;
 }
 
-let chosen: ReturnType<typeof flags> | undefined;
-try {
-  chosen = flags(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${HELP}`);
-  process.exitCode = 3;
-}
-if (chosen?.help === true) process.stdout.write(HELP);
-else if (chosen !== undefined) {
-  const { only, json } = chosen;
-  await main(
-    BENCHMARKS.filter(({ name }) => only.length === 0 || only.includes(name)),
-    json,
-  );
-}
+const { only, json } = scriptFlags(HELP, flags);
+await main(
+  BENCHMARKS.filter(({ name }) => only.length === 0 || only.includes(name)),
+  json,
+);

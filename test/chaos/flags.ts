@@ -5,7 +5,6 @@ export interface ChaosFlags {
   readonly rate: number;
   readonly seed: number;
   readonly json: boolean;
-  readonly help: boolean;
 }
 
 export const CHAOS_HELP = `npm run chaos -- [flags]: orders through the one-machine stage while everything around it fails
@@ -29,7 +28,6 @@ export function chaosFlags(args: readonly string[]): ChaosFlags {
       rate: { type: "string", default: "0.05" },
       seed: { type: "string", default: "1" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
   const orders = Number(values.orders);
@@ -40,5 +38,5 @@ export function chaosFlags(args: readonly string[]): ChaosFlags {
   }
   if (!(rate >= 0 && rate <= 0.5)) throw new RangeError(`--rate takes 0 to 0.5, not ${values.rate}.`);
   if (!Number.isInteger(seed)) throw new RangeError(`--seed takes an integer, not ${values.seed}.`);
-  return { orders, rate, seed, json: values.json, help: values.help };
+  return { orders, rate, seed, json: values.json };
 }

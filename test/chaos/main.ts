@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { explain } from "../../lib/local/output/explain.ts";
+import { scriptFlags } from "../../lib/script-flags.ts";
 import { CHAOS_HELP, type ChaosFlags, chaosFlags } from "./flags.ts";
 import { keepReport, textOf } from "./report.ts";
 import { run } from "./run.ts";
@@ -18,17 +19,7 @@ async function main(flags: ChaosFlags): Promise<void> {
   process.exitCode = report.checks.every(({ passed }) => passed) ? 0 : 1;
 }
 
-let flags: ChaosFlags | undefined;
-try {
-  flags = chaosFlags(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${CHAOS_HELP}`);
-  process.exitCode = 3;
-}
-if (flags?.help === true) process.stdout.write(CHAOS_HELP);
-else if (flags !== undefined) {
-  await main(flags).catch((error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exitCode = 1;
-  });
-}
+await main(scriptFlags(CHAOS_HELP, chaosFlags)).catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+});

@@ -15,7 +15,16 @@ export interface TestFlags {
   readonly files: readonly string[];
 }
 
-const USAGE = `npm run test:e2e -- [--target ${TARGETS.join("|")}] [--stage S] [--profile P] [--endpoint URL] [files]`;
+export const E2E_HELP = `npm run test:e2e -- [flags] [files]: the end-to-end suite
+
+  --target T      ${TARGETS.join(", ")}: what it runs against (default stage: each file starts one on this machine)
+  --stage S       the stage that is deployed there
+  --profile P     a profile of ~/.aws, for --target aws
+  --endpoint URL  where an emulator answers
+  --help          this text
+
+The exit code is 0 when every case passed, 1 otherwise, 3 when a flag is wrong.
+`;
 
 /** Throws FlagError for flags that are unknown or do not go together. */
 export function readFlags(
@@ -25,18 +34,18 @@ export function readFlags(
   const { values, positionals } = parse(args);
   const target = TARGETS.find((each) => each === (values.target ?? "stage"));
   if (target === undefined)
-    throw new FlagError(`There is no target "${values.target}"; there are ${TARGETS.join(", ")}.\n${USAGE}`);
+    throw new FlagError(`There is no target "${values.target}"; there are ${TARGETS.join(", ")}.`);
   const { stage, profile, endpoint } = values;
   if (target === "stage" && (stage ?? profile ?? endpoint) !== undefined)
-    throw new FlagError(`--stage, --profile and --endpoint are for a target that is deployed.\n${USAGE}`);
+    throw new FlagError(`--stage, --profile and --endpoint are for a target that is deployed.`);
   if (target === "aws" && endpoint !== undefined)
-    throw new FlagError(`--endpoint is for an emulator; an account is found by --profile.\n${USAGE}`);
+    throw new FlagError(`--endpoint is for an emulator; an account is found by --profile.`);
   if (target === "ministack" && endpoint === undefined)
     throw new FlagError(
       "--target ministack needs --endpoint. To start one, deploy, test and stop it:  npm run ministack:test",
     );
   if (target !== "aws" && profile !== undefined)
-    throw new FlagError(`--profile is for --target aws; an emulator takes any credentials.\n${USAGE}`);
+    throw new FlagError(`--profile is for --target aws; an emulator takes any credentials.`);
   const local = `http://127.0.0.1:${environment["LOCALSTACK_PORT"] ?? LOCALSTACK_PORT}`;
   const address = endpoint ?? (target === "localstack" ? local : undefined);
   return {
@@ -59,6 +68,6 @@ function parse(args: readonly string[]) {
       options: { target: text, stage: text, profile: text, endpoint: text },
     });
   } catch (error) {
-    throw new FlagError(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    throw new FlagError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -6,9 +6,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { RequestError } from "../../lib/cli/request-error.ts";
+import { scriptFlags } from "../../lib/script-flags.ts";
 import { DeploymentError, findDeployment } from "./deployment.ts";
 import { DIFFERENCES, STAGE_ONLY } from "./differences.ts";
-import { FlagError, readFlags, type TestFlags } from "./flags.ts";
+import { E2E_HELP, readFlags, type TestFlags } from "./flags.ts";
 import { DEPLOYMENT_VARIABLE, SLOWNESS_VARIABLE } from "./names.ts";
 import { outcomeOf } from "./report.ts";
 import { TARGET_FACTS } from "./targets.ts";
@@ -61,12 +62,11 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   return unknownCases.length > 0 ? 1 : code;
 }
 
+const flags = scriptFlags(E2E_HELP, (args) => readFlags(args));
 try {
-  process.exitCode = await runAgainst(readFlags(process.argv.slice(2)));
+  process.exitCode = await runAgainst(flags);
 } catch (error) {
-  const isExpected =
-    error instanceof DeploymentError || error instanceof RequestError || error instanceof FlagError;
-  if (!isExpected) throw error;
+  if (!(error instanceof DeploymentError || error instanceof RequestError)) throw error;
   console.error(error.message);
-  process.exitCode = error instanceof FlagError ? 3 : 1;
+  process.exitCode = 1;
 }

@@ -1,6 +1,13 @@
 /** `npm run localstack:down`: stops LocalStack, the broker and the functions' containers, with what they kept. */
 import { DeployError, runCommand, step } from "../../lib/deploy/steps.ts";
+import { noFlags, scriptFlags } from "../../lib/script-flags.ts";
 import { compose, requireDocker } from "./docker.ts";
+
+const HELP = `npm run localstack:down: stops LocalStack, the broker and the functions' containers, with what they kept
+
+  --help  this text
+`;
+scriptFlags(HELP, noFlags);
 
 await runCommand(async () => {
   await requireDocker();

@@ -1,5 +1,7 @@
 /** `npm run localstack:up [-- --kafka]`: starts LocalStack by Docker and waits until it answers. */
+import { parseArgs } from "node:util";
 import { DeployError, runCommand, step } from "../../lib/deploy/steps.ts";
+import { scriptFlags } from "../../lib/script-flags.ts";
 import {
   compose,
   localStack,
@@ -10,8 +12,18 @@ import {
   whyDown,
 } from "./docker.ts";
 
+const HELP = `npm run localstack:up -- [flags]: starts LocalStack by Docker and waits until it answers
+
+  --kafka  a broker beside it
+  --help   this text
+
+LOCALSTACK_PORT is its port, LOCALSTACK_IMAGE another image, LOCALSTACK_AUTH_TOKEN the token that it wants.
+`;
+const { kafka: withKafka } = scriptFlags(HELP, (args) => {
+  return parseArgs({ args: [...args], options: { kafka: { type: "boolean", default: false } } }).values;
+});
+
 await runCommand(async () => {
-  const withKafka = process.argv.includes("--kafka");
   requireToken();
   const port = portOf();
   await requireDocker();

@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
+import { scriptFlags } from "../../lib/script-flags.ts";
 import { type MutationReport, scoreOf, survivorsOf, tableOf } from "./scores.ts";
 
 const LEAST_SCORE = 90;
@@ -15,7 +16,17 @@ const HERE = import.meta.dirname;
 const ROOT = join(HERE, "../..");
 const STRYKER = join(HERE, "node_modules/@stryker-mutator/core");
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
+const HELP = `npm run mutation -- [flags]: changes the code of functions/middleware and functions/domain in one small place at a
+time, and runs the unit tests that reach it; about ten minutes
+
+  --only FILE  one file, and what survived in it
+  --help       this text
+
+The exit code is 1 when less than ${LEAST_SCORE} % are noticed, 3 when a flag is wrong.
+`;
+const values = scriptFlags(HELP, (args) => {
+  return parseArgs({ args: [...args], options: { only: { type: "string" } } }).values;
+});
 
 if (installedVersion() !== wantedVersion()) {
   console.log("Installing Stryker into test/mutation, about 60 MB; this happens once.");

@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { createFunctionHost } from "../../lib/local/runtime/function-host.ts";
 import { synthesize } from "../../lib/local/synth.ts";
 import type { InvokeResult } from "../../lib/local/types.ts";
+import { noFlags, scriptFlags } from "../../lib/script-flags.ts";
 import { driveBundles } from "./bundle-cases.ts";
 import { type Pair, textOf, verdictOf } from "./compare.ts";
 import { DIFFERENCES } from "./differences.ts";
@@ -21,6 +22,15 @@ const HERE = import.meta.dirname;
 const ROOT = join(HERE, "../..");
 const RIC = join(HERE, "node_modules/aws-lambda-ric/index.mjs");
 const SHOWN_CHARACTERS = 160;
+
+const HELP = `npm run ric: the stage's own client of the Lambda Runtime API beside aws-lambda-ric, with the same functions and events
+
+  --help  this text
+
+The first time it builds aws-lambda-ric, which takes a minute, cmake, make and a C++ compiler. The exit code is 1 when
+answers differ that are not listed.
+`;
+scriptFlags(HELP, noFlags);
 
 if (!existsSync(join(dirname(RIC), "rapid-client.node"))) install();
 console.log("Reading the stacks …");

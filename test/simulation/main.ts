@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { scriptFlags } from "../../lib/script-flags.ts";
 import { campaign, piecesOf } from "./campaign/campaign.ts";
 import { type JobResult, merged, nothingYet } from "./campaign/job.ts";
 import { shortened, simplest } from "./campaign/replay-story.ts";
@@ -7,19 +8,34 @@ import { MUTANTS } from "./mutants/all-mutants.ts";
 import { type Catch, tableOf } from "./mutants/hunt.ts";
 import type { Result } from "./schedule.ts";
 
-/**
- * npm run simulate -- --runs 1000000 [--from 1]   many schedules, on all cores, and all crash points
- * npm run simulate -- --seed N | --point N        one, with its story
- * npm run simulate -- --mutants [--runs 3000]     how soon each wrong protocol is caught
- */
-const { values } = parseArgs({
-  options: {
-    runs: { type: "string" },
-    from: { type: "string", default: "1" },
-    seed: { type: "string" },
-    point: { type: "string" },
-    mutants: { type: "boolean", default: false },
-  },
+const HELP = `npm run simulate -- [flags]: the functions' own code in a simulated cloud that fails, by many schedules
+
+  --runs N     schedules, on all cores, and all crash points (default 20000); with --mutants for each (default 3000)
+  --from N     the first seed (default 1)
+  --seed N     one schedule, with its story
+  --point N    one crash point, with its story
+  --mutants    how soon each wrong protocol is caught
+  --help       this text
+
+The exit code is 0 when every invariant held (with --mutants: when each was caught), 1 otherwise, 3 when a flag is wrong.
+`;
+
+const values = scriptFlags(HELP, (args) => {
+  const { values: given } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: "string" },
+      from: { type: "string", default: "1" },
+      seed: { type: "string" },
+      point: { type: "string" },
+      mutants: { type: "boolean", default: false },
+    },
+  });
+  const { mutants: _, ...numbers } = given;
+  for (const [name, text] of Object.entries(numbers)) {
+    if (!/^\d+$/.test(text)) throw new RangeError(`--${name} takes a whole number; received "${text}".`);
+  }
+  return given;
 });
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -73,7 +89,10 @@ async function runMany(from: number, runs: number): Promise<void> {
 if (values.seed !== undefined) tell(await simplest(Number(values.seed)));
 else if (values.point !== undefined) {
   const point = (await allPoints())[Number(values.point)];
-  if (point === undefined) throw new RangeError(`There is no crash point ${values.point}.`);
+  if (point === undefined) {
+    process.stderr.write(`There is no crash point ${values.point}.\n`);
+    process.exit(3);
+  }
   say(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
   tell(await runPoint(point, true));
 } else if (values.mutants) await huntMutants(Number(values.runs ?? 3_000));

@@ -1,0 +1,36 @@
+/** What a command answers where its flags are wrong. */
+const USAGE_EXIT_CODE = 3;
+
+/** Prints a text and ends the process. */
+export type End = (exitCode: number, text: string) => never;
+
+const endProcess: End = (exitCode, text) => {
+  (exitCode === 0 ? process.stdout : process.stderr).write(text);
+  process.exit(exitCode);
+};
+
+/**
+ * The flags of a script of this project, as `read` gives them. Where `--help` or `-h` is among them the process ends
+ * with the help and 0 instead; where `read` throws, with its message, the help and 3. Called before anything else, so
+ * that asking for help does nothing. What follows `--` is for another program.
+ */
+export function scriptFlags<Flags>(
+  help: string,
+  read: (args: readonly string[]) => Flags,
+  args: readonly string[] = process.argv.slice(2),
+  end: End = endProcess,
+): Flags {
+  const rest = args.indexOf("--");
+  const ours = rest === -1 ? args : args.slice(0, rest);
+  if (ours.includes("--help") || ours.includes("-h")) return end(0, help);
+  try {
+    return read(args);
+  } catch (error) {
+    return end(USAGE_EXIT_CODE, `${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+  }
+}
+
+/** Reads the flags of a script that has none. Throws for whatever is given. */
+export function noFlags([first]: readonly string[]): void {
+  if (first !== undefined) throw new RangeError(`This takes no flags but --help; received "${first}".`);
+}
