@@ -13,6 +13,7 @@ import { startEventSources } from "./event-sources.ts";
 import { openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
 import { createFaults, type Faults } from "./faults/faults.ts";
 import { disturbFunctions } from "./faults/function-faults.ts";
+import { POISONED, putPoisons } from "./faults/poison.ts";
 import { openFront } from "./front.ts";
 import { serveRestApi } from "./gateway/rest-api.ts";
 import type { StageKafka } from "./kafka.ts";
@@ -203,7 +204,12 @@ async function assemble(options: StageOptions, closing: Closing): Promise<Stage>
   const functions = model.functions.map(({ name }) => name);
   const about = () => ({ url, endpoints, functions, tables });
   const page = stageConsole({ url, region, observatory, mailbox, faults, functions, tables });
-  front.serve(serveControl({ mailbox, monitor, logs, faults, observatory, about, console: page }, api));
+  const poisoned = model.sqsMappings.find(({ functionName }) => functionName === POISONED)?.queueUrl;
+  const poison = {
+    ...(poisoned && { poison: () => putPoisons(endpoints.sqs, poisoned, clock.now()) }),
+  };
+  const control = { mailbox, monitor, logs, faults, observatory, about, console: page, ...poison };
+  front.serve(serveControl(control, api));
   const { died } = dynamoDb;
   return {
     url,

@@ -16,6 +16,8 @@ export interface ControlOptions {
   readonly monitor: Monitor;
   readonly logs: LogBook;
   readonly faults: Faults;
+  /** Puts messages that cannot be processed into a queue; absent where there is no such queue. */
+  readonly poison?: () => Promise<readonly object[]>;
   readonly observatory: Observatory;
   /** The console's page and its data; it has a guard of its own. */
   readonly console: Listener;
@@ -81,6 +83,11 @@ async function answer(
     case "POST /faults":
       switchFault(faults, await readJson(incoming));
       return sendJson(outgoing, 200, faults.list());
+    case "POST /messages":
+      await readJson(incoming);
+      if (options.poison === undefined)
+        throw new ControlError(409, "this stage has no queue of order-created");
+      return sendJson(outgoing, 200, await options.poison());
     default:
       throw new ControlError(404, `there is no ${incoming.method} ${url.pathname}`);
   }

@@ -103,6 +103,11 @@ export const createFaults = (options: FaultsOptions): Faults => {
 const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsOptions): FaultTarget => {
   if (text === "mail" || text === "conflicts") return { kind: text };
   if (text === "kafka" && kafka) return { kind: text };
+  if (text === "kafka") {
+    throw new FaultError(
+      "This stage has no broker of its own to break. Start one that has:  npm start -- --kafka   (without KAFKA_BROKERS)",
+    );
+  }
   const [, prefix = "", name = text] = /^(?:(function|table):)?(.*)$/.exec(text) ?? [];
   if (prefix !== "table" && functions.includes(name)) return { kind: "function", name };
   const table = prefix === "function" ? undefined : onlyTable(name, tables);

@@ -53,7 +53,7 @@ order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir ===
   # break the stock table for a few seconds and order: the order waits, is tried again, and nothing is lost
   npx order-events break table:stock --for 4s
   npx order-events orders place --sku tea
-  npx order-events mend all
+  npx order-events mend
 
 Ctrl-C ends it.
 

@@ -37,6 +37,10 @@ describe("a target", () => {
   );
 });
 
+test("kafka on a stage without a broker of its own says how to start one", () => {
+  expect(() => faults.break("kafka")).toThrow("npm start -- --kafka");
+});
+
 describe("a fault", () => {
   test("strikes its target only", () => {
     faults.break("stock");

@@ -1,0 +1,68 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { OrderEvent } from "../../../functions/contract/schemas.ts";
+
+/** A message that cannot be processed. */
+export interface Poison {
+  readonly what: string;
+  /** Key of the failed message that becomes of it. */
+  readonly failedKey: string;
+  readonly body: string;
+}
+
+export const POISONED: QueueConsumer = "order-created";
+
+/** A body that is no JSON, and an event about an order that is not there; both are new each time. */
+export function poisons(now: number): readonly Poison[] {
+  const malformed = `{"this is": "no event ${randomBytes(6).toString("hex")}`;
+  const event = strayEvent(now);
+  return [
+    {
+      what: "a body that is no JSON",
+      failedKey: `${POISONED}~${createHash("sha256").update(malformed).digest("hex")}`,
+      body: malformed,
+    },
+    {
+      what: "an event that contradicts the tables: its order does not exist",
+      failedKey: `${POISONED}~${event.id}`,
+      body: JSON.stringify(event),
+    },
+  ];
+}
+
+/** Well-formed in every way: only the orders table tells that it is wrong. */
+function strayEvent(now: number): OrderEvent {
+  const subject = randomId();
+  return {
+    specversion: "1.0",
+    id: `${subject}:1:order.created`,
+    type: "order.created",
+    source: "order-events",
+    subject,
+    time: new Date(now).toISOString(),
+    dataschema: "urn:order-events:order:1",
+    data: {
+      customerId: "c-1",
+      orderVersion: 1,
+      lines: [{ sku: "tea", quantity: 1, unitPrice: 450 }],
+      amount: { currency: "EUR", minorUnits: 450 },
+    },
+  };
+}
+
+const ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const randomId = () => Array.from(randomBytes(26), (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("");
+
+/** Puts them into a queue, past the topic, as nothing of ours would. Rejects where the queue does not take one. */
+export async function putPoisons(sqsEndpoint: string, queueUrl: string, now: number) {
+  const put = poisons(now);
+  for (const { body } of put) {
+    const response = await fetch(sqsEndpoint, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessage" },
+      body: JSON.stringify({ QueueUrl: queueUrl, MessageBody: body }),
+    });
+    if (!response.ok) throw new Error(`the queue answered ${response.status}: ${await response.text()}`);
+  }
+  return put.map(({ what, failedKey }) => ({ what, failedKey }));
+}
