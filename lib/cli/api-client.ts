@@ -76,8 +76,14 @@ export async function request(context: ApiTarget, asked: ApiRequest): Promise<Ap
 /** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */
 export function problemText(status: number, body: ApiAnswer["body"]): string {
   const { code, title, detail, error, pointer, requestId } = body;
-  const parts = [title, detail ?? error, pointer === undefined ? undefined : `at ${pointer}`];
-  const said = parts.filter((part) => part !== undefined && part !== "").join(". ");
+  const told = detail ?? error;
+  // The sentence names the field most of the time.
+  const isNamed = pointer === undefined || pointer === "" || String(told).includes(String(pointer));
+  const parts = [title, told, isNamed ? undefined : `at ${pointer}`];
+  const said = parts
+    .filter((part) => part !== undefined && part !== "")
+    .map((part) => String(part).replace(/\.+$/, ""))
+    .join(". ");
   const id = requestId === undefined ? "" : ` (request ${requestId})`;
   return `${status}${code === undefined ? "" : ` ${code}`}: ${said || "no reason given"}${id}`;
 }

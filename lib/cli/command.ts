@@ -23,6 +23,8 @@ export interface CommandContext extends ApiTarget {
   readonly write: (text: string) => void;
   /** Shows how far a long command has got, over what was shown before; nothing where nobody watches. */
   readonly progress: (text: string) => void;
+  /** A line beside the output, also where that is piped or JSON. */
+  readonly note: (text: string) => void;
   /** How requests are sent; signed where the API asks for it. */
   readonly fetch: typeof fetch;
   /** Queues, metrics, alarms and timelines of the same stage. Rejects with UsageError where no stage is named. */
@@ -53,6 +55,12 @@ export function wholeNumber(text: FlagValue, name: string, minimum: number, maxi
   const number = typeof text === "string" && text.trim() !== "" ? Number(text) : Number.NaN;
   if (Number.isInteger(number) && number >= minimum && number <= maximum) return number;
   throw new UsageError(`${name} is a whole number from ${minimum} to ${maximum}; received ${text}`);
+}
+
+/** A value of a flag that is one of a few. */
+export function oneOf(text: string, name: string, known: readonly string[]): string {
+  if (known.includes(text)) return text;
+  throw new UsageError(`${name} is one of ${known.join(", ")}; received ${text}`);
 }
 
 export const textFlag = ({ flags }: CommandContext, name: string): string | undefined => {

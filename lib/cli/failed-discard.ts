@@ -1,6 +1,6 @@
 import { request, segment } from "./api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
-import { ACT_FLAGS, ACT_HELP, actOf, GENERATION_FLAG, GENERATION_HELP, NOT_YET } from "./failed-act.ts";
+import { ACT_FLAGS, ACT_HELP, actOf, dryText, GENERATION_FLAG, GENERATION_HELP } from "./failed-act.ts";
 
 export const failedDiscard: Command = {
   name: "failed discard",
@@ -17,27 +17,37 @@ export const failedDiscard: Command = {
     else {
       const left = (answer["leavesBehind"] as readonly string[]).map((each) => `  ${each}\n`);
       const said = left.length === 0 ? ["  nothing stays undone\n"] : left;
-      context.write(`${key}  ${answer["status"]}\n${said.join("")}${act.dryRun ? NOT_YET : ""}`);
+      const dry = act.dryRun ? dryText(answer["status"] === "OPEN") : "";
+      context.write(`${key}  ${answer["status"]}\n${said.join("")}${dry}`);
     }
-    return act.dryRun ? EXIT.failed : EXIT.ok;
+    return EXIT.ok;
   },
 };
 
 export const failedUndo: Command = {
   name: "failed undo",
   takes: "<failedKey>",
-  summary: "open a message that was discarded",
-  flags: { why: { type: "string", default: "the discard was a mistake" } },
-  flagHelp: ["--why W        goes into the history of the message"],
+  summary: "open a message that was discarded; a dry run unless --yes",
+  flags: ACT_FLAGS,
+  flagHelp: ACT_HELP,
   async run(context) {
     const key = onlyArgument(context, "<failedKey>");
-    const path = `/failed-messages/${segment(key)}/undo`;
-    const answer = await request(context, { method: "POST", path, body: { why: context.flags["why"] } });
-    context.write(
-      context.json
-        ? `${JSON.stringify(answer)}\n`
-        : `${key}  ${answer["status"]} (generation ${answer["generation"]})\n`,
-    );
+    const { why, dryRun } = actOf(context);
+    const path = `/failed-messages/${segment(key)}`;
+    if (dryRun) {
+      const { status, generation } = await request(context, { path });
+      const wouldAct = status === "DISCARDED";
+      const would = wouldAct
+        ? "would open"
+        : `would refuse: it is ${status}, and only a discard can be undone`;
+      const answer = { failedKey: key, status, generation, outcome: would };
+      const text = `${key}  ${would} (generation ${generation})\n${dryText(wouldAct)}`;
+      context.write(context.json ? `${JSON.stringify(answer)}\n` : text);
+      return wouldAct ? EXIT.ok : EXIT.failed;
+    }
+    const answer = await request(context, { method: "POST", path: `${path}/undo`, body: { why } });
+    const text = `${key}  ${answer["status"]} (generation ${answer["generation"]})\n`;
+    context.write(context.json ? `${JSON.stringify(answer)}\n` : text);
     return EXIT.ok;
   },
 };

@@ -1,8 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { request, segment } from "./api-client.ts";
-import { type Command, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
-import { ACT_FLAGS, ACT_HELP, actOf, GENERATION_FLAG, GENERATION_HELP, NOT_YET } from "./failed-act.ts";
-import { outcomeText } from "./failed-redrive.ts";
+import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
+import {
+  ACT_FLAGS,
+  ACT_HELP,
+  actOf,
+  exitOfOne,
+  GENERATION_FLAG,
+  GENERATION_HELP,
+  oneText,
+} from "./failed-act.ts";
 import { RequestError } from "./request-error.ts";
 
 export const failedEdit: Command = {
@@ -18,8 +25,8 @@ export const failedEdit: Command = {
     const body = { ...act, body: await bodyIn(textFlag(context, "file")) };
     const answer = await request(context, { method: "POST", path, body });
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
-    else context.write(`${key}  ${outcomeText(answer)}\n${act.dryRun ? NOT_YET : ""}`);
-    return act.dryRun ? EXIT.failed : EXIT.ok;
+    else context.write(oneText(key, answer, act.dryRun));
+    return exitOfOne(answer);
   },
 };
 

@@ -7,7 +7,16 @@ import {
   UsageError,
   wholeNumber,
 } from "./command.ts";
-import { ACT_FLAGS, ACT_HELP, actOf, GENERATION_FLAG, GENERATION_HELP, NOT_YET } from "./failed-act.ts";
+import {
+  ACT_FLAGS,
+  ACT_HELP,
+  actOf,
+  dryText,
+  exitOfOne,
+  GENERATION_FLAG,
+  GENERATION_HELP,
+  oneText,
+} from "./failed-act.ts";
 import { FILTER_FLAGS, FILTER_HELP, filterOf } from "./failed-filter.ts";
 import { finishJob, type Job } from "./redrive-job.ts";
 
@@ -63,12 +72,8 @@ async function one(
   const path = `/failed-messages/${segment(key)}/redrive`;
   const answer = await request(context, { method: "POST", path, body: { ...act, mail } });
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
-  else context.write(`${key}  ${outcomeText(answer)}\n${act.dryRun ? NOT_YET : ""}`);
-  return act.dryRun ? EXIT.failed : EXIT.ok;
-}
-
-export function outcomeText({ outcome, because, generation }: Readonly<Record<string, unknown>>): string {
-  return `${outcome}${because === undefined ? "" : `: ${because}`} (generation ${generation})`;
+  else context.write(oneText(key, answer, act.dryRun));
+  return exitOfOne(answer);
 }
 
 interface Tally {
@@ -82,13 +87,17 @@ async function many(context: CommandContext, filter: Readonly<Record<string, str
   const body = { filter, why, dryRun, ratePerSecond };
   const answer = await request(context, { method: "POST", path: "/failed-messages/redrives", body });
   if (!dryRun) return finishJob(context, answer as unknown as Job);
+  const [send, resolve, refuse] = VERDICTS.map((verdict) => (answer[verdict] as Tally).count);
+  const wouldAct = Number(send) + Number(resolve) > 0;
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
-  else context.write(tryText(answer) + NOT_YET);
-  return Number(answer["total"]) === 0 ? EXIT.ok : EXIT.failed;
+  else context.write(tryText(answer) + dryText(wouldAct));
+  return wouldAct || refuse === 0 ? EXIT.ok : EXIT.failed;
 }
 
+const VERDICTS = ["send", "resolve", "refuse"] as const;
+
 function tryText(answer: Readonly<Record<string, unknown>>): string {
-  const lines = (["send", "resolve", "refuse"] as const).map((verdict) => {
+  const lines = VERDICTS.map((verdict) => {
     const { count, samples } = answer[verdict] as Tally;
     const shown = samples.map(
       ({ failedKey, because }) => `    ${failedKey}${because === undefined ? "" : `: ${because}`}\n`,

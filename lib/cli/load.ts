@@ -1,6 +1,7 @@
-import { request } from "./api-client.ts";
-import { type Command, type CommandContext, EXIT, textFlag, UsageError, wholeNumber } from "./command.ts";
+import { type Command, EXIT, UsageError, wholeNumber } from "./command.ts";
 import { generateLoad, type LoadCounts, percentile } from "./load-generator.ts";
+import { setStock } from "./stock-up.ts";
+import { isDeployment } from "./target.ts";
 
 /** More than any load takes in its hour. */
 const PLENTY = 100_000_000;
@@ -26,25 +27,18 @@ export const load: Command = {
     const rate = wholeNumber(context.flags["rate"], "--rate", 1, 500);
     const seconds = wholeNumber(context.flags["seconds"], "--seconds", 1, 3_600);
     const skus = wholeNumber(context.flags["skus"], "--skus", 1, 100);
-    const isDeployed = textFlag(context, "stage") ?? textFlag(context, "profile");
-    if (isDeployed !== undefined && context.flags["yes"] !== true) {
+    if (isDeployment(context) && context.flags["yes"] !== true) {
       throw new UsageError(`${rate * seconds} orders against a deployment: say --yes`);
     }
-    await stockUp(context, skus);
+    for (let i = 1; i <= skus; i++) await setStock(context, `load-${i}`, PLENTY);
     const counts = await generateLoad(context, { rate, seconds, skus }, (so) => context.progress(lineOf(so)));
     context.progress("");
     context.write(
       context.json ? `${JSON.stringify(summaryOf(counts))}\n` : `${lineOf(counts)}\n${errorsOf(counts)}`,
     );
-    return counts.errors.size > 0 || counts.unsettled > 0 ? EXIT.failed : EXIT.ok;
+    return counts.errors.size > 0 ? EXIT.failed : EXIT.ok;
   },
 };
-
-async function stockUp(context: CommandContext, skus: number): Promise<void> {
-  for (let i = 1; i <= skus; i++) {
-    await request(context, { method: "PUT", path: `/stock/load-${i}`, body: { onHand: PLENTY } });
-  }
-}
 
 function summaryOf(counts: LoadCounts) {
   const { sent, accepted, elapsedMs, answeredMs, settledMs, errors, unsettled } = counts;
@@ -68,7 +62,7 @@ function summaryOf(counts: LoadCounts) {
 function lineOf(counts: LoadCounts): string {
   const { accepted, ratePerSecond, answeredMs, settledMs } = summaryOf(counts);
   const ms = (value: number | null) => (value === null ? "-" : `${value} ms`);
-  const errors = [...counts.errors.values()].reduce((sum, count) => sum + count, counts.unsettled);
+  const errors = [...counts.errors.values()].reduce((sum, count) => sum + count, 0);
   return [
     `${Math.round(counts.elapsedMs / 1_000)} s`,
     `${accepted} orders`,
@@ -81,5 +75,7 @@ function lineOf(counts: LoadCounts): string {
 
 function errorsOf({ errors, unsettled }: LoadCounts): string {
   const lines = [...errors].map(([code, count]) => `  ${count} × ${code}\n`);
-  return lines.join("") + (unsettled === 0 ? "" : `  ${unsettled} still PENDING after their time\n`);
+  return (
+    lines.join("") + (unsettled === 0 ? "" : `  ${unsettled} late: still PENDING when their time was over\n`)
+  );
 }

@@ -4,7 +4,7 @@ import { switchFaults } from "./fault-text.ts";
 export const mend: Command = {
   name: "mend",
   takes: "[target]",
-  summary: "mend what was broken; everything without a target",
+  summary: "mend what was broken; everything without a target, or with all",
   async run(context) {
     const [target = "all", ...others] = context.positionals;
     if (others.length > 0) throw new UsageError("this takes at most one argument: [target]");

@@ -2,9 +2,11 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import { type ApiAnswer, exchange, request, segment } from "./api-client.ts";
-import { type Command, type CommandContext, EXIT, textFlag, wholeNumber } from "./command.ts";
+import { type Command, type CommandContext, EXIT, textFlag, UsageError, wholeNumber } from "./command.ts";
 import { amountText, linesText } from "./order-text.ts";
 import { RequestError } from "./request-error.ts";
+import { setStock } from "./stock-up.ts";
+import { isDeployment } from "./target.ts";
 
 const DEFAULT_SKU = "tea";
 const ENOUGH_STOCK = 1_000;
@@ -25,9 +27,10 @@ export const ordersPlace: Command = {
     email: { type: "string", default: "ada@example.com" },
     key: { type: "string" },
     "no-wait": { type: "boolean", default: false },
+    yes: { type: "boolean", default: false },
   },
   flagHelp: [
-    `--sku S        what to order (default ${DEFAULT_SKU}, stocked first if it must)`,
+    `--sku S        what to order (default ${DEFAULT_SKU}, stocked first if it must; needed against a deployment)`,
     "--quantity N   how many (default 1)",
     "--price N      price of one in minor units (default 450)",
     "--currency C   (default EUR)",
@@ -35,11 +38,13 @@ export const ordersPlace: Command = {
     "--email A      where the mails go (default ada@example.com)",
     "--key K        Idempotency-Key: repeat it and the same order answers (default: a new one)",
     "--no-wait      do not wait until the order is settled",
+    "--yes          needed against a deployment: the order takes stock, costs, and sends a mail",
   ],
   async run(context) {
     const sku = textFlag(context, "sku") ?? DEFAULT_SKU;
     const quantity = wholeNumber(context.flags["quantity"], "--quantity", 1, LIMITS.quantity);
     const unitPrice = wholeNumber(context.flags["price"], "--price", 0, LIMITS.unitPrice);
+    refuseStrange(context);
     if (context.flags["sku"] === undefined) await stockUp(context, sku, quantity);
 
     const startedAt = performance.now();
@@ -62,13 +67,28 @@ export const ordersPlace: Command = {
   },
 };
 
+function refuseStrange(context: CommandContext): void {
+  const email = textFlag(context, "email") ?? "";
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
+    throw new UsageError(`--email is an address such as ada@example.com; received ${email}`);
+  }
+  const currency = textFlag(context, "currency") ?? "";
+  if (!/^[A-Z]{3}$/.test(currency)) {
+    throw new UsageError(`--currency is an ISO 4217 code such as EUR; received ${currency}`);
+  }
+  if (!isDeployment(context)) return;
+  if (context.flags["sku"] === undefined) throw new UsageError("an order of a deployment names its --sku");
+  if (context.flags["yes"] !== true) {
+    throw new UsageError("an order against a deployment takes stock and sends a mail: say --yes");
+  }
+}
+
 /** Counts stock in where the SKU is unknown or short, so that a first order succeeds. */
 async function stockUp(context: CommandContext, sku: string, quantity: number): Promise<void> {
   const { status, body } = await exchange(context, { path: `/stock/${segment(sku)}` });
   if (status === 200 && Number(body["available"]) >= quantity) return;
   const held = status === 200 ? Number(body["held"]) : 0;
-  const onHand = held + Math.max(ENOUGH_STOCK, quantity);
-  await request(context, { method: "PUT", path: `/stock/${segment(sku)}`, body: { onHand } });
+  await setStock(context, sku, held + Math.max(ENOUGH_STOCK, quantity));
 }
 
 async function settle(

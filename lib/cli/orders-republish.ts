@@ -5,12 +5,14 @@ import {
   type CommandContext,
   EXIT,
   type ExitCode,
+  oneOf,
   textFlag,
   UsageError,
   wholeNumber,
 } from "./command.ts";
 import { secondsOf } from "./duration.ts";
-import { ACT_FLAGS, ACT_HELP, actOf, NOT_YET } from "./failed-act.ts";
+import { ACT_FLAGS, ACT_HELP, actOf, dryText } from "./failed-act.ts";
+import { rateText, waitingText } from "./job-rate.ts";
 
 const LOOK_MS = 500;
 const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"];
@@ -22,12 +24,15 @@ interface Republish {
   readonly looked: number;
   readonly published: number;
   readonly refused: number;
+  readonly ratePerSecond?: number;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
   readonly stoppedBecause?: string;
 }
 
 export const ordersRepublish: Command = {
   name: "orders republish",
-  takes: "",
+  takes: "--status S",
   summary:
     "publish the latest event of orders again, which changes nothing that is done; a dry run unless --yes",
   flags: {
@@ -38,16 +43,16 @@ export const ordersRepublish: Command = {
   },
   flagHelp: [
     ...ACT_HELP,
-    `--status S     orders of this status: ${STATUSES.join(", ")}`,
+    `--status S     required: orders of this status, ${STATUSES.join(", ")}`,
     "--older T      without a transition for so long: 10m, 2h, 1d (default 10m, at least 1m)",
     "--rate N       events a second, 1 to 100 (default 10)",
   ],
   async run(context) {
     if (context.positionals.length > 0) throw new UsageError("this takes flags only");
     const status = textFlag(context, "status");
-    if (status === undefined || !STATUSES.includes(status)) {
-      throw new UsageError(`--status is one of ${STATUSES.join(", ")}; received ${status ?? "none"}`);
-    }
+    const known = STATUSES.join(", ");
+    if (status === undefined) throw new UsageError(`--status is required: one of ${known}`);
+    oneOf(status, "--status", STATUSES);
     const olderThanSeconds = secondsOf(textFlag(context, "older"), "--older");
     if (olderThanSeconds < 60)
       throw new UsageError("--older is at least 1m: younger events are on their way");
@@ -56,8 +61,9 @@ export const ordersRepublish: Command = {
     const body = { status, olderThanSeconds, ratePerSecond, why, dryRun };
     const answer = await request(context, { method: "POST", path: "/republishes", body });
     if (!dryRun) return finish(context, answer as unknown as Republish);
-    context.write(context.json ? `${JSON.stringify(answer)}\n` : tryText(answer) + NOT_YET);
-    return answer["total"] === 0 ? EXIT.ok : EXIT.failed;
+    const wouldAct = answer["total"] !== 0;
+    context.write(context.json ? `${JSON.stringify(answer)}\n` : tryText(answer) + dryText(wouldAct));
+    return EXIT.ok;
   },
 };
 
@@ -69,6 +75,9 @@ function tryText(answer: Readonly<Record<string, unknown>>): string {
 
 async function finish(context: CommandContext, begun: Republish): Promise<ExitCode> {
   let job = begun;
+  if (job.status === "RUNNING") {
+    context.note(waitingText(begun, begun.published + begun.refused));
+  }
   while (job.status === "RUNNING") {
     context.progress(countsText(job));
     await wait(LOOK_MS);
@@ -84,5 +93,5 @@ async function finish(context: CommandContext, begun: Republish): Promise<ExitCo
   return job.refused > 0 ? EXIT.failed : EXIT.ok;
 }
 
-const countsText = ({ looked, published, refused }: Republish): string =>
-  `${published} published, ${refused} refused and parked, ${looked} orders looked at`;
+const countsText = (job: Republish): string =>
+  `${job.published} published, ${job.refused} refused and parked, ${job.looked} orders looked at${rateText(job, job.published + job.refused)}`;

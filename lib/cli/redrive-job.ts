@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { request, segment } from "./api-client.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
+import { rateText, waitingText } from "./job-rate.ts";
 import { bar } from "./table.ts";
 
 /** The redrive of many messages, as the API shows it. */
@@ -12,7 +13,9 @@ export interface Job {
   readonly resolved: number;
   readonly refused: number;
   readonly cameBack: number;
+  readonly ratePerSecond?: number;
   readonly startedAt: string;
+  readonly endedAt?: string;
   readonly why: string;
   readonly stoppedBecause?: string;
 }
@@ -27,6 +30,10 @@ export async function readJob(context: CommandContext, jobId: string): Promise<J
 /** Shows a job until it has ended. */
 export async function finishJob(context: CommandContext, begun: Job): Promise<ExitCode> {
   let job = begun;
+  const { jobId } = begun;
+  if (job.status === "RUNNING" && jobId !== undefined) {
+    context.note(waitingText(begun, doneOf(begun), `order-events failed status ${jobId}`));
+  }
   while (job.status === "RUNNING" && job.jobId !== undefined) {
     context.progress(progressText(job));
     await wait(LOOK_MS);
@@ -44,7 +51,7 @@ export function exitOf({ status, refused, cameBack }: Job): ExitCode {
 }
 
 function progressText(job: Job): string {
-  const done = job.sent + job.resolved + job.refused;
+  const done = doneOf(job);
   return `${bar(done, job.total ?? done)}  ${countsText(job)}`;
 }
 
@@ -55,6 +62,9 @@ export function jobText(job: Job): string {
   return `${name}${status}${because}\n  ${countsText(job)}\n  since ${startedAt}: ${why}\n`;
 }
 
-function countsText({ sent, resolved, refused, cameBack }: Job): string {
-  return `${sent} sent, ${resolved} resolved, ${refused} refused, ${cameBack} came back`;
+const doneOf = ({ sent, resolved, refused }: Job): number => sent + resolved + refused;
+
+function countsText(job: Job): string {
+  const { sent, resolved, refused, cameBack } = job;
+  return `${sent} sent, ${resolved} resolved, ${refused} refused, ${cameBack} came back${rateText(job, doneOf(job))}`;
 }

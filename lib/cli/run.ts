@@ -5,7 +5,14 @@ import { physicalName } from "../stacks/names.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { awsAccess, awsTarget, signedFetch } from "./aws-target.ts";
 import { breakCommand } from "./break.ts";
-import { type Command, EXIT, type ExitCode, type FlagValue, UsageError } from "./command.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  type ExitCode,
+  type FlagValue,
+  UsageError,
+} from "./command.ts";
 import { consoleCommand } from "./console.ts";
 import { credentialAdvice, isRefusedCredential } from "./credential-advice.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
@@ -17,7 +24,8 @@ import { failedShow } from "./failed-show.ts";
 import { failedStatus } from "./failed-status.ts";
 import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
-import { GLOBAL_FLAGS, GLOBAL_HELP, globalFirst, profileIn } from "./global-flags.ts";
+import { GLOBAL_FLAGS, globalFirst, profileIn } from "./global-flags.ts";
+import { commandHelp, generalHelp, helpOn, unknownText } from "./help.ts";
 import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -29,6 +37,7 @@ import { ordersWatch } from "./orders-watch.ts";
 import { RequestError } from "./request-error.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
+import { targetText } from "./target.ts";
 
 export const COMMANDS: readonly Command[] = [
   ordersPlace,
@@ -70,8 +79,8 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
   if (command === undefined) {
     const asked = args.length === 0 || args.includes("--help") || args.includes("-h");
-    if (asked) terminal.write(generalHelp());
-    else terminal.writeError(`${unknownText(words)}\n\n${generalHelp()}`);
+    if (asked) terminal.write(words.length === 0 ? generalHelp(COMMANDS) : helpOn(words, COMMANDS));
+    else terminal.writeError(`${helpOn(words, COMMANDS)}\n${unknownText(words, COMMANDS)}\n`);
     return args.length > 0 && asked ? EXIT.ok : EXIT.usage;
   }
   try {
@@ -83,16 +92,18 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     }
     const target = await targetOf(values, terminal);
     const json = values["json"] === true;
-    const context = {
+    const context: CommandContext = {
       positionals,
       flags: values,
       url: target.url.replace(/\/$/, ""),
       json,
       write: terminal.write,
       progress: progressOn(terminal),
+      note: (text) => terminal.writeError(`${text}\n`),
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
     };
+    if (values["yes"] === true) context.note(`at ${targetText(context)}`);
     return await command.run(context);
   } catch (error) {
     return failure(error, command, terminal, profileIn(args));
@@ -132,11 +143,21 @@ function progressOn({ isWatched, writeError }: Terminal): (text: string) => void
   return isWatched === true ? (text) => writeError(`\r\u001b[K${text}`) : () => {};
 }
 
+/** Before a negative number: it is a value that a command can say its range about, and no unknown flag. */
+const NEGATIVE = "\u0000";
+const unmarked = <T>(value: T): T =>
+  typeof value === "string" && value.startsWith(NEGATIVE) ? (value.slice(1) as T) : value;
+
 function parse(command: Command, args: readonly string[]) {
   try {
     const options = { ...command.flags, ...GLOBAL_FLAGS };
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { values: values as Readonly<Record<string, string | boolean | undefined>>, positionals };
+    const marked = args.map((arg) => (/^-\d/.test(arg) ? `${NEGATIVE}${arg}` : arg));
+    const { values, positionals } = parseArgs({ args: marked, options, allowPositionals: true });
+    const plain = Object.entries(values).map(([name, value]) => [name, unmarked(value)] as const);
+    return {
+      values: Object.fromEntries(plain) as Readonly<Record<string, FlagValue>>,
+      positionals: positionals.map(unmarked),
+    };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
   }
@@ -149,26 +170,10 @@ function failure(
   profile: string | undefined,
 ): ExitCode {
   if (error instanceof UsageError) {
-    writeError(`${error.message}\n\n${commandHelp(command)}`);
+    writeError(`${commandHelp(command)}\n${error.message}\n`);
     return EXIT.usage;
   }
   const told = isRefusedCredential(error) ? credentialAdvice(profile, error) : error;
   writeError(`${told instanceof RequestError ? told.message : told instanceof Error ? told.stack : told}\n`);
   return EXIT.failed;
-}
-
-const unknownText = (words: readonly string[]) =>
-  words.length === 0 ? "Name a command." : `There is no command "${words.slice(0, 2).join(" ")}".`;
-
-const synopsis = ({ name, takes }: Command) => `order-events ${name}${takes === "" ? "" : ` ${takes}`}`;
-
-function commandHelp(command: Command): string {
-  const flags = [...(command.flagHelp ?? []), ...GLOBAL_HELP].map((line) => `  ${line}`);
-  return `${synopsis(command)}\n  ${command.summary}\n\n${flags.join("\n")}\n`;
-}
-
-function generalHelp(): string {
-  const width = Math.max(...COMMANDS.map((command) => synopsis(command).length));
-  const lines = COMMANDS.map((command) => `  ${synopsis(command).padEnd(width)}  ${command.summary}`);
-  return `${lines.join("\n")}\n\n${GLOBAL_HELP.map((line) => `  ${line}`).join("\n")}\n\nExit codes: 0 done and nothing left, 1 the request failed or failures are left, 2 a redrive was stopped, 3 wrong usage.\n`;
 }

@@ -127,11 +127,37 @@ describe("order-events, while a stage runs", () => {
     expect(stderr).toMatch(/^404 ORDER_NOT_FOUND: .*\(request [\w-]+\)\n$/);
   });
 
-  it("ends with 1 when there is nothing of that name to break", async () => {
-    const { code, stderr } = await cli("break", "function:nothing", "--url", url);
+  it("puts messages that cannot be processed, which are parked under the keys it names", async () => {
+    const put = (await json("break", "message")) as unknown as { failedKey: string }[];
 
-    expect(code).toBe(1);
-    expect(stderr).toContain("function:order-created");
+    const reasons = new Map<string, unknown>();
+    await untilTrue("both are parked", async () => {
+      for (const { failedKey: key } of put) {
+        const { code, stdout } = await cli("failed", "show", key, "--json", "--url", url);
+        if (code === 0) reasons.set(key, JSON.parse(stdout).reason);
+      }
+      return reasons.size === 2;
+    });
+    expect([...reasons.values()].toSorted()).toEqual(["MALFORMED_JSON", "UNKNOWN_ORDER"]);
+  });
+
+  it.each([
+    ["there is nothing of that name", "function:nothing", "function:order-created"],
+    ["there is no broker", "kafka", "npm start -- --kafka"],
+  ])("ends with 3 and what helps when %s to break", async (_, name, expected) => {
+    const { code, stderr } = await cli("break", name, "--url", url);
+
+    expect(code).toBe(3);
+    expect(stderr).toContain(expected);
+  });
+
+  it("shows only the commands of a first word, and says last what is missing", async () => {
+    const { code, stderr } = await cli("failed");
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^ {2}order-events failed status/);
+    expect(stderr).not.toContain("order-events orders place");
+    expect(stderr).toMatch(/Say which: one of the commands of "failed" above\.\n$/);
   });
 });
 

@@ -90,7 +90,7 @@ describe("order-events failed", () => {
     const { code, text } = await run("failed", "list", "--consumer", "order-created", "--json");
 
     expect(JSON.parse(text)).toEqual([item, item]);
-    expect(code).toBe(1);
+    expect(code).toBe(0);
   });
 
   test("redrive: asks for a dry run unless told that it is meant", async () => {
@@ -107,8 +107,8 @@ describe("order-events failed", () => {
       { body: { dryRun: true, filter: { fingerprint: "0123456789ab" }, ratePerSecond: 10 } },
     ]);
     expect(text).toContain("would resolve 1\n    k: the order is CONFIRMED");
-    expect(text).toContain("nothing was changed");
-    expect(code).toBe(1);
+    expect(text).toContain("nothing was changed; do it with:  --yes --why <reason>");
+    expect(code).toBe(0);
   });
 
   test.each([
@@ -167,7 +167,7 @@ describe("order-events failed", () => {
     await rm(folder, { recursive: true });
 
     expect(asked).toMatchObject([{ body: { body: { id: "x" }, dryRun: true } }]);
-    expect(ends.map(({ code }) => code)).toEqual([1, 1]);
+    expect(ends.map(({ code }) => code)).toEqual([0, 1]);
     expect(ends[1]?.errors).toContain("bad.json is not JSON");
     expect(missing.errors).toContain("none.json cannot be read");
   });
@@ -201,7 +201,7 @@ describe("order-events failed", () => {
       "  t  redrive by olga: again",
       "",
     ]);
-    expect(code).toBe(1);
+    expect(code).toBe(0);
   });
 
   test("status: what is left and the latest redrives first; of one redrive, how it ended", async () => {

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
+
+let api: StubbedApi;
+beforeEach(() => {
+  api = stubbedApi();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+const DO_IT = "do it with:  --yes --why <reason>";
+
+describe("order-events failed undo", () => {
+  test("without --yes looks only, and says how it is done", async () => {
+    api.answers["GET /failed-messages/k"] = [{ status: "DISCARDED", generation: 2 }];
+
+    const { code, text } = await api.run("failed", "undo", "k");
+
+    expect({ code, text }).toEqual({
+      code: 0,
+      text: `k  would open (generation 2)\nnothing was changed; ${DO_IT}\n`,
+    });
+    expect(api.asked.map(({ method }) => method)).toEqual(["GET"]);
+  });
+
+  test("of a message that was not discarded says that it would be refused, exit code 1", async () => {
+    api.answers["GET /failed-messages/k"] = [{ status: "OPEN", generation: 2 }];
+
+    const { code, text } = await api.run("failed", "undo", "k");
+
+    expect(code).toBe(1);
+    expect(text).toContain("would refuse: it is OPEN");
+    expect(text).not.toContain("--yes");
+  });
+
+  test.each([[["--yes"]], [["--yes", "--why", " "]]])("with %j invents no reason", async (flags) => {
+    const { code, errors } = await api.run("failed", "undo", "k", ...flags);
+
+    expect(code).toBe(3);
+    expect(errors).toContain("--yes needs --why");
+    expect(api.asked).toEqual([]);
+  });
+
+  test("passes the reason on that it was given", async () => {
+    api.answers["POST /failed-messages/k/undo"] = [{ status: "OPEN", generation: 3 }];
+
+    const { code, text } = await api.run("failed", "undo", "k", "--yes", "--why", "not garbage");
+
+    expect({ code, text }).toEqual({ code: 0, text: "k  OPEN (generation 3)\n" });
+    expect(api.asked).toMatchObject([{ body: { why: "not garbage" } }]);
+  });
+});
+
+describe("a dry run that would be refused", () => {
+  const tally = (count: number) => ({ count, samples: [] });
+
+  test("of one message ends with 1 and no way to do it", async () => {
+    const refusal = { outcome: "would refuse", because: "It was discarded.", generation: 1 };
+    api.answers["POST /failed-messages/k/redrive"] = [refusal];
+
+    const { code, text } = await api.run("failed", "redrive", "k");
+
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: "k  would refuse: It was discarded. (generation 1)\nnothing was changed\n",
+    });
+  });
+
+  test.each([
+    [{ send: 0, resolve: 0, refuse: 2 }, 1, false],
+    [{ send: 0, resolve: 1, refuse: 2 }, 0, true],
+    [{ send: 0, resolve: 0, refuse: 0 }, 0, false],
+  ])("of many, %o: ends with %i; says how it is done: %s", async (counts, expected, says) => {
+    const tallies = Object.entries(counts).map(([verdict, count]) => [verdict, tally(count)]);
+    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    api.answers["POST /failed-messages/redrives"] = [{ total, ...Object.fromEntries(tallies) }];
+
+    const { code, text } = await api.run("failed", "redrive", "--reason", "EXPIRED");
+
+    expect(code).toBe(expected);
+    expect(text.includes(DO_IT)).toBe(says);
+  });
+
+  test("of a republish that finds nothing says no way to do it", async () => {
+    api.answers["POST /republishes"] = [{ total: 0, samples: [] }];
+
+    const { code, text } = await api.run("orders", "republish", "--status", "PENDING");
+
+    expect({ code, text }).toEqual({ code: 0, text: "would publish 0 events\nnothing was changed\n" });
+  });
+
+  test("of a discard of what is discarded already says no way to do it", async () => {
+    api.answers["POST /failed-messages/k/discard"] = [{ status: "DISCARDED", leavesBehind: [] }];
+
+    const { text } = await api.run("failed", "discard", "k");
+
+    expect(text).toMatch(/\nnothing was changed\n$/);
+  });
+});
+
+describe("what acts", () => {
+  test.each([
+    [["--url", "https://api.example.com/v1"], "at the deployment at https://api.example.com/v1\n"],
+    [["--url", "http://127.0.0.1:4010"], "at the stage at http://127.0.0.1:4010\n"],
+    [[], "at the stage at http://stage\n"],
+  ])("by --yes names its target first, %j: %s", async (flags, first) => {
+    const path = new URL(flags[1] ?? "http://stage/").pathname.replace(/\/$/, "");
+    api.answers[`POST ${path}/failed-messages/k/redrive`] = [{ outcome: "sent", generation: 1 }];
+
+    const { code, errors } = await api.run("failed", "redrive", "k", "--yes", "--why", "w", ...flags);
+
+    expect({ code, errors }).toEqual({ code: 0, errors: first });
+  });
+});
+
+describe("a job that the API leaves to the minute schedule", () => {
+  const JOB = {
+    jobId: "j1",
+    status: "RUNNING",
+    total: 500,
+    sent: 50,
+    resolved: 0,
+    refused: 0,
+    cameBack: 0,
+    ratePerSecond: 10,
+    startedAt: "2026-01-01T12:00:00.000Z",
+    why: "mended",
+  };
+  const ENDED = { ...JOB, status: "DONE", sent: 500, endedAt: "2026-01-01T12:01:40.000Z" };
+
+  test.each([[[]], [["--json"]]])("is told of beside the output, with flags %j", async (flags) => {
+    api.answers["POST /failed-messages/redrives"] = [JOB];
+    api.answers["GET /failed-messages/redrives/j1"] = [ENDED];
+
+    const { code, text, errors } = await api.run(
+      ...["failed", "redrive", "--reason", "EXPIRED", "--yes", "--why", "mended", ...flags],
+    );
+
+    expect(code).toBe(0);
+    expect(errors).toMatch(/50 of 500 done.*The rest waits for the minute schedule.*failed status j1/);
+    expect(text).not.toContain("minute schedule");
+  });
+
+  test("says in the end what rate it reached", async () => {
+    api.answers["GET /failed-messages/redrives/j1"] = [ENDED];
+
+    const { text } = await api.run("failed", "status", "j1");
+
+    expect(text).toContain("0 came back; 5.0/s reached of 10/s");
+  });
+
+  test("is told of where events are published again", async () => {
+    const job = { jobId: "j2", status: "RUNNING", looked: 9, published: 4, refused: 0 };
+    api.answers["POST /republishes"] = [job];
+    api.answers["GET /republishes/j2"] = [{ ...job, status: "DONE" }];
+
+    const { errors } = await api.run(
+      ...["orders", "republish", "--status", "PENDING", "--yes", "--why", "off"],
+    );
+
+    expect(errors).toContain("4 done. The rest waits for the minute schedule");
+  });
+});
