@@ -5,7 +5,7 @@ import { type Fault, faultLine } from "./fault-text.ts";
 import { RequestError } from "./request-error.ts";
 import { isDeployment } from "./target.ts";
 
-const TRIES = 5;
+const TRIES = 3;
 const PAUSE_MS = 200;
 
 /**
