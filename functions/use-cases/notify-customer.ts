@@ -8,6 +8,7 @@ import type { Notifications } from "../ports/notifications.ts";
 import type { Orders } from "../ports/orders.ts";
 
 const NOT_MARKED = "The mail was sent, but the mark that says so could not be written.";
+const UNREPORTED = new Error("An earlier attempt never reported.");
 /** After each attempt to write the mark; the client has tried again by itself before. */
 const MARK_PAUSES_MS = [100, 400, 0];
 
@@ -33,13 +34,13 @@ export function notifyCustomer(ports: {
   ): Promise<Outcome> {
     if (order === undefined) return park("UNKNOWN_ORDER");
     const relevant = relevance(event, order);
-    if (relevant === "superseded") return ignored("superseded");
+    if (relevant === "superseded") return superseded(event);
     if (relevant === "ahead") return retry(new Error("The order row is older than its event."));
 
     const claimedAt = clock.now();
     const claim = await notifications.claim(event.id, claimedAt);
     if (claim === "sent") return DUPLICATE;
-    if (claim === "sending") return park("OUTCOME_UNKNOWN", new Error("An earlier attempt never reported."));
+    if (claim === "sending") return park("OUTCOME_UNKNOWN", UNREPORTED);
     // A function that was frozen meanwhile goes on when it is invoked again: by then the claim may be another's.
     if (clock.now() >= deadline) {
       await notifications.release(event.id, claimedAt);
@@ -60,6 +61,13 @@ export function notifyCustomer(ports: {
         await notifications.release(event.id, claimedAt);
         return retry(sent.error);
     }
+  }
+
+  /** An earlier attempt may have died while it sent: that stays a person's question, whatever the order is now. */
+  async function superseded({ id }: OrderEvent): Promise<Outcome> {
+    return (await notifications.state(id)) === "sending"
+      ? park("OUTCOME_UNKNOWN", UNREPORTED)
+      : ignored("superseded");
   }
 
   async function isMarked({ id }: OrderEvent): Promise<boolean> {

@@ -98,9 +98,16 @@ export class EventFunction extends Construct {
     return this.#reaches(stock, ENV.stockTable, "UpdateItem", "GetItem");
   }
 
-  /** Claims a mail before it is sent, marks it sent, or takes the claim back. */
+  /** Claims a mail before it is sent, marks it sent, or takes the claim back; looks for one that was left. */
   claimsNotifications(notifications: Table): this {
-    return this.#reaches(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
+    return this.#reaches(
+      notifications,
+      ENV.notificationsTable,
+      "GetItem",
+      "PutItem",
+      "UpdateItem",
+      "DeleteItem",
+    );
   }
 
   readsNotifications(notifications: Table, ...also: readonly ("UpdateItem" | "DeleteItem")[]): this {

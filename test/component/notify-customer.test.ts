@@ -87,6 +87,16 @@ describe("notify-customer", () => {
     expect(rig.tables.rows.mails.size).toBe(0);
   });
 
+  test("H1, H4: lists a mail that may have gone out although the order has left its status behind", async () => {
+    put(order("1", { status: "CANCELLED", version: 3 }));
+    rig.tables.rows.mails.set(eventOf(confirmed()).id, "sending");
+
+    await send(confirmed());
+
+    expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN" }]);
+    expect(mails()).toEqual([]);
+  });
+
   test("H4: ignores what the order has left behind, and waits for an order that is behind", async () => {
     put(order("1", { status: "CANCELLED", version: 3 }));
     const superseded = await send(confirmed());
