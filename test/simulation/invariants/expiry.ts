@@ -20,7 +20,9 @@ export function watchedExpiry(
     const least = weather.maxAgeSeconds * 1_000 - SKEW_MS;
     return !invocation.received.some(({ copy: { body, sentAt, attributes } }) => {
       const isFirst = attributes["redriveCount"] === undefined;
-      return isFirst && body === row.body && invocation.startedAt - sentAt > least;
+      // A row that an operator edited answers for the copy that failed first, too.
+      const isIts = body === row.body || body === row.originalBody;
+      return isFirst && isIts && invocation.startedAt - sentAt > least;
     });
   };
   return {
