@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { acting, deliver, failing, firstAndAgain, type QueueCase } from "./queue-case.ts";
+import { acting, deliver, failing, firstAndAgain, items, type QueueCase } from "./queue-case.ts";
 import type { Act, Script } from "./target.ts";
 
 /** "Implementing partial batch responses", with its lists of what counts as success and as failure. */
@@ -12,10 +12,6 @@ interface Row {
   readonly answer: (ids: readonly string[]) => unknown;
   readonly again: readonly string[];
 }
-
-const items = (...identifiers: readonly unknown[]) => ({
-  batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
-});
 
 const ROWS: readonly Row[] = [
   { response: "an empty list is a success", answer: () => items(), again: [] },

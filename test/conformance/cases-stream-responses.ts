@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from "aws-lambda";
-import { acting, succeed } from "./queue-case.ts";
+import { acting, items, succeed } from "./queue-case.ts";
 import { failingIds, type StreamCase, stream, streamBatches } from "./stream-case.ts";
 import type { Act, Script } from "./target.ts";
 
@@ -15,10 +15,6 @@ interface Row {
   readonly answer: (numbers: readonly string[]) => unknown;
   readonly again: readonly string[];
 }
-
-const items = (...identifiers: readonly unknown[]) => ({
-  batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
-});
 
 const ROWS: readonly Row[] = [
   { response: "an empty list is a success", answer: () => items(), again: [] },

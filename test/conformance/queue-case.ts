@@ -16,6 +16,11 @@ export interface QueueCase {
   readonly expected: unknown;
 }
 
+/** A response that names these as failed: messages of a queue, or sequence numbers of a stream. */
+export const items = (...identifiers: readonly unknown[]) => ({
+  batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
 export const succeed: Act = { kind: "answer", value: { batchItemFailures: [] } };
 
 /** Reports the records whose bodies are named. */

@@ -2,50 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { runCommandLine } from "../../../lib/cli/run.ts";
+import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
-interface Asked {
-  readonly method: string;
-  readonly path: string;
-  readonly body: unknown;
-}
-
-let asked: Asked[];
-/** Answers by `METHOD path`, each as often as it is there and the last one for ever. */
-let answers: Record<string, unknown[]>;
-
+let api: StubbedApi;
 beforeEach(() => {
-  asked = [];
-  answers = {};
-  vi.stubGlobal("fetch", async (input: string, init: RequestInit = {}) => {
-    const { pathname, search } = new URL(input);
-    const { method = "GET", body } = init;
-    const path = `${pathname}${search}`;
-    asked.push({ method, path, body: body === undefined ? undefined : JSON.parse(String(body)) });
-    const left = answers[`${method} ${path}`] ?? [];
-    const answer = left.length > 1 ? left.shift() : left[0];
-    if (answer === undefined) return Response.json({ code: "NOT_FOUND", title: "none" }, { status: 404 });
-    return Response.json(answer);
-  });
+  api = stubbedApi();
 });
 afterEach(() => {
   vi.unstubAllGlobals();
 });
-
-async function run(...args: readonly string[]) {
-  const out = { text: "", errors: "" };
-  const code = await runCommandLine(args, {
-    write: (text) => {
-      out.text += text;
-    },
-    writeError: (text) => {
-      out.errors += text;
-    },
-    isWatched: true,
-    defaultUrl: async () => "http://stage",
-  });
-  return { code, ...out };
-}
 
 const GROUP = {
   fingerprint: "0123456789ab",
@@ -70,10 +35,10 @@ const JOB = {
 
 describe("order-events failed", () => {
   test("groups: a table whose cells stay in their columns; 1 where something is left, else 0", async () => {
-    answers["GET /failed-messages/groups"] = [{ groups: [GROUP] }, { groups: [] }];
+    api.answers["GET /failed-messages/groups"] = [{ groups: [GROUP] }, { groups: [] }];
 
-    const some = await run("failed", "groups");
-    const none = await run("failed", "groups");
+    const some = await api.run("failed", "groups");
+    const none = await api.run("failed", "groups");
 
     const [head = "", line = ""] = some.text.split("\n");
     expect(head.indexOf("COUNT")).toBe(line.indexOf("7  "));
@@ -84,10 +49,12 @@ describe("order-events failed", () => {
 
   test("list: follows the cursor to its end", async () => {
     const item = { failedKey: "k", reason: "EXPIRED", failures: 1, generation: 1, lastAt: "t" };
-    answers["GET /failed-messages?consumer=order-created&status=OPEN"] = [{ items: [item], cursor: "c+" }];
-    answers["GET /failed-messages?consumer=order-created&status=OPEN&cursor=c%2B"] = [{ items: [item] }];
+    api.answers["GET /failed-messages?consumer=order-created&status=OPEN"] = [
+      { items: [item], cursor: "c+" },
+    ];
+    api.answers["GET /failed-messages?consumer=order-created&status=OPEN&cursor=c%2B"] = [{ items: [item] }];
 
-    const { code, text } = await run("failed", "list", "--consumer", "order-created", "--json");
+    const { code, text } = await api.run("failed", "list", "--consumer", "order-created", "--json");
 
     expect(JSON.parse(text)).toEqual([item, item]);
     expect(code).toBe(0);
@@ -99,11 +66,11 @@ describe("order-events failed", () => {
       samples: [{ failedKey: "k", because: "the order is CONFIRMED" }],
     });
     const dry = { total: 3, send: tally(1), resolve: tally(1), refuse: tally(1), isComplete: true };
-    answers["POST /failed-messages/redrives"] = [dry];
+    api.answers["POST /failed-messages/redrives"] = [dry];
 
-    const { code, text } = await run("failed", "redrive", "--group", "0123456789ab");
+    const { code, text } = await api.run("failed", "redrive", "--group", "0123456789ab");
 
-    expect(asked).toMatchObject([
+    expect(api.asked).toMatchObject([
       { body: { dryRun: true, filter: { fingerprint: "0123456789ab" }, ratePerSecond: 10 } },
     ]);
     expect(text).toContain("would resolve 1\n    k: the order is CONFIRMED");
@@ -117,10 +84,10 @@ describe("order-events failed", () => {
     [{ cameBack: 1 }, 1],
     [{ status: "STOPPED", stoppedBecause: "too many came back" }, 2],
   ])("redrive --yes: shows how far it is until it has ended with %o, exit code %i", async (end, expected) => {
-    answers["POST /failed-messages/redrives"] = [{ ...JOB, status: "RUNNING", sent: 1, resolved: 0 }];
-    answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, ...end }];
+    api.answers["POST /failed-messages/redrives"] = [{ ...JOB, status: "RUNNING", sent: 1, resolved: 0 }];
+    api.answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, ...end }];
 
-    const { code, text, errors } = await run(
+    const { code, text, errors } = await api.run(
       "failed",
       "redrive",
       "--reason",
@@ -136,16 +103,16 @@ describe("order-events failed", () => {
   });
 
   test("redrive of one: passes on the generation that was looked at", async () => {
-    answers["POST /failed-messages/order-created~A:1:order.created/redrive"] = [
+    api.answers["POST /failed-messages/order-created~A:1:order.created/redrive"] = [
       { outcome: "sent", generation: 3 },
     ];
 
-    const { code, text } = await run(
+    const { code, text } = await api.run(
       ...["failed", "redrive", "order-created~A:1:order.created"],
       ...["--yes", "--why", "w", "--generation", "3"],
     );
 
-    expect(asked).toMatchObject([{ body: { why: "w", dryRun: false, generation: 3 } }]);
+    expect(api.asked).toMatchObject([{ body: { why: "w", dryRun: false, generation: 3 } }]);
     expect({ code, text }).toEqual({
       code: 0,
       text: "order-created~A:1:order.created  sent (generation 3)\n",
@@ -157,23 +124,23 @@ describe("order-events failed", () => {
     const [good, bad] = [join(folder, "good.json"), join(folder, "bad.json")];
     await writeFile(good, '{"id":"x"}');
     await writeFile(bad, "{");
-    answers["POST /failed-messages/k/edit"] = [{ outcome: "would send", generation: 1 }];
+    api.answers["POST /failed-messages/k/edit"] = [{ outcome: "would send", generation: 1 }];
 
     const ends = [
-      await run("failed", "edit", "k", "--file", good),
-      await run("failed", "edit", "k", "--file", bad),
+      await api.run("failed", "edit", "k", "--file", good),
+      await api.run("failed", "edit", "k", "--file", bad),
     ];
-    const missing = await run("failed", "edit", "k", "--file", join(folder, "none.json"));
+    const missing = await api.run("failed", "edit", "k", "--file", join(folder, "none.json"));
     await rm(folder, { recursive: true });
 
-    expect(asked).toMatchObject([{ body: { body: { id: "x" }, dryRun: true } }]);
+    expect(api.asked).toMatchObject([{ body: { body: { id: "x" }, dryRun: true } }]);
     expect(ends.map(({ code }) => code)).toEqual([0, 1]);
     expect(ends[1]?.errors).toContain("bad.json is not JSON");
     expect(missing.errors).toContain("none.json cannot be read");
   });
 
   test("why: says it in sentences", async () => {
-    answers["GET /failed-messages/k"] = [
+    api.answers["GET /failed-messages/k"] = [
       {
         status: "OPEN",
         generation: 2,
@@ -190,7 +157,7 @@ describe("order-events failed", () => {
       },
     ];
 
-    const { code, text } = await run("failed", "why", "k");
+    const { code, text } = await api.run("failed", "why", "k");
 
     expect(text.split("\n")).toEqual([
       "k  OPEN, generation 2",
@@ -205,23 +172,23 @@ describe("order-events failed", () => {
   });
 
   test("status: what is left and the latest redrives first; of one redrive, how it ended", async () => {
-    answers["GET /failed-messages/groups"] = [{ groups: [] }];
-    answers["GET /failed-messages/redrives"] = [
+    api.answers["GET /failed-messages/groups"] = [{ groups: [] }];
+    api.answers["GET /failed-messages/redrives"] = [
       { redrives: [JOB, { ...JOB, jobId: "j2", startedAt: "2026-01-02T12:00:00.000Z" }] },
     ];
-    answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, status: "STOPPED" }];
+    api.answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, status: "STOPPED" }];
 
-    const all = await run("failed", "status");
-    const one = await run("failed", "status", "j1");
+    const all = await api.run("failed", "status");
+    const one = await api.run("failed", "status", "j1");
 
     expect(all.text.indexOf("j2")).toBeLessThan(all.text.indexOf("j1"));
     expect([all.code, one.code]).toEqual([0, 2]);
   });
 
   test("watch: ends once nothing is left", async () => {
-    answers["GET /failed-messages/groups?reason=EXPIRED"] = [{ groups: [GROUP] }, { groups: [] }];
+    api.answers["GET /failed-messages/groups?reason=EXPIRED"] = [{ groups: [GROUP] }, { groups: [] }];
 
-    const { code, text } = await run("failed", "watch", "--reason", "EXPIRED");
+    const { code, text } = await api.run("failed", "watch", "--reason", "EXPIRED");
 
     expect(code).toBe(0);
     expect(text).toMatch(/GROUP .*\n.*EXPIRED.*\nnothing is left/);
@@ -231,9 +198,9 @@ describe("order-events failed", () => {
 describe("order-events orders watch", () => {
   test("shows each version once, until the order is settled", async () => {
     const order = (status: string, version: number) => ({ orderId: "A", status, version, lines: [] });
-    answers["GET /orders/A"] = [order("PENDING", 1), order("PENDING", 1), order("CONFIRMED", 2)];
+    api.answers["GET /orders/A"] = [order("PENDING", 1), order("PENDING", 1), order("CONFIRMED", 2)];
 
-    const { code, text } = await run("orders", "watch", "A");
+    const { code, text } = await api.run("orders", "watch", "A");
 
     expect(text.match(/^A {2}\w+/gm)).toEqual(["A  PENDING", "A  CONFIRMED"]);
     expect(code).toBe(0);
