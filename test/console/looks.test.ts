@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, client } from "../e2e/client.ts";
+import { mailed } from "../e2e/mails.ts";
 import { failedKey, put } from "../e2e/messages.ts";
 import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
 import type { StageTarget } from "../e2e/target.ts";
@@ -15,6 +16,7 @@ beforeAll(async () => {
   api = client(target);
   await api.stockUp("tea", 5);
   ({ orderId } = await api.settled("tea", 1));
+  await mailed(target, { orderId }, "is confirmed");
   await put(target, "order-created", "{");
   await api.failed(failedKey("order-created", "{"), "OPEN");
   await target.stage.break("mail", 0.5);

@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { line } from "./client.ts";
+import { mailed } from "./mails.ts";
 import { openTarget } from "./open-target.ts";
 import { expectExactStock } from "./tables.ts";
-import { until, untilTrue } from "./until.ts";
+import { untilTrue } from "./until.ts";
 
 const { target, api, own } = await openTarget();
-
-const mailsAbout = async (orderId: string) =>
-  (await target.mails()).filter(({ subject }) => subject.includes(orderId));
 
 describe("an order", () => {
   it("is PENDING when it is accepted, then CONFIRMED, and holds its stock", async () => {
@@ -31,8 +29,9 @@ describe("an order", () => {
 
     const { orderId } = await api.settled(own("mailed"), 1, { email: "grace@example.com" });
 
-    await until("the mail", async () => (await mailsAbout(orderId))[0]);
-    expect(await mailsAbout(orderId)).toEqual([
+    await mailed(target, { orderId }, "is confirmed");
+    const about = (await target.mails()).filter(({ subject }) => subject.includes(orderId));
+    expect(about).toEqual([
       expect.objectContaining({ to: ["grace@example.com"], subject: `Your order ${orderId} is confirmed` }),
     ]);
   });
@@ -107,7 +106,7 @@ describe("cancelling", () => {
 
     expect(status).toBe(200);
     expect(body).toMatchObject({ status: "CANCELLED", version: 3 });
-    await until("the mail about it", async () => (await mailsAbout(orderId)).find(isAboutCancelling));
+    await mailed(target, { orderId }, "is cancelled");
     expect(await api.stock(own("untouched"))).toMatchObject({ held: 0, available: 1 });
   });
 
@@ -135,7 +134,5 @@ describe("cancelling", () => {
     expect(await api.stock(own("raced"))).toMatchObject({ available: 1_000 });
   });
 });
-
-const isAboutCancelling = ({ subject }: { readonly subject: string }) => subject.endsWith("is cancelled");
 
 it("I1: the stock of every SKU is what the orders say", () => expectExactStock(target));

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
-import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { line } from "../client.ts";
+import { mailed, subjectsAbout } from "../mails.ts";
 import { drained, eventAbout, failedKey, put } from "../messages.ts";
 import { openOwnStage } from "../open-target.ts";
 import { untilTrue } from "../until.ts";
@@ -12,21 +12,13 @@ beforeAll(async () => {
   await api.stockUp("tea", 100);
 });
 
-const subjectsAbout = async ({ orderId }: OrderView) =>
-  (await target.mails()).flatMap(({ subject }) => (subject.includes(orderId) ? [subject] : []));
-
-const mailed = (order: OrderView, ending: string) =>
-  untilTrue(`the mail about ${order.orderId}`, async () =>
-    (await subjectsAbout(order)).some((subject) => subject.endsWith(ending)),
-  );
-
 it("H3: a mail that the provider refuses for good is parked at its first attempt", async () => {
   const order = await api.settled("tea", 1, { email: "grace@refused.example" });
 
   const row = await api.failed(failedKey("notify-customer", eventAbout(order, "order.confirmed")), "OPEN");
 
   expect(row).toMatchObject({ reason: "REFUSED", failures: 1, orderId: order.orderId });
-  expect(await subjectsAbout(order)).toEqual([]);
+  expect(await subjectsAbout(target, order)).toEqual([]);
 });
 
 it("H1: a mail whose outcome nobody knows is parked, and no later copy doubles it", async () => {
@@ -41,7 +33,7 @@ it("H1: a mail whose outcome nobody knows is parked, and no later copy doubles i
 
   expect(row).toMatchObject({ reason: "OUTCOME_UNKNOWN", failures: 1 });
   expect(await api.failed(key, "OPEN")).toMatchObject({ reason: "OUTCOME_UNKNOWN", failures: 2 });
-  expect(await subjectsAbout(order)).toEqual([]);
+  expect(await subjectsAbout(target, order)).toEqual([]);
 });
 
 it("H4: a confirmation that comes after the order was cancelled is not sent any more", async () => {
@@ -53,11 +45,11 @@ it("H4: a confirmation that comes after the order was cancelled is not sent any 
   await api.cancel(order.orderId);
   findTopic();
 
-  await mailed(order, "is cancelled");
+  await mailed(target, order, "is cancelled");
   await untilTrue(
     "the confirmation was come across",
     async () => (await target.counted("ignored", "notify-customer", "order.confirmed")) === 1,
   );
 
-  expect(await subjectsAbout(order)).toEqual([`Your order ${order.orderId} is cancelled`]);
+  expect(await subjectsAbout(target, order)).toEqual([`Your order ${order.orderId} is cancelled`]);
 });

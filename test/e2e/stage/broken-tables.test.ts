@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { line } from "../client.ts";
+import { mailed } from "../mails.ts";
 import { depthOf, drained, eventAbout, failedKey, put } from "../messages.ts";
 import { openOwnStage } from "../open-target.ts";
 import { expectExactStock } from "../tables.ts";
-import { until } from "../until.ts";
 
 /** Five receives with back-off take half a minute at most, and the delay before a resend ten seconds. */
 const ONE_ROUND_MS = 45_000;
@@ -19,9 +19,7 @@ describe("while tables do not answer", () => {
   let told: OrderView;
   beforeAll(async () => {
     told = await api.settled("tea", 1);
-    await until("its mail", async () =>
-      (await target.mails()).find(({ subject }) => subject.includes(told.orderId)),
-    );
+    await mailed(target, told, "is confirmed");
     await target.stage.break("table:stock");
     await target.stage.break("table:notifications");
   });

@@ -1,0 +1,15 @@
+import type { OrderView } from "../../functions/contract/schemas.ts";
+import type { Target } from "./target.ts";
+import { untilTrue } from "./until.ts";
+
+type Named = Pick<OrderView, "orderId">;
+
+/** The subjects of the mails about an order, in the order in which they were sent. */
+export const subjectsAbout = async (target: Target, { orderId }: Named): Promise<readonly string[]> =>
+  (await target.mails()).flatMap(({ subject }) => (subject.includes(orderId) ? [subject] : []));
+
+/** Waits for an order's mail; a queue that looks empty may be one that the event has not reached yet. */
+export const mailed = (target: Target, order: Named, ending: string): Promise<void> =>
+  untilTrue(`the mail that order ${order.orderId} ${ending}`, async () =>
+    (await subjectsAbout(target, order)).some((subject) => subject.endsWith(ending)),
+  );
