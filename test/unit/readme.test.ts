@@ -1,36 +1,61 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
 import { ENV, EVENT_TYPES, METRICS } from "../../functions/contract/names.ts";
 
 const root = join(import.meta.dirname, "../..");
-const readme = readFileSync(join(root, "README.md"), "utf8");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const pages = globSync(["*.md", "{bin,functions,lib,test}/**/*.md"], {
+  cwd: root,
+  exclude: (path) => path.includes("node_modules"),
+});
 
-/** Names that the README has to explain, and does not; whole words only. */
-function missing(names: readonly string[]): string[] {
+/** Names that a page has to explain, and does not; whole words only. */
+function missing(page: string, names: readonly string[]): string[] {
+  const text = read(page);
   return names.filter(
-    (name) => !new RegExp(`(?<![\\w.-])${name.replaceAll(".", "\\.")}(?![\\w-]|\\.\\w)`).test(readme),
+    (name) => !new RegExp(`(?<![\\w.-])${name.replaceAll(".", "\\.")}(?![\\w-]|\\.\\w)`).test(text),
   );
 }
 
-describe("the README explains", () => {
-  test.each<[string, readonly string[]]>([
-    ["every code that the API answers", Object.keys(PROBLEMS)],
-    ["every reason that a message is parked for", Object.keys(REASONS)],
-    ["every metric", Object.values(METRICS)],
-    ["every environment variable", Object.values(ENV)],
-    ["every type of event", EVENT_TYPES],
-  ])("%s", (_, names) => {
-    expect(missing(names)).toEqual([]);
-  });
+/** As GitHub makes them of headings. */
+const anchorsOf = (page: string) =>
+  [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
 
-  test("every command by the name that it has", () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
-      scripts: Record<string, string>;
-    };
-    const named = [...readme.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => match[1] ?? "");
+describe("what is explained", () => {
+  test.each<[string, string, readonly string[]]>([
+    ["every code that the API answers", "functions/contract/README.md", Object.keys(PROBLEMS)],
+    ["every reason that a message is parked for", "functions/contract/README.md", Object.keys(REASONS)],
+    ["every metric", "functions/contract/README.md", Object.values(METRICS)],
+    ["every environment variable", "functions/contract/README.md", Object.values(ENV)],
+    ["every type of event", "README.md", EVENT_TYPES],
+  ])("%s, in %s", (_, page, names) => {
+    expect(missing(page, names)).toEqual([]);
+  });
+});
+
+describe.each(pages)("%s", (page) => {
+  test("names commands that are there", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+    const named = [...read(page).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => match[1] ?? "");
 
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test("links to pages and headings that are there", () => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+
+    const broken = links.filter(([, path = "", anchor]) => {
+      const target = path === "" ? page : join(dirname(page), path);
+      return !existsSync(join(root, target)) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+    });
+
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 });
