@@ -6,7 +6,7 @@ import { orderFromRow } from "./order-row.ts";
 export function dynamoDbOrderSearch(client: DynamoDBClient, table: string): OrderSearch {
   return {
     async search({ status, before, after, limit }) {
-      const { Items, ScannedCount, LastEvaluatedKey } = await client.send(
+      const { Items, LastEvaluatedKey } = await client.send(
         new ScanCommand({
           TableName: table,
           ConsistentRead: true,
@@ -20,7 +20,6 @@ export function dynamoDbOrderSearch(client: DynamoDBClient, table: string): Orde
       const last = LastEvaluatedKey?.["orderId"]?.S;
       return {
         orders: (Items ?? []).map(orderFromRow),
-        looked: ScannedCount ?? 0,
         ...(last === undefined ? {} : { after: last }),
       };
     },

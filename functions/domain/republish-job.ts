@@ -8,11 +8,6 @@ export interface RepublishJob extends Job {
   readonly before: string;
   /** The order behind which the search goes on. */
   readonly after?: string;
-  /**
-   * Orders that were looked at, whatever their status; never fewer than were published and refused. Where a slice
-   * ends within a page, orders of another status before that place are not counted.
-   */
-  readonly looked: number;
   readonly published: number;
   /** Events that the topic refused: each is parked, and published by the minute schedule when the topic is back. */
   readonly refused: number;
@@ -34,7 +29,6 @@ export function newRepublishJob(
     ...rest,
     ...begun(asked.jobId, now),
     before: new Date(now - olderThanSeconds * 1_000).toISOString(),
-    looked: 0,
     published: 0,
     refused: 0,
     recent: [],
@@ -51,7 +45,6 @@ export function republished(
   return {
     ...job,
     after,
-    looked: job.looked + outcomes.length,
     published: job.published + count("published"),
     refused: job.refused + count("refused"),
     recent: [...job.recent, ...outcomes].slice(-REPUBLISH_BREAKER.window),

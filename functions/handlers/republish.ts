@@ -18,14 +18,13 @@ const ports = operatorPorts(dynamoDbClient());
 const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
 
 export const handler = schedule({
-  jobs: {
-    import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }),
-    republish: republishParked(ports),
-    sweep: sweepFailedMessages(ports),
-    // Last, because these take all that they are given: what the others do not need is theirs.
-    redrive: runRedrives(ports),
-    again: runRepublishes(ports),
-  },
+  steps: [
+    { import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }) },
+    { republish: republishParked(ports) },
+    { sweep: sweepFailedMessages(ports) },
+    // Last, because these take all that they are given; together, because they mostly wait, to keep to their rates.
+    { redrive: runRedrives(ports), again: runRepublishes(ports) },
+  ],
   metrics: ({ republish, again, sweep }) => ({
     [METRICS.published]: (republish?.["published"] ?? 0) + (again?.["published"] ?? 0),
     [METRICS.publishFailed]: (republish?.["refused"] ?? 0) + (again?.["refused"] ?? 0),

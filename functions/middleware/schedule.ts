@@ -12,33 +12,38 @@ export type JobResults = Readonly<Record<string, Readonly<Record<string, number>
 const RESERVE_MS = 3_000;
 
 /**
- * The Lambda handler of a schedule: its jobs one after the other, each whatever became of the one before. Each has a
- * deadline of its own, an equal part of what is left: a job that always has more to do takes nothing from the others,
- * and what a job does not need goes to those behind it.
+ * The Lambda handler of a schedule: its steps one after the other, the jobs of one step side by side, each whatever
+ * became of the others. Each step has a deadline of its own, an equal part of what is left: one that always has more
+ * to do takes nothing from the others, and what a step does not need goes to those behind it. So jobs that wait for
+ * most of their time stand in one step, the last: none of them leaves time unused that another could have had.
  * Rejects at the end if any failed, so that the function's errors show it; the next tick tries again.
  */
 export function schedule(options: {
-  readonly jobs: Readonly<Record<string, Job>>;
+  /** Jobs by name; no two of all steps have the same. */
+  readonly steps: readonly Readonly<Record<string, Job>>[];
   readonly metrics: (results: JobResults) => Readonly<Record<string, number>>;
   readonly clock: Clock;
   readonly service?: string;
   readonly write: (text: string) => void;
 }) {
-  const { jobs, clock, service = SERVICE, write } = options;
+  const { steps, clock, service = SERVICE, write } = options;
   return async (_event: unknown, context: InvocationContext): Promise<JobResults> => {
     const startedAt = clock.now();
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MS;
     const results: Record<string, Readonly<Record<string, number>>> = {};
     const failed: string[] = [];
-    const all = Object.entries(jobs);
-    for (const [index, [name, job]] of all.entries()) {
+    const run = async (name: string, job: Job, until: number) => {
       try {
-        const now = clock.now();
-        results[name] = await job(now + (deadline - now) / (all.length - index));
+        results[name] = await job(until);
       } catch (error) {
         failed.push(name);
         write(`${JSON.stringify({ level: "error", job: name, ...describeError(error) })}\n`);
       }
+    };
+    for (const [index, step] of steps.entries()) {
+      const now = clock.now();
+      const until = now + (deadline - now) / (steps.length - index);
+      await Promise.all(Object.entries(step).map(([name, job]) => run(name, job, until)));
     }
     const counts = options.metrics(results);
     write(emfLine({ at: startedAt, dimensions: { service }, dimensionSets: [["service"]], counts }));

@@ -17,7 +17,5 @@ export interface OrderSearch {
    * One page, in an order that stays the same from call to call. MUST reflect every write that was acknowledged
    * before the call. `after` is absent once the whole table was looked at; a page without orders may have it.
    */
-  search(
-    query: SearchedOrders,
-  ): Promise<{ readonly orders: readonly Order[]; readonly looked: number; readonly after?: string }>;
+  search(query: SearchedOrders): Promise<{ readonly orders: readonly Order[]; readonly after?: string }>;
 }

@@ -8,31 +8,28 @@ import type { ActPorts } from "./operator-ports.ts";
 import { examine } from "./read-failed-message.ts";
 import { applyWrite } from "./record-failure.ts";
 import { sendAgain } from "./send-again.ts";
+import { takeUp } from "./take-up.ts";
 
 export type JobPorts = ActPorts & { readonly redriveJobs: Jobs<RedriveJob> };
 
 const PAGE = 100;
-const JOBS_AT_ONCE = 10;
 /** How long a job rests when whoever worked on it died: past the longest run of a function that does. */
 const LEASE_MS = 60_000;
 const SAVE_EVERY_MS = 1_000;
 /** Rows that are looked at whenever a running job is saved or read: as many as are sent in a second at most. */
 export const LOOKS = 100;
 
-/** Takes up every job that nobody works on, each for its share of the time. The next minute goes on. */
+/**
+ * Takes up every job that nobody works on, side by side until the deadline, each at its own rate. The next minute
+ * goes on. Rejects if one failed, once the others are through.
+ */
 export function runRedrives(ports: JobPorts) {
   return async (deadline: number): Promise<{ sent: number; resolved: number; refused: number }> => {
     const totals = { sent: 0, resolved: 0, refused: 0 };
-    const { clock, redriveJobs } = ports;
-    const isDue = ({ dueAt }: RedriveJob) => Date.parse(dueAt) <= clock.now();
-    const due = (await redriveJobs.list("RUNNING", JOBS_AT_ONCE)).filter(isDue);
-    for (const [index, { jobId }] of due.entries()) {
-      const before = await redriveJobs.get(jobId);
-      if (before?.status !== "RUNNING" || !isDue(before)) continue;
-      const share = (deadline - clock.now()) / (due.length - index);
-      const after = await runSlice(ports, before, clock.now() + share);
+    await takeUp(ports.redriveJobs, ports.clock, async (before) => {
+      const after = await runSlice(ports, before, deadline);
       for (const name of ["sent", "resolved", "refused"] as const) totals[name] += after[name] - before[name];
-    }
+    });
     return totals;
   };
 }
@@ -81,6 +78,7 @@ export async function runSlice(ports: JobPorts, job: RedriveJob, deadline: numbe
       return (await save(ports, done)) ?? done;
     }
     current = { ...rest, cursor: page.cursor };
+    if (clock.now() >= deadline) return (await save(ports, current, clock.now())) ?? current;
   }
 }
 

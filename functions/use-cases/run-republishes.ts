@@ -7,6 +7,7 @@ import type { Published, Publisher } from "../ports/publisher.ts";
 import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-for-kafka.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { type FailurePorts, failureLog } from "./record-failure.ts";
+import { takeUp } from "./take-up.ts";
 
 export type RepublishPorts = FailurePorts & {
   readonly orderSearch: OrderSearch;
@@ -15,26 +16,22 @@ export type RepublishPorts = FailurePorts & {
 } & Pick<ActPorts, "audit" | "queues" | "sourceQueues">;
 
 const PAGE = 200;
-const JOBS_AT_ONCE = 10;
 /** How long a job rests when whoever worked on it died: past the longest run of a function that does. */
 const LEASE_MS = 60_000;
 const SAVE_EVERY_MS = 1_000;
 
-/** Takes up every job that nobody works on, each for its share of the time. The next minute goes on. */
+/**
+ * Takes up every job that nobody works on, side by side until the deadline, each at its own rate. The next minute
+ * goes on. Rejects if one failed, once the others are through.
+ */
 export function runRepublishes(ports: RepublishPorts) {
   return async (deadline: number): Promise<{ published: number; refused: number }> => {
     const totals = { published: 0, refused: 0 };
-    const { clock, republishJobs } = ports;
-    const isDue = ({ dueAt }: RepublishJob) => Date.parse(dueAt) <= clock.now();
-    const due = (await republishJobs.list("RUNNING", JOBS_AT_ONCE)).filter(isDue);
-    for (const [index, { jobId }] of due.entries()) {
-      const before = await republishJobs.get(jobId);
-      if (before?.status !== "RUNNING" || !isDue(before)) continue;
-      const share = (deadline - clock.now()) / (due.length - index);
-      const after = await runRepublishSlice(ports, before, clock.now() + share);
+    await takeUp(ports.republishJobs, ports.clock, async (before) => {
+      const after = await runRepublishSlice(ports, before, deadline);
       totals.published += after.published - before.published;
       totals.refused += after.refused - before.refused;
-    }
+    });
     return totals;
   };
 }
@@ -78,8 +75,6 @@ export async function runRepublishSlice(
       }
       await clock.sleep(Math.max(0, tickAt + (chunk.length / job.ratePerSecond) * 1_000 - clock.now()));
     }
-    // Those that were taken were counted with their events.
-    current = { ...current, looked: current.looked + page.looked - page.orders.length };
     if (page.after === undefined) return close(ports, current);
     current = { ...current, after: page.after };
     if (clock.now() >= deadline) return (await save(ports, current, clock.now())) ?? current;

@@ -21,7 +21,6 @@ const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"];
 interface Republish {
   readonly jobId: string;
   readonly status: "RUNNING" | "DONE" | "STOPPED";
-  readonly looked: number;
   readonly published: number;
   readonly refused: number;
   readonly ratePerSecond?: number;
@@ -94,4 +93,4 @@ async function finish(context: CommandContext, begun: Republish): Promise<ExitCo
 }
 
 const countsText = (job: Republish): string =>
-  `${job.published} published, ${job.refused} refused and parked, ${job.looked} orders looked at${rateText(job, job.published + job.refused)}`;
+  `${job.published} published, ${job.refused} refused and parked${rateText(job, job.published + job.refused)}`;

@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { operator, parked, parkedMany, redriveMany } from "./ops.ts";
+import { operator, ops, parked, parkedMany, redriveMany } from "./ops.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -9,6 +9,12 @@ beforeEach(() => {
 });
 
 const ago = (minutes: number) => new Date(rig.clock.now() - minutes * 60_000).toISOString();
+const jobOf = async (key: unknown) => (await ops("GET /redrives/{jobId}", { key: String(key) })).body;
+const stored = async (jobId: unknown) => {
+  const job = await rig.redriveJobs.get(String(jobId));
+  if (job === undefined) throw new Error(`There is no job ${jobId}.`);
+  return job;
+};
 const rowOf = (key: string) => rig.tables.rows.failed.get(key);
 
 /** An event that the topic did not take. */
@@ -55,4 +61,69 @@ test("C7: each minute every kind of work goes on, however long a redrive and a r
     expect(rowOf(waiting)?.status, "published that was parked").toBe("RESOLVED");
     expect(rowOf(overdue)?.reason, "swept").toBe("NEVER_RETURNED");
   }
+});
+
+describe("a redrive has all the time that nothing else of the minute wants", () => {
+  const RATE = { ratePerSecond: 1, filter: { consumer: "order-created" } };
+  const SECONDS = 47;
+  const sent = async (jobId: unknown) => Number((await jobOf(jobId))["sent"]);
+
+  test("where it is the only job", async () => {
+    parkedMany(rig, 200);
+    const { body } = await redriveMany(RATE);
+    rig.clock.advance(60_000);
+
+    await invoke("republish", {}, 50_000);
+
+    expect((await sent(body["jobId"])) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);
+  });
+
+  test("where another one is soon through", async () => {
+    parkedMany(rig, 200);
+    const { body } = await redriveMany(RATE);
+    for (let i = 0; i < 8; i++)
+      parked(rig, order(`r${i}`), { consumer: "order-cancelled", failedKey: `r${i}` });
+    await redriveMany({ ...RATE, filter: { consumer: "order-cancelled" } });
+    const before = await sent(body["jobId"]);
+    rig.clock.advance(60_000);
+
+    await invoke("republish", {}, 50_000);
+
+    // The clock adds up what the two wait side by side.
+    expect((await sent(body["jobId"])) - before).toBeGreaterThanOrEqual(SECONDS - 8);
+  });
+
+  test("where another one fails", async () => {
+    parkedMany(rig, 200);
+    const { body } = await redriveMany(RATE);
+    rig.redriveJobs.jobs.set("broken", { ...(await stored(body["jobId"])), jobId: "broken" });
+    rig.clock.advance(60_000);
+    let looks = 0;
+    rig.faults.before = (call) => {
+      // The latest job is looked at first.
+      if (call === "redriveJobs.get" && ++looks === 1) throw new Error("throttled");
+    };
+
+    await expect(invoke("republish", {}, 50_000)).rejects.toThrow("These jobs failed: redrive.");
+
+    const [one = 0, other = 0] = await Promise.all([sent(body["jobId"]), sent("broken")]);
+    expect(Math.max(one, other) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);
+  });
+
+  test("and no more, where its filter takes none of the messages that it goes through", async () => {
+    parkedMany(rig, 3_000);
+    const { body } = await redriveMany({ ...RATE, ratePerSecond: 100 });
+    const job = await stored(body["jobId"]);
+    rig.redriveJobs.jobs.set(job.jobId, { ...job, filter: { consumer: "order-cancelled" } });
+    rig.clock.advance(60_000);
+    const startedAt = rig.clock.now();
+    rig.faults.after = (call) => {
+      if (call === "failedMessages.list") rig.clock.advance(2_000);
+    };
+
+    await invoke("republish", {}, 50_000);
+
+    expect(rig.clock.now() - startedAt).toBeLessThanOrEqual(50_000);
+    expect(await jobOf(body["jobId"])).toMatchObject({ status: "RUNNING" });
+  });
 });

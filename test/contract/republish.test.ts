@@ -33,11 +33,11 @@ function describeSearch(name: string, make: (rows: readonly Order[]) => Promise<
       const others = [row("c", { status: "CONFIRMED" }), row("d", { updatedAt: at(6) })];
       const search = await make([...wanted, ...others]);
 
-      const { orders, looked, after } = await search.search({ status: "PENDING", before: at(5), limit: 100 });
+      const { orders, after } = await search.search({ status: "PENDING", before: at(5), limit: 100 });
 
       const byId = (left: Order, right: Order) => left.orderId.localeCompare(right.orderId);
       expect([...orders].sort(byId)).toEqual([...wanted].sort(byId));
-      expect([looked, after]).toEqual([4, undefined]);
+      expect(after).toBeUndefined();
     });
 
     test("goes on behind any order it gave, and comes by each order once", async () => {
@@ -47,18 +47,15 @@ function describeSearch(name: string, make: (rows: readonly Order[]) => Promise<
       const search = await make(rows);
       const seen: string[] = [];
       let after: string | undefined;
-      let looked = 0;
       do {
         const from = after === undefined ? {} : { after };
         const page = await search.search({ status: "PENDING", before: at(0), limit: 4, ...from });
         seen.push(...page.orders.map(({ orderId }) => orderId));
-        looked += page.looked;
         after = page.after;
       } while (after !== undefined);
 
       const wanted = rows.filter(({ status }) => status === "PENDING").map(({ orderId }) => orderId);
       expect(seen.toSorted()).toEqual(wanted.toSorted());
-      expect(looked).toBe(25);
       const first = await search.search({
         status: "PENDING",
         before: at(0),

@@ -12,7 +12,6 @@ export function memoryOrderSearch(orders: ReadonlyMap<string, Order>): OrderSear
       const last = page.at(-1)?.orderId;
       return {
         orders: page.filter((order) => order.status === status && order.updatedAt <= before),
-        looked: page.length,
         ...(rest.length > limit && last !== undefined ? { after: last } : {}),
       };
     },

@@ -85,17 +85,18 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     api: apiOf(parts, write),
     kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
     eachMinute: schedule({
-      jobs: {
-        import: importCrashedBatches({
-          crashedBatches: parts.ports.crashedBatches,
-          failureLog: failureLog(parts.failures),
-          clock,
-        }),
-        republish: parts.republish,
-        sweep: parts.sweep,
-        redrive: parts.redrives,
-        again: parts.republishes,
-      },
+      steps: [
+        {
+          import: importCrashedBatches({
+            crashedBatches: parts.ports.crashedBatches,
+            failureLog: failureLog(parts.failures),
+            clock,
+          }),
+        },
+        { republish: parts.republish },
+        { sweep: parts.sweep },
+        { redrive: parts.redrives, again: parts.republishes },
+      ],
       metrics: () => ({}),
       clock,
       write,

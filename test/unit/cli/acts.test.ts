@@ -151,7 +151,7 @@ describe("a job that the API leaves to the minute schedule", () => {
   });
 
   test("is told of where events are published again", async () => {
-    const job = { jobId: "j2", status: "RUNNING", looked: 9, published: 4, refused: 0 };
+    const job = { jobId: "j2", status: "RUNNING", published: 4, refused: 0 };
     api.answers["POST /republishes"] = [job];
     api.answers["GET /republishes/j2"] = [{ ...job, status: "DONE" }];
 

@@ -59,7 +59,7 @@ describe("order-events orders timeline", () => {
 });
 
 describe("order-events orders republish", () => {
-  const JOB = { jobId: "j1", status: "DONE", looked: 9, published: 4, refused: 0 };
+  const JOB = { jobId: "j1", status: "DONE", published: 4, refused: 0 };
 
   test("is a dry run unless --yes, and shows some of the events", async () => {
     api.answers["POST /republishes"] = [
@@ -93,7 +93,7 @@ describe("order-events orders republish", () => {
     );
 
     expect(errors).toContain("4 published");
-    expect(text).toContain("9 orders looked at");
+    expect(text).toContain(`4 published, ${"refused" in end ? 1 : 0} refused and parked`);
     expect(code).toBe(expected);
   });
 

@@ -206,15 +206,19 @@ describe("a schedule", () => {
     const out = sink();
     const deadlines: number[] = [];
     const run = schedule({
-      jobs: {
-        first: async () => {
-          throw new Error("for ada@example.com");
+      steps: [
+        {
+          first: async () => {
+            throw new Error("for ada@example.com");
+          },
         },
-        second: async (deadline) => {
-          deadlines.push(deadline);
-          return { done: 2 };
+        {
+          second: async (deadline) => {
+            deadlines.push(deadline);
+            return { done: 2 };
+          },
         },
-      },
+      ],
       metrics: ({ first, second }) => ({ a: first?.["done"] ?? 0, b: second?.["done"] ?? 0 }),
       clock: fakeClock(NOW),
       write: out.write,
@@ -232,7 +236,7 @@ describe("a schedule", () => {
 
   test("answers with what its jobs did", async () => {
     const run = schedule({
-      jobs: { only: async () => ({ done: 1 }) },
+      steps: [{ only: async () => ({ done: 1 }) }],
       metrics: () => ({}),
       clock: fakeClock(NOW),
       write: () => {},

@@ -30,18 +30,18 @@ test("a schedule counts under its service, and names every job that failed", asy
     throw new Error("down");
   };
   const run = schedule({
-    jobs: { one: fail, two: fail },
+    steps: [{ one: fail, two: fail }, { three: fail }],
     metrics: () => ({ a: 1 }),
     clock: fakeClock(NOW),
     write: out.write,
   });
 
-  await expect(run({}, context())).rejects.toThrow("These jobs failed: one, two.");
+  await expect(run({}, context())).rejects.toThrow("These jobs failed: one, two, three.");
 
   expect(out.metrics()).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [["service"]] }] } }]);
 });
 
-test("C7: each job of a schedule has its part of the time, however much those before it take", async () => {
+test("C7: each step of a schedule has its part of the time, however much those before it take", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat({ max: 90_000 }), { minLength: 1, maxLength: 8 }),
@@ -50,16 +50,16 @@ test("C7: each job of a schedule has its part of the time, however much those be
         const clock = fakeClock(NOW);
         const end = NOW + remainingMs - 3_000;
         const given: number[] = [];
-        const jobs = wanted.map((wantedMs, i) => {
+        const steps = wanted.map((wantedMs, i) => {
           const job = async (deadline: number) => {
             given.push(deadline - clock.now());
             clock.advance(Math.min(wantedMs, deadline - clock.now()));
             return {};
           };
-          return [`job-${i}`, job] as const;
+          return { [`job-${i}`]: job };
         });
         const run = schedule({
-          jobs: Object.fromEntries(jobs),
+          steps,
           metrics: () => ({}),
           clock,
           write: () => {},
@@ -78,4 +78,20 @@ test("C7: each job of a schedule has its part of the time, however much those be
       },
     ),
   );
+});
+
+test("jobs of one step run side by side until the same moment", async () => {
+  const clock = fakeClock(NOW);
+  const both = Promise.withResolvers<void>();
+  const deadlines: number[] = [];
+  const job = async (deadline: number) => {
+    if (deadlines.push(deadline) === 2) both.resolve();
+    await both.promise;
+    return {};
+  };
+  const run = schedule({ steps: [{}, { one: job, two: job }], metrics: () => ({}), clock, write: () => {} });
+
+  await run({}, context(50_000));
+
+  expect(deadlines).toEqual([NOW + 47_000, NOW + 47_000]);
 });
