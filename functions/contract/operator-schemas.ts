@@ -22,6 +22,8 @@ const Generation = Type.Integer({
   description: "Of the row as the operator saw it; another one is answered 409",
 });
 const DryRun = Type.Boolean({ description: "Say what would happen, change nothing" });
+/** What every act on one message takes. */
+const ACT = { why: Why, generation: Type.Optional(Generation), dryRun: Type.Optional(DryRun) };
 
 const FILTERS = {
   consumer: Type.Optional(Type.Enum([...CONSUMERS])),
@@ -55,9 +57,7 @@ export type ListFailed = Static<typeof ListFailedSchema>;
 
 export const RedriveSchema = Type.Object(
   {
-    why: Why,
-    generation: Type.Optional(Generation),
-    dryRun: Type.Optional(DryRun),
+    ...ACT,
     mail: Type.Optional(
       Type.Enum(["sent", "not-sent"], {
         description: "What became of a mail of unknown outcome, by who found out",
@@ -74,21 +74,16 @@ export const EditSchema = Type.Object(
       type: "object",
       description: "The whole new body",
     }),
-    why: Why,
-    generation: Type.Optional(Generation),
-    dryRun: Type.Optional(DryRun),
+    ...ACT,
   },
   closed,
 );
 export type Edit = Static<typeof EditSchema>;
 
-export const DiscardSchema = Type.Object(
-  { why: Why, generation: Type.Optional(Generation), dryRun: Type.Optional(DryRun) },
-  closed,
-);
+export const DiscardSchema = Type.Object({ ...ACT }, closed);
 export type Discard = Static<typeof DiscardSchema>;
 
-export const UndoSchema = Type.Object({ why: Why }, closed);
+export const UndoSchema = Type.Object({ ...ACT }, closed);
 export type Undo = Static<typeof UndoSchema>;
 
 export const RedriveManySchema = Type.Object(

@@ -78,7 +78,7 @@ export type FailedWrite =
   | { readonly kind: "resolve"; readonly by: string; readonly why?: string }
   | { readonly kind: "settle"; readonly by?: string; readonly why?: string }
   | { readonly kind: "discard"; readonly generation: number; readonly by: string; readonly why: string }
-  | { readonly kind: "undo"; readonly by: string; readonly why?: string }
+  | { readonly kind: "undo"; readonly generation: number; readonly by: string; readonly why: string }
   | { readonly kind: "overdue" };
 
 /** What a write needs beside the row: the time, an id for the write, and how long things may take. */

@@ -96,6 +96,7 @@ export function transition(
       if (current.generation !== write.generation) return undefined;
       return settled(next, context, entry("discard", write), "DISCARDED");
     case "undo":
+      if (current.generation !== write.generation) return undefined;
       return opened(next, at, { history: remembered(current, entry("undo", write)) });
   }
 }

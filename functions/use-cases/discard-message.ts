@@ -8,10 +8,9 @@ import { applyWrite } from "./record-failure.ts";
 import { changed, refuseOther } from "./redrive-message.ts";
 import { evidenceFor } from "./sweep-failed-messages.ts";
 
-export interface DiscardAnswer {
-  readonly failedKey: string;
-  readonly status: FailedStatus;
-  readonly generation: number;
+type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
+
+export interface DiscardAnswer extends State {
   /** What stays undone by it, one sentence each. */
   readonly leavesBehind: readonly string[];
 }
@@ -26,25 +25,22 @@ export function discardMessage(ports: ActPorts) {
     const row = await existingRow(ports, failedKey);
     refuseOther(row, generation);
     const leavesBehind = leftBehind(row, await evidenceFor(ports, row));
-    if (row.status === "DISCARDED") return answer(row, leavesBehind);
+    if (row.status === "DISCARDED") return { ...stateOf(row), leavesBehind };
     refuseUnless(row, "OPEN", "Only an open message can be discarded.");
-    if (dryRun === true) return answer(row, leavesBehind);
+    if (dryRun === true) return { ...stateOf(row), leavesBehind };
     const write = { kind: "discard", generation: row.generation, by, why } as const;
-    return answer(await written(ports, row, write), leavesBehind);
+    return { ...stateOf(await written(ports, row, write)), leavesBehind };
   };
 }
 
-/** Opens a discarded message again. Throws a Problem unless it is discarded. */
+/** Opens a discarded message again. Throws a Problem unless it is discarded, and as the operator saw it. */
 export function undoDiscard(ports: ActPorts) {
-  return async (
-    failedKey: string,
-    { why }: Undo,
-    by: string,
-  ): Promise<Omit<DiscardAnswer, "leavesBehind">> => {
+  return async (failedKey: string, { why, generation, dryRun }: Undo, by: string): Promise<State> => {
     const row = await existingRow(ports, failedKey);
+    refuseOther(row, generation);
     refuseUnless(row, "DISCARDED", "Only a discard can be undone.");
-    const { status, generation } = await written(ports, row, { kind: "undo", by, why });
-    return { failedKey, status, generation };
+    if (dryRun === true) return stateOf(row);
+    return stateOf(await written(ports, row, { kind: "undo", generation: row.generation, by, why }));
   };
 }
 
@@ -64,7 +60,8 @@ async function written(
   return row;
 }
 
-function answer(row: FailedMessage, leavesBehind: readonly string[]): DiscardAnswer {
-  const { failedKey, status, generation } = row;
-  return { failedKey, status, generation, leavesBehind };
-}
+const stateOf = ({ failedKey, status, generation }: FailedMessage): State => ({
+  failedKey,
+  status,
+  generation,
+});

@@ -18,7 +18,9 @@ export const failedDiscard: Command = {
       const left = (answer["leavesBehind"] as readonly string[]).map((each) => `  ${each}\n`);
       const said = left.length === 0 ? ["  nothing stays undone\n"] : left;
       const dry = act.dryRun ? dryText(answer["status"] === "OPEN") : "";
-      context.write(`${key}  ${answer["status"]}\n${said.join("")}${dry}`);
+      context.write(
+        `${key}  ${answer["status"]} (generation ${answer["generation"]})\n${said.join("")}${dry}`,
+      );
     }
     return EXIT.ok;
   },
@@ -28,26 +30,18 @@ export const failedUndo: Command = {
   name: "failed undo",
   takes: "<failedKey>",
   summary: "open a message that was discarded; a dry run unless --yes",
-  flags: ACT_FLAGS,
-  flagHelp: ACT_HELP,
+  flags: { ...ACT_FLAGS, ...GENERATION_FLAG },
+  flagHelp: [...ACT_HELP, ...GENERATION_HELP],
   async run(context) {
     const key = onlyArgument(context, "<failedKey>");
-    const { why, dryRun } = actOf(context);
-    const path = `/failed-messages/${segment(key)}`;
-    if (dryRun) {
-      const { status, generation } = await request(context, { path });
-      const wouldAct = status === "DISCARDED";
-      const would = wouldAct
-        ? "would open"
-        : `would refuse: it is ${status}, and only a discard can be undone`;
-      const answer = { failedKey: key, status, generation, outcome: would };
-      const text = `${key}  ${would} (generation ${generation})\n${dryText(wouldAct)}`;
-      context.write(context.json ? `${JSON.stringify(answer)}\n` : text);
-      return wouldAct ? EXIT.ok : EXIT.failed;
-    }
-    const answer = await request(context, { method: "POST", path: `${path}/undo`, body: { why } });
-    const text = `${key}  ${answer["status"]} (generation ${answer["generation"]})\n`;
-    context.write(context.json ? `${JSON.stringify(answer)}\n` : text);
+    const act = actOf(context);
+    const path = `/failed-messages/${segment(key)}/undo`;
+    const answer = await request(context, { method: "POST", path, body: act });
+    const { status, generation } = answer;
+    const text = act.dryRun
+      ? `would open (generation ${generation})\n${dryText(true)}`
+      : `${status} (generation ${generation})\n`;
+    context.write(context.json ? `${JSON.stringify(answer)}\n` : `${key}  ${text}`);
     return EXIT.ok;
   },
 };

@@ -106,7 +106,8 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
 describe("E12: POST /failed-messages/{failedKey}/discard", () => {
   const discard = (key: string, more: object = {}) =>
     ops("POST /{failedKey}/discard", { key, body: { why: "a test order", ...more } });
-  const undo = (key: string) => ops("POST /{failedKey}/undo", { key, body: { why: "no test after all" } });
+  const undo = (key: string, more: object = {}) =>
+    ops("POST /{failedKey}/undo", { key, body: { why: "no test after all", ...more } });
 
   test("keeps the row with who, when and why, and says what stays undone", async () => {
     const { failedKey } = parked(rig, row);
@@ -144,6 +145,34 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(await undo(failedKey)).toMatchObject({ status: 409 });
     expect(rowOf(failedKey)?.expiresAt).toBeUndefined();
     expect(rowOf(failedKey)?.history.map(({ act }) => act)).toEqual(["discard", "undo"]);
+  });
+
+  test("is undone as it was seen, never a later one", async () => {
+    const { failedKey } = parked(rig, row);
+    const { generation } = (await discard(failedKey)).body;
+    await undo(failedKey, { generation });
+    await discard(failedKey);
+    const before = rowOf(failedKey);
+
+    expect(await undo(failedKey, { generation })).toMatchObject({
+      status: 409,
+      body: { code: "FAILED_MESSAGE_CHANGED", detail: expect.stringMatching(/generation 2/) },
+    });
+    expect(rowOf(failedKey)).toEqual(before);
+    expect(await undo(failedKey, { generation: 2 })).toMatchObject({ status: 200, body: { status: "OPEN" } });
+  });
+
+  test("is not undone by a dry run, which is refused where an undo would be", async () => {
+    const { failedKey } = parked(rig, row);
+    expect(await undo(failedKey, { dryRun: true })).toMatchObject({ status: 409 });
+    await discard(failedKey);
+    const before = rowOf(failedKey);
+
+    expect(await undo(failedKey, { dryRun: true })).toMatchObject({
+      status: 200,
+      body: { status: "DISCARDED", generation: 1 },
+    });
+    expect(rowOf(failedKey)).toEqual(before);
   });
 
   test("again answers the same; of a message on its way it is refused", async () => {

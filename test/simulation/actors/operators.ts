@@ -61,19 +61,13 @@ export function operators(world: World): Operators {
       caller: by,
       body: bodyOf(kind, row),
     });
-    // An undo knows no generation: asked twice it may undo what another person has discarded in between.
-    const tries = kind === "undo" ? 2 : 0;
     acted.push({ failedKey, by, hasApplied: false });
     world.facts.asked.set(by, row.generation);
-    ask(
-      event,
-      ({ statusCode, body }) => {
-        const { outcome } = JSON.parse(body) as Partial<RedriveAnswer>;
-        const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
-        if (isDone) acted.push({ failedKey, by, hasApplied: true });
-      },
-      tries,
-    );
+    ask(event, ({ statusCode, body }) => {
+      const { outcome } = JSON.parse(body) as Partial<RedriveAnswer>;
+      const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
+      if (isDone) acted.push({ failedKey, by, hasApplied: true });
+    });
   }
 
   function kindOf({ status, body }: FailedMessage): Kind {
@@ -119,7 +113,7 @@ function bodyOf(kind: Kind, { generation, body }: FailedMessage): unknown {
         body: { ...(JSON.parse(body) as object), edited: true },
       };
     case "undo":
-      return { why: "it is needed after all" };
+      return { why: "it is needed after all", generation };
     case "redrive":
     case "discard":
       return { why: "the cause is known", generation };

@@ -9,7 +9,7 @@ export function checkAct({ asked }: Facts, row: FailedMessage, before: FailedMes
   const entry = row.history.at(-1);
   if (entry === undefined || before?.history.length === row.history.length) return;
   const generation = asked.get(entry.by);
-  if (generation === undefined || entry.act === "resolve" || entry.act === "undo") return;
+  if (generation === undefined || entry.act === "resolve") return;
   holds(
     before?.generation === generation,
     "I18",

@@ -13,7 +13,7 @@ const DO_IT = "do it with:  --yes --why <reason>";
 
 describe("order-events failed undo", () => {
   test("without --yes looks only, and says how it is done", async () => {
-    api.answers["GET /failed-messages/k"] = [{ status: "DISCARDED", generation: 2 }];
+    api.answers["POST /failed-messages/k/undo"] = [{ status: "DISCARDED", generation: 2 }];
 
     const { code, text } = await api.run("failed", "undo", "k");
 
@@ -21,17 +21,17 @@ describe("order-events failed undo", () => {
       code: 0,
       text: `k  would open (generation 2)\nnothing was changed; ${DO_IT}\n`,
     });
-    expect(api.asked.map(({ method }) => method)).toEqual(["GET"]);
+    expect(api.asked).toMatchObject([{ body: { dryRun: true } }]);
   });
 
-  test("of a message that was not discarded says that it would be refused, exit code 1", async () => {
-    api.answers["GET /failed-messages/k"] = [{ status: "OPEN", generation: 2 }];
+  test("of a message that was not discarded says so, exit code 1", async () => {
+    const problem = { code: "FAILED_MESSAGE_STATUS", detail: "It is OPEN. Only a discard can be undone." };
+    api.answers["POST /failed-messages/k/undo"] = [Response.json(problem, { status: 409 })];
 
-    const { code, text } = await api.run("failed", "undo", "k");
+    const { code, errors } = await api.run("failed", "undo", "k");
 
     expect(code).toBe(1);
-    expect(text).toContain("would refuse: it is OPEN");
-    expect(text).not.toContain("--yes");
+    expect(errors).toContain("It is OPEN. Only a discard can be undone");
   });
 
   test.each([[["--yes"]], [["--yes", "--why", " "]]])("with %j invents no reason", async (flags) => {
@@ -42,13 +42,22 @@ describe("order-events failed undo", () => {
     expect(api.asked).toEqual([]);
   });
 
-  test("passes the reason on that it was given", async () => {
+  test("passes on the reason and the generation that it was given", async () => {
     api.answers["POST /failed-messages/k/undo"] = [{ status: "OPEN", generation: 3 }];
 
-    const { code, text } = await api.run("failed", "undo", "k", "--yes", "--why", "not garbage");
+    const { code, text } = await api.run(
+      "failed",
+      "undo",
+      "k",
+      "--yes",
+      "--why",
+      "not garbage",
+      "--generation",
+      "2",
+    );
 
     expect({ code, text }).toEqual({ code: 0, text: "k  OPEN (generation 3)\n" });
-    expect(api.asked).toMatchObject([{ body: { why: "not garbage" } }]);
+    expect(api.asked).toMatchObject([{ body: { why: "not garbage", generation: 2 } }]);
   });
 });
 
@@ -91,7 +100,7 @@ describe("a dry run that would be refused", () => {
   });
 
   test("of a discard of what is discarded already says no way to do it", async () => {
-    api.answers["POST /failed-messages/k/discard"] = [{ status: "DISCARDED", leavesBehind: [] }];
+    api.answers["POST /failed-messages/k/discard"] = [{ status: "DISCARDED", generation: 1, leavesBehind: [] }];
 
     const { text } = await api.run("failed", "discard", "k");
 

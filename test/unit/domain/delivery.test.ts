@@ -88,7 +88,7 @@ test("F3: parking a delivery any number of times, whatever operators do in betwe
             resolve: { kind: "resolve", by: "order-created" },
             settle: { kind: "settle" },
             discard: { kind: "discard", generation, by: "ops", why: "a test" },
-            undo: { kind: "undo", by: "ops" },
+            undo: { kind: "undo", generation, by: "ops", why: "no test" },
             overdue: { kind: "overdue" },
           };
           // Each copy that is sent again is a record of its own.

@@ -22,7 +22,7 @@ const WRITES: Readonly<Record<FailedWrite["kind"], FailedWrite>> = {
   resolve: { kind: "resolve", by: "order-created" },
   settle: { kind: "settle" },
   discard: { kind: "discard", why: "a test order", ...operator },
-  undo: { kind: "undo", by: "ops@example" },
+  undo: { kind: "undo", why: "needed after all", ...operator },
   overdue: { kind: "overdue" },
 };
 
@@ -185,6 +185,12 @@ describe("settling", () => {
       expiresAt: Math.floor((NOW + 60_000) / 1_000) + 90 * 86_400,
       history: [{ at: "2026-01-01T12:01:00.000Z", ...entry }],
     });
+  });
+
+  test("a discard is undone as it was seen: a later one stays", () => {
+    const later = failedRow({ generation: 2 }, "DISCARDED");
+
+    expect(transition(later, WRITES.undo, at(60))).toBeUndefined();
   });
 
   test("undone is open again, in a generation of its own, and does not expire", () => {

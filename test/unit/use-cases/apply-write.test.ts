@@ -25,7 +25,12 @@ test("I18: an act whose reply was lost counts once, although somebody else wrote
       if (!isFirst) return put(...args);
       isFirst = false;
       await put(...args);
-      await applyWrite(ports, row.failedKey, { kind: "undo", by: "somebody else" });
+      await applyWrite(ports, row.failedKey, {
+        kind: "undo",
+        generation,
+        by: "somebody else",
+        why: "no test",
+      });
       // The service answers the repeated attempt: the row has another revision, and another write's id.
       return false;
     },

@@ -133,7 +133,8 @@ export const tryDiscard = (seen: Seen) =>
   post<DiscardAnswer>(at(seen, "discard"), { ...DRY, generation: seen.generation });
 export const discard = (seen: Seen, why: string) =>
   post<DiscardAnswer>(at(seen, "discard"), { why, generation: seen.generation });
-export const undo = (seen: Seen, why: string) => post<{ status: FailedStatus }>(at(seen, "undo"), { why });
+export const undo = (seen: Seen, why: string) =>
+  post<{ status: FailedStatus }>(at(seen, "undo"), { why, generation: seen.generation });
 
 /** The API redrives open messages only: the status is no part of its filter. */
 const withoutStatus = ({ status: _, ...filter }: Filter): Filter => filter;
