@@ -22,7 +22,9 @@ export async function askStage(
   path: string,
   body: object,
 ): Promise<ApiAnswer["body"]> {
-  if (isDeployment(context)) throw new UsageError("only a stage of this machine can be broken and mended");
+  if (await isDeployment(context)) {
+    throw new UsageError("only a stage of this machine can be broken and mended");
+  }
   const answer = await exchange(context, { method: "POST", path, body });
   if (answer.status === 400) throw new UsageError(String(answer.body["error"]));
   if (answer.status !== 200) throw new RequestError(problemText(answer.status, answer.body));

@@ -27,7 +27,7 @@ export const load: Command = {
     const rate = wholeNumber(context.flags["rate"], "--rate", 1, 500);
     const seconds = wholeNumber(context.flags["seconds"], "--seconds", 1, 3_600);
     const skus = wholeNumber(context.flags["skus"], "--skus", 1, 100);
-    if (isDeployment(context) && context.flags["yes"] !== true) {
+    if (context.flags["yes"] !== true && (await isDeployment(context))) {
       throw new UsageError(`${rate * seconds} orders against a deployment: say --yes`);
     }
     for (let i = 1; i <= skus; i++) await setStock(context, `load-${i}`, PLENTY);

@@ -45,6 +45,7 @@ export const ordersPlace: Command = {
     const quantity = wholeNumber(context.flags["quantity"], "--quantity", 1, LIMITS.quantity);
     const unitPrice = wholeNumber(context.flags["price"], "--price", 0, LIMITS.unitPrice);
     refuseStrange(context);
+    if (await isDeployment(context)) refuseUnmeant(context);
     if (context.flags["sku"] === undefined) await stockUp(context, sku, quantity);
 
     const startedAt = performance.now();
@@ -76,7 +77,10 @@ function refuseStrange(context: CommandContext): void {
   if (!/^[A-Z]{3}$/.test(currency)) {
     throw new UsageError(`--currency is an ISO 4217 code such as EUR; received ${currency}`);
   }
-  if (!isDeployment(context)) return;
+}
+
+/** An order of a deployment is somebody's: it is placed as it was asked for, and stock is never invented. */
+function refuseUnmeant(context: CommandContext): void {
   if (context.flags["sku"] === undefined) throw new UsageError("an order of a deployment names its --sku");
   if (context.flags["yes"] !== true) {
     throw new UsageError("an order against a deployment takes stock and sends a mail: say --yes");

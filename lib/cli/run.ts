@@ -103,7 +103,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
     };
-    if (values["yes"] === true) context.note(`at ${targetText(context)}`);
+    if (values["yes"] === true) context.note(`at ${await targetText(context)}`);
     return await command.run(context);
   } catch (error) {
     return failure(error, command, terminal, profileIn(args));

@@ -29,7 +29,7 @@ export async function setStock(context: CommandContext, sku: string, onHand: num
 }
 
 async function brokenText(context: CommandContext): Promise<string> {
-  if (isDeployment(context)) return "";
+  if (await isDeployment(context)) return "";
   const { status, body } = await exchange(context, { path: "/_stage/faults" });
   const faults = status === 200 && Array.isArray(body) ? (body as readonly Fault[]) : [];
   if (faults.length === 0) return "";

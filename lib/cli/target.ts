@@ -1,17 +1,25 @@
+import { exchange } from "./api-client.ts";
 import { type CommandContext, textFlag } from "./command.ts";
 
-const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+/**
+ * Whether customers may be at the other end. A stage of this machine says that it is one; anything else is taken for
+ * a deployment, whatever its address: a tunnel or an emulator answers on loopback, too.
+ */
+export async function isDeployment(context: CommandContext): Promise<boolean> {
+  const [stage, profile, url] = ["stage", "profile", "url"].map((name) => textFlag(context, name));
+  if (stage !== undefined || profile !== undefined) return true;
+  // Without an address it is the stage that was started last.
+  return url !== undefined && !(await isStage(context));
+}
 
-/** Whether customers may be at the other end: anything but a stage of this machine. */
-export function isDeployment({ flags }: Pick<CommandContext, "flags">): boolean {
-  const { stage, profile, url } = flags;
-  if (typeof stage === "string" || typeof profile === "string") return true;
-  return typeof url === "string" && !LOOPBACK.has(URL.parse(url)?.hostname ?? "");
+async function isStage(context: CommandContext): Promise<boolean> {
+  const { status, body } = await exchange(context, { path: "/_stage" });
+  return status === 200 && Array.isArray(body["functions"]);
 }
 
 /** `the deployment prod (https://…)`, or the address of a stage of this machine. */
-export function targetText(context: CommandContext): string {
+export async function targetText(context: CommandContext): Promise<string> {
   const stage = textFlag(context, "stage");
   if (stage !== undefined) return `the deployment ${stage} (${context.url})`;
-  return isDeployment(context) ? `the deployment at ${context.url}` : `the stage at ${context.url}`;
+  return `the ${(await isDeployment(context)) ? "deployment" : "stage"} at ${context.url}`;
 }

@@ -100,7 +100,9 @@ describe("a dry run that would be refused", () => {
   });
 
   test("of a discard of what is discarded already says no way to do it", async () => {
-    api.answers["POST /failed-messages/k/discard"] = [{ status: "DISCARDED", generation: 1, leavesBehind: [] }];
+    api.answers["POST /failed-messages/k/discard"] = [
+      { status: "DISCARDED", generation: 1, leavesBehind: [] },
+    ];
 
     const { text } = await api.run("failed", "discard", "k");
 
@@ -111,10 +113,12 @@ describe("a dry run that would be refused", () => {
 describe("what acts", () => {
   test.each([
     [["--url", "https://api.example.com/v1"], "at the deployment at https://api.example.com/v1\n"],
+    [["--url", "http://127.0.0.1:4566/v1"], "at the deployment at http://127.0.0.1:4566/v1\n"],
     [["--url", "http://127.0.0.1:4010"], "at the stage at http://127.0.0.1:4010\n"],
     [[], "at the stage at http://stage\n"],
   ])("by --yes names its target first, %j: %s", async (flags, first) => {
     const path = new URL(flags[1] ?? "http://stage/").pathname.replace(/\/$/, "");
+    api.answers["GET /_stage"] = [{ functions: [] }];
     api.answers[`POST ${path}/failed-messages/k/redrive`] = [{ outcome: "sent", generation: 1 }];
 
     const { code, errors } = await api.run("failed", "redrive", "k", "--yes", "--why", "w", ...flags);

@@ -12,20 +12,32 @@ afterEach(() => {
 const PLACED = { orderId: "A", status: "PENDING", lines: [] };
 const methods = () => api.asked.map(({ method, path }) => `${method} ${path}`);
 
+/** What the API of a deployment answers where it has nothing. */
+const forbidden = () => Response.json({ code: "FORBIDDEN", title: "Forbidden" }, { status: 403 });
+
 describe("orders place against a deployment", () => {
   const AWAY = ["--url", "https://api.example.com"];
 
-  test.each([
-    [[], "names its --sku"],
-    [["--yes"], "names its --sku"],
-    [["--sku", "tea"], "say --yes"],
-  ])("with %j is wrong usage, and asks nobody", async (flags, said) => {
-    const { code, errors } = await api.run("orders", "place", ...flags, ...AWAY);
+  describe.each([AWAY, ["--url", "http://127.0.0.1:4566/restapis/a/prod/_user_request_"]])(
+    "at %s %s",
+    (...at) => {
+      test.each([
+        [[], "names its --sku"],
+        [["--yes"], "names its --sku"],
+        [["--sku", "tea"], "say --yes"],
+      ])("with %j is wrong usage, and changes nothing", async (flags, said) => {
+        vi.stubGlobal("fetch", async (input: string, { method }: RequestInit) => {
+          expect([method, input]).toEqual(["GET", `${at[1]}/_stage`]);
+          return forbidden();
+        });
 
-    expect(code).toBe(3);
-    expect(errors).toContain(said);
-    expect(api.asked).toEqual([]);
-  });
+        const { code, errors } = await api.run("orders", "place", ...flags, ...at);
+
+        expect(code).toBe(3);
+        expect(errors).toContain(said);
+      });
+    },
+  );
 
   test.each([[["--stage", "prod"]], [["--profile", "ops", "--url", "https://x"]]])(
     "is known by %j, too",
@@ -50,18 +62,19 @@ describe("orders place against a deployment", () => {
     const { code } = await api.run("orders", "place", "--sku", "tea", "--yes", "--no-wait", ...AWAY);
 
     expect(code).toBe(0);
-    expect(methods()).toEqual(["POST /orders"]);
+    expect(methods().filter((each) => !each.endsWith("/_stage"))).toEqual(["POST /orders"]);
   });
 });
 
 test("orders place on a stage of this machine stocks up without --yes", async () => {
+  api.answers["GET /_stage"] = [{ url: "http://127.0.0.1:4010", functions: [] }];
   api.answers["PUT /stock/tea"] = [{}];
   api.answers["POST /orders"] = [PLACED];
 
   const { code } = await api.run("orders", "place", "--no-wait", "--url", "http://127.0.0.1:4010");
 
   expect(code).toBe(0);
-  expect(methods()).toEqual(["GET /stock/tea", "PUT /stock/tea", "POST /orders"]);
+  expect(methods()).toEqual(["GET /_stage", "GET /stock/tea", "PUT /stock/tea", "POST /orders"]);
 });
 
 describe("load", () => {
@@ -93,7 +106,7 @@ describe("load", () => {
 
     expect(code).toBe(3);
     expect(errors).toContain("1 orders against a deployment: say --yes");
-    expect(api.asked).toEqual([]);
+    expect(methods()).toEqual(["GET /_stage"]);
   });
 
   test("says what is late, which is no failure", async () => {
