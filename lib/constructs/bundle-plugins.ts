@@ -31,13 +31,11 @@ function fromProcess(name: string): string {
 
 /** Each name by itself: those that nobody imports are shaken off, as reading some of them loads more of Node. */
 function namesOf(builtin: string): string {
-  const names = Object.keys(process.getBuiltinModule(`node:${builtin}`) ?? {});
+  const whole = process.getBuiltinModule(`node:${builtin}`) as object | undefined;
+  const names = Object.keys(whole ?? {});
   const exported = names
     .filter((name) => /^[A-Za-z_$][\w$]*$/.test(name) && name !== "default")
-    .map(
-      (name, i) =>
-        `const name${i} = /* @__PURE__ */ (() => whole.${name})(); export { name${i} as ${name} };`,
-    );
+    .map((name, i) => `${named(`${builtin}.${name}`, `name${i}`)} export { name${i} as ${name} };`);
   return [
     `const whole = /* @__PURE__ */ ${fromProcess(builtin)};`,
     "export { whole as default };",
@@ -45,18 +43,47 @@ function namesOf(builtin: string): string {
   ].join("\n");
 }
 
-/** Lambda hands credentials to a function by its environment; the SDK would bring all other ways along. */
-const UNUSED_PROVIDERS =
-  /^(@aws-sdk\/credential-provider-(sso|ini|process|web-identity|http|login)|@smithy\/credential-provider-imds)$/;
+/** The SDK only asks whether a body is one, and reading the class loads the streams and promises of files. */
+const ONLY_ASKED_ABOUT = "fs.ReadStream";
 
-/** Replaces ways to credentials that no function has. Whoever needs one is told so, and not by a missing file. */
-export const withoutUnusedProviders: Plugin = {
-  name: "without-unused-providers",
+function named(path: string, as: string): string {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  if (path !== ONLY_ASKED_ABOUT) return `const ${as} = /* @__PURE__ */ (() => whole.${name})();`;
+  return `const ${as} = { [Symbol.hasInstance]: (value) => value instanceof whole.${name} };`;
+}
+
+/** Parts of the SDK that would come along, and what stands in the place of each. */
+const UNUSED = [
+  {
+    // Lambda hands credentials to a function by its environment; the SDK knows all other ways, too.
+    path: /^(@aws-sdk\/credential-provider-(sso|ini|process|web-identity|http|login)|@smithy\/credential-provider-imds)$/,
+    instead: leftOut("credentials come from the environment"),
+  },
+  { path: /^@smithy\/core\/event-streams$/, instead: leftOut("no function reads a stream of events") },
+  // Looked up only where a client has endpoint discovery switched on; every client of DynamoDB makes one.
+  { path: /^@aws-sdk\/endpoint-cache$/, instead: () => "export class EndpointCache {}" },
+  {
+    // A function has no home directory: the SDK would look for its files once per client, and find none.
+    path: /\/loadSharedConfigFiles$/,
+    instead: () => `export const CONFIG_PREFIX_SEPARATOR = ".";
+      export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
+  },
+] as const;
+
+/** Throws where it is loaded after all, so that whoever needs the part is told so, and not by a missing file. */
+function leftOut(why: string) {
+  return (path: string) =>
+    `module.exports = {}; throw new Error("${path} is left out of this bundle: ${why}.");`;
+}
+
+/** Bundles what stands for the unused parts of the SDK in their place. */
+export const withoutUnusedParts: Plugin = {
+  name: "without-unused-parts",
   setup(build) {
-    build.onResolve({ filter: UNUSED_PROVIDERS }, ({ path }) => ({ path, namespace: "left-out" }));
-    build.onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
-      contents: `module.exports = {}; throw new Error("${path} is left out of this bundle: credentials come from the environment.");`,
-      loader: "js",
-    }));
+    for (const [i, { path: filter, instead }] of UNUSED.entries()) {
+      const namespace = `unused-${i}`;
+      build.onResolve({ filter }, ({ path }) => ({ path, namespace }));
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: instead(path), loader: "js" }));
+    }
   },
 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
 import { FUNCTIONS, type FunctionName, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
-import { builtinsFromProcess, withoutUnusedProviders } from "./bundle-plugins.ts";
+import { builtinsFromProcess, withoutUnusedParts } from "./bundle-plugins.ts";
 
 /** What is bundled with Kafka only: the functions of its stack, and the one that deploying it calls. */
 export const KAFKA_BUNDLES = [...KAFKA_FUNCTIONS, "kafka-brokers"] as const;
@@ -42,6 +42,8 @@ const RECIPE = {
   bundle: true,
   charset: "utf8",
   chunkNames: "chunk-[hash]",
+  // The SDK asks whether a body is one; here none is, and naming the class loads Node's web streams.
+  define: { ReadableStream: "undefined" },
   format: "esm",
   legalComments: "none",
   mainFields: ["module", "main"],
@@ -105,7 +107,7 @@ async function bundleOne(
       ...RECIPE,
       entryPoints: { index: entry },
       outdir: join(made, "asset"),
-      plugins: [builtinsFromProcess, withoutUnusedProviders],
+      plugins: [builtinsFromProcess, withoutUnusedParts],
     });
     remember(made, recipe, metafile, hashOf);
     putInPlace(made, folder, () => isCurrent(folder, recipe, hashOf));

@@ -10,11 +10,12 @@ const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
 const TRIVIAL = "export const handler = async () => 1;\n";
 const RICH = `import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createServer } from "node:http";
-const client = new DynamoDBClient({ region: "eu-central-1" });
+const client = new DynamoDBClient({ region: "eu-central-1", maxAttempts: 1 });
 export const handler = async (event: { readonly want: string }) => {
   if (event.want === "json") return (await import("./facts.json", { with: { type: "json" } })).default;
   if (event.want === "builtin") return typeof createServer;
-  return client.send(new GetItemCommand({ TableName: "none", Key: {} })).catch((error) => String(error.message));
+  const failure = await client.send(new GetItemCommand({ TableName: "none", Key: {} })).catch(String);
+  return event.want === "modules" ? process.moduleLoadList : failure;
 };
 `;
 
@@ -76,6 +77,22 @@ describe("a bundle", () => {
 
     expect(whole).not.toMatch(/SSOCredential|AssumeRoleWithWebIdentity|fromContainerMetadata = /);
     expect(run({ want: "call" })).toMatch(/left out of this bundle|Could not load credentials/);
+  });
+
+  test("makes a call without the parts of Node that only unused parts of the SDK need", () => {
+    const credentials = { AWS_ACCESS_KEY_ID: "none", AWS_SECRET_ACCESS_KEY: "none" };
+    const environment = { ...credentials, AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
+
+    expect(run({ want: "call" }, environment)).toContain("ECONNREFUSED");
+    const loaded = run({ want: "modules" }, environment);
+    expect(loaded).toContain("NativeModule crypto");
+    for (const unneeded of [
+      "fs/promises",
+      "internal/fs/streams",
+      "zlib",
+      "internal/webstreams/readablestream",
+    ])
+      expect(loaded).not.toContain(`NativeModule ${unneeded}`);
   });
 
   test("ships nothing but modules: no source maps, no listing", () => {
