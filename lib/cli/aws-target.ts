@@ -1,3 +1,4 @@
+import { CONSUMERS } from "../../functions/contract/names.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { credentialAdvice, isRefusal } from "./credential-advice.ts";
 import { RequestError } from "./request-error.ts";
@@ -66,18 +67,31 @@ export function signedFetch(
 const messageIn = (body: string): string | undefined =>
   (/<Message>([^<]+)</.exec(body) ?? /"(?:message|detail)":"([^"]+)"/i.exec(body))?.[1];
 
+export interface AwsTarget extends ApiTarget {
+  readonly fetch: typeof fetch;
+  /** Those whose messages can be sent again; Kafka's are among them where it is deployed. */
+  readonly consumers: readonly string[];
+}
+
 /** The API of a deployment, by the address that its stack gives out. */
 export async function awsTarget(
   stackName: string,
   access: AwsAccess,
   send: typeof fetch = fetch,
-): Promise<ApiTarget & { readonly fetch: typeof fetch }> {
-  const url = await addressOf(stackName, access, send);
-  return { url, fetch: signedFetch(access, "execute-api", send) };
+): Promise<AwsTarget> {
+  const { ApiAddress: url = "", ...outputs } = await outputsOf(stackName, access, send);
+  const consumers = CONSUMERS.filter(
+    (name) => name === "publish-events" || outputs[`QueueUrl${name.replaceAll("-", "")}`] !== undefined,
+  );
+  return { url, fetch: signedFetch(access, "execute-api", send), consumers };
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
-async function addressOf(stackName: string, access: AwsAccess, send: typeof fetch): Promise<string> {
+async function outputsOf(
+  stackName: string,
+  access: AwsAccess,
+  send: typeof fetch,
+): Promise<Readonly<Record<string, string>>> {
   const query = new URLSearchParams({
     Action: "DescribeStacks",
     Version: "2010-05-15",
@@ -86,8 +100,12 @@ async function addressOf(stackName: string, access: AwsAccess, send: typeof fetc
   const host = `https://cloudformation.${access.region}.amazonaws.com`;
   const response = await signedFetch(access, "cloudformation", send)(`${host}/?${query}`);
   const text = await response.text();
-  const output = /<OutputKey>ApiAddress<\/OutputKey>\s*<OutputValue>([^<]+)</.exec(text)?.[1];
-  if (output !== undefined) return output;
+  const outputs = Object.fromEntries(
+    [...text.matchAll(/<OutputKey>([^<]+)<\/OutputKey>\s*<OutputValue>([^<]+)</g)].map(
+      ([, key = "", value = ""]) => [key, value] as const,
+    ),
+  );
+  if (outputs["ApiAddress"] !== undefined) return outputs;
   const said = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
   throw new RequestError(`the stack ${stackName} in ${access.region} gives no address of an API: ${said}`);
 }

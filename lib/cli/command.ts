@@ -29,6 +29,8 @@ export interface CommandContext extends ApiTarget {
   readonly fetch: typeof fetch;
   /** Queues, metrics, alarms and timelines of the same stage. Rejects with UsageError where no stage is named. */
   readonly observatory: () => Promise<Observatory>;
+  /** The consumers of a deployment, where its stack was asked. */
+  readonly consumers?: readonly string[];
 }
 
 export interface Command {

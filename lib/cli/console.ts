@@ -66,6 +66,7 @@ export async function serveDeployment(
     url: context.url,
     // Orders of a deployment are its customers': a form here would take stock from them.
     can: { break: false, mailbox: false, placeOrders: false },
+    ...(context.consumers === undefined ? {} : { consumers: context.consumers }),
   };
   const page = pageOnce();
   let pass: Pass | undefined;

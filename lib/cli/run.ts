@@ -1,6 +1,5 @@
 import { parseArgs } from "node:util";
 import { httpObservatory } from "../observe/http-observatory.ts";
-import type { Observatory } from "../observe/observatory.ts";
 import { physicalName } from "../stacks/names.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { awsAccess, awsTarget, signedFetch } from "./aws-target.ts";
@@ -102,6 +101,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       note: (text) => terminal.writeError(`${text}\n`),
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
+      ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
     };
     if (values["yes"] === true) context.note(`at ${await targetText(context)}`);
     return await command.run(context);
@@ -110,9 +110,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
-interface Target extends ApiTarget {
-  readonly observatory: () => Promise<Observatory>;
-}
+type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers">;
 
 /** A stage of this machine, or a deployment in AWS where a stage or a profile is named. */
 async function targetOf(

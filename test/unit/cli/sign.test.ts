@@ -91,6 +91,29 @@ describe("a deployment", () => {
     expect(asked[1]?.authorization).toContain("/eu-central-1/execute-api/aws4_request");
   });
 
+  const QUEUES = ["order-created", "order-cancelled", "notify-customer"];
+  const KAFKA = ["publish-to-kafka", "order-events-kafka"];
+
+  test.each([
+    ["without Kafka", QUEUES, [...QUEUES, "publish-events"]],
+    ["with Kafka", [...QUEUES, ...KAFKA], [...QUEUES, "publish-events", ...KAFKA]],
+  ])(
+    "%s has the consumers whose queues its stack names, and the one without a queue",
+    async (_, named, all) => {
+      const outputs = named.map(
+        (each) => [`QueueUrl${each.replaceAll("-", "")}`, `https://sqs/${each}`] as const,
+      );
+      const members = [["ApiAddress", "https://x.example/v1/"] as const, ...outputs].map(
+        ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+      );
+      const { send } = sends(members.join("\n"));
+
+      const { consumers } = await awsTarget("order-events-prod-service", access, send);
+
+      expect(consumers).toEqual(all);
+    },
+  );
+
   test("that is not there is said by what AWS says", async () => {
     const { send } = sends("<Error><Message>Stack with id x does not exist</Message></Error>", 400);
 

@@ -54,6 +54,7 @@ it("serves a deployment on loopback to whoever has the key, with signed requests
   const context = {
     url: "https://api.test/prod",
     flags: { stage: "prod" },
+    consumers: ["order-created", "publish-events"],
     observatory: async () => ({ queues: async () => [] }),
     async fetch(input: unknown) {
       signed.push(String(input));
@@ -78,6 +79,7 @@ it("serves a deployment on loopback to whoever has the key, with signed requests
       region: "eu-central-1",
       url: "https://api.test/prod",
       can: { break: false, mailbox: false, placeOrders: false },
+      consumers: ["order-created", "publish-events"],
     },
   ]);
   expect(await get("/failed-messages/groups")).toEqual([200, { groups: [] }]);
