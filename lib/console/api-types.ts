@@ -101,6 +101,14 @@ export interface AlarmView {
   readonly reason?: string;
 }
 
+/** What to do about a kind of alarm: the README's text under its heading. Names of code are between backticks. */
+export interface Runbook {
+  readonly lookAt: string;
+  readonly act: string;
+}
+/** By heading: `alarm-queue-length`. */
+export type Runbooks = Readonly<Record<string, Runbook | undefined>>;
+
 /** One line of what was done with an order's events. */
 export interface TimelineEntry {
   readonly at: number;

@@ -3,13 +3,22 @@ import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/p
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Content } from "./answers.ts";
+import { runbooksIn } from "./runbooks.ts";
 
 /** The files of the page by their names. */
 export type Page = ReadonlyMap<string, Content>;
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const WEB = "lib/console/web";
-const INPUTS = [`${WEB}/**/*`, "lib/console/api-types.ts", "functions/contract/*.ts", "package-lock.json"];
+const README = "README.md";
+const INPUTS = [
+  `${WEB}/**/*`,
+  "lib/console/api-types.ts",
+  "lib/console/server/runbooks.ts",
+  "functions/contract/*.ts",
+  README,
+  "package-lock.json",
+];
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".html": "text/html; charset=utf-8",
@@ -57,6 +66,8 @@ async function bundle(folder: string): Promise<void> {
     absWorkingDir: ROOT,
     bundle: true,
     charset: "utf8",
+    // The README is where runbooks are written; a page that shows them needs nothing else of it.
+    define: { RUNBOOKS: JSON.stringify(runbooksIn(await readFile(join(ROOT, README), "utf8"))) },
     entryPoints: { console: `${WEB}/main.tsx` },
     format: "esm",
     jsx: "automatic",

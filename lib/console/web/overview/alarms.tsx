@@ -4,6 +4,7 @@ import { many, span } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
+import { RunbookOf } from "./runbook.tsx";
 
 interface AlarmsProps {
   readonly alarms: readonly AlarmView[];
@@ -31,10 +32,8 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
               {alarm.reason !== undefined && <p class="soft">{alarm.reason}</p>}
               <p>
                 <Behind alarm={alarm} groups={groups} />
-                <span class="soft">
-                  Runbook: <code class="copied">README.md#{alarm.runbook}</code>
-                </span>
               </p>
+              <RunbookOf name={alarm.runbook} />
             </div>
           </li>
         ))}
@@ -102,10 +101,5 @@ function Behind({ alarm, groups }: { readonly alarm: AlarmView; readonly groups:
             hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } }),
             `${many(messages, "failed message")} behind it: ${first.reason}`,
           ];
-  return (
-    <>
-      <a href={href}>{text}</a>
-      <span class="soft"> · </span>
-    </>
-  );
+  return <a href={href}>{text}</a>;
 }
