@@ -3,6 +3,7 @@ import { useContext } from "preact/hooks";
 import { REASONS } from "../../../../functions/contract/errors.ts";
 import { CONSUMERS, EVENT_TYPES } from "../../../../functions/contract/names.ts";
 import { clock, span } from "../format.ts";
+import { FilterForm, TextFilter } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";
 import { Surroundings } from "../surroundings.ts";
 import { STATUSES } from "./api.ts";
@@ -15,7 +16,6 @@ const STRETCHES = [15, 60, 24 * 60] as const;
 export interface FilterBarProps {
   readonly filter: Filter;
   readonly onFilter: (filter: Filter) => void;
-  /** Narrows what is on the page already. */
   readonly text: string;
   readonly onText: (text: string) => void;
   readonly children?: ComponentChildren;
@@ -32,41 +32,24 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
     onFilter(value === "" ? others : { ...others, [name]: value });
   };
   return (
-    <search>
-      <form class="filter" onSubmit={(event) => event.preventDefault()}>
-        <Choice
-          label="Status"
-          value={filter.status}
-          options={STATUSES}
-          onChange={change("status")}
-          isNeeded
-        />
-        {filter.fingerprint === undefined && (
-          <>
-            <Choice
-              label="Consumer"
-              value={filter.consumer}
-              options={including(filter.consumer, consumers)}
-              onChange={change("consumer")}
-            />
-            <Choice label="Type" value={filter.type} options={TYPES} onChange={change("type")} />
-            <Choice label="Reason" value={filter.reason} options={CODES} onChange={change("reason")} />
-          </>
-        )}
-        <Since value={filter.from} onChange={change("from")} />
-        {children}
-        <label class="grow">
-          <span>Text</span>
-          <input
-            type="search"
-            data-search
-            value={text}
-            placeholder="on this page"
-            onInput={({ currentTarget }) => onText(currentTarget.value)}
+    <FilterForm>
+      <Choice label="Status" value={filter.status} options={STATUSES} onChange={change("status")} isNeeded />
+      {filter.fingerprint === undefined && (
+        <>
+          <Choice
+            label="Consumer"
+            value={filter.consumer}
+            options={including(filter.consumer, consumers)}
+            onChange={change("consumer")}
           />
-        </label>
-      </form>
-    </search>
+          <Choice label="Type" value={filter.type} options={TYPES} onChange={change("type")} />
+          <Choice label="Reason" value={filter.reason} options={CODES} onChange={change("reason")} />
+        </>
+      )}
+      <Since value={filter.from} onChange={change("from")} />
+      {children}
+      <TextFilter text={text} onText={onText} placeholder="on this page" />
+    </FilterForm>
   );
 }
 

@@ -3,6 +3,7 @@ import type { MailView } from "../../api-types.ts";
 import { many } from "../format.ts";
 import { get } from "../http.ts";
 import { useLive } from "../live.ts";
+import { FilterForm, TextFilter } from "../page/filter.tsx";
 import { Empty, Shown } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 
@@ -15,20 +16,9 @@ export function Mailbox() {
   return (
     <>
       <h1>Mailbox</h1>
-      <search>
-        <form class="filter" onSubmit={(event) => event.preventDefault()}>
-          <label class="grow">
-            <span>Text</span>
-            <input
-              type="search"
-              data-search
-              value={text}
-              placeholder="an address, an order id, a subject"
-              onInput={({ currentTarget }) => setText(currentTarget.value)}
-            />
-          </label>
-        </form>
-      </search>
+      <FilterForm>
+        <TextFilter text={text} onText={setText} placeholder="an address, an order id, a subject" />
+      </FilterForm>
       <Shown live={live} what="the mails">
         {(mails) => <Mails mails={mails.filter((mail) => isNamed(mail, text))} />}
       </Shown>

@@ -1,0 +1,29 @@
+import type { FailureGroup } from "../../functions/domain/failure-groups.ts";
+import type { DiscardAnswer as Discarded } from "../../functions/use-cases/discard-message.ts";
+import type { FailedSummary } from "../../functions/use-cases/list-failed-messages.ts";
+import type { FailedMessageView, Why } from "../../functions/use-cases/read-failed-message.ts";
+import type { RedriveAnswer as Redriven } from "../../functions/use-cases/redrive-message.ts";
+import type { DryRun, RedriveJobView } from "../../functions/use-cases/start-redrive.ts";
+import type {
+  BulkPreview,
+  DiscardAnswer,
+  FailedMessage,
+  Group,
+  Job,
+  RedriveAnswer,
+  Summary,
+} from "../../lib/console/web/failed/api.ts";
+
+/** Does not compile unless the page reads of an answer only what the API puts there. */
+type Reads<Page, Answer extends Page> = Answer;
+
+/** The page may not import from what runs, not even types: that is compiled for Node. So the compiler compares here. */
+export type Answers = [
+  Reads<Group, FailureGroup>,
+  Reads<Summary, FailedSummary>,
+  Reads<FailedMessage, FailedMessageView & { readonly why: Why }>,
+  Reads<RedriveAnswer, Redriven>,
+  Reads<DiscardAnswer, Discarded>,
+  Reads<Job, RedriveJobView>,
+  Reads<BulkPreview, DryRun>,
+];
