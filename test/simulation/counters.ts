@@ -23,6 +23,8 @@ export interface Counters {
   readonly reread: number;
   /** Kafka records that went to the dead-letter topic. */
   readonly givenUp: number;
+  /** Changes of the backbone while messages were under way. */
+  readonly moved: number;
 }
 
 export const NO_COUNTERS: Counters = {
@@ -35,14 +37,15 @@ export const NO_COUNTERS: Counters = {
   recovered: 0,
   reread: 0,
   givenUp: 0,
+  moved: 0,
 };
 
 export function countersOf(world: World, { attempted, placed }: Promises): Counters {
   let ok = 0;
   let parked = 0;
   for (const known of world.facts.events.values()) {
-    for (const consumer of known.consumers) {
-      if (isDone(world, consumer, known)) ok += 1;
+    for (const duty of known.duties) {
+      if (duty.some((consumer) => isDone(world, consumer, known))) ok += 1;
       else parked += 1;
     }
   }
@@ -62,6 +65,7 @@ export function countersOf(world: World, { attempted, placed }: Promises): Count
       0,
     ),
     givenUp: recordsOf(world.kafka?.deadLetters).length,
+    moved: world.backbone.moved,
   };
 }
 
@@ -77,6 +81,7 @@ export function added(a: Counters, b: Counters): Counters {
     recovered: sum("recovered"),
     reread: sum("reread"),
     givenUp: sum("givenUp"),
+    moved: sum("moved"),
   };
 }
 

@@ -17,6 +17,10 @@ const KINDS: readonly { readonly name: string; readonly weather: Weather }[] = [
   { name: "the topic refuses", weather: { ...QUIET, topic: 0.3 } },
   { name: "events come by both backbones", weather: { ...QUIET, processing: "both" } },
   {
+    name: "the backbone changes on the way",
+    weather: { ...QUIET, processing: "queues", moves: ["both", "kafka", "both", "queues"] },
+  },
+  {
     name: "Kafka alone processes, and gives up",
     weather: {
       ...QUIET,

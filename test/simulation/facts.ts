@@ -3,7 +3,8 @@ import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { eventOfChange, type Order } from "../../functions/domain/order.ts";
 import type { PublisherName } from "../../functions/domain/publishers.ts";
 import type { MemoryTables } from "../fakes/memory-tables.ts";
-import { consumersOf, type EventConsumer, type Processing } from "./cloud/consumers.ts";
+import type { Route } from "./cloud/backbone.ts";
+import { dutiesOf, type EventConsumer } from "./cloud/consumers.ts";
 import type { StreamRow } from "./cloud/stream.ts";
 import { isLegalChange } from "./invariants/order-changes.ts";
 import { holds } from "./violation.ts";
@@ -12,6 +13,9 @@ import { holds } from "./violation.ts";
 export interface KnownEvent {
   readonly event: OrderEvent;
   readonly body: string;
+  /** What there is to do about it: each by one of these consumers at least. */
+  readonly duties: readonly (readonly EventConsumer[])[];
+  /** All of them. */
   readonly consumers: readonly EventConsumer[];
   /** The subject of the mail about it: one for each order and kind. */
   readonly subject: string;
@@ -54,7 +58,7 @@ const HEADLINES: Readonly<Record<string, string>> = {
 export function newFacts(
   tables: MemoryTables,
   shards: readonly StreamRow[][],
-  { now, processing }: { readonly now: () => number; readonly processing: Processing },
+  { now, route }: { readonly now: () => number; readonly route: Route },
 ): Facts {
   const events = new Map<string, KnownEvent>();
   const ofBody = new Map<string, string>();
@@ -72,9 +76,9 @@ export function newFacts(
     if (event !== undefined) {
       holds(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
       const body = JSON.stringify(event);
-      const consumers = consumersOf(event.type, processing);
+      const duties = dutiesOf(event.type, route);
       const subject = `Your order ${event.subject} ${HEADLINES[event.type] ?? ""}`;
-      events.set(event.id, { event, body, consumers, subject });
+      events.set(event.id, { event, body, duties, consumers: duties.flat(), subject });
       ofBody.set(body, event.id);
     }
     const shard = shards[after.orderId.charCodeAt(25) % shards.length];

@@ -25,6 +25,7 @@ describe("the real code under a seeded scheduler", () => {
       // Weather that never did anything would prove nothing.
       expect(total.counters.duplicated).toBeGreaterThan(RUNS);
       expect(total.counters.parked).toBeGreaterThan(RUNS / 20);
+      expect(total.counters.moved).toBeGreaterThan(RUNS / 4);
       expect(total.counters.recovered).toBeGreaterThan(RUNS / 20);
     },
     PATIENCE_MS,

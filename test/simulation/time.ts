@@ -1,5 +1,6 @@
 import { republishDelaySeconds } from "../../functions/domain/back-off.ts";
 import { isPublisher } from "../../functions/domain/publishers.ts";
+import { nextMoveAt } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
 import type { World } from "./world.ts";
 
@@ -14,14 +15,14 @@ const TOPIC_RETENTION_MS = 7 * DAY_MS;
 export function timeToNext(world: World, nextTick: number): number | undefined {
   const { scheduler, queues, shards, tables } = world;
   const now = scheduler.now();
-  let at = scheduler.nextTimerAt();
+  let at = Math.min(scheduler.nextTimerAt(), nextMoveAt(world) ?? Number.POSITIVE_INFINITY);
   for (const { source, deadLetters, undelivered } of queues) {
     for (const queue of [source, deadLetters, undelivered]) {
       for (const { visibleAt } of queue.copies) at = Math.min(at, visibleAt);
     }
   }
   for (const shard of shards) if (shard.position < shard.rows.length) at = Math.min(at, shard.notBefore);
-  for (const { committed, records, notBefore } of partitionsOf(world.kafka)) {
+  for (const { committed, records, notBefore } of partitionsOf(world.kafka, world.backbone.readsTopic())) {
     if (committed < records.length) at = Math.min(at, notBefore);
   }
   for (const row of tables.rows.failed.values()) {
@@ -55,7 +56,7 @@ export function passTime(world: World): void {
 }
 
 /** No message and no stream record comes within a quarter of its retention: somebody would have woken up. */
-function longestWait({ scheduler, queues, shards, kafka }: World): number {
+function longestWait({ scheduler, queues, shards, kafka, backbone }: World): number {
   const now = scheduler.now();
   let longest = Number.POSITIVE_INFINITY;
   for (const { source, deadLetters, undelivered } of queues) {
@@ -69,7 +70,7 @@ function longestWait({ scheduler, queues, shards, kafka }: World): number {
     const oldest = shard.rows[shard.position];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * STREAM_RETENTION_MS - now);
   }
-  for (const { committed, records } of partitionsOf(kafka)) {
+  for (const { committed, records } of partitionsOf(kafka, backbone.readsTopic())) {
     const oldest = records[committed];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * TOPIC_RETENTION_MS - now);
   }

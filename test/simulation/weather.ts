@@ -1,10 +1,11 @@
+import type { Route } from "./cloud/backbone.ts";
 import type { Processing } from "./cloud/consumers.ts";
 import type { Fault, FaultSource } from "./engine/port-calls.ts";
 import type { Random } from "./engine/random.ts";
 import type { Invocation } from "./engine/scheduler.ts";
 
 /** How often things go wrong in one schedule; each is a probability. */
-export interface Weather {
+export interface Weather extends Route {
   readonly error: number;
   readonly lost: number;
   readonly crash: number;
@@ -33,8 +34,6 @@ export interface Weather {
   readonly stale: number;
   /** Length of the order-created queue above which new orders are refused. */
   readonly backlogLimit: number;
-  /** Which backbone changes orders and stock. */
-  readonly processing: Processing;
   /** The group that reads the Kafka topic gets or loses a member. */
   readonly rebalance: number;
 }
@@ -60,6 +59,7 @@ export const CALM: Weather = {
   stale: 0,
   backlogLimit: 10_000,
   processing: "queues",
+  moves: [],
   rebalance: 0,
 };
 
@@ -83,10 +83,10 @@ const PORTS = [
 /** The weather of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
 export function weatherOf(random: Random): Weather {
   const kind = random.below(20);
-  const processing = random.pick(PROCESSING);
-  if (kind === 0) return { ...CALM, processing };
-  if (kind === 1) return { ...CALM, processing, poison: 0.3 };
-  if (kind === 2) return { ...STORM, processing, outages: random.chance(0.5) ? ["mailer"] : [] };
+  const route = routeOf(random);
+  if (kind === 0) return { ...CALM, ...route };
+  if (kind === 1) return { ...CALM, ...route, poison: 0.3 };
+  if (kind === 2) return { ...STORM, ...route, outages: random.chance(0.5) ? ["mailer"] : [] };
   const rate = () => (random.chance(0.5) ? 0 : random.pick(RATES));
   return {
     error: rate(),
@@ -108,9 +108,20 @@ export function weatherOf(random: Random): Weather {
     maxAgeSeconds: random.chance(0.15) ? 3_600 : 0,
     stale: random.chance(0.3) ? 0.5 : 0,
     backlogLimit: random.chance(0.1) ? 1 : 10_000,
-    processing,
+    ...route,
     rebalance: rate() * 2,
   };
+}
+
+/** Every fifth schedule moves on to other backbones, one step at a time. */
+function routeOf(random: Random): Route {
+  const processing = random.pick(PROCESSING);
+  const moves: Processing[] = [];
+  for (let left = random.chance(0.2) ? 1 + random.below(4) : 0; left > 0; left--) {
+    const from = moves.at(-1) ?? processing;
+    moves.push(from === "both" ? random.pick(["queues", "kafka"]) : "both");
+  }
+  return { processing, moves };
 }
 
 /** Faults by the weather, until it clears. */

@@ -8,8 +8,9 @@ import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import { type MemoryTables, memoryTables } from "../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
+import { type Backbone, type Blunder, newBackbone } from "./cloud/backbone.ts";
 import { ownedClaims } from "./cloud/claims.ts";
-import { queueOwners } from "./cloud/consumers.ts";
+import { hasKafka, queueOwners } from "./cloud/consumers.ts";
 import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
 import { type Kafka, newKafka } from "./cloud/kafka.ts";
 import { type Mailbox, mailbox, mailErrors } from "./cloud/mailbox.ts";
@@ -45,6 +46,8 @@ export interface Mutant {
   readonly isOwnerless?: boolean;
   /** The mapping of the Kafka topic has nowhere to put what it gives up. */
   readonly isWithoutDestination?: boolean;
+  /** How the backbone is changed. */
+  readonly blunder?: Blunder;
   /** The weather it shows in, where it is too rare in any. */
   readonly weather?: Weather;
 }
@@ -59,7 +62,9 @@ export interface World {
   /** What operators began and the minute schedule goes on with. */
   readonly jobs: readonly ReadonlyMap<string, RedriveJob | RepublishJob>[];
   readonly queues: readonly OwnQueues[];
-  /** Absent where queues alone process. */
+  readonly backbone: Backbone;
+  readonly blunder: Blunder | undefined;
+  /** Absent where only queues ever process. */
   readonly kafka: Kafka | undefined;
   readonly shards: readonly Shard[];
   readonly mailbox: Mailbox;
@@ -92,13 +97,14 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const now = scheduler.now;
   const real = memoryTables(now);
   const tables = mutant?.tables?.(real, now) ?? real;
-  const { processing } = weather;
   const rowsOfShards = random.chance(0.5) ? [[]] : [[], []];
-  const readers = processing === "queues" ? (["publish-events"] as const) : PUBLISHERS;
+  const blunder = mutant?.blunder;
+  const backbone = newBackbone(weather, { now, random, blunder });
+  const readers = hasKafka(weather) ? PUBLISHERS : (["publish-events"] as const);
   const shards = readers.flatMap((reader) => rowsOfShards.map((rows) => newShard(reader, rows)));
-  const facts = newFacts(real, rowsOfShards, { now, processing });
+  const facts = newFacts(real, rowsOfShards, { now, route: weather });
   const hasDestination = mutant?.isWithoutDestination !== true;
-  const kafka = processing === "queues" ? undefined : newKafka({ now, random, facts, hasDestination });
+  const kafka = hasKafka(weather) ? newKafka({ now, random, facts, hasDestination }) : undefined;
   const mails = mailbox();
   const redriveJobs = memoryJobs<RedriveJob>();
   const republishJobs = memoryJobs<RepublishJob>();
@@ -111,13 +117,14 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
 
   const isStale = () => random.chance(rate(weather.stale));
   const attempts = newAttempts({ weather, facts });
-  const queues = newQueues(queueOwners(processing), { now, random, nextId, facts, attempts });
+  const queues = newQueues(queueOwners(weather), { now, random, nextId, facts, attempts });
   const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
   const topic = simTopic({
     facts,
     random,
     failing: () => rate(weather.topic),
     duplicating: () => rate(weather.duplicate),
+    takes: backbone.takes,
     queueOf: (name) => of(name).source,
     undeliveredOf: (name) => of(name).undelivered,
   });
@@ -185,7 +192,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     );
   const honest = partsOf(ports, {
     backlogLimit: weather.backlogLimit,
-    owners: queueOwners(processing),
+    owners: queueOwners(weather),
     kafka: kafkaParts,
   });
   const parts = mutant?.parts?.(honest) ?? honest;
@@ -198,6 +205,8 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     tables: real,
     jobs: [redriveJobs.jobs, republishJobs.jobs],
     queues,
+    backbone,
+    blunder,
     kafka,
     shards,
     mailbox: mails,

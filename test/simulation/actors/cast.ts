@@ -1,3 +1,4 @@
+import { deployNext, nextMoveAt } from "../cloud/backbone.ts";
 import type { QueueOwner } from "../cloud/consumers.ts";
 import { mayPollTopic, pollTopic, rebalance, type TopicMapping } from "../cloud/kafka-mapping.ts";
 import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
@@ -65,7 +66,7 @@ export function newCast(world: World): Cast {
     ...queues.flatMap(({ consumer, source, deadLetters, undelivered }) => [
       {
         label: `poll ${source.name}`,
-        isOpen: () => mayPoll(world, source, consumer),
+        isOpen: () => mayPoll(world, source, consumer) && world.backbone.readsQueue(consumer),
         act: () => poll(world, source, consumer, "source", handlerOf(world, consumer)),
       },
       ...[deadLetters, undelivered].map((queue) => ({
@@ -91,6 +92,13 @@ export function newCast(world: World): Cast {
         act: () => rebalance(world, mapping),
       },
     ]),
+    {
+      label: "the next backbone is deployed",
+      isOpen: () =>
+        (nextMoveAt(world) ?? Number.POSITIVE_INFINITY) <= scheduler.now() &&
+        (world.hasCleared || random.chance(0.1)),
+      act: () => deployNext(world),
+    },
     { label: "a client asks", isOpen: customers.hasMore, act: customers.act },
     {
       label: "a minute is over",
@@ -130,12 +138,12 @@ function handlerOf({ functions }: World, owner: QueueOwner): LambdaHandler {
   return functions.kafka.publishToKafka;
 }
 
-function topicMappings({ kafka, functions }: World): readonly TopicMapping[] {
+function topicMappings({ kafka, functions, backbone }: World): readonly TopicMapping[] {
   if (kafka === undefined || functions.kafka === undefined) return [];
   const { topic, deadLetters, retries } = kafka;
   const { orderEventsKafka, kafkaDeadLetters } = functions.kafka;
   return [
-    { name: "order-events-kafka", log: topic, handler: orderEventsKafka, retries },
-    { name: "kafka-dead-letters", log: deadLetters, handler: kafkaDeadLetters },
+    { name: "order-events-kafka", log: topic, handler: orderEventsKafka, retries, isOn: backbone.readsTopic },
+    { name: "kafka-dead-letters", log: deadLetters, handler: kafkaDeadLetters, isOn: () => true },
   ];
 }

@@ -19,7 +19,8 @@ const BAD_COUNTS = ["abc", "-1", "4", "1e9", ""];
 
 /** Puts something into a queue or topic that no consumer can handle. */
 export function sendPoison(world: World): void {
-  if (world.kafka !== undefined && world.random.chance(0.4)) toTopic(world, world.kafka.topic);
+  const topic = world.backbone.processing === "queues" ? undefined : world.kafka?.topic;
+  if (topic !== undefined && world.random.chance(0.4)) toTopic(world, topic);
   else toQueue(world);
 }
 

@@ -16,6 +16,7 @@ export interface TopicMapping {
   readonly name: string;
   readonly log: Log;
   readonly handler: LambdaHandler;
+  readonly isOn: () => boolean;
   /** Absent: every failure is tried again for ever, and no answer is read. */
   readonly retries?: number;
 }
@@ -27,8 +28,8 @@ interface Share {
   readonly records: readonly LogRecord[];
 }
 
-export function mayPollTopic(world: World, { log }: TopicMapping): boolean {
-  return log.partitions.some((partition) => isReady(world, partition));
+export function mayPollTopic(world: World, { log, isOn }: TopicMapping): boolean {
+  return log.partitions.some((partition) => isReady(world, partition)) && isOn();
 }
 
 function isReady({ scheduler }: World, { isBusy, notBefore, committed, records }: Partition): boolean {

@@ -37,7 +37,9 @@ export function newKafka(options: {
   };
 }
 
-/** Every partition that a mapping reads. */
-export function partitionsOf(kafka: Kafka | undefined) {
-  return kafka === undefined ? [] : [...kafka.topic.partitions, ...kafka.deadLetters.partitions];
+/** Every partition that a mapping reads: those of the dead-letter topic in any case. */
+export function partitionsOf(kafka: Kafka | undefined, readsTopic: boolean) {
+  if (kafka === undefined) return [];
+  const { topic, deadLetters } = kafka;
+  return readsTopic ? [...topic.partitions, ...deadLetters.partitions] : deadLetters.partitions;
 }

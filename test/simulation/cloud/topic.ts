@@ -4,6 +4,8 @@ import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
 import type { Facts } from "../facts.ts";
 import { holds } from "../violation.ts";
+import type { Backbone } from "./backbone.ts";
+import { QUEUE_CONSUMERS } from "./consumers.ts";
 import type { SimQueue } from "./queue.ts";
 
 export interface TopicOptions {
@@ -12,6 +14,8 @@ export interface TopicOptions {
   /** How likely an event is refused, and how likely a queue cannot be reached. */
   readonly failing: () => number;
   readonly duplicating: () => number;
+  /** Whether the subscription of a consumer lets a type through. */
+  readonly takes: Backbone["takes"];
   readonly queueOf: (name: QueueConsumer) => SimQueue;
   /** Where the subscription leaves what it could not deliver. */
   readonly undeliveredOf: (name: QueueConsumer) => SimQueue;
@@ -23,6 +27,7 @@ export function simTopic({
   random,
   failing,
   duplicating,
+  takes,
   queueOf,
   undeliveredOf,
 }: TopicOptions): Publisher {
@@ -44,8 +49,8 @@ export function simTopic({
             error: new Error("The topic refused it."),
           };
         }
-        for (const name of known?.consumers ?? []) {
-          if (name === "order-events-kafka") continue;
+        for (const name of QUEUE_CONSUMERS) {
+          if (!takes(name, event.type)) continue;
           const queue = random.chance(failing()) ? undeliveredOf(name) : queueOf(name);
           const copies = random.chance(duplicating()) ? 2 : 1;
           for (let i = 0; i < copies; i++) {

@@ -17,7 +17,7 @@ export function checkAtRest(world: World, promises: Promises, acted: readonly Ac
 }
 
 /** I20: nothing is under way. */
-function checkEmpty({ queues, shards, tables, crashed, host, jobs, kafka }: World): void {
+function checkEmpty({ queues, shards, tables, crashed, host, jobs, kafka, backbone }: World): void {
   for (const { source, deadLetters, undelivered } of queues) {
     for (const { name, copies } of [source, deadLetters, undelivered]) {
       holds(copies.size === 0, "I20", () => `${copies.size} messages are left in ${name}`);
@@ -25,7 +25,7 @@ function checkEmpty({ queues, shards, tables, crashed, host, jobs, kafka }: Worl
   }
   for (const { position, rows } of shards)
     holds(position === rows.length, "I20", () => "the stream is not read");
-  for (const { name, committed, records } of partitionsOf(kafka)) {
+  for (const { name, committed, records } of partitionsOf(kafka, backbone.readsTopic())) {
     holds(committed === records.length, "I20", () => `${name} is not read`);
   }
   for (const { failedKey, status } of tables.rows.failed.values()) {
@@ -41,13 +41,14 @@ function checkEmpty({ queues, shards, tables, crashed, host, jobs, kafka }: Worl
 /** I4 at rest: each event is done, or a person can see it, and never both. */
 function checkAccounts(world: World): void {
   for (const [id, known] of world.facts.events) {
-    for (const consumer of known.consumers) {
-      const place = placesOf(world, consumer, id);
-      const isVisible = place === "OPEN" || place === "DISCARDED";
-      const done = isDone(world, consumer, known);
-      holds(done || isVisible, "I4", () => `${id} is lost for ${consumer}: ${place ?? "it is nowhere"}`);
-      if (place !== "OPEN" || consumer === "notify-customer") continue;
-      holds(!done, "I4", () => `${id} is done for ${consumer}, and still open`);
+    for (const duty of known.duties) {
+      const places = duty.map((consumer) => placesOf(world, consumer, id));
+      const isVisible = places.includes("OPEN") || places.includes("DISCARDED");
+      const done = duty.some((consumer) => isDone(world, consumer, known));
+      const name = () => `${id} of ${duty.join(" and ")}`;
+      holds(done || isVisible, "I4", () => `${name()} is lost: ${places.join(" and ") || "it is nowhere"}`);
+      if (!places.includes("OPEN") || duty.includes("notify-customer")) continue;
+      holds(!done, "I4", () => `${name()} is done, and still open`);
     }
   }
   for (const { consumer, failedKey, status, body } of world.tables.rows.failed.values()) {

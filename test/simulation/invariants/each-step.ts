@@ -70,9 +70,11 @@ function checkMails({ mailbox }: World): void {
 /** I4 and I12: every event is done or somewhere, for each of its consumers. */
 function checkPlaces(world: World): void {
   for (const [id, known] of world.facts.events) {
-    for (const consumer of known.consumers) {
-      const isSomewhere = isDone(world, consumer, known) || placesOf(world, consumer, id) !== undefined;
-      holds(isSomewhere, "I4", () => `${id} is lost for ${consumer}`);
+    for (const duty of known.duties) {
+      const isSomewhere = duty.some(
+        (consumer) => isDone(world, consumer, known) || placesOf(world, consumer, id) !== undefined,
+      );
+      holds(isSomewhere, "I4", () => `${id} is lost for ${duty.join(" and ")}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Mutant } from "../world.ts";
+import { BACKBONE_MUTANTS } from "./backbone-mutants.ts";
 import { CONSUMER_MUTANTS } from "./consumer-mutants.ts";
 import { FAILURE_MUTANTS } from "./failure-mutants.ts";
 import { KAFKA_MUTANTS } from "./kafka-mutants.ts";
@@ -14,4 +15,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...MAIL_MUTANTS,
   ...PUBLISHING_MUTANTS,
   ...KAFKA_MUTANTS,
+  ...BACKBONE_MUTANTS,
 ];
