@@ -1,4 +1,3 @@
-import { operatorPorts } from "./compose-operators.ts";
 import { FAILED_FILTERS } from "./contract/names.ts";
 import type { RedriveMany, Republish } from "./contract/operator-schemas.ts";
 import { isGroupFailed, isListFailed } from "./contract/operator-validators.js";
@@ -7,12 +6,15 @@ import { groupFailedMessages, listFailedMessages } from "./use-cases/list-failed
 import { readFailedMessage } from "./use-cases/read-failed-message.ts";
 import { listRedrives, readRedrive } from "./use-cases/read-redrives.ts";
 import { editMessage, redriveMessage } from "./use-cases/redrive-message.ts";
+import type { JobPorts } from "./use-cases/run-redrives.ts";
+import type { RepublishPorts } from "./use-cases/run-republishes.ts";
 import { startRedrive, tryRedrive } from "./use-cases/start-redrive.ts";
 import { listRepublishes, readRepublish, startRepublish, tryRepublish } from "./use-cases/start-republish.ts";
 
+export type Operators = ReturnType<typeof operators>;
+
 /** Every act of an operator, and the queries that two of them take. */
-export function operators() {
-  const ports = operatorPorts();
+export function operators(ports: JobPorts & RepublishPorts) {
   const redrives = { try: tryRedrive(ports), start: startRedrive(ports) };
   const republishes = { try: tryRepublish(ports), start: startRepublish(ports) };
   return {

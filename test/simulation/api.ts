@@ -1,13 +1,8 @@
-import * as is from "../../functions/contract/operator-validators.js";
 import { isCountStock, isPlaceOrder } from "../../functions/contract/validators.js";
 import { viewOf } from "../../functions/domain/order.ts";
-import {
-  type HttpRequest,
-  http,
-  type ProxyEvent,
-  type ProxyResult,
-} from "../../functions/middleware/http.ts";
+import { http, type ProxyEvent, type ProxyResult } from "../../functions/middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../../functions/middleware/http-headers.ts";
+import { operatorRoutes } from "../../functions/operator-routes.ts";
 import type { Parts } from "./parts.ts";
 
 type ApiFunction = (event: ProxyEvent) => Promise<ProxyResult>;
@@ -20,7 +15,6 @@ export interface Api {
   readonly failedMessages: ApiFunction;
 }
 
-const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });
 
 /** The API, put together as functions/handlers does, over the simulator's ports. */
@@ -52,25 +46,7 @@ export function apiOf(parts: Parts, write: (text: string) => void): Api {
         return ok(await count(request.parameter("sku"), onHand));
       },
     }),
-    failedMessages: api({
-      "POST /failed-messages/redrives": async (request) => {
-        const { dryRun: _, ...asked } = request.json(is.isRedriveMany);
-        const job = await operations.redriveMany(asked, request.caller);
-        return { status: job.jobId === undefined ? 200 : 202, body: job };
-      },
-      "POST /republishes": async (request) => {
-        const { dryRun: _, ...asked } = request.json(is.isRepublish);
-        return { status: 202, body: await operations.republish(asked, request.caller) };
-      },
-      "POST /failed-messages/{failedKey}/redrive": async (request) =>
-        ok(await operations.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
-      "POST /failed-messages/{failedKey}/edit": async (request) =>
-        ok(await operations.edit(keyOf(request), request.json(is.isEdit), request.caller)),
-      "POST /failed-messages/{failedKey}/discard": async (request) =>
-        ok(await operations.discard(keyOf(request), request.json(is.isDiscard), request.caller)),
-      "POST /failed-messages/{failedKey}/undo": async (request) =>
-        ok(await operations.undo(keyOf(request), request.json(is.isUndo), request.caller)),
-    }),
+    failedMessages: api(operatorRoutes(operations)),
   };
 }
 

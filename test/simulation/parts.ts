@@ -9,6 +9,7 @@ import type { Decoded } from "../../functions/middleware/decoded.ts";
 import type { Transport } from "../../functions/middleware/transport.ts";
 import { dynamoDbStream, type StreamRecord } from "../../functions/middleware/transports/dynamodb-stream.ts";
 import { type SqsRecord, sqs } from "../../functions/middleware/transports/sqs.ts";
+import { type Operators, operators } from "../../functions/operators.ts";
 import type { Clock } from "../../functions/ports/clock.ts";
 import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
 import type { FailedMessages } from "../../functions/ports/failed-messages.ts";
@@ -39,7 +40,6 @@ import { sweepFailedMessages } from "../../functions/use-cases/sweep-failed-mess
 import type { QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
 import type { KafkaParts } from "./kafka-parts.ts";
-import { type Operations, operationsOf } from "./operations.ts";
 
 /** Everything outside the code, as ports whose every call is a step of the scheduler. */
 export interface Ports {
@@ -83,7 +83,7 @@ export interface Parts {
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: JobPorts & RepublishPorts;
-  readonly operations: Operations;
+  readonly operations: Operators;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -144,7 +144,7 @@ export function partsOf(
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
     jobPorts,
-    operations: operationsOf(jobPorts),
+    operations: operators(jobPorts),
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

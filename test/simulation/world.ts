@@ -24,7 +24,7 @@ import { newScheduler, type Scheduler } from "./engine/scheduler.ts";
 import type { Trace } from "./engine/trace.ts";
 import { type Facts, newFacts } from "./facts.ts";
 import { type Functions, functionsOf } from "./functions.ts";
-import { checkAct } from "./invariants/acts.ts";
+import { checkAct, checkLook } from "./invariants/acts.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
 import { checkResolved } from "./invariants/each-step.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
@@ -131,6 +131,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
 
   const source = faults ?? faultsOf(weather, random, hasCleared);
   const calls = portCalls(scheduler, host, (call, invocation) => {
+    checkLook(call, invocation);
     const fault = source(call, invocation);
     if (fault === "twice" && call === "queues.send") attempts.sentTwice();
     return fault;

@@ -3,6 +3,7 @@ import type { ProxyEvent, ProxyResult } from "../../../functions/middleware/http
 import type { RedriveAnswer } from "../../../functions/use-cases/redrive-message.ts";
 import { requestOf } from "../api.ts";
 import { circumstances } from "../cloud/mappings.ts";
+import { ONLOOKER } from "../invariants/acts.ts";
 import { checkAnswer } from "../invariants/answers.ts";
 import type { World } from "../world.ts";
 
@@ -35,9 +36,14 @@ export function operators(world: World): Operators {
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  function ask(event: ProxyEvent, answered: (reply: ProxyResult) => void, tries = 0): void {
+  function ask(
+    event: ProxyEvent,
+    answered: (reply: ProxyResult) => void,
+    tries = 0,
+    name = "operator",
+  ): void {
     host.invoke(
-      "operator",
+      name,
       circumstances(world, PATIENCE_MS),
       () => functions.api.failedMessages(event),
       (ending) => {
@@ -47,7 +53,7 @@ export function operators(world: World): Operators {
           answered(reply);
         }
         const isLost = reply === undefined || reply.statusCode >= 500 || random.chance(lostRate());
-        if (isLost && tries < 2 && !world.hasCleared) ask(event, answered, tries + 1);
+        if (isLost && tries < 2 && !world.hasCleared) ask(event, answered, tries + 1, name);
       },
     );
   }
@@ -78,11 +84,12 @@ export function operators(world: World): Operators {
 
   return {
     acted,
-    hasWork: () => left > 0 && host.running("operator") < 2 && actable().length > 0,
+    hasWork: () => left > 0 && host.running("operator") + host.running(ONLOOKER) < 2 && actable().length > 0,
     act() {
       left -= 1;
       const by = `operator-${left}`;
-      if (random.chance(0.15)) redriveMany(by);
+      if (random.chance(0.12)) look();
+      else if (random.chance(0.15)) redriveMany(by);
       else if (random.chance(0.1)) republish(by);
       else actOn(random.pick(actable()), by);
     },
@@ -92,6 +99,24 @@ export function operators(world: World): Operators {
     const status = random.pick(STATUSES);
     const body = { status, olderThanSeconds: 60 + random.below(600), why: "the stream was not read" };
     ask(requestOf("POST /republishes", { caller: by, body }), () => undefined, 2);
+  }
+
+  /** Looks, or tries what an act would come to. */
+  function look(): void {
+    const parameters = { failedKey: random.pick(actable()).failedKey };
+    const tried = { why: "to see what it would do", dryRun: true };
+    const event = random.pick([
+      requestOf("GET /failed-messages", {}),
+      requestOf("GET /failed-messages/groups", {}),
+      requestOf("GET /failed-messages/redrives", {}),
+      requestOf("GET /republishes", {}),
+      requestOf("GET /failed-messages/{failedKey}", { parameters }),
+      requestOf("POST /failed-messages/{failedKey}/redrive", { parameters, body: tried }),
+      requestOf("POST /failed-messages/{failedKey}/discard", { parameters, body: tried }),
+      requestOf("POST /failed-messages/redrives", { body: { ...tried, filter: {} } }),
+      requestOf("POST /republishes", { body: { ...tried, status: "PENDING", olderThanSeconds: 60 } }),
+    ]);
+    ask(event, () => undefined, 2, ONLOOKER);
   }
 
   function redriveMany(by: string): void {

@@ -1,8 +1,20 @@
 import { ATTRIBUTES } from "../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
+import type { Invocation } from "../engine/scheduler.ts";
 import type { Facts } from "../facts.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
+
+/** The name under which somebody looks, or tries without doing. */
+export const ONLOOKER = "onlooker";
+const READS: ReadonlySet<string> = new Set(["get", "list", "count", "state", "search", "backlog"]);
+
+/** DRY: whoever only looks or tries calls nothing that writes or sends. */
+export function checkLook(call: string, invocation: Invocation | undefined): void {
+  const method = call.slice(call.indexOf(".") + 1);
+  const isRead = invocation?.name !== ONLOOKER || READS.has(method);
+  holds(isRead, "DRY", () => `who only looks has called ${call}`);
+}
 
 /** I18: an operator's act applies to the row as the operator saw it, and to no later generation. */
 export function checkAct({ asked }: Facts, row: FailedMessage, before: FailedMessage | undefined): void {

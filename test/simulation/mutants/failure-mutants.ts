@@ -122,6 +122,12 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
       redrive: (failedKey, { why }, by) => operations.redrive(failedKey, { why }, by),
     },
   })),
+  inParts("a dry run resolves what is settled", ({ operations }) => ({
+    operations: {
+      ...operations,
+      redrive: (failedKey, { dryRun: _, ...asked }, by) => operations.redrive(failedKey, asked, by),
+    },
+  })),
   inParts("an operator discards what has failed again since", ({ operations }) => ({
     operations: {
       ...operations,
