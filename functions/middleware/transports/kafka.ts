@@ -42,6 +42,8 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     body: kafkaBody,
     source: ({ topic, partition, offset }) => `kafka:${topic}-${partition}@${offset}`,
     attributes: (raw) => headersOf(raw.headers),
+    // A record that comes again carries no mark, though a failure before may have left a RETRYING row. Looking for one
+    // would be a read for each record just when a lag is caught up: the minute schedule resolves the row once it is due.
     isResent: ({ headers }) =>
       Array.isArray(headers) &&
       headers.some(
