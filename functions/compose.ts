@@ -9,7 +9,7 @@ import type { OrderEvent } from "./contract/schemas.ts";
 import type { Outcome } from "./domain/outcome.ts";
 import { environment, integer, optional } from "./env.ts";
 import { consumer } from "./middleware/consumer.ts";
-import { decodeEvent } from "./middleware/decode-event.ts";
+import { checkEvent, parseText } from "./middleware/decode-event.ts";
 import { sqs } from "./middleware/transports/sqs.ts";
 import { ignoreOtherTypes } from "./use-cases/ignore-other-types.ts";
 import { type FailurePorts, failureLog } from "./use-cases/record-failure.ts";
@@ -50,7 +50,8 @@ export function eventConsumer(
       maxReceiveCount: integer("maxReceiveCount", 5),
       backOff: { queues: sqsQueues(), queueUrl },
     }),
-    decode: (raw) => decodeEvent(raw.body),
+    parse: (raw) => parseText(raw.body),
+    decode: (_, parsed) => checkEvent(parsed),
     handle: { many: ignoreOtherTypes(SUBSCRIPTIONS[name], handle) },
     failureLog: failureLog(failures),
     clock,

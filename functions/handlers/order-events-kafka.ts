@@ -2,7 +2,7 @@ import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { clock, failurePorts, ledger, service, write } from "../compose.ts";
 import { integer } from "../env.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { decodeRecord } from "../middleware/decode-record.ts";
+import { decodeRecord, parseRecord } from "../middleware/decode-record.ts";
 import { kafka } from "../middleware/transports/kafka.ts";
 import { processOrderEvents } from "../use-cases/process-order-events.ts";
 import { failureLog } from "../use-cases/record-failure.ts";
@@ -16,6 +16,7 @@ const ports = { ledger: ledger(client) };
 export const handler = consumer({
   name: "order-events-kafka",
   transport: kafka({ clock, mayBeLastAfterSeconds: integer("giveUpAfterSeconds", 1_800) }),
+  parse: parseRecord,
   decode: decodeRecord,
   handle: { many: processOrderEvents({ reserve: reserveStock(ports), release: releaseStock(ports) }) },
   failureLog: failureLog(failurePorts(client)),

@@ -27,13 +27,15 @@ export function openBatch<Raw, Message>(
   event: unknown,
   remainingMs: number,
 ): Batch<Raw, Message> {
-  const records = options.transport.read(event);
+  const { transport, parse, decode } = options;
+  const records = transport.read(event);
   const startedAt = options.clock.now();
+  const parsed = parse === undefined ? [] : records.map((raw) => parse(raw));
   return {
     options,
     settings,
     records,
-    decoded: records.map(options.decode),
+    decoded: records.map((raw, index) => decode(raw, parsed[index])),
     startedAt,
     deadline: startedAt + remainingMs - settings.reserveMs,
     started: new Uint8Array(records.length),
@@ -61,16 +63,16 @@ export function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: numbe
   return batch.startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000 ? park("EXPIRED") : undefined;
 }
 
-/** Keeps an outcome, unless the batch is over; answers whether the record's lane goes on. */
+/** Keeps an outcome and how long it took, unless the batch is over; answers whether the record's lane goes on. */
 export function keep<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
   outcome: Outcome,
-  since: number,
+  elapsedMs: number,
 ): boolean {
   if (batch.isOver) return false;
   batch.outcomes[index] = outcome;
-  batch.elapsedMs[index] = batch.options.clock.now() - since;
+  batch.elapsedMs[index] = elapsedMs;
   return outcome.kind !== "retry";
 }
 

@@ -16,19 +16,21 @@ const VALUES_PER_METRIC = 100;
 
 /** The line, newline included. Of more than 100 durations, 100 evenly spaced ones are kept. */
 export function emfLine(line: MetricsLine): string {
-  const counts = Object.entries(line.counts).filter(([, count]) => count > 0);
-  const times = Object.entries(line.milliseconds ?? {}).filter(([, values]) => values.length > 0);
-  const metrics = [
-    ...counts.map(([Name]) => ({ Name, Unit: "Count" })),
-    ...times.map(([Name]) => ({ Name, Unit: "Milliseconds" })),
-  ];
+  const metrics: { Name: string; Unit: "Count" | "Milliseconds" }[] = [];
+  const values: Record<string, number | readonly number[]> = {};
+  for (const [Name, count] of Object.entries(line.counts)) {
+    if (count <= 0) continue;
+    metrics.push({ Name, Unit: "Count" });
+    values[Name] = count;
+  }
+  for (const [Name, times] of Object.entries(line.milliseconds ?? {})) {
+    if (times.length === 0) continue;
+    metrics.push({ Name, Unit: "Milliseconds" });
+    values[Name] = sample(times);
+  }
   const directive = { Namespace: SERVICE, Dimensions: line.dimensionSets, Metrics: metrics };
-  return `${JSON.stringify({
-    _aws: { Timestamp: line.at, CloudWatchMetrics: [directive] },
-    ...line.dimensions,
-    ...Object.fromEntries(counts),
-    ...Object.fromEntries(times.map(([name, values]) => [name, sample(values)])),
-  })}\n`;
+  const about = { Timestamp: line.at, CloudWatchMetrics: [directive] };
+  return `${JSON.stringify({ _aws: about, ...line.dimensions, ...values })}\n`;
 }
 
 function sample(values: readonly number[]): readonly number[] {

@@ -9,21 +9,28 @@ export async function runRecord<Raw, Message>(
   index: number,
   handle: (message: Message, deadline: number) => Promise<Outcome> | Outcome,
 ): Promise<boolean> {
-  const since = batch.options.clock.now();
+  const { clock } = batch.options;
+  const since = clock.now();
   if (batch.isOver || since >= batch.deadline) return false;
   batch.started[index] = 1;
-  const outcome = refusalOf(batch, index) ?? (await handled(batch, index, handle));
+  let outcome = refusalOf(batch, index);
+  try {
+    outcome ??= outcomeOrFailed(await answerTo(batch, index, handle));
+  } catch (error) {
+    outcome = classify(error);
+  }
   const settled = settle(batch, index, outcome);
-  return keep(batch, index, settled instanceof Promise ? await settled : settled, since);
+  return keep(batch, index, settled instanceof Promise ? await settled : settled, clock.now() - since);
 }
 
-async function handled<Raw, Message>(
+/** What the handler answers to a record's message, called within the record's context. */
+function answerTo<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
   handle: (message: Message, deadline: number) => Promise<Outcome> | Outcome,
-): Promise<Outcome> {
+): Promise<Outcome> | Outcome {
   const { raw, content } = at(batch, index);
-  if (content.kind !== "message") return classify(new TypeError("This record has no message."));
+  if (content.kind !== "message") throw new TypeError("This record has no message.");
   const context = {
     consumer: batch.options.name,
     eventId: content.eventId,
@@ -31,11 +38,7 @@ async function handled<Raw, Message>(
     traceparent: content.traceparent,
     attempt: batch.options.transport.attempt(raw),
   };
-  try {
-    return outcomeOrFailed(await recordContext.run(context, handle, content.message, batch.deadline));
-  } catch (error) {
-    return classify(error);
-  }
+  return recordContext.run(context, handle, content.message, batch.deadline);
 }
 
 /** Handles and settles the records of one wave together; answers for each whether its lane goes on. */
@@ -44,7 +47,8 @@ export async function runWave<Raw, Message>(
   wave: readonly number[],
   handle: (messages: readonly Message[], deadline: number) => Promise<readonly Outcome[]>,
 ): Promise<readonly boolean[]> {
-  const since = batch.options.clock.now();
+  const { clock } = batch.options;
+  const since = clock.now();
   if (batch.isOver || since >= batch.deadline) return wave.map(() => false);
   const refusals: (Outcome | undefined)[] = [];
   const messages: Message[] = [];
@@ -56,17 +60,21 @@ export async function runWave<Raw, Message>(
     if (refusal === undefined && content.kind === "message") messages.push(content.message);
   }
   const answers = await handledTogether(batch, messages, handle);
+  const answeredMs = clock.now() - since;
   const goesOn = new Array<boolean>(wave.length).fill(false);
   // Only records that have to be written down are waited for: a promise each would cost more than all the rest.
   const pending: Promise<void>[] = [];
   let answered = 0;
   for (const [i, index] of wave.entries()) {
     const settled = settle(batch, index, refusals[i] ?? outcomeOrFailed(answers[answered++]));
+    if (!(settled instanceof Promise)) {
+      goesOn[i] = keep(batch, index, settled, answeredMs);
+      continue;
+    }
     const kept = (outcome: Outcome) => {
-      goesOn[i] = keep(batch, index, outcome, since);
+      goesOn[i] = keep(batch, index, outcome, clock.now() - since);
     };
-    if (settled instanceof Promise) pending.push(settled.then(kept));
-    else kept(settled);
+    pending.push(settled.then(kept));
   }
   await Promise.all(pending);
   return goesOn;

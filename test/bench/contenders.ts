@@ -5,7 +5,7 @@ import { systemClock } from "../../functions/adapters/system-clock.ts";
 import { isOrderEvent } from "../../functions/contract/validators.js";
 import { DONE } from "../../functions/domain/outcome.ts";
 import { consumer } from "../../functions/middleware/consumer.ts";
-import { decodeEvent } from "../../functions/middleware/decode-event.ts";
+import { checkEvent, parseText } from "../../functions/middleware/decode-event.ts";
 import type { ConsumerOptions } from "../../functions/middleware/options.ts";
 import { type SqsRecord, sqs } from "../../functions/middleware/transports/sqs.ts";
 
@@ -35,7 +35,8 @@ export function ours(
   const handler = consumer<SqsRecord, unknown>({
     name: "order-created",
     transport: sqs({ maxReceiveCount: 5 }),
-    decode: (raw) => decodeEvent(raw.body),
+    parse: (raw) => parseText(raw.body),
+    decode: (_, parsed) => checkEvent(parsed),
     handle,
     failureLog: { park: untouched, lastAttemptFailed: untouched, resolve: untouched },
     clock: systemClock,

@@ -4,7 +4,7 @@ import { METRICS } from "../../../functions/contract/names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { DONE, type Outcome, park, retry } from "../../../functions/domain/outcome.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
-import { decodeRecord } from "../../../functions/middleware/decode-record.ts";
+import { decodeRecord, parseRecord } from "../../../functions/middleware/decode-record.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { failureNotes } from "../../fakes/failure-notes.ts";
 import { fakeClock } from "../../fakes/fake-clock.ts";
@@ -86,6 +86,7 @@ function watched(ends: readonly string[], mode: string, mayBeLastAfterSeconds: n
   const handler = consumer({
     name: "kafka",
     transport: kafka(mayBeLastAfterSeconds === undefined ? undefined : { clock, mayBeLastAfterSeconds }),
+    parse: parseRecord,
     decode: decodeRecord,
     handle: mode === "one" ? { one: async (event) => one(event) } : { many },
     failureLog: failures,
