@@ -43,12 +43,21 @@ export function atRest(deployed: Deployed): readonly Line[] {
   ];
 }
 
-/** Metrics that exist in a month with orders: by service, and by service, consumer and type. */
-export function metricsWithTraffic(): number {
+/** Event types with each consumer that reports on them, the publisher first. */
+const PUBLISHED = EVENT_TYPES.length;
+const SUBSCRIBED = Object.values(SUBSCRIPTIONS).flat().length;
+/** What a settled message reports where nothing fails: received, consumed, its time and its age. */
+const METRICS_OF_SUCCESS = 4;
+
+/**
+ * Metrics by service, and by service, consumer and type: those of a month in which nothing fails, and those of one with
+ * every outcome in each hour. An hour without a metric is not paid, and counts of 0 are not reported.
+ */
+export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", number>> {
   const { openFailedMessages, publishFailed, ...ofConsumers } = METRICS;
-  const perConsumer = Object.keys(ofConsumers).length;
-  const combinations = EVENT_TYPES.length + Object.values(SUBSCRIPTIONS).flat().length;
-  return perConsumer * (combinations + 1) + [openFailedMessages, publishFailed].length;
+  const each = Object.keys(ofConsumers).length;
+  const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;
+  return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + [openFailedMessages, publishFailed].length };
 }
 
 /** What a million orders add. */
@@ -56,6 +65,7 @@ export function perMillionOrders(order: OrderCalls, deployed: Deployed): readonl
   const million = 1_000_000;
   const invocations = Object.values(order.invocations);
   const seconds = invocations.reduce((sum, { count, ms }) => sum + (count * ms) / 1_000, 0);
+  const metrics = metricsWithTraffic();
   const count = invocations.reduce((sum, each) => sum + each.count, 0);
   return [
     { what: "API requests", price: "apiRequest", quantity: million },
@@ -66,7 +76,12 @@ export function perMillionOrders(order: OrderCalls, deployed: Deployed): readonl
     { what: "publishes", price: "snsPublish", quantity: million * order.publishes },
     { what: "receives and deletes", price: "sqsRequest", quantity: million * order.queueRequests },
     { what: "logs", price: "logGb", quantity: (million * order.logBytes) / 1e9 },
-    { what: "metrics of the month", price: "customMetric", quantity: metricsWithTraffic() - METRICS_AT_REST },
+    { what: "metrics of each hour", price: "customMetric", quantity: metrics.steady },
+    {
+      what: "of rare outcomes, at most",
+      price: "customMetric",
+      quantity: metrics.atMost - metrics.steady - METRICS_AT_REST,
+    },
     { what: "mails", price: "mail", quantity: million * order.mails },
   ];
 }
