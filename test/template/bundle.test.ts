@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FUNCTIONS } from "../../functions/contract/names.ts";
+import { ENV, FUNCTIONS } from "../../functions/contract/names.ts";
 import { type Bundles, bundleFunctions } from "../../lib/constructs/bundle.ts";
 
 const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
@@ -98,6 +98,31 @@ describe("a bundle", () => {
   test("ships nothing but modules: no source maps, no listing", () => {
     expect(readdirSync(bundles["read-order"]).filter((file) => !file.endsWith(".mjs"))).toEqual([]);
     for (const text of filesOf("read-order")) expect(text).not.toContain("sourceMappingURL");
+  });
+});
+
+describe("the bundles that are deployed", () => {
+  let deployed: Bundles;
+  beforeAll(async () => {
+    deployed = await bundleFunctions();
+  }, 60_000);
+
+  const environment = {
+    ...Object.fromEntries(Object.values(ENV).map((each) => [each, "1"])),
+    [ENV.deadLetterSources]: JSON.stringify([{ arn: "arn:q-dlq", consumer: "order-created", queueUrl: "q" }]),
+    [ENV.backlogKafka]: "",
+    AWS_REGION: "eu-central-1",
+  };
+
+  test.each(FUNCTIONS)("%s begins, with every client that it makes", (name) => {
+    const entry = pathToFileURL(join(deployed[name], "index.mjs")).href;
+    const script = `process.stdout.write(typeof (await import(${JSON.stringify(entry)})).handler);`;
+
+    const output = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+      env: environment,
+    });
+
+    expect(output.toString()).toBe("function");
   });
 });
 
