@@ -1,7 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { dynamoDbClient } from "./adapters/dynamodb-client.ts";
-import { dynamoDbFailedMessages } from "./adapters/dynamodb-failed-messages.ts";
-import { dynamoDbLedger } from "./adapters/dynamodb-ledger.ts";
 import { sqsQueues } from "./adapters/sqs-queues.ts";
 import { systemClock } from "./adapters/system-clock.ts";
 import { type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "./contract/names.ts";
@@ -11,8 +8,8 @@ import { environment, integer, optional } from "./env.ts";
 import { consumer } from "./middleware/consumer.ts";
 import { checkEvent, parseText } from "./middleware/decode-event.ts";
 import { sqs } from "./middleware/transports/sqs.ts";
+import type { FailureLog } from "./ports/failure-log.ts";
 import { ignoreOtherTypes } from "./use-cases/ignore-other-types.ts";
-import { type FailurePorts, failureLog } from "./use-cases/record-failure.ts";
 
 /** What most functions share. Each part is made once for a function instance. */
 export const clock = systemClock;
@@ -26,14 +23,23 @@ export function write(text: string): void {
   process.stdout.write(text);
 }
 
-/** The failed-message store and what it needs beside it. */
-export function failurePorts(client = dynamoDbClient()): FailurePorts {
-  const { failedMessagesTable } = environment("failedMessagesTable");
+/**
+ * The failed-message store, which is loaded with the first failure: most instances never meet one.
+ * A variable that it needs and that is missing is reported at once.
+ */
+export function failureLogOnFirstUse(): FailureLog {
+  environment("failedMessagesTable");
+  let loaded: Promise<FailureLog> | undefined;
+  const load = () => {
+    loaded ??= import("./compose-failures.ts").then(({ failureLogOfEnvironment }) =>
+      failureLogOfEnvironment(),
+    );
+    return loaded;
+  };
   return {
-    failedMessages: dynamoDbFailedMessages(client, failedMessagesTable),
-    clock,
-    newId,
-    returnWithinSeconds: integer("returnWithinSeconds", 3_600),
+    park: async (...facts) => (await load()).park(...facts),
+    lastAttemptFailed: async (...facts) => (await load()).lastAttemptFailed(...facts),
+    resolve: async (message) => (await load()).resolve(message),
   };
 }
 
@@ -41,7 +47,6 @@ export function failurePorts(client = dynamoDbClient()): FailurePorts {
 export function eventConsumer(
   name: QueueConsumer,
   handle: (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>,
-  failures: FailurePorts,
 ) {
   const { queueUrl } = environment("queueUrl");
   return consumer({
@@ -53,16 +58,10 @@ export function eventConsumer(
     parse: (raw) => parseText(raw.body),
     decode: (_, parsed) => checkEvent(parsed),
     handle: { many: ignoreOtherTypes(SUBSCRIPTIONS[name], handle) },
-    failureLog: failureLog(failures),
+    failureLog: failureLogOnFirstUse(),
     clock,
     service,
     write,
     settings: { maxAgeSeconds: integer("maxAgeSeconds", 0) },
   });
-}
-
-/** Orders and stock, changed together. */
-export function ledger(client = dynamoDbClient()) {
-  const { ordersTable, stockTable } = environment("ordersTable", "stockTable");
-  return dynamoDbLedger(client, { orders: ordersTable, stock: stockTable }, clock);
 }

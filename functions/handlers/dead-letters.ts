@@ -1,5 +1,6 @@
 import { sqsQueues } from "../adapters/sqs-queues.ts";
-import { clock, failurePorts, service, write } from "../compose.ts";
+import { clock, service, write } from "../compose.ts";
+import { failurePorts } from "../compose-failures.ts";
 import { environment } from "../env.ts";
 import { consumer } from "../middleware/consumer.ts";
 import {

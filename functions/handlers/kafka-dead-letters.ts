@@ -1,4 +1,5 @@
-import { clock, failurePorts, service, write } from "../compose.ts";
+import { clock, service, write } from "../compose.ts";
+import { failurePorts } from "../compose-failures.ts";
 import { allOrNothing } from "../middleware/all-or-nothing.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { deadLetterTopic, deadRecordDecoder } from "../middleware/transports/dead-letter-topic.ts";

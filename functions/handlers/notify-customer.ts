@@ -2,7 +2,7 @@ import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
 import { sesMailer } from "../adapters/ses-mailer.ts";
-import { clock, eventConsumer, failurePorts, newId } from "../compose.ts";
+import { clock, eventConsumer, newId } from "../compose.ts";
 import { environment, optional } from "../env.ts";
 import { notifyCustomer } from "../use-cases/notify-customer.ts";
 
@@ -19,5 +19,4 @@ export const handler = eventConsumer(
     mailer: sender === undefined ? undefined : sesMailer(sender),
     clock,
   }),
-  failurePorts(client),
 );

@@ -1,11 +1,6 @@
-import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { eventConsumer, failurePorts, ledger } from "../compose.ts";
+import { eventConsumer } from "../compose.ts";
+import { ledger } from "../compose-ledger.ts";
 import { releaseStock } from "../use-cases/release-stock.ts";
 
 /** order.cancelled → what the order held is available again. */
-const client = dynamoDbClient();
-export const handler = eventConsumer(
-  "order-cancelled",
-  releaseStock({ ledger: ledger(client) }),
-  failurePorts(client),
-);
+export const handler = eventConsumer("order-cancelled", releaseStock({ ledger: ledger() }));

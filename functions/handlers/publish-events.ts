@@ -1,13 +1,12 @@
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { clock, failurePorts, service, write } from "../compose.ts";
+import { clock, failureLogOnFirstUse, service, write } from "../compose.ts";
 import { METRICS } from "../contract/names.ts";
 import { environment, integer } from "../env.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { transitionDecoder } from "../middleware/decode-transition.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { publishTransitions } from "../use-cases/publish-transitions.ts";
-import { failureLog } from "../use-cases/record-failure.ts";
 
 /** The orders table's stream → each status transition on the topic. */
 const { topicArn } = environment("topicArn");
@@ -17,7 +16,7 @@ export const handler = consumer({
   transport: dynamoDbStream(),
   decode: transitionDecoder(eventOfStreamRecord),
   handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn), clock }) },
-  failureLog: failureLog(failurePorts()),
+  failureLog: failureLogOnFirstUse(),
   clock,
   service,
   write,

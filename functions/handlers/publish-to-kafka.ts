@@ -1,5 +1,5 @@
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { clock, failurePorts, service, write } from "../compose.ts";
+import { clock, failureLogOnFirstUse, service, write } from "../compose.ts";
 import { publishCounts, topicOfEnvironment } from "../compose-kafka.ts";
 import { integer } from "../env.ts";
 import { bySource } from "../middleware/by-source.ts";
@@ -9,14 +9,13 @@ import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { copyDecoder, redriveQueue } from "../middleware/transports/redrive-queue.ts";
 import { publishCopies } from "../use-cases/publish-copies.ts";
 import { publishTransitions } from "../use-cases/publish-transitions.ts";
-import { failureLog } from "../use-cases/record-failure.ts";
 
 /** The orders table's stream, and a queue of copies that are sent again → the Kafka topic. */
 const name = "publish-to-kafka";
 const topic = topicOfEnvironment();
 const common = {
   name,
-  failureLog: failureLog(failurePorts()),
+  failureLog: failureLogOnFirstUse(),
   clock,
   service,
   write,
