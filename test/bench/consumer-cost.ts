@@ -1,98 +1,92 @@
-import type { SQSEvent } from "aws-lambda";
+import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
+import { parser } from "@aws-lambda-powertools/batch/parser";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
+import { systemClock } from "../../functions/adapters/system-clock.ts";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../functions/contract/validators.js";
-import type { Aim, Benchmark, Figure } from "./benchmark.ts";
-import {
-  type BatchHandler,
-  bareLoop,
-  oursMany,
-  oursOne,
-  powertoolsParser,
-  powertoolsPlain,
-} from "./contenders.ts";
-import { createdEvents, sqsEventOf } from "./orders.ts";
-import { inRounds, median } from "./statistics.ts";
+import { consumer } from "../../functions/middleware/consumer.ts";
+import { checkEvent, parseText } from "../../functions/middleware/decode-event.ts";
+import type { ConsumerOptions } from "../../functions/middleware/options.ts";
+import { type SqsRecord, sqs } from "../../functions/middleware/transports/sqs.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { sqsEventOf } from "./orders.ts";
+import { type Handler, recordCost, type Write } from "./record-cost.ts";
 
-const SIZES = [10, 100, 1_000, 10_000];
-const MODES = ["one", "many"] as const;
-const ROUNDS = 25;
-/** Records of one measurement; small batches are repeated until they are as many. */
-const RECORDS = 5_000;
-/** Powertools takes many times longer: fewer records tell as much. */
-const RECORDS_OF_SLOW = 500;
-
-const ratioName = (mode: string, size: number) => `consumer(), handle.${mode}, ${size} records ÷ bare loop`;
-
-/** Cost of a record in the middleware, with a handler that does nothing, against loops without a middleware. */
+/** Cost of a record of SQS. */
 export const consumerCost: Benchmark = {
   name: "consumer",
   about: "CPU of one record: decode, validate, lanes, metrics, audit, against loops that do less",
-  aims: MODES.flatMap((mode) => SIZES.map((size): Aim => ({ figure: ratioName(mode, size), atMost: 1.25 }))),
-  async run(progress) {
-    const figures: Figure[] = [];
-    for (const size of SIZES) {
-      progress(`batches of ${size}`);
-      figures.push(...(await figuresOf(size)));
-    }
-    return figures;
-  },
+  ...recordCost({
+    transport: "SQS",
+    sizes: [10, 100, 1_000, 10_000],
+    atMost: 1.25,
+    eventOf: (events) => sqsEventOf(events.map((event) => JSON.stringify(event))),
+    bareLoop,
+    decodeAll: (event) => (event as SQSEvent).Records.map(({ body }) => parseText(body)).map(checkEvent),
+    ours,
+    peers: [
+      { name: "Powertools Batch", handler: powertoolsPlain(), note: "JSON.parse only" },
+      {
+        name: "Powertools Batch with parser",
+        handler: powertoolsParser(),
+        note: "its parser, our compiled validator",
+      },
+    ],
+  }),
 };
 
-async function figuresOf(size: number): Promise<Figure[]> {
-  const event = sqsEventOf(createdEvents(size).map((body) => JSON.stringify(body))) as unknown as SQSEvent;
-  const contenders = {
-    bare: timed(
-      bareLoop(async () => {}),
-      event,
-      RECORDS,
-    ),
-    validating: timed(bareLoop(refusingInvalid), event, RECORDS),
-    one: timed(oursOne(written), event, RECORDS),
-    many: timed(oursMany(written), event, RECORDS),
-    plain: timed(powertoolsPlain(), event, RECORDS_OF_SLOW),
-    parser: timed(powertoolsParser(), event, RECORDS_OF_SLOW),
+function bareLoop(handle: (event: unknown) => Promise<void>): Handler {
+  return async (event) => {
+    const { Records } = event as SQSEvent;
+    const settled = await Promise.allSettled(Records.map(async ({ body }) => handle(JSON.parse(body))));
+    return {
+      batchItemFailures: settled.flatMap(({ status }, i) =>
+        status === "rejected" ? [{ itemIdentifier: Records[i]?.messageId }] : [],
+      ),
+    };
   };
-  await inRounds(3, contenders);
-  const { bare, validating, one, many, plain, parser } = await inRounds(ROUNDS, contenders);
-  const micros = (values: readonly number[]) => ({ value: median(values), unit: "µs" });
-  const ratio = (values: readonly number[]) => ({
-    value: Math.min(...values) / Math.min(...bare),
-    unit: "x",
+}
+
+/** The middleware over a queue, as the functions use it. `write` takes its output. */
+export function ours(handle: ConsumerOptions<SqsRecord, OrderEvent>["handle"], write: Write): Handler {
+  const untouched = () => Promise.reject(new Error("No record of a benchmark fails."));
+  const handler = consumer<SqsRecord, OrderEvent>({
+    name: "order-created",
+    transport: sqs({ maxReceiveCount: 5 }),
+    parse: (raw) => parseText(raw.body),
+    decode: (_, parsed) => checkEvent(parsed),
+    handle,
+    failureLog: { park: untouched, lastAttemptFailed: untouched, resolve: untouched },
+    clock: systemClock,
+    write,
   });
-  return [
-    { name: `bare loop, ${size} records, each`, ...micros(bare), note: "allSettled and JSON.parse" },
-    {
-      name: `bare loop that validates, ${size} records ÷ bare loop`,
-      ...ratio(validating),
-      note: "with the same compiled validator: the least that a checked record costs",
-    },
-    { name: ratioName("one", size), ...ratio(one) },
-    { name: ratioName("many", size), ...ratio(many) },
-    { name: `Powertools Batch, ${size} records ÷ bare loop`, ...ratio(plain), note: "JSON.parse only" },
-    {
-      name: `Powertools Batch with parser, ${size} records ÷ bare loop`,
-      ...ratio(parser),
-      note: "its parser, our compiled validator",
-    },
-  ];
+  return (event) => handler(event, { getRemainingTimeInMillis: () => 30_000 });
 }
 
-async function refusingInvalid(event: unknown): Promise<void> {
-  if (!isOrderEvent(event)) throw new Error("not an order event");
+function powertoolsPlain(): Handler {
+  const processor = new BatchProcessor(EventType.SQS);
+  return (event) =>
+    processPartialResponse(
+      event as SQSEvent,
+      async ({ body }: SQSRecord) => void JSON.parse(body),
+      processor,
+    );
 }
 
-/** Microseconds a record. */
-function timed(handler: BatchHandler, event: SQSEvent, records: number): () => Promise<number> {
-  const size = event.Records.length;
-  const times = Math.max(1, Math.round(records / size));
-  return async () => {
-    const started = performance.now();
-    for (let i = 0; i < times; i++) await handler(event);
-    return ((performance.now() - started) * 1_000) / (times * size);
+/** With its parser, given the same compiled validator that ours runs. */
+function powertoolsParser(): Handler {
+  const schema = {
+    "~standard": {
+      version: 1 as const,
+      vendor: "order-events",
+      validate(record: unknown) {
+        const value: unknown = JSON.parse((record as SQSRecord).body);
+        return isOrderEvent(value)
+          ? { value: { ...(record as SQSRecord), body: value } }
+          : { issues: [{ message: "not an order event" }] };
+      },
+    },
   };
-}
-
-const sink = Buffer.allocUnsafe(4 * 1_048_576);
-/** Encodes what was written, as writing it would. */
-function written(text: string): void {
-  sink.write(text);
+  const processor = new BatchProcessor(EventType.SQS, { parser, schema });
+  return (event) => processPartialResponse(event as SQSEvent, async () => {}, processor);
 }

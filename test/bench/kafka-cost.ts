@@ -2,88 +2,41 @@ import { kafkaConsumer, SchemaType } from "@aws-lambda-powertools/kafka";
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../functions/contract/validators.js";
-import { DONE } from "../../functions/domain/outcome.ts";
 import { consumer } from "../../functions/middleware/consumer.ts";
-import { decodeRecord } from "../../functions/middleware/decode-record.ts";
+import { decodeRecord, parseRecord } from "../../functions/middleware/decode-record.ts";
 import type { ConsumerOptions } from "../../functions/middleware/options.ts";
 import { type KafkaRecord, kafka } from "../../functions/middleware/transports/kafka.ts";
-import type { Aim, Benchmark, Figure } from "./benchmark.ts";
-import { createdEvents } from "./orders.ts";
-import { inRounds, median } from "./statistics.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { type Handler, recordCost, type Write } from "./record-cost.ts";
 
-const SIZES = [10, 100, 1_000];
-const MODES = ["one", "many"] as const;
 const PARTITIONS = 3;
-const ROUNDS = 25;
-/** Records of one measurement; small batches are repeated until they are as many. */
-const RECORDS = 5_000;
 
-type Handler = (event: unknown) => Promise<unknown>;
-
-const ratioName = (mode: string, size: number) =>
-  `consumer() on Kafka, handle.${mode}, ${size} records ÷ bare loop`;
-
-/** Cost of a record of Kafka in the middleware, with a handler that does nothing, against less. */
+/** Cost of a record of Kafka. */
 export const kafkaCost: Benchmark = {
   name: "kafka-cost",
   about: "CPU of one record of Kafka: decode, validate, lanes, metrics, audit, against loops that do less",
-  aims: MODES.flatMap((mode) => SIZES.map((size): Aim => ({ figure: ratioName(mode, size), atMost: 1.3 }))),
-  async run(progress) {
-    const figures: Figure[] = [];
-    for (const size of SIZES) {
-      progress(`batches of ${size}`);
-      figures.push(...(await figuresOf(size)));
-    }
-    return figures;
-  },
+  ...recordCost({
+    transport: "Kafka",
+    sizes: [10, 100, 1_000],
+    atMost: 1.3,
+    eventOf: kafkaEventOf,
+    bareLoop,
+    decodeAll(event) {
+      const all = recordsOf(event);
+      const parsed = all.map(parseRecord);
+      return all.map((record, i) => decodeRecord(record, parsed[i]));
+    },
+    ours,
+    peers: [
+      {
+        name: "Powertools Kafka",
+        handler: powertools(false),
+        note: "decodes key, value and headers; has no partial failures, one bad record fails all",
+      },
+      { name: "Powertools Kafka with schema", handler: powertools(true), note: "our compiled validator" },
+    ],
+  }),
 };
-
-async function figuresOf(size: number): Promise<Figure[]> {
-  const event = kafkaEventOf(createdEvents(size));
-  const contenders = {
-    bare: timed(
-      bareLoop(async () => {}),
-      event,
-      size,
-    ),
-    validating: timed(bareLoop(refusingInvalid), event, size),
-    one: timed(ours({ one: async () => DONE }), event, size),
-    many: timed(ours({ many: async (messages) => messages.map(() => DONE) }), event, size),
-    powertools: timed(powertools(false), event, size),
-    checking: timed(powertools(true), event, size),
-  };
-  await inRounds(3, contenders);
-  const { bare, validating, one, many, powertools: plain, checking } = await inRounds(ROUNDS, contenders);
-  const ratio = (values: readonly number[]) => ({
-    value: Math.min(...values) / Math.min(...bare),
-    unit: "x",
-  });
-  return [
-    {
-      name: `bare loop on Kafka, ${size} records, each`,
-      value: median(bare),
-      unit: "µs",
-      note: "base64, JSON.parse and allSettled",
-    },
-    {
-      name: `bare loop on Kafka that validates, ${size} records ÷ bare loop`,
-      ...ratio(validating),
-      note: "with the same compiled validator: the least that a checked record costs",
-    },
-    { name: ratioName("one", size), ...ratio(one) },
-    { name: ratioName("many", size), ...ratio(many) },
-    {
-      name: `Powertools Kafka, ${size} records ÷ bare loop`,
-      ...ratio(plain),
-      note: "decodes key, value and headers; has no partial failures, one bad record fails all",
-    },
-    {
-      name: `Powertools Kafka with schema, ${size} records ÷ bare loop`,
-      ...ratio(checking),
-      note: "our compiled validator",
-    },
-  ];
-}
 
 /** What Lambda hands over of a topic that publish-to-kafka writes. */
 function kafkaEventOf(events: readonly OrderEvent[]) {
@@ -105,10 +58,13 @@ function kafkaEventOf(events: readonly OrderEvent[]) {
   return { eventSource: "aws:kafka", eventSourceArn: "arn:aws:kafka:eu-central-1:0:cluster/o/1", records };
 }
 
-/** What a team writes by hand when it wants partial batch responses and nothing else. */
+function recordsOf(event: unknown): KafkaRecord[] {
+  return Object.values((event as { records: Record<string, KafkaRecord[]> }).records).flat();
+}
+
 function bareLoop(handle: (event: unknown) => Promise<void>): Handler {
   return async (event) => {
-    const all = Object.values((event as { records: Record<string, KafkaRecord[]> }).records).flat();
+    const all = recordsOf(event);
     const settled = await Promise.allSettled(
       all.map(async ({ value }) => handle(JSON.parse(Buffer.from(String(value), "base64").toString()))),
     );
@@ -123,26 +79,19 @@ function bareLoop(handle: (event: unknown) => Promise<void>): Handler {
   };
 }
 
-async function refusingInvalid(event: unknown): Promise<void> {
-  if (!isOrderEvent(event)) throw new Error("not an order event");
-}
-
-const sink = Buffer.allocUnsafe(4 * 1_048_576);
-const context = { getRemainingTimeInMillis: () => 30_000 };
-
-function ours(handle: ConsumerOptions<KafkaRecord, OrderEvent>["handle"]): Handler {
+function ours(handle: ConsumerOptions<KafkaRecord, OrderEvent>["handle"], write: Write): Handler {
   const untouched = () => Promise.reject(new Error("No record of a benchmark fails."));
-  const handler = consumer({
+  const handler = consumer<KafkaRecord, OrderEvent>({
     name: "order-events-kafka",
     transport: kafka(),
+    parse: parseRecord,
     decode: decodeRecord,
     handle,
     failureLog: { park: untouched, lastAttemptFailed: untouched, resolve: untouched },
     clock: systemClock,
-    // Encodes what was written, as writing it would.
-    write: (text) => void sink.write(text),
+    write,
   });
-  return (event) => handler(event, context);
+  return (event) => handler(event, { getRemainingTimeInMillis: () => 30_000 });
 }
 
 /** Its records decode when they are read: each key, value and the headers are, once. */
@@ -166,15 +115,4 @@ function powertools(checks: boolean): Handler {
     { value },
   );
   return (event) => handler(event as Parameters<typeof handler>[0], {} as never) as Promise<unknown>;
-}
-
-/** Microseconds of processor time a record: what else runs on the machine does not count. */
-function timed(handler: Handler, event: unknown, size: number): () => Promise<number> {
-  const times = Math.max(1, Math.round(RECORDS / size));
-  return async () => {
-    const started = process.cpuUsage();
-    for (let i = 0; i < times; i++) await handler(event);
-    const { user, system } = process.cpuUsage(started);
-    return (user + system) / (times * size);
-  };
 }

@@ -1,7 +1,6 @@
-import type { SQSEvent } from "aws-lambda";
 import { DONE } from "../../functions/domain/outcome.ts";
 import type { Aim, Benchmark, Figure } from "./benchmark.ts";
-import { ours } from "./contenders.ts";
+import { ours } from "./consumer-cost.ts";
 import { benchOrder, eventsOf, sqsEventOf } from "./orders.ts";
 import { median } from "./statistics.ts";
 
@@ -38,7 +37,7 @@ export const lanes: Benchmark = {
 
 async function figuresOf(shape: Shape): Promise<Figure[]> {
   const lengths: readonly number[] = SHAPES[shape];
-  const event = sqsEventOf(bodiesOf(lengths)) as unknown as SQSEvent;
+  const event = sqsEventOf(bodiesOf(lengths));
   let inFlight = 0;
   let most = 0;
   const handler = ours(
