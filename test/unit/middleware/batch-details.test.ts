@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
 import { DONE, type Outcome } from "../../../functions/domain/outcome.ts";
 import { recordContext } from "../../../functions/middleware/context.ts";
+import { checkEvent, parseText } from "../../../functions/middleware/decode-event.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { reported, testConsumer } from "../../fixtures/consumer.ts";
@@ -71,6 +72,34 @@ describe("a malformed record", () => {
     expect(calls).toBe(0);
     expect(failures.notes.map(({ reason }) => reason).sort()).toEqual(["EXPIRED", "MALFORMED_JSON"]);
   });
+});
+
+test("a batch is parsed as a whole, and each record is decoded from what its own parsing gave", async () => {
+  const steps: string[] = [];
+  const { handler } = testConsumer(
+    { many: async (events) => events.map(() => DONE) },
+    {
+      parse: ({ messageId, body }) => {
+        steps.push(`parse ${messageId}`);
+        return parseText(body);
+      },
+      decode: ({ messageId }, parsed) => {
+        const content = checkEvent(parsed);
+        steps.push(`decode ${messageId}: ${content.kind === "message" ? content.orderId : content.reason}`);
+        return content;
+      },
+    },
+  );
+
+  const response = await handler(sqsEvent(good("1"), bad("2"), good("3")), context());
+
+  expect(response).toEqual(reported());
+  expect(steps).toEqual([
+    ...["parse 1", "parse 2", "parse 3"],
+    `decode 1: ${order("1").orderId}`,
+    "decode 2: MALFORMED_JSON",
+    `decode 3: ${order("3").orderId}`,
+  ]);
 });
 
 test("a handler without an answer leaves that as its last reason", async () => {
