@@ -8,10 +8,11 @@ import type { Aim, Benchmark, Figure } from "./benchmark.ts";
 import { type CountedServices, startCountedServices } from "./counted-services.ts";
 import { setStock } from "./drive-naive.ts";
 import { batchesOf, placeEvent, receiveEvents, step } from "./drive-orders.ts";
-import { inRounds, median, medianRatio } from "./statistics.ts";
+import { inRounds } from "./statistics.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ROUNDS = 7;
+const TIMED_CLIENT = fileURLToPath(new URL("timed-client.mjs", import.meta.url));
+const ROUNDS = 15;
 const MEASURED = ["place-order", "publish-events", "order-created"] as const;
 type Measured = (typeof MEASURED)[number];
 
@@ -73,15 +74,18 @@ async function figuresOf(
   await inRounds(1, contenders);
   const measured = await inRounds(ROUNDS, contenders);
   return [
-    { name: `cold start of ${name}`, value: median(measured.ours), unit: "ms" },
+    { name: `cold start of ${name}`, value: least(measured.ours), unit: "ms", note: `least of ${ROUNDS}` },
     {
       name: ratioName(name),
-      value: medianRatio(measured.ours, measured.defaults),
+      value: least(measured.ours) / least(measured.defaults),
       unit: "x",
-      note: `defaults ${median(measured.defaults).toFixed(0)} ms`,
+      note: `defaults ${least(measured.defaults).toFixed(0)} ms`,
     },
   ];
 }
+
+/** What else the machine does only ever adds. */
+const least = (times: readonly number[]) => Math.min(...times);
 
 /**
  * CommonJS for the runtime's Node, with the SDK left to the runtime: what NodejsFunction asks of esbuild when it is
@@ -109,15 +113,19 @@ async function firstAnswerMs(
   spec: FunctionSpec,
   event: object | undefined,
 ): Promise<number> {
+  let began = Number.NaN;
   const host = createFunctionHost({
     functions: [spec],
     region: endpoints.region,
     stageVariables: endpointVariables(endpoints),
+    runtimeClient: TIMED_CLIENT,
+    onLine({ text }) {
+      if (text.startsWith("began ")) began = Number(text.slice("began ".length));
+    },
   });
   try {
-    const started = performance.now();
     const result = await host.invoke(spec.name, event);
-    const ms = performance.now() - started;
+    const ms = performance.timeOrigin + performance.now() - began;
     const { statusCode = 202, batchItemFailures = [] } =
       result.kind === "ok"
         ? (result.payload as { statusCode?: number; batchItemFailures?: unknown[] })
