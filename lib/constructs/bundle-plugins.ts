@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { builtinModules } from "node:module";
 import type { Plugin } from "esbuild";
 
@@ -91,5 +92,29 @@ export const withoutUnusedParts: Plugin = {
       build.onResolve({ filter }, ({ path }) => ({ path, namespace }));
       build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({ contents: instead(path), loader: "js" }));
     }
+  },
+};
+
+/**
+ * Lets the schemas of calls that nobody makes be shaken off. A key that a constant names, as in `{ [_h]: … }`, could do
+ * anything for all that esbuild knows, so each call of a REST service would stay, and with it all that it speaks of.
+ */
+export const shakableSchemas: Plugin = {
+  name: "shakable-schemas",
+  setup(build) {
+    build.onLoad(
+      { filter: /@aws-sdk[\\/]client-[\w-]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ },
+      async ({ path }) => {
+        const source = await readFile(path, "utf8");
+        const constants = new Map(
+          [...source.matchAll(/^const (_\w+) = ("[^"]*");$/gm)].map(([, name, text]) => [name, text]),
+        );
+        const contents = source.replaceAll(
+          /\[(_\w+)\](?=:)/g,
+          (key, name: string) => constants.get(name) ?? key,
+        );
+        return { contents, loader: "js" };
+      },
+    );
   },
 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
 import { FUNCTIONS, type FunctionName, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
-import { builtinsFromProcess, withoutUnusedParts } from "./bundle-plugins.ts";
+import { builtinsFromProcess, shakableSchemas, withoutUnusedParts } from "./bundle-plugins.ts";
 
 /** What is bundled with Kafka only: the functions of its stack, and the one that deploying it calls. */
 export const KAFKA_BUNDLES = [...KAFKA_FUNCTIONS, "kafka-brokers"] as const;
@@ -107,7 +107,7 @@ async function bundleOne(
       ...RECIPE,
       entryPoints: { index: entry },
       outdir: join(made, "asset"),
-      plugins: [builtinsFromProcess, withoutUnusedParts],
+      plugins: [builtinsFromProcess, withoutUnusedParts, shakableSchemas],
     });
     remember(made, recipe, metafile, hashOf);
     putInPlace(made, folder, () => isCurrent(folder, recipe, hashOf));

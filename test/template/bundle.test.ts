@@ -8,6 +8,9 @@ import { type Bundles, bundleFunctions } from "../../lib/constructs/bundle.ts";
 
 const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
 const TRIVIAL = "export const handler = async () => 1;\n";
+const MAILING = `import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+export const handler = (event) => new SESv2Client().send(new SendEmailCommand(event));
+`;
 const RICH = `import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { createServer } from "node:http";
 const client = new DynamoDBClient({ region: "eu-central-1", maxAttempts: 1 });
@@ -33,6 +36,7 @@ beforeAll(async () => {
   for (const name of FUNCTIONS) writeFileSync(join(handlers, `${name}.ts`), TRIVIAL);
   writeFileSync(join(handlers, "facts.json"), JSON.stringify({ answer: 42 }));
   writeFileSync(join(handlers, "read-order.ts"), RICH);
+  writeFileSync(join(handlers, "notify-customer.ts"), MAILING);
   bundles = await bundle();
 });
 
@@ -49,7 +53,7 @@ function run(event: unknown, environment: Readonly<Record<string, string>> = {})
   return JSON.parse(output.toString());
 }
 
-function filesOf(name: "read-order"): readonly string[] {
+function filesOf(name: "read-order" | "notify-customer"): readonly string[] {
   return readdirSync(bundles[name]).map((file) => readFileSync(join(bundles[name], file), "utf8"));
 }
 
@@ -93,6 +97,13 @@ describe("a bundle", () => {
       "internal/webstreams/readablestream",
     ])
       expect(loaded).not.toContain(`NativeModule ${unneeded}`);
+  });
+
+  test("carries the schemas of the calls it makes, and of no others", () => {
+    const whole = filesOf("notify-customer").join("\n");
+
+    expect(whole).toContain("/v2/email/outbound-emails");
+    expect(whole).not.toMatch(/CreateContactList|\/v2\/email\/tags/);
   });
 
   test("ships nothing but modules: no source maps, no listing", () => {
