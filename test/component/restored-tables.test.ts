@@ -1,0 +1,109 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { eventsOf } from "../fakes/memory-tables.ts";
+import { line, request } from "../fixtures/events.ts";
+import { cancel, count, orderIn, place } from "./api.ts";
+import { newRig, type Rig } from "./rig.ts";
+import { worldOver } from "./world.ts";
+
+/** Orders and stock without what only tells when. */
+function settled({ tables: { rows } }: Rig) {
+  const orders = [...rows.orders.values()].map(({ orderId, status, version, stockHeld }) => {
+    return [orderId, { status, version, isHeld: stockHeld === true }] as const;
+  });
+  return { orders: new Map(orders), stock: structuredClone(rows.stock) };
+}
+
+/** Gives what makes the tables of orders and stock what they are now; the two others stay as they will be. */
+function image({ tables: { rows } }: Rig): () => void {
+  const tables = [rows.orders, rows.stock].map((table: Map<string, unknown>) => {
+    return { table, kept: [...structuredClone(table)] };
+  });
+  return () => {
+    for (const { table, kept } of tables) {
+      table.clear();
+      for (const [key, row] of kept) table.set(key, row);
+    }
+  };
+}
+
+const placed = async (key: string, quantity: number) =>
+  orderIn(await place(request({ lines: [line({ quantity })] }), key));
+
+/**
+ * Orders and stock are restored to a moment after which one order was cancelled, one confirmed and one placed. Then
+ * every event comes again, twice, in the order of the given ranks.
+ */
+async function restoredAndReplayed(ranks: readonly number[]) {
+  const rig = newRig();
+  const world = worldOver(rig);
+  await count("TEA-1", 10);
+  const a = await placed("a", 1);
+  await world.drain();
+  await placed("b", 2);
+  const restore = image(rig);
+  await world.drain();
+  await cancel(a.orderId);
+  const c = await placed("c", 3);
+  await world.drain();
+  const before = settled(rig);
+  const mails = rig.mailer.outbox.length;
+  const events = eventsOf(rig.tables);
+
+  restore();
+  const copies = [...events, ...events].flatMap((event) =>
+    Object.entries(SUBSCRIPTIONS)
+      .filter(([, types]) => (types as readonly string[]).includes(event.type))
+      .map(([consumer]) => ({ consumer: consumer as QueueConsumer, event })),
+  );
+  const ranked = copies.map((copy, i) => ({ ...copy, rank: ranks[i] ?? 0 }));
+  for (const { consumer, event } of ranked.sort((left, right) => left.rank - right.rank)) {
+    world.send(consumer, event, { type: event.type });
+    await world.step();
+  }
+  await world.drain();
+  return { rig, world, before, mails, a, c };
+}
+
+const anyOrder = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
+
+describe("J7: orders and stock that are restored while queues hold newer events", () => {
+  test("add up, and what they no longer know waits for a person", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyOrder, async (ranks) => {
+        const { rig, a, c } = await restoredAndReplayed(ranks);
+        const { orders, stock, failed } = rig.tables.rows;
+
+        const held = [...orders.values()].filter(({ stockHeld }) => stockHeld).flatMap(({ lines }) => lines);
+        const units = held.reduce((sum, { quantity }) => sum + quantity, 0);
+        expect(stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 10, held: units, available: 10 - units });
+        const open = [...failed.values()].filter(({ status }) => status === "OPEN");
+        expect(open).toContainEqual(
+          expect.objectContaining({ reason: "STATE_CONFLICT", eventId: `${a.orderId}:3:order.cancelled` }),
+        );
+        expect(open).toContainEqual(
+          expect.objectContaining({ reason: "UNKNOWN_ORDER", eventId: `${c.orderId}:1:order.created` }),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("are as before once clients repeat what was forgotten; nobody is mailed twice, and no row stays open", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyOrder, async (ranks) => {
+        const { rig, world, before, mails, a } = await restoredAndReplayed(ranks);
+
+        await cancel(a.orderId);
+        await placed("c", 3);
+        await world.drain();
+
+        expect(settled(rig)).toEqual(before);
+        expect(rig.mailer.outbox).toHaveLength(mails);
+        expect([...rig.tables.rows.failed.values()].filter(({ status }) => status === "OPEN")).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
