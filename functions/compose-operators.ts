@@ -31,7 +31,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     republishJobs: dynamoDbRepublishJobs(client, env.failedMessagesTable),
     redriveJobs: dynamoDbRedriveJobs(client, env.failedMessagesTable),
     queues: sqsQueues(),
-    publisher: snsPublisher(snsClient(), env.topicArn),
+    publisher: snsPublisher(snsClient(), env.topicArn, clock),
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,
     decode: decodeEvent,
     audit: (act) => write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`),

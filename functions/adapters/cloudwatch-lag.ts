@@ -1,4 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { PATIENCE, patient } from "./patience.ts";
 
 /** The consumer group whose lag is looked at, as CloudWatch names it. */
 export interface KafkaBacklog {
@@ -11,6 +12,10 @@ const MINUTE_MS = 60_000;
 /** MSK reports each minute, and late; an older lag says nothing about now. */
 const LOOK_BACK_MS = 5 * MINUTE_MS;
 
+export function cloudWatchClient(patience = PATIENCE): CloudWatchClient {
+  return new CloudWatchClient(patient(patience));
+}
+
 /**
  * The latest lag of a consumer group, in records. MSK reports none while the group is unstable or has never
  * committed; that is 0 here, so that a metric that is missing refuses no orders.
@@ -18,10 +23,7 @@ const LOOK_BACK_MS = 5 * MINUTE_MS;
  */
 export function cloudWatchLag(
   { cluster, topic, group }: KafkaBacklog,
-  client = new CloudWatchClient({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
-  }),
+  client = cloudWatchClient(),
 ): (now: number) => Promise<number> {
   return async (now) => {
     const { MetricDataResults } = await client.send(

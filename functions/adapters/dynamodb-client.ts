@@ -1,9 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { PATIENCE, patient } from "./patience.ts";
 
-/** Bounded so that a hanging connection cannot eat a function's whole time-out. */
-export function dynamoDbClient(): DynamoDBClient {
-  return new DynamoDBClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-  });
+export function dynamoDbClient(patience = PATIENCE): DynamoDBClient {
+  return new DynamoDBClient(patient(patience));
 }

@@ -1,13 +1,11 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { PublisherName } from "../domain/publishers.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
+import { PATIENCE, patient } from "./patience.ts";
 import { eventOfStreamRecord, type StreamImages } from "./stream-images.ts";
 
-export function s3Client(): S3Client {
-  return new S3Client({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
-  });
+export function s3Client(patience = PATIENCE): S3Client {
+  return new S3Client(patient(patience));
 }
 
 /**

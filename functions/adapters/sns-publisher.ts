@@ -2,7 +2,12 @@ import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Published, Publisher } from "../ports/publisher.ts";
+import { PATIENCE, patient } from "./patience.ts";
+
+/** Kept back from the deadline: what is refused may have to be parked by then. */
+const RESERVE_MS = 1_000;
 
 interface Entry {
   readonly Id: string;
@@ -10,19 +15,25 @@ interface Entry {
   readonly MessageAttributes: Record<string, { DataType: string; StringValue: string }>;
 }
 
-export function snsClient(): SNSClient {
-  return new SNSClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-  });
+export function snsClient(patience = PATIENCE): SNSClient {
+  return new SNSClient(patient(patience));
 }
 
 /** Publishes in batches of 10 and 256 KiB, side by side. A reply that does not name an entry refuses it. */
-export function snsPublisher(client: SNSClient, topicArn: string): Publisher {
+export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Publisher {
   return {
-    async publish(events) {
+    async publish(events, deadline) {
       const batches = [...batchesOf(events.map(entryOf))];
-      const answers = await Promise.all(batches.map((batch) => publishBatch(client, topicArn, batch)));
+      const late = new AbortController();
+      const answered = new AbortController();
+      if (deadline !== undefined) {
+        const patienceMs = deadline - RESERVE_MS - clock.now();
+        void clock.sleep(patienceMs, answered.signal).then(() => late.abort());
+      }
+      const answers = await Promise.all(
+        batches.map((batch) => publishBatch(client, topicArn, batch, late.signal)),
+      );
+      answered.abort();
       return answers.flat();
     },
   };
@@ -59,10 +70,12 @@ async function publishBatch(
   client: SNSClient,
   topicArn: string,
   batch: readonly Entry[],
+  abortSignal: AbortSignal,
 ): Promise<Published[]> {
   try {
     const { Successful, Failed } = await client.send(
       new PublishBatchCommand({ TopicArn: topicArn, PublishBatchRequestEntries: [...batch] }),
+      { abortSignal },
     );
     const published = new Set((Successful ?? []).map(({ Id }) => Id));
     return batch.map(({ Id }) => {

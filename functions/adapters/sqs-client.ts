@@ -5,12 +5,10 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Queues } from "../ports/queues.ts";
+import { PATIENCE, patient } from "./patience.ts";
 
-export function sqsClientQueues(): Queues {
-  const client = new SQSClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-  });
+export function sqsClientQueues(patience = PATIENCE): Queues {
+  const client = new SQSClient(patient(patience));
 
   return {
     async send({ queueUrl, body, attributes, delaySeconds }) {

@@ -15,7 +15,7 @@ export const handler = consumer({
   name: "publish-events",
   transport: dynamoDbStream(),
   decode: transitionDecoder(eventOfStreamRecord),
-  handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn), clock }) },
+  handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn, clock), clock }) },
   failureLog: failureLogOnFirstUse(),
   clock,
   service,

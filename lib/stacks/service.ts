@@ -23,7 +23,7 @@ export interface ServiceStackProps extends StackProps {
 }
 
 /** The gateway answers 504 after 29 seconds; a function of the API gives up well before. */
-const API_TIMEOUT_SECONDS = 10;
+export const API_TIMEOUT_SECONDS = 10;
 /** It runs each minute: it ends before it is started again. */
 const REPUBLISH_TIMEOUT_SECONDS = 55;
 /** The least that AWS takes. Dead letters are few, and sending them again shall not crowd out live traffic. */

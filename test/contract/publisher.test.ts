@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
+import { systemClock } from "../../functions/adapters/system-clock.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import type { Messaging } from "../../lib/local/services/messaging.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
@@ -45,7 +46,7 @@ async function newTopic() {
     }),
   );
   return {
-    publisher: snsPublisher(sns, TopicArn),
+    publisher: snsPublisher(sns, TopicArn, systemClock),
     async heard() {
       const bodies: string[] = [];
       for (;;) {
@@ -78,7 +79,7 @@ describe("the publisher in SNS", () => {
   test("A9: a topic that is not there refuses every event, and rejects nothing", async () => {
     const { TopicArn } = { TopicArn: "arn:aws:sns:eu-central-1:000000000000:gone" };
 
-    const answers = await snsPublisher(snsClient(), TopicArn).publish([event, event]);
+    const answers = await snsPublisher(snsClient(), TopicArn, systemClock).publish([event, event]);
 
     expect(answers).toMatchObject([
       { kind: "refused", permanent: false },
@@ -108,7 +109,7 @@ describe("the publisher in SNS", () => {
   ])("A12: %s is refused, and its neighbour published", async (_, reply, second) => {
     const client = { send: async () => reply } as unknown as ReturnType<typeof snsClient>;
 
-    expect(await snsPublisher(client, "arn").publish([event, event])).toMatchObject([
+    expect(await snsPublisher(client, "arn", systemClock).publish([event, event])).toMatchObject([
       { kind: "published" },
       second,
     ]);
@@ -117,7 +118,7 @@ describe("the publisher in SNS", () => {
   test("A12: a reply without any entry publishes nothing", async () => {
     const client = { send: async () => ({}) } as unknown as ReturnType<typeof snsClient>;
 
-    expect(await snsPublisher(client, "arn").publish([event])).toMatchObject([
+    expect(await snsPublisher(client, "arn", systemClock).publish([event])).toMatchObject([
       { kind: "refused", permanent: false },
     ]);
   });
@@ -132,7 +133,9 @@ describe("the publisher in SNS", () => {
       },
     } as unknown as ReturnType<typeof snsClient>;
 
-    const answers = await snsPublisher(client, "arn").publish(Array.from({ length: 12 }, () => event));
+    const answers = await snsPublisher(client, "arn", systemClock).publish(
+      Array.from({ length: 12 }, () => event),
+    );
 
     expect(answers.map(({ kind }) => kind)).toEqual([...Array(10).fill("refused"), "published", "published"]);
   });

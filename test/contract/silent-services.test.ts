@@ -1,0 +1,119 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { cloudWatchClient, cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
+import { dynamoDbClient } from "../../functions/adapters/dynamodb-client.ts";
+import { PATIENCE, type Patience } from "../../functions/adapters/patience.ts";
+import { s3Client, s3CrashedBatches } from "../../functions/adapters/s3-crashed-batches.ts";
+import { MAIL_PATIENCE, sesMailer } from "../../functions/adapters/ses-mailer.ts";
+import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
+import { sqsClientQueues } from "../../functions/adapters/sqs-client.ts";
+import { systemClock } from "../../functions/adapters/system-clock.ts";
+import { readSettings } from "../../lib/config.ts";
+import { API_TIMEOUT_SECONDS } from "../../lib/stacks/service.ts";
+import { created, NOW, order } from "../fixtures/events.ts";
+import { pointSdkAt } from "./services.ts";
+
+const SHORT: Patience = { attempts: 3, replyMs: 100 };
+const event = created(order("1"));
+const TOPIC = "arn:aws:sns:eu-central-1:000000000000:order-events";
+
+/** Takes every request and says to each no more than `says`. */
+const service = { says: "", requests: 0 };
+const sockets = new Set<Socket>();
+let server: Server;
+let queueUrl: string;
+
+beforeAll(async () => {
+  server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.once("data", () => {
+      service.requests += 1;
+      socket.write(service.says);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  pointSdkAt(endpoint);
+  queueUrl = `${endpoint}/000000000000/queue`;
+});
+beforeEach(() => {
+  service.says = "";
+  service.requests = 0;
+});
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+const lost = { name: "TimeoutError" };
+const refused = [{ kind: "refused", permanent: false, error: lost }];
+const CALLS: readonly (readonly [string, () => Promise<unknown>, unknown, number])[] = [
+  [
+    "DynamoDB",
+    () => dynamoDbClient(SHORT).send(new GetItemCommand({ TableName: "t", Key: { id: { S: "1" } } })),
+    lost,
+    3,
+  ],
+  ["SNS", () => snsPublisher(snsClient(SHORT), TOPIC, systemClock).publish([event]), refused, 3],
+  ["SQS", () => sqsClientQueues(SHORT).backlog(queueUrl), lost, 3],
+  ["S3", () => s3CrashedBatches(s3Client(SHORT), "bucket").list(1), lost, 3],
+  [
+    "CloudWatch",
+    () => cloudWatchLag({ cluster: "c", topic: "t", group: "g" }, cloudWatchClient(SHORT))(NOW),
+    lost,
+    3,
+  ],
+  // Once: a second attempt could be a second mail.
+  [
+    "SES",
+    () =>
+      sesMailer("orders@shop.example", { ...MAIL_PATIENCE, replyMs: SHORT.replyMs }).send({
+        to: "ada@example.com",
+        subject: "s",
+        text: "t",
+      }),
+    { kind: "unknown", error: lost },
+    1,
+  ],
+];
+
+describe.each([
+  ["says nothing", ""],
+  ["begins a reply and never ends it", "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"],
+])("a service that %s", (_, says) => {
+  test.each(CALLS)("%s is waited for as long as the client's patience, no longer", async (...row) => {
+    const [, call, outcome, attempts] = row;
+    service.says = says;
+
+    const answer = await call().catch((error: unknown) => error);
+
+    expect(answer).toMatchObject(outcome as object);
+    expect(service.requests).toBe(attempts);
+  });
+});
+
+test("A9: what SNS has not answered is refused while there is time left to park it", async () => {
+  const publisher = snsPublisher(snsClient({ attempts: 3, replyMs: 60_000 }), TOPIC, systemClock);
+  const deadline = systemClock.now() + 1_200;
+
+  const [answer] = await publisher.publish([event], deadline);
+
+  expect(answer).toMatchObject({ kind: "refused", permanent: false, error: { name: "AbortError" } });
+  expect(deadline - systemClock.now()).toBeGreaterThan(500);
+  expect(service.requests).toBe(1);
+});
+
+test("a call to a silent service ends before the time-out of any function, and on one machine is repeated", () => {
+  /** Between attempts the SDK pauses for less than this altogether. */
+  const pausesMs = 500;
+  const longestMs = PATIENCE.attempts * PATIENCE.replyMs + pausesMs;
+  const secondAttemptMs = 2 * PATIENCE.replyMs + pausesMs;
+
+  expect(longestMs).toBeLessThan(API_TIMEOUT_SECONDS * 1_000);
+  expect(2 * longestMs).toBeLessThan(readSettings({}).consumerTimeoutSeconds * 1_000);
+  expect(secondAttemptMs).toBeLessThan(readSettings({ stage: "local" }).consumerTimeoutSeconds * 1_000);
+});
