@@ -59,7 +59,7 @@ export function jobText(job: Job): string {
   const { jobId, status, stoppedBecause, startedAt, why } = job;
   const because = stoppedBecause === undefined ? "" : `: ${stoppedBecause}`;
   const name = jobId === undefined ? "" : `${jobId}  `;
-  return `${name}${status}${because}\n  ${countsText(job)}\n  since ${startedAt}: ${why}\n`;
+  return `${name}${status}${because}\n  ${countsText(job)}\n  begun ${startedAt}: ${why}\n`;
 }
 
 const doneOf = ({ sent, resolved, refused }: Job): number => sent + resolved + refused;

@@ -133,6 +133,8 @@ export const tryDiscard = (seen: Seen) =>
   post<DiscardAnswer>(at(seen, "discard"), { ...DRY, generation: seen.generation });
 export const discard = (seen: Seen, why: string) =>
   post<DiscardAnswer>(at(seen, "discard"), { why, generation: seen.generation });
+export const tryUndo = (seen: Seen) =>
+  post<{ status: FailedStatus }>(at(seen, "undo"), { ...DRY, generation: seen.generation });
 export const undo = (seen: Seen, why: string) =>
   post<{ status: FailedStatus }>(at(seen, "undo"), { why, generation: seen.generation });
 

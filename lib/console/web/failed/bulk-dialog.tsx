@@ -15,9 +15,11 @@ interface BulkDialogProps {
 /** Redrives everything that a filter takes, as a job that goes on when this page is closed. */
 export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
   const [rate, setRate] = useState(10);
+  const [sends, setSends] = useState(0);
   const hint = useId();
   const preview = async (): Promise<Preview> => {
     const found = await tryBulk(filter);
+    setSends(found.send.count);
     return { text: <Found found={found} />, isPossible: found.send.count + found.resolve.count > 0 };
   };
   return (
@@ -43,6 +45,7 @@ export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
         </select>
       </label>
       <p id={hint} class="hint">
+        {sends > rate && `It takes about ${span(sends / rate)}. `}
         It stops by itself when ten of the last fifty were refused or came back: then the cause is not mended.
       </p>
     </ActDialog>
@@ -61,7 +64,6 @@ function Found({ found }: { readonly found: BulkPreview }) {
       <ul class="verdicts">
         <li class={send.count === 0 ? "zero" : ""}>
           <b>{count(send.count)}</b> send again
-          {send.count > 10 ? `, in about ${span(send.count / 10)} at 10 a second` : ""}
         </li>
         <li class={resolve.count === 0 ? "zero" : ""}>
           <b>{count(resolve.count)}</b> resolve without sending{reasonsOf(resolve)}
@@ -71,7 +73,7 @@ function Found({ found }: { readonly found: BulkPreview }) {
           {refuse.samples.slice(0, 1).map(({ failedKey }) => (
             <span key={failedKey}>
               {" "}
-              <a href={hrefTo({ kind: "message", failedKey })}>for one</a>
+              <a href={hrefTo({ kind: "message", failedKey })}>see one</a>
             </span>
           ))}
         </li>

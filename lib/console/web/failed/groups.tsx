@@ -57,9 +57,11 @@ function List({ groups, status }: { readonly groups: readonly Group[]; readonly 
             </span>
             <span class="when soft">
               <Ago at={group.lastAt} />
-              <span class="since">
-                first <Ago at={group.firstAt} />
-              </span>
+              {group.count > 1 && (
+                <span class="since">
+                  first <Ago at={group.firstAt} />
+                </span>
+              )}
             </span>
           </a>
         </li>

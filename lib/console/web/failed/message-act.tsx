@@ -1,5 +1,5 @@
 import { ActDialog, type Preview } from "./act-dialog.tsx";
-import { discard, type FailedMessage, redrive, tryDiscard, tryRedrive, undo } from "./api.ts";
+import { discard, type FailedMessage, redrive, tryDiscard, tryRedrive, tryUndo, undo } from "./api.ts";
 import { EditDialog } from "./edit-dialog.tsx";
 import { previewOf, saidOf } from "./redrive-text.tsx";
 
@@ -72,7 +72,10 @@ export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
         <ActDialog
           title="Undo the discard"
           label="Open it again"
-          preview={async () => ({ text: <p>It becomes open again, as it was.</p>, isPossible: true })}
+          preview={async () => {
+            await tryUndo(row);
+            return { text: <p>It becomes open again, as it was.</p>, isPossible: true };
+          }}
           act={async (why) => {
             await undo(row, why);
             onDone("The message is open again.");
