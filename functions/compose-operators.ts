@@ -5,7 +5,7 @@ import { dynamoDbOrderSearch } from "./adapters/dynamodb-order-search.ts";
 import { dynamoDbOrders } from "./adapters/dynamodb-orders.ts";
 import { dynamoDbRedriveJobs } from "./adapters/dynamodb-redrive-jobs.ts";
 import { dynamoDbRepublishJobs } from "./adapters/dynamodb-republish-jobs.ts";
-import { snsClient, snsPublisher } from "./adapters/sns-publisher.ts";
+import { snsTopic } from "./adapters/sns-topic.ts";
 import { sqsQueues } from "./adapters/sqs-queues.ts";
 import { clock, newId, write } from "./compose.ts";
 import { failurePorts } from "./compose-failures.ts";
@@ -31,7 +31,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     republishJobs: dynamoDbRepublishJobs(client, env.failedMessagesTable),
     redriveJobs: dynamoDbRedriveJobs(client, env.failedMessagesTable),
     queues: sqsQueues(),
-    publisher: snsPublisher(snsClient(), env.topicArn, clock),
+    publisher: snsTopic(env.topicArn, clock),
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,
     decode: decodeEvent,
     audit: (act) => write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`),
