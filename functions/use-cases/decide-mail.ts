@@ -1,16 +1,18 @@
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { Problem } from "../domain/problem.ts";
 import type { Findings } from "../domain/redrive-verdict.ts";
+import { SEND_WITHIN_MS } from "./notify-customer.ts";
 import type { ActPorts } from "./operator-ports.ts";
 
 /** What a person found out about a mail whose outcome nobody knew. */
 export type MailDecision = "sent" | "not-sent";
 
 /**
- * Past the deadline of any attempt, after which none begins to send. What remains is an attempt that was frozen
- * inside the call to the provider itself and goes on when its function is invoked again: nobody can wait that out.
+ * A claim of this age belongs to no attempt that still sends: it began in time or never, and the provider has had
+ * half a minute to answer. What remains is an attempt that was frozen inside the call to the provider itself and goes on when
+ * its function is invoked again: nobody can wait that out.
  */
-const ATTEMPT_MS = 60_000;
+export const ATTEMPT_MS = SEND_WITHIN_MS + 30_000;
 
 /** What is known of a message once a person has said what became of its mail. Changes nothing. */
 export function withDecision(

@@ -11,12 +11,14 @@ const NOT_MARKED = "The mail was sent, but the mark that says so could not be wr
 const UNREPORTED = new Error("An earlier attempt never reported.");
 /** After each attempt to write the mark; the client has tried again by itself before. */
 const MARK_PAUSES_MS = [100, 400, 0];
+/** How long after its claim a mail may begin to be sent, however much time the function has. */
+export const SEND_WITHIN_MS = 30_000;
 
 /**
  * One mail for each event, never two. The claim is written before the mail is sent; where the outcome of the
  * send cannot be known, the claim stays and a person is asked. Nothing is sent after the deadline (milliseconds
- * since the epoch): a person may have taken the claim away since. Without a mailer (no sender is configured)
- * every event is ignored.
+ * since the epoch), nor long after the claim: a person may have taken it away since. Without a mailer (no sender is
+ * configured) every event is ignored.
  */
 export function notifyCustomer(ports: {
   orders: Orders;
@@ -42,7 +44,7 @@ export function notifyCustomer(ports: {
     if (claim === "sent") return DUPLICATE;
     if (claim === "sending") return park("OUTCOME_UNKNOWN", UNREPORTED);
     // A function that was frozen meanwhile goes on when it is invoked again: by then the claim may be another's.
-    if (clock.now() >= deadline) {
+    if (clock.now() >= Math.min(deadline, claimedAt + SEND_WITHIN_MS)) {
       await notifications.release(event.id, claimedAt);
       return retry(new Error("There was no time left to send the mail."));
     }
