@@ -10,8 +10,8 @@ export interface ConsumerOptions<Raw, Message> {
   readonly transport: Transport<Raw>;
   /**
    * What `decode` begins with, where a parser has to get it. The whole batch is parsed before its first record is
-   * checked: parser and checks, taking turns, push each other out of the processor's caches, and each record takes
-   * a sixth longer. MUST NOT throw.
+   * checked: taking turns, parser and checks push each other out of the processor's caches, and both together take
+   * a fifth longer. MUST NOT throw.
    */
   readonly parse?: (raw: Raw) => unknown;
   /** The content of a record, from what `parse` answered. MUST NOT throw for bad content: it answers `malformed`. */
