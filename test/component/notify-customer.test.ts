@@ -97,7 +97,7 @@ describe("notify-customer", () => {
     expect(mails()).toEqual([]);
   });
 
-  test("H4: ignores what the order has left behind, and waits for an order that is behind", async () => {
+  test("D7, H4: ignores what the order has left behind, and waits for an order that is behind", async () => {
     put(order("1", { status: "CANCELLED", version: 3 }));
     const superseded = await send(confirmed());
     put(order("1"));
@@ -136,7 +136,7 @@ describe("notify-customer", () => {
     expect(rig.tables.rows.mails.get(eventOf(row).id)).toBe("sent");
   });
 
-  test("D7: parks the mail of an order that is not there", async () => {
+  test("parks the mail of an order that is not there", async () => {
     await send(confirmed());
 
     expect(failed()).toMatchObject([{ reason: "UNKNOWN_ORDER" }]);

@@ -33,7 +33,7 @@ describe("POST /failed-messages/redrives", () => {
     expect(statuses().REDRIVEN).toHaveLength(3);
   });
 
-  test("takes what the filter takes, and nothing else", async () => {
+  test("E7: takes what the filter takes, and nothing else", async () => {
     parkedMany(rig, 6, (i) => ({ reason: i < 2 ? "STATE_CONFLICT" : "UNKNOWN_ORDER" }));
 
     await redriveMany({ filter: { reason: "STATE_CONFLICT" } });
@@ -66,7 +66,7 @@ describe("POST /failed-messages/redrives", () => {
     expect(rig.redriveJobs.jobs.size).toBe(0);
   });
 
-  test("E8: a filter that takes nothing says so, and leaves no job", async () => {
+  test("a filter that takes nothing says so, and leaves no job", async () => {
     parkedMany(rig, 1);
 
     expect(await redriveMany({ filter: { reason: "EXPIRED" } })).toMatchObject({

@@ -26,7 +26,7 @@ function comesBack(isBad: (sends: number) => boolean = () => true): void {
 }
 
 describe("a long redrive", () => {
-  test("E8: sends no more in a second than its rate, and goes on each minute until it is done", async () => {
+  test("E7: sends no more in a second than its rate, and goes on each minute until it is done", async () => {
     parkedMany(rig, 200);
     const sentAt: number[] = [];
     rig.faults.after = (call) => {
@@ -152,7 +152,7 @@ describe("a long redrive", () => {
 });
 
 describe("a redrive of more messages than can be counted in time", () => {
-  test("E8: begins all the same, without a total, and answers before its function times out", async () => {
+  test("begins all the same, without a total, and answers before its function times out", async () => {
     parkedMany(rig, 1_200);
     rig.faults.after = (call) => {
       // Each page of the listing takes two seconds.

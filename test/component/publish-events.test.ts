@@ -12,11 +12,6 @@ beforeEach(() => {
 });
 
 const failed = () => [...rig.tables.rows.failed.values()];
-const down = (name: string) => {
-  rig.faults.before = (call) => {
-    if (call === name) throw new Error(`${name} is down`);
-  };
-};
 const refusal = (permanent: boolean) => ({ kind: "refused" as const, permanent, error: new Error("no") });
 
 describe("publish-events", () => {
@@ -96,11 +91,28 @@ describe("publish-events", () => {
     expect(failed()).toEqual([]);
   });
 
-  test("A7: publishes nothing of which there is no row", async () => {
-    down("orders.place");
+  test("J6: with the topic's key disabled says so each time, holds the shard, and parks nothing for a minute", async () => {
     await place(request(), "a");
+    const event = stream();
+    const error = Object.assign(new Error("the key is disabled"), { name: "KMSDisabledException" });
+    rig.publisher.refuse = () => ({ ...refusal(false), error });
 
-    expect(rig.tables.changes).toEqual([]);
+    expect(await invoke("publish-events", event)).toEqual(reported("1"));
+    expect(rig.out.total(METRICS.publishFailed)).toBe(1);
+    expect(failed()).toEqual([]);
+
+    rig.clock.advance(60_001);
+    expect(await invoke("publish-events", event)).toEqual(reported());
+    expect(rig.out.total(METRICS.publishFailed)).toBe(2);
+    expect(failed()).toMatchObject([
+      { reason: "PUBLISH_FAILED", errorName: "KMSDisabledException", status: "OPEN" },
+    ]);
+
+    rig.publisher.refuse = () => undefined;
+    rig.clock.advance(60_000);
+    await invoke("republish", {});
+    expect(rig.publisher.topic.map(({ type }) => type)).toEqual(["order.created"]);
+    expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
   });
 
   test.each<[string, Record<string, unknown>]>([

@@ -85,7 +85,7 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
         expect(result).toMatchObject({ order: { status: "CANCELLED", version: 2 } });
     });
 
-    test("D7: getMany gives 100 rows of those that exist, each once", async () => {
+    test("getMany gives 100 rows of those that exist, each once", async () => {
       const rows = Array.from({ length: 60 }, (_, i) => order(`many ${i}`));
       for (const row of rows) await orders.place(row);
       const ids = [

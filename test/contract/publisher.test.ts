@@ -123,6 +123,19 @@ describe("the publisher in SNS", () => {
     ]);
   });
 
+  // https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
+  test.each(["KMSDisabledException", "KMSAccessDeniedException", "KMSInvalidStateException"])(
+    "J6: a key that answers %s refuses every event for now, with its name",
+    async (name) => {
+      const error = Object.assign(new Error("the key"), { name });
+      const client = { send: () => Promise.reject(error) } as unknown as ReturnType<typeof snsClient>;
+
+      expect(await snsPublisher(client, "arn").publish([event, event])).toEqual(
+        Array(2).fill({ kind: "refused", permanent: false, error }),
+      );
+    },
+  );
+
   test("A12: a batch that fails leaves the other batches alone", async () => {
     let calls = 0;
     const client = {

@@ -19,7 +19,7 @@ function describeStock(name: string, make: () => Promise<Shelf>): void {
       shelf = await make();
     });
 
-    test("D6: the first count makes the row", async () => {
+    test("the first count makes the row", async () => {
       const row = { sku: "A", onHand: 5, held: 0, available: 5 };
 
       expect(await shelf.stock.get("A")).toBeUndefined();

@@ -64,7 +64,7 @@ describe("a failure", () => {
     ["a throw", { kind: "error", errorType: "Error", errorMessage: "no" }],
     ["a time-out", { kind: "timeout" }],
     ["a crash", { kind: "crashed", detail: "signal SIGKILL" }],
-    ["a throttle", { kind: "throttled" }],
+    ["B9: a throttle", { kind: "throttled" }],
     ["a malformed response", { kind: "ok", payload: "done" }],
     ["an unknown identifier", { kind: "ok", payload: { batchItemFailures: [{ itemIdentifier: "x" }] } }],
   ])("by %s leaves the whole batch in the queue", async (_name, result) => {

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { created, order } from "../fixtures/events.ts";
+import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { parkedMany, redriveMany } from "./ops.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
+
+/** A message as it came into the queue of order-created, in seconds since the redrive began. */
+interface Arrival {
+  readonly at: number;
+  readonly isLive: boolean;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+const PARKED = 300;
+const RATE = 10;
+const LIVE_A_SECOND = 5;
+/** Messages that the consumer takes in a second: more than come while the rate is kept, and not many more. */
+const BATCHES_A_SECOND = 2;
+
+/** Redrives everything that is parked, over as many minutes as that takes. */
+async function redriven(rig: Rig): Promise<Arrival[]> {
+  const startedAt = rig.clock.now();
+  const sentAt: number[] = [];
+  rig.faults.after = (call) => {
+    if (call === "queues.send") sentAt.push((rig.clock.now() - startedAt) / 1_000);
+  };
+  await redriveMany({ ratePerSecond: RATE });
+  for (let minute = 1; minute < 5 && sentAt.length < PARKED; minute++) {
+    rig.clock.advance(startedAt + minute * 60_000 - rig.clock.now());
+    await invoke("republish", {});
+  }
+  return rig.queues.sent.map(({ body, attributes = {} }, i) => {
+    return { at: sentAt[i] ?? Number.NaN, isLive: false, body, attributes };
+  });
+}
+
+function live(rig: Rig, seconds: number): Arrival[] {
+  return Array.from({ length: seconds * LIVE_A_SECOND }, (_, i) => {
+    const row = order(`live ${i}`);
+    rig.tables.rows.orders.set(row.orderId, row);
+    return { at: i / LIVE_A_SECOND, isLive: true, body: JSON.stringify(created(row)), attributes: {} };
+  });
+}
+
+/** Has the consumer take what has come, oldest first, each second. Gives how many seconds each live message waited. */
+async function waits(rig: Rig, arrivals: readonly Arrival[]): Promise<number[]> {
+  const queue = arrivals.toSorted((a, b) => a.at - b.at);
+  const waited: number[] = [];
+  for (let second = 1; queue.length > 0; second++) {
+    for (let batch = 0; batch < BATCHES_A_SECOND; batch++) {
+      const due = queue.slice(0, 10).filter(({ at }) => at < second);
+      if (due.length === 0) break;
+      queue.splice(0, due.length);
+      const records = due.map(({ body, attributes }, i) =>
+        sqsRecord(body, { messageId: `${second} ${batch} ${i}`, attributes, sentAt: rig.clock.now() }),
+      );
+      expect(await invoke("order-created", sqsEvent(...records))).toEqual({ batchItemFailures: [] });
+      waited.push(...due.filter(({ isLive }) => isLive).map(({ at }) => second - at));
+    }
+  }
+  return waited;
+}
+
+async function world(): Promise<Rig> {
+  const rig = newRig();
+  await rig.tables.stock.count("TEA-1", 10_000);
+  parkedMany(rig, PARKED);
+  return rig;
+}
+
+test("E8: live messages beside a redrive are taken in the second they come in, however much is parked", async () => {
+  const rig = await world();
+  const copies = await redriven(rig);
+
+  const waited = await waits(rig, [...copies, ...live(rig, 100)]);
+
+  expect(copies).toHaveLength(PARKED);
+  expect(Math.max(...waited)).toBeLessThanOrEqual(1);
+  expect([...rig.tables.rows.orders.values()].filter(({ status }) => status !== "CONFIRMED")).toEqual([]);
+});
+
+test("the same copies, all sent at once, would have kept live messages waiting", async () => {
+  const rig = await world();
+  const copies = await redriven(rig);
+
+  const waited = await waits(rig, [...copies.map((copy) => ({ ...copy, at: 0 })), ...live(rig, 100)]);
+
+  expect(Math.max(...waited)).toBeGreaterThan(10);
+});
