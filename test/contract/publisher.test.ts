@@ -130,7 +130,7 @@ describe("the publisher in SNS", () => {
       const error = Object.assign(new Error("the key"), { name });
       const client = { send: () => Promise.reject(error) } as unknown as ReturnType<typeof snsClient>;
 
-      expect(await snsPublisher(client, "arn").publish([event, event])).toEqual(
+      expect(await snsPublisher(client, "arn", systemClock).publish([event, event])).toEqual(
         Array(2).fill({ kind: "refused", permanent: false, error }),
       );
     },
