@@ -129,7 +129,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tables: Tables, clock: Cl
     } catch (error) {
       const refusals = refusalsOf(error, actions);
       if (refusals.length > 0) return { kind: "refused", images: imagesOf(refusals, side) };
-      if (isInvalid(error)) return { kind: "invalid" };
+      if (isInvalid(error)) return { kind: "invalid", error };
       throw error;
     }
   }

@@ -6,8 +6,8 @@ export type Commit =
   | { readonly kind: "committed" }
   /** At least one condition failed; the images tell how those rows are now. */
   | { readonly kind: "refused"; readonly images: Images }
-  /** The request as a whole was not acceptable: decide one by one. */
-  | { readonly kind: "invalid" };
+  /** The request as a whole was not acceptable: decide one by one. `error` is the service's. */
+  | { readonly kind: "invalid"; readonly error: unknown };
 
 /**
  * Orders and stock, changed together. A plan MUST be applied whole or not at all, on these conditions:

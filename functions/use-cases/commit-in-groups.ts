@@ -58,20 +58,24 @@ async function settleGroup<Plan>(
   deadline: number,
 ): Promise<ReadonlyMap<string, Outcome>> {
   let known = NOTHING_KNOWN;
+  let why: unknown = CONTENDED;
   for (let round = 1; round <= ROUNDS; round++) {
     const plan = policy.plan(orders, known);
     if (!policy.writes(plan)) return policy.outcomes(plan);
     const commit = await attempt(() => policy.commit(plan, deadline));
     if (commit.kind === "failed") return new Map(orders.map((order) => [order.orderId, commit.outcome]));
     if (commit.kind === "committed") return policy.outcomes(plan);
-    if (commit.kind === "invalid") break;
+    if (commit.kind === "invalid") {
+      why = commit.error;
+      break;
+    }
     known = {
       orders: new Map([...known.orders, ...commit.images.orders]),
       stock: new Map([...known.stock, ...commit.images.stock]),
     };
     if (orders.length > 1 && policy.splitsOn(known)) break;
   }
-  if (orders.length === 1) return new Map(orders.map((order) => [order.orderId, retry(CONTENDED)]));
+  if (orders.length === 1) return new Map(orders.map((order) => [order.orderId, retry(why)]));
 
   const outcomes = new Map<string, Outcome>();
   for (const order of orders) {

@@ -116,9 +116,10 @@ describe("the ledger in DynamoDB", () => {
   });
 
   test("D3: a row that the service cannot take is decided one by one", async () => {
-    faults.fail(cancelled("None", "ValidationError"));
+    const error = cancelled("None", "ValidationError");
+    faults.fail(error);
 
-    expect(await reserve()).toEqual({ kind: "invalid" });
+    expect(await reserve()).toEqual({ kind: "invalid", error });
   });
 
   test("D4: a conflict that lasts ends before the deadline with the service's error", async () => {

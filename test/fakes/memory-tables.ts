@@ -60,7 +60,7 @@ export function memoryTables(now: () => number): MemoryTables {
     // DynamoDB refuses two actions on one item, and more than 100 in one transaction.
     const ids = new Set(onOrders.map(({ order }) => order.orderId));
     if (ids.size < onOrders.length || onOrders.length + onStock.size > LIMITS.transactionActions) {
-      return { kind: "invalid" };
+      return { kind: "invalid", error: new Error("This is no transaction.") };
     }
     const images = { orders: new Map<string, OrderImage>(), stock: new Map<string, number | undefined>() };
     for (const { order, holds } of onOrders) {

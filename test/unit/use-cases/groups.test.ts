@@ -65,7 +65,7 @@ describe("a group", () => {
           stock: new Map(),
         },
       }),
-      release: async () => ({ kind: "invalid" }),
+      release: async () => ({ kind: "committed" }),
     });
 
     const outcomes = await reserveStock({ ledger })(ten.slice(0, count).map(created), DEADLINE);
@@ -80,7 +80,7 @@ describe("a group", () => {
       ...tables.ledger,
       reserve: async (plan, deadline) =>
         plan.confirm.length + plan.reject.length > 1
-          ? { kind: "invalid" }
+          ? { kind: "invalid", error: new Error("too large") }
           : tables.ledger.reserve(plan, deadline),
     });
 
@@ -89,6 +89,19 @@ describe("a group", () => {
     expect(outcomes.every(({ kind }) => kind === "done")).toBe(true);
     expect(tables.rows.stock.get("TEA-1")?.available).toBe(0);
     expect(calls()).toBe(1 + 4 + 6 * 2);
+  });
+
+  test("of one that the service finds unacceptable is tried again, with the service's reason", async () => {
+    const error = Object.assign(new Error("ExpressionAttributeValues"), { name: "ValidationException" });
+    const { ledger, calls } = countedLedger({
+      reserve: async () => ({ kind: "invalid", error }),
+      release: async () => ({ kind: "committed" }),
+    });
+
+    const outcomes = await reserveStock({ ledger })(ten.slice(0, 2).map(created), DEADLINE);
+
+    expect(outcomes).toEqual(Array(2).fill({ kind: "retry", error }));
+    expect(calls()).toBe(3);
   });
 
   test("D5: whose write fails is tried again as a whole, and the other groups are not touched", async () => {
