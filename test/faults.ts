@@ -20,14 +20,14 @@ const { tests } = scriptFlags(HELP, (args) => {
 });
 
 const folder = import.meta.dirname;
-/** A string that begins with ids and a colon, as in "A1, B2: a sentence". */
-const NAME = /["`']((?:[A-J]\d{1,2}|I\d{1,2})(?:, (?:[A-J]\d{1,2}|I\d{1,2}))*): /g;
+/** A title, or the row of a table that becomes one, which begins with ids and a colon: "A1, B2: a sentence". */
+const TITLE = /(?:\b(?:test|it|describe)(?:\.concurrent)?\(|\)\(|\[|^)\s*["`']((?:[A-J]\d{1,2}, )*[A-J]\d{1,2}): /gm;
 
 /** The test files that name each id. */
 function coverage(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, Set<string>>();
-  for (const path of globSync("**/*.ts", { cwd: folder, exclude: ["**/node_modules/**", "fixtures/**"] })) {
-    for (const [, ids = ""] of readFileSync(join(folder, path), "utf8").matchAll(NAME)) {
+  for (const path of globSync("**/*.test.ts", { cwd: folder, exclude: ["**/node_modules/**"] })) {
+    for (const [, ids = ""] of readFileSync(join(folder, path), "utf8").matchAll(TITLE)) {
       for (const id of ids.split(", ")) {
         const paths = found.get(id) ?? new Set();
         found.set(id, paths.add(path));
