@@ -13,9 +13,10 @@ export function admissionOfEnvironment(): Admission {
   const limit = integer("backlogLimit", 10_000);
   const kafka = optional("backlogKafka");
   if (kafka !== undefined) {
-    const queues = kafkaLag(parseKafkaBacklog(kafka));
-    return admission({ queues, clock }, "lag", limit, LAG_IS_FRESH_FOR_MS);
+    const backlog = kafkaLag(parseKafkaBacklog(kafka), clock);
+    return admission({ backlog, clock }, limit, LAG_IS_FRESH_FOR_MS);
   }
   const { backlogQueueUrl } = environment("backlogQueueUrl");
-  return admission({ queues: sqsQueues(), clock }, backlogQueueUrl, limit);
+  const queues = sqsQueues();
+  return admission({ backlog: () => queues.backlog(backlogQueueUrl), clock }, limit);
 }

@@ -1,4 +1,4 @@
-import type { Queues } from "../ports/queues.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { KafkaBacklog } from "./cloudwatch-lag.ts";
 
 /** Throws where the text names no consumer group: the function must not start without it. */
@@ -14,12 +14,10 @@ export function parseKafkaBacklog(text: string): KafkaBacklog {
  * The backlog of a Kafka topic: how far the consumer group is behind, over all partitions. The client is loaded
  * at the first look, so that no cold start waits for it.
  */
-export function kafkaLag(backlog: KafkaBacklog): Pick<Queues, "backlog"> {
+export function kafkaLag(backlog: KafkaBacklog, clock: Clock): () => Promise<number> {
   let loaded: Promise<(now: number) => Promise<number>> | undefined;
-  return {
-    async backlog() {
-      loaded ??= import("./cloudwatch-lag.ts").then(({ cloudWatchLag }) => cloudWatchLag(backlog));
-      return (await loaded)(Date.now());
-    },
+  return async () => {
+    loaded ??= import("./cloudwatch-lag.ts").then(({ cloudWatchLag }) => cloudWatchLag(backlog));
+    return (await loaded)(clock.now());
   };
 }

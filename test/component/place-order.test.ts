@@ -211,6 +211,17 @@ describe("admission", () => {
     expect(rig.calls.filter((name) => name === "queues.backlog")).toHaveLength(2);
   });
 
+  test("E14: opens for an order that comes long after the last look: that number says nothing about now", async () => {
+    fill(11);
+    await look();
+    rig.clock.advance(14_999);
+    expect((await place(request(), "a")).status).toBe(503);
+    rig.clock.advance(15_000);
+
+    expect((await place(request(), "b")).status).toBe(202);
+    expect((await place(request(), "c")).status).toBe(503);
+  });
+
   test("stays open when the look fails", async () => {
     fill(11);
     rig.faults.before = (name) => {

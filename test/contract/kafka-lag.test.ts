@@ -62,7 +62,7 @@ describe("the lag of a consumer group", () => {
     const clock = fakeClock(NOW);
     const { asked, client: cloudWatch } = client(values);
     const backlog = () => cloudWatchLag(BACKLOG, cloudWatch)(clock.now());
-    const door = admission({ queues: { backlog }, clock }, "lag", 10_000, 30_000);
+    const door = admission({ backlog, clock }, 10_000, 30_000);
     clock.advance(29_999);
     await door.refresh();
     expect(asked).toEqual([]);

@@ -132,7 +132,10 @@ export function partsOf(
     },
     place: placeOrder({
       orders,
-      admission: admission({ queues, clock }, queueUrlOf("order-created"), backlogLimit),
+      admission: admission(
+        { backlog: () => queues.backlog(queueUrlOf("order-created")), clock },
+        backlogLimit,
+      ),
       clock,
     }),
     cancel: cancelOrder({ orders, clock }),
