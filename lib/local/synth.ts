@@ -1,23 +1,14 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { glob, mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
+import { sourceDigest } from "../source-digest.ts";
 
 /** The app did not synthesize; the message is what it printed. */
 export class SynthError extends Error {
   override readonly name = "SynthError";
 }
-
-/** What the assembly is made from. A change in any of them makes a new one. */
-const INPUTS = [
-  "bin/app.ts",
-  "lib/*.ts",
-  "lib/{stacks,constructs}/**/*.ts",
-  "functions/**/*",
-  "cdk.json",
-  "package-lock.json",
-];
 
 export interface Synth {
   readonly directory: string;
@@ -39,7 +30,7 @@ export async function synthesize(
 ): Promise<Synth> {
   const all = join(root, ".cache", "cdk.out.local");
   const context = { ...(await cdkContext(root)), stage: "local", ...settings };
-  const directory = join(all, await digestOf(root, JSON.stringify(context)));
+  const directory = join(all, digestOf(root, JSON.stringify(context)));
   if (await exists(directory)) {
     await utimes(directory, new Date(), new Date());
     return { directory, fresh: false };
@@ -88,16 +79,14 @@ async function cdkContext(root: string): Promise<object> {
   return context ?? {};
 }
 
-async function digestOf(root: string, context: string): Promise<string> {
-  const hash = createHash("sha256").update(context).update(process.version);
-  const files: string[] = [];
-  for await (const file of glob(INPUTS, { cwd: root })) files.push(file);
-  for (const file of files.sort()) {
-    const content = await readFile(join(root, file)).catch(() => undefined);
-    if (content !== undefined) hash.update(file).update("\0").update(content);
-  }
-  return hash.digest("hex").slice(0, 16);
-}
+/** A change in any of these makes a new assembly. */
+const digestOf = (root: string, context: string): string =>
+  createHash("sha256")
+    .update(context)
+    .update(process.version)
+    .update(sourceDigest(root))
+    .digest("hex")
+    .slice(0, 16);
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -11,6 +11,7 @@ import { mapQueue, mapStream } from "../constructs/mappings.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { OrderApi } from "../constructs/rest-api.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
+import { sourceDigest } from "../source-digest.ts";
 import type { DataStack } from "./data.ts";
 import type { MessagingStack } from "./messaging.ts";
 import { kafkaClusterName } from "./names.ts";
@@ -150,6 +151,7 @@ export class ServiceStack extends Stack {
     const outputs: Record<string, string> = {
       ApiAddress: this.api.api.url,
       Region: this.region,
+      SourceDigest: sourceDigest(),
       ClientPolicyArn: client.managedPolicyArn,
       OperatorPolicyArn: operator.managedPolicyArn,
       TopicArn: messaging.topic.topicArn,

@@ -1,5 +1,6 @@
 import { SERVICE } from "../../functions/contract/names.ts";
 import { type AwsAccess, awsAccess, signedFetch } from "../../lib/cli/aws-target.ts";
+import { sourceDigest } from "../../lib/source-digest.ts";
 import { physicalName } from "../../lib/stacks/names.ts";
 import type { TargetKind } from "./target.ts";
 
@@ -18,7 +19,10 @@ export interface Deployment {
 }
 
 /** What is asked for: an emulator by its address, or an account. */
-export type Wanted = Pick<Deployment, "kind" | "stage" | "endpoint" | "profile">;
+export interface Wanted extends Pick<Deployment, "kind" | "stage" | "endpoint" | "profile"> {
+  /** Takes a deployment of other code, too. */
+  readonly allowStale?: boolean;
+}
 
 /** A deployment cannot be tested; the message says what helps. */
 export class DeploymentError extends Error {
@@ -26,7 +30,10 @@ export class DeploymentError extends Error {
 }
 
 /** Region and credentials; an emulator takes any. */
-export async function accessTo({ endpoint, profile }: Wanted): Promise<AwsAccess> {
+export async function accessTo({
+  endpoint,
+  profile,
+}: Pick<Wanted, "endpoint" | "profile">): Promise<AwsAccess> {
   if (endpoint === undefined) return awsAccess(profile);
   return {
     region: "us-east-1",
@@ -43,11 +50,12 @@ const REPEAT: Readonly<Record<Deployment["kind"], (stage: string) => string>> = 
 
 /**
  * Finds what the stacks of a stage gave out. Rejects with DeploymentError where a stack is not there, is not whole, or
- * was deployed before it gave out what the suite needs.
+ * was deployed from other code than that of this checkout.
  */
 export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch): Promise<Deployment> {
-  const { kind, stage, endpoint } = wanted;
-  const access = await accessTo(wanted);
+  const { allowStale = false, ...where } = wanted;
+  const { kind, stage, endpoint } = where;
+  const access = await accessTo(where);
   const { region } = access;
   const call = signedFetch(access, "cloudformation", send);
   const origin = endpoint ?? `https://cloudformation.${region}.amazonaws.com`;
@@ -72,11 +80,11 @@ export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch)
   const status = /<StackStatus>(\w+)</.exec(description)?.[1] ?? "of no status";
   if (!/^(CREATE|UPDATE)_COMPLETE/.test(status))
     throw new DeploymentError(`The stack ${service} is ${status}. ${again}`);
-  const address = /<OutputKey>ApiAddress<\/OutputKey>\s*<OutputValue>([^<]+)</.exec(description)?.[1];
-  if (address === undefined)
-    throw new DeploymentError(
-      `The stack ${service} has no output ApiAddress: it is older than this suite. ${again}`,
-    );
+  const output = (key: string) =>
+    new RegExp(`<OutputKey>${key}</OutputKey>\\s*<OutputValue>([^<]+)<`).exec(description)?.[1];
+  const address = output("ApiAddress");
+  if (address === undefined || (output("SourceDigest") !== sourceDigest() && !allowStale))
+    throw new DeploymentError(`The stack ${service} was deployed from other code than this. ${again}`);
   const resources = await ask("DescribeStackResources", physicalName(stage, "data"));
   const bucket = resources
     .split("</member>")
@@ -85,7 +93,7 @@ export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch)
   if (bucket === undefined)
     throw new DeploymentError(`The stack ${physicalName(stage, "data")} has no bucket. ${again}`);
   return {
-    ...wanted,
+    ...where,
     region,
     bucket,
     url: endpoint === undefined ? address.replace(/\/$/, "") : atEmulator(address, endpoint),

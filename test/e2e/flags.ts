@@ -10,7 +10,7 @@ export class FlagError extends Error {
 
 export interface TestFlags {
   readonly target: TargetKind;
-  readonly where: Partial<Pick<Wanted, "stage" | "endpoint" | "profile">>;
+  readonly where: Partial<Pick<Wanted, "stage" | "endpoint" | "profile" | "allowStale">>;
   /** Files, and options of vitest after `--`. */
   readonly files: readonly string[];
 }
@@ -21,6 +21,7 @@ export const E2E_HELP = `npm run test:e2e -- [flags] [files]: the end-to-end sui
   --stage S       the stage that is deployed there
   --profile P     a profile of ~/.aws, for --target aws
   --endpoint URL  where an emulator answers
+  --allow-stale   runs although other code is deployed there
   --help          this text
 
 The exit code is 0 when every case passed, 1 otherwise, 3 when a flag is wrong.
@@ -35,9 +36,11 @@ export function readFlags(
   const target = TARGETS.find((each) => each === (values.target ?? "stage"));
   if (target === undefined)
     throw new FlagError(`There is no target "${values.target}"; there are ${TARGETS.join(", ")}.`);
-  const { stage, profile, endpoint } = values;
-  if (target === "stage" && (stage ?? profile ?? endpoint) !== undefined)
-    throw new FlagError(`--stage, --profile and --endpoint are for a target that is deployed.`);
+  const { stage, profile, endpoint, "allow-stale": allowStale } = values;
+  if (target === "stage" && (stage ?? profile ?? endpoint ?? allowStale) !== undefined)
+    throw new FlagError(
+      `--stage, --profile, --endpoint and --allow-stale are for a target that is deployed.`,
+    );
   if (target === "aws" && endpoint !== undefined)
     throw new FlagError(`--endpoint is for an emulator; an account is found by --profile.`);
   if (target === "ministack" && endpoint === undefined)
@@ -53,6 +56,7 @@ export function readFlags(
     where: {
       ...(stage !== undefined && { stage }),
       ...(profile !== undefined && { profile }),
+      ...(allowStale !== undefined && { allowStale }),
       ...(address !== undefined && { endpoint: address.replace(/\/$/, "") }),
     },
     files: positionals,
@@ -65,7 +69,13 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { target: text, stage: text, profile: text, endpoint: text },
+      options: {
+        target: text,
+        stage: text,
+        profile: text,
+        endpoint: text,
+        "allow-stale": { type: "boolean" },
+      },
     });
   } catch (error) {
     throw new FlagError(error instanceof Error ? error.message : String(error), { cause: error });

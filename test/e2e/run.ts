@@ -1,6 +1,6 @@
 /**
- * `npm run test:e2e -- [--target stage|ministack|localstack|aws] [--stage S] [--profile P] [--endpoint URL] [files]`:
- * the end-to-end suite against a deployment that is up. Without a target each file starts a one-machine stage.
+ * `npm run test:e2e -- [--target stage|ministack|localstack|aws] [--stage S] [--profile P] [--endpoint URL]
+ * [--allow-stale] [files]`: the end-to-end suite against a deployment that is up. Without a target each file starts a one-machine stage.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -32,6 +32,8 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   const facts = TARGET_FACTS[kind];
   const deployment = await findDeployment({ kind, stage: facts.stage, ...flags.where });
   console.log(`${kind}: ${deployment.url} in ${deployment.region}, stage ${deployment.stage}`);
+  if (flags.where.allowStale)
+    console.log("--allow-stale: nobody looked whether this code is deployed there.");
   console.log(`not run here: test/e2e/stage. ${STAGE_ONLY}`);
   for (const { what, cases } of DIFFERENCES.filter(({ target }) => target === kind)) {
     if (cases.length > 0)

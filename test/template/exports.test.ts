@@ -57,6 +57,7 @@ describe("exports", () => {
     expect(Object.keys(stacks.outputs("service"))).toEqual([
       "ApiAddress",
       "Region",
+      "SourceDigest",
       "ClientPolicyArn",
       "OperatorPolicyArn",
       "TopicArn",

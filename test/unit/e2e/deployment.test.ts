@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { sourceDigest } from "../../../lib/source-digest.ts";
 import { findDeployment } from "../../e2e/deployment.ts";
 
 beforeEach(() => {
@@ -11,9 +12,11 @@ afterEach(() => vi.unstubAllEnvs());
 const AWS = { kind: "aws", stage: "dev" } as const;
 const MINISTACK = { kind: "ministack", stage: "local", endpoint: "http://127.0.0.1:1" } as const;
 
-const address =
-  "<OutputKey>ApiAddress</OutputKey><OutputValue>https://abc.execute-api.eu-central-1.amazonaws.com/v1/</OutputValue>";
-const stack = (status: string, outputs = address) => `<StackStatus>${status}</StackStatus>${outputs}`;
+const output = (key: string, value: string) =>
+  `<OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue>`;
+const address = output("ApiAddress", "https://abc.execute-api.eu-central-1.amazonaws.com/v1/");
+const stack = (status: string, outputs = address + output("SourceDigest", sourceDigest())) =>
+  `<StackStatus>${status}</StackStatus>${outputs}`;
 const BUCKET =
   "<member><PhysicalResourceId>a-table</PhysicalResourceId><ResourceType>AWS::DynamoDB::Table</ResourceType></member>" +
   "<member><PhysicalResourceId>a-bucket</PhysicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType></member>";
@@ -38,6 +41,18 @@ it("an account's deployment is at the address that its stack gives out", async (
   });
 });
 
+it.each(["", output("SourceDigest", "of-other-code")])(
+  "a deployment with %j is taken as it is where that is asked for",
+  async (digest) => {
+    const send = cloudFormation(stack("CREATE_COMPLETE", address + digest));
+
+    const found = await findDeployment({ ...AWS, allowStale: true }, send);
+
+    expect(found).not.toHaveProperty("allowStale");
+    expect(found.url).toContain("https://abc.");
+  },
+);
+
 it("an emulator serves the API below its own address", async () => {
   const found = await findDeployment(MINISTACK, cloudFormation(stack("CREATE_COMPLETE")));
 
@@ -55,11 +70,11 @@ it.each([
     cloudFormation(stack("ROLLBACK_COMPLETE")),
     "The stack order-events-dev-service is ROLLBACK_COMPLETE. Deploy it again:  npm run deploy -- -c stage=dev",
   ],
-  [
-    "a stack from before it had outputs",
-    cloudFormation(stack("CREATE_COMPLETE", "")),
-    "The stack order-events-dev-service has no output ApiAddress: it is older than this suite. Deploy it again:  npm run deploy -- -c stage=dev",
-  ],
+  ...(["", address, address + output("SourceDigest", "of-other-code")].map((outputs) => [
+    `a stack of other code, with the outputs ${outputs.replaceAll(/<[^>]+>/g, " ")}`,
+    cloudFormation(stack("CREATE_COMPLETE", outputs)),
+    "The stack order-events-dev-service was deployed from other code than this. Deploy it again:  npm run deploy -- -c stage=dev",
+  ]) satisfies [string, typeof fetch, string][]),
   [
     "a data stack without its bucket",
     cloudFormation(stack("CREATE_COMPLETE"), 200, ""),

@@ -12,6 +12,7 @@ it.each([
     ["--target", "aws", "--stage", "dev", "--profile", "p"],
     { target: "aws", where: { stage: "dev", profile: "p" }, files: [] },
   ],
+  [["--target", "aws", "--allow-stale"], { target: "aws", where: { allowStale: true }, files: [] }],
   [
     ["--target", "ministack", "--endpoint", "http://127.0.0.1:1/"],
     { target: "ministack", where: { endpoint: "http://127.0.0.1:1" }, files: [] },
@@ -30,6 +31,7 @@ it.each([
   [["--target", "azure"], /There is no target "azure"; there are stage, ministack, localstack, aws/],
   [["--tarhet", "aws"], /--tarhet/],
   [["--profile", "p"], /for a target that is deployed/],
+  [["--allow-stale"], /for a target that is deployed/],
   [["--target", "aws", "--endpoint", "http://x"], /--endpoint is for an emulator/],
   [["--target", "ministack"], /npm run ministack:test/],
   [["--target", "localstack", "--profile", "p"], /takes any credentials/],

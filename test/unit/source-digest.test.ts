@@ -1,0 +1,42 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { sourceDigest } from "../../lib/source-digest.ts";
+
+let root: string;
+const write = (path: string, text = "") => {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+};
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "sources-"));
+  for (const path of ["functions/domain/order.ts", "lib/stacks/data.ts", "test/e2e/orders.test.ts"])
+    write(path);
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+it.each([
+  ["a line of a function", "functions/domain/order.ts"],
+  ["a line of a stack", "lib/stacks/data.ts"],
+  ["another setting's default", "lib/config.ts"],
+  ["an empty file more", "functions/domain/stock.ts", ""],
+  ["another dependency", "package-lock.json"],
+])("%s is other code", (_, path, text = "changed") => {
+  const before = sourceDigest(root);
+
+  write(path, text);
+
+  expect(sourceDigest(root)).not.toBe(before);
+});
+
+it.each(["test/e2e/orders.test.ts", "functions/README.md", "lib/local/stage.ts"])(
+  "a change of %s, which is not deployed, is none",
+  (path) => {
+    const before = sourceDigest(root);
+
+    write(path, "changed");
+
+    expect(sourceDigest(root)).toBe(before);
+  },
+);
