@@ -175,8 +175,9 @@ export function memoryTables(now: () => number): MemoryTables {
       async markSent(eventId) {
         mails.set(eventId, "sent");
       },
-      async release(eventId) {
-        if (mails.get(eventId) === "sending") mails.delete(eventId);
+      async release(eventId, at) {
+        const isOwn = (claimedAt.get(eventId) ?? at) === at;
+        if (mails.get(eventId) === "sending" && isOwn) mails.delete(eventId);
       },
       async disown(eventId, claimedBefore) {
         if (mails.get(eventId) === "sent") return "sent";
