@@ -84,7 +84,9 @@ export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch)
     new RegExp(`<OutputKey>${key}</OutputKey>\\s*<OutputValue>([^<]+)<`).exec(description)?.[1];
   const address = output("ApiAddress");
   if (address === undefined || (output("SourceDigest") !== sourceDigest() && !allowStale))
-    throw new DeploymentError(`The stack ${service} was deployed from other code than this. ${again}`);
+    throw new DeploymentError(
+      `The stack ${service} was deployed from other code than that of this checkout. ${again}`,
+    );
   const resources = await ask("DescribeStackResources", physicalName(stage, "data"));
   const bucket = resources
     .split("</member>")

@@ -73,7 +73,7 @@ it.each([
   ...(["", address, address + output("SourceDigest", "of-other-code")].map((outputs) => [
     `a stack of other code, with the outputs ${outputs.replaceAll(/<[^>]+>/g, " ")}`,
     cloudFormation(stack("CREATE_COMPLETE", outputs)),
-    "The stack order-events-dev-service was deployed from other code than this. Deploy it again:  npm run deploy -- -c stage=dev",
+    "The stack order-events-dev-service was deployed from other code than that of this checkout. Deploy it again:  npm run deploy -- -c stage=dev",
   ]) satisfies [string, typeof fetch, string][]),
   [
     "a data stack without its bucket",
