@@ -11,7 +11,7 @@ export default defineConfig({
     // More than two cores have: the end-to-end tests wait for time-outs most of their time.
     maxWorkers: 3,
     projects: [
-      project("unit", ["test/unit/**/*.test.ts", "test/chaos/**/*.test.ts"], 10_000),
+      project("unit", ["test/unit/**/*.test.ts", "test/chaos/**/*.test.ts"], 30_000),
       project("component", ["test/component/**/*.test.ts"], 20_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
       project("template", ["test/template/**/*.test.ts"], 60_000, SHARED),

@@ -18,6 +18,13 @@ export function describeError(error: unknown): ErrorText {
   }
 }
 
+/** An error in one line, or what was said in its place; nothing of nothing. Never throws. */
+export function errorLine(error: unknown): string | undefined {
+  if (error === undefined) return undefined;
+  const { errorName, errorMessage } = describeError(error);
+  return typeof error === "string" ? errorMessage : `${errorName}: ${errorMessage}`;
+}
+
 function clean(text: unknown): string {
   const whole = String(text);
   // A cut could leave half of an address, which is not recognized as one; an address has at most 254 characters.

@@ -1,5 +1,6 @@
 import { LIMITS } from "../contract/limits.ts";
 import { Problem } from "../domain/problem.ts";
+import { isTraceparent } from "../domain/trace.ts";
 import type { HttpRequest } from "./http.ts";
 
 /** The Idempotency-Key: 1 to 128 printable ASCII characters, once. Throws a Problem. */
@@ -22,7 +23,5 @@ export function idempotencyKeyOf(request: HttpRequest): string {
 /** The W3C trace context of a request; anything else is left out. */
 export function traceparentOf(request: HttpRequest): string | undefined {
   const [value] = request.header("traceparent");
-  return value !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value)
-    ? value
-    : undefined;
+  return isTraceparent(value) ? value : undefined;
 }

@@ -1,5 +1,7 @@
 import { METRICS, SERVICE } from "../contract/names.ts";
-import type { Outcome } from "../domain/outcome.ts";
+import { errorLine } from "../domain/error-text.ts";
+import { type Outcome, retry } from "../domain/outcome.ts";
+import { isTraceparent } from "../domain/trace.ts";
 import { at, type Batch } from "./batch.ts";
 import { emfLine } from "./emf.ts";
 import type { OutcomeCount } from "./options.ts";
@@ -10,6 +12,11 @@ interface Tally extends Record<OutcomeCount, number> {
   readonly ageMs: number[];
 }
 
+/** What is known of a record without a message. */
+const UNKNOWN: { readonly type: string; readonly eventId?: string; readonly traceparent?: string } = {
+  type: "unknown",
+};
+
 const COUNT_OF: Readonly<Record<Outcome["kind"], OutcomeCount>> = {
   done: "consumed",
   duplicate: "duplicate",
@@ -18,8 +25,11 @@ const COUNT_OF: Readonly<Record<Outcome["kind"], OutcomeCount>> = {
   park: "parked",
 };
 
+const NOT_FINISHED = retry("not finished by the deadline");
+const NOT_STARTED = retry("not started: the deadline, or a failure before it in its lane");
+
 /**
- * Writes what happened: one audit line for each settled record, one metrics line for each event type.
+ * Writes what happened: one audit line for each record, one metrics line for each event type.
  * received = consumed + duplicate + ignored + failed + parked, exactly. Never throws.
  */
 export function report<Raw, Message>(batch: Batch<Raw, Message>): void {
@@ -30,7 +40,7 @@ export function report<Raw, Message>(batch: Batch<Raw, Message>): void {
     for (let index = 0; index < batch.records.length; index++) {
       const outcome = batch.outcomes[index];
       count(tallies, batch, index, outcome);
-      if (outcome !== undefined) text += auditLine(batch, index, outcome);
+      text += auditLine(batch, index, outcome ?? (batch.started[index] === 1 ? NOT_FINISHED : NOT_STARTED));
     }
     for (const [type, tally] of tallies) text += metricsLine(batch, type, tally);
     if (text !== "") write(text);
@@ -46,7 +56,7 @@ function count<Raw, Message>(
   outcome: Outcome | undefined,
 ): void {
   const { raw, content } = at(batch, index);
-  const type = content.kind === "message" ? content.type : "unknown";
+  const { type } = content.kind === "message" ? content : UNKNOWN;
   let tally = tallies.get(type);
   if (tally === undefined) {
     tally = {
@@ -88,14 +98,29 @@ function metricsLine<Raw, Message>(batch: Batch<Raw, Message>, type: string, tal
   });
 }
 
-/** Ids and outcomes, never payloads. Event ids passed a pattern that needs no escaping. */
+/** Ids, outcomes and errors without addresses, never payloads. Event ids passed a pattern that needs no escaping. */
 function auditLine<Raw, Message>(batch: Batch<Raw, Message>, index: number, outcome: Outcome): string {
   const { raw, content } = at(batch, index);
   const { name, transport } = batch.options;
-  const id = content.kind === "message" ? content.eventId : undefined;
-  const type = content.kind === "message" ? content.type : "unknown";
-  const why = outcome.kind === "park" ? outcome.reason : outcome.kind === "ignored" ? outcome.why : undefined;
+  const { type, eventId, traceparent } = content.kind === "message" ? content : UNKNOWN;
+  const why = whyOf(outcome);
   return `{"audit":"settled","at":${batch.startedAt},"consumer":"${name}","type":"${type}"${
-    id === undefined ? "" : `,"eventId":"${id}"`
-  },"outcome":"${outcome.kind}"${why === undefined ? "" : `,"why":${JSON.stringify(why)}`},"attempt":${transport.attempt(raw)}}\n`;
+    eventId === undefined ? "" : `,"eventId":"${eventId}"`
+  }${isTraceparent(traceparent) ? `,"traceparent":"${traceparent}"` : ""},"outcome":"${outcome.kind}"${
+    why === undefined ? "" : `,"why":${JSON.stringify(why)}`
+  },"attempt":${transport.attempt(raw)}}\n`;
+}
+
+function whyOf(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case "done":
+    case "duplicate":
+      return undefined;
+    case "ignored":
+      return outcome.why;
+    case "park":
+      return outcome.reason;
+    case "retry":
+      return errorLine(outcome.error);
+  }
 }

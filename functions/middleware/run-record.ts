@@ -1,6 +1,5 @@
 import { classify, type Outcome } from "../domain/outcome.ts";
 import { at, type Batch, keep, outcomeOrFailed, refusalOf } from "./batch.ts";
-import { recordContext } from "./context.ts";
 import { settle } from "./settle.ts";
 
 /** Handles and settles one record; answers whether its lane goes on. Never rejects. */
@@ -15,7 +14,7 @@ export async function runRecord<Raw, Message>(
   batch.started[index] = 1;
   let outcome = refusalOf(batch, index);
   try {
-    outcome ??= outcomeOrFailed(await answerTo(batch, index, handle));
+    outcome ??= outcomeOrFailed(await handle(messageOf(batch, index), batch.deadline));
   } catch (error) {
     outcome = classify(error);
   }
@@ -23,22 +22,10 @@ export async function runRecord<Raw, Message>(
   return keep(batch, index, settled instanceof Promise ? await settled : settled, clock.now() - since);
 }
 
-/** What the handler answers to a record's message, called within the record's context. */
-function answerTo<Raw, Message>(
-  batch: Batch<Raw, Message>,
-  index: number,
-  handle: (message: Message, deadline: number) => Promise<Outcome> | Outcome,
-): Promise<Outcome> | Outcome {
-  const { raw, content } = at(batch, index);
+function messageOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Message {
+  const { content } = at(batch, index);
   if (content.kind !== "message") throw new TypeError("This record has no message.");
-  const context = {
-    consumer: batch.options.name,
-    eventId: content.eventId,
-    correlationId: content.orderId,
-    traceparent: content.traceparent,
-    attempt: batch.options.transport.attempt(raw),
-  };
-  return recordContext.run(context, handle, content.message, batch.deadline);
+  return content.message;
 }
 
 /** Handles and settles the records of one wave together; answers for each whether its lane goes on. */
@@ -87,9 +74,8 @@ async function handledTogether<Raw, Message>(
   handle: (messages: readonly Message[], deadline: number) => Promise<readonly Outcome[]>,
 ): Promise<readonly unknown[]> {
   if (messages.length === 0) return [];
-  const context = { consumer: batch.options.name, attempt: 1 };
   try {
-    const answers: unknown = await recordContext.run(context, handle, messages, batch.deadline);
+    const answers: unknown = await handle(messages, batch.deadline);
     return Array.isArray(answers) && answers.length === messages.length ? answers : [];
   } catch (error) {
     return messages.map(() => classify(error));

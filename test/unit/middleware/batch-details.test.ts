@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
 import { DONE, type Outcome } from "../../../functions/domain/outcome.ts";
-import { recordContext } from "../../../functions/middleware/context.ts";
 import { checkEvent, parseText } from "../../../functions/middleware/decode-event.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
@@ -157,20 +156,6 @@ test("where there is nothing to say, nothing is written", async () => {
   await handler(sqsEvent(), context());
 
   expect(written).toEqual([]);
-});
-
-test("a group runs in the context of its consumer", async () => {
-  let seen: unknown;
-  const { handler } = testConsumer({
-    many: async (events) => {
-      seen = recordContext.getStore();
-      return events.map(() => DONE);
-    },
-  });
-
-  await handler(sqsEvent(good("1")), context());
-
-  expect(seen).toEqual({ consumer: "test-consumer", attempt: 1 });
 });
 
 test("C11: the answer of an earlier batch is never given again, though Lambda's context be the same", async () => {

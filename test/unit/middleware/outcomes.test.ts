@@ -7,6 +7,7 @@ import { context, type SqsRecordChanges, sqsEvent, sqsRecord } from "../../fixtu
 
 const event = created(order("1"));
 const error = new Error("not now");
+const NO_OUTCOME = "Error: The handler returned no outcome for this record.";
 const COUNTS = ["consumed", "duplicate", "ignored", "failed", "parked"] as const;
 
 /** Runs one record to the given end, singly or as a batch of one, and tells everything that came of it. */
@@ -46,13 +47,16 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     ]);
   });
 
-  test.each<[string, () => unknown]>([
-    ["asks for a retry", () => ({ kind: "retry", error })],
+  test.each<[string, () => unknown, string?]>([
+    ["asks for a retry", () => ({ kind: "retry", error }), "Error: not now"],
+    ["asks for one without a reason", () => ({ kind: "retry" })],
+    ["says so in words", () => ({ kind: "retry", error: "ada@example.com waits" }), "[e-mail] waits"],
     [
       "C5: throws what nobody knows",
       () => {
         throw error;
       },
+      "Error: not now",
     ],
     [
       "throws undefined",
@@ -60,17 +64,17 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
         throw undefined;
       },
     ],
-    ["C10: answers nothing", () => undefined],
-    ["answers null", () => null],
-    ["C4: answers what is no outcome", () => ({ kind: "ok" })],
-    ["answers a string", () => "done"],
-  ])("whose handler %s is reported and comes again later", async (_, ends) => {
+    ["C10: answers nothing", () => undefined, NO_OUTCOME],
+    ["answers null", () => null, NO_OUTCOME],
+    ["C4: answers what is no outcome", () => ({ kind: "ok" }), NO_OUTCOME],
+    ["answers a string", () => "done", NO_OUTCOME],
+  ])("whose handler %s is reported, comes again later, and why is told", async (_, ends, why) => {
     const { response, notes, counted, lines, queues } = await run(mode, ends);
 
     expect(response).toEqual(reported("m1"));
     expect(counted).toEqual(["failed"]);
     expect(notes).toEqual([]);
-    expect(lines).toMatchObject([{ outcome: "retry" }]);
+    expect(lines.map(({ outcome, why }) => [outcome, why])).toEqual([["retry", why]]);
     expect(queues.visibility.has("receipt-of-m1")).toBe(true);
   });
 

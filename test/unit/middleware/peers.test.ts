@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
 import { DONE } from "../../../functions/domain/outcome.ts";
-import { recordContext } from "../../../functions/middleware/context.ts";
 import { reported, testConsumer } from "../../fixtures/consumer.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
@@ -179,27 +178,23 @@ describe("a middy middleware", () => {
   });
 });
 
-describe("the context of a record", () => {
-  test("holds the ids of its own event, across awaits and side by side", async () => {
-    const seen: unknown[] = [];
-    const { handler } = testConsumer({
-      one: async (event) => {
-        await Promise.resolve();
-        seen.push([event.id, recordContext.getStore()]);
-        return DONE;
-      },
-    });
-    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    const [a, b] = [{ ...created(order("1")), traceparent }, created(order("2"))];
+describe("the trace of a record", () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-    await handler(sqsEvent(sqsRecord(a, { receiveCount: 3 }), sqsRecord(b)), context());
+  test.each([
+    ["as its event has it", traceparent, traceparent],
+    ["not where it is none", "Ada, ada@example.com", undefined],
+  ])("stands in its audit line, %s", async (_, given, told) => {
+    const { handler, out } = testConsumer({ one: async () => DONE });
+    const events = [{ ...created(order("1")), traceparent: given }, created(order("2"))];
 
-    const consumer = "test-consumer";
-    expect(seen).toEqual([
-      [a.id, { consumer, eventId: a.id, correlationId: a.subject, traceparent, attempt: 3 }],
-      [b.id, { consumer, eventId: b.id, correlationId: b.subject, traceparent: undefined, attempt: 1 }],
+    await handler(sqsEvent(...events.map((event) => sqsRecord(event))), context());
+
+    const lines = out.lines().filter(({ audit }) => audit === "settled");
+    expect(lines.map(({ eventId, traceparent }) => [eventId, traceparent])).toEqual([
+      [events[0]?.id, told],
+      [events[1]?.id, undefined],
     ]);
-    expect(recordContext.getStore()).toBeUndefined();
   });
 });
 
