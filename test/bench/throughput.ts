@@ -6,8 +6,9 @@ import { inRounds, quantile } from "./statistics.ts";
 const AT_REST = 30;
 const POSTED = 200;
 const CLIENTS = 16;
-const WRITTEN = 200;
-const BACKLOG_ROUNDS = 2;
+/** So many that the way of the first batch through the stage, some 60 ms, is little of the whole. */
+const WRITTEN = 300;
+const BACKLOG_ROUNDS = 4;
 const PLENTY = 1_000_000;
 const SKUS = { "one SKU": 1, "50 SKUs": 50 } as const;
 type Spread = keyof typeof SKUS;
