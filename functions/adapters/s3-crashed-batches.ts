@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { OrderEvent } from "../contract/schemas.ts";
 import type { PublisherName } from "../domain/publishers.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
 import { PATIENCE, patient } from "./patience.ts";
@@ -26,13 +27,26 @@ export function s3CrashedBatches(client: S3Client, bucket: string): CrashedBatch
       };
       const event = typeof payload === "string" ? (JSON.parse(payload) as unknown) : payload;
       const { Records } = event as { Records: { dynamodb: StreamImages }[] };
-      const events = Records.flatMap(({ dynamodb }) => eventOfStreamRecord(dynamodb) ?? []);
-      return { consumer: publisherIn(requestContext?.functionArn), events };
+      return { consumer: publisherIn(requestContext?.functionArn), ...contentOf(Records) };
     },
     async remove(key) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
   };
+}
+
+function contentOf(records: readonly { readonly dynamodb: StreamImages }[]) {
+  const events: OrderEvent[] = [];
+  const unreadable: string[] = [];
+  for (const { dynamodb } of records) {
+    try {
+      const event = eventOfStreamRecord(dynamodb);
+      if (event !== undefined) events.push(event);
+    } catch {
+      unreadable.push(JSON.stringify(dynamodb.NewImage));
+    }
+  }
+  return { events, unreadable };
 }
 
 /** The stream has two readers; a function's name ends with its part of the system, whatever the stage. */

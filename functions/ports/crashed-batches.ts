@@ -6,6 +6,8 @@ export interface CrashedBatch {
   readonly consumer: PublisherName;
   /** The events of the batch's status transitions, in their order. */
   readonly events: readonly OrderEvent[];
+  /** The rows among them that are none of an order, as text. */
+  readonly unreadable: readonly string[];
 }
 
 /** Stream batches that a publisher never got through, kept with their payload. */

@@ -7,6 +7,8 @@ import type { FailureLog } from "../ports/failure-log.ts";
 /** Many, so that batches that cannot be read do not keep the others out. */
 const AT_ONCE = 1_000;
 
+const NO_ORDER = new Error("The row that changed is not one of an order.");
+
 /**
  * Parks the events of stream batches that crashed a publisher; a batch is removed once all of it is parked.
  * One that fails stops none of the others; the first failure is thrown at the end.
@@ -24,8 +26,11 @@ export function importCrashedBatches(ports: {
     for (const key of await crashedBatches.list(AT_ONCE)) {
       if (clock.now() > deadline) break;
       try {
-        const { consumer, events } = await crashedBatches.read(key);
+        const { consumer, events, unreadable } = await crashedBatches.read(key);
         for (const event of events) await park(consumer, key, event);
+        for (const body of unreadable) {
+          await failureLog.park({ consumer, source: key, body, attributes: {} }, "INVALID_EVENT", NO_ORDER);
+        }
         await crashedBatches.remove(key);
         imported += events.length;
       } catch (error) {

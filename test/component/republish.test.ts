@@ -47,6 +47,26 @@ describe("republish", () => {
     });
   });
 
+  test("publishes ten side by side, as an outage may leave thousands", async () => {
+    put(...Array.from({ length: 25 }, (_, i) => parked(`n${i}`, 1)));
+    let underWay = 0;
+    let most = 0;
+    rig.faults.before = async (call) => {
+      if (call !== "publisher.publish") return;
+      most = Math.max(most, ++underWay);
+      await new Promise(setImmediate);
+    };
+    rig.faults.after = (call) => {
+      if (call === "publisher.publish") underWay -= 1;
+    };
+
+    await invoke("republish", {});
+
+    expect(most).toBe(10);
+    expect(new Set(rig.publisher.topic.map(({ id }) => id)).size).toBe(25);
+    expect(rig.publisher.topic).toHaveLength(25);
+  });
+
   test("A10: leaves alone what somebody else took since it was listed", async () => {
     const row = parked("a", 1);
     put(row);
@@ -104,6 +124,19 @@ describe("republish", () => {
     expect([...rig.crashedBatches.objects.keys()]).toEqual(["2"]);
     expect(failed().map(({ eventId }) => eventId)).toEqual([a.id, b.id]);
     expect(rig.out.lines()).toMatchObject([{ job: "import" }]);
+  });
+
+  test("A16: parks a row that is no order by itself, and what crashed beside it as not published", async () => {
+    const event = created(order("a"));
+    rig.crashedBatches.objects.set("1", ['{"orderId":{"S":"by hand"}}', event]);
+
+    await invoke("republish", {});
+
+    expect([...rig.crashedBatches.objects.keys()]).toEqual([]);
+    expect(failed()).toMatchObject([
+      { eventId: event.id },
+      { status: "OPEN", reason: "INVALID_EVENT", body: '{"orderId":{"S":"by hand"}}' },
+    ]);
   });
 
   test("opens what never came back, and resolves what its order shows to be done", async () => {

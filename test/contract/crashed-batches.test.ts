@@ -36,7 +36,7 @@ function describeCrashedBatches(name: string, make: () => Promise<Store>): void 
 
     expect(await batches.list(2)).toHaveLength(2);
     expect([...(await batches.list(10))].sort()).toEqual(["one", "three", "two"]);
-    expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS });
+    expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS, unreadable: [] });
     await batches.remove("one");
     await batches.remove("one");
 
@@ -87,14 +87,27 @@ describe("in S3", () => {
     const functionArn = `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
     await write("one", JSON.stringify({ requestContext: { functionArn }, payload: event }));
 
-    expect(await batches.read("one")).toEqual({ consumer, events: EVENTS });
+    expect(await batches.read("one")).toEqual({ consumer, events: EVENTS, unreadable: [] });
   });
 
   test("A16: a payload that is an object is read as well", async () => {
     const { batches, write } = await bucket();
     await write("one", JSON.stringify({ payload: event }));
 
-    expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS });
+    expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS, unreadable: [] });
+  });
+
+  test("A16: a row that is no order is told apart, and its neighbours are read", async () => {
+    const { batches, write } = await bucket();
+    const stranger = { orderId: { S: "by hand" }, status: { S: "PENDING" } };
+    const Records = [{ dynamodb: { NewImage: stranger } }, ...event.Records];
+    await write("one", JSON.stringify({ payload: { Records } }));
+
+    expect(await batches.read("one")).toEqual({
+      consumer: "publish-events",
+      events: EVENTS,
+      unreadable: [JSON.stringify(stranger)],
+    });
   });
 
   test.each([" ", "{", "{}", '{"payload":"{"}', '{"payload":{}}'])("A16: %o is no batch", async (body) => {

@@ -1,23 +1,28 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
 
-/** Stream batches by key; `undefined` is an object that cannot be read. Keys that say so are the Kafka publisher's. */
+/**
+ * Stream batches by key; `undefined` is an object that cannot be read, a text a row that is none of an order. Keys
+ * that say so are the Kafka publisher's.
+ */
 export interface MemoryCrashedBatches extends CrashedBatches {
-  readonly objects: Map<string, readonly OrderEvent[] | undefined>;
+  readonly objects: Map<string, readonly (OrderEvent | string)[] | undefined>;
 }
 
 export function memoryCrashedBatches(): MemoryCrashedBatches {
-  const objects = new Map<string, readonly OrderEvent[] | undefined>();
+  const objects = new Map<string, readonly (OrderEvent | string)[] | undefined>();
   return {
     objects,
     async list(limit) {
       return [...objects.keys()].sort().slice(0, limit);
     },
     async read(key) {
-      const events = objects.get(key);
-      if (events === undefined) throw new SyntaxError(`${key} holds no batch.`);
+      const records = objects.get(key);
+      if (records === undefined) throw new SyntaxError(`${key} holds no batch.`);
       const consumer = key.startsWith("kafka/") ? "publish-to-kafka" : "publish-events";
-      return { consumer, events };
+      const events = records.filter((record) => typeof record !== "string");
+      const unreadable = records.filter((record) => typeof record === "string");
+      return { consumer, events, unreadable };
     },
     async remove(key) {
       objects.delete(key);
