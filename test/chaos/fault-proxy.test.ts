@@ -65,6 +65,20 @@ it("A call that is cut never reaches the service, and gets no answer", async () 
   expect(asked).toBe(0);
 });
 
+it("A call that hangs never reaches the service, and hears nothing until its caller gives up", async () => {
+  strike = () => ({ kind: "hangs", ms: 10_000 });
+
+  await expect(post({ signal: AbortSignal.timeout(100) })).rejects.toThrow(/timeout/);
+  expect(asked).toBe(0);
+});
+
+it("A call that hangs is cut in the end, for callers that do not give up", async () => {
+  strike = () => ({ kind: "hangs", ms: 50 });
+
+  await expect(post()).rejects.toThrow("fetch failed");
+  expect(asked).toBe(0);
+});
+
 it("A lost answer leaves the work done", async () => {
   strike = () => ({ kind: "answer lost" });
 

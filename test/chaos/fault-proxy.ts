@@ -9,6 +9,8 @@ export type Strike =
   | { readonly kind: "refused" | "throttled"; readonly answer: Refusal }
   /** The service is never asked; the connection breaks. */
   | { readonly kind: "cut" }
+  /** The service is never asked; nothing is heard until the caller gives up, or until the connection breaks. */
+  | { readonly kind: "hangs"; readonly ms: number }
   /** The service does its work; the connection breaks before the answer. */
   | { readonly kind: "answer lost" }
   /** The service does its work; the caller reads an error. */
@@ -51,6 +53,10 @@ export async function openFaultProxy(options: {
     switch (strike?.kind) {
       case "cut":
         outgoing.destroy();
+        return;
+      case "hangs":
+        // Rejects when the time is over, and the connection is broken as by any failure here.
+        await once(outgoing, "close", { signal: AbortSignal.timeout(strike.ms) });
         return;
       case "refused":
       case "throttled":

@@ -13,10 +13,12 @@ export interface Weather {
   readonly seen: Readonly<Record<Service, ReadonlyMap<string, number>>>;
 }
 
-const KINDS = ["refused", "throttled", "cut", "answer lost", "answer spoiled", "late"] as const;
+const KINDS = ["refused", "throttled", "cut", "hangs", "answer lost", "answer spoiled", "late"] as const;
 
-/** A tenth of the late calls arrive when their caller has given up: its time-out is 3 s. */
+/** A tenth of the late calls arrive when a function has given up on them, which it does after 2 s. */
 const LATE_MS = { usually: 800, sometimes: 4_000 };
+/** Longer than a function waits for any answer, the mail's included; the stage's own pollers wait without end. */
+const HANG_MS = 8_000;
 const SOMETIMES = 0.1;
 
 /**
@@ -52,6 +54,8 @@ export function makeWeather(rate: number, random: Random): Weather {
         return { kind, answer: refusalOf(service, "broken") };
       case "throttled":
         return { kind, answer: refusalOf(service, "throttled") };
+      case "hangs":
+        return { kind, ms: HANG_MS };
       case "late":
         return { kind, ms: lateMs(service) };
       default:
