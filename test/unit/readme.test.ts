@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
 import { ENV, EVENT_TYPES, METRICS } from "../../functions/contract/names.ts";
+import { COMMANDS } from "../../lib/cli/run.ts";
+import { readSettings } from "../../lib/config.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -46,6 +48,15 @@ describe.each(pages)("%s", (page) => {
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => match[1] ?? "");
 
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test("names commands of order-events, and settings, that are there", () => {
+    const words = COMMANDS.map(({ name }) => name);
+    const named = [...read(page).matchAll(/npx order-events ((?:orders|stock|failed) [a-z]+|[a-z]+)/g)];
+    const settings = [...read(page).matchAll(/ -c (\w+)=/g)];
+
+    expect(named.map(([, name = ""]) => name).filter((name) => !words.includes(name))).toEqual([]);
+    expect(settings.map(([, name = ""]) => name).filter((name) => !(name in readSettings({})))).toEqual([]);
   });
 
   test("links to pages and headings that are there", () => {

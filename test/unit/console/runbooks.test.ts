@@ -5,13 +5,18 @@ import { THRESHOLDS } from "../../../lib/stacks/thresholds.ts";
 
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
 
-it.each(Object.keys(THRESHOLDS))("the README's runbook of %s is told whole", (kind) => {
-  const { lookAt, act } = runbooksIn(readme)[`alarm-${kind}`] ?? {};
+it.each(Object.entries(THRESHOLDS))(
+  "the README's runbook of %s is told whole, with a command",
+  (kind, { means }) => {
+    const { lookAt, act } = runbooksIn(readme)[`alarm-${kind}`] ?? {};
 
-  expect(readme).toContain(`- Look at: ${lookAt}\n- Do: ${act}\n`);
-  // Code begins and ends.
-  for (const text of [lookAt, act]) expect((text?.split("`").length ?? 0) % 2).toBe(1);
-});
+    expect(readme).toContain(`- Look at: ${lookAt}\n- Do: ${act}\n`);
+    // Code begins and ends.
+    for (const text of [lookAt, act]) expect((text?.split("`").length ?? 0) % 2).toBe(1);
+    expect(readme).toContain(`### alarm-${kind}\n\n${means}\n`);
+    expect(act, "a command that helps").toMatch(/`(npm run|npx|aws) [^`]+`/);
+  },
+);
 
 it.each([
   ["a heading that is no alarm's", "### Layout\n\n- Look at: a\n- Do: b\n"],
