@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { sqsQueues } from "./adapters/sqs-queues.ts";
 import { systemClock } from "./adapters/system-clock.ts";
-import { type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "./contract/names.ts";
+import { METRICS, type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "./contract/names.ts";
 import type { OrderEvent } from "./contract/schemas.ts";
 import type { Outcome } from "./domain/outcome.ts";
 import { environment, integer, optional } from "./env.ts";
 import { consumer } from "./middleware/consumer.ts";
 import { checkEvent, parseText } from "./middleware/decode-event.ts";
+import type { OutcomeCount } from "./middleware/options.ts";
 import { sqs } from "./middleware/transports/sqs.ts";
 import type { FailureLog } from "./ports/failure-log.ts";
 import { ignoreOtherTypes } from "./use-cases/ignore-other-types.ts";
@@ -21,6 +22,11 @@ export const service = optional("service") ?? SERVICE;
 /** One write for all lines of a batch; console.log would put a prefix before each, and metrics could not be read. */
 export function write(text: string): void {
   process.stdout.write(text);
+}
+
+/** What went to a topic and what did not, under the publishers' own names. */
+export function publishCounts({ consumed, failed, parked }: Readonly<Record<OutcomeCount, number>>) {
+  return { [METRICS.published]: consumed, [METRICS.publishFailed]: failed + parked };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { clock, failureLogOnFirstUse, service, write } from "../compose.ts";
-import { METRICS } from "../contract/names.ts";
+import { clock, failureLogOnFirstUse, publishCounts, service, write } from "../compose.ts";
 import { environment, integer } from "../env.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { transitionDecoder } from "../middleware/decode-transition.ts";
@@ -21,8 +20,5 @@ export const handler = consumer({
   service,
   write,
   settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },
-  alsoCount: ({ consumed, failed, parked }) => ({
-    [METRICS.published]: consumed,
-    [METRICS.publishFailed]: failed + parked,
-  }),
+  alsoCount: publishCounts,
 });

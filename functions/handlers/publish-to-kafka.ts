@@ -1,6 +1,6 @@
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { clock, failureLogOnFirstUse, service, write } from "../compose.ts";
-import { publishCounts, topicOfEnvironment } from "../compose-kafka.ts";
+import { clock, failureLogOnFirstUse, publishCounts, service, write } from "../compose.ts";
+import { topicOfEnvironment } from "../compose-kafka.ts";
 import { integer } from "../env.ts";
 import { bySource } from "../middleware/by-source.ts";
 import { consumer } from "../middleware/consumer.ts";

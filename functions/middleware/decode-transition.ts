@@ -1,14 +1,8 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
+import type { Transition } from "../domain/order.ts";
 import type { Decoded } from "./decoded.ts";
 import type { StreamRecord } from "./transports/dynamodb-stream.ts";
-
-/** A status transition of an order row; no event where the row changed without one. */
-export interface Transition {
-  readonly event: OrderEvent | undefined;
-  /** Milliseconds since the epoch. */
-  readonly changedAt: number;
-}
 
 const NO_ORDER_ROW = {
   kind: "malformed",

@@ -1,14 +1,7 @@
-import type { OrderEvent } from "../contract/schemas.ts";
+import type { Transition } from "../domain/order.ts";
 import { DONE, ignored, type Outcome, park, retry } from "../domain/outcome.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Publisher } from "../ports/publisher.ts";
-
-/** A status transition waiting to be published; no event where the row changed without one. */
-interface Transition {
-  readonly event: OrderEvent | undefined;
-  /** Milliseconds since the epoch. */
-  readonly changedAt: number;
-}
 
 const PATIENCE_MS = 60_000;
 
