@@ -26,6 +26,8 @@ export interface Facts {
   readonly events: Map<string, KnownEvent>;
   /** Events whose stream record a reader's mapping has left behind. */
   readonly passed: Readonly<Record<PublisherName, Set<string>>>;
+  /** Events that the topic refused from an operator or a job, and that nobody has published since. */
+  readonly refused: Set<string>;
   /** Copies in queues, in flight or not committed, by `<owner of the queue or topic> <event id>`. */
   readonly copies: Map<string, number>;
   /** Availability of a SKU after each change, with the time of the change. */
@@ -34,6 +36,8 @@ export interface Facts {
   readonly poisons: Set<string>;
   /** Ids under which a row was marked as sent again. */
   readonly redriveIds: Set<string>;
+  /** When each row of the failed-message store was written last, by its key. */
+  readonly writtenAt: Map<string, number>;
   /** The generation of the row that each operator saw and acted on. */
   readonly asked: Map<string, number>;
   /** Takes in what the tables did since; checks that each change was a legal one. */
@@ -88,10 +92,12 @@ export function newFacts(
   return {
     events,
     passed: { "publish-events": new Set(), "publish-to-kafka": new Set() },
+    refused: new Set(),
     copies,
     availability,
     poisons,
     redriveIds: new Set(),
+    writtenAt: new Map(),
     asked: new Map(),
     refresh() {
       for (; seen < tables.changes.length; seen++) {

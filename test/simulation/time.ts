@@ -1,6 +1,6 @@
 import { republishDelaySeconds } from "../../functions/domain/back-off.ts";
 import { isPublisher } from "../../functions/domain/publishers.ts";
-import { nextMoveAt } from "./cloud/backbone.ts";
+import { nextMoveAt, readsTopic } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
 import type { World } from "./world.ts";
 
@@ -22,7 +22,7 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
     }
   }
   for (const shard of shards) if (shard.position < shard.rows.length) at = Math.min(at, shard.notBefore);
-  for (const { committed, records, notBefore } of partitionsOf(world.kafka, world.backbone.readsTopic())) {
+  for (const { committed, records, notBefore } of partitionsOf(world.kafka, readsTopic(world))) {
     if (committed < records.length) at = Math.min(at, notBefore);
   }
   for (const row of tables.rows.failed.values()) {
@@ -56,7 +56,8 @@ export function passTime(world: World): void {
 }
 
 /** No message and no stream record comes within a quarter of its retention: somebody would have woken up. */
-function longestWait({ scheduler, queues, shards, kafka, backbone }: World): number {
+function longestWait(world: World): number {
+  const { scheduler, queues, shards, kafka } = world;
   const now = scheduler.now();
   let longest = Number.POSITIVE_INFINITY;
   for (const { source, deadLetters, undelivered } of queues) {
@@ -70,7 +71,7 @@ function longestWait({ scheduler, queues, shards, kafka, backbone }: World): num
     const oldest = shard.rows[shard.position];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * STREAM_RETENTION_MS - now);
   }
-  for (const { committed, records } of partitionsOf(kafka, backbone.readsTopic())) {
+  for (const { committed, records } of partitionsOf(kafka, readsTopic(world))) {
     const oldest = records[committed];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * TOPIC_RETENTION_MS - now);
   }

@@ -30,6 +30,7 @@ import { checkResolved } from "./invariants/each-step.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
 import { watchedLedger } from "./invariants/groups.ts";
 import { watchedLanes } from "./invariants/lane-order.ts";
+import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
 import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
 import { faultsOf, type Weather } from "./weather.ts";
@@ -121,6 +122,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
   const topic = simTopic({
     facts,
+    scheduler,
     random,
     failing: () => rate(weather.topic),
     duplicating: () => rate(weather.duplicate),
@@ -129,6 +131,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     undeliveredOf: (name) => of(name).undelivered,
   });
 
+  const checkWrite = storeWrites(scheduler, redriveJobs.jobs);
   const source = faults ?? faultsOf(weather, random, hasCleared);
   const calls = portCalls(scheduler, host, (call, invocation) => {
     checkLook(call, invocation);
@@ -149,6 +152,8 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
           real.rows.failed,
           (row, before) => {
             checkAct(facts, row, before);
+            checkWrite(row, before);
+            facts.writtenAt.set(row.failedKey, now());
             if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
             facts.edited(row);
             checkResolved(world, row);
@@ -165,7 +170,8 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
       list: async (limit: number) => [...crashed.keys()].slice(0, limit),
       read: async (key: string): Promise<CrashedBatch> => {
         const { reader: consumer, rows } = crashed.get(key) ?? NOTHING_CRASHED;
-        return { consumer, events: rows.flatMap(({ before, after }) => eventOfChange(before, after) ?? []) };
+        const events = rows.flatMap(({ before, after }) => eventOfChange(before, after) ?? []);
+        return { consumer, events, unreadable: [] };
       },
       remove: async (key: string) => void crashed.delete(key),
     }),

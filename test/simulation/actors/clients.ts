@@ -77,8 +77,16 @@ export function clients(world: World): Clients {
     holds(isOther, "I7", () => `${key} was refused, and its row is that of this very request`);
   }
 
+  /** API: orders are refused only where there are too many, and a repeat never is. */
+  function busy(act: Act, wasThere: boolean, { statusCode, body }: ProxyResult): void {
+    if (statusCode !== 503 || !body.includes('"BUSY"')) return;
+    holds(act.kind === "place" && !wasThere, "API", () => "what was accepted before is answered with BUSY");
+    holds(world.weather.backlogLimit < 10_000, "API", () => "an order is refused, and there is no backlog");
+  }
+
   function start(act: Act): void {
     promises.attempted += 1;
+    const wasThere = act.kind === "place" && tables.rows.orders.has(orderIdOf(CUSTOMER, act.key));
     const again = () => {
       if (act.tries < 3) script.push({ ...act, tries: act.tries + 1 });
     };
@@ -90,6 +98,7 @@ export function clients(world: World): Clients {
         if (ending.kind !== "answer") return again();
         const reply = ending.value as ProxyResult;
         checkAnswer(reply);
+        busy(act, wasThere, reply);
         const isLost = !world.hasCleared && random.chance(world.weather.ackLost);
         // What was answered binds, whether the client hears it or asks once more.
         if (heard(act, reply) || isLost) again();

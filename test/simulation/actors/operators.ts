@@ -1,5 +1,6 @@
 import type { FailedMessage } from "../../../functions/domain/failed-message.ts";
 import type { ProxyEvent, ProxyResult } from "../../../functions/middleware/http.ts";
+import type { MailDecision } from "../../../functions/use-cases/decide-mail.ts";
 import type { RedriveAnswer } from "../../../functions/use-cases/redrive-message.ts";
 import { requestOf } from "../api.ts";
 import { circumstances } from "../cloud/mappings.ts";
@@ -36,6 +37,15 @@ export function operators(world: World): Operators {
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
+  /** What somebody saw of each row a while ago. */
+  const seen = new Map<string, FailedMessage>();
+  const looked = () => {
+    const now = random.pick(actable());
+    const before = seen.get(now.failedKey);
+    seen.set(now.failedKey, now);
+    return before !== undefined && random.chance(0.4) ? before : now;
+  };
+
   function ask(
     event: ProxyEvent,
     answered: (reply: ProxyResult) => void,
@@ -65,7 +75,7 @@ export function operators(world: World): Operators {
     const event = requestOf(`POST /failed-messages/{failedKey}/${kind}`, {
       parameters: { failedKey },
       caller: by,
-      body: bodyOf(kind, row),
+      body: { ...bodyOf(kind, row), ...(kind === "redrive" ? mailOf(row) : {}) },
     });
     acted.push({ failedKey, by, hasApplied: false });
     world.facts.asked.set(by, row.generation);
@@ -74,6 +84,17 @@ export function operators(world: World): Operators {
       const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
       if (isDone) acted.push({ failedKey, by, hasApplied: true });
     });
+  }
+
+  /**
+   * What became of a mail in doubt, by who looked. That it did not go out is only said where no attempt can be frozen
+   * while the clock moves on: nobody can wait such an attempt out.
+   */
+  function mailOf({ consumer, eventId, reason }: FailedMessage): { mail?: MailDecision } {
+    if (consumer !== "notify-customer" || reason !== "OUTCOME_UNKNOWN") return {};
+    const subject = world.facts.events.get(eventId ?? "")?.subject ?? "";
+    if (world.mailbox.delivered.has(subject)) return { mail: "sent" };
+    return weather.zombie + weather.skew + weather.haste === 0 ? { mail: "not-sent" } : {};
   }
 
   function kindOf({ status, body }: FailedMessage): Kind {
@@ -91,7 +112,7 @@ export function operators(world: World): Operators {
       if (random.chance(0.12)) look();
       else if (random.chance(0.15)) redriveMany(by);
       else if (random.chance(0.1)) republish(by);
-      else actOn(random.pick(actable()), by);
+      else actOn(looked(), by);
     },
   };
 
@@ -129,7 +150,7 @@ export function operators(world: World): Operators {
   }
 }
 
-function bodyOf(kind: Kind, { generation, body }: FailedMessage): unknown {
+function bodyOf(kind: Kind, { generation, body }: FailedMessage): object {
   switch (kind) {
     case "edit":
       return {

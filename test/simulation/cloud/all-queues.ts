@@ -67,6 +67,8 @@ export function queuePort(queues: readonly OwnQueues[], facts: Facts): Queues {
         queueUrl.endsWith("/publish-to-kafka") && attributes[ATTRIBUTES.failedKey] === undefined;
       const isCounted = isFirst || attributes[ATTRIBUTES.redriveCount] !== undefined;
       holds(isCounted, "I10", () => "a message is sent again without a count");
+      const isNamed = isFirst || attributes[ATTRIBUTES.failedKey] !== undefined;
+      holds(isNamed, "I18", () => "a message is sent again without the key of its row");
       const id = attributes[ATTRIBUTES.redriveId];
       const isMarked = id === undefined || facts.redriveIds.has(id);
       holds(isMarked, "I18", () => "a message is sent again without a mark");

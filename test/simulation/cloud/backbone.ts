@@ -78,6 +78,11 @@ export function newBackbone(
   };
 }
 
+/** Whether the topic is read in the end, once what was deployed holds everywhere. */
+export function readsTopic({ backbone }: World): boolean {
+  return backbone.processing !== "queues";
+}
+
 export function deployNext({ backbone, blunder, kafka, facts }: World): void {
   const isFirst = backbone.processing === "queues";
   backbone.move();

@@ -5,7 +5,7 @@ import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
 import { type GiveUpReason, sendToDeadLetters } from "./kafka-destination.ts";
-import { kafkaEventOf, type Log, type LogRecord, type Partition, WHOLE } from "./log.ts";
+import { bodyOf, kafkaEventOf, type Log, type LogRecord, type Partition, WHOLE } from "./log.ts";
 import { circumstances } from "./mappings.ts";
 
 /** The least that the settings allow, so that records are often too old. */
@@ -25,6 +25,7 @@ export interface TopicMapping {
 interface Share {
   readonly partition: Partition;
   readonly generation: number;
+  readonly startedAt: number;
   readonly records: readonly LogRecord[];
 }
 
@@ -51,7 +52,7 @@ export function pollTopic(world: World, mapping: TopicMapping): void {
     const { committed, size, generation, records } = partition;
     partition.isBusy = true;
     const taken = records.slice(committed, committed + Math.min(size, 1 + random.below(8)));
-    return { partition, generation, records: taken };
+    return { partition, generation, startedAt: world.scheduler.now(), records: taken };
   });
   const all = shares.flatMap(({ records }) => records);
   for (const record of all) world.attempts.read(record);
@@ -106,7 +107,7 @@ function lowestFailures(
 function ended(
   world: World,
   { retries = Number.POSITIVE_INFINITY }: TopicMapping,
-  { partition, generation, records }: Share,
+  { partition, generation, startedAt, records }: Share,
   failedOffset: number | undefined,
   { isWhole, isAlone }: { readonly isWhole: boolean; readonly isAlone: boolean },
 ): void {
@@ -119,7 +120,10 @@ function ended(
   // The group's coordinator does not take it: what was done comes again.
   if (!world.hasCleared && random.chance(weather.ackLost)) return;
   const done = failedAt === -1 ? records : records.slice(0, failedAt);
-  for (const { headers } of isWhole ? [] : done) checkAcknowledged(world, headers);
+  for (const record of isWhole ? [] : done) {
+    const { headers: marks } = record;
+    checkAcknowledged(world, { marks, body: bodyOf(record), startedAt, isHandedOn: false });
+  }
   if (failedAt === -1) {
     Object.assign(partition, { size: WHOLE, isAlone: false, retries: 0 });
     commit(world, partition, records.length);

@@ -6,7 +6,7 @@ import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
 import type { World } from "../world.ts";
 import type { QueueOwner } from "./consumers.ts";
 import { failedIn, type SimQueue, sqsEventOf } from "./queue.ts";
-import { type Shard, settledBy, streamEventOf } from "./stream.ts";
+import { type Shard, type StreamRow, settledBy, streamEventOf } from "./stream.ts";
 
 const MAX_CONCURRENCY = 4;
 const STREAM_RECORD_AGE_MS = 3_600_000;
@@ -38,6 +38,7 @@ export function poll(
   if (!cleared && random.chance(weather.throttle)) return;
   attempts.handled(consumer, received, role);
   const event = sqsEventOf(queue, received);
+  const startedAt = world.scheduler.now();
   host.invoke(
     role === "source" ? consumer : "dead-letters",
     circumstances(world, CONSUMER_TIMEOUT_MS),
@@ -50,10 +51,10 @@ export function poll(
       const failed = ending.kind === "answer" ? failedIn(received, ending.value) : new Set(received);
       for (const one of received) {
         if (failed.has(one)) continue;
-        const { attributes } = one.copy;
+        const { attributes: marks, body } = one.copy;
         // A copy on its way to Kafka has not done its work yet, unless the way itself was the work.
-        const isHandedOn = consumer === "publish-to-kafka" && !isFor(consumer, attributes);
-        if (role === "source") checkAcknowledged(world, attributes, isHandedOn);
+        const isHandedOn = consumer === "publish-to-kafka" && !isFor(consumer, marks);
+        if (role === "source") checkAcknowledged(world, { marks, body, startedAt, isHandedOn });
         if (!world.hasCleared && random.chance(weather.ackLost)) continue;
         queue.remove(one);
       }
@@ -73,8 +74,10 @@ export function mayPoll(world: World, queue: SimQueue, name: string): boolean {
 export function readShard(world: World, shard: Shard): void {
   const { scheduler, random } = world;
   const oldest = shard.rows[shard.position];
-  if (oldest !== undefined && scheduler.now() - oldest.at > STREAM_RECORD_AGE_MS) {
-    giveUp(world, shard, 1);
+  const isOld = ({ at }: StreamRow) => scheduler.now() - at > STREAM_RECORD_AGE_MS;
+  if (oldest !== undefined && isOld(oldest)) {
+    const waiting = shard.rows.slice(shard.position, shard.position + 1 + random.below(4));
+    giveUp(world, shard, waiting.filter(isOld).length);
     return;
   }
   const rows = shard.rows.slice(

@@ -2,6 +2,7 @@ import type { QueueConsumer } from "../../../functions/contract/names.ts";
 import type { Published, Publisher } from "../../../functions/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
+import type { Scheduler } from "../engine/scheduler.ts";
 import type { Facts } from "../facts.ts";
 import { holds } from "../violation.ts";
 import type { Backbone } from "./backbone.ts";
@@ -10,6 +11,7 @@ import type { SimQueue } from "./queue.ts";
 
 export interface TopicOptions {
   readonly facts: Facts;
+  readonly scheduler: Scheduler;
   readonly random: Random;
   /** How likely an event is refused, and how likely a queue cannot be reached. */
   readonly failing: () => number;
@@ -24,6 +26,7 @@ export interface TopicOptions {
 /** The topic with its filters: an event goes to each queue that subscribes to its type, at least once. */
 export function simTopic({
   facts,
+  scheduler,
   random,
   failing,
   duplicating,
@@ -43,12 +46,14 @@ export function simTopic({
           () => `${event.id} is published with another content`,
         );
         if (random.chance(failing())) {
+          if (scheduler.acting?.name !== "publish-events") facts.refused.add(event.id);
           return {
             kind: "refused",
             permanent: random.chance(0.2),
             error: new Error("The topic refused it."),
           };
         }
+        facts.refused.delete(event.id);
         for (const name of QUEUE_CONSUMERS) {
           if (!takes(name, event.type)) continue;
           const queue = random.chance(failing()) ? undeliveredOf(name) : queueOf(name);

@@ -39,6 +39,8 @@ export interface Scheduler {
   readonly random: Random;
   readonly trace: Trace;
   readonly ready: Pending[];
+  /** Whose step it is: a port is called in the scheduler's name, and not in that of who asked. */
+  readonly acting: Invocation | undefined;
   now(): number;
   /** Moves the clock on; the timers that fall due become ready, in any order. */
   advanceTo(at: number): void;
@@ -58,6 +60,7 @@ export function newScheduler(random: Random, chance: Random, trace: Trace, start
   const ready: Pending[] = [];
   let timers: Timer[] = [];
   let now = startAt;
+  let acting: Invocation | undefined;
 
   const after = (ms: number, pending: Pending): Timer => {
     const timer: Timer = { at: now + Math.max(0, ms), pending, isCancelled: false };
@@ -70,6 +73,9 @@ export function newScheduler(random: Random, chance: Random, trace: Trace, start
     random,
     trace,
     ready,
+    get acting() {
+      return acting;
+    },
     now: () => now,
     after,
     nextTimerAt() {
@@ -92,6 +98,7 @@ export function newScheduler(random: Random, chance: Random, trace: Trace, start
       ready[index] = ready[ready.length - 1] as Pending;
       ready.length -= 1;
       if (chosen.invocation?.state === "dead") return;
+      acting = chosen.invocation;
       try {
         chosen.run();
       } finally {

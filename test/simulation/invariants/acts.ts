@@ -30,15 +30,27 @@ export function checkAct({ asked }: Facts, row: FailedMessage, before: FailedMes
   );
 }
 
+/** A copy that is acknowledged, and the run that handled it. */
+interface Acknowledged {
+  readonly marks: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly startedAt: number;
+  /** It was handed on to Kafka, where its work is still to be done. */
+  readonly isHandedOn: boolean;
+}
+
 /**
  * I18: a copy that did its work is acknowledged only after the row that waits for it was told; one that was handed
  * on to Kafka has its mark there.
  */
 export function checkAcknowledged(
-  { tables, kafka }: World,
-  marks: Readonly<Record<string, string>>,
-  isHandedOn = false,
+  { tables, kafka, facts }: World,
+  { marks, body, startedAt, isHandedOn }: Acknowledged,
 ): void {
+  const own = tables.rows.failed.get(marks[ATTRIBUTES.failedKey] ?? "");
+  const isRetrying = own?.status === "RETRYING" && own.body === body && !isHandedOn;
+  const isTold = !isRetrying || (facts.writtenAt.get(own.failedKey) ?? 0) >= startedAt;
+  holds(isTold, "I18", () => `a copy of ${own?.failedKey} is acknowledged, and the row still waits for it`);
   const redriveId = marks[ATTRIBUTES.redriveId];
   if (redriveId === undefined) return;
   const records = isHandedOn ? (kafka?.topic.partitions.flatMap((partition) => partition.records) ?? []) : [];

@@ -2,6 +2,7 @@ import { isPublisher } from "../../../functions/domain/publishers.ts";
 import { decodeEvent } from "../../../functions/middleware/decode-event.ts";
 import type { Promises } from "../actors/clients.ts";
 import type { Acted } from "../actors/operators.ts";
+import { readsTopic } from "../cloud/backbone.ts";
 import { partitionsOf } from "../cloud/kafka.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
@@ -12,12 +13,15 @@ export function checkAtRest(world: World, promises: Promises, acted: readonly Ac
   checkEmpty(world);
   checkAccounts(world);
   checkPoisons(world);
+  checkMails(world);
+  checkRefusals(world);
   checkOutcomes(world, promises);
   checkAudit(world, acted);
 }
 
 /** I20: nothing is under way. */
-function checkEmpty({ queues, shards, tables, crashed, host, jobs, kafka, backbone }: World): void {
+function checkEmpty(world: World): void {
+  const { queues, shards, tables, crashed, host, jobs, kafka } = world;
   for (const { source, deadLetters, undelivered } of queues) {
     for (const { name, copies } of [source, deadLetters, undelivered]) {
       holds(copies.size === 0, "I20", () => `${copies.size} messages are left in ${name}`);
@@ -25,7 +29,7 @@ function checkEmpty({ queues, shards, tables, crashed, host, jobs, kafka, backbo
   }
   for (const { position, rows } of shards)
     holds(position === rows.length, "I20", () => "the stream is not read");
-  for (const { name, committed, records } of partitionsOf(kafka, backbone.readsTopic())) {
+  for (const { name, committed, records } of partitionsOf(kafka, readsTopic(world))) {
     holds(committed === records.length, "I20", () => `${name} is not read`);
   }
   for (const { failedKey, status } of tables.rows.failed.values()) {
@@ -66,6 +70,36 @@ function checkPoisons({ facts, tables }: World): void {
       ({ consumer, body, originalBody }) => `${consumer} ${originalBody ?? body}` === poison,
     );
     holds(isKept, "I4", () => `a message that nobody can handle is lost: ${poison}`);
+  }
+}
+
+/** I9: a mail that may have gone out is listed, whatever its order is now; one that was refused is not claimed. */
+function checkMails({ tables, attempts }: World): void {
+  const rows = [...tables.rows.failed.values()].filter(({ consumer }) => consumer === "notify-customer");
+  for (const [id, state] of tables.rows.mails) {
+    if (state !== "sending") continue;
+    const row = rows.find(({ eventId, status }) => eventId === id && status !== "RESOLVED");
+    holds(row !== undefined, "I9", () => `a mail about ${id} may have gone out, and nobody is told`);
+    // Another copy of the same message may claim it once more, and be gone before it has given the claim back.
+    const isRefused = row?.reason === "REFUSED" && attempts.isStrict;
+    holds(!isRefused, "I9", () => `the mail about ${id} was refused, and counts as in doubt`);
+  }
+}
+
+/** I4: what the topic refused from an operator or a job, and nobody has published since, is in the store. */
+function checkRefusals({ facts, tables }: World): void {
+  const rows = [...tables.rows.failed.values()].filter(({ consumer }) => consumer === "publish-events");
+  for (const id of facts.refused) {
+    const event = facts.events.get(id)?.event;
+    const order = tables.rows.orders.get(event?.subject ?? "");
+    const isKept = rows.some(({ eventId }) => eventId === id);
+    // A job that died asks only for orders that are still in the status it was begun for.
+    const isLatest = order?.version === event?.data.orderVersion;
+    holds(
+      isKept || !isLatest,
+      "I4",
+      () => `${id} was refused when it was published again, and nobody has it`,
+    );
   }
 }
 

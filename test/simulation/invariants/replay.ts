@@ -1,4 +1,5 @@
 import { ATTRIBUTES } from "../../../functions/contract/names.ts";
+import { readsTopic } from "../cloud/backbone.ts";
 import { holds } from "../violation.ts";
 import type { World } from "../world.ts";
 import { isDone, placesOf } from "./each-step.ts";
@@ -11,9 +12,9 @@ export function stateOf({ tables, mailbox }: World): string {
 
 /** I13: puts events that are done into their queues again, each once or twice, as if a year had passed. */
 export function sendAgain(world: World): void {
-  const { facts, queues, random, kafka, backbone } = world;
+  const { facts, queues, random, kafka } = world;
   for (const [id, known] of facts.events) {
-    const isTheirs = backbone.readsTopic() && known.consumers.includes("order-events-kafka");
+    const isTheirs = readsTopic(world) && known.consumers.includes("order-events-kafka");
     if (
       isTheirs &&
       isDone(world, "order-events-kafka", known) &&

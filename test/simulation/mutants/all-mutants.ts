@@ -5,6 +5,7 @@ import { FAILURE_MUTANTS } from "./failure-mutants.ts";
 import { KAFKA_MUTANTS } from "./kafka-mutants.ts";
 import { LEDGER_MUTANTS } from "./ledger-mutants.ts";
 import { MAIL_MUTANTS } from "./mail-mutants.ts";
+import { OPERATOR_MUTANTS } from "./operator-mutants.ts";
 import { PUBLISHING_MUTANTS } from "./publishing-mutants.ts";
 
 /** Every wrong protocol that the simulator has to find. */
@@ -12,6 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LEDGER_MUTANTS,
   ...CONSUMER_MUTANTS,
   ...FAILURE_MUTANTS,
+  ...OPERATOR_MUTANTS,
   ...MAIL_MUTANTS,
   ...PUBLISHING_MUTANTS,
   ...KAFKA_MUTANTS,

@@ -92,6 +92,11 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
     send: (message) =>
       queues.send({ ...message, attributes: { ...message.attributes, [ATTRIBUTES.redriveCount]: "1" } }),
   })),
+  withQueues("a resend does not name the row that waits for it", (queues) => ({
+    send({ attributes: { [ATTRIBUTES.failedKey]: _, ...attributes }, ...message }) {
+      return queues.send({ ...message, attributes });
+    },
+  })),
   withQueues("a resend loses its attributes", (queues) => ({
     send: (message) => queues.send({ ...message, attributes: {} }),
   })),
@@ -116,24 +121,6 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
     await resolve();
     await send();
   }),
-  inParts("an operator acts on what has changed since", ({ operations }) => ({
-    operations: {
-      ...operations,
-      redrive: (failedKey, { why }, by) => operations.redrive(failedKey, { why }, by),
-    },
-  })),
-  inParts("a dry run resolves what is settled", ({ operations }) => ({
-    operations: {
-      ...operations,
-      redrive: (failedKey, { dryRun: _, ...asked }, by) => operations.redrive(failedKey, asked, by),
-    },
-  })),
-  inParts("an operator discards what has failed again since", ({ operations }) => ({
-    operations: {
-      ...operations,
-      discard: (failedKey, { why }, by) => operations.discard(failedKey, { why }, by),
-    },
-  })),
   inParts("RETRYING is written over OPEN", ({ failures, failureLogOf }) => ({
     failureLogOf: (name) => ({
       ...failureLogOf(name),

@@ -1,5 +1,6 @@
 import type { Transport } from "../../../functions/middleware/transport.ts";
 import type { KafkaRecord } from "../../../functions/middleware/transports/kafka.ts";
+import { sqs } from "../../../functions/middleware/transports/sqs.ts";
 import type { RecordTopic } from "../../../functions/ports/publisher.ts";
 import type { KafkaParts } from "../kafka-parts.ts";
 import type { Mutant } from "../world.ts";
@@ -86,6 +87,20 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
       if (content.kind === "malformed") return content;
       return { ...content, message: { ...content.message, attributes: {} } };
     },
+  })),
+  inKafka("Kafka: marks go on to the topic though the way was the work", ({ decodeCopy }) => ({
+    decodeCopy(raw) {
+      const content = decodeCopy(raw);
+      if (content.kind === "malformed") return content;
+      return { ...content, message: { ...content.message, attributes: sqs({}).attributes(raw) } };
+    },
+  })),
+  inParts("Kafka: a record that comes again opens its row again", ({ failureLogOf, ports }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      park: (message, reason, error) =>
+        failureLogOf(name).park({ ...message, source: `${message.source} ${ports.newId()}` }, reason, error),
+    }),
   })),
   inKafka("Kafka: refusals of the topic are not read", ({ topic }) => ({ topic: deaf(topic) })),
   inKafka("Kafka: a dead letter is committed though the store did not take it", () => ({

@@ -3,6 +3,7 @@ import { composeMail, relevance } from "../../../functions/domain/notification.t
 import type { Order } from "../../../functions/domain/order.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, retry } from "../../../functions/domain/outcome.ts";
 import { notifyCustomer } from "../../../functions/use-cases/notify-customer.ts";
+import { sweepFailedMessages } from "../../../functions/use-cases/sweep-failed-messages.ts";
 import type { HandleMany, Ports } from "../parts.ts";
 import { STORM } from "../weather.ts";
 import type { Mutant } from "../world.ts";
@@ -83,6 +84,42 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       release: async (eventId) => notifications.markSent(eventId, 0),
     },
   })),
+  overPorts("a mail that could not be marked counts as done", ({ notifications }) => ({
+    notifications: {
+      ...notifications,
+      markSent: (eventId, now) => notifications.markSent(eventId, now).catch(() => undefined),
+    },
+  })),
+  overPorts("a mail in doubt is forgotten once its order has moved on", ({ notifications }) => ({
+    notifications: { ...notifications, state: async () => "none" },
+  })),
+  inParts("a mail in doubt is settled by its order", ({ failures, ports: { orders, notifications } }) => ({
+    sweep: sweepFailedMessages({
+      ...failures,
+      orders,
+      notifications: { ...notifications, state: async () => "none" },
+    }),
+  })),
+  overPorts("a mail that was refused keeps its claim", ({ mailer, notifications }) => {
+    const refused = new Set<string>();
+    return {
+      mailer: {
+        async send(mail) {
+          const sent = await mailer.send(mail);
+          if (sent.kind === "refused") refused.add(mail.subject);
+          return sent;
+        },
+      },
+      notifications: {
+        ...notifications,
+        async release(eventId, claimedAt) {
+          const [orderId = ""] = eventId.split(":");
+          if ([...refused].some((subject) => subject.includes(orderId))) return;
+          await notifications.release(eventId, claimedAt);
+        },
+      },
+    };
+  }),
   { name: "a claim is taken back whoever made it", isOwnerless: true, weather: STORM },
   overPorts("the mailer tries twice by itself", ({ mailer }) => ({
     mailer: {

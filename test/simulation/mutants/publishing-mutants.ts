@@ -1,7 +1,15 @@
 import { newOrder } from "../../../functions/domain/order.ts";
+import { DONE } from "../../../functions/domain/outcome.ts";
+import { Problem } from "../../../functions/domain/problem.ts";
+import { operators } from "../../../functions/operators.ts";
 import type { Publisher } from "../../../functions/ports/publisher.ts";
+import { admission } from "../../../functions/use-cases/admission.ts";
+import { placeOrder } from "../../../functions/use-cases/place-order.ts";
 import { publishTransitions } from "../../../functions/use-cases/publish-transitions.ts";
 import { republishParked } from "../../../functions/use-cases/republish-parked.ts";
+import { runRepublishes } from "../../../functions/use-cases/run-republishes.ts";
+import { queueUrlOf } from "../parts.ts";
+import { CALM } from "../weather.ts";
 import type { Mutant } from "../world.ts";
 import { inParts } from "./mutant.ts";
 
@@ -65,6 +73,55 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       return placed.kind === "exists" ? placed.order : order;
     },
   })),
+  inParts("a repeat is refused while the backlog is long", ({ ports, place }) => ({
+    async place(request, key, traceparent) {
+      if ((await ports.queues.backlog(queueUrlOf("order-created"))) > 1) throw new Problem("BUSY");
+      return place(request, key, traceparent);
+    },
+  })),
+  inParts("orders are refused while nobody knows the backlog", ({ ports }) => ({
+    place: placeOrder({
+      ...ports,
+      admission: admission(
+        {
+          clock: ports.clock,
+          backlog: () =>
+            ports.queues.backlog(queueUrlOf("order-created")).catch(() => Number.POSITIVE_INFINITY),
+        },
+        10_000,
+      ),
+    }),
+  })),
+  inParts("an answer of the topic is read for the event before", ({ publish }) => ({
+    async publish(transitions, deadline) {
+      const outcomes = await publish(transitions, deadline);
+      const isShifted = transitions[0]?.event === undefined && transitions.length > 1;
+      return isShifted ? [...outcomes.slice(0, -1), outcomes[0] ?? DONE] : outcomes;
+    },
+  })),
+  inParts("of a crashed batch only the first event is parked", ({ ports }) => ({
+    ports: {
+      ...ports,
+      crashedBatches: {
+        ...ports.crashedBatches,
+        async read(key) {
+          const batch = await ports.crashedBatches.read(key);
+          return { ...batch, events: batch.events.slice(0, 1) };
+        },
+      },
+    },
+  })),
+  {
+    ...inParts("what the topic refuses of a republish is forgotten", ({ jobPorts, operations }) => {
+      const forgetful = {
+        ...jobPorts,
+        failedMessages: { ...jobPorts.failedMessages, put: async () => true },
+      };
+      const { republish } = operators(forgetful);
+      return { republishes: runRepublishes(forgetful), operations: { ...operations, republish } };
+    }),
+    weather: { ...CALM, topic: 0.3, haste: 0.03, poison: 0.5, operators: 6 },
+  },
   inParts("each try of a request is an order of its own", ({ place, ports }) => ({
     place: (request, key) => place(request, `${key}-${ports.newId()}`),
   })),

@@ -1,0 +1,67 @@
+import { ATTRIBUTES } from "../../../functions/contract/names.ts";
+import { type Operators, operators } from "../../../functions/operators.ts";
+import type { FailedMessages } from "../../../functions/ports/failed-messages.ts";
+import { runRedrives } from "../../../functions/use-cases/run-redrives.ts";
+import { sweepFailedMessages } from "../../../functions/use-cases/sweep-failed-messages.ts";
+
+import { CALM } from "../weather.ts";
+import type { Mutant } from "../world.ts";
+import { inParts } from "./mutant.ts";
+
+/** A wrong act of operators. */
+function inActs(name: string, wrong: (acts: Operators) => Partial<Operators>): Mutant {
+  return inParts(name, ({ operations }) => ({ operations: { ...operations, ...wrong(operations) } }));
+}
+
+const withoutTime = (store: FailedMessages): FailedMessages => ({
+  ...store,
+  list: (status, { dueBefore: _, ...options }) => store.list(status, options),
+});
+
+/** What must not happen when people act, and when the minute schedule goes on with what they began. */
+export const OPERATOR_MUTANTS: readonly Mutant[] = [
+  inActs("an operator acts on what has changed since", ({ redrive }) => ({
+    redrive: (failedKey, { generation: _, ...asked }, by) => redrive(failedKey, asked, by),
+  })),
+  inActs("a dry run resolves what is settled", ({ redrive }) => ({
+    redrive: (failedKey, { dryRun: _, ...asked }, by) => redrive(failedKey, asked, by),
+  })),
+  inActs("an operator discards what has failed again since", ({ discard }) => ({
+    discard: (failedKey, { generation: _, ...asked }, by) => discard(failedKey, asked, by),
+  })),
+  {
+    ...inActs("an operator undoes what was discarded since", ({ undo }) => ({
+      undo: (failedKey, { generation: _, ...asked }, by) => undo(failedKey, asked, by),
+    })),
+    weather: { ...CALM, poison: 0.5, operators: 6 },
+  },
+  inParts("a job sends again what came back from it", ({ jobPorts, operations }) => {
+    const ports = { ...jobPorts, failedMessages: withoutTime(jobPorts.failedMessages) };
+    const { redriveMany } = operators(ports);
+    return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
+  }),
+  inParts("a row is opened before its message is due", ({ failures, ports }) => {
+    const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
+    return { sweep: sweepFailedMessages({ ...ports, ...failures, clock }) };
+  }),
+  {
+    ...inParts("a claim is taken away however young it is", ({ jobPorts, operations }) => {
+      const { notifications } = jobPorts;
+      const { redrive } = operators({
+        ...jobPorts,
+        notifications: {
+          ...notifications,
+          disown: (eventId) => notifications.disown(eventId, Number.POSITIVE_INFINITY),
+        },
+      });
+      return { operations: { ...operations, redrive } };
+    }),
+    weather: { ...CALM, duplicate: 0.8, lost: 0.15, crash: 0.1, operators: 4 },
+  },
+  inParts("a copy that was sent again and ignored tells nobody", ({ transportOf }) => ({
+    transportOf(name, queueUrl) {
+      const sqs = transportOf(name, queueUrl);
+      return { ...sqs, isResent: ({ messageAttributes }) => ATTRIBUTES.redriveId in messageAttributes };
+    },
+  })),
+];
