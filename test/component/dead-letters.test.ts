@@ -6,18 +6,12 @@ import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
+import { failed, refuse } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
   rig = newRig();
 });
-
-const failed = () => [...rig.tables.rows.failed.values()];
-const down = (name: string) => {
-  rig.faults.before = (call) => {
-    if (call === name) throw new Error(`${name} is down`);
-  };
-};
 
 describe("dead-letters", () => {
   const event = created(order("1"));
@@ -88,7 +82,7 @@ describe("dead-letters", () => {
     ["E2", "failedMessages.put", { redriveCount: "3" }],
     ["E2", "failedMessages.get", { redriveCount: "3" }],
   ])("%s: while %s fails the message stays where it is", async (_, name, attributes) => {
-    down(name);
+    refuse(name);
 
     expect(await drain(attributes)).toEqual(reported("m"));
     expect(rig.queues.sent).toEqual([]);
@@ -160,7 +154,7 @@ describe("a message that was sent again", () => {
   test("E2: is not acknowledged while its row cannot be resolved", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
     rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));
-    down("failedMessages.put");
+    refuse("failedMessages.put");
 
     expect(
       await invoke("order-created", sqsEvent(sqsRecord(created(row), { ...resent, messageId: "m" }))),

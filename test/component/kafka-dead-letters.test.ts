@@ -6,6 +6,7 @@ import { created, order } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
 import { base64, gaveUpOn, kafkaEvent, kafkaRecord } from "../fixtures/kafka-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -15,7 +16,6 @@ beforeEach(() => {
 const DLT = { topic: "order-events-dlt" };
 const event = created(order("1"));
 const failedKey = `order-events-kafka~${event.id}`;
-const failed = () => [...rig.tables.rows.failed.values()];
 const drain = (...values: (string | null)[]) =>
   invoke("kafka-dead-letters", kafkaEvent(...values.map((value) => kafkaRecord(value, DLT))));
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Order } from "../../functions/domain/order.ts";
 import { reported } from "../fixtures/consumer.ts";
-import { created, order } from "../fixtures/events.ts";
+import { created } from "../fixtures/events.ts";
 import { gaveUpOn, kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed, placed, statusOf } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(async () => {
@@ -11,15 +11,8 @@ beforeEach(async () => {
   await rig.tables.stock.count("TEA-1", 100);
 });
 
-const failed = () => [...rig.tables.rows.failed.values()];
-const statusOf = ({ orderId }: { orderId: string }) => rig.tables.rows.orders.get(orderId)?.status;
 const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
   invoke("order-events-kafka", kafkaEvent(...records));
-async function placed<const Keys extends readonly string[]>(...keys: Keys) {
-  const orders = keys.map((key) => order(key));
-  for (const each of orders) await rig.tables.orders.place(each);
-  return orders as { [K in keyof Keys]: Order };
-}
 
 describe("records that waited for long, as after a pause", () => {
   test("an old record that fails leaves its reason and comes again; Lambda decides when that ends", async () => {

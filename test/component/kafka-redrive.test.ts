@@ -7,6 +7,7 @@ import { kafkaEvent } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { ops, redrive } from "./ops.ts";
 import { deadLetterArnOf, deployKafka, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
+import { failed } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -15,7 +16,6 @@ beforeEach(() => {
 });
 afterAll(() => deployKafka(false));
 
-const failed = () => [...rig.tables.rows.failed.values()];
 const QUEUE = queueUrlOf("publish-to-kafka");
 
 /** A parked row of an order that waits, as parked so many minutes ago. */

@@ -6,24 +6,13 @@ import { reported } from "../fixtures/consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { type SqsRecordChanges, sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed, outcomes, put, refuse } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
   rig = newRig();
   rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 10, held: 5, available: 5 });
 });
-
-const put = (row: Order) => {
-  rig.tables.rows.orders.set(row.orderId, row);
-  return row;
-};
-const failed = () => [...rig.tables.rows.failed.values()];
-const outcomes = () => rig.out.lines().map((entry) => entry["outcome"]);
-const refuse = (name: string, error: unknown) => {
-  rig.faults.before = (call) => {
-    if (call === name) throw error;
-  };
-};
 
 describe("notify-customer", () => {
   const confirmed = (): Order => order("1", { status: "CONFIRMED", version: 2, stockHeld: true });

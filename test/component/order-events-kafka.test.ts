@@ -2,13 +2,14 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
 import { sha256 } from "../../functions/domain/digest.ts";
 import type { FailedMessage } from "../../functions/domain/failed-message.ts";
-import { eventOf, type Order } from "../../functions/domain/order.ts";
+import { eventOf } from "../../functions/domain/order.ts";
 import { reported } from "../fixtures/consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed, placed, statusOf } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(async () => {
@@ -16,17 +17,9 @@ beforeEach(async () => {
   await rig.tables.stock.count("TEA-1", 100);
 });
 
-const failed = () => [...rig.tables.rows.failed.values()];
-const statusOf = ({ orderId }: { orderId: string }) => rig.tables.rows.orders.get(orderId)?.status;
 const held = () => rig.tables.rows.stock.get("TEA-1")?.held;
 const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
   invoke("order-events-kafka", kafkaEvent(...records));
-/** Orders that were placed, one for each key. */
-async function placed<const Keys extends readonly string[]>(...keys: Keys) {
-  const orders = keys.map((key) => order(key));
-  for (const each of orders) await rig.tables.orders.place(each);
-  return orders as { [K in keyof Keys]: Order };
-}
 
 describe("order-events-kafka", () => {
   test("reserves for what was created, releases for what was cancelled, ignores the other types", async () => {

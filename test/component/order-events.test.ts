@@ -5,6 +5,7 @@ import { reported } from "../fixtures/consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed, outcomes, put, refuse } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -12,19 +13,8 @@ beforeEach(() => {
   rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 10, held: 5, available: 5 });
 });
 
-const put = (row: Order) => {
-  rig.tables.rows.orders.set(row.orderId, row);
-  return row;
-};
 const stock = () => rig.tables.rows.stock.get("TEA-1");
 const rowOf = (key: string) => rig.tables.rows.orders.get(order(key).orderId);
-const failed = () => [...rig.tables.rows.failed.values()];
-const outcomes = () => rig.out.lines().map((entry) => entry["outcome"]);
-const refuse = (name: string, error: unknown) => {
-  rig.faults.before = (call) => {
-    if (call === name) throw error;
-  };
-};
 
 describe("order-created", () => {
   test.each<[string, Partial<Order> | undefined, string, Partial<Order> | undefined, number]>([

@@ -4,6 +4,7 @@ import { reported } from "../fixtures/consumer.ts";
 import { order, request } from "../fixtures/events.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed } from "./rows.ts";
 import { streamRecord } from "./world.ts";
 
 let rig: Rig;
@@ -11,7 +12,6 @@ beforeEach(() => {
   rig = newRig();
 });
 
-const failed = () => [...rig.tables.rows.failed.values()];
 const refusal = (permanent: boolean) => ({ kind: "refused" as const, permanent, error: new Error("no") });
 
 describe("publish-events", () => {

@@ -7,6 +7,7 @@ import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed } from "./rows.ts";
 import { streamRecord } from "./world.ts";
 
 let rig: Rig;
@@ -14,7 +15,6 @@ beforeEach(() => {
   rig = newRig();
 });
 
-const failed = () => [...rig.tables.rows.failed.values()];
 const refusal = (permanent: boolean) => ({ kind: "refused" as const, permanent, error: new Error("no") });
 const values = () =>
   rig.kafka.records.map(({ value }) => JSON.parse(Buffer.from(String(value), "base64").toString()));

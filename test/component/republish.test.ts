@@ -3,13 +3,13 @@ import { METRICS } from "../../functions/contract/names.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
+import { failed } from "./rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
   rig = newRig();
 });
 
-const failed = () => [...rig.tables.rows.failed.values()];
 const refusal = (permanent: boolean) => ({ kind: "refused" as const, permanent, error: new Error("no") });
 
 describe("republish", () => {

@@ -1,0 +1,36 @@
+import type { FailedMessage } from "../../functions/domain/failed-message.ts";
+import type { Order } from "../../functions/domain/order.ts";
+import { order } from "../fixtures/events.ts";
+import { currentRig } from "./rig.ts";
+
+/** The world's failed messages, in the order they came. */
+export const failed = (): FailedMessage[] => [...currentRig().tables.rows.failed.values()];
+
+export const statusOf = ({ orderId }: Pick<Order, "orderId">): Order["status"] | undefined =>
+  currentRig().tables.rows.orders.get(orderId)?.status;
+
+/** Puts an order's row there, whatever it says; its stream does not tell. */
+export function put(row: Order): Order {
+  currentRig().tables.rows.orders.set(row.orderId, row);
+  return row;
+}
+
+/** Orders that were placed, one for each key. */
+export async function placed<const Keys extends readonly string[]>(...keys: Keys) {
+  const orders = keys.map((key) => order(key));
+  for (const each of orders) await currentRig().tables.orders.place(each);
+  return orders as { [K in keyof Keys]: Order };
+}
+
+/** From now on each call of this name fails before it is applied. */
+export function refuse(name: string, error: unknown = new Error(`${name} is down`)): void {
+  currentRig().faults.before = (call) => {
+    if (call === name) throw error;
+  };
+}
+
+/** What became of each message so far, by the audit lines. */
+export const outcomes = (): unknown[] =>
+  currentRig()
+    .out.lines()
+    .map((entry) => entry["outcome"]);
