@@ -1,27 +1,11 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbLedger } from "../../functions/adapters/dynamodb-ledger.ts";
-import { dynamoDbOrders } from "../../functions/adapters/dynamodb-orders.ts";
-import { dynamoDbStock } from "../../functions/adapters/dynamodb-stock.ts";
 import type { Order } from "../../functions/domain/order.ts";
-import { NOTHING_KNOWN, planReservations } from "../../functions/domain/reserve.ts";
-import type { Ledger } from "../../functions/ports/ledger.ts";
-import type { Orders } from "../../functions/ports/orders.ts";
-import type { Stock } from "../../functions/ports/stock.ts";
-import { fakeClock } from "../fakes/fake-clock.ts";
-import { NOW, order } from "../fixtures/events.ts";
+import { order } from "../fixtures/events.ts";
+import { type Books, booksIn, clock, later, plan } from "./books.ts";
 import { type ClientFaults, clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
-
-interface Books {
-  readonly ledger: Ledger;
-  readonly orders: Orders;
-  readonly stock: Stock;
-}
-
-const clock = fakeClock(NOW);
-const later = () => clock.now() + 2_000;
-const plan = (...orders: Order[]) => planReservations(orders, NOTHING_KNOWN);
 
 let db: Database;
 let faults: ClientFaults;
@@ -30,15 +14,6 @@ beforeAll(async () => {
   faults = clientFaults(db.client);
 });
 afterAll(() => db.close());
-
-const real = async (): Promise<Books> => {
-  const tables = { orders: await db.table("orders"), stock: await db.table("stock") };
-  return {
-    ledger: dynamoDbLedger(db.client, tables, clock),
-    orders: dynamoDbOrders(db.client, tables.orders, clock),
-    stock: dynamoDbStock(db.client, tables.stock, clock),
-  };
-};
 
 describe("the ledger in DynamoDB", () => {
   const cancelled = (...codes: (string | undefined)[]) =>
@@ -52,7 +27,7 @@ describe("the ledger in DynamoDB", () => {
   let books: Books;
   let row: Order;
   beforeEach(async () => {
-    books = await real();
+    books = await booksIn(db);
     row = order("a");
     await books.orders.place(row);
     await books.stock.count("TEA-1", 3);

@@ -1,28 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbLedger } from "../../functions/adapters/dynamodb-ledger.ts";
-import { dynamoDbOrders } from "../../functions/adapters/dynamodb-orders.ts";
-import { dynamoDbStock } from "../../functions/adapters/dynamodb-stock.ts";
 import type { Order } from "../../functions/domain/order.ts";
 import { planReleases } from "../../functions/domain/release.ts";
-import { NOTHING_KNOWN, planReservations } from "../../functions/domain/reserve.ts";
-import type { Commit, Ledger } from "../../functions/ports/ledger.ts";
-import type { Orders } from "../../functions/ports/orders.ts";
-import type { Stock } from "../../functions/ports/stock.ts";
+import { NOTHING_KNOWN } from "../../functions/domain/reserve.ts";
+import type { Commit } from "../../functions/ports/ledger.ts";
 import { reserveStock } from "../../functions/use-cases/reserve-stock.ts";
-import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { created, line, NOW, order } from "../fixtures/events.ts";
+import { type Books, booksIn, clock, later, plan } from "./books.ts";
 import { type Database, database } from "./services.ts";
-
-interface Books {
-  readonly ledger: Ledger;
-  readonly orders: Orders;
-  readonly stock: Stock;
-}
-
-const clock = fakeClock(NOW);
-const later = () => clock.now() + 2_000;
-const plan = (...orders: Order[]) => planReservations(orders, NOTHING_KNOWN);
 
 /** Only what the decisions look at: the memory's images hold whole rows as well. */
 function refusalIn(commit: Commit) {
@@ -193,13 +178,4 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const real = async (): Promise<Books> => {
-  const tables = { orders: await db.table("orders"), stock: await db.table("stock") };
-  return {
-    ledger: dynamoDbLedger(db.client, tables, clock),
-    orders: dynamoDbOrders(db.client, tables.orders, clock),
-    stock: dynamoDbStock(db.client, tables.stock, clock),
-  };
-};
-
-describeLedger("in DynamoDB", real);
+describeLedger("in DynamoDB", () => booksIn(db));
