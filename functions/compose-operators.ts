@@ -11,6 +11,7 @@ import { clock, newId, write } from "./compose.ts";
 import { failurePorts } from "./compose-failures.ts";
 import { environment } from "./env.ts";
 import { decodeEvent } from "./middleware/decode-event.ts";
+import { isOutage } from "./middleware/outage.ts";
 import type { JobPorts } from "./use-cases/run-redrives.ts";
 import type { RepublishPorts } from "./use-cases/run-republishes.ts";
 
@@ -34,6 +35,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     publisher: snsTopic(env.topicArn, clock),
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,
     decode: decodeEvent,
+    isOutage,
     audit: (act) => write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`),
   };
 }

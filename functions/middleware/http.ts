@@ -2,9 +2,9 @@ import middy from "@middy/core";
 import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
 import type { Validate } from "../contract/validators.js";
 import { describeError } from "../domain/error-text.ts";
-import { isOutage } from "../domain/outage.ts";
 import { Problem, type ProblemExtras } from "../domain/problem.ts";
 import { jsonBody } from "./http-body.ts";
+import { isOutage } from "./outage.ts";
 
 /** The part of API Gateway's proxy event (REST, v1) that is read. */
 export interface ProxyEvent {

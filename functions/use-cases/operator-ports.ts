@@ -19,6 +19,8 @@ export interface LookPorts extends FailurePorts {
 export interface ActPorts extends LookPorts {
   readonly queues: Queues;
   readonly publisher: Publisher;
+  /** Whether an error says that a service did not answer: the same act may work later. MUST NOT throw. */
+  readonly isOutage: (error: unknown) => boolean;
   /** Takes one line for each act: ids and outcomes, never payloads. MUST NOT throw. */
   readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
 }

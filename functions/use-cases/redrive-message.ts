@@ -2,7 +2,6 @@ import type { Edit, Redrive } from "../contract/operator-schemas.ts";
 import { editedEvent } from "../domain/edited-body.ts";
 import { describeError } from "../domain/error-text.ts";
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
-import { isOutage } from "../domain/outage.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
 import { withDecision, writeDecision } from "./decide-mail.ts";
@@ -37,7 +36,7 @@ export function redriveMessage(ports: ActPorts) {
     if (verdict.kind !== "refuse") await writeDecision(ports, row, mail, by);
     if (verdict.kind === "resolve") return resolved(ports, row, { by, why }, verdict);
     if (verdict.kind === "refuse" || findings.content.kind === "malformed") throw refusal(verdict);
-    return sentAnswer(await sendAgain(ports, row, findings.content.message, { by, why }), failedKey);
+    return sentAnswer(ports, await sendAgain(ports, row, findings.content.message, { by, why }), failedKey);
   };
 }
 
@@ -58,7 +57,7 @@ export function editMessage(ports: ActPorts) {
     const actor = { by, why: edit.why };
     if (verdict.kind === "resolve") return resolved(ports, row, actor, verdict);
     if (verdict.kind === "refuse") throw refusal(verdict);
-    return sentAnswer(await sendAgain(ports, row, event.event, actor, edited), failedKey);
+    return sentAnswer(ports, await sendAgain(ports, row, event.event, actor, edited), failedKey);
   };
 }
 
@@ -96,7 +95,7 @@ async function resolved(
   return answer(after, "resolved", because);
 }
 
-function sentAnswer(sent: SentAgain, failedKey: string): RedriveAnswer {
+function sentAnswer({ isOutage }: ActPorts, sent: SentAgain, failedKey: string): RedriveAnswer {
   switch (sent.kind) {
     case "sent":
       return { ...answer(sent.row, "sent"), redriveId: sent.redriveId };

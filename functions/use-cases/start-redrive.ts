@@ -1,6 +1,5 @@
 import type { FailedFilter, RedriveMany } from "../contract/operator-schemas.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { isOutage } from "../domain/outage.ts";
 import { Problem } from "../domain/problem.ts";
 import { newJob, type RedriveJob } from "../domain/redrive-job.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
@@ -103,7 +102,8 @@ async function census(ports: JobPorts, filter: FailedFilter, deadline: number) {
 }
 
 /** A queue that is gone would refuse each message; better to say so before the first. */
-async function refuseUnlessThere({ queues, sourceQueues }: JobPorts, consumer: string): Promise<void> {
+async function refuseUnlessThere(ports: JobPorts, consumer: string): Promise<void> {
+  const { queues, sourceQueues, isOutage } = ports;
   const queueUrl = sourceQueues[consumer];
   if (queueUrl === undefined) return;
   try {

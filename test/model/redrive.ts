@@ -1,5 +1,6 @@
 import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { decodeEvent } from "../../functions/middleware/decode-event.ts";
+import { isOutage } from "../../functions/middleware/outage.ts";
 import type { ActPorts } from "../../functions/use-cases/operator-ports.ts";
 import { redriveMessage } from "../../functions/use-cases/redrive-message.ts";
 import { queueUrlOf } from "../component/rig.ts";
@@ -24,6 +25,7 @@ export async function redrive(system: System, { failedKey, generation }: FailedM
     returnWithinSeconds: 3_600,
     sourceQueues: Object.fromEntries(QUEUES.map((name) => [name, queueUrlOf(name)])),
     decode: decodeEvent,
+    isOutage,
     audit: () => {},
   } as unknown as ActPorts;
   const asked = { why: "the cause is mended", generation };

@@ -6,6 +6,7 @@ import type { RedriveJob } from "../../functions/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/domain/republish-job.ts";
 import { decodeEvent } from "../../functions/middleware/decode-event.ts";
 import type { Decoded } from "../../functions/middleware/decoded.ts";
+import { isOutage } from "../../functions/middleware/outage.ts";
 import type { Transport } from "../../functions/middleware/transport.ts";
 import { dynamoDbStream, type StreamRecord } from "../../functions/middleware/transports/dynamodb-stream.ts";
 import { type SqsRecord, sqs } from "../../functions/middleware/transports/sqs.ts";
@@ -120,7 +121,13 @@ export function partsOf(
     // Both of Kafka's settlers are reached by one queue: what it gets goes to the topic again.
     ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
   };
-  const jobPorts: JobPorts & RepublishPorts = { ...ports, ...failures, sourceQueues, decode: decodeEvent };
+  const jobPorts: JobPorts & RepublishPorts = {
+    ...ports,
+    ...failures,
+    sourceQueues,
+    decode: decodeEvent,
+    isOutage,
+  };
   return {
     ports,
     failures,

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS, type ProblemCode } from "../../../functions/contract/errors.ts";
 import { describeError, fingerprintOf } from "../../../functions/domain/error-text.ts";
-import { isOutage } from "../../../functions/domain/outage.ts";
 import { classify, ignored, park, retry, Unprocessable } from "../../../functions/domain/outcome.ts";
 import { Problem } from "../../../functions/domain/problem.ts";
 
@@ -80,26 +79,6 @@ describe("the fingerprint", () => {
 
     expect(new Set(all).size).toBe(5);
     expect(fingerprintOf("c", undefined, "r", {})).toMatch(/^[0-9a-f]{12}$/);
-  });
-});
-
-describe("isOutage", () => {
-  test.each<[string, unknown, boolean]>([
-    ["a refused connection", { code: "ECONNREFUSED" }, true],
-    ["a reset connection", { code: "ECONNRESET" }, true],
-    ["a time-out", { name: "TimeoutError" }, true],
-    ["a throttle", { name: "ThrottlingException", $metadata: { httpStatusCode: 400 } }, true],
-    ["a conflict", { name: "TransactionConflictException" }, true],
-    ["a cancelled transaction", { name: "TransactionCanceledException" }, true],
-    ["a 500", { $metadata: { httpStatusCode: 500 } }, true],
-    ["a 503", { $metadata: { httpStatusCode: 503 } }, true],
-    ["a 400", { name: "ValidationException", $metadata: { httpStatusCode: 400 } }, false],
-    ["a mistake of ours", new TypeError("x is not a function"), false],
-    ["nothing", undefined, false],
-    ["null", null, false],
-    ["a string", "TimeoutError", false],
-  ])("%s: %s", (_, error, isOne) => {
-    expect(isOutage(error)).toBe(isOne);
   });
 });
 
