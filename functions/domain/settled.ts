@@ -15,6 +15,8 @@ export interface Evidence {
 export function settledBecause(row: FailedMessage, evidence: Evidence): string | undefined {
   const { order } = evidence;
   if (order === undefined || orderIdOfEvent(row.eventId) !== order.orderId) return undefined;
+  // Somebody made an event that differs from its order: whatever became of the order, a person has to see that.
+  if (row.reason === "EVENT_CONTRADICTS_ORDER") return undefined;
   switch (row.consumer) {
     case "order-created":
       return reserved(order);

@@ -18,6 +18,15 @@ function verdict(
   return settledBecause(message, { order: row === undefined ? undefined : order("1", row), notification });
 }
 
+test("an event that contradicts its order is settled by nothing that becomes of the order", () => {
+  const eventId = `${orderId}:1:order.created`;
+  const row = failedRow({ consumer: "order-created", eventType: "order.created", eventId });
+  const evidence = { order: order("1", { status: "CONFIRMED" }), notification: "none" } as const;
+
+  expect(settledBecause(row, evidence)).toBe("the order is CONFIRMED");
+  expect(settledBecause({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence)).toBeUndefined();
+});
+
 describe("settledBecause", () => {
   test.each<[string, string, Partial<Order> | undefined, string | undefined]>([
     ["order-created", "created", undefined, undefined],
