@@ -1,20 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { done, type MappingRig, runMapping } from "./mapping-rig.ts";
+import { done, type MappingRig, mappingsOf } from "./mapping-rig.ts";
 
 let broker: TestBroker;
-const rigs: MappingRig[] = [];
-const run = (...args: Parameters<typeof runMapping> extends [string, ...infer Rest] ? Rest : never) => {
-  const rig = runMapping(broker.kafka.brokers, ...args);
-  rigs.push(rig);
-  return rig;
-};
+const run = mappingsOf(() => broker);
 
 beforeAll(async () => {
   broker = await startTestBroker();
 });
-afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.stop())));
 afterAll(() => broker.close());
 
 const valuesOf = (...of: readonly MappingRig[]) =>

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { kafkaConnection } from "../../functions/adapters/kafka-connection.ts";
 import { type KafkaTopic, kafkaTopic } from "../../functions/adapters/kafka-publisher.ts";
 import { systemClock } from "../../functions/adapters/system-clock.ts";
@@ -7,25 +7,19 @@ import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { wantedTopics } from "../../lib/wanted-topics.ts";
 import { created, order } from "../fixtures/events.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { done, type MappingRig, runMapping, thrown } from "./mapping-rig.ts";
+import { done, mappingsOf, thrown } from "./mapping-rig.ts";
 
 const [EVENTS, DEAD] = wantedTopics({ brokerCount: 3, kafkaPartitions: 3, kafkaRetentionHours: 168 });
 const MARKS = { redriveCount: "3", redriveId: "r".repeat(64), failedKey: "k".repeat(256) };
 let broker: TestBroker;
 let publisher: KafkaTopic;
-const rigs: MappingRig[] = [];
-const run = (...args: Parameters<typeof runMapping> extends [string, ...infer Rest] ? Rest : never) => {
-  const rig = runMapping(broker.kafka.brokers, ...args);
-  rigs.push(rig);
-  return rig;
-};
+const run = mappingsOf(() => broker);
 
 beforeAll(async () => {
   broker = await startTestBroker();
   publisher = kafkaTopic(kafkaConnection(broker.kafka.brokers, "plaintext"), "events", systemClock);
   await broker.topic("events", 3, EVENTS?.configs);
 }, 180_000);
-afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.stop())));
 afterAll(async () => {
   await publisher.close();
   await broker.close();

@@ -1,3 +1,4 @@
+import { afterEach } from "vitest";
 import type { KafkaEvent, KafkaEventRecord } from "../../lib/local/mappings/kafka-event.ts";
 import { startKafkaMapping } from "../../lib/local/mappings/kafka-mapping.ts";
 import type {
@@ -8,6 +9,7 @@ import type {
   RunningMapping,
 } from "../../lib/local/types.ts";
 import { untilTrue } from "../e2e/until.ts";
+import type { TestBroker } from "./broker.ts";
 
 /** An invocation of the function under the mapping. */
 export interface SeenInvocation {
@@ -47,13 +49,21 @@ export interface MappingRig {
   stop(): Promise<void>;
 }
 
-/** A mapping of a broker's topic, whose function is the test's own. */
-export function runMapping(
-  brokers: string,
-  topic: string,
-  settings: Partial<KafkaMappingSpec> = {},
-  answer: Answer = () => done,
-): MappingRig {
+/** The topic, what of the mapping's settings is not as usual, and the function under it: it succeeds unless given. */
+type Run = [topic: string, settings?: Partial<KafkaMappingSpec>, answer?: Answer];
+
+/** Runs mappings of a broker's topics, whose function is the test's own; each is stopped after its case. */
+export function mappingsOf(broker: () => TestBroker): (...run: Run) => MappingRig {
+  const rigs: MappingRig[] = [];
+  afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.stop())));
+  return (...run) => {
+    const rig = runMapping(broker().kafka.brokers, ...run);
+    rigs.push(rig);
+    return rig;
+  };
+}
+
+function runMapping(brokers: string, ...[topic, settings = {}, answer = () => done]: Run): MappingRig {
   const invocations: SeenInvocation[] = [];
   const lines: LogLine[] = [];
   const host: FunctionHost = {

@@ -1,21 +1,15 @@
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { done, failing, type MappingRig, runMapping, thrown } from "./mapping-rig.ts";
+import { done, failing, type MappingRig, mappingsOf, thrown } from "./mapping-rig.ts";
 
 let broker: TestBroker;
-const rigs: MappingRig[] = [];
-const run = (...args: Parameters<typeof runMapping> extends [string, ...infer Rest] ? Rest : never) => {
-  const rig = runMapping(broker.kafka.brokers, ...args);
-  rigs.push(rig);
-  return rig;
-};
+const run = mappingsOf(() => broker);
 const countOf = (rig: MappingRig, value: string) =>
   rig.invocations.flatMap(({ values }) => values).filter((one) => one === value).length;
 
 beforeAll(async () => {
   broker = await startTestBroker();
 });
-afterEach(() => Promise.all(rigs.splice(0).map((rig) => rig.stop())));
 afterAll(() => broker.close());
 
 test("a mapping hands over records of several partitions in one event of Lambda's shape", async () => {
