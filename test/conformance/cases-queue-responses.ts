@@ -1,24 +1,13 @@
 import type { SQSRecord } from "aws-lambda";
 import { acting, deliver, failing, firstAndAgain, items, type QueueCase } from "./queue-case.ts";
-import type { Act, Script } from "./target.ts";
+import { BATCH, ENDS, type ResponseRow, SUCCESSES } from "./responses.ts";
+import type { Script } from "./target.ts";
 
 /** "Implementing partial batch responses", with its lists of what counts as success and as failure. */
 const RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html";
-const BATCH = ["a", "b", "c"];
 
-/** Who comes again after the first invocation was answered like this. */
-interface Row {
-  readonly response: string;
-  readonly answer: (ids: readonly string[]) => unknown;
-  readonly again: readonly string[];
-}
-
-const ROWS: readonly Row[] = [
-  { response: "an empty list is a success", answer: () => items(), again: [] },
-  { response: "a null list is a success", answer: () => ({ batchItemFailures: null }), again: [] },
-  { response: "an empty response is a success", answer: () => ({}), again: [] },
-  { response: "a null response is a success", answer: () => null, again: [] },
-  { response: "no response is a success", answer: () => undefined, again: [] },
+const ROWS: readonly ResponseRow[] = [
+  ...SUCCESSES,
   { response: "other fields alone are a success", answer: () => ({ statusCode: 200 }), again: [] },
   { response: "one identifier: that message fails", answer: ([, b]) => items(b), again: ["b"] },
   { response: "an identifier twice: it fails once", answer: ([a]) => items(a, a), again: ["a"] },
@@ -51,7 +40,7 @@ const ROWS: readonly Row[] = [
 ];
 
 const answering =
-  (answer: Row["answer"]): Script<SQSRecord> =>
+  (answer: ResponseRow["answer"]): Script<SQSRecord> =>
   (invocation) => {
     if (invocation.number > 1) return { kind: "answer" };
     return { kind: "answer", value: answer(invocation.records.map(({ messageId }) => messageId)) };
@@ -68,12 +57,6 @@ const responses = ROWS.map(
     expected: { first: BATCH, again },
   }),
 );
-
-const ENDS: readonly (readonly [string, Act, number])[] = [
-  ["a throw", { kind: "throw" }, 30],
-  ["a time-out", { kind: "hang" }, 1],
-  ["the end of the process", { kind: "exit" }, 30],
-];
 
 const failures = ENDS.map(
   ([end, act, functionTimeoutSeconds]): QueueCase => ({

@@ -1,27 +1,15 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { acting, items, succeed } from "./queue-case.ts";
+import { BATCH, ENDS, type ResponseRow, SUCCESSES } from "./responses.ts";
 import { failingIds, type StreamCase, stream, streamBatches } from "./stream-case.ts";
-import type { Act, Script } from "./target.ts";
+import type { Script } from "./target.ts";
 
 const RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html";
 /** The page of the streams is silent about these; the one of the queues names them. */
 const QUEUE_RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html";
-const BATCH = ["a", "b", "c"];
 
-/** What comes again after the first invocation was answered like this. */
-interface Row {
-  readonly response: string;
-  readonly source?: string;
-  readonly answer: (numbers: readonly string[]) => unknown;
-  readonly again: readonly string[];
-}
-
-const ROWS: readonly Row[] = [
-  { response: "an empty list is a success", answer: () => items(), again: [] },
-  { response: "a null list is a success", answer: () => ({ batchItemFailures: null }), again: [] },
-  { response: "an empty response is a success", answer: () => ({}), again: [] },
-  { response: "a null response is a success", answer: () => null, again: [] },
-  { response: "no response is a success", answer: () => undefined, again: [] },
+const ROWS: readonly ResponseRow[] = [
+  ...SUCCESSES,
   { response: "one number: from there on", answer: ([, b]) => items(b), again: ["b", "c"] },
   { response: "several numbers: from the lowest on", answer: ([, b, c]) => items(c, b), again: ["b", "c"] },
   { response: "a number twice: from there on", answer: ([, , c]) => items(c, c), again: ["c"] },
@@ -49,7 +37,7 @@ const ROWS: readonly Row[] = [
 ];
 
 const answering =
-  (answer: Row["answer"]): Script<DynamoDBRecord> =>
+  (answer: ResponseRow["answer"]): Script<DynamoDBRecord> =>
   ({ number, records }) => {
     if (number > 1) return succeed;
     return { kind: "answer", value: answer(records.map(({ dynamodb }) => dynamodb?.SequenceNumber ?? "")) };
@@ -65,12 +53,6 @@ const responses = ROWS.map(
     expected: again.length === 0 ? [BATCH] : [BATCH, again],
   }),
 );
-
-const ENDS: readonly (readonly [string, Act, number])[] = [
-  ["a throw", { kind: "throw" }, 30],
-  ["a time-out", { kind: "hang" }, 1],
-  ["the end of the process", { kind: "exit" }, 30],
-];
 
 const failures = ENDS.map(
   ([end, act, functionTimeoutSeconds]): StreamCase => ({

@@ -1,19 +1,11 @@
 import type { SQSRecord } from "aws-lambda";
+import type { Case } from "./case.ts";
 import type { Act, Invocation, QueueRig, QueueSetup, Script } from "./target.ts";
 
-/** One rule of the mappings of queues, and what shows whether it is kept. */
-export interface QueueCase {
-  /** Unique; names the rule in reports and in a target's departures. */
-  readonly rule: string;
-  /** Where the rule is written. */
-  readonly source: string;
-  readonly setup?: Partial<QueueSetup>;
-  /** Answers with nothing failed unless given. */
-  readonly script?: (rig: QueueRig) => Script<SQSRecord>;
-  /** Ends when there is something to see; `deliver` unless given. */
+/** A rule of the mappings of queues. */
+export interface QueueCase extends Omit<Case<QueueRig, QueueSetup, SQSRecord>, "drive"> {
+  /** `emptied` unless given. */
   readonly drive?: (rig: QueueRig) => Promise<void>;
-  readonly seen: (rig: QueueRig) => unknown;
-  readonly expected: unknown;
 }
 
 /** A response that names these as failed: messages of a queue, or sequence numbers of a stream. */

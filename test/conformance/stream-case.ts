@@ -1,21 +1,10 @@
 import type { DynamoDBRecord } from "aws-lambda";
+import type { Case } from "./case.ts";
 import { until } from "./queue-case.ts";
 import type { Invocation, Script, StreamRig, StreamSetup } from "./target.ts";
 
-/** One rule of the mappings of table streams, and what shows whether it is kept. */
-export interface StreamCase {
-  /** Unique; names the rule in reports and in a target's departures. */
-  readonly rule: string;
-  /** Where the rule is written. */
-  readonly source: string;
-  readonly setup?: Partial<StreamSetup>;
-  /** Answers with nothing failed unless given. */
-  readonly script?: (rig: StreamRig) => Script<DynamoDBRecord>;
-  /** Ends when there is something to see. */
-  readonly drive: (rig: StreamRig) => Promise<void>;
-  readonly seen: (rig: StreamRig) => unknown;
-  readonly expected: unknown;
-}
+/** A rule of the mappings of table streams. */
+export type StreamCase = Case<StreamRig, StreamSetup, DynamoDBRecord>;
 
 /** Written last: a shard is read in order, so that its delivery shows that all before it is settled. */
 const LAST = "last";

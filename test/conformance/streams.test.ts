@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { observe } from "./case.ts";
 import { STREAM_FAILURE_CASES } from "./cases-stream-failures.ts";
 import { STREAM_FILTER_CASES } from "./cases-stream-filters.ts";
 import { STREAM_READING_CASES } from "./cases-stream-reading.ts";
 import { STREAM_RESPONSE_CASES } from "./cases-stream-responses.ts";
 import { hold } from "./hold.ts";
 import { openTarget } from "./open-target.ts";
-import { succeed } from "./queue-case.ts";
 import type { StreamCase } from "./stream-case.ts";
-import { type ConformanceTarget, STREAM_DEFAULTS, type StreamRig } from "./target.ts";
+import { type ConformanceTarget, STREAM_DEFAULTS } from "./target.ts";
 
 let target: ConformanceTarget;
 beforeAll(async () => {
@@ -15,21 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-const run = async ({ rule, setup, script, drive, seen }: StreamCase): Promise<unknown> => {
-  // The script may look at the rig that it is a part of.
-  let rig: StreamRig | undefined;
-  const scripted = () => {
-    if (rig === undefined) throw new Error(`${rule}: the function ran before its mapping was made`);
-    return script?.(rig) ?? (() => succeed);
-  };
-  rig = await target.openStream({ ...STREAM_DEFAULTS, ...setup }, (invocation) => scripted()(invocation));
-  try {
-    await drive(rig);
-    return await seen(rig);
-  } finally {
-    await rig.close();
-  }
-};
+const run = (each: StreamCase): Promise<unknown> =>
+  observe(each, (script) => target.openStream({ ...STREAM_DEFAULTS, ...each.setup }, script));
 
 describe.each([
   ["responses", STREAM_RESPONSE_CASES],
