@@ -1,20 +1,13 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Client, client, line } from "../e2e/client.ts";
+import { expect, it } from "vitest";
+import { line } from "../e2e/client.ts";
 import { eventAbout, failedKey, put } from "../e2e/messages.ts";
-import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
-import type { StageTarget } from "../e2e/target.ts";
+import { openOwnStage } from "../e2e/open-target.ts";
 import { openWindow } from "./browser.ts";
 
 const view = openWindow();
-let target: StageTarget;
-let api: Client;
-beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
-  await api.stockUp("tea", 10);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+const { target, api } = await openOwnStage();
+await api.stockUp("tea", 10);
 
 /** What has the focus: a label, the name of a region, or the text of a button. */
 const focused = (page: Page) =>

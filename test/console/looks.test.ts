@@ -1,29 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Client, client } from "../e2e/client.ts";
+import { describe, expect, it } from "vitest";
 import { mailed } from "../e2e/mails.ts";
 import { failedKey, put } from "../e2e/messages.ts";
-import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
-import type { StageTarget } from "../e2e/target.ts";
+import { openOwnStage } from "../e2e/open-target.ts";
 import { openWindow } from "./browser.ts";
 import { faintTexts, namelessControls } from "./inspect.ts";
 
 const view = openWindow();
-let target: StageTarget;
-let api: Client;
-let orderId: string;
-beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
-  await api.stockUp("tea", 5);
-  ({ orderId } = await api.settled("tea", 1));
-  await mailed(target, { orderId }, "is confirmed");
-  await put(target, "order-created", "{");
-  await api.failed(failedKey("order-created", "{"), "OPEN");
-  await target.stage.break("mail", 0.5);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+const { target, api } = await openOwnStage();
+await api.stockUp("tea", 5);
+const { orderId } = await api.settled("tea", 1);
+await mailed(target, { orderId }, "is confirmed");
+await put(target, "order-created", "{");
+await api.failed(failedKey("order-created", "{"), "OPEN");
+await target.stage.break("mail", 0.5);
 
-const PLACES = (): readonly string[] => [
+const PLACES = [
   "#/",
   "#/failed",
   "#/failed/messages?status=OPEN",
@@ -40,7 +31,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     const page = await view.at(target.url, "#/", { colorScheme, viewport: { width, height: 844 } });
     const found: Record<string, unknown> = {};
 
-    for (const place of PLACES()) {
+    for (const place of PLACES) {
       await page.goto(`${target.url}/_stage/console/${place}`);
       // Another place of the same document is no navigation that could be waited for.
       await page.reload();

@@ -1,21 +1,13 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Client, client } from "../e2e/client.ts";
+import { expect, it } from "vitest";
 import { mailed, subjectsAbout } from "../e2e/mails.ts";
 import { drained, eventAbout, failedKey, put } from "../e2e/messages.ts";
-import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
-import type { StageTarget } from "../e2e/target.ts";
+import { openOwnStage } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
 
 const view = openWindow();
-let target: StageTarget;
-let api: Client;
-beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
-  await api.stockUp("tea", 100);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+const { target, api } = await openOwnStage();
+await api.stockUp("tea", 100);
 
 /** A mail whose sender died between the attempt and its mark, an hour ago. Gives the key of the message. */
 async function mailInDoubt(): Promise<{ key: string; orderId: string }> {

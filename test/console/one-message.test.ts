@@ -1,22 +1,12 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { OrderView } from "../../functions/contract/schemas.ts";
-import { type Client, client } from "../e2e/client.ts";
+import { expect, it } from "vitest";
 import { eventAbout, failedKey, put } from "../e2e/messages.ts";
-import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
-import type { StageTarget } from "../e2e/target.ts";
+import { openOwnStage } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
 
 const view = openWindow();
-let target: StageTarget;
-let api: Client;
-let order: OrderView;
-beforeAll(async () => {
-  target = await openStage();
-  api = client(target);
-  await api.stockUp("tea", 100);
-  order = await api.settled("tea", 2);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+const { target, api } = await openOwnStage();
+await api.stockUp("tea", 100);
+const order = await api.settled("tea", 2);
 
 /** Puts a body into a queue that its consumer parks at once. */
 async function poisoned(body: string): Promise<string> {

@@ -1,22 +1,14 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { OrderView } from "../../functions/contract/schemas.ts";
-import { type Client, client } from "../e2e/client.ts";
-import { openStage, STAGE_STARTS_MS } from "../e2e/stage-target.ts";
-import type { StageTarget } from "../e2e/target.ts";
+import { openOwnStage } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
 
 /** Twenty attempts with back-off: four rounds of half a minute at most. */
 const PARKED_MS = 150_000;
 
 const view = openWindow();
-let target: StageTarget;
-let api: Client;
-beforeAll(async () => {
-  target = await openStage({ redriveDelaysSeconds: "0,0,0" });
-  api = client(target);
-  await api.stockUp("tea", 100);
-}, STAGE_STARTS_MS);
-afterAll(() => target.close());
+const { target, api } = await openOwnStage({ redriveDelaysSeconds: "0,0,0" });
+await api.stockUp("tea", 100);
 
 it("an outage is broken, seen as one group, mended, redriven, and watched until it is drained", {
   timeout: PARKED_MS + 150_000,
