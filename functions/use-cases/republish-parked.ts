@@ -5,11 +5,14 @@ import type { FailedMessage } from "../domain/failed-message.ts";
 import { isPublisher } from "../domain/publishers.ts";
 import type { Publisher } from "../ports/publisher.ts";
 import { enqueueRow } from "./enqueue-row.ts";
+import { groupsOf } from "./groups-of.ts";
+import { matchingRows } from "./list-failed-messages.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { publishRow } from "./publish-row.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
-const PAGE = 100;
+/** Events that are published side by side: an outage may leave thousands, and a minute to publish them. */
+const AT_ONCE = 10;
 
 type RepublishParkedPorts = FailurePorts & { readonly publisher: Publisher } & Pick<
     ActPorts,
@@ -24,23 +27,21 @@ type RepublishParkedPorts = FailurePorts & { readonly publisher: Publisher } & P
 export function republishParked(ports: RepublishParkedPorts) {
   return async (deadline: number): Promise<{ published: number; refused: number }> => {
     const totals = { published: 0, refused: 0 };
-    let cursor: string | undefined;
-    do {
-      const page = await ports.failedMessages.list("OPEN", {
-        limit: PAGE,
-        dueBefore: new Date(ports.clock.now()).toISOString(),
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      for (const row of page.rows) {
-        if (ports.clock.now() > deadline) return totals;
-        if (!isReachable(ports, row) || !isDue(row, ports.clock.now())) continue;
-        const published = await republish(ports, row);
-        if (published === "published" || published === "refused") totals[published] += 1;
+    for await (const rows of groupsOf(dueRows(ports, deadline), AT_ONCE)) {
+      for (const became of await Promise.all(rows.map((row) => republish(ports, row)))) {
+        if (became === "published" || became === "refused") totals[became] += 1;
       }
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    }
     return totals;
   };
+}
+
+async function* dueRows(ports: RepublishParkedPorts, deadline: number): AsyncGenerator<FailedMessage> {
+  const now = ports.clock.now();
+  for await (const row of matchingRows(ports, {}, { dueBefore: new Date(now).toISOString() })) {
+    if (ports.clock.now() > deadline) return;
+    if (isReachable(ports, row) && isDue(row, now)) yield row;
+  }
 }
 
 function isReachable({ sourceQueues }: RepublishParkedPorts, { consumer }: FailedMessage): boolean {

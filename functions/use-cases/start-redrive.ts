@@ -3,6 +3,7 @@ import type { FailedMessage } from "../domain/failed-message.ts";
 import { Problem } from "../domain/problem.ts";
 import { newJob, type RedriveJob } from "../domain/redrive-job.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
+import { groupsOf } from "./groups-of.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
 import { examine } from "./read-failed-message.ts";
 import { type JobPorts, runSlice } from "./run-redrives.ts";
@@ -42,21 +43,14 @@ export function tryRedrive(ports: JobPorts) {
     const deadline = ports.clock.now() + LOOK_MS;
     const tallies = { send: tally(), resolve: tally(), refuse: tally() };
     let total = 0;
-    let chunk: FailedMessage[] = [];
-    const look = async () => {
+    for await (const rows of groupsOf(matchingRows(ports, filter), LOOKS_AT_ONCE)) {
+      if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
       const verdicts = await Promise.all(
-        chunk.map(async (row) => [row, verdictOn(row, await examine(ports, row))] as const),
+        rows.map(async (row) => [row, verdictOn(row, await examine(ports, row))] as const),
       );
       for (const [row, verdict] of verdicts) add(tallies[verdict.kind], row, verdict);
-      total += chunk.length;
-      chunk = [];
-    };
-    for await (const row of matchingRows(ports, filter)) {
-      if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
-      chunk.push(row);
-      if (chunk.length === LOOKS_AT_ONCE) await look();
+      total += rows.length;
     }
-    await look();
     return { dryRun: true, total, ...tallies, isComplete: true };
   };
 }

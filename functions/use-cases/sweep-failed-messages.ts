@@ -3,6 +3,7 @@ import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 import { type Evidence, settledBecause } from "../domain/settled.ts";
 import type { Notifications } from "../ports/notifications.ts";
 import type { Orders } from "../ports/orders.ts";
+import { groupsOf } from "./groups-of.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 const PAGE = 100;
@@ -72,15 +73,4 @@ async function* dueRows(
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-}
-
-async function* groupsOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
-  let group: T[] = [];
-  for await (const item of items) {
-    group.push(item);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
 }
