@@ -25,7 +25,8 @@ export function ownedClaims(
     },
     async release(eventId: string, claimedAt: number, claimId: number | undefined) {
       if (rows.mails.get(eventId) !== "sending") return;
-      if (isOwnerless || ownerOf.get(eventId) === claimId) await notifications.release(eventId, claimedAt);
+      if (isOwnerless) rows.mails.delete(eventId);
+      else if (ownerOf.get(eventId) === claimId) await notifications.release(eventId, claimedAt);
     },
   });
   return {
