@@ -1,7 +1,7 @@
 import { readSettings } from "../lib/config.ts";
 import { type Bundles, bundleFunctions, emptyBundles } from "../lib/constructs/bundle.ts";
-import { describeIdleCost } from "../lib/kafka-price.ts";
-import { SettingError } from "../lib/read-setting.ts";
+import { describeIdleCost } from "../lib/settings/kafka-price.ts";
+import { SettingError } from "../lib/settings/read-setting.ts";
 import { addChecks } from "../lib/stacks/checks.ts";
 import { addOrderEvents, newApp } from "../lib/stacks/order-events.ts";
 

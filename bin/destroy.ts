@@ -5,8 +5,8 @@ import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
 import { DESTROY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
 import { DeployError, runCommand, step } from "../lib/deploy/steps.ts";
+import { physicalName } from "../lib/names.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
-import { physicalName } from "../lib/stacks/names.ts";
 
 /** `npm run destroy`: says what stays, asks, takes the stacks away, and looks whether they are gone. */
 const CDK = "node_modules/.bin/cdk";

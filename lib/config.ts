@@ -5,8 +5,8 @@ import {
   KAFKA_RULES,
   type KafkaSettings,
   refuseKafkaContradictions,
-} from "./kafka-settings.ts";
-import { type Rule, readSetting, SettingError, type SettingValue } from "./read-setting.ts";
+} from "./settings/kafka-settings.ts";
+import { type Rule, readSetting, SettingError, type SettingValue } from "./settings/read-setting.ts";
 
 /** What a deployment may choose. Each is overridable by `-c name=value`. */
 export interface Settings extends KafkaSettings {

@@ -1,6 +1,6 @@
 import type { ParseArgsOptionDescriptor } from "node:util";
 import type { Observatory } from "../observe/observatory.ts";
-import type { ApiTarget } from "./api-client.ts";
+import type { ApiTarget } from "../target/api-client.ts";
 
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, breaker: 2, usage: 3 } as const;

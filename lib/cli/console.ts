@@ -5,10 +5,10 @@ import { type Listening, listenOnLoopback } from "../console/server/listen.ts";
 import { openBrowser } from "../console/server/open-browser.ts";
 import { makePass, type Pass } from "../console/server/pass.ts";
 import { serveConsole } from "../console/server/serve-console.ts";
-import { request } from "./api-client.ts";
-import { awsAccess } from "./aws-target.ts";
+import { request } from "../target/api-client.ts";
+import { awsAccess } from "../target/aws-target.ts";
+import { RequestError } from "../target/request-error.ts";
 import { type Command, type CommandContext, EXIT, textFlag, wholeNumber } from "./command.ts";
-import { RequestError } from "./request-error.ts";
 
 const BASE = "/console";
 

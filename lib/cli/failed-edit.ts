@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { request, segment } from "./api-client.ts";
+import { request, segment } from "../target/api-client.ts";
+import { RequestError } from "../target/request-error.ts";
 import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
 import {
   ACT_FLAGS,
@@ -10,7 +11,6 @@ import {
   GENERATION_HELP,
   oneText,
 } from "./failed-act.ts";
-import { RequestError } from "./request-error.ts";
 
 export const failedEdit: Command = {
   name: "failed edit",

@@ -1,4 +1,4 @@
-import { request } from "./api-client.ts";
+import { request } from "../target/api-client.ts";
 import { type Command, type CommandContext, EXIT, UsageError } from "./command.ts";
 import { FILTER_FLAGS, FILTER_HELP, filterOf, queryText } from "./failed-filter.ts";
 import { table } from "./table.ts";

@@ -1,4 +1,4 @@
-import { request } from "./api-client.ts";
+import { request } from "../target/api-client.ts";
 import { type Command, EXIT, UsageError } from "./command.ts";
 import { groupsText, readGroups } from "./failed-groups.ts";
 import { exitOf, type Job, jobText, readJob } from "./redrive-job.ts";

@@ -1,4 +1,4 @@
-import { request, segment } from "./api-client.ts";
+import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 
 interface Row {

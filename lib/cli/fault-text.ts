@@ -1,6 +1,6 @@
-import { type ApiAnswer, exchange, problemText } from "./api-client.ts";
+import { type ApiAnswer, exchange, problemText } from "../target/api-client.ts";
+import { RequestError } from "../target/request-error.ts";
 import { type CommandContext, UsageError } from "./command.ts";
-import { RequestError } from "./request-error.ts";
 import { isDeployment } from "./target.ts";
 
 export interface Fault {

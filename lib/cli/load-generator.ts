@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type ApiTarget, exchange, segment } from "./api-client.ts";
+import { type ApiTarget, exchange, segment } from "../target/api-client.ts";
 
 export interface LoadPlan {
   /** Orders a second. */

@@ -1,4 +1,4 @@
-import type { ApiAnswer } from "./api-client.ts";
+import type { ApiAnswer } from "../target/api-client.ts";
 
 /** `9.00 EUR`. Amounts are in minor units; the currencies shown have two decimals. */
 export const amountText = (amount: unknown): string => {

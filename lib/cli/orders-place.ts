@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { LIMITS } from "../../functions/contract/limits.ts";
-import { type ApiAnswer, exchange, request, segment } from "./api-client.ts";
+import { type ApiAnswer, exchange, request, segment } from "../target/api-client.ts";
+import { RequestError } from "../target/request-error.ts";
 import { type Command, type CommandContext, EXIT, textFlag, UsageError, wholeNumber } from "./command.ts";
 import { amountText, linesText } from "./order-text.ts";
-import { RequestError } from "./request-error.ts";
 import { setStock } from "./stock-up.ts";
 import { isDeployment } from "./target.ts";
 

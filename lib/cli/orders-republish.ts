@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { request, segment } from "./api-client.ts";
+import { request, segment } from "../target/api-client.ts";
 import {
   type Command,
   type CommandContext,

@@ -1,8 +1,10 @@
 import { parseArgs } from "node:util";
+import { physicalName } from "../names.ts";
 import { httpObservatory } from "../observe/http-observatory.ts";
-import { physicalName } from "../stacks/names.ts";
-import type { ApiTarget } from "./api-client.ts";
-import { awsAccess, awsTarget, signedFetch } from "./aws-target.ts";
+import type { ApiTarget } from "../target/api-client.ts";
+import { awsAccess, awsTarget, signedFetch } from "../target/aws-target.ts";
+import { credentialAdvice, isRefusedCredential } from "../target/credential-advice.ts";
+import { RequestError } from "../target/request-error.ts";
 import { breakCommand } from "./break.ts";
 import {
   type Command,
@@ -13,7 +15,6 @@ import {
   UsageError,
 } from "./command.ts";
 import { consoleCommand } from "./console.ts";
-import { credentialAdvice, isRefusedCredential } from "./credential-advice.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -33,7 +34,6 @@ import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
 import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
-import { RequestError } from "./request-error.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 import { targetText } from "./target.ts";

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../functions/contract/limits.ts";
-import { request, segment } from "./api-client.ts";
+import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, UsageError, wholeNumber } from "./command.ts";
 import { writeStock } from "./stock-text.ts";
 

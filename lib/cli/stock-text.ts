@@ -1,4 +1,4 @@
-import type { ApiAnswer } from "./api-client.ts";
+import type { ApiAnswer } from "../target/api-client.ts";
 import type { CommandContext } from "./command.ts";
 
 export function writeStock({ json, write }: CommandContext, stock: ApiAnswer["body"]): void {

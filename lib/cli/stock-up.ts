@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { exchange, problemText, segment } from "./api-client.ts";
+import { exchange, problemText, segment } from "../target/api-client.ts";
+import { RequestError } from "../target/request-error.ts";
 import type { CommandContext } from "./command.ts";
 import { type Fault, faultLine } from "./fault-text.ts";
-import { RequestError } from "./request-error.ts";
 import { isDeployment } from "./target.ts";
 
 const TRIES = 3;

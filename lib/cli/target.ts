@@ -1,4 +1,4 @@
-import { exchange } from "./api-client.ts";
+import { exchange } from "../target/api-client.ts";
 import { type CommandContext, textFlag } from "./command.ts";
 
 /**

@@ -10,7 +10,7 @@ import {
   type QueueRole,
   queueName,
   serviceDimension,
-} from "../stacks/names.ts";
+} from "../names.ts";
 import { API_STAGE } from "./rest-api.ts";
 
 /** One page: what comes in, what waits, what became of it, what failed. */

@@ -21,7 +21,7 @@ import {
   type KafkaFunctionName,
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { physicalName, serviceDimension } from "../stacks/names.ts";
+import { physicalName, serviceDimension } from "../names.ts";
 import type { DeadLetterSource, SourceQueue } from "./source-queue.ts";
 
 export interface EventFunctionProps {

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { Settings } from "../config.ts";
-import { physicalName } from "../stacks/names.ts";
+import { physicalName } from "../names.ts";
 import type { EventFunction } from "./function.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 import type { ReadTopic } from "./kafka-function.ts";

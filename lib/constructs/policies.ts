@@ -2,8 +2,8 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import type { MessagingStack } from "../stacks/messaging.ts";
-import { physicalName } from "../stacks/names.ts";
+import { physicalName } from "../names.ts";
+import type { ConsumerQueue } from "./consumer-queue.ts";
 import type { OrderApi } from "./rest-api.ts";
 
 /** For whoever places and reads orders. */
@@ -33,7 +33,7 @@ export function operatorPolicy(
   scope: Construct,
   settings: Settings,
   api: OrderApi,
-  messaging: MessagingStack,
+  queues: readonly ConsumerQueue[],
 ): ManagedPolicy {
   return new ManagedPolicy(scope, "OperatorPolicy", {
     managedPolicyName: physicalName(settings.stage, "operator"),
@@ -42,7 +42,7 @@ export function operatorPolicy(
       allow(["execute-api:Invoke"], api.arnsFor("client", "operator")),
       // The commands find the API by the outputs of its stack.
       allow(["cloudformation:DescribeStacks"], [stackArn(scope)]),
-      ...observing(scope, settings, messaging),
+      ...observing(scope, settings, queues),
     ],
   });
 }
@@ -59,8 +59,12 @@ export function logGroupsArn(scope: Construct, { stage }: Settings): string {
 }
 
 /** Depths of queues, metrics, alarms, and the audit lines of one order. */
-function observing(scope: Construct, settings: Settings, messaging: MessagingStack): PolicyStatement[] {
-  const queues = messaging.queues.flatMap(({ source, deadLetters, undelivered }) => [
+function observing(
+  scope: Construct,
+  settings: Settings,
+  consumers: readonly ConsumerQueue[],
+): PolicyStatement[] {
+  const queues = consumers.flatMap(({ source, deadLetters, undelivered }) => [
     source,
     deadLetters,
     undelivered,

@@ -12,7 +12,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { physicalName } from "../stacks/names.ts";
+import { physicalName } from "../names.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 

@@ -1,7 +1,7 @@
 import { KAFKA, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { kafkaClusterName, physicalName, queueName } from "../stacks/names.ts";
-import type { AlarmKind } from "../stacks/thresholds.ts";
+import { kafkaClusterName, physicalName, queueName } from "../names.ts";
+import type { AlarmKind } from "../thresholds.ts";
 import { metric, type Watched } from "./watched.ts";
 
 const PUBLISHER = "publish-to-kafka";

@@ -1,8 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { FUNCTIONS, SERVICE } from "../../functions/contract/names.ts";
-import { physicalName, QUEUE_CONSUMERS, queueName, serviceDimension } from "../stacks/names.ts";
-import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../stacks/thresholds.ts";
+import { physicalName, QUEUE_CONSUMERS, queueName, serviceDimension } from "../names.ts";
+import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../thresholds.ts";
 import { API_STAGE } from "./rest-api.ts";
 
 /** One metric that an alarm looks at. `of` tells apart the alarms of one kind. */

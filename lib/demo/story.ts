@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ApiAnswer } from "../cli/api-client.ts";
+import type { ApiAnswer } from "../target/api-client.ts";
 import type { Shop } from "./shop.ts";
 import type { Teller } from "./teller.ts";
 

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { readSettings, type Settings } from "../config.ts";
-import { SettingError } from "../read-setting.ts";
+import { SettingError } from "../settings/read-setting.ts";
 import { DeployError } from "./steps.ts";
 
 /** What `npm run deploy` and `npm run destroy` take. */

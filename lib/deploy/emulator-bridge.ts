@@ -1,10 +1,10 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { signedFetch } from "../cli/aws-target.ts";
 import { readSettings } from "../config.ts";
 import { type KafkaBridge, startKafkaBridge } from "../local/kafka-bridge.ts";
 import { ensureTopics } from "../local/services/kafka-topics.ts";
-import { wantedTopics } from "../wanted-topics.ts";
+import { wantedTopics } from "../settings/wanted-topics.ts";
+import { signedFetch } from "../target/aws-target.ts";
 import { assemblyOf, EMULATOR_KEYS, EMULATOR_REGION, type Emulator, emulatorSettings } from "./emulator.ts";
 import { DeployError } from "./steps.ts";
 

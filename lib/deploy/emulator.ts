@@ -1,6 +1,6 @@
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { STAGES } from "../config.ts";
-import { physicalName } from "../stacks/names.ts";
+import { physicalName } from "../names.ts";
 import { runWell } from "./child.ts";
 import { alterForBroker } from "./kafka-assembly.ts";
 import { step } from "./steps.ts";

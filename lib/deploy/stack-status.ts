@@ -1,4 +1,4 @@
-import { signedFetch } from "../cli/aws-target.ts";
+import { signedFetch } from "../target/aws-target.ts";
 import type { Account } from "./account.ts";
 import { DeployError } from "./steps.ts";
 

@@ -9,7 +9,7 @@ import {
   paginateListTopics,
   UpdateTopicCommand,
 } from "@aws-sdk/client-kafka";
-import { decodeConfigs, encodeConfigs } from "../wanted-topics.ts";
+import { decodeConfigs, encodeConfigs } from "../settings/wanted-topics.ts";
 import type { ActualTopic, Step } from "./plan.ts";
 
 /** The cluster cannot be worked on; the message says why, and what to do. */

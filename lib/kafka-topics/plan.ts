@@ -1,4 +1,4 @@
-import type { WantedTopic } from "../wanted-topics.ts";
+import type { WantedTopic } from "../settings/wanted-topics.ts";
 
 /** A topic as it is. */
 export interface ActualTopic {

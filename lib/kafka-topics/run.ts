@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { credentialAdvice, isRefusedCredential } from "../cli/credential-advice.ts";
 import { readSettings } from "../config.ts";
-import { KAFKA_RULES } from "../kafka-settings.ts";
-import { readSetting, SettingError } from "../read-setting.ts";
-import { wantedTopics } from "../wanted-topics.ts";
+import { KAFKA_RULES } from "../settings/kafka-settings.ts";
+import { readSetting, SettingError } from "../settings/read-setting.ts";
+import { wantedTopics } from "../settings/wanted-topics.ts";
+import { credentialAdvice, isRefusedCredential } from "../target/credential-advice.ts";
 import { ClusterError, type Msk } from "./msk.ts";
 import { changes, describeStep, planTopics, type Step } from "./plan.ts";
 

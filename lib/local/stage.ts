@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { openAuditTrail } from "../observe/audit-trail.ts";
 import type { Observatory } from "../observe/observatory.ts";
-import { stageObservatory } from "../observe/stage-observatory.ts";
 import type { StageModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
 import { stageModel } from "./assembly/stage-model.ts";
 import { type Closing, makeClosing } from "./closing.ts";
 import { serveControl } from "./control/serve-control.ts";
 import { stageConsole } from "./control/stage-console.ts";
+import { stageObservatory } from "./control/stage-observatory.ts";
 import { lockData } from "./data-lock.ts";
 import { startEventSources } from "./event-sources.ts";
 import { openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";

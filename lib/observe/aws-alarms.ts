@@ -1,6 +1,6 @@
 import { type CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { AlarmView } from "../console/api-types.ts";
-import { physicalName } from "../stacks/names.ts";
+import { physicalName } from "../names.ts";
 import { alarmView, urgentFirst } from "./alarm-view.ts";
 
 /** The alarms of a stage. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { AwsAccess } from "../cli/aws-target.ts";
+import type { AwsAccess } from "../target/aws-target.ts";
 
 export interface AwsClients {
   readonly cloudWatch: CloudWatchClient;

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { SERVICE } from "../../functions/contract/names.ts";
 import type { MetricSeries, MetricsAnswer } from "../console/api-types.ts";
-import { serviceDimension } from "../stacks/names.ts";
+import { serviceDimension } from "../names.ts";
 import { OWN_SERIES, sumOfKnown } from "./own-series.ts";
 
 /** Metrics are a minute apart in CloudWatch. */

@@ -1,4 +1,4 @@
-import type { AwsAccess } from "../cli/aws-target.ts";
+import type { AwsAccess } from "../target/aws-target.ts";
 import { awsAlarms } from "./aws-alarms.ts";
 import { awsClients } from "./aws-clients.ts";
 import { awsMetrics } from "./aws-metrics.ts";

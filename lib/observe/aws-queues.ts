@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { QueueConsumer } from "../../functions/contract/names.ts";
 import type { QueueState } from "../console/api-types.ts";
-import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../stacks/names.ts";
+import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../names.ts";
 
 const VISIBLE = "ApproximateNumberOfMessages";
 const IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible";

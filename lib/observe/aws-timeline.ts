@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FUNCTIONS, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import type { Timeline } from "../console/api-types.ts";
-import { physicalName } from "../stacks/names.ts";
+import { physicalName } from "../names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 
 export interface LogsOptions {

@@ -1,4 +1,4 @@
-import { type ApiTarget, request } from "../cli/api-client.ts";
+import { type ApiTarget, request } from "../target/api-client.ts";
 import type { Observatory } from "./observatory.ts";
 
 /** Asks the one-machine stage over HTTP, from another process. Rejects with RequestError where it does not answer. */

@@ -12,7 +12,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { Construct } from "constructs";
 import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE, TABLE_KEYS } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { physicalName } from "./names.ts";
+import { physicalName } from "../names.ts";
 
 /** Tables, and the bucket for stream batches that crashed the publisher. Stateful: it exports a fixed list. */
 export class DataStack extends Stack {

@@ -5,7 +5,7 @@ import type { Construct } from "constructs";
 import type { QueueConsumer } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerQueue } from "../constructs/consumer-queue.ts";
-import { physicalName, QUEUE_CONSUMERS } from "./names.ts";
+import { physicalName, QUEUE_CONSUMERS } from "../names.ts";
 
 /** The topic of order events and a queue for each consumer. Stateful: it exports a fixed list. */
 export class MessagingStack extends Stack {

@@ -10,8 +10,8 @@ import type { Settings } from "../config.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
 import { type Watched, watched } from "../constructs/watched.ts";
 import { watchedKafka } from "../constructs/watched-kafka.ts";
-import { physicalName } from "./names.ts";
-import { THRESHOLDS, type Threshold } from "./thresholds.ts";
+import { physicalName } from "../names.ts";
+import { THRESHOLDS, type Threshold } from "../thresholds.ts";
 
 /** Alarms, whom they tell, and a dashboard. Stateless; watches by name. */
 export class MonitoringStack extends Stack {

@@ -1,11 +1,11 @@
 import { App, type AppProps } from "aws-cdk-lib";
 import { readSettings, type Settings } from "../config.ts";
 import { type Bundles, KAFKA_BUNDLES, type KafkaBundles } from "../constructs/bundle.ts";
+import { physicalName } from "../names.ts";
 import { DataStack } from "./data.ts";
 import { KafkaStack } from "./kafka.ts";
 import { MessagingStack } from "./messaging.ts";
 import { MonitoringStack } from "./monitoring.ts";
-import { physicalName } from "./names.ts";
 import { ServiceStack } from "./service.ts";
 
 /** How the library behaves where it leaves a choice. Here, not in cdk.json, so that every way to synthesize agrees. */

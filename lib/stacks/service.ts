@@ -11,10 +11,10 @@ import { mapQueue, mapStream } from "../constructs/mappings.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { OrderApi } from "../constructs/rest-api.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
+import { kafkaClusterName } from "../names.ts";
 import { sourceDigest } from "../source-digest.ts";
 import type { DataStack } from "./data.ts";
 import type { MessagingStack } from "./messaging.ts";
-import { kafkaClusterName } from "./names.ts";
 
 export interface ServiceStackProps extends StackProps {
   readonly settings: Settings;
@@ -147,7 +147,7 @@ export class ServiceStack extends Stack {
 
   #describe({ data, messaging, settings }: ServiceStackProps): void {
     const client = clientPolicy(this, settings, this.api);
-    const operator = operatorPolicy(this, settings, this.api, messaging);
+    const operator = operatorPolicy(this, settings, this.api, messaging.queues);
     const outputs: Record<string, string> = {
       ApiAddress: this.api.api.url,
       Region: this.region,

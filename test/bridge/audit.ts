@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { physicalName } from "../../lib/stacks/names.ts";
+import { physicalName } from "../../lib/names.ts";
 import { accessTo, type Deployment } from "../e2e/deployment.ts";
 
 /** An audit line: what a consumer made of one copy of an event. */

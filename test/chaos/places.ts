@@ -1,6 +1,6 @@
 import { type EventType, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import type { Order } from "../../functions/domain/order.ts";
-import { QUEUE_CONSUMERS } from "../../lib/stacks/names.ts";
+import { QUEUE_CONSUMERS } from "../../lib/names.ts";
 import type { Facts } from "./facts.ts";
 
 /** One event on its way to one of its consumers. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Stage } from "../../lib/local/stage.ts";
-import { physicalName } from "../../lib/stacks/names.ts";
+import { physicalName } from "../../lib/names.ts";
 import type { Tables } from "./tables.ts";
 
 /** How the stage came to rest, or what still moved when patience ended. */

@@ -5,7 +5,7 @@ import { ATTRIBUTES, type QueueConsumer } from "../../functions/contract/names.t
 import type { OrderView } from "../../functions/contract/schemas.ts";
 import { CREDENTIALS } from "../../lib/local/credentials.ts";
 import type { Stage } from "../../lib/local/stage.ts";
-import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../../lib/stacks/names.ts";
+import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../../lib/names.ts";
 import { eventAbout } from "../e2e/messages.ts";
 
 /** A message that can never work, and the row that it has to become. */

@@ -5,7 +5,7 @@ import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import type { Order } from "../../functions/domain/order.ts";
 import { CREDENTIALS } from "../../lib/local/credentials.ts";
 import type { Stage } from "../../lib/local/stage.ts";
-import { physicalName } from "../../lib/stacks/names.ts";
+import { physicalName } from "../../lib/names.ts";
 
 /** A claim on one mail. */
 export interface Claim {

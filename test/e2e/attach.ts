@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { MetricTotals } from "../../lib/local/metrics/metric-store.ts";
 import type { AwsEndpoints } from "../../lib/local/types.ts";
-import { physicalName, queueName } from "../../lib/stacks/names.ts";
+import { physicalName, queueName } from "../../lib/names.ts";
 import type { SentMail, StagePowers, Target } from "./target.ts";
 
 const STAGE_NAME = "local";

@@ -5,8 +5,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
-import { RequestError } from "../../lib/cli/request-error.ts";
 import { scriptFlags } from "../../lib/script-flags.ts";
+import { RequestError } from "../../lib/target/request-error.ts";
 import { DeploymentError, findDeployment } from "./deployment.ts";
 import { DIFFERENCES, STAGE_ONLY } from "./differences.ts";
 import { E2E_HELP, readFlags, type TestFlags } from "./flags.ts";

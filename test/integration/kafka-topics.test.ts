@@ -6,7 +6,7 @@ import { KafkaClient } from "@aws-sdk/client-kafka";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { msk } from "../../lib/kafka-topics/msk.ts";
 import { reconcileTopics } from "../../lib/kafka-topics/run.ts";
-import { decodeConfigs } from "../../lib/wanted-topics.ts";
+import { decodeConfigs } from "../../lib/settings/wanted-topics.ts";
 
 const ARN = "arn:aws:kafka:eu-central-1:123456789012:cluster/shop/01234567-89ab-cdef-0123-456789abcdef-7";
 

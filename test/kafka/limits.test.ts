@@ -4,7 +4,7 @@ import { type KafkaTopic, kafkaTopic } from "../../functions/adapters/kafka-publ
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import { wantedTopics } from "../../lib/wanted-topics.ts";
+import { wantedTopics } from "../../lib/settings/wanted-topics.ts";
 import { created, order } from "../fixtures/events.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
 import { done, mappingsOf, thrown } from "./mapping-rig.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readSettings, STAGES, visibilitySeconds } from "../../lib/config.ts";
-import { SettingError } from "../../lib/read-setting.ts";
+import { SettingError } from "../../lib/settings/read-setting.ts";
 
 describe("settings", () => {
   test("without context are the defaults of stage dev", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../lib/config.ts";
-import { describeIdleCost, kafkaIdleCost } from "../../lib/kafka-price.ts";
-import { BROKER_INSTANCES } from "../../lib/kafka-settings.ts";
-import { SettingError } from "../../lib/read-setting.ts";
+import { describeIdleCost, kafkaIdleCost } from "../../lib/settings/kafka-price.ts";
+import { BROKER_INSTANCES } from "../../lib/settings/kafka-settings.ts";
+import { SettingError } from "../../lib/settings/read-setting.ts";
 import { EXISTING } from "./existing-cluster.ts";
 
 const read = (context: Record<string, unknown>) => readSettings({ kafka: "true", ...context });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { signedFetch } from "../../../lib/cli/aws-target.ts";
-import { credentialAdvice, isRefusedCredential } from "../../../lib/cli/credential-advice.ts";
 import { globalFirst, profileIn } from "../../../lib/cli/global-flags.ts";
+import { signedFetch } from "../../../lib/target/aws-target.ts";
+import { credentialAdvice, isRefusedCredential } from "../../../lib/target/credential-advice.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;

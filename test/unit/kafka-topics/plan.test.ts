@@ -7,7 +7,12 @@ import {
   planTopics,
   type Step,
 } from "../../../lib/kafka-topics/plan.ts";
-import { decodeConfigs, encodeConfigs, type WantedTopic, wantedTopics } from "../../../lib/wanted-topics.ts";
+import {
+  decodeConfigs,
+  encodeConfigs,
+  type WantedTopic,
+  wantedTopics,
+} from "../../../lib/settings/wanted-topics.ts";
 
 const events: WantedTopic = {
   name: "order-events",

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import { SERIES } from "../../../lib/console/api-types.ts";
+import { stageObservatory } from "../../../lib/local/control/stage-observatory.ts";
 import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/local/metrics/distributions.ts";
 import { createMetricStore, type MetricStore } from "../../../lib/local/metrics/metric-store.ts";
 import type { QueueDepth } from "../../../lib/local/metrics/service-metrics.ts";
 import { openAuditTrail } from "../../../lib/observe/audit-trail.ts";
 import type { Observatory } from "../../../lib/observe/observatory.ts";
-import { stageObservatory } from "../../../lib/observe/stage-observatory.ts";
 
 let now: number;
 let metrics: MetricStore;

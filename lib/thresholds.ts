@@ -1,4 +1,4 @@
-import { METRICS } from "../../functions/contract/names.ts";
+import { METRICS } from "../functions/contract/names.ts";
 
 /** When an alarm goes off: more than `above` in `periods` periods in a row. */
 export interface Threshold {

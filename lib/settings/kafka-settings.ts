@@ -1,4 +1,4 @@
-import { type ConsumerName, KAFKA } from "../functions/contract/names.ts";
+import { type ConsumerName, KAFKA } from "../../functions/contract/names.ts";
 import { type Rule, SettingError } from "./read-setting.ts";
 
 /** Which backbone changes orders and stock. Either way notifications come from their queue. */

@@ -1,5 +1,5 @@
-import { LIMITS } from "../functions/contract/limits.ts";
-import { KAFKA } from "../functions/contract/names.ts";
+import { LIMITS } from "../../functions/contract/limits.ts";
+import { KAFKA } from "../../functions/contract/names.ts";
 import type { KafkaSettings } from "./kafka-settings.ts";
 
 /** A topic as it shall be. `configs` are Kafka's own names and values. */

@@ -1,16 +1,16 @@
-import { ENV, SERVICE } from "../../functions/contract/names.ts";
-import type { MetricSeries, MetricsAnswer } from "../console/api-types.ts";
-import type { StageModel } from "../local/assembly/model.ts";
-import { ORDER_LATENCY } from "../local/metrics/distributions.ts";
-import type { MetricStore, Steps } from "../local/metrics/metric-store.ts";
-import { SLOT_MS } from "../local/metrics/metric-store.ts";
-import type { Monitor } from "../local/metrics/monitor.ts";
-import type { Clock } from "../local/types.ts";
-import { QUEUE_CONSUMERS } from "../stacks/names.ts";
-import { alarmView, urgentFirst } from "./alarm-view.ts";
-import type { AuditTrail } from "./audit-trail.ts";
-import { type Observatory, refuseMinutes } from "./observatory.ts";
-import { OWN_SERIES, type OwnSeries, sumOfKnown } from "./own-series.ts";
+import { ENV, SERVICE } from "../../../functions/contract/names.ts";
+import type { MetricSeries, MetricsAnswer } from "../../console/api-types.ts";
+import { QUEUE_CONSUMERS } from "../../names.ts";
+import { alarmView, urgentFirst } from "../../observe/alarm-view.ts";
+import type { AuditTrail } from "../../observe/audit-trail.ts";
+import { type Observatory, refuseMinutes } from "../../observe/observatory.ts";
+import { OWN_SERIES, type OwnSeries, sumOfKnown } from "../../observe/own-series.ts";
+import type { StageModel } from "../assembly/model.ts";
+import { ORDER_LATENCY } from "../metrics/distributions.ts";
+import type { MetricStore, Steps } from "../metrics/metric-store.ts";
+import { SLOT_MS } from "../metrics/metric-store.ts";
+import type { Monitor } from "../metrics/monitor.ts";
+import type { Clock } from "../types.ts";
 
 export interface StageView {
   readonly model: Pick<StageModel, "functions">;

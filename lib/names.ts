@@ -1,5 +1,5 @@
-import { type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
-import type { Settings } from "../config.ts";
+import { type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "../functions/contract/names.ts";
+import type { Settings } from "./config.ts";
 
 /** The consumers that have a queue, in the order of the contract. */
 export const QUEUE_CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
