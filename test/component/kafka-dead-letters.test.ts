@@ -19,6 +19,18 @@ const failedKey = `order-events-kafka~${event.id}`;
 const drain = (...values: (string | null)[]) =>
   invoke("kafka-dead-letters", kafkaEvent(...values.map((value) => kafkaRecord(value, DLT))));
 
+/** Two records that Lambda gave up on, of which the second could not be parked. */
+async function parkedInPart(): Promise<string[]> {
+  const values = [gaveUpOn(kafkaRecord(event)), gaveUpOn(kafkaRecord(created(order("2"))))];
+  let puts = 0;
+  rig.faults.before = (call) => {
+    if (call === "failedMessages.put" && ++puts === 2) throw new Error("down");
+  };
+  await expect(drain(...values)).rejects.toThrow("Could not settle 1 of the records");
+  rig.faults.before = () => {};
+  return values;
+}
+
 describe("kafka-dead-letters", () => {
   test.each<[string, { condition?: string; functionError: string | null }, string]>([
     ["a function that crashed left no reason", { functionError: "Unhandled" }, "NO_REPORT"],
@@ -121,14 +133,7 @@ describe("kafka-dead-letters", () => {
   });
 
   test("F12: fails the invocation while one record of it cannot be parked, and parks them when it comes again", async () => {
-    const values = [gaveUpOn(kafkaRecord(event)), gaveUpOn(kafkaRecord(created(order("2"))))];
-    let puts = 0;
-    rig.faults.before = (call) => {
-      if (call === "failedMessages.put" && ++puts === 2) throw new Error("down");
-    };
-
-    await expect(drain(...values)).rejects.toThrow("Could not settle 1 of the records");
-    rig.faults.before = () => {};
+    const values = await parkedInPart();
 
     expect(await drain(...values)).toEqual(reported());
     expect(failed().map(({ status }) => status)).toEqual(["OPEN", "OPEN"]);
@@ -137,13 +142,7 @@ describe("kafka-dead-letters", () => {
   test.each(["RESOLVED", "REDRIVEN", "DISCARDED"] as const)(
     "F12: parking again what is %s since, because a neighbour could not be parked, changes nothing",
     async (status) => {
-      const values = [gaveUpOn(kafkaRecord(event)), gaveUpOn(kafkaRecord(created(order("2"))))];
-      let puts = 0;
-      rig.faults.before = (call) => {
-        if (call === "failedMessages.put" && ++puts === 2) throw new Error("down");
-      };
-      await expect(drain(...values)).rejects.toThrow("Could not settle 1 of the records");
-      rig.faults.before = () => {};
+      const values = await parkedInPart();
       const [parked] = failed();
       const acted = { ...(parked as FailedMessage), status, revision: 2 };
       rig.tables.rows.failed.set(acted.failedKey, acted);

@@ -1,9 +1,8 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import type { OrderView } from "../../functions/contract/schemas.ts";
 import { eventAbout, failedKey, put } from "./messages.ts";
 import { openTarget } from "./open-target.ts";
-import { expectExactStock } from "./tables.ts";
+import { expectExactStock, writeHeld } from "./tables.ts";
 import { until } from "./until.ts";
 
 const { target, api, own } = await openTarget();
@@ -17,23 +16,11 @@ const post = <Body>(path: string, body: object) =>
 const act = (key: string, name: string, body: object) =>
   post<Record<string, unknown>>(`/failed-messages/${encodeURIComponent(key)}/${name}`, body);
 
-/** Somebody writes the stock row by hand. */
-async function writeHeld(sku: string, held: number): Promise<void> {
-  await target.dynamoDb.send(
-    new UpdateItemCommand({
-      TableName: target.tableName("stock"),
-      Key: { sku: { S: sku } },
-      UpdateExpression: "SET held = :held",
-      ExpressionAttributeValues: { ":held": { N: String(held) } },
-    }),
-  );
-}
-
 /** Orders whose cancellation is parked, because the stock row says that nothing is held. */
 async function withoutStock(sku: string, count: number): Promise<{ key: string; order: OrderView }[]> {
   await api.stockUp(sku, count);
   const orders = await Promise.all(Array.from({ length: count }, () => api.settled(sku, 1)));
-  await writeHeld(sku, 0);
+  await writeHeld(target, sku, 0);
   return Promise.all(
     orders.map(async (order) => {
       const { body } = await api.cancel(order.orderId);
@@ -49,7 +36,7 @@ describe("a message that waits for a person", () => {
     const [failed] = await withoutStock(own("one"), 1);
     const key = failed?.key ?? "";
     const parked = await api.failed(key, "OPEN");
-    await writeHeld(own("one"), 1);
+    await writeHeld(target, own("one"), 1);
 
     const tried = await act(key, "redrive", { why: "the stock is counted", dryRun: true });
     const untouched = await api.failed(key, "OPEN");
@@ -102,7 +89,7 @@ interface Job {
 
 it("many that failed alike are sent again together", async () => {
   const failed = await withoutStock(own("many"), 4);
-  await writeHeld(own("many"), 4);
+  await writeHeld(target, own("many"), 4);
   const filter = { consumer: "order-cancelled", reason: "STOCK_MISMATCH" };
 
   const started = await post<Job>("/failed-messages/redrives", { filter, why: "counted", ratePerSecond: 50 });

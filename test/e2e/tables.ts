@@ -46,6 +46,18 @@ export async function waitedMinute(target: Target, failedKey: string): Promise<v
   );
 }
 
+/** Somebody writes a stock row by hand: so many are held. */
+export async function writeHeld(target: Target, sku: string, held: number): Promise<void> {
+  await target.dynamoDb.send(
+    new UpdateItemCommand({
+      TableName: target.tableName("stock"),
+      Key: { sku: { S: sku } },
+      UpdateExpression: "SET held = :held",
+      ExpressionAttributeValues: { ":held": { N: String(held) } },
+    }),
+  );
+}
+
 /**
  * Orders and stock say the same: nothing was taken twice, given back twice, or lost on the way. Looks at what the file
  * made, by the ending of its names.

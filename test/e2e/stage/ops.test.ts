@@ -1,10 +1,9 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { runCommandLine } from "../../../lib/cli/run.ts";
 import { failedKey, put } from "../messages.ts";
 import { openOwnStage } from "../open-target.ts";
-import { expectExactStock } from "../tables.ts";
+import { expectExactStock, writeHeld } from "../tables.ts";
 import { until, untilTrue } from "../until.ts";
 
 const { target, api } = await openOwnStage();
@@ -26,18 +25,6 @@ async function cli(...args: readonly string[]): Promise<{ code: number; text: st
 }
 const json = async (...args: readonly string[]) => JSON.parse((await cli(...args, "--json")).text);
 
-/** Somebody writes the stock row by hand: nothing is held any more, says the row. */
-async function loseHeld(sku: string, held: number): Promise<void> {
-  await target.dynamoDb.send(
-    new UpdateItemCommand({
-      TableName: target.tableName("stock"),
-      Key: { sku: { S: sku } },
-      UpdateExpression: "SET held = :held",
-      ExpressionAttributeValues: { ":held": { N: String(held) } },
-    }),
-  );
-}
-
 const COUNT = 12;
 const openCount = async () => {
   const groups: { count: number }[] = await json("failed", "groups");
@@ -50,7 +37,7 @@ describe("a failure that many messages share", () => {
   it("appears as one group, which says why", async () => {
     await api.stockUp("tea", COUNT);
     for (let i = 0; i < COUNT; i++) orders.push(await api.settled("tea", 1));
-    await loseHeld("tea", 0);
+    await writeHeld(target, "tea", 0);
     for (const { orderId } of orders) await api.cancel(orderId);
     await untilTrue("all are parked", async () => (await openCount()) === COUNT, 60_000);
 
@@ -91,32 +78,16 @@ describe("a failure that many messages share", () => {
   });
 
   it("is mended, tried, sent again as a whole, and then nothing is left", async () => {
-    await loseHeld("tea", COUNT);
+    await writeHeld(target, "tea", COUNT);
     const [{ fingerprint }] = await json("failed", "groups");
+    const group = ["failed", "redrive", "--group", fingerprint];
+    const redrive = [...group, "--yes", "--why", "stock is counted"];
 
-    const tried = await cli("failed", "redrive", "--group", fingerprint);
+    const tried = await cli(...group);
     const untouched = await openCount();
-    const sent = await cli(
-      "failed",
-      "redrive",
-      "--group",
-      fingerprint,
-      "--yes",
-      "--why",
-      "stock is counted",
-      "--rate",
-      "50",
-    );
+    const sent = await cli(...redrive, "--rate", "50");
     const watched = await cli("failed", "watch");
-    const again = await cli(
-      "failed",
-      "redrive",
-      "--group",
-      fingerprint,
-      "--yes",
-      "--why",
-      "stock is counted",
-    );
+    const again = await cli(...redrive);
 
     expect(tried.code).toBe(0);
     expect(tried.text).toContain(`would send ${COUNT}`);
