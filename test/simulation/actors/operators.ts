@@ -37,13 +37,13 @@ export function operators(world: World): Operators {
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  /** What somebody saw of each row a while ago. */
-  const seen = new Map<string, FailedMessage>();
+  /** Rows as somebody saw them. */
+  const seen: FailedMessage[] = [];
   const looked = () => {
     const now = random.pick(actable());
-    const before = seen.get(now.failedKey);
-    seen.set(now.failedKey, now);
-    return before !== undefined && random.chance(0.4) ? before : now;
+    const before = seen.filter(({ failedKey }) => failedKey === now.failedKey);
+    seen.push(now);
+    return before.length > 0 && random.chance(0.4) ? random.pick(before) : now;
   };
 
   function ask(

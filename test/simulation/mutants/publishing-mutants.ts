@@ -96,11 +96,11 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
     ...inParts("an answer of the topic is read for the event before", ({ publish }) => ({
       async publish(transitions, deadline) {
         const outcomes = await publish(transitions, deadline);
-        const isShifted = transitions[0]?.event === undefined && transitions.length > 1;
-        return isShifted ? [...outcomes.slice(0, -1), outcomes[0] ?? DONE] : outcomes;
+        const hole = transitions.findIndex(({ event }) => event === undefined);
+        return outcomes.map((outcome, i) => (hole !== -1 && i > hole ? (outcomes[i - 1] ?? DONE) : outcome));
       },
     })),
-    weather: { ...CALM, topic: 0.4, haste: 0.03 },
+    weather: { ...CALM, topic: 0.4, processing: "both" },
   },
   inParts("of a crashed batch only the first event is parked", ({ ports }) => ({
     ports: {
