@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
 
-const HELP = `npm test: lint, types, every tier of tests but those of Kafka and the console, synth
+const HELP = `npm test: lint, types, every tier of tests but those of Kafka and the console, faults, synth
 
   --help  this text
 
@@ -61,6 +61,8 @@ const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
   "types of the page": () => check("tsc", "-p", "lib/console/web"),
   "types of its tests": () => check("tsc", "-p", "test/console"),
   tests,
+  // Each fault has a test that names it, or a reason why not.
+  faults: () => check("node", "test/faults.ts"),
   synth: () => check("cdk", "synth", "--quiet"),
 };
 
