@@ -28,12 +28,12 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
       const answered = new AbortController();
       if (deadline !== undefined) {
         const patienceMs = deadline - RESERVE_MS - clock.now();
-        void clock.sleep(patienceMs, answered.signal).then(() => late.abort());
+        void clock.sleep(patienceMs, answered.signal).then(() => late.abort("late"));
       }
       const answers = await Promise.all(
         batches.map((batch) => publishBatch(client, topicArn, batch, late.signal)),
       );
-      answered.abort();
+      answered.abort("answered");
       return answers.flat();
     },
   };
@@ -89,7 +89,8 @@ async function publishBatch(
         ),
       };
     });
-  } catch (error) {
+  } catch (cause) {
+    const error = abortSignal.aborted ? new Error("SNS gave no answer by the deadline.", { cause }) : cause;
     return batch.map(() => ({ kind: "refused", permanent: false, error }));
   }
 }
