@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Problem, problemOf } from "../http.ts";
 import { Modal } from "../page/modal.tsx";
 import { Trouble } from "../page/states.tsx";
@@ -44,7 +44,8 @@ export function ActDialog({ title, label, preview: look, act, onClose, children 
   }, []);
   const preview = state.kind === "looking" ? undefined : state.preview;
   const isPossible = preview?.isPossible === true;
-  useEffect(() => {
+  // Before it is painted: whoever sees the field may type.
+  useLayoutEffect(() => {
     if (isPossible) field.current?.focus();
   }, [isPossible]);
 

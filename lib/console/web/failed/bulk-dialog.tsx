@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 import { count, many, span } from "../format.ts";
 import { type Filter, hrefTo } from "../route.ts";
@@ -62,27 +63,33 @@ function Found({ found }: { readonly found: BulkPreview }) {
         {many(total, "message")} this would
       </p>
       <ul class="verdicts">
-        <li class={send.count === 0 ? "zero" : ""}>
-          <b>{count(send.count)}</b> send again
-        </li>
-        <li class={resolve.count === 0 ? "zero" : ""}>
-          <b>{count(resolve.count)}</b> resolve without sending{reasonsOf(resolve)}
-        </li>
-        <li class={refuse.count === 0 ? "zero" : ""}>
-          <b>{count(refuse.count)}</b> refuse{reasonsOf(refuse)}
+        <Verdict tally={send}>send again</Verdict>
+        <Verdict tally={resolve}>resolve without sending{reasonsOf(resolve)}</Verdict>
+        <Verdict tally={refuse}>
+          refuse{reasonsOf(refuse)}
           {refuse.samples.slice(0, 1).map(({ failedKey }) => (
             <span key={failedKey}>
               {" "}
               <a href={hrefTo({ kind: "message", failedKey })}>see one</a>
             </span>
           ))}
-        </li>
+        </Verdict>
       </ul>
     </>
   );
 }
 
-function reasonsOf({ samples }: BulkPreview["send"]): string {
+type Tally = BulkPreview["send"];
+
+function Verdict({ tally, children }: { readonly tally: Tally; readonly children: ComponentChildren }) {
+  return (
+    <li class={tally.count === 0 ? "zero" : ""}>
+      <b>{count(tally.count)}</b> <span>{children}</span>
+    </li>
+  );
+}
+
+function reasonsOf({ samples }: Tally): string {
   const reasons = [...new Set(samples.flatMap(({ because }) => because ?? []))];
   return reasons.length === 0 ? "" : `: ${reasons.join("; ")}`;
 }
