@@ -16,8 +16,9 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
   const { scheduler, queues, shards, tables } = world;
   const now = scheduler.now();
   let at = Math.min(scheduler.nextTimerAt(), nextMoveAt(world) ?? Number.POSITIVE_INFINITY);
-  for (const { source, deadLetters, undelivered } of queues) {
-    for (const queue of [source, deadLetters, undelivered]) {
+  for (const { consumer, source, deadLetters, undelivered } of queues) {
+    const left = [deadLetters, undelivered];
+    for (const queue of world.backbone.readsQueue(consumer) ? [source, ...left] : left) {
       for (const { visibleAt } of queue.copies) at = Math.min(at, visibleAt);
     }
   }
