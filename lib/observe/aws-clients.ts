@@ -9,6 +9,9 @@ export interface AwsClients {
   readonly sqs: SQSClient;
 }
 
+/** Milliseconds until a try has its reply, and between two parts of it: people wait for what is looked up here. */
+const REPLY_MS = 5_000;
+
 /** Clients of the services that know about a deployment. `endpoint` takes the place of all of them, for tests. */
 export async function awsClients(access: AwsAccess, endpoint?: string): Promise<AwsClients> {
   // Loaded here: a command against the stage of this machine needs none of them.
@@ -18,7 +21,13 @@ export async function awsClients(access: AwsAccess, endpoint?: string): Promise<
     import("@aws-sdk/client-sqs"),
   ]);
   const { region, credentials } = access;
-  const config = { region, credentials, maxAttempts: 3, ...(endpoint === undefined ? {} : { endpoint }) };
+  const config = {
+    region,
+    credentials,
+    maxAttempts: 3,
+    requestHandler: { requestTimeout: REPLY_MS, throwOnRequestTimeout: true, socketTimeout: REPLY_MS },
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
   return {
     cloudWatch: new CloudWatchClient(config),
     logs: new CloudWatchLogsClient(config),
