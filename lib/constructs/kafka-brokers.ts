@@ -1,8 +1,9 @@
 import { CustomResource } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
+import { EventFunction } from "./function.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
-import { KafkaFunction } from "./kafka-function.ts";
+import { lookUpBrokers } from "./rights/kafka.ts";
 
 /** The type and the attribute of the resource in the template. */
 export const KAFKA_BROKERS = { resourceType: "Custom::KafkaBrokers", attribute: "Brokers" } as const;
@@ -19,12 +20,11 @@ export function kafkaBrokers(
   settings: Settings,
   bundle: string,
 ): string {
-  const lookUp = new KafkaFunction(scope, {
-    name: "kafka-brokers",
+  const lookUp = new EventFunction(scope, "kafka-brokers", {
     settings,
     bundle,
     timeoutSeconds: TIMEOUT_SECONDS,
-  }).looksUpBrokers(cluster);
+  }).may(lookUpBrokers(cluster));
   const resource = new CustomResource(scope, "KafkaBrokers", {
     resourceType: KAFKA_BROKERS.resourceType,
     serviceToken: lookUp.function.functionArn,

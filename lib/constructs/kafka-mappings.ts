@@ -4,7 +4,7 @@ import type { Settings } from "../config.ts";
 import { physicalName } from "../names.ts";
 import type { EventFunction } from "./function.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
-import type { ReadTopic } from "./kafka-function.ts";
+import type { ReadTopic } from "./rights/kafka.ts";
 
 /** The longest age that Lambda takes, short of none. */
 const LONGEST_RECORD_AGE_SECONDS = 604_800;

@@ -5,11 +5,16 @@ import { KAFKA, KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/
 import type { Settings } from "../config.ts";
 import type { KafkaBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
+import { type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { kafkaBrokers } from "../constructs/kafka-brokers.ts";
 import { brokerZones, existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
-import { KafkaFunction, type ReadTopic } from "../constructs/kafka-function.ts";
 import { mapTopic } from "../constructs/kafka-mappings.ts";
 import { mapQueue, mapStream } from "../constructs/mappings.ts";
+import { parkFailures } from "../constructs/rights/failures.ts";
+import { produceTo, type ReadTopic, readTopic, runIn } from "../constructs/rights/kafka.ts";
+import { settleOrders } from "../constructs/rights/orders.ts";
+import { followStream } from "../constructs/rights/publishing.ts";
+import { drain } from "../constructs/rights/queues.ts";
 import type { DataStack } from "./data.ts";
 
 export interface KafkaStackProps extends StackProps {
@@ -33,7 +38,7 @@ const DEAD_LETTERS: ReadTopic = { topic: KAFKA.deadLetterTopic, group: `${KAFKA.
 /** The second backbone: the cluster, its topics, and the functions that write and read them. */
 export class KafkaStack extends Stack {
   readonly cluster: KafkaCluster;
-  readonly functions: Readonly<Record<KafkaFunctionName, KafkaFunction>>;
+  readonly functions: Readonly<Record<KafkaFunctionName, EventFunction>>;
   /** The way to Kafka for what is outside its network: redrives, and events that are published again. */
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -58,17 +63,11 @@ export class KafkaStack extends Stack {
       settings,
       deadLetters: this.deadLetters,
     });
-    const create = (name: KafkaFunctionName) =>
-      new KafkaFunction(this, {
-        name,
-        settings,
-        bundle: bundles[name],
-        timeoutSeconds: settings.consumerTimeoutSeconds,
-      });
-    this.functions = Object.fromEntries(KAFKA_FUNCTIONS.map((name) => [name, create(name)])) as Record<
-      KafkaFunctionName,
-      KafkaFunction
-    >;
+    this.functions = eventFunctions(this, KAFKA_FUNCTIONS, (name) => ({
+      settings,
+      bundle: bundles[name],
+      timeoutSeconds: settings.consumerTimeoutSeconds,
+    }));
     const brokers = kafkaBrokers(this, this.cluster, settings, bundles["kafka-brokers"]);
     this.#publish(props, brokers);
     this.#consume(props);
@@ -80,12 +79,13 @@ export class KafkaStack extends Stack {
   #publish({ data, settings }: KafkaStackProps, brokers: string): void {
     const name = "publish-to-kafka";
     const { crashedBatches } = data;
-    const publisher = this.functions[name]
-      .runsIn(this.cluster.network)
-      .followsStream(data.orders, crashedBatches)
-      .drains(this.queue)
-      .producesTo(this.cluster, KAFKA.topic, brokers)
-      .parksFailures(data.failedMessages);
+    const publisher = this.functions[name].may(
+      runIn(this.cluster.network),
+      followStream(data.orders, crashedBatches),
+      drain(this.queue),
+      produceTo(this.cluster, KAFKA.topic, brokers),
+      parkFailures(data.failedMessages),
+    );
     const enabled = !settings.pausedConsumers.includes(name);
     const mappings = [
       mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled }),
@@ -103,10 +103,11 @@ export class KafkaStack extends Stack {
   #consume({ data, settings }: KafkaStackProps): void {
     const { cluster } = this;
     const name = "order-events-kafka";
-    const consumer = this.functions[name]
-      .settlesOrders(data.orders, data.stock)
-      .parksFailures(data.failedMessages)
-      .readsTopic(cluster, EVENTS);
+    const consumer = this.functions[name].may(
+      settleOrders(data.orders, data.stock),
+      parkFailures(data.failedMessages),
+      readTopic(cluster, EVENTS),
+    );
     mapTopic(consumer, "Topic", {
       cluster,
       read: EVENTS,
@@ -114,9 +115,10 @@ export class KafkaStack extends Stack {
       maximumPollers: settings.kafkaPollers,
       enabled: settings.processing !== "queues" && !settings.pausedConsumers.includes(name),
     });
-    const parker = this.functions["kafka-dead-letters"]
-      .parksFailures(data.failedMessages)
-      .readsTopic(cluster, DEAD_LETTERS);
+    const parker = this.functions["kafka-dead-letters"].may(
+      parkFailures(data.failedMessages),
+      readTopic(cluster, DEAD_LETTERS),
+    );
     mapTopic(parker, "Topic", {
       cluster,
       read: DEAD_LETTERS,

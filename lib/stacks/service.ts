@@ -5,11 +5,24 @@ import type { Construct } from "constructs";
 import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
-import { EventFunction } from "../constructs/function.ts";
+import { type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { mapQueue, mapStream } from "../constructs/mappings.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { OrderApi } from "../constructs/rest-api.ts";
+import { admitByLag, admitByQueue } from "../constructs/rights/admission.ts";
+import { parkFailures, workOnFailures } from "../constructs/rights/failures.ts";
+import { claimNotifications, readNotifications, sendMail } from "../constructs/rights/mail.ts";
+import {
+  cancelOrders,
+  countStock,
+  placeOrders,
+  readOrders,
+  readOrdersInBatches,
+  settleOrders,
+} from "../constructs/rights/orders.ts";
+import { followStream, importCrashedBatches, publishTo } from "../constructs/rights/publishing.ts";
+import { consume, redrive, sendAgain } from "../constructs/rights/queues.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { kafkaClusterName } from "../names.ts";
 import { sourceDigest } from "../source-digest.ts";
@@ -40,17 +53,11 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const { settings, bundles } = props;
     this.#kafka = kafkaQueues(this, settings);
-    const create = (name: FunctionName) =>
-      new EventFunction(this, {
-        name,
-        settings,
-        bundle: bundles[name],
-        timeoutSeconds: timeoutOf(name, settings),
-      });
-    this.functions = Object.fromEntries(FUNCTIONS.map((name) => [name, create(name)])) as Record<
-      FunctionName,
-      EventFunction
-    >;
+    this.functions = eventFunctions(this, FUNCTIONS, (name) => ({
+      settings,
+      bundle: bundles[name],
+      timeoutSeconds: timeoutOf(name, settings),
+    }));
     this.#serveApi(props);
     this.#publish(props);
     this.#consume(props);
@@ -61,43 +68,44 @@ export class ServiceStack extends Stack {
 
   #serveApi(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const place = this.functions["place-order"].placesOrders(data.orders);
-    if (settings.processing === "kafka") place.admitsByLag(kafkaClusterName(settings));
-    else place.admitsBy(messaging.queue("order-created").source);
-    this.functions["cancel-order"].cancelsOrders(data.orders);
-    this.functions["read-order"].readsOrders(data.orders);
-    this.functions.stock.countsStock(data.stock);
+    const admit =
+      settings.processing === "kafka"
+        ? admitByLag(kafkaClusterName(settings))
+        : admitByQueue(messaging.queue("order-created").source);
+    this.functions["place-order"].may(placeOrders(data.orders), admit);
+    this.functions["cancel-order"].may(cancelOrders(data.orders));
+    this.functions["read-order"].may(readOrders(data.orders));
+    this.functions.stock.may(countStock(data.stock));
     // An operator says what became of a mail whose outcome nobody knew.
-    this.#operate("failed-messages", props).readsNotifications(
-      data.notifications,
-      "UpdateItem",
-      "DeleteItem",
+    this.#operate("failed-messages", props).may(
+      readNotifications(data.notifications, "UpdateItem", "DeleteItem"),
     );
   }
 
   /** What an operator's act takes; the minute schedule goes on with the long ones. */
   #operate(name: "failed-messages" | "republish", { data, messaging }: ServiceStackProps): EventFunction {
-    return this.functions[name]
-      .parksFailures(data.failedMessages)
-      .listsFailures(data.failedMessages)
-      .readsOrders(data.orders, "Scan")
-      .readsNotifications(data.notifications)
-      .publishesTo(messaging.topic)
-      .sendsAgain([...messaging.queues, ...this.#kafka.sources]);
+    return this.functions[name].may(
+      workOnFailures(data.failedMessages),
+      readOrders(data.orders, "Scan"),
+      readNotifications(data.notifications),
+      publishTo(messaging.topic),
+      sendAgain([...messaging.queues, ...this.#kafka.sources]),
+    );
   }
 
   #publish(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
     const name = "publish-events";
     const { crashedBatches } = data;
-    const publisher = this.functions[name]
-      .followsStream(data.orders, crashedBatches)
-      .publishesTo(messaging.topic)
-      .parksFailures(data.failedMessages);
+    const publisher = this.functions[name].may(
+      followStream(data.orders, crashedBatches),
+      publishTo(messaging.topic),
+      parkFailures(data.failedMessages),
+    );
     const enabled = !settings.pausedConsumers.includes(name);
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
 
-    const republisher = this.#operate("republish", props).importsCrashedBatches(crashedBatches);
+    const republisher = this.#operate("republish", props).may(importCrashedBatches(crashedBatches));
     new Rule(this, "EachMinute", {
       description:
         "Publishes parked events again, opens overdue rows, imports crashed batches, goes on with redrives",
@@ -108,14 +116,15 @@ export class ServiceStack extends Stack {
   }
 
   #consume({ data, messaging, settings }: ServiceStackProps): void {
-    this.functions["order-created"].settlesOrders(data.orders, data.stock);
-    this.functions["order-cancelled"].settlesOrders(data.orders, data.stock);
-    this.functions["notify-customer"]
-      .readsOrdersInBatches(data.orders)
-      .claimsNotifications(data.notifications)
-      .sendsMail();
+    this.functions["order-created"].may(settleOrders(data.orders, data.stock));
+    this.functions["order-cancelled"].may(settleOrders(data.orders, data.stock));
+    this.functions["notify-customer"].may(
+      readOrdersInBatches(data.orders),
+      claimNotifications(data.notifications),
+      sendMail,
+    );
     for (const { consumer, source } of messaging.queues) {
-      const reader = this.functions[consumer].consumes(source).parksFailures(data.failedMessages);
+      const reader = this.functions[consumer].may(consume(source), parkFailures(data.failedMessages));
       const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,
@@ -134,7 +143,7 @@ export class ServiceStack extends Stack {
       ],
     );
     sources.push(...this.#kafka.deadLetters);
-    const reader = this.functions["dead-letters"].redrives(sources).parksFailures(data.failedMessages);
+    const reader = this.functions["dead-letters"].may(redrive(sources), parkFailures(data.failedMessages));
     for (const { deadLetters, consumer } of sources) {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
         queue: deadLetters,

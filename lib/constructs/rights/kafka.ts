@@ -1,0 +1,82 @@
+import { Stack } from "aws-cdk-lib";
+import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import { ENV } from "../../../functions/contract/names.ts";
+import type { Right } from "../function.ts";
+import type { KafkaCluster, Network } from "../kafka-cluster.ts";
+
+export interface ReadTopic {
+  readonly topic: string;
+  readonly group: string;
+  /** Where the mapping puts records that it gave up on. */
+  readonly deadLetterTopic?: string;
+}
+
+/** Runs beside the brokers, cut off from whatever has no endpoint there: SQS, for one. */
+export const runIn =
+  ({ subnetIds, securityGroupIds }: Network): Right =>
+  (holder) => {
+    const resource = holder.function.node.defaultChild as CfnFunction;
+    resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
+    holder.may(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
+  };
+
+/** Writes to one topic, acknowledged by all copies, each record once. */
+export const produceTo =
+  (cluster: KafkaCluster, topic: string, brokers: string): Right =>
+  (holder) =>
+    holder
+      .may(connectTo(cluster, "WriteDataIdempotently"))
+      .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"], cluster.topicArn(topic))
+      .set(ENV.kafkaBrokers, brokers)
+      .set(ENV.kafkaTopic, topic)
+      .set(ENV.kafkaSecurity, "iam");
+
+/**
+ * Reads a topic by a mapping, which does so with the rights of the function. Which they are:
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html,
+ * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html
+ */
+export const readTopic =
+  (cluster: KafkaCluster, { topic, group, deadLetterTopic }: ReadTopic): Right =>
+  (holder) => {
+    holder
+      .may(connectTo(cluster))
+      .allow(["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"], cluster.arn)
+      .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], cluster.topicArn(topic))
+      .allow(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], cluster.groupArn(group));
+    if (deadLetterTopic !== undefined)
+      holder
+        .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"], cluster.topicArn(deadLetterTopic))
+        .set(ENV.giveUpAfterSeconds, holder.settings.giveUpAfterSeconds)
+        .set(ENV.maxAgeSeconds, holder.settings.maxAgeSeconds);
+    holder.may(manageInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] }));
+  };
+
+/** Asks for the addresses of the brokers. */
+export const lookUpBrokers =
+  (cluster: KafkaCluster): Right =>
+  (holder) =>
+    holder.allow(["kafka:GetBootstrapBrokers"], cluster.arn);
+
+function connectTo(cluster: KafkaCluster, ...more: readonly string[]): Right {
+  const actions = ["Connect", ...more].map((action) => `kafka-cluster:${action}`);
+  return (holder) => holder.allow(actions, cluster.arn);
+}
+
+/**
+ * Lambda makes network interfaces with the rights of the function. EC2's describing actions know no resources, and
+ * Lambda checks the others on every kind of resource of the account before it makes any.
+ */
+function manageInterfaces({
+  describes = [],
+  changes = [],
+}: Partial<Record<"describes" | "changes", string[]>>): Right {
+  const ec2 = (actions: readonly string[]) => actions.map((action) => `ec2:${action}`);
+  return (holder) =>
+    holder
+      .allow(ec2(["DescribeNetworkInterfaces", "DescribeSubnets", ...describes]), "*")
+      .allow(
+        ec2(["CreateNetworkInterface", "DeleteNetworkInterface", ...changes]),
+        Stack.of(holder).formatArn({ service: "ec2", resource: "*", resourceName: "*" }),
+      );
+}
