@@ -12,7 +12,7 @@ import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { OrderApi } from "../constructs/rest-api.ts";
 import { admitByLag, admitByQueue } from "../constructs/rights/admission.ts";
 import { parkFailures, workOnFailures } from "../constructs/rights/failures.ts";
-import { claimNotifications, readNotifications, sendMail } from "../constructs/rights/mail.ts";
+import { claimNotifications, decideMails, readNotifications, sendMail } from "../constructs/rights/mail.ts";
 import {
   cancelOrders,
   countStock,
@@ -76,10 +76,7 @@ export class ServiceStack extends Stack {
     this.functions["cancel-order"].may(cancelOrders(data.orders));
     this.functions["read-order"].may(readOrders(data.orders));
     this.functions.stock.may(countStock(data.stock));
-    // An operator says what became of a mail whose outcome nobody knew.
-    this.#operate("failed-messages", props).may(
-      readNotifications(data.notifications, "UpdateItem", "DeleteItem"),
-    );
+    this.#operate("failed-messages", props).may(decideMails(data.notifications));
   }
 
   /** What an operator's act takes; the minute schedule goes on with the long ones. */

@@ -17,5 +17,4 @@ export const workOnFailures =
   (holder) =>
     holder
       .may(parkFailures(failedMessages))
-      .may(reach(failedMessages, ENV.failedMessagesTable, "GetItem"))
       .allow(dynamodb(["Query"]), `${failedMessages.tableArn}/index/${FAILED_BY_STATUS.indexName}`);

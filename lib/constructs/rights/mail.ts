@@ -8,10 +8,12 @@ import { reach } from "./tables.ts";
 export const claimNotifications = (notifications: Table): Right =>
   reach(notifications, ENV.notificationsTable, "GetItem", "PutItem", "UpdateItem", "DeleteItem");
 
-export const readNotifications = (
-  notifications: Table,
-  ...also: readonly ("UpdateItem" | "DeleteItem")[]
-): Right => reach(notifications, ENV.notificationsTable, "GetItem", ...also);
+export const readNotifications = (notifications: Table): Right =>
+  reach(notifications, ENV.notificationsTable, "GetItem");
+
+/** Writes down what became of a mail whose outcome nobody knew. */
+export const decideMails = (notifications: Table): Right =>
+  reach(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
 
 /** Sends mails from the configured address, which SES knows by itself or by its domain. Empty: no right at all. */
 export const sendMail: Right = (holder) => {
