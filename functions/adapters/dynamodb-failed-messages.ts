@@ -2,10 +2,11 @@ import {
   type AttributeValue,
   type DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
+import { FAILED_BY_STATUS, TABLE_KEYS, WALK_PREFIX } from "../contract/names.ts";
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 import { Problem } from "../domain/problem.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
@@ -32,6 +33,21 @@ export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): F
       );
       const rows = (Items ?? []).map((item) => unmarshall(item) as FailedMessage);
       return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
+    },
+
+    async placeOf(walk) {
+      const key = { failedKey: { S: `${WALK_PREFIX}${walk}` } };
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
+      );
+      return Item?.["cursor"]?.S;
+    },
+
+    async leavePlace(walk, cursor) {
+      // Without a status it is in no listing, and no message has such a key.
+      const key = { failedKey: { S: `${WALK_PREFIX}${walk}` } };
+      const place = cursor === undefined ? {} : { cursor: { S: cursor } };
+      await client.send(new PutItemCommand({ TableName: table, Item: { ...key, ...place } }));
     },
 
     async count(status) {

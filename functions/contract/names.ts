@@ -82,6 +82,8 @@ export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "fro
 export const REDRIVE_JOB_PREFIX = "job#";
 /** And so are jobs that publish the latest event of orders again: `republish#<id>`. */
 export const REPUBLISH_JOB_PREFIX = "republish#";
+/** Of the rows in which walks through the open messages keep their place. */
+export const WALK_PREFIX = "walk#";
 /** Epoch seconds after which DynamoDB may delete a settled failed-message row. */
 export const FAILED_TTL_ATTRIBUTE = "expiresAt";
 
@@ -100,7 +102,7 @@ export const METRICS = {
   publishFailed: "mq.publish.failed",
 } as const;
 
-/** Environment variables, each set by the same construct method that grants the permission it needs. */
+/** Environment variables, each set by the same right of the stacks that grants the permission it needs. */
 export const ENV = {
   service: "SERVICE",
   ordersTable: "ORDERS_TABLE",

@@ -15,6 +15,9 @@ export interface FailedMessages {
     status: FailedStatus,
     options: { readonly dueBefore?: string; readonly limit: number; readonly cursor?: string },
   ): Promise<{ readonly rows: readonly FailedMessage[]; readonly cursor?: string }>;
+  /** Where a walk through a listing goes on: the cursor that was left for it last; `undefined`: at its beginning. */
+  placeOf(walk: string): Promise<string | undefined>;
+  leavePlace(walk: string, cursor: string | undefined): Promise<void>;
   /** How many rows have the status; eventually consistent. */
   count(status: FailedStatus): Promise<number>;
 }

@@ -55,7 +55,7 @@ export function groupFailedMessages(ports: ListPorts) {
     const { status = "OPEN", ...filter } = query;
     const groups = new Map<string, FailureGroup>();
     let count = 0;
-    for await (const row of matchingRows(ports, filter, { status: status as FailedStatus })) {
+    for await (const row of matchingRows(ports, filter, status as FailedStatus)) {
       if (count === MOST_ROWS) return { groups: sorted(groups), isComplete: false };
       count += 1;
       const known = groups.get(row.fingerprint);
@@ -70,13 +70,12 @@ export function groupFailedMessages(ports: ListPorts) {
 export async function* matchingRows(
   { failedMessages }: ListPorts,
   filter: FailedFilter,
-  { status = "OPEN", dueBefore }: { readonly status?: FailedStatus; readonly dueBefore?: string } = {},
+  status: FailedStatus = "OPEN",
 ): AsyncGenerator<FailedMessage> {
   let cursor: string | undefined;
   do {
     const page = await failedMessages.list(status, {
       limit: PAGE,
-      ...(dueBefore === undefined ? {} : { dueBefore }),
       ...(cursor === undefined ? {} : { cursor }),
     });
     for (const row of page.rows) if (matches(row, filter)) yield row;

@@ -4,9 +4,9 @@ import { republishDelaySeconds } from "../domain/back-off.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { isPublisher } from "../domain/publishers.ts";
 import type { Publisher } from "../ports/publisher.ts";
+import { openRows } from "./due-rows.ts";
 import { enqueueRow } from "./enqueue-row.ts";
 import { groupsOf } from "./groups-of.ts";
-import { matchingRows } from "./list-failed-messages.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { publishRow } from "./publish-row.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
@@ -27,7 +27,7 @@ type RepublishParkedPorts = FailurePorts & { readonly publisher: Publisher } & P
 export function republishParked(ports: RepublishParkedPorts) {
   return async (deadline: number): Promise<{ published: number; refused: number }> => {
     const totals = { published: 0, refused: 0 };
-    for await (const rows of groupsOf(dueRows(ports, deadline), AT_ONCE)) {
+    for await (const rows of groupsOf(parkedEvents(ports, deadline), AT_ONCE)) {
       for (const became of await Promise.all(rows.map((row) => republish(ports, row)))) {
         if (became === "published" || became === "refused") totals[became] += 1;
       }
@@ -36,10 +36,9 @@ export function republishParked(ports: RepublishParkedPorts) {
   };
 }
 
-async function* dueRows(ports: RepublishParkedPorts, deadline: number): AsyncGenerator<FailedMessage> {
+async function* parkedEvents(ports: RepublishParkedPorts, deadline: number): AsyncGenerator<FailedMessage> {
   const now = ports.clock.now();
-  for await (const row of matchingRows(ports, {}, { dueBefore: new Date(now).toISOString() })) {
-    if (ports.clock.now() > deadline) return;
+  for await (const row of openRows(ports, "republish", deadline)) {
     if (isReachable(ports, row) && isDue(row, now)) yield row;
   }
 }

@@ -1,12 +1,12 @@
 import { orderIdOfEvent } from "../domain/event-id.ts";
-import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
 import { type Evidence, settledBecause } from "../domain/settled.ts";
 import type { Notifications } from "../ports/notifications.ts";
 import type { Orders } from "../ports/orders.ts";
+import { dueRows, openRows } from "./due-rows.ts";
 import { groupsOf } from "./groups-of.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
-const PAGE = 100;
 /** Open rows that are looked at side by side: there may be thousands, and a minute to look at them. */
 const AT_ONCE = 10;
 
@@ -14,7 +14,7 @@ export type SweepPorts = FailurePorts & { readonly orders: Orders; readonly noti
 
 /**
  * Keeps the store honest: rows whose message never came back are opened, and open rows whose order shows that
- * nothing is left to do are resolved. Each pass ends at the deadline; the next minute goes on.
+ * nothing is left to do are resolved. Each pass ends at the deadline, and the next minute goes on from there.
  */
 export function sweepFailedMessages(ports: SweepPorts) {
   return async (deadline: number): Promise<{ opened: number; settled: number; open: number }> => {
@@ -29,10 +29,10 @@ export function sweepFailedMessages(ports: SweepPorts) {
     const settle = async (row: FailedMessage) => {
       const because = settledBecause(row, await evidenceFor(ports, row));
       if (because === undefined) return;
-      const { applied } = await applyWrite(ports, row.failedKey, { kind: "settle" });
+      const { applied } = await applyWrite(ports, row.failedKey, { kind: "settle", why: because });
       if (applied) settled += 1;
     };
-    for await (const rows of groupsOf(dueRows(ports, "OPEN", deadline), AT_ONCE)) {
+    for await (const rows of groupsOf(openRows(ports, "sweep", deadline), AT_ONCE)) {
       await Promise.all(rows.map(settle));
     }
     return { opened, settled, open: await ports.failedMessages.count("OPEN") };
@@ -52,25 +52,4 @@ export async function evidenceFor(
     isMail ? ports.notifications.state(row.eventId) : ("none" as const),
   ]);
   return { order, notification };
-}
-
-async function* dueRows(
-  ports: SweepPorts,
-  status: FailedStatus,
-  deadline: number,
-): AsyncGenerator<FailedMessage> {
-  const dueBefore = new Date(ports.clock.now()).toISOString();
-  let cursor: string | undefined;
-  do {
-    const page = await ports.failedMessages.list(status, {
-      dueBefore,
-      limit: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    for (const row of page.rows) {
-      if (ports.clock.now() > deadline) return;
-      yield row;
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
 }

@@ -63,6 +63,76 @@ test("C7: each minute every kind of work goes on, however long a redrive and a r
   }
 });
 
+describe("what one pass does not reach, the next ones do", () => {
+  /** Rows that wait for a person, in front of everything else; each look at them takes its time. */
+  function slowRows(call: string, ms: number) {
+    const rows = parkedMany(rig, 1_000, (i) => ({ dueAt: ago(60), failedKey: `order-created~n${i}` }));
+    for (const { orderId = "" } of rows) rig.tables.rows.orders.set(orderId, { ...order("x"), orderId });
+    rig.faults.after = (name) => {
+      if (name === call) rig.clock.advance(ms);
+    };
+  }
+  const minutes = async (count: number) => {
+    for (let minute = 0; minute < count; minute++) {
+      rig.clock.advance(60_000);
+      await invoke("republish", {}, 50_000);
+    }
+  };
+
+  test("C7: an open row behind more than a pass looks at is resolved once its order shows that it may", async () => {
+    slowRows("orders.get", 40);
+    const confirmed = order("last", { status: "CONFIRMED", version: 2 });
+    rig.tables.rows.orders.set(confirmed.orderId, confirmed);
+    const { failedKey } = parked(rig, confirmed, { dueAt: ago(30) });
+
+    await minutes(1);
+    expect(rowOf(failedKey)?.status, "after one pass").toBe("OPEN");
+    await minutes(4);
+
+    expect(rowOf(failedKey)).toMatchObject({ status: "RESOLVED" });
+  });
+
+  test("C7: an event that was not published is, however many rows stand in front of it", async () => {
+    slowRows("failedMessages.list", 5_000);
+    const key = unpublished("last");
+
+    await minutes(1);
+    expect(rowOf(key)?.status, "after one pass").toBe("OPEN");
+    await minutes(4);
+
+    expect(rowOf(key)?.status).toBe("RESOLVED");
+  });
+
+  test("a row that fails each pass holds up nobody behind it", async () => {
+    parkedMany(rig, 300, (i) => ({ dueAt: ago(60), failedKey: `order-created~n${i}` }));
+    const confirmed = order("last", { status: "CONFIRMED", version: 2 });
+    rig.tables.rows.orders.set(confirmed.orderId, confirmed);
+    const { failedKey } = parked(rig, confirmed, { dueAt: ago(30) });
+    rig.faults.before = (call) => {
+      if (call === "orders.get" && rig.calls.filter((name) => name === call).length % 250 === 1) {
+        throw new Error("this one never works");
+      }
+    };
+
+    for (let pass = 0; pass < 4; pass++) await minutes(1).catch(() => {});
+
+    expect(rowOf(failedKey)).toMatchObject({ status: "RESOLVED" });
+  });
+
+  test("the oldest are looked at again after the last, and in the same pass where there is time", async () => {
+    slowRows("orders.get", 40);
+    await minutes(1);
+    const [first] = rig.tables.rows.failed.values();
+    const orderId = first?.orderId ?? "";
+    rig.tables.rows.orders.set(orderId, { ...order("x"), orderId, status: "CONFIRMED", version: 2 });
+    rig.faults.after = () => {};
+
+    await minutes(1);
+
+    expect(rowOf(first?.failedKey ?? "")?.status).toBe("RESOLVED");
+  });
+});
+
 describe("a redrive has all the time that nothing else of the minute wants", () => {
   const RATE = { ratePerSecond: 1, filter: { consumer: "order-created" } };
   const SECONDS = 47;

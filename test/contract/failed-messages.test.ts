@@ -102,6 +102,22 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect(keys.sort()).toEqual(["k1", "k2", "k3", "k4", "k5", "k6"]);
     });
 
+    test("keep the place of each walk until it is left elsewhere, and list it with no row", async () => {
+      expect(await store.placeOf("sweep")).toBeUndefined();
+
+      await store.leavePlace("sweep", "here");
+      await store.leavePlace("republish", "there");
+      await store.leavePlace("sweep", "further");
+
+      expect(await store.placeOf("sweep")).toBe("further");
+      expect(await store.placeOf("republish")).toBe("there");
+      expect(await store.count("OPEN")).toBe(0);
+
+      await store.leavePlace("sweep", undefined);
+
+      expect(await store.placeOf("sweep")).toBeUndefined();
+    });
+
     test("are counted by status", async () => {
       for (let i = 0; i < 30; i++) await store.put(row(`k${i}`, {}, i < 10 ? "OPEN" : "RESOLVED"), undefined);
 

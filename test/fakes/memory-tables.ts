@@ -44,6 +44,7 @@ export function memoryTables(now: () => number): MemoryTables {
   /** When; absent for claims that a test put there. */
   const claimedAt = new Map<string, number>();
   const failed = new Map<string, FailedMessage>();
+  const places = new Map<string, string | undefined>();
   const changes: Change[] = [];
 
   function write(after: Order): void {
@@ -211,6 +212,12 @@ export function memoryTables(now: () => number): MemoryTables {
         return rows.length > limit && last !== undefined
           ? { rows: page, cursor: placeOf(last) }
           : { rows: page };
+      },
+      async placeOf(walk) {
+        return places.get(walk);
+      },
+      async leavePlace(walk, cursor) {
+        places.set(walk, cursor);
       },
       async count(status) {
         return [...failed.values()].filter((row) => row.status === status).length;
