@@ -1,8 +1,8 @@
+import { operatorRoutes } from "../../functions/compose/operator-routes.ts";
 import { isCountStock, isPlaceOrder } from "../../functions/contract/validators.js";
 import { viewOf } from "../../functions/domain/order.ts";
 import { http, type ProxyEvent, type ProxyResult } from "../../functions/middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../../functions/middleware/http-headers.ts";
-import { operatorRoutes } from "../../functions/operator-routes.ts";
 import type { Parts } from "./parts.ts";
 
 type ApiFunction = (event: ProxyEvent) => Promise<ProxyResult>;

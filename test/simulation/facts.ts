@@ -26,6 +26,8 @@ export interface Facts {
   readonly events: Map<string, KnownEvent>;
   /** Events whose stream record a reader's mapping has left behind. */
   readonly passed: Readonly<Record<PublisherName, Set<string>>>;
+  /** Events that an operator or a job offered to the topic again. */
+  readonly republished: Set<string>;
   /** Events that the topic refused from an operator or a job, and that nobody has published since. */
   readonly refused: Set<string>;
   /** Copies in queues, in flight or not committed, by `<owner of the queue or topic> <event id>`. */
@@ -92,6 +94,7 @@ export function newFacts(
   return {
     events,
     passed: { "publish-events": new Set(), "publish-to-kafka": new Set() },
+    republished: new Set(),
     refused: new Set(),
     copies,
     availability,

@@ -37,7 +37,7 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     }
   }
-  for (const { status, dueAt } of world.jobs.flatMap((jobs) => [...jobs.values()])) {
+  for (const { status, dueAt } of [...world.jobs.redrives.values(), ...world.jobs.republishes.values()]) {
     if (status === "RUNNING") at = Math.min(at, Math.max(Date.parse(dueAt), nextTick));
   }
   if (world.crashed.size > 0) at = Math.min(at, nextTick);

@@ -61,7 +61,10 @@ export interface World {
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
   /** What operators began and the minute schedule goes on with. */
-  readonly jobs: readonly ReadonlyMap<string, RedriveJob | RepublishJob>[];
+  readonly jobs: {
+    readonly redrives: ReadonlyMap<string, RedriveJob>;
+    readonly republishes: ReadonlyMap<string, RepublishJob>;
+  };
   readonly queues: readonly OwnQueues[];
   readonly backbone: Backbone;
   readonly blunder: Blunder | undefined;
@@ -210,7 +213,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     random,
     host,
     tables: real,
-    jobs: [redriveJobs.jobs, republishJobs.jobs],
+    jobs: { redrives: redriveJobs.jobs, republishes: republishJobs.jobs },
     queues,
     backbone,
     blunder,

@@ -49,7 +49,7 @@ export function newCast(world: World): Cast {
       facts.moves() +
       world.crashed.size;
     for (const row of tables.rows.failed.values()) sum += 1 + row.revision;
-    for (const jobs of world.jobs) for (const { revision } of jobs.values()) sum += revision;
+    for (const jobs of Object.values(world.jobs)) for (const { revision } of jobs.values()) sum += revision;
     return sum;
   };
   const tick = () => {

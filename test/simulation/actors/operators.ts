@@ -24,6 +24,12 @@ export interface Operators {
 
 const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
 
+/** A row as somebody saw it, and what became of its mail as far as that was known then. */
+interface Seen {
+  readonly row: FailedMessage;
+  readonly mail?: MailDecision;
+}
+
 type Kind = "redrive" | "edit" | "discard" | "undo";
 
 /** The function's time-out. */
@@ -37,11 +43,12 @@ export function operators(world: World): Operators {
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  /** Rows as somebody saw them. */
-  const seen: FailedMessage[] = [];
-  const looked = () => {
-    const now = random.pick(actable());
-    const before = seen.filter(({ failedKey }) => failedKey === now.failedKey);
+  /** Rows as somebody saw them, and what was to be seen of their mails. */
+  const seen: Seen[] = [];
+  const looked = (): Seen => {
+    const row = random.pick(actable());
+    const before = seen.filter((each) => each.row.failedKey === row.failedKey);
+    const now = { row, ...mailOf(row) };
     seen.push(now);
     return before.length > 0 && random.chance(0.4) ? random.pick(before) : now;
   };
@@ -69,13 +76,13 @@ export function operators(world: World): Operators {
   }
   const lostRate = () => (world.hasCleared ? 0 : weather.ackLost);
 
-  function actOn(row: FailedMessage, by: string): void {
+  function actOn({ row, mail }: Seen, by: string): void {
     const { failedKey } = row;
     const kind = kindOf(row);
     const event = requestOf(`POST /failed-messages/{failedKey}/${kind}`, {
       parameters: { failedKey },
       caller: by,
-      body: { ...bodyOf(kind, row), ...(kind === "redrive" ? mailOf(row) : {}) },
+      body: { ...bodyOf(kind, row), ...(kind === "redrive" && mail !== undefined ? { mail } : {}) },
     });
     acted.push({ failedKey, by, hasApplied: false });
     world.facts.asked.set(by, row.generation);

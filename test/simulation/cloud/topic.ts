@@ -36,6 +36,7 @@ export function simTopic({
 }: TopicOptions): Publisher {
   return {
     async publish(events) {
+      const isAgain = scheduler.acting?.name !== "publish-events";
       return events.map((event): Published => {
         const known = facts.events.get(event.id);
         holds(known !== undefined, "I5", () => `${event.id} is published, and no transition made it`);
@@ -45,8 +46,9 @@ export function simTopic({
           "I5",
           () => `${event.id} is published with another content`,
         );
+        if (isAgain) facts.republished.add(event.id);
         if (random.chance(failing())) {
-          if (scheduler.acting?.name !== "publish-events") facts.refused.add(event.id);
+          if (isAgain) facts.refused.add(event.id);
           return {
             kind: "refused",
             permanent: random.chance(0.2),

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { composeMail, relevance } from "../../../functions/domain/notification.ts";
-import type { Order } from "../../../functions/domain/order.ts";
+import { eventOf, type Order } from "../../../functions/domain/order.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, retry } from "../../../functions/domain/outcome.ts";
 import { notifyCustomer } from "../../../functions/use-cases/notify-customer.ts";
 import { sweepFailedMessages } from "../../../functions/use-cases/sweep-failed-messages.ts";
@@ -120,6 +120,19 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       },
     };
   }),
+  overPorts(
+    "a claim is made before it is known whether the mail is wanted",
+    ({ notifications, orders, clock }) => ({
+      orders: {
+        ...orders,
+        async getMany(ids) {
+          const rows = await orders.getMany(ids);
+          for (const order of rows.values()) await notifications.claim(eventOf(order).id, clock.now());
+          return rows;
+        },
+      },
+    }),
+  ),
   { name: "a claim is taken back whoever made it", isOwnerless: true, weather: STORM },
   overPorts("the mailer tries twice by itself", ({ mailer }) => ({
     mailer: {

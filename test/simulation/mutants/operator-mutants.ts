@@ -2,6 +2,7 @@ import { ATTRIBUTES } from "../../../functions/contract/names.ts";
 import { type Operators, operators } from "../../../functions/operators.ts";
 import type { FailedMessages } from "../../../functions/ports/failed-messages.ts";
 import { runRedrives } from "../../../functions/use-cases/run-redrives.ts";
+import { runRepublishes } from "../../../functions/use-cases/run-republishes.ts";
 import { sweepFailedMessages } from "../../../functions/use-cases/sweep-failed-messages.ts";
 
 import { CALM } from "../weather.ts";
@@ -17,6 +18,8 @@ const withoutTime = (store: FailedMessages): FailedMessages => ({
   ...store,
   list: (status, { dueBefore: _, ...options }) => store.list(status, options),
 });
+
+const BROKEN_LEDGER = { operators: 6, poison: 0.5, startsInDeadLetters: true, outages: ["ledger"] };
 
 /** What must not happen when people act, and when the minute schedule goes on with what they began. */
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
@@ -44,6 +47,40 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
     return { sweep: sweepFailedMessages({ ...ports, ...failures, clock }) };
   }),
+  {
+    ...inParts("a job leaves out what it has no time for", ({ jobPorts, operations }) => {
+      const { failedMessages } = jobPorts;
+      const ports: typeof jobPorts = {
+        ...jobPorts,
+        failedMessages: {
+          ...failedMessages,
+          list: async (status, options) => ({
+            rows: (await failedMessages.list(status, options)).rows.slice(0, 1),
+          }),
+        },
+      };
+      const { redriveMany } = operators(ports);
+      return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
+    }),
+    weather: { ...CALM, ...BROKEN_LEDGER },
+  },
+  {
+    ...inParts("a republish leaves out what it has no time for", ({ jobPorts, operations }) => {
+      const { orderSearch } = jobPorts;
+      const ports: typeof jobPorts = {
+        ...jobPorts,
+        orderSearch: {
+          async search(asked) {
+            const page = await orderSearch.search(asked);
+            return { ...page, orders: page.orders.slice(1) };
+          },
+        },
+      };
+      const { republish } = operators(ports);
+      return { republishes: runRepublishes(ports), operations: { ...operations, republish } };
+    }),
+    weather: { ...CALM, ...BROKEN_LEDGER, topic: 0.2 },
+  },
   {
     ...inParts("a claim is taken away however young it is", ({ jobPorts, operations }) => {
       const { notifications } = jobPorts;
