@@ -1,8 +1,8 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
-import { clock, write } from "../compose.ts";
+import { environment } from "../compose/env.ts";
+import { clock, write } from "../compose/instance.ts";
 import { viewOf } from "../domain/order.ts";
-import { environment } from "../env.ts";
 import { http } from "../middleware/http.ts";
 import { cancelOrder } from "../use-cases/cancel-order.ts";
 

@@ -1,7 +1,7 @@
 import { sqsQueues } from "../adapters/sqs-queues.ts";
-import { clock, service, write } from "../compose.ts";
-import { failurePorts } from "../compose-failures.ts";
-import { environment } from "../env.ts";
+import { environment } from "../compose/env.ts";
+import { failurePorts } from "../compose/failures.ts";
+import { clock, service, write } from "../compose/instance.ts";
 import { consumer } from "../middleware/consumer.ts";
 import {
   deadLetterDecoder,

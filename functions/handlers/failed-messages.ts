@@ -1,7 +1,7 @@
-import { write } from "../compose.ts";
-import { operatorPorts } from "../compose-operators.ts";
+import { write } from "../compose/instance.ts";
+import { operatorPorts } from "../compose/operator-ports.ts";
+import { operatorRoutes } from "../compose/operator-routes.ts";
 import { http } from "../middleware/http.ts";
-import { operatorRoutes } from "../operator-routes.ts";
 import { operators } from "../operators.ts";
 
 /** Everything under /failed-messages and /republishes, for operators. */

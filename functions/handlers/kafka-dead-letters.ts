@@ -1,5 +1,5 @@
-import { clock, service, write } from "../compose.ts";
-import { failurePorts } from "../compose-failures.ts";
+import { failurePorts } from "../compose/failures.ts";
+import { clock, service, write } from "../compose/instance.ts";
 import { allOrNothing } from "../middleware/all-or-nothing.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { deadLetterTopic, deadRecordDecoder } from "../middleware/transports/dead-letter-topic.ts";

@@ -2,8 +2,9 @@ import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
 import { sesMailer } from "../adapters/ses-mailer.ts";
-import { clock, eventConsumer, newId } from "../compose.ts";
-import { environment, optional } from "../env.ts";
+import { environment, optional } from "../compose/env.ts";
+import { eventConsumer } from "../compose/event-consumer.ts";
+import { clock, newId } from "../compose/instance.ts";
 import { notifyCustomer } from "../use-cases/notify-customer.ts";
 
 /** order.confirmed, order.rejected, order.cancelled → one mail to the customer each. */

@@ -1,5 +1,5 @@
-import { eventConsumer } from "../compose.ts";
-import { ledger } from "../compose-ledger.ts";
+import { eventConsumer } from "../compose/event-consumer.ts";
+import { ledger } from "../compose/ledger.ts";
 import { releaseStock } from "../use-cases/release-stock.ts";
 
 /** order.cancelled → what the order held is available again. */

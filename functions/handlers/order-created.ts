@@ -1,5 +1,5 @@
-import { eventConsumer } from "../compose.ts";
-import { ledger } from "../compose-ledger.ts";
+import { eventConsumer } from "../compose/event-consumer.ts";
+import { ledger } from "../compose/ledger.ts";
 import { reserveStock } from "../use-cases/reserve-stock.ts";
 
 /** order.created → stock is held and the order CONFIRMED, or the order is REJECTED. */

@@ -1,6 +1,7 @@
-import { clock, failureLogOnFirstUse, service, write } from "../compose.ts";
-import { ledger } from "../compose-ledger.ts";
-import { integer } from "../env.ts";
+import { integer } from "../compose/env.ts";
+import { failureLogOnFirstUse } from "../compose/failure-log.ts";
+import { clock, service, write } from "../compose/instance.ts";
+import { ledger } from "../compose/ledger.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { decodeRecord, parseRecord } from "../middleware/decode-record.ts";
 import { kafka } from "../middleware/transports/kafka.ts";

@@ -1,10 +1,10 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
-import { clock, write } from "../compose.ts";
-import { admissionOfEnvironment } from "../compose-admission.ts";
+import { admissionOfEnvironment } from "../compose/admission.ts";
+import { environment } from "../compose/env.ts";
+import { clock, write } from "../compose/instance.ts";
 import { isPlaceOrder } from "../contract/validators.js";
 import { viewOf } from "../domain/order.ts";
-import { environment } from "../env.ts";
 import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-headers.ts";
 import { placeOrder } from "../use-cases/place-order.ts";

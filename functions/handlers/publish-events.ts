@@ -1,7 +1,9 @@
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { clock, failureLogOnFirstUse, publishCounts, service, write } from "../compose.ts";
-import { environment, integer } from "../env.ts";
+import { environment, integer } from "../compose/env.ts";
+import { failureLogOnFirstUse } from "../compose/failure-log.ts";
+import { clock, service, write } from "../compose/instance.ts";
+import { publishCounts } from "../compose/publish-counts.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { transitionDecoder } from "../middleware/decode-transition.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";

@@ -1,7 +1,9 @@
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { clock, failureLogOnFirstUse, publishCounts, service, write } from "../compose.ts";
-import { topicOfEnvironment } from "../compose-kafka.ts";
-import { integer } from "../env.ts";
+import { integer } from "../compose/env.ts";
+import { failureLogOnFirstUse } from "../compose/failure-log.ts";
+import { clock, service, write } from "../compose/instance.ts";
+import { topicOfEnvironment } from "../compose/kafka-topic.ts";
+import { publishCounts } from "../compose/publish-counts.ts";
 import { bySource } from "../middleware/by-source.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { transitionDecoder } from "../middleware/decode-transition.ts";
@@ -13,14 +15,7 @@ import { publishTransitions } from "../use-cases/publish-transitions.ts";
 /** The orders table's stream, and a queue of copies that are sent again → the Kafka topic. */
 const name = "publish-to-kafka";
 const topic = topicOfEnvironment();
-const common = {
-  name,
-  failureLog: failureLogOnFirstUse(),
-  clock,
-  service,
-  write,
-  alsoCount: publishCounts,
-};
+const common = { name, failureLog: failureLogOnFirstUse(), clock, service, write, alsoCount: publishCounts };
 
 export const handler = bySource({
   "aws:dynamodb": consumer({

@@ -1,9 +1,9 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
-import { clock, service, write } from "../compose.ts";
-import { operatorPorts } from "../compose-operators.ts";
+import { environment } from "../compose/env.ts";
+import { clock, service, write } from "../compose/instance.ts";
+import { operatorPorts } from "../compose/operator-ports.ts";
 import { METRICS } from "../contract/names.ts";
-import { environment } from "../env.ts";
 import { schedule } from "../middleware/schedule.ts";
 import { importCrashedBatches } from "../use-cases/import-crashed-batches.ts";
 import { failureLog } from "../use-cases/record-failure.ts";

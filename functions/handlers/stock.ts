@@ -1,8 +1,8 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbStock } from "../adapters/dynamodb-stock.ts";
-import { clock, write } from "../compose.ts";
+import { environment } from "../compose/env.ts";
+import { clock, write } from "../compose/instance.ts";
 import { isCountStock } from "../contract/validators.js";
-import { environment } from "../env.ts";
 import { http } from "../middleware/http.ts";
 import { countStock, readStock } from "../use-cases/stock.ts";
 

@@ -87,7 +87,7 @@ describe("the admission that the environment describes", () => {
   afterEach(() => vi.unstubAllEnvs());
   const compose = async () => {
     vi.resetModules();
-    return (await import("../../functions/compose-admission.ts")).admissionOfEnvironment();
+    return (await import("../../functions/compose/admission.ts")).admissionOfEnvironment();
   };
 
   test("needs no queue where the lag is looked at, and loads nothing before it is time to look", async () => {

@@ -101,6 +101,19 @@ describe("imports go one way", () => {
       folders: ["contract", "domain", "ports", "adapters"],
       packages: /^(@aws-sdk\/|@smithy\/|node:|@platformatic\/kafka$|aws-msk-iam-sasl-signer-js$)/,
     },
+    compose: {
+      folders: [
+        "contract",
+        "domain",
+        "ports",
+        "use-cases",
+        "middleware",
+        "adapters",
+        "compose",
+        "operators.ts",
+      ],
+      packages: /^(@aws-sdk\/client-dynamodb|node:crypto)$/,
+    },
   };
 
   test.each(Object.entries(LAYERS))("in functions/%s", (layer, { folders, packages }) => {

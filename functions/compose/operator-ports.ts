@@ -1,19 +1,19 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoDbClient } from "./adapters/dynamodb-client.ts";
-import { dynamoDbNotifications } from "./adapters/dynamodb-notifications.ts";
-import { dynamoDbOrderSearch } from "./adapters/dynamodb-order-search.ts";
-import { dynamoDbOrders } from "./adapters/dynamodb-orders.ts";
-import { dynamoDbRedriveJobs } from "./adapters/dynamodb-redrive-jobs.ts";
-import { dynamoDbRepublishJobs } from "./adapters/dynamodb-republish-jobs.ts";
-import { snsTopic } from "./adapters/sns-topic.ts";
-import { sqsQueues } from "./adapters/sqs-queues.ts";
-import { clock, newId, write } from "./compose.ts";
-import { failurePorts } from "./compose-failures.ts";
+import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
+import { dynamoDbOrderSearch } from "../adapters/dynamodb-order-search.ts";
+import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
+import { dynamoDbRedriveJobs } from "../adapters/dynamodb-redrive-jobs.ts";
+import { dynamoDbRepublishJobs } from "../adapters/dynamodb-republish-jobs.ts";
+import { snsTopic } from "../adapters/sns-topic.ts";
+import { sqsQueues } from "../adapters/sqs-queues.ts";
+import { decodeEvent } from "../middleware/decode-event.ts";
+import { isOutage } from "../middleware/outage.ts";
+import type { JobPorts } from "../use-cases/run-redrives.ts";
+import type { RepublishPorts } from "../use-cases/run-republishes.ts";
 import { environment } from "./env.ts";
-import { decodeEvent } from "./middleware/decode-event.ts";
-import { isOutage } from "./middleware/outage.ts";
-import type { JobPorts } from "./use-cases/run-redrives.ts";
-import type { RepublishPorts } from "./use-cases/run-republishes.ts";
+import { failurePorts } from "./failures.ts";
+import { clock, newId, write } from "./instance.ts";
 
 /** What operators look at and act on; the minute schedule goes on with what they began. */
 export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & RepublishPorts {

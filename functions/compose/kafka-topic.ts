@@ -1,7 +1,7 @@
-import { kafkaConnection } from "./adapters/kafka-connection.ts";
-import { kafkaTopic } from "./adapters/kafka-publisher.ts";
-import { clock } from "./compose.ts";
+import { kafkaConnection } from "../adapters/kafka-connection.ts";
+import { kafkaTopic } from "../adapters/kafka-publisher.ts";
 import { environment } from "./env.ts";
+import { clock } from "./instance.ts";
 
 /** The topic that the environment names. Connections are made at the first publish. */
 export function topicOfEnvironment() {

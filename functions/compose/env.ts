@@ -1,4 +1,4 @@
-import { ENV } from "./contract/names.ts";
+import { ENV } from "../contract/names.ts";
 
 type Name = keyof typeof ENV;
 

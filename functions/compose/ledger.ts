@@ -1,6 +1,6 @@
-import { dynamoDbClient } from "./adapters/dynamodb-client.ts";
-import { dynamoDbLedger } from "./adapters/dynamodb-ledger.ts";
-import { systemClock } from "./adapters/system-clock.ts";
+import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbLedger } from "../adapters/dynamodb-ledger.ts";
+import { systemClock } from "../adapters/system-clock.ts";
 import { environment } from "./env.ts";
 
 /** Orders and stock, changed together. */

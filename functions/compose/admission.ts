@@ -1,9 +1,9 @@
-import { kafkaLag, parseKafkaBacklog } from "./adapters/kafka-lag.ts";
-import { sqsQueues } from "./adapters/sqs-queues.ts";
-import { clock } from "./compose.ts";
+import { kafkaLag, parseKafkaBacklog } from "../adapters/kafka-lag.ts";
+import { sqsQueues } from "../adapters/sqs-queues.ts";
+import { admission } from "../use-cases/admission.ts";
+import type { Admission } from "../use-cases/place-order.ts";
 import { environment, integer, optional } from "./env.ts";
-import { admission } from "./use-cases/admission.ts";
-import type { Admission } from "./use-cases/place-order.ts";
+import { clock } from "./instance.ts";
 
 /** The lag is a metric of each minute: looking more often would pay for the same number. */
 const LAG_IS_FRESH_FOR_MS = 30_000;
