@@ -16,7 +16,7 @@ export interface MessageFacts {
   readonly orderId?: string;
 }
 
-/** One act on a row: who did what, when and why. */
+/** What was done about a row, or became of its message: who did what, when and why. */
 export interface HistoryEntry {
   readonly at: string;
   readonly by: string;

@@ -52,26 +52,31 @@ export function transition(
   const entry = (act: string, { by, why }: { readonly by: string; readonly why?: string }): HistoryEntry =>
     why === undefined ? { at, by, act, writeId } : { at, by, act, why, writeId };
 
+  /** How it failed; the reason and the error that the row had until then are in its history. */
+  const failed = (act: string, reason: Reason, error?: unknown, why: string = reason) => ({
+    ...failure(reason, error, current),
+    lastAt: at,
+    history: remembered(current, entry(act, { by: current.consumer, why: withName(why, error) })),
+  });
+
   switch (write.kind) {
     case "last-attempt":
       return {
         ...next,
-        ...failure("RETRIES_EXHAUSTED", write.error, current),
+        ...failed("last attempt", "RETRIES_EXHAUSTED", write.error),
         status: "RETRYING",
         dueAt,
-        lastAt: at,
         failures: current.failures + 1,
       };
     case "park":
       return opened(next, at, {
-        ...failure(write.reason, write.error, current),
+        ...failed("park", write.reason, write.error),
         ...parkedBy(current, message),
-        lastAt: at,
         failures: current.failures + 1,
       });
     case "overdue":
       if (current.dueAt > at) return undefined;
-      return opened(next, at, { ...failure("NEVER_RETURNED", undefined, current), lastAt: at });
+      return opened(next, at, failed("overdue", "NEVER_RETURNED"));
     case "redrive":
       if (current.generation !== write.generation) return undefined;
       return {
@@ -87,7 +92,7 @@ export function transition(
       };
     case "take-back":
       if (current.redriveId !== write.redriveId) return undefined;
-      return opened(next, at, { ...failure(current.reason, write.error, current), lastAt: at });
+      return opened(next, at, failed("take back", current.reason, write.error, "it could not be sent"));
     case "resolve":
       return settled(next, context, entry("resolve", write), "RESOLVED");
     case "settle":
@@ -128,6 +133,10 @@ function failure(reason: Reason, error: unknown, current: FailedMessage) {
   };
   const fingerprint = fingerprintOf(current.consumer, current.eventType, reason, described);
   return { reason, ...described, fingerprint };
+}
+
+function withName(why: string, error: unknown): string {
+  return error === undefined ? why : `${why}: ${describeError(error).errorName}`;
 }
 
 function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage>): FailedMessage {

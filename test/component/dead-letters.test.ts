@@ -118,7 +118,7 @@ describe("a message that was sent again", () => {
 
     expect(rig.tables.rows.stock.get("TEA-1")?.held).toBe(1);
     expect(failed()).toMatchObject([
-      { status: "RESOLVED", history: [{ act: "resolve", by: "order-created" }] },
+      { status: "RESOLVED", history: [{ act: "park" }, { act: "resolve", by: "order-created" }] },
     ]);
   });
 

@@ -42,7 +42,9 @@ describe("records that waited for long, as after a pause", () => {
     await invoke("republish", {});
 
     expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
-    expect(failed()).toMatchObject([{ status: "RESOLVED", history: [{ by: "settled" }] }]);
+    expect(failed()).toMatchObject([
+      { status: "RESOLVED", history: [{ act: "last attempt" }, { act: "overdue" }, { by: "settled" }] },
+    ]);
   });
 
   test("an old record that Lambda gives up on is parked with the reason that its last attempt left", async () => {

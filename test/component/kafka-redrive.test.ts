@@ -142,7 +142,9 @@ describe("an operator's redrive", () => {
 
       expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
       await carry();
-      expect(failed()).toMatchObject([{ status: "RESOLVED", history: [{}, { by: consumer }] }]);
+      expect(failed()).toMatchObject([
+        { status: "RESOLVED", history: [{ act: "park" }, { act: "redrive" }, { by: consumer }] },
+      ]);
       expect(rig.tables.rows.orders.get(event.subject)?.status).toBe("CONFIRMED");
       expect(await redrive(failedKey)).toMatchObject({ status: 200, body: { outcome: "resolved" } });
       expect(rig.queues.sent).toEqual([]);

@@ -32,7 +32,11 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
       status: "RESOLVED",
       originalBody: broken,
       body: JSON.stringify(event),
-      history: [{ by: OPERATOR, act: "edit and redrive", why: "the producer was wrong" }, { act: "resolve" }],
+      history: [
+        { act: "park" },
+        { by: OPERATOR, act: "edit and redrive", why: "the producer was wrong" },
+        { act: "resolve" },
+      ],
     });
     expect(rig.tables.rows.failed.size).toBe(1);
   });
@@ -122,7 +126,10 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(rowOf(failedKey)).toMatchObject({
       status: "DISCARDED",
       expiresAt: expect.any(Number),
-      history: [{ by: OPERATOR, act: "discard", why: "a test order", at: "2026-01-01T12:00:00.000Z" }],
+      history: [
+        { act: "park" },
+        { by: OPERATOR, act: "discard", why: "a test order", at: "2026-01-01T12:00:00.000Z" },
+      ],
     });
   });
 
@@ -144,7 +151,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(await undo(failedKey)).toMatchObject({ status: 200, body: { status: "OPEN", generation: 2 } });
     expect(await undo(failedKey)).toMatchObject({ status: 409 });
     expect(rowOf(failedKey)?.expiresAt).toBeUndefined();
-    expect(rowOf(failedKey)?.history.map(({ act }) => act)).toEqual(["discard", "undo"]);
+    expect(rowOf(failedKey)?.history.map(({ act }) => act)).toEqual(["park", "discard", "undo"]);
   });
 
   test("is undone as it was seen, never a later one", async () => {

@@ -96,7 +96,7 @@ describe("a mail of unknown outcome", () => {
     expect(rig.tables.rows.mails.get(event.id)).toBe("sent");
     expect(failed()).toMatchObject({
       status: "RESOLVED",
-      history: [{ why: "the mail was sent; it is in the provider's log" }],
+      history: [{ act: "park" }, { why: "the mail was sent; it is in the provider's log" }],
     });
   });
 

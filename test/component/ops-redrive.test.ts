@@ -43,6 +43,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rowOf(failedKey)).toMatchObject({
       status: "REDRIVEN",
       history: [
+        { act: "park" },
         { by: OPERATOR, act: "redrive", why: "the stock is counted", at: "2026-01-01T12:00:00.000Z" },
       ],
     });
@@ -87,7 +88,10 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rig.queues.sent).toEqual([]);
     expect(rowOf(failedKey)).toMatchObject({
       status: "RESOLVED",
-      history: [{ by: OPERATOR, act: "resolve", why: "the order is CANCELLED; the stock is counted" }],
+      history: [
+        { act: "park" },
+        { by: OPERATOR, act: "resolve", why: "the order is CANCELLED; the stock is counted" },
+      ],
     });
   });
 

@@ -206,7 +206,9 @@ describe("order-events-kafka", () => {
 
     for (let i = 0; i < 2; i++) await consume(kafkaRecord(created(row), { headers }));
 
-    expect(failed()).toMatchObject([{ status: "RESOLVED", history: [{ by: "order-events-kafka" }] }]);
+    expect(failed()).toMatchObject([
+      { status: "RESOLVED", history: [{ act: "park" }, { by: "order-events-kafka" }] },
+    ]);
     expect(held()).toBe(1);
   });
 

@@ -113,7 +113,9 @@ describe("publish-to-kafka, from its queue", () => {
 
     expect(values()).toEqual([event]);
     expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ type: "order.created" });
-    expect(failed()).toMatchObject([{ status: "RESOLVED", history: [{ by: "publish-to-kafka" }] }]);
+    expect(failed()).toMatchObject([
+      { status: "RESOLVED", history: [{ act: "park" }, { act: "resolve", by: "publish-to-kafka" }] },
+    ]);
   });
 
   test("a copy for the consumer of the topic goes there with its marks, and its row waits for that", async () => {

@@ -157,7 +157,9 @@ describe("republish", () => {
     rig.tables.rows.orders.set(row.orderId, row);
     await invoke("republish", {});
     expect(failed().map(({ status }) => status)).toEqual(["RESOLVED", "RESOLVED"]);
-    expect(failed()[0]?.history).toMatchObject([{ by: "settled" }]);
+    expect(failed().map(({ history }) => history.at(-1))).toMatchObject(
+      Array(2).fill({ act: "resolve", by: "settled", why: "the order is CONFIRMED" }),
+    );
   });
 
   test("goes through more rows than one page holds", async () => {

@@ -95,7 +95,9 @@ it("everything is reached by keyboard alone: places, rows, a dialog and back", a
     return link === null ? "" : getComputedStyle(link).outlineStyle;
   });
   expect(outline).toBe("solid");
-  expect((await api.failed(failedKey("order-created", "{"), "OPEN")).history).toEqual([]);
+  expect((await api.failed(failedKey("order-created", "{"), "OPEN")).history.map(({ act }) => act)).toEqual([
+    "park",
+  ]);
 });
 
 it("the filter offers the consumers that the stage has, and one that the address names", async () => {

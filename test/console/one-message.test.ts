@@ -63,6 +63,7 @@ it("a message is discarded with what it leaves behind, and opened again", async 
   await history.getByText("it was the wrong one").waitFor();
   const row = await api.failed(key, "OPEN");
   expect(row.history.map(({ act, why }) => [act, why])).toEqual([
+    ["park", "MALFORMED_JSON: Unprocessable"],
     ["discard", "garbage from a test"],
     ["undo", "it was the wrong one"],
   ]);

@@ -47,7 +47,7 @@ describe("a message that waits for a person", () => {
     expect(tried.status).toBe(200);
     expect(untouched.history).toEqual(parked.history);
     expect(sent).toMatchObject({ status: 200, body: { outcome: "sent", status: "REDRIVEN" } });
-    expect(resolved.history.map(({ act: name }) => name)).toEqual(["redrive", "resolve"]);
+    expect(resolved.history.map(({ act: name }) => name)).toEqual(["park", "redrive", "resolve"]);
     expect(await api.stock(own("one"))).toMatchObject({ held: 0, available: 1 });
   });
 
@@ -74,6 +74,7 @@ describe("a message that waits for a person", () => {
 
     expect([refused.status, discarded.status, opened.status]).toEqual([422, 200, 200]);
     expect((await api.failed(key, "OPEN")).history.map(({ why }) => why)).toEqual([
+      "MALFORMED_JSON: Unprocessable",
       "garbage",
       "it is evidence",
     ]);

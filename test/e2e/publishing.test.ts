@@ -69,6 +69,7 @@ it("A11: what a crashed batch held and nobody has settled is published again", a
   expect(parked).toMatchObject({ reason: "UNKNOWN_ORDER", failures: 1 });
   const published = await api.failed(key, "RESOLVED");
   expect(published.history.map(({ act, by }) => `${act} by ${by}`)).toEqual([
+    "park by publish-events",
     "redrive by republish",
     "resolve by republish",
   ]);

@@ -121,6 +121,7 @@ describe("a message that can never be read", () => {
     expect(cleared.code).toBe(0);
     expect(opened.text).toContain("OPEN (generation 2)");
     expect((await api.failed(key, "OPEN")).history.map(({ act, by, why }) => [act, by, why])).toEqual([
+      ["park", "order-created", "MALFORMED_JSON: Unprocessable"],
       ["discard", "local", "garbage"],
       ["undo", "local", "it can be mended"],
     ]);

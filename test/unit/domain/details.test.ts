@@ -28,10 +28,11 @@ describe("what is not known is left out", () => {
     const redrive = { kind: "redrive", generation: 1, redriveId: "r", by: "ops" } as const;
     const entry = { at: "2026-01-01T12:01:00.000Z", by: "ops", act: "redrive", writeId: "write-60" };
 
-    expect(transition(failedRow(), redrive, at(60))?.history).toStrictEqual([entry]);
-    expect(transition(failedRow(), { ...redrive, why: "w" }, at(60))?.history).toStrictEqual([
-      { ...entry, why: "w" },
-    ]);
+    expect(transition(failedRow(), redrive, at(60))?.history.at(-1)).toStrictEqual(entry);
+    expect(transition(failedRow(), { ...redrive, why: "w" }, at(60))?.history.at(-1)).toStrictEqual({
+      ...entry,
+      why: "w",
+    });
   });
 });
 
@@ -83,7 +84,7 @@ describe("a failed message", () => {
       originalBody: message.body,
       attributes: { type: "order.cancelled" },
       status: "REDRIVEN",
-      history: [{ act: "edit and redrive" }],
+      history: [{ act: "park" }, { act: "edit and redrive" }],
     });
     expect(twice).toMatchObject({ body: "newer", bodyHash: sha256("newer"), originalBody: message.body });
   });

@@ -87,7 +87,15 @@ describe("parking", () => {
       lastAt: "2026-01-01T12:00:00.000Z",
       failures: 1,
       generation: 1,
-      history: [],
+      history: [
+        {
+          at: "2026-01-01T12:00:00.000Z",
+          by: "order-created",
+          act: "park",
+          why: "UNKNOWN_ORDER: RangeError",
+          writeId: "write-0",
+        },
+      ],
     });
   });
 
@@ -136,7 +144,7 @@ describe("sending a message again", () => {
       dueAt: "2026-01-01T13:01:00.000Z",
       generation: 1,
       failures: 1,
-      history: [{ at: "2026-01-01T12:01:00.000Z", by: "ops@example", act: "redrive", why }],
+      history: [{ act: "park" }, { at: "2026-01-01T12:01:00.000Z", by: "ops@example", act: "redrive", why }],
     });
   });
 
@@ -149,7 +157,7 @@ describe("sending a message again", () => {
   );
 
   test("leaves no reason in the history where none was given", () => {
-    const [entry] = transition(failedRow(), WRITES.redrive, at(60))?.history ?? [];
+    const entry = transition(failedRow(), WRITES.redrive, at(60))?.history.at(-1);
 
     expect(entry).not.toHaveProperty("why");
     expect(entry).toMatchObject({ at: "2026-01-01T12:01:00.000Z", by: "ops@example", act: "redrive" });
@@ -183,7 +191,7 @@ describe("settling", () => {
       status,
       dueAt: "2026-01-01T12:01:00.000Z",
       expiresAt: Math.floor((NOW + 60_000) / 1_000) + 90 * 86_400,
-      history: [{ at: "2026-01-01T12:01:00.000Z", ...entry }],
+      history: [{ act: "park" }, { at: "2026-01-01T12:01:00.000Z", ...entry }],
     });
   });
 
@@ -200,8 +208,60 @@ describe("settling", () => {
 
     expect(row).toMatchObject({ status: "OPEN", generation: 2, failures: 1 });
     expect([row?.dueAt, row?.lastAt]).toEqual(["2026-01-01T12:02:00.000Z", failedRow().lastAt]);
-    expect(row?.history.map(({ act }) => act)).toEqual(["discard", "undo"]);
+    expect(row?.history.map(({ act }) => act)).toEqual(["park", "discard", "undo"]);
     expect(row).not.toHaveProperty("expiresAt");
+  });
+});
+
+describe("the history of a failed message", () => {
+  const acts = (writes: readonly FailedWrite[]) =>
+    writes
+      .reduce<FailedMessage | undefined>(
+        (row, write, i) => transition(row, write, at((i + 1) * 3_600), message) ?? row,
+        failedRow(),
+      )
+      ?.history.map(({ by, act, why }) => [by, act, why]);
+  const redrive = (generation: number, redriveId = "redrive-0"): FailedWrite => ({
+    ...operator,
+    kind: "redrive",
+    redriveId,
+    generation,
+    why: "mended",
+  });
+  const first = ["order-created", "park", "UNKNOWN_ORDER"];
+  const sent = ["ops@example", "redrive", "mended"];
+
+  test.each<[string, readonly FailedWrite[], readonly unknown[]]>([
+    [
+      "that it failed again, and by what",
+      [redrive(1), WRITES["last-attempt"], { kind: "park", reason: "RETRIES_EXHAUSTED" }],
+      [
+        ["order-created", "last attempt", "RETRIES_EXHAUSTED: Error"],
+        ["order-created", "park", "RETRIES_EXHAUSTED"],
+      ],
+    ],
+    [
+      "that it never came back",
+      [redrive(1), WRITES.overdue],
+      [["order-created", "overdue", "NEVER_RETURNED"]],
+    ],
+    [
+      "that it could not be sent",
+      [redrive(1), WRITES["take-back"]],
+      [["order-created", "take back", "it could not be sent: Error"]],
+    ],
+    ["that it did its work", [redrive(1), WRITES.resolve], [["order-created", "resolve", undefined]]],
+  ])("tells of each copy that was sent again %s", (_, writes, told) => {
+    expect(acts(writes)).toEqual([first, sent, ...told]);
+    expect(acts([...writes, redrive(2, "redrive-9"), WRITES.overdue])?.slice(0, 2)).toEqual([first, sent]);
+  });
+
+  test("tells once of a delivery that comes twice", () => {
+    const record = { ...message, source: "kafka:order-events-0@7" };
+    const parked = transition(undefined, WRITES.park, at(0), record);
+
+    expect(transition(parked, WRITES.park, at(60), record)).toBeUndefined();
+    expect(parked?.history).toHaveLength(1);
   });
 });
 

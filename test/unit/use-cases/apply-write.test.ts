@@ -47,6 +47,7 @@ test("I18: an act whose reply was lost counts once, although somebody else wrote
   expect(result.applied).toBe(true);
   expect(after?.status).toBe("OPEN");
   expect(after?.history.map(({ by, act }) => [by, act])).toEqual([
+    ["order-created", "park"],
     ["ada", "discard"],
     ["somebody else", "undo"],
   ]);
