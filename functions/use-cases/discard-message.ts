@@ -2,11 +2,9 @@ import type { Discard, Undo } from "../contract/operator-schemas.ts";
 import type { FailedMessage, FailedStatus, FailedWrite } from "../domain/failed-message.ts";
 import { leftBehind } from "../domain/left-behind.ts";
 import { Problem } from "../domain/problem.ts";
+import { changed, evidenceFor, existingRow, refuseOther } from "./look-at-row.ts";
 import type { ActPorts } from "./operator-ports.ts";
-import { existingRow } from "./read-failed-message.ts";
 import { applyWrite } from "./record-failure.ts";
-import { changed, refuseOther } from "./redrive-message.ts";
-import { evidenceFor } from "./sweep-failed-messages.ts";
 
 type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
 

@@ -1,10 +1,8 @@
 import { REASONS } from "../contract/errors.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { Problem } from "../domain/problem.ts";
-import { effectOf, type Findings, verdictOn } from "../domain/redrive-verdict.ts";
-import type { FailedMessages } from "../ports/failed-messages.ts";
+import { effectOf, verdictOn } from "../domain/redrive-verdict.ts";
+import { examine, existingRow } from "./look-at-row.ts";
 import type { LookPorts } from "./operator-ports.ts";
-import { evidenceFor } from "./sweep-failed-messages.ts";
 
 /** A row as operators see it: without what only the store's own writes need. */
 export type FailedMessageView = Omit<
@@ -21,30 +19,6 @@ export interface Why {
   readonly because?: string;
   readonly redriveWould: "resolve" | "send" | "refuse";
   readonly whyNot?: string;
-}
-
-/** What every key of the store matches; DynamoDB refuses to look up an empty or very long one. */
-const KEY = /^[\w.:~-]{1,512}$/;
-
-/** The row of a key. Throws a Problem where there is none. */
-export async function existingRow(
-  ports: { readonly failedMessages: FailedMessages },
-  failedKey: string,
-): Promise<FailedMessage> {
-  const row = KEY.test(failedKey) ? await ports.failedMessages.get(failedKey) : undefined;
-  if (row !== undefined) return row;
-  throw new Problem("FAILED_MESSAGE_NOT_FOUND", {
-    detail: `Nothing failed under ${failedKey.slice(0, 200)}.`,
-  });
-}
-
-/** What can be known of a row before anybody acts on it. */
-export async function examine(ports: LookPorts, row: FailedMessage): Promise<Findings> {
-  return {
-    evidence: await evidenceFor(ports, row),
-    content: ports.decode(row.body),
-    hasTarget: row.consumer === "publish-events" || ports.sourceQueues[row.consumer] !== undefined,
-  };
 }
 
 export function readFailedMessage(ports: LookPorts) {

@@ -5,8 +5,8 @@ import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 import { Problem } from "../domain/problem.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
 import { withDecision, writeDecision } from "./decide-mail.ts";
+import { changed, examine, existingRow, refuseOther } from "./look-at-row.ts";
 import type { ActPorts } from "./operator-ports.ts";
-import { examine, existingRow } from "./read-failed-message.ts";
 import { applyWrite } from "./record-failure.ts";
 import { type SentAgain, sendAgain } from "./send-again.ts";
 
@@ -59,19 +59,6 @@ export function editMessage(ports: ActPorts) {
     if (verdict.kind === "refuse") throw refusal(verdict);
     return sentAnswer(ports, await sendAgain(ports, row, event.event, actor, edited), failedKey);
   };
-}
-
-/** Somebody acted since the operator looked: what the operator decided may be wrong by now. */
-export function refuseOther(row: FailedMessage, generation: number | undefined): void {
-  if (generation === undefined || generation === row.generation) return;
-  throw changed(row.failedKey, row);
-}
-
-export function changed(failedKey: string, row: FailedMessage | undefined): Problem {
-  const now = row === undefined ? "It is gone" : `It is ${row.status} now, of generation ${row.generation}`;
-  return new Problem("FAILED_MESSAGE_CHANGED", {
-    detail: `${now}. Look at ${failedKey} again, then decide.`,
-  });
 }
 
 function refusal(verdict: Verdict): Problem {

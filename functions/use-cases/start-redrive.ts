@@ -5,7 +5,7 @@ import { newJob, type RedriveJob } from "../domain/redrive-job.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
 import { groupsOf } from "./groups-of.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
-import { examine } from "./read-failed-message.ts";
+import { examine } from "./look-at-row.ts";
 import { type JobPorts, runSlice } from "./run-redrives.ts";
 
 /** A job as operators see it. */

@@ -1,16 +1,15 @@
-import { orderIdOfEvent } from "../domain/event-id.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { type Evidence, settledBecause } from "../domain/settled.ts";
-import type { Notifications } from "../ports/notifications.ts";
-import type { Orders } from "../ports/orders.ts";
+import { settledBecause } from "../domain/settled.ts";
 import { dueRows, openRows } from "./due-rows.ts";
 import { groupsOf } from "./groups-of.ts";
+import { evidenceFor } from "./look-at-row.ts";
+import type { LookPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 /** Open rows that are looked at side by side: there may be thousands, and a minute to look at them. */
 const AT_ONCE = 10;
 
-export type SweepPorts = FailurePorts & { readonly orders: Orders; readonly notifications: Notifications };
+type SweepPorts = FailurePorts & Pick<LookPorts, "orders" | "notifications">;
 
 /**
  * Keeps the store honest: rows whose message never came back are opened, and open rows whose order shows that
@@ -37,19 +36,4 @@ export function sweepFailedMessages(ports: SweepPorts) {
     }
     return { opened, settled, open: await ports.failedMessages.count("OPEN") };
   };
-}
-
-/** What the tables say about the effect of one failed message. */
-export async function evidenceFor(
-  ports: Pick<SweepPorts, "orders" | "notifications">,
-  row: FailedMessage,
-): Promise<Evidence> {
-  const orderId = orderIdOfEvent(row.eventId);
-  if (orderId === undefined || row.eventId === undefined) return { order: undefined, notification: "none" };
-  const isMail = row.consumer === "notify-customer" || row.consumer === "publish-events";
-  const [order, notification] = await Promise.all([
-    ports.orders.get(orderId),
-    isMail ? ports.notifications.state(row.eventId) : ("none" as const),
-  ]);
-  return { order, notification };
 }
