@@ -38,10 +38,7 @@ export interface Settings extends KafkaSettings {
   readonly redriveDelaysSeconds: readonly number[];
   /** How long a message that was sent again may take to come back before its row is opened. */
   readonly returnWithinSeconds: number;
-  /**
-   * Age of a stream record above which it is parked instead of tried again; the mapping gives up after an hour. Of a
-   * record of the topic: the age above which a failing attempt leaves its reason, since it may be the last.
-   */
+  /** Age of a stream record above which it is parked instead of tried again; the mapping gives up after an hour. */
   readonly giveUpAfterSeconds: number;
   /** Requests a second that the API takes, and how many at once. */
   readonly throttleRate: number;
@@ -137,6 +134,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
     giveUpAfterSeconds: 120,
     logRetentionDays: 1,
     kafkaRetries: 5,
+    kafkaMayBeLastAfterSeconds: 120,
   },
   prod: { protectData: true, logRetentionDays: 90 },
 };

@@ -117,6 +117,8 @@ export const ENV = {
   maxAgeSeconds: "MAX_AGE_SECONDS",
   /** Streams: a record older than this is parked instead of reported. */
   giveUpAfterSeconds: "GIVE_UP_AFTER_SECONDS",
+  /** The topic: each failure of a record older than this leaves its error, since no other may follow. */
+  mayBeLastAfterSeconds: "MAY_BE_LAST_AFTER_SECONDS",
   /** Admission: the queue whose length is looked at, and how long it may get. */
   backlogQueueUrl: "BACKLOG_QUEUE_URL",
   backlogLimit: "BACKLOG_LIMIT",

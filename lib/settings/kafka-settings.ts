@@ -31,6 +31,8 @@ export interface KafkaSettings {
   readonly kafkaBatchSize: number;
   /** How often a batch is tried again before its records go to the dead-letter topic. */
   readonly kafkaRetries: number;
+  /** Age of a record above which a failing attempt leaves its reason: retries or age may be used up by it. */
+  readonly kafkaMayBeLastAfterSeconds: number;
   /** Most pollers of the topic; each reads one partition at least. */
   readonly kafkaPollers: number;
 }
@@ -66,6 +68,8 @@ export const KAFKA_RULES: { readonly [K in keyof KafkaSettings]: Rule } = {
   kafkaRetentionHours: { kind: "integer", minimum: 1, maximum: 8_760 },
   kafkaBatchSize: { kind: "integer", minimum: 1, maximum: 1_000 },
   kafkaRetries: { kind: "integer", minimum: 1, maximum: 10_000 },
+  // Below the hour that a record is kept at least.
+  kafkaMayBeLastAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
   kafkaPollers: { kind: "integer", minimum: 1, maximum: 3 },
 };
 
@@ -83,6 +87,7 @@ export const KAFKA_DEFAULTS: KafkaSettings = {
   kafkaRetentionHours: 168,
   kafkaBatchSize: 100,
   kafkaRetries: 100,
+  kafkaMayBeLastAfterSeconds: 1_800,
   kafkaPollers: 3,
 };
 

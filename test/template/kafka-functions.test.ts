@@ -144,6 +144,13 @@ describe("the functions of Kafka", () => {
     // Its network has no way to SQS: a call would wait for its time-out.
     expect(environmentOf("publish-to-kafka")).not.toHaveProperty("QUEUE_URL");
   });
+
+  test("order-events-kafka is told from when on a failure may be the last, and never to give a record up itself", () => {
+    const environment = environmentOf("order-events-kafka");
+
+    expect(environment).toMatchObject({ MAY_BE_LAST_AFTER_SECONDS: "1800", MAX_AGE_SECONDS: "0" });
+    expect(environment).not.toHaveProperty("GIVE_UP_AFTER_SECONDS");
+  });
 });
 
 describe("the brokers' addresses", () => {

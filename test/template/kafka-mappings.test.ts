@@ -78,7 +78,7 @@ describe("the mapping of the topic", () => {
 
     const { MaximumRecordAgeInSeconds } = topicMapping("order-events-kafka", least).properties;
 
-    expect(Number(Variables.GIVE_UP_AFTER_SECONDS)).toBeLessThanOrEqual(MaximumRecordAgeInSeconds / 2);
+    expect(Number(Variables.MAY_BE_LAST_AFTER_SECONDS)).toBeLessThanOrEqual(MaximumRecordAgeInSeconds / 2);
   });
 
   test.each(["order-events-kafka", "kafka-dead-letters"])(

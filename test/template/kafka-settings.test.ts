@@ -39,6 +39,7 @@ describe("settings of Kafka", () => {
     ["brokerVolumeGb", "0", /minimum 1, maximum 16384/],
     ["kafkaRetentionHours", "0", /minimum 1/],
     ["kafkaRetries", "-1", /minimum 1, maximum 10000; received "-1"/],
+    ["kafkaMayBeLastAfterSeconds", "3600", /minimum 60, maximum 3000; received "3600"/],
     ["kafkaBatchSize", "1001", /maximum 1000/],
     ["kafkaClusterArn", "shop", /ARN of a provisioned MSK cluster/],
     ["kafkaClusterArn", EXISTING.kafkaClusterArn.replace(/7$/, "s1"), /serverless/],

@@ -47,7 +47,7 @@ export const readTopic =
     if (deadLetterTopic !== undefined)
       holder
         .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"], cluster.topicArn(deadLetterTopic))
-        .set(ENV.giveUpAfterSeconds, holder.settings.giveUpAfterSeconds)
+        .set(ENV.mayBeLastAfterSeconds, holder.settings.kafkaMayBeLastAfterSeconds)
         .set(ENV.maxAgeSeconds, holder.settings.maxAgeSeconds);
     holder.may(manageInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] }));
   };
