@@ -38,7 +38,7 @@ export interface ConsumerOptions<Raw, Message> {
 export type OutcomeCount = "consumed" | "duplicate" | "ignored" | "failed" | "parked";
 
 export interface ConsumerSettings {
-  /** Lanes in flight at once. */
+  /** Lanes in flight at once, of a handler of `one`. A handler of `many` gets a message of every lane in one call. */
   readonly concurrency: number;
   /** Milliseconds kept back from the function's timeout, to report in. */
   readonly reserveMs: number;
