@@ -11,5 +11,5 @@ export interface Jobs<Kind extends Job> {
    */
   put(job: Kind, expectedRevision: number | undefined): Promise<boolean>;
   /** Jobs of a status, up to `limit`, the latest first; eventually consistent. */
-  list(status: Kind["status"], limit: number): Promise<readonly Kind[]>;
+  list(status: Job["status"], limit: number): Promise<readonly Kind[]>;
 }

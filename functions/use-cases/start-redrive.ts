@@ -6,7 +6,8 @@ import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
 import { groupsOf } from "./groups-of.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
 import { examine } from "./look-at-row.ts";
-import { type JobPorts, runSlice } from "./run-redrives.ts";
+import { runSlice } from "./run-jobs.ts";
+import { type JobPorts, redriveWork } from "./run-redrives.ts";
 
 /** A job as operators see it. */
 export type RedriveJobView = Omit<
@@ -75,7 +76,7 @@ export function startRedrive(ports: JobPorts) {
     await ports.redriveJobs.put(first, undefined);
     ports.audit({ act: "redrive many", jobId, by, total });
     try {
-      return viewOfJob(await runSlice(ports, first, begunAt + FIRST_SLICE_MS));
+      return viewOfJob(await runSlice(redriveWork(ports), first, begunAt + FIRST_SLICE_MS));
     } catch {
       // The job is there, and the minute schedule goes on with it.
       return viewOfJob((await ports.redriveJobs.get(jobId)) ?? first);

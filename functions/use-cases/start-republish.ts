@@ -2,7 +2,8 @@ import type { Republish } from "../contract/operator-schemas.ts";
 import { eventOf } from "../domain/order.ts";
 import { Problem } from "../domain/problem.ts";
 import { newRepublishJob, type RepublishJob } from "../domain/republish-job.ts";
-import { type RepublishPorts, runRepublishSlice } from "./run-republishes.ts";
+import { runSlice } from "./run-jobs.ts";
+import { type RepublishPorts, republishWork } from "./run-republishes.ts";
 
 /** A job as operators see it. */
 export type RepublishJobView = Omit<
@@ -65,7 +66,7 @@ export function startRepublish(ports: RepublishPorts) {
     await ports.republishJobs.put(first, undefined);
     ports.audit({ act: "republish many", jobId, by });
     try {
-      return viewOfRepublish(await runRepublishSlice(ports, first, clock.now() + FIRST_SLICE_MS));
+      return viewOfRepublish(await runSlice(republishWork(ports), first, clock.now() + FIRST_SLICE_MS));
     } catch {
       // The job is there, and the minute schedule goes on with it.
       return viewOfRepublish((await ports.republishJobs.get(jobId)) ?? first);
