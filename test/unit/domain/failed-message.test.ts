@@ -213,58 +213,6 @@ describe("settling", () => {
   });
 });
 
-describe("the history of a failed message", () => {
-  const acts = (writes: readonly FailedWrite[]) =>
-    writes
-      .reduce<FailedMessage | undefined>(
-        (row, write, i) => transition(row, write, at((i + 1) * 3_600), message) ?? row,
-        failedRow(),
-      )
-      ?.history.map(({ by, act, why }) => [by, act, why]);
-  const redrive = (generation: number, redriveId = "redrive-0"): FailedWrite => ({
-    ...operator,
-    kind: "redrive",
-    redriveId,
-    generation,
-    why: "mended",
-  });
-  const first = ["order-created", "park", "UNKNOWN_ORDER"];
-  const sent = ["ops@example", "redrive", "mended"];
-
-  test.each<[string, readonly FailedWrite[], readonly unknown[]]>([
-    [
-      "that it failed again, and by what",
-      [redrive(1), WRITES["last-attempt"], { kind: "park", reason: "RETRIES_EXHAUSTED" }],
-      [
-        ["order-created", "last attempt", "RETRIES_EXHAUSTED: Error"],
-        ["order-created", "park", "RETRIES_EXHAUSTED"],
-      ],
-    ],
-    [
-      "that it never came back",
-      [redrive(1), WRITES.overdue],
-      [["order-created", "overdue", "NEVER_RETURNED"]],
-    ],
-    [
-      "that it could not be sent",
-      [redrive(1), WRITES["take-back"]],
-      [["order-created", "take back", "it could not be sent: Error"]],
-    ],
-    ["that it did its work", [redrive(1), WRITES.resolve], [["order-created", "resolve", undefined]]],
-  ])("tells of each copy that was sent again %s", (_, writes, told) => {
-    expect(acts(writes)).toEqual([first, sent, ...told]);
-    expect(acts([...writes, redrive(2, "redrive-9"), WRITES.overdue])?.slice(0, 2)).toEqual([first, sent]);
-  });
-
-  test("tells once of a delivery that comes twice", () => {
-    const record = { ...message, source: "kafka:order-events-0@7" };
-    const parked = transition(undefined, WRITES.park, at(0), record);
-
-    expect(transition(parked, WRITES.park, at(60), record)).toBeUndefined();
-    expect(parked?.history).toHaveLength(1);
-  });
-});
-
 describe("the key of a failed message", () => {
   test.each([
     ["the attribute of a resend", { attributes: { failedKey: "order-created~x" } }, "order-created~x"],
