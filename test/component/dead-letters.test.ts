@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { eventOf } from "../../functions/domain/order.ts";
 import { failureLog } from "../../functions/use-cases/record-failure.ts";
-import { reported } from "../fixtures/consumer.ts";
+import { reported } from "../fakes/test-consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";

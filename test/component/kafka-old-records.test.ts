@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { reported } from "../fixtures/consumer.ts";
+import { reported } from "../fakes/test-consumer.ts";
 import { created } from "../fixtures/events.ts";
 import { gaveUpOn, kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";

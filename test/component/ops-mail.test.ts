@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { eventOf } from "../../functions/domain/order.ts";
-import { reported } from "../fixtures/consumer.ts";
+import { reported } from "../fakes/test-consumer.ts";
 import { order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parked, redrive } from "./ops.ts";

@@ -3,7 +3,7 @@ import { METRICS } from "../../functions/contract/names.ts";
 import { sha256 } from "../../functions/domain/digest.ts";
 import type { FailedMessage } from "../../functions/domain/failed-message.ts";
 import { eventOf } from "../../functions/domain/order.ts";
-import { reported } from "../fixtures/consumer.ts";
+import { reported } from "../fakes/test-consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";

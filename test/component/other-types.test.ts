@@ -4,7 +4,7 @@ import type { Status } from "../../functions/contract/schemas.ts";
 import { eventOf } from "../../functions/domain/order.ts";
 import { DONE } from "../../functions/domain/outcome.ts";
 import { ignoreOtherTypes } from "../../functions/use-cases/ignore-other-types.ts";
-import { reported } from "../fixtures/consumer.ts";
+import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";

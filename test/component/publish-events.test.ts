@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
-import { reported } from "../fixtures/consumer.ts";
+import { reported } from "../fakes/test-consumer.ts";
 import { order, request } from "../fixtures/events.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";

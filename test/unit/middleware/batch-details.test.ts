@@ -4,7 +4,7 @@ import { DONE, type Outcome } from "../../../functions/domain/outcome.ts";
 import { checkEvent, parseText } from "../../../functions/middleware/decode-event.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
-import { reported, testConsumer } from "../../fixtures/consumer.ts";
+import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { created, NOW, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 

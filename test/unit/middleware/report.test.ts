@@ -6,7 +6,7 @@ import { type ConsumerSettings, completeSettings } from "../../../functions/midd
 import { schedule } from "../../../functions/middleware/schedule.ts";
 import { fakeClock } from "../../fakes/fake-clock.ts";
 import { sink } from "../../fakes/sink.ts";
-import { reported, testConsumer } from "../../fixtures/consumer.ts";
+import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { cancelled, created, NOW, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 

@@ -5,8 +5,8 @@ import type { Order } from "../../../functions/domain/order.ts";
 import { releaseStock } from "../../../functions/use-cases/release-stock.ts";
 import { reserveStock } from "../../../functions/use-cases/reserve-stock.ts";
 import type { MemoryTables } from "../../fakes/memory-tables.ts";
+import { tablesWith } from "../../fakes/stocked-tables.ts";
 import { cancelled, created, line, NOW, order } from "../../fixtures/events.ts";
-import { tablesWith } from "../../fixtures/stocked-tables.ts";
 
 const DEADLINE = NOW + 10_000;
 

@@ -3,8 +3,8 @@ import type { Line } from "../../../functions/contract/schemas.ts";
 import { releaseStock } from "../../../functions/use-cases/release-stock.ts";
 import { reserveStock } from "../../../functions/use-cases/reserve-stock.ts";
 import { memoryTables } from "../../fakes/memory-tables.ts";
+import { countedLedger, tablesWith } from "../../fakes/stocked-tables.ts";
 import { cancelled, created, line, NOW, order } from "../../fixtures/events.ts";
-import { countedLedger, tablesWith } from "../../fixtures/stocked-tables.ts";
 
 const DEADLINE = NOW + 10_000;
 

@@ -5,8 +5,8 @@ import { DONE, type Outcome } from "../../../functions/domain/outcome.ts";
 import { processOrderEvents } from "../../../functions/use-cases/process-order-events.ts";
 import { releaseStock } from "../../../functions/use-cases/release-stock.ts";
 import { reserveStock } from "../../../functions/use-cases/reserve-stock.ts";
+import { tablesWith } from "../../fakes/stocked-tables.ts";
 import { cancelled, created, NOW, order } from "../../fixtures/events.ts";
-import { tablesWith } from "../../fixtures/stocked-tables.ts";
 
 const DEADLINE = NOW + 10_000;
 const events = fc.array(
