@@ -5,7 +5,6 @@ import {
   type FailedStatus,
   type FailedWrite,
   failedKeyOf,
-  secondVersionKey,
 } from "../../../functions/domain/failed-message.ts";
 import { transition } from "../../../functions/domain/failed-transition.ts";
 import { NOW } from "../../fixtures/events.ts";
@@ -210,48 +209,5 @@ describe("settling", () => {
     expect([row?.dueAt, row?.lastAt]).toEqual(["2026-01-01T12:02:00.000Z", failedRow().lastAt]);
     expect(row?.history.map(({ act }) => act)).toEqual(["park", "discard", "undo"]);
     expect(row).not.toHaveProperty("expiresAt");
-  });
-});
-
-describe("the key of a failed message", () => {
-  test.each([
-    ["the attribute of a resend", { attributes: { failedKey: "order-created~x" } }, "order-created~x"],
-    ["the event id", {}, message.failedKey],
-    [
-      "the hash where the id is too long",
-      { eventId: "x".repeat(129) },
-      `order-created~${sha256(message.body)}`,
-    ],
-    [
-      "the hash where the id has other characters",
-      { eventId: "a/b" },
-      `order-created~${sha256(message.body)}`,
-    ],
-    [
-      "the id where the attribute has other characters",
-      { attributes: { failedKey: "../x" } },
-      message.failedKey,
-    ],
-    [
-      "the id where the attribute is too long",
-      { attributes: { failedKey: "x".repeat(257) } },
-      message.failedKey,
-    ],
-    ["the id where the attribute is empty", { attributes: { failedKey: "" } }, message.failedKey],
-  ])("is %s", (_, changes, key) => {
-    expect(failedKeyOf(facts(changes))).toBe(key);
-  });
-
-  test("is the hash of the body where no id could be read", () => {
-    const { eventId: _, ...unread } = facts({ body: "{" });
-
-    expect(failedKeyOf(unread)).toBe(`order-created~${sha256("{")}`);
-  });
-
-  test("of another body under the same id stands beside the first", () => {
-    expect(secondVersionKey("key", "body")).toBe(`key~${sha256("body").slice(0, 12)}`);
-    expect(failedKeyOf(facts({ attributes: { failedKey: secondVersionKey(message.failedKey, "b") } }))).toBe(
-      secondVersionKey(message.failedKey, "b"),
-    );
   });
 });
