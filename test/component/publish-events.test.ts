@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { order, request } from "../fixtures/events.ts";
+import { streamRecord } from "../fixtures/stream-records.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 import { failed } from "./rows.ts";
-import { streamRecord } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {

@@ -5,10 +5,10 @@ import { reported } from "../fakes/test-consumer.ts";
 import { created, order, request } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { streamRecord } from "../fixtures/stream-records.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 import { failed } from "./rows.ts";
-import { streamRecord } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {

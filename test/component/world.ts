@@ -1,9 +1,7 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import type { Order } from "../../functions/domain/order.ts";
-import type { Change } from "../fakes/memory-tables.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { streamRecord } from "../fixtures/stream-records.ts";
 import { deadLetterArnOf, invoke, queueUrlOf, type Rig } from "./rig.ts";
 
 /** One copy of a message in a queue. */
@@ -153,33 +151,4 @@ function recordOf(copy: Copy, from: QueueConsumer, rig: Rig): unknown {
 function failuresIn(response: unknown): string[] {
   const { batchItemFailures } = response as { batchItemFailures: { itemIdentifier: string }[] };
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-}
-
-export function streamRecord({ before, after }: Change, index: number, rig: Pick<Rig, "clock">): unknown {
-  return {
-    eventName: before === undefined ? "INSERT" : "MODIFY",
-    eventSource: "aws:dynamodb",
-    eventSourceARN: "arn:aws:dynamodb:eu-central-1:0:table/orders/stream/1",
-    dynamodb: {
-      ApproximateCreationDateTime: rig.clock.now() / 1_000,
-      SequenceNumber: String(index + 1),
-      Keys: { orderId: { S: after.orderId } },
-      NewImage: image(after),
-      ...(before === undefined ? {} : { OldImage: image(before) }),
-    },
-  };
-}
-
-function image(order: Order): Record<string, AttributeValue> {
-  return attributeOf(order).M ?? {};
-}
-
-/** A value as DynamoDB's streams carry it. */
-function attributeOf(value: unknown): AttributeValue {
-  if (typeof value === "string") return { S: value };
-  if (typeof value === "number") return { N: String(value) };
-  if (typeof value === "boolean") return { BOOL: value };
-  if (Array.isArray(value)) return { L: value.map(attributeOf) };
-  const entries = Object.entries(value as object).filter(([, each]) => each !== undefined);
-  return { M: Object.fromEntries(entries.map(([name, each]) => [name, attributeOf(each)])) };
 }

@@ -5,10 +5,10 @@ import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventOf } from "../../functions/domain/order.ts";
 import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
 import type { Messaging } from "../../lib/local/services/messaging.ts";
-import { streamRecord } from "../component/world.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
 import { order } from "../fixtures/events.ts";
+import { streamRecord } from "../fixtures/stream-records.ts";
 import { messaging } from "./services.ts";
 
 const [a, b] = [order("a"), order("b")];

@@ -1,8 +1,9 @@
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "../component/rig.ts";
-import { type Copy, streamRecord } from "../component/world.ts";
+import type { Copy } from "../component/world.ts";
 import type { Change } from "../fakes/memory-tables.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
+import { streamRecord } from "../fixtures/stream-records.ts";
 
 export const QUEUES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
 const MAX_RECEIVES = 5;

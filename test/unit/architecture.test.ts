@@ -150,6 +150,24 @@ describe("imports go one way", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
+  test("between the folders of the tests", () => {
+    const folderOf = (path: string) => path.split("/")[1] ?? "";
+    const needs = Map.groupBy(
+      inFolder("test").flatMap((file) =>
+        importsOf(file)
+          .filter((imported) => imported.startsWith("test/"))
+          .map((imported) => ({ from: folderOf(file.path), to: folderOf(imported) })),
+      ),
+      ({ from }) => from,
+    );
+    const reached = (from: string, seen = new Set<string>()): Set<string> => {
+      for (const { to } of needs.get(from) ?? []) if (to !== from && !seen.has(to)) reached(to, seen.add(to));
+      return seen;
+    };
+
+    expect([...needs.keys()].filter((folder) => reached(folder).has(folder))).toEqual([]);
+  });
+
   test("only adapters know AWS, and only the middleware knows middy", () => {
     const wrong = inFolder("functions").filter((file) => {
       // A type is gone before anything runs.
