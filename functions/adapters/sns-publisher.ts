@@ -1,9 +1,9 @@
-import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
+import { GetTopicAttributesCommand, PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Published, Publisher } from "../ports/publisher.ts";
+import type { Published, Topic } from "../ports/publisher.ts";
 import { PATIENCE, patient } from "./patience.ts";
 
 /** Kept back from the deadline: what is refused may have to be parked by then. */
@@ -20,7 +20,7 @@ export function snsClient(patience = PATIENCE): SNSClient {
 }
 
 /** Publishes in batches of 10 and 256 KiB, side by side. A reply that does not name an entry refuses it. */
-export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Publisher {
+export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Topic {
   return {
     async publish(events, deadline) {
       const batches = [...batchesOf(events.map(entryOf))];
@@ -35,6 +35,10 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
       );
       answered.abort("answered");
       return answers.flat();
+    },
+
+    async look() {
+      await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     },
   };
 }

@@ -1,14 +1,17 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Publisher } from "../ports/publisher.ts";
+import type { Topic } from "../ports/publisher.ts";
 
 /** A topic whose client is loaded on first use: operators look far more often than they publish. */
-export function snsTopic(topicArn: string, clock: Clock): Publisher {
-  let loaded: Promise<Publisher> | undefined;
+export function snsTopic(topicArn: string, clock: Clock): Topic {
+  let loaded: Promise<Topic> | undefined;
   const load = () => {
     loaded ??= import("./sns-publisher.ts").then(({ snsClient, snsPublisher }) =>
       snsPublisher(snsClient(), topicArn, clock),
     );
     return loaded;
   };
-  return { publish: async (events, deadline) => (await load()).publish(events, deadline) };
+  return {
+    publish: async (events, deadline) => (await load()).publish(events, deadline),
+    look: async () => (await load()).look(),
+  };
 }

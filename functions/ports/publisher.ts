@@ -15,6 +15,12 @@ export interface Publisher {
   publish(events: readonly OrderEvent[], deadline?: number): Promise<Published[]>;
 }
 
+/** A topic that operators can send to, and ask about first. */
+export interface Topic extends Publisher {
+  /** Resolves if the topic is there. Changes nothing. */
+  look(): Promise<void>;
+}
+
 /** An event, and what travels beside it: the marks of a copy that is sent again. */
 export interface OutgoingRecord {
   readonly event: OrderEvent;

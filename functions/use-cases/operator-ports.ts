@@ -1,7 +1,7 @@
 import type { BodyContent } from "../domain/redrive-verdict.ts";
 import type { Notifications } from "../ports/notifications.ts";
 import type { Orders } from "../ports/orders.ts";
-import type { Publisher } from "../ports/publisher.ts";
+import type { Topic } from "../ports/publisher.ts";
 import type { Queues } from "../ports/queues.ts";
 import type { FailurePorts } from "./record-failure.ts";
 
@@ -18,7 +18,7 @@ export interface LookPorts extends FailurePorts {
 /** What acting on it takes. */
 export interface ActPorts extends LookPorts {
   readonly queues: Queues;
-  readonly publisher: Publisher;
+  readonly publisher: Topic;
   /** Whether an error says that a service did not answer: the same act may work later. MUST NOT throw. */
   readonly isOutage: (error: unknown) => boolean;
   /** Takes one line for each act: ids and outcomes, never payloads. MUST NOT throw. */

@@ -6,6 +6,7 @@ import { Problem } from "../domain/problem.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
 import { withDecision, writeDecision } from "./decide-mail.ts";
 import { changed, examine, existingRow, refuseOther } from "./look-at-row.ts";
+import { confirmed, lookAtTargets } from "./look-at-target.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
 import { type SentAgain, sendAgain } from "./send-again.ts";
@@ -31,7 +32,7 @@ export function redriveMessage(ports: ActPorts) {
     if (row.status === "RESOLVED") return answer(row, "resolved", "it was resolved before");
     refuseOther(row, generation);
     const findings = withDecision(row, await examine(ports, row), mail);
-    const verdict = verdictOn(row, findings);
+    const verdict = await confirmed(verdictOn(row, findings), row, lookAtTargets(ports));
     if (dryRun === true) return dryAnswer(row, verdict);
     if (verdict.kind !== "refuse") await writeDecision(ports, row, mail, by);
     if (verdict.kind === "resolve") return resolved(ports, row, { by, why }, verdict);
@@ -52,7 +53,7 @@ export function editMessage(ports: ActPorts) {
     const { id: eventId, type: eventType, subject: orderId } = event.event;
     const edited = { body, eventId, eventType, orderId };
     const next = { ...row, ...edited };
-    const verdict = verdictOn(next, await examine(ports, next));
+    const verdict = await confirmed(verdictOn(next, await examine(ports, next)), next, lookAtTargets(ports));
     if (edit.dryRun === true) return dryAnswer(row, verdict);
     const actor = { by, why: edit.why };
     if (verdict.kind === "resolve") return resolved(ports, row, actor, verdict);

@@ -6,6 +6,7 @@ import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
 import { groupsOf } from "./groups-of.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
 import { examine } from "./look-at-row.ts";
+import { confirmed, lookAtTargets } from "./look-at-target.ts";
 import { runSlice } from "./run-jobs.ts";
 import { type JobPorts, redriveWork } from "./run-redrives.ts";
 
@@ -42,12 +43,16 @@ const LOOKS_AT_ONCE = 20;
 export function tryRedrive(ports: JobPorts) {
   return async (filter: FailedFilter): Promise<DryRun> => {
     const deadline = ports.clock.now() + LOOK_MS;
+    const look = lookAtTargets(ports);
     const tallies = { send: tally(), resolve: tally(), refuse: tally() };
     let total = 0;
     for await (const rows of groupsOf(matchingRows(ports, filter), LOOKS_AT_ONCE)) {
       if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
       const verdicts = await Promise.all(
-        rows.map(async (row) => [row, verdictOn(row, await examine(ports, row))] as const),
+        rows.map(async (row) => {
+          const verdict = verdictOn(row, await examine(ports, row));
+          return [row, await confirmed(verdict, row, look)] as const;
+        }),
       );
       for (const [row, verdict] of verdicts) add(tallies[verdict.kind], row, verdict);
       total += rows.length;
@@ -72,7 +77,11 @@ export function startRedrive(ports: JobPorts) {
       const { jobId: _, ...nothing } = viewOfJob({ ...first, status: "DONE" });
       return { ...nothing, stoppedBecause: "no open message is taken by the filter" };
     }
-    for (const consumer of consumers) await refuseUnlessThere(ports, consumer);
+    const look = lookAtTargets(ports);
+    for (const consumer of consumers) {
+      const detail = await look(consumer);
+      if (detail !== undefined) throw new Problem("REDRIVE_REFUSED", { detail });
+    }
     await ports.redriveJobs.put(first, undefined);
     ports.audit({ act: "redrive many", jobId, by, total });
     try {
@@ -94,19 +103,6 @@ async function census(ports: JobPorts, filter: FailedFilter, deadline: number) {
     if (total > MOST_ROWS || ports.clock.now() > deadline) return { total: undefined, consumers };
   }
   return { total, consumers };
-}
-
-/** A queue that is gone would refuse each message; better to say so before the first. */
-async function refuseUnlessThere(ports: JobPorts, consumer: string): Promise<void> {
-  const { queues, sourceQueues, isOutage } = ports;
-  const queueUrl = sourceQueues[consumer];
-  if (queueUrl === undefined) return;
-  try {
-    await queues.backlog(queueUrl);
-  } catch (error) {
-    if (isOutage(error)) throw error;
-    throw new Problem("REDRIVE_REFUSED", { detail: `The queue of ${consumer} is not there.` });
-  }
 }
 
 export function viewOfJob(job: RedriveJob): RedriveJobView {

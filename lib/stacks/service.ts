@@ -21,7 +21,12 @@ import {
   readOrdersInBatches,
   settleOrders,
 } from "../constructs/rights/orders.ts";
-import { followStream, importCrashedBatches, publishTo } from "../constructs/rights/publishing.ts";
+import {
+  followStream,
+  importCrashedBatches,
+  lookAtTopic,
+  publishTo,
+} from "../constructs/rights/publishing.ts";
 import { consume, redrive, sendAgain } from "../constructs/rights/queues.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { kafkaClusterName } from "../names.ts";
@@ -76,7 +81,10 @@ export class ServiceStack extends Stack {
     this.functions["cancel-order"].may(cancelOrders(data.orders));
     this.functions["read-order"].may(readOrders(data.orders));
     this.functions.stock.may(countStock(data.stock));
-    this.#operate("failed-messages", props).may(decideMails(data.notifications));
+    this.#operate("failed-messages", props).may(
+      decideMails(data.notifications),
+      lookAtTopic(messaging.topic),
+    );
   }
 
   /** What an operator's act takes; the minute schedule goes on with the long ones. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import { isOutage } from "../../functions/middleware/outage.ts";
 import type { Messaging } from "../../lib/local/services/messaging.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
@@ -85,6 +86,14 @@ describe("the publisher in SNS", () => {
       { kind: "refused", permanent: false },
       { kind: "refused", permanent: false },
     ]);
+  });
+
+  test("a look tells whether the topic is there", async () => {
+    const { publisher } = await newTopic();
+    const gone = snsPublisher(snsClient(), "arn:aws:sns:eu-central-1:000000000000:gone", systemClock);
+
+    await expect(publisher.look()).resolves.toBeUndefined();
+    await expect(gone.look()).rejects.toSatisfy((error) => !isOutage(error));
   });
 
   test.each<[string, object, unknown]>([

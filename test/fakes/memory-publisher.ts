@@ -1,8 +1,8 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import type { Published, Publisher } from "../../functions/ports/publisher.ts";
+import type { Published, Topic } from "../../functions/ports/publisher.ts";
 
 /** A topic that keeps what it takes. `refuse` decides what it does not take. */
-export interface MemoryPublisher extends Publisher {
+export interface MemoryPublisher extends Topic {
   readonly topic: OrderEvent[];
   refuse: (event: OrderEvent) => Extract<Published, { kind: "refused" }> | undefined;
 }
@@ -19,6 +19,7 @@ export function memoryPublisher(): MemoryPublisher {
         return refusal ?? { kind: "published" };
       });
     },
+    async look() {},
   };
   return publisher;
 }

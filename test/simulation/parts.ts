@@ -21,7 +21,7 @@ import type { Mailer } from "../../functions/ports/mailer.ts";
 import type { Notifications } from "../../functions/ports/notifications.ts";
 import type { OrderSearch } from "../../functions/ports/order-search.ts";
 import type { Orders } from "../../functions/ports/orders.ts";
-import type { Publisher } from "../../functions/ports/publisher.ts";
+import type { Topic } from "../../functions/ports/publisher.ts";
 import type { Queues } from "../../functions/ports/queues.ts";
 import type { Stock } from "../../functions/ports/stock.ts";
 import { admission } from "../../functions/use-cases/admission.ts";
@@ -49,7 +49,7 @@ export interface Ports {
   readonly ledger: Ledger;
   readonly notifications: Notifications;
   readonly failedMessages: FailedMessages;
-  readonly publisher: Publisher;
+  readonly publisher: Topic;
   readonly mailer: Mailer;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;

@@ -166,7 +166,10 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
       weather,
       () => calls,
     ),
-    publisher: calls.yielding("publisher", topic, topicErrors),
+    publisher: {
+      ...calls.yielding("publisher", topic, topicErrors),
+      ...calls.yielding("publisher", { look: async () => {} }),
+    },
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
     queues: calls.yielding("queues", queuePort(queues, facts)),
     crashedBatches: calls.yielding("crashedBatches", {

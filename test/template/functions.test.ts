@@ -72,7 +72,11 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
   "cancel-order": on(["dynamodb:UpdateItem"], "Orders"),
   "read-order": on(["dynamodb:GetItem"], "Orders"),
   stock: on(["dynamodb:UpdateItem", "dynamodb:GetItem"], "Stock"),
-  "failed-messages": { ...OPERATES, ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications") },
+  "failed-messages": {
+    ...OPERATES,
+    "sns:GetTopicAttributes": ["Topic"],
+    ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
+  },
   "publish-events": {
     ...FAILED,
     ...on(

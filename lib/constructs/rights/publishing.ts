@@ -31,3 +31,9 @@ export const publishTo =
   (topic: Topic): Right =>
   (holder) =>
     holder.allow(["sns:Publish"], topic.topicArn).set(ENV.topicArn, topic.topicArn);
+
+/** Sees whether a topic is there. */
+export const lookAtTopic =
+  (topic: Topic): Right =>
+  (holder) =>
+    holder.allow(["sns:GetTopicAttributes"], topic.topicArn);

@@ -7,7 +7,7 @@ import type { World } from "../world.ts";
 
 /** The name under which somebody looks, or tries without doing. */
 export const ONLOOKER = "onlooker";
-const READS: ReadonlySet<string> = new Set(["get", "list", "count", "state", "search", "backlog"]);
+const READS: ReadonlySet<string> = new Set(["get", "list", "count", "state", "search", "backlog", "look"]);
 
 /** DRY: whoever only looks or tries calls nothing that writes or sends. */
 export function checkLook(call: string, invocation: Invocation | undefined): void {

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { created, order } from "../fixtures/events.ts";
+import { ops, parked, redrive, redriveMany } from "./ops.ts";
+import { newRig, type Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(() => {
+  rig = newRig();
+});
+
+const row = order("1");
+/** A parked creation that would be sent, and the look at where it would go. */
+const TARGETS = [
+  ["queue", "order-created", "queues.backlog", "The queue of order-created is not there"],
+  ["topic", "publish-events", "publisher.look", "The topic of publish-events is not there"],
+] as const;
+
+function parkedFor(consumer: string): string {
+  rig.tables.rows.orders.set(row.orderId, row);
+  return parked(rig, row, { consumer, failedKey: `${consumer}~${created(row).id}` }).failedKey;
+}
+function answers(look: string, name: string): void {
+  rig.faults.before = (call) => {
+    if (call === look) throw Object.assign(new Error("no"), { name });
+  };
+}
+const world = () => structuredClone([[...rig.tables.rows.failed], rig.queues.sent, rig.publisher.topic]);
+
+describe.each(TARGETS)("where the %s of %s is gone", (_, consumer, look, detail) => {
+  let key: string;
+  let before: ReturnType<typeof world>;
+  beforeEach(() => {
+    key = parkedFor(consumer);
+    answers(look, "NotFoundException");
+    before = world();
+  });
+
+  test("a redrive is refused before anything is marked", async () => {
+    expect(await redrive(key)).toMatchObject({
+      status: 422,
+      body: { code: "REDRIVE_REFUSED", detail: expect.stringContaining(detail) },
+    });
+    expect(world()).toEqual(before);
+  });
+
+  test("an edit is refused before anything is marked", async () => {
+    const body = { body: { ...created(row), time: "2026-01-01T12:00:01.000Z" }, why: "mended" };
+
+    expect(await ops("POST /{failedKey}/edit", { key, body })).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining(detail) },
+    });
+    expect(world()).toEqual(before);
+  });
+
+  test("a dry run says so", async () => {
+    expect(await redrive(key, { dryRun: true })).toMatchObject({
+      status: 200,
+      body: { outcome: "would refuse", because: expect.stringContaining(detail) },
+    });
+  });
+
+  test("a redrive of many is refused before it begins, and its dry run says so with one look", async () => {
+    for (const name of ["2", "3"]) {
+      const other = order(name);
+      rig.tables.rows.orders.set(other.orderId, other);
+      parked(rig, other, { consumer, failedKey: `${consumer}~${created(other).id}` });
+    }
+
+    const tried = await redriveMany({ dryRun: true });
+    const looks = rig.calls.filter((call) => call === look).length;
+    const begun = await redriveMany();
+
+    expect(tried).toMatchObject({
+      status: 200,
+      body: {
+        send: { count: 0 },
+        refuse: { count: 3, samples: Array(3).fill({ because: expect.stringContaining(detail) }) },
+      },
+    });
+    expect(looks).toBe(1);
+    expect(begun).toMatchObject({ status: 422, body: { detail: expect.stringContaining(detail) } });
+    expect(rig.redriveJobs.jobs.size).toBe(0);
+  });
+
+  test("what is settled is resolved all the same", async () => {
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
+
+    expect(await redrive(key)).toMatchObject({ status: 200, body: { outcome: "resolved" } });
+  });
+});
+
+test.each(TARGETS)(
+  "an outage of the %s of %s is told as one, and nothing is marked",
+  async (_, consumer, look) => {
+    const key = parkedFor(consumer);
+    answers(look, "ThrottlingException");
+    const before = world();
+
+    expect((await redrive(key)).status).toBe(503);
+    expect(world()).toEqual(before);
+  },
+);
