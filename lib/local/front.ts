@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { STARTING } from "../target/starting.ts";
 import type { RequestListener } from "./gateway/rest-api.ts";
 
 /** The port is in use; the message says which flag to use. */
@@ -16,8 +17,6 @@ export interface Front {
 }
 
 const GRACE_MS = 500;
-/** Code of the answers that are given before there is anything to serve. */
-export const STARTING = "STAGE_STARTING";
 
 /** Listens on 127.0.0.1. Port 0 takes any free one. Rejects with PortTakenError. */
 export async function openFront(port: number): Promise<Front> {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { STARTING } from "../local/front.ts";
 import { RequestError } from "./request-error.ts";
+import { STARTING } from "./starting.ts";
 
 export interface ApiRequest {
   readonly method?: "GET" | "POST" | "PUT";

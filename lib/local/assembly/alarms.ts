@@ -1,5 +1,4 @@
-import { STATISTICS, type Statistic } from "../metrics/metric-store.ts";
-import type { AlarmSpec } from "./model.ts";
+import { type AlarmSpec, STATISTICS, type Statistic } from "./model.ts";
 import type { ResolvedAssembly } from "./resolve-assembly.ts";
 import { AssemblyError, listAt, numberAt, recordAt, stringAt } from "./template-values.ts";
 

@@ -1,6 +1,6 @@
-import type { KafkaTopicSpec } from "../services/kafka-topics.ts";
 import type { KafkaMappingSpec } from "../types.ts";
 import { batching } from "./batching.ts";
+import type { KafkaTopicSpec } from "./model.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
   AssemblyError,

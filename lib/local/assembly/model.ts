@@ -1,5 +1,3 @@
-import type { MetricId, Statistic } from "../metrics/metric-store.ts";
-import type { KafkaTopicSpec } from "../services/kafka-topics.ts";
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
 import type { Json } from "./template-values.ts";
 
@@ -23,6 +21,14 @@ export interface QueueSpec {
 export interface TopicSpec {
   readonly name: string;
   readonly arn: string;
+}
+
+/** A topic of Kafka. */
+export interface KafkaTopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  /** `retention.ms` and the like; those that one broker cannot keep are left out. */
+  readonly configs: Readonly<Record<string, string>>;
 }
 
 /** Endpoint is a queue's ARN (`sqs`) or an address (`email`). */
@@ -66,6 +72,17 @@ export interface ScheduleSpec {
   readonly input: unknown;
   readonly enabled: boolean;
 }
+
+/** A metric is its namespace, its name and one set of dimensions, as in CloudWatch. */
+export interface MetricId {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** The statistics of CloudWatch that can be computed without keeping each value. */
+export const STATISTICS = ["Sum", "Maximum", "Minimum", "Average", "SampleCount"] as const;
+export type Statistic = (typeof STATISTICS)[number];
 
 export interface AlarmSpec {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { METRICS } from "../../../functions/contract/names.ts";
-import type { MetricId } from "./metric-store.ts";
+import type { MetricId } from "../assembly/model.ts";
 
 /** How long orders take from the publishing of their creation to that of their outcome: the stage's own measure. */
 export const ORDER_LATENCY: MetricId = { namespace: "stage", name: "order.latency", dimensions: {} };

@@ -1,5 +1,5 @@
+import type { MetricId } from "../assembly/model.ts";
 import { isRecord } from "../assembly/template-values.ts";
-import type { MetricId } from "./metric-store.ts";
 
 export interface MetricValue {
   readonly id: MetricId;

@@ -1,16 +1,6 @@
+import type { MetricId, Statistic } from "../assembly/model.ts";
 import type { Clock } from "../types.ts";
 import { addTo, type Histogram, percentileOf } from "./histogram.ts";
-
-/** A metric is its namespace, its name and one set of dimensions, as in CloudWatch. */
-export interface MetricId {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-}
-
-/** The statistics of CloudWatch that can be computed without keeping each value. */
-export const STATISTICS = ["Sum", "Maximum", "Minimum", "Average", "SampleCount"] as const;
-export type Statistic = (typeof STATISTICS)[number];
 
 export function statisticOf({ count, sum, min, max }: Statistics, statistic: Statistic): number {
   const values = { Sum: sum, Maximum: max, Minimum: min, Average: sum / count, SampleCount: count };

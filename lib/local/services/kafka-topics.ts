@@ -4,15 +4,8 @@ import {
   IncrementalAlterConfigOperationTypes,
   ListOffsetTimestamps,
 } from "@platformatic/kafka";
+import type { KafkaTopicSpec } from "../assembly/model.ts";
 import { UnreachableKafkaError } from "./no-kafka.ts";
-
-/** A topic as it should be. */
-export interface KafkaTopicSpec {
-  readonly name: string;
-  readonly partitions: number;
-  /** `retention.ms` and the like; those that one broker cannot keep are left out. */
-  readonly configs: Readonly<Record<string, string>>;
-}
 
 /** A single broker has no second copy to wait for. */
 const OF_SEVERAL_BROKERS = new Set(["min.insync.replicas"]);

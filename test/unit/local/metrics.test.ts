@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { AlarmSpec } from "../../../lib/local/assembly/model.ts";
+import type { AlarmSpec, MetricId } from "../../../lib/local/assembly/model.ts";
 import { watchAlarms } from "../../../lib/local/metrics/alarm-watch.ts";
 import { embeddedMetrics } from "../../../lib/local/metrics/embedded-metrics.ts";
-import { createMetricStore, type MetricId, statisticOf } from "../../../lib/local/metrics/metric-store.ts";
+import { createMetricStore, statisticOf } from "../../../lib/local/metrics/metric-store.ts";
 
 const MINUTE = 60_000;
 const DEPTH: MetricId = { namespace: "AWS/SQS", name: "depth", dimensions: { QueueName: "q" } };

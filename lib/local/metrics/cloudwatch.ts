@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
 import { readBody } from "../gateway/rest-api.ts";
-import { type MetricStore, STATISTICS, statisticOf } from "../metrics/metric-store.ts";
+import { type MetricStore, statisticOf } from "./metric-store.ts";
 
 export interface CloudWatch {
   readonly endpoint: string;
