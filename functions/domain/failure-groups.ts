@@ -1,4 +1,5 @@
 import type { FailedMessage } from "./failed-message.ts";
+import { picked } from "./picked.ts";
 
 /** Messages that failed alike: same consumer, event type, reason and shape of error. */
 export interface FailureGroup {
@@ -18,17 +19,10 @@ export interface FailureGroup {
 
 /** A row's group of one. */
 export function groupOf(row: FailedMessage): FailureGroup {
-  const { fingerprint, consumer, eventType = "unknown", reason, errorName, errorMessage } = row;
   return {
-    fingerprint,
-    consumer,
-    eventType,
-    reason,
-    ...(errorName === undefined ? {} : { errorName }),
-    ...(errorMessage === undefined ? {} : { errorMessage }),
+    ...picked(row, ["fingerprint", "consumer", "reason", "errorName", "errorMessage", "firstAt", "lastAt"]),
+    eventType: row.eventType ?? "unknown",
     count: 1,
-    firstAt: row.firstAt,
-    lastAt: row.lastAt,
     sample: row.failedKey,
   };
 }

@@ -17,6 +17,18 @@ export interface Job {
   readonly expiresAt?: number;
 }
 
+/** What operators are told of a job of any kind. */
+export const SHOWN_OF_JOBS = [
+  "jobId",
+  "status",
+  "ratePerSecond",
+  "by",
+  "why",
+  "startedAt",
+  "endedAt",
+  "stoppedBecause",
+] as const satisfies readonly (keyof Job)[];
+
 const RETENTION_SECONDS = 90 * 86_400;
 
 /** The fields of `Job` that a new one begins with. */

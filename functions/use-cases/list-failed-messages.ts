@@ -2,24 +2,30 @@ import type { FailedFilter, GroupFailed, ListFailed } from "../contract/operator
 import { matches } from "../domain/failed-filter.ts";
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 import { bySize, type FailureGroup, groupOf, joined } from "../domain/failure-groups.ts";
+import { picked } from "../domain/picked.ts";
 import type { FailedMessages } from "../ports/failed-messages.ts";
 
 type ListPorts = { readonly failedMessages: FailedMessages };
 
+const SHOWN = [
+  "failedKey",
+  "status",
+  "consumer",
+  "reason",
+  "fingerprint",
+  "firstAt",
+  "lastAt",
+  "failures",
+  "generation",
+  "eventId",
+  "eventType",
+  "orderId",
+  "errorName",
+  "errorMessage",
+] as const satisfies readonly (keyof FailedMessage)[];
+
 /** A row in a list: enough to choose one, without its body. */
-export type FailedSummary = Pick<
-  FailedMessage,
-  | "failedKey"
-  | "status"
-  | "consumer"
-  | "reason"
-  | "fingerprint"
-  | "firstAt"
-  | "lastAt"
-  | "failures"
-  | "generation"
-> &
-  Partial<Pick<FailedMessage, "eventId" | "eventType" | "orderId" | "errorName" | "errorMessage">>;
+export type FailedSummary = Pick<FailedMessage, (typeof SHOWN)[number]>;
 
 const LIMIT = 50;
 /** Looks at the table for one answer, so that a filter that takes few rows ends in time. */
@@ -40,7 +46,7 @@ export function listFailedMessages({ failedMessages }: ListPorts) {
         limit: limit - items.length,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      items.push(...page.rows.filter((row) => matches(row, filter)).map(summaryOf));
+      items.push(...page.rows.filter((row) => matches(row, filter)).map((row) => picked(row, SHOWN)));
       cursor = page.cursor;
       if (cursor === undefined) return { items };
       if (items.length >= limit) break;
@@ -85,25 +91,4 @@ export async function* matchingRows(
 
 function sorted(groups: ReadonlyMap<string, FailureGroup>): FailureGroup[] {
   return [...groups.values()].sort(bySize);
-}
-
-function summaryOf(row: FailedMessage): FailedSummary {
-  const { failedKey, status, consumer, reason, fingerprint, firstAt, lastAt, failures, generation } = row;
-  const { eventId, eventType, orderId, errorName, errorMessage } = row;
-  return {
-    failedKey,
-    status,
-    consumer,
-    reason,
-    fingerprint,
-    firstAt,
-    lastAt,
-    failures,
-    generation,
-    ...(eventId === undefined ? {} : { eventId }),
-    ...(eventType === undefined ? {} : { eventType }),
-    ...(orderId === undefined ? {} : { orderId }),
-    ...(errorName === undefined ? {} : { errorName }),
-    ...(errorMessage === undefined ? {} : { errorMessage }),
-  };
 }

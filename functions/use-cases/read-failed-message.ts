@@ -1,14 +1,36 @@
 import { REASONS } from "../contract/errors.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
+import { picked } from "../domain/picked.ts";
 import { effectOf, verdictOn } from "../domain/redrive-verdict.ts";
 import { examine, existingRow } from "./look-at-row.ts";
 import type { LookPorts } from "./operator-ports.ts";
 
+const SHOWN = [
+  "failedKey",
+  "status",
+  "consumer",
+  "source",
+  "body",
+  "originalBody",
+  "attributes",
+  "eventId",
+  "eventType",
+  "orderId",
+  "reason",
+  "errorName",
+  "errorMessage",
+  "fingerprint",
+  "firstAt",
+  "lastAt",
+  "dueAt",
+  "failures",
+  "generation",
+  "redriveId",
+  "history",
+] as const satisfies readonly (keyof FailedMessage)[];
+
 /** A row as operators see it: without what only the store's own writes need. */
-export type FailedMessageView = Omit<
-  FailedMessage,
-  "revision" | "writeId" | "bodyHash" | "parkedBy" | "expiresAt"
->;
+export type FailedMessageView = Pick<FailedMessage, (typeof SHOWN)[number]>;
 
 /** Why a message is there, and what can be done about it. */
 export interface Why {
@@ -24,7 +46,7 @@ export interface Why {
 export function readFailedMessage(ports: LookPorts) {
   return async (failedKey: string): Promise<FailedMessageView & { readonly why: Why }> => {
     const row = await existingRow(ports, failedKey);
-    return { ...viewOf(row), why: await whyOf(ports, row) };
+    return { ...picked(row, SHOWN), why: await whyOf(ports, row) };
   };
 }
 
@@ -44,9 +66,4 @@ async function whyOf(ports: LookPorts, row: FailedMessage): Promise<Why> {
     const because = "its order cannot be looked up now";
     return { ...stated, effect: "unknown", because, redriveWould: "refuse", whyNot: `${because}: try again` };
   }
-}
-
-function viewOf(row: FailedMessage): FailedMessageView {
-  const { revision: _, writeId: __, bodyHash: ___, parkedBy: ____, expiresAt: _____, ...view } = row;
-  return view;
 }

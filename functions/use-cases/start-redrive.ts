@@ -1,5 +1,7 @@
 import type { FailedFilter, RedriveMany } from "../contract/operator-schemas.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
+import { SHOWN_OF_JOBS } from "../domain/job.ts";
+import { picked } from "../domain/picked.ts";
 import { Problem } from "../domain/problem.ts";
 import { newJob, type RedriveJob } from "../domain/redrive-job.ts";
 import { type Verdict, verdictOn } from "../domain/redrive-verdict.ts";
@@ -10,11 +12,20 @@ import { confirmed, lookAtTargets } from "./look-at-target.ts";
 import { runSlice } from "./run-jobs.ts";
 import { type JobPorts, redriveWork } from "./run-redrives.ts";
 
-/** A job as operators see it. */
-export type RedriveJobView = Omit<
-  RedriveJob,
-  "revision" | "writeId" | "dueAt" | "cursor" | "recent" | "expiresAt" | "jobId"
-> & { readonly jobId?: string };
+const SHOWN = [
+  ...SHOWN_OF_JOBS,
+  "filter",
+  "total",
+  "sent",
+  "resolved",
+  "refused",
+  "cameBack",
+] as const satisfies readonly (keyof RedriveJob)[];
+
+/** A job as operators see it; without an id where there was nothing to do. */
+export type RedriveJobView = Omit<Pick<RedriveJob, (typeof SHOWN)[number]>, "jobId"> & {
+  readonly jobId?: string;
+};
 
 export interface DryRun {
   readonly dryRun: true;
@@ -106,16 +117,7 @@ async function census(ports: JobPorts, filter: FailedFilter, deadline: number) {
 }
 
 export function viewOfJob(job: RedriveJob): RedriveJobView {
-  const {
-    revision: _,
-    writeId: __,
-    dueAt: ___,
-    cursor: ____,
-    recent: _____,
-    expiresAt: ______,
-    ...view
-  } = job;
-  return view;
+  return picked(job, SHOWN);
 }
 
 const tally = (): { count: number; samples: { failedKey: string; because?: string }[] } => ({

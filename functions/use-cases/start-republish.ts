@@ -1,15 +1,22 @@
 import type { Republish } from "../contract/operator-schemas.ts";
+import { SHOWN_OF_JOBS } from "../domain/job.ts";
 import { eventOf } from "../domain/order.ts";
+import { picked } from "../domain/picked.ts";
 import { Problem } from "../domain/problem.ts";
 import { newRepublishJob, type RepublishJob } from "../domain/republish-job.ts";
 import { runSlice } from "./run-jobs.ts";
 import { type RepublishPorts, republishWork } from "./run-republishes.ts";
 
+const SHOWN = [
+  ...SHOWN_OF_JOBS,
+  "orderStatus",
+  "before",
+  "published",
+  "refused",
+] as const satisfies readonly (keyof RepublishJob)[];
+
 /** A job as operators see it. */
-export type RepublishJobView = Omit<
-  RepublishJob,
-  "revision" | "writeId" | "dueAt" | "after" | "recent" | "expiresAt"
->;
+export type RepublishJobView = Pick<RepublishJob, (typeof SHOWN)[number]>;
 
 export interface RepublishDryRun {
   readonly dryRun: true;
@@ -92,14 +99,5 @@ export function listRepublishes({ republishJobs }: Pick<RepublishPorts, "republi
 }
 
 function viewOfRepublish(job: RepublishJob): RepublishJobView {
-  const {
-    revision: _,
-    writeId: __,
-    dueAt: ___,
-    after: ____,
-    recent: _____,
-    expiresAt: ______,
-    ...view
-  } = job;
-  return view;
+  return picked(job, SHOWN);
 }

@@ -1,0 +1,8 @@
+/** The named fields of a thing, those that it has. */
+export function picked<Thing extends object, const Name extends keyof Thing>(
+  thing: Thing,
+  names: readonly Name[],
+): Pick<Thing, Name> {
+  const had = names.filter((name) => thing[name] !== undefined);
+  return Object.fromEntries(had.map((name) => [name, thing[name]])) as Pick<Thing, Name>;
+}
