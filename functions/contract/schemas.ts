@@ -21,9 +21,14 @@ const OrderId = Type.String({ pattern: "^[0-9A-HJKMNP-TV-Z]{26}$" });
 const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code" });
 const Quantity = Type.Integer({ minimum: 1, maximum: LIMITS.quantity });
 const UnitPrice = Type.Integer({ minimum: 0, maximum: LIMITS.unitPrice, description: "Minor units" });
-/** Printable ASCII without separators that mean something in a header; nothing that could break a line. */
+const WORD = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
+const LABEL = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*";
+/**
+ * Words of printable ASCII with single dots between them, and a domain with a dot: what mail providers take. Nothing
+ * in it means something in a header or could break a line.
+ */
 const Email = Type.String({
-  pattern: `^(?=.{3,${LIMITS.emailLength}}$)[A-Za-z0-9.!#$%&'*+/=?^_\`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$`,
+  pattern: `^(?=.{1,${LIMITS.emailLength}}$)${WORD}(?:\\.${WORD})*@(?:${LABEL}\\.)+${LABEL}$`,
 });
 /** RFC 3339 in UTC; days that no month has are refused. */
 export const TimeSchema = Type.String({
