@@ -1,0 +1,122 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
+import { orderCalls } from "../bench/order-calls.ts";
+import { rightsOf, stacks } from "./service-functions.ts";
+import { statements, synthesized } from "./synthesized.ts";
+
+const FAILED = { "dynamodb:GetItem": ["FailedMessages"], "dynamodb:PutItem": ["FailedMessages"] };
+const READS_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+const on = (actions: readonly string[], ...where: string[]) =>
+  Object.fromEntries(actions.map((action) => [action, where]));
+const SETTLES = { ...FAILED, "dynamodb:UpdateItem": ["Orders", "Stock"] };
+const QUEUES = ["notifycustomer", "ordercancelled", "ordercreated"];
+const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivered`]);
+const SOURCES = QUEUES.map((name) => `${name}Source`);
+/** What an operator's act takes, in the API's function and in the schedule that goes on with it. */
+const OPERATES = {
+  "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
+  "dynamodb:PutItem": ["FailedMessages"],
+  "dynamodb:Query": ["FailedMessages/index/byStatus"],
+  "dynamodb:Scan": ["Orders"],
+  "sns:Publish": ["Topic"],
+  ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
+};
+
+const WITHOUT_RESOURCES = /^(cloudwatch:(GetMetricData|DescribeAlarms)|logs:GetQueryResults)$/;
+
+const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
+  "place-order": {
+    ...on(["dynamodb:PutItem", "dynamodb:GetItem"], "Orders"),
+    "sqs:GetQueueAttributes": ["ordercreatedSource"],
+  },
+  "cancel-order": on(["dynamodb:UpdateItem"], "Orders"),
+  "read-order": on(["dynamodb:GetItem"], "Orders"),
+  stock: on(["dynamodb:UpdateItem", "dynamodb:GetItem"], "Stock"),
+  "failed-messages": {
+    ...OPERATES,
+    "sns:GetTopicAttributes": ["Topic"],
+    ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
+  },
+  "publish-events": {
+    ...FAILED,
+    ...on(
+      ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"].map((each) => `dynamodb:${each}`),
+      "Orders/stream",
+    ),
+    "s3:PutObject": ["CrashedBatches/*"],
+    "s3:ListBucket": ["CrashedBatches"],
+    "sns:Publish": ["Topic"],
+  },
+  "order-created": {
+    ...SETTLES,
+    ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercreatedSource"),
+  },
+  "order-cancelled": {
+    ...SETTLES,
+    ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercancelledSource"),
+  },
+  "notify-customer": {
+    ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "notifycustomerSource"),
+    ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
+    "dynamodb:PutItem": ["FailedMessages", "Notifications"],
+    "dynamodb:GetItem": ["FailedMessages", "Notifications"],
+    "dynamodb:BatchGetItem": ["Orders"],
+    "ses:SendEmail": ["identity/orders@shop.example", "identity/shop.example"],
+  },
+  "dead-letters": {
+    ...FAILED,
+    ...on(READS_QUEUE, ...ASIDE),
+    "sqs:SendMessage": SOURCES,
+  },
+  republish: {
+    ...OPERATES,
+    "s3:ListBucket": ["CrashedBatches"],
+    ...on(["s3:GetObject", "s3:DeleteObject"], "CrashedBatches/*"),
+  },
+};
+
+describe("rights", () => {
+  test.each(FUNCTIONS)("%s may do what it does, and nothing else", (name) => {
+    expect(rightsOf(name)).toEqual(RIGHTS[name]);
+  });
+
+  test("every call that was counted in a run of orders is granted to the function that made it", () => {
+    const grantedAs: Readonly<Record<string, string>> = {
+      // Transactions and batches are authorized by what they hold.
+      TransactWriteItems: "dynamodb:UpdateItem",
+      PublishBatch: "sns:Publish",
+      ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
+    };
+    const { calls } = orderCalls(fileURLToPath(new URL("../bench/calls.json", import.meta.url)));
+
+    expect(Object.keys(calls).length).toBeGreaterThan(5);
+    for (const made of Object.keys(calls)) {
+      const [name = "", call = ""] = made.split(": ");
+      const granted = Object.keys(rightsOf(name));
+      const right = grantedAs[call] ?? granted.find((each) => each.endsWith(`:${call}`));
+      expect(granted, made).toContain(right);
+    }
+  });
+
+  test("no policy names an action by a wildcard, or everything as its resource", () => {
+    const policies = stacks
+      .resources("service")
+      .filter(({ type }) => type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy");
+
+    expect(policies).toHaveLength(FUNCTIONS.length + 2);
+    const all = policies.flatMap(({ properties }) => statements(properties.PolicyDocument));
+    expect(all.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
+    const everywhere = all.filter(({ resources }) => resources.includes("*"));
+    expect(
+      everywhere.flatMap(({ actions }) => actions).filter((each) => !WITHOUT_RESOURCES.test(each)),
+    ).toEqual([]);
+  });
+
+  test("without a sender no function may send mail", () => {
+    const policies = JSON.stringify(synthesized().resources("service", "AWS::IAM::Policy"));
+
+    expect(policies).not.toContain("ses:");
+    expect(policies).toContain("sns:Publish");
+  });
+});
