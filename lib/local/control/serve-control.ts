@@ -27,16 +27,14 @@ export interface ControlOptions {
 
 export const CONTROL_PREFIX = "/_stage";
 
-/** Serves `/_stage/…`, and leaves every other path to `next`. */
+/** Serves `/_stage/…`, and leaves every other path to `next`. Refuses names that are not this machine's on all of them. */
 export function serveControl(options: ControlOptions, next: RequestListener): RequestListener {
   return async (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", "http://localhost");
-    if (url.pathname !== CONTROL_PREFIX && !url.pathname.startsWith(`${CONTROL_PREFIX}/`)) {
-      return next(incoming, outgoing);
-    }
     if (isBelow(CONSOLE_PATH, url.pathname)) return options.console(incoming, outgoing);
     try {
       refuseStrangers(incoming);
+      if (!isBelow(CONTROL_PREFIX, url.pathname)) return await next(incoming, outgoing);
       await answer(options, url, incoming, outgoing);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
@@ -118,7 +116,7 @@ function attempt(change: () => unknown): void {
 
 const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** A web page can point a name of its own at 127.0.0.1, but then it sends that name. */
+/** A web page can point a name of its own at 127.0.0.1, but then it sends that name. Nobody signs requests here. */
 function refuseStrangers(incoming: IncomingMessage): void {
   const host = incoming.headers.host?.replace(/:\d+$/, "") ?? "";
   if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this stage answers to localhost, not to ${host}`);

@@ -93,6 +93,15 @@ describe("the gateway", () => {
     });
   });
 
+  it.each([
+    ["this machine by its name", "localhost:1234", 200],
+    ["this machine by its number", "[::1]:1234", 200],
+    ["a name that was pointed at this machine", "evil.example", 403],
+    ["a name that only begins like ours", "localhost.evil.example:80", 403],
+  ])("J3: asked as %s answers %s with %i", async (_name, host, status) => {
+    expect(await statusWithHost(host, "/things/1")).toBe(status);
+  });
+
   it("A13: refuses a body above 10 MB before the function sees it, and goes on", async () => {
     const response = await fetch(`${stage.url}/things`, {
       method: "POST",
@@ -178,7 +187,7 @@ describe("the control endpoint", () => {
 
   it("J3: refuses a form another site could send, and a name another site could own", async () => {
     const form = await fetch(`${stage.url}/_stage/faults`, { method: "POST", body: "break=mail" });
-    const rebound = await statusWithHost("evil.example");
+    const rebound = await statusWithHost("evil.example", "/_stage/mailbox");
 
     expect([form.status, rebound]).toEqual([415, 403]);
   });
@@ -213,9 +222,9 @@ describe("the stage", () => {
 });
 
 /** fetch always sends the name it connects to. */
-function statusWithHost(host: string): Promise<number | undefined> {
+function statusWithHost(host: string, path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${stage.url}/_stage/mailbox`, { headers: { host } }, (response) => {
+    request(`${stage.url}${path}`, { headers: { host } }, (response) => {
       response.resume();
       resolve(response.statusCode);
     })
