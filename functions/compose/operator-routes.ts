@@ -1,7 +1,7 @@
 import * as is from "../contract/operator-validators.js";
 import type { HttpRequest, Routes } from "../middleware/http.ts";
 import { queryOf } from "../middleware/http-query.ts";
-import type { Operators } from "../operators.ts";
+import type { Operators } from "./operators.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });

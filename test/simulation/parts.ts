@@ -1,3 +1,4 @@
+import { type Operators, operators } from "../../functions/compose/operators.ts";
 import type { QueueConsumer } from "../../functions/contract/names.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventOfChange } from "../../functions/domain/order.ts";
@@ -10,7 +11,6 @@ import { isOutage } from "../../functions/middleware/outage.ts";
 import type { Transport } from "../../functions/middleware/transport.ts";
 import { dynamoDbStream, type StreamRecord } from "../../functions/middleware/transports/dynamodb-stream.ts";
 import { type SqsRecord, sqs } from "../../functions/middleware/transports/sqs.ts";
-import { type Operators, operators } from "../../functions/operators.ts";
 import type { Clock } from "../../functions/ports/clock.ts";
 import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
 import type { FailedMessages } from "../../functions/ports/failed-messages.ts";

@@ -102,16 +102,7 @@ describe("imports go one way", () => {
       packages: /^(@aws-sdk\/|@smithy\/|node:|@platformatic\/kafka$|aws-msk-iam-sasl-signer-js$)/,
     },
     compose: {
-      folders: [
-        "contract",
-        "domain",
-        "ports",
-        "use-cases",
-        "middleware",
-        "adapters",
-        "compose",
-        "operators.ts",
-      ],
+      folders: ["contract", "domain", "ports", "use-cases", "middleware", "adapters", "compose"],
       packages: /^(@aws-sdk\/client-dynamodb|node:crypto)$/,
     },
   };

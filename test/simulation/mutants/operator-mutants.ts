@@ -1,5 +1,5 @@
+import { type Operators, operators } from "../../../functions/compose/operators.ts";
 import { ATTRIBUTES } from "../../../functions/contract/names.ts";
-import { type Operators, operators } from "../../../functions/operators.ts";
 import type { FailedMessages } from "../../../functions/ports/failed-messages.ts";
 import { runRedrives } from "../../../functions/use-cases/run-redrives.ts";
 import { runRepublishes } from "../../../functions/use-cases/run-republishes.ts";

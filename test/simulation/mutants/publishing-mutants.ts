@@ -1,7 +1,7 @@
+import { operators } from "../../../functions/compose/operators.ts";
 import { newOrder } from "../../../functions/domain/order.ts";
 import { DONE } from "../../../functions/domain/outcome.ts";
 import { Problem } from "../../../functions/domain/problem.ts";
-import { operators } from "../../../functions/operators.ts";
 import type { Publisher } from "../../../functions/ports/publisher.ts";
 import { admission } from "../../../functions/use-cases/admission.ts";
 import { placeOrder } from "../../../functions/use-cases/place-order.ts";

@@ -1,15 +1,20 @@
-import { FAILED_FILTERS } from "./contract/names.ts";
-import type { RedriveMany, Republish } from "./contract/operator-schemas.ts";
-import { isGroupFailed, isListFailed } from "./contract/operator-validators.js";
-import { discardMessage, undoDiscard } from "./use-cases/discard-message.ts";
-import { groupFailedMessages, listFailedMessages } from "./use-cases/list-failed-messages.ts";
-import { readFailedMessage } from "./use-cases/read-failed-message.ts";
-import { listRedrives, readRedrive } from "./use-cases/read-redrives.ts";
-import { editMessage, redriveMessage } from "./use-cases/redrive-message.ts";
-import type { JobPorts } from "./use-cases/run-redrives.ts";
-import type { RepublishPorts } from "./use-cases/run-republishes.ts";
-import { startRedrive, tryRedrive } from "./use-cases/start-redrive.ts";
-import { listRepublishes, readRepublish, startRepublish, tryRepublish } from "./use-cases/start-republish.ts";
+import { FAILED_FILTERS } from "../contract/names.ts";
+import type { RedriveMany, Republish } from "../contract/operator-schemas.ts";
+import { isGroupFailed, isListFailed } from "../contract/operator-validators.js";
+import { discardMessage, undoDiscard } from "../use-cases/discard-message.ts";
+import { groupFailedMessages, listFailedMessages } from "../use-cases/list-failed-messages.ts";
+import { readFailedMessage } from "../use-cases/read-failed-message.ts";
+import { listRedrives, readRedrive } from "../use-cases/read-redrives.ts";
+import { editMessage, redriveMessage } from "../use-cases/redrive-message.ts";
+import type { JobPorts } from "../use-cases/run-redrives.ts";
+import type { RepublishPorts } from "../use-cases/run-republishes.ts";
+import { startRedrive, tryRedrive } from "../use-cases/start-redrive.ts";
+import {
+  listRepublishes,
+  readRepublish,
+  startRepublish,
+  tryRepublish,
+} from "../use-cases/start-republish.ts";
 
 export type Operators = ReturnType<typeof operators>;
 
