@@ -32,6 +32,11 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
   const { body } = await api.place({ lines: [line("tea", 2)] });
   const key = failedKey("publish-events", eventAbout(body, "order.created"));
   const parked = await api.failed(key, "OPEN", UNTIL_PARKED_MS);
+  const inVain = await api.request(`/failed-messages/${encodeURIComponent(key)}/redrive`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ why: "the topic is back" }),
+  });
   findTopic();
   await target.invoke("republish");
   const tooEarly = await api.order(body.orderId);
@@ -40,6 +45,10 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
   const order = await api.become(body.orderId);
 
   expect(parked).toMatchObject({ reason: "PUBLISH_FAILED", eventType: "order.created", failures: 1 });
+  expect(inVain).toMatchObject({
+    status: 422,
+    body: { detail: expect.stringContaining("The topic of publish-events is not there") },
+  });
   expect(tooEarly.status).toBe("PENDING");
   expect(order.status).toBe("CONFIRMED");
   const resolved = await api.failed(key, "RESOLVED");
