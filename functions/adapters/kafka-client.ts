@@ -8,9 +8,12 @@ import type { KafkaConnection } from "./kafka-connection.ts";
 
 export type KafkaProducer = Producer<string, string, string, string>;
 
+/** How long a broker may take to have a record copied. */
+export const BROKER_MS = 5_000;
+
 /**
- * A producer that waits for all in-sync replicas and writes nothing twice by its own retries. The few retries of
- * its own are for a leader that moves; left to itself an idempotent producer would retry for ever.
+ * A producer that waits for all in-sync replicas and writes nothing twice by its own retries; a producer that takes
+ * its place knows nothing of those. They are few, for a leader that moves: left to itself it would retry for ever.
  */
 export function kafkaProducer({ brokers, security }: KafkaConnection): KafkaProducer {
   const producer: KafkaProducer = new Producer({
@@ -22,7 +25,7 @@ export function kafkaProducer({ brokers, security }: KafkaConnection): KafkaProd
     idempotent: true,
     autocreateTopics: false,
     connectTimeout: 2_000,
-    timeout: 5_000,
+    timeout: BROKER_MS,
     retries: 3,
     retryDelay: 200,
     metadataMaxAge: 60_000,

@@ -3,6 +3,7 @@ import { ATTRIBUTES } from "../contract/names.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { OutgoingRecord, Published, RecordTopic } from "../ports/publisher.ts";
 import {
+  BROKER_MS,
   type KafkaProducer,
   kafkaProducer,
   knownPartitions,
@@ -16,8 +17,11 @@ import { isPermanent, KafkaRefusal, partitionsThatTook, refusalOf, unreachable }
 const PATIENCE_MS = 10_000;
 /** Kept back from the deadline: what is refused may have to be parked by then. */
 const RESERVE_MS = 1_000;
-/** How long connections that were there before may stay silent: after a freeze nobody answers on them. */
-const WARM_PATIENCE_MS = 3_000;
+/**
+ * How long connections that were there before may stay silent: after a freeze nobody answers on them. Longer than a
+ * broker works on a record, since what is then sent anew stands in the topic twice where the first came through.
+ */
+const WARM_PATIENCE_MS = BROKER_MS + 1_000;
 /** Records of a partition travel as one batch, and the topic takes one as large as its largest record. */
 const CHUNK_BYTES = LIMITS.messageBytes;
 /** Bytes that a record takes beside its value, generously. */
@@ -49,7 +53,7 @@ type Attempt =
 /**
  * A Kafka topic: key is the order's id, value the event's JSON, headers its type, its trace and the marks of a
  * copy. Connections are made at the first call and kept; where they turn out dead, as after a freeze, one more
- * attempt is made over new ones.
+ * attempt is made over new ones. Each event gets there once at least; its id is the same on every copy.
  */
 export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Clock): KafkaTopic {
   let client: KafkaProducer | undefined;

@@ -20,7 +20,7 @@ export const runIn =
     holder.may(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
   };
 
-/** Writes to one topic, acknowledged by all copies, each record once. */
+/** Writes to one topic, acknowledged by all copies, each record at least once. */
 export const produceTo =
   (cluster: KafkaCluster, topic: string, brokers: string): Right =>
   (holder) =>
