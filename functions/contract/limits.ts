@@ -6,7 +6,10 @@ export const LIMITS = {
   /** 90 lines of the largest quantity at this price stay below 2^53. */
   unitPrice: 1_000_000_000,
   onHand: 1_000_000_000,
-  /** Bytes of a request body; a larger one is answered 413. */
+  /**
+   * Bytes of a request body; a larger one is answered 413. An edited message comes in one, and is kept beside the body
+   * that failed: together they fit into a row of 400 KB.
+   */
   bodyBytes: 65_536,
   idempotencyKeyLength: 128,
   skuLength: 64,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ConsoleError } from "./console-error.ts";
+import { methodOf } from "./requests.ts";
 
 const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 /** A page of another site cannot set it without asking first, and is not answered when it asks. */
@@ -23,7 +24,7 @@ export function refuseStrangers(incoming: IncomingMessage): void {
     const isLink = incoming.method === "GET" && incoming.headers["sec-fetch-mode"] === "navigate";
     if (!isLink) throw refused("The console takes nothing from pages of other sites.");
   }
-  if (incoming.method !== "GET" && incoming.headers[OWN_HEADER] === undefined) {
+  if (methodOf(incoming) !== "GET" && incoming.headers[OWN_HEADER] === undefined) {
     throw refused(`What changes something needs the header ${OWN_HEADER}.`);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { send } from "./answers.ts";
 import { ConsoleError } from "./console-error.ts";
 import { readText } from "./read-body.ts";
+import { methodOf } from "./requests.ts";
 
 /** The product's REST API, and how it is asked: signed where it wants that. */
 export interface ProductApi {
@@ -11,7 +12,7 @@ export interface ProductApi {
 }
 
 /** The routes that are handed on; nothing else of the API's address can be reached through the console. */
-const ROUTES = /^\/(orders|stock|failed-messages)(\/|$)/;
+const ROUTES = /^\/(orders|stock|failed-messages|republishes)(\/|$)/;
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT"]);
 const HEADERS = ["content-type", "idempotency-key"] as const;
 
@@ -24,7 +25,7 @@ export async function handOn(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { method = "GET" } = incoming;
+  const method = methodOf(incoming);
   if (!METHODS.has(method)) throw new ConsoleError(405, "METHOD", `The API takes no ${method}.`);
   const headers: Record<string, string> = {};
   for (const name of HEADERS) {

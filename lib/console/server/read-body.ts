@@ -1,17 +1,17 @@
 import type { IncomingMessage } from "node:http";
+import { LIMITS } from "../../../functions/contract/limits.ts";
 import { ConsoleError } from "./console-error.ts";
 
-/** A message is up to 256 KB, and JSON in JSON is longer. */
-const MOST_BYTES = 1024 * 1024;
-
-/** The body of a request as text. Throws ConsoleError 413. */
+/** The body of a request as text. Throws ConsoleError 413 for one that the product's API would not take either. */
 export async function readText(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
-    if (bytes > MOST_BYTES) throw new ConsoleError(413, "BODY_TOO_LARGE", `At most ${MOST_BYTES} bytes.`);
+    if (bytes > LIMITS.bodyBytes) {
+      throw new ConsoleError(413, "BODY_TOO_LARGE", `At most ${LIMITS.bodyBytes} bytes are taken.`);
+    }
   }
   return Buffer.concat(chunks).toString("utf8");
 }

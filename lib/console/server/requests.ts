@@ -1,9 +1,13 @@
+import type { IncomingMessage } from "node:http";
 import type { BreakRequest, MendRequest } from "../api-types.ts";
 import { ConsoleError } from "./console-error.ts";
 
 /** What the page may ask for, read from queries and bodies. Each throws ConsoleError 400. */
 
 const MOST_MINUTES = 180;
+
+/** What is asked for: a HEAD is a GET whose answer Node sends without its body. */
+export const methodOf = ({ method = "GET" }: IncomingMessage): string => (method === "HEAD" ? "GET" : method);
 
 export function minutesOf(query: URLSearchParams): number {
   const minutes = Number(query.get("minutes") ?? "30");

@@ -7,7 +7,7 @@ import { refuseStrangers } from "./guard.ts";
 import { handOn, isHandedOn, type ProductApi } from "./hand-on.ts";
 import { noPass, type Pass } from "./pass.ts";
 import { readObject } from "./read-body.ts";
-import { breakRequest, mendRequest, minutesOf, orderIdOf } from "./requests.ts";
+import { breakRequest, mendRequest, methodOf, minutesOf, orderIdOf } from "./requests.ts";
 
 export interface ConsoleOptions {
   /** Where the page is served, without a trailing slash: `/console`. */
@@ -50,7 +50,8 @@ async function answer(
 ): Promise<void> {
   const { base, pass } = options;
   if (pass !== undefined && !pass.isShown(incoming)) {
-    const cookie = pass.redeem(url, base);
+    // The key is good for once, and only a browser that opens the page has any use for it.
+    const cookie = incoming.method === "GET" ? pass.redeem(url, base) : undefined;
     if (cookie === undefined) throw noPass();
     return redirect(outgoing, `${base}/`, cookie);
   }
@@ -60,15 +61,16 @@ async function answer(
   if (!path.startsWith("/api/")) return file(options, path.slice(1) || "index.html", incoming, outgoing);
   const asked = path.slice("/api".length);
   if (isHandedOn(asked)) return handOn(options.api, `${asked}${url.search}`, incoming, outgoing);
-  sendJson(outgoing, await data(options, `${incoming.method} ${asked}`, url.searchParams, incoming));
+  sendJson(outgoing, await data(options, `${methodOf(incoming)} ${asked}`, url.searchParams, incoming));
 }
 
 async function file(
   { page }: ConsoleOptions,
   name: string,
-  { method }: IncomingMessage,
+  incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  const method = methodOf(incoming);
   const content = method === "GET" ? (await page()).get(name) : undefined;
   if (content === undefined) throw nothingAt(`${method} ${name}`);
   send(outgoing, 200, content);

@@ -88,12 +88,14 @@ it("without a pass nobody is let in, neither to data nor to the page", async () 
 it("the key lets one browser in, once; its cookie goes nowhere else", async () => {
   const { ask, pass } = await openRig({ hasPass: true });
 
+  const looked = await ask(`/console/?key=${pass.key}`, { method: "HEAD" });
   const first = await ask(`/console/?key=${pass.key}`);
   const cookie = first.headers.get("set-cookie") ?? "";
   const second = await ask(`/console/?key=${pass.key}`);
   const known = await ask(PATH, { headers: { ...OWN, cookie: cookie.split(";")[0] ?? "" } });
   const guessed = await ask(PATH, { headers: { cookie: `${cookie.split("=")[0]}=guess` } });
 
+  expect([looked.status, looked.headers.has("set-cookie")]).toEqual([401, false]);
   expect([first.status, first.headers.get("location")]).toEqual([303, "/console/"]);
   expect(cookie).toMatch(/; Path=\/console; HttpOnly; SameSite=Strict$/);
   expect(cookie).not.toContain(pass.key);

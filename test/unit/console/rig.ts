@@ -77,7 +77,11 @@ export async function openRig(
       const response = await fetch(`${url}${path}`, { redirect: "manual", ...init });
       const text = await response.text();
       const isJson = response.headers.get("content-type")?.includes("json") === true;
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson && text !== "" ? JSON.parse(text) : text,
+      };
     },
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LIMITS } from "../../../functions/contract/limits.ts";
 import { OWN, openRig } from "./rig.ts";
 
 describe("the page", () => {
@@ -32,6 +33,32 @@ describe("the page", () => {
       expect(status).not.toBe(200);
     },
   );
+});
+
+describe("HEAD", () => {
+  /** Of the connection, not of what was asked. */
+  const CONNECTION = new Set(["connection", "date", "keep-alive"]);
+
+  it.each(["/console/", "/console/api/queues", "/console/api/orders/x"])(
+    "of %s has the status and the headers of GET, and no body",
+    async (path) => {
+      const { ask } = await openRig();
+
+      const [head, get] = [await ask(path, { method: "HEAD" }), await ask(path)];
+
+      const shown = ({ headers }: typeof get) => [...headers].filter(([name]) => !CONNECTION.has(name));
+      expect([head.status, shown(head)]).toEqual([get.status, shown(get)]);
+      expect([head.body, get.body === ""]).toEqual(["", false]);
+    },
+  );
+
+  it("is a GET to the product's API, which has no HEAD", async () => {
+    const { ask, asked } = await openRig();
+
+    await ask("/console/api/orders/x", { method: "HEAD" });
+
+    expect(asked.map(({ method }) => method)).toEqual(["GET"]);
+  });
 });
 
 describe("data", () => {
@@ -133,6 +160,17 @@ describe("what is handed on", () => {
     });
   });
 
+  it.each(["/stock/tea", "/failed-messages/groups", "/republishes", "/republishes/job"])(
+    "is %s",
+    async (path) => {
+      const { ask, asked } = await openRig();
+
+      await ask(`/console/api${path}`);
+
+      expect(asked.map(({ url }) => url)).toEqual([`http://api.test/prod${path}`]);
+    },
+  );
+
   it("keeps keys of failed messages as they are", async () => {
     const { ask, asked } = await openRig();
 
@@ -161,12 +199,17 @@ describe("what is handed on", () => {
     });
   });
 
-  it("is not larger than a message can be", async () => {
+  it("is no larger than what the API takes, and is refused with the limit", async () => {
     const { ask, asked } = await openRig();
-    const body = "x".repeat(1024 * 1024 + 1);
+    const send = (bytes: number) =>
+      ask("/console/api/orders", { method: "POST", headers: OWN, body: "x".repeat(bytes) });
 
-    const { status } = await ask("/console/api/orders", { method: "POST", headers: OWN, body });
+    const [taken, refused] = [await send(LIMITS.bodyBytes), await send(LIMITS.bodyBytes + 1)];
 
-    expect([status, asked]).toEqual([413, []]);
+    expect([taken.status, asked]).toEqual([202, [expect.anything()]]);
+    expect(refused).toMatchObject({
+      status: 413,
+      body: { code: "BODY_TOO_LARGE", detail: expect.stringContaining("At most 65536 bytes") },
+    });
   });
 });
