@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { LIMITS } from "../../functions/contract/limits.ts";
 import { request, segment } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
@@ -17,7 +18,11 @@ export const failedEdit: Command = {
   takes: "<failedKey>",
   summary: "replace the body of a message and send it; a dry run unless --yes",
   flags: { ...ACT_FLAGS, ...GENERATION_FLAG, file: { type: "string" } },
-  flagHelp: ["--file F       JSON file with the whole new body", ...ACT_HELP, ...GENERATION_HELP],
+  flagHelp: [
+    `--file F       JSON file with the whole new body, ${LIMITS.bodyBytes / 1_024} KB at most`,
+    ...ACT_HELP,
+    ...GENERATION_HELP,
+  ],
   async run(context) {
     const key = onlyArgument(context, "<failedKey>");
     const act = actOf(context);

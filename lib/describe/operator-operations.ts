@@ -141,7 +141,8 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/{failedKey}/edit": {
     post: {
       operationId: "editFailedMessage",
-      summary: "Replace the body of a message and send it. An order event stays the same event.",
+      summary:
+        "Replace the body of a message and send it, 64 KB at most. An order event stays the same event.",
       parameters: key,
       body: "Edit",
       status: 200,

@@ -87,8 +87,8 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
           />
         </label>
         <p id={hint} class="hint">
-          An order event stays the same event: its id, type, subject and lines cannot be changed. The body
-          that failed is kept.
+          An order event stays the same event: its id, type, subject and lines cannot be changed. A new body
+          has 64 KB at most. The body that failed is kept.
         </p>
         <section ref={answer} class="preview" aria-live="polite" aria-label="Dry run" tabIndex={-1}>
           {tried?.preview.text}
