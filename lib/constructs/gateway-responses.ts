@@ -11,12 +11,19 @@ const UNSIGNED =
   "The request came without a signature (AWS Signature Version 4), or there is nothing at this address.";
 const UNUSABLE = "The signature of the request is not valid, or has expired.";
 
-/** What the gateway answers by itself, as the same problem details that the functions give. */
+/**
+ * What the gateway answers by itself, as the same problem details that the functions give. A default's status takes the
+ * place of each type's own, so types of other statuses than 400 and 500 are listed, those too that nothing here brings
+ * about. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ */
 export const GATEWAY_PROBLEMS: readonly GatewayProblem[] = [
   { type: Types.MISSING_AUTHENTICATION_TOKEN, code: "FORBIDDEN", detail: UNSIGNED },
   { type: Types.INVALID_SIGNATURE, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.EXPIRED_TOKEN, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.ACCESS_DENIED, code: "FORBIDDEN", detail: "The caller has no right to this operation." },
+  { type: Types.UNAUTHORIZED, code: "FORBIDDEN", detail: UNUSABLE },
+  { type: Types.INVALID_API_KEY, code: "FORBIDDEN", detail: "The API key of the request is not valid." },
+  { type: Types.WAF_FILTERED, code: "FORBIDDEN", detail: "A rule of the web firewall refuses the request." },
   { type: Types.RESOURCE_NOT_FOUND, code: "NOT_FOUND", detail: "There is nothing at this address." },
   { type: Types.REQUEST_TOO_LARGE, code: "BODY_TOO_LARGE", detail: "The gateway takes 10 MB at most." },
   { type: Types.UNSUPPORTED_MEDIA_TYPE, code: "UNSUPPORTED_MEDIA_TYPE", detail: "Send application/json." },

@@ -1,3 +1,4 @@
+import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS } from "../../functions/contract/errors.ts";
 import { GATEWAY_PROBLEMS } from "../../lib/constructs/gateway-responses.ts";
@@ -123,6 +124,19 @@ describe("what the gateway answers by itself", () => {
       });
     },
   );
+
+  test("leaves to DEFAULT_4XX and DEFAULT_5XX no type that the gateway answers with another status than they do", () => {
+    const listed = new Set(GATEWAY_PROBLEMS.map(({ type }) => type.responseType));
+    const known = Object.values(ResponseType).filter((each) => each instanceof ResponseType);
+
+    expect(known.length).toBeGreaterThan(20);
+    expect(known.map(({ responseType }) => responseType).filter((type) => !listed.has(type))).toEqual([
+      "AUTHORIZER_FAILURE",
+      "AUTHORIZER_CONFIGURATION_ERROR",
+      "BAD_REQUEST_PARAMETERS",
+      "BAD_REQUEST_BODY",
+    ]);
+  });
 
   test("covers 403, 404, 413, 429, 500, 504 and whatever else there is", () => {
     const covered = Object.fromEntries(
