@@ -4,6 +4,7 @@ import type { FailedSummary } from "../../functions/use-cases/list-failed-messag
 import type { FailedMessageView, Why } from "../../functions/use-cases/read-failed-message.ts";
 import type { RedriveAnswer as Redriven } from "../../functions/use-cases/redrive-message.ts";
 import type { DryRun, RedriveJobView } from "../../functions/use-cases/start-redrive.ts";
+import type { RepublishJobView } from "../../functions/use-cases/start-republish.ts";
 import type {
   BulkPreview,
   DiscardAnswer,
@@ -11,6 +12,7 @@ import type {
   Group,
   Job,
   RedriveAnswer,
+  Republish,
   Summary,
 } from "../../lib/console/web/failed/api.ts";
 
@@ -25,5 +27,6 @@ export type Answers = [
   Reads<RedriveAnswer, Redriven>,
   Reads<DiscardAnswer, Discarded>,
   Reads<Job, RedriveJobView>,
+  Reads<Republish, RepublishJobView>,
   Reads<BulkPreview, DryRun>,
 ];

@@ -127,3 +127,19 @@ it("the mail that an order brought about is in the mailbox", async () => {
   await page.locator(".letter").first().waitFor();
   expect(await page.locator(".letter").first().innerText()).not.toBe("");
 });
+
+it("events that are published again are seen beside what failed, with how many and why", async () => {
+  const body = { status: "PENDING", olderThanSeconds: 60, why: "the mapping was off for a day" };
+  const begun = await fetch(`${target.url}/republishes`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+  const page = await view.at(target.url, "#/failed");
+
+  expect(begun.status).toBe(202);
+  const job = page.getByRole("listitem").filter({ hasText: "the mapping was off for a day" });
+  await job.getByText("orders PENDING: 0 published, 0 refused and parked").waitFor();
+  expect(view.faults).toEqual([]);
+});

@@ -89,6 +89,18 @@ export interface Job {
   readonly stoppedBecause?: string;
 }
 
+/** The publishing of the latest event of many orders. */
+export interface Republish {
+  readonly jobId: string;
+  readonly status: "RUNNING" | "DONE" | "STOPPED";
+  readonly orderStatus: string;
+  readonly published: number;
+  readonly refused: number;
+  readonly why: string;
+  readonly startedAt: string;
+  readonly stoppedBecause?: string;
+}
+
 interface Tally {
   readonly count: number;
   readonly samples: readonly { readonly failedKey: string; readonly because?: string }[];
@@ -112,6 +124,7 @@ export const groupsOf = (filter: Filter) => get<Groups>(`${ROOT}/groups${queryOf
 export const messageOf = (failedKey: string) => get<FailedMessage>(`${ROOT}/${segment(failedKey)}`);
 export const jobsOf = () => get<{ readonly redrives: readonly Job[] }>(`${ROOT}/redrives`);
 export const jobOf = (jobId: string) => get<Job>(`${ROOT}/redrives/${segment(jobId)}`);
+export const republishesOf = () => get<{ readonly republishes: readonly Republish[] }>("/republishes");
 
 export function messagesOf(filter: Filter, limit: number) {
   const query = new URLSearchParams({ ...filter, limit: String(limit) });

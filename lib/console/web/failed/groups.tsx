@@ -8,6 +8,7 @@ import { go } from "../use-route.ts";
 import { type Group, groupsOf } from "./api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { Jobs } from "./jobs.tsx";
+import { Republishes } from "./republishes.tsx";
 
 /** What failed alike, the most first: one cause is one row, however many messages it stopped. */
 export function Groups({ filter }: { readonly filter: Filter }) {
@@ -36,6 +37,7 @@ export function Groups({ filter }: { readonly filter: Filter }) {
         )}
       </Shown>
       <Jobs />
+      <Republishes />
     </>
   );
 }
