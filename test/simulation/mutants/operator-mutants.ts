@@ -93,7 +93,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       });
       return { operations: { ...operations, redrive } };
     }),
-    weather: { ...CALM, duplicate: 0.8, lost: 0.15, crash: 0.1, operators: 4 },
+    weather: { ...CALM, duplicate: 0.8, lost: 0.15, crash: 0.1, operators: 8 },
   },
   inParts("a copy that was sent again and ignored tells nobody", ({ transportOf }) => ({
     transportOf(name, queueUrl) {
