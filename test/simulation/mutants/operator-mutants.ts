@@ -81,20 +81,6 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     }),
     weather: { ...CALM, ...BROKEN_LEDGER, topic: 0.2 },
   },
-  {
-    ...inParts("a claim is taken away however young it is", ({ jobPorts, operations }) => {
-      const { notifications } = jobPorts;
-      const { redrive } = operators({
-        ...jobPorts,
-        notifications: {
-          ...notifications,
-          disown: (eventId) => notifications.disown(eventId, Number.POSITIVE_INFINITY),
-        },
-      });
-      return { operations: { ...operations, redrive } };
-    }),
-    weather: { ...CALM, duplicate: 0.8, lost: 0.15, crash: 0.1, operators: 8 },
-  },
   inParts("a copy that was sent again and ignored tells nobody", ({ transportOf }) => ({
     transportOf(name, queueUrl) {
       const sqs = transportOf(name, queueUrl);
