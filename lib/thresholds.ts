@@ -64,13 +64,14 @@ export const THRESHOLDS = {
     statistic: "Sum",
     means: "The topic did not take events; they are parked and published again each minute.",
   },
+  // Below the hour after which the mapping gives a record up: no record that it reads is older.
   "iterator-age": {
-    above: 3_600_000,
+    above: 3_000_000,
     periodSeconds: 60,
     periods: 1,
     statistic: "Maximum",
     means:
-      "Events leave an hour late; older records go to the bucket. Silent while the mapping reads nothing.",
+      "Events leave 50 minutes late; after an hour they go to the bucket. Silent while the mapping reads nothing.",
   },
   "publishing-late": {
     above: 300_000,

@@ -37,6 +37,7 @@ export function operatorPolicy(
 ): ManagedPolicy {
   return new ManagedPolicy(scope, "OperatorPolicy", {
     managedPolicyName: physicalName(settings.stage, "operator"),
+    // Another text would replace the policy, which its fixed name forbids.
     description: "All routes of the API; depths of queues, metrics, alarms, and the audit lines of an order",
     statements: [
       allow(["execute-api:Invoke"], api.arnsFor("client", "operator")),
@@ -47,18 +48,23 @@ export function operatorPolicy(
   });
 }
 
-/** What the log groups of the functions begin with, as an ARN. */
-export function logGroupsArn(scope: Construct, { stage }: Settings): string {
-  const resourceName = `/aws/lambda/${physicalName(stage)}-*`;
-  return Stack.of(scope).formatArn({
-    service: "logs",
-    resource: "log-group",
-    resourceName,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+/** ARNs of the log groups of the functions, and of what is in the API's access log. */
+export function logGroupArns(
+  scope: Construct,
+  { stage }: Settings,
+): Readonly<Record<"functions" | "api", string>> {
+  const arn = (resourceName: string) =>
+    Stack.of(scope).formatArn({
+      service: "logs",
+      resource: "log-group",
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  const name = physicalName(stage);
+  return { functions: arn(`/aws/lambda/${name}-*`), api: arn(`/aws/apigateway/${name}:*`) };
 }
 
-/** Depths of queues, metrics, alarms, and the audit lines of one order. */
+/** Depths of queues, metrics, alarms, logs, and the audit lines of one order. */
 function observing(
   scope: Construct,
   settings: Settings,
@@ -69,12 +75,15 @@ function observing(
     deadLetters,
     undelivered,
   ]);
+  const logs = logGroupArns(scope, settings);
   return [
     allow(
       ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
       queues.map(({ queueArn }) => queueArn),
     ),
-    allow(["logs:StartQuery"], [logGroupsArn(scope, settings)]),
+    allow(["logs:StartQuery"], [logs.functions]),
+    // What `aws logs tail` calls.
+    allow(["logs:FilterLogEvents"], [logs.functions, logs.api]),
     // None of these knows a resource.
     allow(["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms", "logs:GetQueryResults"], ["*"]),
   ];

@@ -1,7 +1,7 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
-import { logGroupsArn, stackArn } from "../constructs/policies.ts";
+import { logGroupArns, stackArn } from "../constructs/policies.ts";
 import { API_STAGE, ROUTES } from "../constructs/rest-api.ts";
 import type { OrderEvents } from "./order-events.ts";
 
@@ -148,11 +148,11 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       at: operator,
       reason: "Operators look at metrics, alarms and results of log queries; these know no resources.",
     },
-    {
-      id: `AwsSolutions-IAM5[Resource::${finding(service, logGroupsArn(service, settings))}]`,
+    ...Object.values(logGroupArns(service, settings)).map((arn) => ({
+      id: `AwsSolutions-IAM5[Resource::${finding(service, arn)}]`,
       at: operator,
-      reason: "The log groups of this stage's functions, to find the audit lines of one order.",
-    },
+      reason: "The log groups of this stage, to follow them and to find the audit lines of one order.",
+    })),
     {
       id: `AwsSolutions-IAM5[Resource::${finding(service, stackArn(service))}]`,
       at: operator,

@@ -45,7 +45,7 @@ describe("alarms", () => {
   test.each([
     ["queue-length-order-created", 10_000, 60, "Maximum"],
     ["failed-messages", 100, 300, "Sum"],
-    ["iterator-age", 3_600_000, 60, "Maximum"],
+    ["iterator-age", 3_000_000, 60, "Maximum"],
     ["open-failed-messages", 0, 300, "Maximum"],
     ["dead-lettered-order-created", 0, 300, "Sum"],
     ["publish-failed", 0, 300, "Sum"],
@@ -57,6 +57,14 @@ describe("alarms", () => {
       Statistic: statistic,
       EvaluationPeriods: 1,
     });
+  });
+
+  test("E14: iterator-age goes off while the mapping still has the record that it tells of", () => {
+    const mappings = stacks.resources("service", "AWS::Lambda::EventSourceMapping");
+    const ages = mappings.flatMap(({ properties }) => properties.MaximumRecordAgeInSeconds ?? []);
+
+    expect(ages).toHaveLength(1);
+    expect(alarms.get("iterator-age").Threshold).toBeLessThan(ages[0] * 1_000);
   });
 
   test("E6, E14: on dead letters count receives, as their depth is drained unseen", () => {

@@ -192,10 +192,23 @@ describe("policies for people and programs", () => {
       "cloudwatch:DescribeAlarms",
       "cloudwatch:GetMetricData",
       "execute-api:Invoke",
+      "logs:FilterLogEvents",
       "logs:GetQueryResults",
       "logs:StartQuery",
       "sqs:GetQueueAttributes",
       "sqs:GetQueueUrl",
+    ]);
+  });
+
+  test("an operator may follow the logs that runbooks name: those of the functions and of the API", () => {
+    const followed = (policies.get("operator") ?? [])
+      .filter(({ actions }) => actions.includes("logs:FilterLogEvents"))
+      .flatMap(({ resources }) => resources.map(target));
+
+    expect(followed).toEqual([
+      // Without the end, an ARN is that of the group and of none of its events.
+      expect.stringContaining(":log-group:/aws/apigateway/order-events-dev:*"),
+      expect.stringContaining(":log-group:/aws/lambda/order-events-dev-*"),
     ]);
   });
 
