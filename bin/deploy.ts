@@ -2,6 +2,7 @@ import { reachAccount } from "../lib/deploy/account.ts";
 import { runWell } from "../lib/deploy/child.ts";
 import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
 import { DEPLOY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
+import { settingsOf } from "../lib/deploy/deployed-settings.ts";
 import { requireBootstrap } from "../lib/deploy/stack-status.ts";
 import { runCommand, step } from "../lib/deploy/steps.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
@@ -10,21 +11,19 @@ import { scriptFlags } from "../lib/script-flags.ts";
 const CDK = "node_modules/.bin/cdk";
 const ASSEMBLY = ".cache/cdk.out.deploy";
 
-const { settings, context, profile, yes } = scriptFlags(DEPLOY_HELP, deployFlags);
+const { stage, region, given, profile, yes } = scriptFlags(DEPLOY_HELP, deployFlags);
 
 await runCommand(async () => {
-  const { stage, region } = settings;
   if (!yes) requireSomebody();
   const account = await step("look at the account", () =>
     reachAccount({ region, ...(profile !== undefined && { profile }) }),
   );
   console.log(`   account ${account.id}, region ${account.region}, stage ${stage}`);
+  const { context } = await step("look at its settings", () => settingsOf(account, { stage, given }));
   const shown = { env: account.env, visible: true };
   await step("is it ready for the toolkit", () => requireBootstrap(account));
   await step("cdk synth", () => runWell(CDK, ["synth", "--quiet", ...context, "-o", ASSEMBLY], shown));
-  await step("what it costs", () =>
-    runWell(process.execPath, ["test/bench/cost.ts", "--stage", stage], shown),
-  );
+  await step("what it costs", () => runWell(process.execPath, ["test/bench/cost.ts", ...context], shown));
   await step("cdk diff: what it changes", () => runWell(CDK, ["diff", "--all", "--app", ASSEMBLY], shown));
   if (!yes) await confirm(`Deploy the stage ${stage} to account ${account.id}?`, "yes");
   await step("cdk deploy --all", () =>

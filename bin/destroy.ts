@@ -3,6 +3,7 @@ import { emptyBucketOf } from "../lib/deploy/bucket.ts";
 import { runWell } from "../lib/deploy/child.ts";
 import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
 import { DESTROY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
+import { settingsToDestroy } from "../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
 import { DeployError, runCommand, step } from "../lib/deploy/steps.ts";
 import { physicalName } from "../lib/names.ts";
@@ -13,14 +14,17 @@ const CDK = "node_modules/.bin/cdk";
 /** The Kafka stack is there only where it was deployed. */
 const STACKS = ["monitoring", "service", "kafka", "messaging", "data"];
 
-const { settings, context, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
+const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
 
 await runCommand(async () => {
-  const { stage, region, protectData, apiLogRole } = settings;
   if (!yes) requireSomebody();
   const account = await step("look at the account", () =>
     reachAccount({ region, ...(profile !== undefined && { profile }) }),
   );
+  const { settings, context } = await step("look at its settings", () =>
+    settingsToDestroy(account, { stage, given }),
+  );
+  const { protectData, apiLogRole } = settings;
   const stays = [
     ...(protectData ? ["tables, queues and the bucket (protectData)"] : []),
     ...(apiLogRole ? ["the role by which the account's APIs write logs"] : []),

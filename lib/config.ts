@@ -50,7 +50,7 @@ export interface Settings extends KafkaSettings {
    * keeps them and a week at most; records of the stream that wait longer than an hour go to the bucket.
    */
   readonly pausedConsumers: readonly string[];
-  /** Monthly budget whose use is mailed to `alarmEmail`; 0: none. */
+  /** Monthly budget of the whole account, whose use is mailed to `alarmEmail`; 0: none. */
   readonly monthlyBudgetUsd: number;
 }
 
@@ -149,6 +149,21 @@ export function visibilitySeconds(settings: Settings): number {
  * Throws `SettingError` for an unknown name, a value out of range, or values that contradict each other.
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
+  const settings = readEachSetting(context);
+  refuseContradictions(settings);
+  return settings;
+}
+
+/** What of the settings is not the stage's own, as `-c` takes it; not where it is deployed to. */
+export function chosenSettings(settings: Settings): Readonly<Record<string, string>> {
+  const { stage, account, region } = settings;
+  const own: Readonly<Record<string, unknown>> = { ...readSettings({ stage }), account, region };
+  const texts = Object.entries(settings).map(([name, value]) => [name, String(value)] as const);
+  return Object.fromEntries(texts.filter(([name, text]) => text !== String(own[name])));
+}
+
+/** As `readSettings`, where others are still to come: values may contradict each other. */
+export function readEachSetting(context: Readonly<Record<string, unknown>>): Settings {
   const given = Object.entries(context).filter(([name]) => !isOfToolkit(name));
   for (const [name] of given) {
     if (!Object.hasOwn(RULES, name))
@@ -162,9 +177,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   const read: Record<string, SettingValue> = {};
   for (const [name, rule] of Object.entries(RULES)) read[name] = readSetting(name, rule, chosen[name]);
   // Every key of RULES was read by its rule, and RULES has exactly the keys of Settings.
-  const settings = read as unknown as Settings;
-  refuseContradictions(settings);
-  return settings;
+  return read as unknown as Settings;
 }
 
 function refuseContradictions(settings: Settings): void {

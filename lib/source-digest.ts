@@ -6,7 +6,7 @@ import { join } from "node:path";
 const SOURCES = [
   "bin/app.ts",
   "lib/*.ts",
-  "lib/{stacks,constructs}/**/*.ts",
+  "lib/{settings,stacks,constructs}/**/*.ts",
   "functions/**/*.{ts,js,json}",
   "cdk.json",
   "package-lock.json",

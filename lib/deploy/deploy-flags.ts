@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { readSettings, type Settings } from "../config.ts";
-import { SettingError } from "../settings/read-setting.ts";
+import { readEachSetting } from "../config.ts";
+import { pairsOf, SettingError } from "../settings/read-setting.ts";
 import { DeployError } from "./steps.ts";
 
 /** What `npm run deploy` and `npm run destroy` take. */
@@ -10,13 +10,16 @@ export interface DeployFlags {
   readonly yes: boolean;
   /** Deletes what lies in the bucket of crashed batches, for `destroy`. */
   readonly emptyBucket: boolean;
-  readonly settings: Settings;
-  /** The settings that were given, as the toolkit takes them: `-c`, `name=value`, … */
-  readonly context: readonly string[];
+  readonly stage: string;
+  /** Empty where none was given. */
+  readonly region: string;
+  /** Settings that were given, by name; an empty value goes back to that of lib/config.ts. The stage is not among them. */
+  readonly given: Readonly<Record<string, string>>;
 }
 
 const FLAGS = `  --stage S      the stage (default dev)
-  -c name=value  a setting of lib/config.ts; may be given more than once
+  -c name=value  a setting of lib/config.ts; may be given more than once. What the deployment was given before
+                 is kept; -c name= goes back to lib/config.ts
   --profile P    a profile of ~/.aws; else the credentials of the environment
   --yes          acts without asking`;
 const CODES = "The exit code is 0 when it is done, 1 when it is not, 3 when a flag or a setting is wrong.";
@@ -38,22 +41,23 @@ ${FLAGS}
 ${CODES}
 `;
 
-/** Throws DeployError for unknown flags and for settings that lib/config.ts refuses. */
+/** Throws DeployError for unknown flags and for settings that lib/config.ts refuses, each by itself. */
 export function deployFlags(args: readonly string[]): DeployFlags {
   const { stage, context = [], profile, yes, "empty-bucket": emptyBucket } = parse(args);
-  const given = stage === undefined ? context : [...context, `stage=${stage}`];
-  const pairs = given.map((each) => {
-    const [name = "", ...value] = each.split("=");
-    if (value.length === 0) throw new DeployError(`-c takes name=value; received "${each}".`);
-    return [name, value.join("=")] as const;
-  });
   try {
+    const { stage: _, ...given } = pairsOf(context);
+    const named = { ...pairsOf(context), ...(stage !== undefined && { stage }) };
+    const filled = Object.entries(named).filter(([, value]) => value !== "");
+    const settings = readEachSetting(Object.fromEntries(filled));
+    for (const name of Object.keys(given))
+      if (!(name in settings)) throw new SettingError(`There is no setting "${name}".`);
     return {
       ...(profile !== undefined && { profile }),
       yes,
       emptyBucket,
-      settings: readSettings(Object.fromEntries(pairs)),
-      context: given.flatMap((each) => ["-c", each]),
+      stage: settings.stage,
+      region: settings.region,
+      given,
     };
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;

@@ -75,6 +75,17 @@ export function readSetting(name: string, rule: Rule, received: unknown): Settin
   }
 }
 
+/** Settings by name, of what `-c` was given as `name=value`. Throws `SettingError` where that is none. */
+export function pairsOf(given: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.map((each) => {
+      const at = each.indexOf("=");
+      if (at === -1) throw new SettingError(`-c takes name=value; received "${each}".`);
+      return [each.slice(0, at), each.slice(at + 1)];
+    }),
+  );
+}
+
 function integer(received: unknown): number | undefined {
   if (typeof received === "number") return Number.isSafeInteger(received) ? received : undefined;
   if (typeof received !== "string" || !/^-?\d{1,15}$/.test(received.trim())) return undefined;

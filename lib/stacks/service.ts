@@ -3,7 +3,7 @@ import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
 import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
-import type { Settings } from "../config.ts";
+import { chosenSettings, type Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
@@ -166,6 +166,8 @@ export class ServiceStack extends Stack {
       ApiAddress: this.api.api.url,
       Region: this.region,
       SourceDigest: sourceDigest(),
+      // What the next deployment begins with.
+      Settings: JSON.stringify(chosenSettings(settings)),
       ClientPolicyArn: client.managedPolicyArn,
       OperatorPolicyArn: operator.managedPolicyArn,
       TopicArn: messaging.topic.topicArn,

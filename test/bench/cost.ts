@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { readSettings } from "../../lib/config.ts";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
 import { scriptFlags } from "../../lib/script-flags.ts";
+import { describeIdleCost, kafkaIdleCost } from "../../lib/settings/kafka-price.ts";
+import { pairsOf } from "../../lib/settings/read-setting.ts";
 import { addOrderEvents, newApp } from "../../lib/stacks/order-events.ts";
 import { atRest, type Deployed, perMillionOrders } from "./cost-model.ts";
 import { type OrderCalls, orderCalls } from "./order-calls.ts";
@@ -9,9 +12,10 @@ import { type Line, PRICES, REGION, totalUsd, usdOf } from "./prices.ts";
 
 const HELP = `npm run cost -- [flags]: what a stage costs at rest and by order, from its templates and counted calls
 
-  --stage S  the stage (default dev)
-  --json     the numbers as JSON
-  --help     this text
+  --stage S      the stage (default dev)
+  -c name=value  a setting of lib/config.ts; may be given more than once
+  --json         the numbers as JSON
+  --help         this text
 `;
 
 interface CfnResource {
@@ -19,9 +23,9 @@ interface CfnResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Counts in the templates of a stage what costs money by being there. */
-export function deployed(stage: string): Deployed {
-  const { app } = addOrderEvents(newApp({ context: { stage } }), emptyBundles());
+/** Counts in the templates of a stage with these settings what costs money by being there. */
+export function deployed(context: Readonly<Record<string, string>>): Deployed {
+  const { app } = addOrderEvents(newApp({ context }), emptyBundles());
   const resources = app
     .synth()
     .stacks.flatMap(({ template }) => Object.values<CfnResource>(template.Resources));
@@ -65,24 +69,37 @@ function callsTable({ calls, source }: OrderCalls): string {
   ].join("\n");
 }
 
-function main(): void {
-  const values = scriptFlags(HELP, (args) => {
-    const options = {
+/** Throws for unknown flags and for settings that lib/config.ts refuses. */
+export function costFlags(args: readonly string[]) {
+  const {
+    json,
+    stage,
+    context: given,
+  } = parseArgs({
+    args: [...args],
+    options: {
       json: { type: "boolean", default: false },
-      stage: { type: "string", default: "dev" },
-    } as const;
-    return parseArgs({ args: [...args], options }).values;
-  });
+      stage: { type: "string" },
+      context: { type: "string", short: "c", multiple: true, default: [] },
+    },
+  }).values;
+  const context = { ...pairsOf(given), ...(stage !== undefined && { stage }) };
+  return { json, context, settings: readSettings(context) };
+}
+
+function main(): void {
+  const { json, context, settings } = scriptFlags(HELP, costFlags);
+  const { stage } = settings;
   const order = orderCalls(fileURLToPath(new URL("calls.json", import.meta.url)));
-  const counted = deployed(values.stage);
+  const counted = deployed(context);
   const rest = atRest(counted);
   const million = perMillionOrders(order, counted);
-  if (values.json) {
+  if (json) {
     const priced = (lines: readonly Line[]) => ({
       lines: lines.map((line) => ({ ...line, usd: usdOf(line) })),
       usd: totalUsd(lines),
     });
-    const report = { region: REGION, stage: values.stage, deployed: counted, order };
+    const report = { region: REGION, stage, deployed: counted, order, kafka: kafkaIdleCost(settings) };
     process.stdout.write(
       `${JSON.stringify({ ...report, atRest: priced(rest), perMillion: priced(million) }, null, 2)}\n`,
     );
@@ -91,8 +108,9 @@ function main(): void {
   const { logGroups, logRetentionDays } = counted;
   process.stdout.write(
     [
-      `Prices of ${REGION} without free tiers; stage ${values.stage}, counted in its templates.`,
+      `Prices of ${REGION} without free tiers; stage ${stage}, counted in its templates.`,
       table("A month without an order", rest),
+      ...(settings.kafka ? [describeIdleCost(settings).trim()] : []),
       table("A million orders in a month add", million),
       callsTable(order),
       `Logs: ${logGroups} groups, kept ${logRetentionDays} days.`,

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { deployed } from "../bench/cost.ts";
+import { costFlags, deployed } from "../bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../bench/cost-model.ts";
 import { AIM, orderCalls } from "../bench/order-calls.ts";
 import { totalUsd, usdOf } from "../bench/prices.ts";
 
-const counted = deployed("dev");
+const counted = deployed({ stage: "dev" });
 const folder = mkdtempSync(join(tmpdir(), "order-calls-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -21,6 +21,15 @@ describe("the cost of a deployment", () => {
       logGroups: 12,
       logRetentionDays: 30,
     });
+  });
+
+  test("is that of the settings that were given", () => {
+    const { context, settings } = costFlags(["--stage", "prod", "-c", "kafka=true"]);
+
+    expect(settings).toMatchObject({ stage: "prod", kafka: true });
+    expect(deployed(context).logRetentionDays).toBe(90);
+    expect(deployed(context).alarms).toBeGreaterThan(counted.alarms);
+    expect(() => costFlags(["-c", "kafak=true"])).toThrow(/no setting "kafak"/);
   });
 
   test("stays below 10 dollars a month without an order", () => {

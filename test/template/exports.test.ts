@@ -58,6 +58,7 @@ describe("exports", () => {
       "ApiAddress",
       "Region",
       "SourceDigest",
+      "Settings",
       "ClientPolicyArn",
       "OperatorPolicyArn",
       "TopicArn",

@@ -20,6 +20,7 @@ it.each([
   ["a line of a function", "functions/domain/order.ts"],
   ["a line of a stack", "lib/stacks/data.ts"],
   ["another setting's default", "lib/config.ts"],
+  ["another default of Kafka's settings", "lib/settings/kafka-settings.ts"],
   ["an empty file more", "functions/domain/stock.ts", ""],
   ["another dependency", "package-lock.json"],
 ])("%s is other code", (_, path, text = "changed") => {

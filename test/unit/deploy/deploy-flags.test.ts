@@ -5,28 +5,32 @@ import { DeployError } from "../../../lib/deploy/steps.ts";
 it("nothing given: the default stage, asking first", () => {
   const flags = deployFlags([]);
 
-  expect(flags).toMatchObject({ yes: false, emptyBucket: false, context: [], settings: { stage: "dev" } });
-  expect(flags).not.toHaveProperty("profile");
+  expect(flags).toEqual({ yes: false, emptyBucket: false, stage: "dev", region: "", given: {} });
 });
 
-it("settings reach the toolkit as they were given, and the stage by its own flag, too", () => {
-  const { settings, context, profile, yes } = deployFlags([
-    ...["-c", "alarmEmail=ops@example.com", "-c", "logRetentionDays=7"],
+it("settings are kept as they were given, and the stage comes by its own flag or as one of them", () => {
+  const flags = deployFlags([
+    ...["-c", "alarmEmail=ops@example.com", "-c", "logRetentionDays="],
     ...["--stage", "prod", "--profile", "p", "--yes"],
   ]);
 
-  expect(context).toEqual([
-    ...["-c", "alarmEmail=ops@example.com", "-c", "logRetentionDays=7"],
-    ...["-c", "stage=prod"],
-  ]);
-  expect(settings).toMatchObject({ stage: "prod", logRetentionDays: 7, protectData: true });
-  expect({ profile, yes }).toEqual({ profile: "p", yes: true });
+  expect(flags).toMatchObject({ stage: "prod", profile: "p", yes: true });
+  expect(flags.given).toEqual({ alarmEmail: "ops@example.com", logRetentionDays: "" });
+  expect(deployFlags(["-c", "stage=prod", "-c", "region=eu-west-1"])).toMatchObject({
+    stage: "prod",
+    region: "eu-west-1",
+  });
+});
+
+it("a setting that needs another is taken: the deployment may have the other", () => {
+  expect(deployFlags(["-c", "processing=both"]).given).toEqual({ processing: "both" });
 });
 
 it.each([
   [["--stag", "dev"], /--stag/],
   [["-c", "stage"], /-c takes name=value; received "stage"/],
   [["-c", "stag=dev"], /There is no setting "stag"/],
+  [["-c", "stag="], /There is no setting "stag"/],
   [["-c", "logRetentionDays=2"], /logRetentionDays/],
   [["--stage", "Prod"], /1 to 20 lower-case letters/],
 ])("%j is refused before anything is looked at", (args, expected) => {

@@ -1,0 +1,75 @@
+import { readSettings, type Settings } from "../config.ts";
+import { physicalName } from "../names.ts";
+import { SettingError } from "../settings/read-setting.ts";
+import type { Account } from "./account.ts";
+import type { DeployFlags } from "./deploy-flags.ts";
+import { stackOutput, stackStatus } from "./stack-status.ts";
+import { DeployError } from "./steps.ts";
+
+/** Settings by name, as `-c` takes them. */
+export type Given = Readonly<Record<string, string>>;
+
+/** What a stage is deployed or destroyed with. */
+export interface Planned {
+  readonly settings: Settings;
+  /** As the toolkit takes them: `-c`, `name=value`, … */
+  readonly context: readonly string[];
+}
+
+/**
+ * The settings of a command: those that the deployment has, then what `-c` gave. Says which are kept and which change.
+ * Rejects with DeployError where they contradict each other, or CloudFormation does not answer.
+ */
+export async function settingsOf(
+  account: Account,
+  { stage, given }: Pick<DeployFlags, "stage" | "given">,
+  send: typeof fetch = fetch,
+): Promise<Planned> {
+  const output = await stackOutput(account, physicalName(stage, "service"), "Settings", send);
+  const deployed = output === undefined ? {} : (JSON.parse(output) as Given);
+  const { kept, changed } = compare(stage, deployed, given);
+  if (kept.length > 0) console.log(`   settings kept from the deployment: ${kept.join(", ")}`);
+  if (changed.length > 0) console.log(`   settings changed: ${changed.join(", ")}`);
+  return plan(stage, { ...deployed, ...given });
+}
+
+/** As `settingsOf`, with Kafka wherever its stack is there: the others cannot go before it. */
+export async function settingsToDestroy(
+  account: Account,
+  flags: Pick<DeployFlags, "stage" | "given">,
+  send: typeof fetch = fetch,
+): Promise<Planned> {
+  const hasKafka = (await stackStatus(account, physicalName(flags.stage, "kafka"), send)) !== undefined;
+  return settingsOf(account, hasKafka ? { ...flags, given: { ...flags.given, kafka: "true" } } : flags, send);
+}
+
+/** Names of settings that stay as they are deployed, and of those that were given otherwise. */
+function compare(stage: string, deployed: Given, given: Given) {
+  // Where it is deployed to is not what a deployment was given.
+  const { account: _, region: __, ...own } = readSettings({ stage });
+  const changed = Object.entries(own).filter(([name, value]) => {
+    const before = deployed[name] ?? String(value);
+    return before !== (given[name] === "" ? String(value) : (given[name] ?? before));
+  });
+  return {
+    kept: Object.keys(deployed).filter((name) => given[name] === undefined),
+    changed: changed.map(([name]) => name),
+  };
+}
+
+/** An empty value is none: the setting is that of lib/config.ts. */
+function plan(stage: string, chosen: Given): Planned {
+  const context = { ...Object.fromEntries(Object.entries(chosen).filter(([, text]) => text !== "")), stage };
+  try {
+    return {
+      settings: readSettings(context),
+      context: Object.entries(context).flatMap(([name, text]) => ["-c", `${name}=${text}`]),
+    };
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new DeployError(
+      `${error.message} Settings that the deployment has are kept until -c name= goes back to lib/config.ts.`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { chosenSettings, readSettings } from "../../../lib/config.ts";
+import type { Account } from "../../../lib/deploy/account.ts";
+import { settingsOf, settingsToDestroy } from "../../../lib/deploy/deployed-settings.ts";
+import { DeployError } from "../../../lib/deploy/steps.ts";
+
+const account: Account = {
+  id: "123456789012",
+  region: "eu-central-1",
+  credentials: async () => ({ accessKeyId: "key", secretAccessKey: "secret" }),
+  origin: (service) => `https://${service}.example`,
+  env: {},
+};
+const escaped = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll("'", "&#39;");
+
+/** CloudFormation with these stacks of the stage prod, each with the settings that its deployment was given. */
+const cloudFormation =
+  (stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>>): typeof fetch =>
+  async (input) => {
+    const name = new URL(String(input)).searchParams.get("StackName") ?? "";
+    const context = stacks[name.replace("order-events-prod-", "")];
+    if (context === undefined)
+      return new Response(`<Message>Stack with id ${name} does not exist</Message>`, { status: 400 });
+    const value = JSON.stringify(chosenSettings(readSettings({ stage: "prod", ...context })));
+    return new Response(`<StackStatus>UPDATE_COMPLETE</StackStatus><Outputs><member>
+      <OutputKey>Settings</OutputKey> <OutputValue>${escaped(value)}</OutputValue></member></Outputs>`);
+  };
+
+const said = () => vi.mocked(console.log).mock.calls.flat().join("\n");
+beforeEach(() => vi.spyOn(console, "log").mockImplementation(() => {}));
+afterEach(() => vi.restoreAllMocks());
+
+const MAILED = { alarmEmail: "o'ps&\"co@example.com", mailSender: "orders@example.com" };
+
+it("a runbook's one setting changes that one: mails and alarms stay as they were deployed", async () => {
+  const deployed = cloudFormation({ service: { ...MAILED, redriveDelaysSeconds: "5,6,7" } });
+
+  const { settings, context } = await settingsOf(
+    account,
+    { stage: "prod", given: { maxConcurrency: "50" } },
+    deployed,
+  );
+
+  expect(settings).toMatchObject({ ...MAILED, redriveDelaysSeconds: [5, 6, 7], maxConcurrency: 50 });
+  expect(context).toEqual([
+    ...["-c", `mailSender=${MAILED.mailSender}`, "-c", `alarmEmail=${MAILED.alarmEmail}`],
+    ...["-c", "redriveDelaysSeconds=5,6,7", "-c", "maxConcurrency=50", "-c", "stage=prod"],
+  ]);
+  expect(said()).toContain("settings kept from the deployment: mailSender, alarmEmail, redriveDelaysSeconds");
+  expect(said()).toMatch(/settings changed: maxConcurrency$/);
+});
+
+it("an empty value goes back to lib/config.ts; what is given as it was is no change", async () => {
+  const deployed = cloudFormation({ service: { ...MAILED, logRetentionDays: 7 } });
+  const given = { logRetentionDays: "", alarmEmail: MAILED.alarmEmail, region: "eu-central-1" };
+
+  const { settings, context } = await settingsOf(account, { stage: "prod", given }, deployed);
+
+  expect(settings).toMatchObject({ ...MAILED, logRetentionDays: 90, region: "eu-central-1" });
+  expect(context.join(" ")).not.toContain("logRetentionDays");
+  expect(said()).toMatch(/settings changed: logRetentionDays$/);
+});
+
+it("a stage that is not deployed has what is given alone", async () => {
+  const { context } = await settingsOf(
+    account,
+    { stage: "prod", given: { batchSize: "5" } },
+    cloudFormation({}),
+  );
+
+  expect(context).toEqual(["-c", "batchSize=5", "-c", "stage=prod"]);
+  expect(said()).not.toContain("kept");
+});
+
+it("what contradicts a setting that the deployment has says how to let that go", async () => {
+  const deployed = cloudFormation({ service: { kafka: true, processing: "both" } });
+
+  const settings = settingsOf(account, { stage: "prod", given: { kafka: "false" } }, deployed);
+
+  await expect(settings).rejects.toThrow(DeployError);
+  await expect(settings).rejects.toThrow(/"processing" takes "queues" .* -c name= goes back/);
+});
+
+it.each([
+  ["switched off, its stack left", { service: {}, kafka: {} }, true],
+  ["left by a destroy that came half way", { kafka: {} }, true],
+  ["never deployed", { service: {} }, false],
+])("what is destroyed has Kafka where its stack is there: %s", async (_, stacks, expected) => {
+  const { settings } = await settingsToDestroy(account, { stage: "prod", given: {} }, cloudFormation(stacks));
+
+  expect(settings.kafka).toBe(expected);
+});
+
+it("what was chosen is what differs from the stage's own, and not where it is deployed to", () => {
+  const where = { stage: "prod", account: "123456789012", region: "eu-west-1" };
+  const settings = readSettings({ ...where, protectData: true, pausedConsumers: "notify-customer" });
+
+  expect(chosenSettings(settings)).toEqual({ pausedConsumers: "notify-customer" });
+});
