@@ -133,8 +133,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
     returnWithinSeconds: 600,
     giveUpAfterSeconds: 120,
     logRetentionDays: 1,
-    kafkaRetries: 5,
-    kafkaMayBeLastAfterSeconds: 120,
+    kafkaRetries: 100,
   },
   prod: { protectData: true, logRetentionDays: 90 },
 };

@@ -14,7 +14,7 @@ const ports = { ledger: ledger() };
 
 export const handler = consumer({
   name: "order-events-kafka",
-  transport: kafka({ clock, mayBeLastAfterSeconds: integer("mayBeLastAfterSeconds", 1_800) }),
+  transport: kafka({ clock, mayBeLastAfterSeconds: integer("mayBeLastAfterSeconds", 60) }),
   parse: parseRecord,
   decode: decodeRecord,
   handle: { many: processOrderEvents({ reserve: reserveStock(ports), release: releaseStock(ports) }) },

@@ -23,8 +23,8 @@ export interface TopicMappingProps {
  * partial (https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html), and only so does the network
  * need no endpoint that costs by the hour. All mappings of the stack share one group of pollers, and its price.
  *
- * With a dead-letter topic a batch is tried `kafkaRetries` times at most; without one for ever. Age is no bound of its
- * own: what the topic still holds when a pause is over, or when Kafka processes for the first time, is processed.
+ * With a dead-letter topic a batch is tried again `kafkaRetries` times at most; without one for ever. Age is no bound
+ * of its own: what the topic still holds when a pause is over, or when Kafka processes for the first time, is processed.
  */
 export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps): EventSourceMapping {
   const { cluster, read, settings } = props;

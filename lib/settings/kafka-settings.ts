@@ -10,11 +10,14 @@ export interface KafkaSettings {
   readonly kafka: boolean;
   /** `both` is the step between the other two: events of a moment of switching are then read by one of them at least. */
   readonly processing: (typeof PROCESSING)[number];
-  /** A provisioned cluster that is there already, with IAM authentication. Empty: the stack makes one. */
+  /** A provisioned cluster that is there already, with IAM authentication, for one stage or several. Empty: the stack makes one. */
   readonly kafkaClusterArn: string;
   /** Of the existing cluster: where the producing function is put. They need a way to DynamoDB. */
   readonly kafkaSubnets: readonly string[];
-  /** Of the existing cluster: it lets members of itself reach the brokers at port 9098. */
+  /**
+   * Of the existing cluster, for the producing function: it reaches the brokers at port 9098. Pollers have the groups of
+   * the cluster itself, which let their own members in at that port.
+   */
   readonly kafkaSecurityGroup: string;
   /**
    * One broker a zone. Chosen once: another number takes other subnets, so a new cluster, whose name the old one still
@@ -29,7 +32,10 @@ export interface KafkaSettings {
   readonly kafkaRetentionHours: number;
   /** Most records in one invocation of the Kafka consumer. */
   readonly kafkaBatchSize: number;
-  /** How often a batch is tried again before its records go to the dead-letter topic. */
+  /**
+   * How often a batch is tried again before its records go to the dead-letter topic. What fails for a while, as in an
+   * outage, has to be tried for as long as that lasts, and Lambda tells nobody how soon it tries again.
+   */
   readonly kafkaRetries: number;
   /** Age of a record above which a failing attempt leaves its reason: retries or age may be used up by it. */
   readonly kafkaMayBeLastAfterSeconds: number;
@@ -69,7 +75,7 @@ export const KAFKA_RULES: { readonly [K in keyof KafkaSettings]: Rule } = {
   kafkaBatchSize: { kind: "integer", minimum: 1, maximum: 1_000 },
   kafkaRetries: { kind: "integer", minimum: 1, maximum: 10_000 },
   // Below the hour that a record is kept at least.
-  kafkaMayBeLastAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
+  kafkaMayBeLastAfterSeconds: { kind: "integer", minimum: 0, maximum: 3_000 },
   kafkaPollers: { kind: "integer", minimum: 1, maximum: 3 },
 };
 
@@ -86,13 +92,15 @@ export const KAFKA_DEFAULTS: KafkaSettings = {
   kafkaPartitions: KAFKA.minimumPartitions,
   kafkaRetentionHours: 168,
   kafkaBatchSize: 100,
-  kafkaRetries: 100,
-  kafkaMayBeLastAfterSeconds: 1_800,
+  kafkaRetries: 10_000,
+  kafkaMayBeLastAfterSeconds: 60,
   kafkaPollers: 3,
 };
 
 /** A mapping that reads Kafka supports functions of 14 minutes: https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
 const LONGEST_FUNCTION_SECONDS = 840;
+/** Between two tries of a record on the one-machine stage, at the longest. What AWS waits is not documented. */
+const LONGEST_PAUSE_SECONDS = 10;
 const OF_A_CLUSTER = ["kafkaClusterArn", "kafkaSubnets", "kafkaSecurityGroup"] as const;
 const KAFKA_CONSUMERS: readonly string[] = [
   "publish-to-kafka",
@@ -130,6 +138,11 @@ export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka)
   if (settings.kafkaPollers > settings.kafkaPartitions)
     throw new SettingError(
       `Setting "kafkaPollers" takes a whole number, minimum 1, maximum ${settings.kafkaPartitions} here (a partition has one reader); received ${settings.kafkaPollers}.`,
+    );
+  const fewestRetries = Math.ceil(settings.kafkaMayBeLastAfterSeconds / LONGEST_PAUSE_SECONDS);
+  if (settings.kafkaRetries < fewestRetries)
+    throw new SettingError(
+      `Setting "kafkaRetries" takes at least ${fewestRetries} here: fewer are used up before a record is as old as kafkaMayBeLastAfterSeconds (${settings.kafkaMayBeLastAfterSeconds}), so no attempt leaves its error; received ${settings.kafkaRetries}.`,
     );
   if (settings.consumerTimeoutSeconds > LONGEST_FUNCTION_SECONDS)
     throw new SettingError(

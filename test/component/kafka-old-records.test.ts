@@ -20,7 +20,7 @@ describe("records that waited for long, as after a pause", () => {
     rig.faults.before = (call) => {
       if (call.startsWith("ledger.")) throw new Error("TransactionConflict");
     };
-    const timestamp = rig.clock.now() - 1_800_001;
+    const timestamp = rig.clock.now() - 60_001;
     const old = [
       kafkaRecord(created(a), { timestamp }),
       kafkaRecord(created(b), { timestamp: timestamp + 1 }),
@@ -52,7 +52,7 @@ describe("records that waited for long, as after a pause", () => {
     rig.faults.before = (call) => {
       if (call.startsWith("ledger.")) throw new Error("throttled");
     };
-    const old = kafkaRecord(created(a), { timestamp: rig.clock.now() - 1_800_001 });
+    const old = kafkaRecord(created(a), { timestamp: rig.clock.now() - 60_001 });
     await consume(old);
 
     const document = gaveUpOn(old, { functionError: "Unhandled" });

@@ -30,17 +30,19 @@ export interface Outcomes {
 /** The stage reads its functions' bundles, which are made the first time: allow this long. */
 export const OPENS_MS = 180_000;
 
+/** As deployed, retries take as long as an outage may; a test that uses them up cannot wait for that. */
+const SOON_GIVEN_UP = { kafkaRetries: "3", kafkaMayBeLastAfterSeconds: "30" };
+
 /** Opens a stage on a broker that the test has, so that it can be killed and looked into. */
 export async function openKafkaStage(
   broker: TestBroker,
   processing: Processing,
-  options: { readonly dataDir?: string } = {},
+  options: { readonly dataDir?: string; readonly settings?: Readonly<Record<string, string>> } = {},
 ): Promise<KafkaStage> {
   process.env["KAFKA_BROKERS"] = broker.kafka.brokers;
-  // As deployed, retries take as long as an outage may; a test that uses them up cannot wait for that.
-  const settings = { kafka: "true", processing, kafkaRetries: "3" };
-  const assembly = async () => (await synthesize(ROOT, settings)).directory;
-  const stage = await startStage({ port: 0, assembly, kafka: true, ...options });
+  const { settings = SOON_GIVEN_UP, ...rest } = options;
+  const assembly = async () => (await synthesize(ROOT, { kafka: "true", processing, ...settings })).directory;
+  const stage = await startStage({ port: 0, assembly, kafka: true, ...rest });
   const target = await attach(stage.url);
   return {
     target,

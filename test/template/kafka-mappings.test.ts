@@ -23,7 +23,7 @@ describe("the mapping of the topic", () => {
 
   test("[F2] is bounded by retries, age and bisection, and puts what it gives up into the dead-letter topic", () => {
     expect(properties).toMatchObject({
-      MaximumRetryAttempts: 100,
+      MaximumRetryAttempts: 10_000,
       MaximumRecordAgeInSeconds: 604_800,
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],

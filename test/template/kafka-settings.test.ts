@@ -39,7 +39,7 @@ describe("settings of Kafka", () => {
     ["brokerVolumeGb", "0", /minimum 1, maximum 16384/],
     ["kafkaRetentionHours", "0", /minimum 1/],
     ["kafkaRetries", "-1", /minimum 1, maximum 10000; received "-1"/],
-    ["kafkaMayBeLastAfterSeconds", "3600", /minimum 60, maximum 3000; received "3600"/],
+    ["kafkaMayBeLastAfterSeconds", "3600", /minimum 0, maximum 3000; received "3600"/],
     ["kafkaBatchSize", "1001", /maximum 1000/],
     ["kafkaClusterArn", "shop", /ARN of a provisioned MSK cluster/],
     ["kafkaClusterArn", EXISTING.kafkaClusterArn.replace(/7$/, "s1"), /serverless/],
@@ -91,6 +91,22 @@ describe("settings of Kafka", () => {
       expect(() => read({ ...EXISTING, [name]: "" })).toThrow(new RegExp(`without ${name}\\.`));
     },
   );
+
+  test.each([
+    ["dev", { kafkaRetries: 100, kafkaMayBeLastAfterSeconds: 1_800 }, /at least 180 here/],
+    ["dev", { kafkaRetries: 5 }, /at least 6 here/],
+    ["local", { kafkaRetries: 5 }, /at least 6 here/],
+  ])(
+    "of stage %s refuse %j: retries would be used up before any attempt leaves its error",
+    (stage, given, why) => {
+      expect(() => read({ stage, ...given })).toThrow(why);
+      expect(() => readSettings({ stage, ...given })).not.toThrow();
+    },
+  );
+
+  test("take any number of retries where each failure leaves its error", () => {
+    expect(read({ kafkaRetries: 1, kafkaMayBeLastAfterSeconds: 0 }).kafkaRetries).toBe(1);
+  });
 
   test("refuse a time-out that a Kafka mapping does not support", () => {
     const long = { consumerTimeoutSeconds: 841, returnWithinSeconds: 86_400 };
