@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { KAFKA, METRICS, SERVICE } from "../../functions/contract/names.ts";
+import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import {
   kafkaClusterName,
@@ -11,6 +11,7 @@ import {
   queueName,
   serviceDimension,
 } from "../names.ts";
+import { kafkaNames } from "../settings/kafka-names.ts";
 import { API_STAGE } from "./rest-api.ts";
 
 /** One page: what comes in, what waits, what became of it, what failed. */
@@ -61,8 +62,8 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
 }
 
 function kafkaGraphs(settings: Settings): readonly GraphWidget[] {
-  const { topic: Topic, consumerGroup } = KAFKA;
-  const lag = { "Cluster Name": kafkaClusterName(settings), "Consumer Group": consumerGroup, Topic };
+  const { topic: Topic, group } = kafkaNames(settings);
+  const lag = { "Cluster Name": kafkaClusterName(settings), "Consumer Group": group, Topic };
   const publisher = { FunctionName: physicalName(settings.stage, "publish-to-kafka") };
   return [
     graph("Not yet read from Kafka", [graphed("AWS/Kafka", "SumOffsetLag", "Maximum", lag)]),

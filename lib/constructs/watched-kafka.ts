@@ -1,6 +1,7 @@
-import { KAFKA, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaClusterName, physicalName, queueName } from "../names.ts";
+import { kafkaNames } from "../settings/kafka-names.ts";
 import type { AlarmKind } from "../thresholds.ts";
 import { metric, type Watched } from "./watched.ts";
 
@@ -11,6 +12,7 @@ export function watchedKafka(settings: Settings): readonly Watched[] {
   const { stage, kafka, kafkaClusterArn } = settings;
   if (!kafka) return [];
   const cluster = { "Cluster Name": kafkaClusterName(settings) };
+  const { topic, group } = kafkaNames(settings);
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
     metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
   const queueMetric = (kind: AlarmKind, role: "source" | "dead-letters", metricName: string) =>
@@ -41,8 +43,8 @@ export function watchedKafka(settings: Settings): readonly Watched[] {
       kind: "kafka-lag",
       metric: metric("kafka-lag", "AWS/Kafka", "SumOffsetLag", {
         ...cluster,
-        "Consumer Group": KAFKA.consumerGroup,
-        Topic: KAFKA.topic,
+        "Consumer Group": group,
+        Topic: topic,
       }),
     },
     {

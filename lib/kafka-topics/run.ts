@@ -23,7 +23,8 @@ DescribeTopic, DescribeTopicDynamicConfiguration, CreateTopic, AlterTopic and Al
   --cluster   the ARN of a provisioned cluster: aws kafka list-clusters-v2
   --dry-run   says what would be done
   --json      answers {"dryRun", "steps"} on standard output
-  -c          a setting as for the deployment: stage, kafkaPartitions, kafkaRetentionHours
+  -c          a setting as for the deployment: stage (whose topics: <stage>-order-events and -dlt), kafkaPartitions,
+              kafkaRetentionHours
 `;
 
 /** Reconciles topics by command line. Exit code: 0 when they are as wanted or were made so, 1 when not, 3 for a wrong command. */
@@ -47,7 +48,11 @@ export async function reconcileTopics(args: readonly string[], around: Surroundi
 async function reconcile(asked: Asked, around: Surroundings): Promise<readonly Step[]> {
   const { clusterArn, settings, dryRun, json } = asked;
   const cluster = around.msk(clusterArn);
-  const wanted = wantedTopics({ ...settings, brokerCount: await cluster.brokers() });
+  const wanted = wantedTopics({
+    ...settings,
+    kafkaClusterArn: clusterArn,
+    brokerCount: await cluster.brokers(),
+  });
   const steps = planTopics(wanted, await cluster.topics(wanted.map(({ name }) => name)));
   for (const step of steps) {
     if (!dryRun) {

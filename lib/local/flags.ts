@@ -11,7 +11,8 @@ export const LOCAL_HELP = `npm start -- [flags]: the stacks of this project on o
 
 DYNAMODB_ENDPOINT names a DynamoDB to use instead of the bundled one. KAFKA_BROKERS names a broker to use instead of
 one that is started (Apache Kafka by the Java 17 of this machine; its jars come from Maven Central the first time, or
-from the repository that MAVEN_REPOSITORY_URL names).
+from the repository that MAVEN_REPOSITORY_URL names). A broker that is named serves one stage at a time: two would take
+each other's events.
 `;
 
 export interface LocalFlags {

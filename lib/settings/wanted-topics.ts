@@ -1,5 +1,5 @@
 import { LIMITS } from "../../functions/contract/limits.ts";
-import { KAFKA } from "../../functions/contract/names.ts";
+import { kafkaNames, type OfACluster } from "./kafka-names.ts";
 import type { KafkaSettings } from "./kafka-settings.ts";
 
 /** A topic as it shall be. `configs` are Kafka's own names and values. */
@@ -26,8 +26,9 @@ const DEAD_LETTER_BYTES = 2 * 1_048_576;
  * have it, so that one broker may be away: it is restarted for each patch.
  */
 export function wantedTopics(
-  settings: Pick<KafkaSettings, "brokerCount" | "kafkaPartitions" | "kafkaRetentionHours">,
+  settings: OfACluster & Pick<KafkaSettings, "brokerCount" | "kafkaPartitions" | "kafkaRetentionHours">,
 ): readonly WantedTopic[] {
+  const names = kafkaNames(settings);
   const replication = Math.min(3, settings.brokerCount);
   const topic = (name: string, hours: number, bytes: number): WantedTopic => ({
     name,
@@ -41,9 +42,9 @@ export function wantedTopics(
     },
   });
   return [
-    topic(KAFKA.topic, settings.kafkaRetentionHours, RECORD_BYTES),
+    topic(names.topic, settings.kafkaRetentionHours, RECORD_BYTES),
     topic(
-      KAFKA.deadLetterTopic,
+      names.deadLetterTopic,
       Math.max(DEAD_LETTER_HOURS, settings.kafkaRetentionHours),
       DEAD_LETTER_BYTES,
     ),

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { KAFKA, KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import type { KafkaBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
@@ -11,10 +11,11 @@ import { brokerZones, existingCluster, type KafkaCluster, OwnCluster } from "../
 import { mapTopic } from "../constructs/kafka-mappings.ts";
 import { mapQueue, mapStream } from "../constructs/mappings.ts";
 import { parkFailures } from "../constructs/rights/failures.ts";
-import { produceTo, type ReadTopic, readTopic, runIn } from "../constructs/rights/kafka.ts";
+import { produceTo, readTopic, runIn } from "../constructs/rights/kafka.ts";
 import { settleOrders } from "../constructs/rights/orders.ts";
 import { followStream } from "../constructs/rights/publishing.ts";
 import { drain } from "../constructs/rights/queues.ts";
+import { kafkaNames } from "../settings/kafka-names.ts";
 import type { DataStack } from "./data.ts";
 
 export interface KafkaStackProps extends StackProps {
@@ -27,13 +28,6 @@ export interface KafkaStackProps extends StackProps {
 const RESEND_CONCURRENCY = 2;
 /** Reads records that were given up; there are few. */
 const DEAD_LETTER_POLLERS = 1;
-
-const EVENTS: ReadTopic = {
-  topic: KAFKA.topic,
-  group: KAFKA.consumerGroup,
-  deadLetterTopic: KAFKA.deadLetterTopic,
-};
-const DEAD_LETTERS: ReadTopic = { topic: KAFKA.deadLetterTopic, group: `${KAFKA.deadLetterTopic}-group` };
 
 /** The second backbone: the cluster, its topics, and the functions that write and read them. */
 export class KafkaStack extends Stack {
@@ -83,7 +77,7 @@ export class KafkaStack extends Stack {
       runIn(this.cluster.network),
       followStream(data.orders, crashedBatches),
       drain(this.queue),
-      produceTo(this.cluster, KAFKA.topic, brokers),
+      produceTo(this.cluster, kafkaNames(settings).topic, brokers),
       parkFailures(data.failedMessages),
     );
     const enabled = !settings.pausedConsumers.includes(name);
@@ -102,26 +96,29 @@ export class KafkaStack extends Stack {
 
   #consume({ data, settings }: KafkaStackProps): void {
     const { cluster } = this;
+    const { topic, deadLetterTopic, group, deadLetterGroup } = kafkaNames(settings);
+    const events = { topic, group, deadLetterTopic };
+    const deadLetters = { topic: deadLetterTopic, group: deadLetterGroup };
     const name = "order-events-kafka";
     const consumer = this.functions[name].may(
       settleOrders(data.orders, data.stock),
       parkFailures(data.failedMessages),
-      readTopic(cluster, EVENTS),
+      readTopic(cluster, events),
     );
     mapTopic(consumer, "Topic", {
       cluster,
-      read: EVENTS,
+      read: events,
       settings,
       maximumPollers: settings.kafkaPollers,
       enabled: settings.processing !== "queues" && !settings.pausedConsumers.includes(name),
     });
     const parker = this.functions["kafka-dead-letters"].may(
       parkFailures(data.failedMessages),
-      readTopic(cluster, DEAD_LETTERS),
+      readTopic(cluster, deadLetters),
     );
     mapTopic(parker, "Topic", {
       cluster,
-      read: DEAD_LETTERS,
+      read: deadLetters,
       settings,
       maximumPollers: DEAD_LETTER_POLLERS,
       enabled: true,

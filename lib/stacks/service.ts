@@ -29,7 +29,6 @@ import {
 } from "../constructs/rights/publishing.ts";
 import { consume, redrive, sendAgain } from "../constructs/rights/queues.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
-import { kafkaClusterName } from "../names.ts";
 import { sourceDigest } from "../source-digest.ts";
 import type { DataStack } from "./data.ts";
 import type { MessagingStack } from "./messaging.ts";
@@ -74,9 +73,7 @@ export class ServiceStack extends Stack {
   #serveApi(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
     const admit =
-      settings.processing === "kafka"
-        ? admitByLag(kafkaClusterName(settings))
-        : admitByQueue(messaging.queue("order-created").source);
+      settings.processing === "kafka" ? admitByLag : admitByQueue(messaging.queue("order-created").source);
     this.functions["place-order"].may(placeOrders(data.orders), admit);
     this.functions["cancel-order"].may(cancelOrders(data.orders));
     this.functions["read-order"].may(readOrders(data.orders));

@@ -10,6 +10,7 @@ import { openTarget } from "../e2e/open-target.ts";
 import { expectExactStock, rowsOf } from "../e2e/tables.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "../kafka/broker.ts";
+import { EMULATED } from "../kafka/emulator-names.ts";
 import { type Settled, settledBy } from "./audit.ts";
 
 const { target, api, own } = await openTarget();
@@ -46,7 +47,7 @@ beforeAll(async () => {
     events = await eventsOfOrders(first);
     return events.length >= 2 * ORDERS + 1;
   });
-  await untilTrue("the group has committed them", isSettled(KAFKA.topic, KAFKA.consumerGroup));
+  await untilTrue("the group has committed them", isSettled(EMULATED.topic, EMULATED.group));
   await Promise.all([drained(target, "order-created"), drained(target, "order-cancelled")]);
   const outcomes = async () => {
     byKafka = await settledBy(deployment, "order-events-kafka", since);
@@ -63,7 +64,7 @@ afterAll(() => broker.close());
 
 const eventsOfOrders = async (of: readonly OrderView[]): Promise<readonly OrderEvent[]> => {
   const ids = new Set(of.map(({ orderId }) => orderId));
-  const records = (await broker.records(KAFKA.topic)).filter(({ key = "" }) => ids.has(key));
+  const records = (await broker.records(EMULATED.topic)).filter(({ key = "" }) => ids.has(key));
   return records.map(({ value = "" }) => JSON.parse(value) as OrderEvent);
 };
 
@@ -103,7 +104,7 @@ describe("orders of a deployment whose mappings of topics are the bridge", () =>
   });
 
   it("leave nothing in the failed-message store or the topic of what was given up", async () => {
-    const givenUp = await broker.records(KAFKA.deadLetterTopic);
+    const givenUp = await broker.records(EMULATED.deadLetterTopic);
     const failed = await rowsOf<FailedMessageView>(target, "failedMessages");
 
     expect(givenUp).toEqual([]);
@@ -115,11 +116,11 @@ describe("a record of the topic that is no event", () => {
   it("is parked by order-events-kafka and commits with the others", async () => {
     const body = `no event${target.tag}`;
 
-    await broker.send({ topic: KAFKA.topic, key: "nobody", value: body });
+    await broker.send({ topic: EMULATED.topic, key: "nobody", value: body });
     const parked = await api.failed(failedKey("order-events-kafka", body), "OPEN");
 
     expect(parked).toMatchObject({ consumer: "order-events-kafka" });
-    await untilTrue("the group has committed it", isSettled(KAFKA.topic, KAFKA.consumerGroup));
-    expect(await broker.records(KAFKA.deadLetterTopic)).toEqual([]);
+    await untilTrue("the group has committed it", isSettled(EMULATED.topic, EMULATED.group));
+    expect(await broker.records(EMULATED.deadLetterTopic)).toEqual([]);
   });
 });

@@ -109,11 +109,13 @@ describe("kafka:topics on a cluster without them", () => {
 
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^created order-events: 6 partitions, 3 copies.*\ncreated order-events-dlt: 6 partitions/,
+      /^created dev-order-events: 6 partitions, 3 copies.*\ncreated dev-order-events-dlt: 6 partitions/,
     );
-    expect(topics.get("order-events")).toMatchObject({ partitionCount: 6, replicationFactor: 3 });
-    expect(topics.get("order-events")?.busy).toBeLessThan(0);
-    expect(decodeConfigs(topics.get("order-events")?.configs)).toMatchObject({ "min.insync.replicas": "2" });
+    expect(topics.get("dev-order-events")).toMatchObject({ partitionCount: 6, replicationFactor: 3 });
+    expect(topics.get("dev-order-events")?.busy).toBeLessThan(0);
+    expect(decodeConfigs(topics.get("dev-order-events")?.configs)).toMatchObject({
+      "min.insync.replicas": "2",
+    });
   });
 
   test("of two brokers asks for two copies", async () => {
@@ -121,14 +123,14 @@ describe("kafka:topics on a cluster without them", () => {
 
     await run();
 
-    expect(topics.get("order-events")).toMatchObject({ replicationFactor: 2 });
+    expect(topics.get("dev-order-events")).toMatchObject({ replicationFactor: 2 });
   });
 
   test("says with --dry-run what it would do, and does nothing", async () => {
     const { code, out } = await run("--dry-run");
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^would create order-events: .*\nwould create order-events-dlt: /);
+    expect(out).toMatch(/^would create dev-order-events: .*\nwould create dev-order-events-dlt: /);
     expect(writes).toEqual([]);
   });
 
@@ -136,7 +138,7 @@ describe("kafka:topics on a cluster without them", () => {
     const { out, error } = await run("--json");
 
     expect(JSON.parse(out)).toMatchObject({ dryRun: false, steps: [{ kind: "create" }, { kind: "create" }] });
-    expect(error).toContain("create order-events");
+    expect(error).toContain("create dev-order-events");
   });
 });
 
@@ -147,7 +149,7 @@ describe("kafka:topics on a cluster with them", () => {
 
     const { out } = await run();
 
-    expect(out).toBe("order-events is as wanted\norder-events-dlt is as wanted\n");
+    expect(out).toBe("dev-order-events is as wanted\ndev-order-events-dlt is as wanted\n");
     expect(writes).toEqual([]);
   });
 
@@ -158,11 +160,14 @@ describe("kafka:topics on a cluster with them", () => {
     const { code, out } = await run("-c", "kafkaPartitions=6", "-c", "kafkaRetentionHours=24");
 
     expect(code).toBe(0);
-    expect(writes.slice(0, 2)).toEqual(["update order-events configs", "update order-events partitionCount"]);
+    expect(writes.slice(0, 2)).toEqual([
+      "update dev-order-events configs",
+      "update dev-order-events partitionCount",
+    ]);
     expect(out).toMatch(
-      /changed order-events: retention\.ms from 604800000 to 86400000\ngrew order-events from 3 to 6/,
+      /changed dev-order-events: retention\.ms from 604800000 to 86400000\ngrew dev-order-events from 3 to 6/,
     );
-    expect(topics.get("order-events")).toMatchObject({ partitionCount: 6 });
+    expect(topics.get("dev-order-events")).toMatchObject({ partitionCount: 6 });
   });
 
   test("never takes partitions away", async () => {
@@ -172,7 +177,7 @@ describe("kafka:topics on a cluster with them", () => {
     const { code, out } = await run();
 
     expect(code).toBe(0);
-    expect(out).toContain("left order-events: it has 6 partitions, wanted are 3");
+    expect(out).toContain("left dev-order-events: it has 6 partitions, wanted are 3");
     expect(writes).toEqual([]);
   });
 
@@ -183,7 +188,7 @@ describe("kafka:topics on a cluster with them", () => {
 
     const { out } = await run();
 
-    expect(out).toContain("order-events-dlt is as wanted");
+    expect(out).toContain("dev-order-events-dlt is as wanted");
   });
 });
 

@@ -8,6 +8,7 @@ import { synthesize } from "../../lib/local/synth.ts";
 import { ROOT } from "../e2e/stage-target.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
+import { EMULATED } from "./emulator-names.ts";
 
 /** What the service answers next; `gone` ends the connection. After the last it answers success. */
 type Reply = number | "gone" | "thrown";
@@ -19,12 +20,16 @@ const THROWN = JSON.stringify({ errorType: "Error", errorMessage: "thrown" });
 const invoked: { path: string; values: string[] }[] = [];
 const said: string[] = [];
 
+/** What counts as a retry gives the record up. */
+const ONE_RETRY = { kafkaRetries: "1", kafkaMayBeLastAfterSeconds: "10" };
+
 let broker: TestBroker;
 let lambda: Server;
 let bridge: KafkaBridge;
 beforeAll(async () => {
   broker = await startTestBroker();
-  for (const name of [KAFKA.topic, KAFKA.deadLetterTopic]) await broker.topic(name, KAFKA.minimumPartitions);
+  for (const name of [EMULATED.topic, EMULATED.deadLetterTopic])
+    await broker.topic(name, KAFKA.minimumPartitions);
   lambda = createServer(async (request, response) => {
     const chunks: Buffer[] = await request.toArray();
     invoked.push({ path: String(request.url), values: valuesOf(Buffer.concat(chunks).toString()) });
@@ -39,8 +44,7 @@ beforeAll(async () => {
   const { brokers } = broker.kafka;
   const kafka = { fromFunctions: brokers, fromHere: brokers };
   bridge = await startKafkaBridge({
-    // One retry: what counts as one gives the record up.
-    assembly: (await synthesize(ROOT, { ...emulatorSettings({ hasMail: true, kafka }), kafkaRetries: "1" }))
+    assembly: (await synthesize(ROOT, { ...emulatorSettings({ hasMail: true, kafka }), ...ONE_RETRY }))
       .directory,
     origin: `http://127.0.0.1:${port}`,
     send: fetch,
@@ -70,38 +74,38 @@ const invocationsOf = (value: string, name = "order-events-kafka") =>
 
 const committed = () =>
   untilTrue("the group has committed the topic", () =>
-    broker.isSettled(KAFKA.consumerGroup, KAFKA.topic, KAFKA.minimumPartitions),
+    broker.isSettled(EMULATED.group, EMULATED.topic, KAFKA.minimumPartitions),
   );
 
 test("the assembly's mappings are read, each for its function", () => {
   expect(bridge.mappings).toEqual([
-    `${KAFKA.topic} → order-events-kafka`,
-    `${KAFKA.deadLetterTopic} → kafka-dead-letters`,
+    `${EMULATED.topic} → order-events-kafka`,
+    `${EMULATED.deadLetterTopic} → kafka-dead-letters`,
   ]);
 });
 
 test("a throttled service, one that fails and one that is away are asked until they answer, and no retry is used up", async () => {
   REPLIES.push(429, 503, "gone", 429);
 
-  await broker.send({ topic: KAFKA.topic, key: "a", value: "patient" });
+  await broker.send({ topic: EMULATED.topic, key: "a", value: "patient" });
   await untilTrue("the fifth invocation", async () => invocationsOf("patient").length === 5);
   await committed();
 
-  expect(await broker.records(KAFKA.deadLetterTopic)).toEqual([]);
+  expect(await broker.records(EMULATED.deadLetterTopic)).toEqual([]);
   expect(said).toContain("order-events-kafka is throttled (429)");
 });
 
 test("an error of the function uses retries up, and the record goes to the dead-letter topic's function", async () => {
   REPLIES.push("thrown", "thrown");
 
-  await broker.send({ topic: KAFKA.topic, key: "a", value: "poison" });
+  await broker.send({ topic: EMULATED.topic, key: "a", value: "poison" });
   await committed();
 
   expect(invocationsOf("poison")).toHaveLength(2);
   await untilTrue("the topic of what was given up is read", async () =>
     invoked.some(({ path }) => path.includes("order-events-local-kafka-dead-letters/")),
   );
-  const [record, ...more] = await broker.records(KAFKA.deadLetterTopic);
+  const [record, ...more] = await broker.records(EMULATED.deadLetterTopic);
   expect(more).toEqual([]);
   expect(JSON.parse(record?.value ?? "{}")).toMatchObject({
     requestContext: { condition: "RetriesExhausted", approximateInvokeCount: 2 },

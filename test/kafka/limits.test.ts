@@ -4,12 +4,13 @@ import { type KafkaTopic, kafkaTopic } from "../../functions/adapters/kafka-publ
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import { readSettings } from "../../lib/config.ts";
 import { wantedTopics } from "../../lib/settings/wanted-topics.ts";
 import { created, order } from "../fixtures/events.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
 import { done, mappingsOf, thrown } from "./mapping-rig.ts";
 
-const [EVENTS, DEAD] = wantedTopics({ brokerCount: 3, kafkaPartitions: 3, kafkaRetentionHours: 168 });
+const [EVENTS, DEAD] = wantedTopics(readSettings({}));
 const MARKS = { redriveCount: "3", redriveId: "r".repeat(64), failedKey: "k".repeat(256) };
 let broker: TestBroker;
 let publisher: KafkaTopic;

@@ -28,7 +28,15 @@ const INTERFACES = {
 const readsTopic = (topic: string, group: string) => ({
   ...INTERFACES,
   ...on(["ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"], "*"),
-  ...on(["kafka-cluster:Connect", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"], CLUSTER),
+  ...on(
+    [
+      "kafka-cluster:Connect",
+      "kafka-cluster:DescribeClusterDynamicConfiguration",
+      "kafka:DescribeClusterV2",
+      "kafka:GetBootstrapBrokers",
+    ],
+    CLUSTER,
+  ),
   ...on(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], inCluster("topic", topic)),
   ...on(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], inCluster("group", group)),
 });
@@ -89,10 +97,10 @@ describe("the functions of Kafka may do what they do, and nothing else", () => {
 
     expect(rights["kafka-cluster:Connect"]).toEqual([kafkaClusterArn]);
     expect(rights["kafka-cluster:ReadData"]).toEqual([
-      `${kafkaClusterArn.replace(":cluster/", ":topic/")}/order-events`,
+      `${kafkaClusterArn.replace(":cluster/", ":topic/")}/dev-order-events`,
     ]);
     expect(rights["kafka-cluster:AlterGroup"]).toEqual([
-      `${kafkaClusterArn.replace(":cluster/", ":group/")}/order-processing-group`,
+      `${kafkaClusterArn.replace(":cluster/", ":group/")}/dev-order-processing-group`,
     ]);
   });
 });
@@ -148,7 +156,7 @@ describe("the functions of Kafka", () => {
   test("order-events-kafka is told from when on a failure may be the last, and never to give a record up itself", () => {
     const environment = environmentOf("order-events-kafka");
 
-    expect(environment).toMatchObject({ MAY_BE_LAST_AFTER_SECONDS: "1800", MAX_AGE_SECONDS: "0" });
+    expect(environment).toMatchObject({ MAY_BE_LAST_AFTER_SECONDS: "60", MAX_AGE_SECONDS: "0" });
     expect(environment).not.toHaveProperty("GIVE_UP_AFTER_SECONDS");
   });
 });

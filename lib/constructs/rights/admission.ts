@@ -1,5 +1,7 @@
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { ENV, KAFKA } from "../../../functions/contract/names.ts";
+import { ENV } from "../../../functions/contract/names.ts";
+import { kafkaClusterName } from "../../names.ts";
+import { kafkaNames } from "../../settings/kafka-names.ts";
 import type { Right } from "../function.ts";
 
 /** Refuses new work when this queue is too long. */
@@ -12,12 +14,11 @@ export const admitByQueue =
       .set(ENV.backlogLimit, holder.settings.backlogLimit);
 
 /** The same by the records that Kafka's consumer has not read yet. CloudWatch knows no resources for its numbers. */
-export const admitByLag =
-  (cluster: string): Right =>
-  (holder) => {
-    const backlog = { cluster, topic: KAFKA.topic, group: KAFKA.consumerGroup };
-    holder
-      .allow(["cloudwatch:GetMetricData"], "*")
-      .set(ENV.backlogKafka, JSON.stringify(backlog))
-      .set(ENV.backlogLimit, holder.settings.backlogLimit);
-  };
+export const admitByLag: Right = (holder) => {
+  const { topic, group } = kafkaNames(holder.settings);
+  const backlog = { cluster: kafkaClusterName(holder.settings), topic, group };
+  holder
+    .allow(["cloudwatch:GetMetricData"], "*")
+    .set(ENV.backlogKafka, JSON.stringify(backlog))
+    .set(ENV.backlogLimit, holder.settings.backlogLimit);
+};

@@ -40,7 +40,7 @@ export const readTopic =
   (cluster: KafkaCluster, { topic, group, deadLetterTopic }: ReadTopic): Right =>
   (holder) => {
     holder
-      .may(connectTo(cluster))
+      .may(connectTo(cluster, "DescribeClusterDynamicConfiguration"))
       .allow(["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"], cluster.arn)
       .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], cluster.topicArn(topic))
       .allow(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], cluster.groupArn(group));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readSettings } from "../../../lib/config.ts";
 import {
   type ActualTopic,
   changes,
@@ -86,7 +87,7 @@ describe("the plan of topics", () => {
 
     fc.assert(
       fc.property(topics, fc.integer({ min: 2, max: 3 }), (before, brokerCount) => {
-        const wanted = wantedTopics({ brokerCount, kafkaPartitions: 6, kafkaRetentionHours: 1 });
+        const wanted = wantedTopics({ ...readSettings({}), brokerCount, kafkaPartitions: 6 });
         const after = planTopics(wanted, before).reduce(done, before);
         expect(planTopics(wanted, after).filter(changes)).toEqual([]);
         for (const topic of before)

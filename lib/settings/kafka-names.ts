@@ -1,0 +1,26 @@
+import { KAFKA } from "../../functions/contract/names.ts";
+
+/** The topics of a deployment, and the groups that read them. */
+export interface KafkaNames {
+  readonly topic: string;
+  readonly deadLetterTopic: string;
+  readonly group: string;
+  readonly deadLetterGroup: string;
+}
+
+export interface OfACluster {
+  readonly stage: string;
+  /** Empty: one of the stack's own. */
+  readonly kafkaClusterArn: string;
+}
+
+/** A cluster that is there already may serve several stages: on it each has topics and groups of its own. */
+export function kafkaNames({ stage, kafkaClusterArn }: OfACluster): KafkaNames {
+  const own = (name: string) => (kafkaClusterArn === "" ? name : `${stage}-${name}`);
+  return {
+    topic: own(KAFKA.topic),
+    deadLetterTopic: own(KAFKA.deadLetterTopic),
+    group: own(KAFKA.consumerGroup),
+    deadLetterGroup: own(`${KAFKA.deadLetterTopic}-group`),
+  };
+}
