@@ -62,7 +62,7 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
 const flags = localFlags(process.argv.slice(2));
 if (flags.kind === "help") process.stdout.write(LOCAL_HELP);
 else if (flags.kind === "usage") {
-  process.stderr.write(`${flags.message}\n\n${LOCAL_HELP}`);
+  process.stderr.write(`${flags.message}\nnpm start -- --help tells more\n`);
   process.exitCode = 3;
 } else {
   await main(flags).catch((error: unknown) => {

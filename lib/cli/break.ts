@@ -1,6 +1,6 @@
 import { type Command, type CommandContext, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
-import { secondsOf } from "./duration.ts";
-import { askStage, switchFaults } from "./fault-text.ts";
+import { secondsOf, TIMES } from "./duration.ts";
+import { askStage, readFaults, switchFaults } from "./fault-text.ts";
 
 export const breakCommand: Command = {
   name: "break",
@@ -11,7 +11,7 @@ export const breakCommand: Command = {
     "kafka          needs a stage with a broker of its own: npm start -- --kafka",
     "message        puts two messages that cannot be processed into the queue of order-created, and breaks nothing",
     "--rate R       share of calls that fail, above 0 up to 1 (default 1)",
-    "--for T        how long: 30s, 5m, 1h (default 60s)",
+    `--for T        how long: ${TIMES} (default 60s)`,
   ],
   async run(context) {
     const target = onlyArgument(context, "<target>");
@@ -34,7 +34,10 @@ async function putMessages(context: CommandContext): Promise<void> {
     return;
   }
   const lines = messages.map(({ failedKey, what }) => `${what}\n  order-events failed why ${failedKey}\n`);
-  context.write(`put into the queue of order-created; each is parked in a moment:\n${lines.join("")}`);
+  const faults = await readFaults(context);
+  const isBroken = faults.some(({ text }) => text === "function:order-created");
+  const when = isBroken ? "once order-created is mended" : "in a moment";
+  context.write(`put into the queue of order-created; each is parked ${when}:\n${lines.join("")}`);
 }
 
 function rateOf(context: CommandContext): number {

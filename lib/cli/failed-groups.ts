@@ -43,7 +43,6 @@ export function groupsText(groups: readonly Group[]): string {
     errorMessage,
   ]);
   return (
-    table(["GROUP", "COUNT", "CONSUMER", "TYPE", "REASON", "LAST", "ERROR"], rows) ||
-    "nothing is left to look after\n"
+    table(["GROUP", "COUNT", "CONSUMER", "TYPE", "REASON", "LAST", "ERROR"], rows) || "no failed messages\n"
   );
 }

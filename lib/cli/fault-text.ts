@@ -31,8 +31,17 @@ export async function askStage(
   return answer.body;
 }
 
+/** The faults that are on; none where the stage does not tell. */
+export async function readFaults(context: CommandContext): Promise<readonly Fault[]> {
+  const { status, body } = await exchange(context, { path: "/_stage/faults" });
+  return status === 200 && Array.isArray(body) ? (body as readonly Fault[]) : [];
+}
+
 export function faultLine({ text, rate, endsAt }: Fault): string {
+  // A broker is killed whole, whatever the rate.
+  const share = text === "kafka" ? [] : [`${Math.round(rate * 100)} % of calls`];
   const left =
-    endsAt === undefined ? "" : `, ${Math.max(0, Math.round((endsAt - Date.now()) / 1000))} s to go`;
-  return `${text} is broken (${Math.round(rate * 100)} % of calls${left})\n`;
+    endsAt === undefined ? [] : [`${Math.max(0, Math.round((endsAt - Date.now()) / 1000))} s to go`];
+  const how = [...share, ...left].join(", ");
+  return `${text} is broken${how === "" ? "" : ` (${how})`}\n`;
 }

@@ -30,11 +30,14 @@ export function helpOn(words: readonly string[], commands: readonly Command[]): 
   return near.length === 0 ? generalHelp(commands) : `${listing(near)}\n${EXIT_HELP}`;
 }
 
-/** Why no command was found. */
+/** Where the help is of a command, of the commands of a first word, or of all. */
+export const moreHelp = (of = ""): string => `order-events ${of === "" ? "" : `${of} `}--help tells more\n`;
+
+/** Why no command was found; with what there is after a first word alone. */
 export function unknownText(words: readonly string[], commands: readonly Command[]): string {
-  const [first] = words;
-  if (first === undefined) return "Name a command.";
-  const isGroup = commands.some(({ name }) => name.startsWith(`${first} `));
-  if (isGroup && words[1] === undefined) return `Say which: one of the commands of "${first}" above.`;
-  return `There is no command "${words.slice(0, 2).join(" ")}".`;
+  const [first, second] = words;
+  if (first === undefined) return `Name a command.\n${moreHelp()}`;
+  const near = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (near.length > 0 && second === undefined) return `Say which:\n${listing(near)}`;
+  return `There is no command "${words.slice(0, 2).join(" ")}".\n${moreHelp(near.length > 0 ? first : "")}`;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { type ApiTarget, exchange, segment } from "../target/api-client.ts";
+import { RequestError } from "../target/request-error.ts";
 
 export interface LoadPlan {
   /** Orders a second. */
@@ -18,9 +19,9 @@ export interface LoadCounts {
   readonly answeredMs: number[];
   /** From request to settled, of those that were watched. */
   readonly settledMs: number[];
-  /** Watched, and still PENDING when their time was over. */
-  unsettled: number;
-  /** Code of the refusal, or what went wrong with the request: how often. */
+  /** How many orders were looked at until they settled: a sample of those that were accepted. */
+  watched: number;
+  /** Of the orders that were not accepted: code of the refusal, or what went wrong with the request, and how often. */
   readonly errors: Map<string, number>;
 }
 
@@ -28,7 +29,8 @@ const TELL_MS = 250;
 /** Few enough that watching stays far below the API's throttle. */
 const WATCHED_AT_ONCE = 2;
 const LOOK_MS = 40;
-const SETTLE_MS = 15_000;
+/** How long a watched order is looked at. */
+export const SETTLE_MS = 15_000;
 
 /**
  * Sends orders by the clock, whether the ones before were answered or not: an API that slows down is not sent
@@ -45,12 +47,12 @@ export async function generateLoad(
     elapsedMs: 0,
     answeredMs: [],
     settledMs: [],
-    unsettled: 0,
+    watched: 0,
     errors: new Map(),
   };
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
-  let watched = 0;
+  let watching = 0;
   let toldAt = Number.NEGATIVE_INFINITY;
   const under = new Set<Promise<void>>();
 
@@ -60,16 +62,11 @@ export async function generateLoad(
     if (orderId === undefined) return;
     counts.accepted += 1;
     counts.answeredMs.push(performance.now() - sentAt);
-    if (watched >= WATCHED_AT_ONCE) return;
-    watched += 1;
-    try {
-      if (await settles(target, orderId)) counts.settledMs.push(performance.now() - sentAt);
-      else counts.unsettled += 1;
-    } catch (error) {
-      count(counts, error instanceof Error ? error.message : String(error));
-    } finally {
-      watched -= 1;
-    }
+    if (watching >= WATCHED_AT_ONCE) return;
+    watching += 1;
+    counts.watched += 1;
+    if (await settles(target, orderId)) counts.settledMs.push(performance.now() - sentAt);
+    watching -= 1;
   }
 
   const total = rate * seconds;
@@ -118,15 +115,19 @@ function count({ errors }: LoadCounts, what: string): void {
   errors.set(what, (errors.get(what) ?? 0) + 1);
 }
 
-/** Looks until the order is settled; false when its time is over. */
+/** Looks until the order is settled, past looks that nobody answers; false when its time is over. */
 async function settles(target: ApiTarget, orderId: string): Promise<boolean> {
   const until = performance.now() + SETTLE_MS;
   while (performance.now() < until) {
     await wait(LOOK_MS);
-    const { status, body } = await exchange(target, { path: `/orders/${segment(orderId)}` });
-    if (status === 200 && body["status"] !== "PENDING") return true;
+    const looked = await exchange(target, { path: `/orders/${segment(orderId)}` }).catch(unanswered);
+    if (looked?.status === 200 && looked.body["status"] !== "PENDING") return true;
   }
   return false;
+}
+
+function unanswered(error: unknown): undefined {
+  if (!(error instanceof RequestError)) throw error;
 }
 
 /** In whole milliseconds; null for no values. */

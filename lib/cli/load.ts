@@ -1,5 +1,5 @@
 import { type Command, EXIT, UsageError, wholeNumber } from "./command.ts";
-import { generateLoad, type LoadCounts, percentile } from "./load-generator.ts";
+import { generateLoad, type LoadCounts, percentile, SETTLE_MS } from "./load-generator.ts";
 import { setStock } from "./stock-up.ts";
 import { isDeployment } from "./target.ts";
 
@@ -34,48 +34,52 @@ export const load: Command = {
     const counts = await generateLoad(context, { rate, seconds, skus }, (so) => context.progress(lineOf(so)));
     context.progress("");
     context.write(
-      context.json ? `${JSON.stringify(summaryOf(counts))}\n` : `${lineOf(counts)}\n${errorsOf(counts)}`,
+      context.json ? `${JSON.stringify(summaryOf(counts))}\n` : `${lineOf(counts)}\n${troubleOf(counts)}`,
     );
-    return counts.errors.size > 0 ? EXIT.failed : EXIT.ok;
+    return counts.errors.size > 0 || unsettled(counts) > 0 ? EXIT.failed : EXIT.ok;
   },
 };
 
 function summaryOf(counts: LoadCounts) {
-  const { sent, accepted, elapsedMs, answeredMs, settledMs, errors, unsettled } = counts;
+  const { sent, accepted, elapsedMs, answeredMs, watched, settledMs, errors } = counts;
   return {
     sent,
     accepted,
     ratePerSecond: elapsedMs === 0 ? 0 : Math.round((accepted * 10_000) / elapsedMs) / 10,
     answeredMs: { p50: percentile(answeredMs, 0.5), p99: percentile(answeredMs, 0.99) },
-    /** Of a sample of the orders: from the request to the status that is no longer PENDING. */
+    watched,
+    /** Of those that were watched: from the request to the status that is no longer PENDING. */
     settledMs: {
-      sample: settledMs.length,
+      count: settledMs.length,
       p50: percentile(settledMs, 0.5),
       p99: percentile(settledMs, 0.99),
     },
-    unsettled,
+    unsettled: unsettled(counts),
     errors: Object.fromEntries(errors),
   };
 }
 
-/** `12 s  120 orders  10.0/s  answered p50 8 ms p99 20 ms  settled p50 24 ms p99 60 ms  0 errors` */
+/** Once the load has ended: watched to the end, and not seen settled. */
+const unsettled = ({ watched, settledMs }: LoadCounts): number => watched - settledMs.length;
+
+/** `12 s  120 orders placed, 0 refused or unanswered  10.0/s  answered p50 8 ms p99 20 ms  30 of 30 watched settled p50 24 ms p99 60 ms` */
 function lineOf(counts: LoadCounts): string {
-  const { accepted, ratePerSecond, answeredMs, settledMs } = summaryOf(counts);
+  const { accepted, ratePerSecond, answeredMs, watched, settledMs } = summaryOf(counts);
   const ms = (value: number | null) => (value === null ? "-" : `${value} ms`);
   const errors = [...counts.errors.values()].reduce((sum, count) => sum + count, 0);
   return [
     `${Math.round(counts.elapsedMs / 1_000)} s`,
-    `${accepted} orders`,
+    `${accepted} orders placed, ${errors} refused or unanswered`,
     `${ratePerSecond.toFixed(1)}/s`,
     `answered p50 ${ms(answeredMs.p50)} p99 ${ms(answeredMs.p99)}`,
-    `settled p50 ${ms(settledMs.p50)} p99 ${ms(settledMs.p99)}`,
-    `${errors} errors`,
+    `${settledMs.count} of ${watched} watched settled p50 ${ms(settledMs.p50)} p99 ${ms(settledMs.p99)}`,
   ].join("  ");
 }
 
-function errorsOf({ errors, unsettled }: LoadCounts): string {
-  const lines = [...errors].map(([code, count]) => `  ${count} × ${code}\n`);
-  return (
-    lines.join("") + (unsettled === 0 ? "" : `  ${unsettled} late: still PENDING when their time was over\n`)
-  );
+function troubleOf(counts: LoadCounts): string {
+  const lines = [...counts.errors].map(([code, count]) => `  ${count} × ${code}\n`);
+  const late = unsettled(counts);
+  if (late > 0)
+    lines.push(`  ${late} of ${counts.watched} watched not settled within ${SETTLE_MS / 1_000} s\n`);
+  return lines.join("");
 }

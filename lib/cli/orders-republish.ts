@@ -10,7 +10,7 @@ import {
   UsageError,
   wholeNumber,
 } from "./command.ts";
-import { secondsOf } from "./duration.ts";
+import { secondsOf, TIMES } from "./duration.ts";
 import { ACT_FLAGS, ACT_HELP, actOf, dryText } from "./failed-act.ts";
 import { rateText, waitingText } from "./job-rate.ts";
 
@@ -43,7 +43,7 @@ export const ordersRepublish: Command = {
   flagHelp: [
     ...ACT_HELP,
     `--status S     required: orders of this status, ${STATUSES.join(", ")}`,
-    "--older T      without a transition for so long: 10m, 2h, 1d (default 10m, at least 1m)",
+    `--older T      without a transition for so long: ${TIMES} (default 10m, at least 1m)`,
     "--rate N       events a second, 1 to 100 (default 10)",
   ],
   async run(context) {

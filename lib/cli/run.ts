@@ -25,7 +25,7 @@ import { failedStatus } from "./failed-status.ts";
 import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, globalFirst, profileIn } from "./global-flags.ts";
-import { commandHelp, generalHelp, helpOn, unknownText } from "./help.ts";
+import { commandHelp, generalHelp, helpOn, moreHelp, unknownText } from "./help.ts";
 import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -79,7 +79,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   if (command === undefined) {
     const asked = args.length === 0 || args.includes("--help") || args.includes("-h");
     if (asked) terminal.write(words.length === 0 ? generalHelp(COMMANDS) : helpOn(words, COMMANDS));
-    else terminal.writeError(`${helpOn(words, COMMANDS)}\n${unknownText(words, COMMANDS)}\n`);
+    else terminal.writeError(unknownText(words, COMMANDS));
     return args.length > 0 && asked ? EXIT.ok : EXIT.usage;
   }
   try {
@@ -168,7 +168,7 @@ function failure(
   profile: string | undefined,
 ): ExitCode {
   if (error instanceof UsageError) {
-    writeError(`${commandHelp(command)}\n${error.message}\n`);
+    writeError(`${error.message}\n${moreHelp(command.name)}`);
     return EXIT.usage;
   }
   const told = isRefusedCredential(error) ? credentialAdvice(profile, error) : error;

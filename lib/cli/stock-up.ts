@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { exchange, problemText, segment } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import type { CommandContext } from "./command.ts";
-import { type Fault, faultLine } from "./fault-text.ts";
+import { faultLine, readFaults } from "./fault-text.ts";
 import { isDeployment } from "./target.ts";
 
 const TRIES = 3;
@@ -30,8 +30,7 @@ export async function setStock(context: CommandContext, sku: string, onHand: num
 
 async function brokenText(context: CommandContext): Promise<string> {
   if (await isDeployment(context)) return "";
-  const { status, body } = await exchange(context, { path: "/_stage/faults" });
-  const faults = status === 200 && Array.isArray(body) ? (body as readonly Fault[]) : [];
+  const faults = await readFaults(context);
   if (faults.length === 0) return "";
   return `\n${faults.map(faultLine).join("")}Mend it:  order-events mend`;
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isBelow, type Listener } from "../../console/server/serve-console.ts";
 import type { Observatory } from "../../observe/observatory.ts";
-import { FaultError, type Faults } from "../faults/faults.ts";
+import { AbsentTargetError, FaultError, type Faults } from "../faults/faults.ts";
 import type { RequestListener } from "../gateway/rest-api.ts";
 import type { LogBook } from "../log-book.ts";
 import type { Monitor } from "../metrics/monitor.ts";
@@ -105,11 +105,12 @@ function switchFault(faults: Faults, body: Readonly<Record<string, unknown>>): v
   attempt(() => faults.break(broken, { rate, forMs: forSeconds * 1000 }));
 }
 
-/** What the switch refuses is the caller's mistake. */
+/** What the switch refuses is the caller's mistake, unless this stage lacks it. */
 function attempt(change: () => unknown): void {
   try {
     change();
   } catch (error) {
+    if (error instanceof AbsentTargetError) throw new ControlError(409, error.message);
     throw error instanceof FaultError ? new ControlError(400, error.message) : error;
   }
 }

@@ -20,7 +20,12 @@ export interface Fault {
 
 /** A target or a setting that cannot be; the message says what can. */
 export class FaultError extends Error {
-  override readonly name = "FaultError";
+  override readonly name: string = "FaultError";
+}
+
+/** What would be broken is not on this stage, though it could be. */
+export class AbsentTargetError extends FaultError {
+  override readonly name = "AbsentTargetError";
 }
 
 /** The faults of the stage, switched while it runs. */
@@ -104,7 +109,7 @@ const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsO
   if (text === "mail" || text === "conflicts") return { kind: text };
   if (text === "kafka" && kafka) return { kind: text };
   if (text === "kafka") {
-    throw new FaultError(
+    throw new AbsentTargetError(
       "This stage has no broker of its own to break. Start one that has:  npm start -- --kafka   (without KAFKA_BROKERS)",
     );
   }
@@ -115,11 +120,18 @@ const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsO
   const known = [
     "mail",
     "conflicts",
-    ...(kafka ? ["kafka"] : []),
+    "kafka",
     ...functions.map((each) => `function:${each}`),
-    ...tables.map((each) => `table:${each}`),
+    ...tables.map((each) => `table:${shortName(each, tables)}`),
   ];
-  throw new FaultError(`There is no single ${text} to break; there are ${known.join(", ")}`);
+  throw new FaultError(`"${text}" names none of what can be broken, or several: ${known.join(", ")}`);
+};
+
+/** The last words of a table's name that name no other. */
+const shortName = (name: string, tables: readonly string[]): string => {
+  const words = name.split("-");
+  const endings = words.map((_, index) => words.slice(-1 - index).join("-"));
+  return endings.find((ending) => onlyTable(ending, tables) === name) ?? name;
 };
 
 /** The table of that name, or the only one whose name has the text in it, whatever the case and the dashes. */

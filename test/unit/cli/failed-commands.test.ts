@@ -44,7 +44,7 @@ describe("order-events failed", () => {
     expect(head.indexOf("COUNT")).toBe(line.indexOf("7  "));
     expect(line).toMatch(/x{69}…$/);
     expect([some.code, none.code]).toEqual([1, 0]);
-    expect(none.text).toBe("nothing is left to look after\n");
+    expect(none.text).toBe("no failed messages\n");
   });
 
   test("list: follows the cursor to its end", async () => {
@@ -191,7 +191,7 @@ describe("order-events failed", () => {
     const { code, text } = await api.run("failed", "watch", "--reason", "EXPIRED");
 
     expect(code).toBe(0);
-    expect(text).toMatch(/GROUP .*\n.*EXPIRED.*\nnothing is left/);
+    expect(text).toMatch(/GROUP .*\n.*EXPIRED.*\nno failed messages/);
   });
 });
 

@@ -109,7 +109,7 @@ describe("load", () => {
     expect(methods()).toEqual(["GET /_stage"]);
   });
 
-  test("says what is late, which is no failure", async () => {
+  test("fails where a watched order was not seen settled", async () => {
     api.answers["PUT /stock/load-1"] = [{}];
     api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
     api.answers["GET /orders/A"] = [PLACED];
@@ -120,7 +120,21 @@ describe("load", () => {
     const { code, text } = await api.run(...few);
     vi.restoreAllMocks();
 
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      / 1 orders placed, 0 refused .* 0 of 1 watched settled p50 - p99 -\n {2}1 of 1 watched not settled/,
+    );
+  });
+
+  test("looks on at an order past a look that nobody answers, and counts it once", async () => {
+    api.answers["PUT /stock/load-1"] = [{}];
+    api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
+    api.answers["GET /orders/A"] = [new Response("gone"), { status: "CONFIRMED" }];
+
+    const { code, text } = await api.run(...few);
+
     expect(code).toBe(0);
-    expect(text).toContain("0 errors\n  1 late: still PENDING");
+    expect(text).toContain("  1 orders placed, 0 refused or unanswered  ");
+    expect(text).toContain("  1 of 1 watched settled p50 ");
   });
 });

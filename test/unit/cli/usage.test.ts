@@ -32,11 +32,14 @@ test.each([
   [["orders", "place", "--quantity", "-5"], /--quantity is a whole number from 1 to 100000; received -5/],
   [["mend", "--now"], /Unknown option '--now'/],
   [["--stage", "prod"], /Name a command/],
-])("%j ends with 3, asks nobody, and says last what is wrong", async (args, said) => {
+])("%j ends with 3, asks nobody, and says what is wrong and where the help is", async (args, said) => {
   const { code, text, errors } = await api.run(...args);
 
   expect({ code, text }).toEqual({ code: 3, text: "" });
-  expect(errors.trimEnd().split("\n").at(-1)).toMatch(said);
+  const [reason, more, ...rest] = errors.trimEnd().split("\n");
+  expect(reason).toMatch(said);
+  expect(more).toMatch(/^order-events ([a-z ]+ )?--help tells more$/);
+  expect(rest).toEqual([]);
   expect(api.asked).toEqual([]);
 });
 
@@ -46,17 +49,23 @@ test.each([["2026-01-31T12:00:00Z"], ["2028-02-29T00:00:00.123456789Z"]])("--fro
   expect((await api.run("failed", "groups", "--from", time)).code).toBe(0);
 });
 
+test.each([
+  [["failed", "eat"], 'There is no command "failed eat".\norder-events failed --help tells more\n'],
+  [["eat"], 'There is no command "eat".\norder-events --help tells more\n'],
+])("%j is no command: 3, and which help tells more", async (args, said) => {
+  const { code, errors } = await api.run(...args);
+
+  expect({ code, errors }).toEqual({ code: 3, errors: said });
+});
+
 describe("a first word alone", () => {
-  test.each([
-    [["failed"], /^Say which: one of the commands of "failed" above\.$/],
-    [["failed", "eat"], /^There is no command "failed eat"\.$/],
-  ])("%j shows its commands only", async (args, said) => {
-    const { code, errors } = await api.run(...args);
+  test("asks which of its commands, and shows no others", async () => {
+    const { code, errors } = await api.run("failed");
 
     expect(code).toBe(3);
+    expect(errors).toMatch(/^Say which:\n {2}order-events failed status/);
     expect(errors).toContain("order-events failed groups");
     expect(errors).not.toContain("order-events orders");
-    expect(errors.trimEnd().split("\n").at(-1)).toMatch(said);
   });
 
   test("with --help ends with 0", async () => {
@@ -94,13 +103,19 @@ describe("what a problem says", () => {
 
 describe("what cannot be broken", () => {
   test("ends with 3, with what the stage says of it", async () => {
-    const error = "There is no single tea to break; there are mail, conflicts";
+    const error = '"tea" names none of what can be broken, or several: mail, conflicts';
     api.answers["POST /_stage/faults"] = [Response.json({ error }, { status: 400 })];
 
     const { code, errors } = await api.run("break", "tea");
 
     expect(code).toBe(3);
-    expect(errors.trimEnd().split("\n").at(-1)).toBe(error);
+    expect(errors).toBe(`${error}\norder-events break --help tells more\n`);
+  });
+
+  test("ends with 1 and one line where the stage has none of it", async () => {
+    api.answers["POST /_stage/faults"] = [Response.json({ error: "no broker" }, { status: 409 })];
+
+    expect(await api.run("break", "kafka")).toEqual({ code: 1, text: "", errors: "409: no broker\n" });
   });
 
   test.each([[["break", "mail"]], [["break", "message"]], [["mend"]]])(
@@ -122,4 +137,36 @@ test("break message names the failed message that becomes of each", async () => 
 
   expect(code).toBe(0);
   expect(text).toContain("a body that is no JSON\n  order-events failed why order-created~1\n");
+});
+
+test.each([
+  [[], "in a moment"],
+  [[{ text: "mail", rate: 1 }], "in a moment"],
+  [[{ text: "function:order-created", rate: 1 }], "once order-created is mended"],
+])("break message, with the faults %j: each is parked %s", async (faults, when) => {
+  api.answers["POST /_stage/messages"] = [[{ what: "a body", failedKey: "k" }]];
+  api.answers["GET /_stage/faults"] = [faults];
+
+  const { text } = await api.run("break", "message");
+
+  expect(text).toContain(`each is parked ${when}:\n`);
+});
+
+test.each([
+  [{ text: "kafka", rate: 1 }, "kafka is broken\n"],
+  [{ text: "kafka", rate: 1, endsAt: Date.now() + 3_600_000 }, /^kafka is broken \(3\d{3} s to go\)\n$/],
+  [{ text: "mail", rate: 0.5 }, "mail is broken (50 % of calls)\n"],
+])("a broker is broken whole, anything else at a share of calls: %j", async (fault, said) => {
+  api.answers["POST /_stage/faults"] = [[fault]];
+
+  expect((await api.run("break", fault.text)).text).toMatch(said);
+});
+
+test("the help of --for shows the times that its error names", async () => {
+  const { text } = await api.run("break", "--help");
+  const { errors } = await api.run("break", "mail", "--for", "soon");
+
+  const [, times = ""] = /a time such as (.*); received soon/.exec(errors) ?? [];
+  expect(times).not.toBe("");
+  expect(text).toContain(times);
 });

@@ -19,7 +19,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
         {(job) => (
           <>
             <h1>
-              Redrive <Badge state={job.status} />
+              Redrive <Outcome job={job} />
             </h1>
             <p>{job.why}</p>
             <Progress job={job} />
@@ -63,6 +63,16 @@ export function Job({ jobId }: { readonly jobId: string }) {
         )}
       </Shown>
     </>
+  );
+}
+
+/** What came back is the outcome of a redrive that was done. */
+function Outcome({ job: { status, sent, cameBack } }: { readonly job: Redrive }) {
+  if (status !== "DONE" || cameBack === 0) return <Badge state={status} />;
+  return (
+    <span class="badge bad">
+      {cameBack} of {sent} came back
+    </span>
   );
 }
 
