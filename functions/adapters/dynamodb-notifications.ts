@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
@@ -7,6 +8,8 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Notifications } from "../ports/notifications.ts";
+
+type Row = Readonly<Record<string, AttributeValue>>;
 
 /** Rows never expire: a copy that comes back years later must still find that its mail went out. */
 export function dynamoDbNotifications(
@@ -19,30 +22,41 @@ export function dynamoDbNotifications(
   const claims = new Map<string, { readonly claimId: string; readonly claimedAt: number }>();
   const named = { ExpressionAttributeNames: { "#state": "state" } };
 
+  /** Writes the first row about a mail; the row that is there already, if there is one. */
+  async function begin(eventId: string, row: Readonly<Record<string, string>>): Promise<Row | undefined> {
+    const attributes = Object.entries({ eventId, ...row }).map(([name, S]) => [name, { S }]);
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: Object.fromEntries(attributes),
+          ConditionExpression: "attribute_not_exists(eventId)",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      );
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      return error.Item ?? {};
+    }
+  }
+
   return {
     async claim(eventId, now) {
       const claimId = newId();
-      try {
-        await client.send(
-          new PutItemCommand({
-            TableName: table,
-            Item: {
-              eventId: { S: eventId },
-              state: { S: "SENDING" },
-              claimId: { S: claimId },
-              claimedAt: { S: new Date(now).toISOString() },
-            },
-            ConditionExpression: "attribute_not_exists(eventId)",
-            ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-          }),
-        );
-      } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        if (error.Item?.["state"]?.S === "SENT") return "sent";
-        if (error.Item?.["claimId"]?.S !== claimId) return "sending";
-      }
+      const claimedAt = new Date(now).toISOString();
+      const before = await begin(eventId, { state: "SENDING", claimId, claimedAt });
+      const state = before === undefined ? undefined : stateOf(before);
+      // Ours, if an attempt of this call whose reply was lost has written it.
+      const isOwn = state === "sending" && before?.["claimId"]?.S === claimId;
+      if (state !== undefined && !isOwn) return state;
       claims.set(eventId, { claimId, claimedAt: now });
       return "claimed";
+    },
+
+    async skip(eventId, now) {
+      const before = await begin(eventId, { state: "SKIPPED", skippedAt: new Date(now).toISOString() });
+      return before === undefined ? "skipped" : stateOf(before);
     },
 
     async markSent(eventId, now) {
@@ -94,14 +108,27 @@ export function dynamoDbNotifications(
         return "disowned";
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        return error.Item?.["state"]?.S === "SENT" ? "sent" : "claimed lately";
+        const state = stateOf(error.Item ?? {});
+        if (state === "skipped") return "disowned";
+        return state === "sent" ? "sent" : "claimed lately";
       }
     },
 
     async state(eventId) {
       const { Item } = await client.send(new GetItemCommand({ ...keyOf(eventId), ConsistentRead: true }));
-      if (Item === undefined) return "none";
-      return Item["state"]?.S === "SENT" ? "sent" : "sending";
+      const state = Item === undefined ? "skipped" : stateOf(Item);
+      return state === "skipped" ? "none" : state;
     },
   };
+}
+
+function stateOf(row: Row): "sending" | "sent" | "skipped" {
+  switch (row["state"]?.S) {
+    case "SENT":
+      return "sent";
+    case "SKIPPED":
+      return "skipped";
+    default:
+      return "sending";
+  }
 }

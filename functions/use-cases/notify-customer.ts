@@ -9,6 +9,7 @@ import type { Orders } from "../ports/orders.ts";
 
 const NOT_MARKED = "The mail was sent, but the mark that says so could not be written.";
 const UNREPORTED = new Error("An earlier attempt never reported.");
+const SUPERSEDED = ignored("superseded");
 /** After each attempt to write the mark; the client has tried again by itself before. */
 const MARK_PAUSES_MS = [100, 400, 0];
 /** How long after its claim a mail may begin to be sent, however much time the function has. */
@@ -43,6 +44,7 @@ export function notifyCustomer(ports: {
     const claim = await notifications.claim(event.id, claimedAt);
     if (claim === "sent") return DUPLICATE;
     if (claim === "sending") return park("OUTCOME_UNKNOWN", UNREPORTED);
+    if (claim === "skipped") return SUPERSEDED;
     // A function that was frozen meanwhile goes on when it is invoked again: by then the claim may be another's.
     if (clock.now() >= Math.min(deadline, claimedAt + SEND_WITHIN_MS)) {
       await notifications.release(event.id, claimedAt);
@@ -67,9 +69,9 @@ export function notifyCustomer(ports: {
 
   /** An earlier attempt may have died while it sent: that stays a person's question, whatever the order is now. */
   async function superseded({ id }: OrderEvent): Promise<Outcome> {
-    return (await notifications.state(id)) === "sending"
+    return (await notifications.skip(id, clock.now())) === "sending"
       ? park("OUTCOME_UNKNOWN", UNREPORTED)
-      : ignored("superseded");
+      : SUPERSEDED;
   }
 
   async function isMarked({ id }: OrderEvent): Promise<boolean> {

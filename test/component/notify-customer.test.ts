@@ -97,6 +97,25 @@ describe("notify-customer", () => {
     expect(mails()).toEqual([]);
   });
 
+  test("H1, H4: once a copy has found the mail superseded, a copy that read the order before claims it no more", async () => {
+    const row = put(confirmed());
+    let isLate = true;
+    rig.faults.before = async (call) => {
+      if (call !== "notifications.claim" || !isLate) return;
+      isLate = false;
+      put(order("1", { status: "CANCELLED", version: 3 }));
+      responses.push(await send(row, { messageId: "meanwhile" }));
+    };
+    const responses: unknown[] = [];
+
+    responses.push(await send(row));
+
+    expect(responses).toEqual([reported(), reported()]);
+    expect(outcomes()).toEqual(["ignored"]);
+    expect(mails()).toEqual([]);
+    expect(rig.tables.rows.mails.get(eventOf(row).id)).toBe("skipped");
+  });
+
   test("H1: a mark that is lost after the mail is seen at once, and the claim stops every later copy", async () => {
     const row = put(confirmed());
     refuse("notifications.markSent", new Error("down"));

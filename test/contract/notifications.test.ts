@@ -51,6 +51,26 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("e")).toBe("none");
     });
 
+    test("a mail that was skipped is claimed by nobody, and nobody has begun to send it", async () => {
+      expect(await notifications.skip("e", NOW)).toBe("skipped");
+      expect(await notifications.skip("e", NOW)).toBe("skipped");
+
+      expect(await notifications.claim("e", NOW)).toBe("skipped");
+      expect(await notifications.state("e")).toBe("none");
+      await notifications.release("e", NOW);
+      expect(await notifications.disown("e", NOW)).toBe("disowned");
+      expect(await notifications.claim("e", NOW)).toBe("skipped");
+    });
+
+    test("a mail that was claimed or sent is not skipped any more", async () => {
+      await notifications.claim("e", NOW);
+      expect(await notifications.skip("e", NOW)).toBe("sending");
+      await notifications.markSent("e", NOW);
+      expect(await notifications.skip("e", NOW)).toBe("sent");
+
+      expect(await notifications.state("e")).toBe("sent");
+    });
+
     test("taking back leaves a sent one alone", async () => {
       await notifications.claim("e", NOW);
       await notifications.markSent("e", NOW);

@@ -25,7 +25,7 @@ export interface MemoryTables {
   readonly rows: {
     readonly orders: Map<string, Order>;
     readonly stock: Map<string, StockView>;
-    readonly mails: Map<string, "sending" | "sent">;
+    readonly mails: Map<string, "sending" | "sent" | "skipped">;
     readonly failed: Map<string, FailedMessage>;
   };
   /** Every change of an order row, in order. */
@@ -40,7 +40,7 @@ export function eventsOf(tables: MemoryTables): OrderEvent[] {
 export function memoryTables(now: () => number): MemoryTables {
   const orders = new Map<string, Order>();
   const stock = new Map<string, StockView>();
-  const mails = new Map<string, "sending" | "sent">();
+  const mails = new Map<string, "sending" | "sent" | "skipped">();
   /** When; absent for claims that a test put there. */
   const claimedAt = new Map<string, number>();
   const failed = new Map<string, FailedMessage>();
@@ -173,6 +173,11 @@ export function memoryTables(now: () => number): MemoryTables {
         }
         return state ?? "claimed";
       },
+      async skip(eventId) {
+        const state = mails.get(eventId) ?? "skipped";
+        mails.set(eventId, state);
+        return state;
+      },
       async markSent(eventId) {
         mails.set(eventId, "sent");
       },
@@ -182,12 +187,14 @@ export function memoryTables(now: () => number): MemoryTables {
       },
       async disown(eventId, claimedBefore) {
         if (mails.get(eventId) === "sent") return "sent";
+        if (mails.get(eventId) === "skipped") return "disowned";
         if (mails.has(eventId) && (claimedAt.get(eventId) ?? 0) > claimedBefore) return "claimed lately";
         mails.delete(eventId);
         return "disowned";
       },
       async state(eventId) {
-        return mails.get(eventId) ?? "none";
+        const state = mails.get(eventId) ?? "skipped";
+        return state === "skipped" ? "none" : state;
       },
     },
     failedMessages: {

@@ -60,7 +60,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
     ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "notifycustomerSource"),
     ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
     "dynamodb:PutItem": ["FailedMessages", "Notifications"],
-    "dynamodb:GetItem": ["FailedMessages", "Notifications"],
+    "dynamodb:GetItem": ["FailedMessages"],
     "dynamodb:BatchGetItem": ["Orders"],
     "ses:SendEmail": ["identity/orders@shop.example", "identity/shop.example"],
   },

@@ -4,9 +4,9 @@ import { ENV } from "../../../functions/contract/names.ts";
 import type { Right } from "../function.ts";
 import { reach } from "./tables.ts";
 
-/** Claims a mail before it is sent, marks it sent, or takes the claim back; looks for one that was left. */
+/** Claims a mail before it is sent or skips it, marks it sent, or takes the claim back. */
 export const claimNotifications = (notifications: Table): Right =>
-  reach(notifications, ENV.notificationsTable, "GetItem", "PutItem", "UpdateItem", "DeleteItem");
+  reach(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
 
 export const readNotifications = (notifications: Table): Right =>
   reach(notifications, ENV.notificationsTable, "GetItem");
