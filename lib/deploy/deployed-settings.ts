@@ -26,7 +26,7 @@ export async function settingsOf(
   send: typeof fetch = fetch,
 ): Promise<Planned> {
   const output = await stackOutput(account, physicalName(stage, "service"), "Settings", send);
-  const deployed = output === undefined ? {} : (JSON.parse(output) as Given);
+  const deployed = stillThere(stage, output === undefined ? {} : (JSON.parse(output) as Given));
   const { kept, changed } = compare(stage, deployed, given);
   if (kept.length > 0) console.log(`   settings kept from the deployment: ${kept.join(", ")}`);
   if (changed.length > 0) console.log(`   settings changed: ${changed.join(", ")}`);
@@ -41,6 +41,14 @@ export async function settingsToDestroy(
 ): Promise<Planned> {
   const hasKafka = (await stackStatus(account, physicalName(flags.stage, "kafka"), send)) !== undefined;
   return settingsOf(account, hasKafka ? { ...flags, given: { ...flags.given, kafka: "true" } } : flags, send);
+}
+
+/** Without the settings of older code, of which nothing is left to set. */
+function stillThere(stage: string, deployed: Given): Given {
+  const known = new Set(Object.keys(readSettings({ stage })));
+  const gone = Object.keys(deployed).filter((name) => !known.has(name));
+  if (gone.length > 0) console.log(`   settings that are not there any more: ${gone.join(", ")}`);
+  return Object.fromEntries(Object.entries(deployed).filter(([name]) => known.has(name)));
 }
 
 /** Names of settings that stay as they are deployed, and of those that were given otherwise. */

@@ -51,6 +51,19 @@ it("a runbook's one setting changes that one: mails and alarms stay as they were
   expect(said()).toMatch(/settings changed: maxConcurrency$/);
 });
 
+it("a setting that the code has no more is named and left out", async () => {
+  const deployed: typeof fetch = async () =>
+    new Response(
+      "<Outputs><member><OutputKey>Settings</OutputKey><OutputValue>{&quot;colour&quot;:&quot;red&quot;,&quot;logRetentionDays&quot;:&quot;7&quot;}</OutputValue></member></Outputs>",
+    );
+
+  const { settings, context } = await settingsOf(account, { stage: "prod", given: {} }, deployed);
+
+  expect(settings).toMatchObject({ logRetentionDays: 7 });
+  expect(context).toEqual(["-c", "logRetentionDays=7", "-c", "stage=prod"]);
+  expect(said()).toContain("settings that are not there any more: colour");
+});
+
 it("an empty value goes back to lib/config.ts; what is given as it was is no change", async () => {
   const deployed = cloudFormation({ service: { ...MAILED, logRetentionDays: 7 } });
   const given = { logRetentionDays: "", alarmEmail: MAILED.alarmEmail, region: "eu-central-1" };
