@@ -107,7 +107,7 @@ function contendersOf(contest: Contest, size: number): [Contender, ...Contender[
       handler: async (event) => decodeAll(event),
       note: "the least that consumer() can take",
     },
-    { name: ONE, handler: ours({ one: async () => DONE }, write), note: "a promise and a context each" },
+    { name: ONE, handler: ours({ one: async () => DONE }, write), note: "a promise each" },
     {
       name: MANY,
       handler: ours({ many: async (messages) => messages.map(() => DONE) }, write),
