@@ -206,6 +206,15 @@ it("Every check has a breach that it sees", () => {
   expect(seen.size).toBe(check(factsWith()).length);
 });
 
+it("A mail that was skipped must not have left, and is lost where its order has not moved on", () => {
+  const skipped = [CONFIRMATION, { eventId: CONFIRMATION, state: "SKIPPED" } as const] as const;
+
+  const names = broken(factsWith({ claims: new Map([...factsWith().claims, skipped]) }));
+
+  expect(names).toContain("no mail left without its claim");
+  expect(names).toContain("every event is in exactly one place, for each of its consumers");
+});
+
 it("A mail of unknown outcome is in the store, whether it has arrived or not", () => {
   const facts = factsWith({
     claims: new Map([

@@ -20,7 +20,7 @@ export const MAIL_CHECKS: readonly ((facts: Facts) => Check)[] = [
     return {
       name: "no mail left without its claim",
       looked: mailed.size,
-      breaches: [...mailed.keys()].filter((eventId) => !claims.has(eventId)),
+      breaches: [...mailed.keys()].filter((id) => (claims.get(id)?.state ?? "SKIPPED") === "SKIPPED"),
     };
   },
   function sentMails({ mailed, claims }) {

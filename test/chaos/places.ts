@@ -65,7 +65,8 @@ function effectOf(delivery: Delivery, facts: Facts): "done" | "superseded" | und
       return order.stockHeld === true ? undefined : "done";
     case "notify-customer": {
       const claim = claims.get(eventId);
-      if (claim === undefined) return order.version > version ? "superseded" : undefined;
+      if (claim === undefined || claim.state === "SKIPPED")
+        return order.version > version ? "superseded" : undefined;
       // Whether a mail whose mark was lost has left, only its customer knows; one that is listed is not done.
       const hasLeft = claim.state === "SENT" || (mailed.has(eventId) && !isOpen(delivery, facts));
       return hasLeft ? "done" : undefined;

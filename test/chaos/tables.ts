@@ -10,7 +10,8 @@ import { physicalName } from "../../lib/names.ts";
 /** A claim on one mail. */
 export interface Claim {
   readonly eventId: string;
-  readonly state: "SENDING" | "SENT";
+  /** SKIPPED: nobody claimed it, and nobody will. */
+  readonly state: "SENDING" | "SENT" | "SKIPPED";
 }
 
 /** Every row of every table, read whole. */
