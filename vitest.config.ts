@@ -11,15 +11,15 @@ export default defineConfig({
     // More than two cores have: the end-to-end tests wait for time-outs most of their time.
     maxWorkers: 3,
     projects: [
-      project("unit", ["test/unit/**/*.test.ts", "test/chaos/**/*.test.ts"], 30_000),
+      project("unit", ["test/unit/**/*.test.ts", "test/labs/chaos/**/*.test.ts"], 30_000),
       project("component", ["test/component/**/*.test.ts"], 20_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
       project("template", ["test/template/**/*.test.ts"], 60_000, SHARED),
       project("integration", ["test/integration/**/*.test.ts"], 60_000),
-      project("model", ["test/model/**/*.test.ts"], 60_000),
-      project("simulation", ["test/simulation/**/*.test.ts"], 120_000),
+      project("model", ["test/labs/model/**/*.test.ts"], 60_000),
+      project("simulation", ["test/labs/simulation/**/*.test.ts"], 120_000),
       // Cases wait for visibility time-outs most of their time.
-      project("conformance", ["test/conformance/**/*.test.ts"], 60_000, { maxConcurrency: 8 }),
+      project("conformance", ["test/labs/conformance/**/*.test.ts"], 60_000, { maxConcurrency: 8 }),
       project("e2e", ["test/e2e/**/*.test.ts"], 120_000, { globalSetup: ["test/e2e/synthesized.ts"] }),
       // These two need a broker or a browser: they have commands of their own.
       project("kafka", ["test/kafka/**/*.test.ts"], 120_000),

@@ -2,8 +2,8 @@ import { readSettings } from "../lib/config.ts";
 import { type Bundles, bundleFunctions, emptyBundles } from "../lib/constructs/bundle.ts";
 import { describeIdleCost } from "../lib/settings/kafka-price.ts";
 import { SettingError } from "../lib/settings/read-setting.ts";
+import { addOrderEvents, newApp } from "../lib/stacks/build-stacks.ts";
 import { addChecks } from "../lib/stacks/checks.ts";
-import { addOrderEvents, newApp } from "../lib/stacks/order-events.ts";
 
 /** The CDK app: `cdk synth`, `cdk deploy --all`. Settings: `-c name=value` (lib/config.ts). */
 const app = newApp();

@@ -2,14 +2,14 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { operatorDesk } from "../lib/demo/operator-desk.ts";
-import { tellSecondAct } from "../lib/demo/second-act.ts";
+import { tellSecondAct } from "../lib/demo/operator-scenario.ts";
+import { tell } from "../lib/demo/order-scenario.ts";
+import { teller } from "../lib/demo/scenario-reporter.ts";
 import { shop } from "../lib/demo/shop.ts";
-import { tell } from "../lib/demo/story.ts";
-import { teller } from "../lib/demo/teller.ts";
-import { CREDENTIALS } from "../lib/local/credentials.ts";
-import { explain } from "../lib/local/output/explain.ts";
-import { type Stage, startStage } from "../lib/local/stage.ts";
-import { synthesize } from "../lib/local/synth.ts";
+import { CREDENTIALS } from "../lib/emulator/credentials.ts";
+import { explain } from "../lib/emulator/output/explain-error.ts";
+import { type Stage, startStage } from "../lib/emulator/start-emulator.ts";
+import { synthesize } from "../lib/emulator/synth.ts";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
 
 const HELP = `npm run demo: an order's whole story, good and bad, told on a stage of its own, which ends with it

@@ -23,7 +23,9 @@ await runCommand(async () => {
   const shown = { env: account.env, visible: true };
   await step("is it ready for the toolkit", () => requireBootstrap(account));
   await step("cdk synth", () => runWell(CDK, ["synth", "--quiet", ...context, "-o", ASSEMBLY], shown));
-  await step("what it costs", () => runWell(process.execPath, ["test/bench/cost.ts", ...context], shown));
+  await step("what it costs", () =>
+    runWell(process.execPath, ["test/labs/bench/cost.ts", ...context], shown),
+  );
   await step("cdk diff: what it changes", () => runWell(CDK, ["diff", "--all", "--app", ASSEMBLY], shown));
   if (!yes) await confirm(`Deploy the stage ${stage} to account ${account.id}?`, "yes");
   await step("cdk deploy --all", () =>

@@ -1,3 +1,4 @@
+import { physicalName } from "../lib/constructs/resource-names.ts";
 import { reachAccount } from "../lib/deploy/account.ts";
 import { emptyBucketOf } from "../lib/deploy/bucket.ts";
 import { runWell } from "../lib/deploy/child.ts";
@@ -6,7 +7,6 @@ import { DESTROY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
 import { settingsToDestroy } from "../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
 import { DeployError, runCommand, step } from "../lib/deploy/steps.ts";
-import { physicalName } from "../lib/names.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
 
 /** `npm run destroy`: says what stays, asks, takes the stacks away, and looks whether they are gone. */

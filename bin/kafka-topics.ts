@@ -1,5 +1,5 @@
-import { msk, mskClient } from "../lib/kafka-topics/msk.ts";
-import { reconcileTopics } from "../lib/kafka-topics/run.ts";
+import { msk, mskClient } from "../lib/deploy/kafka-topics/msk.ts";
+import { reconcileTopics } from "../lib/deploy/kafka-topics/reconcile-topics.ts";
 
 /** `npm run kafka:topics`: the topics of order-events on an MSK cluster that is there already. */
 process.exitCode = await reconcileTopics(process.argv.slice(2), {

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runCommandLine } from "../lib/cli/run.ts";
-import { rememberedStage } from "../lib/local/remembered.ts";
-import { RequestError } from "../lib/target/request-error.ts";
+import { rememberedStage } from "../lib/emulator/running-emulators.ts";
+import { runCommandLine } from "../lib/operator/cli/run-command.ts";
+import { RequestError } from "../lib/operator/target/request-error.ts";
 
 /** `order-events`: orders, stock, failed messages and faults from the command line. */
 const remembered = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cache", "stage.json");

@@ -58,7 +58,7 @@ const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
   lint: () => check("biome", "check", "--error-on-warnings", "."),
   types: () => check("tsc"),
   // The console's page and its tests know the globals of a browser.
-  "types of the page": () => check("tsc", "-p", "lib/console/web"),
+  "types of the page": () => check("tsc", "-p", "lib/operator/console/web"),
   "types of its tests": () => check("tsc", "-p", "test/console"),
   tests,
   // Each fault has a test that names it, or a reason why not.

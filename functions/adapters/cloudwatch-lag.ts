@@ -1,5 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { PATIENCE, patient } from "./patience.ts";
+import { PATIENCE, patient } from "./client-timeouts.ts";
 
 /** The consumer group whose lag is looked at, as CloudWatch names it. */
 export interface KafkaBacklog {

@@ -1,5 +1,5 @@
-import { conflictDelayMs } from "../domain/back-off.ts";
-import type { Clock } from "../ports/clock.ts";
+import { conflictDelayMs } from "../middleware/back-off.ts";
+import type { Clock } from "../middleware/clock.ts";
 
 const CONFLICTS: ReadonlySet<unknown> = new Set([
   "TransactionConflict",

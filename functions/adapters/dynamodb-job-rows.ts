@@ -1,9 +1,9 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { FAILED_BY_STATUS } from "../contract/names.ts";
-import type { Job } from "../domain/job.ts";
-import type { Jobs } from "../ports/jobs.ts";
-import { putRevised } from "./revised-row.ts";
+import type { Job } from "../failures/domain/job.ts";
+import type { Jobs } from "../failures/ports/jobs.ts";
+import { putRevised } from "./optimistic-put.ts";
 
 /** Keys and statuses of one kind of jobs, which no message and no other kind can have. */
 export interface JobKind {

@@ -7,7 +7,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Notifications } from "../ports/notifications.ts";
+import type { Notifications } from "../orders/ports/notifications.ts";
 
 type Row = Readonly<Record<string, AttributeValue>>;
 

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import type { OrderSearch } from "../ports/order-search.ts";
+import type { OrderSearch } from "../orders/ports/order-search.ts";
 import { orderFromRow } from "./order-row.ts";
 
 /** A scan: the table has no index by status, because only operators look for orders by it, and seldom. */

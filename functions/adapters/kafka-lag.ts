@@ -1,4 +1,4 @@
-import type { Clock } from "../ports/clock.ts";
+import type { Clock } from "../middleware/clock.ts";
 import type { KafkaBacklog } from "./cloudwatch-lag.ts";
 
 /** Throws where the text names no consumer group: the function must not start without it. */

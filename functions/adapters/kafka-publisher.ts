@@ -1,7 +1,7 @@
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { OutgoingRecord, Published, RecordTopic } from "../ports/publisher.ts";
+import type { Clock } from "../middleware/clock.ts";
+import type { OutgoingRecord, Published, RecordTopic } from "../publishing/ports/publisher.ts";
 import {
   BROKER_MS,
   type KafkaProducer,

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Order } from "../domain/order.ts";
+import type { Order } from "../orders/domain/order.ts";
 
 export type Row = Record<string, AttributeValue>;
 

@@ -1,8 +1,8 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { OrderEvent } from "../contract/schemas.ts";
-import type { PublisherName } from "../domain/publishers.ts";
-import type { CrashedBatches } from "../ports/crashed-batches.ts";
-import { PATIENCE, patient } from "./patience.ts";
+import type { CrashedBatches } from "../failures/ports/crashed-batches.ts";
+import type { PublisherName } from "../publishing/domain/publishers.ts";
+import { PATIENCE, patient } from "./client-timeouts.ts";
 import { eventOfStreamRecord, type StreamImages } from "./stream-images.ts";
 
 export function s3Client(patience = PATIENCE): S3Client {

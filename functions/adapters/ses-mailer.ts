@@ -1,6 +1,6 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
-import type { Mailer } from "../ports/mailer.ts";
-import { type Patience, patient } from "./patience.ts";
+import type { Mailer } from "../orders/ports/mailer.ts";
+import { type Patience, patient } from "./client-timeouts.ts";
 
 /**
  * One try: a second one, after a first whose reply was lost, would be a second mail. It gets more time than others,

@@ -2,9 +2,9 @@ import { GetTopicAttributesCommand, PublishBatchCommand, SNSClient } from "@aws-
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Published, Topic } from "../ports/publisher.ts";
-import { PATIENCE, patient } from "./patience.ts";
+import type { Clock } from "../middleware/clock.ts";
+import type { Published, Topic } from "../publishing/ports/publisher.ts";
+import { PATIENCE, patient } from "./client-timeouts.ts";
 
 /** Kept back from the deadline: what is refused may have to be parked by then. */
 const RESERVE_MS = 1_000;

@@ -1,5 +1,5 @@
-import type { Clock } from "../ports/clock.ts";
-import type { Topic } from "../ports/publisher.ts";
+import type { Clock } from "../middleware/clock.ts";
+import type { Topic } from "../publishing/ports/publisher.ts";
 
 /** A topic whose client is loaded on first use: operators look far more often than they publish. */
 export function snsTopic(topicArn: string, clock: Clock): Topic {

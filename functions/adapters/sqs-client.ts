@@ -4,8 +4,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Queues } from "../ports/queues.ts";
-import { PATIENCE, patient } from "./patience.ts";
+import type { Queues } from "../publishing/ports/queues.ts";
+import { PATIENCE, patient } from "./client-timeouts.ts";
 
 export function sqsClientQueues(patience = PATIENCE): Queues {
   const client = new SQSClient(patient(patience));

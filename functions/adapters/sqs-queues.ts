@@ -1,4 +1,4 @@
-import type { Queues } from "../ports/queues.ts";
+import type { Queues } from "../publishing/ports/queues.ts";
 
 /**
  * Queues whose client is loaded on first use: most invocations of a consumer never send anything, and the

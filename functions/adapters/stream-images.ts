@@ -1,5 +1,5 @@
 import type { OrderEvent } from "../contract/schemas.ts";
-import { eventOfChange } from "../domain/order.ts";
+import { eventOfChange } from "../orders/domain/order.ts";
 import { orderFromRow, type Row } from "./order-row.ts";
 
 /** Both images of a row, as a DynamoDB stream carries them. */

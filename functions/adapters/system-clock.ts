@@ -1,4 +1,4 @@
-import type { Clock } from "../ports/clock.ts";
+import type { Clock } from "../middleware/clock.ts";
 
 /** The clock of this machine. */
 export const systemClock: Clock = {

@@ -1,10 +1,10 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
-import { environment } from "../compose/env.ts";
-import { clock, write } from "../compose/instance.ts";
-import { viewOf } from "../domain/order.ts";
+import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
 import { http } from "../middleware/http.ts";
-import { cancelOrder } from "../use-cases/cancel-order.ts";
+import { viewOf } from "../orders/domain/order.ts";
+import { cancelOrder } from "../orders/order-commands/cancel-order.ts";
+import { environment } from "./wiring/environment.ts";
+import { clock, write } from "./wiring/runtime.ts";
 
 /** POST /orders/{orderId}/cancel */
 const { ordersTable } = environment("ordersTable");

@@ -1,15 +1,11 @@
 import { sqsQueues } from "../adapters/sqs-queues.ts";
-import { environment } from "../compose/env.ts";
-import { failurePorts } from "../compose/failures.ts";
-import { clock, service, write } from "../compose/instance.ts";
+import { deadLetterDecoder, deadLetterQueue, parseSources } from "../failures/dead-letter-queue.ts";
+import { failureLog } from "../failures/record-failure.ts";
+import { drainDeadLetters } from "../failures/retry-dead-letters.ts";
 import { consumer } from "../middleware/consumer.ts";
-import {
-  deadLetterDecoder,
-  deadLetterQueue,
-  parseSources,
-} from "../middleware/transports/dead-letter-queue.ts";
-import { drainDeadLetters } from "../use-cases/drain-dead-letters.ts";
-import { failureLog } from "../use-cases/record-failure.ts";
+import { environment } from "./wiring/environment.ts";
+import { failurePorts } from "./wiring/failure-ports.ts";
+import { clock, service, write } from "./wiring/runtime.ts";
 
 /** Every dead-letter queue → its message to the source queue again, or into the failed-message store. */
 const { deadLetterSources, redriveDelaysSeconds } = environment("deadLetterSources", "redriveDelaysSeconds");

@@ -1,10 +1,10 @@
-import { failurePorts } from "../compose/failures.ts";
-import { clock, service, write } from "../compose/instance.ts";
+import { deadLetterTopic, deadRecordDecoder } from "../failures/dead-letter-topic.ts";
+import { parkDeadRecord } from "../failures/park-dead-record.ts";
+import { failureLog } from "../failures/record-failure.ts";
 import { allOrNothing } from "../middleware/all-or-nothing.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { deadLetterTopic, deadRecordDecoder } from "../middleware/transports/dead-letter-topic.ts";
-import { parkDeadRecord } from "../use-cases/park-dead-record.ts";
-import { failureLog } from "../use-cases/record-failure.ts";
+import { failurePorts } from "./wiring/failure-ports.ts";
+import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The topic of records that Lambda gave up on → the failed-message store, as failures of order-events-kafka. */
 const ports = failurePorts();

@@ -1,11 +1,11 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
+import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
 import { sesMailer } from "../adapters/ses-mailer.ts";
-import { environment, optional } from "../compose/env.ts";
-import { eventConsumer } from "../compose/event-consumer.ts";
-import { clock, newId } from "../compose/instance.ts";
-import { notifyCustomer } from "../use-cases/notify-customer.ts";
+import { notifyCustomer } from "../orders/send-notifications.ts";
+import { environment, optional } from "./wiring/environment.ts";
+import { eventConsumer } from "./wiring/event-consumer.ts";
+import { clock, newId } from "./wiring/runtime.ts";
 
 /** order.confirmed, order.rejected, order.cancelled → one mail to the customer each. */
 const client = dynamoDbClient();

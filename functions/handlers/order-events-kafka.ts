@@ -1,13 +1,13 @@
-import { integer } from "../compose/env.ts";
-import { failureLogOnFirstUse } from "../compose/failure-log.ts";
-import { clock, service, write } from "../compose/instance.ts";
-import { ledger } from "../compose/ledger.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { decodeRecord, parseRecord } from "../middleware/decode-record.ts";
 import { kafka } from "../middleware/transports/kafka.ts";
-import { processOrderEvents } from "../use-cases/process-order-events.ts";
-import { releaseStock } from "../use-cases/release-stock.ts";
-import { reserveStock } from "../use-cases/reserve-stock.ts";
+import { decodeRecord, parseRecord } from "../orders/decode-record.ts";
+import { processOrderEvents } from "../orders/process-order-events.ts";
+import { releaseStock } from "../orders/release-stock.ts";
+import { reserveStock } from "../orders/reserve-stock.ts";
+import { integer } from "./wiring/environment.ts";
+import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
+import { ledger } from "./wiring/order-stock.ts";
+import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The Kafka topic → stock is held or released, as by order-created and order-cancelled. */
 const ports = { ledger: ledger() };

@@ -1,13 +1,13 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-orders.ts";
-import { admissionOfEnvironment } from "../compose/admission.ts";
-import { environment } from "../compose/env.ts";
-import { clock, write } from "../compose/instance.ts";
+import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
 import { isPlaceOrder } from "../contract/validators.js";
-import { viewOf } from "../domain/order.ts";
 import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-headers.ts";
-import { placeOrder } from "../use-cases/place-order.ts";
+import { viewOf } from "../orders/domain/order.ts";
+import { placeOrder } from "../orders/order-commands/place-order.ts";
+import { environment } from "./wiring/environment.ts";
+import { admissionOfEnvironment } from "./wiring/order-admission.ts";
+import { clock, write } from "./wiring/runtime.ts";
 
 /** POST /orders */
 const { ordersTable } = environment("ordersTable");

@@ -1,13 +1,13 @@
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { environment, integer } from "../compose/env.ts";
-import { failureLogOnFirstUse } from "../compose/failure-log.ts";
-import { clock, service, write } from "../compose/instance.ts";
-import { publishCounts } from "../compose/publish-counts.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { transitionDecoder } from "../middleware/decode-transition.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
-import { publishTransitions } from "../use-cases/publish-transitions.ts";
+import { transitionDecoder } from "../publishing/decode-transition.ts";
+import { publishTransitions } from "../publishing/publish-transitions.ts";
+import { environment, integer } from "./wiring/environment.ts";
+import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
+import { publishCounts } from "./wiring/publish-counts.ts";
+import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The orders table's stream → each status transition on the topic. */
 const { topicArn } = environment("topicArn");

@@ -1,16 +1,16 @@
 import { eventOfStreamRecord } from "../adapters/stream-images.ts";
-import { integer } from "../compose/env.ts";
-import { failureLogOnFirstUse } from "../compose/failure-log.ts";
-import { clock, service, write } from "../compose/instance.ts";
-import { topicOfEnvironment } from "../compose/kafka-topic.ts";
-import { publishCounts } from "../compose/publish-counts.ts";
 import { bySource } from "../middleware/by-source.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { transitionDecoder } from "../middleware/decode-transition.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
-import { copyDecoder, redriveQueue } from "../middleware/transports/redrive-queue.ts";
-import { publishCopies } from "../use-cases/publish-copies.ts";
-import { publishTransitions } from "../use-cases/publish-transitions.ts";
+import { transitionDecoder } from "../publishing/decode-transition.ts";
+import { publishCopies } from "../publishing/publish-messages.ts";
+import { publishTransitions } from "../publishing/publish-transitions.ts";
+import { copyDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
+import { integer } from "./wiring/environment.ts";
+import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
+import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
+import { publishCounts } from "./wiring/publish-counts.ts";
+import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The orders table's stream, and a queue of copies that are sent again → the Kafka topic. */
 const name = "publish-to-kafka";

@@ -1,10 +1,10 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbStock } from "../adapters/dynamodb-stock.ts";
-import { environment } from "../compose/env.ts";
-import { clock, write } from "../compose/instance.ts";
+import { dynamoDbStock } from "../adapters/dynamodb-stock-store.ts";
 import { isCountStock } from "../contract/validators.js";
 import { http } from "../middleware/http.ts";
-import { countStock, readStock } from "../use-cases/stock.ts";
+import { countStock, readStock } from "../orders/stock-counts.ts";
+import { environment } from "./wiring/environment.ts";
+import { clock, write } from "./wiring/runtime.ts";
 
 /** GET and PUT /stock/{sku} */
 const { stockTable } = environment("stockTable");

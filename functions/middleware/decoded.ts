@@ -1,5 +1,5 @@
 import type { Reason } from "../contract/errors.ts";
-import type { MessageFacts } from "../domain/failed-message.ts";
+import type { MessageFacts } from "../failures/domain/failed-message.ts";
 
 /** A record's content: a message to handle, or the reason why it never can be. */
 export type Decoded<Message> =

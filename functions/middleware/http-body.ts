@@ -1,6 +1,6 @@
 import { LIMITS } from "../contract/limits.ts";
 import type { Validate } from "../contract/validators.js";
-import { Problem } from "../domain/problem.ts";
+import { Problem } from "./problem.ts";
 import { describeSchemaError } from "./schema-error.ts";
 
 /** A request's body as it came, and how it is encoded. */

@@ -1,7 +1,7 @@
 import { LIMITS } from "../contract/limits.ts";
-import { Problem } from "../domain/problem.ts";
-import { isTraceparent } from "../domain/trace.ts";
 import type { HttpRequest } from "./http.ts";
+import { Problem } from "./problem.ts";
+import { isTraceparent } from "./traceparent.ts";
 
 /** The Idempotency-Key: 1 to 128 printable ASCII characters, once. Throws a Problem. */
 export function idempotencyKeyOf(request: HttpRequest): string {

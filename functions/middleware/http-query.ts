@@ -1,6 +1,6 @@
 import type { Validate } from "../contract/validators.js";
-import { Problem } from "../domain/problem.ts";
 import type { HttpRequest } from "./http.ts";
+import { Problem } from "./problem.ts";
 import { describeSchemaError } from "./schema-error.ts";
 
 /** What a route takes after the question mark. */

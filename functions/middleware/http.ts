@@ -1,10 +1,10 @@
 import middy from "@middy/core";
 import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
 import type { Validate } from "../contract/validators.js";
-import { describeError } from "../domain/error-text.ts";
-import { Problem, type ProblemExtras } from "../domain/problem.ts";
+import { describeError } from "./error-text.ts";
 import { jsonBody } from "./http-body.ts";
 import { isOutage } from "./outage.ts";
+import { Problem, type ProblemExtras } from "./problem.ts";
 
 /** The part of API Gateway's proxy event (REST, v1) that is read. */
 export interface ProxyEvent {

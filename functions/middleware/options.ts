@@ -1,7 +1,7 @@
-import type { Outcome } from "../domain/outcome.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { FailureLog } from "../ports/failure-log.ts";
+import type { Clock } from "./clock.ts";
 import type { Decoded } from "./decoded.ts";
+import type { FailureLog } from "./failure-log.ts";
+import type { Outcome } from "./outcome.ts";
 import type { Transport } from "./transport.ts";
 
 export interface ConsumerOptions<Raw, Message> {

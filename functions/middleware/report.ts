@@ -1,10 +1,10 @@
 import { METRICS, SERVICE } from "../contract/names.ts";
-import { errorLine } from "../domain/error-text.ts";
-import { type Outcome, retry } from "../domain/outcome.ts";
-import { isTraceparent } from "../domain/trace.ts";
 import { at, type Batch } from "./batch.ts";
 import { emfLine } from "./emf.ts";
+import { errorLine } from "./error-text.ts";
 import type { OutcomeCount } from "./options.ts";
+import { type Outcome, retry } from "./outcome.ts";
+import { isTraceparent } from "./traceparent.ts";
 
 interface Tally extends Record<OutcomeCount, number> {
   received: number;

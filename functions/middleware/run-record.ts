@@ -1,5 +1,5 @@
-import { classify, type Outcome } from "../domain/outcome.ts";
 import { at, type Batch, keep, outcomeOrFailed, refusalOf } from "./batch.ts";
+import { classify, type Outcome } from "./outcome.ts";
 import { settle } from "./settle.ts";
 
 /** Handles and settles one record; answers whether its lane goes on. Never rejects. */

@@ -1,8 +1,8 @@
 import { SERVICE } from "../contract/names.ts";
-import { describeError } from "../domain/error-text.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { Clock } from "./clock.ts";
 import type { InvocationContext } from "./consumer.ts";
 import { emfLine } from "./emf.ts";
+import { describeError } from "./error-text.ts";
 
 /** A piece of work that stops starting new things at the deadline (milliseconds since the epoch). */
 export type Job = (deadline: number) => Promise<Readonly<Record<string, number>>>;

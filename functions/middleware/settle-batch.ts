@@ -1,4 +1,4 @@
-import { backOffSeconds } from "../domain/back-off.ts";
+import { backOffSeconds } from "./back-off.ts";
 import { at, type Batch, isSettled, openBatch } from "./batch.ts";
 import { lanesOf, runLanes, runWaves } from "./lanes.ts";
 import { type ConsumerOptions, completeSettings } from "./options.ts";

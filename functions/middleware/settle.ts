@@ -1,6 +1,6 @@
-import type { MessageFacts } from "../domain/failed-message.ts";
-import { type Outcome, park, retry } from "../domain/outcome.ts";
+import type { MessageFacts } from "../failures/domain/failed-message.ts";
 import { at, type Batch } from "./batch.ts";
+import { type Outcome, park, retry } from "./outcome.ts";
 
 /**
  * Makes an outcome durable before it is acknowledged, and answers with what it has become: parking that fails

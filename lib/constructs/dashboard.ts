@@ -3,6 +3,8 @@ import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import { kafkaNames } from "../settings/kafka-names.ts";
+import { API_STAGE } from "./order-api.ts";
 import {
   kafkaClusterName,
   physicalName,
@@ -10,9 +12,7 @@ import {
   type QueueRole,
   queueName,
   serviceDimension,
-} from "../names.ts";
-import { kafkaNames } from "../settings/kafka-names.ts";
-import { API_STAGE } from "./rest-api.ts";
+} from "./resource-names.ts";
 
 /** One page: what comes in, what waits, what became of it, what failed. */
 export function addDashboard(scope: Construct, settings: Settings): Dashboard {

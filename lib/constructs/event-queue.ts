@@ -3,7 +3,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import { type Settings, visibilitySeconds } from "../config.ts";
-import { type QueueOwner, type QueueRole, queueName } from "../names.ts";
+import { type QueueOwner, type QueueRole, queueName } from "./resource-names.ts";
 
 export interface EventQueueProps {
   readonly owner: QueueOwner;

@@ -11,7 +11,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { ENV, type FunctionName, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { physicalName, serviceDimension } from "../names.ts";
+import { physicalName, serviceDimension } from "./resource-names.ts";
 
 export interface EventFunctionProps {
   readonly settings: Settings;

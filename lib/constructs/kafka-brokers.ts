@@ -2,8 +2,8 @@ import { CustomResource } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import { EventFunction } from "./function.ts";
+import { lookUpBrokers } from "./grants/kafka-grants.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
-import { lookUpBrokers } from "./rights/kafka.ts";
 
 /** The type and the attribute of the resource in the template. */
 export const KAFKA_BROKERS = { resourceType: "Custom::KafkaBrokers", attribute: "Brokers" } as const;

@@ -12,8 +12,8 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { CfnCluster, CfnTopic } from "aws-cdk-lib/aws-msk";
 import { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { kafkaClusterName, physicalName } from "../names.ts";
 import { encodeConfigs, wantedTopics } from "../settings/wanted-topics.ts";
+import { kafkaClusterName, physicalName } from "./resource-names.ts";
 
 /** Where brokers with IAM authentication listen. */
 const IAM_PORT = 9098;

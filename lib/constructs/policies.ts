@@ -2,9 +2,9 @@ import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { physicalName } from "../names.ts";
 import type { ConsumerQueue } from "./consumer-queue.ts";
-import type { OrderApi } from "./rest-api.ts";
+import type { OrderApi } from "./order-api.ts";
+import { physicalName } from "./resource-names.ts";
 
 /** For whoever places and reads orders. */
 export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi): ManagedPolicy {

@@ -1,4 +1,4 @@
-import { type ApiAnswer, exchange, segment } from "../target/api-client.ts";
+import { type ApiAnswer, exchange, segment } from "../operator/target/api-client.ts";
 
 /** What an operator does with failed messages, by the API's address alone. */
 export interface OperatorDesk {

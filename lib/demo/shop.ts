@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type ApiAnswer, exchange } from "../target/api-client.ts";
+import { type ApiAnswer, exchange } from "../operator/target/api-client.ts";
 
 /** What a client of the API does, by its address alone. */
 export interface Shop {

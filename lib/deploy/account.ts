@@ -1,5 +1,5 @@
-import { type AwsAccess, awsAccess, signedFetch } from "../target/aws-target.ts";
-import { RequestError } from "../target/request-error.ts";
+import { type AwsAccess, awsAccess, signedFetch } from "../operator/target/aws-target.ts";
+import { RequestError } from "../operator/target/request-error.ts";
 import { DeployError } from "./steps.ts";
 
 /** An account that takes the credentials. */

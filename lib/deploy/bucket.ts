@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { signedFetch } from "../target/aws-target.ts";
+import { signedFetch } from "../operator/target/aws-target.ts";
 import type { Account } from "./account.ts";
 import { DeployError } from "./steps.ts";
 

@@ -1,5 +1,5 @@
 import { readSettings, type Settings } from "../config.ts";
-import { physicalName } from "../names.ts";
+import { physicalName } from "../constructs/resource-names.ts";
 import { SettingError } from "../settings/read-setting.ts";
 import type { Account } from "./account.ts";
 import type { DeployFlags } from "./deploy-flags.ts";

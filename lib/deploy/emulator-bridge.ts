@@ -1,11 +1,17 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { readSettings } from "../config.ts";
-import { type KafkaBridge, startKafkaBridge } from "../local/kafka-bridge.ts";
-import { ensureTopics } from "../local/services/kafka-topics.ts";
+import { type KafkaBridge, startKafkaBridge } from "../emulator/kafka/bridge/kafka-bridge.ts";
+import { ensureTopics } from "../emulator/kafka/broker/create-topics.ts";
+import { signedFetch } from "../operator/target/aws-target.ts";
 import { wantedTopics } from "../settings/wanted-topics.ts";
-import { signedFetch } from "../target/aws-target.ts";
-import { assemblyOf, EMULATOR_KEYS, EMULATOR_REGION, type Emulator, emulatorSettings } from "./emulator.ts";
+import {
+  assemblyOf,
+  EMULATOR_KEYS,
+  EMULATOR_REGION,
+  type Emulator,
+  emulatorSettings,
+} from "./aws-emulator.ts";
 import { DeployError } from "./steps.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { recordAt } from "../local/assembly/template-values.ts";
+import { recordAt } from "../emulator/assembly/template-values.ts";
 import { withoutMsk } from "./kafka-template.ts";
 import { DeployError } from "./steps.ts";
 

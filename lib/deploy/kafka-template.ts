@@ -1,5 +1,5 @@
 import { ENV } from "../../functions/contract/names.ts";
-import { isRecord, type Json, recordAt } from "../local/assembly/template-values.ts";
+import { isRecord, type Json, recordAt } from "../emulator/assembly/template-values.ts";
 
 /** The resource that asks MSK for the brokers' addresses; lib/constructs/kafka-brokers.ts would load all of the library. */
 const LOOK_UP = "Custom::KafkaBrokers";

@@ -1,4 +1,4 @@
-import { signedFetch } from "../target/aws-target.ts";
+import { signedFetch } from "../operator/target/aws-target.ts";
 import type { Account } from "./account.ts";
 import { DeployError } from "./steps.ts";
 

@@ -1,9 +1,9 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
+import { API_STAGE, ROUTES } from "../constructs/order-api.ts";
 import { logGroupArns, stackArn } from "../constructs/policies.ts";
-import { API_STAGE, ROUTES } from "../constructs/rest-api.ts";
-import type { OrderEvents } from "./order-events.ts";
+import type { OrderEvents } from "./build-stacks.ts";
 
 /** A finding that stays, where it is found, and why. */
 export interface Acknowledgement {

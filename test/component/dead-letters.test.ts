@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { eventOf } from "../../functions/domain/order.ts";
-import { failureLog } from "../../functions/use-cases/record-failure.ts";
+import { failureLog } from "../../functions/failures/record-failure.ts";
+import { eventOf } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";

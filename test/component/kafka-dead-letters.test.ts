@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
-import type { FailedMessage } from "../../functions/domain/failed-message.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { type FailedMessage, failedKeyOf } from "../../functions/domain/failed-message.ts";
+import { type FailedMessage, failedKeyOf } from "../../functions/failures/domain/failed-message.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";

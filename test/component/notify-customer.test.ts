@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
 import type { Status } from "../../functions/contract/schemas.ts";
-import { eventOf, type Order } from "../../functions/domain/order.ts";
+import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { type SqsRecordChanges, sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";

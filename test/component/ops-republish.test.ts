@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { eventOf, type Order } from "../../functions/domain/order.ts";
+import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import type { Answer } from "./api.ts";
 import { type Asked, OPERATOR, operator } from "./ops.ts";

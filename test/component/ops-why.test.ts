@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { failedKeyOf } from "../../functions/domain/failed-message.ts";
+import { failedKeyOf } from "../../functions/failures/domain/failed-message.ts";
 import { cancelled, order } from "../fixtures/events.ts";
 import { facts } from "../fixtures/failed-rows.ts";
 import { ops, parked, redrive } from "./ops.ts";

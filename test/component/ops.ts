@@ -1,6 +1,6 @@
-import { sha256 } from "../../functions/domain/digest.ts";
-import type { FailedMessage, FailedStatus } from "../../functions/domain/failed-message.ts";
-import type { Order } from "../../functions/domain/order.ts";
+import type { FailedMessage, FailedStatus } from "../../functions/failures/domain/failed-message.ts";
+import { sha256 } from "../../functions/middleware/sha256.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import type { Answer } from "./api.ts";

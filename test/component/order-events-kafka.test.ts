@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
-import { sha256 } from "../../functions/domain/digest.ts";
-import type { FailedMessage } from "../../functions/domain/failed-message.ts";
-import { eventOf } from "../../functions/domain/order.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
+import { sha256 } from "../../functions/middleware/sha256.ts";
+import { eventOf } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
 import type { Status } from "../../functions/contract/schemas.ts";
-import { eventOf } from "../../functions/domain/order.ts";
-import { DONE } from "../../functions/domain/outcome.ts";
-import { ignoreOtherTypes } from "../../functions/use-cases/ignore-other-types.ts";
+import { DONE } from "../../functions/middleware/outcome.ts";
+import { eventOf } from "../../functions/orders/domain/order.ts";
+import { ignoreOtherTypes } from "../../functions/orders/ignore-other-types.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { orderIdOf } from "../../functions/domain/order.ts";
+import { orderIdOf } from "../../functions/orders/domain/order.ts";
 import { eventsOf } from "../fakes/memory-tables.ts";
 import { line, NOW, request } from "../fixtures/events.ts";
 import { call, cancel, orderIn, place } from "./api.ts";

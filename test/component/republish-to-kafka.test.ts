@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { eventOf, type Order } from "../../functions/domain/order.ts";
+import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import { operator } from "./ops.ts";
 import { deployKafka, invoke, newRig, type Rig } from "./rig.ts";

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { ENV, type FunctionName, type KafkaFunctionName } from "../../functions/contract/names.ts";
-import type { RedriveJob } from "../../functions/domain/redrive-job.ts";
-import type { RepublishJob } from "../../functions/domain/republish-job.ts";
+import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
+import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
@@ -114,13 +114,15 @@ const port = (name: PortName) => () =>
 
 const nothing = () => ({});
 vi.doMock("../../functions/adapters/dynamodb-client.ts", () => ({ dynamoDbClient: nothing }));
-vi.doMock("../../functions/adapters/dynamodb-orders.ts", () => ({ dynamoDbOrders: port("orders") }));
-vi.doMock("../../functions/adapters/dynamodb-stock.ts", () => ({ dynamoDbStock: port("stock") }));
-vi.doMock("../../functions/adapters/dynamodb-ledger.ts", () => ({ dynamoDbLedger: port("ledger") }));
+vi.doMock("../../functions/adapters/dynamodb-order-store.ts", () => ({ dynamoDbOrders: port("orders") }));
+vi.doMock("../../functions/adapters/dynamodb-stock-store.ts", () => ({ dynamoDbStock: port("stock") }));
+vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
+  dynamoDbLedger: port("ledger"),
+}));
 vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
   dynamoDbNotifications: port("notifications"),
 }));
-vi.doMock("../../functions/adapters/dynamodb-failed-messages.ts", () => ({
+vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessages: port("failedMessages"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-redrive-jobs.ts", () => ({

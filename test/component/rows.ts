@@ -1,5 +1,5 @@
-import type { FailedMessage } from "../../functions/domain/failed-message.ts";
-import type { Order } from "../../functions/domain/order.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import { currentRig } from "./rig.ts";
 

@@ -1,10 +1,10 @@
-import type { FailureGroup } from "../../functions/domain/failure-groups.ts";
-import type { DiscardAnswer as Discarded } from "../../functions/use-cases/discard-message.ts";
-import type { FailedSummary } from "../../functions/use-cases/list-failed-messages.ts";
-import type { FailedMessageView, Why } from "../../functions/use-cases/read-failed-message.ts";
-import type { RedriveAnswer as Redriven } from "../../functions/use-cases/redrive-message.ts";
-import type { DryRun, RedriveJobView } from "../../functions/use-cases/start-redrive.ts";
-import type { RepublishJobView } from "../../functions/use-cases/start-republish.ts";
+import type { DiscardAnswer as Discarded } from "../../functions/failures/discard-message.ts";
+import type { FailureGroup } from "../../functions/failures/domain/failure-groups.ts";
+import type { FailedSummary } from "../../functions/failures/list-failed-messages.ts";
+import type { FailedMessageView, Why } from "../../functions/failures/read-failed-message.ts";
+import type { RedriveAnswer as Redriven } from "../../functions/failures/redrive-message.ts";
+import type { DryRun, RedriveJobView } from "../../functions/failures/start-redrive.ts";
+import type { RepublishJobView } from "../../functions/failures/start-republish.ts";
 import type {
   BulkPreview,
   DiscardAnswer,
@@ -14,7 +14,7 @@ import type {
   RedriveAnswer,
   Republish,
   Summary,
-} from "../../lib/console/web/failed/api.ts";
+} from "../../lib/operator/console/web/failed/failed-api.ts";
 
 /** Does not compile unless the page reads of an answer only what the API puts there. */
 type Reads<Page, Answer extends Page> = Answer;

@@ -2,9 +2,9 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { s3CrashedBatches } from "../../functions/adapters/s3-crashed-batches.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import { eventOf } from "../../functions/domain/order.ts";
-import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
-import type { Messaging } from "../../lib/local/services/messaging.ts";
+import type { CrashedBatches } from "../../functions/failures/ports/crashed-batches.ts";
+import { eventOf } from "../../functions/orders/domain/order.ts";
+import type { Messaging } from "../../lib/emulator/services/start-messaging.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
 import { order } from "../fixtures/events.ts";

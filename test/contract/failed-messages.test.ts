@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-messages.ts";
-import type { FailedMessage, FailedStatus } from "../../functions/domain/failed-message.ts";
-import type { FailedMessages } from "../../functions/ports/failed-messages.ts";
-import { applyWrite } from "../../functions/use-cases/record-failure.ts";
+import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-message-store.ts";
+import type { FailedMessage, FailedStatus } from "../../functions/failures/domain/failed-message.ts";
+import type { FailedMessages } from "../../functions/failures/ports/failed-message-store.ts";
+import { applyWrite } from "../../functions/failures/record-failure.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { NOW } from "../fixtures/events.ts";

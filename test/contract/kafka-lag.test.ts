@@ -2,7 +2,7 @@ import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
 import { parseKafkaBacklog } from "../../functions/adapters/kafka-lag.ts";
-import { admission } from "../../functions/use-cases/admission.ts";
+import { admission } from "../../functions/orders/admission.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { NOW } from "../fixtures/events.ts";
 
@@ -87,7 +87,7 @@ describe("the admission that the environment describes", () => {
   afterEach(() => vi.unstubAllEnvs());
   const compose = async () => {
     vi.resetModules();
-    return (await import("../../functions/compose/admission.ts")).admissionOfEnvironment();
+    return (await import("../../functions/handlers/wiring/order-admission.ts")).admissionOfEnvironment();
   };
 
   test("needs no queue where the lag is looked at, and loads nothing before it is time to look", async () => {

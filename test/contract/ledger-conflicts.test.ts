@@ -1,7 +1,7 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbLedger } from "../../functions/adapters/dynamodb-ledger.ts";
-import type { Order } from "../../functions/domain/order.ts";
+import { dynamoDbLedger } from "../../functions/adapters/dynamodb-order-stock-store.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import { type Books, booksIn, clock, later, plan } from "./books.ts";
 import { type ClientFaults, clientFaults } from "./client-faults.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Order } from "../../functions/domain/order.ts";
-import { planReleases } from "../../functions/domain/release.ts";
-import { NOTHING_KNOWN } from "../../functions/domain/reserve.ts";
-import type { Commit } from "../../functions/ports/ledger.ts";
-import { reserveStock } from "../../functions/use-cases/reserve-stock.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
+import { planReleases } from "../../functions/orders/domain/plan-releases.ts";
+import { NOTHING_KNOWN } from "../../functions/orders/domain/plan-reservations.ts";
+import type { Commit } from "../../functions/orders/ports/order-stock-store.ts";
+import { reserveStock } from "../../functions/orders/reserve-stock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { created, line, NOW, order } from "../fixtures/events.ts";
 import { type Books, booksIn, clock, later, plan } from "./books.ts";

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sesMailer } from "../../functions/adapters/ses-mailer.ts";
-import type { Mail, Mailer } from "../../functions/ports/mailer.ts";
+import type { Mail, Mailer } from "../../functions/orders/ports/mailer.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { pointSdkAt } from "./services.ts";
 

@@ -1,7 +1,7 @@
 import { DeleteItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbNotifications } from "../../functions/adapters/dynamodb-notifications.ts";
-import type { Notifications } from "../../functions/ports/notifications.ts";
+import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { NOW } from "../fixtures/events.ts";
 import { type ClientFaults, clientFaults } from "./client-faults.ts";

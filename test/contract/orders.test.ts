@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbOrders } from "../../functions/adapters/dynamodb-orders.ts";
-import type { Order } from "../../functions/domain/order.ts";
-import type { Orders } from "../../functions/ports/orders.ts";
+import { dynamoDbOrders } from "../../functions/adapters/dynamodb-order-store.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
+import type { Orders } from "../../functions/orders/ports/order-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { NOW, order } from "../fixtures/events.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Publisher } from "../../functions/ports/publisher.ts";
+import type { Publisher } from "../../functions/publishing/ports/publisher.ts";
 import { created, line, order } from "../fixtures/events.ts";
 
 /** A publisher, and who listens. */

@@ -3,7 +3,7 @@ import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { isOutage } from "../../functions/middleware/outage.ts";
-import type { Messaging } from "../../lib/local/services/messaging.ts";
+import type { Messaging } from "../../lib/emulator/services/start-messaging.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { created, order } from "../fixtures/events.ts";

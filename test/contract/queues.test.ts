@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sqsQueues } from "../../functions/adapters/sqs-queues.ts";
-import type { Queues } from "../../functions/ports/queues.ts";
-import type { Messaging } from "../../lib/local/services/messaging.ts";
+import type { Queues } from "../../functions/publishing/ports/queues.ts";
+import type { Messaging } from "../../lib/emulator/services/start-messaging.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
 import { messaging, newQueue } from "./services.ts";
 

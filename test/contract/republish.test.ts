@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
-import { dynamoDbOrders } from "../../functions/adapters/dynamodb-orders.ts";
+import { dynamoDbOrders } from "../../functions/adapters/dynamodb-order-store.ts";
 import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-redrive-jobs.ts";
 import { dynamoDbRepublishJobs } from "../../functions/adapters/dynamodb-republish-jobs.ts";
 import { systemClock } from "../../functions/adapters/system-clock.ts";
-import type { Order } from "../../functions/domain/order.ts";
-import { newRepublishJob, type RepublishJob } from "../../functions/domain/republish-job.ts";
-import type { Jobs } from "../../functions/ports/jobs.ts";
-import type { OrderSearch } from "../../functions/ports/order-search.ts";
+import { newRepublishJob, type RepublishJob } from "../../functions/failures/domain/republish-job.ts";
+import type { Jobs } from "../../functions/failures/ports/jobs.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
+import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
 import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import { NOW, order } from "../fixtures/events.ts";

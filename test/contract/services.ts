@@ -1,8 +1,8 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { FAILED_BY_STATUS, TABLE_KEYS } from "../../functions/contract/names.ts";
-import { CREDENTIALS } from "../../lib/local/credentials.ts";
-import { startDynamoDb } from "../../lib/local/services/dynamodb.ts";
-import { type Messaging, startMessaging } from "../../lib/local/services/messaging.ts";
+import { CREDENTIALS } from "../../lib/emulator/credentials.ts";
+import { startDynamoDb } from "../../lib/emulator/services/dynamodb.ts";
+import { type Messaging, startMessaging } from "../../lib/emulator/services/start-messaging.ts";
 
 const REGION = "eu-central-1";
 

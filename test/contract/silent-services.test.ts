@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { PATIENCE, type Patience } from "../../functions/adapters/client-timeouts.ts";
 import { cloudWatchClient, cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
 import { dynamoDbClient } from "../../functions/adapters/dynamodb-client.ts";
-import { PATIENCE, type Patience } from "../../functions/adapters/patience.ts";
 import { s3Client, s3CrashedBatches } from "../../functions/adapters/s3-crashed-batches.ts";
 import { MAIL_PATIENCE, sesMailer } from "../../functions/adapters/ses-mailer.ts";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import { sqsClientQueues } from "../../functions/adapters/sqs-client.ts";
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import { readSettings } from "../../lib/config.ts";
-import { API_TIMEOUT_SECONDS } from "../../lib/stacks/service.ts";
+import { API_TIMEOUT_SECONDS } from "../../lib/stacks/service-stack.ts";
 import { created, NOW, order } from "../fixtures/events.ts";
 import { pointSdkAt } from "./services.ts";
 

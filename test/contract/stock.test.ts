@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbStock } from "../../functions/adapters/dynamodb-stock.ts";
-import type { Stock } from "../../functions/ports/stock.ts";
+import { dynamoDbStock } from "../../functions/adapters/dynamodb-stock-store.ts";
+import type { Stock } from "../../functions/orders/ports/stock-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { clientFaults } from "./client-faults.ts";

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { SUBSCRIPTIONS } from "../../functions/contract/names.ts";
-import type { FailedMessage } from "../../functions/domain/failed-message.ts";
-import { eventOf, type Order } from "../../functions/domain/order.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
+import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import type { Load } from "./load.ts";
 import { depthOf, failedKey } from "./messages.ts";
 import { expectExactStock, rowsOf } from "./tables.ts";

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { MetricTotals } from "../../lib/local/metrics/metric-store.ts";
-import type { AwsEndpoints } from "../../lib/local/types.ts";
-import { physicalName, queueName } from "../../lib/names.ts";
+import { physicalName, queueName } from "../../lib/constructs/resource-names.ts";
+import type { MetricTotals } from "../../lib/emulator/metrics/metric-store.ts";
+import type { AwsEndpoints } from "../../lib/emulator/types.ts";
 import type { SentMail, StagePowers, Target } from "./target.ts";
 
 const STAGE_NAME = "local";

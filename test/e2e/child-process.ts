@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { ROOT } from "./stage-target.ts";
+import { ROOT } from "./emulator-target.ts";
 
 /** How a program ended, and what it wrote. */
 export interface Ended {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { QueueConsumer } from "../../functions/contract/names.ts";
 import type { OrderEvent, OrderView } from "../../functions/contract/schemas.ts";
-import type { FailedMessage } from "../../functions/domain/failed-message.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { line } from "./client.ts";
 import { drained, eventAbout, failedKey, put, putTogether } from "./messages.ts";
 import { openTarget } from "./open-target.ts";

@@ -1,7 +1,7 @@
 import { SERVICE } from "../../functions/contract/names.ts";
-import { physicalName } from "../../lib/names.ts";
-import { sourceDigest } from "../../lib/source-digest.ts";
-import { type AwsAccess, awsAccess, signedFetch } from "../../lib/target/aws-target.ts";
+import { physicalName } from "../../lib/constructs/resource-names.ts";
+import { sourceDigest } from "../../lib/deploy/source-digest.ts";
+import { type AwsAccess, awsAccess, signedFetch } from "../../lib/operator/target/aws-target.ts";
 import type { TargetKind } from "./target.ts";
 
 /** Where a deployment is, as plain data: what `run.ts` hands to the files it runs. */

@@ -3,8 +3,8 @@ import { type Client, client } from "./client.ts";
 import { openDeployment } from "./deployed-target.ts";
 import type { Deployment } from "./deployment.ts";
 import { skippedBecause } from "./differences.ts";
+import { openStage } from "./emulator-target.ts";
 import { DEPLOYMENT_VARIABLE } from "./names.ts";
-import { openStage } from "./stage-target.ts";
 import type { OpenTarget, StageTarget } from "./target.ts";
 
 /** What a file tests. */

@@ -5,8 +5,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
+import { RequestError } from "../../lib/operator/target/request-error.ts";
 import { scriptFlags } from "../../lib/script-flags.ts";
-import { RequestError } from "../../lib/target/request-error.ts";
 import { DeploymentError, findDeployment } from "./deployment.ts";
 import { DIFFERENCES, STAGE_ONLY } from "./differences.ts";
 import { E2E_HELP, readFlags, type TestFlags } from "./flags.ts";
@@ -34,7 +34,7 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   console.log(`${kind}: ${deployment.url} in ${deployment.region}, stage ${deployment.stage}`);
   if (flags.where.allowStale)
     console.log("--allow-stale: nobody looked whether this code is deployed there.");
-  console.log(`not run here: test/e2e/stage. ${STAGE_ONLY}`);
+  console.log(`not run here: test/e2e/emulator. ${STAGE_ONLY}`);
   for (const { what, cases } of DIFFERENCES.filter(({ target }) => target === kind)) {
     if (cases.length > 0)
       console.log(`skipped here: ${cases.map((each) => `"${each} …"`).join(", ")}. ${what}`);
@@ -44,7 +44,7 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   rmSync(report, { force: true });
   const code = await vitest(
     [
-      "--exclude=test/e2e/stage/**",
+      "--exclude=test/e2e/emulator/**",
       // The files share one deployment, whose queues some of them wait to be empty.
       "--no-file-parallelism",
       "--reporter=verbose",

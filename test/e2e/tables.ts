@@ -2,7 +2,7 @@ import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/clie
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { expect } from "vitest";
 import type { StockView } from "../../functions/contract/schemas.ts";
-import type { Order } from "../../functions/domain/order.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
 import type { TableName, Target } from "./target.ts";
 
 /** Every row of a table. */

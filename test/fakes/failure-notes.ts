@@ -1,5 +1,5 @@
-import type { MessageFacts } from "../../functions/domain/failed-message.ts";
-import type { FailureLog } from "../../functions/ports/failure-log.ts";
+import type { MessageFacts } from "../../functions/failures/domain/failed-message.ts";
+import type { FailureLog } from "../../functions/middleware/failure-log.ts";
 
 export interface Note {
   readonly act: "park" | "last-attempt" | "resolve";

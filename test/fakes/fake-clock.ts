@@ -1,4 +1,4 @@
-import type { Clock } from "../../functions/ports/clock.ts";
+import type { Clock } from "../../functions/middleware/clock.ts";
 
 /**
  * A clock that stands until it is told otherwise; sleeping moves it on. Sleeps with a signal are time-outs: they

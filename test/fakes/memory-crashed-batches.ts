@@ -1,5 +1,5 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import type { CrashedBatches } from "../../functions/ports/crashed-batches.ts";
+import type { CrashedBatches } from "../../functions/failures/ports/crashed-batches.ts";
 
 /**
  * Stream batches by key; `undefined` is an object that cannot be read, a text a row that is none of an order. Keys

@@ -1,5 +1,5 @@
-import type { Job } from "../../functions/domain/job.ts";
-import type { Jobs } from "../../functions/ports/jobs.ts";
+import type { Job } from "../../functions/failures/domain/job.ts";
+import type { Jobs } from "../../functions/failures/ports/jobs.ts";
 
 /** Jobs of one kind, in memory. */
 export interface MemoryJobs<Kind extends Job> extends Jobs<Kind> {

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import type { KafkaRecord } from "../../functions/middleware/transports/kafka.ts";
-import type { OutgoingRecord, Published, RecordTopic } from "../../functions/ports/publisher.ts";
+import type { OutgoingRecord, Published, RecordTopic } from "../../functions/publishing/ports/publisher.ts";
 import { kafkaRecord } from "../fixtures/kafka-events.ts";
 
 /** A topic with partitions that keeps its records. `refuse` decides what it does not take. */

@@ -1,4 +1,4 @@
-import type { Mail, Mailer, Sent } from "../../functions/ports/mailer.ts";
+import type { Mail, Mailer, Sent } from "../../functions/orders/ports/mailer.ts";
 
 /** A provider that keeps what it sends. `answer` is what the caller hears; by default, the truth. */
 export interface MemoryMailer extends Mailer {

@@ -1,5 +1,5 @@
-import type { Order } from "../../functions/domain/order.ts";
-import type { OrderSearch } from "../../functions/ports/order-search.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
+import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
 
 /** Looks through the rows in the order of their keys, as a table has some order of its own. */
 export function memoryOrderSearch(orders: ReadonlyMap<string, Order>): OrderSearch {

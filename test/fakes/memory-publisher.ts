@@ -1,5 +1,5 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import type { Published, Topic } from "../../functions/ports/publisher.ts";
+import type { Published, Topic } from "../../functions/publishing/ports/publisher.ts";
 
 /** A topic that keeps what it takes. `refuse` decides what it does not take. */
 export interface MemoryPublisher extends Topic {

@@ -1,4 +1,4 @@
-import type { OutgoingMessage, Queues } from "../../functions/ports/queues.ts";
+import type { OutgoingMessage, Queues } from "../../functions/publishing/ports/queues.ts";
 
 /** Queues that remember what was sent to them, and which visibility each receipt was given. */
 export interface MemoryQueues extends Queues {

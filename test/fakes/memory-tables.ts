@@ -1,13 +1,13 @@
 import { LIMITS } from "../../functions/contract/limits.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
-import type { FailedMessage } from "../../functions/domain/failed-message.ts";
-import { CANCELLABLE, eventOfChange, type Order } from "../../functions/domain/order.ts";
-import type { OrderImage, Reservation } from "../../functions/domain/reserve.ts";
-import type { FailedMessages } from "../../functions/ports/failed-messages.ts";
-import type { Commit, Ledger } from "../../functions/ports/ledger.ts";
-import type { Notifications } from "../../functions/ports/notifications.ts";
-import type { Orders } from "../../functions/ports/orders.ts";
-import type { Stock } from "../../functions/ports/stock.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
+import type { FailedMessages } from "../../functions/failures/ports/failed-message-store.ts";
+import { CANCELLABLE, eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
+import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
+import type { Notifications } from "../../functions/orders/ports/notifications.ts";
+import type { Commit, Ledger } from "../../functions/orders/ports/order-stock-store.ts";
+import type { Orders } from "../../functions/orders/ports/order-store.ts";
+import type { Stock } from "../../functions/orders/ports/stock-store.ts";
 
 /** One change of an order row, as the table's stream would carry it. */
 export interface Change {

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { KafkaClient } from "@aws-sdk/client-kafka";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { msk } from "../../lib/kafka-topics/msk.ts";
-import { reconcileTopics } from "../../lib/kafka-topics/run.ts";
+import { msk } from "../../lib/deploy/kafka-topics/msk.ts";
+import { reconcileTopics } from "../../lib/deploy/kafka-topics/reconcile-topics.ts";
 import { decodeConfigs } from "../../lib/settings/wanted-topics.ts";
 
 const ARN = "arn:aws:kafka:eu-central-1:123456789012:cluster/shop/01234567-89ab-cdef-0123-456789abcdef-7";

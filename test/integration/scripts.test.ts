@@ -35,7 +35,7 @@ describe.each(ours)("npm run $name", ({ args }) => {
 });
 
 test("the benchmarks' names stand apart from what they are about", () => {
-  const { stdout } = run(["test/bench/run.ts"], "--help");
+  const { stdout } = run(["test/labs/bench/run.ts"], "--help");
 
   expect(stdout).toMatch(/^ {2}kafka-throughput {2}orders/m);
 });

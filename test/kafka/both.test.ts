@@ -4,7 +4,7 @@ import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStock
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, type Outcomes, openKafkaStage } from "./kafka-stage.ts";
+import { type KafkaStage, OPENS_MS, type Outcomes, openKafkaStage } from "./kafka-emulator.ts";
 
 const ORDERS = 120;
 const STOCK = { hot: 150, rare: 10 } as const;

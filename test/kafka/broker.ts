@@ -1,6 +1,6 @@
 import { Admin, Consumer, type MessageToProduce, ProduceAcks, Producer } from "@platformatic/kafka";
-import { type Kafka, startKafka } from "../../lib/local/services/kafka.ts";
-import { ensureTopics } from "../../lib/local/services/kafka-topics.ts";
+import { ensureTopics } from "../../lib/emulator/kafka/broker/create-topics.ts";
+import { type Kafka, startKafka } from "../../lib/emulator/kafka/broker/start-kafka.ts";
 
 /** A record of a topic as a test looks at it. */
 export interface SeenRecord {

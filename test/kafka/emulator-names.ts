@@ -1,5 +1,5 @@
 import { readSettings } from "../../lib/config.ts";
-import { emulatorSettings } from "../../lib/deploy/emulator.ts";
+import { emulatorSettings } from "../../lib/deploy/aws-emulator.ts";
 import { kafkaNames } from "../../lib/settings/kafka-names.ts";
 
 const anywhere = { fromFunctions: "", fromHere: "" };

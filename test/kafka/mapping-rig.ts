@@ -1,13 +1,13 @@
 import { afterEach } from "vitest";
-import type { KafkaEvent, KafkaEventRecord } from "../../lib/local/mappings/kafka-event.ts";
-import { startKafkaMapping } from "../../lib/local/mappings/kafka-mapping.ts";
+import type { KafkaEvent, KafkaEventRecord } from "../../lib/emulator/kafka/event-source/kafka-event.ts";
+import { startKafkaMapping } from "../../lib/emulator/kafka/event-source/kafka-event-source.ts";
 import type {
   FunctionHost,
   InvokeResult,
   KafkaMappingSpec,
   LogLine,
   RunningMapping,
-} from "../../lib/local/types.ts";
+} from "../../lib/emulator/types.ts";
 import { untilTrue } from "../e2e/until.ts";
 import type { TestBroker } from "./broker.ts";
 

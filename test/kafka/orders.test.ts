@@ -5,7 +5,7 @@ import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, openKafkaStage } from "./kafka-stage.ts";
+import { type KafkaStage, OPENS_MS, openKafkaStage } from "./kafka-emulator.ts";
 
 const { topic } = KAFKA;
 const CONSUMER = "order-events-kafka";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FailedMessageView } from "../../functions/use-cases/read-failed-message.ts";
+import type { FailedMessageView } from "../../functions/failures/read-failed-message.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { until, untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, openKafkaStage } from "./kafka-stage.ts";
+import { type KafkaStage, OPENS_MS, openKafkaStage } from "./kafka-emulator.ts";
 
 const ORDERS = 6;
 /** Tries come further and further apart, up to ten seconds. */

@@ -6,7 +6,7 @@ import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStock
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, openKafkaStage, type Processing } from "./kafka-stage.ts";
+import { type KafkaStage, OPENS_MS, openKafkaStage, type Processing } from "./kafka-emulator.ts";
 
 const ORDERS = 150;
 const STOCK = { tea: 1_000, rare: 15, none: 0 } as const;

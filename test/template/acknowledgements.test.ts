@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Validations } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
+import { addOrderEvents, newApp } from "../../lib/stacks/build-stacks.ts";
 import { acknowledgements, addChecks } from "../../lib/stacks/checks.ts";
-import { addOrderEvents, newApp } from "../../lib/stacks/order-events.ts";
 import { EXISTING } from "./existing-cluster.ts";
 
 interface Report {

@@ -2,7 +2,7 @@ import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS } from "../../functions/contract/errors.ts";
 import { GATEWAY_PROBLEMS } from "../../lib/constructs/gateway-responses.ts";
-import { ROUTES } from "../../lib/constructs/rest-api.ts";
+import { ROUTES } from "../../lib/constructs/order-api.ts";
 import { type Resource, shortName, statements, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();

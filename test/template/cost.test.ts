@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { costFlags, deployed } from "../bench/cost.ts";
-import { atRest, metricsWithTraffic, perMillionOrders } from "../bench/cost-model.ts";
-import { AIM, orderCalls } from "../bench/order-calls.ts";
-import { totalUsd, usdOf } from "../bench/prices.ts";
+import { costFlags, deployed } from "../labs/bench/cost.ts";
+import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";
+import { AIM, orderCalls } from "../labs/bench/order-calls.ts";
+import { totalUsd, usdOf } from "../labs/bench/prices.ts";
 
 const counted = deployed({ stage: "dev" });
 const folder = mkdtempSync(join(tmpdir(), "order-calls-"));

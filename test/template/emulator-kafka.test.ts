@@ -1,6 +1,6 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { emulatorSettings } from "../../lib/deploy/emulator.ts";
+import { emulatorSettings } from "../../lib/deploy/aws-emulator.ts";
 import { withoutMsk } from "../../lib/deploy/kafka-template.ts";
 import { synthesized } from "./synthesized.ts";
 

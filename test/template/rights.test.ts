@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
-import { orderCalls } from "../bench/order-calls.ts";
+import { orderCalls } from "../labs/bench/order-calls.ts";
 import { rightsOf, stacks } from "./service-functions.ts";
 import { statements, synthesized } from "./synthesized.ts";
 
@@ -88,7 +88,7 @@ describe("rights", () => {
       PublishBatch: "sns:Publish",
       ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
     };
-    const { calls } = orderCalls(fileURLToPath(new URL("../bench/calls.json", import.meta.url)));
+    const { calls } = orderCalls(fileURLToPath(new URL("../labs/bench/calls.json", import.meta.url)));
 
     expect(Object.keys(calls).length).toBeGreaterThan(5);
     for (const made of Object.keys(calls)) {

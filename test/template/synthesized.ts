@@ -1,6 +1,6 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
-import { addOrderEvents, newApp, type OrderEvents } from "../../lib/stacks/order-events.ts";
+import { addOrderEvents, newApp, type OrderEvents } from "../../lib/stacks/build-stacks.ts";
 
 export type StackName = "data" | "messaging" | "service" | "monitoring" | "kafka";
 /** The stacks of every deployment. */

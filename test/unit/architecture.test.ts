@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FUNCTIONS, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
-import { generated } from "../../lib/generate.ts";
+import { generated } from "../../lib/describe/generate.ts";
 
 const root = join(import.meta.dirname, "../..");
 const FOLDERS = ["bin", "lib", "functions", "test"];
@@ -141,7 +141,7 @@ describe("imports go one way", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  test.each(["functions", "lib", "lib/local", "test"])("between what is in %s: no circles", (place) => {
+  test.each(["functions", "lib", "lib/emulator", "test"])("between what is in %s: no circles", (place) => {
     const partOf = (path: string) => path.slice(place.length + 1).replace(/\/.*/, "");
     const needs = Map.groupBy(
       inFolder(place).flatMap((file) =>

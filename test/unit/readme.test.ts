@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
 import { ENV, EVENT_TYPES, METRICS } from "../../functions/contract/names.ts";
-import { COMMANDS } from "../../lib/cli/run.ts";
 import { readSettings } from "../../lib/config.ts";
+import { COMMANDS } from "../../lib/operator/cli/run-command.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { sourceDigest } from "../../lib/source-digest.ts";
+import { sourceDigest } from "../../lib/deploy/source-digest.ts";
 
 let root: string;
 const write = (path: string, text = "") => {
@@ -11,14 +11,18 @@ const write = (path: string, text = "") => {
 };
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "sources-"));
-  for (const path of ["functions/domain/order.ts", "lib/stacks/data.ts", "test/e2e/orders.test.ts"])
+  for (const path of [
+    "functions/orders/domain/order.ts",
+    "lib/stacks/data-stack.ts",
+    "test/e2e/orders.test.ts",
+  ])
     write(path);
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
 it.each([
-  ["a line of a function", "functions/domain/order.ts"],
-  ["a line of a stack", "lib/stacks/data.ts"],
+  ["a line of a function", "functions/orders/domain/order.ts"],
+  ["a line of a stack", "lib/stacks/data-stack.ts"],
   ["another setting's default", "lib/config.ts"],
   ["another default of Kafka's settings", "lib/settings/kafka-settings.ts"],
   ["an empty file more", "functions/domain/stock.ts", ""],
@@ -31,7 +35,7 @@ it.each([
   expect(sourceDigest(root)).not.toBe(before);
 });
 
-it.each(["test/e2e/orders.test.ts", "functions/README.md", "lib/local/stage.ts"])(
+it.each(["test/e2e/orders.test.ts", "functions/README.md", "lib/emulator/start-emulator.ts"])(
   "a change of %s, which is not deployed, is none",
   (path) => {
     const before = sourceDigest(root);

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { sha256 } from "../../domain/digest.ts";
+import { sha256 } from "../sha256.ts";
 
 /** What a decoder puts in place of bytes that are no text. */
 const REPLACEMENT = "\uFFFD";

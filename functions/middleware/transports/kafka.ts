@@ -1,6 +1,6 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
-import type { Clock } from "../../ports/clock.ts";
+import type { Clock } from "../clock.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
 import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
 

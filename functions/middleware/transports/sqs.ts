@@ -1,6 +1,6 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
-import type { Queues } from "../../ports/queues.ts";
+import type { Queues } from "../../publishing/ports/queues.ts";
 import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */

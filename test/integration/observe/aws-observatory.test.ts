@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
-import { awsObservatory } from "../../../lib/observe/aws-observatory.ts";
-import type { Observatory } from "../../../lib/observe/observatory.ts";
+import { awsObservatory } from "../../../lib/operator/observe/aws-observatory.ts";
+import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
 import { type FakeAws, openFakeAws } from "../../fakes/fake-aws.ts";
 
 let aws: FakeAws;

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { runCommandLine } from "../../../lib/cli/run.ts";
+import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 
 export interface Asked {
   readonly method: string;

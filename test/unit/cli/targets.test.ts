@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { globalFirst, profileIn } from "../../../lib/cli/global-flags.ts";
-import { signedFetch } from "../../../lib/target/aws-target.ts";
-import { credentialAdvice, isRefusedCredential } from "../../../lib/target/credential-advice.ts";
+import { globalFirst, profileIn } from "../../../lib/operator/cli/global-flags.ts";
+import { signedFetch } from "../../../lib/operator/target/aws-target.ts";
+import { credentialAdvice, isRefusedCredential } from "../../../lib/operator/target/credential-advice.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { problemText } from "../../../lib/target/api-client.ts";
+import { problemText } from "../../../lib/operator/target/api-client.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;

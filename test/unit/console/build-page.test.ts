@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
-import { buildPage, pageOnce } from "../../../lib/console/server/build-page.ts";
+import { buildPage, pageOnce } from "../../../lib/operator/console/server/build-page.ts";
 
 async function cache(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "console-"));

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { expect, it, onTestFinished, vi } from "vitest";
-import type { CommandContext } from "../../../lib/cli/command.ts";
-import { serveDeployment } from "../../../lib/cli/console.ts";
-import { runCommandLine } from "../../../lib/cli/run.ts";
+import type { CommandContext } from "../../../lib/operator/cli/command.ts";
+import { serveDeployment } from "../../../lib/operator/cli/console-command.ts";
+import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 
 async function run(...args: readonly string[]) {
   let text = "";

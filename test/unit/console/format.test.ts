@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from "vitest";
-import { ago, later, many, money, ms, short, span } from "../../../lib/console/web/format.ts";
+import { ago, later, many, money, ms, short, span } from "../../../lib/operator/console/web/format.ts";
 
 test.each([
   [0, "0 messages"],

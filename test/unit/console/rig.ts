@@ -1,8 +1,8 @@
 import { onTestFinished } from "vitest";
-import type { BreakRequest, ConsoleData, StagePowers } from "../../../lib/console/api-types.ts";
-import { listenOnLoopback } from "../../../lib/console/server/listen.ts";
-import { makePass, type Pass } from "../../../lib/console/server/pass.ts";
-import { type ConsoleOptions, serveConsole } from "../../../lib/console/server/serve-console.ts";
+import { listenOnLoopback } from "../../../lib/operator/console/server/listen.ts";
+import { type ConsoleOptions, serveConsole } from "../../../lib/operator/console/server/serve-console.ts";
+import { makePass, type Pass } from "../../../lib/operator/console/server/session.ts";
+import type { BreakRequest, ConsoleData, StagePowers } from "../../../lib/operator/observe/view-types.ts";
 
 const DATA: ConsoleData = {
   queues: async () => [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/console/web/route.ts";
+import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/operator/console/web/route.ts";
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
 const filter = fc.dictionary(fc.constantFrom(...FILTERS), name, { noNullPrototype: true });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { runbooksIn } from "../../../lib/console/server/runbooks.ts";
-import { THRESHOLDS } from "../../../lib/thresholds.ts";
+import { runbooksIn } from "../../../lib/operator/console/server/runbooks.ts";
+import { THRESHOLDS } from "../../../lib/settings/thresholds.ts";
 
 const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
 

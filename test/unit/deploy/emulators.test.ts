@@ -4,10 +4,16 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emulatorEnvironment } from "../../../lib/deploy/aws-emulator.ts";
 import { run } from "../../../lib/deploy/child.ts";
-import { emulatorEnvironment } from "../../../lib/deploy/emulator.ts";
-import { portOf, requireDocker, requireFreePort, requireToken, whyDown } from "../../localstack/docker.ts";
-import { requirePython } from "../../ministack/python.ts";
+import {
+  portOf,
+  requireDocker,
+  requireFreePort,
+  requireToken,
+  whyDown,
+} from "../../emulators/localstack/docker.ts";
+import { requirePython } from "../../emulators/ministack/python.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -69,7 +75,7 @@ describe("LocalStack", () => {
     async (name) => {
       const env = { PATH: folder, LOCALSTACK_PORT: "1" };
 
-      const { code, output } = await run(process.execPath, [`test/localstack/${name}.ts`], { env });
+      const { code, output } = await run(process.execPath, [`test/emulators/localstack/${name}.ts`], { env });
 
       expect(code).toBe(2);
       expect(output).toMatch(/^LocalStack needs Docker, which is not here\. .*\n$/);
@@ -108,7 +114,7 @@ describe("LocalStack", () => {
   });
 
   it("is pinned to the image that the messages name", async () => {
-    const compose = await readFile("test/localstack/compose.yaml", "utf8");
+    const compose = await readFile("test/emulators/localstack/compose.yaml", "utf8");
 
     expect(compose).toContain(`\${LOCALSTACK_IMAGE:-localstack/localstack:4.14.0}`);
     expect(compose.match(/^ {6}- "(?!127\.0\.0\.1:)/gm)).toBeNull();

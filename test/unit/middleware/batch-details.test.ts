@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
-import { DONE, type Outcome } from "../../../functions/domain/outcome.ts";
-import { checkEvent, parseText } from "../../../functions/middleware/decode-event.ts";
+import { DONE, type Outcome } from "../../../functions/middleware/outcome.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
+import { checkEvent, parseText } from "../../../functions/orders/decode-event.ts";
 import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { created, NOW, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";

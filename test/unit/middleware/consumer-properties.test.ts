@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
-import type { Outcome } from "../../../functions/domain/outcome.ts";
+import type { Outcome } from "../../../functions/middleware/outcome.ts";
 import { testConsumer } from "../../fakes/test-consumer.ts";
 import { cancelled, created, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";

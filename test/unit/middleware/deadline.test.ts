@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
-import { DONE, type Outcome } from "../../../functions/domain/outcome.ts";
+import { DONE, type Outcome } from "../../../functions/middleware/outcome.ts";
 import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";

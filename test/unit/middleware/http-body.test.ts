@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import type { Validate } from "../../../functions/contract/validators.js";
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/validators.js";
-import { Problem } from "../../../functions/domain/problem.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
+import { Problem } from "../../../functions/middleware/problem.ts";
 import { line, request } from "../../fixtures/events.ts";
 
 const anything = ((_value: unknown) => true) as unknown as Validate<unknown>;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Validate } from "../../../functions/contract/validators.js";
-import { decodeEvent } from "../../../functions/middleware/decode-event.ts";
 import { type HttpRequest, http, type ProxyEvent } from "../../../functions/middleware/http.ts";
 import { jsonBody } from "../../../functions/middleware/http-body.ts";
 import { traceparentOf } from "../../../functions/middleware/http-headers.ts";
+import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 
 const event: ProxyEvent = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Validate } from "../../../functions/contract/validators.js";
-import type { Problem } from "../../../functions/domain/problem.ts";
 import type { HttpRequest } from "../../../functions/middleware/http.ts";
 import { queryOf } from "../../../functions/middleware/http-query.ts";
+import type { Problem } from "../../../functions/middleware/problem.ts";
 
 type Page = { limit?: number | string; cursor?: string };
 const names = ["limit", "cursor"];

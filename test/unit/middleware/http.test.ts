@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isCountStock } from "../../../functions/contract/validators.js";
-import { Problem } from "../../../functions/domain/problem.ts";
 import { type HttpRequest, http, type ProxyEvent, type Routes } from "../../../functions/middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../../../functions/middleware/http-headers.ts";
+import { Problem } from "../../../functions/middleware/problem.ts";
 import { sink } from "../../fakes/sink.ts";
 
 const event: ProxyEvent = {

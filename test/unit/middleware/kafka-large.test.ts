@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { sha256 } from "../../../functions/domain/digest.ts";
-import { failedKeyOf } from "../../../functions/domain/failed-message.ts";
-import { transition } from "../../../functions/domain/failed-transition.ts";
+import { failedKeyOf } from "../../../functions/failures/domain/failed-message.ts";
+import { transition } from "../../../functions/failures/domain/failed-transition.ts";
+import { sha256 } from "../../../functions/middleware/sha256.ts";
 import { kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { at } from "../../fixtures/failed-rows.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { decodeRecord } from "../../../functions/middleware/decode-record.ts";
 import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
+import { decodeRecord } from "../../../functions/orders/decode-record.ts";
 import { created, NOW, order } from "../../fixtures/events.ts";
 import { base64, kafkaEvent, kafkaRecord } from "../../fixtures/kafka-events.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
-import { type Outcome, Unprocessable } from "../../../functions/domain/outcome.ts";
+import { type Outcome, Unprocessable } from "../../../functions/middleware/outcome.ts";
 import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { created, NOW, order } from "../../fixtures/events.ts";
 import { context, type SqsRecordChanges, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";

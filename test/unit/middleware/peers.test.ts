@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
-import { DONE } from "../../../functions/domain/outcome.ts";
+import { DONE } from "../../../functions/middleware/outcome.ts";
 import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";

@@ -1,16 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { isCountStock } from "../../../functions/contract/validators.js";
-import type { Problem } from "../../../functions/domain/problem.ts";
-import { decodeEvent } from "../../../functions/middleware/decode-event.ts";
+import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
 import type { HttpRequest } from "../../../functions/middleware/http.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
 import { idempotencyKeyOf } from "../../../functions/middleware/http-headers.ts";
-import {
-  deadLetterDecoder,
-  parseSources,
-} from "../../../functions/middleware/transports/dead-letter-queue.ts";
+import type { Problem } from "../../../functions/middleware/problem.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
+import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 

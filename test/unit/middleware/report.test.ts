@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
-import { DONE } from "../../../functions/domain/outcome.ts";
 import { emfLine } from "../../../functions/middleware/emf.ts";
 import { type ConsumerSettings, completeSettings } from "../../../functions/middleware/options.ts";
+import { DONE } from "../../../functions/middleware/outcome.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";
 import { fakeClock } from "../../fakes/fake-clock.ts";
 import { sink } from "../../fakes/sink.ts";

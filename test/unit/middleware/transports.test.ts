@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import {
   deadLetterDecoder,
   deadLetterQueue,
   parseSources,
-} from "../../../functions/middleware/transports/dead-letter-queue.ts";
+} from "../../../functions/failures/dead-letter-queue.ts";
+import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import {
   dynamoDbStream,
   type StreamRecord,

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { type Mutant, type MutationReport, scoreOf, survivorsOf, tableOf } from "../../mutation/scores.ts";
+import {
+  type Mutant,
+  type MutationReport,
+  scoreOf,
+  survivorsOf,
+  tableOf,
+} from "../../labs/mutation/scores.ts";
 
 const mutant = (status: string, line = 1): Mutant => ({
   status,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CONSUMERS } from "../../../functions/contract/names.ts";
-import { alarmView, urgentFirst } from "../../../lib/observe/alarm-view.ts";
-import { THRESHOLDS } from "../../../lib/thresholds.ts";
+import { alarmView, urgentFirst } from "../../../lib/operator/observe/alarm-view.ts";
+import { THRESHOLDS } from "../../../lib/settings/thresholds.ts";
 
 const facts = { name: "order-events-prod-api-errors", state: "OK", since: 1, description: "" };
 

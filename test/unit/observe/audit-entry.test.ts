@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { auditEntry } from "../../../lib/observe/audit-entry.ts";
+import { auditEntry } from "../../../lib/operator/observe/audit-entry.ts";
 
 const settled = (more: object) =>
   JSON.stringify({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openAuditTrail } from "../../../lib/observe/audit-trail.ts";
+import { openAuditTrail } from "../../../lib/operator/observe/audit-trail.ts";
 
 const line = (orderId: string, at: number, more: object = {}) => ({
   source: "publish-events",

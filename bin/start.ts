@@ -1,0 +1,72 @@
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { banner, kafkaText } from "../lib/emulator/output/banner.ts";
+import { explain } from "../lib/emulator/output/explain-error.ts";
+import { compactFormat, jsonFormat } from "../lib/emulator/output/line-format.ts";
+import { forgetStage, rememberStage } from "../lib/emulator/running-emulators.ts";
+import { startStage } from "../lib/emulator/start-emulator.ts";
+import { LOCAL_HELP, type LocalFlags, localFlags } from "../lib/emulator/start-flags.ts";
+import { synthesize } from "../lib/emulator/synth.ts";
+
+/** `npm start`: the deployed stacks on this machine. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Promise<void> {
+  const format = json ? jsonFormat : compactFormat;
+  const progress = (text: string) => {
+    if (!json) process.stderr.write(`${text}\n`);
+  };
+  const stage = await startStage({
+    port,
+    ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }),
+    kafka,
+    onProgress: progress,
+    async assembly() {
+      progress("Reading the stacks (lib/stacks) …");
+      const settings: Record<string, string> = kafka ? { kafka: "true", processing } : {};
+      return (await synthesize(root, settings)).directory;
+    },
+    onLine(line) {
+      const text = format(line);
+      if (text !== undefined) process.stdout.write(`${text}\n`);
+    },
+  });
+  const remembered = join(root, ".cache", "stage.json");
+  await rememberStage(remembered, stage.url);
+  const readyMs = Math.round(performance.now());
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ at: Date.now(), source: "stage", stream: "stage", line: { message: "ready", url: stage.url, readyMs } })}\n`
+      : banner(stage, { readyMs, dataDir, kafka: kafkaText(stage, processing) }),
+  );
+
+  let stopping = false;
+  const stop = async (code: number) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    progress("\nStopping …");
+    await forgetStage(remembered, stage.url);
+    await stage.close();
+    process.exit(code);
+  };
+  // Whoever read the lines has gone, as `npm start | head` does.
+  process.stdout.on("error", () => void stop(0));
+  process.on("SIGINT", () => void stop(0));
+  process.on("SIGTERM", () => void stop(0));
+  void stage.died.then((reason) => {
+    process.stderr.write(`${reason}\n`);
+    return stop(1);
+  });
+}
+
+const flags = localFlags(process.argv.slice(2));
+if (flags.kind === "help") process.stdout.write(LOCAL_HELP);
+else if (flags.kind === "usage") {
+  process.stderr.write(`${flags.message}\nnpm start -- --help tells more\n`);
+  process.exitCode = 3;
+} else {
+  await main(flags).catch((error: unknown) => {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(1);
+  });
+}

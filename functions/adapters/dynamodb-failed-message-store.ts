@@ -1,0 +1,105 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { FAILED_BY_STATUS, TABLE_KEYS, WALK_PREFIX } from "../contract/names.ts";
+import type { FailedMessage, FailedStatus } from "../failures/domain/failed-message.ts";
+import type { FailedMessages } from "../failures/ports/failed-message-store.ts";
+import { Problem } from "../middleware/problem.ts";
+import { putRevised } from "./optimistic-put.ts";
+
+export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): FailedMessages {
+  return {
+    async get(failedKey) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { failedKey: { S: failedKey } }, ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : (unmarshall(Item) as FailedMessage);
+    },
+
+    put: (row, expectedRevision) => putRevised(client, table, row, expectedRevision),
+
+    async list(status, { dueBefore, limit, cursor }) {
+      const { Items, LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          ...byStatus(table, status, dueBefore),
+          Limit: limit,
+          ...(cursor === undefined ? {} : { ExclusiveStartKey: fromCursor(cursor, status) }),
+        }),
+      );
+      const rows = (Items ?? []).map((item) => unmarshall(item) as FailedMessage);
+      return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
+    },
+
+    async placeOf(walk) {
+      const key = { failedKey: { S: `${WALK_PREFIX}${walk}` } };
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
+      );
+      return Item?.["cursor"]?.S;
+    },
+
+    async leavePlace(walk, cursor) {
+      // Without a status it is in no listing, and no message has such a key.
+      const key = { failedKey: { S: `${WALK_PREFIX}${walk}` } };
+      const place = cursor === undefined ? {} : { cursor: { S: cursor } };
+      await client.send(new PutItemCommand({ TableName: table, Item: { ...key, ...place } }));
+    },
+
+    async count(status) {
+      let count = 0;
+      let start: Record<string, AttributeValue> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            ...byStatus(table, status),
+            Select: "COUNT",
+            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+          }),
+        );
+        count += page.Count ?? 0;
+        start = page.LastEvaluatedKey;
+      } while (start !== undefined);
+      return count;
+    },
+  };
+}
+
+function byStatus(table: string, status: FailedStatus, dueBefore?: string) {
+  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
+  const isDue = dueBefore !== undefined;
+  return {
+    TableName: table,
+    IndexName: indexName,
+    KeyConditionExpression: `#status = :status${isDue ? " AND #due <= :due" : ""}`,
+    ExpressionAttributeNames: { "#status": partitionKey, ...(isDue ? { "#due": sortKey } : {}) },
+    ExpressionAttributeValues: { ":status": { S: status }, ...(isDue ? { ":due": { S: dueBefore } } : {}) },
+  };
+}
+
+function toCursor(key: Record<string, AttributeValue>): string {
+  return Buffer.from(JSON.stringify(key)).toString("base64url");
+}
+
+/** Cursors go to clients and come back: one that is not of this listing is the client's mistake. */
+function fromCursor(cursor: string, status: FailedStatus): Record<string, AttributeValue> {
+  const { partitionKey, sortKey } = FAILED_BY_STATUS;
+  const names = [TABLE_KEYS.failedMessages, partitionKey, sortKey];
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    const parts = key as Record<string, { readonly S?: unknown } | undefined>;
+    const isKey = names.every((name) => typeof parts[name]?.S === "string");
+    if (isKey && Object.keys(parts).length === names.length && parts[partitionKey]?.S === status) {
+      return key as Record<string, AttributeValue>;
+    }
+  } catch {
+    // It is refused as any other that does not fit.
+  }
+  throw new Problem("INVALID_REQUEST", {
+    detail: "The parameter cursor is not one that a listing of this status gave.",
+  });
+}

@@ -1,0 +1,102 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { Clock } from "../middleware/clock.ts";
+import { CANCELLABLE, type Order } from "../orders/domain/order.ts";
+import type { Orders } from "../orders/ports/order-store.ts";
+import { untilNoConflict } from "./dynamodb-conflicts.ts";
+import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
+
+/** API Gateway answers after 29 seconds; a write that met conflicts for this long is given up. */
+const PATIENCE_MS = 5_000;
+const STATUSES = Object.fromEntries(CANCELLABLE.map((status, i) => [`:from${i}`, { S: status }]));
+
+export function dynamoDbOrders(client: DynamoDBClient, table: string, clock: Clock): Orders {
+  const patiently = <T>(write: () => Promise<T>) => untilNoConflict(clock, clock.now() + PATIENCE_MS, write);
+
+  return {
+    async place(order) {
+      try {
+        await patiently(() =>
+          client.send(
+            new PutItemCommand({
+              TableName: table,
+              Item: orderToRow(order),
+              ConditionExpression: "attribute_not_exists(orderId)",
+              ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+            }),
+          ),
+        );
+        return { kind: "placed" };
+      } catch (error) {
+        return { kind: "exists", order: orderFromRow(rowThatStopped(error)) };
+      }
+    },
+
+    async cancel(orderId, now) {
+      try {
+        const { Attributes } = await patiently(() =>
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: { orderId: { S: orderId } },
+              UpdateExpression: "SET #status = :cancelled, #version = #version + :one, updatedAt = :at",
+              ConditionExpression: `#status IN (${Object.keys(STATUSES).join(", ")})`,
+              ExpressionAttributeNames: { "#status": "status", "#version": "version" },
+              ExpressionAttributeValues: {
+                ...STATUSES,
+                ":cancelled": { S: "CANCELLED" },
+                ":one": { N: "1" },
+                ":at": { S: new Date(now).toISOString() },
+              },
+              ReturnValues: "ALL_NEW",
+              ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+            }),
+          ),
+        );
+        return { kind: "cancelled", order: orderFromRow(Attributes ?? {}) };
+      } catch (error) {
+        // The condition names every status but CANCELLED: a row that stopped it is cancelled already.
+        if (error instanceof ConditionalCheckFailedException && error.Item === undefined) {
+          return { kind: "unknown" };
+        }
+        return { kind: "cancelled", order: orderFromRow(rowThatStopped(error)) };
+      }
+    },
+
+    async get(orderId) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { orderId: { S: orderId } }, ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : orderFromRow(Item);
+    },
+
+    async getMany(orderIds) {
+      const orders = new Map<string, Order>();
+      let keys: Row[] = [...new Set(orderIds)].map((orderId) => ({ orderId: { S: orderId } }));
+      for (let attempt = 0; keys.length > 0 && attempt < 5; attempt++) {
+        const { Responses, UnprocessedKeys } = await client.send(
+          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+        );
+        for (const row of Responses?.[table] ?? []) {
+          const order = orderFromRow(row);
+          orders.set(order.orderId, order);
+        }
+        keys = UnprocessedKeys?.[table]?.Keys ?? [];
+      }
+      if (keys.length > 0) throw new Error(`DynamoDB left ${keys.length} of the orders unread.`);
+      return orders;
+    },
+  };
+}
+
+/** The row that failed a condition; any other error is thrown again. */
+function rowThatStopped(error: unknown): Row {
+  if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return error.Item;
+  throw error;
+}

@@ -1,0 +1,46 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { StockView } from "../contract/schemas.ts";
+import type { Clock } from "../middleware/clock.ts";
+import type { Stock } from "../orders/ports/stock-store.ts";
+import { untilNoConflict } from "./dynamodb-conflicts.ts";
+
+const PATIENCE_MS = 5_000;
+
+export function dynamoDbStock(client: DynamoDBClient, table: string, clock: Clock): Stock {
+  return {
+    async get(sku) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: { sku: { S: sku } }, ConsistentRead: true }),
+      );
+      return Item === undefined ? undefined : (unmarshall(Item) as StockView);
+    },
+
+    async count(sku, onHand) {
+      const count = () =>
+        client.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: { sku: { S: sku } },
+            UpdateExpression:
+              "SET onHand = :onHand, held = if_not_exists(held, :none), available = :onHand - if_not_exists(held, :none)",
+            ConditionExpression: "attribute_not_exists(sku) OR held <= :onHand",
+            ExpressionAttributeValues: { ":onHand": { N: String(onHand) }, ":none": { N: "0" } },
+            ReturnValues: "ALL_NEW",
+          }),
+        );
+      try {
+        const { Attributes } = await untilNoConflict(clock, clock.now() + PATIENCE_MS, count);
+        return { kind: "counted", stock: unmarshall(Attributes ?? {}) as StockView };
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return { kind: "below-held" };
+        throw error;
+      }
+    },
+  };
+}

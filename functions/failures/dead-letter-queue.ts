@@ -1,0 +1,67 @@
+import type { Decoded } from "../middleware/decoded.ts";
+import { type Transport, UnexpectedEvent } from "../middleware/transport.ts";
+import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
+import { decodeEvent } from "../orders/decode-event.ts";
+import type { MessageFacts } from "./domain/failed-message.ts";
+
+/** Which consumer a dead-letter queue belongs to, and the queue its messages came from. */
+export interface DeadLetterSource {
+  readonly arn: string;
+  readonly consumer: string;
+  readonly queueUrl: string;
+}
+
+/** A message in a dead-letter queue: what is known of it, and where it would go again. */
+export interface DeadLetter {
+  readonly facts: MessageFacts;
+  readonly queueUrl: string;
+}
+
+/**
+ * A dead-letter queue. Its messages still carry the marks of being sent again, but moving one on is not the
+ * effect that those marks wait for.
+ */
+export function deadLetterQueue(): Transport<SqsRecord> {
+  return { ...sqs({}), isResent: () => false };
+}
+
+/** Throws where the text is no list of sources: the function must not start without them. */
+export function parseSources(text: string): readonly DeadLetterSource[] {
+  const sources: unknown = JSON.parse(text);
+  if (!Array.isArray(sources) || sources.length === 0) throw new Error("DEAD_LETTER_SOURCES names no queue.");
+  return sources as readonly DeadLetterSource[];
+}
+
+/** Whatever the body holds is moved on; what can be read of it goes into the facts. Throws on a foreign queue. */
+export function deadLetterDecoder(
+  sources: readonly DeadLetterSource[],
+): (raw: SqsRecord) => Decoded<DeadLetter> {
+  const transport = sqs({});
+  const byArn = new Map(sources.map((source) => [source.arn, source]));
+
+  return (raw) => {
+    const source = byArn.get(raw.eventSourceARN);
+    if (source === undefined) throw new UnexpectedEvent(`No source is known for ${raw.eventSourceARN}.`);
+    const content = decodeEvent(raw.body);
+    const known =
+      content.kind === "message"
+        ? { eventId: content.message.id, eventType: content.type, orderId: content.message.subject }
+        : {};
+    const facts: MessageFacts = {
+      consumer: source.consumer,
+      source: raw.eventSourceARN,
+      body: raw.body,
+      attributes: transport.attributes(raw),
+      ...known,
+    };
+    const type = known.eventType ?? "unknown";
+    return {
+      kind: "message",
+      message: { facts, queueUrl: source.queueUrl },
+      type,
+      lane: raw.messageId,
+      ...known,
+      facts,
+    };
+  };
+}

@@ -1,0 +1,65 @@
+import type { Discard, Undo } from "../contract/operator-schemas.ts";
+import { Problem } from "../middleware/problem.ts";
+import { leftBehind } from "./domain/discard-consequences.ts";
+import type { FailedMessage, FailedStatus, FailedWrite } from "./domain/failed-message.ts";
+import { changed, evidenceFor, existingRow, refuseOther } from "./load-failed-message.ts";
+import type { ActPorts } from "./ports/operator-ports.ts";
+import { applyWrite } from "./record-failure.ts";
+
+type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
+
+export interface DiscardAnswer extends State {
+  /** What stays undone by it, one sentence each. */
+  readonly leavesBehind: readonly string[];
+}
+
+/** Puts a message aside for good, until somebody undoes that. Throws a Problem unless it is open. */
+export function discardMessage(ports: ActPorts) {
+  return async (
+    failedKey: string,
+    { why, generation, dryRun }: Discard,
+    by: string,
+  ): Promise<DiscardAnswer> => {
+    const row = await existingRow(ports, failedKey);
+    refuseOther(row, generation);
+    const leavesBehind = leftBehind(row, await evidenceFor(ports, row));
+    if (row.status === "DISCARDED") return { ...stateOf(row), leavesBehind };
+    refuseUnless(row, "OPEN", "Only an open message can be discarded.");
+    if (dryRun === true) return { ...stateOf(row), leavesBehind };
+    const write = { kind: "discard", generation: row.generation, by, why } as const;
+    return { ...stateOf(await written(ports, row, write)), leavesBehind };
+  };
+}
+
+/** Opens a discarded message again. Throws a Problem unless it is discarded, and as the operator saw it. */
+export function undoDiscard(ports: ActPorts) {
+  return async (failedKey: string, { why, generation, dryRun }: Undo, by: string): Promise<State> => {
+    const row = await existingRow(ports, failedKey);
+    refuseOther(row, generation);
+    refuseUnless(row, "DISCARDED", "Only a discard can be undone.");
+    if (dryRun === true) return stateOf(row);
+    return stateOf(await written(ports, row, { kind: "undo", generation: row.generation, by, why }));
+  };
+}
+
+function refuseUnless(row: FailedMessage, status: FailedStatus, rule: string): void {
+  if (row.status === status) return;
+  throw new Problem("FAILED_MESSAGE_STATUS", { detail: `It is ${row.status}. ${rule}` });
+}
+
+async function written(
+  ports: ActPorts,
+  { failedKey }: FailedMessage,
+  write: Extract<FailedWrite, { kind: "discard" | "undo" }>,
+): Promise<FailedMessage> {
+  const { applied, row } = await applyWrite(ports, failedKey, write);
+  if (!applied || row === undefined) throw changed(failedKey, row);
+  ports.audit({ act: write.kind, failedKey, by: write.by, outcome: row.status });
+  return row;
+}
+
+const stateOf = ({ failedKey, status, generation }: FailedMessage): State => ({
+  failedKey,
+  status,
+  generation,
+});

@@ -1,0 +1,175 @@
+import type { Reason } from "../../contract/errors.ts";
+import { ATTRIBUTES } from "../../contract/names.ts";
+import { describeError, fingerprintOf } from "../../middleware/error-text.ts";
+import { sha256 } from "../../middleware/sha256.ts";
+import { parkedBy, wasParkedBy } from "./delivery.ts";
+import type {
+  EditedMessage,
+  FailedMessage,
+  FailedStatus,
+  FailedWrite,
+  HistoryEntry,
+  MessageFacts,
+  WriteContext,
+} from "./failed-message.ts";
+
+export const RETENTION_DAYS = 90;
+const HISTORY_LENGTH = 50;
+
+/** Which statuses each write may start from; `none` is a row that does not exist. */
+export const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
+  "last-attempt": ["none", "RETRYING", "REDRIVEN"],
+  park: ["none", "RETRYING", "OPEN", "REDRIVEN", "RESOLVED"],
+  redrive: ["OPEN"],
+  "take-back": ["REDRIVEN"],
+  resolve: ["RETRYING", "OPEN", "REDRIVEN", "DISCARDED"],
+  settle: ["OPEN"],
+  discard: ["OPEN"],
+  undo: ["DISCARDED"],
+  overdue: ["RETRYING", "REDRIVEN"],
+};
+
+/**
+ * The row after a write, or `undefined` where the write does not apply and the row stays as it is.
+ * `message` is needed where the row may not exist yet. A failure of a delivery that parked the row before does not
+ * apply: a topic hands out a record again for as long as one before it fails, and whoever acted since has acted on it.
+ */
+export function transition(
+  row: FailedMessage | undefined,
+  write: FailedWrite,
+  context: WriteContext,
+  message?: MessageFacts & { readonly failedKey: string },
+): FailedMessage | undefined {
+  if (!FROM[write.kind].includes(row?.status ?? "none")) return undefined;
+  const isFailure = write.kind === "park" || write.kind === "last-attempt";
+  if (isFailure && message !== undefined && wasParkedBy(row, message)) return undefined;
+  const at = new Date(context.now).toISOString();
+  const current = row ?? (message === undefined ? undefined : firstRow(message, at));
+  if (current === undefined) return undefined;
+  const next = { ...current, revision: current.revision + 1, writeId: context.writeId };
+  const dueAt = new Date(context.now + context.returnWithinSeconds * 1000).toISOString();
+  const { writeId } = context;
+  const entry = (act: string, { by, why }: { readonly by: string; readonly why?: string }): HistoryEntry =>
+    why === undefined ? { at, by, act, writeId } : { at, by, act, why, writeId };
+
+  /** How it failed; the reason and the error that the row had until then are in its history. */
+  const failed = (act: string, reason: Reason, error?: unknown, why: string = reason) => ({
+    ...failure(reason, error, current),
+    lastAt: at,
+    history: remembered(current, entry(act, { by: current.consumer, why: withName(why, error) })),
+  });
+
+  switch (write.kind) {
+    case "last-attempt":
+      return {
+        ...next,
+        ...failed("last attempt", "RETRIES_EXHAUSTED", write.error),
+        status: "RETRYING",
+        dueAt,
+        failures: current.failures + 1,
+      };
+    case "park":
+      return opened(next, at, {
+        ...failed("park", write.reason, write.error),
+        ...parkedBy(current, message),
+        failures: current.failures + 1,
+      });
+    case "overdue":
+      if (current.dueAt > at) return undefined;
+      return opened(next, at, failed("overdue", "NEVER_RETURNED"));
+    case "redrive":
+      if (current.generation !== write.generation) return undefined;
+      return {
+        ...next,
+        ...edited(current, write.edited),
+        status: "REDRIVEN",
+        dueAt,
+        redriveId: write.redriveId,
+        history: remembered(
+          current,
+          entry(write.edited === undefined ? "redrive" : "edit and redrive", write),
+        ),
+      };
+    case "take-back":
+      if (current.redriveId !== write.redriveId) return undefined;
+      return opened(next, at, failed("take back", current.reason, write.error, "it could not be sent"));
+    case "resolve":
+      return settled(next, context, entry("resolve", write), "RESOLVED");
+    case "settle":
+      return settled(next, context, entry("resolve", { by: "settled", ...write }), "RESOLVED");
+    case "discard":
+      if (current.generation !== write.generation) return undefined;
+      return settled(next, context, entry("discard", write), "DISCARDED");
+    case "undo":
+      if (current.generation !== write.generation) return undefined;
+      return opened(next, at, { history: remembered(current, entry("undo", write)) });
+  }
+}
+
+function firstRow(message: MessageFacts & { readonly failedKey: string }, at: string): FailedMessage {
+  return {
+    ...message,
+    status: "RETRYING",
+    revision: 0,
+    writeId: "",
+    dueAt: at,
+    bodyHash: sha256(message.body),
+    reason: "NO_REPORT",
+    fingerprint: "",
+    firstAt: at,
+    lastAt: at,
+    failures: 0,
+    generation: 0,
+    history: [],
+  };
+}
+
+/** Reason, error and fingerprint of a failure; a park without an error keeps the one that was left before. */
+function failure(reason: Reason, error: unknown, current: FailedMessage) {
+  const { errorName, errorMessage } = error === undefined ? current : describeError(error);
+  const described = {
+    ...(errorName === undefined ? {} : { errorName }),
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+  };
+  const fingerprint = fingerprintOf(current.consumer, current.eventType, reason, described);
+  return { reason, ...described, fingerprint };
+}
+
+function withName(why: string, error: unknown): string {
+  return error === undefined ? why : `${why}: ${describeError(error).errorName}`;
+}
+
+function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage>): FailedMessage {
+  const { expiresAt: _, redriveId: __, ...row } = next;
+  return { ...row, ...changes, status: "OPEN", dueAt: at, generation: next.generation + 1 };
+}
+
+/** An edit keeps what failed first, and the row answers for the new body from then on. */
+function edited(row: FailedMessage, message: EditedMessage | undefined): Partial<FailedMessage> {
+  if (message === undefined) return {};
+  return {
+    ...message,
+    bodyHash: sha256(message.body),
+    originalBody: row.originalBody ?? row.body,
+    attributes: { ...row.attributes, [ATTRIBUTES.type]: message.eventType },
+  };
+}
+
+function settled(
+  next: FailedMessage,
+  context: WriteContext,
+  entry: HistoryEntry,
+  status: "RESOLVED" | "DISCARDED",
+): FailedMessage {
+  return {
+    ...next,
+    status,
+    dueAt: entry.at,
+    history: remembered(next, entry),
+    expiresAt: Math.floor(context.now / 1000) + RETENTION_DAYS * 86_400,
+  };
+}
+
+function remembered(row: FailedMessage, entry: HistoryEntry): HistoryEntry[] {
+  return [...row.history, entry].slice(-HISTORY_LENGTH);
+}

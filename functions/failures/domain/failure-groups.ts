@@ -1,0 +1,43 @@
+import type { FailedMessage } from "./failed-message.ts";
+import { picked } from "./pick.ts";
+
+/** Messages that failed alike: same consumer, event type, reason and shape of error. */
+export interface FailureGroup {
+  readonly fingerprint: string;
+  readonly consumer: string;
+  readonly eventType: string;
+  readonly reason: string;
+  readonly errorName?: string;
+  readonly errorMessage?: string;
+  readonly count: number;
+  /** When the first of them failed first, and the last of them last. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** Key of the one that failed last. */
+  readonly sample: string;
+}
+
+/** A row's group of one. */
+export function groupOf(row: FailedMessage): FailureGroup {
+  return {
+    ...picked(row, ["fingerprint", "consumer", "reason", "errorName", "errorMessage", "firstAt", "lastAt"]),
+    eventType: row.eventType ?? "unknown",
+    count: 1,
+    sample: row.failedKey,
+  };
+}
+
+/** Two groups of one fingerprint as one; it speaks with the words of the latest failure. */
+export function joined(one: FailureGroup, other: FailureGroup): FailureGroup {
+  const latest = one.lastAt > other.lastAt ? one : other;
+  return {
+    ...latest,
+    count: one.count + other.count,
+    firstAt: one.firstAt < other.firstAt ? one.firstAt : other.firstAt,
+  };
+}
+
+/** The largest group first; of equals, the one that failed last. */
+export function bySize(one: FailureGroup, other: FailureGroup): number {
+  return other.count - one.count || (one.lastAt < other.lastAt ? 1 : -1);
+}

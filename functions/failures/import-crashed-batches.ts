@@ -1,0 +1,59 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import type { Clock } from "../middleware/clock.ts";
+import type { FailureLog } from "../middleware/failure-log.ts";
+import type { PublisherName } from "../publishing/domain/publishers.ts";
+import type { CrashedBatches } from "./ports/crashed-batches.ts";
+
+/** Many, so that batches that cannot be read do not keep the others out. */
+const AT_ONCE = 1_000;
+
+const NO_ORDER = new Error("The row that changed is not one of an order.");
+
+/**
+ * Parks the events of stream batches that crashed a publisher; a batch is removed once all of it is parked.
+ * One that fails stops none of the others; the first failure is thrown at the end.
+ */
+export function importCrashedBatches(ports: {
+  crashedBatches: CrashedBatches;
+  failureLog: FailureLog;
+  clock: Clock;
+}) {
+  const { crashedBatches, failureLog, clock } = ports;
+
+  return async (deadline: number): Promise<{ imported: number }> => {
+    const failures: unknown[] = [];
+    let imported = 0;
+    for (const key of await crashedBatches.list(AT_ONCE)) {
+      if (clock.now() > deadline) break;
+      try {
+        const { consumer, events, unreadable } = await crashedBatches.read(key);
+        for (const event of events) await park(consumer, key, event);
+        for (const body of unreadable) {
+          await failureLog.park({ consumer, source: key, body, attributes: {} }, "INVALID_EVENT", NO_ORDER);
+        }
+        await crashedBatches.remove(key);
+        imported += events.length;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
+    return { imported };
+  };
+
+  function park(consumer: PublisherName, key: string, event: OrderEvent): Promise<void> {
+    return failureLog.park(
+      {
+        consumer,
+        source: key,
+        body: JSON.stringify(event),
+        attributes: { type: event.type },
+        eventId: event.id,
+        eventType: event.type,
+        orderId: event.subject,
+      },
+      "PUBLISH_FAILED",
+      new Error("The publisher crashed on the batch that held this event."),
+    );
+  }
+}

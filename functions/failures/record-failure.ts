@@ -1,0 +1,93 @@
+import type { Reason } from "../contract/errors.ts";
+import type { Clock } from "../middleware/clock.ts";
+import type { FailureLog } from "../middleware/failure-log.ts";
+import { sha256 } from "../middleware/sha256.ts";
+import { wasParkedBy } from "./domain/delivery.ts";
+import {
+  type FailedMessage,
+  type FailedWrite,
+  failedKeyOf,
+  type MessageFacts,
+  secondVersionKey,
+} from "./domain/failed-message.ts";
+import { transition } from "./domain/failed-transition.ts";
+import type { FailedMessages } from "./ports/failed-message-store.ts";
+
+export interface FailurePorts {
+  readonly failedMessages: FailedMessages;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly returnWithinSeconds: number;
+}
+
+const ATTEMPTS = 10;
+
+/**
+ * Applies a write to a row, whoever else writes at the same time. Answers with the row as it is afterwards and
+ * whether this write applied. A message whose key holds another body goes beside that row, never over it; that
+ * is decided by the row the write is conditional on, because a look before it may be overtaken.
+ */
+export async function applyWrite(
+  ports: FailurePorts,
+  failedKey: string,
+  write: FailedWrite,
+  message?: MessageFacts,
+): Promise<{ readonly applied: boolean; readonly row: FailedMessage | undefined }> {
+  const { clock, returnWithinSeconds, newId } = ports;
+  const writeId = newId();
+  let key = failedKey;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    let row = await ports.failedMessages.get(key);
+    if (message !== undefined && key === failedKey && isAnother(row, message)) {
+      key = secondVersionKey(failedKey, message.body);
+      row = await ports.failedMessages.get(key);
+    }
+    // An earlier attempt was applied, its reply lost, and the row written by somebody else since: an act counts once.
+    if (row?.history.some((entry) => entry.writeId === writeId)) return { applied: true, row };
+    const context = { now: clock.now(), writeId, returnWithinSeconds };
+    const named = message === undefined ? undefined : { ...message, failedKey: key };
+    const next = transition(row, write, context, named);
+    if (next === undefined) return { applied: false, row };
+    if (await ports.failedMessages.put(next, row?.revision)) return { applied: true, row: next };
+    await clock.sleep(clock.random() * 20 * 2 ** attempt);
+  }
+  throw new Error(`The row ${key} changed at each of ${ATTEMPTS} attempts to write it.`);
+}
+
+/** The failed-message store as the middleware uses it. */
+export function failureLog(ports: FailurePorts): FailureLog {
+  const record = async (message: MessageFacts, write: FailedWrite) => {
+    await applyWrite(ports, failedKeyOf(message), write, message);
+  };
+  return {
+    park: (message, reason, error) => record(message, { kind: "park", reason, error }),
+    lastAttemptFailed: (message, error) => record(message, { kind: "last-attempt", error }),
+    resolve: (message) =>
+      record(message, { kind: "resolve", by: message.consumer, why: "a resent copy did its work" }),
+  };
+}
+
+/** The key under which a message is kept, if it is. */
+export async function keyFor(
+  ports: Pick<FailurePorts, "failedMessages">,
+  message: MessageFacts,
+): Promise<string> {
+  const failedKey = failedKeyOf(message);
+  const row = await ports.failedMessages.get(failedKey);
+  return isAnother(row, message) ? secondVersionKey(failedKey, message.body) : failedKey;
+}
+
+/** The reason that a message's last attempt left on its way to whoever parks it, if it left one. */
+export async function reasonLeft(
+  ports: Pick<FailurePorts, "failedMessages">,
+  message: MessageFacts,
+): Promise<Reason | undefined> {
+  const row = await ports.failedMessages.get(await keyFor(ports, message));
+  return row?.status === "RETRYING" ? row.reason : undefined;
+}
+
+/** Whether the row of a message's key holds another message. One that was edited since it failed is the same. */
+function isAnother(row: FailedMessage | undefined, message: MessageFacts): boolean {
+  if (row === undefined || wasParkedBy(row, message)) return false;
+  return row.bodyHash !== sha256(message.body);
+}

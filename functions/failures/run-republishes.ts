@@ -1,0 +1,86 @@
+import { eventOf, type Order } from "../orders/domain/order.ts";
+import type { OrderSearch } from "../orders/ports/order-search.ts";
+import type { Published, Publisher } from "../publishing/ports/publisher.ts";
+import { type RepublishJob, republishBreakerSays, republished } from "./domain/republish-job.ts";
+import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-for-kafka.ts";
+import type { Jobs } from "./ports/jobs.ts";
+import type { ActPorts } from "./ports/operator-ports.ts";
+import { type FailurePorts, failureLog } from "./record-failure.ts";
+import { runJobs, type Work } from "./run-jobs.ts";
+
+export type RepublishPorts = FailurePorts & {
+  readonly orderSearch: OrderSearch;
+  readonly republishJobs: Jobs<RepublishJob>;
+  readonly publisher: Publisher;
+} & Pick<ActPorts, "audit" | "queues" | "sourceQueues">;
+
+const PAGE = 200;
+
+/** Goes on with every republish of many events; see runJobs. */
+export function runRepublishes(ports: RepublishPorts) {
+  return (deadline: number): Promise<Record<"published" | "refused", number>> =>
+    runJobs(republishWork(ports), ["published", "refused"], deadline);
+}
+
+/** What is published once more after a crash changes nothing, because an order's status tells a duplicate. */
+export function republishWork(ports: RepublishPorts): Work<RepublishJob, Order> {
+  return {
+    jobs: ports.republishJobs,
+    clock: ports.clock,
+    newId: ports.newId,
+    async page({ orderStatus: status, before, after: at }) {
+      const from = at === undefined ? {} : { after: at };
+      const { orders, after } = await ports.orderSearch.search({ status, before, limit: PAGE, ...from });
+      return after === undefined
+        ? { items: orders }
+        : { items: orders, behind: (job) => ({ ...job, after }) };
+    },
+    async deal(job, orders) {
+      return republished(job, await publishLatest(ports, orders, job), orders.at(-1)?.orderId ?? "");
+    },
+    breakerSays: republishBreakerSays,
+  };
+}
+
+/** What a backbone refuses is parked before the job goes on: the minute schedule publishes it when it can. */
+async function publishLatest(
+  ports: RepublishPorts,
+  orders: readonly Order[],
+  { jobId, by }: RepublishJob,
+): Promise<RepublishJob["recent"]> {
+  const events = orders.map(eventOf);
+  const [answers, unsent] = await Promise.all([
+    ports.publisher.publish(events),
+    enqueueForKafka(ports, events),
+  ]);
+  return Promise.all(
+    events.map(async (event, i) => {
+      const refusals = [
+        { consumer: "publish-events", error: refusalIn(answers[i]) },
+        { consumer: KAFKA_PUBLISHER, error: unsent[i] },
+      ].filter(({ error }) => error !== undefined);
+      const { id: eventId, type: eventType, subject: orderId } = event;
+      const facts = {
+        body: JSON.stringify(event),
+        attributes: { type: eventType },
+        eventId,
+        eventType,
+        orderId,
+      };
+      for (const { consumer, error } of refusals)
+        await failureLog(ports).park(
+          { consumer, source: `republish ${jobId}`, ...facts },
+          "PUBLISH_FAILED",
+          error,
+        );
+      const outcome = refusals.length === 0 ? "published" : "refused";
+      ports.audit({ act: "republish", jobId, eventId: event.id, by, outcome });
+      return outcome;
+    }),
+  );
+}
+
+function refusalIn(answer: Published | undefined): unknown {
+  if (answer === undefined) return new Error("The publisher gave no answer.");
+  return answer.kind === "refused" ? answer.error : undefined;
+}

@@ -1,0 +1,66 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import type { EditedMessage, FailedMessage } from "./domain/failed-message.ts";
+import { enqueueRow } from "./enqueue-message.ts";
+import type { Actor, ActPorts } from "./ports/operator-ports.ts";
+import { publishRow } from "./publish-parked-event.ts";
+import { applyWrite } from "./record-failure.ts";
+
+/** What became of sending a message again. */
+export type SentAgain =
+  | { readonly kind: "sent"; readonly redriveId: string; readonly row: FailedMessage }
+  /** Somebody else acted on the row since it was read; nothing was sent. */
+  | { readonly kind: "changed"; readonly row: FailedMessage | undefined }
+  /** The queue or topic did not take it; the row is open again. */
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/**
+ * Marks the row, then sends the message. A crash between the two leaves a row that the minute schedule opens
+ * once it is overdue; the other order could leave a message on its way of which the row knows nothing.
+ */
+export async function sendAgain(
+  ports: ActPorts,
+  row: FailedMessage,
+  event: OrderEvent,
+  actor: Actor,
+  edited?: EditedMessage,
+): Promise<SentAgain> {
+  const redriveId = ports.newId();
+  const { by, why } = actor;
+  const marked = await applyWrite(ports, row.failedKey, {
+    kind: "redrive",
+    generation: row.generation,
+    redriveId,
+    by,
+    why,
+    ...(edited === undefined ? {} : { edited }),
+  });
+  if (!marked.applied || marked.row === undefined) return { kind: "changed", row: marked.row };
+  const sent = await (row.consumer === "publish-events"
+    ? publish(ports, marked.row, event, by)
+    : enqueue(ports, marked.row, redriveId));
+  ports.audit({
+    act: edited === undefined ? "redrive" : "edit",
+    failedKey: row.failedKey,
+    redriveId,
+    by,
+    outcome: sent.kind,
+  });
+  return sent;
+}
+
+async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): Promise<SentAgain> {
+  const enqueued = await enqueueRow(ports, row, redriveId);
+  return enqueued.kind === "sent" ? { kind: "sent", redriveId, row } : enqueued;
+}
+
+/** A message that the topic did not take goes to the topic again; what it takes is resolved by that. */
+async function publish(
+  ports: ActPorts,
+  row: FailedMessage,
+  event: OrderEvent,
+  by: string,
+): Promise<SentAgain> {
+  const published = await publishRow(ports, row, event, by);
+  if (published.kind === "refused") return { kind: "failed", error: published.error };
+  return { kind: "sent", redriveId: row.redriveId ?? "", row: published.row };
+}

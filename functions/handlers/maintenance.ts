@@ -1,0 +1,36 @@
+import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
+import { METRICS } from "../contract/names.ts";
+import { importCrashedBatches } from "../failures/import-crashed-batches.ts";
+import { failureLog } from "../failures/record-failure.ts";
+import { republishParked } from "../failures/retry-parked-events.ts";
+import { runRedrives } from "../failures/run-redrives.ts";
+import { runRepublishes } from "../failures/run-republishes.ts";
+import { sweepFailedMessages } from "../failures/sweep-failed-messages.ts";
+import { schedule } from "../middleware/schedule.ts";
+import { environment } from "./wiring/environment.ts";
+import { operatorPorts } from "./wiring/operator-adapters.ts";
+import { clock, service, write } from "./wiring/runtime.ts";
+
+/** Each minute: what was not published is published, and the failed-message store told the truth. */
+const { crashedBatchesBucket } = environment("crashedBatchesBucket");
+const ports = operatorPorts(dynamoDbClient());
+const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
+
+export const handler = schedule({
+  steps: [
+    { import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }) },
+    { republish: republishParked(ports) },
+    { sweep: sweepFailedMessages(ports) },
+    // Last, because these take all that they are given; together, because they mostly wait, to keep to their rates.
+    { redrive: runRedrives(ports), again: runRepublishes(ports) },
+  ],
+  metrics: ({ republish, again, sweep }) => ({
+    [METRICS.published]: (republish?.["published"] ?? 0) + (again?.["published"] ?? 0),
+    [METRICS.publishFailed]: (republish?.["refused"] ?? 0) + (again?.["refused"] ?? 0),
+    [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
+  }),
+  clock,
+  service,
+  write,
+});

@@ -1,0 +1,24 @@
+import { ENV } from "../../contract/names.ts";
+
+type Name = keyof typeof ENV;
+
+/** The named environment variables. Throws once, with every name that is missing. */
+export function environment<const N extends Name>(...names: readonly N[]): Readonly<Record<N, string>> {
+  const missing = names.filter((name) => !process.env[ENV[name]]).map((name) => ENV[name]);
+  if (missing.length > 0) throw new Error(`Missing environment variables: ${missing.join(", ")}.`);
+  return Object.fromEntries(names.map((name) => [name, process.env[ENV[name]] ?? ""])) as Record<N, string>;
+}
+
+/** A variable that may be absent. */
+export function optional(name: Name): string | undefined {
+  return process.env[ENV[name]] || undefined;
+}
+
+/** A variable that holds a non-negative integer, or `otherwise` where it is absent. */
+export function integer(name: Name, otherwise: number): number {
+  const text = optional(name);
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,9}$/.test(text))
+    throw new Error(`${ENV[name]} must be a non-negative integer; received "${text}".`);
+  return Number(text);
+}

@@ -1,0 +1,23 @@
+import { randomUUID } from "node:crypto";
+import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
+import { dynamoDbFailedMessages } from "../../adapters/dynamodb-failed-message-store.ts";
+import { systemClock } from "../../adapters/system-clock.ts";
+import { type FailurePorts, failureLog } from "../../failures/record-failure.ts";
+import type { FailureLog } from "../../middleware/failure-log.ts";
+import { environment, integer } from "./environment.ts";
+
+/** The failed-message store and what it needs beside it. */
+export function failurePorts(client = dynamoDbClient()): FailurePorts {
+  const { failedMessagesTable } = environment("failedMessagesTable");
+  return {
+    failedMessages: dynamoDbFailedMessages(client, failedMessagesTable),
+    clock: systemClock,
+    newId: () => randomUUID(),
+    returnWithinSeconds: integer("returnWithinSeconds", 3_600),
+  };
+}
+
+/** The failed-message store as consumers use it. */
+export function failureLogOfEnvironment(): FailureLog {
+  return failureLog(failurePorts());
+}

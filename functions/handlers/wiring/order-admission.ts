@@ -1,0 +1,22 @@
+import { kafkaLag, parseKafkaBacklog } from "../../adapters/kafka-lag.ts";
+import { sqsQueues } from "../../adapters/sqs-queues.ts";
+import { admission } from "../../orders/admission.ts";
+import type { Admission } from "../../orders/order-commands/place-order.ts";
+import { environment, integer, optional } from "./environment.ts";
+import { clock } from "./runtime.ts";
+
+/** The lag is a metric of each minute: looking more often would pay for the same number. */
+const LAG_IS_FRESH_FOR_MS = 30_000;
+
+/** Looks at the queue of new orders, or at the lag of Kafka's consumer where that alone processes them. */
+export function admissionOfEnvironment(): Admission {
+  const limit = integer("backlogLimit", 10_000);
+  const kafka = optional("backlogKafka");
+  if (kafka !== undefined) {
+    const backlog = kafkaLag(parseKafkaBacklog(kafka), clock);
+    return admission({ backlog, clock }, limit, LAG_IS_FRESH_FOR_MS);
+  }
+  const { backlogQueueUrl } = environment("backlogQueueUrl");
+  const queues = sqsQueues();
+  return admission({ backlog: () => queues.backlog(backlogQueueUrl), clock }, limit);
+}

@@ -1,0 +1,95 @@
+import { LIMITS } from "../contract/limits.ts";
+import { classify, type Outcome, retry } from "../middleware/outcome.ts";
+import type { Images, Reservation } from "./domain/plan-reservations.ts";
+import { NOTHING_KNOWN } from "./domain/plan-reservations.ts";
+import type { Commit } from "./ports/order-stock-store.ts";
+
+/** How a kind of group decides, writes and answers. */
+export interface GroupPolicy<Plan> {
+  plan(orders: readonly Reservation[], known: Images): Plan;
+  /** Whether the plan holds anything to write. */
+  writes(plan: Plan): boolean;
+  commit(plan: Plan, deadline: number): Promise<Commit>;
+  outcomes(plan: Plan): ReadonlyMap<string, Outcome>;
+  /** Whether these images can only be answered one by one. */
+  splitsOn(images: Images): boolean;
+}
+
+const ROUNDS = 3;
+const CONTENDED = new Error("The rows changed between each look and write.");
+
+/**
+ * Settles orders with as few transactions as hold them. The outcome equals settling them one by one in their
+ * order; no two orders may be the same.
+ */
+export async function commitInGroups<Plan>(
+  policy: GroupPolicy<Plan>,
+  orders: readonly Reservation[],
+  deadline: number,
+): Promise<Outcome[]> {
+  const outcomes = new Map<string, Outcome>();
+  for (const group of groupsOf(orders)) {
+    for (const [id, outcome] of await settleGroup(policy, group, deadline)) outcomes.set(id, outcome);
+  }
+  return orders.map((order) => outcomes.get(order.orderId) ?? retry(CONTENDED));
+}
+
+/** Runs of orders whose rows, SKUs included, fit into one transaction. */
+function* groupsOf(orders: readonly Reservation[]): Generator<readonly Reservation[]> {
+  let group: Reservation[] = [];
+  let skus = new Set<string>();
+  for (const order of orders) {
+    const own = order.lines.map((line) => line.sku);
+    const grown = new Set([...skus, ...own]);
+    const fits = group.length + 1 + grown.size <= LIMITS.transactionActions;
+    if (group.length > 0 && !fits) {
+      yield group;
+      group = [];
+    }
+    skus = group.length === 0 ? new Set(own) : grown;
+    group.push(order);
+  }
+  if (group.length > 0) yield group;
+}
+
+async function settleGroup<Plan>(
+  policy: GroupPolicy<Plan>,
+  orders: readonly Reservation[],
+  deadline: number,
+): Promise<ReadonlyMap<string, Outcome>> {
+  let known = NOTHING_KNOWN;
+  let why: unknown = CONTENDED;
+  for (let round = 1; round <= ROUNDS; round++) {
+    const plan = policy.plan(orders, known);
+    if (!policy.writes(plan)) return policy.outcomes(plan);
+    const commit = await attempt(() => policy.commit(plan, deadline));
+    if (commit.kind === "failed") return new Map(orders.map((order) => [order.orderId, commit.outcome]));
+    if (commit.kind === "committed") return policy.outcomes(plan);
+    if (commit.kind === "invalid") {
+      why = commit.error;
+      break;
+    }
+    known = {
+      orders: new Map([...known.orders, ...commit.images.orders]),
+      stock: new Map([...known.stock, ...commit.images.stock]),
+    };
+    if (orders.length > 1 && policy.splitsOn(known)) break;
+  }
+  if (orders.length === 1) return new Map(orders.map((order) => [order.orderId, retry(why)]));
+
+  const outcomes = new Map<string, Outcome>();
+  for (const order of orders) {
+    for (const [id, outcome] of await settleGroup(policy, [order], deadline)) outcomes.set(id, outcome);
+  }
+  return outcomes;
+}
+
+async function attempt(
+  commit: () => Promise<Commit>,
+): Promise<Commit | { kind: "failed"; outcome: Outcome }> {
+  try {
+    return await commit();
+  } catch (error) {
+    return { kind: "failed", outcome: classify(error) };
+  }
+}

@@ -1,0 +1,60 @@
+import type { OrderEvent } from "../../contract/schemas.ts";
+import type { Order } from "./order.ts";
+
+const SUBJECTS: Readonly<Partial<Record<OrderEvent["type"], string>>> = {
+  "order.confirmed": "is confirmed",
+  "order.rejected": "could not be accepted",
+  "order.cancelled": "is cancelled",
+};
+
+/** Whether the mail about an event is still the right one, against the row as it is now. */
+export function relevance(event: OrderEvent, order: Order): "current" | "superseded" | "ahead" {
+  const { orderVersion } = event.data;
+  if (order.version === orderVersion) return "current";
+  return order.version > orderVersion ? "superseded" : "ahead";
+}
+
+/** Subject and text. Every value that enters was validated at the API: none can break a line or a header. */
+export function composeMail(event: OrderEvent, order: Order): { to: string; subject: string; text: string } {
+  const headline = `Your order ${order.orderId} ${SUBJECTS[event.type] ?? "has changed"}`;
+  const lines = order.lines.map((line) => `  ${line.quantity} × ${line.sku}`);
+  const why = order.reason === undefined ? [] : [`Reason: ${explain(order.reason)}`, ""];
+  return {
+    to: order.contact.email,
+    subject: headline,
+    text: [
+      `${headline}.`,
+      "",
+      ...why,
+      ...lines,
+      "",
+      `Total: ${money(order.minorUnits, order.currency)}`,
+      "",
+    ].join("\n"),
+  };
+}
+
+function explain(reason: NonNullable<Order["reason"]>): string {
+  return reason.code === "UNKNOWN_SKU"
+    ? `we do not carry ${reason.sku}.`
+    : `there is not enough of ${reason.sku} in stock.`;
+}
+
+/** Decimals of each currency that was asked for: a formatter takes about 15 µs to make. */
+const decimals = new Map<string, number>();
+
+function decimalsOf(currency: string): number {
+  let digits = decimals.get(currency);
+  if (digits === undefined) {
+    const format = new Intl.NumberFormat("en", { style: "currency", currency });
+    digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    decimals.set(currency, digits);
+  }
+  return digits;
+}
+
+/** An amount in the currency's own number of decimals: 4.50 EUR, 450 JPY. */
+function money(minorUnits: number, currency: string): string {
+  const digits = decimalsOf(currency);
+  return `${(minorUnits / 10 ** digits).toFixed(digits)} ${currency}`;
+}

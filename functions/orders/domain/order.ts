@@ -1,0 +1,136 @@
+import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection, Status } from "../../contract/schemas.ts";
+import { sha256 } from "../../middleware/sha256.ts";
+import { mergeLines, totalMinorUnits } from "./lines.ts";
+
+/** One row of the orders table. The row is the outbox: each status transition is one event. */
+export interface Order {
+  readonly orderId: string;
+  readonly customerId: string;
+  readonly contact: { readonly email: string };
+  readonly lines: readonly Line[];
+  /** SHA-256 of the merged lines; a consumer compares it with the event's. */
+  readonly linesDigest: string;
+  readonly currency: string;
+  readonly minorUnits: number;
+  readonly status: Status;
+  readonly reason?: Rejection;
+  /** Counts status transitions and nothing else. */
+  readonly version: number;
+  /** true: stock is held; false: it was held and given back; absent: it never was. */
+  readonly stockHeld?: boolean;
+  /** SHA-256 of the request; tells a repeat from another request with the same key. */
+  readonly requestHash: string;
+  readonly traceparent?: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+/** Statuses an order can be cancelled from. */
+export const CANCELLABLE: readonly Status[] = ["PENDING", "CONFIRMED", "REJECTED"];
+
+const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/**
+ * The order id that a customer's idempotency key stands for: 128 bits of SHA-256 as 26 characters of base32.
+ * Because the id is derived, placing an order twice writes the same row, and needs no table of keys.
+ */
+export function orderIdOf(customerId: string, idempotencyKey: string): string {
+  const hash = sha256(`${customerId}\n${idempotencyKey}`);
+  let bits = BigInt(`0x${hash.slice(0, 32)}`);
+  let id = "";
+  for (let i = 0; i < 26; i++, bits >>= 5n) id = ALPHABET.charAt(Number(bits & 31n)) + id;
+  return id;
+}
+
+/** A PENDING order from a validated request. Throws a Problem when its lines contradict each other. */
+export function newOrder(
+  request: PlaceOrder,
+  idempotencyKey: string,
+  now: number,
+  traceparent?: string,
+): Order {
+  const lines = mergeLines(request.lines);
+  const at = new Date(now).toISOString();
+  const { customerId, contact, currency } = request;
+  return {
+    orderId: orderIdOf(customerId, idempotencyKey),
+    customerId,
+    contact: { email: contact.email },
+    lines,
+    linesDigest: linesDigest(lines),
+    currency,
+    minorUnits: totalMinorUnits(lines),
+    status: "PENDING",
+    version: 1,
+    requestHash: sha256(JSON.stringify([customerId, contact.email, currency, lines])),
+    ...(traceparent === undefined ? {} : { traceparent }),
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+/** Digest of merged lines; the same for an order row and for every event derived from it. */
+export function linesDigest(lines: readonly Line[]): string {
+  return sha256(JSON.stringify(lines.map((line) => [line.sku, line.quantity, line.unitPrice])));
+}
+
+/** What the API shows of an order: everything but the contact. */
+export function viewOf(order: Order): OrderView {
+  const { orderId, customerId, status, reason, lines, currency, minorUnits, version } = order;
+  return {
+    orderId,
+    customerId,
+    status,
+    ...(reason === undefined ? {} : { reason }),
+    lines: [...lines],
+    amount: { currency, minorUnits },
+    version,
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+  };
+}
+
+const TYPE_OF_STATUS: Readonly<Record<Status, OrderEvent["type"]>> = {
+  PENDING: "order.created",
+  CONFIRMED: "order.confirmed",
+  REJECTED: "order.rejected",
+  CANCELLED: "order.cancelled",
+};
+
+/** The latest event of an order row. */
+export function eventOf(order: Order): OrderEvent {
+  const type = TYPE_OF_STATUS[order.status];
+  return {
+    specversion: "1.0",
+    id: `${order.orderId}:${order.version}:${type}`,
+    type,
+    source: "order-events",
+    subject: order.orderId,
+    time: order.updatedAt,
+    dataschema: "urn:order-events:order:1",
+    ...(order.traceparent === undefined ? {} : { traceparent: order.traceparent }),
+    data: {
+      customerId: order.customerId,
+      orderVersion: order.version,
+      lines: [...order.lines],
+      amount: { currency: order.currency, minorUnits: order.minorUnits },
+      ...(order.reason === undefined ? {} : { reason: order.reason }),
+    },
+  };
+}
+
+/** A status transition of an order row; no event where the row changed without one. */
+export interface Transition {
+  readonly event: OrderEvent | undefined;
+  /** Milliseconds since the epoch. */
+  readonly changedAt: number;
+}
+
+/**
+ * The event of one change of a row, if it has one: the row was inserted, or its status differs.
+ * Releasing stock leaves the status alone and emits nothing.
+ */
+export function eventOfChange(before: Order | undefined, after: Order | undefined): OrderEvent | undefined {
+  if (after === undefined || before?.status === after.status) return undefined;
+  return eventOf(after);
+}

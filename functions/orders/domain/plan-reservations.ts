@@ -1,0 +1,105 @@
+import type { Line, Rejection, Status } from "../../contract/schemas.ts";
+import { DONE, DUPLICATE, ignored, type Outcome, park } from "../../middleware/outcome.ts";
+
+/** One order.created event, as far as the decision needs it. */
+export interface Reservation {
+  readonly orderId: string;
+  readonly lines: readonly Line[];
+  readonly linesDigest: string;
+}
+
+/** What a failed condition told about an order row; `undefined` where the row does not exist. */
+export type OrderImage =
+  | { readonly status: Status; readonly stockHeld?: boolean; readonly linesDigest: string }
+  | undefined;
+
+/**
+ * What is known of the rows that a group touches. An order or SKU that is not in its map has not failed a
+ * condition: the order is taken as PENDING, the SKU as sufficient, and the transaction's conditions check both.
+ */
+export interface Images {
+  readonly orders: ReadonlyMap<string, OrderImage>;
+  /**
+   * Units on the side that the write takes from, available for a reservation and held for a release; `undefined`
+   * where there is no such SKU.
+   */
+  readonly stock: ReadonlyMap<string, number | undefined>;
+}
+
+export const NOTHING_KNOWN: Images = { orders: new Map(), stock: new Map() };
+
+/** One transaction's worth of decisions. */
+export interface ReservationPlan {
+  /** Orders whose row says that there is nothing to write. */
+  readonly settled: ReadonlyMap<string, Outcome>;
+  readonly confirm: readonly Reservation[];
+  readonly reject: readonly { readonly order: Reservation; readonly reason: Rejection }[];
+  /** Units to take, for each SKU. */
+  readonly take: ReadonlyMap<string, number>;
+}
+
+/** What an order.created event means for an order that is not PENDING, or whose lines are others. */
+function settledOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
+  if (image === undefined) return park("UNKNOWN_ORDER");
+  if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
+  switch (image.status) {
+    case "PENDING":
+      return undefined;
+    case "CONFIRMED":
+    case "REJECTED":
+      return DUPLICATE;
+    case "CANCELLED":
+      return image.stockHeld === undefined ? ignored("cancelled before it was processed") : DUPLICATE;
+  }
+}
+
+/**
+ * Decides a batch as if its orders came one by one, in order, against what is known of their rows: an order is
+ * confirmed if all its lines fit into what the orders before it have left, and rejected otherwise.
+ */
+export function planReservations(orders: readonly Reservation[], known: Images): ReservationPlan {
+  const settled = new Map<string, Outcome>();
+  const confirm: Reservation[] = [];
+  const reject: { order: Reservation; reason: Rejection }[] = [];
+  const take = new Map<string, number>();
+
+  for (const order of orders) {
+    const outcome = known.orders.has(order.orderId)
+      ? settledOutcome(known.orders.get(order.orderId), order)
+      : undefined;
+    if (outcome !== undefined) {
+      settled.set(order.orderId, outcome);
+      continue;
+    }
+    const reason = whyNot(order, known, take);
+    if (reason !== undefined) {
+      reject.push({ order, reason });
+      continue;
+    }
+    confirm.push(order);
+    for (const { sku, quantity } of order.lines) take.set(sku, (take.get(sku) ?? 0) + quantity);
+  }
+  return { settled, confirm, reject, take };
+}
+
+function whyNot(
+  order: Reservation,
+  known: Images,
+  taken: ReadonlyMap<string, number>,
+): Rejection | undefined {
+  for (const { sku, quantity } of order.lines) {
+    if (!known.stock.has(sku)) continue;
+    const available = known.stock.get(sku);
+    if (available === undefined) return { code: "UNKNOWN_SKU", sku };
+    if (available - (taken.get(sku) ?? 0) < quantity) return { code: "OUT_OF_STOCK", sku };
+  }
+  return undefined;
+}
+
+/** The outcome of every order of a plan once its transaction is through. */
+export function outcomesOf(plan: ReservationPlan): Map<string, Outcome> {
+  const outcomes = new Map(plan.settled);
+  for (const order of plan.confirm) outcomes.set(order.orderId, DONE);
+  for (const { order } of plan.reject) outcomes.set(order.orderId, DONE);
+  return outcomes;
+}

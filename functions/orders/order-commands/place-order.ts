@@ -1,0 +1,47 @@
+import type { PlaceOrder } from "../../contract/schemas.ts";
+import type { Clock } from "../../middleware/clock.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { newOrder, type Order } from "../domain/order.ts";
+import type { Orders } from "../ports/order-store.ts";
+
+/** Whether new orders are taken at the moment. Never rejects. */
+export interface Admission {
+  isOpen(): boolean;
+  /** Looks at the backlog again if that is due. */
+  refresh(): Promise<void>;
+}
+
+const RETRY_AFTER_SECONDS = 30;
+
+/**
+ * Writes the order, which is also its order.created event. A repeat of the same request gets the order as it
+ * is now, whatever the backlog; the same key with another request is refused.
+ */
+export function placeOrder(ports: { orders: Orders; admission: Admission; clock: Clock }) {
+  return async (request: PlaceOrder, idempotencyKey: string, traceparent?: string): Promise<Order> => {
+    const order = newOrder(request, idempotencyKey, ports.clock.now(), traceparent);
+    // The look at the backlog runs beside the write, so no order waits for it.
+    const [placed] = await Promise.all([
+      ports.admission.isOpen() ? ports.orders.place(order) : repeatOnly(ports.orders, order.orderId),
+      ports.admission.refresh(),
+    ]);
+    if (placed.kind === "placed") return order;
+    if (placed.order.requestHash !== order.requestHash) {
+      throw new Problem("IDEMPOTENCY_KEY_REUSED", {
+        detail: "This Idempotency-Key placed another order. Use a new key for a new order.",
+      });
+    }
+    return placed.order;
+  };
+}
+
+async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exists"; order: Order }> {
+  const order = await orders.get(orderId);
+  if (order === undefined) {
+    throw new Problem("BUSY", {
+      detail: "The backlog of orders is over its limit. Send the same request again later.",
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
+  }
+  return { kind: "exists", order };
+}

@@ -1,0 +1,21 @@
+import type { Status } from "../../contract/schemas.ts";
+import type { Order } from "../domain/order.ts";
+
+export interface SearchedOrders {
+  readonly status: Status;
+  /** ISO time: orders without a transition since then. */
+  readonly before: string;
+  /** The id of the order behind which the search goes on. */
+  readonly after?: string;
+  /** Most orders that are looked at, whatever their status. */
+  readonly limit: number;
+}
+
+/** Finds orders by what they are. Reads the whole table, page by page: for acts of operators only. */
+export interface OrderSearch {
+  /**
+   * One page, in an order that stays the same from call to call. MUST reflect every write that was acknowledged
+   * before the call. `after` is absent once the whole table was looked at; a page without orders may have it.
+   */
+  search(query: SearchedOrders): Promise<{ readonly orders: readonly Order[]; readonly after?: string }>;
+}

@@ -1,0 +1,30 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import type { Outcome } from "../middleware/outcome.ts";
+import { commitInGroups, type GroupPolicy } from "./commit-in-groups.ts";
+import { linesDigest } from "./domain/order.ts";
+import {
+  outcomesOf,
+  planReservations,
+  type Reservation,
+  type ReservationPlan,
+} from "./domain/plan-reservations.ts";
+import type { Ledger } from "./ports/order-stock-store.ts";
+
+/** order.created: confirms the orders that the stock covers, in their order, and rejects the others. */
+export function reserveStock(ports: { ledger: Ledger }) {
+  const policy: GroupPolicy<ReservationPlan> = {
+    plan: planReservations,
+    writes: (plan) => plan.confirm.length + plan.reject.length > 0,
+    commit: (plan, deadline) => ports.ledger.reserve(plan, deadline),
+    outcomes: outcomesOf,
+    splitsOn: () => false,
+  };
+  return (events: readonly OrderEvent[], deadline: number): Promise<Outcome[]> =>
+    commitInGroups(policy, events.map(reservationOf), deadline);
+}
+
+/** What an event asks for. The digest ties it to the lines that the order row holds. */
+export function reservationOf(event: OrderEvent): Reservation {
+  const { lines } = event.data;
+  return { orderId: event.subject, lines, linesDigest: linesDigest(lines) };
+}

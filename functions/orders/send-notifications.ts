@@ -1,0 +1,98 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import type { Clock } from "../middleware/clock.ts";
+import { DONE, DUPLICATE, ignored, type Outcome, park, retry } from "../middleware/outcome.ts";
+import { composeMail, relevance } from "./domain/notification.ts";
+import type { Order } from "./domain/order.ts";
+import type { Mailer } from "./ports/mailer.ts";
+import type { Notifications } from "./ports/notifications.ts";
+import type { Orders } from "./ports/order-store.ts";
+
+const NOT_MARKED = "The mail was sent, but the mark that says so could not be written.";
+const UNREPORTED = new Error("An earlier attempt never reported.");
+const SUPERSEDED = ignored("superseded");
+/** After each attempt to write the mark; the client has tried again by itself before. */
+const MARK_PAUSES_MS = [100, 400, 0];
+/** How long after its claim a mail may begin to be sent, however much time the function has. */
+export const SEND_WITHIN_MS = 30_000;
+
+/**
+ * One mail for each event, never two. The claim is written before the mail is sent; where the outcome of the
+ * send cannot be known, the claim stays and a person is asked. Nothing is sent after the deadline (milliseconds
+ * since the epoch), nor long after the claim: a person may have taken it away since. Without a mailer (no sender is
+ * configured) every event is ignored.
+ */
+export function notifyCustomer(ports: {
+  orders: Orders;
+  notifications: Notifications;
+  mailer: Mailer | undefined;
+  clock: Clock;
+}) {
+  const { orders, notifications, mailer, clock } = ports;
+
+  async function notify(
+    event: OrderEvent,
+    order: Order | undefined,
+    sender: Mailer,
+    deadline: number,
+  ): Promise<Outcome> {
+    if (order === undefined) return park("UNKNOWN_ORDER");
+    const relevant = relevance(event, order);
+    if (relevant === "superseded") return superseded(event);
+    if (relevant === "ahead") return retry(new Error("The order row is older than its event."));
+
+    const claimedAt = clock.now();
+    const claim = await notifications.claim(event.id, claimedAt);
+    if (claim === "sent") return DUPLICATE;
+    if (claim === "sending") return park("OUTCOME_UNKNOWN", UNREPORTED);
+    if (claim === "skipped") return SUPERSEDED;
+    // A function that was frozen meanwhile goes on when it is invoked again: by then the claim may be another's.
+    if (clock.now() >= Math.min(deadline, claimedAt + SEND_WITHIN_MS)) {
+      await notifications.release(event.id, claimedAt);
+      return retry(new Error("There was no time left to send the mail."));
+    }
+
+    const sent = await sender.send(composeMail(event, order));
+    switch (sent.kind) {
+      case "sent":
+        // Without the mark the claim stays and stops every later copy: a person has to see that, and to say "sent".
+        return (await isMarked(event)) ? DONE : park("OUTCOME_UNKNOWN", new Error(NOT_MARKED));
+      case "unknown":
+        return park("OUTCOME_UNKNOWN", sent.error);
+      case "refused":
+        await notifications.release(event.id, claimedAt);
+        return park("REFUSED", sent.error);
+      case "not-sent":
+        await notifications.release(event.id, claimedAt);
+        return retry(sent.error);
+    }
+  }
+
+  /** An earlier attempt may have died while it sent: that stays a person's question, whatever the order is now. */
+  async function superseded({ id }: OrderEvent): Promise<Outcome> {
+    return (await notifications.skip(id, clock.now())) === "sending"
+      ? park("OUTCOME_UNKNOWN", UNREPORTED)
+      : SUPERSEDED;
+  }
+
+  async function isMarked({ id }: OrderEvent): Promise<boolean> {
+    for (const pauseMs of MARK_PAUSES_MS) {
+      const marked = await notifications.markSent(id, clock.now()).then(
+        () => true,
+        () => false,
+      );
+      if (marked) return true;
+      await clock.sleep(pauseMs);
+    }
+    return false;
+  }
+
+  return async (events: readonly OrderEvent[], deadline: number): Promise<Outcome[]> => {
+    if (mailer === undefined) return events.map(() => ignored("no sender is configured"));
+    const rows = await orders.getMany(events.map((event) => event.subject));
+    return Promise.all(
+      events.map((event) =>
+        notify(event, rows.get(event.subject), mailer, deadline).catch((error) => retry(error)),
+      ),
+    );
+  };
+}

@@ -1,0 +1,34 @@
+import type { StockView } from "../contract/schemas.ts";
+import { Problem } from "../middleware/problem.ts";
+import type { Stock } from "./ports/stock-store.ts";
+
+const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export function readStock(ports: { stock: Stock }) {
+  return async (sku: string): Promise<StockView> => {
+    const stock = SKU.test(sku) ? await ports.stock.get(sku) : undefined;
+    if (stock === undefined)
+      throw new Problem("SKU_NOT_FOUND", { detail: `No stock of ${sku.slice(0, 64)}.` });
+    return stock;
+  };
+}
+
+/** Sets what was counted. Setting the same count again changes nothing. */
+export function countStock(ports: { stock: Stock }) {
+  return async (sku: string, onHand: number): Promise<StockView> => {
+    if (!SKU.test(sku)) {
+      throw new Problem("INVALID_REQUEST", {
+        detail:
+          "A SKU is 1 to 64 letters, digits, dots, dashes or underscores, and starts with a letter or digit.",
+      });
+    }
+    const result = await ports.stock.count(sku, onHand);
+    if (result.kind === "below-held") {
+      throw new Problem("STOCK_BELOW_HELD", {
+        detail: `More than ${onHand} of ${sku} are held for orders. Cancel orders first, or count again.`,
+        pointer: "/onHand",
+      });
+    }
+    return result.stock;
+  };
+}

@@ -1,0 +1,33 @@
+import { Stack } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { ENV } from "../../../functions/contract/names.ts";
+import type { Right } from "../function.ts";
+import { reach } from "./table-grants.ts";
+
+/** Claims a mail before it is sent or skips it, marks it sent, or takes the claim back. */
+export const claimNotifications = (notifications: Table): Right =>
+  reach(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
+
+export const readNotifications = (notifications: Table): Right =>
+  reach(notifications, ENV.notificationsTable, "GetItem");
+
+/** Writes down what became of a mail whose outcome nobody knew. */
+export const decideMails = (notifications: Table): Right =>
+  reach(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
+
+/** Sends mails from the configured address, which SES knows by itself or by its domain. Empty: no right at all. */
+export const sendMail: Right = (holder) => {
+  const sender = holder.settings.mailSender;
+  holder.set(ENV.mailSender, sender);
+  if (sender === "") return;
+  const identity = (resourceName: string) =>
+    Stack.of(holder).formatArn({ service: "ses", resource: "identity", resourceName });
+  holder.allow(["ses:SendEmail"], ...identitiesOf(sender).map(identity));
+};
+
+/** What SES may know a sender by: its address, its domain, or a domain above that. */
+function identitiesOf(sender: string): readonly string[] {
+  const labels = sender.slice(sender.indexOf("@") + 1).split(".");
+  const domains = labels.slice(0, -1).map((_, above) => labels.slice(above).join("."));
+  return [sender, ...domains];
+}

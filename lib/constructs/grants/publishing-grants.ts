@@ -1,0 +1,39 @@
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import { ENV } from "../../../functions/contract/names.ts";
+import type { Right } from "../function.ts";
+import { dynamodb } from "./table-grants.ts";
+
+/** Reads the stream of a table by a mapping, whose lost batches go to the bucket. */
+export const followStream =
+  (table: Table, crashedBatches: Bucket): Right =>
+  (holder) => {
+    const streamArn = table.tableStreamArn;
+    if (streamArn === undefined) throw new Error(`${table.node.path} has no stream.`);
+    holder
+      .allow(dynamodb(["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"]), streamArn)
+      .allow(["s3:PutObject"], crashedBatches.arnForObjects("*"))
+      .allow(["s3:ListBucket"], crashedBatches.bucketArn)
+      .set(ENV.giveUpAfterSeconds, holder.settings.giveUpAfterSeconds);
+  };
+
+export const importCrashedBatches =
+  (bucket: Bucket): Right =>
+  (holder) =>
+    holder
+      .allow(["s3:GetObject", "s3:DeleteObject"], bucket.arnForObjects("*"))
+      .allow(["s3:ListBucket"], bucket.bucketArn)
+      .set(ENV.crashedBatchesBucket, bucket.bucketName);
+
+/** PublishBatch is authorised by the same action as Publish. */
+export const publishTo =
+  (topic: Topic): Right =>
+  (holder) =>
+    holder.allow(["sns:Publish"], topic.topicArn).set(ENV.topicArn, topic.topicArn);
+
+/** Sees whether a topic is there. */
+export const lookAtTopic =
+  (topic: Topic): Right =>
+  (holder) =>
+    holder.allow(["sns:GetTopicAttributes"], topic.topicArn);

@@ -1,0 +1,75 @@
+import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import { kafkaNames } from "../settings/kafka-names.ts";
+import type { AlarmKind } from "../settings/thresholds.ts";
+import { metric, type Watched } from "./alarm-metrics.ts";
+import { kafkaClusterName, physicalName, queueName } from "./resource-names.ts";
+
+const PUBLISHER = "publish-to-kafka";
+
+/** What is watched of the second backbone, by name like the rest; nothing where it is not there. */
+export function watchedKafka(settings: Settings): readonly Watched[] {
+  const { stage, kafka, kafkaClusterArn } = settings;
+  if (!kafka) return [];
+  const cluster = { "Cluster Name": kafkaClusterName(settings) };
+  const { topic, group } = kafkaNames(settings);
+  const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
+    metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
+  const queueMetric = (kind: AlarmKind, role: "source" | "dead-letters", metricName: string) =>
+    metric(kind, "AWS/SQS", metricName, { QueueName: queueName(stage, PUBLISHER, role) });
+  const functions = KAFKA_FUNCTIONS.flatMap((of): Watched[] => [
+    { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
+    { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
+  ]);
+  const publishing = (["iterator-age", "publishing-late"] as const).map((kind) => ({
+    kind,
+    of: PUBLISHER,
+    metric: functionMetric(kind, PUBLISHER, "IteratorAge"),
+  }));
+  return [
+    ...functions,
+    ...publishing,
+    {
+      kind: "message-age",
+      of: PUBLISHER,
+      metric: queueMetric("message-age", "source", "ApproximateAgeOfOldestMessage"),
+    },
+    {
+      kind: "dead-lettered",
+      of: PUBLISHER,
+      metric: queueMetric("dead-lettered", "dead-letters", "NumberOfMessagesReceived"),
+    },
+    {
+      kind: "kafka-lag",
+      metric: metric("kafka-lag", "AWS/Kafka", "SumOffsetLag", {
+        ...cluster,
+        "Consumer Group": group,
+        Topic: topic,
+      }),
+    },
+    {
+      kind: "kafka-given-up",
+      metric: functionMetric("kafka-given-up", "kafka-dead-letters", "Invocations"),
+    },
+    // Whoever made an existing cluster looks after its brokers.
+    ...(kafkaClusterArn === "" ? ofBrokers(settings, cluster) : []),
+  ];
+}
+
+function ofBrokers({ brokerCount }: Settings, cluster: Record<string, string>): readonly Watched[] {
+  const brokers = Array.from({ length: brokerCount }, (_, index) => String(index + 1));
+  return [
+    {
+      kind: "kafka-offline",
+      metric: metric("kafka-offline", "AWS/Kafka", "OfflinePartitionsCount", cluster),
+    },
+    ...brokers.map((of): Watched => {
+      const dimensions = { ...cluster, "Broker ID": of };
+      return {
+        kind: "kafka-disk",
+        of,
+        metric: metric("kafka-disk", "AWS/Kafka", "KafkaDataLogsDiskUsed", dimensions),
+      };
+    }),
+  ];
+}

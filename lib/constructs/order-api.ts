@@ -1,0 +1,136 @@
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import {
+  AccessLogField,
+  AccessLogFormat,
+  AuthorizationType,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  RestApi,
+} from "aws-cdk-lib/aws-apigateway";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { FunctionName } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import type { EventFunction } from "./function.ts";
+import { addGatewayResponses } from "./gateway-responses.ts";
+import { physicalName } from "./resource-names.ts";
+
+interface Route {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly path: string;
+  readonly function: FunctionName;
+  /** Who may call it: clients and operators, or operators only. */
+  readonly audience: "client" | "operator";
+}
+
+/** The latest event of orders, published again. */
+const REPUBLISH_ROUTES: readonly Route[] = (
+  [
+    ["GET", "/republishes"],
+    ["GET", "/republishes/{jobId}"],
+    ["POST", "/republishes"],
+  ] as const
+).map(([method, path]) => ({ method, path, function: "failed-messages", audience: "operator" }));
+
+export const ROUTES: readonly Route[] = [
+  { method: "POST", path: "/orders", function: "place-order", audience: "client" },
+  { method: "GET", path: "/orders/{orderId}", function: "read-order", audience: "client" },
+  { method: "POST", path: "/orders/{orderId}/cancel", function: "cancel-order", audience: "client" },
+  { method: "GET", path: "/stock/{sku}", function: "stock", audience: "client" },
+  { method: "PUT", path: "/stock/{sku}", function: "stock", audience: "operator" },
+  ...forOperators("GET", "", "/groups", "/redrives", "/redrives/{jobId}", "/{failedKey}"),
+  ...forOperators("POST", "/redrives"),
+  ...forOperators("POST", ...["redrive", "edit", "discard", "undo"].map((act) => `/{failedKey}/${act}`)),
+  ...REPUBLISH_ROUTES,
+  { method: "GET", path: "/openapi.json", function: "read-order", audience: "client" },
+];
+
+/** Routes of the failed-message store. */
+function forOperators(method: Route["method"], ...paths: readonly string[]): Route[] {
+  return paths.map((path) => ({
+    method,
+    path: `/failed-messages${path}`,
+    function: "failed-messages",
+    audience: "operator",
+  }));
+}
+
+export const API_STAGE = "v1";
+
+export interface OrderApiProps {
+  readonly settings: Settings;
+  readonly functions: Readonly<Record<FunctionName, EventFunction>>;
+}
+
+/** The REST API. Every method takes signed requests only (IAM). */
+export class OrderApi extends Construct {
+  readonly api: RestApi;
+
+  constructor(scope: Construct, id: string, props: OrderApiProps) {
+    super(scope, id);
+    const { settings, functions } = props;
+    const name = physicalName(settings.stage);
+    this.api = new RestApi(this, "Api", {
+      restApiName: name,
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: settings.apiLogRole,
+      ...(settings.apiLogRole && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
+      deployOptions: {
+        stageName: API_STAGE,
+        throttlingRateLimit: settings.throttleRate,
+        throttlingBurstLimit: settings.throttleBurst,
+        accessLogDestination: new LogGroupLogDestination(this.#accessLogs(name, settings)),
+        accessLogFormat: ACCESS_LOG_FORMAT,
+      },
+    });
+    for (const route of ROUTES) {
+      this.api.root.resourceForPath(route.path).addMethod(
+        route.method,
+        new LambdaIntegration(functions[route.function].function, {
+          allowTestInvoke: false,
+          timeout: Duration.seconds(29),
+        }),
+        { authorizationType: AuthorizationType.IAM },
+      );
+    }
+    addGatewayResponses(this.api);
+    // The stack has an output of the address under a name of its own.
+    this.api.node.tryRemoveChild("Endpoint");
+  }
+
+  /** ARNs that let their holder call the routes of an audience. */
+  arnsFor(...audiences: readonly Route["audience"][]): string[] {
+    return ROUTES.filter(({ audience }) => audiences.includes(audience)).map((route) => this.arnOf(route));
+  }
+
+  arnOf({ method, path }: Route): string {
+    return Stack.of(this).formatArn({
+      service: "execute-api",
+      resource: this.api.restApiId,
+      resourceName: `${API_STAGE}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
+    });
+  }
+
+  #accessLogs(name: string, settings: Settings): LogGroup {
+    return new LogGroup(this, "AccessLogs", {
+      logGroupName: `/aws/apigateway/${name}`,
+      retention: settings.logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}
+
+/** What happened, not who asked: no address, no identity, no body, and the route in place of the path. */
+const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: AccessLogField.contextRequestId(),
+    time: AccessLogField.contextRequestTimeEpoch(),
+    method: AccessLogField.contextHttpMethod(),
+    route: AccessLogField.contextResourcePath(),
+    status: AccessLogField.contextStatus(),
+    latencyMs: AccessLogField.contextResponseLatency(),
+    functionMs: AccessLogField.contextIntegrationLatency(),
+    gatewayError: AccessLogField.contextErrorResponseType(),
+  }),
+);

@@ -1,0 +1,98 @@
+import type { WantedTopic } from "../../settings/wanted-topics.ts";
+
+/** A topic as it is. */
+export interface ActualTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly replication: number;
+  readonly configs: Readonly<Record<string, string>>;
+}
+
+/** One thing to do about a topic, or one that nothing here does. */
+export type Step =
+  | { readonly kind: "create"; readonly topic: WantedTopic }
+  | {
+      readonly kind: "configure";
+      readonly name: string;
+      readonly changes: readonly ConfigChange[];
+      readonly configs: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "grow"; readonly name: string; readonly from: number; readonly to: number }
+  | { readonly kind: "leave"; readonly name: string; readonly why: string }
+  | { readonly kind: "right"; readonly name: string };
+
+export interface ConfigChange {
+  readonly config: string;
+  readonly from: string | undefined;
+  readonly to: string;
+}
+
+/**
+ * What makes the topics as they are into those that are wanted: pure, in the order in which it is done. Topics that
+ * nobody asked about are left alone. Nothing is ever deleted, partitions are never fewer, and copies are not moved.
+ */
+export function planTopics(wanted: readonly WantedTopic[], actual: readonly ActualTopic[]): readonly Step[] {
+  return wanted.flatMap((topic): readonly Step[] => {
+    const found = actual.find(({ name }) => name === topic.name);
+    if (found === undefined) return [{ kind: "create", topic }];
+    const steps = [...configured(topic, found), ...grown(topic, found), ...replicated(topic, found)];
+    return steps.length > 0 ? steps : [{ kind: "right", name: topic.name }];
+  });
+}
+
+/** True for steps that change the cluster. */
+export function changes(step: Step): boolean {
+  return step.kind === "create" || step.kind === "configure" || step.kind === "grow";
+}
+
+function configured({ name, configs }: WantedTopic, found: ActualTopic): readonly Step[] {
+  const different = Object.entries(configs)
+    .filter(([config, value]) => found.configs[config] !== value)
+    .map(([config, to]) => ({ config, from: found.configs[config], to }));
+  if (different.length === 0) return [];
+  // What else was configured by somebody stays as it is.
+  return [{ kind: "configure", name, changes: different, configs: { ...found.configs, ...configs } }];
+}
+
+function grown({ name, partitions }: WantedTopic, found: ActualTopic): readonly Step[] {
+  if (found.partitions === partitions) return [];
+  if (found.partitions < partitions) return [{ kind: "grow", name, from: found.partitions, to: partitions }];
+  const why = `has ${found.partitions} partitions, wanted are ${partitions}: Kafka cannot take partitions away`;
+  return [{ kind: "leave", name, why }];
+}
+
+function replicated({ name, replication }: WantedTopic, found: ActualTopic): readonly Step[] {
+  if (found.replication === replication) return [];
+  const why =
+    `has ${found.replication} copies, wanted are ${replication}: copies are moved by kafka-reassign-partitions, ` +
+    "which comes with Apache Kafka";
+  return [{ kind: "leave", name, why }];
+}
+
+/** A step as a person reads it; `done` says whether it has happened. */
+export function describeStep(step: Step, done: boolean): string {
+  switch (step.kind) {
+    case "create": {
+      const { name, partitions, replication, configs } = step.topic;
+      const settings = Object.entries(configs).map(([config, value]) => `${config}=${value}`);
+      return `${done ? "created" : "would create"} ${name}: ${partitions} partitions, ${replication} copies, ${settings.join(", ")}`;
+    }
+    case "configure": {
+      const each = step.changes.map(
+        ({ config, from, to }) => `${config} from ${from ?? "its default"} to ${to}`,
+      );
+      return `${done ? "changed" : "would change"} ${step.name}: ${each.join(", ")}`;
+    }
+    case "grow":
+      return (
+        `${done ? "grew" : "would grow"} ${step.name} from ${step.from} to ${step.to} partitions; ` +
+        "later events of an order may be in another one than earlier ones, which the order's status bears"
+      );
+    case "leave":
+      return `left ${step.name}: it ${step.why}`;
+    case "right":
+      return `${step.name} is as wanted`;
+    default:
+      return step satisfies never;
+  }
+}

@@ -1,0 +1,34 @@
+import { readKafkaTopics } from "../kafka/read-kafka.ts";
+import type { Place } from "./identities.ts";
+import type { StageModel } from "./model.ts";
+import { readAlarms } from "./read-alarms.ts";
+import { readApi } from "./read-api.ts";
+import type { StackTemplate } from "./read-assembly.ts";
+import { readMappings } from "./read-event-source-mappings.ts";
+import { readFunctions } from "./read-functions.ts";
+import { readSchedules } from "./read-schedules.ts";
+import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
+import { resolveAssembly } from "./resolve-assembly.ts";
+
+/** What the stage runs, read from the templates. Throws AssemblyError for what it would have to leave out. */
+export function stageModel(stacks: readonly StackTemplate[], place: Place): StageModel {
+  const assembly = resolveAssembly(stacks, place);
+  const functions = readFunctions(assembly, place);
+  const queues = readQueues(assembly);
+  const mappings = readMappings(assembly, functions, queues);
+  return {
+    functions,
+    queues,
+    tables: readTables(assembly),
+    topics: readTopics(assembly),
+    subscriptions: readSubscriptions(assembly),
+    buckets: readBuckets(assembly),
+    sqsMappings: mappings.sqs,
+    streamMappings: mappings.stream,
+    kafkaMappings: mappings.kafka,
+    kafkaTopics: readKafkaTopics(assembly),
+    api: readApi(assembly, functions),
+    schedules: readSchedules(assembly, functions),
+    alarms: readAlarms(assembly),
+  };
+}

@@ -1,0 +1,99 @@
+import type { FunctionSpec } from "../types.ts";
+import type { ApiSpec, GatewayResponseSpec, RouteSpec } from "./model.ts";
+import { functionOf } from "./read-functions.ts";
+import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
+import {
+  AssemblyError,
+  isRecord,
+  type Json,
+  listAt,
+  numberAt,
+  recordAt,
+  stringAt,
+} from "./template-values.ts";
+
+/** The REST API of the assembly. Throws AssemblyError unless there is exactly one. */
+export function readApi(assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): ApiSpec {
+  const [api, ...others] = assembly.ofType("AWS::ApiGateway::RestApi");
+  if (api === undefined || others.length > 0) {
+    throw new AssemblyError(
+      `the one-machine stage serves one REST API, the assembly has ${others.length + 1}`,
+    );
+  }
+  const [stage] = assembly.ofType("AWS::ApiGateway::Stage");
+  const throttle = stage === undefined ? undefined : stageThrottle(stage);
+  return {
+    name: stringAt(api.properties["Name"], `${api.path}: Name`),
+    stageName: stage?.name ?? "local",
+    routes: readRoutes(assembly, functions),
+    responses: new Map(
+      assembly.ofType("AWS::ApiGateway::GatewayResponse").map((resource) => {
+        const response = readResponse(resource);
+        return [response.type, response];
+      }),
+    ),
+    binaryMediaTypes: listAt(api.properties["BinaryMediaTypes"], `${api.path}: BinaryMediaTypes`).map(String),
+    ...(throttle === undefined ? {} : { throttle }),
+  };
+}
+
+function readRoutes(assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): RouteSpec[] {
+  const resources = new Map(assembly.ofType("AWS::ApiGateway::Resource").map((one) => [one.logicalId, one]));
+  const pathOf = (id: string): string => {
+    const resource = resources.get(id);
+    if (resource === undefined) return "";
+    return `${pathOf(String(resource.properties["ParentId"]))}/${resource.properties["PathPart"]}`;
+  };
+  return assembly.ofType("AWS::ApiGateway::Method").flatMap(({ path, properties }) => {
+    const integration = recordAt(properties["Integration"], `${path}: Integration`);
+    // CORS preflights are answered by mock integrations; a browser on loopback is served the same by nobody.
+    if (integration["Type"] === "MOCK") return [];
+    if (integration["Type"] !== "AWS_PROXY") {
+      throw new AssemblyError(
+        `${path}: the gateway knows Lambda proxy integrations, not ${integration["Type"]}`,
+      );
+    }
+    const uri = stringAt(integration["Uri"], `${path}: Integration.Uri`);
+    const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1];
+    return [
+      {
+        method: stringAt(properties["HttpMethod"], `${path}: HttpMethod`),
+        path: pathOf(String(properties["ResourceId"])) || "/",
+        functionName: functionOf(functions, arn, `${path}: Integration.Uri`),
+      },
+    ];
+  });
+}
+
+function readResponse({ path, properties }: ResolvedResource): GatewayResponseSpec {
+  const parameters = recordAt(properties["ResponseParameters"] ?? {}, `${path}: ResponseParameters`);
+  const statusCode = properties["StatusCode"];
+  return {
+    type: stringAt(properties["ResponseType"], `${path}: ResponseType`),
+    ...(statusCode === undefined ? {} : { statusCode: numberAt(statusCode, `${path}: StatusCode`) }),
+    headers: Object.fromEntries(Object.entries(parameters).flatMap(staticHeader)),
+    templates: Object.fromEntries(
+      Object.entries(recordAt(properties["ResponseTemplates"] ?? {}, `${path}: ResponseTemplates`)).map(
+        ([type, template]) => [type, stringAt(template, `${path}: ${type}`)],
+      ),
+    ),
+  };
+}
+
+/** `gatewayresponse.header.X: "'value'"`; what is mapped from the request is left out. */
+function staticHeader([name, value]: [string, unknown]): [string, string][] {
+  const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
+  const text = typeof value === "string" ? /^'(.*)'$/.exec(value)?.[1] : undefined;
+  return header === undefined || text === undefined ? [] : [[header, text]];
+}
+
+function stageThrottle({ path, properties }: ResolvedResource): ApiSpec["throttle"] {
+  const settings = listAt(properties["MethodSettings"], `${path}: MethodSettings`).filter(isRecord);
+  const all = settings.find((one: Json) => one["HttpMethod"] === "*" && one["ResourcePath"] === "/*");
+  const rate = all?.["ThrottlingRateLimit"];
+  if (rate === undefined) return undefined;
+  return {
+    rate: numberAt(rate, `${path}: ThrottlingRateLimit`),
+    burst: numberAt(all?.["ThrottlingBurstLimit"], `${path}: ThrottlingBurstLimit`, 5000),
+  };
+}

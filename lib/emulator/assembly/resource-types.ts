@@ -1,0 +1,67 @@
+import { AssemblyError } from "./template-values.ts";
+
+/** Types the stage runs. */
+export const HANDLED = [
+  "AWS::ApiGateway::GatewayResponse",
+  "AWS::ApiGateway::Method",
+  "AWS::ApiGateway::Resource",
+  "AWS::ApiGateway::RestApi",
+  "AWS::ApiGateway::Stage",
+  "AWS::CloudWatch::Alarm",
+  "AWS::DynamoDB::Table",
+  "AWS::Events::Rule",
+  "AWS::Lambda::EventSourceMapping",
+  "AWS::Lambda::Function",
+  "AWS::MSK::Cluster",
+  "AWS::MSK::Topic",
+  "AWS::S3::Bucket",
+  "AWS::SNS::Subscription",
+  "AWS::SNS::Topic",
+  "AWS::SQS::Queue",
+  "AWS::Scheduler::Schedule",
+  "Custom::KafkaBrokers",
+] as const;
+
+/** Types the stage leaves out, and why nothing is lost by that on one machine. */
+export const IGNORED: Readonly<Record<string, string>> = {
+  "AWS::ApiGateway::Account": "there is no account-wide log role",
+  "AWS::ApiGateway::Deployment": "routes are read from the methods",
+  "AWS::Budgets::Budget": "nothing is paid for",
+  "AWS::CDK::Metadata": "describes the toolkit",
+  "AWS::CloudWatch::Dashboard": "numbers are served under /_stage/metrics",
+  "AWS::EC2::RouteTable": "everything is on loopback",
+  "AWS::EC2::SecurityGroup": "everything is on loopback; template tests check who may reach the brokers",
+  "AWS::EC2::SecurityGroupIngress":
+    "everything is on loopback; template tests check who may reach the brokers",
+  "AWS::EC2::Subnet": "everything is on loopback",
+  "AWS::EC2::SubnetRouteTableAssociation": "everything is on loopback",
+  "AWS::EC2::VPC": "everything is on loopback",
+  "AWS::EC2::VPCEndpoint": "everything is on loopback",
+  "AWS::IAM::ManagedPolicy": "nothing is authorized on loopback; template tests check the rights",
+  "AWS::IAM::Policy": "nothing is authorized on loopback; template tests check the rights",
+  "AWS::IAM::Role": "nothing is authorized on loopback; template tests check the rights",
+  "AWS::KMS::Alias": "nothing is encrypted in memory",
+  "AWS::KMS::Key": "nothing is encrypted in memory",
+  "AWS::Lambda::Permission": "nothing is authorized on loopback",
+  "AWS::Logs::LogGroup": "lines go to the terminal",
+  "AWS::S3::BucketPolicy": "nothing is authorized on loopback",
+  "AWS::SNS::TopicPolicy": "nothing is authorized on loopback",
+  "AWS::SQS::QueuePolicy": "nothing is authorized on loopback",
+  "AWS::Scheduler::ScheduleGroup": "schedules are listed one by one",
+};
+
+const handled: ReadonlySet<string> = new Set(HANDLED);
+
+/**
+ * Throws AssemblyError naming every resource whose type is in neither table.
+ * Leaving one out silently would make the stage differ from the deployment where it matters.
+ */
+export function refuseUnknownTypes(resources: readonly { type: string; path: string }[]): void {
+  const unknown = resources.filter(({ type }) => !handled.has(type) && !Object.hasOwn(IGNORED, type));
+  if (unknown.length === 0) return;
+  const names = unknown.map(({ type, path }) => `  ${type} (${path})`).join("\n");
+  throw new AssemblyError(
+    `The one-machine stage does not run:\n${names}\n` +
+      "Leave the resource out for the stage `local`, or add its type to lib/emulator/assembly/resource-types.ts.",
+  );
+}

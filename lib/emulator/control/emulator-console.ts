@@ -1,0 +1,61 @@
+import { CONSUMERS } from "../../../functions/contract/names.ts";
+import { pageOnce } from "../../operator/console/server/build-page.ts";
+import { type Listener, serveConsole } from "../../operator/console/server/serve-console.ts";
+import type { Observatory } from "../../operator/observe/observatory.ts";
+import type { ConsoleAbout, StagePowers } from "../../operator/observe/view-types.ts";
+import type { Faults } from "../faults/fault-switches.ts";
+import type { Mailbox } from "../services/mailbox.ts";
+
+export const CONSOLE_PATH = "/_stage/console";
+
+export interface StageConsoleOptions {
+  /** Address of the stage. */
+  readonly url: string;
+  readonly region: string;
+  readonly observatory: Observatory;
+  readonly mailbox: Mailbox;
+  readonly faults: Faults;
+  readonly functions: readonly string[];
+  /** Physical names. */
+  readonly tables: readonly string[];
+}
+
+/** The console of the one-machine stage, for everybody who reaches its port. */
+export function stageConsole(options: StageConsoleOptions): Listener {
+  const { url, region, observatory, functions } = options;
+  const can = { break: true, mailbox: true, placeOrders: true };
+  const consumers = CONSUMERS.filter((each) => functions.some((name) => name.endsWith(each)));
+  const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers };
+  return serveConsole({
+    base: CONSOLE_PATH,
+    about: () => about,
+    data: observatory,
+    api: { url, fetch },
+    stage: powersOf(options),
+    page: pageOnce(),
+  });
+}
+
+function powersOf({ mailbox, faults, functions, tables }: StageConsoleOptions): StagePowers {
+  const targets = [
+    ...tables.map((name) => `table:${name}`),
+    ...functions.map((name) => `function:${name}`),
+    "mail",
+    "conflicts",
+  ];
+  return {
+    mailbox: () => mailbox.list().toReversed(),
+    faults: () => ({
+      targets,
+      active: faults.list().map(({ text, rate, endsAt }) => ({
+        target: text,
+        rate,
+        ...(endsAt === undefined ? {} : { endsAt }),
+      })),
+    }),
+    break({ target, rate = 1, forSeconds }) {
+      faults.break(target, { rate, ...(forSeconds === undefined ? {} : { forMs: forSeconds * 1_000 }) });
+    },
+    mend: ({ target = "all" }) => void faults.mend(target),
+  };
+}

@@ -1,0 +1,35 @@
+import type { ServerResponse } from "node:http";
+import type { Observatory } from "../../operator/observe/observatory.ts";
+import { ControlError, sendJson } from "./control-responses.ts";
+
+/** Serves what can be observed of the stage: `/queues`, `/metrics?minutes=`, `/alarms`, `/timeline?orderId=`. */
+export async function answerObserved(
+  observatory: Observatory,
+  view: string,
+  query: URLSearchParams,
+  outgoing: ServerResponse,
+): Promise<void> {
+  switch (view) {
+    case "/queues":
+      return sendJson(outgoing, 200, await observatory.queues());
+    case "/alarms":
+      return sendJson(outgoing, 200, await observatory.alarms());
+    case "/metrics":
+      return sendJson(outgoing, 200, await metricsOf(observatory, Number(query.get("minutes") ?? "15")));
+    case "/timeline": {
+      const orderId = query.get("orderId");
+      if (orderId === null || orderId === "") throw new ControlError(400, "name an order: ?orderId=<id>");
+      return sendJson(outgoing, 200, await observatory.timeline(orderId));
+    }
+    default:
+      throw new ControlError(404, "there are /queues, /metrics, /alarms and /timeline");
+  }
+}
+
+async function metricsOf(observatory: Observatory, minutes: number) {
+  try {
+    return await observatory.metrics(minutes);
+  } catch (error) {
+    throw error instanceof RangeError ? new ControlError(400, error.message) : error;
+  }
+}

@@ -1,0 +1,124 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { isBelow, type Listener } from "../../operator/console/server/serve-console.ts";
+import type { Observatory } from "../../operator/observe/observatory.ts";
+import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
+import type { RequestListener } from "../gateway/rest-api.ts";
+import type { Monitor } from "../metrics/monitor.ts";
+import type { LogBook } from "../recent-logs.ts";
+import type { Mailbox } from "../services/mailbox.ts";
+import { ControlError, readJson, send, sendJson, wantsHtml } from "./control-responses.ts";
+import { CONSOLE_PATH } from "./emulator-console.ts";
+import { mailboxPage } from "./mailbox-page.ts";
+import { answerObserved } from "./observatory-routes.ts";
+
+export interface ControlOptions {
+  readonly mailbox: Mailbox;
+  readonly monitor: Monitor;
+  readonly logs: LogBook;
+  readonly faults: Faults;
+  /** Puts messages that cannot be processed into a queue; absent where there is no such queue. */
+  readonly poison?: () => Promise<readonly object[]>;
+  readonly observatory: Observatory;
+  /** The console's page and its data; it has a guard of its own. */
+  readonly console: Listener;
+  /** What `GET /_stage` tells about the stage. */
+  readonly about: () => object;
+}
+
+export const CONTROL_PREFIX = "/_stage";
+
+/** Serves `/_stage/…`, and leaves every other path to `next`. Refuses names that are not this machine's on all of them. */
+export function serveControl(options: ControlOptions, next: RequestListener): RequestListener {
+  return async (incoming, outgoing) => {
+    const url = new URL(incoming.url ?? "/", "http://localhost");
+    if (isBelow(CONSOLE_PATH, url.pathname)) return options.console(incoming, outgoing);
+    try {
+      refuseStrangers(incoming);
+      if (!isBelow(CONTROL_PREFIX, url.pathname)) return await next(incoming, outgoing);
+      await answer(options, url, incoming, outgoing);
+    } catch (error) {
+      if (!(error instanceof ControlError)) throw error;
+      sendJson(outgoing, error.status, { error: error.message });
+    }
+  };
+}
+
+async function answer(
+  options: ControlOptions,
+  url: URL,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const { mailbox, monitor, logs, faults, about, observatory } = options;
+  const observed = /^\/observe(\/\w+)$/.exec(url.pathname.slice(CONTROL_PREFIX.length))?.[1];
+  if (incoming.method === "GET" && observed !== undefined) {
+    return answerObserved(observatory, observed, url.searchParams, outgoing);
+  }
+  switch (`${incoming.method} ${url.pathname.slice(CONTROL_PREFIX.length)}`) {
+    case "GET ":
+    case "GET /":
+      return sendJson(outgoing, 200, about());
+    case "GET /mailbox":
+      return wantsHtml(incoming)
+        ? send(outgoing, 200, "text/html", mailboxPage(mailbox.list()))
+        : sendJson(outgoing, 200, mailbox.list());
+    case "GET /metrics":
+      return sendJson(outgoing, 200, monitor.metrics.totals());
+    case "GET /alarms":
+      return sendJson(outgoing, 200, monitor.alarms.states());
+    case "GET /queues":
+      return sendJson(outgoing, 200, monitor.depths());
+    case "GET /logs": {
+      const source = url.searchParams.get("source");
+      return sendJson(
+        outgoing,
+        200,
+        logs.recent().filter((line) => source === null || line.source === source),
+      );
+    }
+    case "GET /faults":
+      return sendJson(outgoing, 200, faults.list());
+    case "POST /faults":
+      switchFault(faults, await readJson(incoming));
+      return sendJson(outgoing, 200, faults.list());
+    case "POST /messages":
+      await readJson(incoming);
+      if (options.poison === undefined)
+        throw new ControlError(409, "this stage has no queue of order-created");
+      return sendJson(outgoing, 200, await options.poison());
+    default:
+      throw new ControlError(404, `there is no ${incoming.method} ${url.pathname}`);
+  }
+}
+
+/** `{"break": "mail", "rate": 1, "forSeconds": 60}` or `{"mend": "mail"}`. */
+function switchFault(faults: Faults, body: Readonly<Record<string, unknown>>): void {
+  const { break: broken, mend, rate = 1, forSeconds = 60 } = body;
+  if (typeof mend === "string") {
+    attempt(() => faults.mend(mend));
+    return;
+  }
+  if (typeof broken !== "string") throw new ControlError(400, 'name what to "break" or "mend"');
+  if (typeof rate !== "number" || typeof forSeconds !== "number") {
+    throw new ControlError(400, '"rate" and "forSeconds" are numbers');
+  }
+  attempt(() => faults.break(broken, { rate, forMs: forSeconds * 1000 }));
+}
+
+/** What the switch refuses is the caller's mistake, unless this stage lacks it. */
+function attempt(change: () => unknown): void {
+  try {
+    change();
+  } catch (error) {
+    if (error instanceof AbsentTargetError) throw new ControlError(409, error.message);
+    throw error instanceof FaultError ? new ControlError(400, error.message) : error;
+  }
+}
+
+const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/** A web page can point a name of its own at 127.0.0.1, but then it sends that name. Nobody signs requests here. */
+function refuseStrangers(incoming: IncomingMessage): void {
+  const host = incoming.headers.host?.replace(/:\d+$/, "") ?? "";
+  if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this stage answers to localhost, not to ${host}`);
+}

@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from "node:util";
+import type { DynamoDBRecord } from "aws-lambda";
+import type { Clock, FunctionHost, StreamMappingSpec } from "../types.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+import { splitByBytes } from "./event-size.ts";
+import type { RecordFilter } from "./filter-pattern.ts";
+import { createBackoff, type Pause } from "./pause.ts";
+import { openShardCursor } from "./shard-cursor.ts";
+import { createdAtSecondsOf, deliverBatch, type GiveUp, sequenceNumberOf } from "./stream-batch.ts";
+import { toDestinationObject, writeToBucket } from "./stream-destination.ts";
+import type { StreamSource } from "./stream-shards.ts";
+
+export interface ShardReaderOptions {
+  readonly spec: StreamMappingSpec;
+  readonly mappingId: string;
+  readonly shardId: string;
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+  readonly host: FunctionHost;
+  readonly region: string;
+  readonly s3Endpoint: string;
+  readonly source: StreamSource;
+  readonly checkpoints: Checkpoints;
+  readonly clock: Clock;
+  readonly filter: RecordFilter;
+  readonly pause: Pause;
+  /** Time between two looks at an idle shard. */
+  readonly idleMs: number;
+  readonly say: (text: string) => void;
+}
+
+const NOTHING_READ = { records: [], closed: false };
+
+/** Reads one shard to its end, batch after batch, until it is closed or the mapping stops. */
+export const readShard = async (options: ShardReaderOptions): Promise<"closed" | "stopped"> => {
+  const { spec, shardId, pause, checkpoints, clock } = options;
+  const cursor = openShardCursor({ ...options, checkpoint: checkpoints.get(shardId) });
+  const unreachable = createBackoff(100, 5000);
+  let batch: DynamoDBRecord[] = [];
+  let windowClosesAt = 0;
+
+  const settled = (record: DynamoDBRecord) =>
+    checkpoints.set(shardId, {
+      sequenceNumber: sequenceNumberOf(record),
+      createdAtSeconds: createdAtSecondsOf(record),
+    });
+  const settleBatch = async (records: readonly DynamoDBRecord[]): Promise<void> => {
+    const wanted = records.filter(isChange).filter(options.filter);
+    const named = wanted.map((record) => asLambdaRecord(record, spec.streamArn, options.region));
+    for (const part of splitByBytes(named)) {
+      const delivery = { ...options, settled, giveUp: (what: GiveUp) => giveUp(what, options) };
+      if (!(await deliverBatch(part, delivery))) return;
+    }
+    const last = records.at(-1);
+    if (last !== undefined) settled(last);
+  };
+
+  while (!pause.stopped) {
+    try {
+      const room = spec.batchSize - batch.length;
+      const { records, closed } = room > 0 ? await cursor.next(room) : NOTHING_READ;
+      unreachable.reset();
+      if (batch.length === 0) windowClosesAt = clock.now() + spec.windowSeconds * 1000;
+      batch.push(...records);
+      const due = batch.length >= spec.batchSize || clock.now() >= windowClosesAt || closed;
+      if (batch.length > 0 && due) {
+        await settleBatch(batch);
+        batch = [];
+      } else if (!closed) {
+        await pause.idle(options.idleMs);
+      }
+      if (closed && !pause.stopped) return "closed";
+    } catch (error) {
+      options.say(`cannot read the stream of ${spec.tableName}: ${String(error)}`);
+      await pause.wait(unreachable.next());
+    }
+  }
+  return "stopped";
+};
+
+/**
+ * A write that changes nothing leaves no record in DynamoDB's streams; emulators may show one.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+ */
+const isChange = ({ eventName, dynamodb }: DynamoDBRecord): boolean =>
+  eventName !== "MODIFY" ||
+  dynamodb?.NewImage === undefined ||
+  !isDeepStrictEqual(dynamodb.NewImage, dynamodb.OldImage);
+
+const asLambdaRecord = (
+  record: DynamoDBRecord,
+  eventSourceARN: string,
+  awsRegion: string,
+): DynamoDBRecord => ({
+  ...record,
+  awsRegion,
+  eventSourceARN,
+});
+
+/** Writes to the destination until it takes the records: giving up must not become losing. */
+const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolean> => {
+  const { spec, pause } = options;
+  if (spec.destinationBucket === undefined) return true;
+  const object = toDestinationObject({
+    ...what,
+    mappingId: options.mappingId,
+    functionArn: `arn:aws:lambda:${options.region}:000000000000:function:${spec.functionName}`,
+    streamArn: spec.streamArn,
+    shardId: options.shardId,
+    event: { Records: [...what.records] },
+    at: new Date(options.clock.now()),
+  });
+  const refused = createBackoff(100, 5000);
+  while (!pause.stopped) {
+    try {
+      await writeToBucket(options.s3Endpoint, spec.destinationBucket, object);
+      return true;
+    } catch (error) {
+      options.say(`cannot write to the destination: ${String(error)}`);
+      await pause.wait(refused.next());
+    }
+  }
+  return false;
+};

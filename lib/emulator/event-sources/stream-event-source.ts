@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import type { Clock, FunctionHost, LogLine, RunningMapping, StreamMappingSpec } from "../types.ts";
+import { openCheckpoints } from "./checkpoints.ts";
+import { compileFilters } from "./filter-pattern.ts";
+import { createBackoff, createPause, type Pause } from "./pause.ts";
+import { readShard } from "./shard-reader.ts";
+import { openStreamSource, type Shard, type StreamSource } from "./stream-shards.ts";
+
+/** How often it is looked for shards that a split has made. */
+const SHARDS_EVERY_MS = 10_000;
+
+export interface StreamMappingOptions {
+  readonly spec: StreamMappingSpec;
+  readonly host: FunctionHost;
+  readonly region: string;
+  /** Where the stream is read: the DynamoDB endpoint itself, not the one with faults. */
+  readonly endpoint: string;
+  /** Where `destinationBucket` is. */
+  readonly s3Endpoint: string;
+  /** Checkpoints survive a restart here. */
+  readonly dataDir?: string;
+  readonly onLine?: (line: LogLine) => void;
+  /** Subscribes to hints that something was written, which save the wait for the next poll. */
+  readonly onWrite?: (listener: () => void) => () => void;
+  readonly source?: StreamSource;
+  readonly clock?: Clock;
+}
+
+/** Stable over restarts, so that checkpoints and the keys of destination objects are, too. */
+export const mappingId = (spec: StreamMappingSpec): string => {
+  const hex = createHash("sha256").update(`${spec.tableName} ${spec.functionName}`).digest("hex");
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
+  return parts.join("-");
+};
+
+/**
+ * Reads a table's stream and invokes its function by Lambda's rules: each shard in order, one invocation at a
+ * time per shard, a child shard after its parent.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+ */
+export const startStreamMapping = (options: StreamMappingOptions): RunningMapping => {
+  const { spec } = options;
+  const filter = compileFilters(spec.filters);
+  if (!spec.enabled) return { stop: async () => {} };
+  const id = mappingId(spec);
+  const clock = options.clock ?? Date;
+  const source = options.source ?? openStreamSource(options.endpoint, spec.streamArn, options.region);
+  const checkpoints = openCheckpoints(id, spec.streamArn, options.dataDir);
+  const pause = createPause();
+  const readers = new Map<string, { readonly pause: Pause; readonly done: Promise<void> }>();
+  const finished = new Set<string>();
+  const unreachable = createBackoff(100, 5000);
+
+  const say = (text: string) =>
+    options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "stage", text });
+  const unsubscribe = options.onWrite?.(() => {
+    for (const reader of readers.values()) reader.pause.wake();
+  });
+
+  const startReader = (shardId: string, startingPosition: "TRIM_HORIZON" | "LATEST") => {
+    const readerPause = createPause();
+    const reading = readShard({
+      ...options,
+      mappingId: id,
+      startingPosition,
+      shardId,
+      source,
+      checkpoints,
+      clock,
+      filter,
+      say,
+      pause: readerPause,
+      idleMs: options.onWrite === undefined ? 50 : 200,
+    });
+    const done = reading.then((end) => {
+      readers.delete(shardId);
+      if (end === "closed") finished.add(shardId);
+      pause.wake();
+    });
+    readers.set(shardId, { pause: readerPause, done });
+  };
+
+  const startReaders = (shards: readonly Shard[], startingPosition: "TRIM_HORIZON" | "LATEST") => {
+    const listed = new Set(shards.map(({ shardId }) => shardId));
+    for (const { shardId, parentShardId } of shards) {
+      const parentIsRead =
+        parentShardId === undefined || !listed.has(parentShardId) || finished.has(parentShardId);
+      if (parentIsRead && !readers.has(shardId) && !finished.has(shardId)) {
+        startReader(shardId, startingPosition);
+      }
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    let position = spec.startingPosition;
+    while (!pause.stopped) {
+      try {
+        startReaders(await source.shards(), position);
+        // LATEST is about the moment the mapping began; shards that came later are read whole.
+        position = "TRIM_HORIZON";
+        unreachable.reset();
+        await pause.idle(SHARDS_EVERY_MS);
+      } catch (error) {
+        say(`cannot describe the stream of ${spec.tableName}: ${String(error)}`);
+        await pause.wait(unreachable.next());
+      }
+    }
+    const running = [...readers.values()];
+    for (const reader of running) reader.pause.stop();
+    await Promise.all(running.map(({ done }) => done));
+    await checkpoints.flush();
+    source.close();
+  };
+
+  const running = run();
+  return {
+    stop: () => {
+      unsubscribe?.();
+      pause.stop();
+      return running;
+    },
+  };
+};

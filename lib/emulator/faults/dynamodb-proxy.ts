@@ -1,0 +1,98 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { dynamoDbFault, type FaultAnswer } from "./dynamodb-fault.ts";
+import type { Faults } from "./fault-switches.ts";
+
+/** The DynamoDB endpoint that functions see: faults strike here, and each write is noticed at once. */
+export interface DynamoDbProxy {
+  readonly endpoint: string;
+  /** Calls the listener after each answered write; returns how to stop that. */
+  onWrite(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+const WRITES = new Set([
+  "PutItem",
+  "UpdateItem",
+  "DeleteItem",
+  "BatchWriteItem",
+  "TransactWriteItems",
+  "ExecuteStatement",
+  "ExecuteTransaction",
+  "BatchExecuteStatement",
+]);
+
+/** Streams every call through to `upstream`; bodies are looked at only while a fault that needs it is on. */
+export const openDynamoDbProxy = async (options: {
+  readonly upstream: string;
+  /** Physical names of the tables that can be broken. */
+  readonly tables: readonly string[];
+  readonly faults: Faults;
+}): Promise<DynamoDbProxy> => {
+  const { upstream, tables, faults } = options;
+  const { hostname, port } = new URL(upstream);
+  const agent = new Agent({ keepAlive: true });
+  const listeners = new Set<() => void>();
+
+  const forward = (incoming: IncomingMessage, response: ServerResponse, operation: string, body?: Buffer) => {
+    const outgoing = request(
+      { agent, hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+        if (answer.statusCode === 200 && WRITES.has(operation)) for (const listener of listeners) listener();
+      },
+    );
+    // The caller sees a broken connection, as it would from DynamoDB.
+    outgoing.on("error", () => response.destroy());
+    response.on("close", () => {
+      if (!response.writableFinished) outgoing.destroy();
+    });
+    if (body === undefined) incoming.pipe(outgoing);
+    else outgoing.end(body);
+  };
+
+  const server = createServer((incoming, response) => {
+    const operation =
+      String(incoming.headers["x-amz-target"] ?? "")
+        .split(".")
+        .at(-1) ?? "";
+    if (!faults.isOn("table") && !faults.isOn("conflicts")) {
+      forward(incoming, response, operation);
+      return;
+    }
+    const chunks: Buffer[] = [];
+    incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+    incoming.on("end", () => {
+      const body = Buffer.concat(chunks);
+      const fault = dynamoDbFault(operation, body.toString(), tables, faults);
+      if (fault === undefined) forward(incoming, response, operation, body);
+      else answerWith(response, fault);
+    });
+  });
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The DynamoDB proxy has no port");
+
+  return {
+    endpoint: `http://127.0.0.1:${address.port}`,
+    onWrite: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      agent.destroy();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
+
+const answerWith = (response: ServerResponse, { status, body }: FaultAnswer): void => {
+  response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });
+  response.end(JSON.stringify(body));
+};

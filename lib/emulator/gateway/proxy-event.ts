@@ -1,0 +1,108 @@
+import type { IncomingMessage } from "node:http";
+import { ACCOUNT } from "../assembly/identities.ts";
+import type { RouteMatch } from "./match-route.ts";
+
+export interface GatewayRequest {
+  readonly requestId: string;
+  readonly at: Date;
+  readonly stageName: string;
+  readonly match: RouteMatch;
+  readonly body: Buffer;
+  readonly binaryMediaTypes: readonly string[];
+}
+
+type Lists = Readonly<Record<string, string[]>>;
+
+/**
+ * The event of a Lambda proxy integration, format 1.0.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+ */
+export function proxyEvent(incoming: IncomingMessage, url: URL, request: GatewayRequest) {
+  const { match, requestId, at, stageName } = request;
+  const headers = headerLists(incoming);
+  const query = queryLists(url);
+  const binary = isBinary(incoming.headers["content-type"], request.binaryMediaTypes);
+  const path = url.pathname;
+  return {
+    resource: match.route.path,
+    path,
+    httpMethod: incoming.method ?? "GET",
+    headers: lastOf(headers),
+    multiValueHeaders: headers,
+    queryStringParameters: emptyAsNull(lastOf(query)),
+    multiValueQueryStringParameters: emptyAsNull(query),
+    pathParameters: match.pathParameters,
+    stageVariables: null,
+    requestContext: {
+      accountId: ACCOUNT,
+      apiId: "local",
+      domainName: incoming.headers.host ?? "localhost",
+      extendedRequestId: requestId,
+      httpMethod: incoming.method ?? "GET",
+      identity: identity(incoming),
+      // As behind a custom domain: the stage is no part of the path that the client sees.
+      path,
+      protocol: `HTTP/${incoming.httpVersion}`,
+      requestId,
+      requestTime: commonLogTime(at),
+      requestTimeEpoch: at.getTime(),
+      resourceId: "local",
+      resourcePath: match.route.path,
+      stage: stageName,
+    },
+    body: request.body.length === 0 ? null : request.body.toString(binary ? "base64" : "utf8"),
+    isBase64Encoded: binary && request.body.length > 0,
+  };
+}
+
+/** `12/Mar/2020:19:03:58 +0000`, in UTC. */
+function commonLogTime(at: Date): string {
+  const [, day, month, year, time] = at.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
+function headerLists({ rawHeaders }: IncomingMessage): Lists {
+  const lists: Record<string, string[]> = {};
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = [rawHeaders[index], rawHeaders[index + 1]];
+    const list = lists[name] ?? [];
+    list.push(value);
+    lists[name] = list;
+  }
+  return lists;
+}
+
+function queryLists({ searchParams }: URL): Lists {
+  return Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key)]));
+}
+
+const lastOf = (lists: Lists) =>
+  Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1) ?? ""]));
+
+const emptyAsNull = <Value extends object>(value: Value): Value | null =>
+  Object.keys(value).length === 0 ? null : value;
+
+/** Nobody is authenticated on loopback: the fields are there and null, as for a method without authorizer. */
+const identity = (incoming: IncomingMessage) => ({
+  accessKey: null,
+  accountId: null,
+  apiKey: null,
+  apiKeyId: null,
+  caller: null,
+  cognitoIdentityId: null,
+  sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+  user: null,
+  userAgent: incoming.headers["user-agent"] ?? null,
+  userArn: null,
+});
+
+/** A body reaches the function as base64 only when the API declares its type binary. */
+export function isBinary(contentType: string | undefined, binaryMediaTypes: readonly string[]): boolean {
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "application/json";
+  return binaryMediaTypes.some(
+    (pattern) =>
+      pattern === "*/*" ||
+      pattern.toLowerCase() === type ||
+      (pattern.endsWith("/*") && type.startsWith(pattern.slice(0, -1).toLowerCase())),
+  );
+}

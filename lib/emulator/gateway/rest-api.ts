@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ApiSpec } from "../assembly/model.ts";
+import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
+import { type GatewayErrorType, gatewayError } from "./gateway-error.ts";
+import { makeRouter } from "./match-route.ts";
+import { isBinary, proxyEvent } from "./proxy-event.ts";
+import { type HttpAnswer, proxyResponse } from "./proxy-response.ts";
+import { makeThrottle } from "./throttle.ts";
+
+/** API Gateway's own limit on a request; the functions enforce a smaller one. */
+const MAX_BYTES = 10 * 1024 * 1024;
+const INTEGRATION_TIMEOUT_MS = 29_000;
+
+export interface RestApiOptions {
+  readonly api: ApiSpec;
+  readonly host: Pick<FunctionHost, "invoke">;
+  readonly clock: Clock;
+  /** Told of each request after its answer: what the gateway's own metrics count. */
+  readonly onAnswer?: (status: number, latencyMs: number) => void;
+  readonly timeoutMs?: number;
+}
+
+export type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+
+/** Serves the REST API of the templates: routes to functions, errors as the template's GatewayResponses say. */
+export function serveRestApi(options: RestApiOptions): RequestListener {
+  const { api, host, clock } = options;
+  const route = makeRouter(api.routes);
+  const passes = makeThrottle(api.throttle, clock);
+
+  const answerTo = async (incoming: IncomingMessage, requestId: string): Promise<HttpAnswer> => {
+    const error = (type: GatewayErrorType) => gatewayError(api.responses, type, requestId);
+    const url = new URL(incoming.url ?? "/", "http://localhost");
+    const match = route(incoming.method ?? "GET", url.pathname);
+    if (match === undefined) return error("MISSING_AUTHENTICATION_TOKEN");
+    if (!passes()) return error("THROTTLED");
+    const body = await readBody(incoming);
+    if (body === undefined) return error("REQUEST_TOO_LARGE");
+    const { stageName, binaryMediaTypes } = api;
+    const at = new Date(clock.now());
+    const event = proxyEvent(incoming, url, { requestId, at, stageName, match, body, binaryMediaTypes });
+    const timeoutMs = options.timeoutMs ?? INTEGRATION_TIMEOUT_MS;
+    const result = await within(timeoutMs, host.invoke(match.route.functionName, event));
+    if (result === undefined) return error("INTEGRATION_TIMEOUT");
+    // The first type that the client accepts decides whether it gets bytes.
+    const binary = isBinary(incoming.headers.accept?.split(",")[0], binaryMediaTypes);
+    return (result.kind === "ok" ? proxyResponse(result.payload, binary) : undefined) ?? error("DEFAULT_5XX");
+  };
+
+  return async (incoming, outgoing) => {
+    const started = clock.now();
+    const requestId = randomUUID();
+    const answer = await answerTo(incoming, requestId);
+    // Whatever of the request was not read has to be, or the connection cannot be used again.
+    incoming.resume();
+    outgoing.writeHead(answer.status, {
+      ...answer.headers,
+      "Content-Length": Buffer.byteLength(answer.body),
+      "x-amzn-RequestId": requestId,
+    });
+    outgoing.end(answer.body);
+    options.onAnswer?.(answer.status, clock.now() - started);
+  };
+}
+
+/** The whole body, or undefined as soon as it is too large. */
+export async function readBody(incoming: IncomingMessage, maxBytes = MAX_BYTES): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes > maxBytes) return undefined;
+  }
+  return Buffer.concat(chunks);
+}
+
+async function within(ms: number, invocation: Promise<InvokeResult>): Promise<InvokeResult | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), ms);
+  return Promise.race([invocation, promise]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { STARTING } from "../operator/target/starting.ts";
+import type { RequestListener } from "./gateway/rest-api.ts";
+
+/** The port is in use; the message says which flag to use. */
+export class PortTakenError extends Error {
+  override readonly name = "PortTakenError";
+}
+
+/** The one loopback port of the stage. It answers 503 until it is told what to serve. */
+export interface Front {
+  readonly url: string;
+  serve(listener: RequestListener): void;
+  /** Lets running answers end for a short while, then closes every connection. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 500;
+
+/** Listens on 127.0.0.1. Port 0 takes any free one. Rejects with PortTakenError. */
+export async function openFront(port: number): Promise<Front> {
+  let listener: RequestListener = starting;
+  const server = createServer((incoming, outgoing) => {
+    listener(incoming, outgoing).catch((error: unknown) => answerFailure(outgoing, error));
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server, "listening").catch((error: unknown) => {
+    throw isTaken(error)
+      ? new PortTakenError(`Port ${port} is taken. Choose another:  npm start -- --port ${port + 1}`)
+      : error;
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the system gave no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    serve(next) {
+      listener = next;
+    },
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function starting(_incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const body = { type: "about:blank", title: "The stage is starting", status: 503, code: STARTING };
+  outgoing
+    .writeHead(503, { "Retry-After": "1", "Content-Type": "application/problem+json" })
+    .end(JSON.stringify(body));
+}
+
+/** The other side hung up, or the stage has a bug: either way this request is over and the stage goes on. */
+function answerFailure(outgoing: ServerResponse, error: unknown): void {
+  if (outgoing.headersSent || outgoing.destroyed) {
+    outgoing.destroy();
+    return;
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  outgoing.writeHead(500, { "Content-Type": "text/plain" }).end(`The stage failed: ${reason}\n`);
+}
+
+const isTaken = (error: unknown) => error instanceof Error && "code" in error && error.code === "EADDRINUSE";

@@ -1,0 +1,72 @@
+import { isRecord } from "../../assembly/template-values.ts";
+import type { FunctionHost, FunctionSpec, InvokeResult } from "../../types.ts";
+
+export interface LambdaHostOptions {
+  readonly functions: readonly Pick<FunctionSpec, "name" | "physicalName" | "timeoutMs">[];
+  /** Where Lambda answers, without a trailing slash. */
+  readonly origin: string;
+  /** `fetch` that signs for Lambda. */
+  readonly send: typeof fetch;
+  readonly say: (text: string) => void;
+}
+
+/** A cold start in a container may come before the function's own time. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Functions that are deployed, invoked by Lambda's API. A throttle, a fault of the service and a service that is away
+ * are `throttled`: nothing is known of the records, so none of their retries is used up. Rejects for a function that
+ * is not deployed, and for a request that is refused.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export function lambdaHost({ functions, origin, send, say }: LambdaHostOptions): FunctionHost {
+  return {
+    async invoke(name, event) {
+      const spec = functions.find((each) => each.name === name);
+      if (spec === undefined) throw new Error(`The assembly has no function ${name}`);
+      const url = `${origin}/2015-03-31/functions/${spec.physicalName}/invocations`;
+      const signal = AbortSignal.timeout(spec.timeoutMs + PATIENCE_MS);
+      try {
+        const response = await send(url, { method: "POST", body: JSON.stringify(event), signal });
+        const result = resultOf(spec.physicalName, response, await response.text());
+        if (result.kind === "throttled") say(`${name} is throttled (${response.status})`);
+        return result;
+      } catch (error) {
+        if (error instanceof InvokeError) throw error;
+        if (signal.aborted) return { kind: "timeout" };
+        say(`${name} cannot be invoked: ${String(error)}`);
+        return { kind: "throttled" };
+      }
+    },
+    async close() {},
+  };
+}
+
+/** Trying again is no help. */
+class InvokeError extends Error {
+  override readonly name = "InvokeError";
+}
+
+function resultOf(name: string, response: Response, text: string): InvokeResult {
+  const { status } = response;
+  if (status === 429 || status >= 500) return { kind: "throttled" };
+  if (status === 404) throw new InvokeError(`There is no function ${name}: deploy the stacks with Kafka.`);
+  if (!response.ok) throw new InvokeError(`${name} was not invoked: ${status} ${text}`);
+  const payload = parsed(text);
+  if (!response.headers.has("x-amz-function-error")) return { kind: "ok", payload };
+  const { errorType = "Unhandled", errorMessage = text } = isRecord(payload) ? payload : {};
+  const type = String(errorType);
+  if (type === "Sandbox.Timedout" || /Task timed out after/.test(String(errorMessage)))
+    return { kind: "timeout" };
+  if (type.startsWith("Runtime.")) return { kind: "crashed", detail: `${type}: ${errorMessage}` };
+  return { kind: "error", errorType: type, errorMessage: String(errorMessage) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === "" ? null : JSON.parse(text);
+  } catch {
+    // What is no JSON is no list of failures: the mapping says so.
+    return text;
+  }
+}

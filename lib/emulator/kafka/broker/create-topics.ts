@@ -1,0 +1,150 @@
+import {
+  Admin,
+  ConfigResourceTypes,
+  IncrementalAlterConfigOperationTypes,
+  ListOffsetTimestamps,
+} from "@platformatic/kafka";
+import type { KafkaTopicSpec } from "../../assembly/model.ts";
+import { UnreachableKafkaError } from "./no-kafka.ts";
+
+/** A single broker has no second copy to wait for. */
+const OF_SEVERAL_BROKERS = new Set(["min.insync.replicas"]);
+const TRIES = 20;
+const WAIT_MS = 250;
+const ANSWER_MS = 5_000;
+
+/**
+ * Creates the topics that are missing, and adds the partitions that are; partitions are never taken away. Topics that
+ * are there get the configuration that is asked for, and keep what they have besides.
+ * A broker that has just started may not answer at once: it is asked for five seconds.
+ */
+export async function ensureTopics(brokers: string, topics: readonly KafkaTopicSpec[]): Promise<void> {
+  const admin = openAdmin(brokers);
+  try {
+    const there = new Set(await patiently(() => admin.listTopics()));
+    for (const { name, partitions, configs: all } of topics) {
+      const configs = Object.entries(all).filter(([key]) => !OF_SEVERAL_BROKERS.has(key));
+      if (there.has(name)) {
+        await grow(admin, name, partitions);
+        await configure(admin, name, configs);
+      } else {
+        await admin.createTopics({
+          topics: [name],
+          partitions,
+          replicas: 1,
+          configs: configs.map(([key, value]) => ({ name: key, value })),
+        });
+      }
+    }
+    await patiently(() =>
+      askLeaders(
+        admin,
+        topics.map(({ name }) => name),
+      ),
+    );
+  } catch (cause) {
+    throw new UnreachableKafkaError(
+      `The topics cannot be made on ${brokers}: check that a broker listens there, without TLS and passwords.`,
+      { cause },
+    );
+  } finally {
+    await admin.close().catch(() => {});
+  }
+}
+
+async function grow(admin: Admin, name: string, partitions: number): Promise<void> {
+  const metadata = await admin.metadata({ topics: [name] });
+  const found = metadata.topics.get(name)?.partitionsCount ?? partitions;
+  if (found >= partitions) return;
+  await admin.createPartitions({ topics: [{ name, count: partitions, assignments: [] }] });
+}
+
+async function configure(admin: Admin, name: string, configs: readonly [string, string][]): Promise<void> {
+  if (configs.length === 0) return;
+  const set = configs.map(([key, value]) => ({
+    name: key,
+    value,
+    configOperation: IncrementalAlterConfigOperationTypes.SET,
+  }));
+  await admin.incrementalAlterConfigs({
+    resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: name, configs: set }],
+  });
+}
+
+/**
+ * Resolves when a broker answers at the addresses that KAFKA_BROKERS holds. Rejects with UnreachableKafkaError when
+ * none has in time.
+ */
+export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error("no answer in time")), withinMs);
+  let admin: Admin | undefined;
+  try {
+    const opened = openAdmin(brokers);
+    admin = opened;
+    await Promise.race([patiently(() => opened.listTopics()), late.promise]);
+  } catch (cause) {
+    throw new UnreachableKafkaError(
+      `No broker answers at ${brokers}, which KAFKA_BROKERS names. Start one there that listens without TLS and ` +
+        "passwords, or unset KAFKA_BROKERS for one that the stage starts.",
+      { cause },
+    );
+  } finally {
+    clearTimeout(timer);
+    void admin?.close().catch(() => {});
+  }
+}
+
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    }
+  }
+}
+
+/**
+ * Resolves when the broker answers for every partition it holds: one that has just started says that it serves a
+ * moment before it leads.
+ */
+export async function awaitLeaders(brokers: string): Promise<void> {
+  const admin = openAdmin(brokers);
+  try {
+    await patiently(async () => askLeaders(admin, await admin.listTopics()));
+  } finally {
+    await admin.close().catch(() => {});
+  }
+}
+
+/** Only the leader of a partition answers for its offsets. */
+async function askLeaders(admin: Admin, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  const { topics } = await admin.metadata({ topics: [...names], forceUpdate: true });
+  await admin.listOffsets({
+    topics: [...topics].map(([name, { partitionsCount }]) => ({
+      name,
+      partitions: Array.from({ length: partitionsCount }, (_, partitionIndex) => ({
+        partitionIndex,
+        timestamp: ListOffsetTimestamps.LATEST,
+      })),
+    })),
+  });
+}
+
+function openAdmin(brokers: string): Admin {
+  const admin = new Admin({
+    clientId: "order-events-stage",
+    bootstrapBrokers: brokers.split(","),
+    connectTimeout: 2_000,
+    requestTimeout: 10_000,
+    timeout: 10_000,
+    retries: 1,
+    retryDelay: 200,
+  });
+  // A call that fails rejects as well: there is nobody else to tell.
+  admin.on("error", () => {});
+  return admin;
+}

@@ -1,0 +1,107 @@
+import { ENV } from "../../../functions/contract/names.ts";
+import type { StageModel } from "../assembly/model.ts";
+import type { Faults } from "../faults/fault-switches.ts";
+import { type CloudWatch, startCloudWatch } from "../metrics/cloudwatch.ts";
+import type { MetricStore } from "../metrics/metric-store.ts";
+import type { FunctionHost, KafkaMappingSpec, LogLine, RunningMapping } from "../types.ts";
+import { ensureTopics } from "./broker/create-topics.ts";
+import { type Kafka, startKafka } from "./broker/start-kafka.ts";
+import { startKafkaMapping } from "./event-source/kafka-event-source.ts";
+
+/** Everything of Kafka on the stage. Loaded only where it is wanted: the client takes a fifth of a second. */
+export interface StageKafka {
+  readonly kafka: Kafka;
+  /** Serves the group's lag as CloudWatch does, and gives what functions need to know in their environment. */
+  variables(metrics: MetricStore): Promise<Readonly<Record<string, string>>>;
+  /** Makes the topics of the templates, then has their mappings read them. */
+  start(options: StageKafkaOptions): Promise<RunningMapping>;
+  close(): Promise<void>;
+}
+
+export interface StageKafkaOptions {
+  readonly model: StageModel;
+  readonly host: FunctionHost;
+  /** While `kafka` is broken, the broker is down. */
+  readonly faults: Faults;
+  readonly metrics: MetricStore;
+  readonly region: string;
+  readonly onLine: (line: LogLine) => void;
+}
+
+/** Rejects with NoKafkaError or UnreachableKafkaError. */
+export async function openKafka(options: {
+  readonly dataDir?: string;
+  readonly say: (text: string) => void;
+  readonly onProgress: (text: string) => void;
+}): Promise<StageKafka> {
+  const { say, ...rest } = options;
+  const onEnd = (how: string) => say(`the broker ended (${how}) and is started again`);
+  const kafka = await startKafka({ ...rest, onEnd });
+  const { brokers } = kafka;
+  let cloudWatch: CloudWatch | undefined;
+  return {
+    kafka,
+    async variables(metrics) {
+      cloudWatch = await startCloudWatch(metrics);
+      // A broker on loopback takes no tokens.
+      return { [ENV.kafkaSecurity]: "plaintext", AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
+    },
+    async start({ model, metrics, faults, ...shared }) {
+      await ensureTopics(brokers, model.kafkaTopics);
+      const running = model.kafkaMappings.map((spec) =>
+        startKafkaMapping({
+          ...shared,
+          spec,
+          brokers,
+          onLag: (records) => metrics.record(lagMetric(spec), records),
+        }),
+      );
+      const following = followFaults(faults, kafka, say);
+      return {
+        async stop() {
+          following.stop();
+          await Promise.all(running.map((mapping) => mapping.stop()));
+        },
+      };
+    },
+    async close() {
+      await Promise.all([kafka.close(), cloudWatch?.close()]);
+    },
+  };
+}
+
+/** https://docs.aws.amazon.com/msk/latest/developerguide/consumer-lag.html */
+const lagMetric = ({ clusterArn, consumerGroup, topic }: KafkaMappingSpec) => ({
+  namespace: "AWS/Kafka",
+  name: "SumOffsetLag",
+  dimensions: {
+    "Cluster Name": clusterArn.split("/")[1] ?? "",
+    "Consumer Group": consumerGroup,
+    Topic: topic,
+  },
+});
+
+/** How often it is looked whether the fault is on: it may end by itself. */
+const LOOK_MS = 200;
+
+/** Kills the broker while the fault is on, and starts it again after. */
+function followFaults(
+  faults: Faults,
+  kafka: Kafka,
+  say: (text: string) => void,
+): { readonly stop: () => void } {
+  let isDown = false;
+  let working: Promise<void> = Promise.resolve();
+  const look = () => {
+    const wanted = faults.isOn("kafka");
+    if (wanted === isDown) return;
+    isDown = wanted;
+    working = working
+      .then(wanted ? kafka.kill : kafka.restart)
+      .then(() => say(wanted ? "the broker is down" : "the broker is up again"))
+      .catch((error: unknown) => say(String(error)));
+  };
+  const timer = setInterval(look, LOOK_MS);
+  timer.unref();
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,106 @@
+import { createBackoff, createPause } from "../../event-sources/pause.ts";
+import type { Clock, FunctionHost, KafkaMappingSpec, LogLine, RunningMapping } from "../../types.ts";
+import { openDestination } from "./kafka-destination.ts";
+import { joinGroup } from "./kafka-group.ts";
+import { serveMember } from "./kafka-member.ts";
+
+export interface KafkaMappingOptions {
+  readonly spec: KafkaMappingSpec;
+  readonly host: FunctionHost;
+  readonly region: string;
+  /** Comma-separated `host:port`. */
+  readonly brokers: string;
+  readonly onLine?: (line: LogLine) => void;
+  readonly clock?: Clock;
+  /** Told once a second how many records the group has not settled. */
+  readonly onLag?: (records: number) => void;
+  readonly join?: typeof joinGroup;
+}
+
+/** With a destination, retries without end are ten, as Lambda has it. */
+const RETRIES_WITH_DESTINATION = 10;
+
+/**
+ * Joins the mapping's consumer group and invokes its function by Lambda's rules: batches of one or several
+ * partitions, each partition in order and in one invocation at a time, commits of what is settled only. A broker
+ * that goes away, or a group that puts the member out, means joining again and reading on from what is committed.
+ * https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
+ */
+export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping => {
+  const { host, brokers, clock = Date, join = joinGroup } = options;
+  if (!options.spec.enabled) return { stop: async () => {} };
+  const spec = withDestinationRules(options.spec);
+  const { functionName, topic, consumerGroup, destinationTopic } = spec;
+  const source = { clusterArn: spec.clusterArn, brokers };
+  const pause = createPause();
+  const unreachable = createBackoff(100, 5_000);
+  const say = (text: string) =>
+    options.onLine?.({ at: Date.now(), source: functionName, stream: "stage", text });
+  const functionArn = `arn:aws:lambda:${options.region}:000000000000:function:${functionName}`;
+  const destination =
+    destinationTopic === undefined
+      ? undefined
+      : openDestination(destinationTopic, functionArn, source, () => clock.now());
+
+  /** One membership, from joining to its loss. */
+  const live = async (): Promise<void> => {
+    const lost = Promise.withResolvers<never>();
+    lost.promise.catch(() => {});
+    const member = await join({
+      brokers,
+      groupId: consumerGroup,
+      topic,
+      startingPosition: spec.startingPosition,
+      onLost: lost.reject,
+    });
+    unreachable.reset();
+    try {
+      const serving = serveMember({
+        ...(options.onLag === undefined ? {} : { onLag: options.onLag }),
+        spec,
+        host,
+        source,
+        member,
+        pause,
+        clock,
+        say,
+        destination,
+      });
+      serving.catch(() => {});
+      await Promise.race([serving, lost.promise]);
+    } finally {
+      await member.leave();
+    }
+  };
+  const run = async (): Promise<void> => {
+    while (!pause.stopped) {
+      try {
+        await live();
+      } catch (error) {
+        if (pause.stopped) break;
+        say(`cannot read ${topic} from ${brokers}, joining again: ${reasonOf(error)}`);
+        await pause.wait(unreachable.next());
+      }
+    }
+    await destination?.close();
+  };
+
+  const running = run();
+  return {
+    stop: () => {
+      pause.stop();
+      return running;
+    },
+  };
+};
+
+const withDestinationRules = (spec: KafkaMappingSpec): KafkaMappingSpec =>
+  spec.destinationTopic !== undefined && spec.maximumRetryAttempts < 0
+    ? { ...spec, maximumRetryAttempts: RETRIES_WITH_DESTINATION }
+    : spec;
+
+/** The client nests its errors, and the innermost says what happened. */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors.at(-1));
+  return error instanceof Error && error.cause instanceof Error ? reasonOf(error.cause) : String(error);
+};

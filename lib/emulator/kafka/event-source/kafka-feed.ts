@@ -1,0 +1,160 @@
+import { EVENT_BYTES } from "../../event-sources/event-size.ts";
+import { createBackoff } from "../../event-sources/pause.ts";
+import { eventBytes, type KafkaRecord, partitionName } from "./kafka-event.ts";
+import type { KafkaVerdict } from "./kafka-response.ts";
+
+/** Records that are tried together, from the head of the partition on. */
+interface Piece {
+  readonly size: number;
+  readonly retries: number;
+  readonly invokes: number;
+  /** Invoked without records of other partitions, to find out whose the failure is. */
+  readonly alone: boolean;
+}
+
+export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
+
+/** What the end of an invocation means for one partition. */
+export interface Step {
+  /** Records from the head on that need not come again. */
+  readonly settled: number;
+  /** Records after those that are given up, and how often they were invoked. */
+  readonly givenUp: number;
+  readonly invokes: number;
+}
+
+export interface FeedRules {
+  readonly bisect: boolean;
+  readonly maximumRetryAttempts: number;
+}
+
+/** One partition of the group's share: what was read and is not settled yet, in order. */
+export interface Feed {
+  readonly name: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to read from the broker. */
+  position: bigint;
+  /** The next offset to settle: what is committed. */
+  committed: bigint;
+  readonly buffer: KafkaRecord[];
+  /** Milliseconds since the epoch: no invocation before. */
+  notBefore: number;
+  /** Records that the next invocation may have, when there is room for `room` records of `bytes` bytes. */
+  take(room: number, bytes: number): readonly KafkaRecord[];
+  /** Whether its records have to be alone in their invocation. */
+  readonly isAlone: boolean;
+  /** Decides about records that were invoked; `company` says whether other partitions were in the event. */
+  decide(taken: number, verdict: KafkaVerdict, throttled: boolean, company: boolean, now: number): Step;
+  /** How many records at the head are older than that. */
+  older(thanMs: number): number;
+  /** Lets the head go, after `decide` and after the destination has what was given up. */
+  drop(count: number): void;
+  /** Lets the head go although nothing was decided about it. */
+  expire(count: number): void;
+}
+
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 10_000;
+const NOTHING: Step = { settled: 0, givenUp: 0, invokes: 0 };
+
+/**
+ * The rules of one partition: a reported failure is retried from the lowest failed offset on; a failed event is
+ * halved, where the mapping bisects, down to one record of one partition; only what cannot be split further uses
+ * up retries, and a throttled invocation uses up none.
+ * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+ */
+export const createFeed = (topic: string, partition: number, from: bigint, rules: FeedRules): Feed => {
+  const buffer: KafkaRecord[] = [];
+  const backoff = createBackoff(FIRST_RETRY_MS, LAST_RETRY_MS);
+  let pieces: Piece[] = [];
+
+  const decide: Feed["decide"] = (taken, verdict, throttled, company, now) => {
+    const head = pieces[0] ?? { size: taken, retries: 0, invokes: 0, alone: false };
+    const later = pieces.slice(1);
+    const invokes = head.invokes + 1;
+    const failedAt =
+      verdict.kind === "failed"
+        ? buffer.slice(0, taken).findIndex(({ offset }) => offset === verdict.lowest.get(feed.name))
+        : verdict.kind === "all"
+          ? 0
+          : -1;
+    if (failedAt < 0) {
+      backoff.reset();
+      pieces = later;
+      return { settled: taken, givenUp: 0, invokes };
+    }
+    const size = taken - failedAt;
+    const rest: Piece = { ...head, size, invokes };
+    if (throttled) {
+      pieces = [rest, ...later];
+      feed.notBefore = now + backoff.next();
+      return NOTHING;
+    }
+    if (verdict.kind === "all" && rules.bisect && (company || size > 1)) {
+      const first = Math.floor(size / 2);
+      const halves = company
+        ? [{ ...rest, alone: true }]
+        : [
+            { ...rest, size: first },
+            { ...rest, size: size - first },
+          ];
+      pieces = [...halves, ...later];
+      return NOTHING;
+    }
+    // With bisect, the batch counts as split where the function said that it failed, and splitting is free.
+    const free = rules.bisect && failedAt > 0;
+    if (!free && rules.maximumRetryAttempts >= 0 && head.retries >= rules.maximumRetryAttempts) {
+      pieces = later;
+      return { settled: failedAt, givenUp: size, invokes };
+    }
+    if (failedAt > 0) backoff.reset();
+    pieces = [{ ...rest, retries: free ? head.retries : head.retries + 1 }, ...later];
+    feed.notBefore = now + backoff.next();
+    return { settled: failedAt, givenUp: 0, invokes };
+  };
+
+  const feed: Feed = {
+    name: partitionName(topic, partition),
+    topic,
+    partition,
+    position: from,
+    committed: from,
+    buffer,
+    notBefore: 0,
+    take(room, bytes) {
+      const size = pieces[0]?.size ?? Math.min(room, buffer.length);
+      if (size > room) return [];
+      let used = 0;
+      const fits = buffer.slice(0, size).findIndex((record, index) => {
+        used += eventBytes(record);
+        return used > bytes && (index > 0 || bytes < EVENT_BYTES);
+      });
+      if (fits < 0) return buffer.slice(0, size);
+      // What is retried together is retried whole, when it comes first in an event.
+      return pieces.length > 0 ? [] : buffer.slice(0, fits);
+    },
+    get isAlone() {
+      return pieces[0]?.alone === true;
+    },
+    decide,
+    older(thanMs) {
+      const fresh = buffer.findIndex(({ timestampMs }) => timestampMs >= thanMs);
+      return fresh < 0 ? buffer.length : fresh;
+    },
+    drop(count) {
+      const last = buffer.splice(0, count).at(-1);
+      if (last !== undefined) feed.committed = last.offset + 1n;
+    },
+    expire(count) {
+      let left = count;
+      pieces = pieces.flatMap((piece) => {
+        const gone = Math.min(left, piece.size);
+        left -= gone;
+        return gone === piece.size ? [] : [{ ...piece, size: piece.size - gone }];
+      });
+      feed.drop(count);
+    },
+  };
+  return feed;
+};

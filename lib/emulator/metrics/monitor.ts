@@ -1,0 +1,70 @@
+import type { StageModel } from "../assembly/model.ts";
+import type { LogBook } from "../recent-logs.ts";
+import type { Messaging } from "../services/start-messaging.ts";
+import type { Clock } from "../types.ts";
+import { type AlarmState, type AlarmWatch, watchAlarms } from "./alarm-watch.ts";
+import { DISTRIBUTIONS } from "./distributions.ts";
+import { embeddedMetrics } from "./embedded-metrics.ts";
+import { createMetricStore, type MetricStore } from "./metric-store.ts";
+import { countReceives, type QueueDepth, queueDepths, recordQueues } from "./service-metrics.ts";
+
+/** What CloudWatch would know about the stage. */
+export interface Monitor {
+  readonly metrics: MetricStore;
+  readonly alarms: AlarmWatch;
+  depths(): readonly QueueDepth[];
+  /** Counts one answer of the REST API. */
+  answered(status: number, latencyMs: number): void;
+  stop(): void;
+}
+
+const SAMPLE_MS = 1_000;
+
+/** Turns log lines into metrics, samples the queues, and evaluates the template's alarms each second. */
+export function startMonitor(
+  model: StageModel,
+  messaging: Messaging,
+  logs: LogBook,
+  clock: Clock,
+  onAlarm: (state: AlarmState) => void,
+): Monitor {
+  const metrics = createMetricStore(clock, DISTRIBUTIONS);
+  const alarms = watchAlarms(model.alarms, metrics, clock, onAlarm);
+  const forgetLines = logs.onLine(({ text }) => {
+    for (const { id, value } of embeddedMetrics(parse(text))) metrics.record(id, value);
+  });
+  countReceives(messaging, metrics);
+  const depths = () => queueDepths(messaging, clock.now());
+  const timer = setInterval(() => {
+    recordQueues(metrics, depths());
+    alarms.evaluate();
+  }, SAMPLE_MS);
+  const dimensions = { ApiName: model.api.name, Stage: model.api.stageName };
+  return {
+    metrics,
+    alarms,
+    depths,
+    answered(status, latencyMs) {
+      const record = (name: string, value: number) =>
+        metrics.record({ namespace: "AWS/ApiGateway", name, dimensions }, value);
+      record("Count", 1);
+      record("Latency", latencyMs);
+      record("4XXError", status >= 400 && status < 500 ? 1 : 0);
+      record("5XXError", status >= 500 ? 1 : 0);
+    },
+    stop() {
+      clearInterval(timer);
+      forgetLines();
+    },
+  };
+}
+
+/** The object of a JSON line; undefined for other text. */
+export function parse(text: string): unknown {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

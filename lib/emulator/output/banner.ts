@@ -1,0 +1,61 @@
+import type { Stage } from "../start-emulator.ts";
+
+const JSON_TYPE = "-H 'Content-Type: application/json'";
+const ORDER = {
+  customerId: "c-1",
+  contact: { email: "ada@example.com" },
+  currency: "EUR",
+  lines: [{ sku: "tea", quantity: 2, unitPrice: 450 }],
+};
+const order = (quantity: number) => JSON.stringify({ ...ORDER, lines: [{ ...ORDER.lines[0], quantity }] });
+
+/** The broker, its topics and who processes orders, for the terminal; undefined on a stage without Kafka. */
+export function kafkaText({ kafka, model }: Pick<Stage, "kafka" | "model">, processing: string) {
+  if (kafka === undefined) return undefined;
+  const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
+  return `${kafka.brokers}  ${topics.join(", ")}; orders are processed by ${PROCESSED_BY[processing] ?? processing}`;
+}
+
+const PROCESSED_BY: Readonly<Record<string, string>> = {
+  queues: "the queues",
+  both: "both backbones",
+  kafka: "Kafka",
+};
+
+/** What the terminal shows once the stage is ready. Each line can be pasted as it stands, in this order. */
+export function banner(
+  { url }: Pick<Stage, "url">,
+  {
+    readyMs,
+    dataDir,
+    kafka,
+  }: { readonly readyMs: number; readonly dataDir: string | undefined; readonly kafka?: string | undefined },
+): string {
+  const place = (quantity: number) =>
+    `curl -s -X POST ${url}/orders ${JSON_TYPE} -H "Idempotency-Key: $(date +%s%N)" -d '${order(quantity)}'`;
+  return `
+order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir === undefined ? "in memory" : `in ${dataDir}`})
+
+  API       ${url}
+  Console   ${url}/_stage/console/
+  Mailbox   ${url}/_stage/mailbox
+  Stage     ${url}/_stage/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
+
+  # stock ten, order two, look
+  curl -s -X PUT ${url}/stock/tea ${JSON_TYPE} -d '{"onHand":10}'
+  ORDER=$(${place(2)} | tee /dev/stderr | sed 's/.*"orderId":"\\([^"]*\\)".*/\\1/')
+  curl -s ${url}/orders/$ORDER
+  # cancel it, and see the stock come back
+  curl -s -X POST ${url}/orders/$ORDER/cancel
+  curl -s ${url}/stock/tea
+  # order more than there is: accepted, then rejected by mail
+  ${place(1000)}
+  # break the stock table for a few seconds and order: the order waits, is tried again, and nothing is lost
+  npx order-events break table:stock --for 4s
+  npx order-events orders place --sku tea
+  npx order-events mend
+
+Ctrl-C ends it.
+
+`;
+}

@@ -1,0 +1,23 @@
+import { AssemblyError } from "../assembly/template-values.ts";
+import { DataFolderError, DataInUseError } from "../data-lock.ts";
+import { PortTakenError } from "../http-server.ts";
+import { NoKafkaError, UnreachableKafkaError } from "../kafka/broker/no-kafka.ts";
+import { NoDynamoDbError } from "../services/find-dynamodb.ts";
+import { SynthError } from "../synth.ts";
+
+const EXPECTED = [
+  AssemblyError,
+  DataFolderError,
+  DataInUseError,
+  PortTakenError,
+  NoDynamoDbError,
+  NoKafkaError,
+  UnreachableKafkaError,
+  SynthError,
+];
+
+/** What a person is told: the message alone where that says what to do, the whole stack where it is our bug. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return EXPECTED.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);
+}

@@ -1,0 +1,53 @@
+import type { QueueSpec, StageModel, SubscriptionSpec } from "../assembly/model.ts";
+import type { Messaging } from "../services/start-messaging.ts";
+
+/**
+ * Makes queues, topics, subscriptions and buckets, or brings those that are there up to the template.
+ * A queue that exists is never created again: fauxqs would drop its messages.
+ */
+export function provisionMessaging(
+  messaging: Messaging,
+  model: Pick<StageModel, "queues" | "topics" | "subscriptions" | "buckets">,
+  region: string,
+): void {
+  for (const queue of model.queues) ensureQueue(messaging, queue);
+  for (const topic of model.topics) {
+    if (messaging.topics.getTopic(topic.arn) === undefined) {
+      messaging.topics.createTopic(topic.name, undefined, undefined, region);
+    }
+    ensureSubscriptions(
+      messaging,
+      topic.arn,
+      model.subscriptions.filter(({ topicArn, protocol }) => topicArn === topic.arn && protocol === "sqs"),
+    );
+  }
+  for (const bucket of model.buckets) {
+    if (!messaging.buckets.hasBucket(bucket)) messaging.buckets.createBucket(bucket);
+  }
+}
+
+function ensureQueue({ queues }: Messaging, { name, url, arn, attributes }: QueueSpec): void {
+  const existing = queues.getQueueByName(name);
+  if (existing === undefined) queues.createQueue(name, url, arn, { ...attributes });
+  // An empty redrive policy is how SQS takes one away.
+  else existing.setAttributes({ RedrivePolicy: "", ...attributes });
+}
+
+function ensureSubscriptions(
+  { topics }: Messaging,
+  topicArn: string,
+  specs: readonly SubscriptionSpec[],
+): void {
+  const existing = [...topics.subscriptions.values()].filter(
+    (subscription) => subscription.topicArn === topicArn,
+  );
+  for (const subscription of existing) {
+    const spec = specs.find(({ endpoint }) => endpoint === subscription.endpoint);
+    if (spec === undefined || JSON.stringify(spec.attributes) !== JSON.stringify(subscription.attributes)) {
+      topics.unsubscribe(subscription.arn);
+    }
+  }
+  for (const { protocol, endpoint, attributes } of specs) {
+    topics.subscribe(topicArn, protocol, endpoint, { ...attributes });
+  }
+}

@@ -1,0 +1,88 @@
+import { availableParallelism } from "node:os";
+import type { FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
+import { functionArn } from "./function-environment.ts";
+import type { Kill } from "./function-instance.ts";
+import { createPool, type Pool } from "./instance-pool.ts";
+import { startReaper } from "./reaper.ts";
+
+/** What a fault does to one invocation. */
+export type Disturbance = { readonly kind: "error" } | ({ readonly kind: "kill" } & Kill);
+
+export interface FunctionHostOptions {
+  readonly functions: readonly FunctionSpec[];
+  readonly region: string;
+  /** Added to every function's environment: see `endpointVariables`. */
+  readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: LogLine) => void;
+  /** Asked before each invocation. */
+  readonly disturb?: (name: string) => Disturbance | undefined;
+  /** See `InstanceOptions`: another client of the Runtime API, to compare the stage's own with. */
+  readonly runtimeClient?: string;
+  /** Instances of one function at a time; further invocations wait. */
+  readonly maxInstances?: number;
+  /** An instance without work for this long is ended. */
+  readonly idleMs?: number;
+  /** An invocation that finds no idle instance waits this long before one is started for it. */
+  readonly growAfterMs?: number;
+  /** An invocation that got no instance for this long is `throttled`. */
+  readonly queueMs?: number;
+  /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+  readonly initTimeoutMs?: number;
+}
+
+export interface LocalFunctionHost extends FunctionHost {
+  /** Has an instance of each named function started, to take the cold start out of the first order. */
+  warm(names: readonly string[]): Promise<void>;
+}
+
+const DEFAULTS = {
+  maxInstances: 10,
+  idleMs: 5 * 60_000,
+  queueMs: 10_000,
+  initTimeoutMs: 10_000,
+  growAfterMs: 25,
+};
+
+/** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
+export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {
+  const { functions, region, stageVariables = {}, onLine = () => {}, disturb, ...limits } = options;
+  const reaper = startReaper();
+  const pools = new Map<string, Pool>(
+    functions.map((spec) => [
+      spec.name,
+      createPool({
+        ...DEFAULTS,
+        ...limits,
+        maxStarting: Math.max(2, availableParallelism()),
+        spec,
+        reaper,
+        functionArn: functionArn(spec, region),
+        stageVariables,
+        onLine,
+      }),
+    ]),
+  );
+  const poolOf = (name: string): Pool => {
+    const pool = pools.get(name);
+    if (pool === undefined) throw new Error(`There is no function ${name} on the stage`);
+    return pool;
+  };
+
+  return {
+    invoke: async (name, event): Promise<InvokeResult> => {
+      const pool = poolOf(name);
+      const disturbance = disturb?.(name);
+      if (disturbance?.kind === "error") {
+        return { kind: "error", errorType: "StageFault", errorMessage: `${name} is broken on purpose` };
+      }
+      return pool.invoke(JSON.stringify(event), disturbance);
+    },
+    warm: async (names) => {
+      await Promise.all(names.map((name) => poolOf(name).warm()));
+    },
+    close: async () => {
+      for (const pool of pools.values()) pool.close();
+      reaper.close();
+    },
+  };
+};

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { FunctionSpec, InvokeResult, LogLine } from "../types.ts";
+import { instanceEnvironment } from "./function-environment.ts";
+import { watchMemory } from "./memory-watch.ts";
+import { eachLine } from "./output-lines.ts";
+import type { Reaper } from "./reaper.ts";
+import { openRuntimeApi, type PostedError, type RuntimeApi } from "./runtime-api.ts";
+
+const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
+
+/** A crash made on purpose: the process dies `afterMs` into the invocation, or before its answer counts. */
+export interface Kill {
+  readonly afterMs: number;
+}
+
+export interface InstanceOptions {
+  readonly spec: FunctionSpec;
+  readonly functionArn: string;
+  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly onLine: (line: LogLine) => void;
+  readonly reaper: Reaper;
+  /** The program that asks the Runtime API for events and runs the handler; the stage's own unless given. */
+  readonly runtimeClient?: string;
+  /** Time from the start of the process to its first question for an event. */
+  readonly initTimeoutMs: number;
+  /** The runtime asked for its next event. */
+  readonly onIdle: (instance: Instance) => void;
+  /** The process has ended, once. `why` is for an invocation that had waited for this instance to start. */
+  readonly onGone: (instance: Instance, why: InvokeResult) => void;
+}
+
+/** One child process with its Runtime API. */
+export interface Instance {
+  /** Legal while idle. Resolves when the answer is there or can no longer come. */
+  run(eventJson: string, kill?: Kill): Promise<InvokeResult>;
+  kill(): void;
+}
+
+interface Running {
+  readonly requestId: string;
+  readonly settle: (result: InvokeResult) => void;
+  readonly kill: Kill | undefined;
+}
+
+const errorResult = ({ errorType, errorMessage }: PostedError): InvokeResult => ({
+  kind: "error",
+  errorType,
+  errorMessage,
+});
+
+const exitDetail = (code: number | null, signal: NodeJS.Signals | null): string =>
+  signal === null ? `exit status ${code}` : `signal ${signal}`;
+
+/** Starts a function instance. It reports itself by `onIdle`, and by `onGone` when it could not start. */
+export const startInstance = (options: InstanceOptions): Instance => {
+  const { spec, runtimeClient = BOOTSTRAP } = options;
+  let child: ChildProcess | undefined;
+  let api: RuntimeApi | undefined;
+  let running: Running | undefined;
+  let gone = false;
+  let why: InvokeResult | undefined;
+
+  const say = (text: string) => options.onLine({ at: Date.now(), source: spec.name, stream: "stage", text });
+  const killProcess = () => {
+    child?.kill("SIGKILL");
+  };
+  const settle = (result: InvokeResult) => {
+    const { settle: done } = running ?? {};
+    running = undefined;
+    done?.(result);
+  };
+  const end = (result: InvokeResult) => {
+    if (gone) return;
+    gone = true;
+    clearTimeout(initTimer);
+    api?.close();
+    settle(why ?? result);
+    options.onGone(instance, why ?? result);
+  };
+  const fail = (result: InvokeResult, text: string) => {
+    why = result;
+    say(text);
+    settle(result);
+    if (child === undefined) end(result);
+    else killProcess();
+  };
+
+  const initTimer = setTimeout(() => {
+    const detail = `the init phase took longer than ${options.initTimeoutMs / 1000} s`;
+    fail({ kind: "crashed", detail }, detail);
+  }, options.initTimeoutMs);
+
+  const instance: Instance = {
+    run: (eventJson, kill) =>
+      new Promise((resolve) => {
+        if (gone || api === undefined) {
+          resolve({ kind: "crashed", detail: "the instance ended before the event was handed to it" });
+          return;
+        }
+        const requestId = randomUUID();
+        const timers = [setTimeout(timeOut, spec.timeoutMs)];
+        if (kill !== undefined) timers.push(setTimeout(crash, kill.afterMs));
+        const unwatch = watchMemory(child?.pid ?? 0, spec.memoryMb, outOfMemory);
+        running = {
+          requestId,
+          kill,
+          settle: (result) => {
+            for (const timer of timers) clearTimeout(timer);
+            unwatch();
+            resolve(result);
+          },
+        };
+        api.deliver({
+          requestId,
+          functionArn: options.functionArn,
+          deadlineMs: Date.now() + spec.timeoutMs,
+          traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString("hex")}`,
+          body: eventJson,
+        });
+      }),
+    kill: () => {
+      if (child === undefined) end({ kind: "crashed", detail: "stopped before it had started" });
+      else killProcess();
+    },
+  };
+  const timeOut = () =>
+    fail({ kind: "timeout" }, `Task timed out after ${(spec.timeoutMs / 1000).toFixed(2)} seconds`);
+  const crash = () => fail({ kind: "crashed", detail: "killed by a fault" }, "Killed by a fault");
+  const outOfMemory = (usedMb: number) => {
+    const detail = `Runtime.OutOfMemory: ${usedMb} MB used of ${spec.memoryMb} MB`;
+    fail({ kind: "crashed", detail }, detail);
+  };
+
+  const start = async () => {
+    api = await openRuntimeApi({
+      ready: () => {
+        clearTimeout(initTimer);
+        options.onIdle(instance);
+      },
+      initFailed: (error) => {
+        why = errorResult(error);
+      },
+      answered: (_requestId, answer) => {
+        if (running?.kill !== undefined) crash();
+        else if (answer.kind === "error") settle(errorResult(answer.error));
+        else settle({ kind: "ok", payload: answer.payload });
+      },
+    });
+    if (gone) {
+      api.close();
+      return;
+    }
+    child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMb}`, runtimeClient], {
+      cwd: spec.assetDir,
+      // A group of its own, or Ctrl-C in the terminal would reach it before the stage has drained.
+      detached: true,
+      env: instanceEnvironment(spec, options.stageVariables, api.address, randomUUID().replaceAll("-", "")),
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    child.once("error", (cause) =>
+      end({ kind: "crashed", detail: `could not be started: ${cause.message}` }),
+    );
+    const { pid } = child;
+    if (pid !== undefined) options.reaper.watch(pid);
+    child.once("exit", (code, signal) => {
+      if (pid !== undefined) options.reaper.forget(pid);
+      const detail = `Runtime exited without an answer: ${exitDetail(code, signal)}`;
+      if (running !== undefined) say(detail);
+      end({ kind: "crashed", detail });
+    });
+    child.stdin?.on("error", () => {});
+    for (const stream of ["stdout", "stderr"] as const) {
+      const output = child[stream];
+      if (output === null) continue;
+      eachLine(output, (text) => options.onLine({ at: Date.now(), source: spec.name, stream, text }));
+    }
+  };
+  start().catch((cause: unknown) =>
+    end({ kind: "crashed", detail: `could not be started: ${String(cause)}` }),
+  );
+  return instance;
+};

@@ -1,0 +1,97 @@
+import { openAuditTrail } from "../operator/observe/audit-trail.ts";
+import type { Observatory } from "../operator/observe/observatory.ts";
+import { stageObservatory } from "./control/emulator-observatory.ts";
+import type { StageContext } from "./emulator-context.ts";
+import { startEventSources } from "./event-sources/start-event-sources.ts";
+import { disturbFunctions } from "./faults/function-faults.ts";
+import { alarmMails } from "./metrics/alarm-mail.ts";
+import { ORDER_LATENCY } from "./metrics/distributions.ts";
+import { type Monitor, startMonitor } from "./metrics/monitor.ts";
+import { measured } from "./metrics/service-metrics.ts";
+import { startSchedules } from "./run-schedules.ts";
+import { endpointVariables } from "./runtime/function-environment.ts";
+import { createFunctionHost } from "./runtime/function-host.ts";
+import type { StageServices } from "./start-services.ts";
+import type { FunctionHost } from "./types.ts";
+
+/** The functions of the templates, and what is seen of them. */
+export interface StageFunctions {
+  readonly host: FunctionHost;
+  readonly monitor: Monitor;
+  /** What consoles and commands see of the stage. */
+  readonly observatory: Observatory;
+}
+
+/** Starts the functions and whatever invokes them but the API; resolves when each function is warm. */
+export async function startFunctions(
+  context: StageContext,
+  services: StageServices,
+): Promise<StageFunctions> {
+  const { model, endpoints, faults, kafka } = services;
+  const { region, logs, closing } = context;
+  const watched = watch(context, services);
+  const { metrics } = watched.monitor;
+  const processes = createFunctionHost({
+    functions: model.functions,
+    region,
+    stageVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
+    onLine: logs.add,
+    disturb: disturbFunctions(faults),
+  });
+  // Takes the cold starts out of the first order. They cost a second once; nobody waits for them on shutdown.
+  const warm = processes.warm(model.functions.map(({ name }) => name));
+  const host = measured(closing.add("functions", processes), model.functions, metrics);
+  const running = { ...watched, host };
+  await startInlets(context, services, running);
+  await warm;
+  return running;
+}
+
+/** Metrics, alarms and what became of each order, from the lines that functions write. */
+function watch({ clock, logs, say, closing }: StageContext, { model, messaging, mailbox }: StageServices) {
+  const monitor = startMonitor(model, messaging, logs, clock, (alarm) => {
+    say("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
+    for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
+  });
+  closing.add("functions", { close: async () => monitor.stop() });
+  const orders = openAuditTrail({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
+  logs.onLine(orders.add);
+  return { monitor, observatory: stageObservatory({ model, monitor, orders, clock }) };
+}
+
+/** The mappings of queues, streams and topics, and the schedules. */
+async function startInlets(
+  { region, dataDir, logs, say, closing }: StageContext,
+  { model, endpoints, streams, messaging, kafka, faults }: StageServices,
+  { host, monitor }: StageFunctions,
+): Promise<void> {
+  const sources = startEventSources({
+    model,
+    host,
+    region,
+    sqsEndpoint: endpoints.sqs,
+    s3Endpoint: endpoints.s3,
+    streamsEndpoint: streams.endpoint,
+    streamArns: streams.arns,
+    logs,
+    onWrite: streams.onWrite,
+    ...(dataDir === undefined ? {} : { dataDir }),
+  });
+  if (kafka !== undefined) {
+    const { metrics } = monitor;
+    const topics = await kafka.start({ model, host, faults, metrics, region, onLine: logs.add });
+    closing.add("inlets", { close: topics.stop });
+  }
+  closing.add("inlets", {
+    close() {
+      const stopped = sources.stop();
+      // Ends the long polls, which have been told not to begin again.
+      messaging.queues.shutdown();
+      return stopped;
+    },
+  });
+  const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
+    say("schedule", `${name}: ${detail}`),
+  );
+  closing.add("inlets", { close: schedules.stop });
+}

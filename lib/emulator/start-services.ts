@@ -1,0 +1,118 @@
+import { join } from "node:path";
+import { stageModel } from "./assembly/emulator-model.ts";
+import type { StageModel } from "./assembly/model.ts";
+import { readAssembly } from "./assembly/read-assembly.ts";
+import { lockData } from "./data-lock.ts";
+import type { StageContext } from "./emulator-context.ts";
+import { type DynamoDbProxy, openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
+import { createFaults, type Faults } from "./faults/fault-switches.ts";
+import type { StageKafka } from "./kafka/emulator-kafka.ts";
+import { provisionMessaging } from "./provision/create-messaging.ts";
+import { provisionTables } from "./provision/create-tables.ts";
+import { startDynamoDb } from "./services/dynamodb.ts";
+import { type Mailbox, openMailbox } from "./services/mailbox.ts";
+import { startMail } from "./services/ses-endpoint.ts";
+import { type Messaging, startMessaging } from "./services/start-messaging.ts";
+import type { AwsEndpoints } from "./types.ts";
+
+export interface ServicesOptions {
+  /** Gives the folder of the cloud assembly. It is made while the services start. */
+  readonly assembly: () => Promise<string>;
+  /** Runs a broker for the Kafka stack of the assembly. */
+  readonly kafka?: boolean;
+  /** What takes longer, such as the download of a broker. */
+  readonly onProgress?: (text: string) => void;
+  /** Puts something of the caller's own, such as a proxy, before a service. Gives the address to use instead. */
+  readonly between?: (service: StageService, endpoint: string) => Promise<string>;
+}
+
+/** Processes that serve: SQS, SNS and S3 are one. */
+export type StageService = "messaging" | "dynamodb" | "mail";
+
+/** What the functions of the templates run on, with the templates' tables, topics and queues in it. */
+export interface StageServices {
+  readonly model: StageModel;
+  /** As functions see them: DynamoDB with the faults that are on. */
+  readonly endpoints: AwsEndpoints;
+  /** The tables' streams, from DynamoDB itself: a fault on a table breaks calls of functions, not what Lambda reads. */
+  readonly streams: {
+    readonly endpoint: string;
+    /** By table name. */
+    readonly arns: ReadonlyMap<string, string>;
+    readonly onWrite: DynamoDbProxy["onWrite"];
+  };
+  readonly messaging: Messaging;
+  readonly mailbox: Mailbox;
+  readonly kafka: StageKafka | undefined;
+  readonly faults: Faults;
+  /** Resolves with a reason when the stage cannot go on by itself. */
+  readonly died: Promise<string>;
+}
+
+/** Rejects with DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError, UnreachableKafkaError or AssemblyError. */
+export async function startServices(context: StageContext, options: ServicesOptions): Promise<StageServices> {
+  const { region, dataDir, clock, closing } = context;
+  const { between = async (_, endpoint) => endpoint } = options;
+  if (dataDir !== undefined) closing.add("services", await lockData(dataDir));
+  const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
+  const { assemblyDir, dynamoDb, messaging, kafka } = await startProcesses(context, options);
+
+  // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
+  const messages = await between("messaging", messaging.endpoint);
+  const model = stageModel(await readAssembly(assemblyDir), {
+    region,
+    sqs: messages,
+    ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
+  });
+  provisionMessaging(messaging, model, region);
+  const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
+
+  const tables = model.tables.map(({ name }) => name);
+  const faults = createFaults({
+    functions: model.functions.map(({ name }) => name),
+    tables,
+    kafka: kafka?.kafka.isOurs === true,
+    clock,
+  });
+  const fails = () => faults.strikes({ kind: "mail" });
+  const mail = closing.add("services", await startMail({ mailbox, clock, fails }));
+  const proxy = closing.add(
+    "services",
+    await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults }),
+  );
+  return {
+    model,
+    endpoints: {
+      sqs: messages,
+      sns: messages,
+      s3: messages,
+      dynamodb: await between("dynamodb", proxy.endpoint),
+      ses: await between("mail", mail.endpoint),
+      region,
+    },
+    streams: { endpoint: dynamoDb.endpoint, arns: streamArns, onWrite: proxy.onWrite },
+    messaging,
+    mailbox,
+    kafka,
+    faults,
+    died: dynamoDb.died,
+  };
+}
+
+/** Everything that takes time and needs nothing of the others, side by side. */
+async function startProcesses(context: StageContext, options: ServicesOptions) {
+  const { region, dataDir, closing, say } = context;
+  const kept = dataDir === undefined ? {} : { dataDir };
+  const { onProgress = () => {} } = options;
+  const openKafka = async () => {
+    const { openKafka: open } = await import("./kafka/emulator-kafka.ts");
+    return closing.add("services", await open({ ...kept, onProgress, say: (text) => say("kafka", text) }));
+  };
+  const [assemblyDir, dynamoDb, messaging, kafka] = await closing.all([
+    options.assembly(),
+    startDynamoDb(kept).then((part) => closing.add("services", part)),
+    startMessaging({ region, ...kept }).then((part) => closing.add("services", part)),
+    options.kafka === true ? openKafka() : undefined,
+  ]);
+  return { assemblyDir, dynamoDb, messaging, kafka };
+}

@@ -1,0 +1,48 @@
+import { request } from "../target/api-client.ts";
+import { type Command, type CommandContext, EXIT, UsageError } from "./command.ts";
+import { FILTER_FLAGS, FILTER_HELP, filterOf, queryText } from "./filter-flags.ts";
+import { table } from "./format-table.ts";
+
+export interface Group {
+  readonly fingerprint: string;
+  readonly consumer: string;
+  readonly eventType: string;
+  readonly reason: string;
+  readonly errorMessage?: string;
+  readonly count: number;
+  readonly lastAt: string;
+}
+
+export const failedGroups: Command = {
+  name: "failed groups",
+  takes: "",
+  summary: "count what failed alike, the most first",
+  flags: FILTER_FLAGS,
+  flagHelp: FILTER_HELP,
+  async run(context) {
+    if (context.positionals.length > 0) throw new UsageError("this takes flags only");
+    const groups = await readGroups(context);
+    context.write(context.json ? `${JSON.stringify(groups)}\n` : groupsText(groups));
+    return groups.length > 0 ? EXIT.failed : EXIT.ok;
+  },
+};
+
+export async function readGroups(context: CommandContext): Promise<readonly Group[]> {
+  const body = await request(context, { path: `/failed-messages/groups${queryText(filterOf(context))}` });
+  return body["groups"] as Group[];
+}
+
+export function groupsText(groups: readonly Group[]): string {
+  const rows = groups.map(({ fingerprint, count, consumer, eventType, reason, lastAt, errorMessage }) => [
+    fingerprint,
+    count,
+    consumer,
+    eventType,
+    reason,
+    lastAt,
+    errorMessage,
+  ]);
+  return (
+    table(["GROUP", "COUNT", "CONSUMER", "TYPE", "REASON", "LAST", "ERROR"], rows) || "no failed messages\n"
+  );
+}

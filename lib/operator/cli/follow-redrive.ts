@@ -1,0 +1,70 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { request, segment } from "../target/api-client.ts";
+import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
+import { bar } from "./format-table.ts";
+import { rateText, waitingText } from "./job-rate.ts";
+
+/** The redrive of many messages, as the API shows it. */
+export interface Job {
+  readonly jobId?: string;
+  readonly status: "RUNNING" | "DONE" | "STOPPED";
+  readonly total?: number;
+  readonly sent: number;
+  readonly resolved: number;
+  readonly refused: number;
+  readonly cameBack: number;
+  readonly ratePerSecond?: number;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly why: string;
+  readonly stoppedBecause?: string;
+}
+
+const LOOK_MS = 500;
+
+export async function readJob(context: CommandContext, jobId: string): Promise<Job> {
+  const path = `/failed-messages/redrives/${segment(jobId)}`;
+  return (await request(context, { path })) as unknown as Job;
+}
+
+/** Shows a job until it has ended. */
+export async function finishJob(context: CommandContext, begun: Job): Promise<ExitCode> {
+  let job = begun;
+  const { jobId } = begun;
+  if (job.status === "RUNNING" && jobId !== undefined) {
+    context.note(waitingText(begun, doneOf(begun), `order-events failed status ${jobId}`));
+  }
+  while (job.status === "RUNNING" && job.jobId !== undefined) {
+    context.progress(progressText(job));
+    await wait(LOOK_MS);
+    job = await readJob(context, job.jobId);
+  }
+  context.progress("");
+  context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
+  return exitOf(job);
+}
+
+/** 2 where the breaker stopped it, 1 where something is left, else 0. */
+export function exitOf({ status, refused, cameBack }: Job): ExitCode {
+  if (status === "STOPPED") return EXIT.breaker;
+  return status === "RUNNING" || refused + cameBack > 0 ? EXIT.failed : EXIT.ok;
+}
+
+function progressText(job: Job): string {
+  const done = doneOf(job);
+  return `${bar(done, job.total ?? done)}  ${countsText(job)}`;
+}
+
+export function jobText(job: Job): string {
+  const { jobId, status, stoppedBecause, startedAt, why } = job;
+  const because = stoppedBecause === undefined ? "" : `: ${stoppedBecause}`;
+  const name = jobId === undefined ? "" : `${jobId}  `;
+  return `${name}${status}${because}\n  ${countsText(job)}\n  begun ${startedAt}: ${why}\n`;
+}
+
+const doneOf = ({ sent, resolved, refused }: Job): number => sent + resolved + refused;
+
+function countsText(job: Job): string {
+  const { sent, resolved, refused, cameBack } = job;
+  return `${sent} sent, ${resolved} resolved, ${refused} refused, ${cameBack} came back${rateText(job, doneOf(job))}`;
+}

@@ -1,0 +1,19 @@
+import { LIMITS } from "../../../functions/contract/limits.ts";
+import { request, segment } from "../target/api-client.ts";
+import { type Command, EXIT, UsageError, wholeNumber } from "./command.ts";
+import { writeStock } from "./stock-text.ts";
+
+export const stockSet: Command = {
+  name: "stock set",
+  takes: "<sku> <onHand>",
+  summary: "set how many of a SKU were counted",
+  async run(context) {
+    const [sku, onHand, ...others] = context.positionals;
+    if (sku === undefined || onHand === undefined || others.length > 0) {
+      throw new UsageError("this takes two arguments: <sku> <onHand>");
+    }
+    const body = { onHand: wholeNumber(onHand, "<onHand>", 0, LIMITS.onHand) };
+    writeStock(context, await request(context, { method: "PUT", path: `/stock/${segment(sku)}`, body }));
+    return EXIT.ok;
+  },
+};

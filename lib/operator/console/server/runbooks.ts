@@ -1,0 +1,14 @@
+import type { Runbooks } from "../../observe/view-types.ts";
+
+/** The runbooks of a page of Markdown: each a heading `alarm-<kind>`, and below it what to look at and what to do. */
+export function runbooksIn(markdown: string): Runbooks {
+  return Object.fromEntries(
+    markdown.split(/^#+ /m).flatMap((section) => {
+      const [heading = ""] = section.split("\n", 1);
+      const lookAt = /^- Look at: (.+)$/m.exec(section)?.[1];
+      const act = /^- Do: (.+)$/m.exec(section)?.[1];
+      const isRunbook = heading.startsWith("alarm-") && lookAt !== undefined && act !== undefined;
+      return isRunbook ? [[heading, { lookAt, act }]] : [];
+    }),
+  );
+}

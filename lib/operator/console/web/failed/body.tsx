@@ -1,0 +1,53 @@
+import type { FailedMessage } from "./failed-api.ts";
+
+/** What the message says, and what it said before somebody edited it. */
+export function Body({ message }: { readonly message: FailedMessage }) {
+  const { body, originalBody, attributes } = message;
+  const names = Object.entries(attributes);
+  return (
+    <section aria-labelledby="body">
+      <h2 id="body">Body</h2>
+      <Text text={body} label="Body of the message" />
+      {originalBody !== undefined && (
+        <details>
+          <summary>As it failed first, before it was edited</summary>
+          <Text text={originalBody} label="Body before the edit" />
+        </details>
+      )}
+      {names.length > 0 && (
+        <details>
+          <summary>Attributes</summary>
+          <dl class="facts">
+            {names.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <code>{value}</code>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** Long lines and bodies scroll within their own frame, which the keyboard reaches. */
+function Text({ text, label }: { readonly text: string; readonly label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached without a mouse
+    <section class="frame" tabIndex={0} aria-label={label}>
+      <pre>{prettyBody(text)}</pre>
+    </section>
+  );
+}
+
+/** JSON in lines; what is no JSON as it is. */
+export function prettyBody(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,105 @@
+import type { ComponentChildren } from "preact";
+import { useContext } from "preact/hooks";
+import { REASONS } from "../../../../../functions/contract/errors.ts";
+import { CONSUMERS, EVENT_TYPES } from "../../../../../functions/contract/names.ts";
+import { clock, span } from "../format.ts";
+import { FilterForm, TextFilter } from "../page/filter.tsx";
+import type { Filter } from "../route.ts";
+import { Surroundings } from "../target-info.ts";
+import { STATUSES } from "./failed-api.ts";
+
+const TYPES = [...EVENT_TYPES, "unknown"];
+const CODES = Object.keys(REASONS);
+/** Looking back, in minutes. */
+const STRETCHES = [15, 60, 24 * 60] as const;
+
+export interface FilterBarProps {
+  readonly filter: Filter;
+  readonly onFilter: (filter: Filter) => void;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly children?: ComponentChildren;
+}
+
+/**
+ * Which messages: by status, consumer, type and reason at the API; by a piece of text on the page.
+ * The messages of a group have consumer, type and reason in common.
+ */
+export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
+  const { consumers = CONSUMERS } = useContext(Surroundings).about;
+  const change = (name: keyof Filter) => (value: string) => {
+    const { [name]: _, ...others } = filter;
+    onFilter(value === "" ? others : { ...others, [name]: value });
+  };
+  return (
+    <FilterForm>
+      <Choice label="Status" value={filter.status} options={STATUSES} onChange={change("status")} isNeeded />
+      {filter.fingerprint === undefined && (
+        <>
+          <Choice
+            label="Consumer"
+            value={filter.consumer}
+            options={including(filter.consumer, consumers)}
+            onChange={change("consumer")}
+          />
+          <Choice label="Type" value={filter.type} options={TYPES} onChange={change("type")} />
+          <Choice label="Reason" value={filter.reason} options={CODES} onChange={change("reason")} />
+        </>
+      )}
+      <Since value={filter.from} onChange={change("from")} />
+      {children}
+      <TextFilter text={text} onText={onText} placeholder="on this page" />
+    </FilterForm>
+  );
+}
+
+/** An address may name one that this stage does not have, or not any more. */
+const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
+  value === undefined || options.includes(value) ? options : [...options, value];
+
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly options: readonly string[];
+  readonly onChange: (value: string) => void;
+  readonly isNeeded?: boolean;
+}
+
+function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value ?? ""} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        {!isNeeded && <option value="">any</option>}
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** When the last failure was. The address keeps the time itself, so that it shows the same tomorrow. */
+function Since({ value, onChange }: { value: string | undefined; onChange: (from: string) => void }) {
+  const choose = (minutes: string) =>
+    onChange(minutes === "" ? "" : new Date(Date.now() - Number(minutes) * 60_000).toISOString());
+  return (
+    <label>
+      <span>Failed since</span>
+      <select
+        value={value === undefined ? "" : "kept"}
+        onChange={({ currentTarget }) => choose(currentTarget.value)}
+      >
+        <option value="">any time</option>
+        {value !== undefined && <option value="kept">{clock(Date.parse(value))}</option>}
+        {STRETCHES.map((minutes) => (
+          <option key={minutes} value={minutes}>
+            {span(minutes * 60)} ago
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

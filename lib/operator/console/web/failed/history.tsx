@@ -1,0 +1,24 @@
+import { At } from "../page/time.tsx";
+import type { FailedMessage } from "./failed-api.ts";
+
+/** What became of it, and who did what and why, the latest first. */
+export function History({ message }: { readonly message: FailedMessage }) {
+  return (
+    <section aria-labelledby="history">
+      <h2 id="history">History</h2>
+      <ol class="history">
+        {message.history.toReversed().map(({ at, by, act, why }) => (
+          <li key={`${at} ${act}`}>
+            <span class="at soft">
+              <At at={at} />
+            </span>
+            <span>
+              <strong>{act}</strong> by {by}
+              {why !== undefined && <span class="said-by">{why}</span>}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

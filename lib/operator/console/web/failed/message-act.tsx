@@ -1,0 +1,105 @@
+import { ActDialog, type Preview } from "./act-dialog.tsx";
+import { EditDialog } from "./edit-dialog.tsx";
+import { discard, type FailedMessage, redrive, tryDiscard, tryRedrive, tryUndo, undo } from "./failed-api.ts";
+import { previewOf, saidOf } from "./redrive-text.tsx";
+
+export type Act = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
+
+/** What can be done with a message as it is, the most likely first. */
+export function actsOn(row: FailedMessage): readonly Act[] {
+  const { status, why } = row;
+  if (status === "DISCARDED") return ["undo"];
+  if (status !== "OPEN") return [];
+  if (isMailInDoubt(row)) return ["mail-not-sent", "mail-sent", "discard"];
+  return why.redriveWould === "refuse" ? ["edit", "discard", "redrive"] : ["redrive", "edit", "discard"];
+}
+
+/** Nobody but a person can tell whether a mail went out whose answer was lost. */
+function isMailInDoubt({ consumer, orderId, why }: FailedMessage): boolean {
+  return consumer === "notify-customer" && orderId !== undefined && why.effect === "unknown";
+}
+
+interface MessageActProps {
+  readonly act: Act;
+  readonly row: FailedMessage;
+  readonly onClose: () => void;
+  readonly onDone: (said: string) => void;
+}
+
+/** The dialog of one act on one message. */
+export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
+  switch (act) {
+    case "redrive":
+      return (
+        <ActDialog
+          title="Redrive this message"
+          label="Redrive it"
+          preview={async () => previewOf(await tryRedrive(row))}
+          act={async (why) => onDone(saidOf(await redrive(row, why)))}
+          onClose={onClose}
+        />
+      );
+    case "mail-sent":
+    case "mail-not-sent": {
+      const mail = act === "mail-sent" ? "sent" : "not-sent";
+      return (
+        <ActDialog
+          title={mail === "sent" ? "The mail was sent" : "The mail was not sent"}
+          label={mail === "sent" ? "Resolve it" : "Send the mail"}
+          preview={async () => previewOf(await tryRedrive(row, mail))}
+          act={async (why) => onDone(saidOf(await redrive(row, why, mail)))}
+          onClose={onClose}
+        />
+      );
+    }
+    case "edit":
+      return <EditDialog row={row} onClose={onClose} onDone={onDone} />;
+    case "discard":
+      return (
+        <ActDialog
+          title="Discard this message"
+          label="Discard it"
+          preview={() => discardPreview(row)}
+          act={async (why) => {
+            await discard(row, why);
+            onDone("The message was discarded.");
+          }}
+          onClose={onClose}
+        />
+      );
+    case "undo":
+      return (
+        <ActDialog
+          title="Undo the discard"
+          label="Open it again"
+          preview={async () => {
+            await tryUndo(row);
+            return { text: <p>It becomes open again, as it was.</p>, isPossible: true };
+          }}
+          act={async (why) => {
+            await undo(row, why);
+            onDone("The message is open again.");
+          }}
+          onClose={onClose}
+        />
+      );
+  }
+}
+
+async function discardPreview(row: FailedMessage): Promise<Preview> {
+  const { leavesBehind } = await tryDiscard(row);
+  const text =
+    leavesBehind.length === 0 ? (
+      <p>Nothing stays undone by this.</p>
+    ) : (
+      <>
+        <p>This stays undone:</p>
+        <ul>
+          {leavesBehind.map((each) => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
+      </>
+    );
+  return { text, isPossible: true };
+}

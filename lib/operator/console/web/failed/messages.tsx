@@ -1,0 +1,144 @@
+import { useContext, useState } from "preact/hooks";
+import { REASONS } from "../../../../../functions/contract/errors.ts";
+import { lastOf, useLive } from "../live.ts";
+import { useShortcuts } from "../page/shortcuts.ts";
+import { Empty, Shown } from "../page/states.tsx";
+import { Ago } from "../page/time.tsx";
+import { type Filter, hrefTo } from "../route.ts";
+import { Surroundings } from "../target-info.ts";
+import { go } from "../use-route.ts";
+import { BulkDialog } from "./bulk-dialog.tsx";
+import { messagesOf, type Summary } from "./failed-api.ts";
+import { FilterBar } from "./filter-bar.tsx";
+import { errorOf } from "./groups.tsx";
+
+const PAGE = 50;
+const MOST = 500;
+
+/** Messages one by one: those of a group, or whatever the filter takes. */
+export function Messages({ filter }: { readonly filter: Filter }) {
+  const asked = { ...filter, status: filter.status ?? "OPEN" };
+  const [limit, setLimit] = useState(PAGE);
+  const [text, setText] = useState("");
+  const [isRedriving, setRedriving] = useState(false);
+  const { announce } = useContext(Surroundings);
+  const { live, refresh } = useLive(`${limit} ${JSON.stringify(asked)}`, () => messagesOf(asked, limit));
+  const items = lastOf(live)?.items ?? [];
+  const canRedrive = asked.status === "OPEN" && items.length > 0;
+  useShortcuts({ r: () => setRedriving(canRedrive) });
+  return (
+    <>
+      <p class="path">
+        <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
+      </p>
+      <div class="split">
+        <Title filter={asked} sample={items[0]} />
+        {canRedrive && (
+          <button type="button" class="strong" onClick={() => setRedriving(true)}>
+            Redrive all of these …
+          </button>
+        )}
+      </div>
+      <FilterBar
+        filter={asked}
+        text={text}
+        onText={setText}
+        onFilter={(next) => go({ kind: "messages", filter: next })}
+      >
+        {asked.fingerprint !== undefined && (
+          <button
+            type="button"
+            onClick={() => {
+              const { fingerprint: _, ...others } = asked;
+              go({ kind: "messages", filter: others });
+            }}
+          >
+            Group {asked.fingerprint} ✕
+          </button>
+        )}
+      </FilterBar>
+      <Shown live={live} what="the messages">
+        {({ cursor }) => (
+          <>
+            <List
+              items={items.filter((item) => isNamed(item, text))}
+              isGroup={asked.fingerprint !== undefined}
+            />
+            {cursor !== undefined && limit < MOST && (
+              <button type="button" onClick={() => setLimit(Math.min(MOST, limit * 2))}>
+                Show more
+              </button>
+            )}
+            {cursor !== undefined && limit >= MOST && (
+              <p class="soft">There are more than {MOST}: narrow the filter.</p>
+            )}
+          </>
+        )}
+      </Shown>
+      {isRedriving && (
+        <BulkDialog
+          filter={asked}
+          onClose={() => setRedriving(false)}
+          onStarted={(job) => {
+            setRedriving(false);
+            refresh();
+            if (job.jobId === undefined) announce(job.stoppedBecause ?? "Nothing was there to send.");
+            else go({ kind: "redrive", jobId: job.jobId });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** A group is named by what its messages have in common. */
+function Title({ filter, sample }: { readonly filter: Filter; readonly sample: Summary | undefined }) {
+  if (filter.fingerprint === undefined) return <h1>Messages</h1>;
+  const meaning =
+    sample === undefined ? undefined : (REASONS as Readonly<Record<string, string>>)[sample.reason];
+  return (
+    <div>
+      <h1>
+        {sample === undefined ? `Group ${filter.fingerprint}` : `${sample.reason} in ${sample.consumer}`}
+      </h1>
+      {meaning !== undefined && <p class="soft">{meaning}</p>}
+    </div>
+  );
+}
+
+function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly isGroup: boolean }) {
+  if (items.length === 0) {
+    return <Empty>No message is taken by this filter. Widen it, or look at another status.</Empty>;
+  }
+  return (
+    <ul class="rows" aria-label="Messages">
+      {items.map((item) => (
+        <li key={item.failedKey} class="message">
+          <a data-step href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
+            <span class="what">
+              <strong>{item.eventType ?? "not an event"}</strong>{" "}
+              {!isGroup && (
+                <span class="soft">
+                  {item.reason} in {item.consumer}
+                </span>
+              )}
+              <code class="key">{item.orderId ?? item.failedKey}</code>
+              <span class="said-by">{errorOf(item)}</span>
+            </span>
+            <span class="when soft">
+              <Ago at={item.lastAt} />
+              <span class="since">
+                {item.failures === 1 ? "failed once" : `failed ${item.failures} times`}
+              </span>
+            </span>
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function isNamed(item: Summary, text: string): boolean {
+  const whole = `${item.failedKey} ${item.reason} ${item.eventType} ${errorOf(item)}`.toLowerCase();
+  return whole.includes(text.trim().toLowerCase());
+}

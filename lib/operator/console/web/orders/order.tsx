@@ -1,0 +1,114 @@
+import { useContext, useEffect, useState } from "preact/hooks";
+import type { OrderView } from "../../../../../functions/contract/schemas.ts";
+import { type Problem, problemOf } from "../fetch-json.ts";
+import { count, money } from "../format.ts";
+import { lastOf, useLive } from "../live.ts";
+import { Badge } from "../page/badge.tsx";
+import { Shown, Trouble } from "../page/states.tsx";
+import { At } from "../page/time.tsx";
+import { hrefTo } from "../route.ts";
+import { Surroundings } from "../target-info.ts";
+import { cancel, orderOf, timelineOf } from "./orders-api.ts";
+import { rememberOrder } from "./recent.ts";
+import { Timeline } from "./timeline.tsx";
+
+/** One order as it is, and everything that happened with its events. */
+export function Order({ orderId }: { readonly orderId: string }) {
+  const order = useLive(`order ${orderId}`, () => orderOf(orderId));
+  const timeline = useLive(`timeline ${orderId}`, () => timelineOf(orderId), { costs: "most" });
+  const { about } = useContext(Surroundings);
+  const isThere = lastOf(order.live) !== undefined;
+  useEffect(() => {
+    if (isThere) rememberOrder(orderId);
+  }, [isThere, orderId]);
+  return (
+    <>
+      <p class="path">
+        <a href={hrefTo({ kind: "orders" })}>Orders</a>
+      </p>
+      <h1>
+        <code>{orderId}</code>
+      </h1>
+      <Shown live={order.live} what="the order">
+        {(value) => <Facts order={value} onChange={order.refresh} />}
+      </Shown>
+      <section aria-labelledby="timeline">
+        <div class="split">
+          <h2 id="timeline">Timeline</h2>
+          {about.where === "aws" && (
+            <button type="button" onClick={timeline.refresh}>
+              Search the logs again
+            </button>
+          )}
+        </div>
+        <Shown live={timeline.live} what="the timeline">
+          {({ entries }) => <Timeline entries={entries} />}
+        </Shown>
+      </section>
+    </>
+  );
+}
+
+function Facts({ order, onChange }: { readonly order: OrderView; readonly onChange: () => void }) {
+  const { status, reason, customerId, amount, version, createdAt, updatedAt, lines } = order;
+  return (
+    <>
+      <p class="lead">
+        <Badge state={status} />{" "}
+        {reason !== undefined && (
+          <span>
+            {reason.code === "OUT_OF_STOCK" ? "out of stock" : "unknown SKU"}: <code>{reason.sku}</code>
+          </span>
+        )}
+      </p>
+      <dl class="facts">
+        <dt>customer</dt>
+        <dd>{customerId}</dd>
+        <dt>amount</dt>
+        <dd>{money(amount)}</dd>
+        <dt>lines</dt>
+        <dd>
+          {lines.map(({ sku, quantity, unitPrice }) => (
+            <span key={sku} class="piece">
+              {count(quantity)} × <code>{sku}</code> at{" "}
+              {money({ currency: amount.currency, minorUnits: unitPrice })}
+            </span>
+          ))}
+        </dd>
+        <dt>placed</dt>
+        <dd>
+          <At at={createdAt} />
+        </dd>
+        <dt>changed</dt>
+        <dd>
+          <At at={updatedAt} />, version {version}
+        </dd>
+      </dl>
+      {status !== "CANCELLED" && <Cancel orderId={order.orderId} onChange={onChange} />}
+    </>
+  );
+}
+
+function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onChange: () => void }) {
+  const { about, announce } = useContext(Surroundings);
+  const [problem, setProblem] = useState<Problem>();
+  if (!about.can.placeOrders) return null;
+  const act = () => {
+    cancel(orderId)
+      .then(() => {
+        announce("The order was cancelled.");
+        onChange();
+      })
+      .catch((error: unknown) => setProblem(problemOf(error)));
+  };
+  return (
+    <>
+      {problem !== undefined && <Trouble problem={problem} what="the order" />}
+      <p class="acts">
+        <button type="button" onClick={act}>
+          Cancel the order
+        </button>
+      </p>
+    </>
+  );
+}

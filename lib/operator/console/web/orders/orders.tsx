@@ -1,0 +1,86 @@
+import { useContext, useState } from "preact/hooks";
+import { Empty } from "../page/states.tsx";
+import { hrefTo } from "../route.ts";
+import { Surroundings } from "../target-info.ts";
+import { go } from "../use-route.ts";
+import { ORDER_ID } from "./orders-api.ts";
+import { PlaceForm } from "./place-form.tsx";
+import { recentOrders } from "./recent.ts";
+import { StockForm } from "./stock-form.tsx";
+
+/** Finds an order by its id; where it is allowed, places one and sets stock. */
+export function Orders() {
+  const { about } = useContext(Surroundings);
+  const [recent, setRecent] = useState(recentOrders);
+  return (
+    <>
+      <h1>Orders</h1>
+      <Search />
+      {recent.length > 0 ? (
+        <section aria-labelledby="recent">
+          <h2 id="recent">Seen in this tab</h2>
+          <ul class="plain columns">
+            {recent.map((orderId) => (
+              <li key={orderId}>
+                <a data-step href={hrefTo({ kind: "order", orderId })}>
+                  <code>{orderId}</code>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : (
+        <Empty>
+          An order's id is in the answer to whoever placed it, in the mails, and on failed messages.
+        </Empty>
+      )}
+      {about.can.placeOrders && (
+        <div class="forms">
+          <PlaceForm onPlaced={() => setRecent(recentOrders())} />
+          <StockForm />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Search() {
+  const [text, setText] = useState("");
+  const [isWrong, setWrong] = useState(false);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const orderId = text.trim().toUpperCase();
+    setWrong(!ORDER_ID.test(orderId));
+    if (ORDER_ID.test(orderId)) go({ kind: "order", orderId });
+  };
+  return (
+    <search>
+      <form class="filter" onSubmit={submit}>
+        <label class="grow">
+          <span>Order id</span>
+          <input
+            type="search"
+            data-search
+            class="mono"
+            value={text}
+            autocomplete="off"
+            spellcheck={false}
+            placeholder="26 digits and capitals"
+            aria-invalid={isWrong}
+            aria-describedby={isWrong ? "wrong-id" : undefined}
+            onInput={({ currentTarget }) => setText(currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="strong">
+          Find it
+        </button>
+        {isWrong && (
+          <p id="wrong-id" class="bad whole" role="alert">
+            An order's id has 26 digits and capital letters, without I, L, O and U. This has{" "}
+            {text.trim().length} characters.
+          </p>
+        )}
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,92 @@
+import { useContext, useId, useState } from "preact/hooks";
+import { type Problem, problemOf } from "../fetch-json.ts";
+import { many } from "../format.ts";
+import { Trouble } from "../page/states.tsx";
+import { Surroundings } from "../target-info.ts";
+import { go } from "../use-route.ts";
+import { place } from "./orders-api.ts";
+import { rememberOrder } from "./recent.ts";
+
+const MOST = 50;
+
+/** Places one order, or some alike. */
+export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
+  const { announce } = useContext(Surroundings);
+  const [problem, setProblem] = useState<Problem>();
+  const [isBusy, setBusy] = useState(false);
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const text = (name: string) => String(fields.get(name)).trim();
+    const order = {
+      customerId: text("customerId"),
+      contact: { email: text("email") },
+      currency: text("currency"),
+      lines: [{ sku: text("sku"), quantity: Number(text("quantity")), unitPrice: Number(text("unitPrice")) }],
+    };
+    setBusy(true);
+    setProblem(undefined);
+    placeAll(order, Number(text("orders")))
+      .then((orderIds) => {
+        announce(`${many(orderIds.length, "order")} placed.`);
+        onPlaced();
+        const [orderId] = orderIds;
+        if (orderId !== undefined && orderIds.length === 1) go({ kind: "order", orderId });
+      })
+      .catch((error: unknown) => setProblem(problemOf(error)))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <form class="sheet" onSubmit={submit} aria-labelledby="place">
+      <h2 id="place">Place an order</h2>
+      <Field name="sku" label="SKU" value="tea" />
+      <Field name="quantity" label="Quantity" value="1" type="number" min={1} />
+      <Field name="unitPrice" label="Unit price in cents" value="450" type="number" min={0} />
+      <Field name="currency" label="Currency" value="EUR" />
+      <Field name="customerId" label="Customer" value="ada" />
+      <Field name="email" label="E-mail" value="ada@example.com" />
+      <Field name="orders" label="How many orders" value="1" type="number" min={1} max={MOST} />
+      {problem !== undefined && <Trouble problem={problem} what="the order" />}
+      <p class="acts">
+        <button type="submit" class="strong" disabled={isBusy}>
+          {isBusy ? "Placing …" : "Place it"}
+        </button>
+      </p>
+    </form>
+  );
+}
+
+/** One after the other: this is a form, not a load. */
+async function placeAll(order: Parameters<typeof place>[0], times: number): Promise<readonly string[]> {
+  const orderIds: string[] = [];
+  for (let time = 0; time < times; time++) {
+    const { orderId } = await place(order);
+    rememberOrder(orderId);
+    orderIds.push(orderId);
+  }
+  return orderIds;
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly value: string;
+  readonly type?: "text" | "number";
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export function Field({ label, value, type = "text", ...more }: FieldProps) {
+  const id = useId();
+  return (
+    <div class="line">
+      <label for={id}>{label}</label>
+      {type === "number" ? (
+        <input id={id} type="number" defaultValue={value} required {...more} />
+      ) : (
+        <input id={id} defaultValue={value} required autocomplete="off" {...more} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { useContext, useState } from "preact/hooks";
+import type { StockView } from "../../../../../functions/contract/schemas.ts";
+import { type Problem, problemOf } from "../fetch-json.ts";
+import { count } from "../format.ts";
+import { Trouble } from "../page/states.tsx";
+import { Surroundings } from "../target-info.ts";
+import { setStock, stockOf } from "./orders-api.ts";
+import { Field } from "./place-form.tsx";
+
+/** Says what is in stock, and sets what was counted. */
+export function StockForm() {
+  const { announce } = useContext(Surroundings);
+  const [stock, setShown] = useState<StockView>();
+  const [problem, setProblem] = useState<Problem>();
+
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget as HTMLFormElement);
+    const sku = String(fields.get("sku")).trim();
+    const isLook = event.submitter?.getAttribute("value") === "look";
+    const work = isLook ? stockOf(sku) : setStock(sku, Number(fields.get("onHand")));
+    setProblem(undefined);
+    work
+      .then((found) => {
+        setShown(found);
+        announce(`${found.sku}: ${found.available} available.`);
+      })
+      .catch((error: unknown) => {
+        setShown(undefined);
+        setProblem(problemOf(error));
+      });
+  };
+  return (
+    <form class="sheet" onSubmit={submit} aria-labelledby="stock">
+      <h2 id="stock">Count stock</h2>
+      <Field name="sku" label="SKU" value="tea" />
+      <Field name="onHand" label="Counted units" value="100" type="number" min={0} />
+      {stock !== undefined && (
+        <p>
+          <strong>{stock.sku}</strong>: {count(stock.onHand)} on hand, {count(stock.held)} held for orders,{" "}
+          <b>{count(stock.available)} available</b>
+        </p>
+      )}
+      {problem !== undefined && <Trouble problem={problem} what="the stock" />}
+      <p class="acts">
+        <button type="submit" class="strong">
+          Set it
+        </button>
+        <button type="submit" value="look">
+          Look
+        </button>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,58 @@
+import type { TimelineEntry } from "../../../observe/view-types.ts";
+import { later, preciseClock } from "../format.ts";
+import { Badge } from "../page/badge.tsx";
+import { Empty } from "../page/states.tsx";
+import { hrefTo } from "../route.ts";
+
+/** Each event, attempt and outcome, with the time between them. */
+export function Timeline({ entries }: { readonly entries: readonly TimelineEntry[] }) {
+  if (entries.length === 0) {
+    return (
+      <Empty>
+        No line tells of this order's events. Lines are kept as long as the functions' logs, and appear a few
+        seconds after what they tell of.
+      </Empty>
+    );
+  }
+  return (
+    <ol class="timeline">
+      {entries.map((entry, index) => (
+        <li key={`${entry.at} ${entry.source} ${entry.event} ${entry.outcome} ${entry.attempt}`}>
+          <span class="at">
+            <time dateTime={new Date(entry.at).toISOString()}>{preciseClock(entry.at)}</time>
+            <span class="soft">{since(entries[index - 1], entry)}</span>
+          </span>
+          <span class="what">
+            <Badge state={entry.outcome} /> {entry.type !== undefined && <strong>{entry.type}</strong>}{" "}
+            {entry.event !== undefined && <span class="soft">v{versionOf(entry.event)}</span>}
+            <span class="said-by">
+              {entry.source}
+              {entry.attempt !== undefined && entry.attempt > 1 && `, attempt ${entry.attempt}`}
+              {entry.detail !== undefined && `: ${entry.detail}`}
+              {isParked(entry) && (
+                <>
+                  {" · "}
+                  <a
+                    data-step
+                    href={hrefTo({ kind: "message", failedKey: `${entry.source}~${entry.event}` })}
+                  >
+                    the failed message
+                  </a>
+                </>
+              )}
+            </span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+const since = (before: TimelineEntry | undefined, { at }: TimelineEntry): string =>
+  before === undefined ? "" : later(at - before.at);
+
+/** Ids of events are `<order>:<version>:<type>`. */
+const versionOf = (event: string): string => event.split(":")[1] ?? "?";
+
+const isParked = ({ outcome, event }: TimelineEntry): boolean =>
+  event !== undefined && (outcome === "park" || outcome === "parked");

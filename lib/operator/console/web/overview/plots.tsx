@@ -1,0 +1,73 @@
+import type { MetricsAnswer, SeriesName } from "../../../observe/view-types.ts";
+import { ms, short } from "../format.ts";
+import { Empty } from "../page/states.tsx";
+import { Plot } from "./plot.tsx";
+import type { Line } from "./plot-options.ts";
+
+interface Look {
+  readonly label: string;
+  /** Custom property of the colour. */
+  readonly colour: string;
+  readonly dash?: readonly number[];
+}
+
+const THROUGHPUT: Readonly<Partial<Record<SeriesName, Look>>> = {
+  published: { label: "published", colour: "--plot-1" },
+  consumed: { label: "consumed", colour: "--plot-2" },
+  failed: { label: "failed attempts", colour: "--plot-3", dash: [4, 3] },
+  parked: { label: "parked", colour: "--plot-3" },
+};
+const LATENCY: Readonly<Partial<Record<SeriesName, Look>>> = {
+  orderLatencyP50: { label: "order to settled, median", colour: "--plot-1", dash: [4, 3] },
+  orderLatencyP99: { label: "order to settled, p99", colour: "--plot-1" },
+  processingP50: { label: "processing, median", colour: "--plot-2", dash: [4, 3] },
+  processingP99: { label: "processing, p99", colour: "--plot-2" },
+};
+
+/** Two plots over the same time: what flows, and how long it takes. */
+export function Plots({ metrics }: { readonly metrics: MetricsAnswer }) {
+  const perMinute = 60 / metrics.stepSeconds;
+  const throughput = linesOf(metrics, THROUGHPUT, perMinute);
+  const latency = linesOf(metrics, LATENCY, 1);
+  if (metrics.at.length < 2 || throughput.every(isBlank)) {
+    return <Empty>Nothing was published or received in this time. Place an order, and it shows here.</Empty>;
+  }
+  const at = metrics.at.map((each) => each / 1000);
+  return (
+    <div class="plots">
+      <Plot title="Messages a minute" at={at} lines={throughput} format={short} />
+      <Plot title="Time, on a logarithmic scale" at={at} lines={latency} format={ms} isTime />
+    </div>
+  );
+}
+
+/** The service's own series where there is one, else the sum or the highest over its consumers. */
+function linesOf(
+  { series }: MetricsAnswer,
+  looks: Readonly<Partial<Record<SeriesName, Look>>>,
+  scale: number,
+): Line[] {
+  return Object.entries(looks).flatMap(([name, look]) => {
+    const own = series.filter((each) => each.name === name);
+    const whole = own.filter(({ consumer }) => consumer === undefined);
+    const used = whole.length > 0 ? whole : own;
+    if (used.length === 0) return [];
+    const isTime = /P\d+$/.test(name);
+    const join = isTime ? Math.max : (left: number, right: number) => left + right;
+    const [first = [], ...others] = used.map(({ values }) => values);
+    const values = others.reduce(
+      (sums, more) => sums.map((sum, i) => joined(sum, more[i] ?? null, join)),
+      first,
+    );
+    // A count of which nothing is known was not made: there was nothing to count.
+    const unknown = isTime ? null : 0;
+    return [{ ...look, values: values.map((value) => (value === null ? unknown : value * scale)) }];
+  });
+}
+
+function joined(one: number | null, other: number | null, join: (a: number, b: number) => number) {
+  if (one === null) return other;
+  return other === null ? one : join(one, other);
+}
+
+const isBlank = ({ values }: Line): boolean => values.every((value) => value === null || value === 0);

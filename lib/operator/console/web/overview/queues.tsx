@@ -1,0 +1,48 @@
+import type { QueueState } from "../../../observe/view-types.ts";
+import { short, span } from "../format.ts";
+import { Empty } from "../page/states.tsx";
+import { hrefTo } from "../route.ts";
+
+/** How much waits where. A number that should be zero and is not stands out. */
+export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
+  if (queues.length === 0) return <Empty>This stage has no queues: its messages come by Kafka alone.</Empty>;
+  return (
+    <table class="queues">
+      <caption class="unseen">Messages in each consumer's queues</caption>
+      <thead>
+        <tr>
+          <th scope="col">consumer</th>
+          <th scope="col">waiting</th>
+          <th scope="col">in flight</th>
+          <th scope="col">oldest</th>
+          <th scope="col">dead letters</th>
+          <th scope="col">undelivered</th>
+        </tr>
+      </thead>
+      <tbody>
+        {queues.map(({ consumer, waiting, inFlight, deadLetters, undelivered, oldestSeconds }) => (
+          <tr key={consumer}>
+            <th scope="row">
+              <a href={hrefTo({ kind: "messages", filter: { status: "OPEN", consumer } })}>{consumer}</a>
+            </th>
+            <Amount name="waiting" value={waiting} />
+            <Amount name="in flight" value={inFlight} />
+            <td data-name="oldest" class={oldestSeconds === undefined || oldestSeconds === 0 ? "zero" : ""}>
+              {oldestSeconds === undefined || oldestSeconds === 0 ? "–" : span(oldestSeconds)}
+            </td>
+            <Amount name="dead letters" value={deadLetters} isBad />
+            <Amount name="undelivered" value={undelivered} isBad />
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Amount({ name, value, isBad = false }: { name: string; value: number; isBad?: boolean }) {
+  return (
+    <td data-name={name} class={value === 0 ? "zero" : isBad ? "bad" : ""}>
+      {short(value)}
+    </td>
+  );
+}

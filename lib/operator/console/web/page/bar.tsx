@@ -1,0 +1,86 @@
+import type { ConsoleAbout } from "../../../observe/view-types.ts";
+import { short } from "../format.ts";
+import { hrefTo, type Route } from "../route.ts";
+import { nextTheme, type Theme } from "./theme.ts";
+
+export interface Place {
+  readonly label: string;
+  readonly route: Exclude<Route, { kind: "nowhere" }>;
+  /** Kinds of routes that lie within it. */
+  readonly holds: readonly Route["kind"][];
+  readonly count?: number;
+}
+
+/** The places of a console with these powers. */
+export function placesOf({ can }: ConsoleAbout, counts: { open?: number; broken?: number }): Place[] {
+  const counted = (count: number | undefined) => (count === undefined || count === 0 ? {} : { count });
+  return [
+    { label: "Overview", route: { kind: "overview" }, holds: ["overview"] },
+    {
+      label: "Failed",
+      route: { kind: "groups", filter: {} },
+      holds: ["groups", "messages", "message", "redrive"],
+      ...counted(counts.open),
+    },
+    { label: "Orders", route: { kind: "orders" }, holds: ["orders", "order"] },
+    ...(can.mailbox ? [{ label: "Mailbox", route: { kind: "mailbox" }, holds: ["mailbox"] } as const] : []),
+    ...(can.break
+      ? [
+          {
+            label: "Faults",
+            route: { kind: "faults" },
+            holds: ["faults"],
+            ...counted(counts.broken),
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+export interface BarProps {
+  readonly about: ConsoleAbout;
+  readonly places: readonly Place[];
+  readonly route: Route;
+  readonly theme: Theme;
+  readonly onTheme: (theme: Theme) => void;
+  readonly onHelp: () => void;
+}
+
+const SIGNS: Readonly<Record<Theme, string>> = { auto: "◐", light: "○", dark: "●" };
+
+export function Bar({ about, places, route, theme, onTheme, onHelp }: BarProps) {
+  return (
+    <header class="bar">
+      <p class="where">
+        <a href="#/" class="brand">
+          order-events
+        </a>
+        <span class={about.where === "aws" ? "stage live" : "stage"}>
+          {about.where === "aws" ? `${about.stage} · ${about.region}` : "this machine"}
+        </span>
+      </p>
+      <nav aria-label="Places">
+        {places.map(({ label, route: to, holds, count }) => (
+          <a key={label} href={hrefTo(to)} aria-current={holds.includes(route.kind) ? "page" : undefined}>
+            {label}
+            {count !== undefined && <span class="count"> {short(count)}</span>}
+          </a>
+        ))}
+      </nav>
+      <p class="tools">
+        <button
+          type="button"
+          class="quiet"
+          aria-label={`Colours: ${theme}. Change to ${nextTheme(theme)}`}
+          title={`Colours: ${theme}`}
+          onClick={() => onTheme(nextTheme(theme))}
+        >
+          {SIGNS[theme]}
+        </button>
+        <button type="button" class="quiet" aria-label="Keys" title="Keys (?)" onClick={onHelp}>
+          ?
+        </button>
+      </p>
+    </header>
+  );
+}

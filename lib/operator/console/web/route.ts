@@ -1,0 +1,89 @@
+import { segment } from "./fetch-json.ts";
+
+/** Where in the console somebody is; the address says it whole, so that it can be sent to a colleague. */
+export type Route =
+  | { readonly kind: "overview" }
+  | { readonly kind: "groups"; readonly filter: Filter }
+  | { readonly kind: "messages"; readonly filter: Filter }
+  | { readonly kind: "message"; readonly failedKey: string }
+  | { readonly kind: "redrive"; readonly jobId: string }
+  | { readonly kind: "orders" }
+  | { readonly kind: "order"; readonly orderId: string }
+  | { readonly kind: "mailbox" }
+  | { readonly kind: "faults" }
+  | { readonly kind: "nowhere"; readonly hash: string };
+
+export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "from", "to"] as const;
+/** Which failed messages: every field has to hold. */
+export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
+
+export function parseRoute(hash: string): Route {
+  const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
+  const [place = "", part = "", ...rest] = path.split("/").map(decoded);
+  const last = rest.join("/");
+  switch (place) {
+    case "":
+      return { kind: "overview" };
+    case "failed":
+      return failedRoute(part, last, parseFilter(query)) ?? { kind: "nowhere", hash };
+    case "orders":
+      return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
+    case "mailbox":
+    case "faults":
+      return { kind: place };
+    default:
+      return { kind: "nowhere", hash };
+  }
+}
+
+function failedRoute(part: string, name: string, filter: Filter): Route | undefined {
+  if (part === "") return { kind: "groups", filter };
+  if (part === "messages") return { kind: "messages", filter };
+  if (part === "message" && name !== "") return { kind: "message", failedKey: name };
+  if (part === "redrive" && name !== "") return { kind: "redrive", jobId: name };
+  return undefined;
+}
+
+/** The address of a route, for links. */
+export function hrefTo(route: Exclude<Route, { kind: "nowhere" }>): string {
+  switch (route.kind) {
+    case "overview":
+      return "#/";
+    case "groups":
+      return `#/failed${queryOf(route.filter)}`;
+    case "messages":
+      return `#/failed/messages${queryOf(route.filter)}`;
+    case "message":
+      return `#/failed/message/${segment(route.failedKey)}`;
+    case "redrive":
+      return `#/failed/redrive/${segment(route.jobId)}`;
+    case "order":
+      return `#/orders/${segment(route.orderId)}`;
+    default:
+      return `#/${route.kind}`;
+  }
+}
+
+/** `?status=OPEN&consumer=…`, or nothing where nothing is asked for. */
+export function queryOf(filter: Filter): string {
+  const pairs = FILTERS.flatMap((name): [string, string][] => (filter[name] ? [[name, filter[name]]] : []));
+  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
+}
+
+function parseFilter(query: string): Filter {
+  const given = new URLSearchParams(query);
+  return Object.fromEntries(
+    FILTERS.flatMap((name) => {
+      const value = given.get(name);
+      return value === null || value === "" ? [] : [[name, value]];
+    }),
+  );
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

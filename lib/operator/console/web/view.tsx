@@ -1,0 +1,67 @@
+import { useEffect, useRef } from "preact/hooks";
+import { Faults } from "./emulator/faults.tsx";
+import { Mailbox } from "./emulator/mailbox.tsx";
+import { Groups } from "./failed/groups.tsx";
+import { Job } from "./failed/job.tsx";
+import { Message } from "./failed/message.tsx";
+import { Messages } from "./failed/messages.tsx";
+import { Order } from "./orders/order.tsx";
+import { Orders } from "./orders/orders.tsx";
+import { Overview } from "./overview/overview.tsx";
+import { Empty } from "./page/states.tsx";
+import { hrefTo, type Route } from "./route.ts";
+
+const TITLES: Readonly<Record<Route["kind"], string>> = {
+  overview: "Overview",
+  groups: "Failed messages",
+  messages: "Failed messages",
+  message: "Failed message",
+  redrive: "Redrive",
+  orders: "Orders",
+  order: "Order",
+  mailbox: "Mailbox",
+  faults: "Faults",
+  nowhere: "Nothing here",
+};
+
+/** The place that the address names. */
+export function View({ route }: { readonly route: Route }) {
+  const isFirst = useRef(true);
+  const { kind } = route;
+  useEffect(() => {
+    document.title = `${TITLES[kind]} · order-events`;
+    // Whoever follows a link by keyboard goes on from the new place, not from the bar.
+    if (!isFirst.current && document.querySelector("main :focus") === null) {
+      document.getElementById("main")?.focus();
+    }
+    isFirst.current = false;
+    scrollTo(0, 0);
+  }, [kind]);
+  switch (route.kind) {
+    case "overview":
+      return <Overview />;
+    case "groups":
+      return <Groups filter={route.filter} />;
+    case "messages":
+      return <Messages filter={route.filter} />;
+    case "message":
+      return <Message key={route.failedKey} failedKey={route.failedKey} />;
+    case "redrive":
+      return <Job key={route.jobId} jobId={route.jobId} />;
+    case "orders":
+      return <Orders />;
+    case "order":
+      return <Order key={route.orderId} orderId={route.orderId} />;
+    case "mailbox":
+      return <Mailbox />;
+    case "faults":
+      return <Faults />;
+    case "nowhere":
+      return (
+        <Empty>
+          The console has no place <code>{route.hash}</code>.{" "}
+          <a href={hrefTo({ kind: "overview" })}>To the overview</a>
+        </Empty>
+      );
+  }
+}

@@ -1,0 +1,38 @@
+import { CONSUMERS } from "../../../functions/contract/names.ts";
+import type { AlarmView } from "./view-types.ts";
+
+/** An alarm as CloudWatch or the stage's own evaluation tells it. */
+export interface AlarmFacts {
+  readonly name: string;
+  readonly state: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** Ends with `What to do: README.md#alarm-<kind>`. */
+  readonly description: string;
+  readonly reason?: string;
+}
+
+const RUNBOOK = /\s*What to do: README\.md#(alarm-[\w-]+)\s*$/;
+
+/** The alarm with the parts of its description and its name told apart. */
+export function alarmView({ name, state, since, description, reason }: AlarmFacts): AlarmView {
+  const runbook = RUNBOOK.exec(description)?.[1];
+  const consumer = CONSUMERS.find((each) => name.endsWith(`-${each}`));
+  return {
+    name,
+    state: state === "OK" || state === "ALARM" ? state : "UNKNOWN",
+    since,
+    description: description.replace(RUNBOOK, ""),
+    runbook: runbook ?? "",
+    ...(consumer === undefined ? {} : { consumer }),
+    ...(reason === undefined || reason === "" ? {} : { reason }),
+  };
+}
+
+/** What is off stands first, the latest above; then by name. */
+export const urgentFirst = (alarms: readonly AlarmView[]): AlarmView[] =>
+  alarms.toSorted(
+    (left, right) =>
+      Number(right.state === "ALARM") - Number(left.state === "ALARM") ||
+      (left.state === "ALARM" ? right.since - left.since : left.name.localeCompare(right.name)),
+  );

@@ -1,0 +1,111 @@
+import { CONSUMERS } from "../../../functions/contract/names.ts";
+import type { ApiTarget } from "./api-client.ts";
+import { credentialAdvice, isRefusal } from "./credential-advice.ts";
+import { RequestError } from "./request-error.ts";
+import { type AwsCredentials, signedHeaders } from "./sign.ts";
+
+export interface AwsAccess {
+  readonly region: string;
+  readonly credentials: () => Promise<AwsCredentials>;
+  /** Whose they are, for errors; absent for the default ones. */
+  readonly profile?: string;
+}
+
+/** Region and credentials as every AWS program finds them: environment, profile, sign-on, instance. */
+export async function awsAccess(profile: string | undefined): Promise<AwsAccess> {
+  // Loaded here, because a command against the stage of this machine needs none of it.
+  const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
+  const { config } = new DynamoDBClient(profile === undefined ? {} : { profile });
+  try {
+    return {
+      region: await config.region(),
+      credentials: () =>
+        config.credentials().catch((cause: unknown) => {
+          throw credentialAdvice(profile, cause);
+        }),
+      ...(profile === undefined ? {} : { profile }),
+    };
+  } catch (cause) {
+    const told =
+      profile === undefined
+        ? "no AWS region is known: set AWS_REGION, or name a --profile that has one"
+        : `no AWS region is known for the profile ${profile}: set AWS_REGION, or  aws configure --profile ${profile}`;
+    throw new RequestError(told, { cause });
+  }
+}
+
+/** Like `fetch`, with each request signed for the service. */
+export function signedFetch(
+  { region, credentials, profile }: AwsAccess,
+  service: string,
+  send: typeof fetch = fetch,
+): typeof fetch {
+  return async (input, init = {}) => {
+    const url = new URL(String(input));
+    const { method = "GET", body } = init;
+    const keys = await credentials();
+    const headers = signedHeaders(
+      {
+        method,
+        url,
+        headers: Object.fromEntries(new Headers(init.headers)),
+        body: typeof body === "string" ? body : "",
+      },
+      { service, region, credentials: keys, at: new Date() },
+    );
+    const response = await send(url, { ...init, headers });
+    if (response.status === 400 || response.status === 403) {
+      const body = await response.clone().text();
+      const type = response.headers.get("x-amzn-errortype");
+      if (isRefusal(type, body)) throw credentialAdvice(profile, new Error(messageIn(body) ?? type ?? ""));
+    }
+    return response;
+  };
+}
+
+/** What a refusal says, in XML or JSON. */
+const messageIn = (body: string): string | undefined =>
+  (/<Message>([^<]+)</.exec(body) ?? /"(?:message|detail)":"([^"]+)"/i.exec(body))?.[1];
+
+export interface AwsTarget extends ApiTarget {
+  readonly fetch: typeof fetch;
+  /** Those whose messages can be sent again; Kafka's are among them where it is deployed. */
+  readonly consumers: readonly string[];
+}
+
+/** The API of a deployment, by the address that its stack gives out. */
+export async function awsTarget(
+  stackName: string,
+  access: AwsAccess,
+  send: typeof fetch = fetch,
+): Promise<AwsTarget> {
+  const { ApiAddress: url = "", ...outputs } = await outputsOf(stackName, access, send);
+  const consumers = CONSUMERS.filter(
+    (name) => name === "publish-events" || outputs[`QueueUrl${name.replaceAll("-", "")}`] !== undefined,
+  );
+  return { url, fetch: signedFetch(access, "execute-api", send), consumers };
+}
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */
+async function outputsOf(
+  stackName: string,
+  access: AwsAccess,
+  send: typeof fetch,
+): Promise<Readonly<Record<string, string>>> {
+  const query = new URLSearchParams({
+    Action: "DescribeStacks",
+    Version: "2010-05-15",
+    StackName: stackName,
+  });
+  const host = `https://cloudformation.${access.region}.amazonaws.com`;
+  const response = await signedFetch(access, "cloudformation", send)(`${host}/?${query}`);
+  const text = await response.text();
+  const outputs = Object.fromEntries(
+    [...text.matchAll(/<OutputKey>([^<]+)<\/OutputKey>\s*<OutputValue>([^<]+)</g)].map(
+      ([, key = "", value = ""]) => [key, value] as const,
+    ),
+  );
+  if (outputs["ApiAddress"] !== undefined) return outputs;
+  const said = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
+  throw new RequestError(`the stack ${stackName} in ${access.region} gives no address of an API: ${said}`);
+}

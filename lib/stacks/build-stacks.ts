@@ -1,0 +1,68 @@
+import { App, type AppProps } from "aws-cdk-lib";
+import { readSettings, type Settings } from "../config.ts";
+import { type Bundles, KAFKA_BUNDLES, type KafkaBundles } from "../constructs/bundle.ts";
+import { physicalName } from "../constructs/resource-names.ts";
+import { DataStack } from "./data-stack.ts";
+import { KafkaStack } from "./kafka-stack.ts";
+import { MessagingStack } from "./messaging-stack.ts";
+import { MonitoringStack } from "./monitoring-stack.ts";
+import { ServiceStack } from "./service-stack.ts";
+
+/** How the library behaves where it leaves a choice. Here, not in cdk.json, so that every way to synthesize agrees. */
+const FLAGS = {
+  // Weak references need an intrinsic function that not every CloudFormation has.
+  "@aws-cdk/core:defaultCrossStackReferences": "strong",
+  "@aws-cdk/core:validateAgainstDefaultRules": true,
+  "@aws-cdk/core:checkSecretUsage": true,
+  "@aws-cdk/aws-iam:minimizePolicies": true,
+  "@aws-cdk/aws-iam:importedRoleStackSafeDefaultPolicyName": true,
+};
+
+export interface OrderEvents {
+  readonly app: App;
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly messaging: MessagingStack;
+  readonly service: ServiceStack;
+  readonly monitoring: MonitoringStack;
+  /** Where `kafka` is set. */
+  readonly kafka?: KafkaStack;
+}
+
+/** An app that reads its context from the toolkit, with the flags of this project. */
+export function newApp(props: AppProps = {}): App {
+  return new App({ analyticsReporting: false, ...props, context: { ...FLAGS, ...props.context } });
+}
+
+/** The stacks of one deployment: four, and the one of Kafka where it is wanted. Throws `SettingError` for context that is not a setting. */
+export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
+  const settings = readSettings(app.node.getAllContext());
+  const { stage, account, region } = settings;
+  const env = { ...(account !== "" && { account }), ...(region !== "" && { region }) };
+  const common = { settings, env, tags: { service: physicalName(stage) } };
+  const data = new DataStack(app, physicalName(stage, "data"), common);
+  const messaging = new MessagingStack(app, physicalName(stage, "messaging"), common);
+  const service = new ServiceStack(app, physicalName(stage, "service"), {
+    ...common,
+    data,
+    messaging,
+    bundles,
+  });
+  const monitoring = new MonitoringStack(app, physicalName(stage, "monitoring"), common);
+  const four = { app, settings, data, messaging, service, monitoring };
+  if (!settings.kafka) return four;
+  const kafka = new KafkaStack(app, physicalName(stage, "kafka"), {
+    ...common,
+    data,
+    bundles: kafkaBundles(bundles),
+  });
+  // It names Kafka's queue instead of importing it, so the order of deployment is said here.
+  service.addStackDependency(kafka, "sends to its queue, and drains its dead-letter queue");
+  return { ...four, kafka };
+}
+
+function kafkaBundles(bundles: Bundles): KafkaBundles {
+  const missing = KAFKA_BUNDLES.filter((name) => bundles[name] === undefined);
+  if (missing.length > 0) throw new Error(`Bundles of ${missing.join(", ")} are missing: bundle with kafka.`);
+  return bundles as KafkaBundles;
+}

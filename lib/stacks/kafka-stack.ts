@@ -1,0 +1,127 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import type { KafkaBundles } from "../constructs/bundle.ts";
+import { eventQueue } from "../constructs/event-queue.ts";
+import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
+import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { parkFailures } from "../constructs/grants/failure-grants.ts";
+import { produceTo, readTopic, runIn } from "../constructs/grants/kafka-grants.ts";
+import { settleOrders } from "../constructs/grants/order-grants.ts";
+import { followStream } from "../constructs/grants/publishing-grants.ts";
+import { drain } from "../constructs/grants/queue-grants.ts";
+import { kafkaBrokers } from "../constructs/kafka-brokers.ts";
+import { brokerZones, existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
+import { mapTopic } from "../constructs/kafka-event-source-mappings.ts";
+import { kafkaNames } from "../settings/kafka-names.ts";
+import type { DataStack } from "./data-stack.ts";
+
+export interface KafkaStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly bundles: KafkaBundles;
+}
+
+/** The least that AWS takes: what is sent to Kafka again is little. */
+const RESEND_CONCURRENCY = 2;
+/** Reads records that were given up; there are few. */
+const DEAD_LETTER_POLLERS = 1;
+
+/** The second backbone: the cluster, its topics, and the functions that write and read them. */
+export class KafkaStack extends Stack {
+  readonly cluster: KafkaCluster;
+  readonly functions: Readonly<Record<KafkaFunctionName, EventFunction>>;
+  /** The way to Kafka for what is outside its network: redrives, and events that are published again. */
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly #zones: string[];
+
+  /** What a network in this stack takes its zones from. The library would look them up at synth. */
+  override get availabilityZones(): string[] {
+    return this.#zones;
+  }
+
+  constructor(scope: Construct, id: string, props: KafkaStackProps) {
+    super(scope, id, props);
+    const { settings, bundles } = props;
+    this.#zones = brokerZones(settings);
+    this.cluster =
+      settings.kafkaClusterArn === "" ? new OwnCluster(this, "Kafka", settings) : existingCluster(settings);
+    const owner = "publish-to-kafka";
+    this.deadLetters = eventQueue(this, "DeadLetters", { owner, role: "dead-letters", settings });
+    this.queue = eventQueue(this, "Source", {
+      owner,
+      role: "source",
+      settings,
+      deadLetters: this.deadLetters,
+    });
+    this.functions = eventFunctions(this, KAFKA_FUNCTIONS, (name) => ({
+      settings,
+      bundle: bundles[name],
+      timeoutSeconds: settings.consumerTimeoutSeconds,
+    }));
+    const brokers = kafkaBrokers(this, this.cluster, settings, bundles["kafka-brokers"]);
+    this.#publish(props, brokers);
+    this.#consume(props);
+    new CfnOutput(this, "ClusterArn", { value: this.cluster.arn });
+    new CfnOutput(this, "Brokers", { value: brokers });
+    new CfnOutput(this, "QueueUrl", { value: this.queue.queueUrl });
+  }
+
+  #publish({ data, settings }: KafkaStackProps, brokers: string): void {
+    const name = "publish-to-kafka";
+    const { crashedBatches } = data;
+    const publisher = this.functions[name].may(
+      runIn(this.cluster.network),
+      followStream(data.orders, crashedBatches),
+      drain(this.queue),
+      produceTo(this.cluster, kafkaNames(settings).topic, brokers),
+      parkFailures(data.failedMessages),
+    );
+    const enabled = !settings.pausedConsumers.includes(name);
+    const mappings = [
+      mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled }),
+      mapQueue(publisher, "Source", {
+        queue: this.queue,
+        settings,
+        maxConcurrency: RESEND_CONCURRENCY,
+        enabled,
+      }),
+    ];
+    // Whatever is read before the topics are there is refused, and in the end parked.
+    for (const { node } of mappings) node.addDependency(...this.cluster.topics);
+  }
+
+  #consume({ data, settings }: KafkaStackProps): void {
+    const { cluster } = this;
+    const { topic, deadLetterTopic, group, deadLetterGroup } = kafkaNames(settings);
+    const events = { topic, group, deadLetterTopic };
+    const deadLetters = { topic: deadLetterTopic, group: deadLetterGroup };
+    const name = "order-events-kafka";
+    const consumer = this.functions[name].may(
+      settleOrders(data.orders, data.stock),
+      parkFailures(data.failedMessages),
+      readTopic(cluster, events),
+    );
+    mapTopic(consumer, "Topic", {
+      cluster,
+      read: events,
+      settings,
+      maximumPollers: settings.kafkaPollers,
+      enabled: settings.processing !== "queues" && !settings.pausedConsumers.includes(name),
+    });
+    const parker = this.functions["kafka-dead-letters"].may(
+      parkFailures(data.failedMessages),
+      readTopic(cluster, deadLetters),
+    );
+    mapTopic(parker, "Topic", {
+      cluster,
+      read: deadLetters,
+      settings,
+      maximumPollers: DEAD_LETTER_POLLERS,
+      enabled: true,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { Stack, type StackProps } from "aws-cdk-lib";
+import { Alias } from "aws-cdk-lib/aws-kms";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import type { QueueConsumer } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import { ConsumerQueue } from "../constructs/consumer-queue.ts";
+import { physicalName, QUEUE_CONSUMERS } from "../constructs/resource-names.ts";
+
+/** The topic of order events and a queue for each consumer. Stateful: it exports a fixed list. */
+export class MessagingStack extends Stack {
+  readonly topic: Topic;
+  readonly queues: readonly ConsumerQueue[];
+
+  constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
+    super(scope, id, props);
+    const { settings } = props;
+    this.topic = new Topic(this, "Topic", {
+      topicName: physicalName(settings.stage),
+      enforceSSL: true,
+      // Its policy lets whoever may use the topic use the key. The queues have a key of SQS:
+      // one customer key for both would make the two depend on each other.
+      masterKey: Alias.fromAliasName(this, "TopicKey", "alias/aws/sns"),
+    });
+    this.queues = QUEUE_CONSUMERS.map(
+      (consumer) => new ConsumerQueue(this, consumer, { consumer, settings, topic: this.topic }),
+    );
+    this.#exportFixedList();
+  }
+
+  queue(consumer: QueueConsumer): ConsumerQueue {
+    const found = this.queues.find((each) => each.consumer === consumer);
+    if (!found) throw new Error(`There is no queue of ${consumer}.`);
+    return found;
+  }
+
+  /** Fixed, so that no change in another stack takes an export away while it is still imported. */
+  #exportFixedList(): void {
+    this.exportValue(this.topic.topicArn);
+    for (const { source, deadLetters, undelivered } of this.queues) {
+      for (const queue of [source, deadLetters, undelivered]) this.exportValue(queue.queueArn);
+      this.exportValue(source.queueUrl);
+    }
+  }
+}

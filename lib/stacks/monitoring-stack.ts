@@ -1,0 +1,93 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnBudget } from "aws-cdk-lib/aws-budgets";
+import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+import type { Settings } from "../config.ts";
+import { type Watched, watched } from "../constructs/alarm-metrics.ts";
+import { addDashboard } from "../constructs/dashboard.ts";
+import { watchedKafka } from "../constructs/kafka-alarm-metrics.ts";
+import { physicalName } from "../constructs/resource-names.ts";
+import { THRESHOLDS, type Threshold } from "../settings/thresholds.ts";
+
+/** Alarms, whom they tell, and a dashboard. Stateless; watches by name. */
+export class MonitoringStack extends Stack {
+  readonly alarmTopic: Topic;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
+    super(scope, id, props);
+    const { settings } = props;
+    this.alarmTopic = this.#topic(settings);
+    const action = new SnsAction(this.alarmTopic);
+    this.alarms = [...watched(settings.stage), ...watchedKafka(settings)].map((each) => {
+      const alarm = this.#alarm(each, settings.stage);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+      return alarm;
+    });
+    addDashboard(this, settings);
+    if (settings.monthlyBudgetUsd > 0) this.#budget(settings);
+    new CfnOutput(this, "AlarmTopicArn", { value: this.alarmTopic.topicArn });
+  }
+
+  /** Without a customer key, as CloudWatch cannot use the key of SNS: an alarm holds names and numbers only. */
+  #topic(settings: Settings): Topic {
+    const topic = new Topic(this, "AlarmTopic", {
+      topicName: physicalName(settings.stage, "alarms"),
+      enforceSSL: true,
+    });
+    // `enforceSSL` replaces the default policy by one that only denies; without this, alarms tell nobody.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "AlarmsPublish",
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        actions: ["sns:Publish"],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
+      }),
+    );
+    if (settings.alarmEmail !== "") topic.addSubscription(new EmailSubscription(settings.alarmEmail));
+    return topic;
+  }
+
+  #alarm({ kind, of, metric }: Watched, stage: string): Alarm {
+    const threshold: Threshold = THRESHOLDS[kind];
+    const name = of === undefined ? kind : `${kind}-${of}`;
+    return new Alarm(this, name, {
+      alarmName: physicalName(stage, name),
+      alarmDescription: `${threshold.means} What to do: README.md#alarm-${kind}`,
+      metric,
+      threshold: threshold.above,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: threshold.periods,
+      // No news is good news: an idle queue, function or API reports nothing.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  #budget({ stage, monthlyBudgetUsd, alarmEmail }: Settings): void {
+    const tell = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+      notification: {
+        notificationType,
+        threshold,
+        comparisonOperator: "GREATER_THAN",
+        thresholdType: "PERCENTAGE",
+      },
+      subscribers: [{ subscriptionType: "EMAIL", address: alarmEmail }],
+    });
+    new CfnBudget(this, "Budget", {
+      budget: {
+        budgetName: physicalName(stage),
+        budgetType: "COST",
+        timeUnit: "MONTHLY",
+        budgetLimit: { amount: monthlyBudgetUsd, unit: "USD" },
+      },
+      notificationsWithSubscribers: [tell("ACTUAL", 80), tell("FORECASTED", 100)],
+    });
+  }
+}

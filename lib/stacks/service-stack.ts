@@ -1,0 +1,201 @@
+import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
+import type { Construct } from "constructs";
+import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
+import { chosenSettings, type Settings } from "../config.ts";
+import type { Bundles } from "../constructs/bundle.ts";
+import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
+import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { admitByLag, admitByQueue } from "../constructs/grants/admission-grants.ts";
+import { parkFailures, workOnFailures } from "../constructs/grants/failure-grants.ts";
+import {
+  claimNotifications,
+  decideMails,
+  readNotifications,
+  sendMail,
+} from "../constructs/grants/mail-grants.ts";
+import {
+  cancelOrders,
+  countStock,
+  placeOrders,
+  readOrders,
+  readOrdersInBatches,
+  settleOrders,
+} from "../constructs/grants/order-grants.ts";
+import {
+  followStream,
+  importCrashedBatches,
+  lookAtTopic,
+  publishTo,
+} from "../constructs/grants/publishing-grants.ts";
+import { consume, redrive, sendAgain } from "../constructs/grants/queue-grants.ts";
+import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
+import { OrderApi } from "../constructs/order-api.ts";
+import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
+import type { DeadLetterSource } from "../constructs/source-queue.ts";
+import { sourceDigest } from "../deploy/source-digest.ts";
+import type { DataStack } from "./data-stack.ts";
+import type { MessagingStack } from "./messaging-stack.ts";
+
+export interface ServiceStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly messaging: MessagingStack;
+  readonly bundles: Bundles;
+}
+
+/** The gateway answers 504 after 29 seconds; a function of the API gives up well before. */
+export const API_TIMEOUT_SECONDS = 10;
+/** It runs each minute: it ends before it is started again. */
+const REPUBLISH_TIMEOUT_SECONDS = 55;
+/** The least that AWS takes. Dead letters are few, and sending them again shall not crowd out live traffic. */
+const DEAD_LETTER_CONCURRENCY = 2;
+
+/** What runs: the API, the functions and what starts them. Stateless. */
+export class ServiceStack extends Stack {
+  readonly functions: Readonly<Record<FunctionName, EventFunction>>;
+  readonly api: OrderApi;
+  readonly #kafka: KafkaQueues;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    const { settings, bundles } = props;
+    this.#kafka = kafkaQueues(this, settings);
+    this.functions = eventFunctions(this, FUNCTIONS, (name) => ({
+      settings,
+      bundle: bundles[name],
+      timeoutSeconds: timeoutOf(name, settings),
+    }));
+    this.#serveApi(props);
+    this.#publish(props);
+    this.#consume(props);
+    this.#redrive(props);
+    this.api = new OrderApi(this, "OrderApi", { settings, functions: this.functions });
+    this.#describe(props);
+  }
+
+  #serveApi(props: ServiceStackProps): void {
+    const { data, messaging, settings } = props;
+    const admit =
+      settings.processing === "kafka" ? admitByLag : admitByQueue(messaging.queue("order-created").source);
+    this.functions["place-order"].may(placeOrders(data.orders), admit);
+    this.functions["cancel-order"].may(cancelOrders(data.orders));
+    this.functions["read-order"].may(readOrders(data.orders));
+    this.functions.stock.may(countStock(data.stock));
+    this.#operate("failed-messages", props).may(
+      decideMails(data.notifications),
+      lookAtTopic(messaging.topic),
+    );
+  }
+
+  /** What an operator's act takes; the minute schedule goes on with the long ones. */
+  #operate(name: "failed-messages" | "republish", { data, messaging }: ServiceStackProps): EventFunction {
+    return this.functions[name].may(
+      workOnFailures(data.failedMessages),
+      readOrders(data.orders, "Scan"),
+      readNotifications(data.notifications),
+      publishTo(messaging.topic),
+      sendAgain([...messaging.queues, ...this.#kafka.sources]),
+    );
+  }
+
+  #publish(props: ServiceStackProps): void {
+    const { data, messaging, settings } = props;
+    const name = "publish-events";
+    const { crashedBatches } = data;
+    const publisher = this.functions[name].may(
+      followStream(data.orders, crashedBatches),
+      publishTo(messaging.topic),
+      parkFailures(data.failedMessages),
+    );
+    const enabled = !settings.pausedConsumers.includes(name);
+    mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
+
+    const republisher = this.#operate("republish", props).may(importCrashedBatches(crashedBatches));
+    new Rule(this, "EachMinute", {
+      description:
+        "Publishes parked events again, opens overdue rows, imports crashed batches, goes on with redrives",
+      schedule: Schedule.rate(Duration.minutes(1)),
+      // The next minute is the retry: one of Lambda's own would run beside it.
+      targets: [new FunctionTarget(republisher.function, { retryAttempts: 0 })],
+    });
+  }
+
+  #consume({ data, messaging, settings }: ServiceStackProps): void {
+    this.functions["order-created"].may(settleOrders(data.orders, data.stock));
+    this.functions["order-cancelled"].may(settleOrders(data.orders, data.stock));
+    this.functions["notify-customer"].may(
+      readOrdersInBatches(data.orders),
+      claimNotifications(data.notifications),
+      sendMail,
+    );
+    for (const { consumer, source } of messaging.queues) {
+      const reader = this.functions[consumer].may(consume(source), parkFailures(data.failedMessages));
+      const enabled = !settings.pausedConsumers.includes(consumer);
+      mapQueue(reader, "Source", {
+        queue: source,
+        settings,
+        maxConcurrency: settings.maxConcurrency,
+        enabled,
+      });
+    }
+  }
+
+  #redrive({ data, messaging, settings }: ServiceStackProps): void {
+    const sources: DeadLetterSource[] = messaging.queues.flatMap(
+      ({ consumer, source, deadLetters, undelivered }) => [
+        { deadLetters, consumer, source },
+        { deadLetters: undelivered, consumer, source },
+      ],
+    );
+    sources.push(...this.#kafka.deadLetters);
+    const reader = this.functions["dead-letters"].may(redrive(sources), parkFailures(data.failedMessages));
+    for (const { deadLetters, consumer } of sources) {
+      mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
+        queue: deadLetters,
+        settings,
+        maxConcurrency: DEAD_LETTER_CONCURRENCY,
+        enabled: true,
+      });
+    }
+  }
+
+  #describe({ data, messaging, settings }: ServiceStackProps): void {
+    const client = clientPolicy(this, settings, this.api);
+    const operator = operatorPolicy(this, settings, this.api, messaging.queues);
+    const outputs: Record<string, string> = {
+      ApiAddress: this.api.api.url,
+      Region: this.region,
+      SourceDigest: sourceDigest(),
+      // What the next deployment begins with.
+      Settings: JSON.stringify(chosenSettings(settings)),
+      ClientPolicyArn: client.managedPolicyArn,
+      OperatorPolicyArn: operator.managedPolicyArn,
+      TopicArn: messaging.topic.topicArn,
+      OrdersTable: data.orders.tableName,
+      StockTable: data.stock.tableName,
+      NotificationsTable: data.notifications.tableName,
+      FailedMessagesTable: data.failedMessages.tableName,
+    };
+    for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
+      outputs[`QueueUrl-${consumer}`] = source.queueUrl;
+    for (const [name, value] of Object.entries(outputs))
+      new CfnOutput(this, name.replaceAll("-", ""), { value });
+  }
+}
+
+function timeoutOf(name: FunctionName, settings: Settings): number {
+  switch (name) {
+    case "place-order":
+    case "cancel-order":
+    case "read-order":
+    case "stock":
+    case "failed-messages":
+      return API_TIMEOUT_SECONDS;
+    case "republish":
+      return REPUBLISH_TIMEOUT_SECONDS;
+    default:
+      return settings.consumerTimeoutSeconds;
+  }
+}

@@ -1,0 +1,213 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { attach } from "../attach.ts";
+import { type Ended, type Running, run } from "../child-process.ts";
+import { ROOT, STAGE_STARTS_MS } from "../emulator-target.ts";
+import { failedKey, put } from "../messages.ts";
+import { descendantsOf, isAlive } from "../processes.ts";
+import { untilTrue } from "../until.ts";
+
+/** Where `npm start` leaves its address; one that someone has running is put back afterwards. */
+const REMEMBERED = join(ROOT, ".cache", "stage.json");
+
+let dataDir: string;
+let program: Running;
+let url: string;
+let remembered: string | undefined;
+
+async function start(): Promise<void> {
+  program = run("bin/start.ts", "--port", "0", "--data", dataDir);
+  const [, address = ""] = await program.line(/(http:\/\/127\.0\.0\.1:\d+)/);
+  url = address;
+}
+
+/** Stops the stage as Ctrl-C does, and gives how it ended. */
+async function interrupt(): Promise<Ended & { readonly elapsedMs: number }> {
+  const startedAt = performance.now();
+  program.process.kill("SIGINT");
+  const ended = await program.ended;
+  return { ...ended, elapsedMs: performance.now() - startedAt };
+}
+
+beforeAll(async () => {
+  remembered = await readFile(REMEMBERED, "utf8").catch(() => undefined);
+  await rm(REMEMBERED, { force: true });
+  dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
+  await start();
+}, STAGE_STARTS_MS);
+afterAll(async () => {
+  program.process.kill("SIGKILL");
+  await program.ended;
+  await rm(dataDir, { recursive: true, force: true });
+  if (remembered === undefined) await rm(REMEMBERED, { force: true });
+  else await writeFile(REMEMBERED, remembered);
+});
+
+const cli = (...args: readonly string[]) => run("bin/order-events.ts", ...args).ended;
+const json = async (...args: readonly string[]) => {
+  const { code, stdout, stderr } = await cli(...args, "--json", "--url", url);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return JSON.parse(stdout) as Record<string, unknown>;
+};
+
+describe("order-events, while a stage runs", () => {
+  it("counts stock, places an order, shows and cancels it", async () => {
+    const counted = await json("stock", "set", "cocoa", "9");
+    const placed = await json("orders", "place", "--sku", "cocoa", "--quantity", "4");
+    const held = await json("stock", "show", "cocoa");
+    const shown = await json("orders", "show", String(placed["orderId"]));
+    const cancelled = await json("orders", "cancel", String(placed["orderId"]));
+
+    expect(counted).toEqual({ sku: "cocoa", onHand: 9, held: 0, available: 9 });
+    expect(placed).toMatchObject({ status: "CONFIRMED", elapsedMs: expect.any(Number) });
+    expect(held).toEqual({ sku: "cocoa", onHand: 9, held: 4, available: 5 });
+    expect(shown).toMatchObject({ orderId: placed["orderId"], status: "CONFIRMED" });
+    expect(cancelled).toMatchObject({ status: "CANCELLED", version: 3 });
+  });
+
+  it("finds the stage that was started last, and says in words what became of an order", async () => {
+    const { code, stdout } = await cli("orders", "place");
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^PENDING +\d+ ms {3}\w{26} {2}1 × tea/m);
+    expect(stdout).toMatch(/^CONFIRMED +\d+ ms {3}\w{26} {2}1 × tea/m);
+  });
+
+  it("shows a failed message", async () => {
+    const target = await attach(url);
+    await put(target, "order-created", "no event");
+    await target.close();
+    const key = failedKey("order-created", "no event");
+    await untilTrue("it is parked", async () => (await cli("failed", "show", key, "--url", url)).code === 0);
+
+    expect(await json("failed", "show", key)).toMatchObject({ reason: "MALFORMED_JSON", body: "no event" });
+  });
+
+  it("breaks the mail and mends it", async () => {
+    const broken = await cli("break", "mail", "--for", "1m", "--url", url);
+    const mended = await cli("mend", "--url", url);
+
+    expect(broken).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("mail is broken (100 % of calls"),
+    });
+    expect(mended).toMatchObject({ code: 0, stdout: "everything works\n" });
+  });
+
+  it.each([
+    ["an unknown command", ["orders", "eat"], /There is no command "orders eat"/],
+    ["an unknown flag", ["orders", "place", "--colour", "green"], /--colour/],
+    ["no argument", ["orders", "show"], /one argument: <orderId>/],
+    [
+      "a quantity that is none",
+      ["orders", "place", "--quantity", "many"],
+      /--quantity is a whole number from 1/,
+    ],
+    ["a rate that is none", ["break", "mail", "--rate", "7"], /--rate is above 0 and at most 1/],
+  ])("ends with 3 and the reason after %s", async (_, args, expected) => {
+    const { code, stdout, stderr } = await cli(...args);
+
+    expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
+    expect(stderr).toMatch(expected);
+  });
+
+  it("ends with 3 and what there is when nothing was asked", async () => {
+    const { code, stdout } = await cli();
+
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^ {2}order-events orders place/m);
+  });
+
+  it("ends with 1 and the code of the problem when a request is refused", async () => {
+    const { code, stderr } = await cli("orders", "show", "nothing", "--url", url);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^404 ORDER_NOT_FOUND: .*\(request [\w-]+\)\n$/);
+  });
+
+  it("puts messages that cannot be processed, which are parked under the keys it names", async () => {
+    const put = (await json("break", "message")) as unknown as { failedKey: string }[];
+
+    const reasons = new Map<string, unknown>();
+    await untilTrue("both are parked", async () => {
+      for (const { failedKey: key } of put) {
+        const { code, stdout } = await cli("failed", "show", key, "--json", "--url", url);
+        if (code === 0) reasons.set(key, JSON.parse(stdout).reason);
+      }
+      return reasons.size === 2;
+    });
+    expect([...reasons.values()].toSorted()).toEqual(["MALFORMED_JSON", "UNKNOWN_ORDER"]);
+  });
+
+  it.each([
+    [3, "there is nothing of that name", "function:nothing", "table:stock"],
+    [1, "there is no broker", "kafka", "npm start -- --kafka"],
+  ])("ends with %d and what helps when %s to break", async (expectedCode, _, name, expected) => {
+    const { code, stderr } = await cli("break", name, "--url", url);
+
+    expect(code).toBe(expectedCode);
+    expect(stderr).toContain(expected);
+  });
+
+  it("asks which of the commands of a first word", async () => {
+    const { code, stderr } = await cli("failed");
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^Say which:\n {2}order-events failed status/);
+    expect(stderr).not.toContain("order-events orders place");
+  });
+});
+
+describe("npm start", () => {
+  it("says so when its port is taken, and which flag helps", async () => {
+    const { port } = new URL(url);
+    const { code, stderr } = await run("bin/start.ts", "--port", port).ended;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `Port ${port} is taken. Choose another:  npm start -- --port ${Number(port) + 1}`,
+    );
+  });
+
+  it("ends with 3 after a flag that it does not know", async () => {
+    const { code, stderr } = await run("bin/start.ts", "--prot", "4010").ended;
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/--prot.*\nnpm start -- --help tells more\n$/s);
+  });
+
+  it("ends within three seconds after Ctrl-C, and leaves no process behind", async () => {
+    const children = await descendantsOf(program.process.pid ?? 0);
+
+    const { code, elapsedMs } = await interrupt();
+
+    expect(code).toBe(0);
+    expect(elapsedMs).toBeLessThan(3_000);
+    expect(children.length).toBeGreaterThan(1);
+    await untilTrue("its processes are gone", async () => !children.some(isAlive), 2_000);
+  });
+
+  it("then has order-events say the one line that helps", async () => {
+    const { code, stdout, stderr } = await cli("orders", "place");
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toBe("no stage is running. Start it:  npm start   (or name one with --url)\n");
+  });
+
+  it("says where it looked when nothing answers at an address", async () => {
+    const { code, stderr } = await cli("orders", "place", "--url", url);
+
+    expect(code).toBe(1);
+    expect(stderr).toBe(`nothing answers at ${url}. Start the stage:  npm start\n`);
+  });
+
+  it("finds everything again in its folder", async () => {
+    await start();
+
+    expect(await json("stock", "show", "cocoa")).toEqual({ sku: "cocoa", onHand: 9, held: 0, available: 9 });
+    expect(await json("orders", "place", "--sku", "cocoa")).toMatchObject({ status: "CONFIRMED" });
+    expect(await interrupt()).toMatchObject({ code: 0 });
+  });
+});

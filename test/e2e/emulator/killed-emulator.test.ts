@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStockOf } from "../at-rest.ts";
+import { attach } from "../attach.ts";
+import { type Running, run } from "../child-process.ts";
+import { type Client, client } from "../client.ts";
+import { type Load, placeUnderLoad } from "../load.ts";
+import type { StagePowers, Target } from "../target.ts";
+
+const ORDERS = 240;
+const STOCK = { tea: 1_000, coffee: 1_000, cocoa: 40, mate: 0 } as const;
+/** What was in flight when the stage was killed comes back when its visibility time-out ends. */
+const AT_REST_MS = 90_000;
+
+let dataDir: string;
+let program: Running;
+let target: Target & { readonly stage: StagePowers };
+let api: Client;
+let load: Load;
+
+async function start(): Promise<void> {
+  program = run("test/e2e/kept-emulator.ts", dataDir);
+  const [url] = await program.line(/^http:.*$/);
+  target = await attach(url);
+  api = client(target);
+}
+
+async function killAndRestart(): Promise<void> {
+  program.process.kill("SIGKILL");
+  await program.ended;
+  await target.close();
+  await start();
+}
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
+  await start();
+  for (const [sku, onHand] of Object.entries(STOCK)) await api.stockUp(sku, onHand);
+  load = placeUnderLoad(() => api, ORDERS, Object.keys(STOCK));
+  for (const share of [1 / 3, 2 / 3]) {
+    await load.reached(ORDERS * share);
+    await killAndRestart();
+  }
+  await load.done;
+  await atRest(target, AT_REST_MS);
+}, 4 * AT_REST_MS);
+
+afterAll(async () => {
+  program.process.kill("SIGKILL");
+  await program.ended;
+  await target.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe("a stage that was killed twice under load", () => {
+  it("A1, I6: has every order that was accepted, and each once", () => expectAllOrders(target, load));
+
+  it("A6, I8: has settled all of them, and those that were cancelled are CANCELLED", () =>
+    expectAllSettled(target, load));
+
+  it("I1, I3: has exact stock: none lost, none twice, none below zero", () => expectStockOf(target, STOCK));
+
+  it("I9: has sent each mail once; one that may have been sent is listed instead", () =>
+    expectMailsOnce(target));
+});

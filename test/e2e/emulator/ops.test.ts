@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
+import { failedKey, put } from "../messages.ts";
+import { openOwnStage } from "../open-target.ts";
+import { expectExactStock, writeHeld } from "../tables.ts";
+import { until, untilTrue } from "../until.ts";
+
+const { target, api } = await openOwnStage();
+
+/** Runs a command of the command line; its output is JSON unless it is about text. */
+async function cli(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }> {
+  let text = "";
+  let errors = "";
+  const code = await runCommandLine([...args, "--url", target.url], {
+    write: (more) => {
+      text += more;
+    },
+    writeError: (more) => {
+      errors += more;
+    },
+    defaultUrl: async () => target.url,
+  });
+  return { code, text, errors };
+}
+const json = async (...args: readonly string[]) => JSON.parse((await cli(...args, "--json")).text);
+
+const COUNT = 12;
+const openCount = async () => {
+  const groups: { count: number }[] = await json("failed", "groups");
+  return groups.reduce((sum, { count }) => sum + count, 0);
+};
+
+describe("a failure that many messages share", () => {
+  const orders: OrderView[] = [];
+
+  it("appears as one group, which says why", async () => {
+    await api.stockUp("tea", COUNT);
+    for (let i = 0; i < COUNT; i++) orders.push(await api.settled("tea", 1));
+    await writeHeld(target, "tea", 0);
+    for (const { orderId } of orders) await api.cancel(orderId);
+    await untilTrue("all are parked", async () => (await openCount()) === COUNT, 60_000);
+
+    const groups = await json("failed", "groups");
+    const why = await json("failed", "why", groups[0].sample);
+    const listed = await cli("failed", "list", "--reason", "STOCK_MISMATCH");
+
+    expect(groups).toMatchObject([{ reason: "STOCK_MISMATCH", consumer: "order-cancelled", count: COUNT }]);
+    expect(why).toMatchObject({
+      effect: "not there",
+      because: "the order is CANCELLED",
+      redriveWould: "send",
+    });
+    expect(listed.code).toBe(0);
+    expect(listed.text.trim().split("\n")).toHaveLength(COUNT + 1);
+  });
+
+  it("comes back where it is sent again before it is mended; the minute schedule goes on, the breaker stops it", async () => {
+    const [{ fingerprint }] = await json("failed", "groups");
+    const redrive = ["failed", "redrive", "--group", fingerprint, "--rate", "1"];
+
+    // The API works on it for its first seconds only.
+    const ending = cli(...redrive, "--yes", "--why", "too early");
+    const [job] = await until("the job is left to the schedule", async () => {
+      const { redrives }: { redrives: { jobId: string; sent: number }[] } = await json("failed", "status");
+      return (redrives[0]?.sent ?? 0) >= 4 ? redrives : undefined;
+    });
+    await untilTrue("the schedule has ended it", async () => {
+      await target.invoke("republish");
+      return (await json("failed", "status", job?.jobId ?? "")).status !== "RUNNING";
+    });
+    const { code, text } = await ending;
+
+    expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(/STOPPED: .* came back/) });
+    await untilTrue("all are open again", async () => (await openCount()) === COUNT, 30_000);
+    const open: { generation: number }[] = await json("failed", "list");
+    expect(Math.max(...open.map(({ generation }) => generation))).toBe(2);
+  });
+
+  it("is mended, tried, sent again as a whole, and then nothing is left", async () => {
+    await writeHeld(target, "tea", COUNT);
+    const [{ fingerprint }] = await json("failed", "groups");
+    const group = ["failed", "redrive", "--group", fingerprint];
+    const redrive = [...group, "--yes", "--why", "stock is counted"];
+
+    const tried = await cli(...group);
+    const untouched = await openCount();
+    const sent = await cli(...redrive, "--rate", "50");
+    const watched = await cli("failed", "watch");
+    const again = await cli(...redrive);
+
+    expect(tried.code).toBe(0);
+    expect(tried.text).toContain(`would send ${COUNT}`);
+    expect(untouched).toBe(COUNT);
+    expect(sent.text).toMatch(/DONE\n {2}12 sent, 0 resolved, 0 refused/);
+    expect(watched.code).toBe(0);
+    expect(again).toMatchObject({ code: 0, text: expect.stringContaining("no open message") });
+    for (const { orderId } of orders)
+      await api.failed(`order-cancelled~${orderId}:3:order.cancelled`, "RESOLVED", 30_000);
+    expect(await api.stock("tea")).toEqual({ sku: "tea", onHand: COUNT, held: 0, available: COUNT });
+    await expectExactStock(target);
+    expect((await cli("failed", "status")).code).toBe(0);
+  });
+});
+
+describe("a message that can never be read", () => {
+  it("is discarded with a reason, and opened again", async () => {
+    const key = failedKey("order-created", "{");
+    await put(target, "order-created", "{");
+    await api.failed(key, "OPEN");
+
+    const refused = await cli("failed", "redrive", key, "--yes", "--why", "again");
+    const tried = await cli("failed", "discard", key);
+    const discarded = await cli("failed", "discard", key, "--yes", "--why", "garbage");
+    const cleared = await cli("failed", "groups");
+    const opened = await cli("failed", "undo", key, "--yes", "--why", "it can be mended");
+
+    expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining("MALFORMED_JSON") });
+    expect(tried).toMatchObject({ code: 0, text: expect.stringContaining("nothing was changed") });
+    expect(discarded.code).toBe(0);
+    expect(cleared.code).toBe(0);
+    expect(opened.text).toContain("OPEN (generation 2)");
+    expect((await api.failed(key, "OPEN")).history.map(({ act, by, why }) => [act, by, why])).toEqual([
+      ["park", "order-created", "MALFORMED_JSON: Unprocessable"],
+      ["discard", "local", "garbage"],
+      ["undo", "local", "it can be mended"],
+    ]);
+  });
+
+  it.each([
+    [["failed", "redrive"]],
+    [["failed", "redrive", "a", "b"]],
+    [["failed", "redrive", "a", "--reason", "EXPIRED"]],
+    [["failed", "redrive", "a", "--yes"]],
+    [["failed", "redrive", "--reason", "EXPIRED", "--rate", "101"]],
+    [["failed", "discard"]],
+    [["failed", "edit", "a"]],
+    [["failed", "list", "a"]],
+  ])("order-events %j is wrong usage", async (args) => {
+    expect((await cli(...args)).code).toBe(3);
+  });
+});

@@ -1,0 +1,62 @@
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { describe, expect, it } from "vitest";
+import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
+import type { Timeline } from "../../../lib/operator/observe/view-types.ts";
+import { openOwnStage } from "../open-target.ts";
+import { untilTrue } from "../until.ts";
+
+const { target, api } = await openOwnStage();
+
+async function cli(...args: readonly string[]): Promise<{ code: number; text: string }> {
+  let text = "";
+  const write = (more: string) => {
+    text += more;
+  };
+  const code = await runCommandLine([...args, "--url", target.url], {
+    write,
+    writeError: write,
+    defaultUrl: async () => target.url,
+  });
+  return { code, text };
+}
+const timelineOf = async (orderId: string) =>
+  JSON.parse((await cli("orders", "timeline", orderId, "--json")).text) as Timeline;
+
+/** As if the order had been left alone since yesterday. */
+async function age(orderId: string): Promise<void> {
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  await target.dynamoDb.send(
+    new UpdateItemCommand({
+      TableName: target.tableName("orders"),
+      Key: { orderId: { S: orderId } },
+      UpdateExpression: "SET updatedAt = :at",
+      ExpressionAttributeValues: { ":at": { S: yesterday } },
+    }),
+  );
+}
+
+describe("events that are published again", () => {
+  it("find their work done: the orders stay as they are, and no customer hears of it twice", async () => {
+    await api.stockUp("tea", 10);
+    const orders = [await api.settled("tea", 1), await api.settled("tea", 2)];
+    const [first] = orders.map(({ orderId }) => orderId);
+    const outcomes = async () =>
+      (await timelineOf(first ?? "")).entries
+        .filter(({ source }) => source === "notify-customer")
+        .map(({ outcome }) => outcome);
+    await untilTrue("the customer was told", async () => (await outcomes()).includes("done"));
+    for (const { orderId } of orders) await age(orderId);
+    const republish = ["orders", "republish", "--status", "CONFIRMED", "--older", "2h"];
+
+    const tried = await cli(...republish);
+    const done = await cli(...republish, "--yes", "--why", "the mapping was off");
+    await untilTrue("the copy came by", async () => (await outcomes()).length > 1);
+
+    expect(tried).toMatchObject({ code: 0, text: expect.stringContaining("would publish 2 events") });
+    expect(done).toMatchObject({ code: 0, text: expect.stringMatching(/DONE\n {2}2 published, 0 refused/) });
+    expect(await outcomes()).toEqual(["done", "duplicate"]);
+    const { entries } = await timelineOf(first ?? "");
+    expect(entries.map(({ outcome }) => outcome)).toContain("republish");
+    expect(await api.stock("tea")).toEqual({ sku: "tea", onHand: 10, held: 3, available: 7 });
+  });
+});

@@ -1,0 +1,41 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import { physicalName } from "../../../lib/constructs/resource-names.ts";
+import { accessTo, type Deployment } from "../../e2e/deployment.ts";
+
+/** An audit line: what a consumer made of one copy of an event. */
+export interface Settled {
+  readonly consumer: string;
+  readonly type: string;
+  readonly eventId: string;
+  readonly outcome: string;
+}
+
+/** What a function has settled since a time, by its log. */
+export async function settledBy(
+  deployment: Deployment,
+  name: "order-created" | "order-cancelled" | "order-events-kafka",
+  since: number,
+): Promise<readonly Settled[]> {
+  const { stage, endpoint } = deployment;
+  const { region, credentials } = await accessTo(deployment);
+  const client = new CloudWatchLogsClient({
+    region,
+    credentials,
+    ...(endpoint !== undefined && { endpoint }),
+  });
+  const logGroupName = `/aws/lambda/${physicalName(stage, name)}`;
+  const lines: string[] = [];
+  try {
+    for await (const { events = [] } of paginateFilterLogEvents(
+      { client },
+      { logGroupName, startTime: since },
+    )) {
+      lines.push(...events.map(({ message = "" }) => message));
+    }
+  } finally {
+    client.destroy();
+  }
+  return lines.flatMap((line) =>
+    line.startsWith('{"audit":"settled"') ? [JSON.parse(line) as Settled] : [],
+  );
+}

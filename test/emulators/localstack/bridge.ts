@@ -1,0 +1,35 @@
+/**
+ * `npm run localstack:bridge [-- --test]`: stands in for the mappings of topics, which LocalStack has not, until it is
+ * interrupted; with `--test` until the cases of test/emulators/bridge are run.
+ */
+import { parseArgs } from "node:util";
+import { runCommand, step } from "../../../lib/deploy/steps.ts";
+import { scriptFlags } from "../../../lib/script-flags.ts";
+import { openBridge, testBridge } from "../bridge/run-cases.ts";
+import { localStack, requireRunning } from "./docker.ts";
+
+const HELP = `npm run localstack:bridge -- [flags]: gives functions in LocalStack the records of their topics, until Ctrl+C
+
+  --test  until the cases of test/emulators/bridge are run
+  --help  this text
+`;
+const { test } = scriptFlags(HELP, (args) => {
+  return parseArgs({ args: [...args], options: { test: { type: "boolean", default: false } } }).values;
+});
+
+/** From the first signal on, further ones are without effect: npm passes on what the terminal has sent already. */
+const interrupted = () =>
+  new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
+  });
+
+await runCommand(async () => {
+  await requireRunning();
+  const emulator = localStack({ withKafka: true });
+  if (test) return testBridge("localstack", emulator);
+  const bridge = await openBridge(emulator);
+  console.log("The bridge runs until Ctrl+C.");
+  await interrupted();
+  await step("stop the bridge", () => bridge.stop());
+  return 0;
+});

@@ -1,0 +1,25 @@
+/**
+ * `npm run localstack:deploy [-- --kafka]`: the stacks, by the toolkit with its address set to LocalStack; with
+ * `--kafka` that of Kafka, too.
+ */
+import { parseArgs } from "node:util";
+import { deployToEmulator } from "../../../lib/deploy/aws-emulator.ts";
+import { runCommand } from "../../../lib/deploy/steps.ts";
+import { scriptFlags } from "../../../lib/script-flags.ts";
+import { localStack, requireRunning } from "./docker.ts";
+
+const HELP = `npm run localstack:deploy -- [flags]: the stacks to LocalStack, which is up
+
+  --kafka  that of Kafka, too
+  --help   this text
+`;
+const { kafka: withKafka } = scriptFlags(HELP, (args) => {
+  return parseArgs({ args: [...args], options: { kafka: { type: "boolean", default: false } } }).values;
+});
+
+await runCommand(async () => {
+  await requireRunning();
+  await deployToEmulator(localStack({ withKafka }));
+  console.log(withKafka ? "Next:  npm run localstack:bridge" : "Next:  npm run localstack:test");
+  return 0;
+});

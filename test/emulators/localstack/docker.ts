@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { Emulator, EmulatorKafka } from "../../../lib/deploy/aws-emulator.ts";
+import { type Ended, run } from "../../../lib/deploy/child.ts";
+import { DeployError, UnavailableError } from "../../../lib/deploy/steps.ts";
+import { LOCALSTACK_PORT } from "../../e2e/targets.ts";
+
+/** The last image that starts without a token. */
+const FREE_IMAGE = "localstack/localstack:4.14.0";
+const COMPOSE_FILE = "test/emulators/localstack/compose.yaml";
+/** The two listeners of the broker in the compose file: functions are containers of its network. */
+const KAFKA: EmulatorKafka = {
+  fromFunctions: "kafka:19092",
+  fromHere: `127.0.0.1:${process.env["KAFKA_PORT"] ?? 9092}`,
+};
+const INSTEAD =
+  "Without Docker:  npm run ministack:test   deploys the same stacks to MiniStack;  npm start   runs them by npm alone.";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the container answers on this machine. */
+export function portOf(environment: Environment = process.env): number {
+  const port = Number(environment["LOCALSTACK_PORT"] ?? LOCALSTACK_PORT);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new DeployError(
+    `LOCALSTACK_PORT is a port from 1 to 65535; received "${environment["LOCALSTACK_PORT"]}".`,
+  );
+}
+
+/** LocalStack as a place to deploy to. Its free image has no SES of version 2. */
+export const localStack = (options: { readonly withKafka?: boolean } = {}): Emulator => ({
+  name: "localstack",
+  endpoint: `http://127.0.0.1:${portOf()}`,
+  hasMail: false,
+  ...(options.withKafka === true && { kafka: KAFKA }),
+});
+
+/** Resolves when LocalStack answers. Rejects with what helps where it does not. */
+export async function requireRunning(): Promise<void> {
+  const { endpoint } = localStack();
+  const health = await fetch(`${endpoint}/_localstack/health`).catch(() => undefined);
+  if (health?.ok === true) return;
+  // Where there is no Docker, starting it is no help.
+  await requireDocker();
+  throw new DeployError(`Nothing answers at ${endpoint}. Start it:  npm run localstack:up`);
+}
+
+/** Rejects with UnavailableError where Docker, its daemon or compose is missing. */
+export async function requireDocker(docker = "docker"): Promise<void> {
+  const version = await run(docker, ["version", "--format", "{{.Server.Version}}"]).catch(() => undefined);
+  if (version === undefined)
+    throw new UnavailableError(`LocalStack needs Docker, which is not here. ${INSTEAD}`);
+  if (version.code !== 0)
+    throw new UnavailableError(
+      `LocalStack needs Docker, whose daemon does not answer (docker info). ${INSTEAD}`,
+    );
+  const compose = await run(docker, ["compose", "version"]);
+  if (compose.code !== 0)
+    throw new UnavailableError(
+      `LocalStack needs Docker's compose plugin (https://docs.docker.com/compose/install). ${INSTEAD}`,
+    );
+}
+
+/** Throws DeployError for an image that will ask for a token that is not there. */
+export function requireToken(environment: Environment = process.env): void {
+  const { LOCALSTACK_IMAGE: image = FREE_IMAGE, LOCALSTACK_AUTH_TOKEN: token = "" } = environment;
+  if (image === FREE_IMAGE || token !== "") return;
+  throw new DeployError(
+    `${image} wants a token: set LOCALSTACK_AUTH_TOKEN (https://app.localstack.cloud/workspace/auth-token), ` +
+      `or unset LOCALSTACK_IMAGE for ${FREE_IMAGE}, which needs none.`,
+  );
+}
+
+/** Rejects with DeployError where something else listens. */
+export async function requireFreePort(port: number, variable: string): Promise<void> {
+  const server = createServer();
+  const listening = once(server, "listening");
+  server.listen(port, "127.0.0.1");
+  await listening.catch((cause: unknown) => {
+    throw new DeployError(
+      `Port ${port} is taken. Choose another:  ${variable}=${port + 1} npm run localstack:up`,
+      { cause },
+    );
+  });
+  server.close();
+  await once(server, "close");
+}
+
+/** Runs `docker compose` on the project's file. */
+export const compose = (...args: readonly string[]): Promise<Ended> =>
+  run("docker", ["compose", "-f", COMPOSE_FILE, ...args]);
+
+/** What a container that did not come up means, by its log. */
+export function whyDown(log: string): string {
+  if (/licen[cs]e|auth[ _-]?token/i.test(log))
+    return "LocalStack refused the token: check LOCALSTACK_AUTH_TOKEN, or unset LOCALSTACK_IMAGE.";
+  const end = log.trim().split("\n").slice(-10).join("\n");
+  return `LocalStack did not come up. Its log ends with:\n${end}`;
+}

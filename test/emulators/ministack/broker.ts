@@ -1,0 +1,15 @@
+import { step, UnavailableError } from "../../../lib/deploy/steps.ts";
+import { NoKafkaError } from "../../../lib/emulator/kafka/broker/no-kafka.ts";
+import { type Kafka, startKafka } from "../../../lib/emulator/kafka/broker/start-kafka.ts";
+
+/** A broker of this run, or the one that KAFKA_BROKERS names. Rejects with UnavailableError where there is no Java. */
+export async function openBroker(): Promise<Kafka> {
+  try {
+    return await step("start Apache Kafka", () =>
+      startKafka({ onProgress: (text) => console.log(`   ${text}`) }),
+    );
+  } catch (error) {
+    if (error instanceof NoKafkaError) throw new UnavailableError(error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Emulator } from "../../../lib/deploy/aws-emulator.ts";
+import { withOwnNode } from "../../../lib/deploy/child.ts";
+import { DeployError } from "../../../lib/deploy/steps.ts";
+
+export interface RunningEmulator extends Emulator {
+  /** Where its log and the functions' is. */
+  readonly log: string;
+  /** Ends it, and the functions that it runs. */
+  stop(): Promise<void>;
+}
+
+const READY_MS = 30_000;
+const STOP_MS = 5_000;
+/** A port that is taken between the look and the start is tried again with another. */
+const ATTEMPTS = 3;
+
+/** Starts MiniStack from its folder of programs, on loopback and on a free port. Rejects with DeployError. */
+export async function startMiniStack(programs: string): Promise<RunningEmulator> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    const started = await startOn(port, programs);
+    if (started.kind === "up") return started.emulator;
+    if (attempt === ATTEMPTS)
+      throw new DeployError(`MiniStack did not come up on port ${port}; its log is ${started.log}.`);
+  }
+}
+
+type Started =
+  | { readonly kind: "up"; readonly emulator: RunningEmulator }
+  | { readonly kind: "down"; readonly log: string };
+
+async function startOn(port: number, programs: string): Promise<Started> {
+  const directory = await mkdtemp(join(tmpdir(), "order-events-ministack-"));
+  await mkdir("reports", { recursive: true });
+  const log = join("reports", "ministack.log");
+  const endpoint = `http://127.0.0.1:${port}`;
+  const child = spawn(resolve(programs, "ministack"), [], {
+    // What it keeps beside its memory goes here, not into the project.
+    cwd: directory,
+    // Its functions end with it: one group.
+    detached: true,
+    env: withOwnNode({
+      ...process.env,
+      BIND_HOST: "127.0.0.1",
+      MINISTACK_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
+      // Functions as child processes, not in containers.
+      LAMBDA_EXECUTOR: "local",
+      // Else it opens another port, for devices.
+      IOT_MTLS_ENABLED: "0",
+    }),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const lines = createWriteStream(log);
+  child.stdout.pipe(lines, { end: false });
+  child.stderr.pipe(lines, { end: false });
+  const ended = once(child, "close").then(() => lines.end());
+  const emulator: RunningEmulator = {
+    name: "ministack",
+    endpoint,
+    hasMail: true,
+    log,
+    async stop() {
+      signal(child.pid, "SIGTERM");
+      await Promise.race([ended, pause(STOP_MS, undefined, { ref: false })]);
+      signal(child.pid, "SIGKILL");
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  if (await isUp(endpoint, ended)) return { kind: "up", emulator };
+  await emulator.stop();
+  return { kind: "down", log };
+}
+
+async function isUp(endpoint: string, ended: Promise<unknown>): Promise<boolean> {
+  let isGone = false;
+  ended.then(() => {
+    isGone = true;
+  });
+  const end = performance.now() + READY_MS;
+  while (!isGone && performance.now() < end) {
+    const health = await fetch(`${endpoint}/_ministack/health`).catch(() => undefined);
+    if (health?.ok === true) return true;
+    await pause(100);
+  }
+  return false;
+}
+
+function signal(pid: number | undefined, name: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("A socket without a port.");
+  return address.port;
+}

@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  ChangeMessageVisibilityCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { QueueSpec } from "../../../lib/emulator/assembly/model.ts";
+import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
+import { provisionMessaging } from "../../../lib/emulator/provision/create-messaging.ts";
+import { type Messaging, startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
+
+const REGION = "eu-central-1";
+
+let dataDir: string;
+let closers: (() => unknown)[];
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "messages-"));
+  closers = [];
+});
+afterEach(async () => {
+  for (const close of closers.toReversed()) await close();
+  await rm(dataDir, { recursive: true });
+});
+
+function clientOf(endpoint: string): { sqs: SQSClient; url: (name: string) => string } {
+  const sqs = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS, maxAttempts: 1 });
+  closers.push(() => sqs.destroy());
+  return { sqs, url: (name) => `${endpoint}/000000000000/${name}` };
+}
+
+async function bodiesOf(endpoint: string, name: string): Promise<string[]> {
+  const { sqs, url } = clientOf(endpoint);
+  const bodies: string[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: url(name), MaxNumberOfMessages: 10, VisibilityTimeout: 600 }),
+    );
+    if (Messages.length === 0) return bodies;
+    bodies.push(...Messages.map(({ Body }) => Body ?? ""));
+  }
+}
+
+describe("a process that is killed", () => {
+  const start = async (): Promise<{ process: ChildProcess; endpoint: string }> => {
+    const child = spawn(process.execPath, ["test/fixtures/messaging-process.ts", dataDir], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    closers.push(() => child.kill("SIGKILL"));
+    const [line] = await once(child.stdout, "data");
+    return { process: child, endpoint: String(line).trim() };
+  };
+
+  it("has kept every message whose sender got an answer", async () => {
+    const first = await start();
+    const { sqs, url } = clientOf(first.endpoint);
+    const acknowledged: string[] = [];
+    const send = async (worker: number) => {
+      for (let batch = 0; ; batch++) {
+        const Entries = Array.from({ length: 10 }, (_, index) => ({
+          Id: `${index}`,
+          MessageBody: `${worker}-${batch}-${index}`,
+        }));
+        const { Successful = [] } = await sqs.send(
+          new SendMessageBatchCommand({ QueueUrl: url("dead"), Entries }),
+        );
+        acknowledged.push(...Successful.map(({ Id }) => `${worker}-${batch}-${Id}`));
+        if (acknowledged.length > 600) first.process.kill("SIGKILL");
+      }
+    };
+    await Promise.allSettled([0, 1, 2, 3].map(send));
+
+    const second = await start();
+
+    const kept = new Set(await bodiesOf(second.endpoint, "dead"));
+    expect(acknowledged.length).toBeGreaterThan(600);
+    expect(acknowledged.filter((body) => !kept.has(body))).toEqual([]);
+  });
+
+  it("has every message in one of the two queues when killed while messages move to the dead-letter queue", async () => {
+    const first = await start();
+    const { sqs, url } = clientOf(first.endpoint);
+    const sent = Array.from({ length: 300 }, (_, index) => `m-${index}`);
+    for (let at = 0; at < sent.length; at += 10) {
+      const Entries = sent.slice(at, at + 10).map((body) => ({ Id: body, MessageBody: body }));
+      await sqs.send(new SendMessageBatchCommand({ QueueUrl: url("queue"), Entries }));
+    }
+    let receives = 0;
+    const receive = async () => {
+      for (;;) {
+        await sqs.send(new ReceiveMessageCommand({ QueueUrl: url("queue"), MaxNumberOfMessages: 10 }));
+        if (++receives === 40) first.process.kill("SIGKILL");
+      }
+    };
+    await Promise.allSettled([receive(), receive(), receive()]);
+
+    const second = await start();
+
+    const source = await bodiesOf(second.endpoint, "queue");
+    const dead = await bodiesOf(second.endpoint, "dead");
+    expect(dead.length).toBeGreaterThan(0);
+    expect([...source, ...dead].sort()).toEqual([...sent].sort());
+  });
+});
+
+describe("messages that are kept", () => {
+  const open = async (): Promise<Messaging> => {
+    const messaging = await startMessaging({ region: REGION, dataDir });
+    closers.push(() => messaging.close());
+    return messaging;
+  };
+  const QUEUE: QueueSpec = {
+    name: "queue",
+    url: "http://127.0.0.1:1/000000000000/queue",
+    arn: `arn:aws:sqs:${REGION}:000000000000:queue`,
+    attributes: { VisibilityTimeout: "600" },
+  };
+  const provision = (messaging: Messaging, queue: QueueSpec = QUEUE) =>
+    provisionMessaging(
+      messaging,
+      { queues: [queue], topics: [], subscriptions: [], buckets: ["bucket"] },
+      REGION,
+    );
+
+  it("stay when the queue is provisioned again, whose settings then change", async () => {
+    const first = await open();
+    provision(first);
+    const { sqs, url } = clientOf(first.endpoint);
+    await sqs.send(new SendMessageCommand({ QueueUrl: url("queue"), MessageBody: "kept" }));
+    await first.close();
+
+    const second = await open();
+    provision(second, { ...QUEUE, attributes: { VisibilityTimeout: "7" } });
+
+    expect(second.queues.getQueueByName("queue")?.attributes["VisibilityTimeout"]).toBe("7");
+    expect(await bodiesOf(second.endpoint, "queue")).toEqual(["kept"]);
+  });
+
+  it("can be made visible at once, with their receive count kept", async () => {
+    const first = await open();
+    provision(first);
+    const { sqs, url } = clientOf(first.endpoint);
+    const receive = async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl: url("queue"), MessageSystemAttributeNames: ["All"] }),
+      );
+      return Messages[0];
+    };
+    await sqs.send(new SendMessageCommand({ QueueUrl: url("queue"), MessageBody: "again" }));
+    const message = await receive();
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: url("queue"),
+        ReceiptHandle: message?.ReceiptHandle,
+        VisibilityTimeout: 0,
+      }),
+    );
+    await first.close();
+
+    const second = await open();
+
+    const [ready] = second.queues.inspectQueue("queue")?.messages.ready ?? [];
+    expect(ready).toMatchObject({ body: "again", approximateReceiveCount: 1 });
+  });
+
+  it("are still in flight after a restart, until their visibility ends", async () => {
+    const first = await open();
+    provision(first);
+    const { sqs, url } = clientOf(first.endpoint);
+    await sqs.send(new SendMessageCommand({ QueueUrl: url("queue"), MessageBody: "busy" }));
+    await sqs.send(new ReceiveMessageCommand({ QueueUrl: url("queue") }));
+    await first.close();
+
+    const second = await open();
+
+    const { ready, inflight } = second.queues.inspectQueue("queue")?.messages ?? {};
+    expect([ready?.length, inflight?.length]).toEqual([0, 1]);
+  });
+});
+
+describe("the service", () => {
+  it("J3: listens on loopback only", async () => {
+    const messaging = await startMessaging({ region: REGION });
+    closers.push(() => messaging.close());
+
+    expect(new URL(messaging.endpoint).hostname).toBe("127.0.0.1");
+  });
+});

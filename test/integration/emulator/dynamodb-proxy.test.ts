@@ -1,0 +1,124 @@
+import { DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type DynamoDbProxy, openDynamoDbProxy } from "../../../lib/emulator/faults/dynamodb-proxy.ts";
+import { createFaults, type Faults } from "../../../lib/emulator/faults/fault-switches.ts";
+import { openTableStage, type TableStage } from "./table-emulator.ts";
+
+let table: TableStage;
+let faults: Faults;
+let proxy: DynamoDbProxy;
+let client: DynamoDBClient;
+
+beforeEach(async () => {
+  table = await openTableStage();
+  faults = createFaults({ functions: [], tables: ["orders", "stock"] });
+  proxy = await openDynamoDbProxy({ upstream: table.endpoint, tables: ["orders", "stock"], faults });
+  client = new DynamoDBClient({
+    endpoint: proxy.endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await proxy.close();
+  await table.kill();
+});
+
+const item = (id: string) => ({ TableName: "orders", Item: { id: { S: id } } });
+const put = (id: string) => client.send(new PutItemCommand(item(id)));
+const ids = async () => {
+  const { Items } = (await table.call("Scan", { TableName: "orders" })) as {
+    readonly Items: readonly { readonly id: { readonly S: string } }[];
+  };
+  return Items.map(({ id }) => id.S).sort();
+};
+
+test("without a fault, calls and answers pass unchanged, refusals too", async () => {
+  await put("a");
+
+  const again = client.send(
+    new PutItemCommand({ ...item("a"), ConditionExpression: "attribute_not_exists(id)" }),
+  );
+
+  await expect(again).rejects.toMatchObject({ name: "ConditionalCheckFailedException" });
+  expect(await ids()).toEqual(["a"]);
+});
+
+test("an answered write is announced, a refused one and a read are not", async () => {
+  let writes = 0;
+  const stop = proxy.onWrite(() => {
+    writes += 1;
+  });
+
+  await put("a");
+  await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Put: item("b") }] }));
+  await client
+    .send(new PutItemCommand({ ...item("a"), ConditionExpression: "attribute_not_exists(id)" }))
+    .catch(() => {});
+  stop();
+  await put("c");
+
+  expect(writes).toBe(2);
+});
+
+describe("while a fault is on", () => {
+  test("a broken table answers 500 and keeps what it has", async () => {
+    faults.break("table:orders");
+
+    await expect(put("a")).rejects.toMatchObject({
+      name: "InternalServerError",
+      $metadata: { httpStatusCode: 500 },
+    });
+    faults.mend("all");
+    await put("b");
+    expect(await ids()).toEqual(["b"]);
+  });
+
+  test("calls to other tables pass", async () => {
+    faults.break("table:stock");
+
+    await put("a");
+
+    expect(await ids()).toEqual(["a"]);
+  });
+
+  test("a conflict cancels a transaction with reasons that the SDK reads", async () => {
+    faults.break("conflicts");
+
+    const sent = client.send(
+      new TransactWriteItemsCommand({ TransactItems: [{ Put: item("a") }, { Put: item("b") }] }),
+    );
+
+    await expect(sent).rejects.toMatchObject({
+      name: "TransactionCanceledException",
+      CancellationReasons: [{ Code: "TransactionConflict" }, { Code: "None" }],
+    });
+    expect(await ids()).toEqual([]);
+  });
+
+  test("a conflict refuses a single write", async () => {
+    faults.break("conflicts");
+
+    await expect(put("a")).rejects.toMatchObject({ name: "TransactionConflictException" });
+  });
+
+  test("that strikes by rate, about that share of the calls fails and the rest is done", async () => {
+    faults.break("orders", { rate: 0.5 });
+
+    const results = await Promise.allSettled(Array.from({ length: 60 }, (_, n) => put(`o${n}`)));
+    const done = results.filter(({ status }) => status === "fulfilled").length;
+
+    expect(done).toBeGreaterThan(10);
+    expect(done).toBeLessThan(50);
+    faults.mend("all");
+    expect(await ids()).toHaveLength(done);
+  });
+});
+
+test("a DynamoDB that is gone is a broken connection, not an answer", async () => {
+  await table.kill();
+
+  await expect(put("a")).rejects.toThrow();
+});

@@ -1,0 +1,234 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
+import { openFront, PortTakenError } from "../../../lib/emulator/http-server.ts";
+import { type Stage, startStage } from "../../../lib/emulator/start-emulator.ts";
+import type { LogLine } from "../../../lib/emulator/types.ts";
+import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+
+let directory: string;
+let stage: Stage;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "stage-"));
+  stage = await startStage({ port: 0, assembly: () => writeTinyAssembly(directory) });
+});
+afterAll(async () => {
+  await stage.close();
+  await rm(directory, { recursive: true });
+});
+
+/** What the echo function of the fixture answers. */
+interface Echo {
+  readonly event: { readonly requestContext: { readonly requestId: string } };
+  readonly environment: { readonly table: string };
+}
+
+const post = (body: unknown) => fetch(`${stage.url}/things`, { method: "POST", body: JSON.stringify(body) });
+
+/** Resolves with the first line from now on that matches. */
+function nextLine(matches: (line: LogLine) => boolean): Promise<LogLine> {
+  return new Promise((resolve) => {
+    const stop = stage.logs.onLine((line) => {
+      if (!matches(line)) return;
+      stop();
+      resolve(line);
+    });
+  });
+}
+
+describe("the gateway", () => {
+  it("hands a function the proxy event of its route", async () => {
+    const response = await fetch(`${stage.url}/things/a%20b?x=1&x=2`, { headers: { "X-Probe": "p" } });
+
+    const { event, environment } = (await response.json()) as Echo;
+    expect(event).toMatchObject({
+      resource: "/things/{id}",
+      path: "/things/a%20b",
+      httpMethod: "GET",
+      pathParameters: { id: "a%20b" },
+      queryStringParameters: { x: "2" },
+      multiValueQueryStringParameters: { x: ["1", "2"] },
+      headers: { "X-Probe": "p" },
+      multiValueHeaders: { "X-Probe": ["p"] },
+      body: null,
+      isBase64Encoded: false,
+      requestContext: {
+        stage: "v1",
+        resourcePath: "/things/{id}",
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      },
+    });
+    expect(response.headers.get("x-amzn-requestid")).toBe(event.requestContext.requestId);
+    expect(environment.table).toBe("tiny-local-things");
+  });
+
+  it("passes a function's answer on", async () => {
+    const response = await post({ answer: { statusCode: 201, headers: { a: "1" }, body: "made" } });
+
+    expect([response.status, response.headers.get("a"), await response.text()]).toEqual([201, "1", "made"]);
+  });
+
+  it.each([
+    ["answers something malformed", { answer: 5 }],
+    ["throws", { throw: "no" }],
+  ])("answers as the template says when the function %s", async (_name, body) => {
+    const response = await post(body);
+
+    expect(response.status).toBe(500);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ code: "DEFAULT_5XX" });
+  });
+
+  it("answers an unknown address as the template says, with the request's id", async () => {
+    const response = await fetch(`${stage.url}/nothing`);
+
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({
+      code: "MISSING_AUTHENTICATION_TOKEN",
+      requestId: response.headers.get("x-amzn-requestid"),
+    });
+  });
+
+  it.each([
+    ["this machine by its name", "localhost:1234", 200],
+    ["this machine by its number", "[::1]:1234", 200],
+    ["a name that was pointed at this machine", "evil.example", 403],
+    ["a name that only begins like ours", "localhost.evil.example:80", 403],
+  ])("J3: asked as %s answers %s with %i", async (_name, host, status) => {
+    expect(await statusWithHost(host, "/things/1")).toBe(status);
+  });
+
+  it("A13: refuses a body above 10 MB before the function sees it, and goes on", async () => {
+    const response = await fetch(`${stage.url}/things`, {
+      method: "POST",
+      body: "x".repeat(10 * 1024 * 1024 + 1),
+    });
+
+    expect(response.status).toBe(413);
+    expect((await post({ answer: { statusCode: 204 } })).status).toBe(204);
+  });
+});
+
+describe("messages", () => {
+  it("B11: reach a queue's function when the filter matches, and only then", async () => {
+    const sns = new SNSClient({
+      endpoint: stage.endpoints.sns,
+      region: stage.endpoints.region,
+      credentials: CREDENTIALS,
+    });
+    const publish = (Message: string, type: string) =>
+      sns.send(
+        new PublishCommand({
+          TopicArn: stage.model.topics[0]?.arn ?? "",
+          Message,
+          MessageAttributes: { type: { DataType: "String", StringValue: type } },
+        }),
+      );
+    const collected = nextLine(({ text }) => text === "collected second");
+
+    await publish("first", "unwanted");
+    await publish("second", "wanted");
+
+    expect((await collected).source).toBe("collect");
+    expect(stage.logs.recent().some(({ text }) => text === "collected first")).toBe(false);
+    sns.destroy();
+  });
+});
+
+describe("the control endpoint", () => {
+  const control = async (path: string) => (await fetch(`${stage.url}/_stage${path}`)).json();
+
+  it("serves metrics that functions logged", async () => {
+    await fetch(`${stage.url}/things/1`);
+
+    expect(await control("/metrics")).toContainEqual(
+      expect.objectContaining({ id: { namespace: "tiny", name: "calls", dimensions: { service: "echo" } } }),
+    );
+  });
+
+  it("serves queues, alarms, logs of one source, and what the stage is", async () => {
+    expect(await control("/queues")).toContainEqual(
+      expect.objectContaining({ name: "tiny-local-dead", visible: 0 }),
+    );
+    expect(await control("/alarms")).toMatchObject([{ name: "tiny-local-backlog", state: "OK" }]);
+    expect(await control("/logs?source=nobody")).toEqual([]);
+    expect(await control("")).toMatchObject({ url: stage.url, functions: ["echo", "collect"] });
+  });
+
+  it("shows the mailbox as a page to a browser and as JSON to others", async () => {
+    const page = await fetch(`${stage.url}/_stage/mailbox`, { headers: { accept: "text/html" } });
+
+    expect(page.headers.get("content-type")).toContain("text/html");
+    expect(await control("/mailbox")).toEqual([]);
+  });
+
+  it("breaks a function and mends it", async () => {
+    const send = (body: object) =>
+      fetch(`${stage.url}/_stage/faults`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+
+    const broken = await send({ break: "function:echo", forSeconds: 30 });
+    const during = await fetch(`${stage.url}/things/1`);
+    await send({ mend: "all" });
+    const after = await fetch(`${stage.url}/things/1`);
+
+    expect(await broken.json()).toMatchObject([{ text: "function:echo", rate: 1 }]);
+    expect([during.status, after.status]).toEqual([500, 200]);
+    expect((await send({ break: "nobody" })).status).toBe(400);
+    expect((await send({ break: "mail", rate: 2 })).status).toBe(400);
+  });
+
+  it("J3: refuses a form another site could send, and a name another site could own", async () => {
+    const form = await fetch(`${stage.url}/_stage/faults`, { method: "POST", body: "break=mail" });
+    const rebound = await statusWithHost("evil.example", "/_stage/mailbox");
+
+    expect([form.status, rebound]).toEqual([415, 403]);
+  });
+
+  it("knows no other address", async () => {
+    expect((await fetch(`${stage.url}/_stage/nothing`)).status).toBe(404);
+  });
+});
+
+describe("the stage", () => {
+  it("says which flag to use when its port is taken", async () => {
+    const port = Number(new URL(stage.url).port);
+
+    await expect(openFront(port)).rejects.toThrow(PortTakenError);
+    await expect(openFront(port)).rejects.toThrow(`--port ${port + 1}`);
+  });
+
+  it("leaves nothing running when its assembly is refused", async () => {
+    const other = await mkdtemp(join(tmpdir(), "refused-"));
+    const front = await openFront(0);
+    const port = Number(new URL(front.url).port);
+    await front.close();
+    const resources = { Extra: { Type: "AWS::MSK::ServerlessCluster", Properties: {} } };
+
+    const started = startStage({ port, assembly: () => writeTinyAssembly(other, { resources }) });
+
+    await expect(started).rejects.toThrow("AWS::MSK::ServerlessCluster");
+    const again = await openFront(port);
+    await again.close();
+    await rm(other, { recursive: true });
+  });
+});
+
+/** fetch always sends the name it connects to. */
+function statusWithHost(host: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(`${stage.url}${path}`, { headers: { host } }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on("error", reject)
+      .end();
+  });
+}

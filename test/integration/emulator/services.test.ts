@@ -1,0 +1,147 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
+import { provisionTables } from "../../../lib/emulator/provision/create-tables.ts";
+import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
+import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
+import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
+
+const REGION = "eu-central-1";
+
+let directory: string;
+let closers: (() => unknown)[];
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "services-"));
+  closers = [];
+});
+afterEach(async () => {
+  for (const close of closers.toReversed()) await close();
+  await rm(directory, { recursive: true });
+});
+
+describe("mail", () => {
+  const open = async (fails = () => false) => {
+    const file = join(directory, "mailbox.jsonl");
+    const mailbox = openMailbox(file);
+    const service = await startMail({ mailbox, clock: { now: () => 7 }, fails });
+    const ses = new SESv2Client({
+      endpoint: service.endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+      maxAttempts: 1,
+    });
+    closers.push(service.close, () => ses.destroy());
+    const send = (to: string) =>
+      ses.send(
+        new SendEmailCommand({
+          FromEmailAddress: "orders@example.com",
+          Destination: { ToAddresses: [to] },
+          Content: { Simple: { Subject: { Data: "Hello" }, Body: { Text: { Data: "Text" } } } },
+        }),
+      );
+    return { file, mailbox, send };
+  };
+
+  it("is accepted, kept in a file, and there after a restart", async () => {
+    const { file, send } = await open();
+
+    const { MessageId } = await send("ada@example.com");
+
+    expect(openMailbox(file).list()).toEqual([
+      {
+        id: MessageId,
+        at: 7,
+        from: "orders@example.com",
+        to: ["ada@example.com"],
+        subject: "Hello",
+        text: "Text",
+      },
+    ]);
+  });
+
+  it("H3: is refused for good for an address that may not be written to", async () => {
+    const { mailbox, send } = await open();
+
+    await expect(send("bob@refused.example")).rejects.toMatchObject({ name: "MessageRejected" });
+    expect(mailbox.list()).toEqual([]);
+  });
+
+  it("H2: fails with a server error while it is broken", async () => {
+    const { mailbox, send } = await open(() => true);
+
+    await expect(send("ada@example.com")).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    expect(mailbox.list()).toEqual([]);
+  });
+
+  it("skips the line that a kill cut short", async () => {
+    const { file, send } = await open();
+    await send("ada@example.com");
+    await writeFile(file, `${await readFile(file, "utf8")}{"id":"half`);
+
+    expect(openMailbox(file).list()).toHaveLength(1);
+  });
+});
+
+describe("DynamoDB", () => {
+  const TABLE = {
+    name: "orders",
+    createInput: {
+      TableName: "orders",
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: [{ AttributeName: "orderId", KeyType: "HASH" }],
+      AttributeDefinitions: [{ AttributeName: "orderId", AttributeType: "S" }],
+      StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+    },
+    ttlAttribute: "expiresAt",
+  };
+
+  it("makes tables once and gives the streams, also after a restart", async () => {
+    const first = await startDynamoDb({ dataDir: directory });
+    closers.push(first.close);
+    const made = await provisionTables(first.endpoint, REGION, [TABLE]);
+    await first.close();
+
+    const second = await startDynamoDb({ dataDir: directory });
+    closers.push(second.close);
+    const found = await provisionTables(second.endpoint, REGION, [TABLE]);
+
+    expect(made.get("orders")).toMatch(/table\/orders\/stream\//);
+    expect(found).toEqual(made);
+  });
+
+  it("does not report an end that was asked for", async () => {
+    const service = await startDynamoDb({});
+    closers.push(service.close);
+
+    await service.close();
+
+    expect(await Promise.race([service.died, Promise.resolve("alive to the end")])).toBe("alive to the end");
+  });
+
+  it("C8: ends with the process that started it, even by kill -9", async () => {
+    const script = `
+      const { startDynamoDb } = await import("${join(process.cwd(), "lib/emulator/services/dynamodb.ts")}");
+      console.log((await startDynamoDb({})).endpoint);
+      setInterval(() => {}, 1000);`;
+    const parent = spawn(process.execPath, ["--input-type=module", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    closers.push(() => parent.kill("SIGKILL"));
+    const [line] = await once(parent.stdout, "data");
+    const socket = connect(Number(new URL(String(line).trim()).port), "127.0.0.1");
+    await once(socket, "connect");
+    // A reset is as good an end as any other.
+    const cut = new Promise((resolve) => socket.once("error", () => {}).once("close", resolve));
+
+    parent.kill("SIGKILL");
+
+    await cut;
+    expect(socket.destroyed).toBe(true);
+  });
+});

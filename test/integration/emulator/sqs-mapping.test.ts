@@ -1,0 +1,228 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { InvokeResult } from "../../../lib/emulator/types.ts";
+import { done, failingBodies, openQueueStage, type QueueStage } from "./queue-emulator.ts";
+
+let stage: QueueStage;
+beforeEach(async () => {
+  stage = await openQueueStage();
+});
+afterEach(() => stage.close());
+
+const soon = { timeout: 8000, interval: 10 };
+
+describe("a message", () => {
+  test("reaches the function at once and is deleted when that succeeds", async () => {
+    stage.map(() => done);
+    stage.send("first");
+    await expect.poll(() => stage.left(), soon).toEqual([]);
+
+    const from = performance.now();
+    stage.send("second");
+    await expect.poll(() => stage.batches.length, { timeout: 1000, interval: 1 }).toBe(2);
+
+    expect(performance.now() - from).toBeLessThan(100);
+    await expect.poll(() => stage.left(), soon).toEqual([]);
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+  test("has the shape that Lambda gives it", async () => {
+    stage.map(() => done);
+    stage.send("hello");
+    await expect.poll(() => stage.events.length, soon).toBe(1);
+
+    expect(stage.events[0]?.Records[0]).toEqual({
+      messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      receiptHandle: expect.any(String),
+      body: "hello",
+      attributes: {
+        ApproximateReceiveCount: "1",
+        SentTimestamp: expect.stringMatching(/^\d{13}$/),
+        SenderId: expect.any(String),
+        ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
+      },
+      messageAttributes: {},
+      md5OfBody: "5d41402abc4b2a76b9719d911017c592",
+      eventSource: "aws:sqs",
+      eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:main",
+      awsRegion: "eu-central-1",
+    });
+  });
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+describe("a failure", () => {
+  test("of some messages leaves only those, which come again with their receive counted", async () => {
+    stage.send("good", "bad", "fine");
+    stage.map(failingBodies("bad"));
+    await expect.poll(() => stage.batches.length, soon).toBe(2);
+
+    expect(stage.batches).toEqual([["good", "bad", "fine"], ["bad"]]);
+    expect(stage.events[1]?.Records[0]?.attributes.ApproximateReceiveCount).toBe("2");
+  });
+
+  test.each<[string, InvokeResult]>([
+    ["a throw", { kind: "error", errorType: "Error", errorMessage: "no" }],
+    ["a time-out", { kind: "timeout" }],
+    ["a crash", { kind: "crashed", detail: "signal SIGKILL" }],
+    ["B9: a throttle", { kind: "throttled" }],
+    ["a malformed response", { kind: "ok", payload: "done" }],
+    ["an unknown identifier", { kind: "ok", payload: { batchItemFailures: [{ itemIdentifier: "x" }] } }],
+  ])("by %s leaves the whole batch in the queue", async (_name, result) => {
+    stage.send("one", "two");
+    stage.map(() => (stage.batches.length === 1 ? result : done));
+    await expect.poll(() => stage.lines.length, soon).toBe(1);
+
+    expect(stage.left()).toEqual(["one", "two"]);
+    expect(stage.inFlight()).toBe(2);
+    expect(stage.lines[0]?.text).toContain("2 message(s) stay in the queue");
+    await expect.poll(() => stage.left(), soon).toEqual([]);
+    expect(stage.batches.flat().sort()).toEqual(["one", "one", "two", "two"]);
+  });
+
+  test("as often as the queue allows sends a message to the dead-letter queue", async () => {
+    stage.send("poison", "good");
+    stage.map(failingBodies("poison"));
+
+    await expect.poll(() => stage.left("dead"), soon).toEqual(["poison"]);
+
+    expect(stage.left()).toEqual([]);
+    expect(stage.batches).toEqual([["poison", "good"], ["poison"]]);
+  });
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+describe("the mapping's setting", () => {
+  const ten = Array.from({ length: 10 }, (_, index) => `m${index}`);
+
+  test("batchSize limits each batch", async () => {
+    stage.send(...ten);
+    stage.map(() => done, { batchSize: 4, maximumConcurrency: 2 });
+
+    await expect.poll(() => stage.left(), soon).toEqual([]);
+    expect(stage.batches.map((batch) => batch.length)).toEqual([4, 4, 2]);
+  });
+
+  /** Longer than any window, as the templates have it. */
+  const longVisibility = async () => {
+    await stage.close();
+    stage = await openQueueStage({ VisibilityTimeout: "30" });
+  };
+
+  test("batchSize above 10 is filled by several receives", async () => {
+    await longVisibility();
+    stage.send(...ten, ...ten, "last");
+    stage.map(() => done, { batchSize: 100, windowSeconds: 1 });
+
+    await expect.poll(() => stage.left(), soon).toEqual([]);
+    expect(stage.batches.map((batch) => batch.length)).toEqual([21]);
+  });
+
+  test("windowSeconds gathers what comes before the window closes", async () => {
+    await longVisibility();
+    stage.map(() => done, { windowSeconds: 1 });
+    stage.send("one");
+    await expect.poll(() => stage.inFlight(), soon).toBe(1);
+    stage.send("two");
+
+    await expect.poll(() => stage.left(), soon).toEqual([]);
+    expect(stage.batches).toEqual([["one", "two"]]);
+  });
+
+  test("windowSeconds does not delay a full batch", async () => {
+    stage.send(...ten);
+    stage.map(() => done, { windowSeconds: 20 });
+
+    await expect.poll(() => stage.batches.length, { timeout: 1000 }).toBe(1);
+  });
+
+  test("maximumConcurrency bounds the invocations at one time", async () => {
+    let now = 0;
+    let most = 0;
+    const release: (() => void)[] = [];
+    stage.send(...ten);
+    stage.map(
+      async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await new Promise<void>((resolve) => release.push(resolve));
+        now -= 1;
+        return done;
+      },
+      { batchSize: 1, maximumConcurrency: 3 },
+    );
+    await expect.poll(() => now, soon).toBe(3);
+
+    for (let freed = 0; freed < ten.length; freed += 1) {
+      await expect.poll(() => release.length, soon).toBeGreaterThan(0);
+      release.shift()?.();
+    }
+    await expect.poll(() => stage.left(), soon).toEqual([]);
+    expect(most).toBe(3);
+  });
+
+  test.each([
+    [true, "does not slow the poller down after errors", 0],
+    [false, "when absent lets it back off, longer each time", 290],
+  ])("reportBatchItemFailures %s %s", async (reportBatchItemFailures, _name, atLeastMs) => {
+    const began: number[] = [];
+    stage.send("a", "b", "c");
+    stage.map(
+      () => {
+        began.push(performance.now());
+        return { kind: "error", errorType: "Error", errorMessage: "no" };
+      },
+      { batchSize: 1, maximumConcurrency: 1, reportBatchItemFailures },
+    );
+    await expect.poll(() => began.length, soon).toBeGreaterThanOrEqual(3);
+
+    const spanMs = (began[2] ?? 0) - (began[0] ?? 0);
+    expect(spanMs).toBeGreaterThanOrEqual(atLeastMs);
+    if (atLeastMs === 0) expect(spanMs).toBeLessThan(250);
+  });
+
+  test("enabled false leaves the queue alone", async () => {
+    stage.send("kept");
+    await stage.map(() => done, { enabled: false }).stop();
+
+    expect(stage.left()).toEqual(["kept"]);
+    expect(stage.batches).toEqual([]);
+  });
+});
+
+describe("stopping", () => {
+  test("lets what is in flight end and deletes it", async () => {
+    let finish = () => {};
+    stage.send("slow");
+    const mapping = stage.map(
+      () =>
+        new Promise((resolve) => {
+          finish = () => resolve(done);
+        }),
+    );
+    await expect.poll(() => stage.batches.length, soon).toBe(1);
+
+    const stopped = mapping.stop();
+    finish();
+    await stopped;
+
+    expect(stage.left()).toEqual([]);
+  });
+
+  test("takes no message along: the next mapping gets it at its first receive", async () => {
+    const mapping = stage.map(() => done);
+    await mapping.stop();
+    stage.send("later");
+
+    stage.map(() => done);
+    await expect.poll(() => stage.events.length, soon).toBe(1);
+
+    expect(stage.events[0]?.Records[0]?.attributes.ApproximateReceiveCount).toBe("1");
+  });
+});
+
+test("a queue that does not answer is tried again", async () => {
+  stage.map(() => done, { queueUrl: "http://127.0.0.1:1/000000000000/gone" });
+  await expect.poll(() => stage.lines.length, soon).toBeGreaterThan(1);
+
+  expect(stage.lines[0]?.text).toContain("cannot receive from the queue");
+});

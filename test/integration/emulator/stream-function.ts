@@ -1,0 +1,68 @@
+import type { DynamoDBRecord } from "aws-lambda";
+import {
+  type StreamMappingOptions,
+  startStreamMapping,
+} from "../../../lib/emulator/event-sources/stream-event-source.ts";
+import type {
+  InvokeResult,
+  LogLine,
+  RunningMapping,
+  StreamMappingSpec,
+} from "../../../lib/emulator/types.ts";
+import type { TableStage } from "./table-emulator.ts";
+
+/** A mapping on the table's stream whose function is the test's. */
+export interface StreamFunction extends RunningMapping {
+  /** The ids of each invocation's records. */
+  readonly batches: readonly (readonly string[])[];
+  readonly records: readonly DynamoDBRecord[];
+  readonly lines: readonly LogLine[];
+}
+
+export const done: InvokeResult = { kind: "ok", payload: { batchItemFailures: [] } };
+export const threw: InvokeResult = { kind: "error", errorType: "Error", errorMessage: "no" };
+
+export const mapStream = (
+  table: TableStage,
+  answer: (ids: readonly string[]) => InvokeResult | Promise<InvokeResult>,
+  spec: Partial<StreamMappingSpec> = {},
+  options: Partial<StreamMappingOptions> = {},
+): StreamFunction => {
+  const batches: string[][] = [];
+  const records: DynamoDBRecord[] = [];
+  const lines: LogLine[] = [];
+  const { stop } = startStreamMapping({
+    spec: {
+      kind: "stream",
+      functionName: "publish-events",
+      tableName: "orders",
+      streamArn: table.streamArn,
+      batchSize: 10,
+      windowSeconds: 0,
+      bisect: true,
+      maximumRetryAttempts: 1,
+      maximumRecordAgeSeconds: 3600,
+      filters: [],
+      enabled: true,
+      reportBatchItemFailures: true,
+      startingPosition: "TRIM_HORIZON",
+      ...spec,
+    },
+    region: "eu-central-1",
+    endpoint: table.endpoint,
+    s3Endpoint: "http://127.0.0.1:1",
+    onLine: (line) => lines.push(line),
+    host: {
+      invoke: async (_name, event) => {
+        const { Records } = event as { readonly Records: readonly DynamoDBRecord[] };
+        const ids = Records.map(({ dynamodb }) => dynamodb?.Keys?.["id"]?.S ?? "");
+        records.push(...Records);
+        batches.push(ids);
+        return answer(ids);
+      },
+      close: async () => {},
+    },
+    ...options,
+  });
+  return { stop, batches, records, lines };
+};

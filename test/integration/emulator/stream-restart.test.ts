@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { done, mapStream } from "./stream-function.ts";
+import { openTableStage, type TableStage } from "./table-emulator.ts";
+
+let dataDir: string;
+let table: TableStage;
+const open = async () => {
+  table = await openTableStage(join(dataDir, "dynamodb.sqlite"));
+};
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), "stream-"));
+  await open();
+});
+afterEach(async () => {
+  await table.kill();
+  rmSync(dataDir, { recursive: true });
+});
+
+test("a stop and a restart lose nothing and repeat nothing", async () => {
+  await table.put("a");
+  const first = mapStream(table, () => done, {}, { dataDir });
+  await expect.poll(() => first.batches.flat()).toEqual(["a"]);
+  await first.stop();
+  await table.put("b");
+  await table.kill();
+
+  await open();
+  await table.put("c");
+  const second = mapStream(table, () => done, {}, { dataDir });
+  await expect.poll(() => second.batches.flat()).toEqual(["b", "c"]);
+
+  await second.stop();
+});
+
+test("records whose batch had not ended when the stage stopped come again", async () => {
+  await table.put("a");
+  await table.put("b");
+  const first = mapStream(
+    table,
+    () => ({ kind: "ok", payload: { batchItemFailures: [{ itemIdentifier: "2" }] } }),
+    { maximumRetryAttempts: -1 },
+    { dataDir },
+  );
+  await expect.poll(() => first.batches.length).toBeGreaterThan(1);
+  expect(first.batches.slice(0, 2)).toEqual([["a", "b"], ["b"]]);
+  await first.stop();
+
+  const second = mapStream(table, () => done, {}, { dataDir });
+  await expect.poll(() => second.batches).toEqual([["b"]]);
+
+  await second.stop();
+});
+
+test("a kill during writes loses no record that was written", async () => {
+  const written: string[] = [];
+  const first = mapStream(table, () => done, {}, { dataDir });
+  const writing = (async () => {
+    for (let n = 0; ; n += 1) {
+      await table.put(`o${n}`);
+      written.push(`o${n}`);
+    }
+  })().catch(() => {});
+  await expect.poll(() => first.batches.flat().length, { timeout: 5000 }).toBeGreaterThan(50);
+  await table.kill();
+  await writing;
+  await first.stop();
+
+  await open();
+  const second = mapStream(table, () => done, {}, { dataDir });
+  const seen = () => new Set([...first.batches.flat(), ...second.batches.flat()]);
+  await expect.poll(() => written.filter((id) => !seen().has(id))).toEqual([]);
+
+  await second.stop();
+});

@@ -1,0 +1,68 @@
+import type { ConsumerName } from "../../functions/contract/names.ts";
+import { startStage } from "../../lib/emulator/start-emulator.ts";
+import { synthesize } from "../../lib/emulator/synth.ts";
+import { attach } from "../e2e/attach.ts";
+import { type Client, client } from "../e2e/client.ts";
+import { ROOT } from "../e2e/emulator-target.ts";
+import type { StagePowers, Target } from "../e2e/target.ts";
+import type { TestBroker } from "./broker.ts";
+
+export type Processing = "queues" | "both" | "kafka";
+
+/** A stage with Kafka in this process. */
+export interface KafkaStage {
+  readonly target: Target & { readonly stage: StagePowers };
+  readonly api: Client;
+  /** Runs the minute schedule now. */
+  minute(): Promise<void>;
+  /** How often a consumer gave each outcome to records of a type, in words: `2 done, 1 duplicate`. */
+  outcomes(consumer: ConsumerName, type: "order.created" | "order.cancelled" | "unknown"): Promise<Outcomes>;
+  close(): Promise<void>;
+}
+
+export interface Outcomes {
+  readonly consumed: number;
+  readonly duplicate: number;
+  readonly ignored: number;
+  readonly parked: number;
+}
+
+/** The stage reads its functions' bundles, which are made the first time: allow this long. */
+export const OPENS_MS = 180_000;
+
+/** As deployed, retries take as long as an outage may; a test that uses them up cannot wait for that. */
+const SOON_GIVEN_UP = { kafkaRetries: "3", kafkaMayBeLastAfterSeconds: "30" };
+
+/** Opens a stage on a broker that the test has, so that it can be killed and looked into. */
+export async function openKafkaStage(
+  broker: TestBroker,
+  processing: Processing,
+  options: { readonly dataDir?: string; readonly settings?: Readonly<Record<string, string>> } = {},
+): Promise<KafkaStage> {
+  process.env["KAFKA_BROKERS"] = broker.kafka.brokers;
+  const { settings = SOON_GIVEN_UP, ...rest } = options;
+  const assembly = async () => (await synthesize(ROOT, { kafka: "true", processing, ...settings })).directory;
+  const stage = await startStage({ port: 0, assembly, kafka: true, ...rest });
+  const target = await attach(stage.url);
+  return {
+    target,
+    api: client(target),
+    async minute() {
+      const result = await stage.host.invoke("republish", {});
+      if (result.kind !== "ok") throw new Error(`republish: ${JSON.stringify(result)}`);
+    },
+    async outcomes(consumer, type) {
+      const count = (outcome: string) => target.counted(outcome, consumer, type);
+      return {
+        consumed: await count("consumed"),
+        duplicate: await count("duplicate"),
+        ignored: await count("ignored"),
+        parked: await count("parked"),
+      };
+    },
+    async close() {
+      await target.close();
+      await stage.close();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { fileURLToPath } from "node:url";
+import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { orderToRow } from "../../../functions/adapters/order-row.ts";
+import type { StockView } from "../../../functions/contract/schemas.ts";
+import type { Order } from "../../../functions/orders/domain/order.ts";
+import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
+import { type Stage, startStage } from "../../../lib/emulator/start-emulator.ts";
+import { synthesize } from "../../../lib/emulator/synth.ts";
+import { watchConfirmations } from "./confirmations.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+/** The stage refuses above 100 requests a second, as the deployed API does; here the functions are measured. */
+const UNTHROTTLED = { throttleRate: "10000", throttleBurst: "5000" };
+const ROWS_A_CALL = 25;
+
+/** The one-machine stage with what a measurement needs. */
+export interface BenchStage {
+  readonly stage: Stage;
+  /** A request to the API; the body of its answer. Rejects for any status but 2xx. */
+  call(method: string, path: string, body?: object): Promise<unknown>;
+  setStock(sku: string, onHand: number): Promise<void>;
+  stock(sku: string): Promise<StockView>;
+  /** POST /orders; resolves when the order was accepted. */
+  place(order: Order, key: string): Promise<void>;
+  /** Writes the rows that place-order would write, as fast as the table takes them. */
+  placeAtOnce(orders: readonly Order[]): Promise<void>;
+  /** When the order was CONFIRMED, by `performance.now()`. */
+  confirmed(orderId: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startBenchStage(settings: Readonly<Record<string, string>>): Promise<BenchStage> {
+  const kafka = settings["kafka"] === "true";
+  const confirmations = watchConfirmations(
+    settings["processing"] === "kafka" ? "order-events-kafka" : "order-created",
+  );
+  const stage = await startStage({
+    port: 0,
+    assembly: async () => (await synthesize(ROOT, { ...UNTHROTTLED, ...settings })).directory,
+    kafka,
+    onLine: confirmations.onLine,
+  });
+  const { endpoints } = stage;
+  const client = new DynamoDBClient({
+    endpoint: endpoints.dynamodb,
+    region: endpoints.region,
+    credentials: CREDENTIALS,
+  });
+  const table = stage.model.tables.find(({ name }) => name.endsWith("-orders"))?.name ?? "";
+
+  async function call(method: string, path: string, body?: object, key?: string): Promise<unknown> {
+    const headers = {
+      "content-type": "application/json",
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+    };
+    const answer = await fetch(`${stage.url}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
+    return JSON.parse(text);
+  }
+
+  return {
+    stage,
+    call,
+    async setStock(sku, onHand) {
+      await call("PUT", `/stock/${sku}`, { onHand });
+    },
+    async stock(sku) {
+      return (await call("GET", `/stock/${sku}`)) as StockView;
+    },
+    async place({ customerId, contact, currency, lines }, key) {
+      await call("POST", "/orders", { customerId, contact, currency, lines }, key);
+    },
+    async placeAtOnce(orders) {
+      for (let i = 0; i < orders.length; i += ROWS_A_CALL) {
+        const rows = orders
+          .slice(i, i + ROWS_A_CALL)
+          .map((order) => ({ PutRequest: { Item: orderToRow(order) } }));
+        await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: rows } }));
+      }
+    },
+    confirmed: confirmations.of,
+    async close() {
+      client.destroy();
+      await stage.close();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { endpointVariables } from "../../../lib/emulator/runtime/function-environment.ts";
+import { createFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
+import type { FunctionSpec } from "../../../lib/emulator/types.ts";
+import type { Aim, Benchmark, Figure } from "./benchmark.ts";
+import { type CountedServices, startCountedServices } from "./counted-services.ts";
+import { setStock } from "./drive-naive.ts";
+import { batchesOf, placeEvent, receiveEvents, step } from "./drive-orders.ts";
+import { inRounds } from "./statistics.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const TIMED_CLIENT = fileURLToPath(new URL("timed-client.mjs", import.meta.url));
+const ROUNDS = 15;
+const MEASURED = ["place-order", "publish-events", "order-created"] as const;
+type Measured = (typeof MEASURED)[number];
+
+const ratioName = (name: Measured) => `cold start of ${name} ÷ NodejsFunction's defaults`;
+
+/** From the start of the process to the answer of its first invocation, calls to the emulators included. */
+export const coldStart: Benchmark = {
+  name: "cold-start",
+  about: "new process to the first completed call, against a bundle as NodejsFunction makes it by default",
+  aims: MEASURED.map((name): Aim => ({ figure: ratioName(name), atMost: 0.7 })),
+  async run(progress) {
+    progress("starting the emulators");
+    const services = await startCountedServices();
+    try {
+      const events = await eventsFor(services);
+      const figures: Figure[] = [];
+      for (const name of MEASURED) {
+        progress(name);
+        figures.push(...(await figuresOf(services, name, events[name])));
+      }
+      return figures;
+    } finally {
+      await services.close();
+    }
+  },
+};
+
+/** Enough events that each cold start has one of its own, with real work in it. */
+async function eventsFor(services: CountedServices): Promise<Readonly<Record<Measured, readonly object[]>>> {
+  const starts = 2 * (ROUNDS + 1);
+  const sku = "COLD";
+  await setStock(services, sku, 1_000);
+  const wishes = (run: string) => Array.from({ length: starts }, (_, i) => ({ key: `${run}-${i}`, sku }));
+  await step(services, "place-order", wishes("prepared").map(placeEvent));
+  const changes = await services.changes();
+  const batches = batchesOf(changes, 1).map((Records) => ({ Records }));
+  await step(services, "publish-events", batches);
+  const { events } = await receiveEvents(services, "order-created", 1);
+  return {
+    "place-order": wishes("cold").map(placeEvent),
+    "publish-events": batches,
+    "order-created": events,
+  };
+}
+
+async function figuresOf(
+  services: CountedServices,
+  name: Measured,
+  events: readonly object[],
+): Promise<Figure[]> {
+  const ours = services.model.functions.find((spec) => spec.name === name);
+  if (ours === undefined) throw new Error(`The templates have no function ${name}.`);
+  const defaults = { ...ours, assetDir: await bundledByDefaults(name) };
+  let next = 0;
+  const cpuMs = { ours: Number.POSITIVE_INFINITY, defaults: Number.POSITIVE_INFINITY };
+  const start = (contender: keyof typeof cpuMs, spec: FunctionSpec) => async () => {
+    const answer = await firstAnswer(services, spec, events[next++]);
+    cpuMs[contender] = Math.min(cpuMs[contender], answer.cpuMs);
+    return answer.ms;
+  };
+  const contenders = { ours: start("ours", ours), defaults: start("defaults", defaults) };
+  await inRounds(1, contenders);
+  const measured = await inRounds(ROUNDS, contenders);
+  return [
+    { name: `cold start of ${name}`, value: least(measured.ours), unit: "ms", note: `least of ${ROUNDS}` },
+    {
+      name: ratioName(name),
+      value: least(measured.ours) / least(measured.defaults),
+      unit: "x",
+      note: `defaults ${least(measured.defaults).toFixed(0)} ms`,
+    },
+    {
+      name: `CPU of a cold start of ${name} ÷ NodejsFunction's defaults`,
+      value: cpuMs.ours / cpuMs.defaults,
+      unit: "x",
+      note: `${cpuMs.ours.toFixed(0)} of ${cpuMs.defaults.toFixed(0)} ms`,
+    },
+  ];
+}
+
+/** What else the machine does only ever adds. */
+const least = (times: readonly number[]) => Math.min(...times);
+
+/**
+ * CommonJS for the runtime's Node, with the SDK left to the runtime: what NodejsFunction asks of esbuild when it is
+ * told a runtime and an entry. https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html
+ * The SDK is then found in this project's node_modules, as in Lambda it is found in the runtime's.
+ */
+async function bundledByDefaults(name: Measured): Promise<string> {
+  const folder = join(ROOT, ".cache", "bench", "defaults", name);
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: [join(ROOT, "functions", "handlers", `${name}.ts`)],
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    external: ["@aws-sdk/*", "@smithy/*"],
+    // `index.js` in an asset is CommonJS; here it would belong to this package, which is not.
+    outfile: join(folder, "index.cjs"),
+    logLevel: "error",
+  });
+  return folder;
+}
+
+interface FirstAnswer {
+  /** Since the process began. */
+  readonly ms: number;
+  /** Of the process, its threads included. */
+  readonly cpuMs: number;
+}
+
+async function firstAnswer(
+  { endpoints }: CountedServices,
+  spec: FunctionSpec,
+  event: object | undefined,
+): Promise<FirstAnswer> {
+  let pid = "";
+  let began = Number.NaN;
+  const host = createFunctionHost({
+    functions: [spec],
+    region: endpoints.region,
+    stageVariables: endpointVariables(endpoints),
+    runtimeClient: TIMED_CLIENT,
+    onLine({ text }) {
+      const [, id, at] = /^began (\d+) ([\d.]+)$/.exec(text) ?? [];
+      if (id === undefined) return;
+      pid = id;
+      began = Number(at);
+    },
+  });
+  try {
+    const result = await host.invoke(spec.name, event);
+    const ms = performance.timeOrigin + performance.now() - began;
+    const cpuMs = cpuMsOf(pid);
+    const { statusCode = 202, batchItemFailures = [] } =
+      result.kind === "ok"
+        ? (result.payload as { statusCode?: number; batchItemFailures?: unknown[] })
+        : { statusCode: 0 };
+    if (statusCode !== 202 || batchItemFailures.length > 0) {
+      throw new Error(`${spec.name} answered ${JSON.stringify(result)}`);
+    }
+    return { ms, cpuMs };
+  } finally {
+    await host.close();
+  }
+}
+
+/** NaN where the system does not tell: only Linux does. */
+function cpuMsOf(pid: string): number {
+  const threads = `/proc/${pid}/task`;
+  if (!existsSync(threads)) return Number.NaN;
+  const nanoseconds = readdirSync(threads).map((thread) =>
+    Number(readFileSync(join(threads, thread, "schedstat"), "utf8").split(" ")[0]),
+  );
+  return nanoseconds.reduce((total, each) => total + each, 0) / 1_000_000;
+}

@@ -1,0 +1,36 @@
+import type { LogLine } from "../../../lib/emulator/types.ts";
+
+/** Waits for orders to be CONFIRMED, by the audit lines that their consumer writes once a transaction is through. */
+export interface Confirmations {
+  onLine(line: LogLine): void;
+  /** Resolves with the time of `performance.now()` at which the order was settled. Rejects after `PATIENCE_MS`. */
+  of(orderId: string): Promise<number>;
+}
+
+const PATIENCE_MS = 60_000;
+const SUFFIX = ":1:order.created";
+
+export function watchConfirmations(consumer = "order-created"): Confirmations {
+  const at = new Map<string, number>();
+  const waiting = new Map<string, (at: number) => void>();
+  return {
+    onLine({ source, stream, text }) {
+      if (source !== consumer || stream !== "stdout" || !text.startsWith('{"audit":"settled"')) return;
+      const { eventId, outcome } = JSON.parse(text) as { eventId?: string; outcome: string };
+      if (eventId?.endsWith(SUFFIX) !== true || outcome !== "done") return;
+      const orderId = eventId.slice(0, -SUFFIX.length);
+      const now = performance.now();
+      at.set(orderId, now);
+      waiting.get(orderId)?.(now);
+      waiting.delete(orderId);
+    },
+    async of(orderId) {
+      const known = at.get(orderId);
+      if (known !== undefined) return known;
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      waiting.set(orderId, resolve);
+      const timer = setTimeout(() => reject(new Error(`${orderId} was not confirmed in time.`)), PATIENCE_MS);
+      return promise.finally(() => clearTimeout(timer));
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { fileURLToPath } from "node:url";
+import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import { stageModel } from "../../../lib/emulator/assembly/emulator-model.ts";
+import type { StageModel } from "../../../lib/emulator/assembly/model.ts";
+import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
+import { openStreamSource, type StreamSource } from "../../../lib/emulator/event-sources/stream-shards.ts";
+import { provisionMessaging } from "../../../lib/emulator/provision/create-messaging.ts";
+import { provisionTables } from "../../../lib/emulator/provision/create-tables.ts";
+import { endpointVariables } from "../../../lib/emulator/runtime/function-environment.ts";
+import { createFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
+import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
+import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
+import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
+import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
+import { makeClosing } from "../../../lib/emulator/shutdown.ts";
+import { synthesize } from "../../../lib/emulator/synth.ts";
+import type { AwsEndpoints, FunctionHost, LogLine } from "../../../lib/emulator/types.ts";
+import { type Call, record } from "./recorder.ts";
+
+const REGION = "eu-central-1";
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The deployed functions and the emulators, with a recorder in front of each service and nobody polling. */
+export interface CountedServices {
+  readonly model: StageModel;
+  readonly host: FunctionHost;
+  /** As functions see them: the recorders. */
+  readonly endpoints: AwsEndpoints;
+  /** The calls of functions since the last time it was asked. */
+  takeCalls(): readonly Call[];
+  /** Bytes that functions logged since the last time it was asked. */
+  takeLogBytes(): number;
+  /** Records of the orders table's stream that were not read yet. */
+  changes(): Promise<readonly object[]>;
+  /** The queue that a consumer's mapping reads. */
+  queueOf(consumer: QueueConsumer): OpenQueue;
+  close(): Promise<void>;
+}
+
+export interface OpenQueue extends ReturnType<typeof openSqsQueue> {
+  readonly arn: string;
+}
+
+export async function startCountedServices(): Promise<CountedServices> {
+  const closing = makeClosing();
+  try {
+    return await assemble(closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function assemble(closing: ReturnType<typeof makeClosing>): Promise<CountedServices> {
+  const { directory } = await synthesize(ROOT);
+  const dynamoDb = closing.add("services", await startDynamoDb({}));
+  const messaging = closing.add("services", await startMessaging({ region: REGION }));
+  const mail = closing.add(
+    "services",
+    await startMail({ mailbox: openMailbox(), clock: { now: Date.now }, fails: () => false }),
+  );
+  const recorded = async (upstream: string) => closing.add("inlets", await record(upstream));
+  const [tables, messages, mails] = await Promise.all(
+    [dynamoDb.endpoint, messaging.endpoint, mail.endpoint].map(recorded),
+  );
+  if (tables === undefined || messages === undefined || mails === undefined) throw new Error("No recorder.");
+  const endpoints: AwsEndpoints = {
+    dynamodb: tables.endpoint,
+    sqs: messages.endpoint,
+    sns: messages.endpoint,
+    s3: messages.endpoint,
+    ses: mails.endpoint,
+    region: REGION,
+  };
+  // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
+  const model = stageModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
+  provisionMessaging(messaging, model, REGION);
+  const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
+
+  let logBytes = 0;
+  const host = closing.add(
+    "functions",
+    createFunctionHost({
+      functions: model.functions,
+      region: REGION,
+      stageVariables: endpointVariables(endpoints),
+      onLine: ({ stream, text }: LogLine) => {
+        if (stream !== "stage") logBytes += Buffer.byteLength(text) + 1;
+      },
+    }),
+  );
+  const [orders] = model.streamMappings;
+  const streamArn = streamArns.get(orders?.tableName ?? "") ?? "";
+  const stream = openStreamSource(dynamoDb.endpoint, streamArn, REGION);
+  closing.add("inlets", { close: async () => stream.close() });
+
+  return {
+    model,
+    host,
+    endpoints,
+    takeCalls: () => [tables, messages, mails].flatMap((recorder) => recorder.take()),
+    takeLogBytes() {
+      const taken = logBytes;
+      logBytes = 0;
+      return taken;
+    },
+    changes: changesOf(stream, streamArn),
+    queueOf(consumer) {
+      const spec = model.sqsMappings.find(({ functionName }) => functionName === consumer);
+      if (spec === undefined) throw new Error(`No mapping reads a queue for ${consumer}.`);
+      const queue = openSqsQueue(messaging.endpoint, spec.queueUrl, REGION);
+      return { ...queue, arn: spec.queueArn };
+    },
+    close: closing.close,
+  };
+}
+
+/** Each call gives the records that came since the one before. */
+function changesOf(stream: StreamSource, eventSourceARN: string): () => Promise<readonly object[]> {
+  const iterators = new Map<string, string | undefined>();
+  return async () => {
+    const changes: object[] = [];
+    for (const { shardId } of await stream.shards()) {
+      let iterator = iterators.has(shardId)
+        ? iterators.get(shardId)
+        : await stream.iterator(shardId, { kind: "TRIM_HORIZON" });
+      while (iterator !== undefined) {
+        const page = await stream.records(iterator, 1_000);
+        iterator = page.next;
+        if (page.records.length === 0) break;
+        changes.push(
+          ...page.records.map((each) => ({ ...each, eventSource: "aws:dynamodb", eventSourceARN })),
+        );
+      }
+      iterators.set(shardId, iterator);
+    }
+    return changes;
+  };
+}

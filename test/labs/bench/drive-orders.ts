@@ -1,0 +1,128 @@
+import type { FunctionName, QueueConsumer } from "../../../functions/contract/names.ts";
+import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
+import type { CountedServices } from "./counted-services.ts";
+import type { Call } from "./recorder.ts";
+
+/** Messages in one invocation, and orders in one transaction. */
+const BATCH = 10;
+
+/** What one step of the way of the orders took. */
+export interface Step {
+  readonly functionName: FunctionName;
+  readonly calls: readonly Call[];
+  readonly invocations: number;
+  /** Of each invocation. */
+  readonly ms: readonly number[];
+  readonly logBytes: number;
+  /** Receives and deletes that Lambda's poller would be charged for. */
+  readonly queueRequests: number;
+}
+
+/** An order to be placed. */
+export interface Wish {
+  readonly key: string;
+  readonly sku: string;
+}
+
+/**
+ * Takes orders from POST to their mail, one step after the other and each in full batches, through the deployed
+ * bundles: place, publish order.created, reserve, publish the outcome, notify.
+ */
+export async function driveOrders(
+  services: CountedServices,
+  wishes: readonly Wish[],
+): Promise<readonly Step[]> {
+  const place = await step(services, "place-order", wishes.map(placeEvent));
+  const publishCreated = await publish(services);
+  const reserve = await consume(services, "order-created");
+  const publishDecided = await publish(services);
+  const notify = await consume(services, "notify-customer");
+  return [place, publishCreated, reserve, publishDecided, notify];
+}
+
+async function publish(services: CountedServices): Promise<Step> {
+  const changes = await services.changes();
+  return step(
+    services,
+    "publish-events",
+    batchesOf(changes).map((Records) => ({ Records })),
+  );
+}
+
+async function consume(services: CountedServices, consumer: QueueConsumer): Promise<Step> {
+  const { events, queueRequests } = await receiveEvents(services, consumer, BATCH);
+  return { ...(await step(services, consumer, events)), queueRequests };
+}
+
+/** Everything that waits for a consumer, as the events that its mapping would invoke it with. */
+export async function receiveEvents(services: CountedServices, consumer: QueueConsumer, batchSize: number) {
+  const queue = services.queueOf(consumer);
+  const events: object[] = [];
+  for (;;) {
+    const messages = await queue.receive(batchSize, 0);
+    if (messages.length === 0) break;
+    events.push(toSqsEvent(messages, queue.arn, services.endpoints.region));
+    await queue.remove(messages.map(({ ReceiptHandle }) => ReceiptHandle));
+  }
+  queue.close();
+  // A receive and a delete for each; those that find nothing belong to a queue at rest.
+  return { events, queueRequests: 2 * events.length };
+}
+
+/** Invokes a function with one event after the other. Throws when one of them, or a record of one, failed. */
+export async function step(
+  services: CountedServices,
+  functionName: FunctionName,
+  events: readonly object[],
+): Promise<Step> {
+  services.takeCalls();
+  services.takeLogBytes();
+  const ms: number[] = [];
+  for (const event of events) {
+    const started = performance.now();
+    const result = await services.host.invoke(functionName, event);
+    ms.push(performance.now() - started);
+    if (result.kind !== "ok") throw new Error(`${functionName} ended with ${JSON.stringify(result)}`);
+    refuseFailures(functionName, result.payload);
+  }
+  return {
+    functionName,
+    calls: services.takeCalls(),
+    invocations: events.length,
+    ms,
+    logBytes: services.takeLogBytes(),
+    queueRequests: 0,
+  };
+}
+
+function refuseFailures(functionName: string, payload: unknown): void {
+  const { statusCode, batchItemFailures } = payload as { statusCode?: number; batchItemFailures?: unknown[] };
+  if ((statusCode ?? 202) !== 202 || (batchItemFailures ?? []).length > 0) {
+    throw new Error(`${functionName} answered ${JSON.stringify(payload)}`);
+  }
+}
+
+/** POST /orders, as API Gateway hands it on. */
+export function placeEvent({ key, sku }: Wish) {
+  return {
+    resource: "/orders",
+    path: "/orders",
+    httpMethod: "POST",
+    pathParameters: null,
+    multiValueHeaders: { "Content-Type": ["application/json"], "Idempotency-Key": [key] },
+    body: JSON.stringify({
+      customerId: "customer-4711",
+      contact: { email: "ada@example.com" },
+      currency: "EUR",
+      lines: [{ sku, quantity: 1, unitPrice: 1_290 }],
+    }),
+    isBase64Encoded: false,
+    requestContext: { requestId: key, path: "/orders" },
+  };
+}
+
+export function batchesOf<T>(items: readonly T[], size = BATCH): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
+    items.slice(i * size, (i + 1) * size),
+  );
+}

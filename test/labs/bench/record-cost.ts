@@ -1,0 +1,163 @@
+import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
+import type { OrderEvent } from "../../../functions/contract/schemas.ts";
+import { isOrderEvent } from "../../../functions/contract/validators.js";
+import { emfLine } from "../../../functions/middleware/emf.ts";
+import type { ConsumerOptions } from "../../../functions/middleware/options.ts";
+import { DONE } from "../../../functions/middleware/outcome.ts";
+import type { Aim, Benchmark, Figure } from "./benchmark.ts";
+import { createdEvents } from "./orders.ts";
+import { inRounds, median } from "./statistics.ts";
+
+/** A function as Lambda calls it. */
+export type Handler = (event: unknown) => Promise<unknown>;
+
+/** One way to settle a batch. It decodes every record, and nothing is done with what it decoded. */
+export interface Contender {
+  readonly name: string;
+  readonly handler: Handler;
+  /** What it does, or leaves out. */
+  readonly note: string;
+}
+
+/** What is measured of one transport. */
+export interface Contest {
+  readonly transport: string;
+  readonly sizes: readonly number[];
+  /** What `consumer()` may take, in bare loops. */
+  readonly atMost: number;
+  /** What Lambda hands over. */
+  readonly eventOf: (events: readonly OrderEvent[]) => unknown;
+  /** What a team writes by hand when it wants partial batch responses and nothing else. */
+  readonly bareLoop: (handle: (event: unknown) => Promise<void>) => Handler;
+  /** The middleware's parser and checks, and nothing after them. */
+  readonly decodeAll: (event: unknown) => unknown;
+  /** The middleware as the functions use it. */
+  readonly ours: (handle: ConsumerOptions<unknown, OrderEvent>["handle"], write: Write) => Handler;
+  readonly peers: readonly Contender[];
+}
+
+export type Write = (text: string) => void;
+
+const ROUNDS = 25;
+/** Records of one measurement; small batches are repeated until they are as many. */
+const RECORDS = 5_000;
+
+const BARE = "bare loop";
+const BY_HAND = "by hand";
+const ONE = "consumer(), handle.one";
+const MANY = "consumer(), handle.many";
+
+const ratioName = (name: string, to: string) => `${name} ÷ ${to}`;
+
+/** Cost of a record in the middleware, against loops that do less and one that writes about the same. */
+export function recordCost(contest: Contest): Pick<Benchmark, "aims" | "run"> {
+  const { transport, sizes, atMost } = contest;
+  const fullName = (size: number, name: string) => `${transport}, ${size} records: ${name}`;
+  return {
+    aims: sizes.flatMap((size): Aim[] => [
+      { figure: fullName(size, ratioName(ONE, BARE)), atMost },
+      { figure: fullName(size, ratioName(MANY, BARE)), atMost },
+      { figure: fullName(size, ratioName(MANY, BY_HAND)), atMost: 1.25 },
+    ]),
+    async run(progress) {
+      const figures: Figure[] = [];
+      for (const size of sizes) {
+        progress(`batches of ${size}`);
+        const measured = await figuresOf(contest, size);
+        figures.push(...measured.map((figure) => ({ ...figure, name: fullName(size, figure.name) })));
+      }
+      return figures;
+    },
+  };
+}
+
+async function figuresOf(contest: Contest, size: number): Promise<Figure[]> {
+  const event = contest.eventOf(createdEvents(size));
+  const [bare, ...others] = contendersOf(contest, size);
+  const contenders = Object.fromEntries(
+    [bare, ...others].map(({ name, handler }) => [name, timed(handler, event, size)]),
+  );
+  await inRounds(3, contenders);
+  const measured = await inRounds(ROUNDS, contenders);
+  const of = (name: string) => measured[name] ?? [];
+  const ratio = (name: string, to: string) => ({
+    name: ratioName(name, to),
+    value: Math.min(...of(name)) / Math.min(...of(to)),
+    unit: "x",
+  });
+  return [
+    { name: `${BARE}, each`, value: median(of(BARE)), unit: "µs", note: bare.note },
+    ...others.map(({ name, note }) => ({ ...ratio(name, BARE), note })),
+    ratio(MANY, BY_HAND),
+  ];
+}
+
+function contendersOf(contest: Contest, size: number): [Contender, ...Contender[]] {
+  const { bareLoop, decodeAll, ours, peers } = contest;
+  return [
+    { name: BARE, handler: bareLoop(async () => {}), note: "parses; allSettled" },
+    {
+      name: "bare loop that validates",
+      handler: bareLoop(refuseInvalid),
+      note: "with our compiled validator",
+    },
+    { name: BY_HAND, handler: byHand(contest, size), note: "validates, writes an audit line, counts" },
+    {
+      name: "our parser and checks alone",
+      handler: async (event) => decodeAll(event),
+      note: "the least that consumer() can take",
+    },
+    { name: ONE, handler: ours({ one: async () => DONE }, write), note: "a promise each" },
+    {
+      name: MANY,
+      handler: ours({ many: async (messages) => messages.map(() => DONE) }, write),
+      note: "as most functions use it",
+    },
+    ...peers,
+  ];
+}
+
+/** Microseconds of processor time a record: what else runs on the machine does not count. */
+function timed(handler: Handler, event: unknown, size: number): () => Promise<number> {
+  const times = Math.max(1, Math.round(RECORDS / size));
+  return async () => {
+    const started = process.cpuUsage();
+    for (let i = 0; i < times; i++) await handler(event);
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / (times * size);
+  };
+}
+
+/** The loop with the middleware's output: no lanes, no deadline, no context, nothing for records that fail. */
+function byHand({ bareLoop }: Contest, size: number): Handler {
+  const loop = bareLoop(async (event) => {
+    if (!isOrderEvent(event)) throw new Error("not an order event");
+    const { id: eventId, type } = event;
+    const line = { audit: "settled", at: Date.now(), consumer: "by-hand", type, eventId, outcome: "done" };
+    write(`${JSON.stringify(line)}\n`);
+  });
+  return async (event) => {
+    const startedAt = Date.now();
+    const response = await loop(event);
+    write(
+      emfLine({
+        at: startedAt,
+        dimensions: { service: SERVICE, consumer: "by-hand" },
+        dimensionSets: [["service", "consumer"], ["service"]],
+        counts: { [METRICS.received]: size, [METRICS.consumed]: size },
+        milliseconds: { [METRICS.processingTime]: [Date.now() - startedAt] },
+      }),
+    );
+    return response;
+  };
+}
+
+async function refuseInvalid(event: unknown): Promise<void> {
+  if (!isOrderEvent(event)) throw new Error("not an order event");
+}
+
+const sink = Buffer.allocUnsafe(4 * 1_048_576);
+/** Encodes what was written, as writing it would. */
+function write(text: string): void {
+  sink.write(text);
+}

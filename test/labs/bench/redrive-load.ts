@@ -1,0 +1,184 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { dynamoDbFailedMessages } from "../../../functions/adapters/dynamodb-failed-message-store.ts";
+import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
+import { transition } from "../../../functions/failures/domain/failed-transition.ts";
+import { eventOf, type Order } from "../../../functions/orders/domain/order.ts";
+import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
+import { type BenchStage, startBenchStage } from "./bench-emulator.ts";
+import type { Benchmark, Figure, Progress } from "./benchmark.ts";
+import { benchOrder } from "./orders.ts";
+import { quantile } from "./statistics.ts";
+
+const PARKED = 10_000;
+const REDRIVES_A_SECOND = 50;
+const LIVE_A_SECOND = 10;
+const LIVE_SECONDS = 60;
+const AT_ONCE = 20;
+const PLENTY = 10_000_000;
+
+/** Ten thousand parked messages are sent again under a rate limit while live orders come in. */
+export const redriveLoad: Benchmark = {
+  name: "redrive-load",
+  about: `${PARKED} parked messages redriven at ${REDRIVES_A_SECOND}/s while ${LIVE_A_SECOND} live orders a second flow`,
+  aims: [],
+  async run(progress) {
+    progress("starting the stage");
+    const stage = await startBenchStage({});
+    try {
+      await stage.setStock("live", PLENTY);
+      await stage.setStock("parked", PLENTY);
+      progress(`parking ${PARKED} messages`);
+      await park(stage);
+      await live(stage, "warm", 5);
+      return await measure(stage, progress);
+    } finally {
+      await stage.close();
+    }
+  },
+};
+
+async function measure(stage: BenchStage, progress: Progress): Promise<Figure[]> {
+  progress(`live orders alone, ${LIVE_SECONDS} s`);
+  const alone = await live(stage, "alone", LIVE_SECONDS);
+  progress(`live orders beside the redrive, ${LIVE_SECONDS} s`);
+  const redrive = startRedrive(stage, progress);
+  const beside = await live(stage, "beside", LIVE_SECONDS);
+  const during = redrive.sent();
+  if (redrive.hasEnded()) throw new Error("The redrive had ended before the live orders had.");
+  const p50s = [alone, beside].map((latencies) => quantile(latencies, 0.5).toFixed(0)).join(" ms alone, ");
+  progress(`live p50 ${p50s} ms beside ${during} sent; now the rest of the redrive`);
+  const { stops, seconds } = await redrive.ended;
+  await refuseLost(stage);
+  const ratio = (share: number) => quantile(beside, share) / quantile(alone, share);
+  const figures = (name: string, latencies: readonly number[]): Figure[] => [
+    { name: `${name}, p50`, value: quantile(latencies, 0.5), unit: "ms", note: `${latencies.length} orders` },
+    { name: `${name}, p99`, value: quantile(latencies, 0.99), unit: "ms" },
+  ];
+  return [
+    { name: "parked messages sent again, each taking effect once", value: PARKED, unit: "" },
+    { name: "stops by the breaker", value: stops, unit: "" },
+    { name: "sent again while live orders flowed", value: during / LIVE_SECONDS, unit: "/s" },
+    { name: "until the last was sent", value: seconds, unit: "s", note: `limit ${REDRIVES_A_SECOND}/s` },
+    ...figures("live orders alone, POST to CONFIRMED", alone),
+    ...figures("live orders beside the redrive", beside),
+    { name: "live p50 with the redrive ÷ without", value: ratio(0.5), unit: "x" },
+    { name: "live p99 with the redrive ÷ without", value: ratio(0.99), unit: "x" },
+  ];
+}
+
+/** Orders by the clock, whatever the ones before take: the milliseconds that each took to be CONFIRMED. */
+async function live(stage: BenchStage, run: string, seconds: number): Promise<number[]> {
+  const startedAt = performance.now();
+  const orders = Array.from({ length: seconds * LIVE_A_SECOND }, async (_, i) => {
+    const key = `${run}-${i}`;
+    const order = benchOrder(key, { sku: "live" });
+    const dueAt = startedAt + (i * 1_000) / LIVE_A_SECOND;
+    await new Promise<void>((resolve) => void setTimeout(resolve, Math.max(0, dueAt - performance.now())));
+    const sentAt = performance.now();
+    await stage.place(order, key);
+    return (await stage.confirmed(order.orderId)) - sentAt;
+  });
+  return Promise.all(orders);
+}
+
+/** Orders that are PENDING because the messages of their creation were lost to the failed-message store. */
+async function park({ stage, placeAtOnce }: BenchStage): Promise<void> {
+  const orders = Array.from({ length: PARKED }, (_, i) => benchOrder(`parked-${i}`, { sku: "parked" }));
+  const queue = stage.messaging.queues.getQueueByName("order-events-local-order-created");
+  if (queue === undefined) throw new Error("The stage has no queue of order-created.");
+  const { enqueue } = queue;
+  const { promise: allDropped, resolve } = Promise.withResolvers<void>();
+  let dropped = 0;
+  queue.enqueue = () => {
+    dropped += 1;
+    if (dropped === PARKED) resolve();
+  };
+  await placeAtOnce(orders);
+  await allDropped;
+  queue.enqueue = enqueue;
+
+  const { endpoints, model } = stage;
+  const { dynamodb: endpoint, region } = endpoints;
+  const client = new DynamoDBClient({ endpoint, region, credentials: CREDENTIALS });
+  const table = model.tables.find(({ name }) => name.endsWith("-failed-messages"))?.name ?? "";
+  const store = dynamoDbFailedMessages(client, table);
+  for (let i = 0; i < orders.length; i += AT_ONCE) {
+    const rows = orders.slice(i, i + AT_ONCE).map(parkedRow);
+    await Promise.all(rows.map((row) => store.put(row, undefined)));
+  }
+  client.destroy();
+}
+
+function parkedRow(order: Order): FailedMessage {
+  const event = eventOf(order);
+  const { id: eventId, type: eventType, subject: orderId } = event;
+  const facts = {
+    consumer: "order-created",
+    source: "benchmark",
+    body: JSON.stringify(event),
+    attributes: { type: eventType },
+    ...{ eventId, eventType, orderId },
+    failedKey: `order-created~${eventId}`,
+  };
+  const write = { kind: "park", reason: "RETRIES_EXHAUSTED", error: new Error("it was broken") } as const;
+  const context = { now: Date.now(), writeId: eventId, returnWithinSeconds: 3_600 };
+  const row = transition(undefined, write, context, facts);
+  if (row === undefined) throw new Error("A message that is not there can be parked.");
+  return row;
+}
+
+interface Job {
+  readonly jobId: string;
+  readonly status: "RUNNING" | "DONE" | "STOPPED";
+  readonly sent: number;
+  readonly stoppedBecause?: string;
+}
+
+/**
+ * Begins one redrive of all, and takes it up again whenever a run of the minute schedule ends, without waiting. One
+ * that the breaker stopped is begun again, as an operator would who knows why.
+ */
+function startRedrive(stage: BenchStage, progress: Progress) {
+  const startedAt = performance.now();
+  const path = "/failed-messages/redrives";
+  const asked = { filter: {}, ratePerSecond: REDRIVES_A_SECOND, why: "benchmark" };
+  const begin = async () => (await stage.call("POST", path, asked)) as Job;
+  const look = async ({ jobId }: Job) => (await stage.call("GET", `${path}/${jobId}`)) as Job;
+  let before = 0;
+  let stops = 0;
+  let sent = 0;
+  let hasEnded = false;
+
+  async function follow() {
+    let job = await begin();
+    while (job.status !== "DONE") {
+      if (job.status === "STOPPED") {
+        progress(`stopped by its breaker: ${job.stoppedBecause}; begun again`);
+        before += job.sent;
+        stops += 1;
+        job = await begin();
+      }
+      const looking = setInterval(async () => {
+        sent = before + (await look(job)).sent;
+      }, 1_000);
+      await stage.stage.host.invoke("republish", {}).finally(() => clearInterval(looking));
+      job = await look(job);
+      sent = before + job.sent;
+    }
+    hasEnded = true;
+    return { stops, seconds: (performance.now() - startedAt) / 1_000 };
+  }
+  return { ended: follow(), sent: () => sent, hasEnded: () => hasEnded };
+}
+
+/** The figures count only if each parked order took its unit, once. */
+async function refuseLost(stage: BenchStage): Promise<void> {
+  const until = performance.now() + 120_000;
+  let held = 0;
+  while (performance.now() < until) {
+    held = (await stage.stock("parked")).held;
+    if (held === PARKED) return;
+    await new Promise<void>((resolve) => void setTimeout(resolve, 250));
+  }
+  throw new Error(`${held} units are held for ${PARKED} orders.`);
+}

@@ -1,0 +1,110 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { scriptFlags } from "../../../lib/script-flags.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { calls } from "./calls.ts";
+import { coldStart } from "./cold-start.ts";
+import { consumerCost } from "./consumer-cost.ts";
+import { imports } from "./imports.ts";
+import { kafkaCost } from "./kafka-cost.ts";
+import { kafkaThroughput } from "./kafka-throughput.ts";
+import { lanes } from "./lanes.ts";
+import { redriveLoad } from "./redrive-load.ts";
+import { keepReport, type Result, reportOf } from "./report.ts";
+import { startUp } from "./start-up.ts";
+import { throughput } from "./throughput.ts";
+import { judge, tableOf } from "./verdicts.ts";
+
+/** `npm run bench`: everything this project claims about its speed, measured. */
+const BENCHMARKS: readonly Benchmark[] = [
+  consumerCost,
+  kafkaCost,
+  lanes,
+  calls,
+  throughput,
+  kafkaThroughput,
+  redriveLoad,
+  imports,
+  coldStart,
+  startUp,
+];
+const REPORT = fileURLToPath(new URL("../../reports/bench.json", import.meta.url));
+const NAME_WIDTH = Math.max(...BENCHMARKS.map(({ name }) => name.length)) + 2;
+/** Benchmarks that take longer than this say what they are doing. */
+const QUIET_MS = 2_000;
+
+const HELP = `npm run bench -- [flags]: measures what this project claims about its speed and its cost
+
+${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(NAME_WIDTH)}${about}`).join("\n")}
+
+  --only NAME   one of them; may be given more than once
+  --json        the results as JSON, and nothing else
+  --help        this text
+
+PASS or MISS stands beside each aim. The exit code is 0 with a MISS as well, 1 when a benchmark could not
+run, 3 when a flag is wrong. The results are kept in reports/bench.json.
+`;
+
+async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> {
+  const results: Result[] = [];
+  for (const benchmark of chosen) {
+    const result = await resultOf(benchmark);
+    results.push(result);
+    if (json) continue;
+    const lines = result.error === undefined ? tableOf(result.rows) : [`could not run: ${result.error}`];
+    const heading = `${benchmark.name}: ${benchmark.about} (${result.seconds.toFixed(0)} s)`;
+    process.stdout.write(`\n${heading}\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
+  }
+  const report = reportOf(results);
+  await keepReport(REPORT, report);
+  const verdicts = results.flatMap(({ rows }) => rows.flatMap(({ verdict }) => verdict ?? []));
+  const failed = results.filter(({ error }) => error !== undefined);
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    const count = (verdict: string) => verdicts.filter((each) => each === verdict).length;
+    process.stdout.write(
+      `\n${count("PASS")} PASS, ${count("MISS")} MISS` +
+        `${failed.length === 0 ? "" : `, ${failed.length} could not run`}; kept in reports/bench.json\n`,
+    );
+  }
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+async function resultOf(benchmark: Benchmark): Promise<Result> {
+  const at = new Date().toISOString();
+  const started = performance.now();
+  const outcome = (rest: Pick<Result, "rows" | "error">): Result => {
+    return { benchmark: benchmark.name, at, seconds: (performance.now() - started) / 1_000, ...rest };
+  };
+  const progress = (text: string) => {
+    if (performance.now() - started > QUIET_MS) process.stderr.write(`${benchmark.name}: ${text} …\n`);
+  };
+  try {
+    return outcome({ rows: judge(benchmark, await benchmark.run(progress)) });
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return outcome({ rows: [], error: text });
+  }
+}
+
+function flags(args: readonly string[]) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: "string", multiple: true, default: [] },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const names = BENCHMARKS.map(({ name }) => name);
+  const unknown = values.only.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`There is no benchmark "${unknown}"; there are ${names.join(", ")}.`);
+  }
+  return values;
+}
+
+const { only, json } = scriptFlags(HELP, flags);
+await main(
+  BENCHMARKS.filter(({ name }) => only.length === 0 || only.includes(name)),
+  json,
+);

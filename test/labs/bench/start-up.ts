@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { synthesize } from "../../../lib/emulator/synth.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { median } from "./statistics.ts";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const ROUNDS = 3;
+const READY = "npm start to ready";
+
+/** How long a developer waits for the stage. */
+export const startUp: Benchmark = {
+  name: "start-up",
+  about: "npm start until the stage says that it is ready, with the assembly of the last time",
+  aims: [{ figure: READY, atMost: 10 }],
+  async run(progress) {
+    progress("making the assembly");
+    await synthesize(ROOT);
+    const seconds: number[] = [];
+    for (let round = 1; round <= ROUNDS; round++) {
+      progress(`start ${round} of ${ROUNDS}`);
+      seconds.push(await withStageFileKept(secondsToReady));
+    }
+    return [{ name: READY, value: median(seconds), unit: "s", note: `median of ${ROUNDS}` }];
+  },
+};
+
+async function secondsToReady(): Promise<number> {
+  const started = performance.now();
+  // A group of its own, so that the signal reaches npm and what it runs.
+  const npm = spawn("npm", ["start", "--silent", "--", "--port", "0"], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const ended = once(npm, "exit");
+  try {
+    for await (const line of createInterface({ input: npm.stdout })) {
+      if (line.includes("is ready in")) return (performance.now() - started) / 1_000;
+    }
+    throw new Error("npm start ended before the stage was ready.");
+  } finally {
+    if (npm.pid !== undefined && npm.exitCode === null) process.kill(-npm.pid, "SIGINT");
+    await ended;
+  }
+}
+
+/** The command line finds the stage started last by this file; one that is running already stays that one. */
+async function withStageFileKept<T>(work: () => Promise<T>): Promise<T> {
+  const file = join(ROOT, ".cache", "stage.json");
+  const before = await readFile(file).catch(() => undefined);
+  try {
+    return await work();
+  } finally {
+    if (before !== undefined) await writeFile(file, before);
+  }
+}

@@ -1,0 +1,36 @@
+import { isRecord } from "../../../lib/emulator/assembly/template-values.ts";
+import { parse } from "../../../lib/emulator/metrics/monitor.ts";
+import type { LogLine } from "../../../lib/emulator/types.ts";
+
+/** How often each outcome was written about one event by one consumer. */
+export type Outcomes = Readonly<Record<string, number>>;
+
+/** The audit lines of the functions, added up. */
+export interface Audit {
+  readonly onLine: (line: LogLine) => void;
+  of(consumer: string, eventId: string): Outcomes;
+  entries(): Iterable<readonly [consumer: string, eventId: string, outcomes: Outcomes]>;
+}
+
+export function openAudit(): Audit {
+  const byConsumer = new Map<string, Map<string, Record<string, number>>>();
+  return {
+    onLine({ text }) {
+      if (!text.startsWith('{"audit"')) return;
+      const line = parse(text);
+      if (!isRecord(line)) return;
+      const { consumer, eventId, outcome } = line;
+      const events = byConsumer.get(String(consumer)) ?? new Map<string, Record<string, number>>();
+      byConsumer.set(String(consumer), events);
+      const outcomes = events.get(String(eventId)) ?? {};
+      events.set(String(eventId), outcomes);
+      outcomes[String(outcome)] = (outcomes[String(outcome)] ?? 0) + 1;
+    },
+    of: (consumer, eventId) => byConsumer.get(consumer)?.get(eventId) ?? {},
+    *entries() {
+      for (const [consumer, events] of byConsumer) {
+        for (const [eventId, outcomes] of events) yield [consumer, eventId, outcomes];
+      }
+    },
+  };
+}

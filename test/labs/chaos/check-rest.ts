@@ -1,0 +1,59 @@
+import { METRICS } from "../../../functions/contract/names.ts";
+import type { Check, Facts } from "./facts.ts";
+
+const OUTCOMES = [METRICS.consumed, METRICS.duplicate, METRICS.ignored, METRICS.failed, METRICS.parked];
+
+/** Nothing is on its way any more, what failed is visible, and the metrics add up. */
+export const REST_CHECKS: readonly ((facts: Facts) => Check)[] = [
+  function atRest({ stillMoving, failed }) {
+    const between = [...failed.values()].filter(
+      ({ status }) => status === "RETRYING" || status === "REDRIVEN",
+    );
+    return {
+      name: "queues, dead-letter queues and bucket are empty, and no row is on its way",
+      looked: failed.size,
+      breaches: [...stillMoving, ...between.map(({ failedKey, status }) => `${failedKey} is ${status}`)],
+    };
+  },
+  function poisonsAreKept({ poisons, failed }) {
+    return {
+      name: "every poison is open in the store, with its reason",
+      looked: poisons.length,
+      breaches: poisons.flatMap(({ failedKey, reason }) => {
+        const row = failed.get(failedKey);
+        const isKept = row?.status === "OPEN" && row.reason === reason;
+        return isKept ? [] : [`${failedKey} is ${row?.status} ${row?.reason}, put as ${reason}`];
+      }),
+    };
+  },
+  function onlyWhatMayFail({ poisons, failed }) {
+    const known = new Set(poisons.map(({ failedKey }) => failedKey));
+    const open = [...failed.values()].filter(({ status }) => status === "OPEN");
+    const mayStay = new Set(["OUTCOME_UNKNOWN", "RETRIES_EXHAUSTED", "NO_REPORT"]);
+    return {
+      name: "what else is open could not be finished, and no event was refused as malformed",
+      looked: open.length,
+      breaches: open
+        .filter(({ failedKey, reason }) => !known.has(failedKey) && !mayStay.has(reason))
+        .map(({ failedKey, reason, errorMessage }) => `${failedKey}: ${reason} ${errorMessage ?? ""}`),
+    };
+  },
+  function metricsAddUp({ metrics }) {
+    const sums = new Map<string, Map<string, number>>();
+    for (const { id, sum } of metrics) {
+      const { consumer, type } = id.dimensions;
+      if (consumer === undefined || type === undefined) continue;
+      const of = `${consumer} ${type}`;
+      sums.set(of, (sums.get(of) ?? new Map()).set(id.name, sum));
+    }
+    return {
+      name: "received = consumed + duplicate + ignored + failed + parked",
+      looked: sums.size,
+      breaches: [...sums].flatMap(([of, counts]) => {
+        const received = counts.get(METRICS.received) ?? 0;
+        const settled = OUTCOMES.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
+        return received === settled ? [] : [`${of}: ${received} received, ${settled} settled`];
+      }),
+    };
+  },
+];

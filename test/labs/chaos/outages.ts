@@ -1,0 +1,70 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Stage } from "../../../lib/emulator/start-emulator.ts";
+import type { Weather } from "./fault-profile.ts";
+
+/** Something that is out altogether for a while, begun when a share of the orders is accepted. */
+interface Outage {
+  readonly what: string;
+  readonly fromShare: number;
+  readonly seconds: number;
+  begin(stage: Stage, weather: Weather): () => void;
+}
+
+const OUTAGES: readonly Outage[] = [
+  {
+    // Longer than the publisher is patient: events are parked, and published by the schedule.
+    what: "the topic",
+    fromShare: 0.2,
+    seconds: 75,
+    begin: (_, weather) => weather.outage("sns"),
+  },
+  {
+    // Longer than five receives take: messages go through the dead-letter queue and are sent again.
+    what: "the stock table",
+    fromShare: 0.6,
+    seconds: 40,
+    begin({ faults }) {
+      faults.break("table:stock");
+      return () => faults.mend("table:stock");
+    },
+  },
+];
+
+export interface Outages {
+  /** To be told of how many orders are accepted. */
+  accepted(count: number): void;
+  /** Ends those that have not ended, and resolves when none is left. */
+  end(): Promise<void>;
+}
+
+export function planOutages(
+  orders: number,
+  stage: Stage,
+  weather: Weather,
+  say: (text: string) => void,
+): Outages {
+  const ended = new AbortController();
+  const waiting = [...OUTAGES];
+  const running: Promise<void>[] = [];
+
+  async function run({ what, seconds, begin }: Outage): Promise<void> {
+    const end = begin(stage, weather);
+    say(`${what} is out`);
+    await pause(seconds * 1_000, undefined, { signal: ended.signal }).catch(() => undefined);
+    end();
+    say(`${what} is back`);
+  }
+
+  return {
+    accepted(count) {
+      const [next] = waiting;
+      if (next === undefined || count < next.fromShare * orders) return;
+      waiting.shift();
+      running.push(run(next));
+    },
+    async end() {
+      ended.abort();
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Random } from "../simulation/engine/random.ts";
+import { type Api, openApi } from "./api.ts";
+import { breakFunctions, type ChaosStage } from "./chaos-emulator.ts";
+import { serve, type Told } from "./customers.ts";
+import type { Weather } from "./fault-profile.ts";
+import type { ChaosFlags } from "./flags.ts";
+import { planOutages } from "./outages.ts";
+import { keepStock, type StockKeeper } from "./stock-keeper.ts";
+import { openStrangers, type Strangers } from "./strangers.ts";
+import { makeWishes } from "./wishes.ts";
+
+/** Progress is told, and poisons are put, each time this share of the orders is accepted. */
+const STEPS = 20;
+/** One of so many orders is copied by a stranger. */
+const COPIED = 50;
+
+/** What happened while everything failed. */
+export interface Storm {
+  readonly told: Told;
+  readonly api: Api;
+  readonly keeper: StockKeeper;
+  readonly strangers: Strangers;
+  readonly seconds: number;
+}
+
+export interface StormOptions {
+  readonly flags: ChaosFlags;
+  readonly stage: ChaosStage;
+  readonly weather: Weather;
+  readonly random: Random;
+  readonly say: (text: string) => void;
+}
+
+/** Lets all customers in, and ends when each was served; then the weather is clear again. */
+export async function storm({ flags, stage, weather, random, say }: StormOptions): Promise<Storm> {
+  const { orders, rate } = flags;
+  const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1_000;
+  const api = openApi(stage.publicUrl);
+  const wishes = makeWishes(orders, random);
+  const strangers = openStrangers(stage);
+  const outages = planOutages(orders, stage, weather, say);
+  const putting: Promise<void>[] = [];
+  const step = Math.max(1, Math.floor(orders / STEPS));
+
+  weather.pause(false);
+  if (rate > 0) breakFunctions(stage, rate);
+  const keeper = await keepStock(api, wishes.stock, random);
+  const told = await serve(api, wishes.orders, (accepted, order) => {
+    if (rate > 0) outages.accepted(accepted);
+    if (accepted % COPIED === 0) putting.push(strangers.copy(order));
+    if (accepted % step !== 0) return;
+    putting.push(strangers.poison());
+    say(`${accepted} of ${orders} accepted, ${(accepted / seconds()).toFixed(0)}/s`);
+  });
+  await Promise.all([keeper.stop(), outages.end(), ...putting]);
+  weather.pause(true);
+  stage.faults.mend("all");
+  strangers.close();
+  return { told, api, keeper, strangers, seconds: seconds() };
+}

@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Reason } from "../../../functions/contract/errors.ts";
+import { ATTRIBUTES, type QueueConsumer } from "../../../functions/contract/names.ts";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../../../lib/constructs/resource-names.ts";
+import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
+import type { Stage } from "../../../lib/emulator/start-emulator.ts";
+import { eventAbout } from "../../e2e/messages.ts";
+
+/** A message that can never work, and the row that it has to become. */
+export interface Poison {
+  readonly failedKey: string;
+  readonly reason: Reason;
+}
+
+/** Messages that nobody of the system has sent. */
+export interface Strangers {
+  readonly poisons: readonly Poison[];
+  /** Copies of true events that were put beside the true ones. */
+  readonly copies: number;
+  /** A poison into the queue of each consumer, and a counter that cannot be read into a dead-letter queue. */
+  poison(): Promise<void>;
+  /** The order's first event once more, and once more out of the dead-letter queue. */
+  copy(order: OrderView): Promise<void>;
+  close(): void;
+}
+
+const BODIES: readonly ((n: number) => { readonly text: string; readonly reason: Reason })[] = [
+  (n) => ({ text: `poison ${n}`, reason: "MALFORMED_JSON" }),
+  (n) => ({ text: JSON.stringify({ poison: n }), reason: "INVALID_EVENT" }),
+  (n) => ({ text: `{"__proto__":{"poison":${n}}}`, reason: "BAD_ENCODING" }),
+  (n) => ({ text: JSON.stringify({ type: "order.exploded", poison: n }), reason: "UNKNOWN_TYPE" }),
+  (n) => ({ text: JSON.stringify({ Type: "Notification", TopicArn: `${n}` }), reason: "ENVELOPE_MISMATCH" }),
+];
+
+export function openStrangers({ messaging, model, endpoints: { region } }: Stage): Strangers {
+  const client = new SQSClient({ endpoint: messaging.endpoint, region, credentials: CREDENTIALS });
+  const poisons: Poison[] = [];
+  let copies = 0;
+  let n = 0;
+
+  async function send(consumer: QueueConsumer, role: QueueRole, text: string, redriveCount?: string) {
+    const queue = model.queues.find(({ name }) => name === queueName("local", consumer, role));
+    // The address in the URL is that of the proxy; what is put here has to arrive.
+    const { pathname } = new URL(queue?.url ?? "");
+    const counter = { DataType: "String", StringValue: redriveCount };
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl: `${messaging.endpoint}${pathname}`,
+        MessageBody: text,
+        ...(redriveCount === undefined ? {} : { MessageAttributes: { [ATTRIBUTES.redriveCount]: counter } }),
+      }),
+    );
+  }
+
+  function note(consumer: QueueConsumer, text: string, reason: Reason): void {
+    const failedKey = `${consumer}~${createHash("sha256").update(text).digest("hex")}`;
+    poisons.push({ failedKey, reason });
+  }
+
+  return {
+    poisons,
+    get copies() {
+      return copies;
+    },
+    async poison() {
+      for (const consumer of QUEUE_CONSUMERS) {
+        n += 1;
+        const body = BODIES[n % BODIES.length]?.(n);
+        if (body === undefined) continue;
+        await send(consumer, "source", body.text);
+        note(consumer, body.text, body.reason);
+      }
+      const text = `miscounted ${n}`;
+      await send("order-created", "dead-letters", text, "three");
+      note("order-created", text, "BAD_REDRIVE_COUNT");
+    },
+    async copy(order) {
+      const text = JSON.stringify(eventAbout(order, "order.created", 1));
+      await Promise.all([
+        send("order-created", "source", text),
+        send("order-created", "dead-letters", text, "1"),
+      ]);
+      copies += 2;
+    },
+    close: () => client.destroy(),
+  };
+}

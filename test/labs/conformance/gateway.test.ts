@@ -1,0 +1,75 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import { afterEach, describe, expect, test } from "vitest";
+import type { ApiSpec } from "../../../lib/emulator/assembly/model.ts";
+import { serveRestApi } from "../../../lib/emulator/gateway/rest-api.ts";
+import type { InvokeResult } from "../../../lib/emulator/types.ts";
+import { GATEWAY_CASES, type GatewayCase } from "./cases-gateway.ts";
+
+const API: ApiSpec = {
+  name: "orders",
+  stageName: "v1",
+  routes: ["/orders/{orderId}", "/files/{path+}"].map((path) => ({ method: "ANY", path, functionName: "f" })),
+  responses: new Map(),
+  binaryMediaTypes: ["image/*"],
+};
+const NEVER_MS = 50;
+
+let server: Server | undefined;
+afterEach(() => server?.close());
+
+const outcomeOf = ({ ends, answer = { statusCode: 200 } }: GatewayCase): Promise<InvokeResult> => {
+  if (ends === "never") return new Promise(() => {});
+  if (ends === "throws") {
+    return Promise.resolve({ kind: "error", errorType: "Error", errorMessage: "told to throw" });
+  }
+  return Promise.resolve({ kind: "ok", payload: answer });
+};
+
+/** Serves the case's API; gives its port and the events that the function got. */
+const serve = async (each: GatewayCase) => {
+  const events: object[] = [];
+  const listener = serveRestApi({
+    api: API,
+    host: {
+      invoke: (_name, event) => {
+        events.push(Object(event));
+        return outcomeOf(each);
+      },
+    },
+    clock: { now: () => Date.UTC(2026, 0, 1, 12) },
+    ...(each.ends === "never" ? { timeoutMs: NEVER_MS } : {}),
+  });
+  server = createServer((incoming, outgoing) => void listener(incoming, outgoing)).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The gateway has no port");
+  return { port: address.port, events };
+};
+
+const send = async (port: number, each: GatewayCase) => {
+  const { method = "GET", path = "/orders/7", headers = [], body = "" } = each.request ?? {};
+  const length = ["host", "localhost", "content-length", String(Buffer.byteLength(body))];
+  const outgoing = request({ host: "127.0.0.1", port, method, path, headers: [...length, ...headers] });
+  outgoing.end(body);
+  const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return { status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() };
+};
+
+const fieldOf = (event: unknown, path: string): unknown =>
+  path.split(".").reduce<unknown>((value, key) => Reflect.get(Object(value), key), event);
+
+describe("the REST API", () => {
+  test.each(GATEWAY_CASES)("$rule", async (each) => {
+    const { port, events } = await serve(each);
+
+    const response = await send(port, each);
+
+    expect(response, each.source).toMatchObject(each.response ?? { status: 200 });
+    for (const [path, value] of Object.entries(each.event ?? {})) {
+      expect(fieldOf(events[0], path), `${path}: ${each.source}`).toEqual(value);
+    }
+  });
+});

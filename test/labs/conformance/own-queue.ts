@@ -1,0 +1,56 @@
+import type { SQSRecord } from "aws-lambda";
+import { startSqsMapping } from "../../../lib/emulator/event-sources/sqs-event-source.ts";
+import type { RunningMapping } from "../../../lib/emulator/types.ts";
+import type { Watched } from "./observer.ts";
+import { hostFor, REGION } from "./own-function.ts";
+import { openQueueRig } from "./queue-rig.ts";
+import type { QueueRig, QueueSetup } from "./target.ts";
+
+interface StageQueueOptions {
+  readonly name: string;
+  readonly setup: QueueSetup;
+  readonly endpoint: string;
+  readonly watched: Watched<SQSRecord>;
+}
+
+/** A queue of the stage, with the stage's mapping. */
+export const stageQueue = async ({
+  name,
+  setup,
+  endpoint,
+  watched,
+}: StageQueueOptions): Promise<QueueRig> => {
+  const host = await hostFor(name, watched.url, setup);
+  const mappings: RunningMapping[] = [];
+  return openQueueRig({
+    name,
+    setup,
+    endpoint,
+    invocations: watched.invocations,
+    map: async ({ url, arn }, settings) => {
+      const { batchSize, windowSeconds, reportBatchItemFailures, enabled, maximumConcurrency } = settings;
+      mappings.push(
+        startSqsMapping({
+          spec: {
+            kind: "sqs",
+            functionName: name,
+            queueUrl: url,
+            queueArn: arn,
+            batchSize,
+            windowSeconds,
+            reportBatchItemFailures,
+            enabled,
+            maximumConcurrency,
+          },
+          host,
+          endpoint,
+          region: REGION,
+        }),
+      );
+    },
+    close: async () => {
+      await Promise.all(mappings.map((mapping) => mapping.stop()));
+      await host.close();
+    },
+  });
+};

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DynamoDBRecord } from "aws-lambda";
+import { startStreamMapping } from "../../../lib/emulator/event-sources/stream-event-source.ts";
+import type { RunningMapping } from "../../../lib/emulator/types.ts";
+import type { Watched } from "./observer.ts";
+import { hostFor, REGION } from "./own-function.ts";
+import { openStreamRig } from "./stream-rig.ts";
+import type { StreamRig, StreamSetup } from "./target.ts";
+
+interface StageStreamOptions {
+  readonly name: string;
+  readonly setup: StreamSetup;
+  readonly endpoints: { readonly dynamoDb: string; readonly s3: string };
+  readonly watched: Watched<DynamoDBRecord>;
+}
+
+/** A table of the stage, with the stage's mapping on its stream. */
+export const stageStream = async ({
+  name,
+  setup,
+  endpoints,
+  watched,
+}: StageStreamOptions): Promise<StreamRig> => {
+  const host = await hostFor(name, watched.url, setup);
+  const dataDir = mkdtempSync(join(tmpdir(), "conformance-"));
+  const mappings: RunningMapping[] = [];
+  const stop = async () => {
+    await Promise.all(mappings.splice(0).map((mapping) => mapping.stop()));
+  };
+  return openStreamRig({
+    name,
+    setup,
+    endpoints,
+    invocations: watched.invocations,
+    map: async (streamArn, { functionTimeoutSeconds: _, functionConcurrency: __, ...mapping }) => {
+      mappings.push(
+        startStreamMapping({
+          spec: {
+            kind: "stream",
+            functionName: name,
+            tableName: name,
+            streamArn,
+            destinationBucket: name,
+            ...mapping,
+          },
+          host,
+          region: REGION,
+          endpoint: endpoints.dynamoDb,
+          s3Endpoint: endpoints.s3,
+          dataDir,
+        }),
+      );
+    },
+    stop,
+    invoke: async (event) => {
+      await host.invoke(name, event);
+    },
+    close: async () => {
+      await stop();
+      await host.close();
+      rmSync(dataDir, { recursive: true });
+    },
+  });
+};

@@ -1,0 +1,34 @@
+import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
+import type { ActPorts } from "../../../functions/failures/ports/operator-ports.ts";
+import { redriveMessage } from "../../../functions/failures/redrive-message.ts";
+import { isOutage } from "../../../functions/middleware/outage.ts";
+import { decodeEvent } from "../../../functions/orders/decode-event.ts";
+import { queueUrlOf } from "../../component/rig.ts";
+import { QUEUES, type System } from "./system.ts";
+
+let redrives = 0;
+
+/** Parked messages that came from a queue. */
+export function redrivable({ rig }: System): FailedMessage[] {
+  return [...rig.tables.rows.failed.values()].filter(
+    ({ status, consumer }) => status === "OPEN" && QUEUES.some((name) => name === consumer),
+  );
+}
+
+/** An operator sends a parked message again. What is broken makes the act fail, before or after its mark. */
+export async function redrive(system: System, { failedKey, generation }: FailedMessage): Promise<void> {
+  const { rig } = system;
+  const ports = {
+    ...rig.ports,
+    clock: rig.clock,
+    newId: () => `redrive-${++redrives}`,
+    returnWithinSeconds: 3_600,
+    sourceQueues: Object.fromEntries(QUEUES.map((name) => [name, queueUrlOf(name)])),
+    decode: decodeEvent,
+    isOutage,
+    audit: () => {},
+  } as unknown as ActPorts;
+  const asked = { why: "the cause is mended", generation };
+  await redriveMessage(ports)(failedKey, asked, "operator").catch(() => undefined);
+  system.collect();
+}

@@ -1,0 +1,63 @@
+import { expect } from "vitest";
+import { eventOf } from "../../../functions/orders/domain/order.ts";
+import { agree } from "./agree.ts";
+import { breakParts } from "./breakage.ts";
+import { deliver } from "./deliver.ts";
+import { redrivable, redrive } from "./redrive.ts";
+import type { Reference } from "./reference.ts";
+import { QUEUES, type System } from "./system.ts";
+
+const ROUNDS = 100;
+const TEN = Array.from({ length: 10 }, () => 0);
+/** What is left for a person, once everything works: strange events, and mails nobody knows the outcome of. */
+const FOR_A_PERSON = ["UNKNOWN_ORDER", "EVENT_CONTRADICTS_ORDER", "STATE_CONFLICT", "OUTCOME_UNKNOWN"];
+
+/** Mends everything, lets it run, sends again what was parked, and looks whether every order came to its end. */
+export async function comeToRest(reference: Reference, system: System): Promise<void> {
+  reference.broken.clear();
+  breakParts(system, reference.broken);
+  await drain(reference, system);
+  for (const row of redrivable(system)) await redrive(system, row);
+  await drain(reference, system);
+
+  agree(reference, system);
+  const { orders, failed } = system.rig.tables.rows;
+  for (const order of orders.values()) {
+    expect(order.status).not.toBe("PENDING");
+    expect(order.status === "CANCELLED" && order.stockHeld === true, "a cancelled order holds stock").toBe(
+      false,
+    );
+  }
+  const open = [...failed.values()].filter(({ status }) => status === "OPEN");
+  expect(open.filter(({ reason }) => !FOR_A_PERSON.includes(reason))).toEqual([]);
+  for (const order of orders.values()) {
+    const event = eventOf(order);
+    const isAsked = open.some(({ reason, eventId }) => reason === "OUTCOME_UNKNOWN" && eventId === event.id);
+    expect(isAsked || mailsAbout(system, order.orderId, event.type), `the mail about ${event.id}`).toBe(true);
+  }
+}
+
+const HEADLINES: Readonly<Record<string, string>> = {
+  "order.confirmed": "is confirmed",
+  "order.rejected": "could not be accepted",
+  "order.cancelled": "is cancelled",
+};
+
+function mailsAbout({ rig }: System, orderId: string, type: string): boolean {
+  const subject = `Your order ${orderId} ${HEADLINES[type] ?? ""}`;
+  return rig.mailer.outbox.some((mail) => mail.subject === subject);
+}
+
+/** An hour a round: long enough for every delay of the system. */
+async function drain(reference: Reference, system: System): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    await system.publish();
+    for (const consumer of QUEUES) {
+      await deliver(reference, system, consumer, TEN);
+      await system.drainDeadLetters(consumer);
+    }
+    await system.wait(61);
+    if (system.isAtRest()) return;
+  }
+  throw new Error(`Not at rest after ${ROUNDS} rounds.`);
+}

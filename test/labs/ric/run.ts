@@ -1,0 +1,107 @@
+/**
+ * `npm run ric`: the stage's own client of the Lambda Runtime API beside the one that AWS publishes (aws-lambda-ric).
+ * Every deployed bundle with the same events, and functions that end in every way, run under both; what they answer
+ * has to be equal, or listed with its reason in differences.ts. Exits with 1 otherwise.
+ *
+ * aws-lambda-ric builds native code when it is installed: that takes a minute, cmake, make and a C++ compiler.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
+import { synthesize } from "../../../lib/emulator/synth.ts";
+import type { InvokeResult } from "../../../lib/emulator/types.ts";
+import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
+import { driveBundles } from "./bundle-cases.ts";
+import { type Pair, textOf, verdictOf } from "./compare.ts";
+import { DIFFERENCES } from "./differences.ts";
+import { probeFunctions } from "./probe-cases.ts";
+import { openWorld } from "./worlds.ts";
+
+const HERE = import.meta.dirname;
+const ROOT = join(HERE, "../../..");
+const RIC = join(HERE, "node_modules/aws-lambda-ric/index.mjs");
+const SHOWN_CHARACTERS = 160;
+
+const HELP = `npm run ric: the stage's own client of the Lambda Runtime API beside aws-lambda-ric, with the same functions and events
+
+  --help  this text
+
+The first time it builds aws-lambda-ric, which takes a minute, cmake, make and a C++ compiler. The exit code is 1 when
+answers differ that are not listed.
+`;
+scriptFlags(HELP, noFlags);
+
+if (!existsSync(join(dirname(RIC), "rapid-client.node"))) install();
+console.log("Reading the stacks …");
+const { directory } = await synthesize(ROOT);
+console.log("The deployed bundles, under both clients …");
+const pairs = [...(await bundles(directory))];
+console.log("Functions that end in every way, under both clients …");
+pairs.push(...(await probes()));
+report(pairs);
+
+function install(): void {
+  console.log(
+    "Installing aws-lambda-ric into test/labs/ric; it builds native code, which takes a minute. Once.",
+  );
+  const { status } = spawnSync("npm", ["ci", "--prefix", HERE], {
+    stdio: "inherit",
+    // The headers of the Node that runs this, so that none are downloaded.
+    env: { ...process.env, npm_config_nodedir: dirname(dirname(process.execPath)) },
+  });
+  if (status !== 0) throw new Error("aws-lambda-ric was not built: it needs cmake, make and a C++ compiler");
+}
+
+async function bundles(assembly: string): Promise<Pair[]> {
+  const outcomes = async (runtimeClient?: string) => {
+    const world = await openWorld(assembly, runtimeClient);
+    try {
+      return await driveBundles(world);
+    } finally {
+      await world.close();
+    }
+  };
+  return pairUp(await outcomes(), await outcomes(RIC));
+}
+
+async function probes(): Promise<Pair[]> {
+  const { specs, folder } = await probeFunctions();
+  const outcomes = async (runtimeClient?: string) => {
+    const host = createFunctionHost({
+      functions: specs,
+      region: "eu-central-1",
+      ...(runtimeClient === undefined ? {} : { runtimeClient }),
+    });
+    const results = new Map<string, InvokeResult>();
+    for (const { name } of specs) results.set(name, await host.invoke(name, { text: "an event" }));
+    await host.close();
+    return results;
+  };
+  try {
+    return pairUp(await outcomes(), await outcomes(RIC));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function pairUp(stage: ReadonlyMap<string, InvokeResult>, ric: ReadonlyMap<string, InvokeResult>): Pair[] {
+  const missing: InvokeResult = { kind: "crashed", detail: "this case did not run" };
+  return [...stage].map(([name, result]) => ({ name, stage: result, ric: ric.get(name) ?? missing }));
+}
+
+function report(all: readonly Pair[]): void {
+  const verdicts = all.map((pair) => ({ ...pair, verdict: verdictOf(pair) }));
+  for (const { name, stage, ric, verdict } of verdicts) {
+    console.log(`${verdict === "equal" ? "=" : "≠"} ${name}`);
+    const [ours, theirs] = [textOf(stage), textOf(ric)].map((text) => text.slice(0, SHOWN_CHARACTERS));
+    console.log(`    ${verdict === "equal" ? ours : `stage ${ours}\n    ric   ${theirs}`}`);
+    if (verdict !== "equal") console.log(`    ${verdict}: ${DIFFERENCES[name] ?? ""}`);
+  }
+  const count = (wanted: string) => verdicts.filter(({ verdict }) => verdict === wanted).length;
+  console.log(
+    `\n${all.length} cases: ${count("equal")} equal, ${count("differs, as listed")} differ as listed, ` +
+      `${count("DIFFERS")} differ, ${count("EQUAL, BUT LISTED")} listed but equal`,
+  );
+  process.exitCode = count("DIFFERS") + count("EQUAL, BUT LISTED") === 0 ? 0 : 1;
+}

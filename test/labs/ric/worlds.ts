@@ -1,0 +1,96 @@
+import { stageModel } from "../../../lib/emulator/assembly/emulator-model.ts";
+import type { StageModel } from "../../../lib/emulator/assembly/model.ts";
+import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
+import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
+import { openStreamSource, type StreamSource } from "../../../lib/emulator/event-sources/stream-shards.ts";
+import { provisionMessaging } from "../../../lib/emulator/provision/create-messaging.ts";
+import { provisionTables } from "../../../lib/emulator/provision/create-tables.ts";
+import { endpointVariables } from "../../../lib/emulator/runtime/function-environment.ts";
+import { createFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
+import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
+import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
+import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
+import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
+import { type Closing, makeClosing } from "../../../lib/emulator/shutdown.ts";
+import type { FunctionHost } from "../../../lib/emulator/types.ts";
+
+const REGION = "eu-central-1";
+
+/** The deployed functions over services of their own, and nobody that polls. */
+export interface World {
+  readonly model: StageModel;
+  readonly host: FunctionHost;
+  /** The stream records that were not taken yet, as the event that its mapping would make of them. */
+  takeChanges(): Promise<object>;
+  /** What waits for a consumer, as the event that its mapping would make of it. */
+  takeMessages(consumer: string): Promise<object>;
+  close(): Promise<void>;
+}
+
+/** `runtimeClient` is the program that runs the handlers; the stage's own unless given. */
+export async function openWorld(assemblyDir: string, runtimeClient?: string): Promise<World> {
+  const closing = makeClosing();
+  try {
+    return await assemble(closing, assemblyDir, runtimeClient);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function assemble(closing: Closing, assemblyDir: string, runtimeClient?: string): Promise<World> {
+  const dynamoDb = closing.add("services", await startDynamoDb({}));
+  const messaging = closing.add("services", await startMessaging({ region: REGION }));
+  const mailing = { mailbox: openMailbox(), clock: Date, fails: () => false };
+  const mail = closing.add("services", await startMail(mailing));
+  const model = stageModel(await readAssembly(assemblyDir), { region: REGION, sqs: messaging.endpoint });
+  provisionMessaging(messaging, model, REGION);
+  const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
+  const host = closing.add(
+    "functions",
+    createFunctionHost({
+      functions: model.functions,
+      region: REGION,
+      stageVariables: endpointVariables({
+        dynamodb: dynamoDb.endpoint,
+        sqs: messaging.endpoint,
+        sns: messaging.endpoint,
+        s3: messaging.endpoint,
+        ses: mail.endpoint,
+        region: REGION,
+      }),
+      ...(runtimeClient === undefined ? {} : { runtimeClient }),
+    }),
+  );
+  const streamArn = streamArns.get(model.streamMappings[0]?.tableName ?? "") ?? "";
+  const stream = openStreamSource(dynamoDb.endpoint, streamArn, REGION);
+  closing.add("inlets", { close: async () => stream.close() });
+
+  return {
+    model,
+    host,
+    takeChanges: changesOf(stream, streamArn),
+    takeMessages: async (consumer) => {
+      const spec = model.sqsMappings.find(({ functionName }) => functionName === consumer);
+      if (spec === undefined) throw new Error(`No mapping reads a queue for ${consumer}`);
+      const queue = openSqsQueue(messaging.endpoint, spec.queueUrl, REGION);
+      const messages = await queue.receive(10, 0);
+      queue.close();
+      return toSqsEvent(messages, spec.queueArn, REGION);
+    },
+    close: closing.close,
+  };
+}
+
+function changesOf(stream: StreamSource, eventSourceARN: string): () => Promise<object> {
+  let iterator: string | undefined;
+  return async () => {
+    const [shard] = await stream.shards();
+    iterator ??= await stream.iterator(shard?.shardId ?? "", { kind: "TRIM_HORIZON" });
+    const page = await stream.records(iterator, 1000);
+    iterator = page.next;
+    const named = page.records.map((record) => ({ ...record, eventSource: "aws:dynamodb", eventSourceARN }));
+    return { Records: named };
+  };
+}

@@ -1,0 +1,174 @@
+import type { MailDecision } from "../../../../functions/failures/decide-mail.ts";
+import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
+import type { RedriveAnswer } from "../../../../functions/failures/redrive-message.ts";
+import type { ProxyEvent, ProxyResult } from "../../../../functions/middleware/http.ts";
+import { requestOf } from "../api.ts";
+import { circumstances } from "../cloud/mappings.ts";
+import { ONLOOKER } from "../invariants/acts.ts";
+import { checkAnswer } from "../invariants/answers.ts";
+import type { World } from "../world.ts";
+
+/** An act that an operator asked for. */
+export interface Acted {
+  readonly failedKey: string;
+  readonly by: string;
+  /** The operator was told that it applied. */
+  readonly hasApplied: boolean;
+}
+
+export interface Operators {
+  readonly acted: readonly Acted[];
+  hasWork(): boolean;
+  act(): void;
+}
+
+const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
+
+/** A row as somebody saw it, and what became of its mail as far as that was known then. */
+interface Seen {
+  readonly row: FailedMessage;
+  readonly mail?: MailDecision;
+}
+
+type Kind = "redrive" | "edit" | "discard" | "undo";
+
+/** The function's time-out. */
+const PATIENCE_MS = 10_000;
+
+/** People who look, wait, and act by the API on what they saw; an answer that is lost makes them ask again. */
+export function operators(world: World): Operators {
+  const { random, host, functions, tables, weather } = world;
+  const acted: Acted[] = [];
+  let left = weather.operators * 3;
+  const actable = () =>
+    [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
+
+  /** Rows as somebody saw them, and what was to be seen of their mails. */
+  const seen: Seen[] = [];
+  const looked = (): Seen => {
+    const row = random.pick(actable());
+    const before = seen.filter((each) => each.row.failedKey === row.failedKey);
+    const now = { row, ...mailOf(row) };
+    seen.push(now);
+    return before.length > 0 && random.chance(0.4) ? random.pick(before) : now;
+  };
+
+  function ask(
+    event: ProxyEvent,
+    answered: (reply: ProxyResult) => void,
+    tries = 0,
+    name = "operator",
+  ): void {
+    host.invoke(
+      name,
+      circumstances(world, PATIENCE_MS),
+      () => functions.api.failedMessages(event),
+      (ending) => {
+        const reply = ending.kind === "answer" ? (ending.value as ProxyResult) : undefined;
+        if (reply !== undefined) {
+          checkAnswer(reply);
+          answered(reply);
+        }
+        const isLost = reply === undefined || reply.statusCode >= 500 || random.chance(lostRate());
+        if (isLost && tries < 2 && !world.hasCleared) ask(event, answered, tries + 1, name);
+      },
+    );
+  }
+  const lostRate = () => (world.hasCleared ? 0 : weather.ackLost);
+
+  function actOn({ row, mail }: Seen, by: string): void {
+    const { failedKey } = row;
+    const kind = kindOf(row);
+    const event = requestOf(`POST /failed-messages/{failedKey}/${kind}`, {
+      parameters: { failedKey },
+      caller: by,
+      body: { ...bodyOf(kind, row), ...(kind === "redrive" && mail !== undefined ? { mail } : {}) },
+    });
+    acted.push({ failedKey, by, hasApplied: false });
+    world.facts.asked.set(by, row.generation);
+    ask(event, ({ statusCode, body }) => {
+      const { outcome } = JSON.parse(body) as Partial<RedriveAnswer>;
+      const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
+      if (isDone) acted.push({ failedKey, by, hasApplied: true });
+    });
+  }
+
+  /**
+   * What became of a mail in doubt, by who looked. That it did not go out is only said where no attempt can be frozen
+   * while the clock moves on: nobody can wait such an attempt out.
+   */
+  function mailOf({ consumer, eventId, reason }: FailedMessage): { mail?: MailDecision } {
+    if (consumer !== "notify-customer" || reason !== "OUTCOME_UNKNOWN") return {};
+    const subject = world.facts.events.get(eventId ?? "")?.subject ?? "";
+    if (world.mailbox.delivered.has(subject)) return { mail: "sent" };
+    return weather.zombie + weather.skew + weather.haste === 0 ? { mail: "not-sent" } : {};
+  }
+
+  function kindOf({ status, body }: FailedMessage): Kind {
+    if (status === "DISCARDED") return "undo";
+    if (random.chance(0.25)) return "discard";
+    return body.startsWith("{") && body.endsWith("}") && random.chance(0.15) ? "edit" : "redrive";
+  }
+
+  return {
+    acted,
+    hasWork: () => left > 0 && host.running("operator") + host.running(ONLOOKER) < 2 && actable().length > 0,
+    act() {
+      left -= 1;
+      const by = `operator-${left}`;
+      if (random.chance(0.12)) look();
+      else if (random.chance(0.15)) redriveMany(by);
+      else if (random.chance(0.1)) republish(by);
+      else actOn(looked(), by);
+    },
+  };
+
+  function republish(by: string): void {
+    const status = random.pick(STATUSES);
+    const body = { status, olderThanSeconds: 60 + random.below(600), why: "the stream was not read" };
+    ask(requestOf("POST /republishes", { caller: by, body }), () => undefined, 2);
+  }
+
+  /** Looks, or tries what an act would come to. */
+  function look(): void {
+    const parameters = { failedKey: random.pick(actable()).failedKey };
+    const tried = { why: "to see what it would do", dryRun: true };
+    const event = random.pick([
+      requestOf("GET /failed-messages", {}),
+      requestOf("GET /failed-messages/groups", {}),
+      requestOf("GET /failed-messages/redrives", {}),
+      requestOf("GET /republishes", {}),
+      requestOf("GET /failed-messages/{failedKey}", { parameters }),
+      requestOf("POST /failed-messages/{failedKey}/redrive", { parameters, body: tried }),
+      requestOf("POST /failed-messages/{failedKey}/discard", { parameters, body: tried }),
+      requestOf("POST /failed-messages/redrives", { body: { ...tried, filter: {} } }),
+      requestOf("POST /republishes", { body: { ...tried, status: "PENDING", olderThanSeconds: 60 } }),
+    ]);
+    ask(event, () => undefined, 2, ONLOOKER);
+  }
+
+  function redriveMany(by: string): void {
+    const filter = random.chance(0.5)
+      ? {}
+      : { consumer: random.pick([...world.queues.map(({ consumer }) => consumer), "publish-events"]) };
+    const body = { filter, why: "the cause is mended", ratePerSecond: 1 + random.below(20) };
+    // Not asked again: each request is a redrive of its own.
+    ask(requestOf("POST /failed-messages/redrives", { caller: by, body }), () => undefined, 2);
+  }
+}
+
+function bodyOf(kind: Kind, { generation, body }: FailedMessage): object {
+  switch (kind) {
+    case "edit":
+      return {
+        why: "it lacked a field",
+        generation,
+        body: { ...(JSON.parse(body) as object), edited: true },
+      };
+    case "undo":
+      return { why: "it is needed after all", generation };
+    case "redrive":
+    case "discard":
+      return { why: "the cause is known", generation };
+  }
+}

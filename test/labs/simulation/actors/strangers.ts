@@ -1,0 +1,86 @@
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import type { EventConsumer } from "../cloud/consumers.ts";
+import { bodyOf, type Log } from "../cloud/log.ts";
+import type { World } from "../world.ts";
+
+/** Bodies that are no events of ours, each with the reason it is to be parked with. */
+const POISONS = [
+  "",
+  "not json",
+  "[]",
+  "{}",
+  '{"type":"order.shipped"}',
+  '{"Type":"Notification","TopicArn":"a"}',
+];
+
+/** No UTF-8. */
+const NO_TEXT = new Uint8Array([0xff, 0xfe, 0x80]);
+const BAD_COUNTS = ["abc", "-1", "4", "1e9", ""];
+
+/** Puts something into a queue or topic that no consumer can handle. */
+export function sendPoison(world: World): void {
+  const topic = world.backbone.processing === "queues" ? undefined : world.kafka?.topic;
+  if (topic !== undefined && world.random.chance(0.4)) toTopic(world, topic);
+  else toQueue(world);
+}
+
+function toQueue(world: World): void {
+  const { random, queues, facts } = world;
+  const { source, deadLetters, consumer } = random.pick(queues);
+  const isJudged = consumer === "order-created" || consumer === "order-cancelled";
+  const liars = isJudged ? contradictions(world, consumer) : [];
+  // Several at once, so that bodies of one id meet on their way into the store.
+  for (const { type, body } of liars) {
+    facts.poisons.add(`${consumer} ${body}`);
+    source.send(body, { type }, 0);
+  }
+  if (liars.length > 0) return;
+  const body = random.pick(POISONS);
+  facts.poisons.add(`${consumer} ${body}`);
+  if (random.chance(0.3)) {
+    deadLetters.send(body, { [ATTRIBUTES.redriveCount]: random.pick(BAD_COUNTS) }, 0);
+    return;
+  }
+  source.send(body, {}, 0);
+}
+
+function toTopic(world: World, topic: Log): void {
+  const { random, facts } = world;
+  const known = [...facts.events.values()];
+  const key = random.pick([null, "elsewhere", ...known.map(({ event }) => event.subject)]);
+  const poison = (value: string | Uint8Array) => {
+    const record = { key, value, headers: {} };
+    facts.poisons.add(`order-events-kafka ${bodyOf(record) ?? ""}`);
+    topic.append(record);
+  };
+  switch (random.below(5)) {
+    case 0:
+      // F4: a tombstone asks for nothing.
+      topic.append({ key, value: null, headers: {} });
+      break;
+    case 1:
+      poison(NO_TEXT);
+      break;
+    case 2:
+      // F5, F6: an event under a key that is not its order's comes on another partition, past its own order.
+      if (known.length > 0) topic.append({ key, value: random.pick(known).body, headers: {} });
+      break;
+    case 3:
+      for (const { body } of contradictions(world, "order-events-kafka")) poison(body);
+      break;
+    default:
+      poison(random.pick(POISONS));
+  }
+}
+
+/** Events that exist, with other lines than those of their order. */
+function contradictions({ random, facts }: World, consumer: EventConsumer) {
+  const known = [...facts.events.values()].filter(({ consumers }) => consumers.includes(consumer));
+  const last = known.at(-1);
+  if (last === undefined || !random.chance(0.7)) return [];
+  const { event } = random.chance(0.5) ? last : random.pick(known);
+  return Array.from({ length: 1 + random.below(3) }, (_, more) => {
+    const lines = event.data.lines.map((line) => ({ ...line, quantity: line.quantity + more + 1 }));
+    return { type: event.type, body: JSON.stringify({ ...event, data: { ...event.data, lines } }) };
+  });
+}

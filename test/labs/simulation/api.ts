@@ -1,0 +1,80 @@
+import { isCountStock, isPlaceOrder } from "../../../functions/contract/validators.js";
+import { operatorRoutes } from "../../../functions/handlers/wiring/operator-routes.ts";
+import { http, type ProxyEvent, type ProxyResult } from "../../../functions/middleware/http.ts";
+import { idempotencyKeyOf, traceparentOf } from "../../../functions/middleware/http-headers.ts";
+import { viewOf } from "../../../functions/orders/domain/order.ts";
+import type { Parts } from "./parts.ts";
+
+type ApiFunction = (event: ProxyEvent) => Promise<ProxyResult>;
+
+/** The functions behind the API, one for each resource that clients and operators call. */
+export interface Api {
+  readonly placeOrder: ApiFunction;
+  readonly cancelOrder: ApiFunction;
+  readonly stock: ApiFunction;
+  readonly failedMessages: ApiFunction;
+}
+
+const ok = (body: unknown) => ({ status: 200, body });
+
+/** The API, put together as functions/handlers does, over the simulator's ports. */
+export function apiOf(parts: Parts, write: (text: string) => void): Api {
+  const { place, cancel, count, operations } = parts;
+  const api = (routes: Parameters<typeof http>[0]): ApiFunction => {
+    const handler = http(routes, write) as unknown as (
+      event: ProxyEvent,
+      context: object,
+    ) => Promise<ProxyResult>;
+    return (event) => handler(event, {});
+  };
+  return {
+    placeOrder: api({
+      "POST /orders": async (request) => {
+        const key = idempotencyKeyOf(request);
+        const order = await place(request.json(isPlaceOrder), key, traceparentOf(request));
+        const location = `${request.path}/${order.orderId}`;
+        return { status: 202, headers: { location }, body: viewOf(order) };
+      },
+    }),
+    cancelOrder: api({
+      "POST /orders/{orderId}/cancel": async (request) =>
+        ok(viewOf(await cancel(request.parameter("orderId")))),
+    }),
+    stock: api({
+      "PUT /stock/{sku}": async (request) => {
+        const { onHand } = request.json(isCountStock);
+        return ok(await count(request.parameter("sku"), onHand));
+      },
+    }),
+    failedMessages: api(operatorRoutes(operations)),
+  };
+}
+
+/** What API Gateway hands to a function: one request with a JSON body. */
+export function requestOf(
+  route: `${string} ${string}`,
+  asked: {
+    readonly parameters?: Readonly<Record<string, string>>;
+    readonly idempotencyKey?: string;
+    readonly caller?: string;
+    readonly body?: unknown;
+  },
+): ProxyEvent {
+  const [httpMethod = "", resource = ""] = route.split(" ");
+  const { parameters = {}, idempotencyKey, caller = null, body } = asked;
+  return {
+    httpMethod,
+    resource,
+    pathParameters: Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [name, encodeURIComponent(value)]),
+    ),
+    multiValueHeaders: {
+      "content-type": ["application/json"],
+      ...(idempotencyKey === undefined ? {} : { "Idempotency-Key": [idempotencyKey] }),
+    },
+    multiValueQueryStringParameters: null,
+    body: body === undefined ? null : JSON.stringify(body),
+    isBase64Encoded: false,
+    requestContext: { requestId: "request", path: resource, identity: { userArn: caller } },
+  };
+}

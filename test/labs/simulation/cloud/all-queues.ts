@@ -1,0 +1,85 @@
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
+import type { Random } from "../engine/random.ts";
+import type { Facts } from "../facts.ts";
+import type { Attempts } from "../invariants/attempts.ts";
+import { CONSUMER_TIMEOUT_MS, MAX_RECEIVE_COUNT } from "../parts.ts";
+import { holds } from "../violation.ts";
+import type { QueueOwner } from "./consumers.ts";
+import { type Copy, type SimQueue, simQueue } from "./queue.ts";
+
+const DAY_MS = 24 * 3_600_000;
+
+/** The queues of one consumer. */
+export interface OwnQueues {
+  readonly consumer: QueueOwner;
+  readonly source: SimQueue;
+  readonly deadLetters: SimQueue;
+  /** Where the topic leaves what it could not deliver. */
+  readonly undelivered: SimQueue;
+}
+
+export interface QueueWorld {
+  readonly now: () => number;
+  readonly random: Random;
+  readonly nextId: () => string;
+  readonly facts: Facts;
+  readonly attempts: Attempts;
+}
+
+export function newQueues(owners: readonly QueueOwner[], world: QueueWorld): readonly OwnQueues[] {
+  const { now, random, nextId, facts, attempts } = world;
+  return owners.map((consumer): OwnQueues => {
+    const role = new Map<SimQueue, "source" | "dead">();
+    const watch = {
+      now,
+      random,
+      nextId,
+      added(queue: SimQueue, copy: Copy, isMoved: boolean) {
+        facts.count(consumer, copy.body, 1);
+        attempts.added(consumer, copy, isMoved ? "moved" : (role.get(queue) ?? "dead"));
+      },
+      removed: (_: SimQueue, copy: Copy) => facts.count(consumer, copy.body, -1),
+    };
+    const visibilityMs = 6 * CONSUMER_TIMEOUT_MS;
+    const dead = { visibilityMs, retentionMs: 14 * DAY_MS };
+    const deadLetters = simQueue({ ...dead, name: `${consumer}-dead` }, watch);
+    const undelivered = simQueue({ ...dead, name: `${consumer}-undelivered` }, watch);
+    const retentionMs = 4 * DAY_MS;
+    const source = simQueue(
+      { name: consumer, visibilityMs, retentionMs, maxReceiveCount: MAX_RECEIVE_COUNT, deadLetters },
+      watch,
+    );
+    role.set(source, "source");
+    return { consumer, source, deadLetters, undelivered };
+  });
+}
+
+/** The queues as functions reach them. */
+export function queuePort(queues: readonly OwnQueues[], facts: Facts): Queues {
+  const sourceAt = (url: string) => queues.find(({ source }) => source.url === url)?.source;
+  return {
+    async send({ queueUrl, body, attributes, delaySeconds }) {
+      const target = sourceAt(queueUrl);
+      holds(target !== undefined, "I5", () => `a message is sent to ${queueUrl}, which nobody reads`);
+      // To Kafka events go a first time by a queue: a republish is no copy of a message that failed.
+      const isFirst =
+        queueUrl.endsWith("/publish-to-kafka") && attributes[ATTRIBUTES.failedKey] === undefined;
+      const isCounted = isFirst || attributes[ATTRIBUTES.redriveCount] !== undefined;
+      holds(isCounted, "I10", () => "a message is sent again without a count");
+      const isNamed = isFirst || attributes[ATTRIBUTES.failedKey] !== undefined;
+      holds(isNamed, "I18", () => "a message is sent again without the key of its row");
+      const id = attributes[ATTRIBUTES.redriveId];
+      const isMarked = id === undefined || facts.redriveIds.has(id);
+      holds(isMarked, "I18", () => "a message is sent again without a mark");
+      target?.send(body, attributes, delaySeconds * 1_000);
+    },
+    async changeVisibility(queueUrl, entries) {
+      const target = sourceAt(queueUrl);
+      for (const { receiptHandle, seconds } of entries) target?.changeVisibility(receiptHandle, seconds);
+    },
+    async backlog(queueUrl) {
+      return sourceAt(queueUrl)?.copies.size ?? 0;
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { FailedMessage, FailedStatus } from "../../../../functions/failures/domain/failed-message.ts";
+import type { FailedMessages } from "../../../../functions/failures/ports/failed-message-store.ts";
+import { memoryTables } from "../../../fakes/memory-tables.ts";
+import { holds } from "../violation.ts";
+
+/** The table of the design, written down a second time: where each status may come from. */
+const MAY_BECOME: Readonly<Record<FailedStatus | "none", readonly FailedStatus[]>> = {
+  none: ["RETRYING", "OPEN"],
+  RETRYING: ["RETRYING", "OPEN", "RESOLVED"],
+  OPEN: ["OPEN", "REDRIVEN", "RESOLVED", "DISCARDED"],
+  REDRIVEN: ["RETRYING", "OPEN", "RESOLVED"],
+  RESOLVED: ["OPEN"],
+  DISCARDED: ["OPEN", "RESOLVED"],
+};
+
+/** The store, with every write held against the table of the design. */
+export function watchedFailedMessages(
+  store: FailedMessages,
+  rows: ReadonlyMap<string, FailedMessage>,
+  wrote: (row: FailedMessage, before: FailedMessage | undefined) => void,
+): FailedMessages {
+  return {
+    ...store,
+    async put(row, expectedRevision) {
+      const before = rows.get(row.failedKey);
+      const applied = await store.put(row, expectedRevision);
+      if (rows.get(row.failedKey) === row && before !== row) {
+        check(before, row);
+        wrote(row, before);
+      }
+      return applied;
+    },
+  };
+}
+
+/** The store whose index lags: a listing may show rows as they were at the listing before. */
+export function withStaleLists(
+  store: FailedMessages,
+  rows: ReadonlyMap<string, FailedMessage>,
+  isStale: () => boolean,
+): FailedMessages {
+  const before = memoryTables(() => 0);
+  return {
+    ...store,
+    async list(status, options) {
+      const page = await (isStale() ? before.failedMessages : store).list(status, options);
+      for (const [key, row] of rows) before.rows.failed.set(key, row);
+      return page;
+    },
+  };
+}
+
+function check(before: FailedMessage | undefined, after: FailedMessage): void {
+  const from = before?.status ?? "none";
+  const key = after.failedKey;
+  holds(MAY_BECOME[from].includes(after.status), "I18", () => `${key} went from ${from} to ${after.status}`);
+  if (from === "DISCARDED" && after.status === "OPEN") {
+    holds(after.history.at(-1)?.act === "undo", "I18", () => `${key} was opened against a person's decision`);
+  }
+  if (before === undefined) return;
+  const first = before.originalBody ?? before.body;
+  holds(
+    (after.originalBody ?? after.body) === first,
+    "I18",
+    () => `${key} lost the body that was kept first`,
+  );
+  holds(after.revision === before.revision + 1, "I18", () => `${key} skipped a revision: a write was lost`);
+  const opened = after.status === "OPEN" ? 1 : 0;
+  holds(
+    after.generation === before.generation + opened,
+    "I18",
+    () => `${key} has generation ${after.generation} after ${before.generation}`,
+  );
+}

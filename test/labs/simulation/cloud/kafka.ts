@@ -1,0 +1,45 @@
+import { KAFKA } from "../../../../functions/contract/names.ts";
+import type { Random } from "../engine/random.ts";
+import type { Facts } from "../facts.ts";
+import { bodyAbout } from "./kafka-destination.ts";
+import { type Log, type LogRecord, simLog } from "./log.ts";
+
+/** The second backbone. */
+export interface Kafka {
+  readonly topic: Log;
+  readonly deadLetters: Log;
+  /** How often a batch is tried again before its records are given up. */
+  readonly retries: number;
+  /** False where the mapping lets go of what it gives up. */
+  readonly hasDestination: boolean;
+}
+
+export function newKafka(options: {
+  readonly now: () => number;
+  readonly random: Random;
+  readonly facts: Facts;
+  readonly hasDestination: boolean;
+}): Kafka {
+  const { now, random, facts, hasDestination } = options;
+  const watch = (place: string) => ({
+    now,
+    random,
+    appended(record: LogRecord) {
+      const body = bodyAbout(record);
+      if (body !== undefined) facts.count(place, body, 1);
+    },
+  });
+  return {
+    topic: simLog(KAFKA.topic, KAFKA.minimumPartitions, watch("order-events-kafka")),
+    deadLetters: simLog(KAFKA.deadLetterTopic, 1, watch("kafka-dead-letters")),
+    retries: random.below(4),
+    hasDestination,
+  };
+}
+
+/** Every partition that a mapping reads: those of the dead-letter topic in any case. */
+export function partitionsOf(kafka: Kafka | undefined, readsTopic: boolean) {
+  if (kafka === undefined) return [];
+  const { topic, deadLetters } = kafka;
+  return readsTopic ? [...topic.partitions, ...deadLetters.partitions] : deadLetters.partitions;
+}

@@ -1,0 +1,70 @@
+import type { Order } from "../../../../functions/orders/domain/order.ts";
+import type { PublisherName } from "../../../../functions/publishing/domain/publishers.ts";
+import type { Change } from "../../../fakes/memory-tables.ts";
+import { holds } from "../violation.ts";
+
+/** One change of a row with the time it was made. */
+export interface StreamRow extends Change {
+  readonly sequence: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** One shard of a table's stream: its records in order, and how far the mapping has come. */
+export interface Shard {
+  readonly reader: PublisherName;
+  readonly rows: StreamRow[];
+  /** Index of the first record that is not settled. */
+  position: number;
+  isBusy: boolean;
+  /** Not before this time: the mapping backs off after an error. */
+  notBefore: number;
+  batchSize: number;
+}
+
+/** Records that a reader gave up on. */
+export interface CrashedRows {
+  readonly reader: PublisherName;
+  readonly rows: readonly StreamRow[];
+}
+
+/** Each reader of the stream has a place of its own in the same records. */
+export function newShard(reader: PublisherName, rows: StreamRow[]): Shard {
+  return { reader, rows, position: 0, isBusy: false, notBefore: 0, batchSize: 10 };
+}
+
+/** The event that Lambda makes of stream records; the images are rows as the code knows them. */
+export function streamEventOf(rows: readonly StreamRow[]) {
+  return {
+    Records: rows.map(({ before, after, sequence, at }) => ({
+      eventName: before === undefined ? "INSERT" : "MODIFY",
+      eventSource: "aws:dynamodb",
+      eventSourceARN: "arn:aws:dynamodb:eu-central-1:000000000000:table/orders/stream/1",
+      dynamodb: {
+        ApproximateCreationDateTime: at / 1_000,
+        Keys: { orderId: { S: after.orderId } },
+        ...(before === undefined ? {} : { OldImage: before as unknown as Record<string, unknown> }),
+        NewImage: after as unknown as Record<string, unknown>,
+        SequenceNumber: String(sequence),
+      },
+    })),
+  };
+}
+
+/** What the simulator's stream carries instead of attribute values. */
+export function imagesOf(images: { readonly OldImage?: unknown; readonly NewImage?: unknown }) {
+  return { before: images.OldImage as Order | undefined, after: images.NewImage as Order | undefined };
+}
+
+/** How many records of a batch are settled by an answer, by Lambda's rules; `undefined` is none and an error. */
+export function settledBy(rows: readonly StreamRow[], answer: unknown): number | undefined {
+  const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
+  if (failures === undefined || failures === null) return rows.length;
+  if (!Array.isArray(failures)) return undefined;
+  if (failures.length === 0) return rows.length;
+  const named = (failures as readonly { itemIdentifier?: unknown }[]).map((failure) =>
+    rows.findIndex(({ sequence }) => String(sequence) === failure?.itemIdentifier),
+  );
+  holds(!named.includes(-1), "NAMES", () => "an answer names a stream record that was not asked");
+  return Math.min(...named);
+}

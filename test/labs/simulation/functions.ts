@@ -1,0 +1,105 @@
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
+import {
+  type DeadLetterSource,
+  deadLetterDecoder,
+  deadLetterQueue,
+} from "../../../functions/failures/dead-letter-queue.ts";
+import { importCrashedBatches } from "../../../functions/failures/import-crashed-batches.ts";
+import { failureLog } from "../../../functions/failures/record-failure.ts";
+import { consumer } from "../../../functions/middleware/consumer.ts";
+import { schedule } from "../../../functions/middleware/schedule.ts";
+import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
+import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
+import { type Api, apiOf } from "./api.ts";
+import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
+import type { LambdaHandler, Parts } from "./parts.ts";
+
+export interface FunctionSettings {
+  readonly queueUrlOf: (name: QueueConsumer) => string;
+  readonly deadLetterSources: readonly DeadLetterSource[];
+  readonly maxAgeSeconds: number;
+  readonly write: (text: string) => void;
+}
+
+export interface Functions {
+  readonly consumers: Readonly<Record<QueueConsumer, LambdaHandler>>;
+  readonly publishEvents: LambdaHandler;
+  readonly deadLetters: LambdaHandler;
+  readonly eachMinute: LambdaHandler;
+  readonly api: Api;
+  /** Absent where queues alone process. */
+  readonly kafka: KafkaFunctions | undefined;
+}
+
+/** The functions, put together as functions/handlers does, over the simulator's ports. */
+export function functionsOf(parts: Parts, settings: FunctionSettings): Functions {
+  const { clock } = parts.ports;
+  const { write } = settings;
+
+  const consumerOf = (name: QueueConsumer) =>
+    parts.around(
+      name,
+      consumer({
+        name,
+        transport: parts.transportOf(name, settings.queueUrlOf(name)),
+        decode: parts.decode,
+        handle: { many: ignoreOtherTypes(SUBSCRIPTIONS[name], parts.handlers[name]) },
+        failureLog: parts.failureLogOf(name),
+        clock,
+        write,
+        settings: { concurrency: 10, maxAgeSeconds: settings.maxAgeSeconds },
+      }),
+    );
+
+  return {
+    consumers: {
+      "order-created": consumerOf("order-created"),
+      "order-cancelled": consumerOf("order-cancelled"),
+      "notify-customer": consumerOf("notify-customer"),
+    },
+    publishEvents: parts.around(
+      "publish-events",
+      consumer({
+        name: "publish-events",
+        transport: parts.streamTransport,
+        decode: transitionDecoder(parts.eventOf),
+        handle: { many: parts.publish },
+        failureLog: parts.failureLogOf("publish-events"),
+        clock,
+        write,
+        settings: { giveUpAfterSeconds: 60 },
+      }),
+    ),
+    deadLetters: parts.around(
+      "dead-letters",
+      consumer({
+        name: "dead-letters",
+        transport: deadLetterQueue(),
+        decode: deadLetterDecoder(settings.deadLetterSources),
+        handle: { one: ({ facts, queueUrl }) => parts.drain(facts, queueUrl) },
+        failureLog: parts.failureLogOf("dead-letters"),
+        clock,
+        write,
+      }),
+    ),
+    api: apiOf(parts, write),
+    kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
+    eachMinute: schedule({
+      steps: [
+        {
+          import: importCrashedBatches({
+            crashedBatches: parts.ports.crashedBatches,
+            failureLog: failureLog(parts.failures),
+            clock,
+          }),
+        },
+        { republish: parts.republish },
+        { sweep: parts.sweep },
+        { redrive: parts.redrives, again: parts.republishes },
+      ],
+      metrics: () => ({}),
+      clock,
+      write,
+    }),
+  };
+}

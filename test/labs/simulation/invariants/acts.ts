@@ -1,0 +1,66 @@
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
+import type { Invocation } from "../engine/scheduler.ts";
+import type { Facts } from "../facts.ts";
+import { holds } from "../violation.ts";
+import type { World } from "../world.ts";
+
+/** The name under which somebody looks, or tries without doing. */
+export const ONLOOKER = "onlooker";
+const READS: ReadonlySet<string> = new Set(["get", "list", "count", "state", "search", "backlog", "look"]);
+
+/** DRY: whoever only looks or tries calls nothing that writes or sends. */
+export function checkLook(call: string, invocation: Invocation | undefined): void {
+  const method = call.slice(call.indexOf(".") + 1);
+  const isRead = invocation?.name !== ONLOOKER || READS.has(method);
+  holds(isRead, "DRY", () => `who only looks has called ${call}`);
+}
+
+/** I18: an operator's act applies to the row as the operator saw it, and to no later generation. */
+export function checkAct({ asked }: Facts, row: FailedMessage, before: FailedMessage | undefined): void {
+  const entry = row.history.at(-1);
+  if (entry === undefined || before?.history.length === row.history.length) return;
+  const generation = asked.get(entry.by);
+  if (generation === undefined || entry.act === "resolve") return;
+  holds(
+    before?.generation === generation,
+    "I18",
+    () =>
+      `${entry.by} saw generation ${generation} of ${row.failedKey}, and its act changed ${before?.generation}`,
+  );
+}
+
+/** A copy that is acknowledged, and the run that handled it. */
+interface Acknowledged {
+  readonly marks: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+  readonly startedAt: number;
+  /** It was handed on to Kafka, where its work is still to be done. */
+  readonly isHandedOn: boolean;
+}
+
+/**
+ * I18: a copy that did its work is acknowledged only after the row that waits for it was told; one that was handed
+ * on to Kafka has its mark there.
+ */
+export function checkAcknowledged(
+  { tables, kafka, facts }: World,
+  { marks, body, startedAt, isHandedOn }: Acknowledged,
+): void {
+  const own = tables.rows.failed.get(marks[ATTRIBUTES.failedKey] ?? "");
+  const isRetrying = own?.status === "RETRYING" && own.body === body && !isHandedOn;
+  const isTold = !isRetrying || (facts.writtenAt.get(own.failedKey) ?? 0) >= startedAt;
+  holds(isTold, "I18", () => `a copy of ${own?.failedKey} is acknowledged, and the row still waits for it`);
+  const redriveId = marks[ATTRIBUTES.redriveId];
+  if (redriveId === undefined) return;
+  const records = isHandedOn ? (kafka?.topic.partitions.flatMap((partition) => partition.records) ?? []) : [];
+  if (records.some(({ headers }) => headers[ATTRIBUTES.redriveId] === redriveId)) return;
+  for (const row of tables.rows.failed.values()) {
+    const isWaiting = row.status === "REDRIVEN" && row.redriveId === redriveId;
+    holds(
+      !isWaiting,
+      "I18",
+      () => `the copy of ${row.failedKey} is acknowledged, and the row still waits for it`,
+    );
+  }
+}

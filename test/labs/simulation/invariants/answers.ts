@@ -1,0 +1,21 @@
+import { PROBLEMS } from "../../../../functions/contract/errors.ts";
+import type { ProxyResult } from "../../../../functions/middleware/http.ts";
+import { CANARY } from "../cloud/mailbox.ts";
+import { holds } from "../violation.ts";
+
+/**
+ * API: every answer is a success or problem details with a stable code; a service that is down is told as such
+ * and never as a fault of ours. I19: no answer holds personal data.
+ */
+export function checkAnswer({ statusCode, headers, body }: ProxyResult): void {
+  holds(!body.includes(CANARY), "I19", () => `an address is in an answer: ${body}`);
+  if (statusCode < 300) return;
+  const { code, status } = JSON.parse(body) as {
+    readonly code: keyof typeof PROBLEMS;
+    readonly status: number;
+  };
+  const isProblem = headers["content-type"] === "application/problem+json";
+  const isKnown = isProblem && status === statusCode && PROBLEMS[code]?.status === statusCode;
+  holds(isKnown, "API", () => `an error was answered with ${statusCode} ${body}`);
+  holds(statusCode !== 500, "API", () => `what nobody foresaw happened: ${body}`);
+}

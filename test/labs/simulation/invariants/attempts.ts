@@ -1,0 +1,106 @@
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import type { QueueOwner } from "../cloud/consumers.ts";
+import { bodyOf, type LogRecord } from "../cloud/log.ts";
+import type { Copy, Received } from "../cloud/queue.ts";
+import type { Facts } from "../facts.ts";
+import type { Weather } from "../fault-profile.ts";
+import { holds } from "../violation.ts";
+
+/** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */
+export interface Attempts {
+  /** `moved`: from the source queue to its dead-letter queue. */
+  added(consumer: QueueOwner, copy: Copy, role: "source" | "dead" | "moved"): void;
+  handled(consumer: QueueOwner, received: readonly Received[], role: "source" | "dead"): void;
+  /** A record of a topic is given to its function. */
+  read(record: LogRecord): void;
+  /** An SDK's retry sent a message twice. */
+  sentTwice(): void;
+  /** Nothing goes wrong in this weather, and nothing comes twice. */
+  readonly isStrict: boolean;
+  /** Handler starts of each event in each consumer. */
+  readonly starts: ReadonlyMap<string, number>;
+}
+
+const RECEIVES = 5;
+
+export function newAttempts({ weather, facts }: { weather: Weather; facts: Facts }): Attempts {
+  /** Copies sent with each redrive count, by `<consumer> <body>`. */
+  const sent = new Map<string, number[]>();
+  /** Deliveries of dead letters beyond the first of each. */
+  const again = new Map<string, number>();
+  const starts = new Map<string, number>();
+  let twice = 0;
+  // Without faults nothing that is an event may fail, whatever stands beside it in its batch.
+  const isCalm = weather.error + weather.lost + weather.crash + weather.throttle + weather.ackLost === 0;
+  const isAllCalm =
+    isCalm && weather.duplicate + weather.topic + weather.operators + weather.haste + weather.rebalance === 0;
+  const isStrict =
+    isAllCalm && weather.outages.length === 0 && !weather.startsInDeadLetters && weather.invalid === 0;
+
+  return {
+    isStrict,
+    starts,
+    sentTwice() {
+      twice += 1;
+    },
+    read(record) {
+      record.deliveries += 1;
+      const body = bodyOf(record);
+      const { topic, partition, offset, deliveries } = record;
+      const isFirst = deliveries === 1;
+      holds(
+        !isStrict || isFirst,
+        "I11",
+        () => `${topic}-${partition}@${offset} came again without any fault`,
+      );
+      const id = body === undefined ? undefined : facts.eventOfBody(body);
+      if (id === undefined) return;
+      const key = `order-events-kafka ${id}`;
+      starts.set(key, (starts.get(key) ?? 0) + 1);
+    },
+    added(consumer, copy, role) {
+      const text = copy.attributes[ATTRIBUTES.redriveCount] ?? "0";
+      const count = Number(text);
+      const isCount = /^[0-3]$/.test(text);
+      holds(isCount || role !== "source", "I10", () => `a copy was sent with the redrive count ${text}`);
+      const key = `${consumer} ${copy.body}`;
+      const counts = sent.get(key) ?? [0, 0, 0, 0];
+      sent.set(key, counts);
+      if (role !== "source") {
+        holds(
+          !isStrict || !isCount,
+          "I11",
+          () => `a message is a dead letter, though nothing went wrong: ${copy.body}`,
+        );
+        if (role === "dead" && isCount) for (let i = 0; i <= count; i++) counts[i] = (counts[i] ?? 0) + 1;
+        return;
+      }
+      counts[count] = (counts[count] ?? 0) + 1;
+      if (count === 0) return;
+      const allowed = (counts[count - 1] ?? 0) + (again.get(key) ?? 0) + twice;
+      holds(
+        (counts[count] ?? 0) <= allowed,
+        "I10",
+        () =>
+          `redrive ${count} was sent ${counts[count]} times, redrive ${count - 1} ${counts[count - 1]} times`,
+      );
+    },
+    handled(consumer, received, role) {
+      for (const { copy, receiveCount } of received) {
+        const key = `${consumer} ${copy.body}`;
+        if (role === "dead") {
+          if (receiveCount > 1) again.set(key, (again.get(key) ?? 0) + 1);
+          continue;
+        }
+        holds(receiveCount <= RECEIVES, "I10", () => `a copy is delivered for the ${receiveCount}th time`);
+        holds(
+          !isStrict || receiveCount === 1,
+          "I11",
+          () => `a message came again without any fault: ${copy.body}`,
+        );
+        const id = facts.eventOfBody(copy.body);
+        if (id !== undefined) starts.set(`${consumer} ${id}`, (starts.get(`${consumer} ${id}`) ?? 0) + 1);
+      }
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
+import { type EventConsumer, wayTo } from "../cloud/consumers.ts";
+import type { KnownEvent } from "../facts.ts";
+import { holds } from "../violation.ts";
+import type { World } from "../world.ts";
+
+/** What has to hold after every step; looked at where a step wrote anything that it depends on. */
+export function stepCheck(world: World): () => void {
+  const { tables, facts, crashed, mailbox } = world;
+  let writes = 1;
+  const { orders, stock, failed } = tables.rows;
+  for (const written of [orders, stock, failed, crashed, mailbox.delivered, facts.copies]) {
+    countWrites(written, () => {
+      writes += 1;
+    });
+  }
+  let checked = 0;
+  return () => {
+    const version =
+      writes +
+      facts.passed["publish-events"].size +
+      facts.passed["publish-to-kafka"].size +
+      tables.changes.length;
+    if (version === checked) return;
+    checked = version;
+    facts.refresh();
+    checkStock(world);
+    checkMails(world);
+    checkPlaces(world);
+  };
+}
+
+/** Overwrites the map's own methods, so that whoever writes is counted. */
+function countWrites(map: Map<string, unknown>, wrote: () => void): void {
+  const { set, delete: remove } = Map.prototype;
+  map.set = (key, value) => {
+    wrote();
+    return set.call(map, key, value);
+  };
+  map.delete = (key) => {
+    wrote();
+    return remove.call(map, key);
+  };
+}
+
+/** I1: what is held is what confirmed orders hold, and the rest is available. I2: nothing is below zero. */
+function checkStock({ tables }: World): void {
+  const { orders, stock } = tables.rows;
+  for (const { sku, onHand, held, available } of stock.values()) {
+    let owed = 0;
+    for (const order of orders.values()) {
+      if (order.stockHeld !== true) continue;
+      for (const line of order.lines) if (line.sku === sku) owed += line.quantity;
+    }
+    holds(
+      held === owed && available + held === onHand,
+      "I1",
+      () => `${sku}: onHand ${onHand}, held ${held}, available ${available}, and orders hold ${owed}`,
+    );
+    holds(available >= 0 && held >= 0, "I2", () => `${sku}: held ${held}, available ${available}`);
+  }
+}
+
+/** I9: no mail goes out twice. */
+function checkMails({ mailbox }: World): void {
+  for (const [subject, count] of mailbox.delivered)
+    holds(count <= 1, "I9", () => `${count} mails "${subject}"`);
+}
+
+/** I4 and I12: every event is done or somewhere, for each of its consumers. */
+function checkPlaces(world: World): void {
+  for (const [id, known] of world.facts.events) {
+    for (const duty of known.duties) {
+      const isSomewhere = duty.some(
+        (consumer) => isDone(world, consumer, known) || placesOf(world, consumer, id) !== undefined,
+      );
+      holds(isSomewhere, "I4", () => `${id} is lost for ${duty.join(" and ")}`);
+    }
+  }
+}
+
+/** I18: the row of an event is resolved only where its effect is there, or no longer wanted. */
+export function checkResolved(world: World, row: FailedMessage): void {
+  const { facts } = world;
+  const known = facts.events.get(facts.eventOfBody(row.body) ?? "");
+  const consumer = known?.consumers.find((name) => name === row.consumer);
+  if (row.status !== "RESOLVED" || known === undefined || consumer === undefined) return;
+  const message = () => `${row.failedKey} is resolved, and its effect is not there`;
+  holds(isDone(world, consumer, known), "I18", message);
+}
+
+/** Whether the effect of an event is there, or no longer wanted. */
+export function isDone(world: World, consumer: EventConsumer, known: KnownEvent): boolean {
+  const { event, subject } = known;
+  const order = world.tables.rows.orders.get(event.subject);
+  if (order === undefined) return false;
+  switch (consumer) {
+    case "order-created":
+      return order.status !== "PENDING";
+    case "order-cancelled":
+      return order.status === "CANCELLED" && order.stockHeld !== true;
+    case "order-events-kafka":
+      return isDone(world, event.type === "order.created" ? "order-created" : "order-cancelled", known);
+    case "notify-customer":
+      return order.version > event.data.orderVersion || world.mailbox.delivered.has(subject);
+  }
+}
+
+/** Where an event that is not done still is; `undefined` where it is nowhere. */
+export function placesOf(world: World, consumer: EventConsumer, id: string): string | undefined {
+  const { facts, tables, crashed } = world;
+  const { publisher, queue } = wayTo(consumer);
+  if (!facts.passed[publisher].has(id)) return "stream";
+  const copies = (owner: string) => facts.copies.get(`${owner} ${id}`) ?? 0;
+  if (copies(queue) > 0) return "queue";
+  if (queue === "publish-to-kafka" && copies(consumer) + copies("kafka-dead-letters") > 0) return "topic";
+  for (const row of tables.rows.failed.values()) {
+    const isIts = row.consumer === consumer || row.consumer === publisher;
+    if (isIts && row.eventId === id && row.status !== "RESOLVED" && facts.eventOfBody(row.body) === id)
+      return row.status;
+  }
+  const [orderId, version] = id.split(":");
+  for (const { reader, rows } of crashed.values()) {
+    const isIn = rows.some(({ after }) => after.orderId === orderId && String(after.version) === version);
+    if (reader === publisher && isIn) return "bucket";
+  }
+  return undefined;
+}

@@ -1,0 +1,46 @@
+import type { ReservationPlan } from "../../../../functions/orders/domain/plan-reservations.ts";
+import type { Ledger } from "../../../../functions/orders/ports/order-stock-store.ts";
+import type { PortCalls } from "../engine/port-calls.ts";
+import { currentInvocation } from "../engine/scheduler.ts";
+import type { Facts } from "../facts.ts";
+import { Violation } from "../violation.ts";
+
+/**
+ * A group decides as if its orders came one by one: an order is rejected for want of stock only if, at some
+ * moment of this run, what was available less what the same group takes was not enough for it.
+ */
+export function watchedLedger(ledger: Ledger, facts: Facts, calls: () => PortCalls): Ledger {
+  return {
+    ...ledger,
+    async reserve(plan, deadline) {
+      const since = currentInvocation.getStore()?.startedAt ?? 0;
+      const commit = await ledger.reserve(plan, deadline);
+      const wrong = commit.kind === "committed" ? needlesslyRejected(plan, facts, since) : undefined;
+      if (wrong !== undefined) calls().report(new Violation("GROUP", wrong));
+      return commit;
+    },
+  };
+}
+
+function needlesslyRejected(plan: ReservationPlan, facts: Facts, since: number): string | undefined {
+  for (const { order, reason } of plan.reject) {
+    const wanted = order.lines.find(({ sku }) => sku === reason.sku)?.quantity ?? 0;
+    const least = leastAvailable(facts, reason.sku, since) - (plan.take.get(reason.sku) ?? 0);
+    if (reason.code === "OUT_OF_STOCK" && least >= wanted) {
+      return `${order.orderId} wants ${wanted} of ${reason.sku}, was rejected, and ${least} were left`;
+    }
+  }
+  return undefined;
+}
+
+function leastAvailable({ availability }: Facts, sku: string, since: number): number {
+  const known = availability.get(sku) ?? [];
+  let least = Number.POSITIVE_INFINITY;
+  for (let i = known.length - 1; i >= 0; i--) {
+    const entry = known[i];
+    if (entry === undefined) break;
+    least = Math.min(least, entry.available);
+    if (entry.at < since) break;
+  }
+  return least;
+}

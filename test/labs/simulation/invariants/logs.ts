@@ -1,0 +1,23 @@
+import { METRICS } from "../../../../functions/contract/names.ts";
+import { CANARY } from "../cloud/mailbox.ts";
+import { holds } from "../violation.ts";
+import type { World } from "../world.ts";
+
+const SUM = [METRICS.consumed, METRICS.duplicate, METRICS.ignored, METRICS.failed, METRICS.parked];
+
+/** I19: no personal data in logs, metrics or failed messages. */
+export function checkCanaries({ log, tables }: World): void {
+  for (const text of log) holds(!text.includes(CANARY), "I19", () => `an address is in the log: ${text}`);
+  const rows = JSON.stringify([...tables.rows.failed.values()]);
+  holds(!rows.includes(CANARY), "I19", () => `an address is in the failed-message store: ${rows}`);
+}
+
+/** I17: what was received is exactly what was consumed, duplicate, ignored, failed and parked together. */
+export function checkMetrics({ log }: World): void {
+  for (const line of log.flatMap((text) => text.split("\n"))) {
+    if (!line.includes(METRICS.received)) continue;
+    const counts = JSON.parse(line) as Readonly<Record<string, number | undefined>>;
+    const sum = SUM.reduce((total, name) => total + (counts[name] ?? 0), 0);
+    holds(sum === (counts[METRICS.received] ?? 0), "I17", () => `the counts do not add up: ${line}`);
+  }
+}

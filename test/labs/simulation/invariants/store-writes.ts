@@ -1,0 +1,61 @@
+import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
+import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
+import { bodyAbout } from "../cloud/kafka-destination.ts";
+import type { Invocation, Scheduler } from "../engine/scheduler.ts";
+import { holds } from "../violation.ts";
+
+type Write = (row: FailedMessage, before: FailedMessage | undefined) => void;
+
+/** These handle messages of their own and of nobody else. */
+const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
+  "order-created",
+  "order-cancelled",
+  "notify-customer",
+  "order-events-kafka",
+  "publish-events",
+]);
+
+/** I18: which write of the failed-message store is whose, and when. */
+export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, RedriveJob>): Write {
+  const senderOf = new Map<string, Invocation | undefined>();
+  const openedBy = new Set<string>();
+
+  function isOpenedAgain(row: FailedMessage, { records = [] }: Invocation): boolean {
+    const isIts = (body: string | undefined) => body === row.body || body === row.originalBody;
+    const [record, another] = records.filter((one) => isIts(bodyAbout(one)));
+    if (record === undefined || another !== undefined) return false;
+    const delivery = `${row.failedKey} ${record.topic}-${record.partition}@${record.offset}`;
+    return openedBy.size === openedBy.add(delivery).size;
+  }
+
+  return (row, before) => {
+    const { failedKey, status, redriveId } = row;
+    const invocation = scheduler.acting;
+    const name = invocation?.name ?? "";
+    const isOwn = !HANDLES_ITS_OWN.has(name) || row.consumer === name;
+    holds(isOwn, "I18", () => `${name} has written ${failedKey}, which is the row of ${row.consumer}`);
+    if (status === "REDRIVEN" && redriveId !== undefined && before !== undefined) {
+      senderOf.set(redriveId, invocation);
+      holds(!isPastJobs(jobs, row, before), "I18", () => `a job sends what came back to ${failedKey}`);
+    }
+    if (status !== "OPEN") return;
+    if (row.failures > (before?.failures ?? 0)) {
+      const isAgain = invocation !== undefined && isOpenedAgain(row, invocation);
+      holds(!isAgain, "I18", () => `one delivery has opened ${failedKey} twice`);
+    } else if (before !== undefined && before.status !== "DISCARDED") {
+      const isSender = before.status === "REDRIVEN" && senderOf.get(before.redriveId ?? "") === invocation;
+      const isDue = row.reason === "NEVER_RETURNED" && Date.parse(before.dueAt) <= scheduler.now();
+      holds(isSender || isDue, "I18", () => `${failedKey} is opened, and its message may still come`);
+    }
+  };
+}
+
+/** Whether a job sends what was opened after the job was begun: what it sent itself comes back like that. */
+function isPastJobs(
+  jobs: ReadonlyMap<string, RedriveJob>,
+  { history }: FailedMessage,
+  before: FailedMessage,
+): boolean {
+  const own = [...jobs.values()].filter(({ by }) => by === history.at(-1)?.by);
+  return own.length > 0 && own.every(({ startedAt }) => before.dueAt > startedAt);
+}

@@ -1,0 +1,114 @@
+import type { OrderEvent } from "../../../functions/contract/schemas.ts";
+import { deadLetterTopic, deadRecordDecoder } from "../../../functions/failures/dead-letter-topic.ts";
+import { parkDeadRecord } from "../../../functions/failures/park-dead-record.ts";
+import { allOrNothing } from "../../../functions/middleware/all-or-nothing.ts";
+import { bySource } from "../../../functions/middleware/by-source.ts";
+import type { Clock } from "../../../functions/middleware/clock.ts";
+import { consumer } from "../../../functions/middleware/consumer.ts";
+import type { Decoded } from "../../../functions/middleware/decoded.ts";
+import type { Transport } from "../../../functions/middleware/transport.ts";
+import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
+import type { SqsRecord } from "../../../functions/middleware/transports/sqs.ts";
+import { decodeRecord } from "../../../functions/orders/decode-record.ts";
+import { processOrderEvents } from "../../../functions/orders/process-order-events.ts";
+import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
+import type { RecordTopic } from "../../../functions/publishing/ports/publisher.ts";
+import { publishCopies } from "../../../functions/publishing/publish-messages.ts";
+import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
+import { copyDecoder, redriveQueue } from "../../../functions/publishing/redrive-queue.ts";
+import { type HandleMany, type LambdaHandler, MAX_RECEIVE_COUNT, type Parts } from "./parts.ts";
+
+/** What the functions of the second backbone are made of. A mutant exchanges one of them. */
+export interface KafkaParts {
+  readonly topic: RecordTopic;
+  readonly transport: Transport<KafkaRecord>;
+  readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
+  readonly copies: Transport<SqsRecord>;
+  readonly decodeCopy: ReturnType<typeof copyDecoder>;
+  /** Around the function that drains the dead-letter topic. */
+  readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
+  /** Goes around what handles the records of a wave. */
+  readonly watched: (handle: HandleMany<OrderEvent>) => HandleMany<OrderEvent>;
+}
+
+export function kafkaPartsOf(
+  topic: RecordTopic,
+  clock: Pick<Clock, "now">,
+  watched: KafkaParts["watched"],
+): KafkaParts {
+  return {
+    topic,
+    transport: kafka({ clock, mayBeLastAfterSeconds: 1_800 }),
+    decode: decodeRecord,
+    copies: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
+    decodeCopy: copyDecoder("publish-to-kafka"),
+    deadLetters: allOrNothing,
+    watched,
+  };
+}
+
+export interface KafkaFunctions {
+  readonly publishToKafka: LambdaHandler;
+  readonly orderEventsKafka: LambdaHandler;
+  readonly kafkaDeadLetters: LambdaHandler;
+}
+
+/** The functions of the second backbone, put together as functions/handlers does. */
+export function kafkaFunctionsOf(
+  parts: Parts,
+  { topic, transport, decode, copies, decodeCopy, deadLetters, watched }: KafkaParts,
+  settings: { readonly maxAgeSeconds: number; readonly write: (text: string) => void },
+): KafkaFunctions {
+  const { clock } = parts.ports;
+  const { write, maxAgeSeconds } = settings;
+  const { "order-created": reserve, "order-cancelled": release } = parts.handlers;
+  const name = "publish-to-kafka";
+  const common = { name, failureLog: parts.failureLogOf(name), clock, write } as const;
+  return {
+    publishToKafka: parts.around(
+      name,
+      bySource({
+        "aws:dynamodb": consumer({
+          ...common,
+          transport: parts.streamTransport,
+          decode: transitionDecoder(parts.eventOf),
+          handle: { many: publishTransitions({ publisher: topic, clock }) },
+          settings: { giveUpAfterSeconds: 60 },
+        }),
+        "aws:sqs": consumer({
+          ...common,
+          transport: copies,
+          decode: decodeCopy,
+          handle: { many: publishCopies({ topic }) },
+        }),
+      }),
+    ),
+    orderEventsKafka: parts.around(
+      "order-events-kafka",
+      consumer({
+        name: "order-events-kafka",
+        transport,
+        decode,
+        handle: { many: watched(processOrderEvents({ reserve, release })) },
+        failureLog: parts.failureLogOf("order-events-kafka"),
+        clock,
+        write,
+        settings: { maxAgeSeconds },
+      }),
+    ),
+    kafkaDeadLetters: parts.around(
+      "kafka-dead-letters",
+      deadLetters(
+        consumer({
+          name: "kafka-dead-letters",
+          transport: deadLetterTopic(),
+          decode: deadRecordDecoder("order-events-kafka"),
+          handle: { one: parkDeadRecord(parts.ports) },
+          failureLog: parts.failureLogOf("kafka-dead-letters"),
+          clock,
+          write,
+        }),
+      ),
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { added, type Counters, NO_COUNTERS } from "./counters.ts";
+import { CALM, type Weather } from "./fault-profile.ts";
+import { runSchedule } from "./schedule.ts";
+
+const RUNS = 150;
+
+/** What the schedules of one kind of weather come to, and what was broken. */
+async function schedulesIn(weather: Partial<Weather>) {
+  const violations: string[] = [];
+  let counters: Counters = NO_COUNTERS;
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const result = await runSchedule({ seed, weather: { ...CALM, processing: "kafka", ...weather } });
+    if (result.violation !== undefined) violations.push(`seed ${seed}: ${result.violation.message}`);
+    counters = added(counters, result.counters ?? NO_COUNTERS);
+  }
+  return { violations, counters };
+}
+
+describe("Kafka, where nothing goes wrong", () => {
+  it("I11, F4, F5, F6: gives each record to its function once, tombstones, foreign keys and poison beside it", async () => {
+    const { violations, counters } = await schedulesIn({ poison: 0.3 });
+
+    expect(violations).toEqual([]);
+    expect(counters).toMatchObject({ lost: 0, reread: 0, givenUp: 0 });
+    expect(counters.ok).toBeGreaterThan(RUNS);
+  });
+});
+
+describe("Kafka, where things go wrong", () => {
+  it.each<[string, Partial<Weather>]>([
+    ["F1: commits are refused and members come and go", { ackLost: 0.3, rebalance: 0.5 }],
+    ["F3: records fail between others that are done", { error: 0.25 }],
+    ["F7: the answer to a write to the topic is lost", { lost: 0.15, twice: 0.2 }],
+    ["I16: functions crash, time out and go on unheard", { crash: 0.08, zombie: 0.5 }],
+  ])("has each effect once although records come again, when %s", async (_, weather) => {
+    const { violations, counters } = await schedulesIn(weather);
+
+    expect(violations).toEqual([]);
+    expect(counters.lost).toBe(0);
+    expect(counters.reread).toBeGreaterThan(10);
+  });
+
+  it("F2, F12: keeps what it gives up, although the dead-letter topic refuses and the store is down", async () => {
+    const { violations, counters } = await schedulesIn({
+      outages: ["ledger", "failedMessages"],
+      topic: 0.2,
+      poison: 0.3,
+    });
+
+    expect(violations).toEqual([]);
+    expect(counters.lost).toBe(0);
+    expect(counters.givenUp).toBeGreaterThan(10);
+  });
+
+  it("F9: has one effect of an event that comes by a queue and by Kafka at once", async () => {
+    const { violations, counters } = await schedulesIn({
+      processing: "both",
+      duplicate: 0.3,
+      error: 0.1,
+      rebalance: 0.3,
+    });
+
+    expect(violations).toEqual([]);
+    expect(counters.lost).toBe(0);
+    expect(counters.duplicated).toBeGreaterThan(RUNS);
+  });
+});

@@ -1,0 +1,99 @@
+import { parseArgs } from "node:util";
+import { scriptFlags } from "../../../lib/script-flags.ts";
+import { campaign, piecesOf } from "./campaign/campaign.ts";
+import { type JobResult, merged, nothingYet } from "./campaign/job.ts";
+import { shortened, simplest } from "./campaign/replay-story.ts";
+import { allPoints, COURSES, runPoint } from "./crash-points.ts";
+import { MUTANTS } from "./mutants/all-mutants.ts";
+import { type Catch, tableOf } from "./mutants/hunt.ts";
+import type { Result } from "./schedule.ts";
+
+const HELP = `npm run simulate -- [flags]: the functions' own code in a simulated cloud that fails, by many schedules
+
+  --runs N     schedules, on all cores, and all crash points (default 20000); with --mutants for each (default 3000)
+  --from N     the first seed (default 1)
+  --seed N     one schedule, with its story
+  --point N    one crash point, with its story
+  --mutants    how soon each wrong protocol is caught
+  --help       this text
+
+The exit code is 0 when every invariant held (with --mutants: when each was caught), 1 otherwise, 3 when a flag is wrong.
+`;
+
+const values = scriptFlags(HELP, (args) => {
+  const { values: given } = parseArgs({
+    args: [...args],
+    options: {
+      runs: { type: "string" },
+      from: { type: "string", default: "1" },
+      seed: { type: "string" },
+      point: { type: "string" },
+      mutants: { type: "boolean", default: false },
+    },
+  });
+  const { mutants: _, ...numbers } = given;
+  for (const [name, text] of Object.entries(numbers)) {
+    if (!/^\d+$/.test(text)) throw new RangeError(`--${name} takes a whole number; received "${text}".`);
+  }
+  return given;
+});
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+function tell(result: Result): void {
+  const { violation, hash, steps, calls } = result;
+  for (const line of shortened(result)) say(line);
+  say(`${steps} steps, ${calls} port calls, trace ${hash}`);
+  say(violation === undefined ? "Every invariant holds." : violation.message);
+  process.exitCode = violation === undefined ? 0 : 1;
+}
+
+async function huntMutants(limit: number): Promise<void> {
+  const catches: Catch[] = [];
+  const jobs = MUTANTS.map((_, index) => ({ kind: "mutant", index, limit }) as const);
+  await campaign(jobs, ({ caught }) => {
+    if (caught !== undefined) catches.push(caught);
+  });
+  say(tableOf(catches));
+  if (catches.some(({ invariant }) => invariant === undefined)) process.exitCode = 1;
+}
+
+async function runMany(from: number, runs: number): Promise<void> {
+  const points = await allPoints();
+  const jobs = [...piecesOf("points", 0, points.length), ...piecesOf("seeds", from, runs)];
+  const startedAt = Date.now();
+  let total: JobResult = nothingYet();
+  let saidAt = startedAt;
+  await campaign(jobs, (result) => {
+    total = merged(total, result);
+    for (const { message, command } of result.failures.slice(0, 5)) say(`${message}\n  ${command}`);
+    if (Date.now() - saidAt < 10_000) return;
+    saidAt = Date.now();
+    const perSecond = (total.runs / (saidAt - startedAt)) * 1_000;
+    say(
+      `${total.runs} of ${points.length + runs}, ${perSecond.toFixed(0)}/s, ${total.failures.length} failed`,
+    );
+  });
+  const seconds = (Date.now() - startedAt) / 1_000;
+  say(
+    `${runs} schedules and ${points.length} crash points in ${COURSES.length} courses: ${total.failures.length} failed`,
+  );
+  say(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
+  say(
+    Object.entries(total.counters)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(", "),
+  );
+  if (total.failures.length > 0) process.exitCode = 1;
+}
+
+if (values.seed !== undefined) tell(await simplest(Number(values.seed)));
+else if (values.point !== undefined) {
+  const point = (await allPoints())[Number(values.point)];
+  if (point === undefined) {
+    process.stderr.write(`There is no crash point ${values.point}.\n`);
+    process.exit(3);
+  }
+  say(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
+  tell(await runPoint(point, true));
+} else if (values.mutants) await huntMutants(Number(values.runs ?? 3_000));
+else await runMany(Number(values.from), Number(values.runs ?? 20_000));

@@ -1,0 +1,151 @@
+import { DONE, DUPLICATE, type Outcome } from "../../../../functions/middleware/outcome.ts";
+import type { Transport } from "../../../../functions/middleware/transport.ts";
+import type { SqsRecord } from "../../../../functions/middleware/transports/sqs.ts";
+import { commitInGroups } from "../../../../functions/orders/commit-in-groups.ts";
+import {
+  NOTHING_KNOWN,
+  outcomesOf,
+  planReservations,
+  type Reservation,
+  type ReservationPlan,
+} from "../../../../functions/orders/domain/plan-reservations.ts";
+import type { Ledger } from "../../../../functions/orders/ports/order-stock-store.ts";
+import { reservationOf, reserveStock } from "../../../../functions/orders/reserve-stock.ts";
+import type { Mutant } from "../world.ts";
+import { LEDGER_MUTANTS } from "./ledger-mutants.ts";
+import { inHandlers, inParts } from "./mutant.ts";
+
+const BOTH = ["order-created", "order-cancelled"] as const;
+const [blindLedger] = LEDGER_MUTANTS;
+
+function inTransport(
+  name: string,
+  wrong: (sqs: Transport<SqsRecord>) => Partial<Transport<SqsRecord>>,
+): Mutant {
+  return inParts(name, ({ transportOf }) => ({
+    transportOf(consumer, queueUrl) {
+      const sqs = transportOf(consumer, queueUrl);
+      return { ...sqs, ...wrong(sqs) };
+    },
+  }));
+}
+
+function withLedger(name: string, wrong: (ledger: Ledger) => Partial<Ledger>): Mutant {
+  return inParts(name, ({ handlers, ports }) => {
+    const ledger = { ...ports.ledger, ...wrong(ports.ledger) };
+    return { handlers: { ...handlers, "order-created": reserveStock({ ledger }) } };
+  });
+}
+
+/** What a consumer must not do with its batch and its answer. */
+export const CONSUMER_MUTANTS: readonly Mutant[] = [
+  {
+    ...(blindLedger ?? { name: "" }),
+    ...inParts("duplicates are told by their message id", () => {
+      const seen = new Set<string>();
+      return {
+        around: (_, handler) => async (event, context) => {
+          const { Records } = event as { Records: readonly { messageId?: string }[] };
+          const fresh = Records.filter(({ messageId }) => messageId === undefined || !seen.has(messageId));
+          const answer = await handler({ Records: fresh }, context);
+          for (const { messageId } of fresh) if (messageId !== undefined) seen.add(messageId);
+          return answer;
+        },
+      };
+    }),
+  },
+  inHandlers("an event is recorded before its effect", BOTH, (handle) => {
+    const seen = new Set<string>();
+    return async (events, deadline) => {
+      const fresh = events.filter(({ id }) => !seen.has(id));
+      for (const { id } of fresh) seen.add(id);
+      const outcomes = await handle(fresh, deadline);
+      return events.map((event) => outcomes[fresh.indexOf(event)] ?? DUPLICATE);
+    };
+  }),
+  {
+    ...(blindLedger ?? { name: "" }),
+    ...inHandlers("an event is recorded after its effect", ["order-created"], (handle) => {
+      const seen = new Set<string>();
+      return async (events, deadline) => {
+        const fresh = events.filter(({ id }) => !seen.has(id));
+        const outcomes = await handle(fresh, deadline);
+        for (const { id } of fresh) seen.add(id);
+        return events.map((event) => outcomes[fresh.indexOf(event)] ?? DUPLICATE);
+      };
+    }),
+  },
+  withLedger("a conflict counts as success", (ledger) => ({
+    reserve: (plan, deadline) => ledger.reserve(plan, deadline).catch(() => ({ kind: "committed" })),
+  })),
+  withLedger("a condition that failed counts as success", (ledger) => ({
+    async reserve(plan, deadline) {
+      const commit = await ledger.reserve(plan, deadline);
+      return commit.kind === "refused" ? { kind: "committed" } : commit;
+    },
+  })),
+  withLedger("an invalid request counts as success", (ledger) => ({
+    async reserve(plan, deadline) {
+      const commit = await ledger.reserve(plan, deadline);
+      return commit.kind === "invalid" ? { kind: "committed" } : commit;
+    },
+  })),
+  inParts("a group rejects what would fit", ({ handlers, ports }) => ({
+    handlers: {
+      ...handlers,
+      "order-created": (events, deadline) =>
+        commitInGroups<ReservationPlan>(
+          {
+            plan(orders, known) {
+              const plan = planReservations(orders, known);
+              const [short] = plan.reject;
+              if (short === undefined) return plan;
+              const { sku } = short.reason;
+              const wants = ({ lines }: Reservation) => lines.some((line) => line.sku === sku);
+              const also = plan.confirm.filter(wants).map((order) => ({ order, reason: short.reason }));
+              const confirm = plan.confirm.filter((order) => !wants(order));
+              const take = planReservations(confirm, NOTHING_KNOWN).take;
+              return { ...plan, confirm, reject: [...plan.reject, ...also], take };
+            },
+            writes: ({ confirm, reject }) => confirm.length + reject.length > 0,
+            commit: (plan, deadline) => ports.ledger.reserve(plan, deadline),
+            outcomes: outcomesOf,
+            splitsOn: () => false,
+          },
+          events.map(reservationOf),
+          deadline,
+        ),
+    },
+  })),
+  inHandlers(
+    "a retry counts as done",
+    BOTH,
+    (handle) => async (events, deadline) =>
+      (await handle(events, deadline)).map((outcome): Outcome => (outcome.kind === "retry" ? DONE : outcome)),
+  ),
+  inParts("a poison fails its whole batch", ({ decode }) => ({
+    decode(raw) {
+      const content = decode(raw);
+      if (content.kind === "malformed") throw new Error("This is no event.");
+      return content;
+    },
+  })),
+  inParts("a poison is tried again like anything else", ({ failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      park: () => Promise.reject(new Error("Only the dead-letter queue parks.")),
+    }),
+  })),
+  inTransport("the answer names the wrong records", () => ({
+    response: (records, failed) => ({
+      batchItemFailures: failed.map((raw) => ({
+        itemIdentifier: records[(records.indexOf(raw) + 1) % records.length]?.messageId,
+      })),
+    }),
+  })),
+  inTransport("the answer names no failures", () => ({ response: () => ({ batchItemFailures: [] }) })),
+  inTransport("age is that of the event, not of the copy", () => ({
+    sentAt: (raw) => Date.parse((JSON.parse(raw.body) as { time: string }).time),
+  })),
+  inTransport("a copy that was sent again expires", () => ({ isResent: () => false })),
+];

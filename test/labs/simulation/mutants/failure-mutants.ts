@@ -1,0 +1,212 @@
+import { LIMITS } from "../../../../functions/contract/limits.ts";
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
+import { failedKeyOf } from "../../../../functions/failures/domain/failed-message.ts";
+import { foreignAttributes } from "../../../../functions/failures/domain/message-attributes.ts";
+import {
+  applyWrite,
+  type FailurePorts,
+  failureLog,
+  keyFor,
+} from "../../../../functions/failures/record-failure.ts";
+import { drainDeadLetters } from "../../../../functions/failures/retry-dead-letters.ts";
+import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
+import { DONE } from "../../../../functions/middleware/outcome.ts";
+import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
+import { REDRIVE_DELAYS_SECONDS } from "../parts.ts";
+import type { Mutant } from "../world.ts";
+import { inParts, inTables } from "./mutant.ts";
+
+function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): Mutant {
+  return inParts(name, ({ ports, failures }) => ({
+    drain: drainDeadLetters({
+      ...failures,
+      queues: { ...ports.queues, ...wrong(ports.queues) },
+      delaysSeconds: REDRIVE_DELAYS_SECONDS,
+    }),
+  }));
+}
+
+type Step = () => Promise<unknown>;
+
+/** An operator's redrive whose steps come in another order. */
+function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step) => Promise<void>): Mutant {
+  return inParts(name, ({ operations, failures, jobPorts: { queues, sourceQueues } }) => ({
+    operations: {
+      ...operations,
+      async redrive(failedKey, asked, by) {
+        const row = await failures.failedMessages.get(failedKey);
+        const queueUrl = sourceQueues[row?.consumer ?? ""];
+        if (row === undefined || queueUrl === undefined) return operations.redrive(failedKey, asked, by);
+        const { body, generation } = row;
+        const redriveId = failures.newId();
+        const marks = { redriveId, redriveCount: "0", failedKey };
+        const attributes = { ...foreignAttributes(row.attributes), ...marks };
+        await steps(
+          () => applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by }),
+          () => queues.send({ queueUrl, body, attributes, delaySeconds: 0 }),
+          () => applyWrite(failures, failedKey, { kind: "resolve", by }),
+        );
+        return { failedKey, status: row.status, generation, outcome: "would send" };
+      },
+    },
+  }));
+}
+
+/** Changes a row past the rules of its statuses. */
+async function force(
+  { failedMessages, newId }: FailurePorts,
+  failedKey: string,
+  change: (row: FailedMessage) => Partial<FailedMessage>,
+): Promise<boolean> {
+  const row = await failedMessages.get(failedKey);
+  if (row === undefined) return false;
+  const next = { ...row, ...change(row), revision: row.revision + 1, writeId: newId() };
+  return failedMessages.put(next, row.revision);
+}
+
+/** What must not happen to messages that failed. */
+export const FAILURE_MUTANTS: readonly Mutant[] = [
+  inParts("a dead letter is deleted though the store did not take it", ({ failureLogOf }) => ({
+    failureLogOf: (name) => {
+      const log = failureLogOf(name);
+      if (name !== "dead-letters") return log;
+      return { ...log, park: (...args) => log.park(...args).catch(() => undefined) };
+    },
+  })),
+  inParts("a parked message is acknowledged before the store has it", ({ failureLogOf }) => ({
+    failureLogOf: (name) => {
+      const log = failureLogOf(name);
+      return {
+        ...log,
+        async park(...args) {
+          void log.park(...args).catch(() => undefined);
+        },
+      };
+    },
+  })),
+  withQueues("a dead letter is deleted though its resend failed", (queues) => ({
+    send: (message) => queues.send(message).catch(() => undefined),
+  })),
+  withQueues("the redrive count stays at one", (queues) => ({
+    send: (message) =>
+      queues.send({ ...message, attributes: { ...message.attributes, [ATTRIBUTES.redriveCount]: "1" } }),
+  })),
+  withQueues("a resend does not name the row that waits for it", (queues) => ({
+    send({ attributes: { [ATTRIBUTES.failedKey]: _, ...attributes }, ...message }) {
+      return queues.send({ ...message, attributes });
+    },
+  })),
+  withQueues("a resend loses its attributes", (queues) => ({
+    send: (message) => queues.send({ ...message, attributes: {} }),
+  })),
+  inParts("a redrive count that cannot be read counts as none", ({ drain }) => ({
+    drain(message, queueUrl) {
+      const { [ATTRIBUTES.redriveCount]: count = "0", ...others } = message.attributes;
+      return drain(/^[0-3]$/.test(count) ? message : { ...message, attributes: others }, queueUrl);
+    },
+  })),
+  inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
+    drain: async (message, queueUrl) =>
+      message.attributes[ATTRIBUTES.redriveCount] === String(LIMITS.redrives)
+        ? DONE
+        : drain(message, queueUrl),
+  })),
+  withRedrive("a redrive is sent before its mark", async (mark, send) => {
+    await send();
+    await mark();
+  }),
+  withRedrive("a redrive resolves its row at once", async (mark, send, resolve) => {
+    await mark();
+    await resolve();
+    await send();
+  }),
+  inParts("RETRYING is written over OPEN", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async lastAttemptFailed(message, error) {
+        const isThere = await force(failures, failedKeyOf(message), () => ({ status: "RETRYING" }));
+        if (!isThere) await failureLog(failures).lastAttemptFailed(message, error);
+      },
+    }),
+  })),
+  inParts("parking opens what a person has discarded", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async park(message, reason, error) {
+        const row = await failures.failedMessages.get(failedKeyOf(message));
+        if (row?.status !== "DISCARDED") return failureLogOf(name).park(message, reason, error);
+        await force(failures, row.failedKey, ({ generation }) => ({
+          status: "OPEN",
+          generation: generation + 1,
+        }));
+      },
+    }),
+  })),
+  inTables("the store is written without a condition", (tables) => ({
+    ...tables,
+    failedMessages: {
+      ...tables.failedMessages,
+      async put(row) {
+        tables.rows.failed.set(row.failedKey, row);
+        return true;
+      },
+    },
+  })),
+  inParts("the key of a failed message has no consumer in it", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => {
+      const keyed = <T extends { eventId?: string; attributes: Readonly<Record<string, string>> }>(
+        message: T,
+      ): T => ({
+        ...message,
+        attributes:
+          message.eventId === undefined
+            ? message.attributes
+            : { ...message.attributes, [ATTRIBUTES.failedKey]: message.eventId },
+      });
+      const log = failureLog(failures);
+      return {
+        ...failureLogOf(name),
+        park: (message, reason, error) => log.park(keyed(message), reason, error),
+        lastAttemptFailed: (message, error) => log.lastAttemptFailed(keyed(message), error),
+      };
+    },
+  })),
+  inParts("another body under a known key is dropped", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async park(message, reason, error) {
+        const { applied } = await applyWrite(failures, failedKeyOf(message), { kind: "park", reason, error });
+        if (!applied) await failureLogOf(name).park(message, reason, error);
+      },
+    }),
+  })),
+  inParts("another body is told apart only before the write", ({ failures, failureLogOf }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      async park(message, reason, error) {
+        const write = { kind: "park", reason, error } as const;
+        const key = await keyFor(failures, message);
+        const row = await failures.failedMessages.get(key);
+        if (row === undefined) await applyWrite(failures, key, write, message);
+        else await applyWrite(failures, key, write);
+      },
+    }),
+  })),
+  inParts("open rows are resolved without evidence", ({ sweep, failures }) => ({
+    async sweep(deadline) {
+      for (const { failedKey } of (await failures.failedMessages.list("OPEN", { limit: 100 })).rows) {
+        await applyWrite(failures, failedKey, { kind: "settle" });
+      }
+      return sweep(deadline);
+    },
+  })),
+  inParts("overdue rows are not opened", ({ failures, ports }) => {
+    const { failedMessages } = failures;
+    const list: typeof failedMessages.list = async (status, options) =>
+      status === "OPEN" ? failedMessages.list(status, options) : { rows: [] };
+    return {
+      sweep: sweepFailedMessages({ ...ports, ...failures, failedMessages: { ...failedMessages, list } }),
+    };
+  }),
+];

@@ -1,0 +1,122 @@
+import type { Transport } from "../../../../functions/middleware/transport.ts";
+import type { KafkaRecord } from "../../../../functions/middleware/transports/kafka.ts";
+import { sqs } from "../../../../functions/middleware/transports/sqs.ts";
+import type { RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
+import type { KafkaParts } from "../kafka-parts.ts";
+import type { Mutant } from "../world.ts";
+import { inParts } from "./mutant.ts";
+
+/** A wrong protocol of the second backbone. */
+function inKafka(name: string, change: (kafka: KafkaParts) => Partial<KafkaParts>): Mutant {
+  return inParts(name, ({ kafka }) => (kafka === undefined ? {} : { kafka: { ...kafka, ...change(kafka) } }));
+}
+
+function inTransport(
+  name: string,
+  wrong: (kafka: Transport<KafkaRecord>) => Partial<Transport<KafkaRecord>>,
+): Mutant {
+  return inKafka(name, ({ transport }) => ({ transport: { ...transport, ...wrong(transport) } }));
+}
+
+const deaf = ({ send }: RecordTopic): RecordTopic => {
+  const sent: RecordTopic["send"] = async (records) => {
+    await send(records);
+    return records.map(() => ({ kind: "published" }));
+  };
+  return { send: sent, publish: (events) => sent(events.map((event) => ({ event, attributes: {} }))) };
+};
+
+/** What must not happen on the way by Kafka. */
+export const KAFKA_MUTANTS: readonly Mutant[] = [
+  inTransport("Kafka: the offset is committed before its record is settled", () => ({
+    response: () => ({ batchItemFailures: [] }),
+  })),
+  inTransport("Kafka: the answer names the record after the one that failed", ({ read }) => {
+    let all: readonly KafkaRecord[] = [];
+    return {
+      read(event) {
+        all = read(event);
+        return all;
+      },
+      response: (_, failed) => ({
+        batchItemFailures: failed.map((raw) => {
+          const next = all[all.indexOf(raw) + 1] ?? raw;
+          return { itemIdentifier: { partition: `${next.topic}-${next.partition}`, offset: next.offset } };
+        }),
+      }),
+    };
+  }),
+  inTransport("Kafka: only the highest failure of a partition is named", () => ({
+    response: (_, failed) => ({
+      batchItemFailures: failed
+        .filter(
+          ({ partition, offset }) =>
+            !failed.some((other) => other.partition === partition && other.offset > offset),
+        )
+        .map(({ topic, partition, offset }) => ({
+          itemIdentifier: { partition: `${topic}-${partition}`, offset },
+        })),
+    }),
+  })),
+  inTransport("Kafka: the partition is named by its number alone", () => ({
+    response: (_, failed) => ({
+      batchItemFailures: failed.map(({ partition, offset }) => ({
+        itemIdentifier: { partition: String(partition), offset },
+      })),
+    }),
+  })),
+  inTransport("Kafka: the records of one key are run side by side", () => ({
+    lane: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}`,
+  })),
+  inKafka("Kafka: a tombstone throws", ({ decode }) => ({
+    decode(raw) {
+      if (raw.value === null || raw.value === undefined) throw new TypeError("There is no value.");
+      return decode(raw);
+    },
+  })),
+  inKafka("Kafka: a row is resolved by the publisher, not by the consumer", ({ copies }) => ({
+    copies: {
+      ...copies,
+      isResent: ({ messageAttributes }) => "redriveId" in messageAttributes,
+    },
+  })),
+  inTransport("Kafka: a copy that did its work tells nobody", () => ({ isResent: () => false })),
+  inKafka("Kafka: a copy loses its marks on the way", ({ decodeCopy }) => ({
+    decodeCopy(raw) {
+      const content = decodeCopy(raw);
+      if (content.kind === "malformed") return content;
+      return { ...content, message: { ...content.message, attributes: {} } };
+    },
+  })),
+  inKafka("Kafka: marks go on to the topic though the way was the work", ({ decodeCopy }) => ({
+    decodeCopy(raw) {
+      const content = decodeCopy(raw);
+      if (content.kind === "malformed") return content;
+      return { ...content, message: { ...content.message, attributes: sqs({}).attributes(raw) } };
+    },
+  })),
+  inParts("Kafka: a record that comes again opens its row again", ({ failureLogOf, ports }) => ({
+    failureLogOf: (name) => ({
+      ...failureLogOf(name),
+      park: (message, reason, error) =>
+        failureLogOf(name).park({ ...message, source: `${message.source} ${ports.newId()}` }, reason, error),
+    }),
+  })),
+  inKafka("Kafka: refusals of the topic are not read", ({ topic }) => ({ topic: deaf(topic) })),
+  inKafka("Kafka: a dead letter is committed though the store did not take it", () => ({
+    deadLetters: (handler) => handler,
+  })),
+  { name: "Kafka: what is given up goes nowhere", isWithoutDestination: true },
+  inParts("Kafka: a batch that one reader crashed on is published by the other", ({ ports }) => ({
+    ports: {
+      ...ports,
+      crashedBatches: {
+        ...ports.crashedBatches,
+        read: async (key) => ({
+          ...(await ports.crashedBatches.read(key)),
+          consumer: "publish-events",
+        }),
+      },
+    },
+  })),
+];

@@ -1,0 +1,43 @@
+import type { QueueConsumer } from "../../../../functions/contract/names.ts";
+import type { OrderEvent } from "../../../../functions/contract/schemas.ts";
+import type { Order } from "../../../../functions/orders/domain/order.ts";
+import type { MemoryTables } from "../../../fakes/memory-tables.ts";
+import type { HandleMany, Parts } from "../parts.ts";
+import type { Mutant } from "../world.ts";
+
+/** A wrong protocol that changes how the tables behave. */
+export function inTables(name: string, tables: NonNullable<Mutant["tables"]>): Mutant {
+  return { name, tables };
+}
+
+/** A wrong protocol that changes what the functions are made of. */
+export function inParts(name: string, change: (parts: Parts) => Partial<Parts>): Mutant {
+  return { name, parts: (parts) => ({ ...parts, ...change(parts) }) };
+}
+
+/** A wrong handler for some of the consumers. */
+export function inHandlers(
+  name: string,
+  consumers: readonly QueueConsumer[],
+  wrong: (handle: HandleMany<OrderEvent>, parts: Parts) => HandleMany<OrderEvent>,
+): Mutant {
+  return inParts(name, (parts) => {
+    const handlers = { ...parts.handlers };
+    for (const consumer of consumers) handlers[consumer] = wrong(parts.handlers[consumer], parts);
+    return { handlers };
+  });
+}
+
+/** Writes an order row as a table does, with its stream record. */
+export function writeOrder({ rows, changes }: MemoryTables, after: Order): void {
+  changes.push({ before: rows.orders.get(after.orderId), after });
+  rows.orders.set(after.orderId, after);
+}
+
+/** Moves units from available to held, whatever is there. */
+export function moveStock({ rows }: MemoryTables, sku: string, units: number): void {
+  const row = rows.stock.get(sku);
+  if (row !== undefined) {
+    rows.stock.set(sku, { ...row, available: row.available - units, held: row.held + units });
+  }
+}

@@ -1,0 +1,90 @@
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import type { FailedMessages } from "../../../../functions/failures/ports/failed-message-store.ts";
+import { runRedrives } from "../../../../functions/failures/run-redrives.ts";
+import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
+import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
+import { type Operators, operators } from "../../../../functions/handlers/wiring/operators.ts";
+
+import { CALM } from "../fault-profile.ts";
+import type { Mutant } from "../world.ts";
+import { inParts } from "./mutant.ts";
+
+/** A wrong act of operators. */
+function inActs(name: string, wrong: (acts: Operators) => Partial<Operators>): Mutant {
+  return inParts(name, ({ operations }) => ({ operations: { ...operations, ...wrong(operations) } }));
+}
+
+const withoutTime = (store: FailedMessages): FailedMessages => ({
+  ...store,
+  list: (status, { dueBefore: _, ...options }) => store.list(status, options),
+});
+
+const BROKEN_LEDGER = { operators: 6, poison: 0.5, startsInDeadLetters: true, outages: ["ledger"] };
+
+/** What must not happen when people act, and when the minute schedule goes on with what they began. */
+export const OPERATOR_MUTANTS: readonly Mutant[] = [
+  inActs("an operator acts on what has changed since", ({ redrive }) => ({
+    redrive: (failedKey, { generation: _, ...asked }, by) => redrive(failedKey, asked, by),
+  })),
+  inActs("a dry run resolves what is settled", ({ redrive }) => ({
+    redrive: (failedKey, { dryRun: _, ...asked }, by) => redrive(failedKey, asked, by),
+  })),
+  inActs("an operator discards what has failed again since", ({ discard }) => ({
+    discard: (failedKey, { generation: _, ...asked }, by) => discard(failedKey, asked, by),
+  })),
+  {
+    ...inActs("an operator undoes what was discarded since", ({ undo }) => ({
+      undo: (failedKey, { generation: _, ...asked }, by) => undo(failedKey, asked, by),
+    })),
+    weather: { ...CALM, poison: 0.5, operators: 6 },
+  },
+  inParts("a job sends again what came back from it", ({ jobPorts, operations }) => {
+    const ports = { ...jobPorts, failedMessages: withoutTime(jobPorts.failedMessages) };
+    const { redriveMany } = operators(ports);
+    return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
+  }),
+  inParts("a row is opened before its message is due", ({ failures, ports }) => {
+    const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
+    return { sweep: sweepFailedMessages({ ...ports, ...failures, clock }) };
+  }),
+  {
+    ...inParts("a job leaves out what it has no time for", ({ jobPorts, operations }) => {
+      const { failedMessages } = jobPorts;
+      const ports: typeof jobPorts = {
+        ...jobPorts,
+        failedMessages: {
+          ...failedMessages,
+          list: async (status, options) => ({
+            rows: (await failedMessages.list(status, options)).rows.slice(0, 1),
+          }),
+        },
+      };
+      const { redriveMany } = operators(ports);
+      return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
+    }),
+    weather: { ...CALM, ...BROKEN_LEDGER },
+  },
+  {
+    ...inParts("a republish leaves out what it has no time for", ({ jobPorts, operations }) => {
+      const { orderSearch } = jobPorts;
+      const ports: typeof jobPorts = {
+        ...jobPorts,
+        orderSearch: {
+          async search(asked) {
+            const page = await orderSearch.search(asked);
+            return { ...page, orders: page.orders.slice(1) };
+          },
+        },
+      };
+      const { republish } = operators(ports);
+      return { republishes: runRepublishes(ports), operations: { ...operations, republish } };
+    }),
+    weather: { ...CALM, ...BROKEN_LEDGER, topic: 0.2 },
+  },
+  inParts("a copy that was sent again and ignored tells nobody", ({ transportOf }) => ({
+    transportOf(name, queueUrl) {
+      const sqs = transportOf(name, queueUrl);
+      return { ...sqs, isResent: ({ messageAttributes }) => ATTRIBUTES.redriveId in messageAttributes };
+    },
+  })),
+];

@@ -1,0 +1,131 @@
+import { republishParked } from "../../../../functions/failures/retry-parked-events.ts";
+import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
+import { operators } from "../../../../functions/handlers/wiring/operators.ts";
+import { DONE } from "../../../../functions/middleware/outcome.ts";
+import { Problem } from "../../../../functions/middleware/problem.ts";
+import { admission } from "../../../../functions/orders/admission.ts";
+import { newOrder } from "../../../../functions/orders/domain/order.ts";
+import { placeOrder } from "../../../../functions/orders/order-commands/place-order.ts";
+import type { Publisher } from "../../../../functions/publishing/ports/publisher.ts";
+import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
+import { CALM } from "../fault-profile.ts";
+import { queueUrlOf } from "../parts.ts";
+import type { Mutant } from "../world.ts";
+import { inParts } from "./mutant.ts";
+
+const deaf = (publisher: Publisher): Publisher => ({
+  async publish(events) {
+    await publisher.publish(events);
+    return events.map(() => ({ kind: "published" }));
+  },
+});
+
+/** What must not happen between the API, the stream and the topic. */
+export const PUBLISHING_MUTANTS: readonly Mutant[] = [
+  inParts("refusals of the topic are not read", ({ ports: { publisher, clock } }) => ({
+    publish: publishTransitions({ publisher: deaf(publisher), clock }),
+  })),
+  inParts("a parked event is resolved though the topic refused it again", ({ jobPorts }) => ({
+    republish: republishParked({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
+  })),
+  inParts("the stream goes on after its highest failure", ({ streamTransport }) => ({
+    streamTransport: {
+      ...streamTransport,
+      response(_, failed) {
+        const highest = failed.at(-1)?.dynamodb.SequenceNumber;
+        return { batchItemFailures: highest === undefined ? [] : [{ itemIdentifier: highest }] };
+      },
+    },
+  })),
+  inParts("the stream goes on after any failure", ({ streamTransport }) => ({
+    streamTransport: { ...streamTransport, response: () => ({ batchItemFailures: [] }) },
+  })),
+  inParts("a crashed batch is removed before its events are parked", ({ ports }) => ({
+    ports: {
+      ...ports,
+      crashedBatches: {
+        ...ports.crashedBatches,
+        async read(key) {
+          const events = await ports.crashedBatches.read(key);
+          await ports.crashedBatches.remove(key);
+          return events;
+        },
+      },
+    },
+  })),
+  inParts("a cancelled order's event is not emitted", ({ eventOf }) => ({
+    eventOf(images) {
+      const event = eventOf(images);
+      return event?.type === "order.cancelled" ? undefined : event;
+    },
+  })),
+  inParts("an order is accepted before it is written", ({ ports }) => ({
+    async place(request, key) {
+      const order = newOrder(request, key, ports.clock.now());
+      void ports.orders.place(order).catch(() => undefined);
+      return order;
+    },
+  })),
+  inParts("a used key is answered whatever the body", ({ ports }) => ({
+    async place(request, key) {
+      const order = newOrder(request, key, ports.clock.now());
+      const placed = await ports.orders.place(order);
+      return placed.kind === "exists" ? placed.order : order;
+    },
+  })),
+  inParts("a repeat is refused while the backlog is long", ({ ports, place }) => ({
+    async place(request, key, traceparent) {
+      if ((await ports.queues.backlog(queueUrlOf("order-created"))) > 1) throw new Problem("BUSY");
+      return place(request, key, traceparent);
+    },
+  })),
+  inParts("orders are refused while nobody knows the backlog", ({ ports }) => ({
+    place: placeOrder({
+      ...ports,
+      admission: admission(
+        {
+          clock: ports.clock,
+          backlog: () =>
+            ports.queues.backlog(queueUrlOf("order-created")).catch(() => Number.POSITIVE_INFINITY),
+        },
+        10_000,
+      ),
+    }),
+  })),
+  {
+    ...inParts("an answer of the topic is read for the event before", ({ publish }) => ({
+      async publish(transitions, deadline) {
+        const outcomes = await publish(transitions, deadline);
+        const hole = transitions.findIndex(({ event }) => event === undefined);
+        return outcomes.map((outcome, i) => (hole !== -1 && i > hole ? (outcomes[i - 1] ?? DONE) : outcome));
+      },
+    })),
+    weather: { ...CALM, topic: 0.4, processing: "both" },
+  },
+  inParts("of a crashed batch only the first event is parked", ({ ports }) => ({
+    ports: {
+      ...ports,
+      crashedBatches: {
+        ...ports.crashedBatches,
+        async read(key) {
+          const batch = await ports.crashedBatches.read(key);
+          return { ...batch, events: batch.events.slice(0, 1) };
+        },
+      },
+    },
+  })),
+  {
+    ...inParts("what the topic refuses of a republish is forgotten", ({ jobPorts, operations }) => {
+      const forgetful = {
+        ...jobPorts,
+        failedMessages: { ...jobPorts.failedMessages, put: async () => true },
+      };
+      const { republish } = operators(forgetful);
+      return { republishes: runRepublishes(forgetful), operations: { ...operations, republish } };
+    }),
+    weather: { ...CALM, topic: 0.3, haste: 0.03, poison: 0.5, operators: 6 },
+  },
+  inParts("each try of a request is an order of its own", ({ place, ports }) => ({
+    place: (request, key) => place(request, `${key}-${ports.newId()}`),
+  })),
+];

@@ -1,0 +1,172 @@
+import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { OrderEvent } from "../../../functions/contract/schemas.ts";
+import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
+import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
+import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
+import type { FailedMessages } from "../../../functions/failures/ports/failed-message-store.ts";
+import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
+import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
+import { drainDeadLetters } from "../../../functions/failures/retry-dead-letters.ts";
+import { republishParked } from "../../../functions/failures/retry-parked-events.ts";
+import { type JobPorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
+import { type RepublishPorts, runRepublishes } from "../../../functions/failures/run-republishes.ts";
+import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
+import { type Operators, operators } from "../../../functions/handlers/wiring/operators.ts";
+import type { Clock } from "../../../functions/middleware/clock.ts";
+import type { Decoded } from "../../../functions/middleware/decoded.ts";
+import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
+import { isOutage } from "../../../functions/middleware/outage.ts";
+import type { Outcome } from "../../../functions/middleware/outcome.ts";
+import type { Transport } from "../../../functions/middleware/transport.ts";
+import {
+  dynamoDbStream,
+  type StreamRecord,
+} from "../../../functions/middleware/transports/dynamodb-stream.ts";
+import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
+import { admission } from "../../../functions/orders/admission.ts";
+import { decodeEvent } from "../../../functions/orders/decode-event.ts";
+import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import { cancelOrder } from "../../../functions/orders/order-commands/cancel-order.ts";
+import { placeOrder } from "../../../functions/orders/order-commands/place-order.ts";
+import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
+import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
+import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
+import type { Ledger } from "../../../functions/orders/ports/order-stock-store.ts";
+import type { Orders } from "../../../functions/orders/ports/order-store.ts";
+import type { Stock } from "../../../functions/orders/ports/stock-store.ts";
+import { releaseStock } from "../../../functions/orders/release-stock.ts";
+import { reserveStock } from "../../../functions/orders/reserve-stock.ts";
+import { notifyCustomer } from "../../../functions/orders/send-notifications.ts";
+import { countStock } from "../../../functions/orders/stock-counts.ts";
+import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
+import type { Queues } from "../../../functions/publishing/ports/queues.ts";
+import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
+import type { QueueOwner } from "./cloud/consumers.ts";
+import { imagesOf } from "./cloud/stream.ts";
+import type { KafkaParts } from "./kafka-parts.ts";
+
+/** Everything outside the code, as ports whose every call is a step of the scheduler. */
+export interface Ports {
+  readonly orders: Orders;
+  readonly stock: Stock;
+  readonly ledger: Ledger;
+  readonly notifications: Notifications;
+  readonly failedMessages: FailedMessages;
+  readonly publisher: Topic;
+  readonly mailer: Mailer;
+  readonly queues: Queues;
+  readonly crashedBatches: CrashedBatches;
+  readonly redriveJobs: Jobs<RedriveJob>;
+  readonly republishJobs: Jobs<RepublishJob>;
+  readonly orderSearch: OrderSearch;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Takes the audit lines of operators' acts. */
+  readonly audit: (act: Readonly<Record<string, unknown>>) => void;
+}
+
+export type HandleMany<M> = (messages: readonly M[], deadline: number) => Promise<readonly Outcome[]>;
+export type LambdaHandler = (
+  event: unknown,
+  context: { getRemainingTimeInMillis(): number },
+) => Promise<unknown>;
+
+/** What the functions are made of. A mutant exchanges one of them. */
+export interface Parts {
+  readonly ports: Ports;
+  readonly failures: FailurePorts;
+  readonly failureLogOf: (name: string) => FailureLog;
+  readonly handlers: Readonly<Record<QueueConsumer, HandleMany<OrderEvent>>>;
+  readonly place: ReturnType<typeof placeOrder>;
+  readonly cancel: ReturnType<typeof cancelOrder>;
+  readonly count: ReturnType<typeof countStock>;
+  readonly publish: ReturnType<typeof publishTransitions>;
+  readonly drain: ReturnType<typeof drainDeadLetters>;
+  readonly republish: ReturnType<typeof republishParked>;
+  readonly sweep: ReturnType<typeof sweepFailedMessages>;
+  readonly redrives: ReturnType<typeof runRedrives>;
+  readonly republishes: ReturnType<typeof runRepublishes>;
+  readonly jobPorts: JobPorts & RepublishPorts;
+  readonly operations: Operators;
+  readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
+  readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
+  readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
+  readonly streamTransport: Transport<StreamRecord>;
+  /** Absent where queues alone process. */
+  readonly kafka: KafkaParts | undefined;
+  /** Goes around a whole function. */
+  readonly around: (name: string, handler: LambdaHandler) => LambdaHandler;
+}
+
+export const CONSUMER_TIMEOUT_MS = 30_000;
+export const MAX_RECEIVE_COUNT = 5;
+export const REDRIVE_DELAYS_SECONDS = [30, 240, 900] as const;
+
+/** The address of a consumer's queue. */
+export function queueUrlOf(name: QueueOwner): string {
+  return `https://sqs/${name}`;
+}
+
+/** The parts as functions/handlers puts them together. */
+export function partsOf(
+  ports: Ports,
+  options: {
+    readonly backlogLimit: number;
+    readonly owners: readonly QueueOwner[];
+    readonly kafka: KafkaParts | undefined;
+  },
+): Parts {
+  const { backlogLimit, owners, kafka } = options;
+  const { orders, ledger, notifications, failedMessages, publisher, mailer, queues, clock, newId } = ports;
+  const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
+  const sourceQueues = {
+    ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
+    // Both of Kafka's settlers are reached by one queue: what it gets goes to the topic again.
+    ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
+  };
+  const jobPorts: JobPorts & RepublishPorts = {
+    ...ports,
+    ...failures,
+    sourceQueues,
+    decode: decodeEvent,
+    isOutage,
+  };
+  return {
+    ports,
+    failures,
+    failureLogOf: () => failureLog(failures),
+    handlers: {
+      "order-created": reserveStock({ ledger }),
+      "order-cancelled": releaseStock({ ledger }),
+      "notify-customer": notifyCustomer({ orders, notifications, mailer, clock }),
+    },
+    place: placeOrder({
+      orders,
+      admission: admission(
+        { backlog: () => queues.backlog(queueUrlOf("order-created")), clock },
+        backlogLimit,
+      ),
+      clock,
+    }),
+    cancel: cancelOrder({ orders, clock }),
+    count: countStock({ stock: ports.stock }),
+    publish: publishTransitions({ publisher, clock }),
+    drain: drainDeadLetters({ queues, failedMessages, clock, delaysSeconds: REDRIVE_DELAYS_SECONDS }),
+    republish: republishParked({ ...failures, publisher, queues, sourceQueues }),
+    sweep: sweepFailedMessages({ ...failures, orders, notifications }),
+    redrives: runRedrives(jobPorts),
+    republishes: runRepublishes(jobPorts),
+    jobPorts,
+    operations: operators(jobPorts),
+    decode: (raw) => decodeEvent(raw.body),
+    eventOf: (images) => {
+      const { before, after } = imagesOf(images);
+      return eventOfChange(before, after);
+    },
+    transportOf: (_name, queueUrl) =>
+      sqs({ maxReceiveCount: MAX_RECEIVE_COUNT, backOff: { queues, queueUrl } }),
+    streamTransport: dynamoDbStream(),
+    kafka,
+    around: (_name, handler) => handler,
+  };
+}

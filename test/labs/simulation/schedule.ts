@@ -1,0 +1,140 @@
+import { newCast } from "./actors/actors.ts";
+import { type Counters, countersOf } from "./counters.ts";
+import type { FaultSource } from "./engine/port-calls.ts";
+import { quiescence } from "./engine/quiescence.ts";
+import { seeded } from "./engine/random.ts";
+import { newTrace } from "./engine/trace.ts";
+import { type Weather, weatherOf } from "./fault-profile.ts";
+import { checkAtRest } from "./invariants/at-rest.ts";
+import { stepCheck } from "./invariants/each-step.ts";
+import { checkCanaries, checkMetrics } from "./invariants/logs.ts";
+import { checkUnchanged, sendAgain, stateOf } from "./invariants/replay.ts";
+import { passTime, timeToNext } from "./time.ts";
+import { holds, Violation } from "./violation.ts";
+import { type Mutant, newWorld, type World } from "./world.ts";
+
+/** I20: a schedule that is not at rest by then is stuck. */
+const MAX_STEPS = 6_000;
+
+// Errors are made by the million here, and nobody reads where.
+Error.stackTraceLimit = 0;
+
+export interface Result {
+  readonly seed: number;
+  /** Of everything that happened, in its order. */
+  readonly hash: string;
+  readonly steps: number;
+  /** Port calls. */
+  readonly calls: number;
+  readonly violation?: { readonly invariant: string; readonly message: string };
+  /** Absent where an invariant was broken. */
+  readonly counters?: Counters;
+  /** Empty unless the schedule was recorded. */
+  readonly story: readonly string[];
+}
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly mutant?: Mutant;
+  readonly isRecorded?: boolean;
+  /** Instead of the weather of the seed. */
+  readonly weather?: Weather;
+  /** Instead of what the weather brings. */
+  readonly faults?: FaultSource;
+}
+
+/** Runs one schedule: bad weather, then fair, until nothing is left to do. The same seed gives the same hash. */
+export async function runSchedule({
+  seed,
+  mutant,
+  isRecorded,
+  weather,
+  faults,
+}: RunOptions): Promise<Result> {
+  const trace = newTrace(isRecorded ?? false);
+  const world = newWorld({
+    seed,
+    weather: weather ?? weatherOf(seeded(seed + 0x2545f491)),
+    trace,
+    mutant,
+    ...(faults === undefined ? {} : { faults }),
+  });
+  const result = () => ({
+    seed,
+    hash: trace.hash(),
+    steps: trace.steps,
+    calls: world.calls.calls,
+    story: trace.story,
+  });
+  try {
+    const counters = await run(world);
+    return { ...result(), counters };
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error;
+    return { ...result(), violation: { invariant: error.invariant, message: error.message } };
+  }
+}
+
+async function run(world: World): Promise<Counters> {
+  const { scheduler, random, weather } = world;
+  const { trace, ready } = scheduler;
+  const checkStep = stepCheck(world);
+  const cast = newCast(world);
+  const badSteps = 60 + random.below(240);
+
+  const clear = () => {
+    world.hasCleared = true;
+    cast.forgetTick();
+    trace.step(scheduler.now(), "the weather clears");
+  };
+
+  /** One thing happens. `over`: nothing is left that could. */
+  const step = (): "ran" | "time passed" | "over" => {
+    const open = cast.openings();
+    const choices = ready.length + open.length;
+    if (!world.hasCleared && random.chance(weather.haste)) {
+      passTime(world);
+      return "time passed";
+    }
+    if (choices === 0) {
+      const at = timeToNext(world, cast.nextTick());
+      const isIdle = at === undefined && cast.lastTickChangedNothing();
+      if (isIdle && world.hasCleared) return "over";
+      if (isIdle) clear();
+      scheduler.advanceTo(at ?? cast.nextTick());
+      return "time passed";
+    }
+    if (random.below(choices) < ready.length) {
+      scheduler.runOne();
+    } else {
+      const { label, act } = random.pick(open);
+      act();
+      trace.step(scheduler.now(), label);
+    }
+    return "ran";
+  };
+
+  const untilRest = async () => {
+    for (let happened = step(); happened !== "over"; happened = step()) {
+      // Time alone makes things ready to happen; it runs nothing.
+      if (happened === "ran") await quiescence();
+      if (world.calls.violation !== undefined) throw world.calls.violation;
+      checkStep();
+      holds(trace.steps < MAX_STEPS, "I20", () => `not at rest after ${MAX_STEPS} steps`);
+      if (!world.hasCleared && trace.steps >= badSteps) clear();
+    }
+  };
+
+  await untilRest();
+  checkAtRest(world, cast.promises, cast.acted);
+  const counters = countersOf(world, cast.promises);
+  if (world.seed % 4 === 0) {
+    const before = stateOf(world);
+    sendAgain(world);
+    await untilRest();
+    checkUnchanged(world, before);
+  }
+  checkCanaries(world);
+  if (world.seed % 8 === 1) checkMetrics(world);
+  return counters;
+}

@@ -1,0 +1,243 @@
+import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
+import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
+import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
+import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import { PUBLISHERS } from "../../../functions/publishing/domain/publishers.ts";
+import { memoryJobs } from "../../fakes/memory-jobs.ts";
+import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
+import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
+import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
+import { type Backbone, type Blunder, newBackbone } from "./cloud/backbone.ts";
+import { ownedClaims } from "./cloud/claims.ts";
+import { hasKafka, queueOwners } from "./cloud/consumers.ts";
+import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
+import { type Kafka, newKafka } from "./cloud/kafka.ts";
+import { type Mailbox, mailbox, mailErrors } from "./cloud/mailbox.ts";
+import { recordTopicErrors, simRecordTopic } from "./cloud/record-topic.ts";
+import { type CrashedRows, newShard, type Shard } from "./cloud/stream.ts";
+import { simTopic, topicErrors } from "./cloud/topic.ts";
+import { type LambdaHost, lambdaHost } from "./engine/lambda-host.ts";
+import { type FaultSource, type PortCalls, portCalls } from "./engine/port-calls.ts";
+import { type Random, seeded } from "./engine/random.ts";
+import { newScheduler, type Scheduler } from "./engine/scheduler.ts";
+import type { Trace } from "./engine/trace.ts";
+import { type Facts, newFacts } from "./facts.ts";
+import { faultsOf, type Weather } from "./fault-profile.ts";
+import { type Functions, functionsOf } from "./functions.ts";
+import { checkAct, checkLook } from "./invariants/acts.ts";
+import { type Attempts, newAttempts } from "./invariants/attempts.ts";
+import { checkResolved } from "./invariants/each-step.ts";
+import { watchedExpiry } from "./invariants/expiry.ts";
+import { watchedLedger } from "./invariants/groups.ts";
+import { watchedLanes } from "./invariants/lane-order.ts";
+import { storeWrites } from "./invariants/store-writes.ts";
+import { kafkaPartsOf } from "./kafka-parts.ts";
+import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
+
+const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
+const START = Date.UTC(2026, 0, 1, 12);
+
+/** A wrong protocol: one thing exchanged, in the tables or in what the functions are made of. */
+export interface Mutant {
+  readonly name: string;
+  readonly tables?: (tables: MemoryTables, now: () => number) => MemoryTables;
+  readonly parts?: (parts: Parts) => Parts;
+  /** Anybody may take back anybody's claim of a mail. */
+  readonly isOwnerless?: boolean;
+  /** The mapping of the Kafka topic has nowhere to put what it gives up. */
+  readonly isWithoutDestination?: boolean;
+  /** How the backbone is changed. */
+  readonly blunder?: Blunder;
+  /** The weather it shows in, where it is too rare in any. */
+  readonly weather?: Weather;
+}
+
+export interface World {
+  readonly seed: number;
+  readonly weather: Weather;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly host: LambdaHost;
+  readonly tables: MemoryTables;
+  /** What operators began and the minute schedule goes on with. */
+  readonly jobs: {
+    readonly redrives: ReadonlyMap<string, RedriveJob>;
+    readonly republishes: ReadonlyMap<string, RepublishJob>;
+  };
+  readonly queues: readonly OwnQueues[];
+  readonly backbone: Backbone;
+  readonly blunder: Blunder | undefined;
+  /** Absent where only queues ever process. */
+  readonly kafka: Kafka | undefined;
+  readonly shards: readonly Shard[];
+  readonly mailbox: Mailbox;
+  /** Stream batches that the mapping gave up on, by object key. */
+  readonly crashed: Map<string, CrashedRows>;
+  readonly facts: Facts;
+  readonly attempts: Attempts;
+  readonly parts: Parts;
+  readonly functions: Functions;
+  /** What the functions wrote to their logs. */
+  readonly log: string[];
+  /** True once faults are over: from then on everything has to come to rest. */
+  hasCleared: boolean;
+  readonly calls: PortCalls;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly weather: Weather;
+  readonly trace: Trace;
+  readonly mutant?: Mutant | undefined;
+  /** Instead of what the weather brings. */
+  readonly faults?: FaultSource;
+}
+
+export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions): World {
+  const random = seeded(seed);
+  const scheduler = newScheduler(random, seeded(seed + 0x5bd1e995), trace, START);
+  const host = lambdaHost(scheduler);
+  const now = scheduler.now;
+  const real = memoryTables(now);
+  const tables = mutant?.tables?.(real, now) ?? real;
+  const rowsOfShards = random.chance(0.5) ? [[]] : [[], []];
+  const blunder = mutant?.blunder;
+  const backbone = newBackbone(weather, { now, random, blunder });
+  const readers = hasKafka(weather) ? PUBLISHERS : (["publish-events"] as const);
+  const shards = readers.flatMap((reader) => rowsOfShards.map((rows) => newShard(reader, rows)));
+  const facts = newFacts(real, rowsOfShards, { now, route: weather });
+  const hasDestination = mutant?.isWithoutDestination !== true;
+  const kafka = hasKafka(weather) ? newKafka({ now, random, facts, hasDestination }) : undefined;
+  const mails = mailbox();
+  const redriveJobs = memoryJobs<RedriveJob>();
+  const republishJobs = memoryJobs<RepublishJob>();
+  const crashed: World["crashed"] = new Map();
+  const log: string[] = [];
+  const hasCleared = () => world.hasCleared;
+  const rate = (probability: number) => (world.hasCleared ? 0 : probability);
+  let ids = 0;
+  const nextId = () => `${++ids}`;
+
+  const isStale = () => random.chance(rate(weather.stale));
+  const attempts = newAttempts({ weather, facts });
+  const queues = newQueues(queueOwners(weather), { now, random, nextId, facts, attempts });
+  const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
+  const topic = simTopic({
+    facts,
+    scheduler,
+    random,
+    failing: () => rate(weather.topic),
+    duplicating: () => rate(weather.duplicate),
+    takes: backbone.takes,
+    queueOf: (name) => of(name).source,
+    undeliveredOf: (name) => of(name).undelivered,
+  });
+
+  const checkWrite = storeWrites(scheduler, redriveJobs.jobs);
+  const source = faults ?? faultsOf(weather, random, hasCleared);
+  const calls = portCalls(scheduler, host, (call, invocation) => {
+    checkLook(call, invocation);
+    const fault = source(call, invocation);
+    if (fault === "twice" && call === "queues.send") attempts.sentTwice();
+    return fault;
+  });
+  const ports: Ports = {
+    orders: calls.yielding("orders", tables.orders),
+    stock: calls.yielding("stock", tables.stock),
+    ledger: watchedLedger(calls.yielding("ledger", tables.ledger), facts, () => calls),
+    notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
+    failedMessages: watchedExpiry(
+      calls.yielding(
+        "failedMessages",
+        watchedFailedMessages(
+          withStaleLists(tables.failedMessages, real.rows.failed, isStale),
+          real.rows.failed,
+          (row, before) => {
+            checkAct(facts, row, before);
+            checkWrite(row, before);
+            facts.writtenAt.set(row.failedKey, now());
+            if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
+            facts.edited(row);
+            checkResolved(world, row);
+          },
+        ),
+      ),
+      weather,
+      () => calls,
+    ),
+    publisher: {
+      ...calls.yielding("publisher", topic, topicErrors),
+      ...calls.yielding("publisher", { look: async () => {} }),
+    },
+    mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
+    queues: calls.yielding("queues", queuePort(queues, facts)),
+    crashedBatches: calls.yielding("crashedBatches", {
+      list: async (limit: number) => [...crashed.keys()].slice(0, limit),
+      read: async (key: string): Promise<CrashedBatch> => {
+        const { reader: consumer, rows } = crashed.get(key) ?? NOTHING_CRASHED;
+        const events = rows.flatMap(({ before, after }) => eventOfChange(before, after) ?? []);
+        return { consumer, events, unreadable: [] };
+      },
+      remove: async (key: string) => void crashed.delete(key),
+    }),
+    redriveJobs: calls.yielding("redriveJobs", {
+      get: redriveJobs.get,
+      put: redriveJobs.put,
+      list: redriveJobs.list,
+    }),
+    republishJobs: calls.yielding("republishJobs", {
+      get: republishJobs.get,
+      put: republishJobs.put,
+      list: republishJobs.list,
+    }),
+    orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
+    audit: (act) => log.push(JSON.stringify(act)),
+    clock: scheduler.clock,
+    newId: () => `id-${nextId()}`,
+  };
+  const recordTopic =
+    kafka && simRecordTopic(kafka.topic, { facts, random, failing: () => rate(weather.topic) });
+  const kafkaParts =
+    recordTopic &&
+    kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), scheduler.clock, (handle) =>
+      watchedLanes(handle, () => calls),
+    );
+  const honest = partsOf(ports, {
+    backlogLimit: weather.backlogLimit,
+    owners: queueOwners(weather),
+    kafka: kafkaParts,
+  });
+  const parts = mutant?.parts?.(honest) ?? honest;
+  const world: World = {
+    seed,
+    weather,
+    scheduler,
+    random,
+    host,
+    tables: real,
+    jobs: { redrives: redriveJobs.jobs, republishes: republishJobs.jobs },
+    queues,
+    backbone,
+    blunder,
+    kafka,
+    shards,
+    mailbox: mails,
+    crashed,
+    facts,
+    attempts,
+    parts,
+    functions: functionsOf(parts, {
+      queueUrlOf,
+      deadLetterSources: queues.flatMap(({ consumer, source, deadLetters, undelivered }) =>
+        [deadLetters, undelivered].map(({ arn }) => ({ arn, consumer, queueUrl: source.url })),
+      ),
+      maxAgeSeconds: weather.maxAgeSeconds,
+      write: (text) => log.push(text),
+    }),
+    log,
+    hasCleared: false,
+    calls,
+  };
+  return world;
+}

@@ -1,0 +1,142 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readSettings } from "../../../../lib/config.ts";
+import {
+  type ActualTopic,
+  changes,
+  describeStep,
+  planTopics,
+  type Step,
+} from "../../../../lib/deploy/kafka-topics/topic-plan.ts";
+import {
+  decodeConfigs,
+  encodeConfigs,
+  type WantedTopic,
+  wantedTopics,
+} from "../../../../lib/settings/wanted-topics.ts";
+
+const events: WantedTopic = {
+  name: "order-events",
+  partitions: 6,
+  replication: 3,
+  configs: { "retention.ms": "1000", "min.insync.replicas": "2" },
+};
+const asWanted: ActualTopic = { ...events };
+
+describe("the plan of topics", () => {
+  test("of a topic that is not there is to create it", () => {
+    expect(planTopics([events], [])).toEqual([{ kind: "create", topic: events }]);
+  });
+
+  test("of a topic that is as wanted changes nothing", () => {
+    const steps = planTopics([events], [asWanted]);
+
+    expect(steps).toEqual([{ kind: "right", name: "order-events" }]);
+    expect(steps.some(changes)).toBe(false);
+  });
+
+  test("leaves alone what nobody asked about", () => {
+    expect(planTopics([events], [asWanted, { ...asWanted, name: "payments" }])).toHaveLength(1);
+  });
+
+  test("sets what differs, says from what, and keeps what somebody else configured", () => {
+    const there = { ...asWanted, configs: { "retention.ms": "5", "segment.ms": "7" } };
+
+    expect(planTopics([events], [there])).toEqual([
+      {
+        kind: "configure",
+        name: "order-events",
+        changes: [
+          { config: "retention.ms", from: "5", to: "1000" },
+          { config: "min.insync.replicas", from: undefined, to: "2" },
+        ],
+        configs: { "retention.ms": "1000", "min.insync.replicas": "2", "segment.ms": "7" },
+      },
+    ]);
+  });
+
+  test("grows partitions, and never takes any away", () => {
+    expect(planTopics([events], [{ ...asWanted, partitions: 3 }])).toEqual([
+      { kind: "grow", name: "order-events", from: 3, to: 6 },
+    ]);
+    expect(planTopics([events], [{ ...asWanted, partitions: 9 }])).toEqual([
+      { kind: "leave", name: "order-events", why: expect.stringMatching(/9 partitions, wanted are 6/) },
+    ]);
+  });
+
+  test("does not move copies, and says what does", () => {
+    const [step, ...more] = planTopics([events], [{ ...asWanted, replication: 2 }]);
+
+    expect(more).toEqual([]);
+    expect(step).toMatchObject({ kind: "leave", why: expect.stringContaining("kafka-reassign-partitions") });
+    expect(step && changes(step)).toBe(false);
+  });
+
+  test("once done leaves nothing to do, whatever was there, and no partition is lost", () => {
+    const configs = fc.dictionary(
+      fc.constantFrom("retention.ms", "min.insync.replicas", "segment.ms"),
+      fc.constantFrom("1", "2", "1000"),
+    );
+    const actual = fc.record({
+      name: fc.constantFrom("order-events", "order-events-dlt", "payments"),
+      partitions: fc.integer({ min: 1, max: 12 }),
+      replication: fc.integer({ min: 1, max: 3 }),
+      configs,
+    });
+    const topics = fc.uniqueArray(actual, { selector: ({ name }) => name });
+
+    fc.assert(
+      fc.property(topics, fc.integer({ min: 2, max: 3 }), (before, brokerCount) => {
+        const wanted = wantedTopics({ ...readSettings({}), brokerCount, kafkaPartitions: 6 });
+        const after = planTopics(wanted, before).reduce(done, before);
+        expect(planTopics(wanted, after).filter(changes)).toEqual([]);
+        for (const topic of before)
+          expect(after.find(({ name }) => name === topic.name)?.partitions).toBeGreaterThanOrEqual(
+            topic.partitions,
+          );
+      }),
+    );
+  });
+
+  test("is said in words before and after it is done", () => {
+    const [create] = planTopics([events], []);
+    const [grow] = planTopics([events], [{ ...asWanted, partitions: 3 }]);
+
+    expect(create && describeStep(create, false)).toBe(
+      "would create order-events: 6 partitions, 3 copies, retention.ms=1000, min.insync.replicas=2",
+    );
+    expect(grow && describeStep(grow, true)).toMatch(/^grew order-events from 3 to 6 partitions/);
+  });
+});
+
+describe("topic configuration on its way to MSK", () => {
+  test("comes back as it went", () => {
+    const text = fc.stringMatching(/^[a-z][a-z.]{0,20}[a-z]$/);
+
+    fc.assert(
+      fc.property(fc.dictionary(text, text), (configs) => {
+        expect(decodeConfigs(encodeConfigs(configs))).toEqual(configs);
+      }),
+    );
+  });
+
+  test.each([undefined, "", "bm8gbGluZXM=", "%%%"])("that says nothing (%j) is none", (encoded) => {
+    expect(decodeConfigs(encoded)).toEqual({});
+  });
+});
+
+/** Does a step to a list of topics as Kafka would. */
+function done(topics: readonly ActualTopic[], step: Step): readonly ActualTopic[] {
+  const change = (name: string, to: Partial<ActualTopic>) =>
+    topics.map((each) => (each.name === name ? { ...each, ...to } : each));
+  switch (step.kind) {
+    case "create":
+      return [...topics, step.topic];
+    case "configure":
+      return change(step.name, { configs: step.configs });
+    case "grow":
+      return change(step.name, { partitions: step.to });
+    default:
+      return topics;
+  }
+}

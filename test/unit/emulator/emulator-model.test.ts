@@ -1,0 +1,232 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { stageModel } from "../../../lib/emulator/assembly/emulator-model.ts";
+import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { HANDLED, IGNORED } from "../../../lib/emulator/assembly/resource-types.ts";
+import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+
+const PLACE = { region: "eu-central-1", sqs: "http://127.0.0.1:9" };
+const QUEUE_ARN = "arn:aws:sqs:eu-central-1:000000000000:tiny-local-queue";
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "assembly-"));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const modelWith = async (resources: Readonly<Record<string, unknown>> = {}) => {
+  await writeTinyAssembly(directory, { resources });
+  return stageModel(await readAssembly(directory), PLACE);
+};
+
+describe("the model of an assembly", () => {
+  it("names functions without the prefix of their stage and resolves their environment over stacks", async () => {
+    const { functions } = await modelWith();
+
+    expect(functions).toMatchObject([
+      {
+        name: "echo",
+        physicalName: "tiny-local-echo",
+        assetDir: join(directory, "asset.echo"),
+        handler: "index.handler",
+        timeoutMs: 5000,
+        memoryMb: 256,
+        environment: {
+          TABLE: "tiny-local-things",
+          QUEUE: "http://127.0.0.1:9/000000000000/tiny-local-queue",
+          TOPIC: "arn:aws:sns:eu-central-1:000000000000:tiny-local-topic",
+        },
+      },
+      { name: "collect", environment: {} },
+    ]);
+  });
+
+  it("turns a queue's attributes into the strings of the wire", async () => {
+    const { queues } = await modelWith();
+
+    expect(queues.find(({ name }) => name === "tiny-local-queue")).toMatchObject({
+      arn: QUEUE_ARN,
+      attributes: {
+        VisibilityTimeout: "30",
+        RedrivePolicy:
+          '{"deadLetterTargetArn":"arn:aws:sqs:eu-central-1:000000000000:tiny-local-dead","maxReceiveCount":2}',
+      },
+    });
+  });
+
+  it("keeps a subscription's filter and raw delivery", async () => {
+    const { subscriptions } = await modelWith();
+
+    expect(subscriptions).toMatchObject([
+      {
+        protocol: "sqs",
+        endpoint: QUEUE_ARN,
+        attributes: { RawMessageDelivery: "true", FilterPolicy: '{"type":["wanted"]}' },
+      },
+    ]);
+  });
+
+  it("reads a queue's mapping with its settings and Lambda's defaults", async () => {
+    const { sqsMappings } = await modelWith();
+
+    expect(sqsMappings).toEqual([
+      {
+        kind: "sqs",
+        functionName: "collect",
+        queueUrl: "http://127.0.0.1:9/000000000000/tiny-local-queue",
+        queueArn: QUEUE_ARN,
+        batchSize: 10,
+        windowSeconds: 0,
+        maximumConcurrency: 2,
+        enabled: true,
+        reportBatchItemFailures: true,
+      },
+    ]);
+  });
+
+  it("reads a stream's mapping, with a bucket for what its function never takes", async () => {
+    const { streamMappings } = await modelWith({
+      Stream: mapping({
+        EventSourceArn: "arn:aws:dynamodb:eu-central-1:000000000000:table/tiny-local-things/stream/latest",
+        StartingPosition: "TRIM_HORIZON",
+        BisectBatchOnFunctionError: true,
+        MaximumRecordAgeInSeconds: 3600,
+        FilterCriteria: { Filters: [{ Pattern: '{"eventName":["INSERT"]}' }] },
+        DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::crashed" } },
+      }),
+    });
+
+    expect(streamMappings).toMatchObject([
+      {
+        tableName: "tiny-local-things",
+        batchSize: 100,
+        bisect: true,
+        maximumRetryAttempts: -1,
+        maximumRecordAgeSeconds: 3600,
+        filters: ['{"eventName":["INSERT"]}'],
+        destinationBucket: "crashed",
+      },
+    ]);
+  });
+
+  it("reads routes from the tree of resources", async () => {
+    const { api } = await modelWith();
+
+    expect(api.routes).toEqual([
+      { method: "POST", path: "/things", functionName: "echo" },
+      { method: "GET", path: "/things/{id}", functionName: "echo" },
+    ]);
+    expect(api.stageName).toBe("v1");
+  });
+
+  it("gives a table its stream, its keys and what expires it", async () => {
+    const { tables } = await modelWith();
+
+    expect(tables).toMatchObject([
+      {
+        name: "tiny-local-things",
+        createInput: { StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" } },
+        ttlAttribute: "expiresAt",
+      },
+    ]);
+  });
+
+  it("leaves out a resource whose condition is false", async () => {
+    await expect(modelWith()).resolves.toBeDefined();
+  });
+});
+
+describe("what the stage would have to ignore", () => {
+  it.each([
+    [
+      "a type in no table",
+      { Type: "AWS::MSK::ServerlessCluster", Properties: {} },
+      /AWS::MSK::ServerlessCluster \(tiny-local-service\/Extra\)/,
+    ],
+    ["a cron schedule", schedule("cron(0 8 * * ? *)"), /rate\(\.\.\.\) schedules, not cron/],
+    ["an event pattern", { Type: "AWS::Events::Rule", Properties: { EventPattern: {} } }, /no event bus/],
+    [
+      "a filter on a queue's mapping",
+      mapping({ EventSourceArn: QUEUE_ARN, FilterCriteria: {} }),
+      /filter in SNS/,
+    ],
+    ["a mapping of Kinesis", mapping({ EventSourceArn: "arn:aws:kinesis:x" }), /polls queues, table streams/],
+    [
+      "a failure destination that drops the payload",
+      mapping({
+        EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
+        DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } },
+      }),
+      /only a bucket keeps/,
+    ],
+    [
+      "a stream that is read in parallel",
+      mapping({
+        EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
+        ParallelizationFactor: 4,
+      }),
+      /without ParallelizationFactor/,
+    ],
+    [
+      "a function with layers",
+      {
+        Type: "AWS::Lambda::Function",
+        Properties: {
+          Runtime: "nodejs24.x",
+          Handler: "index.handler",
+          Code: { S3Key: "echo.zip" },
+          Layers: ["l"],
+        },
+      },
+      /without Layers/,
+    ],
+    [
+      "a function of another language",
+      { Type: "AWS::Lambda::Function", Properties: { Runtime: "python3.14", Code: { S3Key: "echo.zip" } } },
+      /not python3\.14/,
+    ],
+    [
+      "an alarm by metric math",
+      { Type: "AWS::CloudWatch::Alarm", Properties: { Metrics: [], ComparisonOperator: "x" } },
+      /not metric math/,
+    ],
+    [
+      "a topic's delivery by https",
+      { Type: "AWS::SNS::Subscription", Properties: { Protocol: "https" } },
+      /delivers to sqs and email, not to https/,
+    ],
+    [
+      "notifications of a bucket",
+      { Type: "AWS::S3::Bucket", Properties: { NotificationConfiguration: {} } },
+      /no bucket notifications/,
+    ],
+  ])("refuses %s by name", async (_name, resource, message) => {
+    await expect(modelWith({ Extra: resource })).rejects.toThrow(message);
+  });
+
+  it("names every unknown resource at once", async () => {
+    const extra = { One: { Type: "AWS::Cognito::UserPool" }, Two: { Type: "AWS::MSK::Configuration" } };
+
+    await expect(modelWith(extra)).rejects.toThrow(/AWS::Cognito::UserPool.*AWS::MSK::Configuration/s);
+  });
+
+  it("has no type in both tables", () => {
+    expect(HANDLED.filter((type) => Object.hasOwn(IGNORED, type))).toEqual([]);
+  });
+});
+
+function mapping(properties: object) {
+  return {
+    Type: "AWS::Lambda::EventSourceMapping",
+    Properties: { FunctionName: "tiny-local-collect", ...properties },
+  };
+}
+
+function schedule(expression: string) {
+  return {
+    Type: "AWS::Events::Rule",
+    Properties: { ScheduleExpression: expression, Targets: [{ Arn: "tiny-local-echo" }] },
+  };
+}

@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { createFaults, type Faults } from "../../../lib/emulator/faults/fault-switches.ts";
+import { disturbFunctions } from "../../../lib/emulator/faults/function-faults.ts";
+
+const tables = ["order-events-orders", "order-events-stock"];
+const functions = ["order-created", "stock"];
+let now: number;
+let dice: number;
+let faults: Faults;
+
+beforeEach(() => {
+  now = 1000;
+  dice = 0;
+  faults = createFaults({ functions, tables, clock: { now: () => now }, random: () => dice });
+});
+
+describe("a target", () => {
+  test.each([
+    ["mail", "mail"],
+    ["conflicts", "conflicts"],
+    ["order-created", "function:order-created"],
+    ["function:stock", "function:stock"],
+    ["stock", "function:stock"],
+    ["table:stock", "table:order-events-stock"],
+    ["table:order-events-orders", "table:order-events-orders"],
+    ["orders", "table:order-events-orders"],
+  ])("typed as %s is %s", (typed, text) => {
+    expect(faults.break(typed).text).toBe(text);
+  });
+
+  test.each(["nothing", "function:orders", "table:events", "table:nothing", ""])(
+    "that is none or more than one (%s) is refused with what there is",
+    (typed) => {
+      expect(() => faults.break(typed)).toThrow(
+        /conflicts, kafka, function:order-created.*table:orders, table:stock$/,
+      );
+      expect(faults.list()).toEqual([]);
+    },
+  );
+});
+
+test("kafka on a stage without a broker of its own says how to start one", () => {
+  expect(() => faults.break("kafka")).toThrow("npm start -- --kafka");
+});
+
+describe("a fault", () => {
+  test("strikes its target only", () => {
+    faults.break("stock");
+
+    expect(faults.strikes({ kind: "function", name: "stock" })).toBe(true);
+    expect(faults.strikes({ kind: "function", name: "order-created" })).toBe(false);
+    expect(faults.strikes({ kind: "mail" })).toBe(false);
+  });
+
+  test("strikes at its rate", () => {
+    faults.break("mail", { rate: 0.3 });
+
+    dice = 0.29;
+    expect(faults.strikes({ kind: "mail" })).toBe(true);
+    dice = 0.3;
+    expect(faults.strikes({ kind: "mail" })).toBe(false);
+  });
+
+  test("ends by itself when its time is over", () => {
+    faults.break("mail", { forMs: 500 });
+
+    now = 1499;
+    expect(faults.isOn("mail")).toBe(true);
+    now = 1500;
+    expect(faults.strikes({ kind: "mail" })).toBe(false);
+    expect(faults.isOn("mail")).toBe(false);
+    expect(faults.list()).toEqual([]);
+  });
+
+  test("is replaced by a second one on the same target", () => {
+    faults.break("mail", { rate: 0.5, forMs: 10 });
+    faults.break("mail");
+
+    expect(faults.list()).toEqual([{ target: { kind: "mail" }, text: "mail", rate: 1 }]);
+  });
+
+  test("is mended alone, or with all others", () => {
+    faults.break("mail");
+    faults.break("conflicts");
+    faults.break("stock");
+
+    expect(faults.mend("mail").map(({ text }) => text)).toEqual(["mail"]);
+    expect(faults.list().map(({ text }) => text)).toEqual(["conflicts", "function:stock"]);
+    expect(faults.mend("all")).toHaveLength(2);
+    expect(faults.list()).toEqual([]);
+    expect(faults.mend("mail")).toEqual([]);
+  });
+
+  test.each([{ rate: 0 }, { rate: 1.1 }, { rate: Number.NaN }, { forMs: 0 }, { forMs: -1 }])(
+    "with the settings %o is refused",
+    (settings) => {
+      expect(() => faults.break("mail", settings)).toThrow("above 0");
+    },
+  );
+});
+
+describe("a broken function", () => {
+  test("that is broken at every call never gets to its handler", () => {
+    faults.break("stock");
+
+    expect(disturbFunctions(faults, () => 0.5)("stock")).toEqual({ kind: "error" });
+  });
+
+  test("that is broken now and then fails before its handler or dies in it, half of the time each", () => {
+    // The first draw decides whether the call is struck, by the faults' own chance; the second how.
+    const rolls = createFaults({ functions: ["stock"], tables: [], random: () => 0 });
+    rolls.break("stock", { rate: 0.9 });
+
+    expect(disturbFunctions(rolls, () => 0.4)("stock")).toEqual({ kind: "error" });
+    expect(disturbFunctions(rolls, () => 0.5)("stock")).toEqual({ kind: "kill", afterMs: 15 });
+  });
+
+  test("leaves the others alone", () => {
+    faults.break("stock");
+
+    expect(disturbFunctions(faults)("order-created")).toBeUndefined();
+  });
+});

@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { gatewayError } from "../../../lib/emulator/gateway/gateway-error.ts";
+import { makeRouter } from "../../../lib/emulator/gateway/match-route.ts";
+import { proxyResponse } from "../../../lib/emulator/gateway/proxy-response.ts";
+import { makeThrottle } from "../../../lib/emulator/gateway/throttle.ts";
+
+const route = (method: string, path: string) => ({ method, path, functionName: `${method} ${path}` });
+
+describe("the router", () => {
+  const find = makeRouter([
+    route("GET", "/orders/{orderId}"),
+    route("GET", "/orders/latest"),
+    route("POST", "/orders/{orderId}/cancel"),
+    route("ANY", "/files/{path+}"),
+    route("GET", "/"),
+  ]);
+
+  it.each([
+    ["GET", "/", "GET /", null],
+    ["GET", "/orders/7", "GET /orders/{orderId}", { orderId: "7" }],
+    ["GET", "/orders/latest", "GET /orders/latest", null],
+    ["GET", "/orders/a%20b%2Fc", "GET /orders/{orderId}", { orderId: "a%20b%2Fc" }],
+    ["GET", "/orders/%zz", "GET /orders/{orderId}", { orderId: "%zz" }],
+    ["POST", "/orders/7/cancel", "POST /orders/{orderId}/cancel", { orderId: "7" }],
+    ["DELETE", "/files/a/b", "ANY /files/{path+}", { path: "a/b" }],
+  ])("takes %s %s to its function", (method, path, functionName, pathParameters) => {
+    expect(find(method, path)).toMatchObject({ route: { functionName }, pathParameters });
+  });
+
+  it.each([
+    ["an unknown path", "GET", "/nothing"],
+    ["a method the path does not have", "PUT", "/orders/7"],
+    ["a path that goes on", "GET", "/orders/7/more"],
+    ["an empty variable", "GET", "/orders/"],
+    ["a missing part", "POST", "/orders/7"],
+  ])("knows nothing for %s", (_name, method, path) => {
+    expect(find(method, path)).toBeUndefined();
+  });
+});
+
+describe("a proxy response", () => {
+  it("is passed on, its content type whatever its case", () => {
+    const answer = proxyResponse({
+      statusCode: 201,
+      headers: { "content-type": "text/plain", n: 1 },
+      body: "hi",
+    });
+
+    expect(answer).toEqual({ status: 201, headers: { "Content-Type": "text/plain", n: "1" }, body: "hi" });
+  });
+
+  it("is JSON with status 200 where it says nothing else", () => {
+    expect(proxyResponse({})).toEqual({
+      status: 200,
+      headers: { "Content-Type": "application/json" },
+      body: "",
+    });
+  });
+
+  it("is decoded when it is base64 and the client accepts bytes", () => {
+    const payload = { body: "aGk=", isBase64Encoded: true };
+
+    expect(proxyResponse(payload, true)?.body).toEqual(Buffer.from("hi"));
+    expect(proxyResponse(payload, false)?.body).toBe("aGk=");
+  });
+
+  it("keeps several values of one header together with the single one", () => {
+    const { headers } = proxyResponse({ headers: { A: "0" }, multiValueHeaders: { A: ["1", "2"] } }) ?? {};
+
+    expect(headers).toMatchObject({ A: ["0", "1", "2"] });
+  });
+
+  it.each([
+    ["a string", "hello"],
+    ["null", null],
+    ["a list", []],
+    ["an unknown field", { statusCode: 200, extra: true }],
+    ["a status that is no number", { statusCode: "ok" }],
+    ["a status out of range", { statusCode: 99 }],
+    ["a body that is an object", { body: {} }],
+    ["a header that is an object", { headers: { a: {} } }],
+    ["a multi-value header that is text", { multiValueHeaders: { a: "1" } }],
+  ])("is malformed when it is or has %s", (_name, payload) => {
+    expect(proxyResponse(payload)).toBeUndefined();
+  });
+
+  it("never throws, whatever a function returns", () => {
+    fc.assert(fc.property(fc.jsonValue(), (payload) => void proxyResponse(payload)));
+  });
+});
+
+describe("what the gateway answers by itself", () => {
+  const custom = {
+    type: "THROTTLED",
+    statusCode: 420,
+    headers: { "Content-Type": "application/problem+json" },
+    templates: { "application/json": '{"id":"$context.requestId","m":$context.error.messageString}' },
+  };
+
+  it("comes from the template's response of that type", () => {
+    const answer = gatewayError(new Map([["THROTTLED", custom]]), "THROTTLED", "r-1");
+
+    expect(answer).toMatchObject({ status: 420, body: '{"id":"r-1","m":"Too Many Requests"}' });
+    expect(answer.headers).toMatchObject({ "Content-Type": "application/problem+json" });
+  });
+
+  it("falls back to the response of its class", () => {
+    const answer = gatewayError(
+      new Map([["DEFAULT_4XX", { ...custom, type: "DEFAULT_4XX" }]]),
+      "REQUEST_TOO_LARGE",
+      "r",
+    );
+
+    expect(answer.status).toBe(420);
+  });
+
+  it("is API Gateway's own where the template says nothing", () => {
+    const answer = gatewayError(new Map(), "MISSING_AUTHENTICATION_TOKEN", "r");
+
+    expect(answer).toMatchObject({ status: 403, body: '{"message":"Missing Authentication Token"}' });
+  });
+});
+
+describe("the throttle", () => {
+  it("lets a burst pass, refuses the next, and refills with time", () => {
+    let now = 0;
+    const passes = makeThrottle({ rate: 10, burst: 2 }, { now: () => now });
+
+    const first = [passes(), passes(), passes()];
+    now = 100;
+    const later = [passes(), passes()];
+
+    expect(first).toEqual([true, true, false]);
+    expect(later).toEqual([true, false]);
+  });
+
+  it("lets everything pass where the stage sets no limit", () => {
+    const passes = makeThrottle(undefined, { now: () => 0 });
+
+    expect(Array.from({ length: 1000 }, passes)).not.toContain(false);
+  });
+});

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { evaluate, resolve, type Scope } from "../../../lib/emulator/assembly/intrinsics.ts";
+
+const scope: Scope = {
+  stack: "shop",
+  ref: (name) => ({ "AWS::Region": "eu-central-1", Table: "orders", Off: "no" })[name] ?? `ref:${name}`,
+  attribute: (id, attribute) => `${id}.${attribute}`,
+  importValue: (name) => `imported ${name}`,
+  condition: (name) => name === "Yes",
+};
+
+/** A placeholder of Fn::Sub. */
+const variable = (name: string) => `$\{${name}}`;
+
+describe("resolve", () => {
+  it.each([
+    ["a plain value", 5, 5],
+    ["Ref", { Ref: "Table" }, "orders"],
+    ["Fn::GetAtt as a list", { "Fn::GetAtt": ["Queue", "Arn"] }, "Queue.Arn"],
+    ["Fn::GetAtt as text", { "Fn::GetAtt": "Queue.Arn" }, "Queue.Arn"],
+    ["Fn::Join over nested functions", { "Fn::Join": ["-", ["a", { Ref: "Table" }]] }, "a-orders"],
+    ["Fn::Select of Fn::Split", { "Fn::Select": ["1", { "Fn::Split": ["/", "a/b/c"] }] }, "b"],
+    [
+      "Fn::Sub with a reference",
+      { "Fn::Sub": `${variable("AWS::Region")}/${variable("Queue.Arn")}` },
+      "eu-central-1/Queue.Arn",
+    ],
+    [
+      "Fn::Sub with variables of its own",
+      { "Fn::Sub": [`${variable("X")}!`, { X: { Ref: "Table" } }] },
+      "orders!",
+    ],
+    ["Fn::Sub with an escaped dollar", { "Fn::Sub": variable("!Literal") }, variable("Literal")],
+    ["Fn::ImportValue", { "Fn::ImportValue": "data:Table" }, "imported data:Table"],
+    ["Fn::If, true", { "Fn::If": ["Yes", "a", "b"] }, "a"],
+    ["Fn::If, false", { "Fn::If": ["No", "a", "b"] }, "b"],
+    ["Fn::Base64", { "Fn::Base64": "hi" }, "aGk="],
+    ["a function inside a list inside an object", { a: [{ b: { Ref: "Table" } }] }, { a: [{ b: "orders" }] }],
+  ])("replaces %s", (_name, value, expected) => {
+    expect(resolve(value, scope)).toEqual(expected);
+  });
+
+  it("leaves out what AWS::NoValue stands for, in objects and in lists", () => {
+    const none = { Ref: "AWS::NoValue" };
+
+    expect(resolve({ kept: 1, gone: none, list: [none, 2] }, scope)).toEqual({ kept: 1, list: [2] });
+  });
+
+  it("keeps an object that only looks like a function because it has two keys", () => {
+    expect(resolve({ Ref: "Table", Other: 1 }, scope)).toEqual({ Ref: "Table", Other: 1 });
+  });
+
+  it("refuses a function it does not know, by name and stack", () => {
+    expect(() => resolve({ "Fn::GetStackOutput": "x" }, scope)).toThrow(
+      "shop: Fn::GetStackOutput is not known",
+    );
+  });
+});
+
+describe("evaluate", () => {
+  const equal = { "Fn::Equals": [{ Ref: "Off" }, "no"] };
+
+  it.each([
+    ["equal values", equal, true],
+    ["Fn::Not", { "Fn::Not": [equal] }, false],
+    ["Fn::And", { "Fn::And": [equal, { Condition: "No" }] }, false],
+    ["Fn::Or", { "Fn::Or": [{ Condition: "No" }, { Condition: "Yes" }] }, true],
+  ])("decides %s", (_name, condition, expected) => {
+    expect(evaluate(condition, scope)).toBe(expected);
+  });
+
+  it("refuses a condition function it does not know", () => {
+    expect(() => evaluate({ "Fn::Contains": [] }, scope)).toThrow("Fn::Contains");
+  });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, it } from "vitest";
+import { lambdaHost } from "../../../lib/emulator/kafka/bridge/kafka-bridge-host.ts";
+
+const FUNCTION = { name: "order-events-kafka", physicalName: "order-events-local-order-events-kafka" };
+
+/** A host in front of a Lambda that answers so; what it was asked and what it said. */
+function hostOn(send: typeof fetch, timeoutMs = 5_000) {
+  const said: string[] = [];
+  const asked: { url: string; body: unknown }[] = [];
+  const host = lambdaHost({
+    functions: [{ ...FUNCTION, timeoutMs }],
+    origin: "http://127.0.0.1:4566",
+    send: (url, init) => {
+      asked.push({ url: String(url), body: JSON.parse(String(init?.body)) });
+      return send(url, init);
+    },
+    say: (text) => said.push(text),
+  });
+  return { host, said, asked };
+}
+
+const answering = (status: number, body: string, headers: Record<string, string> = {}) =>
+  hostOn(async () => new Response(body, { status, headers }));
+const failing = (payload: object) =>
+  answering(200, JSON.stringify(payload), { "X-Amz-Function-Error": "Unhandled" });
+
+describe("functions behind Lambda's API", () => {
+  it("are invoked by their physical name, with the event as it is", async () => {
+    const { host, asked } = answering(200, '{"batchItemFailures":[]}');
+
+    const result = await host.invoke("order-events-kafka", { records: {} });
+
+    expect(asked).toEqual([
+      {
+        url: `http://127.0.0.1:4566/2015-03-31/functions/${FUNCTION.physicalName}/invocations`,
+        body: { records: {} },
+      },
+    ]);
+    expect(result).toEqual({ kind: "ok", payload: { batchItemFailures: [] } });
+  });
+
+  it.each([
+    ["nothing", "", null],
+    ["null", "null", null],
+    ["text that is no JSON", "<html>", "<html>"],
+  ])("may answer %s", async (_, body, payload) => {
+    const { host } = answering(200, body);
+
+    const result = await host.invoke("order-events-kafka", {});
+
+    expect(result).toEqual({ kind: "ok", payload });
+  });
+
+  it.each([
+    [
+      "throws",
+      { errorType: "TypeError", errorMessage: "no" },
+      { kind: "error", errorType: "TypeError", errorMessage: "no" },
+    ],
+    ["runs into its time-out, as AWS says it", { errorType: "Sandbox.Timedout" }, { kind: "timeout" }],
+    [
+      "runs into its time-out, as older runtimes say it",
+      { errorMessage: "2026-01-01T00:00:00Z x Task timed out after 5.00 seconds" },
+      { kind: "timeout" },
+    ],
+    [
+      "dies",
+      { errorType: "Runtime.ExitError", errorMessage: "exit status 1" },
+      { kind: "crashed", detail: "Runtime.ExitError: exit status 1" },
+    ],
+  ])("one that %s fails the batch", async (_, payload, expected) => {
+    const { host } = failing(payload);
+
+    const result = await host.invoke("order-events-kafka", {});
+
+    expect(result).toEqual(expected);
+  });
+
+  it.each([429, 500, 503])(
+    "that the service answers %i for are throttled: no retry is used up",
+    async (status) => {
+      const { host, said } = answering(status, "{}");
+
+      const result = await host.invoke("order-events-kafka", {});
+
+      expect(result).toEqual({ kind: "throttled" });
+      expect(said).toEqual([`order-events-kafka is throttled (${status})`]);
+    },
+  );
+
+  it("are throttled, too, while nobody answers", async () => {
+    const { host, said } = hostOn(() => Promise.reject(new TypeError("fetch failed")));
+
+    const result = await host.invoke("order-events-kafka", {});
+
+    expect(result).toEqual({ kind: "throttled" });
+    expect(said).toEqual(["order-events-kafka cannot be invoked: TypeError: fetch failed"]);
+  });
+
+  it("that are not deployed reject, and say what helps", async () => {
+    const { host } = answering(404, "{}");
+
+    const invoked = host.invoke("order-events-kafka", {});
+
+    await expect(invoked).rejects.toThrow(
+      `There is no function ${FUNCTION.physicalName}: deploy the stacks with Kafka.`,
+    );
+  });
+
+  it("whose request is refused reject with the reason", async () => {
+    const { host } = answering(413, "too large");
+
+    await expect(host.invoke("order-events-kafka", {})).rejects.toThrow("413 too large");
+  });
+
+  it("that the assembly does not have reject", async () => {
+    const { host, asked } = answering(200, "{}");
+
+    await expect(host.invoke("order-created", {})).rejects.toThrow("has no function order-created");
+    expect(asked).toEqual([]);
+  });
+});

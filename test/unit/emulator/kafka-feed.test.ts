@@ -1,0 +1,163 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { KafkaRecord } from "../../../lib/emulator/kafka/event-source/kafka-event.ts";
+import { createFeed, type FeedRules } from "../../../lib/emulator/kafka/event-source/kafka-feed.ts";
+import {
+  type KafkaVerdict,
+  readKafkaResponse,
+} from "../../../lib/emulator/kafka/event-source/kafka-response.ts";
+
+const record = (offset: number, timestampMs = 0): KafkaRecord => ({
+  topic: "t",
+  partition: 0,
+  offset: BigInt(offset),
+  timestampMs,
+  key: null,
+  value: Buffer.from(String(offset)),
+  headers: [],
+});
+const feedOf = (count: number, rules: FeedRules) => {
+  const feed = createFeed("t", 0, 0n, rules);
+  feed.buffer.push(...Array.from({ length: count }, (_, offset) => record(offset)));
+  return feed;
+};
+const failedFrom = (offset: number): KafkaVerdict => ({
+  kind: "failed",
+  lowest: new Map([["t-0", BigInt(offset)]]),
+});
+const all: KafkaVerdict = { kind: "all", why: "thrown" };
+const success: KafkaVerdict = { kind: "success" };
+const offsets = (records: readonly KafkaRecord[]) => records.map(({ offset }) => Number(offset));
+const MUCH = 6 * 1024 * 1024;
+
+describe("one partition of a mapping", () => {
+  it("settles what lies before the lowest failed offset, and retries the rest together", () => {
+    const feed = feedOf(4, { bisect: false, maximumRetryAttempts: 5 });
+
+    const step = feed.decide(4, failedFrom(2), false, false, 0);
+    feed.drop(step.settled);
+
+    expect(step).toMatchObject({ settled: 2, givenUp: 0 });
+    expect(feed.committed).toBe(2n);
+    expect(feed.notBefore).toBeGreaterThan(0);
+    expect(offsets(feed.take(10, MUCH))).toEqual([2, 3]);
+  });
+
+  it("gives up what is left when its retries are used up", () => {
+    const feed = feedOf(2, { bisect: false, maximumRetryAttempts: 1 });
+
+    const steps = [0, 1].map(() => feed.decide(2, failedFrom(0), false, false, 0));
+
+    expect(steps.map(({ givenUp, invokes }) => [givenUp, invokes])).toEqual([
+      [0, 1],
+      [2, 2],
+    ]);
+  });
+
+  it("uses up no retry for a throttled invocation", () => {
+    const feed = feedOf(1, { bisect: true, maximumRetryAttempts: 0 });
+
+    const throttled = [1, 2, 3].map(() => feed.decide(1, all, true, false, 0));
+
+    expect(throttled.every(({ settled, givenUp }) => settled + givenUp === 0)).toBe(true);
+    expect(feed.decide(1, all, false, false, 0).givenUp).toBe(1);
+  });
+
+  it("is tried alone when an event with other partitions failed, and then halved", () => {
+    const feed = feedOf(4, { bisect: true, maximumRetryAttempts: 0 });
+
+    feed.decide(4, all, false, true, 0);
+    const alone = feed.isAlone;
+    feed.decide(4, all, false, false, 0);
+
+    expect(alone).toBe(true);
+    expect(offsets(feed.take(10, MUCH))).toEqual([0, 1]);
+  });
+
+  it("keeps its halves apart over records that came too late for the mapping", () => {
+    const feed = feedOf(4, { bisect: true, maximumRetryAttempts: 0 });
+    feed.decide(4, all, false, false, 0);
+
+    feed.expire(1);
+
+    expect(offsets(feed.take(10, MUCH))).toEqual([1]);
+    expect(feed.committed).toBe(1n);
+  });
+
+  it("lets every record go once, in order, whatever the answers are", () => {
+    const answer = fc.oneof(
+      fc.constant("success" as const),
+      fc.constant("all" as const),
+      fc.constant("throttled" as const),
+      fc.nat(9),
+    );
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.boolean(),
+        fc.integer({ min: 0, max: 3 }),
+        fc.array(fc.tuple(answer, fc.boolean()), { maxLength: 60 }),
+        (count, batchSize, bisect, maximumRetryAttempts, answers) => {
+          const feed = feedOf(count, { bisect, maximumRetryAttempts });
+          const gone: number[] = [];
+          const rest: typeof answers = Array(count * 20).fill(["success", false]);
+          for (const [verdict, company] of [...answers, ...rest]) {
+            const taken = feed.take(batchSize, MUCH);
+            if (taken.length === 0) break;
+            const at = typeof verdict === "number" ? taken[verdict % taken.length]?.offset : undefined;
+            const read = at !== undefined ? failedFrom(Number(at)) : verdict === "success" ? success : all;
+            const step = feed.decide(taken.length, read, verdict === "throttled", company, 0);
+            gone.push(...offsets(feed.buffer.slice(0, step.settled + step.givenUp)));
+            feed.drop(step.settled + step.givenUp);
+          }
+
+          expect(gone).toEqual(Array.from({ length: count }, (_, offset) => offset));
+          expect(feed.committed).toBe(BigInt(count));
+        },
+      ),
+    );
+  });
+});
+
+describe("the answer of a function to an event of Kafka", () => {
+  const records = [record(5), record(6)];
+  const read = (payload: unknown, partial = true) =>
+    readKafkaResponse({ kind: "ok", payload }, partial, records);
+  const named = (partition: unknown, offset: unknown) => ({
+    batchItemFailures: [{ itemIdentifier: { partition, offset } }],
+  });
+
+  it.each([
+    ["null", null],
+    ["an object without a list", {}],
+    ["a null list", { batchItemFailures: null }],
+    ["an empty list", { batchItemFailures: [] }],
+  ])("is success for %s", (_name, payload) => {
+    expect(read(payload)).toEqual({ kind: "success" });
+  });
+
+  it.each([
+    ["text", "t"],
+    ["a list that is none", { batchItemFailures: {} }],
+    ["an identifier as text", { batchItemFailures: [{ itemIdentifier: "5" }] }],
+    ["an offset as text", named("t-0", "5")],
+    ["a partition as a number", named(0, 5)],
+    ["an offset of another event", named("t-0", 7)],
+    ["another topic", named("u-0", 5)],
+  ])("is failure of everything for %s", (_name, payload) => {
+    expect(read(payload).kind).toBe("all");
+  });
+
+  it("names the lowest failed offset, in whatever order they come", () => {
+    const failure = (offset: number) => ({ itemIdentifier: { partition: "t-0", offset } });
+
+    const verdict = read({ batchItemFailures: [failure(6), failure(5)] });
+
+    expect(verdict).toEqual({ kind: "failed", lowest: new Map([["t-0", 5n]]) });
+  });
+
+  it("is success whatever it says, where the mapping reads no answers", () => {
+    expect(read(named("t-0", 5), false)).toEqual({ kind: "success" });
+  });
+});

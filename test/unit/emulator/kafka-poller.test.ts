@@ -1,0 +1,111 @@
+import { expect, it } from "vitest";
+import type { KafkaEvent, KafkaRecord } from "../../../lib/emulator/kafka/event-source/kafka-event.ts";
+import { createFeed, type Feed } from "../../../lib/emulator/kafka/event-source/kafka-feed.ts";
+import type { GroupMember } from "../../../lib/emulator/kafka/event-source/kafka-group.ts";
+import { createPoller } from "../../../lib/emulator/kafka/event-source/kafka-poller.ts";
+import type { InvokeResult } from "../../../lib/emulator/types.ts";
+
+const BATCH = 2;
+const INVOCATIONS = 12;
+const done: InvokeResult = { kind: "ok", payload: { batchItemFailures: [] } };
+const thrown: InvokeResult = { kind: "error", errorType: "Error", errorMessage: "no" };
+
+function fill(feed: Feed, count: number): void {
+  const records = Array.from({ length: count }, (_, index): KafkaRecord => {
+    const offset = feed.position + BigInt(index);
+    return {
+      topic: "t",
+      partition: feed.partition,
+      offset,
+      timestampMs: 0,
+      key: null,
+      value: null,
+      headers: [],
+    };
+  });
+  feed.buffer.push(...records);
+  feed.position += BigInt(count);
+}
+
+/** The partitions of each invocation, while one partition is as full at every one of them. */
+async function invocationsOf(
+  feeds: readonly Feed[],
+  saturated: number,
+  answer: (partitions: readonly string[]) => InvokeResult,
+): Promise<readonly string[][]> {
+  const seen: string[][] = [];
+  const enough = Promise.withResolvers<void>();
+  const member: GroupMember = {
+    generation: 0,
+    share: async () => [],
+    fetch: async () => [],
+    commit: async () => {},
+    leave: async () => {},
+  };
+  let now = 0;
+  const poller = createPoller({
+    spec: {
+      kind: "kafka",
+      functionName: "under-test",
+      clusterArn: "arn",
+      topic: "t",
+      consumerGroup: "g",
+      batchSize: BATCH,
+      windowSeconds: 0,
+      maximumPollers: 1,
+      bisect: true,
+      maximumRetryAttempts: -1,
+      maximumRecordAgeSeconds: -1,
+      enabled: true,
+      reportBatchItemFailures: true,
+      startingPosition: "TRIM_HORIZON",
+    },
+    host: {
+      async invoke(_name, event) {
+        const partitions = Object.keys((event as KafkaEvent).records);
+        seen.push(partitions);
+        for (const feed of feeds) if (feed.partition === saturated) fill(feed, BATCH);
+        if (seen.length === INVOCATIONS) enough.resolve();
+        return answer(partitions);
+      },
+      close: async () => {},
+    },
+    source: { clusterArn: "arn", brokers: "127.0.0.1:9092" },
+    member,
+    // Each look is a second later: pauses between two tries end by themselves.
+    clock: { now: () => (now += 1_000) },
+    say: () => {},
+    destination: undefined,
+    feeds: () => feeds,
+    owns: () => true,
+  });
+  await enough.promise;
+  poller.stop();
+  await poller.done;
+  return seen;
+}
+
+const feedsOf = (...counts: readonly number[]) =>
+  counts.map((count, partition) => {
+    const feed = createFeed("t", partition, 0n, { bisect: true, maximumRetryAttempts: -1 });
+    fill(feed, count);
+    return feed;
+  });
+
+it("a poller of several partitions lets each begin an event in turn, however full the first of them is", async () => {
+  const feeds = feedsOf(2 * BATCH, 4, 4);
+
+  const seen = await invocationsOf(feeds, 0, () => done);
+
+  expect(seen.slice(0, 3).map(([first]) => first)).toEqual(["t-0", "t-1", "t-2"]);
+  expect(feeds.slice(1).map(({ committed }) => committed)).toEqual([4n, 4n]);
+});
+
+it("a poller goes on with the others while one partition is being halved and fails", async () => {
+  const feeds = feedsOf(2 * BATCH, 4, 4);
+
+  const seen = await invocationsOf(feeds, 0, (partitions) => (partitions.includes("t-0") ? thrown : done));
+
+  expect(feeds.map(({ committed }) => committed)).toEqual([0n, 4n, 4n]);
+  expect(seen.filter(([first]) => first === "t-0").length).toBeGreaterThan(1);
+});

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ScheduleSpec } from "../../../lib/emulator/assembly/model.ts";
+import { alarmMails } from "../../../lib/emulator/metrics/alarm-mail.ts";
+import { openLogBook } from "../../../lib/emulator/recent-logs.ts";
+import { startSchedules } from "../../../lib/emulator/run-schedules.ts";
+import { makeClosing } from "../../../lib/emulator/shutdown.ts";
+import type { InvokeResult, LogLine } from "../../../lib/emulator/types.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("schedules", () => {
+  const every = (change: Partial<ScheduleSpec> = {}): ScheduleSpec => ({
+    name: "minutely",
+    everyMs: 60_000,
+    functionName: "republish",
+    input: { due: true },
+    enabled: true,
+    ...change,
+  });
+  const run = (schedule: ScheduleSpec, result: () => Promise<InvokeResult>) => {
+    const invoked: unknown[] = [];
+    const failures: string[] = [];
+    const invoke = (name: string, event: unknown) => {
+      invoked.push([name, event]);
+      return result();
+    };
+    const schedules = startSchedules([schedule], { invoke }, (_schedule, detail) => failures.push(detail));
+    return { invoked, failures, schedules };
+  };
+  const ok = async (): Promise<InvokeResult> => ({ kind: "ok", payload: null });
+
+  it("invoke their function each period with their input", async () => {
+    const { invoked, schedules } = run(every(), ok);
+
+    await vi.advanceTimersByTimeAsync(120_000);
+    await schedules.stop();
+
+    expect(invoked).toEqual([
+      ["republish", { due: true }],
+      ["republish", { due: true }],
+    ]);
+  });
+
+  it("do nothing while disabled", async () => {
+    const { invoked } = run(every({ enabled: false }), ok);
+
+    await vi.advanceTimersByTimeAsync(120_000);
+
+    expect(invoked).toEqual([]);
+  });
+
+  it.each<[string, InvokeResult, string]>([
+    ["throws", { kind: "error", errorType: "Error", errorMessage: "no" }, "no"],
+    ["takes too long", { kind: "timeout" }, "timeout"],
+  ])("say so when the function %s, and go on", async (_name, result, detail) => {
+    const { invoked, failures, schedules } = run(every(), async () => result);
+
+    await vi.advanceTimersByTimeAsync(120_000);
+    await schedules.stop();
+
+    expect(failures).toEqual([detail, detail]);
+    expect(invoked).toHaveLength(2);
+  });
+
+  it("wait for the run that is under way when they stop", async () => {
+    const { promise, resolve } = Promise.withResolvers<InvokeResult>();
+    const { schedules } = run(every(), () => promise);
+    await vi.advanceTimersByTimeAsync(60_000);
+    let stopped = false;
+
+    const stopping = schedules.stop().then(() => {
+      stopped = true;
+    });
+    await vi.advanceTimersByTimeAsync(1);
+    const before = stopped;
+    resolve({ kind: "ok", payload: null });
+    await stopping;
+
+    expect([before, stopped]).toEqual([false, true]);
+  });
+});
+
+describe("closing", () => {
+  it("closes what takes work in before what does it, and that before what it stands on", async () => {
+    const closing = makeClosing();
+    const order: string[] = [];
+    const part = (name: string) => ({ close: async () => void order.push(name) });
+    closing.add("services", part("services"));
+    closing.add("functions", part("functions"));
+    closing.add("inlets", part("inlets"));
+
+    await closing.close();
+
+    expect(order).toEqual(["inlets", "functions", "services"]);
+  });
+
+  it("closes once, however often it is asked", async () => {
+    const closing = makeClosing();
+    let times = 0;
+    closing.add("services", { close: async () => void times++ });
+
+    await Promise.all([closing.close(), closing.close()]);
+
+    expect(times).toBe(1);
+  });
+
+  it("ends within two seconds when a part hangs and another fails", async () => {
+    const closing = makeClosing();
+    const order: string[] = [];
+    closing.add("inlets", { close: () => new Promise(() => {}) });
+    closing.add("functions", { close: () => Promise.reject(new Error("no")) });
+    closing.add("services", { close: async () => void order.push("services") });
+
+    const closed = closing.close();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await closed;
+
+    expect(order).toEqual(["services"]);
+  });
+
+  it("waits for every start before it reports the first that failed", async () => {
+    const closing = makeClosing();
+    const late = Promise.withResolvers<string>();
+
+    const all = closing.all([Promise.reject(new Error("first")), late.promise]);
+    const settled = vi.fn();
+    all.catch(settled);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(settled).not.toHaveBeenCalled();
+
+    late.resolve("late");
+    await expect(all).rejects.toThrow("first");
+  });
+});
+
+describe("the log book", () => {
+  const line = (text: string): LogLine => ({ at: 0, source: "s", stream: "stdout", text });
+
+  it("keeps the last lines and tells those who follow", () => {
+    const book = openLogBook(3);
+    const followed: string[] = [];
+    const stop = book.onLine(({ text }) => followed.push(text));
+
+    for (const text of ["1", "2", "3", "4", "5", "6", "7"]) book.add(line(text));
+    stop();
+    book.add(line("8"));
+
+    expect(book.recent().map(({ text }) => text)).toEqual(["6", "7", "8"]);
+    expect(followed).toHaveLength(7);
+  });
+});
+
+describe("an alarm's mails", () => {
+  it("go to those who subscribed to one of its topics by e-mail", () => {
+    const state = {
+      name: "backlog",
+      state: "ALARM",
+      since: 5,
+      description: "too long",
+      actions: ["arn:a"],
+    } as const;
+    const subscribed = (topicArn: string, protocol: "email" | "sqs") => ({
+      topicArn,
+      protocol,
+      endpoint: `${protocol}@${topicArn}`,
+      attributes: {},
+    });
+
+    const mails = alarmMails(state, [
+      subscribed("arn:a", "email"),
+      subscribed("arn:a", "sqs"),
+      subscribed("arn:b", "email"),
+    ]);
+
+    expect(mails).toMatchObject([
+      { at: 5, to: ["email@arn:a"], subject: 'ALARM: "backlog"', text: "too long\n" },
+    ]);
+  });
+});

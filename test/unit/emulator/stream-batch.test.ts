@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import type { Pause } from "../../../lib/emulator/event-sources/pause.ts";
+import {
+  deliverBatch,
+  type GiveUp,
+  sequenceNumberOf,
+} from "../../../lib/emulator/event-sources/stream-batch.ts";
+import type { InvokeResult, StreamMappingSpec } from "../../../lib/emulator/types.ts";
+import { done, failedAt, NOW_SECONDS, record, sequence, streamHost, streamSpec, threw } from "./records.ts";
+
+/** Waits of no length, counted. */
+const instantPause = () => {
+  const waits: number[] = [];
+  let stopped = false;
+  const pause: Pause = {
+    wait: async (ms) => {
+      waits.push(ms);
+    },
+    idle: async () => {},
+    wake: () => {},
+    stop: () => {
+      stopped = true;
+    },
+    get stopped() {
+      return stopped;
+    },
+  };
+  return { pause, waits };
+};
+
+const deliver = async (
+  records: Parameters<typeof deliverBatch>[0],
+  answer: (numbers: readonly string[], stop: () => void) => InvokeResult,
+  changes: Partial<StreamMappingSpec> = {},
+) => {
+  const { pause, waits } = instantPause();
+  const host = streamHost((numbers) => answer(numbers, pause.stop));
+  const settled: string[] = [];
+  const givenUp: (Omit<GiveUp, "records"> & { readonly records: string })[] = [];
+  const complete = await deliverBatch(records, {
+    spec: streamSpec(changes),
+    host,
+    pause,
+    clock: { now: () => NOW_SECONDS * 1000 },
+    settled: (each) => settled.push(sequenceNumberOf(each)),
+    giveUp: async (what) => {
+      givenUp.push({ ...what, records: what.records.map(sequenceNumberOf).join() });
+      return true;
+    },
+    say: () => {},
+  });
+  return { complete, invocations: host.invocations, settled, givenUp, waits };
+};
+
+/** Fails until it was asked `times`. */
+const failing = (times: number, result: InvokeResult) => {
+  let left = times;
+  return () => (left-- > 0 ? result : done);
+};
+
+// https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+describe("a batch of a stream", () => {
+  test("that succeeds is delivered once and settled at its end", async () => {
+    const { invocations, settled, complete } = await deliver(sequence(1, 2, 3), () => done);
+
+    expect(invocations).toEqual(["1,2,3"]);
+    expect(settled).toEqual(["3"]);
+    expect(complete).toBe(true);
+  });
+
+  test("with reported failures is retried from the lowest one on", async () => {
+    let first = true;
+    const { invocations, settled } = await deliver(sequence(1, 2, 3, 4), () => {
+      const result = first ? failedAt(4, 2) : done;
+      first = false;
+      return result;
+    });
+
+    expect(invocations).toEqual(["1,2,3,4", "2,3,4"]);
+    expect(settled).toEqual(["1", "4"]);
+  });
+
+  test("with an identifier that is not of it is retried whole", async () => {
+    const { invocations } = await deliver(sequence(1, 2), failing(1, failedAt(9)));
+
+    expect(invocations).toEqual(["1,2", "1,2"]);
+  });
+
+  test("that throws is retried as often as the mapping says, with growing waits, then given up", async () => {
+    const { invocations, givenUp, settled, waits } = await deliver(sequence(1, 2), () => threw);
+
+    expect(invocations).toEqual(["1,2", "1,2", "1,2"]);
+    expect(givenUp).toEqual([
+      { records: "1,2", condition: "RetryAttemptsExhausted", invokeCount: 3, lastResult: threw },
+    ]);
+    expect(settled).toEqual(["2"]);
+    expect(waits).toEqual([100, 200]);
+  });
+
+  test("whose function reports a failure at the same place each time is given up from there on", async () => {
+    const { givenUp, settled } = await deliver(sequence(1, 2, 3), (numbers) =>
+      numbers.includes("2") ? failedAt(2) : done,
+    );
+
+    expect(givenUp.map(({ records }) => records)).toEqual(["2,3"]);
+    expect(settled).toEqual(["1", "3"]);
+  });
+
+  test("is retried without end when the attempts are -1", async () => {
+    const { invocations, givenUp } = await deliver(sequence(1), failing(50, threw), {
+      maximumRetryAttempts: -1,
+    });
+
+    expect(invocations).toHaveLength(51);
+    expect(givenUp).toEqual([]);
+  });
+
+  test("that is throttled consumes no retries", async () => {
+    const { invocations, givenUp } = await deliver(sequence(1), failing(10, { kind: "throttled" }), {
+      bisect: true,
+      maximumRetryAttempts: 0,
+    });
+
+    expect(invocations).toHaveLength(11);
+    expect(givenUp).toEqual([]);
+  });
+});
+
+// https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+describe("bisect", () => {
+  test.each<[string, InvokeResult]>([
+    ["throws", threw],
+    ["times out", { kind: "timeout" }],
+    ["crashes", { kind: "crashed", detail: "signal SIGKILL" }],
+  ])("halves a batch whose function %s, in order, until the poison is alone", async (_name, result) => {
+    const { invocations, givenUp, settled } = await deliver(
+      sequence(1, 2, 3, 4),
+      (numbers) => (numbers.includes("3") ? result : done),
+      { bisect: true, maximumRetryAttempts: 1 },
+    );
+
+    expect(invocations).toEqual(["1,2,3,4", "1,2", "3,4", "3", "3", "4"]);
+    expect(givenUp.map(({ records }) => records)).toEqual(["3"]);
+    expect(settled).toEqual(["2", "3", "4"]);
+  });
+
+  test("does not consume retries", async () => {
+    const { invocations, givenUp } = await deliver(
+      sequence(1, 2, 3, 4),
+      (numbers) => (numbers.length > 1 ? threw : done),
+      { bisect: true, maximumRetryAttempts: 0 },
+    );
+
+    expect(invocations).toEqual(["1,2,3,4", "1,2", "1", "2", "3,4", "3", "4"]);
+    expect(givenUp).toEqual([]);
+  });
+
+  test("splits where the function reports its failure, and that is free, too", async () => {
+    const { invocations, givenUp } = await deliver(
+      sequence(1, 2, 3),
+      (numbers) => (numbers[0] === "3" ? done : failedAt(Number(numbers[0]) + 1)),
+      { bisect: true, maximumRetryAttempts: 0 },
+    );
+
+    expect(invocations).toEqual(["1,2,3", "2,3", "3"]);
+    expect(givenUp).toEqual([]);
+  });
+});
+
+describe("the age of records", () => {
+  const old = record(1, NOW_SECONDS - 3601);
+  const atTheLimit = record(2, NOW_SECONDS - 3600);
+
+  test("above the mapping's gives them up without an invocation, and only them", async () => {
+    const { invocations, givenUp, settled } = await deliver([old, atTheLimit, record(3)], () => done);
+
+    expect(givenUp).toEqual([
+      { records: "1", condition: "RecordAgeExceeded", invokeCount: 0, lastResult: undefined },
+    ]);
+    expect(invocations).toEqual(["2,3"]);
+    expect(settled).toEqual(["1", "3"]);
+  });
+
+  test("does not matter when it is -1", async () => {
+    const { invocations } = await deliver([old], () => done, { maximumRecordAgeSeconds: -1 });
+
+    expect(invocations).toEqual(["1"]);
+  });
+});
+
+test("a stop while a batch fails leaves it unsettled, to come again", async () => {
+  const { complete, settled, invocations } = await deliver(sequence(1, 2), (_numbers, stop) => {
+    stop();
+    return threw;
+  });
+
+  expect(invocations).toEqual(["1,2"]);
+  expect(complete).toBe(false);
+  expect(settled).toEqual([]);
+});
+
+test("a stop while a batch succeeds still settles it", async () => {
+  const { complete, settled } = await deliver(sequence(1, 2), (_numbers, stop) => {
+    stop();
+    return done;
+  });
+
+  expect(complete).toBe(true);
+  expect(settled).toEqual(["2"]);
+});

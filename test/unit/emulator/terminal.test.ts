@@ -1,0 +1,154 @@
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, it } from "vitest";
+import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
+import { mailboxPage } from "../../../lib/emulator/control/mailbox-page.ts";
+import { banner } from "../../../lib/emulator/output/banner.ts";
+import { compactFormat, jsonFormat } from "../../../lib/emulator/output/line-format.ts";
+import { findDynamoDb, NoDynamoDbError } from "../../../lib/emulator/services/find-dynamodb.ts";
+import { localFlags } from "../../../lib/emulator/start-flags.ts";
+import type { LogLine } from "../../../lib/emulator/types.ts";
+import { created, order } from "../../fixtures/events.ts";
+
+const lineOf = (text: string, stream: LogLine["stream"] = "stdout"): LogLine => ({
+  at: Date.UTC(2026, 0, 1, 12, 30, 5, 7),
+  source: "order-created",
+  stream,
+  text,
+});
+const compact = (text: string) => {
+  const formatted = compactFormat(lineOf(text));
+  return formatted === undefined ? undefined : stripVTControlCharacters(formatted);
+};
+
+describe("a compact line", () => {
+  it("shows a settled message by outcome, type, event and what is unusual", () => {
+    const audit = {
+      audit: "settled",
+      consumer: "order-created",
+      type: "order.created",
+      eventId: "ORDER1:1:order.created",
+      outcome: "park",
+      why: "UNKNOWN_ORDER",
+      attempt: 3,
+    };
+
+    expect(compact(JSON.stringify(audit))).toBe(
+      "12:30:05.007  order-created    park       order.created    ORDER1:1  UNKNOWN_ORDER  attempt 3",
+    );
+  });
+
+  it("leaves metrics out", () => {
+    expect(compact('{"_aws":{},"mq.messages.received":1}')).toBeUndefined();
+  });
+
+  it("leaves out events of types that the consumer was not made for, and no other ignored ones", async () => {
+    const [notOurs] = await ignoreOtherTypes([], async () => [])([created(order("key-1"))], 0);
+    const audit = { audit: "settled", type: "order.confirmed", eventId: "ORDER1:2:order.confirmed" };
+
+    expect(compact(JSON.stringify({ ...audit, outcome: "ignored", ...notOurs }))).toBeUndefined();
+    expect(compact(JSON.stringify({ ...audit, outcome: "ignored", why: "mail is off" }))).toContain(
+      "ignored",
+    );
+  });
+
+  it("shows other JSON as message and fields, and text as it is", () => {
+    expect(compact('{"level":"error","message":"no answer","ms":5}')).toContain("no answer level=error ms=5");
+    expect(compact("{not json")).toContain("{not json");
+  });
+});
+
+describe("a JSON line", () => {
+  it("holds the function's own JSON unchanged", () => {
+    expect(JSON.parse(jsonFormat(lineOf('{"a":[1]}', "stderr")) ?? "")).toEqual({
+      at: Date.UTC(2026, 0, 1, 12, 30, 5, 7),
+      source: "order-created",
+      stream: "stderr",
+      line: { a: [1] },
+    });
+  });
+});
+
+describe("the flags of npm start", () => {
+  it("default to port 4010, state in memory and lines for people", () => {
+    expect(localFlags([])).toEqual({
+      kind: "run",
+      port: 4010,
+      json: false,
+      dataDir: undefined,
+      kafka: false,
+      processing: "queues",
+    });
+  });
+
+  it("take a port, a folder and JSON", () => {
+    expect(localFlags(["--port", "0", "--data", ".data", "--json"])).toEqual({
+      kind: "run",
+      port: 0,
+      json: true,
+      dataDir: ".data",
+      kafka: false,
+      processing: "queues",
+    });
+  });
+
+  it.each([
+    ["--kafka", ["--kafka"], "queues"],
+    ["a backbone that is Kafka", ["--processing", "kafka"], "kafka"],
+    ["both backbones", ["--kafka", "--processing", "both"], "both"],
+  ])("run a broker for %s", (_name, args, processing) => {
+    expect(localFlags(args)).toMatchObject({ kind: "run", kafka: true, processing });
+  });
+
+  it.each([
+    ["a port that is none", ["--port", "70000"], /from 0 to 65535; received 70000/],
+    ["text for a port", ["--port", "http"], /received http/],
+    ["an unknown flag", ["--prot", "1"], /--prot/],
+    ["a backbone that there is not", ["--processing", "sns"], /queues, both, kafka; received sns/],
+    ["a folder without name", ["--data", ""], /--data needs/],
+  ])("refuse %s", (_name, args, message) => {
+    expect(localFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
+  });
+
+  it("know --help", () => {
+    expect(localFlags(["--help"])).toEqual({ kind: "help" });
+  });
+});
+
+describe("the banner", () => {
+  it("names the address in each of its commands", () => {
+    const text = banner({ url: "http://127.0.0.1:4999" }, { readyMs: 1234, dataDir: undefined });
+
+    const curls = text.split("\n").filter((line) => line.includes("curl"));
+    expect(curls.length).toBeGreaterThanOrEqual(6);
+    expect(curls.every((line) => line.includes("http://127.0.0.1:4999/"))).toBe(true);
+    expect(text).toContain("ready in 1.2 s");
+  });
+});
+
+describe("the mailbox page", () => {
+  it("H5: shows hostile text as text", () => {
+    const page = mailboxPage([
+      { id: "1", at: 0, from: "a", to: ["<img src=x>"], subject: "<script>alert(1)</script>", text: `"&'` },
+    ]);
+
+    expect(page).not.toMatch(/<script>|<img/);
+    expect(page).toContain("&lt;script&gt;");
+    expect(page).toContain("&quot;&amp;&#39;");
+  });
+});
+
+describe("finding DynamoDB", () => {
+  it("takes the endpoint that is named", () => {
+    expect(findDynamoDb({ DYNAMODB_ENDPOINT: "http://db:8000" })).toEqual({
+      kind: "endpoint",
+      url: "http://db:8000",
+    });
+  });
+
+  it("says the one command that helps where there is none", () => {
+    expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(NoDynamoDbError);
+    expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(
+      /npm install --no-save @dynoxide\/plan9-mips/,
+    );
+  });
+});

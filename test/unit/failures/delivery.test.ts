@@ -1,0 +1,120 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type FailedMessage,
+  type FailedStatus,
+  type FailedWrite,
+  failedKeyOf,
+} from "../../../functions/failures/domain/failed-message.ts";
+import { transition } from "../../../functions/failures/domain/failed-transition.ts";
+import { at, facts, failedRow } from "../../fixtures/failed-rows.ts";
+
+const RECORD = "kafka:order-events-0@10";
+const from = (source: string) => ({ ...facts({ source }), failedKey: failedKeyOf(facts()) });
+const park: FailedWrite = { kind: "park", reason: "MALFORMED_JSON" };
+const last: FailedWrite = { kind: "last-attempt", error: new Error("throttled") };
+
+describe("a delivery that comes again after it was parked", () => {
+  const statuses: readonly FailedStatus[] = ["RETRYING", "OPEN", "REDRIVEN", "RESOLVED", "DISCARDED"];
+
+  test.each(statuses)("F3: leaves the row as it is, %s", (status) => {
+    const row = { ...transition(undefined, park, at(0), from(RECORD)), status } as FailedMessage;
+
+    expect(transition(row, park, at(60), from(RECORD))).toBeUndefined();
+    expect(transition(row, last, at(60), from(RECORD))).toBeUndefined();
+  });
+
+  test.each([
+    ["another record of the topic", RECORD, "kafka:order-events-0@11"],
+    ["the same number in another partition", RECORD, "kafka:order-events-1@10"],
+    ["a record whose number begins alike", "kafka:order-events-0@1", RECORD],
+    ["a queue, which names no record", "arn:aws:sqs:eu-central-1:0:a", "arn:aws:sqs:eu-central-1:0:a"],
+  ])("F3: is not taken for %s", (_, first, second) => {
+    const row = transition(undefined, park, at(0), from(first));
+
+    expect(transition(row, park, at(60), from(second))).toMatchObject({ generation: 2, failures: 2 });
+  });
+
+  test("is parked after all where it had only left its reason", () => {
+    const left = transition(undefined, last, at(0), from(RECORD));
+
+    expect(transition(left, park, at(60), from(RECORD))).toMatchObject({ status: "OPEN", generation: 1 });
+  });
+
+  test("is still known after twenty others, and the row remembers no more than that", () => {
+    let row: FailedMessage | undefined;
+    for (let offset = 1; offset <= 30; offset++) {
+      row = transition(row, park, at(offset), from(`kafka:order-events-0@${offset}`)) ?? row;
+    }
+
+    expect(row).toMatchObject({ generation: 30 });
+    expect(row?.parkedBy).toHaveLength(20);
+    expect(transition(row, park, at(60), from("kafka:order-events-0@11"))).toBeUndefined();
+  });
+});
+
+test("F3: parking a delivery any number of times, whatever operators do in between, counts once", () => {
+  const acts = fc.array(
+    fc.constantFrom<FailedWrite["kind"] | "again" | "copy">(
+      "again",
+      "copy",
+      "redrive",
+      "take-back",
+      "resolve",
+      "settle",
+      "discard",
+      "undo",
+      "overdue",
+    ),
+    { maxLength: 40 },
+  );
+  fc.assert(
+    fc.property(acts, (steps) => {
+      /** The row after all steps; the delivery comes again, or it does not. */
+      const after = (comesAgain: boolean): FailedMessage | undefined => {
+        let row = transition(undefined, park, at(0), from(RECORD));
+        for (const [i, step] of steps.entries()) {
+          if (step === "again") {
+            if (comesAgain) row = transition(row, i % 2 === 0 ? park : last, at(i), from(RECORD)) ?? row;
+            continue;
+          }
+          const { generation = 0 } = row ?? {};
+          const writes: Readonly<Record<typeof step, FailedWrite>> = {
+            "last-attempt": last,
+            copy: park,
+            park,
+            redrive: { kind: "redrive", generation, redriveId: "r", by: "ops" },
+            "take-back": { kind: "take-back", redriveId: "r", error: new Error("no") },
+            resolve: { kind: "resolve", by: "order-created" },
+            settle: { kind: "settle" },
+            discard: { kind: "discard", generation, by: "ops", why: "a test" },
+            undo: { kind: "undo", generation, by: "ops", why: "no test" },
+            overdue: { kind: "overdue" },
+          };
+          // Each copy that is sent again is a record of its own.
+          const source = step === "copy" ? `kafka:order-events-0@${100 + (i % 15)}` : "";
+          row = transition(row, writes[step], at(i * 3_601), from(source)) ?? row;
+        }
+        return row;
+      };
+
+      expect(after(true)).toEqual(after(false));
+      expect(after(false)?.parkedBy).toContainEqual(expect.stringContaining(RECORD));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("I16: another body at the place of a record that parked the row, in a topic made anew, is parked as well", () => {
+  const row = transition(undefined, park, at(0), from(RECORD));
+  const other = { ...from(RECORD), body: '{"another":"body"}' };
+
+  expect(transition(row, park, at(60), other)).toMatchObject({ generation: 2 });
+});
+
+test("a row that was parked before deliveries were remembered is parked again by any", () => {
+  expect(transition(failedRow(), park, at(60), from(RECORD))).toMatchObject({
+    generation: 2,
+    parkedBy: [expect.stringContaining(RECORD)],
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { editedEvent } from "../../../functions/failures/domain/edited-body.ts";
+import type { BodyContent } from "../../../functions/failures/domain/redrive-decision.ts";
+import { cancelled, created, line, order } from "../../fixtures/events.ts";
+
+const event = created(order("1"));
+const content = (message = event): BodyContent => ({ kind: "message", message });
+const malformed = (detail: string): BodyContent => ({ kind: "malformed", reason: "INVALID_EVENT", detail });
+
+describe("an edited body", () => {
+  test("is taken where the old one was no event, or stays the same event", () => {
+    const other = { ...event, time: "2026-02-01T00:00:00.000Z" };
+
+    expect(editedEvent("order-created", malformed("x"), content())).toEqual({ kind: "event", event });
+    expect(editedEvent("order-created", content(), content(other))).toEqual({ kind: "event", event: other });
+  });
+
+  test.each([
+    ["/data/lines/0/quantity must be >= 1.", "/body/data/lines/0/quantity"],
+    ["The body is not valid JSON.", "/body"],
+    ["See /id there.", "/body"],
+  ])("that is malformed is refused with its complaint: %s", (detail, pointer) => {
+    expect(editedEvent("order-created", content(), malformed(detail))).toEqual({
+      kind: "fault",
+      detail,
+      pointer,
+    });
+  });
+
+  test("has to be of a type that the consumer takes", () => {
+    expect(editedEvent("order-created", malformed("x"), content(cancelled(order("1"))))).toEqual({
+      kind: "fault",
+      detail: "order-created takes no order.cancelled.",
+      pointer: "/body/type",
+    });
+  });
+
+  test.each([
+    ["/id", { ...event, id: created(order("2")).id }],
+    ["/type", { ...event, type: "order.cancelled" as const }],
+    ["/subject", { ...event, subject: order("2").orderId }],
+    ["/data/lines", { ...event, data: { ...event.data, lines: [line({ quantity: 2 })] } }],
+  ])("may not change %s", (pointer, after) => {
+    expect(editedEvent("publish-events", content(), content(after))).toEqual({
+      kind: "fault",
+      detail: `${pointer} makes this event what it is, and stays as it was.`,
+      pointer: `/body${pointer}`,
+    });
+  });
+});

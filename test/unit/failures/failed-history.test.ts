@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import {
+  type FailedMessage,
+  type FailedWrite,
+  failedKeyOf,
+} from "../../../functions/failures/domain/failed-message.ts";
+import { transition } from "../../../functions/failures/domain/failed-transition.ts";
+import { at, facts, failedRow } from "../../fixtures/failed-rows.ts";
+
+const message = { ...facts(), failedKey: failedKeyOf(facts()) };
+const error = new Error("no");
+
+describe("the history of a failed message", () => {
+  const acts = (writes: readonly FailedWrite[]) =>
+    writes
+      .reduce<FailedMessage | undefined>(
+        (row, write, i) => transition(row, write, at((i + 1) * 3_600), message) ?? row,
+        failedRow(),
+      )
+      ?.history.map(({ by, act, why }) => [by, act, why]);
+  const redrive = (generation: number, redriveId = "redrive-0"): FailedWrite => ({
+    kind: "redrive",
+    by: "ops@example",
+    redriveId,
+    generation,
+    why: "mended",
+  });
+  const first = ["order-created", "park", "UNKNOWN_ORDER"];
+  const sent = ["ops@example", "redrive", "mended"];
+
+  test.each<[string, readonly FailedWrite[], readonly unknown[]]>([
+    [
+      "that it failed again, and by what",
+      [redrive(1), { kind: "last-attempt", error }, { kind: "park", reason: "RETRIES_EXHAUSTED" }],
+      [
+        ["order-created", "last attempt", "RETRIES_EXHAUSTED: Error"],
+        ["order-created", "park", "RETRIES_EXHAUSTED"],
+      ],
+    ],
+    [
+      "that it never came back",
+      [redrive(1), { kind: "overdue" }],
+      [["order-created", "overdue", "NEVER_RETURNED"]],
+    ],
+    [
+      "that it could not be sent",
+      [redrive(1), { kind: "take-back", redriveId: "redrive-0", error }],
+      [["order-created", "take back", "it could not be sent: Error"]],
+    ],
+    [
+      "that it did its work",
+      [redrive(1), { kind: "resolve", by: "order-created" }],
+      [["order-created", "resolve", undefined]],
+    ],
+  ])("tells of each copy that was sent again %s", (_, writes, told) => {
+    expect(acts(writes)).toEqual([first, sent, ...told]);
+    expect(acts([...writes, redrive(2, "redrive-9"), { kind: "overdue" }])?.slice(0, 2)).toEqual([
+      first,
+      sent,
+    ]);
+  });
+
+  test("tells once of a delivery that comes twice", () => {
+    const park = { kind: "park", reason: "STATE_CONFLICT" } as const;
+    const record = { ...message, source: "kafka:order-events-0@7" };
+    const parked = transition(undefined, park, at(0), record);
+
+    expect(transition(parked, park, at(60), record)).toBeUndefined();
+    expect(parked?.history).toHaveLength(1);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { leftBehind } from "../../../functions/failures/domain/discard-consequences.ts";
+import { settledBecause } from "../../../functions/failures/domain/effect-check.ts";
+import { isTakenBy, verdictOn } from "../../../functions/failures/domain/redrive-decision.ts";
+import { eventOf, type Order } from "../../../functions/orders/domain/order.ts";
+import { isPublisher, noWayTo } from "../../../functions/publishing/domain/publishers.ts";
+import { cancelled, created, order } from "../../fixtures/events.ts";
+import { failedRow } from "../../fixtures/failed-rows.ts";
+
+const HELD = { status: "CANCELLED", version: 3, stockHeld: true } as const;
+const GIVEN_BACK = { ...HELD, stockHeld: false } as const;
+
+/** A parked row of a consumer about an order as it is now, and that order. */
+function about(consumer: string, type: "created" | "cancelled" | "confirmed", changes: Partial<Order>) {
+  const now = order("1", changes);
+  const event =
+    type === "created"
+      ? created(now)
+      : type === "cancelled"
+        ? cancelled(now)
+        : eventOf({ ...now, status: "CONFIRMED", version: 2 });
+  const facts = { consumer, eventId: event.id, eventType: event.type, orderId: event.subject };
+  const evidence = { order: now, notification: "none" } as const;
+  return { row: failedRow({ ...facts, body: JSON.stringify(event) }), evidence, event };
+}
+
+describe("a row of Kafka's consumer", () => {
+  test.each([
+    ["created", { status: "PENDING" }, undefined],
+    ["created", { status: "CONFIRMED" }, "the order is CONFIRMED"],
+    ["created", GIVEN_BACK, "the order is CANCELLED"],
+    ["cancelled", HELD, undefined],
+    ["cancelled", GIVEN_BACK, "no stock is held"],
+    ["cancelled", { status: "CONFIRMED", stockHeld: true }, undefined],
+  ] as const)(
+    "F9: about order.%s of an order that is %o is settled as a queue's is: %s",
+    (type, changes, because) => {
+      const { row, evidence } = about("order-events-kafka", type, changes);
+
+      expect(settledBecause(row, evidence)).toBe(because);
+    },
+  );
+
+  test.each([
+    ["created", { status: "PENDING" }, ["stays PENDING"]],
+    ["created", { status: "CONFIRMED" }, []],
+    ["cancelled", HELD, ["Stock stays held"]],
+    ["cancelled", GIVEN_BACK, []],
+    ["cancelled", { status: "CONFIRMED" }, []],
+  ] as const)("E12: about order.%s of an order that is %o leaves behind %o", (type, changes, left) => {
+    const { row, evidence } = about("order-events-kafka", type, changes);
+
+    const sentences = leftBehind(row, evidence);
+
+    expect(sentences).toHaveLength(left.length);
+    for (const [i, words] of left.entries()) expect(sentences[i]).toContain(words);
+  });
+});
+
+describe("a row of Kafka's publisher", () => {
+  test.each([
+    ["created", { status: "CONFIRMED", version: 2 }],
+    ["created", GIVEN_BACK],
+    ["cancelled", GIVEN_BACK],
+    ["confirmed", GIVEN_BACK],
+  ] as const)("about order.%s stays though the order is %o: others may read the topic", (type, changes) => {
+    const { row, evidence } = about("publish-to-kafka", type, changes);
+
+    expect(settledBecause(row, evidence)).toBeUndefined();
+  });
+
+  test.each([
+    ["created", { status: "PENDING" }, ["not on the Kafka topic", "stays PENDING"]],
+    ["created", { status: "CONFIRMED" }, ["not on the Kafka topic"]],
+    ["cancelled", HELD, ["not on the Kafka topic", "Stock stays held"]],
+    ["cancelled", GIVEN_BACK, ["not on the Kafka topic"]],
+  ] as const)("E12: about order.%s of an order that is %o leaves behind %o", (type, changes, left) => {
+    const { row, evidence } = about("publish-to-kafka", type, changes);
+
+    const sentences = leftBehind(row, evidence);
+
+    expect(sentences).toHaveLength(left.length);
+    for (const [i, words] of left.entries()) expect(sentences[i]).toContain(words);
+  });
+});
+
+describe("a redrive towards Kafka", () => {
+  test.each([
+    ["publish-to-kafka", "created", { kind: "send" }],
+    ["publish-to-kafka", "confirmed", { kind: "send" }],
+    ["order-events-kafka", "created", { kind: "send" }],
+    [
+      "order-events-kafka",
+      "confirmed",
+      { kind: "refuse", cause: "vain", whyNot: "order-events-kafka takes no order.confirmed." },
+    ],
+  ] as const)("of a row of %s about order.%s: %o", (consumer, type, verdict) => {
+    const { row, evidence, event } = about(consumer, type, {});
+    const content = { kind: "message", message: event } as const;
+
+    expect(verdictOn(row, { evidence, content, hasTarget: true })).toEqual(verdict);
+  });
+
+  test.each(["publish-to-kafka", "order-events-kafka"])(
+    "of a row of %s without Kafka says so",
+    (consumer) => {
+      const { row, evidence, event } = about(consumer, "created", {});
+      const content = { kind: "message", message: event } as const;
+
+      expect(verdictOn(row, { evidence, content, hasTarget: false })).toEqual({
+        kind: "refuse",
+        cause: "vain",
+        whyNot: `Kafka is not deployed here, so nothing can be sent to ${consumer}. Deploy it, or discard this.`,
+      });
+    },
+  );
+});
+
+test("publishers take every type, and nobody else does", () => {
+  expect(
+    ["publish-events", "publish-to-kafka", "order-events-kafka", "order-created", ""].map(isPublisher),
+  ).toEqual([true, true, false, false, false]);
+  expect(isTakenBy("publish-to-kafka", "order.rejected")).toBe(true);
+  expect(isTakenBy("order-events-kafka", "order.rejected")).toBe(false);
+  expect(isTakenBy("nobody", "order.created")).toBe(false);
+  expect(noWayTo("nobody")).toBe("Nothing is known that sends messages to nobody.");
+});

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { MAIL_PATIENCE } from "../../../functions/adapters/ses-mailer.ts";
+import { ATTEMPT_MS } from "../../../functions/failures/decide-mail.ts";
+import { eventOf } from "../../../functions/orders/domain/order.ts";
+import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
+import { notifyCustomer, SEND_WITHIN_MS } from "../../../functions/orders/send-notifications.ts";
+import { fakeClock } from "../../fakes/fake-clock.ts";
+import { memoryMailer } from "../../fakes/memory-mailer.ts";
+import { memoryTables } from "../../fakes/memory-tables.ts";
+import { order } from "../../fixtures/events.ts";
+
+const confirmed = order("a", { status: "CONFIRMED", version: 2, stockHeld: true });
+const event = eventOf(confirmed);
+
+/** An attempt of a function that has two minutes, the reply to whose claim takes this long. */
+async function attempt(claimMs: number) {
+  const clock = fakeClock();
+  const tables = memoryTables(clock.now);
+  tables.rows.orders.set(confirmed.orderId, confirmed);
+  const mailer = memoryMailer();
+  const notifications: Notifications = {
+    ...tables.notifications,
+    async claim(eventId, now) {
+      const claim = await tables.notifications.claim(eventId, now);
+      clock.advance(claimMs);
+      return claim;
+    },
+  };
+  const notify = notifyCustomer({ orders: tables.orders, notifications, mailer, clock });
+  const [outcome] = await notify([event], clock.now() + 119_000);
+  return { outcome, mails: mailer.outbox.length, state: await tables.notifications.state(event.id) };
+}
+
+test("H1, B7: a mail is not sent long after its claim, however much time the function has", async () => {
+  expect(await attempt(SEND_WITHIN_MS - 1)).toEqual({ outcome: { kind: "done" }, mails: 1, state: "sent" });
+  expect(await attempt(SEND_WITHIN_MS)).toMatchObject({
+    outcome: { kind: "retry" },
+    mails: 0,
+    state: "none",
+  });
+});
+
+test("H1, B7: a claim is a person's to take away only when its attempt can send no more", () => {
+  expect(ATTEMPT_MS).toBeGreaterThan(SEND_WITHIN_MS + MAIL_PATIENCE.attempts * MAIL_PATIENCE.replyMs);
+});

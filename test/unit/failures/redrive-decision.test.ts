@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { leftBehind } from "../../../functions/failures/domain/discard-consequences.ts";
+import type { Evidence } from "../../../functions/failures/domain/effect-check.ts";
+import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
+import {
+  type BodyContent,
+  effectOf,
+  type Findings,
+  verdictOn,
+} from "../../../functions/failures/domain/redrive-decision.ts";
+import type { Order } from "../../../functions/orders/domain/order.ts";
+import { cancelled, created, order } from "../../fixtures/events.ts";
+import { failedRow } from "../../fixtures/failed-rows.ts";
+
+const row = order("1");
+const event = created(row);
+const message: BodyContent = { kind: "message", message: event };
+const malformed: BodyContent = { kind: "malformed", reason: "INVALID_EVENT", detail: "/time is required." };
+const seen = (
+  changes: Partial<Order> | undefined,
+  notification: Evidence["notification"] = "none",
+): Evidence => ({
+  order: changes === undefined ? undefined : { ...row, ...changes },
+  notification,
+});
+const findings = (changes: Partial<Findings> = {}): Findings => ({
+  evidence: seen({}),
+  content: message,
+  hasTarget: true,
+  ...changes,
+});
+const mailOf = (version: number): Partial<FailedMessage> => ({
+  consumer: "notify-customer",
+  eventId: cancelled(row, version).id,
+  eventType: "order.cancelled",
+});
+
+describe("what a redrive would come to", () => {
+  test.each(["RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const)(
+    "%s: refused for its status",
+    (status) => {
+      expect(verdictOn(failedRow({}, status), findings())).toMatchObject({ kind: "refuse", cause: "status" });
+    },
+  );
+
+  test.each<[string, Partial<FailedMessage>, Partial<Findings>, object]>([
+    ["the order waits for it", {}, {}, { kind: "send" }],
+    ["no order is known", {}, { evidence: seen(undefined) }, { kind: "send" }],
+    [
+      "the order went on",
+      {},
+      { evidence: seen({ status: "REJECTED", version: 2 }) },
+      { kind: "resolve", because: "the order is REJECTED" },
+    ],
+    ["nobody can read it", {}, { content: malformed }, { kind: "refuse", cause: "vain" }],
+    ["there is no queue for it", {}, { hasTarget: false }, { kind: "refuse", cause: "vain" }],
+    [
+      "its consumer takes other types",
+      { consumer: "order-cancelled" },
+      {},
+      { kind: "refuse", cause: "vain" },
+    ],
+    ["the publisher takes every type", { consumer: "publish-events" }, {}, { kind: "send" }],
+    [
+      "a settled one that nobody can read",
+      {},
+      { content: malformed, evidence: seen({ status: "CONFIRMED", version: 2 }) },
+      { kind: "resolve" },
+    ],
+    [
+      "a mail that may be out",
+      mailOf(2),
+      {
+        content: { kind: "message", message: cancelled(row) },
+        evidence: seen({ status: "CANCELLED", version: 2 }, "sending"),
+      },
+      { kind: "refuse", cause: "vain" },
+    ],
+    [
+      "a mail that was never begun",
+      mailOf(2),
+      {
+        content: { kind: "message", message: cancelled(row) },
+        evidence: seen({ status: "CANCELLED", version: 2 }),
+      },
+      { kind: "send" },
+    ],
+  ])("%s", (_, changes, known, verdict) => {
+    expect(verdictOn(failedRow(changes), findings(known))).toMatchObject(verdict);
+  });
+});
+
+describe("whether the effect is there", () => {
+  test.each<[string, Partial<FailedMessage>, Evidence, object]>([
+    ["not while the order waits", {}, seen({}), { effect: "not there", because: "the order is PENDING" }],
+    ["once the order went on", {}, seen({ status: "CONFIRMED" }), { effect: "there" }],
+    ["unknown without an order", {}, seen(undefined), { effect: "unknown" }],
+    [
+      "unknown for a mail in doubt",
+      mailOf(2),
+      seen({ status: "CANCELLED", version: 2 }, "sending"),
+      { effect: "unknown" },
+    ],
+    ["once the mail was sent", mailOf(2), seen({ version: 2 }, "sent"), { effect: "there" }],
+  ])("%s", (_, changes, evidence, expected) => {
+    expect(effectOf(failedRow(changes), evidence)).toMatchObject(expected);
+  });
+});
+
+describe("what a discard leaves behind", () => {
+  test.each<[string, Partial<FailedMessage>, Evidence, RegExp[]]>([
+    ["a creation", {}, seen({}), [/stays PENDING/]],
+    ["a creation that is settled", {}, seen({ status: "CONFIRMED" }), []],
+    ["a message without an order", {}, seen(undefined), [/No order is known/]],
+    [
+      "a cancellation",
+      { consumer: "order-cancelled" },
+      seen({ status: "CANCELLED", version: 2, stockHeld: true }),
+      [/Stock stays held .*: 1 × TEA-1/],
+    ],
+    ["a mail", mailOf(2), seen({ status: "CANCELLED", version: 2 }), [/order\.cancelled .* is not sent/]],
+    [
+      "a mail in doubt",
+      mailOf(2),
+      seen({ status: "CANCELLED", version: 2 }, "sending"),
+      [/may or may not be sent/],
+    ],
+    [
+      "an unpublished creation",
+      { consumer: "publish-events" },
+      seen({}),
+      [/is not published/, /stays PENDING/],
+    ],
+    [
+      "an unpublished cancellation",
+      { ...mailOf(2), consumer: "publish-events" },
+      seen({ status: "CANCELLED", version: 2, stockHeld: true }),
+      [/is not published/, /is not sent/, /Stock stays held/],
+    ],
+    ["a message of somebody unknown", { consumer: "nobody" }, seen({}), []],
+  ])("%s", (_, changes, evidence, expected) => {
+    const left = leftBehind(failedRow(changes), evidence);
+
+    expect(left).toHaveLength(expected.length);
+    for (const [i, pattern] of expected.entries()) expect(left[i]).toMatch(pattern);
+  });
+});

@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ended } from "../../../functions/failures/domain/job.ts";
+import {
+  newRepublishJob,
+  type RepublishJob,
+  republishBreakerSays,
+  republished,
+} from "../../../functions/failures/domain/republish-job.ts";
+import { NOW } from "../../fixtures/events.ts";
+
+const fresh = newRepublishJob(
+  { jobId: "j", orderStatus: "PENDING", olderThanSeconds: 600, ratePerSecond: 10, by: "olga", why: "w" },
+  NOW,
+);
+const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
+
+describe("a job that publishes again", () => {
+  test("takes orders that were left alone for so long before it began", () => {
+    expect(fresh).toMatchObject({
+      status: "RUNNING",
+      revision: 1,
+      before: new Date(NOW - 600_000).toISOString(),
+      startedAt: new Date(NOW).toISOString(),
+      dueAt: new Date(NOW).toISOString(),
+    });
+    expect(fresh).not.toHaveProperty("olderThanSeconds");
+  });
+
+  test("counts what became of each event, and goes on behind the last order", () => {
+    const job = republished(fresh, ["published", "refused", "published"], "B");
+
+    expect(job).toMatchObject({ published: 2, refused: 1, after: "B" });
+  });
+
+  test.each([
+    [9, 41, undefined],
+    [10, 40, "the topic refused 10 of the last 50 events"],
+    [10, 0, "the topic refused 10 of the last 10 events"],
+  ])("%i refused and %i published: %s", (refused, published, says) => {
+    const job = republished(
+      fresh,
+      [...times(refused, "refused" as const), ...times(published, "published" as const)],
+      "B",
+    );
+
+    expect(republishBreakerSays(job)).toBe(says);
+  });
+
+  test("forgets what was refused fifty events ago", () => {
+    const job = republished(republished(fresh, times(9, "refused"), "A"), times(50, "published"), "B");
+
+    expect(republishBreakerSays(republished(job, times(9, "refused"), "C"))).toBeUndefined();
+  });
+
+  test("ends done or stopped, to be deleted after 90 days", () => {
+    const expiresAt = NOW / 1_000 + 90 * 86_400;
+
+    expect(ended(fresh, NOW)).toMatchObject({ status: "DONE", expiresAt });
+    expect(ended(fresh, NOW, "w")).toMatchObject({
+      status: "STOPPED",
+      stoppedBecause: "w",
+      expiresAt,
+    });
+  });
+
+  test("never grows past what a row holds, and loses no event", () => {
+    const chunk = fc.array(fc.constantFrom("published" as const, "refused" as const), { maxLength: 200 });
+    fc.assert(
+      fc.property(fc.array(chunk), (chunks) => {
+        const job = chunks.reduce<RepublishJob>((before, each) => republished(before, each, "x"), fresh);
+
+        expect(job.recent.length).toBeLessThanOrEqual(50);
+        expect(job.published + job.refused).toBe(chunks.flat().length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,145 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
+import { stageObservatory } from "../../../lib/emulator/control/emulator-observatory.ts";
+import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/metrics/distributions.ts";
+import { createMetricStore, type MetricStore } from "../../../lib/emulator/metrics/metric-store.ts";
+import type { QueueDepth } from "../../../lib/emulator/metrics/service-metrics.ts";
+import { openAuditTrail } from "../../../lib/operator/observe/audit-trail.ts";
+import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
+import { SERIES } from "../../../lib/operator/observe/view-types.ts";
+
+let now: number;
+let metrics: MetricStore;
+let depths: QueueDepth[];
+let observatory: Observatory;
+beforeEach(() => {
+  now = Date.UTC(2026, 0, 1, 12);
+  const clock = { now: () => now };
+  metrics = createMetricStore(clock, DISTRIBUTIONS);
+  depths = [];
+  observatory = stageObservatory({
+    model: { functions: [] },
+    monitor: { metrics, depths: () => depths, alarms: { states: () => [], evaluate: () => {} } },
+    orders: openAuditTrail(),
+    clock,
+  });
+});
+
+const depth = (name: string, more: Partial<QueueDepth> = {}): QueueDepth => ({
+  name: `order-events-local-${name}`,
+  visible: 0,
+  inFlight: 0,
+  delayed: 0,
+  oldestSeconds: 0,
+  ...more,
+});
+const count = (name: string, value: number, dimensions: Record<string, string> = {}) =>
+  metrics.record({ namespace: SERVICE, name, dimensions: { service: SERVICE, ...dimensions } }, value, now);
+
+describe("the stage's queues", () => {
+  test("are told apart by what they are for", async () => {
+    depths = [
+      depth("order-created", { visible: 3, delayed: 1, inFlight: 2, oldestSeconds: 9 }),
+      depth("order-created-dlq", { visible: 4, inFlight: 1 }),
+      depth("order-created-undelivered", { visible: 6 }),
+      depth("order-cancelled"),
+    ];
+
+    expect(await observatory.queues()).toEqual([
+      {
+        consumer: "order-created",
+        waiting: 4,
+        inFlight: 2,
+        deadLetters: 5,
+        undelivered: 6,
+        oldestSeconds: 9,
+      },
+      { consumer: "order-cancelled", waiting: 0, inFlight: 0, deadLetters: 0, undelivered: 0 },
+    ]);
+  });
+});
+
+describe("the stage's metrics", () => {
+  test("are sums per step, null where nothing is known", async () => {
+    count(METRICS.published, 2);
+    now += 5_000;
+    count(METRICS.published, 3);
+    now += 10_000;
+
+    const { at, stepSeconds, series } = await observatory.metrics(1);
+
+    expect([stepSeconds, at.length]).toEqual([5, 12]);
+    expect(at.at(-1)).toBeLessThanOrEqual(now);
+    const published = series.find(({ name, consumer }) => name === "published" && consumer === undefined);
+    expect(published?.values.slice(-4)).toEqual([2, 3, null, null]);
+  });
+
+  test("of a consumer are summed over its types", async () => {
+    for (const type of ["order.confirmed", "order.rejected", "unknown"]) {
+      count(METRICS.failed, 1, { consumer: "notify-customer", type });
+    }
+
+    const { series } = await observatory.metrics(15);
+
+    const failed = series.find(({ name, consumer }) => name === "failed" && consumer === "notify-customer");
+    expect(failed?.values.at(-1)).toBe(3);
+  });
+
+  test("leave out of what was consumed the records that publishers read of the stream", async () => {
+    const settled = {
+      "order-created": 2,
+      "order-events-kafka": 3,
+      "publish-events": 5,
+      "publish-to-kafka": 7,
+    };
+    for (const [consumer, value] of Object.entries(settled)) {
+      count(METRICS.consumed, value, { consumer, type: "order.created" });
+    }
+    count(METRICS.consumed, 17);
+
+    const { series } = await observatory.metrics(15);
+
+    const consumed = series.filter(({ name }) => name === "consumed");
+    expect(consumed.map(({ consumer }) => consumer)).toEqual([
+      "order-created",
+      "order-cancelled",
+      "notify-customer",
+      "order-events-kafka",
+    ]);
+    expect(consumed.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0)).toBe(5);
+  });
+
+  test("have percentiles that are off by a twentieth at most", async () => {
+    for (let ms = 1; ms <= 1_000; ms++) count(METRICS.processingTime, ms);
+    for (let ms = 1; ms <= 1_000; ms++) metrics.record(ORDER_LATENCY, ms * 2, now);
+
+    const { series } = await observatory.metrics(1);
+
+    const last = (name: string) => series.find((each) => each.name === name)?.values.at(-1) ?? Number.NaN;
+    for (const [name, exact] of [
+      ["processingP50", 500],
+      ["processingP99", 990],
+      ["orderLatencyP50", 1_000],
+      ["orderLatencyP99", 1_980],
+    ] as const) {
+      expect(Math.abs(last(name) - exact) / exact, name).toBeLessThanOrEqual(0.051);
+    }
+  });
+
+  test.each([1, 15, 60, 180])(
+    "of %s minutes have at most 180 steps that reach until now",
+    async (minutes) => {
+      const { at, stepSeconds, series } = await observatory.metrics(minutes);
+
+      expect(at.length).toBeLessThanOrEqual(180);
+      expect(at.length * stepSeconds).toBeGreaterThanOrEqual(minutes * 60);
+      expect(now - (at.at(-1) ?? 0)).toBeLessThan(stepSeconds * 1_000);
+      expect(new Set(series.map(({ values }) => values.length))).toEqual(new Set([at.length]));
+      expect(SERIES.filter((name) => !series.some((each) => each.name === name))).toEqual([]);
+    },
+  );
+
+  test.each([0, 181, 1.5, Number.NaN])("are refused for %s minutes", async (minutes) => {
+    await expect(observatory.metrics(minutes)).rejects.toThrow("from 1 to 180");
+  });
+});

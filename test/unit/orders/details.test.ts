@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { settledBecause } from "../../../functions/failures/domain/effect-check.ts";
+import { failedKeyOf } from "../../../functions/failures/domain/failed-message.ts";
+import { transition } from "../../../functions/failures/domain/failed-transition.ts";
+import { park, retry } from "../../../functions/middleware/outcome.ts";
+import { sha256 } from "../../../functions/middleware/sha256.ts";
+import { composeMail } from "../../../functions/orders/domain/notification.ts";
+import { eventOf } from "../../../functions/orders/domain/order.ts";
+import { created, order } from "../../fixtures/events.ts";
+import { at, facts, failedRow } from "../../fixtures/failed-rows.ts";
+
+/** DynamoDB refuses `undefined`, so what is not known has to be left out. */
+describe("what is not known is left out", () => {
+  test("of an outcome", () => {
+    expect(retry("e")).toStrictEqual({ kind: "retry", error: "e" });
+    expect(park("EXPIRED")).toStrictEqual({ kind: "park", reason: "EXPIRED" });
+  });
+
+  test("of a row: the error that nobody gave", () => {
+    const { errorName: _, errorMessage: __, ...bare } = failedRow();
+    const row = transition(bare, { kind: "park", reason: "EXPIRED" }, at(60));
+
+    expect(row).not.toHaveProperty("errorName");
+    expect(row).not.toHaveProperty("errorMessage");
+  });
+
+  test("of its history: the reason that nobody gave", () => {
+    const redrive = { kind: "redrive", generation: 1, redriveId: "r", by: "ops" } as const;
+    const entry = { at: "2026-01-01T12:01:00.000Z", by: "ops", act: "redrive", writeId: "write-60" };
+
+    expect(transition(failedRow(), redrive, at(60))?.history.at(-1)).toStrictEqual(entry);
+    expect(transition(failedRow(), { ...redrive, why: "w" }, at(60))?.history.at(-1)).toStrictEqual({
+      ...entry,
+      why: "w",
+    });
+  });
+});
+
+describe("a failed message", () => {
+  test("the history keeps the last 50 entries", () => {
+    const history = Array.from({ length: 50 }, (_, i) => ({
+      at: "",
+      by: String(i),
+      act: "undo",
+      writeId: "",
+    }));
+
+    const row = transition(failedRow({ history }), { kind: "settle" }, at(60));
+
+    expect(row?.history).toHaveLength(50);
+    expect(row?.history.at(0)?.by).toBe("1");
+    expect(row?.history.at(-1)?.by).toBe("settled");
+  });
+
+  const message = { ...facts(), failedKey: failedKeyOf(facts()) };
+  const edited = {
+    body: "new",
+    eventId: "id",
+    eventType: "order.cancelled",
+    orderId: "order",
+  };
+  const redrive = { kind: "redrive", generation: 1, redriveId: "r", by: "ops", edited } as const;
+
+  test("whose last attempt failed says so, under the reason of the error", () => {
+    const row = transition(undefined, { kind: "last-attempt", error: new TypeError("no") }, at(0), message);
+
+    expect(row).toMatchObject({
+      reason: "RETRIES_EXHAUSTED",
+      errorName: "TypeError",
+      failures: 1,
+      generation: 0,
+    });
+  });
+
+  test("that is edited answers for its new body and keeps what failed first", () => {
+    const once = transition(failedRow(), redrive, at(60));
+    const twice =
+      once &&
+      transition({ ...once, status: "OPEN" }, { ...redrive, edited: { ...edited, body: "newer" } }, at(120));
+
+    expect(once).toMatchObject({
+      ...edited,
+      bodyHash: sha256("new"),
+      originalBody: message.body,
+      attributes: { type: "order.cancelled" },
+      status: "REDRIVEN",
+      history: [{ act: "park" }, { act: "edit and redrive" }],
+    });
+    expect(twice).toMatchObject({ body: "newer", bodyHash: sha256("newer"), originalBody: message.body });
+  });
+
+  test("is taken back only from the redrive that could not send it", () => {
+    const row = failedRow({ redriveId: "mine" }, "REDRIVEN");
+    const takeBack = (redriveId: string) =>
+      transition(row, { kind: "take-back", redriveId, error: new Error("no queue") }, at(60));
+
+    expect(takeBack("mine")).toMatchObject({ status: "OPEN", errorMessage: "no queue" });
+    expect(takeBack("another")).toBeUndefined();
+  });
+});
+
+test("an event id of another kind settles nothing", () => {
+  const row = failedRow({ consumer: "notify-customer" });
+  const { eventId: _, ...nameless } = row;
+
+  expect(settledBecause(nameless, { order: order("1"), notification: "sent" })).toBeUndefined();
+});
+
+test("a parked order.cancelled of an order that holds stock is needed, whatever became of its mail", () => {
+  const parked = failedRow({ consumer: "publish-events", eventType: "order.cancelled" });
+  const holding = order("1", { status: "CANCELLED", version: 3, stockHeld: true });
+
+  expect(settledBecause(parked, { order: holding, notification: "none" })).toBeUndefined();
+  expect(settledBecause(parked, { order: { ...holding, stockHeld: false }, notification: "none" })).toBe(
+    "the order has changed since",
+  );
+});
+
+test("a mail about what has no words of its own says that the order has changed", () => {
+  const row = order("1");
+
+  expect(composeMail(created(row), row).subject).toBe(`Your order ${row.orderId} has changed`);
+});
+
+test("a mail writes large amounts without separators", () => {
+  const row = order("1", { status: "CONFIRMED", version: 2, minorUnits: 123_456_789 });
+
+  expect(composeMail(eventOf(row), row).text).toContain("Total: 1234567.89 EUR");
+});
