@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from "../contract/names.ts";
 import { noWayTo } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import { foreignAttributes } from "./domain/message-attributes.ts";
+import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
 import type { ActPorts } from "./ports/operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 

@@ -4,7 +4,7 @@ import type { Clock } from "../middleware/clock.ts";
 import { DONE, type Outcome, park } from "../middleware/outcome.ts";
 import type { Queues } from "../publishing/ports/queues.ts";
 import { failedKeyOf, type MessageFacts } from "./domain/failed-message.ts";
-import { foreignAttributes } from "./domain/message-attributes.ts";
+import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
 import { reasonLeft } from "./record-failure.ts";
 

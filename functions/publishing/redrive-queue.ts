@@ -1,6 +1,6 @@
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
-import { foreignAttributes } from "../failures/domain/message-attributes.ts";
+import { foreignAttributes } from "./domain/message-attributes.ts";
 import type { DecodedText } from "../middleware/decoded.ts";
 import type { Transport } from "../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { sourceDigest } from "../deploy/source-digest.ts";
+import { sourceDigest } from "../constructs/source-digest.ts";
 
 /** The app did not synthesize; the message is what it printed. */
 export class SynthError extends Error {

@@ -34,7 +34,7 @@ import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
-import { sourceDigest } from "../deploy/source-digest.ts";
+import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { MessagingStack } from "./messaging-stack.ts";
 

@@ -1,6 +1,6 @@
 import { SERVICE } from "../../functions/contract/names.ts";
 import { physicalName } from "../../lib/constructs/resource-names.ts";
-import { sourceDigest } from "../../lib/deploy/source-digest.ts";
+import { sourceDigest } from "../../lib/constructs/source-digest.ts";
 import { type AwsAccess, awsAccess, signedFetch } from "../../lib/operator/target/aws-target.ts";
 import type { TargetKind } from "./target.ts";
 

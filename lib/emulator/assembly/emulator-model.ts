@@ -1,4 +1,4 @@
-import { readKafkaTopics } from "../kafka/read-kafka.ts";
+import { readKafkaTopics } from "./read-kafka.ts";
 import type { Place } from "./identities.ts";
 import type { StageModel } from "./model.ts";
 import { readAlarms } from "./read-alarms.ts";

@@ -1,4 +1,4 @@
-import { isKafkaCluster, kafkaMapping } from "../kafka/read-kafka.ts";
+import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
 import { batching } from "./batching.ts";
 import type { QueueSpec } from "./model.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { sourceDigest } from "../../../lib/deploy/source-digest.ts";
+import { sourceDigest } from "../../../lib/constructs/source-digest.ts";
 import { findDeployment } from "../../e2e/deployment.ts";
 
 beforeEach(() => {

@@ -2,7 +2,7 @@ import { LIMITS } from "../../../../functions/contract/limits.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import { failedKeyOf } from "../../../../functions/failures/domain/failed-message.ts";
-import { foreignAttributes } from "../../../../functions/failures/domain/message-attributes.ts";
+import { foreignAttributes } from "../../../../functions/publishing/domain/message-attributes.ts";
 import {
   applyWrite,
   type FailurePorts,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { foreignAttributes } from "../../../functions/failures/domain/message-attributes.ts";
+import { foreignAttributes } from "../../../functions/publishing/domain/message-attributes.ts";
 
 test("our own marks are taken off, and the type is among the seven that are kept", () => {
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`a${i}`, "x"]));

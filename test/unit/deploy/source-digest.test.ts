@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { sourceDigest } from "../../lib/deploy/source-digest.ts";
+import { sourceDigest } from "../../../lib/constructs/source-digest.ts";
 
 let root: string;
 const write = (path: string, text = "") => {

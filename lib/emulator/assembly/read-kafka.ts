@@ -1,6 +1,6 @@
-import { batching } from "../assembly/batching.ts";
-import type { KafkaTopicSpec } from "../assembly/model.ts";
-import type { ResolvedAssembly, ResolvedResource } from "../assembly/resolve-assembly.ts";
+import { batching } from "./batching.ts";
+import type { KafkaTopicSpec } from "./model.ts";
+import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
   AssemblyError,
   booleanAt,
@@ -10,7 +10,7 @@ import {
   numberAt,
   recordAt,
   stringAt,
-} from "../assembly/template-values.ts";
+} from "./template-values.ts";
 import type { KafkaMappingSpec } from "../types.ts";
 
 export const isKafkaCluster = (arn: string): boolean => arn.startsWith("arn:aws:kafka:");
