@@ -6,11 +6,11 @@ import {
   type Update,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Clock } from "../middleware/clock.ts";
-import type { Reservation } from "../orders/domain/plan-reservations.ts";
+import type { Images, OrderImage, Reservation } from "../orders/domain/plan-reservations.ts";
 import type { Commit, Ledger } from "../orders/ports/order-stock-store.ts";
-import { isConflict, untilNoConflict } from "./dynamodb-conflicts.ts";
-import { imagesOf, type Refusal } from "./order-stock-images.ts";
+import { orderFromRow, type Row } from "./order-row.ts";
 
 interface Tables {
   readonly orders: string;
@@ -173,4 +173,65 @@ function isInvalid(error: unknown): boolean {
     return (error.CancellationReasons ?? []).some(({ Code }) => Code === "ValidationError");
   }
   return (error as Error | undefined)?.name === "ValidationException";
+}
+
+/** A row whose condition failed, as it was; no image where there is no such row. */
+export interface Refusal {
+  readonly row: { readonly orderId: string } | { readonly sku: string };
+  readonly image: Row | undefined;
+}
+
+/** `side`: where the write would have taken units from. */
+export function imagesOf(refusals: readonly Refusal[], side: "available" | "held"): Images {
+  const orders = new Map<string, OrderImage>();
+  const stock = new Map<string, number | undefined>();
+  for (const { row, image } of refusals) {
+    const isThere = image !== undefined && Object.keys(image).length > 0;
+    if ("orderId" in row) orders.set(row.orderId, isThere ? orderFromRow(image) : undefined);
+    else stock.set(row.sku, isThere ? Number(unmarshall(image)[side]) : undefined);
+  }
+  return { orders, stock };
+}
+
+const CONFLICTS: ReadonlySet<unknown> = new Set([
+  "TransactionConflict",
+  "TransactionConflictException",
+  "TransactionInProgressException",
+  "ThrottlingError",
+  "ThrottlingException",
+  "ProvisionedThroughputExceeded",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+]);
+
+/** Whether an error or a cancellation reason says that the same write may work in a moment. */
+export function isConflict(code: unknown): boolean {
+  return CONFLICTS.has(code);
+}
+
+/**
+ * Runs a write until it meets no other transaction. The SDK retries neither a conflict nor a cancelled
+ * transaction, so this does, with full jitter, until `deadline` (milliseconds since the epoch); then the last
+ * error is thrown.
+ */
+export async function untilNoConflict<T>(
+  clock: Clock,
+  deadline: number,
+  write: () => Promise<T>,
+  meets: (error: unknown) => boolean = (error) => isConflict((error as Error | undefined)?.name),
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      const delayMs = conflictDelayMs(attempt, clock.random());
+      if (!meets(error) || clock.now() + delayMs >= deadline) throw error;
+      await clock.sleep(delayMs);
+    }
+  }
+}
+
+/** Milliseconds between attempts at a row that another transaction is writing. */
+export function conflictDelayMs(attempt: number, random: number): number {
+  return random * Math.min(1_000, 20 * 2 ** attempt);
 }

@@ -9,7 +9,7 @@ import {
 import type { Clock } from "../middleware/clock.ts";
 import { CANCELLABLE, type Order } from "../orders/domain/order.ts";
 import type { Orders } from "../orders/ports/order-store.ts";
-import { untilNoConflict } from "./dynamodb-conflicts.ts";
+import { untilNoConflict } from "./dynamodb-order-stock-store.ts";
 import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
 
 /** API Gateway answers after 29 seconds; a write that met conflicts for this long is given up. */

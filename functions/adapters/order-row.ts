@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import type { Order } from "../orders/domain/order.ts";
+import type { OrderEvent } from "../contract/schemas.ts";
+import { eventOfChange, type Order } from "../orders/domain/order.ts";
 
 export type Row = Record<string, AttributeValue>;
 
@@ -11,4 +12,17 @@ export function orderToRow(order: Order): Row {
 /** Rows are only written by `orderToRow` and by updates of single attributes. */
 export function orderFromRow(row: Row): Order {
   return unmarshall(row) as Order;
+}
+
+/** Both images of a row, as a DynamoDB stream carries them. */
+export interface StreamImages {
+  readonly OldImage?: Readonly<Record<string, unknown>>;
+  readonly NewImage?: Readonly<Record<string, unknown>>;
+}
+
+/** The event of one change of an order row, if it has one. Throws where an image is not one. */
+export function eventOfStreamRecord({ OldImage, NewImage }: StreamImages): OrderEvent | undefined {
+  const before = OldImage === undefined ? undefined : orderFromRow(OldImage as Row);
+  const after = NewImage === undefined ? undefined : orderFromRow(NewImage as Row);
+  return eventOfChange(before, after);
 }

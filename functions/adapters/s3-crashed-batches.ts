@@ -3,7 +3,7 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import type { CrashedBatches } from "../failures/ports/crashed-batches.ts";
 import type { PublisherName } from "../publishing/domain/publishers.ts";
 import { PATIENCE, patient } from "./client-timeouts.ts";
-import { eventOfStreamRecord, type StreamImages } from "./stream-images.ts";
+import { eventOfStreamRecord, type StreamImages } from "./order-row.ts";
 
 export function s3Client(patience = PATIENCE): S3Client {
   return new S3Client(patient(patience));

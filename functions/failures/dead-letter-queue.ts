@@ -1,8 +1,7 @@
-import type { Decoded } from "../middleware/decoded.ts";
-import { type Transport, UnexpectedEvent } from "../middleware/transport.ts";
+import type { MessageFacts } from "../middleware/failure-log.ts";
+import { type Decoded, type Transport, UnexpectedEvent } from "../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
-import type { MessageFacts } from "./domain/failed-message.ts";
 
 /** Which consumer a dead-letter queue belongs to, and the queue its messages came from. */
 export interface DeadLetterSource {

@@ -1,10 +1,9 @@
 import type { Reason } from "../contract/errors.ts";
-import type { Decoded } from "../middleware/decoded.ts";
-import type { Transport } from "../middleware/transport.ts";
+import type { MessageFacts } from "../middleware/failure-log.ts";
+import type { Decoded, Transport } from "../middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../middleware/transports/kafka.ts";
 import { base64Text } from "../middleware/transports/kafka-bytes.ts";
 import { decodeRecord } from "../orders/decode-record.ts";
-import type { MessageFacts } from "./domain/failed-message.ts";
 
 /** Why a record is there: what Lambda says, or what is wrong with the record itself. */
 export interface GaveUp {

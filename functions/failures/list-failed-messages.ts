@@ -1,7 +1,6 @@
 import type { FailedFilter, GroupFailed, ListFailed } from "../contract/operator-schemas.ts";
-import { matches } from "./domain/failed-filter.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
-import { bySize, type FailureGroup, groupOf, joined } from "./domain/failure-groups.ts";
+import { bySize, type FailureGroup, groupOf, joined, matches } from "./domain/failure-groups.ts";
 import { picked } from "./domain/pick.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
 

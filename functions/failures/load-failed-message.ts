@@ -1,5 +1,5 @@
 import { Problem } from "../middleware/problem.ts";
-import { orderIdOfEvent } from "../orders/domain/event-id.ts";
+import { orderIdOfEvent } from "../orders/domain/order.ts";
 import type { Evidence } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";

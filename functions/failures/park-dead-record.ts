@@ -1,6 +1,6 @@
 import type { Reason } from "../contract/errors.ts";
+import type { MessageFacts } from "../middleware/failure-log.ts";
 import { type Outcome, park, Unprocessable } from "../middleware/outcome.ts";
-import type { MessageFacts } from "./domain/failed-message.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
 import { reasonLeft } from "./record-failure.ts";
 

@@ -1,14 +1,13 @@
 import type { Reason } from "../contract/errors.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { FailureLog } from "../middleware/failure-log.ts";
+import type { FailureLog, MessageFacts } from "../middleware/failure-log.ts";
 import { sha256 } from "../middleware/sha256.ts";
-import { wasParkedBy } from "./domain/delivery.ts";
 import {
   type FailedMessage,
   type FailedWrite,
   failedKeyOf,
-  type MessageFacts,
   secondVersionKey,
+  wasParkedBy,
 } from "./domain/failed-message.ts";
 import { transition } from "./domain/failed-transition.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";

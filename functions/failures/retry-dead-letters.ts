@@ -1,10 +1,11 @@
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { Clock } from "../middleware/clock.ts";
+import type { MessageFacts } from "../middleware/failure-log.ts";
 import { DONE, type Outcome, park } from "../middleware/outcome.ts";
-import type { Queues } from "../publishing/ports/queues.ts";
-import { failedKeyOf, type MessageFacts } from "./domain/failed-message.ts";
 import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
+import type { Queues } from "../publishing/ports/queues.ts";
+import { failedKeyOf } from "./domain/failed-message.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
 import { reasonLeft } from "./record-failure.ts";
 

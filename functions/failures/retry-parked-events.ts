@@ -1,15 +1,13 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
-import { republishDelaySeconds } from "../middleware/back-off.ts";
 import { isPublisher } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
-import { groupsOf } from "./chunk.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import { openRows } from "./due-messages.ts";
+import { groupsOf, openRows } from "./due-messages.ts";
 import { enqueueRow } from "./enqueue-message.ts";
 import type { ActPorts } from "./ports/operator-ports.ts";
-import { publishRow } from "./publish-parked-event.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
+import { publishRow } from "./send-redrive.ts";
 
 /** Events that are published side by side: an outage may leave thousands, and a minute to publish them. */
 const AT_ONCE = 10;
@@ -81,4 +79,9 @@ function eventIn(body: string): OrderEvent | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** When an event that the topic refused is published again: one minute, doubling, at most an hour. */
+export function republishDelaySeconds(failures: number): number {
+  return Math.min(3_600, 60 * 2 ** Math.max(0, failures - 1));
 }

@@ -1,5 +1,5 @@
-import { matches } from "./domain/failed-filter.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
+import { matches } from "./domain/failure-groups.ts";
 import { verdictOn } from "./domain/redrive-decision.ts";
 import { breakerSays, counted, type Dealt, lookedAfter, type RedriveJob } from "./domain/redrive-job.ts";
 import { examine } from "./load-failed-message.ts";

@@ -1,12 +1,12 @@
 import type { FailedFilter, RedriveMany } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
 import { confirmed, lookAtTargets } from "./check-target.ts";
-import { groupsOf } from "./chunk.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { SHOWN_OF_JOBS } from "./domain/job.ts";
 import { picked } from "./domain/pick.ts";
 import { type Verdict, verdictOn } from "./domain/redrive-decision.ts";
 import { newJob, type RedriveJob } from "./domain/redrive-job.ts";
+import { groupsOf } from "./due-messages.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
 import { examine } from "./load-failed-message.ts";
 import { runSlice } from "./run-jobs.ts";

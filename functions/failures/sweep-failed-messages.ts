@@ -1,7 +1,6 @@
-import { groupsOf } from "./chunk.ts";
 import { settledBecause } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import { dueRows, openRows } from "./due-messages.ts";
+import { dueRows, groupsOf, openRows } from "./due-messages.ts";
 import { evidenceFor } from "./load-failed-message.ts";
 import type { LookPorts } from "./ports/operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";

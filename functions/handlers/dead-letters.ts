@@ -3,9 +3,8 @@ import { deadLetterDecoder, deadLetterQueue, parseSources } from "../failures/de
 import { failureLog } from "../failures/record-failure.ts";
 import { drainDeadLetters } from "../failures/retry-dead-letters.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { environment } from "./wiring/environment.ts";
+import { clock, environment, service, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
-import { clock, service, write } from "./wiring/runtime.ts";
 
 /** Every dead-letter queue → its message to the source queue again, or into the failed-message store. */
 const { deadLetterSources, redriveDelaysSeconds } = environment("deadLetterSources", "redriveDelaysSeconds");

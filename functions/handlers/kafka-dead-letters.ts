@@ -3,8 +3,8 @@ import { parkDeadRecord } from "../failures/park-dead-record.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { allOrNothing } from "../middleware/all-or-nothing.ts";
 import { consumer } from "../middleware/consumer.ts";
+import { clock, service, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
-import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The topic of records that Lambda gave up on → the failed-message store, as failures of order-events-kafka. */
 const ports = failurePorts();

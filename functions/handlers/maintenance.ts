@@ -8,9 +8,8 @@ import { runRedrives } from "../failures/run-redrives.ts";
 import { runRepublishes } from "../failures/run-republishes.ts";
 import { sweepFailedMessages } from "../failures/sweep-failed-messages.ts";
 import { schedule } from "../middleware/schedule.ts";
-import { environment } from "./wiring/environment.ts";
+import { clock, environment, service, write } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
-import { clock, service, write } from "./wiring/runtime.ts";
 
 /** Each minute: what was not published is published, and the failed-message store told the truth. */
 const { crashedBatchesBucket } = environment("crashedBatchesBucket");

@@ -3,9 +3,8 @@ import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
 import { sesMailer } from "../adapters/ses-mailer.ts";
 import { notifyCustomer } from "../orders/send-notifications.ts";
-import { environment, optional } from "./wiring/environment.ts";
+import { clock, environment, newId, optional } from "./wiring/environment.ts";
 import { eventConsumer } from "./wiring/event-consumer.ts";
-import { clock, newId } from "./wiring/runtime.ts";
 
 /** order.confirmed, order.rejected, order.cancelled → one mail to the customer each. */
 const client = dynamoDbClient();

@@ -4,10 +4,9 @@ import { decodeRecord, parseRecord } from "../orders/decode-record.ts";
 import { processOrderEvents } from "../orders/process-order-events.ts";
 import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
-import { integer } from "./wiring/environment.ts";
+import { clock, integer, service, write } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { ledger } from "./wiring/order-stock.ts";
-import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The Kafka topic → stock is held or released, as by order-created and order-cancelled. */
 const ports = { ledger: ledger() };

@@ -4,10 +4,9 @@ import { isPlaceOrder } from "../contract/validators.js";
 import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-headers.ts";
 import { viewOf } from "../orders/domain/order.ts";
-import { placeOrder } from "../orders/order-commands/place-order.ts";
-import { environment } from "./wiring/environment.ts";
+import { placeOrder } from "../orders/order-commands.ts";
+import { clock, environment, write } from "./wiring/environment.ts";
 import { admissionOfEnvironment } from "./wiring/order-admission.ts";
-import { clock, write } from "./wiring/runtime.ts";
 
 /** POST /orders */
 const { ordersTable } = environment("ordersTable");

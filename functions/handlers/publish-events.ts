@@ -1,13 +1,12 @@
+import { eventOfStreamRecord } from "../adapters/order-row.ts";
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
-import { eventOfStreamRecord } from "../adapters/stream-images.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { transitionDecoder } from "../publishing/decode-transition.ts";
 import { publishTransitions } from "../publishing/publish-transitions.ts";
-import { environment, integer } from "./wiring/environment.ts";
+import { clock, environment, integer, service, write } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { publishCounts } from "./wiring/publish-counts.ts";
-import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The orders table's stream → each status transition on the topic. */
 const { topicArn } = environment("topicArn");

@@ -1,4 +1,4 @@
-import { eventOfStreamRecord } from "../adapters/stream-images.ts";
+import { eventOfStreamRecord } from "../adapters/order-row.ts";
 import { bySource } from "../middleware/by-source.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
@@ -6,11 +6,10 @@ import { transitionDecoder } from "../publishing/decode-transition.ts";
 import { publishCopies } from "../publishing/publish-messages.ts";
 import { publishTransitions } from "../publishing/publish-transitions.ts";
 import { copyDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
-import { integer } from "./wiring/environment.ts";
+import { clock, integer, service, write } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
 import { publishCounts } from "./wiring/publish-counts.ts";
-import { clock, service, write } from "./wiring/runtime.ts";
 
 /** The orders table's stream, and a queue of copies that are sent again → the Kafka topic. */
 const name = "publish-to-kafka";

@@ -2,9 +2,8 @@ import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
 import { http } from "../middleware/http.ts";
 import { viewOf } from "../orders/domain/order.ts";
-import { readOrder } from "../orders/order-commands/read-order.ts";
-import { environment } from "./wiring/environment.ts";
-import { clock, write } from "./wiring/runtime.ts";
+import { readOrder } from "../orders/order-commands.ts";
+import { clock, environment, write } from "./wiring/environment.ts";
 
 /** GET /orders/{orderId} and GET /openapi.json */
 const { ordersTable } = environment("ordersTable");

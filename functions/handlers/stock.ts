@@ -3,8 +3,7 @@ import { dynamoDbStock } from "../adapters/dynamodb-stock-store.ts";
 import { isCountStock } from "../contract/validators.js";
 import { http } from "../middleware/http.ts";
 import { countStock, readStock } from "../orders/stock-counts.ts";
-import { environment } from "./wiring/environment.ts";
-import { clock, write } from "./wiring/runtime.ts";
+import { clock, environment, write } from "./wiring/environment.ts";
 
 /** GET and PUT /stock/{sku} */
 const { stockTable } = environment("stockTable");

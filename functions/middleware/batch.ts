@@ -1,6 +1,6 @@
-import type { Decoded } from "./decoded.ts";
 import type { ConsumerOptions, ConsumerSettings } from "./options.ts";
 import { ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
+import type { Decoded } from "./transport.ts";
 
 /** One batch under way. Index i of each array belongs to record i. */
 export interface Batch<Raw, Message> {

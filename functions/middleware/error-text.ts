@@ -1,5 +1,3 @@
-import { sha256 } from "./sha256.ts";
-
 export interface ErrorText {
   readonly errorName: string;
   readonly errorMessage: string;
@@ -30,15 +28,4 @@ function clean(text: unknown): string {
   // A cut could leave half of an address, which is not recognized as one; an address has at most 254 characters.
   const kept = whole.length > LENGTH ? whole.slice(0, LENGTH).replace(/\S{1,254}$/, "") : whole;
   return kept.replace(EMAIL, "[e-mail]");
-}
-
-/** Rows that failed alike share a fingerprint: ids and numbers in the message make no difference. */
-export function fingerprintOf(
-  consumer: string,
-  eventType: string | undefined,
-  reason: string,
-  error: Partial<ErrorText>,
-): string {
-  const shape = error.errorMessage?.replace(/[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f-]{16,}|\d+/g, "#") ?? "";
-  return sha256([consumer, eventType ?? "", reason, error.errorName ?? "", shape].join("\n")).slice(0, 12);
 }

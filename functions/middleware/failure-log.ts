@@ -1,5 +1,4 @@
 import type { Reason } from "../contract/errors.ts";
-import type { MessageFacts } from "../failures/domain/failed-message.ts";
 
 /** Where the middleware leaves what it could not process. Each call resolves once the fact is durable. */
 export interface FailureLog {
@@ -9,4 +8,16 @@ export interface FailureLog {
   lastAttemptFailed(message: MessageFacts, error?: unknown): Promise<void>;
   /** A copy that had been sent again did its work. */
   resolve(message: MessageFacts): Promise<void>;
+}
+
+/** What is known of a message when it fails. */
+export interface MessageFacts {
+  readonly consumer: string;
+  /** Where it came from: a queue's ARN; of a stream or a Kafka topic the very record, ending in `@` and its number. */
+  readonly source: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly eventId?: string;
+  readonly eventType?: string;
+  readonly orderId?: string;
 }

@@ -1,8 +1,7 @@
 import type { Clock } from "./clock.ts";
-import type { Decoded } from "./decoded.ts";
 import type { FailureLog } from "./failure-log.ts";
 import type { Outcome } from "./outcome.ts";
-import type { Transport } from "./transport.ts";
+import type { Decoded, Transport } from "./transport.ts";
 
 export interface ConsumerOptions<Raw, Message> {
   /** Appears in metrics, audit lines and failed messages. */

@@ -1,5 +1,5 @@
-import type { MessageFacts } from "../failures/domain/failed-message.ts";
 import { at, type Batch } from "./batch.ts";
+import type { MessageFacts } from "./failure-log.ts";
 import { type Outcome, park, retry } from "./outcome.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from "../middleware/clock.ts";
-import type { Admission } from "./order-commands/place-order.ts";
+import type { Admission } from "./order-commands.ts";
 
 const FRESH_FOR_MS = 5_000;
 const LOOK_MS = 200;

@@ -1,9 +1,9 @@
 import { EVENT_TYPES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
-import type { DecodedText } from "../middleware/decoded.ts";
+import { describeSchemaError } from "../middleware/http-body.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
-import { describeSchemaError } from "../middleware/schema-error.ts";
+import type { DecodedText } from "../middleware/transport.ts";
 
 /** An order event from the text of a message, or from whatever else is in its place. Never throws. */
 export function decodeEvent(text: unknown): DecodedText<OrderEvent> {

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../contract/schemas.ts";
-import type { Decoded } from "../middleware/decoded.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
+import type { Decoded } from "../middleware/transport.ts";
 import { type KafkaRecord, kafkaFault } from "../middleware/transports/kafka.ts";
 import { base64Text, headerOf } from "../middleware/transports/kafka-bytes.ts";
 import { checkEvent, parseText } from "./decode-event.ts";

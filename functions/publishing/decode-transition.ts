@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
-import type { Decoded } from "../middleware/decoded.ts";
+import type { Decoded } from "../middleware/transport.ts";
 import type { StreamRecord } from "../middleware/transports/dynamodb-stream.ts";
 import type { Transition } from "../orders/domain/order.ts";
 

@@ -1,10 +1,9 @@
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
-import { foreignAttributes } from "./domain/message-attributes.ts";
-import type { DecodedText } from "../middleware/decoded.ts";
-import type { Transport } from "../middleware/transport.ts";
+import type { DecodedText, Transport } from "../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
+import { foreignAttributes } from "./domain/message-attributes.ts";
 
 /** A copy on its way to the topic. */
 export interface Copy {

@@ -33,8 +33,8 @@ import { consume, redrive, sendAgain } from "../constructs/grants/queue-grants.t
 import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
-import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
+import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { MessagingStack } from "./messaging-stack.ts";
 

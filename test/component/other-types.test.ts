@@ -3,7 +3,7 @@ import { METRICS, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/cont
 import type { Status } from "../../functions/contract/schemas.ts";
 import { DONE } from "../../functions/middleware/outcome.ts";
 import { eventOf } from "../../functions/orders/domain/order.ts";
-import { ignoreOtherTypes } from "../../functions/orders/ignore-other-types.ts";
+import { ignoreOtherTypes } from "../../functions/orders/process-order-events.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-message-store.ts";
-import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-redrive-jobs.ts";
+import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-jobs.ts";
 import { newJob, type RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
 import { memoryJobs } from "../fakes/memory-jobs.ts";

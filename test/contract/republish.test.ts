@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../functions/adapters/dynamodb-jobs.ts";
 import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
 import { dynamoDbOrders } from "../../functions/adapters/dynamodb-order-store.ts";
-import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-redrive-jobs.ts";
-import { dynamoDbRepublishJobs } from "../../functions/adapters/dynamodb-republish-jobs.ts";
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import { newRepublishJob, type RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";

@@ -1,5 +1,4 @@
-import type { MessageFacts } from "../../functions/failures/domain/failed-message.ts";
-import type { FailureLog } from "../../functions/middleware/failure-log.ts";
+import type { FailureLog, MessageFacts } from "../../functions/middleware/failure-log.ts";
 
 export interface Note {
   readonly act: "park" | "last-attempt" | "resolve";

@@ -1,5 +1,4 @@
-import { orderIdOfEvent } from "../../orders/domain/event-id.ts";
-import type { Order } from "../../orders/domain/order.ts";
+import { type Order, orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { FailedMessage } from "./failed-message.ts";
 
 /** What the tables say about the effect of a failed message. */

@@ -1,20 +1,9 @@
 import type { Reason } from "../../contract/errors.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { sha256 } from "../../middleware/sha256.ts";
 
 export type FailedStatus = "RETRYING" | "OPEN" | "REDRIVEN" | "RESOLVED" | "DISCARDED";
-
-/** What is known of a message when it fails. */
-export interface MessageFacts {
-  readonly consumer: string;
-  /** Where it came from: a queue's ARN; of a stream or a Kafka topic the very record, ending in `@` and its number. */
-  readonly source: string;
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly eventId?: string;
-  readonly eventType?: string;
-  readonly orderId?: string;
-}
 
 /** What was done about a row, or became of its message: who did what, when and why. */
 export interface HistoryEntry {
@@ -100,4 +89,36 @@ export function failedKeyOf(message: MessageFacts): string {
 /** Where another body under the same key is kept, so that neither overwrites the other. */
 export function secondVersionKey(failedKey: string, body: string): string {
   return `${failedKey}~${sha256(body).slice(0, 12)}`;
+}
+
+/** How many deliveries a row remembers: more than can come again, since each copy is a delivery of its own. */
+const REMEMBERED = 20;
+
+interface Parked {
+  readonly parkedBy?: readonly string[];
+}
+
+/**
+ * The name of one record and its content, where the source names one, as `kafka:<topic>-<partition>@<offset>` does,
+ * and not only where records come from, as a queue's ARN does. A topic that is made anew uses its offsets again: only
+ * the content tells a record from the one that had its place before.
+ */
+function deliveryOf({ source, body }: Pick<MessageFacts, "source" | "body">): string | undefined {
+  return /@\d+$/.test(source) ? `${source} ${sha256(body).slice(0, 16)}` : undefined;
+}
+
+/** Whether this very delivery parked the row before: then it has nothing new to say. */
+export function wasParkedBy(
+  row: Parked | undefined,
+  message: Pick<MessageFacts, "source" | "body">,
+): boolean {
+  if (row?.parkedBy === undefined) return false;
+  const delivery = deliveryOf(message);
+  return delivery !== undefined && row.parkedBy.includes(delivery);
+}
+
+/** The row's deliveries and this one, where the source names one. */
+export function parkedBy({ parkedBy = [] }: Parked, message: MessageFacts | undefined): Parked {
+  const delivery = message === undefined ? undefined : deliveryOf(message);
+  return delivery === undefined ? {} : { parkedBy: [...parkedBy, delivery].slice(-REMEMBERED) };
 }

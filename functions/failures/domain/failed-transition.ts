@@ -1,16 +1,17 @@
 import type { Reason } from "../../contract/errors.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
-import { describeError, fingerprintOf } from "../../middleware/error-text.ts";
+import { describeError, type ErrorText } from "../../middleware/error-text.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { sha256 } from "../../middleware/sha256.ts";
-import { parkedBy, wasParkedBy } from "./delivery.ts";
-import type {
-  EditedMessage,
-  FailedMessage,
-  FailedStatus,
-  FailedWrite,
-  HistoryEntry,
-  MessageFacts,
-  WriteContext,
+import {
+  type EditedMessage,
+  type FailedMessage,
+  type FailedStatus,
+  type FailedWrite,
+  type HistoryEntry,
+  parkedBy,
+  type WriteContext,
+  wasParkedBy,
 } from "./failed-message.ts";
 
 export const RETENTION_DAYS = 90;
@@ -172,4 +173,15 @@ function settled(
 
 function remembered(row: FailedMessage, entry: HistoryEntry): HistoryEntry[] {
   return [...row.history, entry].slice(-HISTORY_LENGTH);
+}
+
+/** Rows that failed alike share a fingerprint: ids and numbers in the message make no difference. */
+export function fingerprintOf(
+  consumer: string,
+  eventType: string | undefined,
+  reason: string,
+  error: Partial<ErrorText>,
+): string {
+  const shape = error.errorMessage?.replace(/[0-9A-HJKMNP-TV-Z]{26}|[0-9a-f-]{16,}|\d+/g, "#") ?? "";
+  return sha256([consumer, eventType ?? "", reason, error.errorName ?? "", shape].join("\n")).slice(0, 12);
 }

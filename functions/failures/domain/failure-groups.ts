@@ -1,3 +1,4 @@
+import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { picked } from "./pick.ts";
 
@@ -40,4 +41,18 @@ export function joined(one: FailureGroup, other: FailureGroup): FailureGroup {
 /** The largest group first; of equals, the one that failed last. */
 export function bySize(one: FailureGroup, other: FailureGroup): number {
   return other.count - one.count || (one.lastAt < other.lastAt ? 1 : -1);
+}
+
+/** Whether a row has everything that a filter asks for. An empty filter takes every row. */
+export function matches(row: FailedMessage, filter: FailedFilter): boolean {
+  const { consumer, type, reason, fingerprint, from, to } = filter;
+  const failedAt = Date.parse(row.lastAt);
+  return (
+    (consumer === undefined || row.consumer === consumer) &&
+    (type === undefined || (row.eventType ?? "unknown") === type) &&
+    (reason === undefined || row.reason === reason) &&
+    (fingerprint === undefined || row.fingerprint === fingerprint) &&
+    (from === undefined || failedAt >= Date.parse(from)) &&
+    (to === undefined || failedAt <= Date.parse(to))
+  );
 }

@@ -1,4 +1,6 @@
-import { ENV } from "../../contract/names.ts";
+import { randomUUID } from "node:crypto";
+import { systemClock } from "../../adapters/system-clock.ts";
+import { ENV, SERVICE } from "../../contract/names.ts";
 
 type Name = keyof typeof ENV;
 
@@ -21,4 +23,16 @@ export function integer(name: Name, otherwise: number): number {
   if (!/^\d{1,9}$/.test(text))
     throw new Error(`${ENV[name]} must be a non-negative integer; received "${text}".`);
   return Number(text);
+}
+
+/** What most functions share. Each part is made once for a function instance. */
+export const clock = systemClock;
+export const newId = (): string => randomUUID();
+
+/** Value of the dimension `service` on metrics. */
+export const service = optional("service") ?? SERVICE;
+
+/** One write for all lines of a batch; console.log would put a prefix before each, and metrics could not be read. */
+export function write(text: string): void {
+  process.stdout.write(text);
 }

@@ -5,10 +5,9 @@ import { consumer } from "../../middleware/consumer.ts";
 import type { Outcome } from "../../middleware/outcome.ts";
 import { sqs } from "../../middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../orders/decode-event.ts";
-import { ignoreOtherTypes } from "../../orders/ignore-other-types.ts";
-import { environment, integer } from "./environment.ts";
+import { ignoreOtherTypes } from "../../orders/process-order-events.ts";
+import { clock, environment, integer, service, write } from "./environment.ts";
 import { failureLogOnFirstUse } from "./failure-log-on-first-use.ts";
-import { clock, service, write } from "./runtime.ts";
 
 /** A consumer of order events from its own queue, settings from the environment. */
 export function eventConsumer(

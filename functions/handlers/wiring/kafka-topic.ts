@@ -1,7 +1,6 @@
 import { kafkaConnection } from "../../adapters/kafka-connection.ts";
 import { kafkaTopic } from "../../adapters/kafka-publisher.ts";
-import { environment } from "./environment.ts";
-import { clock } from "./runtime.ts";
+import { clock, environment } from "./environment.ts";
 
 /** The topic that the environment names. Connections are made at the first publish. */
 export function topicOfEnvironment() {

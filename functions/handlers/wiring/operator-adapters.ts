@@ -1,19 +1,17 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
+import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../adapters/dynamodb-jobs.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
 import { dynamoDbOrders } from "../../adapters/dynamodb-order-store.ts";
-import { dynamoDbRedriveJobs } from "../../adapters/dynamodb-redrive-jobs.ts";
-import { dynamoDbRepublishJobs } from "../../adapters/dynamodb-republish-jobs.ts";
 import { snsTopic } from "../../adapters/sns-topic.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import type { JobPorts } from "../../failures/run-redrives.ts";
 import type { RepublishPorts } from "../../failures/run-republishes.ts";
 import { isOutage } from "../../middleware/outage.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
-import { environment } from "./environment.ts";
+import { clock, environment, newId, write } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
-import { clock, newId, write } from "./runtime.ts";
 
 /** What operators look at and act on; the minute schedule goes on with what they began. */
 export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & RepublishPorts {

@@ -1,7 +1,23 @@
+import { FAILED_FILTERS } from "../../contract/names.ts";
+import type { RedriveMany, Republish } from "../../contract/operator-schemas.ts";
 import * as is from "../../contract/operator-validators.js";
+import { isGroupFailed, isListFailed } from "../../contract/operator-validators.js";
+import { discardMessage, undoDiscard } from "../../failures/discard-message.ts";
+import { groupFailedMessages, listFailedMessages } from "../../failures/list-failed-messages.ts";
+import { readFailedMessage } from "../../failures/read-failed-message.ts";
+import { listRedrives, readRedrive } from "../../failures/read-redrives.ts";
+import { editMessage, redriveMessage } from "../../failures/redrive-message.ts";
+import type { JobPorts } from "../../failures/run-redrives.ts";
+import type { RepublishPorts } from "../../failures/run-republishes.ts";
+import { startRedrive, tryRedrive } from "../../failures/start-redrive.ts";
+import {
+  listRepublishes,
+  readRepublish,
+  startRepublish,
+  tryRepublish,
+} from "../../failures/start-republish.ts";
 import type { HttpRequest, Routes } from "../../middleware/http.ts";
-import { queryOf } from "../../middleware/http-query.ts";
-import type { Operators } from "./operators.ts";
+import { queryOf } from "../../middleware/http-headers.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });
@@ -28,5 +44,39 @@ export function operatorRoutes(ops: Operators): Routes {
       ok(await ops.discard(keyOf(request), request.json(is.isDiscard), request.caller)),
     "POST /failed-messages/{failedKey}/undo": async (request) =>
       ok(await ops.undo(keyOf(request), request.json(is.isUndo), request.caller)),
+  };
+}
+
+export type Operators = ReturnType<typeof operators>;
+
+/** Every act of an operator, and the queries that two of them take. */
+export function operators(ports: JobPorts & RepublishPorts) {
+  const redrives = { try: tryRedrive(ports), start: startRedrive(ports) };
+  const republishes = { try: tryRepublish(ports), start: startRepublish(ports) };
+  return {
+    list: listFailedMessages(ports),
+    listQuery: { isValid: isListFailed, names: ["status", ...FAILED_FILTERS, "limit", "cursor"] },
+    groups: groupFailedMessages(ports),
+    groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
+    read: readFailedMessage(ports),
+    redrive: redriveMessage(ports),
+    edit: editMessage(ports),
+    discard: discardMessage(ports),
+    undo: undoDiscard(ports),
+    /** 202 with the job that was begun; 200 where none was. */
+    async redriveMany({ dryRun, ...asked }: RedriveMany, by: string) {
+      if (dryRun === true) return { status: 200, body: await redrives.try(asked.filter) };
+      const job = await redrives.start(asked, by);
+      return { status: job.jobId === undefined ? 200 : 202, body: job };
+    },
+    redrives: listRedrives(ports),
+    redriveOf: readRedrive(ports),
+    /** 202 with the job that was begun; 200 for a dry run. */
+    async republish({ dryRun, ...asked }: Republish, by: string) {
+      if (dryRun === true) return { status: 200, body: await republishes.try(asked) };
+      return { status: 202, body: await republishes.start(asked, by) };
+    },
+    republishes: listRepublishes(ports),
+    republishOf: readRepublish(ports),
   };
 }

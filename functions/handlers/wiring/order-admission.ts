@@ -1,9 +1,8 @@
 import { kafkaLag, parseKafkaBacklog } from "../../adapters/kafka-lag.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import { admission } from "../../orders/admission.ts";
-import type { Admission } from "../../orders/order-commands/place-order.ts";
-import { environment, integer, optional } from "./environment.ts";
-import { clock } from "./runtime.ts";
+import type { Admission } from "../../orders/order-commands.ts";
+import { clock, environment, integer, optional } from "./environment.ts";
 
 /** The lag is a metric of each minute: looking more often would pay for the same number. */
 const LAG_IS_FRESH_FOR_MS = 30_000;

@@ -1,7 +1,15 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
-import type { Queues } from "../../publishing/ports/queues.ts";
 import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
+
+/** The part of SQS that the transport calls. */
+export interface MessageVisibility {
+  /** Sets when messages become visible again (seconds from now), up to 10 in a call. */
+  changeVisibility(
+    queueUrl: string,
+    entries: readonly { readonly receiptHandle: string; readonly seconds: number }[],
+  ): Promise<void>;
+}
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event */
 export interface SqsRecord {
@@ -21,7 +29,7 @@ export interface SqsOptions {
   /** After so many receives the queue moves a message to its dead-letter queue; absent where it never does. */
   readonly maxReceiveCount?: number;
   /** Where to set the visibility of failed messages; without it the queue's own time-out applies. */
-  readonly backOff?: { readonly queues: Queues; readonly queueUrl: string };
+  readonly backOff?: { readonly queues: MessageVisibility; readonly queueUrl: string };
 }
 
 /** Amazon SQS, standard and FIFO. Answers with `{batchItemFailures: [{itemIdentifier: messageId}]}`. */

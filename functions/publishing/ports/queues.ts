@@ -1,3 +1,5 @@
+import type { MessageVisibility } from "../../middleware/transports/sqs.ts";
+
 export interface OutgoingMessage {
   readonly queueUrl: string;
   readonly body: string;
@@ -6,14 +8,9 @@ export interface OutgoingMessage {
   readonly delaySeconds: number;
 }
 
-export interface Queues {
+export interface Queues extends MessageVisibility {
   /** Resolves once the queue has the message. A lost reply means a second copy, never none. */
   send(message: OutgoingMessage): Promise<void>;
-  /** Sets when messages become visible again (seconds from now), up to 10 in a call. */
-  changeVisibility(
-    queueUrl: string,
-    entries: readonly { readonly receiptHandle: string; readonly seconds: number }[],
-  ): Promise<void>;
   /** Messages waiting in the queue, approximately. */
   backlog(queueUrl: string): Promise<number>;
 }

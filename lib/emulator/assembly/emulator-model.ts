@@ -1,4 +1,3 @@
-import { readKafkaTopics } from "./read-kafka.ts";
 import type { Place } from "./identities.ts";
 import type { StageModel } from "./model.ts";
 import { readAlarms } from "./read-alarms.ts";
@@ -6,6 +5,7 @@ import { readApi } from "./read-api.ts";
 import type { StackTemplate } from "./read-assembly.ts";
 import { readMappings } from "./read-event-source-mappings.ts";
 import { readFunctions } from "./read-functions.ts";
+import { readKafkaTopics } from "./read-kafka.ts";
 import { readSchedules } from "./read-schedules.ts";
 import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
 import { resolveAssembly } from "./resolve-assembly.ts";

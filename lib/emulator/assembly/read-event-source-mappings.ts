@@ -1,8 +1,8 @@
-import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
 import { batching } from "./batching.ts";
 import type { QueueSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
+import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
   AssemblyError,

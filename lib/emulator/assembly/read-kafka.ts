@@ -1,3 +1,4 @@
+import type { KafkaMappingSpec } from "../types.ts";
 import { batching } from "./batching.ts";
 import type { KafkaTopicSpec } from "./model.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
@@ -11,7 +12,6 @@ import {
   recordAt,
   stringAt,
 } from "./template-values.ts";
-import type { KafkaMappingSpec } from "../types.ts";
 
 export const isKafkaCluster = (arn: string): boolean => arn.startsWith("arn:aws:kafka:");
 

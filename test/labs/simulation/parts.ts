@@ -11,13 +11,12 @@ import { republishParked } from "../../../functions/failures/retry-parked-events
 import { type JobPorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
 import { type RepublishPorts, runRepublishes } from "../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
-import { type Operators, operators } from "../../../functions/handlers/wiring/operators.ts";
+import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
-import type { Decoded } from "../../../functions/middleware/decoded.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
 import { isOutage } from "../../../functions/middleware/outage.ts";
 import type { Outcome } from "../../../functions/middleware/outcome.ts";
-import type { Transport } from "../../../functions/middleware/transport.ts";
+import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import {
   dynamoDbStream,
   type StreamRecord,
@@ -26,8 +25,7 @@ import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sq
 import { admission } from "../../../functions/orders/admission.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { cancelOrder } from "../../../functions/orders/order-commands/cancel-order.ts";
-import { placeOrder } from "../../../functions/orders/order-commands/place-order.ts";
+import { cancelOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";

@@ -1,4 +1,4 @@
-import { republishDelaySeconds } from "../../../functions/middleware/back-off.ts";
+import { republishDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
 import { isPublisher } from "../../../functions/publishing/domain/publishers.ts";
 import { nextMoveAt, readsTopic } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";

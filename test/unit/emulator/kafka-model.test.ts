@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StackTemplate } from "../../../lib/emulator/assembly/read-assembly.ts";
-import { resolveAssembly } from "../../../lib/emulator/assembly/resolve-assembly.ts";
 import { kafkaMapping, readKafkaTopics } from "../../../lib/emulator/assembly/read-kafka.ts";
+import { resolveAssembly } from "../../../lib/emulator/assembly/resolve-assembly.ts";
 
 const place = { region: "eu-central-1", sqs: "http://127.0.0.1:1", brokers: "127.0.0.1:9092" };
 

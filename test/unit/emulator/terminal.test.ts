@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
+import { ignoreOtherTypes } from "../../../functions/orders/process-order-events.ts";
 import { mailboxPage } from "../../../lib/emulator/control/mailbox-page.ts";
 import { banner } from "../../../lib/emulator/output/banner.ts";
 import { compactFormat, jsonFormat } from "../../../lib/emulator/output/line-format.ts";

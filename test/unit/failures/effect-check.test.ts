@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Evidence, settledBecause } from "../../../functions/failures/domain/effect-check.ts";
-import { orderIdOfEvent } from "../../../functions/orders/domain/event-id.ts";
-import type { Order } from "../../../functions/orders/domain/order.ts";
+import { type Order, orderIdOfEvent } from "../../../functions/orders/domain/order.ts";
 import { order } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matches } from "../../../functions/failures/domain/failed-filter.ts";
 import {
   bySize,
   type FailureGroup,
   groupOf,
   joined,
+  matches,
 } from "../../../functions/failures/domain/failure-groups.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fingerprintOf } from "../../../functions/middleware/error-text.ts";
+import { fingerprintOf } from "../../../functions/failures/domain/failed-transition.ts";
 import { sha256 } from "../../../functions/middleware/sha256.ts";
 
 const hashed = (...parts: string[]) => sha256(parts.join("\n")).slice(0, 12);

@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  backOffSeconds,
-  conflictDelayMs,
-  republishDelaySeconds,
-} from "../../../functions/middleware/back-off.ts";
+import { conflictDelayMs } from "../../../functions/adapters/dynamodb-order-stock-store.ts";
+import { republishDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
+import { backOffSeconds } from "../../../functions/middleware/back-off.ts";
 
 const ALMOST_1 = 1 - Number.EPSILON;
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS, type ProblemCode } from "../../../functions/contract/errors.ts";
-import { describeError, fingerprintOf } from "../../../functions/middleware/error-text.ts";
+import { fingerprintOf } from "../../../functions/failures/domain/failed-transition.ts";
+import { describeError } from "../../../functions/middleware/error-text.ts";
 import { classify, ignored, park, retry, Unprocessable } from "../../../functions/middleware/outcome.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
 

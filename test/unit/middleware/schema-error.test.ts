@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SchemaError } from "../../../functions/contract/validators.js";
-import { describeSchemaError } from "../../../functions/middleware/schema-error.ts";
+import { describeSchemaError } from "../../../functions/middleware/http-body.ts";
 
 const error = (changes: Partial<SchemaError>): SchemaError => ({
   instancePath: "",

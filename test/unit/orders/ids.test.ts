@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isOrderId, orderIdOfEvent } from "../../../functions/orders/domain/event-id.ts";
+import { isOrderId, orderIdOfEvent } from "../../../functions/orders/domain/order.ts";
 import { order } from "../../fixtures/events.ts";
 
 const { orderId } = order("1");

@@ -1,4 +1,4 @@
-import { matches } from "../../../../functions/failures/domain/failed-filter.ts";
+import { matches } from "../../../../functions/failures/domain/failure-groups.ts";
 import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../../../functions/failures/domain/republish-job.ts";
 import { decodeEvent } from "../../../../functions/orders/decode-event.ts";

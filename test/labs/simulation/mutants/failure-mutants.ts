@@ -2,7 +2,6 @@ import { LIMITS } from "../../../../functions/contract/limits.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import { failedKeyOf } from "../../../../functions/failures/domain/failed-message.ts";
-import { foreignAttributes } from "../../../../functions/publishing/domain/message-attributes.ts";
 import {
   applyWrite,
   type FailurePorts,
@@ -12,6 +11,7 @@ import {
 import { drainDeadLetters } from "../../../../functions/failures/retry-dead-letters.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
+import { foreignAttributes } from "../../../../functions/publishing/domain/message-attributes.ts";
 import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
 import { REDRIVE_DELAYS_SECONDS } from "../parts.ts";
 import type { Mutant } from "../world.ts";

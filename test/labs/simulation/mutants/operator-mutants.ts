@@ -3,8 +3,7 @@ import type { FailedMessages } from "../../../../functions/failures/ports/failed
 import { runRedrives } from "../../../../functions/failures/run-redrives.ts";
 import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
-import { type Operators, operators } from "../../../../functions/handlers/wiring/operators.ts";
-
+import { type Operators, operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { CALM } from "../fault-profile.ts";
 import type { Mutant } from "../world.ts";
 import { inParts } from "./mutant.ts";

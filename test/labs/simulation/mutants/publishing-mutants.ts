@@ -1,11 +1,11 @@
 import { republishParked } from "../../../../functions/failures/retry-parked-events.ts";
 import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
-import { operators } from "../../../../functions/handlers/wiring/operators.ts";
+import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { Problem } from "../../../../functions/middleware/problem.ts";
 import { admission } from "../../../../functions/orders/admission.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
-import { placeOrder } from "../../../../functions/orders/order-commands/place-order.ts";
+import { placeOrder } from "../../../../functions/orders/order-commands.ts";
 import type { Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
 import { CALM } from "../fault-profile.ts";

@@ -1,7 +1,9 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { FAILED_BY_STATUS } from "../contract/names.ts";
+import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/names.ts";
 import type { Job } from "../failures/domain/job.ts";
+import type { RedriveJob } from "../failures/domain/redrive-job.ts";
+import type { RepublishJob } from "../failures/domain/republish-job.ts";
 import type { Jobs } from "../failures/ports/jobs.ts";
 import { putRevised } from "./optimistic-put.ts";
 
@@ -54,4 +56,14 @@ export function dynamoDbJobRows<Kind extends Job>(
       return (Items ?? []).map((item) => fromItem(unmarshall(item)));
     },
   };
+}
+
+export function dynamoDbRedriveJobs(client: DynamoDBClient, table: string): Jobs<RedriveJob> {
+  const kind = { keyPrefix: REDRIVE_JOB_PREFIX, statusPrefix: "JOB_" };
+  return dynamoDbJobRows<RedriveJob>(client, table, kind);
+}
+
+export function dynamoDbRepublishJobs(client: DynamoDBClient, table: string): Jobs<RepublishJob> {
+  const kind = { keyPrefix: REPUBLISH_JOB_PREFIX, statusPrefix: "REPUBLISH_" };
+  return dynamoDbJobRows<RepublishJob>(client, table, kind);
 }

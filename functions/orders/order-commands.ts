@@ -1,8 +1,8 @@
-import type { PlaceOrder } from "../../contract/schemas.ts";
-import type { Clock } from "../../middleware/clock.ts";
-import { Problem } from "../../middleware/problem.ts";
-import { newOrder, type Order } from "../domain/order.ts";
-import type { Orders } from "../ports/order-store.ts";
+import type { PlaceOrder } from "../contract/schemas.ts";
+import type { Clock } from "../middleware/clock.ts";
+import { Problem } from "../middleware/problem.ts";
+import { isOrderId, newOrder, type Order } from "./domain/order.ts";
+import type { Orders } from "./ports/order-store.ts";
 
 /** Whether new orders are taken at the moment. Never rejects. */
 export interface Admission {
@@ -44,4 +44,26 @@ async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exi
     });
   }
   return { kind: "exists", order };
+}
+
+/** Cancels an order from any status; a cancelled one stays as it is. What it held is released by its event. */
+export function cancelOrder(ports: { orders: Orders; clock: Clock }) {
+  return async (orderId: string): Promise<Order> => {
+    if (!isOrderId(orderId)) throw orderNotFound(orderId);
+    const result = await ports.orders.cancel(orderId, ports.clock.now());
+    if (result.kind === "unknown") throw orderNotFound(orderId);
+    return result.order;
+  };
+}
+
+export function readOrder(ports: { orders: Orders }) {
+  return async (orderId: string): Promise<Order> => {
+    const order = isOrderId(orderId) ? await ports.orders.get(orderId) : undefined;
+    if (order === undefined) throw orderNotFound(orderId);
+    return order;
+  };
+}
+
+export function orderNotFound(orderId: string): Problem {
+  return new Problem("ORDER_NOT_FOUND", { detail: `No order has the id ${orderId.slice(0, 64)}.` });
 }
