@@ -1,19 +1,19 @@
 #!/usr/bin/env node
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rememberedStage } from "../lib/emulator/running-emulators.ts";
+import { runningEmulator } from "../lib/emulator/running-emulators.ts";
 import { runCommandLine } from "../lib/operator/cli/run-command.ts";
 import { RequestError } from "../lib/operator/target/request-error.ts";
 
 /** `order-events`: orders, stock, failed messages and faults from the command line. */
-const remembered = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cache", "stage.json");
+const remembered = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cache", "emulator.json");
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
-  isWatched: process.stderr.isTTY,
+  hasAlarm: process.stderr.isTTY,
   async defaultUrl() {
-    const url = await rememberedStage(remembered);
+    const url = await runningEmulator(remembered);
     if (url === undefined)
       throw new RequestError("no stage is running. Start it:  npm start   (or name one with --url)");
     return url;

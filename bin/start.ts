@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import { banner, kafkaText } from "../lib/emulator/output/banner.ts";
 import { explain } from "../lib/emulator/output/explain-error.ts";
 import { compactFormat, jsonFormat } from "../lib/emulator/output/line-format.ts";
-import { forgetStage, rememberStage } from "../lib/emulator/running-emulators.ts";
-import { startStage } from "../lib/emulator/start-emulator.ts";
+import { recordEmulator, removeEmulator } from "../lib/emulator/running-emulators.ts";
+import { startEmulator } from "../lib/emulator/start-emulator.ts";
 import { LOCAL_HELP, type LocalFlags, localFlags } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 
@@ -16,7 +16,7 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
   const progress = (text: string) => {
     if (!json) process.stderr.write(`${text}\n`);
   };
-  const stage = await startStage({
+  const emulator = await startEmulator({
     port,
     ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }),
     kafka,
@@ -31,13 +31,13 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
       if (text !== undefined) process.stdout.write(`${text}\n`);
     },
   });
-  const remembered = join(root, ".cache", "stage.json");
-  await rememberStage(remembered, stage.url);
+  const remembered = join(root, ".cache", "emulator.json");
+  await recordEmulator(remembered, emulator.url);
   const readyMs = Math.round(performance.now());
   process.stdout.write(
     json
-      ? `${JSON.stringify({ at: Date.now(), source: "stage", stream: "stage", line: { message: "ready", url: stage.url, readyMs } })}\n`
-      : banner(stage, { readyMs, dataDir, kafka: kafkaText(stage, processing) }),
+      ? `${JSON.stringify({ at: Date.now(), source: "emulator", stream: "emulator", line: { message: "ready", url: emulator.url, readyMs } })}\n`
+      : banner(emulator, { readyMs, dataDir, kafka: kafkaText(emulator, processing) }),
   );
 
   let stopping = false;
@@ -45,15 +45,15 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
     if (stopping) process.exit(130);
     stopping = true;
     progress("\nStopping …");
-    await forgetStage(remembered, stage.url);
-    await stage.close();
+    await removeEmulator(remembered, emulator.url);
+    await emulator.close();
     process.exit(code);
   };
   // Whoever read the lines has gone, as `npm start | head` does.
   process.stdout.on("error", () => void stop(0));
   process.on("SIGINT", () => void stop(0));
   process.on("SIGTERM", () => void stop(0));
-  void stage.died.then((reason) => {
+  void emulator.died.then((reason) => {
     process.stderr.write(`${reason}\n`);
     return stop(1);
   });

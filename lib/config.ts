@@ -35,7 +35,7 @@ export interface Settings extends KafkaSettings {
   /** Age of a copy above which a consumer parks it; 0 switches expiry off. */
   readonly maxAgeSeconds: number;
   /** Delay before each resend from a dead-letter queue. */
-  readonly redriveDelaysSeconds: readonly number[];
+  readonly dlqRetryDelaysSeconds: readonly number[];
   /** How long a message that was sent again may take to come back before its row is opened. */
   readonly returnWithinSeconds: number;
   /** Age of a stream record above which it is parked instead of tried again; the mapping gives up after an hour. */
@@ -85,7 +85,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   backlogLimit: { kind: "integer", minimum: 1, maximum: 1_000_000 },
   maxAgeSeconds: { kind: "integer", minimum: 0, maximum: 1_209_600 },
   // SQS delays a message by 15 minutes at most.
-  redriveDelaysSeconds: { kind: "integers", length: LIMITS.redrives, minimum: 0, maximum: 900 },
+  dlqRetryDelaysSeconds: { kind: "integers", length: LIMITS.redrives, minimum: 0, maximum: 900 },
   returnWithinSeconds: { kind: "integer", minimum: 60, maximum: 86_400 },
   giveUpAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
   throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },
@@ -111,7 +111,7 @@ const DEFAULTS: Settings = {
   consumerTimeoutSeconds: 30,
   backlogLimit: 10_000,
   maxAgeSeconds: 0,
-  redriveDelaysSeconds: [30, 240, 900],
+  dlqRetryDelaysSeconds: [30, 240, 900],
   returnWithinSeconds: 3_600,
   giveUpAfterSeconds: 1_800,
   throttleRate: 100,
@@ -129,7 +129,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
     mailSender: "orders@example.com",
     alarmEmail: "ops@example.com",
     consumerTimeoutSeconds: 5,
-    redriveDelaysSeconds: [2, 5, 10],
+    dlqRetryDelaysSeconds: [2, 5, 10],
     returnWithinSeconds: 600,
     giveUpAfterSeconds: 120,
     logRetentionDays: 1,
@@ -182,10 +182,10 @@ export function readEachSetting(context: Readonly<Record<string, unknown>>): Set
 function refuseContradictions(settings: Settings): void {
   refuseKafkaContradictions(settings);
   const slowestReturn =
-    Math.max(...settings.redriveDelaysSeconds) + settings.maxReceiveCount * visibilitySeconds(settings);
+    Math.max(...settings.dlqRetryDelaysSeconds) + settings.maxReceiveCount * visibilitySeconds(settings);
   if (settings.returnWithinSeconds < slowestReturn) {
     throw new SettingError(
-      `Setting "returnWithinSeconds" takes at least ${slowestReturn} here (the longest of redriveDelaysSeconds ` +
+      `Setting "returnWithinSeconds" takes at least ${slowestReturn} here (the longest of dlqRetryDelaysSeconds ` +
         `and maxReceiveCount visibility time-outs); received ${settings.returnWithinSeconds}.`,
     );
   }

@@ -1,5 +1,5 @@
 /** How long a client waits for a service of AWS. */
-export interface Patience {
+export interface ClientTimeouts {
   /** Tries of one call, the first included. */
   readonly attempts: number;
   /** Milliseconds until a try has its reply, and between two parts of it. */
@@ -11,12 +11,12 @@ export interface Patience {
  * and early enough for a consumer's (30 s) to write down why. The second try, which a lost packet needs, is over in
  * four, so it counts also on one machine, where consumers have 5 s. The services answer in milliseconds.
  */
-export const PATIENCE: Patience = { attempts: 3, replyMs: 2_000 };
+export const CLIENT_TIMEOUTS: ClientTimeouts = { attempts: 3, replyMs: 2_000 };
 
 const CONNECT_MS = 1_000;
 
 /** The same for the constructor of a client. */
-export function patient({ attempts, replyMs }: Patience) {
+export function clientConfig({ attempts, replyMs }: ClientTimeouts) {
   return {
     maxAttempts: attempts,
     requestHandler: {

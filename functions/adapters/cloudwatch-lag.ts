@@ -1,5 +1,5 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { PATIENCE, patient } from "./client-timeouts.ts";
+import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
 /** The consumer group whose lag is looked at, as CloudWatch names it. */
 export interface KafkaBacklog {
@@ -12,8 +12,8 @@ const MINUTE_MS = 60_000;
 /** MSK reports each minute, and late; an older lag says nothing about now. */
 const LOOK_BACK_MS = 5 * MINUTE_MS;
 
-export function cloudWatchClient(patience = PATIENCE): CloudWatchClient {
-  return new CloudWatchClient(patient(patience));
+export function cloudWatchClient(timeouts = CLIENT_TIMEOUTS): CloudWatchClient {
+  return new CloudWatchClient(clientConfig(timeouts));
 }
 
 /**

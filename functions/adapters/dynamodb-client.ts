@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { PATIENCE, patient } from "./client-timeouts.ts";
+import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
-export function dynamoDbClient(patience = PATIENCE): DynamoDBClient {
-  return new DynamoDBClient(patient(patience));
+export function dynamoDbClient(timeouts = CLIENT_TIMEOUTS): DynamoDBClient {
+  return new DynamoDBClient(clientConfig(timeouts));
 }

@@ -6,13 +6,13 @@ import {
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { FAILED_BY_STATUS, TABLE_KEYS, WALK_PREFIX } from "../contract/names.ts";
+import { CURSOR_PREFIX, FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
 import type { FailedMessage, FailedStatus } from "../failures/domain/failed-message.ts";
 import type { FailedMessages } from "../failures/ports/failed-message-store.ts";
 import { Problem } from "../middleware/problem.ts";
-import { putRevised } from "./optimistic-put.ts";
+import { optimisticPut } from "./optimistic-put.ts";
 
-export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): FailedMessages {
+export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessages {
   return {
     async get(failedKey) {
       const { Item } = await client.send(
@@ -21,7 +21,7 @@ export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): F
       return Item === undefined ? undefined : (unmarshall(Item) as FailedMessage);
     },
 
-    put: (row, expectedRevision) => putRevised(client, table, row, expectedRevision),
+    put: (row, expectedRevision) => optimisticPut(client, table, row, expectedRevision),
 
     async list(status, { dueBefore, limit, cursor }) {
       const { Items, LastEvaluatedKey } = await client.send(
@@ -35,17 +35,17 @@ export function dynamoDbFailedMessages(client: DynamoDBClient, table: string): F
       return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
     },
 
-    async placeOf(walk) {
-      const key = { failedKey: { S: `${WALK_PREFIX}${walk}` } };
+    async readCursor(walk) {
+      const key = { failedKey: { S: `${CURSOR_PREFIX}${walk}` } };
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
       );
       return Item?.["cursor"]?.S;
     },
 
-    async leavePlace(walk, cursor) {
+    async saveCursor(walk, cursor) {
       // Without a status it is in no listing, and no message has such a key.
-      const key = { failedKey: { S: `${WALK_PREFIX}${walk}` } };
+      const key = { failedKey: { S: `${CURSOR_PREFIX}${walk}` } };
       const place = cursor === undefined ? {} : { cursor: { S: cursor } };
       await client.send(new PutItemCommand({ TableName: table, Item: { ...key, ...place } }));
     },

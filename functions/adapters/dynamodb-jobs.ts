@@ -5,7 +5,7 @@ import type { Job } from "../failures/domain/job.ts";
 import type { RedriveJob } from "../failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../failures/domain/republish-job.ts";
 import type { Jobs } from "../failures/ports/jobs.ts";
-import { putRevised } from "./optimistic-put.ts";
+import { optimisticPut } from "./optimistic-put.ts";
 
 /** Keys and statuses of one kind of jobs, which no message and no other kind can have. */
 export interface JobKind {
@@ -37,7 +37,7 @@ export function dynamoDbJobRows<Kind extends Job>(
 
     put(job, expectedRevision) {
       const row = { ...job, failedKey: `${keyPrefix}${job.jobId}`, status: `${statusPrefix}${job.status}` };
-      return putRevised(client, table, row, expectedRevision);
+      return optimisticPut(client, table, row, expectedRevision);
     },
 
     async list(status, limit) {

@@ -9,7 +9,7 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Clock } from "../middleware/clock.ts";
 import type { Images, OrderImage, Reservation } from "../orders/domain/plan-reservations.ts";
-import type { Commit, Ledger } from "../orders/ports/order-stock-store.ts";
+import type { Commit, OrderStockStore } from "../orders/ports/order-stock-store.ts";
 import { orderFromRow, type Row } from "./order-row.ts";
 
 interface Tables {
@@ -23,7 +23,11 @@ interface Action {
   readonly update: Update;
 }
 
-export function dynamoDbLedger(client: DynamoDBClient, tables: Tables, clock: Clock): Ledger {
+export function dynamoDbOrderStockStore(
+  client: DynamoDBClient,
+  tables: Tables,
+  clock: Clock,
+): OrderStockStore {
   return {
     reserve: ({ confirm, reject, take }, deadline) =>
       commit(
@@ -41,11 +45,11 @@ export function dynamoDbLedger(client: DynamoDBClient, tables: Tables, clock: Cl
         "available",
         deadline,
       ),
-    release: ({ release, giveBack }, deadline) =>
+    release: ({ release, negativeAcknowledge }, deadline) =>
       commit(
         [
           ...release.map(letGo),
-          ...[...giveBack].map(([sku, units]) => move(sku, units, "held", "available")),
+          ...[...negativeAcknowledge].map(([sku, units]) => move(sku, units, "held", "available")),
         ],
         "held",
         deadline,
@@ -124,7 +128,7 @@ export function dynamoDbLedger(client: DynamoDBClient, tables: Tables, clock: Cl
     deadline: number,
   ): Promise<Commit> {
     try {
-      await untilNoConflict(clock, deadline, () => write(client, actions), meetsConflict);
+      await retryOnConflict(clock, deadline, () => write(client, actions), meetsConflict);
       return { kind: "committed" };
     } catch (error) {
       const refusals = refusalsOf(error, actions);
@@ -214,7 +218,7 @@ export function isConflict(code: unknown): boolean {
  * transaction, so this does, with full jitter, until `deadline` (milliseconds since the epoch); then the last
  * error is thrown.
  */
-export async function untilNoConflict<T>(
+export async function retryOnConflict<T>(
   clock: Clock,
   deadline: number,
   write: () => Promise<T>,

@@ -9,15 +9,15 @@ import {
 import type { Clock } from "../middleware/clock.ts";
 import { CANCELLABLE, type Order } from "../orders/domain/order.ts";
 import type { Orders } from "../orders/ports/order-store.ts";
-import { untilNoConflict } from "./dynamodb-order-stock-store.ts";
+import { retryOnConflict } from "./dynamodb-order-stock-store.ts";
 import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
 
 /** API Gateway answers after 29 seconds; a write that met conflicts for this long is given up. */
 const PATIENCE_MS = 5_000;
 const STATUSES = Object.fromEntries(CANCELLABLE.map((status, i) => [`:from${i}`, { S: status }]));
 
-export function dynamoDbOrders(client: DynamoDBClient, table: string, clock: Clock): Orders {
-  const patiently = <T>(write: () => Promise<T>) => untilNoConflict(clock, clock.now() + PATIENCE_MS, write);
+export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock: Clock): Orders {
+  const patiently = <T>(write: () => Promise<T>) => retryOnConflict(clock, clock.now() + PATIENCE_MS, write);
 
   return {
     async place(order) {

@@ -8,11 +8,11 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { StockView } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { Stock } from "../orders/ports/stock-store.ts";
-import { untilNoConflict } from "./dynamodb-order-stock-store.ts";
+import { retryOnConflict } from "./dynamodb-order-stock-store.ts";
 
 const PATIENCE_MS = 5_000;
 
-export function dynamoDbStock(client: DynamoDBClient, table: string, clock: Clock): Stock {
+export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock: Clock): Stock {
   return {
     async get(sku) {
       const { Item } = await client.send(
@@ -35,7 +35,7 @@ export function dynamoDbStock(client: DynamoDBClient, table: string, clock: Cloc
           }),
         );
       try {
-        const { Attributes } = await untilNoConflict(clock, clock.now() + PATIENCE_MS, count);
+        const { Attributes } = await retryOnConflict(clock, clock.now() + PATIENCE_MS, count);
         return { kind: "counted", stock: unmarshall(Attributes ?? {}) as StockView };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return { kind: "below-held" };

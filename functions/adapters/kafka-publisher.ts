@@ -109,8 +109,8 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
     const sending = sentBy(producer, messages, wasWarm);
     const answered = new AbortController();
     const patienceMs = wasWarm ? Math.min(WARM_PATIENCE_MS, deadline - now) : deadline - now;
-    const patience = clock.sleep(patienceMs, answered.signal).then(() => late);
-    const attempt = await Promise.race([sending, patience]);
+    const timeouts = clock.sleep(patienceMs, answered.signal).then(() => late);
+    const attempt = await Promise.race([sending, timeouts]);
     answered.abort("answered");
     if (attempt.kind === "refused" && attempt.refusal.code === "UNREACHABLE") {
       client = undefined;

@@ -15,7 +15,7 @@ interface RevisedRow {
  * Writes the row if the stored one still has `expectedRevision` (`undefined`: if there is none). Answers false
  * when somebody else wrote first.
  */
-export async function putRevised(
+export async function optimisticPut(
   client: DynamoDBClient,
   table: string,
   row: RevisedRow,

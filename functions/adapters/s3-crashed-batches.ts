@@ -2,11 +2,11 @@ import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client }
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { CrashedBatches } from "../failures/ports/crashed-batches.ts";
 import type { PublisherName } from "../publishing/domain/publishers.ts";
-import { PATIENCE, patient } from "./client-timeouts.ts";
+import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 import { eventOfStreamRecord, type StreamImages } from "./order-row.ts";
 
-export function s3Client(patience = PATIENCE): S3Client {
-  return new S3Client(patient(patience));
+export function s3Client(timeouts = CLIENT_TIMEOUTS): S3Client {
+  return new S3Client(clientConfig(timeouts));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import type { Mailer } from "../orders/ports/mailer.ts";
-import { type Patience, patient } from "./client-timeouts.ts";
+import { type ClientTimeouts, clientConfig } from "./client-timeouts.ts";
 
 /**
  * One try: a second one, after a first whose reply was lost, would be a second mail. It gets more time than others,
  * because a person has to find out what became of a mail whose reply did not come.
  */
-export const MAIL_PATIENCE: Patience = { attempts: 1, replyMs: 5_000 };
+export const MAIL_PATIENCE: ClientTimeouts = { attempts: 1, replyMs: 5_000 };
 
 /** Refused for good: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors */
 const REFUSALS: ReadonlySet<unknown> = new Set([
@@ -24,8 +24,8 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-export function sesMailer(sender: string, patience = MAIL_PATIENCE): Mailer {
-  const client = new SESv2Client(patient(patience));
+export function sesMailer(sender: string, timeouts = MAIL_PATIENCE): Mailer {
+  const client = new SESv2Client(clientConfig(timeouts));
   return {
     async send({ to, subject, text }) {
       try {

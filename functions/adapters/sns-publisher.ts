@@ -4,7 +4,7 @@ import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { Published, Topic } from "../publishing/ports/publisher.ts";
-import { PATIENCE, patient } from "./client-timeouts.ts";
+import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
 /** Kept back from the deadline: what is refused may have to be parked by then. */
 const RESERVE_MS = 1_000;
@@ -15,8 +15,8 @@ interface Entry {
   readonly MessageAttributes: Record<string, { DataType: string; StringValue: string }>;
 }
 
-export function snsClient(patience = PATIENCE): SNSClient {
-  return new SNSClient(patient(patience));
+export function snsClient(timeouts = CLIENT_TIMEOUTS): SNSClient {
+  return new SNSClient(clientConfig(timeouts));
 }
 
 /** Publishes in batches of 10 and 256 KiB, side by side. A reply that does not name an entry refuses it. */

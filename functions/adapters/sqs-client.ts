@@ -5,10 +5,10 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { Queues } from "../publishing/ports/queues.ts";
-import { PATIENCE, patient } from "./client-timeouts.ts";
+import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
-export function sqsClientQueues(patience = PATIENCE): Queues {
-  const client = new SQSClient(patient(patience));
+export function sqsClientQueues(timeouts = CLIENT_TIMEOUTS): Queues {
+  const client = new SQSClient(clientConfig(timeouts));
 
   return {
     async send({ queueUrl, body, attributes, delaySeconds }) {

@@ -53,6 +53,6 @@ export const REASONS = {
   PUBLISH_FAILED: "The topic did not take the event.",
   NO_REPORT: "The function left no reason: it timed out, crashed, was throttled or never ran.",
   NEVER_RETURNED: "The message was sent again and was not seen since.",
-  BAD_REDRIVE_COUNT: "The redrive counter on the message is not a number from 0 to 3.",
+  BAD_DLQ_RETRY_COUNT: "The redrive counter on the message is not a number from 0 to 3.",
 } as const satisfies Record<string, string>;
 export type Reason = keyof typeof REASONS;

@@ -48,7 +48,7 @@ export const FUNCTIONS = [
   "order-cancelled",
   "notify-customer",
   "dead-letters",
-  "republish",
+  "maintenance",
 ] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
@@ -59,7 +59,7 @@ export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
 /** Message attributes, headers on Kafka. SNS filters on `type`; the other three travel only on copies that were sent again. */
 export const ATTRIBUTES = {
   type: "type",
-  redriveCount: "redriveCount",
+  dlqRetryCount: "dlqRetryCount",
   redriveId: "redriveId",
   failedKey: "failedKey",
 } as const;
@@ -83,7 +83,7 @@ export const REDRIVE_JOB_PREFIX = "job#";
 /** And so are jobs that publish the latest event of orders again: `republish#<id>`. */
 export const REPUBLISH_JOB_PREFIX = "republish#";
 /** Of the rows in which walks through the open messages keep their place. */
-export const WALK_PREFIX = "walk#";
+export const CURSOR_PREFIX = "walk#";
 /** Epoch seconds after which DynamoDB may delete a settled failed-message row. */
 export const FAILED_TTL_ATTRIBUTE = "expiresAt";
 
@@ -127,7 +127,7 @@ export const ENV = {
   /** JSON: `[{"arn": "<dead-letter queue>", "consumer": "...", "queueUrl": "<source queue>"}]`. */
   deadLetterSources: "DEAD_LETTER_SOURCES",
   /** Comma-separated seconds: the delay before each resend from a dead-letter queue. */
-  redriveDelaysSeconds: "REDRIVE_DELAYS_SECONDS",
+  dlqRetryDelaysSeconds: "DLQ_RETRY_DELAYS_SECONDS",
   /** JSON: consumer → URL of its source queue, for operators who send messages again. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",

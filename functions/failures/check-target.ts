@@ -1,13 +1,13 @@
 import { describeError } from "../middleware/error-text.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import type { Verdict } from "./domain/redrive-decision.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
+import type { RedriveDecision } from "./domain/redrive-decision.ts";
+import type { ActPorts } from "./operator-ports.ts";
 
 /** Why nothing can be sent to a consumer, if so. Rejects while that cannot be told. */
 export type TargetLook = (consumer: string) => Promise<string | undefined>;
 
 /** Looks once at each queue or topic that messages would go to: one that is gone would refuse them all. */
-export function lookAtTargets(ports: ActPorts): TargetLook {
+export function checkTargets(ports: ActPorts): TargetLook {
   const looks = new Map<string, ReturnType<TargetLook>>();
   return (consumer) => {
     const look = looks.get(consumer) ?? missing(ports, consumer);
@@ -18,10 +18,10 @@ export function lookAtTargets(ports: ActPorts): TargetLook {
 
 /** The verdict as it is once its queue or topic was looked at. */
 export async function confirmed(
-  verdict: Verdict,
+  verdict: RedriveDecision,
   { consumer }: FailedMessage,
   look: TargetLook,
-): Promise<Verdict> {
+): Promise<RedriveDecision> {
   const whyNot = verdict.kind === "send" ? await look(consumer) : undefined;
   return whyNot === undefined ? verdict : { kind: "refuse", cause: "vain", whyNot };
 }

@@ -21,7 +21,7 @@ export interface DeadLetter {
  * effect that those marks wait for.
  */
 export function deadLetterQueue(): Transport<SqsRecord> {
-  return { ...sqs({}), isResent: () => false };
+  return { ...sqs({}), hasFailedBefore: () => false };
 }
 
 /** Throws where the text is no list of sources: the function must not start without them. */

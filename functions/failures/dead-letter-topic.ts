@@ -32,7 +32,7 @@ export function deadLetterTopic(): Transport<DeadRecord> {
     ...topic,
     read: (event) => kafka().read(event).flatMap(unwrapped),
     // Being parked is not the effect that the marks of a copy wait for.
-    isResent: () => false,
+    hasFailedBefore: () => false,
   };
 }
 

@@ -2,7 +2,7 @@ import { Problem } from "../middleware/problem.ts";
 import { SEND_WITHIN_MS } from "../orders/send-notifications.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
+import type { ActPorts } from "./operator-ports.ts";
 
 /** What a person found out about a mail whose outcome nobody knew. */
 export type MailDecision = "sent" | "not-sent";

@@ -1,16 +1,16 @@
 import type { Discard, Undo } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
-import { leftBehind } from "./domain/discard-consequences.ts";
+import { discardConsequences } from "./domain/discard-consequences.ts";
 import type { FailedMessage, FailedStatus, FailedWrite } from "./domain/failed-message.ts";
 import { changed, evidenceFor, existingRow, refuseOther } from "./load-failed-message.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
 
 type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
 
 export interface DiscardAnswer extends State {
   /** What stays undone by it, one sentence each. */
-  readonly leavesBehind: readonly string[];
+  readonly consequences: readonly string[];
 }
 
 /** Puts a message aside for good, until somebody undoes that. Throws a Problem unless it is open. */
@@ -22,12 +22,12 @@ export function discardMessage(ports: ActPorts) {
   ): Promise<DiscardAnswer> => {
     const row = await existingRow(ports, failedKey);
     refuseOther(row, generation);
-    const leavesBehind = leftBehind(row, await evidenceFor(ports, row));
-    if (row.status === "DISCARDED") return { ...stateOf(row), leavesBehind };
+    const consequences = discardConsequences(row, await evidenceFor(ports, row));
+    if (row.status === "DISCARDED") return { ...stateOf(row), consequences };
     refuseUnless(row, "OPEN", "Only an open message can be discarded.");
-    if (dryRun === true) return { ...stateOf(row), leavesBehind };
+    if (dryRun === true) return { ...stateOf(row), consequences };
     const write = { kind: "discard", generation: row.generation, by, why } as const;
-    return { ...stateOf(await written(ports, row, write)), leavesBehind };
+    return { ...stateOf(await written(ports, row, write)), consequences };
   };
 }
 

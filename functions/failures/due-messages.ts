@@ -26,7 +26,7 @@ async function* pagesOf(
 }
 
 /** The rows of a status that are due, the oldest first, until the deadline. Each has to leave the status. */
-export async function* dueRows(
+export async function* dueMessages(
   ports: RowPorts,
   status: FailedStatus,
   deadline: number,
@@ -44,14 +44,14 @@ export async function* dueRows(
  * oldest where it comes to the end, once at most. Its place is moved on before the rows of a page are worked on, so
  * that one which fails each time holds up nobody behind it; what the deadline leaves of a page is the next walk's.
  */
-export async function* openRows(
+export async function* openMessages(
   ports: RowPorts,
   walk: string,
   deadline: number,
 ): AsyncGenerator<FailedMessage> {
-  let place = await ports.failedMessages.placeOf(walk);
+  let place = await ports.failedMessages.readCursor(walk);
   const moveTo = async (next: string | undefined) => {
-    if (next !== place) await ports.failedMessages.leavePlace(walk, next);
+    if (next !== place) await ports.failedMessages.saveCursor(walk, next);
     place = next;
   };
   for (const from of place === undefined ? [undefined] : [place, undefined]) {

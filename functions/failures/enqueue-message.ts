@@ -3,7 +3,7 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
 import { noWayTo, type PublisherName } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 /** What became of a row's message on its way to its consumer's queue. */
@@ -30,7 +30,7 @@ export async function enqueueRow(
       body,
       attributes: {
         ...foreignAttributes(row.attributes),
-        [ATTRIBUTES.redriveCount]: "0",
+        [ATTRIBUTES.dlqRetryCount]: "0",
         [ATTRIBUTES.redriveId]: redriveId,
         [ATTRIBUTES.failedKey]: failedKey,
       },

@@ -1,7 +1,7 @@
 import type { FailedFilter, GroupFailed, ListFailed } from "../contract/operator-schemas.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
 import { bySize, type FailureGroup, groupOf, joined, matches } from "./domain/failure-groups.ts";
-import { picked } from "./domain/pick.ts";
+import { pick } from "./domain/pick.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
 
 type ListPorts = { readonly failedMessages: FailedMessages };
@@ -45,7 +45,7 @@ export function listFailedMessages({ failedMessages }: ListPorts) {
         limit: limit - items.length,
         ...(cursor === undefined ? {} : { cursor }),
       });
-      items.push(...page.rows.filter((row) => matches(row, filter)).map((row) => picked(row, SHOWN)));
+      items.push(...page.rows.filter((row) => matches(row, filter)).map((row) => pick(row, SHOWN)));
       cursor = page.cursor;
       if (cursor === undefined) return { items };
       if (items.length >= limit) break;

@@ -3,8 +3,8 @@ import { orderIdOfEvent } from "../orders/domain/order.ts";
 import type { Evidence } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
+import type { LookPorts } from "./operator-ports.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
-import type { LookPorts } from "./ports/operator-ports.ts";
 
 /** What every key of the store matches; DynamoDB refuses to look up an empty or very long one. */
 const KEY = /^[\w.:~-]{1,512}$/;

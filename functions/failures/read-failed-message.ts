@@ -1,9 +1,9 @@
 import { REASONS } from "../contract/errors.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import { picked } from "./domain/pick.ts";
-import { effectOf, verdictOn } from "./domain/redrive-decision.ts";
+import { pick } from "./domain/pick.ts";
+import { decideRedrive, effectOf } from "./domain/redrive-decision.ts";
 import { examine, existingRow } from "./load-failed-message.ts";
-import type { LookPorts } from "./ports/operator-ports.ts";
+import type { LookPorts } from "./operator-ports.ts";
 
 const SHOWN = [
   "failedKey",
@@ -46,7 +46,7 @@ export interface Why {
 export function readFailedMessage(ports: LookPorts) {
   return async (failedKey: string): Promise<FailedMessageView & { readonly why: Why }> => {
     const row = await existingRow(ports, failedKey);
-    return { ...picked(row, SHOWN), why: await whyOf(ports, row) };
+    return { ...pick(row, SHOWN), why: await whyOf(ports, row) };
   };
 }
 
@@ -55,7 +55,7 @@ async function whyOf(ports: LookPorts, row: FailedMessage): Promise<Why> {
   const stated = { reason: row.reason, meaning: REASONS[row.reason] };
   try {
     const findings = await examine(ports, row);
-    const verdict = verdictOn(row, findings);
+    const verdict = decideRedrive(row, findings);
     return {
       ...stated,
       ...effectOf(row, findings.evidence),

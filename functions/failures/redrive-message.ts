@@ -1,15 +1,15 @@
 import type { Edit, Redrive } from "../contract/operator-schemas.ts";
 import { describeError } from "../middleware/error-text.ts";
 import { Problem } from "../middleware/problem.ts";
-import { confirmed, lookAtTargets } from "./check-target.ts";
+import { checkTargets, confirmed } from "./check-target.ts";
 import { withDecision, writeDecision } from "./decide-mail.ts";
 import { editedEvent } from "./domain/edited-body.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
-import { type Verdict, verdictOn } from "./domain/redrive-decision.ts";
+import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
 import { changed, examine, existingRow, refuseOther } from "./load-failed-message.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
-import { type SentAgain, sendAgain } from "./send-redrive.ts";
+import { type SentRedrive, sendRedrive } from "./send-redrive.ts";
 
 /** What a redrive did, or in a dry run would do. */
 export interface RedriveAnswer {
@@ -32,12 +32,12 @@ export function redriveMessage(ports: ActPorts) {
     if (row.status === "RESOLVED") return answer(row, "resolved", "it was resolved before");
     refuseOther(row, generation);
     const findings = withDecision(row, await examine(ports, row), mail);
-    const verdict = await confirmed(verdictOn(row, findings), row, lookAtTargets(ports));
+    const verdict = await confirmed(decideRedrive(row, findings), row, checkTargets(ports));
     if (dryRun === true) return dryAnswer(row, verdict);
     if (verdict.kind !== "refuse") await writeDecision(ports, row, mail, by);
     if (verdict.kind === "resolve") return resolved(ports, row, { by, why }, verdict);
     if (verdict.kind === "refuse" || findings.content.kind === "malformed") throw refusal(verdict);
-    return sentAnswer(ports, await sendAgain(ports, row, findings.content.message, { by, why }), failedKey);
+    return sentAnswer(ports, await sendRedrive(ports, row, findings.content.message, { by, why }), failedKey);
   };
 }
 
@@ -53,16 +53,20 @@ export function editMessage(ports: ActPorts) {
     const { id: eventId, type: eventType, subject: orderId } = event.event;
     const edited = { body, eventId, eventType, orderId };
     const next = { ...row, ...edited };
-    const verdict = await confirmed(verdictOn(next, await examine(ports, next)), next, lookAtTargets(ports));
+    const verdict = await confirmed(
+      decideRedrive(next, await examine(ports, next)),
+      next,
+      checkTargets(ports),
+    );
     if (edit.dryRun === true) return dryAnswer(row, verdict);
     const actor = { by, why: edit.why };
     if (verdict.kind === "resolve") return resolved(ports, row, actor, verdict);
     if (verdict.kind === "refuse") throw refusal(verdict);
-    return sentAnswer(ports, await sendAgain(ports, row, event.event, actor, edited), failedKey);
+    return sentAnswer(ports, await sendRedrive(ports, row, event.event, actor, edited), failedKey);
   };
 }
 
-function refusal(verdict: Verdict): Problem {
+function refusal(verdict: RedriveDecision): Problem {
   if (verdict.kind !== "refuse") return new Problem("REDRIVE_REFUSED");
   return new Problem(verdict.cause === "status" ? "FAILED_MESSAGE_STATUS" : "REDRIVE_REFUSED", {
     detail: verdict.whyNot,
@@ -73,7 +77,7 @@ async function resolved(
   ports: ActPorts,
   row: FailedMessage,
   actor: { readonly by: string; readonly why: string },
-  { because }: Extract<Verdict, { kind: "resolve" }>,
+  { because }: Extract<RedriveDecision, { kind: "resolve" }>,
 ): Promise<RedriveAnswer> {
   const { failedKey } = row;
   const { by, why } = actor;
@@ -83,7 +87,7 @@ async function resolved(
   return answer(after, "resolved", because);
 }
 
-function sentAnswer({ isOutage }: ActPorts, sent: SentAgain, failedKey: string): RedriveAnswer {
+function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive, failedKey: string): RedriveAnswer {
   switch (sent.kind) {
     case "sent":
       return { ...answer(sent.row, "sent"), redriveId: sent.redriveId };
@@ -97,7 +101,7 @@ function sentAnswer({ isOutage }: ActPorts, sent: SentAgain, failedKey: string):
   }
 }
 
-function dryAnswer(row: FailedMessage, verdict: Verdict): RedriveAnswer {
+function dryAnswer(row: FailedMessage, verdict: RedriveDecision): RedriveAnswer {
   switch (verdict.kind) {
     case "send":
       return answer(row, "would send");

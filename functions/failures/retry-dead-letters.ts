@@ -14,7 +14,7 @@ import { reasonLeft } from "./record-failure.ts";
  * three times; then parked with the reason that its last attempt left. It leaves the dead-letter queue only
  * after either is durable.
  */
-export function drainDeadLetters(ports: {
+export function retryDeadLetters(ports: {
   queues: Queues;
   failedMessages: FailedMessages;
   clock: Clock;
@@ -23,9 +23,9 @@ export function drainDeadLetters(ports: {
   const { queues, clock, delaysSeconds } = ports;
 
   return async (message: MessageFacts, queueUrl: string): Promise<Outcome> => {
-    const count = redriveCount(message.attributes[ATTRIBUTES.redriveCount]);
+    const count = dlqRetryCount(message.attributes[ATTRIBUTES.dlqRetryCount]);
     if (count === undefined) {
-      return park("BAD_REDRIVE_COUNT", new Error("Its redriveCount is no number from 0 to 3."));
+      return park("BAD_DLQ_RETRY_COUNT", new Error("Its dlqRetryCount is no number from 0 to 3."));
     }
     if (count >= LIMITS.redrives) return park((await reasonLeft(ports, message)) ?? "NO_REPORT");
 
@@ -35,7 +35,7 @@ export function drainDeadLetters(ports: {
       body: message.body,
       attributes: {
         ...foreignAttributes(message.attributes),
-        [ATTRIBUTES.redriveCount]: String(count + 1),
+        [ATTRIBUTES.dlqRetryCount]: String(count + 1),
         [ATTRIBUTES.failedKey]: failedKeyOf(message),
       },
       // Half of the delay is jitter, so that messages that failed together do not come back together.
@@ -46,7 +46,7 @@ export function drainDeadLetters(ports: {
 }
 
 /** Absent means 0; garbage means `undefined`, because a counter that cannot be read bounds nothing. */
-function redriveCount(text: string | undefined): number | undefined {
+function dlqRetryCount(text: string | undefined): number | undefined {
   if (text === undefined) return 0;
   return /^[0-3]$/.test(text) ? Number(text) : undefined;
 }

@@ -3,9 +3,9 @@ import { isOrderEvent } from "../contract/validators.js";
 import { isPublisher } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import { groupsOf, openRows } from "./due-messages.ts";
+import { groupsOf, openMessages } from "./due-messages.ts";
 import { enqueueRow } from "./enqueue-message.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 import { publishRow } from "./send-redrive.ts";
 
@@ -22,7 +22,7 @@ type RepublishParkedPorts = FailurePorts & { readonly publisher: Publisher } & P
  * attempts. The mark comes before the publish: a crash between the two leaves a row that becomes due again. Only
  * publish-to-kafka reaches the Kafka topic, so events for that go to its queue; without Kafka they stay.
  */
-export function republishParked(ports: RepublishParkedPorts) {
+export function retryParkedEvents(ports: RepublishParkedPorts) {
   return async (deadline: number): Promise<{ published: number; refused: number }> => {
     const totals = { published: 0, refused: 0 };
     for await (const rows of groupsOf(parkedEvents(ports, deadline), AT_ONCE)) {
@@ -36,7 +36,7 @@ export function republishParked(ports: RepublishParkedPorts) {
 
 async function* parkedEvents(ports: RepublishParkedPorts, deadline: number): AsyncGenerator<FailedMessage> {
   const now = ports.clock.now();
-  for await (const row of openRows(ports, "republish", deadline)) {
+  for await (const row of openMessages(ports, "publish", deadline)) {
     if (isReachable(ports, row) && isDue(row, now)) yield row;
   }
 }
@@ -62,11 +62,11 @@ async function republish(
     kind: "redrive",
     generation,
     redriveId,
-    by: "republish",
+    by: "maintenance",
   });
   if (!marked.applied) return undefined;
 
-  if (row.consumer === "publish-events") return (await publishRow(ports, row, event, "republish")).kind;
+  if (row.consumer === "publish-events") return (await publishRow(ports, row, event, "maintenance")).kind;
   const { kind } = await enqueueRow(ports, row, redriveId);
   return kind === "sent" ? "sent" : "refused";
 }

@@ -1,13 +1,13 @@
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { matches } from "./domain/failure-groups.ts";
-import { verdictOn } from "./domain/redrive-decision.ts";
+import { decideRedrive } from "./domain/redrive-decision.ts";
 import { breakerSays, counted, type Dealt, lookedAfter, type RedriveJob } from "./domain/redrive-job.ts";
 import { examine } from "./load-failed-message.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import type { Jobs } from "./ports/jobs.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
 import { runJobs, type Work } from "./run-jobs.ts";
-import { sendAgain } from "./send-redrive.ts";
+import { sendRedrive } from "./send-redrive.ts";
 
 export type JobPorts = ActPorts & { readonly redriveJobs: Jobs<RedriveJob> };
 
@@ -66,14 +66,14 @@ export async function lookAfter(
 /** Sends one message, resolves it, or leaves it; what becomes of it is in its row. */
 async function deal(ports: JobPorts, row: FailedMessage, { by, why }: RedriveJob): Promise<Dealt> {
   const findings = await examine(ports, row);
-  const verdict = verdictOn(row, findings);
+  const verdict = decideRedrive(row, findings);
   if (verdict.kind === "resolve") {
     const settled = { kind: "settle", by, why: `${verdict.because}; ${why}` } as const;
     const { applied } = await applyWrite(ports, row.failedKey, settled);
     return { kind: applied ? "resolved" : "skipped" };
   }
   if (verdict.kind === "refuse" || findings.content.kind === "malformed") return { kind: "refused", row };
-  const sent = await sendAgain(ports, row, findings.content.message, { by, why });
+  const sent = await sendRedrive(ports, row, findings.content.message, { by, why });
   if (sent.kind === "changed") return { kind: "skipped" };
   return { kind: sent.kind === "sent" ? "sent" : "refused", row };
 }

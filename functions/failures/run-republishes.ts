@@ -3,8 +3,8 @@ import type { OrderSearch } from "../orders/ports/order-search.ts";
 import type { Published, Publisher } from "../publishing/ports/publisher.ts";
 import { type RepublishJob, republishBreakerSays, republished } from "./domain/republish-job.ts";
 import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-message.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import type { Jobs } from "./ports/jobs.ts";
-import type { ActPorts } from "./ports/operator-ports.ts";
 import { type FailurePorts, failureLog } from "./record-failure.ts";
 import { runJobs, type Work } from "./run-jobs.ts";
 

@@ -2,11 +2,11 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
 import type { EditedMessage, FailedMessage } from "./domain/failed-message.ts";
 import { enqueueRow } from "./enqueue-message.ts";
-import type { Actor, ActPorts } from "./ports/operator-ports.ts";
+import type { Actor, ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 /** What became of sending a message again. */
-export type SentAgain =
+export type SentRedrive =
   | { readonly kind: "sent"; readonly redriveId: string; readonly row: FailedMessage }
   /** Somebody else acted on the row since it was read; nothing was sent. */
   | { readonly kind: "changed"; readonly row: FailedMessage | undefined }
@@ -17,13 +17,13 @@ export type SentAgain =
  * Marks the row, then sends the message. A crash between the two leaves a row that the minute schedule opens
  * once it is overdue; the other order could leave a message on its way of which the row knows nothing.
  */
-export async function sendAgain(
+export async function sendRedrive(
   ports: ActPorts,
   row: FailedMessage,
   event: OrderEvent,
   actor: Actor,
   edited?: EditedMessage,
-): Promise<SentAgain> {
+): Promise<SentRedrive> {
   const redriveId = ports.newId();
   const { by, why } = actor;
   const marked = await applyWrite(ports, row.failedKey, {
@@ -48,7 +48,7 @@ export async function sendAgain(
   return sent;
 }
 
-async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): Promise<SentAgain> {
+async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): Promise<SentRedrive> {
   const enqueued = await enqueueRow(ports, row, redriveId);
   return enqueued.kind === "sent" ? { kind: "sent", redriveId, row } : enqueued;
 }
@@ -59,7 +59,7 @@ async function publish(
   row: FailedMessage,
   event: OrderEvent,
   by: string,
-): Promise<SentAgain> {
+): Promise<SentRedrive> {
   const published = await publishRow(ports, row, event, by);
   if (published.kind === "refused") return { kind: "failed", error: published.error };
   return { kind: "sent", redriveId: row.redriveId ?? "", row: published.row };

@@ -1,10 +1,10 @@
 import type { FailedFilter, RedriveMany } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
-import { confirmed, lookAtTargets } from "./check-target.ts";
+import { checkTargets, confirmed } from "./check-target.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { SHOWN_OF_JOBS } from "./domain/job.ts";
-import { picked } from "./domain/pick.ts";
-import { type Verdict, verdictOn } from "./domain/redrive-decision.ts";
+import { pick } from "./domain/pick.ts";
+import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
 import { newJob, type RedriveJob } from "./domain/redrive-job.ts";
 import { groupsOf } from "./due-messages.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
@@ -54,14 +54,14 @@ const LOOKS_AT_ONCE = 20;
 export function tryRedrive(ports: JobPorts) {
   return async (filter: FailedFilter): Promise<DryRun> => {
     const deadline = ports.clock.now() + LOOK_MS;
-    const look = lookAtTargets(ports);
+    const look = checkTargets(ports);
     const tallies = { send: tally(), resolve: tally(), refuse: tally() };
     let total = 0;
     for await (const rows of groupsOf(matchingRows(ports, filter), LOOKS_AT_ONCE)) {
       if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
       const verdicts = await Promise.all(
         rows.map(async (row) => {
-          const verdict = verdictOn(row, await examine(ports, row));
+          const verdict = decideRedrive(row, await examine(ports, row));
           return [row, await confirmed(verdict, row, look)] as const;
         }),
       );
@@ -88,7 +88,7 @@ export function startRedrive(ports: JobPorts) {
       const { jobId: _, ...nothing } = viewOfJob({ ...first, status: "DONE" });
       return { ...nothing, stoppedBecause: "no open message is taken by the filter" };
     }
-    const look = lookAtTargets(ports);
+    const look = checkTargets(ports);
     for (const consumer of consumers) {
       const detail = await look(consumer);
       if (detail !== undefined) throw new Problem("REDRIVE_REFUSED", { detail });
@@ -117,7 +117,7 @@ async function census(ports: JobPorts, filter: FailedFilter, deadline: number) {
 }
 
 export function viewOfJob(job: RedriveJob): RedriveJobView {
-  return picked(job, SHOWN);
+  return pick(job, SHOWN);
 }
 
 const tally = (): { count: number; samples: { failedKey: string; because?: string }[] } => ({
@@ -125,7 +125,7 @@ const tally = (): { count: number; samples: { failedKey: string; because?: strin
   samples: [],
 });
 
-function add(into: ReturnType<typeof tally>, { failedKey }: FailedMessage, verdict: Verdict): void {
+function add(into: ReturnType<typeof tally>, { failedKey }: FailedMessage, verdict: RedriveDecision): void {
   into.count += 1;
   if (into.samples.length === SAMPLES) return;
   switch (verdict.kind) {

@@ -2,7 +2,7 @@ import type { Republish } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
 import { eventOf } from "../orders/domain/order.ts";
 import { SHOWN_OF_JOBS } from "./domain/job.ts";
-import { picked } from "./domain/pick.ts";
+import { pick } from "./domain/pick.ts";
 import { newRepublishJob, type RepublishJob } from "./domain/republish-job.ts";
 import { runSlice } from "./run-jobs.ts";
 import { type RepublishPorts, republishWork } from "./run-republishes.ts";
@@ -99,5 +99,5 @@ export function listRepublishes({ republishJobs }: Pick<RepublishPorts, "republi
 }
 
 function viewOfRepublish(job: RepublishJob): RepublishJobView {
-  return picked(job, SHOWN);
+  return pick(job, SHOWN);
 }

@@ -1,8 +1,8 @@
-import { settledBecause } from "./domain/effect-check.ts";
+import { effectSettledBecause } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import { dueRows, groupsOf, openRows } from "./due-messages.ts";
+import { dueMessages, groupsOf, openMessages } from "./due-messages.ts";
 import { evidenceFor } from "./load-failed-message.ts";
-import type { LookPorts } from "./ports/operator-ports.ts";
+import type { LookPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 /** Open rows that are looked at side by side: there may be thousands, and a minute to look at them. */
@@ -19,18 +19,18 @@ export function sweepFailedMessages(ports: SweepPorts) {
     let opened = 0;
     let settled = 0;
     for (const status of ["RETRYING", "REDRIVEN"] as const) {
-      for await (const row of dueRows(ports, status, deadline)) {
+      for await (const row of dueMessages(ports, status, deadline)) {
         const { applied } = await applyWrite(ports, row.failedKey, { kind: "overdue" });
         if (applied) opened += 1;
       }
     }
     const settle = async (row: FailedMessage) => {
-      const because = settledBecause(row, await evidenceFor(ports, row));
+      const because = effectSettledBecause(row, await evidenceFor(ports, row));
       if (because === undefined) return;
       const { applied } = await applyWrite(ports, row.failedKey, { kind: "settle", why: because });
       if (applied) settled += 1;
     };
-    for await (const rows of groupsOf(openRows(ports, "sweep", deadline), AT_ONCE)) {
+    for await (const rows of groupsOf(openMessages(ports, "sweep", deadline), AT_ONCE)) {
       await Promise.all(rows.map(settle));
     }
     return { opened, settled, open: await ports.failedMessages.count("OPEN") };

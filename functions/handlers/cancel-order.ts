@@ -1,5 +1,5 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
+import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { http } from "../middleware/http.ts";
 import { viewOf } from "../orders/domain/order.ts";
 import { cancelOrder } from "../orders/order-commands.ts";
@@ -7,7 +7,7 @@ import { clock, environment, write } from "./wiring/environment.ts";
 
 /** POST /orders/{orderId}/cancel */
 const { ordersTable } = environment("ordersTable");
-const cancel = cancelOrder({ orders: dynamoDbOrders(dynamoDbClient(), ordersTable, clock), clock });
+const cancel = cancelOrder({ orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock), clock });
 
 export const handler = http(
   {

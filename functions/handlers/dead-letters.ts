@@ -1,19 +1,22 @@
 import { sqsQueues } from "../adapters/sqs-queues.ts";
 import { deadLetterDecoder, deadLetterQueue, parseSources } from "../failures/dead-letter-queue.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { drainDeadLetters } from "../failures/retry-dead-letters.ts";
+import { retryDeadLetters } from "../failures/retry-dead-letters.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { clock, environment, service, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 
 /** Every dead-letter queue → its message to the source queue again, or into the failed-message store. */
-const { deadLetterSources, redriveDelaysSeconds } = environment("deadLetterSources", "redriveDelaysSeconds");
+const { deadLetterSources, dlqRetryDelaysSeconds } = environment(
+  "deadLetterSources",
+  "dlqRetryDelaysSeconds",
+);
 const failures = failurePorts();
-const drain = drainDeadLetters({
+const drain = retryDeadLetters({
   queues: sqsQueues(),
   failedMessages: failures.failedMessages,
   clock,
-  delaysSeconds: redriveDelaysSeconds.split(",").map(Number),
+  delaysSeconds: dlqRetryDelaysSeconds.split(",").map(Number),
 });
 
 export const handler = consumer({

@@ -3,7 +3,7 @@ import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
 import { METRICS } from "../contract/names.ts";
 import { importCrashedBatches } from "../failures/import-crashed-batches.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { republishParked } from "../failures/retry-parked-events.ts";
+import { retryParkedEvents } from "../failures/retry-parked-events.ts";
 import { runRedrives } from "../failures/run-redrives.ts";
 import { runRepublishes } from "../failures/run-republishes.ts";
 import { sweepFailedMessages } from "../failures/sweep-failed-messages.ts";
@@ -19,14 +19,14 @@ const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
 export const handler = schedule({
   steps: [
     { import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }) },
-    { republish: republishParked(ports) },
+    { publish: retryParkedEvents(ports) },
     { sweep: sweepFailedMessages(ports) },
     // Last, because these take all that they are given; together, because they mostly wait, to keep to their rates.
-    { redrive: runRedrives(ports), again: runRepublishes(ports) },
+    { redrive: runRedrives(ports), republish: runRepublishes(ports) },
   ],
-  metrics: ({ republish, again, sweep }) => ({
-    [METRICS.published]: (republish?.["published"] ?? 0) + (again?.["published"] ?? 0),
-    [METRICS.publishFailed]: (republish?.["refused"] ?? 0) + (again?.["refused"] ?? 0),
+  metrics: ({ publish, republish, sweep }) => ({
+    [METRICS.published]: (publish?.["published"] ?? 0) + (republish?.["published"] ?? 0),
+    [METRICS.publishFailed]: (publish?.["refused"] ?? 0) + (republish?.["refused"] ?? 0),
     [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
   }),
   clock,

@@ -1,8 +1,8 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
+import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { sesMailer } from "../adapters/ses-mailer.ts";
-import { notifyCustomer } from "../orders/send-notifications.ts";
+import { sendNotifications } from "../orders/send-notifications.ts";
 import { clock, environment, newId, optional } from "./wiring/environment.ts";
 import { eventConsumer } from "./wiring/event-consumer.ts";
 
@@ -13,8 +13,8 @@ const sender = optional("mailSender");
 
 export const handler = eventConsumer(
   "notify-customer",
-  notifyCustomer({
-    orders: dynamoDbOrders(client, ordersTable, clock),
+  sendNotifications({
+    orders: dynamoDbOrderStore(client, ordersTable, clock),
     notifications: dynamoDbNotifications(client, notificationsTable, newId),
     mailer: sender === undefined ? undefined : sesMailer(sender),
     clock,

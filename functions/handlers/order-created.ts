@@ -1,6 +1,6 @@
 import { reserveStock } from "../orders/reserve-stock.ts";
 import { eventConsumer } from "./wiring/event-consumer.ts";
-import { ledger } from "./wiring/order-stock.ts";
+import { orderStockStore } from "./wiring/order-stock.ts";
 
 /** order.created → stock is held and the order CONFIRMED, or the order is REJECTED. */
-export const handler = eventConsumer("order-created", reserveStock({ ledger: ledger() }));
+export const handler = eventConsumer("order-created", reserveStock({ orderStockStore: orderStockStore() }));

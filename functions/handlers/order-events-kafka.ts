@@ -6,10 +6,10 @@ import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
 import { clock, integer, service, write } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
-import { ledger } from "./wiring/order-stock.ts";
+import { orderStockStore } from "./wiring/order-stock.ts";
 
 /** The Kafka topic → stock is held or released, as by order-created and order-cancelled. */
-const ports = { ledger: ledger() };
+const ports = { orderStockStore: orderStockStore() };
 
 export const handler = consumer({
   name: "order-events-kafka",

@@ -1,5 +1,5 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
+import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { isPlaceOrder } from "../contract/validators.js";
 import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-headers.ts";
@@ -11,7 +11,7 @@ import { admissionOfEnvironment } from "./wiring/order-admission.ts";
 /** POST /orders */
 const { ordersTable } = environment("ordersTable");
 const place = placeOrder({
-  orders: dynamoDbOrders(dynamoDbClient(), ordersTable, clock),
+  orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock),
   admission: admissionOfEnvironment(),
   clock,
 });

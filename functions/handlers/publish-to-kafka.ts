@@ -3,9 +3,9 @@ import { bySource } from "../middleware/by-source.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { transitionDecoder } from "../publishing/decode-transition.ts";
-import { publishCopies } from "../publishing/publish-messages.ts";
+import { publishMessages } from "../publishing/publish-messages.ts";
 import { publishTransitions } from "../publishing/publish-transitions.ts";
-import { copyDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
+import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
 import { clock, integer, service, write } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
@@ -27,7 +27,7 @@ export const handler = bySource({
   "aws:sqs": consumer({
     ...common,
     transport: redriveQueue(name, integer("maxReceiveCount", 5)),
-    decode: copyDecoder(name),
-    handle: { many: publishCopies({ topic }) },
+    decode: queuedMessageDecoder(name),
+    handle: { many: publishMessages({ topic }) },
   }),
 });

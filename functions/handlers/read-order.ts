@@ -1,5 +1,5 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbOrders } from "../adapters/dynamodb-order-store.ts";
+import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { http } from "../middleware/http.ts";
 import { viewOf } from "../orders/domain/order.ts";
 import { readOrder } from "../orders/order-commands.ts";
@@ -7,7 +7,7 @@ import { clock, environment, write } from "./wiring/environment.ts";
 
 /** GET /orders/{orderId} and GET /openapi.json */
 const { ordersTable } = environment("ordersTable");
-const read = readOrder({ orders: dynamoDbOrders(dynamoDbClient(), ordersTable, clock) });
+const read = readOrder({ orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock) });
 
 export const handler = http(
   {

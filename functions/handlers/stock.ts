@@ -1,5 +1,5 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbStock } from "../adapters/dynamodb-stock-store.ts";
+import { dynamoDbStockStore } from "../adapters/dynamodb-stock-store.ts";
 import { isCountStock } from "../contract/validators.js";
 import { http } from "../middleware/http.ts";
 import { countStock, readStock } from "../orders/stock-counts.ts";
@@ -7,7 +7,7 @@ import { clock, environment, write } from "./wiring/environment.ts";
 
 /** GET and PUT /stock/{sku} */
 const { stockTable } = environment("stockTable");
-const stock = dynamoDbStock(dynamoDbClient(), stockTable, clock);
+const stock = dynamoDbStockStore(dynamoDbClient(), stockTable, clock);
 const read = readStock({ stock });
 const count = countStock({ stock });
 

@@ -59,7 +59,7 @@ export function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: numbe
   if (content.kind === "empty") return ignored(content.why);
   const { transport } = batch.options;
   const { maxAgeSeconds } = batch.settings;
-  if (maxAgeSeconds === 0 || transport.isResent(raw)) return undefined;
+  if (maxAgeSeconds === 0 || transport.hasFailedBefore(raw)) return undefined;
   return batch.startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000 ? park("EXPIRED") : undefined;
 }
 
@@ -77,7 +77,7 @@ export function keep<Raw, Message>(
 }
 
 /** Whether a record may be acknowledged. */
-export function isSettled(outcome: Outcome | undefined): boolean {
+export function isAcknowledged(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && outcome.kind !== "retry";
 }
 

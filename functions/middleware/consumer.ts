@@ -1,6 +1,6 @@
 import middy, { type MiddlewareObj } from "@middy/core";
 import type { ConsumerOptions } from "./options.ts";
-import { batchSettler } from "./settle-batch.ts";
+import { batchRunner } from "./settle-batch.ts";
 
 /** The part of Lambda's context that a consumer reads. */
 export interface InvocationContext {
@@ -19,11 +19,11 @@ export interface Consumer {
  * invocation, one that throws or answers after it changes nothing.
  */
 export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): Consumer {
-  const settleBatch = batchSettler(options);
+  const runBatch = batchRunner(options);
   const responses = new WeakMap<InvocationContext, unknown>();
   const carried = middy<unknown, unknown, Error, InvocationContext>({ timeoutEarlyInMillis: 0 }).handler(
     async (event, context) => {
-      const response = await settleBatch(event, context.getRemainingTimeInMillis());
+      const response = await runBatch(event, context.getRemainingTimeInMillis());
       responses.set(context, response);
       return response;
     },

@@ -1,5 +1,5 @@
 import { backOffSeconds } from "./back-off.ts";
-import { at, type Batch, isSettled, openBatch } from "./batch.ts";
+import { at, type Batch, isAcknowledged, openBatch } from "./batch.ts";
 import { lanesOf, runLanes, runWaves } from "./lanes.ts";
 import { type ConsumerOptions, completeSettings } from "./options.ts";
 import { report } from "./report.ts";
@@ -16,7 +16,7 @@ const CALLED_OFF = "called off";
  * `remainingMs` is what is left of the function's time-out. Rejects only before the first record was started;
  * nothing that happens after the records can change the response.
  */
-export function batchSettler<Raw, Message>(
+export function batchRunner<Raw, Message>(
   options: ConsumerOptions<Raw, Message>,
 ): (event: unknown, remainingMs: number) => Promise<unknown> {
   const settings = completeSettings(options.settings);
@@ -26,10 +26,10 @@ export function batchSettler<Raw, Message>(
     if (!batch.isOver) await runUntilDeadline(batch);
     batch.isOver = true;
 
-    const failed = batch.records.filter((_, index) => !isSettled(batch.outcomes[index]));
+    const failed = batch.records.filter((_, index) => !isAcknowledged(batch.outcomes[index]));
     const response = options.transport.response(batch.records, failed);
     report(batch);
-    if (failed.length > 0) await giveBack(batch);
+    if (failed.length > 0) await negativeAcknowledge(batch);
     return response;
   };
 }
@@ -54,17 +54,17 @@ async function runUntilDeadline<Raw, Message>(batch: Batch<Raw, Message>): Promi
  * Failed messages come again after a back-off that grows with their attempts; those that never started, and
  * those on their way to the dead-letter queue, at once.
  */
-async function giveBack<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
+async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
   const { transport, clock } = batch.options;
-  if (transport.giveBack === undefined) return;
+  if (transport.negativeAcknowledge === undefined) return;
   const returns = batch.records.flatMap((raw, index) => {
     const outcome = batch.outcomes[index];
-    if (isSettled(outcome)) return [];
+    if (isAcknowledged(outcome)) return [];
     if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return [{ raw, seconds: 0 }];
     const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
     return [{ raw, seconds: asked ?? backOffSeconds(transport.attempt(raw), clock.random()) }];
   });
   const given = new AbortController();
-  const call = transport.giveBack(returns).catch(() => undefined);
+  const call = transport.negativeAcknowledge(returns).catch(() => undefined);
   await Promise.race([call.finally(() => given.abort(CALLED_OFF)), clock.sleep(GIVE_BACK_MS, given.signal)]);
 }

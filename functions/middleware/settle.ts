@@ -18,7 +18,7 @@ export function settle<Raw, Message>(
     case "done":
     case "duplicate":
     case "ignored":
-      return transport.isResent(raw)
+      return transport.hasFailedBefore(raw)
         ? kept(outcome, () => failureLog.resolve(factsOf(batch, index)))
         : outcome;
     case "park":

@@ -3,7 +3,7 @@ import type { MessageFacts } from "./failure-log.ts";
 
 /**
  * What a transport has to tell of its records. One file in `transports/` each; nothing else knows them.
- * All functions but `giveBack` are synchronous and MUST NOT throw, except `read`.
+ * All functions but `negativeAcknowledge` are synchronous and MUST NOT throw, except `read`.
  */
 export interface Transport<Raw> {
   /**
@@ -20,7 +20,7 @@ export interface Transport<Raw> {
   /** String attributes that travelled beside the body. */
   attributes(raw: Raw): Readonly<Record<string, string>>;
   /** Whether this copy was sent again by us. */
-  isResent(raw: Raw): boolean;
+  hasFailedBefore(raw: Raw): boolean;
   /** Milliseconds since the epoch. */
   sentAt(raw: Raw): number;
   /** 1 at the first delivery; always 1 where the transport does not count. */
@@ -32,7 +32,7 @@ export interface Transport<Raw> {
   /** What the event-source mapping expects; MUST name every failed record, and only records of this event. */
   response(records: readonly Raw[], failed: readonly Raw[]): unknown;
   /** Tells the transport when each failed record is to come again. A failure here changes nothing. */
-  giveBack?(returns: readonly { readonly raw: Raw; readonly seconds: number }[]): Promise<void>;
+  negativeAcknowledge?(returns: readonly { readonly raw: Raw; readonly seconds: number }[]): Promise<void>;
 }
 
 /** The event is not one this function was made for. Thrown, so that nothing of it is acknowledged. */

@@ -35,8 +35,8 @@ export function admission(
       );
       // A queue service that hangs must not hold up an order that is already written.
       const looked = new AbortController();
-      const patience = clock.sleep(LOOK_MS, looked.signal);
-      await Promise.race([look.finally(() => looked.abort("looked")), patience]);
+      const timeouts = clock.sleep(LOOK_MS, looked.signal);
+      await Promise.race([look.finally(() => looked.abort("looked")), timeouts]);
     },
   };
 }

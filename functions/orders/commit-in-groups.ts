@@ -29,7 +29,7 @@ export async function commitInGroups<Plan>(
 ): Promise<Outcome[]> {
   const outcomes = new Map<string, Outcome>();
   for (const group of groupsOf(orders)) {
-    for (const [id, outcome] of await settleGroup(policy, group, deadline)) outcomes.set(id, outcome);
+    for (const [id, outcome] of await commitGroup(policy, group, deadline)) outcomes.set(id, outcome);
   }
   return orders.map((order) => outcomes.get(order.orderId) ?? retry(CONTENDED));
 }
@@ -52,7 +52,7 @@ function* groupsOf(orders: readonly Reservation[]): Generator<readonly Reservati
   if (group.length > 0) yield group;
 }
 
-async function settleGroup<Plan>(
+async function commitGroup<Plan>(
   policy: GroupPolicy<Plan>,
   orders: readonly Reservation[],
   deadline: number,
@@ -79,7 +79,7 @@ async function settleGroup<Plan>(
 
   const outcomes = new Map<string, Outcome>();
   for (const order of orders) {
-    for (const [id, outcome] of await settleGroup(policy, [order], deadline)) outcomes.set(id, outcome);
+    for (const [id, outcome] of await commitGroup(policy, [order], deadline)) outcomes.set(id, outcome);
   }
   return outcomes;
 }

@@ -8,14 +8,14 @@ import {
   type Reservation,
   type ReservationPlan,
 } from "./domain/plan-reservations.ts";
-import type { Ledger } from "./ports/order-stock-store.ts";
+import type { OrderStockStore } from "./ports/order-stock-store.ts";
 
 /** order.created: confirms the orders that the stock covers, in their order, and rejects the others. */
-export function reserveStock(ports: { ledger: Ledger }) {
+export function reserveStock(ports: { orderStockStore: OrderStockStore }) {
   const policy: GroupPolicy<ReservationPlan> = {
     plan: planReservations,
     writes: (plan) => plan.confirm.length + plan.reject.length > 0,
-    commit: (plan, deadline) => ports.ledger.reserve(plan, deadline),
+    commit: (plan, deadline) => ports.orderStockStore.reserve(plan, deadline),
     outcomes: outcomesOf,
     splitsOn: () => false,
   };

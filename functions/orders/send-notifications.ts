@@ -21,7 +21,7 @@ export const SEND_WITHIN_MS = 30_000;
  * since the epoch), nor long after the claim: a person may have taken it away since. Without a mailer (no sender is
  * configured) every event is ignored.
  */
-export function notifyCustomer(ports: {
+export function sendNotifications(ports: {
   orders: Orders;
   notifications: Notifications;
   mailer: Mailer | undefined;

@@ -5,7 +5,7 @@ import type { OutgoingRecord, RecordTopic } from "./ports/publisher.ts";
  * Copies that come by a queue, because nothing else reaches the topic. What the topic takes is done; the queue
  * brings again what it does not take now, and its dead-letter queue ends that.
  */
-export function publishCopies(ports: { topic: RecordTopic }) {
+export function publishMessages(ports: { topic: RecordTopic }) {
   return async (copies: readonly OutgoingRecord[], deadline: number): Promise<Outcome[]> => {
     const answers = await ports.topic.send(copies, deadline);
     return copies.map((_, index) => {

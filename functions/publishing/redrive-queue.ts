@@ -18,11 +18,14 @@ export interface Copy {
  */
 export function redriveQueue(owner: string, maxReceiveCount: number): Transport<SqsRecord> {
   const queue = sqs({ maxReceiveCount });
-  return { ...queue, isResent: (raw) => queue.isResent(raw) && isOwn(owner, queue.attributes(raw)) };
+  return {
+    ...queue,
+    hasFailedBefore: (raw) => queue.hasFailedBefore(raw) && isOwn(owner, queue.attributes(raw)),
+  };
 }
 
 /** The marks go along only where the topic's consumer is to resolve the row by them. */
-export function copyDecoder(owner: string): (raw: SqsRecord) => DecodedText<Copy> {
+export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => DecodedText<Copy> {
   const queue = sqs({});
   return (raw) => {
     const content = decodeEvent(raw.body);

@@ -6,14 +6,14 @@ import { API_STAGE } from "./order-api.ts";
 import { physicalName, QUEUE_CONSUMERS, queueName, serviceDimension } from "./resource-names.ts";
 
 /** One metric that an alarm looks at. `of` tells apart the alarms of one kind. */
-export interface Watched {
+export interface AlarmMetric {
   readonly kind: AlarmKind;
   readonly of?: string;
   readonly metric: Metric;
 }
 
 /** Everything that is watched. Names, not references: nothing here ties this stack to another. */
-export function watched(stage: string): readonly Watched[] {
+export function alarmMetrics(stage: string): readonly AlarmMetric[] {
   const queueMetric = (kind: AlarmKind, queue: string, metricName: string) =>
     metric(kind, "AWS/SQS", metricName, { QueueName: queue });
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
@@ -22,7 +22,7 @@ export function watched(stage: string): readonly Watched[] {
     kind,
     metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension(stage) }),
   });
-  const queues = QUEUE_CONSUMERS.flatMap((of): Watched[] => {
+  const queues = QUEUE_CONSUMERS.flatMap((of): AlarmMetric[] => {
     const source = queueName(stage, of, "source");
     const receives = (kind: AlarmKind, queue: string) => queueMetric(kind, queue, "NumberOfMessagesReceived");
     return [
@@ -40,7 +40,7 @@ export function watched(stage: string): readonly Watched[] {
       { kind: "undelivered", of, metric: receives("undelivered", queueName(stage, of, "undelivered")) },
     ];
   });
-  const functions = FUNCTIONS.flatMap((of): Watched[] => [
+  const functions = FUNCTIONS.flatMap((of): AlarmMetric[] => [
     { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
     { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
   ]);

@@ -21,12 +21,12 @@ export interface EventFunctionProps {
 }
 
 /**
- * Something that a function may do: the permission for it, and the variables of the environment that it needs. One
- * right brings both, so that neither can be there without the other. `rights/` has them, by what they are about.
+ * An IAM permission of a function together with the environment variables that it needs, so that neither can be
+ * there without the other. `grants/` holds them by subject.
  */
-export type Right = (holder: EventFunction) => void;
+export type Grant = (holder: EventFunction) => void;
 
-/** A function of its own bundle and role, which may write its log and whatever it is given rights for. */
+/** A function of its own bundle and role, which may write its log and uses what it is granted. */
 export class EventFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -64,12 +64,12 @@ export class EventFunction extends Construct {
     });
   }
 
-  may(...rights: readonly Right[]): this {
-    for (const right of rights) right(this);
+  grant(...grants: readonly Grant[]): this {
+    for (const grant of grants) grant(this);
     return this;
   }
 
-  /** For rights: permits the actions on each of the resources. */
+  /** For grants: permits the actions on each of the resources. */
   allow(actions: readonly string[], ...resources: readonly string[]): this {
     this.role.addToPrincipalPolicy(
       new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
@@ -77,7 +77,7 @@ export class EventFunction extends Construct {
     return this;
   }
 
-  /** For rights: sets a variable of the environment. */
+  /** For grants: sets a variable of the environment. */
   set(variable: string, value: string | number): this {
     this.function.addEnvironment(variable, String(value));
     return this;

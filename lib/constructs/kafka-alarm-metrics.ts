@@ -2,13 +2,13 @@ import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { AlarmKind } from "../settings/thresholds.ts";
-import { metric, type Watched } from "./alarm-metrics.ts";
+import { type AlarmMetric, metric } from "./alarm-metrics.ts";
 import { kafkaClusterName, physicalName, queueName } from "./resource-names.ts";
 
 const PUBLISHER = "publish-to-kafka";
 
 /** What is watched of the second backbone, by name like the rest; nothing where it is not there. */
-export function watchedKafka(settings: Settings): readonly Watched[] {
+export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
   const { stage, kafka, kafkaClusterArn } = settings;
   if (!kafka) return [];
   const cluster = { "Cluster Name": kafkaClusterName(settings) };
@@ -17,7 +17,7 @@ export function watchedKafka(settings: Settings): readonly Watched[] {
     metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
   const queueMetric = (kind: AlarmKind, role: "source" | "dead-letters", metricName: string) =>
     metric(kind, "AWS/SQS", metricName, { QueueName: queueName(stage, PUBLISHER, role) });
-  const functions = KAFKA_FUNCTIONS.flatMap((of): Watched[] => [
+  const functions = KAFKA_FUNCTIONS.flatMap((of): AlarmMetric[] => [
     { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
     { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
   ]);
@@ -56,14 +56,14 @@ export function watchedKafka(settings: Settings): readonly Watched[] {
   ];
 }
 
-function ofBrokers({ brokerCount }: Settings, cluster: Record<string, string>): readonly Watched[] {
+function ofBrokers({ brokerCount }: Settings, cluster: Record<string, string>): readonly AlarmMetric[] {
   const brokers = Array.from({ length: brokerCount }, (_, index) => String(index + 1));
   return [
     {
       kind: "kafka-offline",
       metric: metric("kafka-offline", "AWS/Kafka", "OfflinePartitionsCount", cluster),
     },
-    ...brokers.map((of): Watched => {
+    ...brokers.map((of): AlarmMetric => {
       const dimensions = { ...cluster, "Broker ID": of };
       return {
         kind: "kafka-disk",

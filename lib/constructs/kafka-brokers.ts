@@ -2,7 +2,7 @@ import { CustomResource } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import { EventFunction } from "./function.ts";
-import { lookUpBrokers } from "./grants/kafka-grants.ts";
+import { grantLookUpBrokers } from "./grants/kafka-grants.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 
 /** The type and the attribute of the resource in the template. */
@@ -24,7 +24,7 @@ export function kafkaBrokers(
     settings,
     bundle,
     timeoutSeconds: TIMEOUT_SECONDS,
-  }).may(lookUpBrokers(cluster));
+  }).grant(grantLookUpBrokers(cluster));
   const resource = new CustomResource(scope, "KafkaBrokers", {
     resourceType: KAFKA_BROKERS.resourceType,
     serviceToken: lookUp.function.functionArn,

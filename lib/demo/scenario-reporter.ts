@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 
 /** Tells a story in a terminal and keeps count of what was as it should be. */
-export interface Teller {
+export interface Reporter {
   chapter(title: string): void;
   say(text: string): void;
   /** One thing that has to hold; `seen` is what was there instead. */
@@ -10,7 +10,7 @@ export interface Teller {
   readonly passed: number;
 }
 
-export function teller(write: (text: string) => void, now: () => number): Teller {
+export function reporter(write: (text: string) => void, now: () => number): Reporter {
   const startedAt = now();
   let passed = 0;
   let failed = 0;

@@ -85,6 +85,6 @@ const HELP = `npm run generate: writes the validators and the descriptions of AP
 if (import.meta.main) {
   scriptFlags(HELP, noFlags);
   for (const [name, text] of Object.entries(generated())) {
-    writeFileSync(new URL(`../functions/contract/${name}`, import.meta.url), text);
+    writeFileSync(new URL(`../../functions/contract/${name}`, import.meta.url), text);
   }
 }

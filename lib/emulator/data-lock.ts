@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Closable } from "./shutdown.ts";
 
-/** Another stage keeps its state in the folder; two would undo each other's writes. */
+/** Another emulator keeps its state in the folder; two would undo each other's writes. */
 export class DataInUseError extends Error {
   override readonly name = "DataInUseError";
 }
@@ -14,15 +14,15 @@ export class DataFolderError extends Error {
 }
 
 /**
- * Takes the folder of a stage's state for this process. Rejects with DataInUseError while another holds it, and with
+ * Takes the folder of an emulator's state for this process. Rejects with DataInUseError while another holds it, and with
  * DataFolderError where there is no folder to write.
  *
- * The lock is the operating system's, on `stage.lock`, by way of SQLite: of two that ask at once one gets it, and it
- * ends with its process, also by `kill -9`. A process id in a file does neither: ids are given again. `stage.pid` only
- * says whom to stop. `stage.lock` stays: whoever removed it would let two processes lock one file each.
+ * The lock is the operating system's, on `emulator.lock`, by way of SQLite: of two that ask at once one gets it, and it
+ * ends with its process, also by `kill -9`. A process id in a file does neither: ids are given again. `emulator.pid` only
+ * says whom to stop. `emulator.lock` stays: whoever removed it would let two processes lock one file each.
  */
 export async function lockData(dataDir: string): Promise<Closable> {
-  const file = join(dataDir, "stage.pid");
+  const file = join(dataDir, "emulator.pid");
   await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => refuse(dataDir, cause));
   const lock = open(dataDir);
   try {
@@ -31,7 +31,7 @@ export async function lockData(dataDir: string): Promise<Closable> {
     lock.close();
     if (!isBusy(cause)) refuse(dataDir, cause);
     const pid = await readFile(file, "utf8").catch(() => "");
-    const holder = pid === "" ? "another stage" : `the stage with process id ${pid}`;
+    const holder = pid === "" ? "another emulator" : `the emulator with process id ${pid}`;
     throw new DataInUseError(
       `${dataDir} is in use by ${holder}. Stop that one, or give --data another folder.`,
       { cause },
@@ -51,7 +51,7 @@ export async function lockData(dataDir: string): Promise<Closable> {
 
 function open(dataDir: string): DatabaseSync {
   try {
-    return new DatabaseSync(join(dataDir, "stage.lock"));
+    return new DatabaseSync(join(dataDir, "emulator.lock"));
   } catch (cause) {
     return refuse(dataDir, cause);
   }
@@ -60,7 +60,7 @@ function open(dataDir: string): DatabaseSync {
 function refuse(dataDir: string, cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new DataFolderError(
-    `${dataDir} cannot hold the stage's state (${why}). Give --data a folder that can be written, or a new name.`,
+    `${dataDir} cannot hold the emulator's state (${why}). Give --data a folder that can be written, or a new name.`,
     { cause },
   );
 }

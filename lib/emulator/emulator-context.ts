@@ -2,14 +2,14 @@ import { type LogBook, openLogBook } from "./recent-logs.ts";
 import { type Closing, makeClosing } from "./shutdown.ts";
 import type { Clock, LogLine } from "./types.ts";
 
-/** What every part of a stage is given. */
-export interface StageContext {
+/** What every part of an emulator is given. */
+export interface EmulatorContext {
   readonly region: string;
   /** Where state is kept; in memory when absent. */
   readonly dataDir?: string;
   readonly clock: Clock;
   readonly logs: LogBook;
-  /** Writes a line of the stage's own into the log. */
+  /** Writes a line of the emulator's own into the log. */
   readonly say: (source: string, text: string) => void;
   /** Takes whatever is started. */
   readonly closing: Closing;
@@ -17,11 +17,11 @@ export interface StageContext {
 
 const DEFAULT_REGION = "eu-central-1";
 
-export function stageContext(options: {
+export function emulatorContext(options: {
   readonly region?: string;
   readonly dataDir?: string;
   readonly onLine?: (line: LogLine) => void;
-}): StageContext {
+}): EmulatorContext {
   const { region = DEFAULT_REGION, dataDir, onLine } = options;
   const clock: Clock = { now: () => Date.now() };
   const logs = openLogBook();
@@ -31,7 +31,7 @@ export function stageContext(options: {
     ...(dataDir === undefined ? {} : { dataDir }),
     clock,
     logs,
-    say: (source, text) => logs.add({ at: clock.now(), source, stream: "stage", text }),
+    say: (source, text) => logs.add({ at: clock.now(), source, stream: "emulator", text }),
     closing: makeClosing(),
   };
 }

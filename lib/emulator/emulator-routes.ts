@@ -1,17 +1,17 @@
-import { stageConsole } from "./control/emulator-console.ts";
+import { emulatorConsole } from "./control/emulator-console.ts";
 import { serveControl } from "./control/serve-control.ts";
-import type { StageContext } from "./emulator-context.ts";
+import type { EmulatorContext } from "./emulator-context.ts";
 import { POISONED, putPoisons } from "./faults/poison.ts";
 import { type RequestListener, serveRestApi } from "./gateway/rest-api.ts";
-import type { StageFunctions } from "./start-functions.ts";
-import type { StageServices } from "./start-services.ts";
+import type { EmulatorFunctions } from "./start-functions.ts";
+import type { EmulatorServices } from "./start-services.ts";
 
-/** The REST API of the templates, and below `/_stage` what operates the stage itself. `url` is where it is served. */
-export function stageFront(
+/** The REST API of the templates, and below `/_emulator` what operates the emulator itself. `url` is where it is served. */
+export function emulatorRoutes(
   url: string,
-  { region, clock, logs }: StageContext,
-  { model, endpoints, mailbox, faults }: StageServices,
-  { host, monitor, observatory }: StageFunctions,
+  { region, clock, logs }: EmulatorContext,
+  { model, endpoints, mailbox, faults }: EmulatorServices,
+  { host, monitor, observatory }: EmulatorFunctions,
 ): RequestListener {
   const functions = model.functions.map(({ name }) => name);
   const tables = model.tables.map(({ name }) => name);
@@ -24,7 +24,7 @@ export function stageFront(
       faults,
       observatory,
       about: () => ({ url, endpoints, functions, tables }),
-      console: stageConsole({ url, region, observatory, mailbox, faults, functions, tables }),
+      console: emulatorConsole({ url, region, observatory, mailbox, faults, functions, tables }),
       ...(poisoned && { poison: () => putPoisons(endpoints.sqs, poisoned, clock.now()) }),
     },
     serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered }),

@@ -8,7 +8,7 @@ export class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 }
 
-/** The one loopback port of the stage. It answers 503 until it is told what to serve. */
+/** The one loopback port of the emulator. It answers 503 until it is told what to serve. */
 export interface Front {
   readonly url: string;
   serve(listener: RequestListener): void;
@@ -48,20 +48,20 @@ export async function openFront(port: number): Promise<Front> {
 }
 
 async function starting(_incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const body = { type: "about:blank", title: "The stage is starting", status: 503, code: STARTING };
+  const body = { type: "about:blank", title: "The emulator is starting", status: 503, code: STARTING };
   outgoing
     .writeHead(503, { "Retry-After": "1", "Content-Type": "application/problem+json" })
     .end(JSON.stringify(body));
 }
 
-/** The other side hung up, or the stage has a bug: either way this request is over and the stage goes on. */
+/** The other side hung up, or the emulator has a bug: either way this request is over and the emulator goes on. */
 function answerFailure(outgoing: ServerResponse, error: unknown): void {
   if (outgoing.headersSent || outgoing.destroyed) {
     outgoing.destroy();
     return;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  outgoing.writeHead(500, { "Content-Type": "text/plain" }).end(`The stage failed: ${reason}\n`);
+  outgoing.writeHead(500, { "Content-Type": "text/plain" }).end(`The emulator failed: ${reason}\n`);
 }
 
 const isTaken = (error: unknown) => error instanceof Error && "code" in error && error.code === "EADDRINUSE";

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { LogLine } from "./types.ts";
 
-/** The last lines of functions and stage, and a way to follow them. */
+/** The last lines of functions and emulator, and a way to follow them. */
 export interface LogBook {
   add(line: LogLine): void;
   /** Oldest first. */

@@ -2,42 +2,43 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isRecord } from "./assembly/template-values.ts";
 
-/** A stage that was started and has not said that it ended. */
-interface Remembered {
+/** An emulator that was started and has not said that it ended. */
+interface RunningEmulator {
   readonly url: string;
   readonly pid: number;
 }
 
-/** Leaves the stage's address where the command line finds it. */
-export async function rememberStage(file: string, url: string, pid = process.pid): Promise<void> {
+/** Leaves the emulator's address where the command line finds it. */
+export async function recordEmulator(file: string, url: string, pid = process.pid): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await write(file, [...(await running(file)), { url, pid }]);
 }
 
-/** The address of the stage that was started last and still runs. */
-export async function rememberedStage(file: string): Promise<string | undefined> {
+/** The address of the emulator that was started last and still runs. */
+export async function runningEmulator(file: string): Promise<string | undefined> {
   return (await running(file)).at(-1)?.url;
 }
 
-/** Takes a stage's address away; one that was started earlier and still runs is found again. */
-export async function forgetStage(file: string, url: string): Promise<void> {
+/** Takes an emulator's address away; one that was started earlier and still runs is found again. */
+export async function removeEmulator(file: string, url: string): Promise<void> {
   await write(
     file,
-    (await running(file)).filter((stage) => stage.url !== url),
+    (await running(file)).filter((emulator) => emulator.url !== url),
   );
 }
 
 /** Those that were killed have said nothing: their process tells. */
-async function running(file: string): Promise<readonly Remembered[]> {
-  const stages: unknown = await readFile(file, "utf8")
+async function running(file: string): Promise<readonly RunningEmulator[]> {
+  const emulators: unknown = await readFile(file, "utf8")
     .then(JSON.parse)
     .catch(() => []);
-  return (Array.isArray(stages) ? stages : []).filter(isRemembered).filter(({ pid }) => isAlive(pid));
+  return (Array.isArray(emulators) ? emulators : []).filter(isRemembered).filter(({ pid }) => isAlive(pid));
 }
 
-const write = (file: string, stages: readonly Remembered[]) => writeFile(file, `${JSON.stringify(stages)}\n`);
+const write = (file: string, emulators: readonly RunningEmulator[]) =>
+  writeFile(file, `${JSON.stringify(emulators)}\n`);
 
-const isRemembered = (value: unknown): value is Remembered =>
+const isRemembered = (value: unknown): value is RunningEmulator =>
   isRecord(value) && typeof value["url"] === "string" && typeof value["pid"] === "number";
 
 function isAlive(pid: number): boolean {

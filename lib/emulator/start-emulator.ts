@@ -1,13 +1,13 @@
-import { type StageContext, stageContext } from "./emulator-context.ts";
-import { stageFront } from "./emulator-routes.ts";
+import { type EmulatorContext, emulatorContext } from "./emulator-context.ts";
+import { emulatorRoutes } from "./emulator-routes.ts";
 import { openFront } from "./http-server.ts";
-import type { StageKafka } from "./kafka/emulator-kafka.ts";
+import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import type { LogBook } from "./recent-logs.ts";
-import { type StageFunctions, startFunctions } from "./start-functions.ts";
-import { type ServicesOptions, type StageServices, startServices } from "./start-services.ts";
+import { type EmulatorFunctions, startFunctions } from "./start-functions.ts";
+import { type EmulatorServices, type ServicesOptions, startServices } from "./start-services.ts";
 import type { LogLine } from "./types.ts";
 
-export interface StageOptions extends ServicesOptions {
+export interface EmulatorOptions extends ServicesOptions {
   /** 0 takes any free port. */
   readonly port: number;
   /** Where state is kept; in memory when absent. */
@@ -16,11 +16,11 @@ export interface StageOptions extends ServicesOptions {
   readonly onLine?: (line: LogLine) => void;
 }
 
-export interface Stage extends Omit<StageServices, "kafka" | "streams">, StageFunctions {
-  /** Address of the REST API; `/_stage` is the control endpoint. */
+export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, EmulatorFunctions {
+  /** Address of the REST API; `/_emulator` is the control endpoint. */
   readonly url: string;
   /** The broker, where there is one. */
-  readonly kafka?: StageKafka["kafka"];
+  readonly kafka?: EmulatorKafka["kafka"];
   readonly logs: LogBook;
   close(): Promise<void>;
 }
@@ -30,8 +30,8 @@ export interface Stage extends Omit<StageServices, "kafka" | "streams">, StageFu
  * Rejects with PortTakenError, DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError, UnreachableKafkaError or
  * AssemblyError; nothing is left running then.
  */
-export async function startStage(options: StageOptions): Promise<Stage> {
-  const context = stageContext(options);
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const context = emulatorContext(options);
   try {
     return await assemble(context, options);
   } catch (error) {
@@ -40,12 +40,12 @@ export async function startStage(options: StageOptions): Promise<Stage> {
   }
 }
 
-async function assemble(context: StageContext, options: StageOptions): Promise<Stage> {
+async function assemble(context: EmulatorContext, options: EmulatorOptions): Promise<Emulator> {
   const { closing, logs } = context;
   const front = closing.add("inlets", await openFront(options.port));
   const services = await startServices(context, options);
   const functions = await startFunctions(context, services);
-  front.serve(stageFront(front.url, context, services, functions));
+  front.serve(emulatorRoutes(front.url, context, services, functions));
   const { kafka, streams: _, ...others } = services;
   return {
     url: front.url,

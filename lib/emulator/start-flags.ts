@@ -6,12 +6,12 @@ export const LOCAL_HELP = `npm start -- [flags]: the stacks of this project on o
   --data DIR    keep tables, queues, objects and mails there (default: in memory)
   --kafka       with the Kafka backbone: a broker, the stack kafka, its functions
   --processing  which backbone processes orders: queues (default), both or kafka; the latter two mean --kafka
-  --json        every line of functions and stage as JSON, without banner
+  --json        every line of functions and emulator as JSON, without banner
   --help        this text
 
 DYNAMODB_ENDPOINT names a DynamoDB to use instead of the bundled one. KAFKA_BROKERS names a broker to use instead of
 one that is started (Apache Kafka by the Java 17 of this machine; its jars come from Maven Central the first time, or
-from the repository that MAVEN_REPOSITORY_URL names). A broker that is named serves one stage at a time: two would take
+from the repository that MAVEN_REPOSITORY_URL names). A broker that is named serves one emulator at a time: two would take
 each other's events.
 `;
 

@@ -1,7 +1,7 @@
 import { openAuditTrail } from "../operator/observe/audit-trail.ts";
 import type { Observatory } from "../operator/observe/observatory.ts";
-import { stageObservatory } from "./control/emulator-observatory.ts";
-import type { StageContext } from "./emulator-context.ts";
+import { emulatorObservatory } from "./control/emulator-observatory.ts";
+import type { EmulatorContext } from "./emulator-context.ts";
 import { startEventSources } from "./event-sources/start-event-sources.ts";
 import { disturbFunctions } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
@@ -11,26 +11,26 @@ import { measured } from "./metrics/service-metrics.ts";
 import { startSchedules } from "./run-schedules.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost } from "./runtime/function-host.ts";
-import type { StageServices } from "./start-services.ts";
+import type { EmulatorServices } from "./start-services.ts";
 import type { FunctionHost } from "./types.ts";
 
 /** The functions of the templates, and what is seen of them. */
-export interface StageFunctions {
+export interface EmulatorFunctions {
   readonly host: FunctionHost;
   readonly monitor: Monitor;
-  /** What consoles and commands see of the stage. */
+  /** What consoles and commands see of the emulator. */
   readonly observatory: Observatory;
 }
 
 /** Starts the functions and whatever invokes them but the API; resolves when each function is warm. */
 export async function startFunctions(
-  context: StageContext,
-  services: StageServices,
-): Promise<StageFunctions> {
+  context: EmulatorContext,
+  services: EmulatorServices,
+): Promise<EmulatorFunctions> {
   const { model, endpoints, faults, kafka } = services;
   const { region, logs, closing } = context;
-  const watched = watch(context, services);
-  const { metrics } = watched.monitor;
+  const observed = watch(context, services);
+  const { metrics } = observed.monitor;
   const processes = createFunctionHost({
     functions: model.functions,
     region,
@@ -41,14 +41,17 @@ export async function startFunctions(
   // Takes the cold starts out of the first order. They cost a second once; nobody waits for them on shutdown.
   const warm = processes.warm(model.functions.map(({ name }) => name));
   const host = measured(closing.add("functions", processes), model.functions, metrics);
-  const running = { ...watched, host };
+  const running = { ...observed, host };
   await startInlets(context, services, running);
   await warm;
   return running;
 }
 
 /** Metrics, alarms and what became of each order, from the lines that functions write. */
-function watch({ clock, logs, say, closing }: StageContext, { model, messaging, mailbox }: StageServices) {
+function watch(
+  { clock, logs, say, closing }: EmulatorContext,
+  { model, messaging, mailbox }: EmulatorServices,
+) {
   const monitor = startMonitor(model, messaging, logs, clock, (alarm) => {
     say("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
     for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
@@ -56,14 +59,14 @@ function watch({ clock, logs, say, closing }: StageContext, { model, messaging, 
   closing.add("functions", { close: async () => monitor.stop() });
   const orders = openAuditTrail({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
   logs.onLine(orders.add);
-  return { monitor, observatory: stageObservatory({ model, monitor, orders, clock }) };
+  return { monitor, observatory: emulatorObservatory({ model, monitor, orders, clock }) };
 }
 
 /** The mappings of queues, streams and topics, and the schedules. */
 async function startInlets(
-  { region, dataDir, logs, say, closing }: StageContext,
-  { model, endpoints, streams, messaging, kafka, faults }: StageServices,
-  { host, monitor }: StageFunctions,
+  { region, dataDir, logs, say, closing }: EmulatorContext,
+  { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
+  { host, monitor }: EmulatorFunctions,
 ): Promise<void> {
   const sources = startEventSources({
     model,

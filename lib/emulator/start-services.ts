@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import { stageModel } from "./assembly/emulator-model.ts";
-import type { StageModel } from "./assembly/model.ts";
+import { emulatorModel } from "./assembly/emulator-model.ts";
+import type { EmulatorModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
 import { lockData } from "./data-lock.ts";
-import type { StageContext } from "./emulator-context.ts";
+import type { EmulatorContext } from "./emulator-context.ts";
 import { type DynamoDbProxy, openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
 import { createFaults, type Faults } from "./faults/fault-switches.ts";
-import type { StageKafka } from "./kafka/emulator-kafka.ts";
+import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import { provisionMessaging } from "./provision/create-messaging.ts";
 import { provisionTables } from "./provision/create-tables.ts";
 import { startDynamoDb } from "./services/dynamodb.ts";
@@ -23,15 +23,15 @@ export interface ServicesOptions {
   /** What takes longer, such as the download of a broker. */
   readonly onProgress?: (text: string) => void;
   /** Puts something of the caller's own, such as a proxy, before a service. Gives the address to use instead. */
-  readonly between?: (service: StageService, endpoint: string) => Promise<string>;
+  readonly between?: (service: EmulatorService, endpoint: string) => Promise<string>;
 }
 
 /** Processes that serve: SQS, SNS and S3 are one. */
-export type StageService = "messaging" | "dynamodb" | "mail";
+export type EmulatorService = "messaging" | "dynamodb" | "mail";
 
 /** What the functions of the templates run on, with the templates' tables, topics and queues in it. */
-export interface StageServices {
-  readonly model: StageModel;
+export interface EmulatorServices {
+  readonly model: EmulatorModel;
   /** As functions see them: DynamoDB with the faults that are on. */
   readonly endpoints: AwsEndpoints;
   /** The tables' streams, from DynamoDB itself: a fault on a table breaks calls of functions, not what Lambda reads. */
@@ -43,14 +43,17 @@ export interface StageServices {
   };
   readonly messaging: Messaging;
   readonly mailbox: Mailbox;
-  readonly kafka: StageKafka | undefined;
+  readonly kafka: EmulatorKafka | undefined;
   readonly faults: Faults;
-  /** Resolves with a reason when the stage cannot go on by itself. */
+  /** Resolves with a reason when the emulator cannot go on by itself. */
   readonly died: Promise<string>;
 }
 
 /** Rejects with DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError, UnreachableKafkaError or AssemblyError. */
-export async function startServices(context: StageContext, options: ServicesOptions): Promise<StageServices> {
+export async function startServices(
+  context: EmulatorContext,
+  options: ServicesOptions,
+): Promise<EmulatorServices> {
   const { region, dataDir, clock, closing } = context;
   const { between = async (_, endpoint) => endpoint } = options;
   if (dataDir !== undefined) closing.add("services", await lockData(dataDir));
@@ -59,7 +62,7 @@ export async function startServices(context: StageContext, options: ServicesOpti
 
   // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
   const messages = await between("messaging", messaging.endpoint);
-  const model = stageModel(await readAssembly(assemblyDir), {
+  const model = emulatorModel(await readAssembly(assemblyDir), {
     region,
     sqs: messages,
     ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
@@ -100,7 +103,7 @@ export async function startServices(context: StageContext, options: ServicesOpti
 }
 
 /** Everything that takes time and needs nothing of the others, side by side. */
-async function startProcesses(context: StageContext, options: ServicesOptions) {
+async function startProcesses(context: EmulatorContext, options: ServicesOptions) {
   const { region, dataDir, closing, say } = context;
   const kept = dataDir === undefined ? {} : { dataDir };
   const { onProgress = () => {} } = options;

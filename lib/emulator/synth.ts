@@ -16,7 +16,7 @@ export interface Synth {
   readonly fresh: boolean;
 }
 
-/** Assemblies of earlier states that are kept: a stage that still runs one loads its functions from there. */
+/** Assemblies of earlier states that are kept: an emulator that still runs one loads its functions from there. */
 const KEPT = 8;
 
 /**

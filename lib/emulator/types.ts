@@ -1,4 +1,4 @@
-/** What the parts of the one-machine stage agree on: specs read from the templates, and the host that runs them. */
+/** What the parts of the local emulator agree on: specs read from the templates, and the host that runs them. */
 
 /** A function of the template, resolved: physical names and environment are strings. */
 export interface FunctionSpec {
@@ -91,7 +91,7 @@ export interface RunningMapping {
   stop(): Promise<void>;
 }
 
-/** Endpoints of the stage's services, for SDK clients with static dummy credentials. */
+/** Endpoints of the emulator's services, for SDK clients with static dummy credentials. */
 export interface AwsEndpoints {
   readonly sqs: string;
   readonly sns: string;
@@ -106,10 +106,10 @@ export interface Clock {
   now(): number;
 }
 
-/** One line of output: a function's stdout or stderr line, or the stage's own. */
+/** One line of output: a function's stdout or stderr line, or the emulator's own. */
 export interface LogLine {
   readonly at: number;
   readonly source: string;
-  readonly stream: "stdout" | "stderr" | "stage";
+  readonly stream: "stdout" | "stderr" | "emulator";
   readonly text: string;
 }

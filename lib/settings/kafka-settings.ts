@@ -99,7 +99,7 @@ export const KAFKA_DEFAULTS: KafkaSettings = {
 
 /** A mapping that reads Kafka supports functions of 14 minutes: https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
 const LONGEST_FUNCTION_SECONDS = 840;
-/** Between two tries of a record on the one-machine stage, at the longest. What AWS waits is not documented. */
+/** Between two tries of a record on the local emulator, at the longest. What AWS waits is not documented. */
 const LONGEST_PAUSE_SECONDS = 10;
 const OF_A_CLUSTER = ["kafkaClusterArn", "kafkaSubnets", "kafkaSecurityGroup"] as const;
 const KAFKA_CONSUMERS: readonly string[] = [

@@ -129,7 +129,7 @@ function ofApi({ service, settings }: OrderEvents): readonly Acknowledgement[] {
 function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly Acknowledgement[] {
   const { functions, api } = service;
   const objects = `${finding(service, data.exportValue(data.crashedBatches.bucketArn))}/*`;
-  const known = [functions["publish-events"], functions.republish];
+  const known = [functions["publish-events"], functions.maintenance];
   if (kafka) known.push(kafka.functions["publish-to-kafka"]);
   const keys = known.map(({ role: at }) => ({
     id: `AwsSolutions-IAM5[Resource::${objects}]`,

@@ -7,11 +7,11 @@ import type { KafkaBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions } from "../constructs/function.ts";
-import { parkFailures } from "../constructs/grants/failure-grants.ts";
-import { produceTo, readTopic, runIn } from "../constructs/grants/kafka-grants.ts";
-import { settleOrders } from "../constructs/grants/order-grants.ts";
-import { followStream } from "../constructs/grants/publishing-grants.ts";
-import { drain } from "../constructs/grants/queue-grants.ts";
+import { grantPark } from "../constructs/grants/failure-grants.ts";
+import { grantNetwork, grantProduce, grantReadTopic } from "../constructs/grants/kafka-grants.ts";
+import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
+import { grantReadStream } from "../constructs/grants/publishing-grants.ts";
+import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
 import { kafkaBrokers } from "../constructs/kafka-brokers.ts";
 import { brokerZones, existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
 import { mapTopic } from "../constructs/kafka-event-source-mappings.ts";
@@ -73,12 +73,12 @@ export class KafkaStack extends Stack {
   #publish({ data, settings }: KafkaStackProps, brokers: string): void {
     const name = "publish-to-kafka";
     const { crashedBatches } = data;
-    const publisher = this.functions[name].may(
-      runIn(this.cluster.network),
-      followStream(data.orders, crashedBatches),
-      drain(this.queue),
-      produceTo(this.cluster, kafkaNames(settings).topic, brokers),
-      parkFailures(data.failedMessages),
+    const publisher = this.functions[name].grant(
+      grantNetwork(this.cluster.network),
+      grantReadStream(data.orders, crashedBatches),
+      grantRetryDeadLetters(this.queue),
+      grantProduce(this.cluster, kafkaNames(settings).topic, brokers),
+      grantPark(data.failedMessages),
     );
     const enabled = !settings.pausedConsumers.includes(name);
     const mappings = [
@@ -100,10 +100,10 @@ export class KafkaStack extends Stack {
     const events = { topic, group, deadLetterTopic };
     const deadLetters = { topic: deadLetterTopic, group: deadLetterGroup };
     const name = "order-events-kafka";
-    const consumer = this.functions[name].may(
-      settleOrders(data.orders, data.stock),
-      parkFailures(data.failedMessages),
-      readTopic(cluster, events),
+    const consumer = this.functions[name].grant(
+      grantDecideOrders(data.orders, data.stock),
+      grantPark(data.failedMessages),
+      grantReadTopic(cluster, events),
     );
     mapTopic(consumer, "Topic", {
       cluster,
@@ -112,9 +112,9 @@ export class KafkaStack extends Stack {
       maximumPollers: settings.kafkaPollers,
       enabled: settings.processing !== "queues" && !settings.pausedConsumers.includes(name),
     });
-    const parker = this.functions["kafka-dead-letters"].may(
-      parkFailures(data.failedMessages),
-      readTopic(cluster, deadLetters),
+    const parker = this.functions["kafka-dead-letters"].grant(
+      grantPark(data.failedMessages),
+      grantReadTopic(cluster, deadLetters),
     );
     mapTopic(parker, "Topic", {
       cluster,

@@ -7,9 +7,9 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { type Watched, watched } from "../constructs/alarm-metrics.ts";
+import { type AlarmMetric, alarmMetrics } from "../constructs/alarm-metrics.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
-import { watchedKafka } from "../constructs/kafka-alarm-metrics.ts";
+import { kafkaAlarmMetrics } from "../constructs/kafka-alarm-metrics.ts";
 import { physicalName } from "../constructs/resource-names.ts";
 import { THRESHOLDS, type Threshold } from "../settings/thresholds.ts";
 
@@ -23,7 +23,7 @@ export class MonitoringStack extends Stack {
     const { settings } = props;
     this.alarmTopic = this.#topic(settings);
     const action = new SnsAction(this.alarmTopic);
-    this.alarms = [...watched(settings.stage), ...watchedKafka(settings)].map((each) => {
+    this.alarms = [...alarmMetrics(settings.stage), ...kafkaAlarmMetrics(settings)].map((each) => {
       const alarm = this.#alarm(each, settings.stage);
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
@@ -55,7 +55,7 @@ export class MonitoringStack extends Stack {
     return topic;
   }
 
-  #alarm({ kind, of, metric }: Watched, stage: string): Alarm {
+  #alarm({ kind, of, metric }: AlarmMetric, stage: string): Alarm {
     const threshold: Threshold = THRESHOLDS[kind];
     const name = of === undefined ? kind : `${kind}-${of}`;
     return new Alarm(this, name, {

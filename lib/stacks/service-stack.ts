@@ -7,29 +7,29 @@ import { chosenSettings, type Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions } from "../constructs/function.ts";
-import { admitByLag, admitByQueue } from "../constructs/grants/admission-grants.ts";
-import { parkFailures, workOnFailures } from "../constructs/grants/failure-grants.ts";
+import { grantAdmissionByLag, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
+import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
 import {
-  claimNotifications,
-  decideMails,
-  readNotifications,
-  sendMail,
+  grantClaimNotifications,
+  grantDecideMails,
+  grantReadNotifications,
+  grantSendMail,
 } from "../constructs/grants/mail-grants.ts";
 import {
-  cancelOrders,
-  countStock,
-  placeOrders,
-  readOrders,
-  readOrdersInBatches,
-  settleOrders,
+  grantCancelOrders,
+  grantCountStock,
+  grantDecideOrders,
+  grantPlaceOrders,
+  grantReadOrders,
+  grantReadOrdersInBatches,
 } from "../constructs/grants/order-grants.ts";
 import {
-  followStream,
-  importCrashedBatches,
-  lookAtTopic,
-  publishTo,
+  grantDescribeTopic,
+  grantImportCrashedBatches,
+  grantPublish,
+  grantReadStream,
 } from "../constructs/grants/publishing-grants.ts";
-import { consume, redrive, sendAgain } from "../constructs/grants/queue-grants.ts";
+import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
 import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
@@ -78,25 +78,27 @@ export class ServiceStack extends Stack {
   #serveApi(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
     const admit =
-      settings.processing === "kafka" ? admitByLag : admitByQueue(messaging.queue("order-created").source);
-    this.functions["place-order"].may(placeOrders(data.orders), admit);
-    this.functions["cancel-order"].may(cancelOrders(data.orders));
-    this.functions["read-order"].may(readOrders(data.orders));
-    this.functions.stock.may(countStock(data.stock));
-    this.#operate("failed-messages", props).may(
-      decideMails(data.notifications),
-      lookAtTopic(messaging.topic),
+      settings.processing === "kafka"
+        ? grantAdmissionByLag
+        : grantAdmissionByQueue(messaging.queue("order-created").source);
+    this.functions["place-order"].grant(grantPlaceOrders(data.orders), admit);
+    this.functions["cancel-order"].grant(grantCancelOrders(data.orders));
+    this.functions["read-order"].grant(grantReadOrders(data.orders));
+    this.functions.stock.grant(grantCountStock(data.stock));
+    this.#operate("failed-messages", props).grant(
+      grantDecideMails(data.notifications),
+      grantDescribeTopic(messaging.topic),
     );
   }
 
   /** What an operator's act takes; the minute schedule goes on with the long ones. */
-  #operate(name: "failed-messages" | "republish", { data, messaging }: ServiceStackProps): EventFunction {
-    return this.functions[name].may(
-      workOnFailures(data.failedMessages),
-      readOrders(data.orders, "Scan"),
-      readNotifications(data.notifications),
-      publishTo(messaging.topic),
-      sendAgain([...messaging.queues, ...this.#kafka.sources]),
+  #operate(name: "failed-messages" | "maintenance", { data, messaging }: ServiceStackProps): EventFunction {
+    return this.functions[name].grant(
+      grantManageFailures(data.failedMessages),
+      grantReadOrders(data.orders, "Scan"),
+      grantReadNotifications(data.notifications),
+      grantPublish(messaging.topic),
+      grantSendRedrive([...messaging.queues, ...this.#kafka.sources]),
     );
   }
 
@@ -104,34 +106,34 @@ export class ServiceStack extends Stack {
     const { data, messaging, settings } = props;
     const name = "publish-events";
     const { crashedBatches } = data;
-    const publisher = this.functions[name].may(
-      followStream(data.orders, crashedBatches),
-      publishTo(messaging.topic),
-      parkFailures(data.failedMessages),
+    const publisher = this.functions[name].grant(
+      grantReadStream(data.orders, crashedBatches),
+      grantPublish(messaging.topic),
+      grantPark(data.failedMessages),
     );
     const enabled = !settings.pausedConsumers.includes(name);
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
 
-    const republisher = this.#operate("republish", props).may(importCrashedBatches(crashedBatches));
+    const maintenance = this.#operate("maintenance", props).grant(grantImportCrashedBatches(crashedBatches));
     new Rule(this, "EachMinute", {
       description:
         "Publishes parked events again, opens overdue rows, imports crashed batches, goes on with redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: one of Lambda's own would run beside it.
-      targets: [new FunctionTarget(republisher.function, { retryAttempts: 0 })],
+      targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
     });
   }
 
   #consume({ data, messaging, settings }: ServiceStackProps): void {
-    this.functions["order-created"].may(settleOrders(data.orders, data.stock));
-    this.functions["order-cancelled"].may(settleOrders(data.orders, data.stock));
-    this.functions["notify-customer"].may(
-      readOrdersInBatches(data.orders),
-      claimNotifications(data.notifications),
-      sendMail,
+    this.functions["order-created"].grant(grantDecideOrders(data.orders, data.stock));
+    this.functions["order-cancelled"].grant(grantDecideOrders(data.orders, data.stock));
+    this.functions["notify-customer"].grant(
+      grantReadOrdersInBatches(data.orders),
+      grantClaimNotifications(data.notifications),
+      grantSendMail,
     );
     for (const { consumer, source } of messaging.queues) {
-      const reader = this.functions[consumer].may(consume(source), parkFailures(data.failedMessages));
+      const reader = this.functions[consumer].grant(grantConsume(source), grantPark(data.failedMessages));
       const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,
@@ -150,7 +152,10 @@ export class ServiceStack extends Stack {
       ],
     );
     sources.push(...this.#kafka.deadLetters);
-    const reader = this.functions["dead-letters"].may(redrive(sources), parkFailures(data.failedMessages));
+    const reader = this.functions["dead-letters"].grant(
+      grantRedrive(sources),
+      grantPark(data.failedMessages),
+    );
     for (const { deadLetters, consumer } of sources) {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
         queue: deadLetters,
@@ -193,7 +198,7 @@ function timeoutOf(name: FunctionName, settings: Settings): number {
     case "stock":
     case "failed-messages":
       return API_TIMEOUT_SECONDS;
-    case "republish":
+    case "maintenance":
       return REPUBLISH_TIMEOUT_SECONDS;
     default:
       return settings.consumerTimeoutSeconds;

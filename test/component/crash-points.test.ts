@@ -130,14 +130,14 @@ test("C14: a message that always fails is attempted a bounded number of times, t
   const rig = newRig();
   const world = worldOver(rig);
   rig.faults.before = (name) => {
-    if (name === "ledger.reserve") throw new Error("always");
+    if (name === "orderStockStore.reserve") throw new Error("always");
   };
   await place(request(), "a");
 
   await world.drain();
 
   // 5 receives, and 5 more after each of the 3 resends.
-  expect(rig.calls.filter((name) => name === "ledger.reserve")).toHaveLength(20);
+  expect(rig.calls.filter((name) => name === "orderStockStore.reserve")).toHaveLength(20);
   expect([...rig.tables.rows.failed.values()]).toMatchObject([
     { status: "OPEN", reason: "RETRIES_EXHAUSTED", errorMessage: "always", consumer: "order-created" },
   ]);

@@ -27,9 +27,12 @@ describe("dead-letters", () => {
     ["1", "2", 150, 300],
     ["2", "3", 450, 900],
   ])(
-    "E4: a message with redriveCount %s is sent again with %s, later",
+    "E4: a message with dlqRetryCount %s is sent again with %s, later",
     async (before, after, least, most) => {
-      const attributes = { type: "order.created", ...(before === undefined ? {} : { redriveCount: before }) };
+      const attributes = {
+        type: "order.created",
+        ...(before === undefined ? {} : { dlqRetryCount: before }),
+      };
 
       expect(await drain(attributes)).toEqual(reported());
 
@@ -37,7 +40,7 @@ describe("dead-letters", () => {
         {
           queueUrl: queueUrlOf("order-created"),
           body: JSON.stringify(event),
-          attributes: { type: "order.created", redriveCount: after, failedKey: `order-created~${event.id}` },
+          attributes: { type: "order.created", dlqRetryCount: after, failedKey: `order-created~${event.id}` },
         },
       ]);
       expect(rig.queues.sent[0]?.delaySeconds).toBeGreaterThanOrEqual(least);
@@ -47,12 +50,12 @@ describe("dead-letters", () => {
   );
 
   test.each(["abc", "-1", "1e9", "4", "", " 1", "01", "1.0"])(
-    "E5: redriveCount %o ends in the store",
-    async (redriveCount) => {
-      expect(await drain({ redriveCount })).toEqual(reported());
+    "E5: dlqRetryCount %o ends in the store",
+    async (dlqRetryCount) => {
+      expect(await drain({ dlqRetryCount })).toEqual(reported());
 
       expect(failed()).toMatchObject([
-        { reason: "BAD_REDRIVE_COUNT", consumer: "order-created", status: "OPEN" },
+        { reason: "BAD_DLQ_RETRY_COUNT", consumer: "order-created", status: "OPEN" },
       ]);
       expect(rig.queues.sent).toEqual([]);
     },
@@ -70,7 +73,7 @@ describe("dead-letters", () => {
     };
     if (wasLeft) await failureLog(ports).lastAttemptFailed(facts(), new Error("throttled"));
 
-    await drain({ redriveCount: "3" });
+    await drain({ dlqRetryCount: "3" });
 
     expect(failed()).toMatchObject([
       { status: "OPEN", reason, ...(wasLeft ? { errorMessage: "throttled" } : {}) },
@@ -79,8 +82,8 @@ describe("dead-letters", () => {
 
   test.each([
     ["E3", "queues.send", {}],
-    ["E2", "failedMessages.put", { redriveCount: "3" }],
-    ["E2", "failedMessages.get", { redriveCount: "3" }],
+    ["E2", "failedMessages.put", { dlqRetryCount: "3" }],
+    ["E2", "failedMessages.get", { dlqRetryCount: "3" }],
   ])("%s: while %s fails the message stays where it is", async (_, name, attributes) => {
     refuse(name);
 

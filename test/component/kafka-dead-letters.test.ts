@@ -166,7 +166,7 @@ describe("kafka-dead-letters", () => {
     rig.tables.rows.failed.set(failedKey, {
       ...failedRow({ consumer: "order-events-kafka", failedKey, body: JSON.stringify(event) }, "REDRIVEN"),
     });
-    const headers = { redriveCount: "0", redriveId: "r", failedKey };
+    const headers = { dlqRetryCount: "0", redriveId: "r", failedKey };
 
     await drain(gaveUpOn(kafkaRecord(event, { headers })));
 

@@ -18,7 +18,7 @@ describe("records that waited for long, as after a pause", () => {
   test("an old record that fails leaves its reason and comes again; Lambda decides when that ends", async () => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
-      if (call.startsWith("ledger.")) throw new Error("TransactionConflict");
+      if (call.startsWith("orderStockStore.")) throw new Error("TransactionConflict");
     };
     const timestamp = rig.clock.now() - 60_001;
     const old = [
@@ -39,7 +39,7 @@ describe("records that waited for long, as after a pause", () => {
 
     expect(await consume(...old)).toEqual(reported());
     rig.clock.advance(3_600_001);
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
     expect(failed()).toMatchObject([
@@ -50,7 +50,7 @@ describe("records that waited for long, as after a pause", () => {
   test("an old record that Lambda gives up on is parked with the reason that its last attempt left", async () => {
     const [a] = await placed("a");
     rig.faults.before = (call) => {
-      if (call.startsWith("ledger.")) throw new Error("throttled");
+      if (call.startsWith("orderStockStore.")) throw new Error("throttled");
     };
     const old = kafkaRecord(created(a), { timestamp: rig.clock.now() - 60_001 });
     await consume(old);

@@ -54,14 +54,14 @@ describe("republish", () => {
   test("sends what Kafka did not take by its publisher's queue, and the topic's answer resolves it", async () => {
     const { failedKey, event } = await parked("publish-to-kafka");
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.publisher.topic).toEqual([]);
     expect(rig.queues.sent).toMatchObject([
       {
         queueUrl: QUEUE,
         body: JSON.stringify(event),
-        attributes: { type: event.type, redriveCount: "0", redriveId: expect.any(String), failedKey },
+        attributes: { type: event.type, dlqRetryCount: "0", redriveId: expect.any(String), failedKey },
       },
     ]);
     expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
@@ -75,12 +75,12 @@ describe("republish", () => {
     rig.faults.before = (call) => {
       if (call === "queues.send") throw new Error("down");
     };
-    await invoke("republish", {});
+    await invoke("maintenance", {});
     expect(failed()).toMatchObject([{ status: "OPEN", errorMessage: "down" }]);
 
     rig.faults.before = () => {};
     rig.clock.advance(60_000);
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.queues.sent).toHaveLength(1);
   });
@@ -91,7 +91,7 @@ describe("republish", () => {
   ])("leaves %s to an operator", async (_, consumer, changes) => {
     await parked(consumer, "1", changes);
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.queues.sent).toEqual([]);
     expect(failed()).toMatchObject([{ status: "OPEN" }]);
@@ -102,7 +102,7 @@ describe("republish", () => {
     await parked("publish-to-kafka", "1");
     const { event } = await parked("publish-events", "2");
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.queues.sent).toEqual([]);
     expect(rig.publisher.topic).toEqual([event]);
@@ -113,7 +113,7 @@ describe("republish", () => {
     const event = created(order("a"));
     rig.crashedBatches.objects.set("kafka/1", [event]).set("sns/1", [event]);
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(failed().map(({ consumer }) => consumer)).toEqual(["publish-to-kafka", "publish-events"]);
   });
@@ -126,7 +126,7 @@ describe("republish", () => {
     if (row !== undefined)
       rig.tables.rows.orders.set(event.subject, { ...row, status: "CONFIRMED", version: 2 });
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(failed()).toMatchObject([{ status: "OPEN" }]);
   });
@@ -190,14 +190,14 @@ describe("an operator's redrive", () => {
 
 test("C6: a copy that its queue gave up on is sent again to that queue, with the key of the row that waits", async () => {
   const { failedKey, event } = await parked("order-events-kafka");
-  const attributes = { type: event.type, redriveCount: "0", redriveId: "r", failedKey };
+  const attributes = { type: event.type, dlqRetryCount: "0", redriveId: "r", failedKey };
 
   await invoke(
     "dead-letters",
     sqsEvent(sqsRecord(event, { attributes, queueArn: deadLetterArnOf("publish-to-kafka") })),
   );
 
-  expect(rig.queues.sent).toMatchObject([{ queueUrl: QUEUE, attributes: { redriveCount: "1", failedKey } }]);
+  expect(rig.queues.sent).toMatchObject([{ queueUrl: QUEUE, attributes: { dlqRetryCount: "1", failedKey } }]);
   await carry();
   expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
 });

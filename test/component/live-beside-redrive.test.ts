@@ -28,7 +28,7 @@ async function redriven(rig: Rig): Promise<Arrival[]> {
   await redriveMany({ ratePerSecond: RATE });
   for (let minute = 1; minute < 5 && sentAt.length < PARKED; minute++) {
     rig.clock.advance(startedAt + minute * 60_000 - rig.clock.now());
-    await invoke("republish", {});
+    await invoke("maintenance", {});
   }
   return rig.queues.sent.map(({ body, attributes = {} }, i) => {
     return { at: sentAt[i] ?? Number.NaN, isLive: false, body, attributes };

@@ -156,7 +156,7 @@ describe("J1: an address", () => {
     const canary = "ada@example.com";
     const noisy = () => new Error(`could not write ${canary}`);
     for (const call of [
-      "ledger.reserve",
+      "orderStockStore.reserve",
       "orders.getMany",
       "notifications.claim",
       "mailer.send",
@@ -167,7 +167,7 @@ describe("J1: an address", () => {
       const confirmed = put(order(`${call} 2`, { status: "CONFIRMED", version: 2 }));
       await invoke("order-created", sqsEvent(sqsRecord(created(row), { receiveCount: 5 })));
       await invoke("notify-customer", sqsEvent(sqsRecord(eventOf(confirmed), { receiveCount: 5 })));
-      await invoke("republish", {}).catch(() => undefined);
+      await invoke("maintenance", {}).catch(() => undefined);
     }
 
     expect(rig.out.text()).not.toContain("ada@");

@@ -140,7 +140,7 @@ describe("whatever operators do while things break", () => {
         return mend(rig);
       case "hour":
         rig.clock.advance(3_600_000);
-        return invoke("republish", {});
+        return invoke("maintenance", {});
     }
   }
 

@@ -120,7 +120,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
       status: 200,
       body: {
         status: "DISCARDED",
-        leavesBehind: [`Order ${row.orderId} stays PENDING: no stock is held for it.`],
+        consequences: [`Order ${row.orderId} stays PENDING: no stock is held for it.`],
       },
     });
     expect(rowOf(failedKey)).toMatchObject({
@@ -139,7 +139,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
 
     expect(await discard(failedKey, { dryRun: true })).toMatchObject({
       status: 200,
-      body: { status: "OPEN", leavesBehind: [expect.stringContaining("PENDING")] },
+      body: { status: "OPEN", consequences: [expect.stringContaining("PENDING")] },
     });
     expect(rowOf(failedKey)).toEqual(before);
   });
@@ -202,7 +202,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
       eventType: "order.cancelled",
     });
 
-    expect((await discard(failedKey)).body["leavesBehind"]).toEqual([
+    expect((await discard(failedKey)).body["consequences"]).toEqual([
       `Stock stays held for the cancelled order ${row.orderId}: 1 × TEA-1.`,
     ]);
   });

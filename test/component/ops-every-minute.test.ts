@@ -53,7 +53,7 @@ test("C7: each minute every kind of work goes on, however long a redrive and a r
     const [waiting, overdue] = [unpublished(`w${minute}`), lost(`l${minute}`)];
     const before = done();
 
-    await invoke("republish", {}, 50_000);
+    await invoke("maintenance", {}, 50_000);
 
     const after = done();
     expect(after.sent - before.sent, "redriven").toBeGreaterThanOrEqual(8);
@@ -75,7 +75,7 @@ describe("what one pass does not reach, the next ones do", () => {
   const minutes = async (count: number) => {
     for (let minute = 0; minute < count; minute++) {
       rig.clock.advance(60_000);
-      await invoke("republish", {}, 50_000);
+      await invoke("maintenance", {}, 50_000);
     }
   };
 
@@ -143,7 +143,7 @@ describe("a redrive has all the time that nothing else of the minute wants", () 
     const { body } = await redriveMany(RATE);
     rig.clock.advance(60_000);
 
-    await invoke("republish", {}, 50_000);
+    await invoke("maintenance", {}, 50_000);
 
     expect((await sent(body["jobId"])) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);
   });
@@ -157,7 +157,7 @@ describe("a redrive has all the time that nothing else of the minute wants", () 
     const before = await sent(body["jobId"]);
     rig.clock.advance(60_000);
 
-    await invoke("republish", {}, 50_000);
+    await invoke("maintenance", {}, 50_000);
 
     // The clock adds up what the two wait side by side.
     expect((await sent(body["jobId"])) - before).toBeGreaterThanOrEqual(SECONDS - 8);
@@ -174,7 +174,7 @@ describe("a redrive has all the time that nothing else of the minute wants", () 
       if (call === "redriveJobs.get" && ++looks === 1) throw new Error("throttled");
     };
 
-    await expect(invoke("republish", {}, 50_000)).rejects.toThrow("These jobs failed: redrive.");
+    await expect(invoke("maintenance", {}, 50_000)).rejects.toThrow("These jobs failed: redrive.");
 
     const [one = 0, other = 0] = await Promise.all([sent(body["jobId"]), sent("broken")]);
     expect(Math.max(one, other) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);
@@ -191,7 +191,7 @@ describe("a redrive has all the time that nothing else of the minute wants", () 
       if (call === "failedMessages.list") rig.clock.advance(2_000);
     };
 
-    await invoke("republish", {}, 50_000);
+    await invoke("maintenance", {}, 50_000);
 
     expect(rig.clock.now() - startedAt).toBeLessThanOrEqual(50_000);
     expect(await jobOf(body["jobId"])).toMatchObject({ status: "RUNNING" });

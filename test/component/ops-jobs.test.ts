@@ -135,7 +135,7 @@ describe("GET /failed-messages/redrives", () => {
       parkedMany(rig, 300);
       await redriveMany({ ratePerSecond: 100 });
       rig.clock.advance(60_000);
-      await invoke("republish", {});
+      await invoke("maintenance", {});
     }
     rig.calls.length = 0;
 

@@ -38,7 +38,7 @@ describe("a long redrive", () => {
     const shares = [Number(body["sent"])];
     for (let minute = 0; minute < 10; minute++) {
       rig.clock.advance(60_000);
-      await invoke("republish", {});
+      await invoke("maintenance", {});
       const { sent, status } = await job(body["jobId"]);
       shares.push(Number(sent));
       if (status === "DONE") break;
@@ -65,7 +65,7 @@ describe("a long redrive", () => {
     expect(Number(body["cameBack"])).toBeGreaterThanOrEqual(10);
     rig.clock.advance(60_000);
     const before = rig.queues.sent.length;
-    await invoke("republish", {});
+    await invoke("maintenance", {});
     expect(rig.queues.sent).toHaveLength(before);
   });
 
@@ -95,7 +95,7 @@ describe("a long redrive", () => {
     const { body } = await redriveMany({ ratePerSecond: 5 });
     rig.clock.advance(60_000);
 
-    const minute = () => invoke("republish", {});
+    const minute = () => invoke("maintenance", {});
     const ends = await together(minute, minute);
 
     expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
@@ -118,7 +118,7 @@ describe("a long redrive", () => {
     const [id] = rig.redriveJobs.jobs.keys();
     for (let minute = 0; minute < 3; minute++) {
       rig.clock.advance(60_001);
-      await invoke("republish", {});
+      await invoke("maintenance", {});
     }
 
     expect(await job(id)).toMatchObject({ status: "DONE" });
@@ -126,7 +126,7 @@ describe("a long redrive", () => {
     expect(new Set(keys).size).toBe(moment === "before" ? 59 : 60);
     // The one that was marked and not sent is opened once it is overdue: nothing is lost.
     rig.clock.advance(3_600_001);
-    await invoke("republish", {});
+    await invoke("maintenance", {});
     expect(statuses().OPEN?.map(({ reason }) => reason)).toContain("NEVER_RETURNED");
   });
 

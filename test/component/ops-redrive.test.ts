@@ -18,7 +18,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
   test("marks the row, then sends the message with what makes it known again", async () => {
     put();
     const { failedKey, body } = parked(rig, row, {
-      attributes: { type: "order.created", redriveCount: "3" },
+      attributes: { type: "order.created", dlqRetryCount: "3" },
     });
 
     const answer = await redrive(failedKey, { generation: 1 });
@@ -33,7 +33,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
         body,
         attributes: {
           type: "order.created",
-          redriveCount: "0",
+          dlqRetryCount: "0",
           redriveId: answer.body["redriveId"],
           failedKey,
         },

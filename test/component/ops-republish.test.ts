@@ -66,7 +66,7 @@ describe("a republish", () => {
       const before = published().length;
       const startedAt = rig.clock.now();
       rig.clock.advance(60_000);
-      await invoke("republish", {});
+      await invoke("maintenance", {});
       const seconds = (rig.clock.now() - startedAt) / 1_000 - 60;
       expect(published().length - before).toBeLessThanOrEqual(2 * seconds + 2);
     }
@@ -96,7 +96,7 @@ describe("a republish", () => {
           for (let minute = 0; minute < 10 && body["status"] === "RUNNING"; minute++) {
             expect(Number(body["published"]) + Number(body["refused"])).toBe(dealt().length);
             rig.clock.advance(60_000);
-            await invoke("republish", {});
+            await invoke("maintenance", {});
             body = await job(body["jobId"]);
           }
 
@@ -117,7 +117,7 @@ describe("a republish", () => {
     expect(body).toMatchObject({ status: "DONE", published: 0, refused: 5 });
     rig.publisher.refuse = () => undefined;
     rig.clock.advance(60 * 60_000);
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(published().sort()).toEqual(rows.map((row) => eventOf(row).id).sort());
     expect([...rig.tables.rows.failed.values()].map(({ status }) => status)).toEqual(
@@ -138,7 +138,7 @@ describe("a republish", () => {
     });
     rig.clock.advance(60_000);
     rig.publisher.refuse = () => undefined;
-    await invoke("republish", {});
+    await invoke("maintenance", {});
     expect(await job(body["jobId"])).toMatchObject({ status: "STOPPED", published: 0 });
   });
 
@@ -209,7 +209,7 @@ describe("whatever breaks while events are published again", () => {
           const world = worldOver(rig);
           for (let minute = 0; minute < 3; minute++) {
             rig.clock.advance(60_001);
-            await invoke("republish", {}).catch(() => undefined);
+            await invoke("maintenance", {}).catch(() => undefined);
           }
           rig.faults.before = () => {};
           rig.faults.after = () => {};

@@ -56,7 +56,7 @@ describe("order-events-kafka", () => {
     const [a, b] = await placed("a", "b");
     const [first, second] = [kafkaRecord(created(a), { offset: 1 }), kafkaRecord(created(b), { offset: 2 })];
     rig.faults.before = (call) => {
-      if (call.startsWith("ledger.")) throw new Error("throttled");
+      if (call.startsWith("orderStockStore.")) throw new Error("throttled");
     };
     expect(await consume(first)).toEqual(reportedRecords(first));
     rig.faults.before = () => {};
@@ -169,7 +169,7 @@ describe("order-events-kafka", () => {
   ])("F3: a poison behind a record that fails is parked once, and its row %s", async (_, isEdited) => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
-      if (call.startsWith("ledger.")) throw new Error("throttled");
+      if (call.startsWith("orderStockStore.")) throw new Error("throttled");
     };
     const broken = { ...created(b), specversion: "0.3" };
     const batch = [
@@ -202,7 +202,7 @@ describe("order-events-kafka", () => {
     const body = JSON.stringify(created(row));
     const parked = failedRow({ ...facts({ consumer: "order-events-kafka", body }), failedKey }, "REDRIVEN");
     rig.tables.rows.failed.set(failedKey, parked);
-    const headers = { redriveCount: "0", redriveId: "r", failedKey };
+    const headers = { dlqRetryCount: "0", redriveId: "r", failedKey };
 
     for (let i = 0; i < 2; i++) await consume(kafkaRecord(created(row), { headers }));
 

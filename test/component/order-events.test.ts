@@ -102,7 +102,7 @@ describe("order-created", () => {
     );
 
     expect(response).toEqual(reported());
-    expect(rig.calls.filter((name) => name === "ledger.reserve")).toHaveLength(1);
+    expect(rig.calls.filter((name) => name === "orderStockStore.reserve")).toHaveLength(1);
     expect(rig.out.total(METRICS.consumed)).toBe(9);
     expect(failed()).toMatchObject([{ reason: "MALFORMED_JSON", body: "{", status: "OPEN" }]);
   });
@@ -118,7 +118,7 @@ describe("order-created", () => {
     ["a mistake of ours", new TypeError("undefined is not a function")],
   ])("D5, C5: %s is reported, never acknowledged, and changes nothing", async (_, error) => {
     put(order("1"));
-    refuse("ledger.reserve", error);
+    refuse("orderStockStore.reserve", error);
 
     const response = await invoke(
       "order-created",
@@ -134,7 +134,7 @@ describe("order-created", () => {
 
   test("C6: the last attempt leaves its reason, without which nobody would know", async () => {
     put(order("1"));
-    refuse("ledger.reserve", new Error("always"));
+    refuse("orderStockStore.reserve", new Error("always"));
 
     await invoke("order-created", sqsEvent(sqsRecord(created(order("1")), { receiveCount: 5 })));
 
@@ -144,7 +144,7 @@ describe("order-created", () => {
   });
 
   test("C9: a queue that takes no visibility changes nothing", async () => {
-    refuse("ledger.reserve", new Error("down"));
+    refuse("orderStockStore.reserve", new Error("down"));
     const { before } = rig.faults;
     rig.faults.before = (name) => {
       if (name === "queues.changeVisibility") throw new Error("down");

@@ -110,7 +110,7 @@ describe("publish-events", () => {
 
     rig.publisher.refuse = () => undefined;
     rig.clock.advance(60_000);
-    await invoke("republish", {});
+    await invoke("maintenance", {});
     expect(rig.publisher.topic.map(({ type }) => type)).toEqual(["order.created"]);
     expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
   });

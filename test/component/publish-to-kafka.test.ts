@@ -97,7 +97,7 @@ describe("publish-to-kafka, from its queue", () => {
     invoke("publish-to-kafka", sqsEvent(sqsRecord(event, { messageId: "m", attributes, receiveCount })));
   const marks = (failedKey: string) => ({
     type: "order.created",
-    redriveCount: "0",
+    dlqRetryCount: "0",
     redriveId: "r",
     failedKey,
   });

@@ -51,7 +51,7 @@ describe("a republish where Kafka is deployed", () => {
     expect(parked()).toEqual(["publish-to-kafka OPEN"]);
     rig.faults.before = () => {};
     rig.clock.advance(3_600_000);
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.queues.sent).toHaveLength(1);
     expect(parked()).toEqual(["publish-to-kafka REDRIVEN"]);

@@ -37,7 +37,7 @@ describe("republish", () => {
   test("publishes what is due and resolves it; what is not due waits", async () => {
     put(parked("due", 1), parked("later", 0));
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.publisher.topic.map(({ id }) => id)).toEqual([created(order("due")).id]);
     expect(failed().map(({ status }) => status)).toEqual(["RESOLVED", "OPEN"]);
@@ -60,7 +60,7 @@ describe("republish", () => {
       if (call === "publisher.publish") underWay -= 1;
     };
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(most).toBe(10);
     expect(new Set(rig.publisher.topic.map(({ id }) => id)).size).toBe(25);
@@ -75,7 +75,7 @@ describe("republish", () => {
       if (name === "failedMessages.list") put({ ...row, status: "DISCARDED", revision: row.revision + 1 });
     };
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.publisher.topic).toEqual([]);
     expect(failed()).toMatchObject([{ status: "DISCARDED" }]);
@@ -87,7 +87,7 @@ describe("republish", () => {
     const attempts: number[] = [];
     for (let minute = 0; minute < 16; minute++) {
       const before = rig.calls.filter((name) => name === "publisher.publish").length;
-      await invoke("republish", {});
+      await invoke("maintenance", {});
       if (rig.calls.filter((name) => name === "publisher.publish").length > before) attempts.push(minute);
       rig.clock.advance(60_000);
     }
@@ -103,12 +103,12 @@ describe("republish", () => {
       rig.faults[moment] = (name) => {
         if (name === "publisher.publish") throw new Error("crash");
       };
-      await expect(invoke("republish", {})).rejects.toThrow("republish");
+      await expect(invoke("maintenance", {})).rejects.toThrow("publish");
       rig.faults[moment] = () => {};
       rig.clock.advance(3_600_000);
-      await invoke("republish", {});
+      await invoke("maintenance", {});
       rig.clock.advance(60_000);
-      await invoke("republish", {});
+      await invoke("maintenance", {});
 
       expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
       expect(rig.publisher.topic).toHaveLength(moment === "before" ? 1 : 2);
@@ -119,7 +119,7 @@ describe("republish", () => {
     const [a, b] = [created(order("a")), created(order("b"))];
     rig.crashedBatches.objects.set("1", [a]).set("2", undefined).set("3", [b]);
 
-    await expect(invoke("republish", {})).rejects.toThrow("import");
+    await expect(invoke("maintenance", {})).rejects.toThrow("import");
 
     expect([...rig.crashedBatches.objects.keys()]).toEqual(["2"]);
     expect(failed().map(({ eventId }) => eventId)).toEqual([a.id, b.id]);
@@ -130,7 +130,7 @@ describe("republish", () => {
     const event = created(order("a"));
     rig.crashedBatches.objects.set("1", ['{"orderId":{"S":"by hand"}}', event]);
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect([...rig.crashedBatches.objects.keys()]).toEqual([]);
     expect(failed()).toMatchObject([
@@ -148,14 +148,14 @@ describe("republish", () => {
     const row = order("1", { status: "CONFIRMED", version: 2 });
     await rig.tables.orders.place(order("other"));
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
     expect(failed().map(({ status, reason }) => [status, reason])).toEqual([
       ["OPEN", "NEVER_RETURNED"],
       ["OPEN", "UNKNOWN_ORDER"],
     ]);
 
     rig.tables.rows.orders.set(row.orderId, row);
-    await invoke("republish", {});
+    await invoke("maintenance", {});
     expect(failed().map(({ status }) => status)).toEqual(["RESOLVED", "RESOLVED"]);
     expect(failed().map(({ history }) => history.at(-1))).toMatchObject(
       Array(2).fill({ act: "resolve", by: "settled", why: "the order is CONFIRMED" }),
@@ -165,7 +165,7 @@ describe("republish", () => {
   test("goes through more rows than one page holds", async () => {
     put(...Array.from({ length: 250 }, (_, i) => parked(`${i}`, 5)));
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.publisher.topic).toHaveLength(250);
     expect(failed().every(({ status }) => status === "RESOLVED")).toBe(true);
@@ -174,7 +174,7 @@ describe("republish", () => {
   test("C7: starts nothing after its deadline", async () => {
     put(parked("a", 5));
 
-    await invoke("republish", {}, 2_000);
+    await invoke("maintenance", {}, 2_000);
 
     expect(rig.publisher.topic).toEqual([]);
     expect(failed()).toMatchObject([{ status: "OPEN" }]);
@@ -183,7 +183,7 @@ describe("republish", () => {
   test("events of other consumers are never published", async () => {
     put(failedRow({ lastAt: "2020-01-01T00:00:00.000Z" }));
 
-    await invoke("republish", {});
+    await invoke("maintenance", {});
 
     expect(rig.publisher.topic).toEqual([]);
   });

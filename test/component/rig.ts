@@ -42,7 +42,7 @@ type PortName = (typeof PORTS)[number];
 const PORTS = [
   "orders",
   "stock",
-  "ledger",
+  "orderStockStore",
   "notifications",
   "failedMessages",
   "publisher",
@@ -79,7 +79,7 @@ export function newRig(): Rig {
     republishJobs: memoryJobs<RepublishJob>(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
   };
-  const watched: Faults = {
+  const observed: Faults = {
     before(call) {
       if (rig.isDead) throw new Error("The process has ended.");
       calls.push(call);
@@ -88,7 +88,7 @@ export function newRig(): Rig {
     after: (call) => faults.after(call),
   };
   const sources = { ...tables, ...parts };
-  const ports = Object.fromEntries(PORTS.map((name) => [name, faulty(name, sources[name], watched)]));
+  const ports = Object.fromEntries(PORTS.map((name) => [name, faulty(name, sources[name], observed)]));
   const rig: Rig = {
     clock,
     tables,
@@ -114,21 +114,19 @@ const port = (name: PortName) => () =>
 
 const nothing = () => ({});
 vi.doMock("../../functions/adapters/dynamodb-client.ts", () => ({ dynamoDbClient: nothing }));
-vi.doMock("../../functions/adapters/dynamodb-order-store.ts", () => ({ dynamoDbOrders: port("orders") }));
-vi.doMock("../../functions/adapters/dynamodb-stock-store.ts", () => ({ dynamoDbStock: port("stock") }));
+vi.doMock("../../functions/adapters/dynamodb-order-store.ts", () => ({ dynamoDbOrderStore: port("orders") }));
+vi.doMock("../../functions/adapters/dynamodb-stock-store.ts", () => ({ dynamoDbStockStore: port("stock") }));
 vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
-  dynamoDbLedger: port("ledger"),
+  dynamoDbOrderStockStore: port("orderStockStore"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
   dynamoDbNotifications: port("notifications"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
-  dynamoDbFailedMessages: port("failedMessages"),
+  dynamoDbFailedMessageStore: port("failedMessages"),
 }));
-vi.doMock("../../functions/adapters/dynamodb-redrive-jobs.ts", () => ({
+vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
   dynamoDbRedriveJobs: port("redriveJobs"),
-}));
-vi.doMock("../../functions/adapters/dynamodb-republish-jobs.ts", () => ({
   dynamoDbRepublishJobs: port("republishJobs"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
@@ -163,7 +161,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   backlogQueueUrl: queueUrlOf("order-created"),
   backlogLimit: "10",
   maxReceiveCount: "5",
-  redriveDelaysSeconds: "60,300,900",
+  dlqRetryDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
   sourceQueues: JSON.stringify(queuesOf(CONSUMERS)),

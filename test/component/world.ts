@@ -59,7 +59,7 @@ export function worldOver(rig: Rig, copies = 1): World {
     for (let minute = 0; minute < MINUTES; minute++) {
       await step();
       rig.clock.advance(60_000);
-      await attempt("republish", {});
+      await attempt("maintenance", {});
       const isEmpty = [...queues.values(), ...deadLetters.values()].every(({ length }) => length === 0);
       const isRead = streamAt === rig.tables.changes.length && fannedOut === rig.publisher.topic.length;
       const isWaiting = [...rig.tables.rows.failed.values()].some(

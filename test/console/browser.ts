@@ -55,7 +55,7 @@ export function openWindow(): Window {
         if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
           faults.push(message.text());
       });
-      await page.goto(`${url}/_stage/console/${hash}`);
+      await page.goto(`${url}/_emulator/console/${hash}`);
       await page.locator("main h1").waitFor();
       return page;
     },

@@ -2,11 +2,11 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { line } from "../e2e/client.ts";
 import { eventAbout, failedKey, put } from "../e2e/messages.ts";
-import { openOwnStage } from "../e2e/open-target.ts";
+import { openOwnEmulator } from "../e2e/open-target.ts";
 import { openWindow } from "./browser.ts";
 
 const view = openWindow();
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 10);
 
 /** What has the focus: a label, the name of a region, or the text of a button. */
@@ -75,7 +75,7 @@ it("an edit is made by keyboard alone, the focus going where it is needed", asyn
 });
 
 it("a body whose work is not done is sent, from a field that shows it in lines of one width", async () => {
-  await target.stage.break("table:stock");
+  await target.emulator.break("table:stock");
   const { body: order } = await api.place({ lines: [line("tea")] });
   const event = eventAbout(order, "order.created", 1);
   const { page, key } = await edited(JSON.stringify({ ...event, time: "never" }));
@@ -94,7 +94,7 @@ it("a body whose work is not done is sent, from a field that shows it in lines o
   await focusComesTo(page, "Why", ["Try it"]);
   await page.keyboard.type("the time was none");
   await page.getByRole("button", { name: "Send it" }).waitFor();
-  await target.stage.mend();
+  await target.emulator.mend();
   await page.keyboard.press("Enter");
 
   await page.getByRole("heading", { name: "resolved" }).waitFor();

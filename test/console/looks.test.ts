@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { mailed } from "../e2e/mails.ts";
 import { failedKey, put } from "../e2e/messages.ts";
-import { openOwnStage } from "../e2e/open-target.ts";
+import { openOwnEmulator } from "../e2e/open-target.ts";
 import { openWindow } from "./browser.ts";
 import { faintTexts, namelessControls } from "./inspect.ts";
 
 const view = openWindow();
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 5);
 const { orderId } = await api.settled("tea", 1);
 await mailed(target, { orderId }, "is confirmed");
 await put(target, "order-created", "{");
 await api.failed(failedKey("order-created", "{"), "OPEN");
-await target.stage.break("mail", 0.5);
+await target.emulator.break("mail", 0.5);
 
 const PLACES = [
   "#/",
@@ -32,7 +32,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     const found: Record<string, unknown> = {};
 
     for (const place of PLACES) {
-      await page.goto(`${target.url}/_stage/console/${place}`);
+      await page.goto(`${target.url}/_emulator/console/${place}`);
       // Another place of the same document is no navigation that could be waited for.
       await page.reload();
       await page.locator("main :is(h1, .empty)").first().waitFor();
@@ -100,13 +100,13 @@ it("everything is reached by keyboard alone: places, rows, a dialog and back", a
   ]);
 });
 
-it("the filter offers the consumers that the stage has, and one that the address names", async () => {
+it("the filter offers the consumers that the emulator has, and one that the address names", async () => {
   const page = await view.at(target.url, "#/failed");
   const offered = () => page.getByLabel("Consumer").locator("option").allTextContents();
   const own = ["any", "order-created", "order-cancelled", "notify-customer", "publish-events"];
 
   const usual = await offered();
-  await page.goto(`${target.url}/_stage/console/#/failed/messages?status=OPEN&consumer=publish-to-kafka`);
+  await page.goto(`${target.url}/_emulator/console/#/failed/messages?status=OPEN&consumer=publish-to-kafka`);
   await page.getByText("publish-to-kafka").first().waitFor({ state: "attached" });
 
   expect(usual).toEqual(own);
@@ -116,7 +116,7 @@ it("the filter offers the consumers that the stage has, and one that the address
 it("what the API refuses is said, with what to do; a message that is not there is no empty page", async () => {
   const page = await view.at(target.url, "#/");
 
-  await page.goto(`${target.url}/_stage/console/#/failed/message/order-created~nothing`);
+  await page.goto(`${target.url}/_emulator/console/#/failed/message/order-created~nothing`);
 
   await page.getByRole("alert").getByText("There is no such failed message").waitFor();
   await page.getByText("Look whether the address is whole").waitFor();

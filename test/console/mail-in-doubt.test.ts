@@ -2,11 +2,11 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { expect, it } from "vitest";
 import { mailed, subjectsAbout } from "../e2e/mails.ts";
 import { drained, eventAbout, failedKey, put } from "../e2e/messages.ts";
-import { openOwnStage } from "../e2e/open-target.ts";
+import { openOwnEmulator } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
 
 const view = openWindow();
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
 
 /** A mail whose sender died between the attempt and its mark, an hour ago. Gives the key of the message. */

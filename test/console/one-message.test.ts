@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { eventAbout, failedKey, put } from "../e2e/messages.ts";
-import { openOwnStage } from "../e2e/open-target.ts";
+import { openOwnEmulator } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
 
 const view = openWindow();
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
 const order = await api.settled("tea", 2);
 

@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
 import type { OrderView } from "../../functions/contract/schemas.ts";
-import { openOwnStage } from "../e2e/open-target.ts";
+import { openOwnEmulator } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
 
 /** Twenty attempts with back-off: four rounds of half a minute at most. */
 const PARKED_MS = 150_000;
 
 const view = openWindow();
-const { target, api } = await openOwnStage({ redriveDelaysSeconds: "0,0,0" });
+const { target, api } = await openOwnEmulator({ dlqRetryDelaysSeconds: "0,0,0" });
 await api.stockUp("tea", 100);
 
 it("an outage is broken, seen as one group, mended, redriven, and watched until it is drained", {

@@ -1,18 +1,18 @@
-import { dynamoDbLedger } from "../../functions/adapters/dynamodb-order-stock-store.ts";
-import { dynamoDbOrders } from "../../functions/adapters/dynamodb-order-store.ts";
-import { dynamoDbStock } from "../../functions/adapters/dynamodb-stock-store.ts";
+import { dynamoDbOrderStockStore } from "../../functions/adapters/dynamodb-order-stock-store.ts";
+import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
+import { dynamoDbStockStore } from "../../functions/adapters/dynamodb-stock-store.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { NOTHING_KNOWN, planReservations } from "../../functions/orders/domain/plan-reservations.ts";
-import type { Ledger } from "../../functions/orders/ports/order-stock-store.ts";
+import type { OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../functions/orders/ports/stock-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { NOW } from "../fixtures/events.ts";
 import type { Database } from "./services.ts";
 
-/** The ledger, and the two ports that show what it did. */
+/** The order and stock store, and the two ports that show what it did. */
 export interface Books {
-  readonly ledger: Ledger;
+  readonly orderStockStore: OrderStockStore;
   readonly orders: Orders;
   readonly stock: Stock;
 }
@@ -28,8 +28,8 @@ export const plan = (...orders: Order[]) => planReservations(orders, NOTHING_KNO
 export async function booksIn(db: Database): Promise<Books> {
   const tables = { orders: await db.table("orders"), stock: await db.table("stock") };
   return {
-    ledger: dynamoDbLedger(db.client, tables, clock),
-    orders: dynamoDbOrders(db.client, tables.orders, clock),
-    stock: dynamoDbStock(db.client, tables.stock, clock),
+    orderStockStore: dynamoDbOrderStockStore(db.client, tables, clock),
+    orders: dynamoDbOrderStore(db.client, tables.orders, clock),
+    stock: dynamoDbStockStore(db.client, tables.stock, clock),
   };
 }

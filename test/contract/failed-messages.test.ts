@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-message-store.ts";
+import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
 import type { FailedMessage, FailedStatus } from "../../functions/failures/domain/failed-message.ts";
 import type { FailedMessages } from "../../functions/failures/ports/failed-message-store.ts";
 import { applyWrite } from "../../functions/failures/record-failure.ts";
@@ -103,19 +103,19 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
     });
 
     test("keep the place of each walk until it is left elsewhere, and list it with no row", async () => {
-      expect(await store.placeOf("sweep")).toBeUndefined();
+      expect(await store.readCursor("sweep")).toBeUndefined();
 
-      await store.leavePlace("sweep", "here");
-      await store.leavePlace("republish", "there");
-      await store.leavePlace("sweep", "further");
+      await store.saveCursor("sweep", "here");
+      await store.saveCursor("republish", "there");
+      await store.saveCursor("sweep", "further");
 
-      expect(await store.placeOf("sweep")).toBe("further");
-      expect(await store.placeOf("republish")).toBe("there");
+      expect(await store.readCursor("sweep")).toBe("further");
+      expect(await store.readCursor("republish")).toBe("there");
       expect(await store.count("OPEN")).toBe(0);
 
-      await store.leavePlace("sweep", undefined);
+      await store.saveCursor("sweep", undefined);
 
-      expect(await store.placeOf("sweep")).toBeUndefined();
+      expect(await store.readCursor("sweep")).toBeUndefined();
     });
 
     test("are counted by status", async () => {
@@ -156,7 +156,7 @@ beforeAll(async () => {
   faults = clientFaults(db.client);
 });
 afterAll(() => db.close());
-const real = async () => dynamoDbFailedMessages(db.client, await db.table("failedMessages"));
+const real = async () => dynamoDbFailedMessageStore(db.client, await db.table("failedMessages"));
 
 describeFailedMessages("in DynamoDB", real);
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbOrders } from "../../functions/adapters/dynamodb-order-store.ts";
+import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { Orders } from "../../functions/orders/ports/order-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
@@ -114,7 +114,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 const real = async () => {
   table = await db.table("orders");
-  return dynamoDbOrders(db.client, table, clock);
+  return dynamoDbOrderStore(db.client, table, clock);
 };
 
 describeOrders("in DynamoDB", real);

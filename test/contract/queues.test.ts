@@ -32,7 +32,7 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
 
       await send(body, {
         type: "order.created",
-        redriveCount: "1",
+        dlqRetryCount: "1",
         failedKey: "order-created~x:1:order.created",
       });
 
@@ -41,7 +41,7 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
           body,
           attributes: {
             type: "order.created",
-            redriveCount: "1",
+            dlqRetryCount: "1",
             failedKey: "order-created~x:1:order.created",
           },
         },

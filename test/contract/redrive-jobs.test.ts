@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbFailedMessages } from "../../functions/adapters/dynamodb-failed-message-store.ts";
+import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
 import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-jobs.ts";
 import { newJob, type RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
@@ -80,7 +80,7 @@ describe("in DynamoDB", () => {
   test("jobs are no failed messages, and failed messages are no jobs", async () => {
     const table = await service.table("failedMessages");
     const jobs = dynamoDbRedriveJobs(service.client, table);
-    const messages = dynamoDbFailedMessages(service.client, table);
+    const messages = dynamoDbFailedMessageStore(service.client, table);
     await jobs.put(job("a"), undefined);
     await messages.put(failedRow({ failedKey: "job~a" }), undefined);
 
@@ -93,7 +93,7 @@ describe("in DynamoDB", () => {
   });
 
   test("a cursor that no listing of the status gave is refused as the client's mistake", async () => {
-    const messages = dynamoDbFailedMessages(service.client, await service.table("failedMessages"));
+    const messages = dynamoDbFailedMessageStore(service.client, await service.table("failedMessages"));
     for (const key of ["a", "b"]) await messages.put(failedRow({ failedKey: key }), undefined);
     const { cursor = "" } = await messages.list("OPEN", { limit: 1 });
     const texts = [

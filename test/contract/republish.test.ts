@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../functions/adapters/dynamodb-jobs.ts";
 import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
-import { dynamoDbOrders } from "../../functions/adapters/dynamodb-order-store.ts";
+import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
 import { systemClock } from "../../functions/adapters/system-clock.ts";
 import { newRepublishJob, type RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
@@ -71,7 +71,7 @@ describeSearch("in memory", async (rows) =>
 );
 describeSearch("in DynamoDB", async (rows) => {
   const table = await db.table("orders");
-  const orders = dynamoDbOrders(db.client, table, systemClock);
+  const orders = dynamoDbOrderStore(db.client, table, systemClock);
   for (const each of rows) await orders.place(each);
   return dynamoDbOrderSearch(db.client, table);
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { PATIENCE, type Patience } from "../../functions/adapters/client-timeouts.ts";
+import { CLIENT_TIMEOUTS, type ClientTimeouts } from "../../functions/adapters/client-timeouts.ts";
 import { cloudWatchClient, cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
 import { dynamoDbClient } from "../../functions/adapters/dynamodb-client.ts";
 import { s3Client, s3CrashedBatches } from "../../functions/adapters/s3-crashed-batches.ts";
@@ -15,7 +15,7 @@ import { API_TIMEOUT_SECONDS } from "../../lib/stacks/service-stack.ts";
 import { created, NOW, order } from "../fixtures/events.ts";
 import { pointSdkAt } from "./services.ts";
 
-const SHORT: Patience = { attempts: 3, replyMs: 100 };
+const SHORT: ClientTimeouts = { attempts: 3, replyMs: 100 };
 const event = created(order("1"));
 const TOPIC = "arn:aws:sns:eu-central-1:000000000000:order-events";
 
@@ -108,8 +108,8 @@ test("A9: what SNS has not answered is refused while there is time left to park 
 test("a call to a silent service ends before the time-out of any function, and on one machine is repeated", () => {
   /** Between attempts the SDK pauses for less than this altogether. */
   const pausesMs = 500;
-  const longestMs = PATIENCE.attempts * PATIENCE.replyMs + pausesMs;
-  const secondAttemptMs = 2 * PATIENCE.replyMs + pausesMs;
+  const longestMs = CLIENT_TIMEOUTS.attempts * CLIENT_TIMEOUTS.replyMs + pausesMs;
+  const secondAttemptMs = 2 * CLIENT_TIMEOUTS.replyMs + pausesMs;
 
   expect(longestMs).toBeLessThan(API_TIMEOUT_SECONDS * 1_000);
   expect(2 * longestMs).toBeLessThan(readSettings({}).consumerTimeoutSeconds * 1_000);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbStock } from "../../functions/adapters/dynamodb-stock-store.ts";
+import { dynamoDbStockStore } from "../../functions/adapters/dynamodb-stock-store.ts";
 import type { Stock } from "../../functions/orders/ports/stock-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
@@ -66,7 +66,7 @@ const real = async (): Promise<Shelf> => {
   const { PutItemCommand } = await import("@aws-sdk/client-dynamodb");
   const table = await db.table("stock");
   return {
-    stock: dynamoDbStock(db.client, table, fakeClock()),
+    stock: dynamoDbStockStore(db.client, table, fakeClock()),
     put: async (row) =>
       void (await db.client.send(new PutItemCommand({ TableName: table, Item: marshall(row) }))),
   };

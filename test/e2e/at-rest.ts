@@ -5,10 +5,10 @@ import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import type { Load } from "./load.ts";
 import { depthOf, failedKey } from "./messages.ts";
 import { expectExactStock, rowsOf } from "./tables.ts";
-import type { StagePowers, Target } from "./target.ts";
+import type { EmulatorPowers, Target } from "./target.ts";
 import { untilTrue } from "./until.ts";
 
-type WatchedTarget = Target & { readonly stage: StagePowers };
+type WatchedTarget = Target & { readonly emulator: EmulatorPowers };
 
 const CONSUMERS = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
 

@@ -3,20 +3,20 @@ import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { physicalName, queueName } from "../../lib/constructs/resource-names.ts";
 import type { MetricTotals } from "../../lib/emulator/metrics/metric-store.ts";
 import type { AwsEndpoints } from "../../lib/emulator/types.ts";
-import type { SentMail, StagePowers, Target } from "./target.ts";
+import type { EmulatorPowers, SentMail, Target } from "./target.ts";
 
 const STAGE_NAME = "local";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 const TABLES = { orders: "orders", stock: "stock", notifications: "notifications" } as const;
 
-/** The stage at an address, in whatever process it runs. Closing it lets go of it and leaves it running. */
-export async function attach(url: string): Promise<Target & { readonly stage: StagePowers }> {
+/** The emulator at an address, in whatever process it runs. Closing it lets go of it and leaves it running. */
+export async function attach(url: string): Promise<Target & { readonly emulator: EmulatorPowers }> {
   const { endpoints } = await control<{ endpoints: AwsEndpoints }>(url, "");
   const { region } = endpoints;
   const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
   const dynamoDb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
   return {
-    kind: "stage",
+    kind: "emulator",
     url,
     fetch,
     tag: "",
@@ -29,7 +29,7 @@ export async function attach(url: string): Promise<Target & { readonly stage: St
     },
     tableName: (table) =>
       physicalName(STAGE_NAME, table === "failedMessages" ? "failed-messages" : TABLES[table]),
-    stage: stagePowers(url),
+    emulator: emulatorPowers(url),
     mails: () => control<readonly SentMail[]>(url, "/mailbox"),
     async counted(outcome, consumer, type) {
       const totals = await control<readonly MetricTotals[]>(url, "/metrics");
@@ -55,7 +55,7 @@ export async function attach(url: string): Promise<Target & { readonly stage: St
   };
 }
 
-function stagePowers(url: string): StagePowers {
+function emulatorPowers(url: string): EmulatorPowers {
   return {
     async break(target, rate = 1) {
       await control(url, "/faults", { break: target, rate, forSeconds: 600 });
@@ -75,7 +75,7 @@ async function control<Answer>(url: string, path: string, body?: object): Promis
           headers: { "Content-Type": "application/json" },
           body: JSON.stringify(body),
         };
-  const response = await fetch(`${url}/_stage${path}`, sent);
-  if (!response.ok) throw new Error(`/_stage${path}: ${response.status} ${await response.text()}`);
+  const response = await fetch(`${url}/_emulator${path}`, sent);
+  if (!response.ok) throw new Error(`/_emulator${path}: ${response.status} ${await response.text()}`);
   return (await response.json()) as Answer;
 }

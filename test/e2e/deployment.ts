@@ -6,7 +6,7 @@ import type { TargetKind } from "./target.ts";
 
 /** Where a deployment is, as plain data: what `run.ts` hands to the files it runs. */
 export interface Deployment {
-  readonly kind: Exclude<TargetKind, "stage">;
+  readonly kind: Exclude<TargetKind, "emulator">;
   /** The setting `stage`, a part of every physical name. */
   readonly stage: string;
   readonly region: string;

@@ -2,7 +2,7 @@ import type { TargetKind } from "./target.ts";
 
 /** Something that a target does not do as AWS does, or that the suite cannot see there. */
 export interface Difference {
-  readonly target: Exclude<TargetKind, "stage">;
+  readonly target: Exclude<TargetKind, "emulator">;
   /** What is different, as a sentence. */
   readonly what: string;
   /** Where it comes from: the target's own code or documentation, or what is missing for it. */
@@ -86,9 +86,9 @@ export const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
-/** Why the cases of the folder `stage` run on the one-machine stage only. */
-export const STAGE_ONLY =
-  "They break tables, the topic, the mail or the process itself, or start it with other settings, which only the stage offers.";
+/** Why the cases of the folder `emulator` run on the local emulator only. */
+export const EMULATOR_ONLY =
+  "They break tables, the topic, the mail or the process itself, or start it with other settings, which only the emulator offers.";
 
 /** Why a case is skipped on a target; undefined where it runs. `title` is the case's own, without its groups. */
 export function skippedBecause(target: TargetKind, title: string): string | undefined {

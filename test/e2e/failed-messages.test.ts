@@ -97,7 +97,7 @@ it("many that failed alike are sent again together", async () => {
   const job = await until("the redrive is done", async () => {
     const { body } = await api.request<Job>(`/failed-messages/redrives/${started.body.jobId}`);
     if (body.status !== "RUNNING") return body;
-    await target.invoke("republish");
+    await target.invoke("maintenance");
     return undefined;
   });
 

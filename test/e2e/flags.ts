@@ -17,7 +17,7 @@ export interface TestFlags {
 
 export const E2E_HELP = `npm run test:e2e -- [flags] [files]: the end-to-end suite
 
-  --target T      ${TARGETS.join(", ")}: what it runs against (default stage: each file starts one on this machine)
+  --target T      ${TARGETS.join(", ")}: what it runs against (default emulator: each file starts one)
   --stage S       the stage that is deployed there
   --profile P     a profile of ~/.aws, for --target aws
   --endpoint URL  where an emulator answers
@@ -33,11 +33,11 @@ export function readFlags(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): TestFlags {
   const { values, positionals } = parse(args);
-  const target = TARGETS.find((each) => each === (values.target ?? "stage"));
+  const target = TARGETS.find((each) => each === (values.target ?? "emulator"));
   if (target === undefined)
     throw new FlagError(`There is no target "${values.target}"; there are ${TARGETS.join(", ")}.`);
   const { stage, profile, endpoint, "allow-stale": allowStale } = values;
-  if (target === "stage" && (stage ?? profile ?? endpoint ?? allowStale) !== undefined)
+  if (target === "emulator" && (stage ?? profile ?? endpoint ?? allowStale) !== undefined)
     throw new FlagError(
       `--stage, --profile, --endpoint and --allow-stale are for a target that is deployed.`,
     );

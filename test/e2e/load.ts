@@ -27,7 +27,7 @@ export function placeUnderLoad(api: () => Client, count: number, skus: readonly 
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   let next = 0;
 
-  /** Until it is answered with this status: a lost answer, a throttled call and a stage that is gone look alike. */
+  /** Until it is answered with this status: a lost answer, a throttled call and an emulator that is gone look alike. */
   async function insist<Body>(status: number, call: () => Promise<{ status: number; body: Body }>) {
     for (;;) {
       const answer = await call().catch(() => undefined);

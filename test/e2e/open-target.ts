@@ -3,9 +3,9 @@ import { type Client, client } from "./client.ts";
 import { openDeployment } from "./deployed-target.ts";
 import type { Deployment } from "./deployment.ts";
 import { skippedBecause } from "./differences.ts";
-import { openStage } from "./emulator-target.ts";
+import { openEmulator } from "./emulator-target.ts";
 import { DEPLOYMENT_VARIABLE } from "./names.ts";
-import type { OpenTarget, StageTarget } from "./target.ts";
+import type { EmulatorTarget, OpenTarget } from "./target.ts";
 
 /** What a file tests. */
 export interface Opened {
@@ -22,7 +22,7 @@ export interface Opened {
 export async function openTarget(): Promise<Opened> {
   const chosen = process.env[DEPLOYMENT_VARIABLE];
   const target =
-    chosen === undefined ? await openStage() : await openDeployment(JSON.parse(chosen) as Deployment);
+    chosen === undefined ? await openEmulator() : await openDeployment(JSON.parse(chosen) as Deployment);
   beforeEach(({ task, skip }) => {
     const reason = skippedBecause(target.kind, task.name);
     if (reason !== undefined) skip(reason);
@@ -31,11 +31,11 @@ export async function openTarget(): Promise<Opened> {
   return { target, api: client(target), own: (name) => `${name}${target.tag}` };
 }
 
-/** A stage of its own for a file of the folder `stage`, with the stacks as they are or with other settings. */
-export async function openOwnStage(
+/** An emulator of its own for a file of the folder `emulator`, with the stacks as they are or with other settings. */
+export async function openOwnEmulator(
   settings?: Readonly<Record<string, string>>,
-): Promise<{ readonly target: StageTarget; readonly api: Client }> {
-  const target = await openStage(settings);
+): Promise<{ readonly target: EmulatorTarget; readonly api: Client }> {
+  const target = await openEmulator(settings);
   afterAll(() => target.close());
   return { target, api: client(target) };
 }

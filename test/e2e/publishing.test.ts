@@ -43,8 +43,8 @@ it("A11, A16: a batch that crashed the publisher is imported; what it held that 
   const NewImage = marshall({ ...(await rowOf(order.orderId)), status: "PENDING", version: 1 });
   await target.leaveCrashedBatch({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] });
 
-  await target.invoke("republish");
-  await target.invoke("republish");
+  await target.invoke("maintenance");
+  await target.invoke("maintenance");
 
   const key = failedKey("publish-events", eventAbout(order, "order.created", 1));
   const settled = await api.failed(key, "RESOLVED");
@@ -60,9 +60,9 @@ it("A11: what a crashed batch held and nobody has settled is published again", a
 
   const event = eventAbout({ ...order, orderId, status: "PENDING" }, "order.created", 1);
   const key = failedKey("publish-events", event);
-  await target.invoke("republish");
+  await target.invoke("maintenance");
   await waitedMinute(target, key);
-  await target.invoke("republish");
+  await target.invoke("maintenance");
 
   // That order is in no table: its consumer says so, and that it got the event.
   const parked = await api.failed(failedKey("order-created", event), "OPEN");

@@ -19,12 +19,12 @@ it("E5: a message whose redrive counter is garbage is given up at once, not sent
     const event = eventAbout(order, "order.cancelled", version + 10);
     const attributes = {
       type: event.type,
-      ...(count === "" ? { redriveCount: " " } : { redriveCount: count }),
+      ...(count === "" ? { dlqRetryCount: " " } : { dlqRetryCount: count }),
     };
     await put(target, "order-cancelled", event, attributes, "dead-letters");
 
     expect(await api.failed(failedKey("order-cancelled", event), "OPEN")).toMatchObject({
-      reason: "BAD_REDRIVE_COUNT",
+      reason: "BAD_DLQ_RETRY_COUNT",
       attributes,
     });
   }
@@ -45,7 +45,7 @@ it("a function that left no reason is NO_REPORT once three resends are used up",
   const order = await api.settled(own("tea"), 1);
   const event = eventAbout(order, "order.cancelled", 3);
 
-  await put(target, "order-cancelled", event, { redriveCount: "3" }, "dead-letters");
+  await put(target, "order-cancelled", event, { dlqRetryCount: "3" }, "dead-letters");
 
   const row = await api.failed(failedKey("order-cancelled", event), "OPEN");
   expect(row).toMatchObject({ reason: "NO_REPORT", failures: 1, orderId: order.orderId });
@@ -58,7 +58,7 @@ it("B2, I10: a message that fails five times after its third resend is parked wi
   // The row may still come to this version, as far as its consumer knows: it tries again.
   const event = eventAbout(order, "order.confirmed", order.version + 7);
 
-  await put(target, "notify-customer", event, { type: event.type, redriveCount: "3" });
+  await put(target, "notify-customer", event, { type: event.type, dlqRetryCount: "3" });
   const parked = await api.failed(failedKey("notify-customer", event), "OPEN", TWO_ROUNDS_MS);
 
   expect(parked).toMatchObject({ reason: "RETRIES_EXHAUSTED", generation: 1, failures: 2 });

@@ -1,6 +1,6 @@
 /**
- * `npm run test:e2e -- [--target stage|ministack|localstack|aws] [--stage S] [--profile P] [--endpoint URL]
- * [--allow-stale] [files]`: the end-to-end suite against a deployment that is up. Without a target each file starts a one-machine stage.
+ * `npm run test:e2e -- [--target emulator|ministack|localstack|aws] [--stage S] [--profile P] [--endpoint URL]
+ * [--allow-stale] [files]`: the end-to-end suite against a deployment that is up. Without a target each file starts a local emulator.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -8,13 +8,13 @@ import { existsSync, rmSync } from "node:fs";
 import { RequestError } from "../../lib/operator/target/request-error.ts";
 import { scriptFlags } from "../../lib/script-flags.ts";
 import { DeploymentError, findDeployment } from "./deployment.ts";
-import { DIFFERENCES, STAGE_ONLY } from "./differences.ts";
+import { DIFFERENCES, EMULATOR_ONLY } from "./differences.ts";
 import { E2E_HELP, readFlags, type TestFlags } from "./flags.ts";
 import { DEPLOYMENT_VARIABLE, SLOWNESS_VARIABLE } from "./names.ts";
 import { outcomeOf } from "./report.ts";
 import { TARGET_FACTS } from "./targets.ts";
 
-/** The longest a case on the stage may take, as in vitest.config.ts. */
+/** The longest a case on the emulator may take, as in vitest.config.ts. */
 const TEST_TIMEOUT_MS = 120_000;
 
 async function vitest(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
@@ -28,13 +28,13 @@ async function vitest(args: readonly string[], variables: Readonly<Record<string
 
 async function runAgainst(flags: TestFlags): Promise<number> {
   const { target: kind, files } = flags;
-  if (kind === "stage") return vitest(files, {});
+  if (kind === "emulator") return vitest(files, {});
   const facts = TARGET_FACTS[kind];
   const deployment = await findDeployment({ kind, stage: facts.stage, ...flags.where });
   console.log(`${kind}: ${deployment.url} in ${deployment.region}, stage ${deployment.stage}`);
   if (flags.where.allowStale)
     console.log("--allow-stale: nobody looked whether this code is deployed there.");
-  console.log(`not run here: test/e2e/emulator. ${STAGE_ONLY}`);
+  console.log(`not run here: test/e2e/emulator. ${EMULATOR_ONLY}`);
   for (const { what, cases } of DIFFERENCES.filter(({ target }) => target === kind)) {
     if (cases.length > 0)
       console.log(`skipped here: ${cases.map((each) => `"${each} …"`).join(", ")}. ${what}`);

@@ -11,7 +11,7 @@ import type {
 export type TableName = keyof typeof TABLE_KEYS;
 
 /** Where the suite can run: in this process, on two emulators of AWS, in an account. */
-export const TARGETS = ["stage", "ministack", "localstack", "aws"] as const;
+export const TARGETS = ["emulator", "ministack", "localstack", "aws"] as const;
 export type TargetKind = (typeof TARGETS)[number];
 
 /** A mail that left the deployment. */
@@ -43,7 +43,7 @@ export interface Target {
   logs(): Promise<readonly string[]>;
   /** Names of the alarms that watch it, without the part that names the deployment. */
   alarms(): Promise<readonly string[]>;
-  readonly stage?: StagePowers;
+  readonly emulator?: EmulatorPowers;
   close(): Promise<void>;
 }
 
@@ -57,19 +57,19 @@ export interface Operations {
 
 export type OpenTarget = Target & Operations;
 
-/** What only the one-machine stage can do. Cases that need it are in the folder `stage`. */
-export interface StagePowers {
+/** What only the local emulator can do. Cases that need it are in the folder `emulator`. */
+export interface EmulatorPowers {
   /** Breaks a target such as `table:stock` or `mail` for a share of calls, all unless given, until it is mended. */
   break(target: string, rate?: number): Promise<void>;
   /** Mends one target, or everything. */
   mend(target?: string): Promise<void>;
 }
 
-/** Powers of a stage in this process. */
-export interface InProcessPowers extends StagePowers {
+/** Powers of an emulator in this process. */
+export interface InProcessPowers extends EmulatorPowers {
   /** The topic is as if it were gone, until the returned function is called. */
   loseTopic(): () => void;
 }
 
-/** A target that is a stage in this process. */
-export type StageTarget = OpenTarget & { readonly stage: InProcessPowers };
+/** A target that is an emulator in this process. */
+export type EmulatorTarget = OpenTarget & { readonly emulator: InProcessPowers };

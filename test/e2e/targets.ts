@@ -2,13 +2,13 @@ import type { TargetKind } from "./target.ts";
 
 /** What `run.ts` has to know of each kind of target. */
 export interface TargetFacts {
-  /** How many times longer than on the stage waiting may take: network, cold starts, log delivery. */
+  /** How many times longer than on the emulator waiting may take: network, cold starts, log delivery. */
   readonly slowness: number;
   /** The setting `stage` it is deployed with unless `--stage` says another. */
   readonly stage: string;
 }
 
-export const TARGET_FACTS: Readonly<Record<Exclude<TargetKind, "stage">, TargetFacts>> = {
+export const TARGET_FACTS: Readonly<Record<Exclude<TargetKind, "emulator">, TargetFacts>> = {
   // Deployed with the short waits of one machine, so that a failure is seen from end to end.
   ministack: { slowness: 3, stage: "local" },
   localstack: { slowness: 4, stage: "local" },

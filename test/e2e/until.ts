@@ -8,19 +8,19 @@ const POLL_MS = 50;
 
 /**
  * Looks until there is something to return. Rejects with what was awaited after `patienceMs` (times what the target
- * is slower than the stage); what a look throws ends it at once.
+ * is slower than the emulator); what a look throws ends it at once.
  */
 export async function until<Seen>(
   what: string,
   look: () => Promise<Seen | undefined>,
   patienceMs = PATIENCE_MS,
 ): Promise<Seen> {
-  const patience = patienceMs * SLOWNESS;
-  const end = performance.now() + patience;
+  const timeouts = patienceMs * SLOWNESS;
+  const end = performance.now() + timeouts;
   for (;;) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (performance.now() > end) throw new Error(`Waited ${patience} ms in vain: ${what}`);
+    if (performance.now() > end) throw new Error(`Waited ${timeouts} ms in vain: ${what}`);
     await pause(POLL_MS * SLOWNESS);
   }
 }

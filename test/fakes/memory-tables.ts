@@ -5,7 +5,7 @@ import type { FailedMessages } from "../../functions/failures/ports/failed-messa
 import { CANCELLABLE, eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
-import type { Commit, Ledger } from "../../functions/orders/ports/order-stock-store.ts";
+import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../functions/orders/ports/stock-store.ts";
 
@@ -19,7 +19,7 @@ export interface Change {
 export interface MemoryTables {
   readonly orders: Orders;
   readonly stock: Stock;
-  readonly ledger: Ledger;
+  readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
   readonly failedMessages: FailedMessages;
   readonly rows: {
@@ -132,7 +132,7 @@ export function memoryTables(now: () => number): MemoryTables {
         return { kind: "counted", stock: row };
       },
     },
-    ledger: {
+    orderStockStore: {
       async reserve({ confirm, reject, take }) {
         const isPending = (row: Order) => row.status === "PENDING";
         return transact(
@@ -152,14 +152,14 @@ export function memoryTables(now: () => number): MemoryTables {
           "available",
         );
       },
-      async release({ release, giveBack }) {
+      async release({ release, negativeAcknowledge }) {
         return transact(
           release.map((order) => ({
             order,
             holds: (row: Order) => row.status === "CANCELLED" && row.stockHeld === true,
             next: (row: Order) => ({ ...row, stockHeld: false }),
           })),
-          giveBack,
+          negativeAcknowledge,
           "held",
         );
       },
@@ -209,21 +209,21 @@ export function memoryTables(now: () => number): MemoryTables {
       },
       async list(status, { dueBefore, limit, cursor }) {
         // The cursor is a place in the order, not a count: rows that leave the status move none of the others.
-        const placeOf = (row: FailedMessage) => `${row.dueAt} ${row.failedKey}`;
+        const readCursor = (row: FailedMessage) => `${row.dueAt} ${row.failedKey}`;
         const rows = [...failed.values()]
           .filter((row) => row.status === status && (dueBefore === undefined || row.dueAt <= dueBefore))
-          .filter((row) => cursor === undefined || placeOf(row) > cursor)
-          .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+          .filter((row) => cursor === undefined || readCursor(row) > cursor)
+          .sort((a, b) => (readCursor(a) < readCursor(b) ? -1 : 1));
         const page = rows.slice(0, limit);
         const last = page.at(-1);
         return rows.length > limit && last !== undefined
-          ? { rows: page, cursor: placeOf(last) }
+          ? { rows: page, cursor: readCursor(last) }
           : { rows: page };
       },
-      async placeOf(walk) {
+      async readCursor(walk) {
         return places.get(walk);
       },
-      async leavePlace(walk, cursor) {
+      async saveCursor(walk, cursor) {
         places.set(walk, cursor);
       },
       async count(status) {

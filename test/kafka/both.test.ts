@@ -4,7 +4,7 @@ import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStock
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, type Outcomes, openKafkaStage } from "./kafka-emulator.ts";
+import { type KafkaTestEmulator, OPENS_MS, type Outcomes, openKafkaEmulator } from "./kafka-emulator.ts";
 
 const ORDERS = 120;
 const STOCK = { hot: 150, rare: 10 } as const;
@@ -12,14 +12,14 @@ const AT_REST_MS = 90_000;
 const GROUP = "order-processing-group";
 
 let broker: TestBroker;
-let stage: KafkaStage;
+let emulator: KafkaTestEmulator;
 let load: Load;
 beforeAll(
   async () => {
     broker = await startTestBroker();
-    stage = await openKafkaStage(broker, "both");
-    for (const [sku, onHand] of Object.entries(STOCK)) await stage.api.stockUp(sku, onHand);
-    load = placeUnderLoad(() => stage.api, ORDERS, Object.keys(STOCK));
+    emulator = await openKafkaEmulator(broker, "both");
+    for (const [sku, onHand] of Object.entries(STOCK)) await emulator.api.stockUp(sku, onHand);
+    load = placeUnderLoad(() => emulator.api, ORDERS, Object.keys(STOCK));
     await load.reached(ORDERS / 3);
     await broker.kafka.kill();
     await load.reached((2 * ORDERS) / 3);
@@ -27,26 +27,26 @@ beforeAll(
     await pause(1_000);
     await broker.kafka.restart();
     await load.done;
-    await atRest(stage.target, AT_REST_MS);
-    await untilTrue("the topic is read", () => broker.isSettled(GROUP, "order-events", 3), AT_REST_MS);
+    await atRest(emulator.target, AT_REST_MS);
+    await untilTrue("the topic is read", () => broker.isAcknowledged(GROUP, "order-events", 3), AT_REST_MS);
   },
   OPENS_MS + 3 * AT_REST_MS,
 );
 afterAll(async () => {
-  await stage.close();
+  await emulator.close();
   await broker.close();
 });
 
 test("F7, I6: with the broker killed under load, every order that was accepted is there, and each once", () =>
-  expectAllOrders(stage.target, load));
+  expectAllOrders(emulator.target, load));
 
 test("I8: all are settled, and those that were cancelled are CANCELLED", () =>
-  expectAllSettled(stage.target, load));
+  expectAllSettled(emulator.target, load));
 
 test("F9, I1: the same events by queues and by Kafka have one effect: stock is exact", () =>
-  expectStockOf(stage.target, STOCK));
+  expectStockOf(emulator.target, STOCK));
 
-test("I9: each mail was sent once", () => expectMailsOnce(stage.target));
+test("I9: each mail was sent once", () => expectMailsOnce(emulator.target));
 
 test("F1, I4: every event of every order is in the topic, whatever the broker went through", async () => {
   const published = new Set(
@@ -60,8 +60,8 @@ test("F1, I4: every event of every order is in the topic, whatever the broker we
 test("F9: both consumers saw every creation", async () => {
   // A creation whose order is cancelled by then is ignored.
   const seen = ({ consumed, duplicate, ignored }: Outcomes) => consumed + duplicate + ignored;
-  const byQueue = await stage.outcomes("order-created", "order.created");
-  const byKafka = await stage.outcomes("order-events-kafka", "order.created");
+  const byQueue = await emulator.outcomes("order-created", "order.created");
+  const byKafka = await emulator.outcomes("order-events-kafka", "order.created");
 
   expect(seen(byQueue)).toBeGreaterThanOrEqual(ORDERS);
   expect(seen(byKafka)).toBeGreaterThanOrEqual(ORDERS);

@@ -74,7 +74,7 @@ const invocationsOf = (value: string, name = "order-events-kafka") =>
 
 const committed = () =>
   untilTrue("the group has committed the topic", () =>
-    broker.isSettled(EMULATED.group, EMULATED.topic, KAFKA.minimumPartitions),
+    broker.isAcknowledged(EMULATED.group, EMULATED.topic, KAFKA.minimumPartitions),
   );
 
 test("the assembly's mappings are read, each for its function", () => {
@@ -87,8 +87,8 @@ test("the assembly's mappings are read, each for its function", () => {
 test("a throttled service, one that fails and one that is away are asked until they answer, and no retry is used up", async () => {
   REPLIES.push(429, 503, "gone", 429);
 
-  await broker.send({ topic: EMULATED.topic, key: "a", value: "patient" });
-  await untilTrue("the fifth invocation", async () => invocationsOf("patient").length === 5);
+  await broker.send({ topic: EMULATED.topic, key: "a", value: "clientConfig" });
+  await untilTrue("the fifth invocation", async () => invocationsOf("clientConfig").length === 5);
   await committed();
 
   expect(await broker.records(EMULATED.deadLetterTopic)).toEqual([]);

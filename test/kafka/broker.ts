@@ -23,7 +23,7 @@ export interface TestBroker {
   /** The next offset that a group has committed, by partition; -1 for none. */
   committed(groupId: string, topic: string, partitions: number): Promise<readonly number[]>;
   /** Whether the group has committed all that the topic holds. */
-  isSettled(groupId: string, topic: string, partitions: number): Promise<boolean>;
+  isAcknowledged(groupId: string, topic: string, partitions: number): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export async function startTestBroker(options: { readonly dataDir?: string } = {
     kafka,
     admin,
     committed,
-    async isSettled(groupId, topic, partitions) {
+    async isAcknowledged(groupId, topic, partitions) {
       const wanted = Array.from({ length: partitions }, (_, partitionIndex) => ({
         partitionIndex,
         timestamp: -1n,

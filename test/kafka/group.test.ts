@@ -17,7 +17,7 @@ const numbered = (topic: string, from: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({ topic, key: `k${index % 7}`, value: `${from + index}` }));
 const expectAll = (seen: readonly string[], count: number) =>
   expect(new Set(seen)).toEqual(new Set(Array.from({ length: count }, (_, index) => String(index))));
-const settled = (topic: string) => broker.isSettled(`group-of-${topic}`, topic, 3);
+const settled = (topic: string) => broker.isAcknowledged(`group-of-${topic}`, topic, 3);
 
 test("F1: members that join and leave share the partitions; whatever comes twice, nothing is left out", async () => {
   const topic = "shared";

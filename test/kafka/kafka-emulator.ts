@@ -1,17 +1,17 @@
 import type { ConsumerName } from "../../functions/contract/names.ts";
-import { startStage } from "../../lib/emulator/start-emulator.ts";
+import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "../e2e/attach.ts";
 import { type Client, client } from "../e2e/client.ts";
 import { ROOT } from "../e2e/emulator-target.ts";
-import type { StagePowers, Target } from "../e2e/target.ts";
+import type { EmulatorPowers, Target } from "../e2e/target.ts";
 import type { TestBroker } from "./broker.ts";
 
 export type Processing = "queues" | "both" | "kafka";
 
-/** A stage with Kafka in this process. */
-export interface KafkaStage {
-  readonly target: Target & { readonly stage: StagePowers };
+/** An emulator with Kafka in this process. */
+export interface KafkaTestEmulator {
+  readonly target: Target & { readonly emulator: EmulatorPowers };
   readonly api: Client;
   /** Runs the minute schedule now. */
   minute(): Promise<void>;
@@ -27,29 +27,29 @@ export interface Outcomes {
   readonly parked: number;
 }
 
-/** The stage reads its functions' bundles, which are made the first time: allow this long. */
+/** The emulator reads its functions' bundles, which are made the first time: allow this long. */
 export const OPENS_MS = 180_000;
 
 /** As deployed, retries take as long as an outage may; a test that uses them up cannot wait for that. */
 const SOON_GIVEN_UP = { kafkaRetries: "3", kafkaMayBeLastAfterSeconds: "30" };
 
-/** Opens a stage on a broker that the test has, so that it can be killed and looked into. */
-export async function openKafkaStage(
+/** Opens an emulator on a broker that the test has, so that it can be killed and looked into. */
+export async function openKafkaEmulator(
   broker: TestBroker,
   processing: Processing,
   options: { readonly dataDir?: string; readonly settings?: Readonly<Record<string, string>> } = {},
-): Promise<KafkaStage> {
+): Promise<KafkaTestEmulator> {
   process.env["KAFKA_BROKERS"] = broker.kafka.brokers;
   const { settings = SOON_GIVEN_UP, ...rest } = options;
   const assembly = async () => (await synthesize(ROOT, { kafka: "true", processing, ...settings })).directory;
-  const stage = await startStage({ port: 0, assembly, kafka: true, ...rest });
-  const target = await attach(stage.url);
+  const emulator = await startEmulator({ port: 0, assembly, kafka: true, ...rest });
+  const target = await attach(emulator.url);
   return {
     target,
     api: client(target),
     async minute() {
-      const result = await stage.host.invoke("republish", {});
-      if (result.kind !== "ok") throw new Error(`republish: ${JSON.stringify(result)}`);
+      const result = await emulator.host.invoke("maintenance", {});
+      if (result.kind !== "ok") throw new Error(`maintenance: ${JSON.stringify(result)}`);
     },
     async outcomes(consumer, type) {
       const count = (outcome: string) => target.counted(outcome, consumer, type);
@@ -62,7 +62,7 @@ export async function openKafkaStage(
     },
     async close() {
       await target.close();
-      await stage.close();
+      await emulator.close();
     },
   };
 }

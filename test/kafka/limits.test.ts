@@ -11,7 +11,7 @@ import { startTestBroker, type TestBroker } from "./broker.ts";
 import { done, mappingsOf, thrown } from "./mapping-rig.ts";
 
 const [EVENTS, DEAD] = wantedTopics(readSettings({}));
-const MARKS = { redriveCount: "3", redriveId: "r".repeat(64), failedKey: "k".repeat(256) };
+const MARKS = { dlqRetryCount: "3", redriveId: "r".repeat(64), failedKey: "k".repeat(256) };
 let broker: TestBroker;
 let publisher: KafkaTopic;
 const run = mappingsOf(() => broker);
@@ -47,7 +47,7 @@ test("the topic takes an event as large as a queue takes, with the marks of a co
   ]);
 });
 
-test("a topic that a kept stage has from before gets the limits of today", async () => {
+test("a topic that a kept emulator has from before gets the limits of today", async () => {
   const before = { "max.message.bytes": "1000", "segment.bytes": "1048576" };
   await broker.topic("kept", 1, before);
   const value = "v".repeat(LIMITS.messageBytes);

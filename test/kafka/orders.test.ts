@@ -5,21 +5,21 @@ import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, openKafkaStage } from "./kafka-emulator.ts";
+import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator } from "./kafka-emulator.ts";
 
 const { topic } = KAFKA;
 const CONSUMER = "order-events-kafka";
 
 let broker: TestBroker;
-let stage: KafkaStage;
+let emulator: KafkaTestEmulator;
 beforeAll(async () => {
   broker = await startTestBroker();
-  stage = await openKafkaStage(broker, "kafka");
-  await stage.api.stockUp("tea", 1_000);
+  emulator = await openKafkaEmulator(broker, "kafka");
+  await emulator.api.stockUp("tea", 1_000);
 }, OPENS_MS);
 afterAll(async () => {
-  await expectExactStock(stage.target);
-  await stage.close();
+  await expectExactStock(emulator.target);
+  await emulator.close();
   await broker.close();
 });
 
@@ -27,21 +27,24 @@ const recordsOf = async (orderId: string) =>
   (await broker.records(topic)).filter(({ key }) => key === orderId);
 
 test("an order is confirmed by way of the topic, and cancelled by way of it", async () => {
-  const before = await stage.api.stock("tea");
+  const before = await emulator.api.stock("tea");
 
-  const order = await stage.api.settled("tea", 2);
-  const held = await stage.api.stock("tea");
-  await stage.api.cancel(order.orderId);
-  await untilTrue("the stock is back", async () => (await stage.api.stock("tea")).held === before.held);
+  const order = await emulator.api.settled("tea", 2);
+  const held = await emulator.api.stock("tea");
+  await emulator.api.cancel(order.orderId);
+  await untilTrue("the stock is back", async () => (await emulator.api.stock("tea")).held === before.held);
 
   expect(order.status).toBe("CONFIRMED");
   expect(held.held).toBe(before.held + 2);
-  expect(await stage.outcomes("order-created", "order.created")).toMatchObject({ consumed: 0, duplicate: 0 });
+  expect(await emulator.outcomes("order-created", "order.created")).toMatchObject({
+    consumed: 0,
+    duplicate: 0,
+  });
 });
 
 test("F6: the records of one order are in one partition, in the order of its versions, with key and type", async () => {
-  const order = await stage.api.settled("tea", 1);
-  await stage.api.cancel(order.orderId);
+  const order = await emulator.api.settled("tea", 1);
+  await emulator.api.cancel(order.orderId);
   await untilTrue("three records", async () => (await recordsOf(order.orderId)).length === 3);
 
   const records = await recordsOf(order.orderId);
@@ -65,52 +68,52 @@ test("F2: what cannot be read is parked at once, and neither other keys nor its 
     ...[0, 1, 2].map((partition) => ({ topic, partition, key: "poison", value: `${poison}${partition}` })),
   );
 
-  const order = await stage.api.settled("tea", 1);
+  const order = await emulator.api.settled("tea", 1);
   const keys = [0, 1, 2].map(
     (partition) => `${CONSUMER}~${createHash("sha256").update(`${poison}${partition}`).digest("hex")}`,
   );
-  const rows = await Promise.all(keys.map((key) => stage.api.failed(key, "OPEN")));
+  const rows = await Promise.all(keys.map((key) => emulator.api.failed(key, "OPEN")));
 
   expect(order.status).toBe("CONFIRMED");
   expect(rows.map(({ reason }) => reason)).toEqual(Array(3).fill("MALFORMED_JSON"));
 });
 
 test("F4: tombstones are ignored and counted, and the records behind them are read", async () => {
-  const before = await stage.outcomes(CONSUMER, "unknown");
+  const before = await emulator.outcomes(CONSUMER, "unknown");
 
   await broker.send({ topic, key: "gone" }, { topic });
   await untilTrue("both are counted", async () => {
-    const { ignored } = await stage.outcomes(CONSUMER, "unknown");
+    const { ignored } = await emulator.outcomes(CONSUMER, "unknown");
     return ignored === before.ignored + 2;
   });
 
-  expect((await stage.api.settled("tea", 1)).status).toBe("CONFIRMED");
+  expect((await emulator.api.settled("tea", 1)).status).toBe("CONFIRMED");
 });
 
 test("F5: a record without a key is judged by its body, as any other", async () => {
-  const { body: order } = await stage.api.place({ lines: [line("tea")] });
-  await stage.api.become(order.orderId);
+  const { body: order } = await emulator.api.place({ lines: [line("tea")] });
+  await emulator.api.become(order.orderId);
   const [created] = await recordsOf(order.orderId);
 
-  const before = await stage.outcomes(CONSUMER, "order.created");
+  const before = await emulator.outcomes(CONSUMER, "order.created");
   await broker.send({ topic, ...(created?.value === undefined ? {} : { value: created.value }) });
   await untilTrue("it is seen", async () => {
-    const { duplicate } = await stage.outcomes(CONSUMER, "order.created");
+    const { duplicate } = await emulator.outcomes(CONSUMER, "order.created");
     return duplicate === before.duplicate + 1;
   });
 
-  await expectExactStock(stage.target);
+  await expectExactStock(emulator.target);
 });
 
 test("F7: orders that are placed while the broker is down are accepted, and confirmed once it is back", async () => {
   await broker.kafka.kill();
-  const placed = await stage.api.place({ lines: [line("tea")] });
+  const placed = await emulator.api.place({ lines: [line("tea")] });
   await broker.kafka.restart();
 
   const { orderId } = placed.body;
   await untilTrue(
     "it is confirmed",
-    async () => (await stage.api.order(orderId)).status === "CONFIRMED",
+    async () => (await emulator.api.order(orderId)).status === "CONFIRMED",
     60_000,
   );
 
@@ -118,28 +121,28 @@ test("F7: orders that are placed while the broker is down are accepted, and conf
 });
 
 test("a record that uses up its retries is parked by way of the dead-letter topic, and its redrive comes by the topic again", async () => {
-  await stage.target.stage.break(`function:${CONSUMER}`);
-  const { body: order } = await stage.api.place({ lines: [line("tea", 3)] });
+  await emulator.target.emulator.break(`function:${CONSUMER}`);
+  const { body: order } = await emulator.api.place({ lines: [line("tea", 3)] });
   const key = `${CONSUMER}~${order.orderId}:1:order.created`;
-  const parked = await stage.api.failed(key, "OPEN", 60_000);
-  await stage.target.stage.mend();
+  const parked = await emulator.api.failed(key, "OPEN", 60_000);
+  await emulator.target.emulator.mend();
 
   const path = `/failed-messages/${encodeURIComponent(key)}/redrive`;
-  const answer = await stage.api.request(path, {
+  const answer = await emulator.api.request(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ why: "the function works again" }),
   });
-  await stage.api.failed(key, "RESOLVED", 60_000);
+  await emulator.api.failed(key, "RESOLVED", 60_000);
 
   expect(answer.status).toBe(200);
   expect(parked.reason).toBe("NO_REPORT");
-  expect((await stage.api.order(order.orderId)).status).toBe("CONFIRMED");
+  expect((await emulator.api.order(order.orderId)).status).toBe("CONFIRMED");
   const dead = (await broker.records(KAFKA.deadLetterTopic)).filter((one) => one.key === order.orderId);
   expect(dead.length).toBeGreaterThanOrEqual(1);
   const [first, again] = (await recordsOf(order.orderId)).filter(
     ({ headers }) => headers["type"] === "order.created",
   );
   expect(again).toMatchObject({ partition: first?.partition, key: order.orderId, value: first?.value });
-  expect(again?.headers).toMatchObject({ failedKey: key, redriveCount: "0" });
+  expect(again?.headers).toMatchObject({ failedKey: key, dlqRetryCount: "0" });
 });

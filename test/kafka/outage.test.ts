@@ -4,37 +4,37 @@ import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { until, untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, openKafkaStage } from "./kafka-emulator.ts";
+import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator } from "./kafka-emulator.ts";
 
 const ORDERS = 6;
 /** Tries come further and further apart, up to ten seconds. */
 const PATIENCE_MS = 60_000;
-/** Retries are those of the stage; only the error is left sooner, by which the test sees that the outage lasts. */
+/** Retries are those of the emulator; only the error is left sooner, by which the test sees that the outage lasts. */
 const settings = { kafkaMayBeLastAfterSeconds: "10" };
 
 let broker: TestBroker;
-let stage: KafkaStage;
+let emulator: KafkaTestEmulator;
 beforeAll(async () => {
   broker = await startTestBroker();
-  stage = await openKafkaStage(broker, "kafka", { settings });
-  await stage.api.stockUp("tea", 100);
+  emulator = await openKafkaEmulator(broker, "kafka", { settings });
+  await emulator.api.stockUp("tea", 100);
 }, OPENS_MS);
 afterAll(async () => {
-  await stage.close();
+  await emulator.close();
   await broker.close();
 });
 
 const rows = async (status: FailedMessageView["status"]) => {
-  const { body } = await stage.api.request<{ items: FailedMessageView[] }>(
+  const { body } = await emulator.api.request<{ items: FailedMessageView[] }>(
     `/failed-messages?status=${status}`,
   );
   return body.items;
 };
 
 test("[D5] orders that are placed while the stock cannot be reached are confirmed after it, and nobody is needed", async () => {
-  await stage.target.stage.break("table:stock");
+  await emulator.target.emulator.break("table:stock");
   const placed = await Promise.all(
-    Array.from({ length: ORDERS }, () => stage.api.place({ lines: [line("tea")] })),
+    Array.from({ length: ORDERS }, () => emulator.api.place({ lines: [line("tea")] })),
   );
   // Of each partition those that came first are tried; the others wait behind them.
   const errorsAreLeft = async () => {
@@ -42,12 +42,12 @@ test("[D5] orders that are placed while the stock cannot be reached are confirme
     return retrying.length > 0 ? retrying : undefined;
   };
   const left = await until("an attempt that may be the last", errorsAreLeft, PATIENCE_MS);
-  await stage.target.stage.mend();
+  await emulator.target.emulator.mend();
 
   await untilTrue(
     "all are confirmed",
     async () => {
-      const orders = await Promise.all(placed.map(({ body }) => stage.api.order(body.orderId)));
+      const orders = await Promise.all(placed.map(({ body }) => emulator.api.order(body.orderId)));
       return orders.every(({ status }) => status === "CONFIRMED");
     },
     PATIENCE_MS,
@@ -55,5 +55,5 @@ test("[D5] orders that are placed while the stock cannot be reached are confirme
 
   for (const { errorMessage } of left) expect(errorMessage).toMatch(/table .*stock is broken on purpose/);
   expect(await rows("OPEN")).toEqual([]);
-  await expectExactStock(stage.target);
+  await expectExactStock(emulator.target);
 });

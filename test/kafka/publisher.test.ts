@@ -82,7 +82,7 @@ describe("the publisher to Kafka", () => {
   test("E9: a copy carries its marks, its type and its trace as headers", async () => {
     const { name, publisher } = await newTopic();
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    const marks = { redriveCount: "0", redriveId: "r", failedKey: `order-events-kafka~${event.id}` };
+    const marks = { dlqRetryCount: "0", redriveId: "r", failedKey: `order-events-kafka~${event.id}` };
 
     await publisher.send([{ event: { ...event, traceparent }, attributes: { ...marks, type: "forged" } }]);
 

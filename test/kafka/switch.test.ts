@@ -6,19 +6,19 @@ import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStock
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
-import { type KafkaStage, OPENS_MS, openKafkaStage, type Processing } from "./kafka-emulator.ts";
+import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator, type Processing } from "./kafka-emulator.ts";
 
 const ORDERS = 150;
 const STOCK = { tea: 1_000, rare: 15, none: 0 } as const;
 /** `both` stands between the other two: with it no event is left to a backbone that has just been switched off. */
 const WAY: readonly Processing[] = ["queues", "both", "kafka", "both", "queues"];
-/** What was in flight when a stage was closed comes back when its visibility time-out ends. */
+/** What was in flight when an emulator was closed comes back when its visibility time-out ends. */
 const AT_REST_MS = 90_000;
 const PUBLISHED = { topic: "order-events", group: "order-processing-group", partitions: 3 };
 
 let dataDir: string;
 let broker: TestBroker;
-let stage: KafkaStage;
+let emulator: KafkaTestEmulator;
 let load: Load;
 /** Creations that each consumer confirmed or rejected in each step. */
 const taken: { readonly processing: Processing; readonly byQueue: number; readonly byKafka: number }[] = [];
@@ -27,13 +27,13 @@ const accepted = async (count: number) => {
   if (load.accepted.size < count) await load.reached(count);
 };
 const takenBy = async (consumer: "order-created" | "order-events-kafka") =>
-  (await stage.outcomes(consumer, "order.created")).consumed;
+  (await emulator.outcomes(consumer, "order.created")).consumed;
 const someAreTaken = async (processing: Processing) =>
   (await takenBy(processing === "kafka" ? "order-events-kafka" : "order-created")) > 0;
 const topicIsRead = () =>
   untilTrue(
     "the topic is read",
-    () => broker.isSettled(PUBLISHED.group, PUBLISHED.topic, PUBLISHED.partitions),
+    () => broker.isAcknowledged(PUBLISHED.group, PUBLISHED.topic, PUBLISHED.partitions),
     AT_REST_MS,
   );
 
@@ -42,13 +42,13 @@ beforeAll(
     dataDir = await mkdtemp(join(tmpdir(), "order-events-switch-"));
     broker = await startTestBroker();
     for (const [step, processing] of WAY.entries()) {
-      stage = await openKafkaStage(broker, processing, { dataDir });
+      emulator = await openKafkaEmulator(broker, processing, { dataDir });
       if (step === 0) {
-        for (const [sku, onHand] of Object.entries(STOCK)) await stage.api.stockUp(sku, onHand);
-        load = placeUnderLoad(() => stage.api, ORDERS, Object.keys(STOCK));
+        for (const [sku, onHand] of Object.entries(STOCK)) await emulator.api.stockUp(sku, onHand);
+        load = placeUnderLoad(() => emulator.api, ORDERS, Object.keys(STOCK));
       }
       await accepted(Math.floor((ORDERS * (step + 1)) / WAY.length));
-      // An order that is accepted need not be processed yet, and the stage counts from its own start.
+      // An order that is accepted need not be processed yet, and the emulator counts from its own start.
       if (step === 0 || processing === "kafka") {
         await untilTrue(`${processing} took an order`, () => someAreTaken(processing), AT_REST_MS);
       }
@@ -57,34 +57,34 @@ beforeAll(
       if (step === WAY.length - 1) break;
       // Of Kafka nothing may be left when its mapping is switched off: the operator waits for its lag to be none.
       if (processing === "both" && WAY[step + 1] === "queues") await topicIsRead();
-      await stage.close();
+      await emulator.close();
     }
     await load.done;
-    await atRest(stage.target, AT_REST_MS);
+    await atRest(emulator.target, AT_REST_MS);
   },
   3 * OPENS_MS + 2 * AT_REST_MS,
 );
 afterAll(async () => {
-  await stage.close();
+  await emulator.close();
   await broker.close();
   await rm(dataDir, { recursive: true, force: true });
 });
 
 test("I6: switched from queues to both to Kafka and back under load, every order that was accepted is there once", () =>
-  expectAllOrders(stage.target, load));
+  expectAllOrders(emulator.target, load));
 
 test("I8: all are settled, and those that were cancelled are CANCELLED", () =>
-  expectAllSettled(stage.target, load));
+  expectAllSettled(emulator.target, load));
 
-test("F9, I1, I3: stock is exact", () => expectStockOf(stage.target, STOCK));
+test("F9, I1, I3: stock is exact", () => expectStockOf(emulator.target, STOCK));
 
 test("I9: each mail was sent once; one that may have been sent is listed instead", () =>
-  expectMailsOnce(stage.target));
+  expectMailsOnce(emulator.target));
 
 test("each backbone took orders while it was on, and Kafka none while it was off", async () => {
   const inStep = (processing: Processing) => taken.filter((one) => one.processing === processing);
 
-  const order = await stage.api.settled("tea", 1);
+  const order = await emulator.api.settled("tea", 1);
 
   expect(order.status).toBe("CONFIRMED");
   expect(inStep("queues")[0]?.byQueue).toBeGreaterThan(0);

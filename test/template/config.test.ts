@@ -10,14 +10,14 @@ describe("settings", () => {
       maxConcurrency: 10,
       backlogLimit: 10_000,
       maxReceiveCount: 5,
-      redriveDelaysSeconds: [30, 240, 900],
+      dlqRetryDelaysSeconds: [30, 240, 900],
     });
   });
 
   test("of a named stage lie between the defaults and what was given", () => {
     const settings = readSettings({ stage: "local", logRetentionDays: "7" });
 
-    expect(settings.redriveDelaysSeconds).toEqual([2, 5, 10]);
+    expect(settings.dlqRetryDelaysSeconds).toEqual([2, 5, 10]);
     expect(settings.mailSender).toBe("orders@example.com");
     expect(settings.logRetentionDays).toBe(7);
     expect(settings.batchSize).toBe(10);
@@ -33,13 +33,13 @@ describe("settings", () => {
 
   test("are read from text as the command line gives it", () => {
     const settings = readSettings({
-      redriveDelaysSeconds: "1, 2,3",
+      dlqRetryDelaysSeconds: "1, 2,3",
       apiLogRole: "false",
       pausedConsumers: "notify-customer,publish-events",
       maxAgeSeconds: "60",
     });
 
-    expect(settings.redriveDelaysSeconds).toEqual([1, 2, 3]);
+    expect(settings.dlqRetryDelaysSeconds).toEqual([1, 2, 3]);
     expect(settings.apiLogRole).toBe(false);
     expect(settings.pausedConsumers).toEqual(["notify-customer", "publish-events"]);
     expect(settings.maxAgeSeconds).toBe(60);
@@ -66,8 +66,8 @@ describe("settings", () => {
     ["maxReceiveCount", "4", /minimum 5/],
     ["apiLogRole", "yes", /true or false; received "yes"/],
     ["logRetentionDays", "31", /one of 1, 3, 5/],
-    ["redriveDelaysSeconds", "1,2", /3 comma-separated/],
-    ["redriveDelaysSeconds", "1,2,901", /maximum 900/],
+    ["dlqRetryDelaysSeconds", "1,2", /3 comma-separated/],
+    ["dlqRetryDelaysSeconds", "1,2,901", /maximum 900/],
     ["pausedConsumers", "order-shipped", /order-created/],
     ["stage", "Prod", /lower-case/],
     ["stage", "__proto__", /lower-case/],

@@ -89,7 +89,7 @@ describe("the environment", () => {
         }));
       }),
     );
-    expect(environmentOf("dead-letters")["REDRIVE_DELAYS_SECONDS"]).toBe("30,240,900");
+    expect(environmentOf("dead-letters")["DLQ_RETRY_DELAYS_SECONDS"]).toBe("30,240,900");
   });
 
   test("lets place-order refuse new orders by the length of the queue they go to", () => {

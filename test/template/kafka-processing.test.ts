@@ -109,7 +109,7 @@ describe("admission", () => {
 });
 
 describe("the way to Kafka again", () => {
-  test.each(["failed-messages", "republish"])("is open to %s, for both of Kafka's settlers", (name) => {
+  test.each(["failed-messages", "maintenance"])("is open to %s, for both of Kafka's settlers", (name) => {
     const queues = JSON.parse(flat(environment(by.queues, name).SOURCE_QUEUES));
 
     expect(queues).toMatchObject({ "publish-to-kafka": QUEUE, "order-events-kafka": QUEUE });

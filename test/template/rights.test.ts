@@ -69,7 +69,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
     ...on(READS_QUEUE, ...ASIDE),
     "sqs:SendMessage": SOURCES,
   },
-  republish: {
+  maintenance: {
     ...OPERATES,
     "s3:ListBucket": ["CrashedBatches"],
     ...on(["s3:GetObject", "s3:DeleteObject"], "CrashedBatches/*"),

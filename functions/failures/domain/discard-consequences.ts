@@ -1,11 +1,11 @@
-import { type Evidence, settledBecause } from "./effect-check.ts";
+import { type Evidence, effectSettledBecause } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { isMailInDoubt } from "./redrive-decision.ts";
 
 /** What stays undone when a message is discarded, one sentence each. Empty where nothing does. */
-export function leftBehind(row: FailedMessage, evidence: Evidence): readonly string[] {
+export function discardConsequences(row: FailedMessage, evidence: Evidence): readonly string[] {
   const { order } = evidence;
-  if (settledBecause(row, evidence) !== undefined) return [];
+  if (effectSettledBecause(row, evidence) !== undefined) return [];
   if (order === undefined) return ["No order is known to it: what it was to do cannot be told."];
   switch (row.consumer) {
     case "order-created":

@@ -11,7 +11,7 @@ export interface Evidence {
  * Why a failed message needs no one any more: its effect is there, or no longer wanted.
  * `undefined` where that cannot be said.
  */
-export function settledBecause(row: FailedMessage, evidence: Evidence): string | undefined {
+export function effectSettledBecause(row: FailedMessage, evidence: Evidence): string | undefined {
   const { order } = evidence;
   if (order === undefined || orderIdOfEvent(row.eventId) !== order.orderId) return undefined;
   // Somebody made an event that differs from its order: whatever became of the order, a person has to see that.

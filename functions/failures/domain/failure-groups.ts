@@ -1,6 +1,6 @@
 import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
-import { picked } from "./pick.ts";
+import { pick } from "./pick.ts";
 
 /** Messages that failed alike: same consumer, event type, reason and shape of error. */
 export interface FailureGroup {
@@ -21,7 +21,7 @@ export interface FailureGroup {
 /** A row's group of one. */
 export function groupOf(row: FailedMessage): FailureGroup {
   return {
-    ...picked(row, ["fingerprint", "consumer", "reason", "errorName", "errorMessage", "firstAt", "lastAt"]),
+    ...pick(row, ["fingerprint", "consumer", "reason", "errorName", "errorMessage", "firstAt", "lastAt"]),
     eventType: row.eventType ?? "unknown",
     count: 1,
     sample: row.failedKey,

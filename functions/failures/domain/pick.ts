@@ -1,5 +1,5 @@
 /** The named fields of a thing, those that it has. */
-export function picked<Thing extends object, const Name extends keyof Thing>(
+export function pick<Thing extends object, const Name extends keyof Thing>(
   thing: Thing,
   names: readonly Name[],
 ): Pick<Thing, Name> {

@@ -1,7 +1,7 @@
 import { KAFKA_EVENT_TYPES, SUBSCRIPTIONS } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { isPublisher, noWayTo } from "../../publishing/domain/publishers.ts";
-import { type Evidence, settledBecause } from "./effect-check.ts";
+import { type Evidence, effectSettledBecause } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
 
 /** What a body is to the consumers as they are now, whatever it was when it failed. */
@@ -18,7 +18,7 @@ export interface Findings {
 }
 
 /** What sending a message again would come to. */
-export type Verdict =
+export type RedriveDecision =
   | { readonly kind: "send" }
   /** Its effect is there or no longer wanted: the row is resolved, nothing is sent. */
   | { readonly kind: "resolve"; readonly because: string }
@@ -32,10 +32,13 @@ const NOT_OPEN: Readonly<Partial<Record<FailedMessage["status"], string>>> = {
   DISCARDED: "It was discarded. Undo that first.",
 };
 
-export function verdictOn(row: FailedMessage, { evidence, content, hasTarget }: Findings): Verdict {
+export function decideRedrive(
+  row: FailedMessage,
+  { evidence, content, hasTarget }: Findings,
+): RedriveDecision {
   const notOpen = NOT_OPEN[row.status];
   if (notOpen !== undefined) return { kind: "refuse", cause: "status", whyNot: notOpen };
-  const because = settledBecause(row, evidence);
+  const because = effectSettledBecause(row, evidence);
   if (because !== undefined) return { kind: "resolve", because };
   if (content.kind === "malformed") return vain(`It would come back as ${content.reason}: ${content.detail}`);
   if (!hasTarget) return vain(noWayTo(row.consumer));
@@ -54,7 +57,7 @@ export function effectOf(
   row: FailedMessage,
   evidence: Evidence,
 ): { readonly effect: "there" | "not there" | "unknown"; readonly because?: string } {
-  const because = settledBecause(row, evidence);
+  const because = effectSettledBecause(row, evidence);
   if (because !== undefined) return { effect: "there", because };
   if (evidence.order === undefined) return { effect: "unknown", because: "no order belongs to it" };
   if (isMailInDoubt(row, evidence)) return { effect: "unknown", because: "the mail may or may not be sent" };
@@ -75,6 +78,6 @@ export function isMailInDoubt(row: FailedMessage, { notification }: Evidence): b
   return row.consumer === "notify-customer" && notification === "sending";
 }
 
-function vain(whyNot: string): Verdict {
+function vain(whyNot: string): RedriveDecision {
   return { kind: "refuse", cause: "vain", whyNot };
 }

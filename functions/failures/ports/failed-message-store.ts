@@ -16,8 +16,8 @@ export interface FailedMessages {
     options: { readonly dueBefore?: string; readonly limit: number; readonly cursor?: string },
   ): Promise<{ readonly rows: readonly FailedMessage[]; readonly cursor?: string }>;
   /** Where a walk through a listing goes on: the cursor that was left for it last; `undefined`: at its beginning. */
-  placeOf(walk: string): Promise<string | undefined>;
-  leavePlace(walk: string, cursor: string | undefined): Promise<void>;
+  readCursor(walk: string): Promise<string | undefined>;
+  saveCursor(walk: string, cursor: string | undefined): Promise<void>;
   /** How many rows have the status; eventually consistent. */
   count(status: FailedStatus): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
-import { dynamoDbFailedMessages } from "../../adapters/dynamodb-failed-message-store.ts";
+import { dynamoDbFailedMessageStore } from "../../adapters/dynamodb-failed-message-store.ts";
 import { systemClock } from "../../adapters/system-clock.ts";
 import { type FailurePorts, failureLog } from "../../failures/record-failure.ts";
 import type { FailureLog } from "../../middleware/failure-log.ts";
@@ -10,7 +10,7 @@ import { environment, integer } from "./environment.ts";
 export function failurePorts(client = dynamoDbClient()): FailurePorts {
   const { failedMessagesTable } = environment("failedMessagesTable");
   return {
-    failedMessages: dynamoDbFailedMessages(client, failedMessagesTable),
+    failedMessages: dynamoDbFailedMessageStore(client, failedMessagesTable),
     clock: systemClock,
     newId: () => randomUUID(),
     returnWithinSeconds: integer("returnWithinSeconds", 3_600),

@@ -3,7 +3,7 @@ import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../adapters/dynamodb-jobs.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
-import { dynamoDbOrders } from "../../adapters/dynamodb-order-store.ts";
+import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { snsTopic } from "../../adapters/sns-topic.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import type { JobPorts } from "../../failures/run-redrives.ts";
@@ -24,7 +24,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
   );
   return {
     ...failurePorts(client),
-    orders: dynamoDbOrders(client, env.ordersTable, clock),
+    orders: dynamoDbOrderStore(client, env.ordersTable, clock),
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
     orderSearch: dynamoDbOrderSearch(client, env.ordersTable),
     republishJobs: dynamoDbRepublishJobs(client, env.failedMessagesTable),

@@ -44,13 +44,13 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     attributes: (raw) => headersOf(raw.headers),
     // A record that comes again carries no mark, though a failure before may have left a RETRYING row. Looking for one
     // would be a read for each record just when a lag is caught up: the minute schedule resolves the row once it is due.
-    isResent: ({ headers }) =>
+    hasFailedBefore: ({ headers }) =>
       Array.isArray(headers) &&
       headers.some(
         (header: unknown) =>
           typeof header === "object" &&
           header !== null &&
-          (ATTRIBUTES.redriveCount in header || ATTRIBUTES.redriveId in header),
+          (ATTRIBUTES.dlqRetryCount in header || ATTRIBUTES.redriveId in header),
       ),
     sentAt,
     attempt: () => 1,

@@ -58,10 +58,10 @@ export function sqs({
       }
       return attributes;
     },
-    isResent({ messageAttributes }) {
+    hasFailedBefore({ messageAttributes }) {
       return (
         messageAttributes !== undefined &&
-        (ATTRIBUTES.redriveCount in messageAttributes || ATTRIBUTES.redriveId in messageAttributes)
+        (ATTRIBUTES.dlqRetryCount in messageAttributes || ATTRIBUTES.redriveId in messageAttributes)
       );
     },
     sentAt: (raw) => Number(raw.attributes.SentTimestamp),
@@ -71,7 +71,9 @@ export function sqs({
     response: (_, failed) => ({
       batchItemFailures: failed.map((raw) => ({ itemIdentifier: raw.messageId })),
     }),
-    ...(backOff === undefined ? {} : { giveBack: (returns) => changeVisibility(backOff, returns) }),
+    ...(backOff === undefined
+      ? {}
+      : { negativeAcknowledge: (returns) => changeVisibility(backOff, returns) }),
   };
 }
 

@@ -5,11 +5,11 @@ export interface ReleasePlan {
   readonly settled: ReadonlyMap<string, Outcome>;
   readonly release: readonly Reservation[];
   /** Units to give back, for each SKU. */
-  readonly giveBack: ReadonlyMap<string, number>;
+  readonly negativeAcknowledge: ReadonlyMap<string, number>;
 }
 
 /** What an order.cancelled event means for an order that does not hold stock as CANCELLED. */
-function settledOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
+function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
   if (image === undefined) return park("UNKNOWN_ORDER");
   if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
   // The API cancels before it emits, so an order in any other status contradicts the event.
@@ -22,20 +22,21 @@ function settledOutcome(image: OrderImage, order: Reservation): Outcome | undefi
 export function planReleases(orders: readonly Reservation[], known: Images): ReleasePlan {
   const settled = new Map<string, Outcome>();
   const release: Reservation[] = [];
-  const giveBack = new Map<string, number>();
+  const negativeAcknowledge = new Map<string, number>();
 
   for (const order of orders) {
     const outcome = known.orders.has(order.orderId)
-      ? settledOutcome(known.orders.get(order.orderId), order)
+      ? unchangedOutcome(known.orders.get(order.orderId), order)
       : shortOfHeld(order, known);
     if (outcome !== undefined) {
       settled.set(order.orderId, outcome);
       continue;
     }
     release.push(order);
-    for (const { sku, quantity } of order.lines) giveBack.set(sku, (giveBack.get(sku) ?? 0) + quantity);
+    for (const { sku, quantity } of order.lines)
+      negativeAcknowledge.set(sku, (negativeAcknowledge.get(sku) ?? 0) + quantity);
   }
-  return { settled, release, giveBack };
+  return { settled, release, negativeAcknowledge };
 }
 
 /**

@@ -39,7 +39,7 @@ export interface ReservationPlan {
 }
 
 /** What an order.created event means for an order that is not PENDING, or whose lines are others. */
-function settledOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
+function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
   if (image === undefined) return park("UNKNOWN_ORDER");
   if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
   switch (image.status) {
@@ -65,7 +65,7 @@ export function planReservations(orders: readonly Reservation[], known: Images):
 
   for (const order of orders) {
     const outcome = known.orders.has(order.orderId)
-      ? settledOutcome(known.orders.get(order.orderId), order)
+      ? unchangedOutcome(known.orders.get(order.orderId), order)
       : undefined;
     if (outcome !== undefined) {
       settled.set(order.orderId, outcome);

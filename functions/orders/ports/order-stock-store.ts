@@ -20,7 +20,7 @@ export type Commit =
  * Example: with 3 units of A available, a plan that takes 4 of A is `refused` with `stock: {A → 3}`; with 1 unit of
  * A held, a plan that gives 2 of A back is `refused` with `stock: {A → 1}`.
  */
-export interface Ledger {
+export interface OrderStockStore {
   reserve(plan: ReservationPlan, deadline: number): Promise<Commit>;
   release(plan: ReleasePlan, deadline: number): Promise<Commit>;
 }

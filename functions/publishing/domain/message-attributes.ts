@@ -1,7 +1,7 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 
-const MARKS: readonly string[] = [ATTRIBUTES.redriveCount, ATTRIBUTES.redriveId, ATTRIBUTES.failedKey];
+const MARKS: readonly string[] = [ATTRIBUTES.dlqRetryCount, ATTRIBUTES.redriveId, ATTRIBUTES.failedKey];
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 const NAME = /^(?!aws\.|amazon\.|\.)(?!.*(\.\.|\.$))[\w.-]{1,256}$/i;

@@ -1,12 +1,12 @@
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ENV } from "../../../functions/contract/names.ts";
 import { kafkaNames } from "../../settings/kafka-names.ts";
-import type { Right } from "../function.ts";
+import type { Grant } from "../function.ts";
 import { kafkaClusterName } from "../resource-names.ts";
 
 /** Refuses new work when this queue is too long. */
-export const admitByQueue =
-  (queue: IQueue): Right =>
+export const grantAdmissionByQueue =
+  (queue: IQueue): Grant =>
   (holder) =>
     holder
       .allow(["sqs:GetQueueAttributes"], queue.queueArn)
@@ -14,7 +14,7 @@ export const admitByQueue =
       .set(ENV.backlogLimit, holder.settings.backlogLimit);
 
 /** The same by the records that Kafka's consumer has not read yet. CloudWatch knows no resources for its numbers. */
-export const admitByLag: Right = (holder) => {
+export const grantAdmissionByLag: Grant = (holder) => {
   const { topic, group } = kafkaNames(holder.settings);
   const backlog = { cluster: kafkaClusterName(holder.settings), topic, group };
   holder

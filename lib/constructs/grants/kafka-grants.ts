@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { ENV } from "../../../functions/contract/names.ts";
-import type { Right } from "../function.ts";
+import type { Grant } from "../function.ts";
 import type { KafkaCluster, Network } from "../kafka-cluster.ts";
 
 export interface ReadTopic {
@@ -12,20 +12,20 @@ export interface ReadTopic {
 }
 
 /** Runs beside the brokers, cut off from whatever has no endpoint there: SQS, for one. */
-export const runIn =
-  ({ subnetIds, securityGroupIds }: Network): Right =>
+export const grantNetwork =
+  ({ subnetIds, securityGroupIds }: Network): Grant =>
   (holder) => {
     const resource = holder.function.node.defaultChild as CfnFunction;
     resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
-    holder.may(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
+    holder.grant(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
   };
 
 /** Writes to one topic, acknowledged by all copies, each record at least once. */
-export const produceTo =
-  (cluster: KafkaCluster, topic: string, brokers: string): Right =>
+export const grantProduce =
+  (cluster: KafkaCluster, topic: string, brokers: string): Grant =>
   (holder) =>
     holder
-      .may(connectTo(cluster, "WriteDataIdempotently"))
+      .grant(connectTo(cluster, "WriteDataIdempotently"))
       .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"], cluster.topicArn(topic))
       .set(ENV.kafkaBrokers, brokers)
       .set(ENV.kafkaTopic, topic)
@@ -36,11 +36,11 @@ export const produceTo =
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html,
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html
  */
-export const readTopic =
-  (cluster: KafkaCluster, { topic, group, deadLetterTopic }: ReadTopic): Right =>
+export const grantReadTopic =
+  (cluster: KafkaCluster, { topic, group, deadLetterTopic }: ReadTopic): Grant =>
   (holder) => {
     holder
-      .may(connectTo(cluster, "DescribeClusterDynamicConfiguration"))
+      .grant(connectTo(cluster, "DescribeClusterDynamicConfiguration"))
       .allow(["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"], cluster.arn)
       .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], cluster.topicArn(topic))
       .allow(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], cluster.groupArn(group));
@@ -49,16 +49,16 @@ export const readTopic =
         .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:WriteData"], cluster.topicArn(deadLetterTopic))
         .set(ENV.mayBeLastAfterSeconds, holder.settings.kafkaMayBeLastAfterSeconds)
         .set(ENV.maxAgeSeconds, holder.settings.maxAgeSeconds);
-    holder.may(manageInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] }));
+    holder.grant(manageInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] }));
   };
 
 /** Asks for the addresses of the brokers. */
-export const lookUpBrokers =
-  (cluster: KafkaCluster): Right =>
+export const grantLookUpBrokers =
+  (cluster: KafkaCluster): Grant =>
   (holder) =>
     holder.allow(["kafka:GetBootstrapBrokers"], cluster.arn);
 
-function connectTo(cluster: KafkaCluster, ...more: readonly string[]): Right {
+function connectTo(cluster: KafkaCluster, ...more: readonly string[]): Grant {
   const actions = ["Connect", ...more].map((action) => `kafka-cluster:${action}`);
   return (holder) => holder.allow(actions, cluster.arn);
 }
@@ -70,7 +70,7 @@ function connectTo(cluster: KafkaCluster, ...more: readonly string[]): Right {
 function manageInterfaces({
   describes = [],
   changes = [],
-}: Partial<Record<"describes" | "changes", string[]>>): Right {
+}: Partial<Record<"describes" | "changes", string[]>>): Grant {
   const ec2 = (actions: readonly string[]) => actions.map((action) => `ec2:${action}`);
   return (holder) =>
     holder

@@ -1,22 +1,22 @@
 import { Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { ENV } from "../../../functions/contract/names.ts";
-import type { Right } from "../function.ts";
-import { reach } from "./table-grants.ts";
+import type { Grant } from "../function.ts";
+import { grantTable } from "./table-grants.ts";
 
 /** Claims a mail before it is sent or skips it, marks it sent, or takes the claim back. */
-export const claimNotifications = (notifications: Table): Right =>
-  reach(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
+export const grantClaimNotifications = (notifications: Table): Grant =>
+  grantTable(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
 
-export const readNotifications = (notifications: Table): Right =>
-  reach(notifications, ENV.notificationsTable, "GetItem");
+export const grantReadNotifications = (notifications: Table): Grant =>
+  grantTable(notifications, ENV.notificationsTable, "GetItem");
 
 /** Writes down what became of a mail whose outcome nobody knew. */
-export const decideMails = (notifications: Table): Right =>
-  reach(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
+export const grantDecideMails = (notifications: Table): Grant =>
+  grantTable(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
 
 /** Sends mails from the configured address, which SES knows by itself or by its domain. Empty: no right at all. */
-export const sendMail: Right = (holder) => {
+export const grantSendMail: Grant = (holder) => {
   const sender = holder.settings.mailSender;
   holder.set(ENV.mailSender, sender);
   if (sender === "") return;

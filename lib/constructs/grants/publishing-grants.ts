@@ -2,12 +2,12 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { ENV } from "../../../functions/contract/names.ts";
-import type { Right } from "../function.ts";
+import type { Grant } from "../function.ts";
 import { dynamodb } from "./table-grants.ts";
 
 /** Reads the stream of a table by a mapping, whose lost batches go to the bucket. */
-export const followStream =
-  (table: Table, crashedBatches: Bucket): Right =>
+export const grantReadStream =
+  (table: Table, crashedBatches: Bucket): Grant =>
   (holder) => {
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error(`${table.node.path} has no stream.`);
@@ -18,8 +18,8 @@ export const followStream =
       .set(ENV.giveUpAfterSeconds, holder.settings.giveUpAfterSeconds);
   };
 
-export const importCrashedBatches =
-  (bucket: Bucket): Right =>
+export const grantImportCrashedBatches =
+  (bucket: Bucket): Grant =>
   (holder) =>
     holder
       .allow(["s3:GetObject", "s3:DeleteObject"], bucket.arnForObjects("*"))
@@ -27,13 +27,13 @@ export const importCrashedBatches =
       .set(ENV.crashedBatchesBucket, bucket.bucketName);
 
 /** PublishBatch is authorised by the same action as Publish. */
-export const publishTo =
-  (topic: Topic): Right =>
+export const grantPublish =
+  (topic: Topic): Grant =>
   (holder) =>
     holder.allow(["sns:Publish"], topic.topicArn).set(ENV.topicArn, topic.topicArn);
 
 /** Sees whether a topic is there. */
-export const lookAtTopic =
-  (topic: Topic): Right =>
+export const grantDescribeTopic =
+  (topic: Topic): Grant =>
   (holder) =>
     holder.allow(["sns:GetTopicAttributes"], topic.topicArn);

@@ -1,8 +1,8 @@
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
-import type { Right } from "../function.ts";
+import type { Grant } from "../function.ts";
 
 /** Reaches a table, whose name the variable holds, by these of DynamoDB's operations. */
-export function reach(table: Table, variable: string, ...operations: readonly string[]): Right {
+export function grantTable(table: Table, variable: string, ...operations: readonly string[]): Grant {
   return (holder) => holder.allow(dynamodb(operations), table.tableArn).set(variable, table.tableName);
 }
 

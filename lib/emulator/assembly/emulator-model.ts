@@ -1,5 +1,5 @@
 import type { Place } from "./identities.ts";
-import type { StageModel } from "./model.ts";
+import type { EmulatorModel } from "./model.ts";
 import { readAlarms } from "./read-alarms.ts";
 import { readApi } from "./read-api.ts";
 import type { StackTemplate } from "./read-assembly.ts";
@@ -10,8 +10,8 @@ import { readSchedules } from "./read-schedules.ts";
 import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
 import { resolveAssembly } from "./resolve-assembly.ts";
 
-/** What the stage runs, read from the templates. Throws AssemblyError for what it would have to leave out. */
-export function stageModel(stacks: readonly StackTemplate[], place: Place): StageModel {
+/** What the emulator runs, read from the templates. Throws AssemblyError for what it would have to leave out. */
+export function emulatorModel(stacks: readonly StackTemplate[], place: Place): EmulatorModel {
   const assembly = resolveAssembly(stacks, place);
   const functions = readFunctions(assembly, place);
   const queues = readQueues(assembly);

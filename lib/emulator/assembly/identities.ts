@@ -1,15 +1,15 @@
 import type { Resource } from "./read-assembly.ts";
 import { stringAt } from "./template-values.ts";
 
-/** The account every ARN of the stage names; the emulators know no other. */
+/** The account every ARN of the emulator names; the emulators know no other. */
 export const ACCOUNT = "000000000000";
 
-/** Where the stage is: what identities are made of. */
+/** Where the emulator is: what identities are made of. */
 export interface Place {
   readonly region: string;
   /** Endpoint of SQS; a queue's URL begins with it. */
   readonly sqs: string;
-  /** Comma-separated `host:port`, where the stage has a broker. */
+  /** Comma-separated `host:port`, where the emulator has a broker. */
   readonly brokers?: string;
 }
 

@@ -15,7 +15,7 @@ export const NO_VALUE = Symbol("AWS::NoValue");
 
 /**
  * A template value with its intrinsic functions replaced.
- * Throws AssemblyError for a function that is not known here: a wrong guess would start a wrong stage.
+ * Throws AssemblyError for a function that is not known here: a wrong guess would start a wrong emulator.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export function resolve(value: unknown, scope: Scope): unknown {
@@ -52,7 +52,7 @@ export function evaluate(value: unknown, scope: Scope): boolean {
       return scope.condition(stringAt(argument, `${scope.stack}: Condition`));
     default:
       throw new AssemblyError(
-        `${scope.stack}: the condition function ${name} is not known to the one-machine stage`,
+        `${scope.stack}: the condition function ${name} is not known to the local emulator`,
       );
   }
 }
@@ -90,7 +90,7 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
     case "Fn::Base64":
       return Buffer.from(stringAt(resolve(argument, scope), where)).toString("base64");
     default:
-      throw new AssemblyError(`${where} is not known to the one-machine stage`);
+      throw new AssemblyError(`${where} is not known to the local emulator`);
   }
 }
 

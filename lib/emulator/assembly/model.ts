@@ -60,7 +60,7 @@ export interface ApiSpec {
   readonly routes: readonly RouteSpec[];
   readonly responses: ReadonlyMap<string, GatewayResponseSpec>;
   readonly binaryMediaTypes: readonly string[];
-  /** Requests a second and the burst above it; absent when the stage sets none. */
+  /** Requests a second and the burst above it; absent when the emulator sets none. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
 }
 
@@ -100,8 +100,8 @@ export interface AlarmSpec {
   readonly actions: readonly string[];
 }
 
-/** Everything the stage runs, with physical names and plain values. */
-export interface StageModel {
+/** Everything the emulator runs, with physical names and plain values. */
+export interface EmulatorModel {
   readonly functions: readonly FunctionSpec[];
   readonly tables: readonly TableSpec[];
   readonly queues: readonly QueueSpec[];

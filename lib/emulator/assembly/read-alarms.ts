@@ -13,13 +13,12 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
 export const readAlarms = (assembly: ResolvedAssembly): AlarmSpec[] =>
   assembly.ofType("AWS::CloudWatch::Alarm").map(({ name, path, properties }) => {
     if (properties["Metrics"] !== undefined) {
-      throw new AssemblyError(
-        `${path}: the one-machine stage evaluates alarms of one metric, not metric math`,
-      );
+      throw new AssemblyError(`${path}: the local emulator evaluates alarms of one metric, not metric math`);
     }
     const operator = stringAt(properties["ComparisonOperator"], `${path}: ComparisonOperator`);
     const breaches = COMPARISONS[operator];
-    if (breaches === undefined) throw new AssemblyError(`${path}: the stage cannot compare by ${operator}`);
+    if (breaches === undefined)
+      throw new AssemblyError(`${path}: the emulator cannot compare by ${operator}`);
     const periods = numberAt(properties["EvaluationPeriods"], `${path}: EvaluationPeriods`);
     return {
       name,
@@ -48,6 +47,6 @@ export const readAlarms = (assembly: ResolvedAssembly): AlarmSpec[] =>
 function statisticAt(value: unknown, where: string): Statistic {
   const known = STATISTICS.find((statistic) => statistic === value);
   if (known === undefined)
-    throw new AssemblyError(`${where}: the stage computes ${STATISTICS.join(", ")}, not ${value}`);
+    throw new AssemblyError(`${where}: the emulator computes ${STATISTICS.join(", ")}, not ${value}`);
   return known;
 }

@@ -16,9 +16,7 @@ import {
 export function readApi(assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): ApiSpec {
   const [api, ...others] = assembly.ofType("AWS::ApiGateway::RestApi");
   if (api === undefined || others.length > 0) {
-    throw new AssemblyError(
-      `the one-machine stage serves one REST API, the assembly has ${others.length + 1}`,
-    );
+    throw new AssemblyError(`the local emulator serves one REST API, the assembly has ${others.length + 1}`);
   }
   const [stage] = assembly.ofType("AWS::ApiGateway::Stage");
   const throttle = stage === undefined ? undefined : stageThrottle(stage);

@@ -40,7 +40,7 @@ export function readMappings(
     else if (isKafkaCluster(source)) kafka.push(kafkaMapping(resource, functionName, source));
     else
       throw new AssemblyError(
-        `${path}: the one-machine stage polls queues, table streams and Kafka topics, not ${source}`,
+        `${path}: the local emulator polls queues, table streams and Kafka topics, not ${source}`,
       );
   }
   return { sqs, stream, kafka };
@@ -77,9 +77,7 @@ function streamMapping(
 ): StreamMappingSpec {
   for (const property of ["ParallelizationFactor", "TumblingWindowInSeconds"]) {
     if (properties[property] !== undefined) {
-      throw new AssemblyError(
-        `${path}: the one-machine stage reads a shard by one reader, without ${property}`,
-      );
+      throw new AssemblyError(`${path}: the local emulator reads a shard by one reader, without ${property}`);
     }
   }
   const destination = destinationBucket(properties["DestinationConfig"], path);

@@ -26,12 +26,12 @@ export function readFunctions(assembly: ResolvedAssembly, place: Place): Functio
         throw new AssemblyError(`${path}: the assembly holds no asset ${basename(key)}`);
       const runtime = stringAt(properties["Runtime"], `${path}: Runtime`);
       if (!runtime.startsWith("nodejs")) {
-        throw new AssemblyError(`${path}: the one-machine stage runs Node.js functions, not ${runtime}`);
+        throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
       }
       for (const property of ["Layers", "FileSystemConfigs", "ImageConfig"]) {
         if (properties[property] !== undefined) {
           throw new AssemblyError(
-            `${path}: the one-machine stage runs a function from its bundle, without ${property}`,
+            `${path}: the local emulator runs a function from its bundle, without ${property}`,
           );
         }
       }
@@ -63,7 +63,7 @@ function shortName({ name, stack }: ResolvedResource): string {
 
 /**
  * The variables as strings. A queue that another stack names, without a reference to it, has the address it would
- * have in AWS: here it is the stage's.
+ * have in AWS: here it is the emulator's.
  */
 function readEnvironment({ path, properties }: ResolvedResource, place: Place): Record<string, string> {
   const inAws = `https://sqs.${place.region}.amazonaws.com/`;

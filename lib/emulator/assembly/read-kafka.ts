@@ -15,7 +15,7 @@ import {
 
 export const isKafkaCluster = (arn: string): boolean => arn.startsWith("arn:aws:kafka:");
 
-/** The topics of the templates; replicas are a matter of the cluster, and the stage has one broker. */
+/** The topics of the templates; replicas are a matter of the cluster, and the emulator has one broker. */
 export const readKafkaTopics = (assembly: ResolvedAssembly): KafkaTopicSpec[] =>
   assembly.ofType("AWS::MSK::Topic").map(({ path, properties }) => ({
     name: stringAt(properties["TopicName"], `${path}: TopicName`),
@@ -58,7 +58,7 @@ export function kafkaMapping(
     throw new AssemblyError(`${path}: Lambda takes ${bound} of a topic's mapping in provisioned mode only`);
   }
   if (properties["FilterCriteria"] !== undefined) {
-    throw new AssemblyError(`${path}: the one-machine stage filters no records of topics`);
+    throw new AssemblyError(`${path}: the local emulator filters no records of topics`);
   }
   const [topic, ...others] = listAt(properties["Topics"], `${path}: Topics`);
   if (others.length > 0) throw new AssemblyError(`${path}: a mapping reads one topic`);
@@ -102,7 +102,7 @@ function destinationTopic(config: unknown, path: string): string | undefined {
   if (onFailure === undefined) return undefined;
   const destination = stringAt(onFailure["Destination"], `${path}: OnFailure.Destination`);
   if (!destination.startsWith("kafka://")) {
-    throw new AssemblyError(`${path}: the stage gives failed records to a topic, not to ${destination}`);
+    throw new AssemblyError(`${path}: the emulator gives failed records to a topic, not to ${destination}`);
   }
   return destination.slice("kafka://".length);
 }

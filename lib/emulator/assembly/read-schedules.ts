@@ -13,7 +13,7 @@ export const readSchedules = (
 ): ScheduleSpec[] => [
   ...assembly.ofType("AWS::Events::Rule").flatMap((rule) => {
     if (rule.properties["EventPattern"] !== undefined) {
-      throw new AssemblyError(`${rule.path}: the one-machine stage has no event bus; it runs schedules only`);
+      throw new AssemblyError(`${rule.path}: the local emulator has no event bus; it runs schedules only`);
     }
     const targets = listAt(rule.properties["Targets"], `${rule.path}: Targets`);
     return targets.map((target) => toSchedule(rule, recordAt(target, `${rule.path}: Targets`), functions));
@@ -45,7 +45,7 @@ export function rateMs(expression: string, path: string): number {
   const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   const [, count, unit] = match ?? [];
   if (count === undefined || !isUnit(unit)) {
-    throw new AssemblyError(`${path}: the one-machine stage runs rate(...) schedules, not ${expression}`);
+    throw new AssemblyError(`${path}: the local emulator runs rate(...) schedules, not ${expression}`);
   }
   return Number(count) * UNIT_MS[unit];
 }

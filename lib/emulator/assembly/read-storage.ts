@@ -72,7 +72,7 @@ export const readSubscriptions = (assembly: ResolvedAssembly): SubscriptionSpec[
   assembly.ofType("AWS::SNS::Subscription").map(({ path, properties }) => {
     const protocol = properties["Protocol"];
     if (protocol !== "sqs" && protocol !== "email") {
-      throw new AssemblyError(`${path}: the one-machine stage delivers to sqs and email, not to ${protocol}`);
+      throw new AssemblyError(`${path}: the local emulator delivers to sqs and email, not to ${protocol}`);
     }
     const set = SUBSCRIPTION_ATTRIBUTES.filter((key) => properties[key] !== undefined);
     return {
@@ -86,7 +86,7 @@ export const readSubscriptions = (assembly: ResolvedAssembly): SubscriptionSpec[
 export const readBuckets = (assembly: ResolvedAssembly): string[] =>
   assembly.ofType("AWS::S3::Bucket").map(({ name, path, properties }) => {
     if (properties["NotificationConfiguration"] !== undefined) {
-      throw new AssemblyError(`${path}: the one-machine stage sends no bucket notifications`);
+      throw new AssemblyError(`${path}: the local emulator sends no bucket notifications`);
     }
     return name;
   });

@@ -21,7 +21,7 @@ export interface ResolvedAssembly {
 
 /**
  * Resolves the templates against each other, as a deployment of all stacks would.
- * Throws AssemblyError for resource types, functions or references the stage does not know.
+ * Throws AssemblyError for resource types, functions or references the emulator does not know.
  */
 export function resolveAssembly(stacks: readonly StackTemplate[], place: Place): ResolvedAssembly {
   const scopes = new Map<string, Scope>();
@@ -98,7 +98,7 @@ function makeScope(stack: StackTemplate, place: Place, exports: ReadonlyMap<stri
       const value = identity(logicalId).attributes[attribute];
       if (value === undefined) {
         throw new AssemblyError(
-          `${stack.name}/${logicalId}: the stage knows no attribute ${attribute} of it`,
+          `${stack.name}/${logicalId}: the emulator knows no attribute ${attribute} of it`,
         );
       }
       return value;

@@ -1,6 +1,6 @@
 import { AssemblyError } from "./template-values.ts";
 
-/** Types the stage runs. */
+/** Types the emulator runs. */
 export const HANDLED = [
   "AWS::ApiGateway::GatewayResponse",
   "AWS::ApiGateway::Method",
@@ -22,13 +22,13 @@ export const HANDLED = [
   "Custom::KafkaBrokers",
 ] as const;
 
-/** Types the stage leaves out, and why nothing is lost by that on one machine. */
+/** Types the emulator leaves out, and why nothing is lost by that on one machine. */
 export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::Account": "there is no account-wide log role",
   "AWS::ApiGateway::Deployment": "routes are read from the methods",
   "AWS::Budgets::Budget": "nothing is paid for",
   "AWS::CDK::Metadata": "describes the toolkit",
-  "AWS::CloudWatch::Dashboard": "numbers are served under /_stage/metrics",
+  "AWS::CloudWatch::Dashboard": "numbers are served under /_emulator/metrics",
   "AWS::EC2::RouteTable": "everything is on loopback",
   "AWS::EC2::SecurityGroup": "everything is on loopback; template tests check who may reach the brokers",
   "AWS::EC2::SecurityGroupIngress":
@@ -54,14 +54,14 @@ const handled: ReadonlySet<string> = new Set(HANDLED);
 
 /**
  * Throws AssemblyError naming every resource whose type is in neither table.
- * Leaving one out silently would make the stage differ from the deployment where it matters.
+ * Leaving one out silently would make the emulator differ from the deployment where it matters.
  */
 export function refuseUnknownTypes(resources: readonly { type: string; path: string }[]): void {
   const unknown = resources.filter(({ type }) => !handled.has(type) && !Object.hasOwn(IGNORED, type));
   if (unknown.length === 0) return;
   const names = unknown.map(({ type, path }) => `  ${type} (${path})`).join("\n");
   throw new AssemblyError(
-    `The one-machine stage does not run:\n${names}\n` +
+    `The local emulator does not run:\n${names}\n` +
       "Leave the resource out for the stage `local`, or add its type to lib/emulator/assembly/resource-types.ts.",
   );
 }

@@ -2,7 +2,7 @@
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Something in the cloud assembly that the stage cannot run; the message says where and what to do. */
+/** Something in the cloud assembly that the emulator cannot run; the message says where and what to do. */
 export class AssemblyError extends Error {
   override readonly name = "AssemblyError";
 }

@@ -2,14 +2,14 @@ import { CONSUMERS } from "../../../functions/contract/names.ts";
 import { pageOnce } from "../../operator/console/server/build-page.ts";
 import { type Listener, serveConsole } from "../../operator/console/server/serve-console.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
-import type { ConsoleAbout, StagePowers } from "../../operator/observe/view-types.ts";
+import type { ConsoleAbout, EmulatorPowers } from "../../operator/observe/view-types.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import type { Mailbox } from "../services/mailbox.ts";
 
-export const CONSOLE_PATH = "/_stage/console";
+export const CONSOLE_PATH = "/_emulator/console";
 
-export interface StageConsoleOptions {
-  /** Address of the stage. */
+export interface EmulatorConsoleOptions {
+  /** Address of the emulator. */
   readonly url: string;
   readonly region: string;
   readonly observatory: Observatory;
@@ -20,8 +20,8 @@ export interface StageConsoleOptions {
   readonly tables: readonly string[];
 }
 
-/** The console of the one-machine stage, for everybody who reaches its port. */
-export function stageConsole(options: StageConsoleOptions): Listener {
+/** The console of the local emulator, for everybody who reaches its port. */
+export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
   const { url, region, observatory, functions } = options;
   const can = { break: true, mailbox: true, placeOrders: true };
   const consumers = CONSUMERS.filter((each) => functions.some((name) => name.endsWith(each)));
@@ -31,12 +31,12 @@ export function stageConsole(options: StageConsoleOptions): Listener {
     about: () => about,
     data: observatory,
     api: { url, fetch },
-    stage: powersOf(options),
+    emulator: powersOf(options),
     page: pageOnce(),
   });
 }
 
-function powersOf({ mailbox, faults, functions, tables }: StageConsoleOptions): StagePowers {
+function powersOf({ mailbox, faults, functions, tables }: EmulatorConsoleOptions): EmulatorPowers {
   const targets = [
     ...tables.map((name) => `table:${name}`),
     ...functions.map((name) => `function:${name}`),

@@ -5,15 +5,15 @@ import type { AuditTrail } from "../../operator/observe/audit-trail.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
 import { OWN_SERIES, type OwnSeries, sumOfKnown } from "../../operator/observe/own-series.ts";
 import type { MetricSeries, MetricsAnswer } from "../../operator/observe/view-types.ts";
-import type { StageModel } from "../assembly/model.ts";
+import type { EmulatorModel } from "../assembly/model.ts";
 import { ORDER_LATENCY } from "../metrics/distributions.ts";
 import type { MetricStore, Steps } from "../metrics/metric-store.ts";
 import { SLOT_MS } from "../metrics/metric-store.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { Clock } from "../types.ts";
 
-export interface StageView {
-  readonly model: Pick<StageModel, "functions">;
+export interface EmulatorView {
+  readonly model: Pick<EmulatorModel, "functions">;
   readonly monitor: Pick<Monitor, "metrics" | "alarms" | "depths">;
   readonly orders: AuditTrail;
   readonly clock: Clock;
@@ -21,14 +21,14 @@ export interface StageView {
 
 const MOST_STEPS = 180;
 
-/** Looks into the one-machine stage, in its own process. */
-export function stageObservatory({ model, monitor, orders, clock }: StageView): Observatory {
+/** Looks into the local emulator, in its own process. */
+export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorView): Observatory {
   const service = model.functions[0]?.environment[ENV.service] ?? SERVICE;
   return {
     async queues() {
       const depths = monitor.depths();
       return QUEUE_CONSUMERS.flatMap((consumer) => {
-        // Physical names have the stage before them; no consumer's name is the end of another's.
+        // Physical names have the emulator before them; no consumer's name is the end of another's.
         const depthOf = (suffix: string) => depths.find(({ name }) => name.endsWith(`-${consumer}${suffix}`));
         const waitingIn = (suffix: string) => {
           const depth = depthOf(suffix);

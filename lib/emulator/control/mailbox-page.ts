@@ -21,7 +21,7 @@ export function mailboxPage(mails: readonly Mail[]): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>Mailbox (${mails.length})</title><style>${STYLE}</style></head>
-<body><h1>Mailbox of the stage: ${mails.length} mail${mails.length === 1 ? "" : "s"}</h1>
+<body><h1>Mailbox of the emulator: ${mails.length} mail${mails.length === 1 ? "" : "s"}</h1>
 ${articles.join("\n") || "<p>No mail yet. Place an order.</p>"}
 </body></html>
 `;

@@ -21,13 +21,13 @@ export interface ControlOptions {
   readonly observatory: Observatory;
   /** The console's page and its data; it has a guard of its own. */
   readonly console: Listener;
-  /** What `GET /_stage` tells about the stage. */
+  /** What `GET /_emulator` tells about the emulator. */
   readonly about: () => object;
 }
 
-export const CONTROL_PREFIX = "/_stage";
+export const CONTROL_PREFIX = "/_emulator";
 
-/** Serves `/_stage/…`, and leaves every other path to `next`. Refuses names that are not this machine's on all of them. */
+/** Serves `/_emulator/…`, and leaves every other path to `next`. Refuses names that are not this machine's on all of them. */
 export function serveControl(options: ControlOptions, next: RequestListener): RequestListener {
   return async (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", "http://localhost");
@@ -84,7 +84,7 @@ async function answer(
     case "POST /messages":
       await readJson(incoming);
       if (options.poison === undefined)
-        throw new ControlError(409, "this stage has no queue of order-created");
+        throw new ControlError(409, "this emulator has no queue of order-created");
       return sendJson(outgoing, 200, await options.poison());
     default:
       throw new ControlError(404, `there is no ${incoming.method} ${url.pathname}`);
@@ -105,7 +105,7 @@ function switchFault(faults: Faults, body: Readonly<Record<string, unknown>>): v
   attempt(() => faults.break(broken, { rate, forMs: forSeconds * 1000 }));
 }
 
-/** What the switch refuses is the caller's mistake, unless this stage lacks it. */
+/** What the switch refuses is the caller's mistake, unless this emulator lacks it. */
 function attempt(change: () => unknown): void {
   try {
     change();
@@ -120,5 +120,5 @@ const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]
 /** A web page can point a name of its own at 127.0.0.1, but then it sends that name. Nobody signs requests here. */
 function refuseStrangers(incoming: IncomingMessage): void {
   const host = incoming.headers.host?.replace(/:\d+$/, "") ?? "";
-  if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this stage answers to localhost, not to ${host}`);
+  if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this emulator answers to localhost, not to ${host}`);
 }

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 
-/** A service of the stage refused or failed a call. */
+/** A service of the emulator refused or failed a call. */
 export class AwsCallError extends Error {
   override readonly name = "AwsCallError";
   /** The error's short name, e.g. `ExpiredIteratorException`; `""` where the service did not name it. */
@@ -18,8 +18,8 @@ export class AwsCallError extends Error {
 export type AwsJsonCall = (operation: string, input: unknown) => Promise<unknown>;
 
 /**
- * A client for the emulators of the stage: they ask for a signature and do not look at it, and an SDK client
- * per mapping would cost the stage more start-up time than the rest of it.
+ * A client for the emulators of the emulator: they ask for a signature and do not look at it, and an SDK client
+ * per mapping would cost the emulator more start-up time than the rest of it.
  */
 export const awsJsonClient = (
   endpoint: string,

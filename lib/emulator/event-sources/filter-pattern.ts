@@ -4,7 +4,7 @@ export type RecordFilter = (record: unknown) => boolean;
 type Test = (value: unknown) => boolean;
 
 const refuse = (what: string): never => {
-  throw new Error(`The stage does not know the filter ${what}; it would have to guess which records pass`);
+  throw new Error(`The emulator does not know the filter ${what}; it would have to guess which records pass`);
 };
 
 /**

@@ -43,7 +43,7 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
       sequenceNumber: sequenceNumberOf(record),
       createdAtSeconds: createdAtSecondsOf(record),
     });
-  const settleBatch = async (records: readonly DynamoDBRecord[]): Promise<void> => {
+  const runBatch = async (records: readonly DynamoDBRecord[]): Promise<void> => {
     const wanted = records.filter(isChange).filter(options.filter);
     const named = wanted.map((record) => asLambdaRecord(record, spec.streamArn, options.region));
     for (const part of splitByBytes(named)) {
@@ -63,7 +63,7 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
       batch.push(...records);
       const due = batch.length >= spec.batchSize || clock.now() >= windowClosesAt || closed;
       if (batch.length > 0 && due) {
-        await settleBatch(batch);
+        await runBatch(batch);
         batch = [];
       } else if (!closed) {
         await pause.idle(options.idleMs);

@@ -33,7 +33,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   let backOffMs = 0;
 
   const say = (text: string) =>
-    options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "stage", text });
+    options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "emulator", text });
 
   const receive = async (limit: number, waitSeconds: number): Promise<readonly SQSRecord[]> => {
     try {

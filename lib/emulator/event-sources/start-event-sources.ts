@@ -1,11 +1,11 @@
-import type { StageModel } from "../assembly/model.ts";
+import type { EmulatorModel } from "../assembly/model.ts";
 import type { LogBook } from "../recent-logs.ts";
 import type { FunctionHost, RunningMapping } from "../types.ts";
 import { startSqsMapping } from "./sqs-event-source.ts";
 import { startStreamMapping } from "./stream-event-source.ts";
 
 export interface EventSourceOptions {
-  readonly model: StageModel;
+  readonly model: EmulatorModel;
   readonly host: FunctionHost;
   readonly region: string;
   readonly sqsEndpoint: string;

@@ -60,7 +60,7 @@ export const toDestinationObject = (batch: GivenUpBatch): { readonly key: string
   };
 };
 
-/** Writes the object by S3's REST API, path style, as the stage's emulator takes it. */
+/** Writes the object by S3's REST API, path style, as the emulator's emulator takes it. */
 export const writeToBucket = async (
   endpoint: string,
   bucket: string,

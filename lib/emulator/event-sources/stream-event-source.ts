@@ -52,7 +52,7 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
   const unreachable = createBackoff(100, 5000);
 
   const say = (text: string) =>
-    options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "stage", text });
+    options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "emulator", text });
   const unsubscribe = options.onWrite?.(() => {
     for (const reader of readers.values()) reader.pause.wake();
   });

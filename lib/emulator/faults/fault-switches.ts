@@ -23,12 +23,12 @@ export class FaultError extends Error {
   override readonly name: string = "FaultError";
 }
 
-/** What would be broken is not on this stage, though it could be. */
+/** What would be broken is not on this emulator, though it could be. */
 export class AbsentTargetError extends FaultError {
   override readonly name = "AbsentTargetError";
 }
 
-/** The faults of the stage, switched while it runs. */
+/** The faults of the emulator, switched while it runs. */
 export interface Faults {
   /**
    * Breaks a target, or changes how it is broken. The prefix may be left out, and a table be named by a part
@@ -110,7 +110,7 @@ const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsO
   if (text === "kafka" && kafka) return { kind: text };
   if (text === "kafka") {
     throw new AbsentTargetError(
-      "This stage has no broker of its own to break. Start one that has:  npm start -- --kafka   (without KAFKA_BROKERS)",
+      "This emulator has no broker of its own to break. Start one that has:  npm start -- --kafka   (without KAFKA_BROKERS)",
     );
   }
   const [, prefix = "", name = text] = /^(?:(function|table):)?(.*)$/.exec(text) ?? [];

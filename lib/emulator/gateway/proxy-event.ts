@@ -40,7 +40,7 @@ export function proxyEvent(incoming: IncomingMessage, url: URL, request: Gateway
       extendedRequestId: requestId,
       httpMethod: incoming.method ?? "GET",
       identity: identity(incoming),
-      // As behind a custom domain: the stage is no part of the path that the client sees.
+      // As behind a custom domain: the emulator is no part of the path that the client sees.
       path,
       protocol: `HTTP/${incoming.httpVersion}`,
       requestId,

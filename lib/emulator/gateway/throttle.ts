@@ -1,7 +1,7 @@
 import type { ApiSpec } from "../assembly/model.ts";
 import type { Clock } from "../types.ts";
 
-/** The stage's token bucket: true when the request may pass. */
+/** The emulator's token bucket: true when the request may pass. */
 export function makeThrottle(limit: ApiSpec["throttle"], clock: Clock): () => boolean {
   if (limit === undefined) return () => true;
   let tokens = limit.burst;

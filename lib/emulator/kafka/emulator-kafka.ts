@@ -1,5 +1,5 @@
 import { ENV } from "../../../functions/contract/names.ts";
-import type { StageModel } from "../assembly/model.ts";
+import type { EmulatorModel } from "../assembly/model.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import { type CloudWatch, startCloudWatch } from "../metrics/cloudwatch.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
@@ -8,18 +8,18 @@ import { ensureTopics } from "./broker/create-topics.ts";
 import { type Kafka, startKafka } from "./broker/start-kafka.ts";
 import { startKafkaMapping } from "./event-source/kafka-event-source.ts";
 
-/** Everything of Kafka on the stage. Loaded only where it is wanted: the client takes a fifth of a second. */
-export interface StageKafka {
+/** Everything of Kafka on the emulator. Loaded only where it is wanted: the client takes a fifth of a second. */
+export interface EmulatorKafka {
   readonly kafka: Kafka;
   /** Serves the group's lag as CloudWatch does, and gives what functions need to know in their environment. */
   variables(metrics: MetricStore): Promise<Readonly<Record<string, string>>>;
   /** Makes the topics of the templates, then has their mappings read them. */
-  start(options: StageKafkaOptions): Promise<RunningMapping>;
+  start(options: EmulatorKafkaOptions): Promise<RunningMapping>;
   close(): Promise<void>;
 }
 
-export interface StageKafkaOptions {
-  readonly model: StageModel;
+export interface EmulatorKafkaOptions {
+  readonly model: EmulatorModel;
   readonly host: FunctionHost;
   /** While `kafka` is broken, the broker is down. */
   readonly faults: Faults;
@@ -33,7 +33,7 @@ export async function openKafka(options: {
   readonly dataDir?: string;
   readonly say: (text: string) => void;
   readonly onProgress: (text: string) => void;
-}): Promise<StageKafka> {
+}): Promise<EmulatorKafka> {
   const { say, ...rest } = options;
   const onEnd = (how: string) => say(`the broker ended (${how}) and is started again`);
   const kafka = await startKafka({ ...rest, onEnd });

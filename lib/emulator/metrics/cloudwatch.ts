@@ -12,7 +12,7 @@ export interface CloudWatch {
 
 const BODY_BYTES = 1_048_576;
 
-/** CloudWatch's GetMetricData over the stage's own metrics; other operations are refused by name. */
+/** CloudWatch's GetMetricData over the emulator's own metrics; other operations are refused by name. */
 export async function startCloudWatch(metrics: MetricStore): Promise<CloudWatch> {
   const server = createServer(async (incoming, outgoing) => {
     const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1);
@@ -20,7 +20,10 @@ export async function startCloudWatch(metrics: MetricStore): Promise<CloudWatch>
     const known = operation === "GetMetricData" && isRecord(input);
     const answer = known
       ? { MetricDataResults: metricData(metrics, input), Messages: [] }
-      : { __type: "InvalidAction", message: `the stage's CloudWatch knows GetMetricData, not ${operation}` };
+      : {
+          __type: "InvalidAction",
+          message: `the emulator's CloudWatch knows GetMetricData, not ${operation}`,
+        };
     outgoing.writeHead(known ? 200 : 400, { "Content-Type": "application/x-amz-json-1.0" });
     outgoing.end(JSON.stringify(answer));
   });

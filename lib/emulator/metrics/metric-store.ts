@@ -21,7 +21,7 @@ export interface MetricTotals extends Statistics {
   readonly last: number;
 }
 
-/** Live metrics of the stage. */
+/** Live metrics of the emulator. */
 export interface MetricStore {
   record(id: MetricId, value: number, at?: number): void;
   /** Undefined when nothing was recorded in `(from, to]`, in milliseconds since the epoch. */
@@ -35,7 +35,7 @@ export interface MetricStore {
     statistic: "Sum" | { readonly share: number },
     steps: Steps,
   ): readonly (number | null)[];
-  /** Since the start of the stage, sorted by namespace, name and dimensions. */
+  /** Since the start of the emulator, sorted by namespace, name and dimensions. */
   totals(): readonly MetricTotals[];
 }
 

@@ -1,4 +1,4 @@
-import type { StageModel } from "../assembly/model.ts";
+import type { EmulatorModel } from "../assembly/model.ts";
 import type { LogBook } from "../recent-logs.ts";
 import type { Messaging } from "../services/start-messaging.ts";
 import type { Clock } from "../types.ts";
@@ -8,7 +8,7 @@ import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createMetricStore, type MetricStore } from "./metric-store.ts";
 import { countReceives, type QueueDepth, queueDepths, recordQueues } from "./service-metrics.ts";
 
-/** What CloudWatch would know about the stage. */
+/** What CloudWatch would know about the emulator. */
 export interface Monitor {
   readonly metrics: MetricStore;
   readonly alarms: AlarmWatch;
@@ -22,7 +22,7 @@ const SAMPLE_MS = 1_000;
 
 /** Turns log lines into metrics, samples the queues, and evaluates the template's alarms each second. */
 export function startMonitor(
-  model: StageModel,
+  model: EmulatorModel,
   messaging: Messaging,
   logs: LogBook,
   clock: Clock,

@@ -1,4 +1,4 @@
-import type { Stage } from "../start-emulator.ts";
+import type { Emulator } from "../start-emulator.ts";
 
 const JSON_TYPE = "-H 'Content-Type: application/json'";
 const ORDER = {
@@ -9,8 +9,8 @@ const ORDER = {
 };
 const order = (quantity: number) => JSON.stringify({ ...ORDER, lines: [{ ...ORDER.lines[0], quantity }] });
 
-/** The broker, its topics and who processes orders, for the terminal; undefined on a stage without Kafka. */
-export function kafkaText({ kafka, model }: Pick<Stage, "kafka" | "model">, processing: string) {
+/** The broker, its topics and who processes orders, for the terminal; undefined on an emulator without Kafka. */
+export function kafkaText({ kafka, model }: Pick<Emulator, "kafka" | "model">, processing: string) {
   if (kafka === undefined) return undefined;
   const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
   return `${kafka.brokers}  ${topics.join(", ")}; orders are processed by ${PROCESSED_BY[processing] ?? processing}`;
@@ -22,9 +22,9 @@ const PROCESSED_BY: Readonly<Record<string, string>> = {
   kafka: "Kafka",
 };
 
-/** What the terminal shows once the stage is ready. Each line can be pasted as it stands, in this order. */
+/** What the terminal shows once the emulator is ready. Each line can be pasted as it stands, in this order. */
 export function banner(
-  { url }: Pick<Stage, "url">,
+  { url }: Pick<Emulator, "url">,
   {
     readyMs,
     dataDir,
@@ -37,9 +37,9 @@ export function banner(
 order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir === undefined ? "in memory" : `in ${dataDir}`})
 
   API       ${url}
-  Console   ${url}/_stage/console/
-  Mailbox   ${url}/_stage/mailbox
-  Stage     ${url}/_stage/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
+  Console   ${url}/_emulator/console/
+  Mailbox   ${url}/_emulator/mailbox
+  Emulator     ${url}/_emulator/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
 
   # stock ten, order two, look
   curl -s -X PUT ${url}/stock/tea ${JSON_TYPE} -d '{"onHand":10}'

@@ -14,8 +14,8 @@ export const jsonFormat: LineFormat = ({ at, source, stream, text }) =>
 const NOT_OURS = "type not ours";
 
 /**
- * One compact line for each settled or published message. Metrics are left to `/_stage/metrics`, and events that a
- * consumer was not made for to `/_stage/logs`.
+ * One compact line for each settled or published message. Metrics are left to `/_emulator/metrics`, and events that a
+ * consumer was not made for to `/_emulator/logs`.
  */
 export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   const clock = styleText("dim", new Date(at).toISOString().slice(11, 23));

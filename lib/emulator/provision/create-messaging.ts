@@ -1,4 +1,4 @@
-import type { QueueSpec, StageModel, SubscriptionSpec } from "../assembly/model.ts";
+import type { EmulatorModel, QueueSpec, SubscriptionSpec } from "../assembly/model.ts";
 import type { Messaging } from "../services/start-messaging.ts";
 
 /**
@@ -7,7 +7,7 @@ import type { Messaging } from "../services/start-messaging.ts";
  */
 export function provisionMessaging(
   messaging: Messaging,
-  model: Pick<StageModel, "queues" | "topics" | "subscriptions" | "buckets">,
+  model: Pick<EmulatorModel, "queues" | "topics" | "subscriptions" | "buckets">,
   region: string,
 ): void {
   for (const queue of model.queues) ensureQueue(messaging, queue);

@@ -14,14 +14,14 @@ const variable = (name) => process.env[name] ?? "";
 const [host, port] = variable("AWS_LAMBDA_RUNTIME_API").split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-// The stage holds the other end of stdin: when it is gone, however it went, so is this process.
+// The emulator holds the other end of stdin: when it is gone, however it went, so is this process.
 const lifeline = new net.Socket({ fd: 0, readable: true, writable: false });
 for (const event of ["end", "close", "error"]) lifeline.on(event, () => process.exit(0));
 lifeline.resume();
 // It must not keep the process alive: a handler that waits for nothing ends its process, as in Lambda.
 lifeline.unref();
 
-/** One exchange with the Runtime API. A broken connection means that the stage is gone. */
+/** One exchange with the Runtime API. A broken connection means that the emulator is gone. */
 const call = (method, path, body) =>
   new Promise((resolve) => {
     const request = http.request(
@@ -112,7 +112,7 @@ const loadHandler = async () => {
 };
 
 const contextOf = (headers) => ({
-  // These three are there and undefined: no caller of the stage sends them.
+  // These three are there and undefined: no caller of the emulator sends them.
   clientContext: undefined,
   identity: undefined,
   tenantId: undefined,

@@ -2,11 +2,11 @@ import type { AwsEndpoints, FunctionSpec } from "../types.ts";
 
 const { PATH: searchPath = "/usr/local/bin:/usr/bin:/bin" } = process.env;
 
-/** Accounts of the stage's emulators; functions see it in their own ARN only. */
+/** Accounts of the emulator's emulators; functions see it in their own ARN only. */
 const ACCOUNT = "000000000000";
 
 /**
- * Variables that point the AWS SDK at the stage, with credentials that open nothing.
+ * Variables that point the AWS SDK at the emulator, with credentials that open nothing.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export const endpointVariables = (endpoints: AwsEndpoints): Readonly<Record<string, string>> => ({
@@ -25,7 +25,7 @@ export const functionArn = (spec: FunctionSpec, region: string): string =>
   `arn:aws:lambda:${region}:${ACCOUNT}:function:${spec.physicalName}`;
 
 /**
- * The whole environment of an instance: the function's own, what Lambda sets, what the stage adds. Nothing of
+ * The whole environment of an instance: the function's own, what Lambda sets, what the emulator adds. Nothing of
  * the developer's shell gets in, so a function that needs a variable fails here as it would once deployed.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */

@@ -16,7 +16,7 @@ export interface FunctionHostOptions {
   readonly onLine?: (line: LogLine) => void;
   /** Asked before each invocation. */
   readonly disturb?: (name: string) => Disturbance | undefined;
-  /** See `InstanceOptions`: another client of the Runtime API, to compare the stage's own with. */
+  /** See `InstanceOptions`: another client of the Runtime API, to compare the emulator's own with. */
   readonly runtimeClient?: string;
   /** Instances of one function at a time; further invocations wait. */
   readonly maxInstances?: number;
@@ -64,7 +64,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
   );
   const poolOf = (name: string): Pool => {
     const pool = pools.get(name);
-    if (pool === undefined) throw new Error(`There is no function ${name} on the stage`);
+    if (pool === undefined) throw new Error(`There is no function ${name} on the emulator`);
     return pool;
   };
 
@@ -73,7 +73,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
       const pool = poolOf(name);
       const disturbance = disturb?.(name);
       if (disturbance?.kind === "error") {
-        return { kind: "error", errorType: "StageFault", errorMessage: `${name} is broken on purpose` };
+        return { kind: "error", errorType: "EmulatorFault", errorMessage: `${name} is broken on purpose` };
       }
       return pool.invoke(JSON.stringify(event), disturbance);
     },

@@ -21,7 +21,7 @@ export interface InstanceOptions {
   readonly stageVariables: Readonly<Record<string, string>>;
   readonly onLine: (line: LogLine) => void;
   readonly reaper: Reaper;
-  /** The program that asks the Runtime API for events and runs the handler; the stage's own unless given. */
+  /** The program that asks the Runtime API for events and runs the handler; the emulator's own unless given. */
   readonly runtimeClient?: string;
   /** Time from the start of the process to its first question for an event. */
   readonly initTimeoutMs: number;
@@ -62,7 +62,8 @@ export const startInstance = (options: InstanceOptions): Instance => {
   let gone = false;
   let why: InvokeResult | undefined;
 
-  const say = (text: string) => options.onLine({ at: Date.now(), source: spec.name, stream: "stage", text });
+  const say = (text: string) =>
+    options.onLine({ at: Date.now(), source: spec.name, stream: "emulator", text });
   const killProcess = () => {
     child?.kill("SIGKILL");
   };
@@ -154,7 +155,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
     }
     child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMb}`, runtimeClient], {
       cwd: spec.assetDir,
-      // A group of its own, or Ctrl-C in the terminal would reach it before the stage has drained.
+      // A group of its own, or Ctrl-C in the terminal would reach it before the emulator has drained.
       detached: true,
       env: instanceEnvironment(spec, options.stageVariables, api.address, randomUUID().replaceAll("-", "")),
       stdio: ["pipe", "pipe", "pipe"],

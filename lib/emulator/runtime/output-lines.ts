@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 
-/** A line longer than this is passed on in pieces, so that a function cannot fill the memory of the stage. */
+/** A line longer than this is passed on in pieces, so that a function cannot fill the memory of the emulator. */
 const LINE_CHARACTERS = 1_000_000;
 
 /** Calls `onLine` for each line of the stream, and for what is left when it ends. */

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 
-/** Kills the processes it knows once the stage is gone, whatever ended it. */
+/** Kills the processes it knows once the emulator is gone, whatever ended it. */
 export interface Reaper {
   watch(pid: number): void;
   forget(pid: number): void;
   close(): void;
 }
 
-/** Keeps the set of process ids it reads; at the end of its input, which the stage's end is, kills them. */
+/** Keeps the set of process ids it reads; at the end of its input, which the emulator's end is, kills them. */
 const SCRIPT = `
 pids=" "
 while read -r sign pid; do
@@ -20,8 +20,8 @@ for pid in $pids; do kill -9 "$pid"; done 2>/dev/null
 `;
 
 /**
- * An instance notices the end of the stage by itself, but not while its handler keeps the event loop busy; a
- * stage that is killed then would leave it behind, busy for ever. Where there is no `sh`, nothing is done.
+ * An instance notices the end of the emulator by itself, but not while its handler keeps the event loop busy; a
+ * emulator that is killed then would leave it behind, busy for ever. Where there is no `sh`, nothing is done.
  */
 export const startReaper = (): Reaper => {
   const shell = spawn("/bin/sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true });

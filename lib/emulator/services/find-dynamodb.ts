@@ -12,7 +12,7 @@ export class NoDynamoDbError extends Error {
   override readonly name = "NoDynamoDbError";
 }
 
-/** The version the stage was tried with; the package of another platform is not in the lock file. */
+/** The version the emulator was tried with; the package of another platform is not in the lock file. */
 const VERSION = "1.2.1";
 
 /**
@@ -28,7 +28,7 @@ export function findDynamoDb(
   const path = packaged(platform) ?? onPath(environment["PATH"] ?? "");
   if (path !== undefined) return { kind: "binary", path };
   throw new NoDynamoDbError(
-    `The stage runs DynamoDB by the binary dynoxide, and there is none for ${platform}.\n` +
+    `The emulator runs DynamoDB by the binary dynoxide, and there is none for ${platform}.\n` +
       `Install it:  npm install --no-save @dynoxide/${platform}@${VERSION}\n` +
       "Or put a dynoxide on the PATH, or name a running DynamoDB with transactions and streams in DYNAMODB_ENDPOINT.",
   );

@@ -7,7 +7,7 @@ const LEAST_FREE_BYTES = 1024 ** 3;
 const BUSY_MS = 5_000;
 
 /**
- * A folder in memory for the database of a stage that keeps nothing; undefined where the system has none. A
+ * A folder in memory for the database of an emulator that keeps nothing; undefined where the system has none. A
  * database in a file, also in such a one, can be given an index; dynoxide's own in-memory one cannot.
  */
 export const makeScratchFolder = (): string | undefined => {

@@ -13,7 +13,7 @@ export interface Mail {
   readonly text: string;
 }
 
-/** The mails sent through the stage, oldest first. */
+/** The mails sent through the emulator, oldest first. */
 export interface Mailbox {
   list(): readonly Mail[];
   add(mail: Mail): void;

@@ -60,9 +60,9 @@ const failure = (status: number, errorType: string, message: string): Reply => (
 async function answer(incoming: IncomingMessage, { mailbox, clock, fails }: MailOptions): Promise<Reply> {
   const body = await readBody(incoming);
   if (incoming.method !== "POST" || incoming.url !== "/v2/email/outbound-emails") {
-    return failure(404, "NotFoundException", "the stage knows SendEmail only");
+    return failure(404, "NotFoundException", "the emulator knows SendEmail only");
   }
-  if (fails()) return failure(500, "InternalFailure", "mail is broken on this stage");
+  if (fails()) return failure(500, "InternalFailure", "mail is broken on this emulator");
   try {
     const mail = toMail(JSON.parse(String(body)), randomUUID(), clock.now());
     if (mail.to.some((address) => address.toLowerCase().endsWith(`@${REFUSED_DOMAIN}`))) {

@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 /**
  * A child that ends with this process, however that ends. A shell stands between: it kills the child as soon as its
  * own standard input closes, which a `kill -9` of this process does as well. In a session of its own, so that Ctrl-C
- * reaches only the stage, which then closes things in order. The shell also removes the folder `scratch` after it.
+ * reaches only the emulator, which then closes things in order. The shell also removes the folder `scratch` after it.
  */
 export function spawnTied(command: string, args: readonly string[], scratch = ""): ChildProcess {
   if (process.platform === "win32") return spawn(command, args, { stdio: ["pipe", "ignore", "pipe"] });

@@ -1,6 +1,6 @@
 import { type Command, type CommandContext, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
 import { secondsOf, TIMES } from "./duration.ts";
-import { askStage, readFaults, switchFaults } from "./fault-text.ts";
+import { askEmulator, readFaults, switchFaults } from "./fault-text.ts";
 
 export const breakCommand: Command = {
   name: "break",
@@ -25,7 +25,7 @@ export const breakCommand: Command = {
 
 /** For who wants to see what becomes of such messages, and practise looking after them. */
 async function putMessages(context: CommandContext): Promise<void> {
-  const messages = (await askStage(context, "/_stage/messages", {})) as unknown as readonly {
+  const messages = (await askEmulator(context, "/_emulator/messages", {})) as unknown as readonly {
     readonly failedKey: string;
     readonly what: string;
   }[];

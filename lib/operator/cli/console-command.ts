@@ -24,7 +24,7 @@ export const consoleCommand: Command = {
   async run(context) {
     const port = wholeNumber(context.flags["port"], "--port", 0, 65_535);
     if (textFlag(context, "stage") === undefined && textFlag(context, "profile") === undefined) {
-      return show(context, await stageAddress(context));
+      return show(context, await emulatorAddress(context));
     }
     const { url, pass, close } = await serveDeployment(context, port);
     show(context, `${url}${BASE}/?key=${pass.key}`);
@@ -37,10 +37,10 @@ export const consoleCommand: Command = {
   },
 };
 
-/** The stage of this machine serves the console itself. */
-async function stageAddress(context: CommandContext): Promise<string> {
-  await request(context, { path: "/_stage/console/api/about" });
-  return `${context.url}/_stage/console/`;
+/** The local emulator serves the console itself. */
+async function emulatorAddress(context: CommandContext): Promise<string> {
+  await request(context, { path: "/_emulator/console/api/about" });
+  return `${context.url}/_emulator/console/`;
 }
 
 function show(context: CommandContext, address: string) {

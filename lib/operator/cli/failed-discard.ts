@@ -15,7 +15,7 @@ export const failedDiscard: Command = {
     const answer = await request(context, { method: "POST", path, body: act });
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {
-      const left = (answer["leavesBehind"] as readonly string[]).map((each) => `  ${each}\n`);
+      const left = (answer["consequences"] as readonly string[]).map((each) => `  ${each}\n`);
       const said = left.length === 0 ? ["  nothing stays undone\n"] : left;
       const dry = act.dryRun ? dryText(answer["status"] === "OPEN") : "";
       context.write(

@@ -11,19 +11,19 @@ export interface Fault {
 
 /** Switches faults of the stage, and writes which are on then. */
 export async function switchFaults(context: CommandContext, body: object): Promise<void> {
-  const faults = (await askStage(context, "/_stage/faults", body)) as unknown as readonly Fault[];
+  const faults = (await askEmulator(context, "/_emulator/faults", body)) as unknown as readonly Fault[];
   if (context.json) context.write(`${JSON.stringify(faults)}\n`);
   else context.write(faults.map(faultLine).join("") || "everything works\n");
 }
 
 /** What the stage's control endpoint answers. Rejects with UsageError where it does not take what was named. */
-export async function askStage(
+export async function askEmulator(
   context: CommandContext,
   path: string,
   body: object,
 ): Promise<ApiAnswer["body"]> {
   if (await isDeployment(context)) {
-    throw new UsageError("only a stage of this machine can be broken and mended");
+    throw new UsageError("only an emulator on this machine can be broken and mended");
   }
   const answer = await exchange(context, { method: "POST", path, body });
   if (answer.status === 400) throw new UsageError(String(answer.body["error"]));
@@ -33,7 +33,7 @@ export async function askStage(
 
 /** The faults that are on; none where the stage does not tell. */
 export async function readFaults(context: CommandContext): Promise<readonly Fault[]> {
-  const { status, body } = await exchange(context, { path: "/_stage/faults" });
+  const { status, body } = await exchange(context, { path: "/_emulator/faults" });
   return status === 200 && Array.isArray(body) ? (body as readonly Fault[]) : [];
 }
 

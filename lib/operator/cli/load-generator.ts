@@ -20,7 +20,7 @@ export interface LoadCounts {
   /** From request to settled, of those that were watched. */
   readonly settledMs: number[];
   /** How many orders were looked at until they settled: a sample of those that were accepted. */
-  watched: number;
+  followed: number;
   /** Of the orders that were not accepted: code of the refusal, or what went wrong with the request, and how often. */
   readonly errors: Map<string, number>;
 }
@@ -47,7 +47,7 @@ export async function generateLoad(
     elapsedMs: 0,
     answeredMs: [],
     settledMs: [],
-    watched: 0,
+    followed: 0,
     errors: new Map(),
   };
   const startedAt = performance.now();
@@ -64,7 +64,7 @@ export async function generateLoad(
     counts.answeredMs.push(performance.now() - sentAt);
     if (watching >= WATCHED_AT_ONCE) return;
     watching += 1;
-    counts.watched += 1;
+    counts.followed += 1;
     if (await settles(target, orderId)) counts.settledMs.push(performance.now() - sentAt);
     watching -= 1;
   }

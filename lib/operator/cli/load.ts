@@ -41,13 +41,13 @@ export const load: Command = {
 };
 
 function summaryOf(counts: LoadCounts) {
-  const { sent, accepted, elapsedMs, answeredMs, watched, settledMs, errors } = counts;
+  const { sent, accepted, elapsedMs, answeredMs, followed, settledMs, errors } = counts;
   return {
     sent,
     accepted,
     ratePerSecond: elapsedMs === 0 ? 0 : Math.round((accepted * 10_000) / elapsedMs) / 10,
     answeredMs: { p50: percentile(answeredMs, 0.5), p99: percentile(answeredMs, 0.99) },
-    watched,
+    followed,
     /** Of those that were watched: from the request to the status that is no longer PENDING. */
     settledMs: {
       count: settledMs.length,
@@ -60,11 +60,11 @@ function summaryOf(counts: LoadCounts) {
 }
 
 /** Once the load has ended: watched to the end, and not seen settled. */
-const unsettled = ({ watched, settledMs }: LoadCounts): number => watched - settledMs.length;
+const unsettled = ({ followed, settledMs }: LoadCounts): number => followed - settledMs.length;
 
 /** `12 s  120 orders placed, 0 refused or unanswered  10.0/s  answered p50 8 ms p99 20 ms  30 of 30 watched settled p50 24 ms p99 60 ms` */
 function lineOf(counts: LoadCounts): string {
-  const { accepted, ratePerSecond, answeredMs, watched, settledMs } = summaryOf(counts);
+  const { accepted, ratePerSecond, answeredMs, followed, settledMs } = summaryOf(counts);
   const ms = (value: number | null) => (value === null ? "-" : `${value} ms`);
   const errors = [...counts.errors.values()].reduce((sum, count) => sum + count, 0);
   return [
@@ -72,7 +72,7 @@ function lineOf(counts: LoadCounts): string {
     `${accepted} orders placed, ${errors} refused or unanswered`,
     `${ratePerSecond.toFixed(1)}/s`,
     `answered p50 ${ms(answeredMs.p50)} p99 ${ms(answeredMs.p99)}`,
-    `${settledMs.count} of ${watched} watched settled p50 ${ms(settledMs.p50)} p99 ${ms(settledMs.p99)}`,
+    `${settledMs.count} of ${followed} followed settled p50 ${ms(settledMs.p50)} p99 ${ms(settledMs.p99)}`,
   ].join("  ");
 }
 
@@ -80,6 +80,6 @@ function troubleOf(counts: LoadCounts): string {
   const lines = [...counts.errors].map(([code, count]) => `  ${count} × ${code}\n`);
   const late = unsettled(counts);
   if (late > 0)
-    lines.push(`  ${late} of ${counts.watched} watched not settled within ${SETTLE_MS / 1_000} s\n`);
+    lines.push(`  ${late} of ${counts.followed} followed not settled within ${SETTLE_MS / 1_000} s\n`);
   return lines.join("");
 }

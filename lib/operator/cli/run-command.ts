@@ -67,7 +67,7 @@ export interface Terminal {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   /** Whether somebody looks at standard error, where progress is shown. */
-  readonly isWatched?: boolean;
+  readonly hasAlarm?: boolean;
   /** Where requests go when `--url` does not say. */
   readonly defaultUrl: () => Promise<string>;
 }
@@ -112,7 +112,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 
 type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers">;
 
-/** A stage of this machine, or a deployment in AWS where a stage or a profile is named. */
+/** An emulator on this machine, or a deployment in AWS where a stage or a profile is named. */
 async function targetOf(
   { url, stage, profile }: Readonly<Record<string, FlagValue>>,
   terminal: Terminal,
@@ -137,8 +137,8 @@ async function targetOf(
 }
 
 /** One line of the terminal, written over and over; the empty text clears it. */
-function progressOn({ isWatched, writeError }: Terminal): (text: string) => void {
-  return isWatched === true ? (text) => writeError(`\r\u001b[K${text}`) : () => {};
+function progressOn({ hasAlarm, writeError }: Terminal): (text: string) => void {
+  return hasAlarm === true ? (text) => writeError(`\r\u001b[K${text}`) : () => {};
 }
 
 /** Before a negative number: it is a value that a command can say its range about, and no unknown flag. */

@@ -59,7 +59,7 @@ function operated(line: Line, source: string): AuditEntry | undefined {
     orderId: id.orderId,
     entry: {
       at,
-      source: source === "republish" ? source : "operator",
+      source: source === "maintenance" ? source : "operator",
       event: id.event,
       type: id.type,
       outcome: String(act),

@@ -14,7 +14,7 @@ const REPLY_MS = 5_000;
 
 /** Clients of the services that know about a deployment. `endpoint` takes the place of all of them, for tests. */
 export async function awsClients(access: AwsAccess, endpoint?: string): Promise<AwsClients> {
-  // Loaded here: a command against the stage of this machine needs none of them.
+  // Loaded here: a command against the local emulator needs none of them.
   const [{ CloudWatchClient }, { CloudWatchLogsClient }, { SQSClient }] = await Promise.all([
     import("@aws-sdk/client-cloudwatch"),
     import("@aws-sdk/client-cloudwatch-logs"),

@@ -1,10 +1,10 @@
 import { type ApiTarget, request } from "../target/api-client.ts";
 import type { Observatory } from "./observatory.ts";
 
-/** Asks the one-machine stage over HTTP, from another process. Rejects with RequestError where it does not answer. */
+/** Asks the local emulator over HTTP, from another process. Rejects with RequestError where it does not answer. */
 export function httpObservatory(target: ApiTarget): Observatory {
   const get = async <T>(path: string) =>
-    (await request(target, { path: `/_stage/observe${path}` })) as unknown as T;
+    (await request(target, { path: `/_emulator/observe${path}` })) as unknown as T;
   return {
     queues: () => get("/queues"),
     metrics: (minutes) => get(`/metrics?minutes=${minutes}`),

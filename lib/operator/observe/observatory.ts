@@ -2,7 +2,7 @@ import type { ConsoleData } from "./view-types.ts";
 
 /**
  * What can be seen of a stage: queues, metrics, alarms, and the way of one order. One adapter looks into the
- * one-machine stage, one into an AWS account, one asks the stage over HTTP.
+ * local emulator, one into an AWS account, one asks the stage over HTTP.
  *
  * - `queues()`: one entry for each consumer with a queue, in the order of the contract.
  * - `metrics(minutes)`: 1 to 180 minutes back, at most 180 steps; a RangeError for any other number.

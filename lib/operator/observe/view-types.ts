@@ -1,6 +1,6 @@
 /**
  * What the console's page and its server agree on. Addresses are relative to the page's folder:
- * `/console/` where the command line serves it, `/_stage/console/` on the one-machine stage.
+ * `/console/` where the command line serves it, `/_emulator/console/` on the local emulator.
  *
  *     GET  api/about             ConsoleAbout
  *     GET  api/queues            QueueState[]
@@ -175,8 +175,8 @@ export interface ConsoleData {
   timeline(orderId: string): Promise<Timeline>;
 }
 
-/** What only the one-machine stage has. `break` and `mend` throw an Error whose message says what can be. */
-export interface StagePowers {
+/** What only the local emulator has. `break` and `mend` throw an Error whose message says what can be. */
+export interface EmulatorPowers {
   mailbox(): readonly MailView[];
   faults(): FaultsView;
   break(request: BreakRequest): void;

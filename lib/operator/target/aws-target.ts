@@ -13,7 +13,7 @@ export interface AwsAccess {
 
 /** Region and credentials as every AWS program finds them: environment, profile, sign-on, instance. */
 export async function awsAccess(profile: string | undefined): Promise<AwsAccess> {
-  // Loaded here, because a command against the stage of this machine needs none of it.
+  // Loaded here, because a command against the local emulator needs none of it.
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   const { config } = new DynamoDBClient(profile === undefined ? {} : { profile });
   try {

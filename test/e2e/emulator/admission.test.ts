@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { line } from "../client.ts";
-import { openOwnStage } from "../open-target.ts";
+import { openOwnEmulator } from "../open-target.ts";
 import { until } from "../until.ts";
 
 const LIMIT = 3;
 
-const { api } = await openOwnStage({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
+const { api } = await openOwnEmulator({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
 
 it("a backlog over its limit closes the door for new orders, and for nothing else", async () => {
   const first = { lines: [line("tea")], key: "first" };

@@ -2,12 +2,12 @@ import { beforeAll, expect, it } from "vitest";
 import { line } from "../client.ts";
 import { mailed, subjectsAbout } from "../mails.ts";
 import { drained, eventAbout, failedKey, put } from "../messages.ts";
-import { openOwnStage } from "../open-target.ts";
+import { openOwnEmulator } from "../open-target.ts";
 import { untilTrue } from "../until.ts";
 
 const ADDRESS = "grace@example.com";
 
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 beforeAll(async () => {
   await api.stockUp("tea", 100);
 });
@@ -22,11 +22,11 @@ it("H3: a mail that the provider refuses for good is parked at its first attempt
 });
 
 it("H1: a mail whose outcome nobody knows is parked, and no later copy doubles it", async () => {
-  await target.stage.break("mail");
+  await target.emulator.break("mail");
   const order = await api.settled("tea", 1, { email: ADDRESS });
   const key = failedKey("notify-customer", eventAbout(order, "order.confirmed"));
   const row = await api.failed(key, "OPEN");
-  await target.stage.mend("mail");
+  await target.emulator.mend("mail");
 
   await put(target, "notify-customer", row.body);
   await drained(target, "notify-customer");
@@ -37,7 +37,7 @@ it("H1: a mail whose outcome nobody knows is parked, and no later copy doubles i
 });
 
 it("H4: a confirmation that comes after the order was cancelled is not sent any more", async () => {
-  const findTopic = target.stage.loseTopic();
+  const findTopic = target.emulator.loseTopic();
   const { body } = await api.place({ lines: [line("tea")], email: ADDRESS });
   // Past the lost topic, so that the order is confirmed and its confirmation still waits to be published.
   await put(target, "order-created", eventAbout(body, "order.created"));

@@ -3,14 +3,14 @@ import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { line } from "../client.ts";
 import { mailed } from "../mails.ts";
 import { depthOf, drained, eventAbout, failedKey, put } from "../messages.ts";
-import { openOwnStage } from "../open-target.ts";
+import { openOwnEmulator } from "../open-target.ts";
 import { expectExactStock } from "../tables.ts";
 
 /** Five receives with back-off take half a minute at most, and the delay before a resend ten seconds. */
 const ONE_ROUND_MS = 45_000;
 const TWO_ROUNDS_MS = 90_000;
 
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 beforeAll(async () => {
   await api.stockUp("tea", 100);
 });
@@ -20,8 +20,8 @@ describe("while tables do not answer", () => {
   beforeAll(async () => {
     told = await api.settled("tea", 1);
     await mailed(target, told, "is confirmed");
-    await target.stage.break("table:stock");
-    await target.stage.break("table:notifications");
+    await target.emulator.break("table:stock");
+    await target.emulator.break("table:notifications");
   });
 
   it.concurrent("B2: an order that failed five times comes back from the dead-letter queue and is CONFIRMED", {
@@ -30,7 +30,7 @@ describe("while tables do not answer", () => {
     const { body } = await api.place({ lines: [line("tea", 2)] });
     const key = failedKey("order-created", eventAbout(body, "order.created"));
     const waiting = await api.failed(key, "RETRYING", ONE_ROUND_MS);
-    await target.stage.mend("table:stock");
+    await target.emulator.mend("table:stock");
     const order = await api.become(body.orderId, "CONFIRMED");
     const resolved = await api.failed(key, "RESOLVED");
 
@@ -49,7 +49,7 @@ describe("while tables do not answer", () => {
   }, async () => {
     const event = eventAbout(told, "order.confirmed");
 
-    await put(target, "notify-customer", event, { type: event.type, redriveCount: "2" });
+    await put(target, "notify-customer", event, { type: event.type, dlqRetryCount: "2" });
     const parked = await api.failed(failedKey("notify-customer", event), "OPEN", TWO_ROUNDS_MS);
 
     expect(parked).toMatchObject({
@@ -65,7 +65,7 @@ describe("while tables do not answer", () => {
 });
 
 it("I1: afterwards the stock is what the orders say", async () => {
-  await target.stage.mend();
+  await target.emulator.mend();
   await drained(target, "order-created", ONE_ROUND_MS);
   await expectExactStock(target);
 });

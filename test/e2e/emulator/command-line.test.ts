@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attach } from "../attach.ts";
 import { type Ended, type Running, run } from "../child-process.ts";
-import { ROOT, STAGE_STARTS_MS } from "../emulator-target.ts";
+import { EMULATOR_STARTS_MS, ROOT } from "../emulator-target.ts";
 import { failedKey, put } from "../messages.ts";
 import { descendantsOf, isAlive } from "../processes.ts";
 import { untilTrue } from "../until.ts";
 
 /** Where `npm start` leaves its address; one that someone has running is put back afterwards. */
-const REMEMBERED = join(ROOT, ".cache", "stage.json");
+const REMEMBERED = join(ROOT, ".cache", "emulator.json");
 
 let dataDir: string;
 let program: Running;
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   url = address;
 }
 
-/** Stops the stage as Ctrl-C does, and gives how it ended. */
+/** Stops the emulator as Ctrl-C does, and gives how it ended. */
 async function interrupt(): Promise<Ended & { readonly elapsedMs: number }> {
   const startedAt = performance.now();
   program.process.kill("SIGINT");
@@ -36,7 +36,7 @@ beforeAll(async () => {
   await rm(REMEMBERED, { force: true });
   dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
   await start();
-}, STAGE_STARTS_MS);
+}, EMULATOR_STARTS_MS);
 afterAll(async () => {
   program.process.kill("SIGKILL");
   await program.ended;
@@ -52,7 +52,7 @@ const json = async (...args: readonly string[]) => {
   return JSON.parse(stdout) as Record<string, unknown>;
 };
 
-describe("order-events, while a stage runs", () => {
+describe("order-events, while an emulator runs", () => {
   it("counts stock, places an order, shows and cancels it", async () => {
     const counted = await json("stock", "set", "cocoa", "9");
     const placed = await json("orders", "place", "--sku", "cocoa", "--quantity", "4");
@@ -67,7 +67,7 @@ describe("order-events, while a stage runs", () => {
     expect(cancelled).toMatchObject({ status: "CANCELLED", version: 3 });
   });
 
-  it("finds the stage that was started last, and says in words what became of an order", async () => {
+  it("finds the emulator that was started last, and says in words what became of an order", async () => {
     const { code, stdout } = await cli("orders", "place");
 
     expect(code).toBe(0);
@@ -193,14 +193,14 @@ describe("npm start", () => {
     const { code, stdout, stderr } = await cli("orders", "place");
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe("no stage is running. Start it:  npm start   (or name one with --url)\n");
+    expect(stderr).toBe("no emulator is running. Start it:  npm start   (or name one with --url)\n");
   });
 
   it("says where it looked when nothing answers at an address", async () => {
     const { code, stderr } = await cli("orders", "place", "--url", url);
 
     expect(code).toBe(1);
-    expect(stderr).toBe(`nothing answers at ${url}. Start the stage:  npm start\n`);
+    expect(stderr).toBe(`nothing answers at ${url}. Start the emulator:  npm start\n`);
   });
 
   it("finds everything again in its folder", async () => {

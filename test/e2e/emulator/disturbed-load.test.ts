@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import { atRest, expectAllOrders, expectAllSettled, expectMailsOnce, expectStockOf } from "../at-rest.ts";
 import { type Load, placeUnderLoad } from "../load.ts";
-import { openOwnStage } from "../open-target.ts";
+import { openOwnEmulator } from "../open-target.ts";
 
 const ORDERS = 120;
 const STOCK = { hot: 150, rare: 10 } as const;
@@ -24,14 +24,14 @@ const FAULTS: Readonly<Record<string, number>> = {
   conflicts: 0.3,
 };
 
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 let load: Load;
 beforeAll(async () => {
   for (const [sku, onHand] of Object.entries(STOCK)) await api.stockUp(sku, onHand);
-  for (const [name, rate] of Object.entries(FAULTS)) await target.stage.break(name, rate);
+  for (const [name, rate] of Object.entries(FAULTS)) await target.emulator.break(name, rate);
   load = placeUnderLoad(() => api, ORDERS, Object.keys(STOCK));
   await load.done;
-  await target.stage.mend();
+  await target.emulator.mend();
   await atRest(target, AT_REST_MS);
 }, 4 * AT_REST_MS);
 

@@ -7,16 +7,16 @@ import { attach } from "../attach.ts";
 import { type Running, run } from "../child-process.ts";
 import { type Client, client } from "../client.ts";
 import { type Load, placeUnderLoad } from "../load.ts";
-import type { StagePowers, Target } from "../target.ts";
+import type { EmulatorPowers, Target } from "../target.ts";
 
 const ORDERS = 240;
 const STOCK = { tea: 1_000, coffee: 1_000, cocoa: 40, mate: 0 } as const;
-/** What was in flight when the stage was killed comes back when its visibility time-out ends. */
+/** What was in flight when the emulator was killed comes back when its visibility time-out ends. */
 const AT_REST_MS = 90_000;
 
 let dataDir: string;
 let program: Running;
-let target: Target & { readonly stage: StagePowers };
+let target: Target & { readonly emulator: EmulatorPowers };
 let api: Client;
 let load: Load;
 
@@ -54,7 +54,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-describe("a stage that was killed twice under load", () => {
+describe("an emulator that was killed twice under load", () => {
   it("A1, I6: has every order that was accepted, and each once", () => expectAllOrders(target, load));
 
   it("A6, I8: has settled all of them, and those that were cancelled are CANCELLED", () =>

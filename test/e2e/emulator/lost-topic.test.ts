@@ -1,20 +1,20 @@
 import { beforeAll, expect, it } from "vitest";
 import { line } from "../client.ts";
 import { eventAbout, failedKey, put } from "../messages.ts";
-import { openOwnStage } from "../open-target.ts";
+import { openOwnEmulator } from "../open-target.ts";
 import { expectExactStock, waitedMinute } from "../tables.ts";
 import { untilTrue } from "../until.ts";
 
 /** A refused event is parked when it is a minute old. */
 const UNTIL_PARKED_MS = 90_000;
 
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 beforeAll(async () => {
   await api.stockUp("tea", 100);
 });
 
 it("A9: orders are accepted while the topic is lost, and settle when it is found", async () => {
-  const findTopic = target.stage.loseTopic();
+  const findTopic = target.emulator.loseTopic();
   const placed = await Promise.all(Array.from({ length: 5 }, () => api.place({ lines: [line("tea", 2)] })));
   const meanwhile = await Promise.all(placed.map(({ body }) => api.order(body.orderId)));
   findTopic();
@@ -28,7 +28,7 @@ it("A9: orders are accepted while the topic is lost, and settle when it is found
 it("A9: an event that the topic refuses for a minute is parked, and published by the schedule later", {
   timeout: 2 * UNTIL_PARKED_MS,
 }, async () => {
-  const findTopic = target.stage.loseTopic();
+  const findTopic = target.emulator.loseTopic();
   const { body } = await api.place({ lines: [line("tea", 2)] });
   const key = failedKey("publish-events", eventAbout(body, "order.created"));
   const parked = await api.failed(key, "OPEN", UNTIL_PARKED_MS);
@@ -38,10 +38,10 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
     body: JSON.stringify({ why: "the topic is back" }),
   });
   findTopic();
-  await target.invoke("republish");
+  await target.invoke("maintenance");
   const tooEarly = await api.order(body.orderId);
   await waitedMinute(target, key);
-  await target.invoke("republish");
+  await target.invoke("maintenance");
   const order = await api.become(body.orderId);
 
   expect(parked).toMatchObject({ reason: "PUBLISH_FAILED", eventType: "order.created", failures: 1 });
@@ -62,7 +62,7 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
 it("B4: a PENDING order contradicts order.cancelled; cancelled in time, it never takes stock", async () => {
   await api.stockUp("waiting", 8);
   const ignored = await target.counted("ignored", "order-created", "order.created");
-  const findTopic = target.stage.loseTopic();
+  const findTopic = target.emulator.loseTopic();
   const kept = await api.place({ lines: [line("waiting", 3)] });
   const dropped = await api.place({ lines: [line("waiting", 5)] });
 

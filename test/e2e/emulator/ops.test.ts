@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import { failedKey, put } from "../messages.ts";
-import { openOwnStage } from "../open-target.ts";
+import { openOwnEmulator } from "../open-target.ts";
 import { expectExactStock, writeHeld } from "../tables.ts";
 import { until, untilTrue } from "../until.ts";
 
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 
 /** Runs a command of the command line; its output is JSON unless it is about text. */
 async function cli(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }> {
@@ -66,7 +66,7 @@ describe("a failure that many messages share", () => {
       return (redrives[0]?.sent ?? 0) >= 4 ? redrives : undefined;
     });
     await untilTrue("the schedule has ended it", async () => {
-      await target.invoke("republish");
+      await target.invoke("maintenance");
       return (await json("failed", "status", job?.jobId ?? "")).status !== "RUNNING";
     });
     const { code, text } = await ending;
@@ -86,14 +86,14 @@ describe("a failure that many messages share", () => {
     const tried = await cli(...group);
     const untouched = await openCount();
     const sent = await cli(...redrive, "--rate", "50");
-    const watched = await cli("failed", "watch");
+    const observed = await cli("failed", "watch");
     const again = await cli(...redrive);
 
     expect(tried.code).toBe(0);
     expect(tried.text).toContain(`would send ${COUNT}`);
     expect(untouched).toBe(COUNT);
     expect(sent.text).toMatch(/DONE\n {2}12 sent, 0 resolved, 0 refused/);
-    expect(watched.code).toBe(0);
+    expect(observed.code).toBe(0);
     expect(again).toMatchObject({ code: 0, text: expect.stringContaining("no open message") });
     for (const { orderId } of orders)
       await api.failed(`order-cancelled~${orderId}:3:order.cancelled`, "RESOLVED", 30_000);

@@ -2,10 +2,10 @@ import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import type { Timeline } from "../../../lib/operator/observe/view-types.ts";
-import { openOwnStage } from "../open-target.ts";
+import { openOwnEmulator } from "../open-target.ts";
 import { untilTrue } from "../until.ts";
 
-const { target, api } = await openOwnStage();
+const { target, api } = await openOwnEmulator();
 
 async function cli(...args: readonly string[]): Promise<{ code: number; text: string }> {
   let text = "";

@@ -28,8 +28,8 @@ let events: readonly OrderEvent[];
 let byKafka: readonly Settled[];
 let byQueues: readonly Settled[];
 
-const isSettled = (topic: string, group: string) => () =>
-  broker.isSettled(group, topic, KAFKA.minimumPartitions);
+const isAcknowledged = (topic: string, group: string) => () =>
+  broker.isAcknowledged(group, topic, KAFKA.minimumPartitions);
 
 beforeAll(async () => {
   const since = Date.now();
@@ -47,7 +47,7 @@ beforeAll(async () => {
     events = await eventsOfOrders(first);
     return events.length >= 2 * ORDERS + 1;
   });
-  await untilTrue("the group has committed them", isSettled(EMULATED.topic, EMULATED.group));
+  await untilTrue("the group has committed them", isAcknowledged(EMULATED.topic, EMULATED.group));
   await Promise.all([drained(target, "order-created"), drained(target, "order-cancelled")]);
   const outcomes = async () => {
     byKafka = await settledBy(deployment, "order-events-kafka", since);
@@ -120,7 +120,7 @@ describe("a record of the topic that is no event", () => {
     const parked = await api.failed(failedKey("order-events-kafka", body), "OPEN");
 
     expect(parked).toMatchObject({ consumer: "order-events-kafka" });
-    await untilTrue("the group has committed it", isSettled(EMULATED.topic, EMULATED.group));
+    await untilTrue("the group has committed it", isAcknowledged(EMULATED.topic, EMULATED.group));
     expect(await broker.records(EMULATED.deadLetterTopic)).toEqual([]);
   });
 });

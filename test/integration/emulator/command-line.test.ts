@@ -149,7 +149,7 @@ describe("the other commands", () => {
   });
 
   it("break with a rate and a time, and mend everything", async () => {
-    on("POST", "/_stage/faults", [200, [{ text: "mail", rate: 0.5 }]], [200, []]);
+    on("POST", "/_emulator/faults", [200, [{ text: "mail", rate: 0.5 }]], [200, []]);
 
     const broken = await run("break", "mail", "--rate", "0.5", "--for", "2m");
     const mended = await run("mend");

@@ -2,15 +2,15 @@ import { DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from "@aws-
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DynamoDbProxy, openDynamoDbProxy } from "../../../lib/emulator/faults/dynamodb-proxy.ts";
 import { createFaults, type Faults } from "../../../lib/emulator/faults/fault-switches.ts";
-import { openTableStage, type TableStage } from "./table-emulator.ts";
+import { openTableEmulator, type TableEmulator } from "./table-emulator.ts";
 
-let table: TableStage;
+let table: TableEmulator;
 let faults: Faults;
 let proxy: DynamoDbProxy;
 let client: DynamoDBClient;
 
 beforeEach(async () => {
-  table = await openTableStage();
+  table = await openTableEmulator();
   faults = createFaults({ functions: [], tables: ["orders", "stock"] });
   proxy = await openDynamoDbProxy({ upstream: table.endpoint, tables: ["orders", "stock"], faults });
   client = new DynamoDBClient({

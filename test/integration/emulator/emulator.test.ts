@@ -6,18 +6,18 @@ import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import { openFront, PortTakenError } from "../../../lib/emulator/http-server.ts";
-import { type Stage, startStage } from "../../../lib/emulator/start-emulator.ts";
+import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
 
 let directory: string;
-let stage: Stage;
+let emulator: Emulator;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "stage-"));
-  stage = await startStage({ port: 0, assembly: () => writeTinyAssembly(directory) });
+  emulator = await startEmulator({ port: 0, assembly: () => writeTinyAssembly(directory) });
 });
 afterAll(async () => {
-  await stage.close();
+  await emulator.close();
   await rm(directory, { recursive: true });
 });
 
@@ -27,12 +27,13 @@ interface Echo {
   readonly environment: { readonly table: string };
 }
 
-const post = (body: unknown) => fetch(`${stage.url}/things`, { method: "POST", body: JSON.stringify(body) });
+const post = (body: unknown) =>
+  fetch(`${emulator.url}/things`, { method: "POST", body: JSON.stringify(body) });
 
 /** Resolves with the first line from now on that matches. */
 function nextLine(matches: (line: LogLine) => boolean): Promise<LogLine> {
   return new Promise((resolve) => {
-    const stop = stage.logs.onLine((line) => {
+    const stop = emulator.logs.onLine((line) => {
       if (!matches(line)) return;
       stop();
       resolve(line);
@@ -42,7 +43,7 @@ function nextLine(matches: (line: LogLine) => boolean): Promise<LogLine> {
 
 describe("the gateway", () => {
   it("hands a function the proxy event of its route", async () => {
-    const response = await fetch(`${stage.url}/things/a%20b?x=1&x=2`, { headers: { "X-Probe": "p" } });
+    const response = await fetch(`${emulator.url}/things/a%20b?x=1&x=2`, { headers: { "X-Probe": "p" } });
 
     const { event, environment } = (await response.json()) as Echo;
     expect(event).toMatchObject({
@@ -84,7 +85,7 @@ describe("the gateway", () => {
   });
 
   it("answers an unknown address as the template says, with the request's id", async () => {
-    const response = await fetch(`${stage.url}/nothing`);
+    const response = await fetch(`${emulator.url}/nothing`);
 
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
@@ -103,7 +104,7 @@ describe("the gateway", () => {
   });
 
   it("A13: refuses a body above 10 MB before the function sees it, and goes on", async () => {
-    const response = await fetch(`${stage.url}/things`, {
+    const response = await fetch(`${emulator.url}/things`, {
       method: "POST",
       body: "x".repeat(10 * 1024 * 1024 + 1),
     });
@@ -116,14 +117,14 @@ describe("the gateway", () => {
 describe("messages", () => {
   it("B11: reach a queue's function when the filter matches, and only then", async () => {
     const sns = new SNSClient({
-      endpoint: stage.endpoints.sns,
-      region: stage.endpoints.region,
+      endpoint: emulator.endpoints.sns,
+      region: emulator.endpoints.region,
       credentials: CREDENTIALS,
     });
     const publish = (Message: string, type: string) =>
       sns.send(
         new PublishCommand({
-          TopicArn: stage.model.topics[0]?.arn ?? "",
+          TopicArn: emulator.model.topics[0]?.arn ?? "",
           Message,
           MessageAttributes: { type: { DataType: "String", StringValue: type } },
         }),
@@ -134,33 +135,33 @@ describe("messages", () => {
     await publish("second", "wanted");
 
     expect((await collected).source).toBe("collect");
-    expect(stage.logs.recent().some(({ text }) => text === "collected first")).toBe(false);
+    expect(emulator.logs.recent().some(({ text }) => text === "collected first")).toBe(false);
     sns.destroy();
   });
 });
 
 describe("the control endpoint", () => {
-  const control = async (path: string) => (await fetch(`${stage.url}/_stage${path}`)).json();
+  const control = async (path: string) => (await fetch(`${emulator.url}/_emulator${path}`)).json();
 
   it("serves metrics that functions logged", async () => {
-    await fetch(`${stage.url}/things/1`);
+    await fetch(`${emulator.url}/things/1`);
 
     expect(await control("/metrics")).toContainEqual(
       expect.objectContaining({ id: { namespace: "tiny", name: "calls", dimensions: { service: "echo" } } }),
     );
   });
 
-  it("serves queues, alarms, logs of one source, and what the stage is", async () => {
+  it("serves queues, alarms, logs of one source, and what the emulator is", async () => {
     expect(await control("/queues")).toContainEqual(
       expect.objectContaining({ name: "tiny-local-dead", visible: 0 }),
     );
     expect(await control("/alarms")).toMatchObject([{ name: "tiny-local-backlog", state: "OK" }]);
     expect(await control("/logs?source=nobody")).toEqual([]);
-    expect(await control("")).toMatchObject({ url: stage.url, functions: ["echo", "collect"] });
+    expect(await control("")).toMatchObject({ url: emulator.url, functions: ["echo", "collect"] });
   });
 
   it("shows the mailbox as a page to a browser and as JSON to others", async () => {
-    const page = await fetch(`${stage.url}/_stage/mailbox`, { headers: { accept: "text/html" } });
+    const page = await fetch(`${emulator.url}/_emulator/mailbox`, { headers: { accept: "text/html" } });
 
     expect(page.headers.get("content-type")).toContain("text/html");
     expect(await control("/mailbox")).toEqual([]);
@@ -168,16 +169,16 @@ describe("the control endpoint", () => {
 
   it("breaks a function and mends it", async () => {
     const send = (body: object) =>
-      fetch(`${stage.url}/_stage/faults`, {
+      fetch(`${emulator.url}/_emulator/faults`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
       });
 
     const broken = await send({ break: "function:echo", forSeconds: 30 });
-    const during = await fetch(`${stage.url}/things/1`);
+    const during = await fetch(`${emulator.url}/things/1`);
     await send({ mend: "all" });
-    const after = await fetch(`${stage.url}/things/1`);
+    const after = await fetch(`${emulator.url}/things/1`);
 
     expect(await broken.json()).toMatchObject([{ text: "function:echo", rate: 1 }]);
     expect([during.status, after.status]).toEqual([500, 200]);
@@ -186,20 +187,20 @@ describe("the control endpoint", () => {
   });
 
   it("J3: refuses a form another site could send, and a name another site could own", async () => {
-    const form = await fetch(`${stage.url}/_stage/faults`, { method: "POST", body: "break=mail" });
-    const rebound = await statusWithHost("evil.example", "/_stage/mailbox");
+    const form = await fetch(`${emulator.url}/_emulator/faults`, { method: "POST", body: "break=mail" });
+    const rebound = await statusWithHost("evil.example", "/_emulator/mailbox");
 
     expect([form.status, rebound]).toEqual([415, 403]);
   });
 
   it("knows no other address", async () => {
-    expect((await fetch(`${stage.url}/_stage/nothing`)).status).toBe(404);
+    expect((await fetch(`${emulator.url}/_emulator/nothing`)).status).toBe(404);
   });
 });
 
-describe("the stage", () => {
+describe("the emulator", () => {
   it("says which flag to use when its port is taken", async () => {
-    const port = Number(new URL(stage.url).port);
+    const port = Number(new URL(emulator.url).port);
 
     await expect(openFront(port)).rejects.toThrow(PortTakenError);
     await expect(openFront(port)).rejects.toThrow(`--port ${port + 1}`);
@@ -212,7 +213,7 @@ describe("the stage", () => {
     await front.close();
     const resources = { Extra: { Type: "AWS::MSK::ServerlessCluster", Properties: {} } };
 
-    const started = startStage({ port, assembly: () => writeTinyAssembly(other, { resources }) });
+    const started = startEmulator({ port, assembly: () => writeTinyAssembly(other, { resources }) });
 
     await expect(started).rejects.toThrow("AWS::MSK::ServerlessCluster");
     const again = await openFront(port);
@@ -224,7 +225,7 @@ describe("the stage", () => {
 /** fetch always sends the name it connects to. */
 function statusWithHost(host: string, path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${stage.url}${path}`, { headers: { host } }, (response) => {
+    request(`${emulator.url}${path}`, { headers: { host } }, (response) => {
       response.resume();
       resolve(response.statusCode);
     })

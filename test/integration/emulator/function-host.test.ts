@@ -26,7 +26,7 @@ describe("a handler", () => {
     });
   });
 
-  test("sees its own variables and the stage's, and none of the developer's", async () => {
+  test("sees its own variables and the emulator's, and none of the developer's", async () => {
     process.env["DEVELOPERS_SECRET"] = "x";
     const stageVariables = { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" };
 
@@ -161,7 +161,7 @@ describe("an instance", () => {
   });
 });
 
-test("a function that is not on the stage is an error of the caller", async () => {
+test("a function that is not on the emulator is an error of the caller", async () => {
   await expect(start().invoke("nobody", {})).rejects.toThrow("no function nobody");
 });
 

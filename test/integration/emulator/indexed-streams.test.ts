@@ -57,7 +57,7 @@ test.skipIf(scratchFolder === undefined).each([
   ["is closed", false],
   ["is killed", true],
 ])(
-  "the folder in memory is gone after a stage %s (skipped where /dev/shm has less than 1 GB)",
+  "the folder in memory is gone after an emulator %s (skipped where /dev/shm has less than 1 GB)",
   async (_how, kill) => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", STARTS], {
       stdio: ["pipe", "pipe", "inherit"],

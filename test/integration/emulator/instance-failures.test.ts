@@ -6,7 +6,7 @@ const start = (...options: Parameters<typeof probeHost>) => {
   host = probeHost(...options);
   return host;
 };
-const stageLines = () => host.lines.filter(({ stream }) => stream === "stage").map(({ text }) => text);
+const emulatorLines = () => host.lines.filter(({ stream }) => stream === "emulator").map(({ text }) => text);
 afterEach(() => host.close());
 
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
@@ -21,7 +21,7 @@ describe("an invocation", () => {
     expect(result).toEqual({ kind: "timeout" });
     expect(tookMs).toBeGreaterThanOrEqual(395);
     expect(tookMs).toBeLessThan(800);
-    expect(stageLines()).toEqual(["Task timed out after 0.40 seconds"]);
+    expect(emulatorLines()).toEqual(["Task timed out after 0.40 seconds"]);
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(await host.pid()).not.toBe(pid);
   });
@@ -100,7 +100,7 @@ describe("a fault", () => {
   test("fails the invocation before the handler runs", async () => {
     const result = await start({}, { disturb: () => ({ kind: "error" }) }).run({ do: "print" });
 
-    expect(result).toMatchObject({ kind: "error", errorType: "StageFault" });
+    expect(result).toMatchObject({ kind: "error", errorType: "EmulatorFault" });
     expect(host.lines).toEqual([]);
   });
 

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isRecord } from "../../../lib/emulator/assembly/template-values.ts";
 import { openFront } from "../../../lib/emulator/http-server.ts";
 
-/** Longer than the queues' visibility: what was in flight when the stage was killed has to come back first. */
+/** Longer than the queues' visibility: what was in flight when the emulator was killed has to come back first. */
 const RECOVERY_MS = 110_000;
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -68,7 +68,7 @@ async function place(key: string): Promise<string | undefined> {
   return response.status === 202 && isRecord(body) ? String(body["orderId"]) : undefined;
 }
 
-describe("a stage with --data that is killed during load", () => {
+describe("an emulator with --data that is killed during load", () => {
   it("C8: confirms every order it accepted, holds stock once for each, and mails nobody twice", {
     timeout: RECOVERY_MS + 60_000,
   }, async () => {
@@ -106,7 +106,7 @@ describe("a stage with --data that is killed during load", () => {
       held: accepted.size,
       available: 1000 - accepted.size,
     });
-    const mails = (await (await fetch(`${url}/_stage/mailbox`)).json()) as { readonly subject: string }[];
+    const mails = (await (await fetch(`${url}/_emulator/mailbox`)).json()) as { readonly subject: string }[];
     const subjects = mails.map(({ subject }) => subject);
     expect(new Set(subjects).size).toBe(subjects.length);
   });

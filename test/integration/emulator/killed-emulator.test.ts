@@ -7,16 +7,16 @@ import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { isAlive, payloadOf } from "./probe-host.ts";
 
 test.skipIf(process.platform === "win32")(
-  "a stage that is killed takes its instances along, idle or busy",
+  "an emulator that is killed takes its instances along, idle or busy",
   async () => {
     const script = fileURLToPath(new URL("./killed-emulator.ts", import.meta.url));
-    const stage = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
-    const [line] = await once(createInterface(stage.stdout), "line");
+    const emulator = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+    const [line] = await once(createInterface(emulator.stdout), "line");
     const pids = (JSON.parse(String(line)) as InvokeResult[]).map((each) => Number(payloadOf(each)["pid"]));
     expect(new Set(pids).size).toBe(2);
     expect(pids.map(isAlive)).toEqual([true, true]);
 
-    stage.kill("SIGKILL");
+    emulator.kill("SIGKILL");
 
     await expect.poll(() => pids.map(isAlive), { timeout: 5000 }).toEqual([false, false]);
   },

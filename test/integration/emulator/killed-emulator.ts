@@ -1,6 +1,6 @@
 import { probeHost } from "./probe-host.ts";
 
-// A stage in small: one idle instance, and one whose event loop is blocked. Prints their process ids.
+// An emulator in small: one idle instance, and one whose event loop is blocked. Prints their process ids.
 const host = probeHost({ timeoutMs: 60_000 }, { maxInstances: 2 });
 // Long enough for a second instance to start meanwhile, on a busy machine too.
 const meet = () => host.run({ do: "meet", ms: 2_000 });

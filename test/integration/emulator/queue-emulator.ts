@@ -11,7 +11,7 @@ const REGION = "eu-central-1";
 export type Handler = (records: readonly SQSRecord[]) => InvokeResult | Promise<InvokeResult>;
 
 /** One queue with its dead-letter queue, and mappings on it whose function is the test's. */
-export interface QueueStage {
+export interface QueueEmulator {
   /** The bodies of each invocation, in the order in which they began. */
   readonly batches: readonly (readonly string[])[];
   readonly events: readonly SQSEvent[];
@@ -24,9 +24,9 @@ export interface QueueStage {
   close(): Promise<void>;
 }
 
-export const openQueueStage = async (
+export const openQueueEmulator = async (
   attributes: Readonly<Record<string, string>> = {},
-): Promise<QueueStage> => {
+): Promise<QueueEmulator> => {
   const server = await startFauxqs({ port: 0, logger: false, defaultRegion: REGION });
   server.createQueue("dead");
   server.createQueue("main", {

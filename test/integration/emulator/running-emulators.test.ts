@@ -4,45 +4,45 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { forgetStage, rememberedStage, rememberStage } from "../../../lib/emulator/running-emulators.ts";
+import { recordEmulator, removeEmulator, runningEmulator } from "../../../lib/emulator/running-emulators.ts";
 
 let directory: string;
 let file: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "remembered-"));
-  file = join(directory, "cache", "stage.json");
+  file = join(directory, "cache", "emulator.json");
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-describe("the remembered stage", () => {
+describe("the remembered emulator", () => {
   it("is the one started last, and after its end the one before", async () => {
-    await rememberStage(file, "http://first");
-    await rememberStage(file, "http://second");
+    await recordEmulator(file, "http://first");
+    await recordEmulator(file, "http://second");
 
-    const both = await rememberedStage(file);
-    await forgetStage(file, "http://second");
-    const one = await rememberedStage(file);
-    await forgetStage(file, "http://first");
+    const both = await runningEmulator(file);
+    await removeEmulator(file, "http://second");
+    const one = await runningEmulator(file);
+    await removeEmulator(file, "http://first");
 
-    expect([both, one, await rememberedStage(file)]).toEqual(["http://second", "http://first", undefined]);
+    expect([both, one, await runningEmulator(file)]).toEqual(["http://second", "http://first", undefined]);
   });
 
   it("is not one whose process was killed", async () => {
     const child = spawn(process.execPath, ["-e", ""]);
     await once(child, "exit");
-    await rememberStage(file, "http://alive");
-    await rememberStage(file, "http://killed", child.pid);
+    await recordEmulator(file, "http://alive");
+    await recordEmulator(file, "http://killed", child.pid);
 
-    expect(await rememberedStage(file)).toBe("http://alive");
+    expect(await runningEmulator(file)).toBe("http://alive");
   });
 
   it.each(["", "{}", "[1, null]", '[{"url": 5, "pid": 1}]'])(
     "is none when the file holds %j",
     async (content) => {
-      await rememberStage(file, "http://first");
+      await recordEmulator(file, "http://first");
       await writeFile(file, content);
 
-      expect(await rememberedStage(file)).toBeUndefined();
+      expect(await runningEmulator(file)).toBeUndefined();
     },
   );
 });

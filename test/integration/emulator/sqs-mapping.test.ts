@@ -1,36 +1,36 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
-import { done, failingBodies, openQueueStage, type QueueStage } from "./queue-emulator.ts";
+import { done, failingBodies, openQueueEmulator, type QueueEmulator } from "./queue-emulator.ts";
 
-let stage: QueueStage;
+let emulator: QueueEmulator;
 beforeEach(async () => {
-  stage = await openQueueStage();
+  emulator = await openQueueEmulator();
 });
-afterEach(() => stage.close());
+afterEach(() => emulator.close());
 
 const soon = { timeout: 8000, interval: 10 };
 
 describe("a message", () => {
   test("reaches the function at once and is deleted when that succeeds", async () => {
-    stage.map(() => done);
-    stage.send("first");
-    await expect.poll(() => stage.left(), soon).toEqual([]);
+    emulator.map(() => done);
+    emulator.send("first");
+    await expect.poll(() => emulator.left(), soon).toEqual([]);
 
     const from = performance.now();
-    stage.send("second");
-    await expect.poll(() => stage.batches.length, { timeout: 1000, interval: 1 }).toBe(2);
+    emulator.send("second");
+    await expect.poll(() => emulator.batches.length, { timeout: 1000, interval: 1 }).toBe(2);
 
     expect(performance.now() - from).toBeLessThan(100);
-    await expect.poll(() => stage.left(), soon).toEqual([]);
+    await expect.poll(() => emulator.left(), soon).toEqual([]);
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
   test("has the shape that Lambda gives it", async () => {
-    stage.map(() => done);
-    stage.send("hello");
-    await expect.poll(() => stage.events.length, soon).toBe(1);
+    emulator.map(() => done);
+    emulator.send("hello");
+    await expect.poll(() => emulator.events.length, soon).toBe(1);
 
-    expect(stage.events[0]?.Records[0]).toEqual({
+    expect(emulator.events[0]?.Records[0]).toEqual({
       messageId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       receiptHandle: expect.any(String),
       body: "hello",
@@ -52,12 +52,12 @@ describe("a message", () => {
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 describe("a failure", () => {
   test("of some messages leaves only those, which come again with their receive counted", async () => {
-    stage.send("good", "bad", "fine");
-    stage.map(failingBodies("bad"));
-    await expect.poll(() => stage.batches.length, soon).toBe(2);
+    emulator.send("good", "bad", "fine");
+    emulator.map(failingBodies("bad"));
+    await expect.poll(() => emulator.batches.length, soon).toBe(2);
 
-    expect(stage.batches).toEqual([["good", "bad", "fine"], ["bad"]]);
-    expect(stage.events[1]?.Records[0]?.attributes.ApproximateReceiveCount).toBe("2");
+    expect(emulator.batches).toEqual([["good", "bad", "fine"], ["bad"]]);
+    expect(emulator.events[1]?.Records[0]?.attributes.ApproximateReceiveCount).toBe("2");
   });
 
   test.each<[string, InvokeResult]>([
@@ -68,25 +68,25 @@ describe("a failure", () => {
     ["a malformed response", { kind: "ok", payload: "done" }],
     ["an unknown identifier", { kind: "ok", payload: { batchItemFailures: [{ itemIdentifier: "x" }] } }],
   ])("by %s leaves the whole batch in the queue", async (_name, result) => {
-    stage.send("one", "two");
-    stage.map(() => (stage.batches.length === 1 ? result : done));
-    await expect.poll(() => stage.lines.length, soon).toBe(1);
+    emulator.send("one", "two");
+    emulator.map(() => (emulator.batches.length === 1 ? result : done));
+    await expect.poll(() => emulator.lines.length, soon).toBe(1);
 
-    expect(stage.left()).toEqual(["one", "two"]);
-    expect(stage.inFlight()).toBe(2);
-    expect(stage.lines[0]?.text).toContain("2 message(s) stay in the queue");
-    await expect.poll(() => stage.left(), soon).toEqual([]);
-    expect(stage.batches.flat().sort()).toEqual(["one", "one", "two", "two"]);
+    expect(emulator.left()).toEqual(["one", "two"]);
+    expect(emulator.inFlight()).toBe(2);
+    expect(emulator.lines[0]?.text).toContain("2 message(s) stay in the queue");
+    await expect.poll(() => emulator.left(), soon).toEqual([]);
+    expect(emulator.batches.flat().sort()).toEqual(["one", "one", "two", "two"]);
   });
 
   test("as often as the queue allows sends a message to the dead-letter queue", async () => {
-    stage.send("poison", "good");
-    stage.map(failingBodies("poison"));
+    emulator.send("poison", "good");
+    emulator.map(failingBodies("poison"));
 
-    await expect.poll(() => stage.left("dead"), soon).toEqual(["poison"]);
+    await expect.poll(() => emulator.left("dead"), soon).toEqual(["poison"]);
 
-    expect(stage.left()).toEqual([]);
-    expect(stage.batches).toEqual([["poison", "good"], ["poison"]]);
+    expect(emulator.left()).toEqual([]);
+    expect(emulator.batches).toEqual([["poison", "good"], ["poison"]]);
   });
 });
 
@@ -95,52 +95,52 @@ describe("the mapping's setting", () => {
   const ten = Array.from({ length: 10 }, (_, index) => `m${index}`);
 
   test("batchSize limits each batch", async () => {
-    stage.send(...ten);
-    stage.map(() => done, { batchSize: 4, maximumConcurrency: 2 });
+    emulator.send(...ten);
+    emulator.map(() => done, { batchSize: 4, maximumConcurrency: 2 });
 
-    await expect.poll(() => stage.left(), soon).toEqual([]);
-    expect(stage.batches.map((batch) => batch.length)).toEqual([4, 4, 2]);
+    await expect.poll(() => emulator.left(), soon).toEqual([]);
+    expect(emulator.batches.map((batch) => batch.length)).toEqual([4, 4, 2]);
   });
 
   /** Longer than any window, as the templates have it. */
   const longVisibility = async () => {
-    await stage.close();
-    stage = await openQueueStage({ VisibilityTimeout: "30" });
+    await emulator.close();
+    emulator = await openQueueEmulator({ VisibilityTimeout: "30" });
   };
 
   test("batchSize above 10 is filled by several receives", async () => {
     await longVisibility();
-    stage.send(...ten, ...ten, "last");
-    stage.map(() => done, { batchSize: 100, windowSeconds: 1 });
+    emulator.send(...ten, ...ten, "last");
+    emulator.map(() => done, { batchSize: 100, windowSeconds: 1 });
 
-    await expect.poll(() => stage.left(), soon).toEqual([]);
-    expect(stage.batches.map((batch) => batch.length)).toEqual([21]);
+    await expect.poll(() => emulator.left(), soon).toEqual([]);
+    expect(emulator.batches.map((batch) => batch.length)).toEqual([21]);
   });
 
   test("windowSeconds gathers what comes before the window closes", async () => {
     await longVisibility();
-    stage.map(() => done, { windowSeconds: 1 });
-    stage.send("one");
-    await expect.poll(() => stage.inFlight(), soon).toBe(1);
-    stage.send("two");
+    emulator.map(() => done, { windowSeconds: 1 });
+    emulator.send("one");
+    await expect.poll(() => emulator.inFlight(), soon).toBe(1);
+    emulator.send("two");
 
-    await expect.poll(() => stage.left(), soon).toEqual([]);
-    expect(stage.batches).toEqual([["one", "two"]]);
+    await expect.poll(() => emulator.left(), soon).toEqual([]);
+    expect(emulator.batches).toEqual([["one", "two"]]);
   });
 
   test("windowSeconds does not delay a full batch", async () => {
-    stage.send(...ten);
-    stage.map(() => done, { windowSeconds: 20 });
+    emulator.send(...ten);
+    emulator.map(() => done, { windowSeconds: 20 });
 
-    await expect.poll(() => stage.batches.length, { timeout: 1000 }).toBe(1);
+    await expect.poll(() => emulator.batches.length, { timeout: 1000 }).toBe(1);
   });
 
   test("maximumConcurrency bounds the invocations at one time", async () => {
     let now = 0;
     let most = 0;
     const release: (() => void)[] = [];
-    stage.send(...ten);
-    stage.map(
+    emulator.send(...ten);
+    emulator.map(
       async () => {
         now += 1;
         most = Math.max(most, now);
@@ -156,7 +156,7 @@ describe("the mapping's setting", () => {
       await expect.poll(() => release.length, soon).toBeGreaterThan(0);
       release.shift()?.();
     }
-    await expect.poll(() => stage.left(), soon).toEqual([]);
+    await expect.poll(() => emulator.left(), soon).toEqual([]);
     expect(most).toBe(3);
   });
 
@@ -165,8 +165,8 @@ describe("the mapping's setting", () => {
     [false, "when absent lets it back off, longer each time", 290],
   ])("reportBatchItemFailures %s %s", async (reportBatchItemFailures, _name, atLeastMs) => {
     const began: number[] = [];
-    stage.send("a", "b", "c");
-    stage.map(
+    emulator.send("a", "b", "c");
+    emulator.map(
       () => {
         began.push(performance.now());
         return { kind: "error", errorType: "Error", errorMessage: "no" };
@@ -181,48 +181,48 @@ describe("the mapping's setting", () => {
   });
 
   test("enabled false leaves the queue alone", async () => {
-    stage.send("kept");
-    await stage.map(() => done, { enabled: false }).stop();
+    emulator.send("kept");
+    await emulator.map(() => done, { enabled: false }).stop();
 
-    expect(stage.left()).toEqual(["kept"]);
-    expect(stage.batches).toEqual([]);
+    expect(emulator.left()).toEqual(["kept"]);
+    expect(emulator.batches).toEqual([]);
   });
 });
 
 describe("stopping", () => {
   test("lets what is in flight end and deletes it", async () => {
     let finish = () => {};
-    stage.send("slow");
-    const mapping = stage.map(
+    emulator.send("slow");
+    const mapping = emulator.map(
       () =>
         new Promise((resolve) => {
           finish = () => resolve(done);
         }),
     );
-    await expect.poll(() => stage.batches.length, soon).toBe(1);
+    await expect.poll(() => emulator.batches.length, soon).toBe(1);
 
     const stopped = mapping.stop();
     finish();
     await stopped;
 
-    expect(stage.left()).toEqual([]);
+    expect(emulator.left()).toEqual([]);
   });
 
   test("takes no message along: the next mapping gets it at its first receive", async () => {
-    const mapping = stage.map(() => done);
+    const mapping = emulator.map(() => done);
     await mapping.stop();
-    stage.send("later");
+    emulator.send("later");
 
-    stage.map(() => done);
-    await expect.poll(() => stage.events.length, soon).toBe(1);
+    emulator.map(() => done);
+    await expect.poll(() => emulator.events.length, soon).toBe(1);
 
-    expect(stage.events[0]?.Records[0]?.attributes.ApproximateReceiveCount).toBe("1");
+    expect(emulator.events[0]?.Records[0]?.attributes.ApproximateReceiveCount).toBe("1");
   });
 });
 
 test("a queue that does not answer is tried again", async () => {
-  stage.map(() => done, { queueUrl: "http://127.0.0.1:1/000000000000/gone" });
-  await expect.poll(() => stage.lines.length, soon).toBeGreaterThan(1);
+  emulator.map(() => done, { queueUrl: "http://127.0.0.1:1/000000000000/gone" });
+  await expect.poll(() => emulator.lines.length, soon).toBeGreaterThan(1);
 
-  expect(stage.lines[0]?.text).toContain("cannot receive from the queue");
+  expect(emulator.lines[0]?.text).toContain("cannot receive from the queue");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { openFront } from "../../../lib/emulator/http-server.ts";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 
-test("a command that comes while the stage starts waits for it, says so, and is answered", async () => {
+test("a command that comes while the emulator starts waits for it, says so, and is answered", async () => {
   const front = await openFront(0);
   let text = "";
   let progress = "";
@@ -12,13 +12,13 @@ test("a command that comes while the stage starts waits for it, says so, and is 
     },
     writeError: (more) => {
       progress += more;
-      // It has been told that the stage is starting: now it has started.
+      // It has been told that the emulator is starting: now it has started.
       front.serve(async (_, outgoing) => {
         outgoing.writeHead(200, { "Content-Type": "application/json" });
         outgoing.end(JSON.stringify({ sku: "tea", onHand: 3, held: 1, available: 2 }));
       });
     },
-    isWatched: true,
+    hasAlarm: true,
     defaultUrl: async () => front.url,
   });
 
@@ -30,7 +30,7 @@ test("a command that comes while the stage starts waits for it, says so, and is 
   expect(progress).toContain("still starting");
 });
 
-test("a stage that starts says so as a problem, and when to ask again", async () => {
+test("an emulator that starts says so as a problem, and when to ask again", async () => {
   const front = await openFront(0);
 
   const response = await fetch(`${front.url}/orders`);
@@ -39,5 +39,5 @@ test("a stage that starts says so as a problem, and when to ask again", async ()
   expect(response.status).toBe(503);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   expect(response.headers.get("retry-after")).toBe("1");
-  expect(await response.json()).toMatchObject({ code: "STAGE_STARTING", status: 503 });
+  expect(await response.json()).toMatchObject({ code: "EMULATOR_STARTING", status: 503 });
 });

@@ -9,7 +9,7 @@ import type {
   RunningMapping,
   StreamMappingSpec,
 } from "../../../lib/emulator/types.ts";
-import type { TableStage } from "./table-emulator.ts";
+import type { TableEmulator } from "./table-emulator.ts";
 
 /** A mapping on the table's stream whose function is the test's. */
 export interface StreamFunction extends RunningMapping {
@@ -23,7 +23,7 @@ export const done: InvokeResult = { kind: "ok", payload: { batchItemFailures: []
 export const threw: InvokeResult = { kind: "error", errorType: "Error", errorMessage: "no" };
 
 export const mapStream = (
-  table: TableStage,
+  table: TableEmulator,
   answer: (ids: readonly string[]) => InvokeResult | Promise<InvokeResult>,
   spec: Partial<StreamMappingSpec> = {},
   options: Partial<StreamMappingOptions> = {},

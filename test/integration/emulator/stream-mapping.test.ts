@@ -2,9 +2,9 @@ import { startFauxqs } from "fauxqs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { mappingId } from "../../../lib/emulator/event-sources/stream-event-source.ts";
 import { done, mapStream, type StreamFunction, threw } from "./stream-function.ts";
-import { openTableStage, type TableStage } from "./table-emulator.ts";
+import { openTableEmulator, type TableEmulator } from "./table-emulator.ts";
 
-let table: TableStage;
+let table: TableEmulator;
 let mapping: StreamFunction | undefined;
 const map = (...rest: Parameters<typeof mapStream> extends [unknown, ...infer R] ? R : never) => {
   mapping = mapStream(table, ...rest);
@@ -12,7 +12,7 @@ const map = (...rest: Parameters<typeof mapStream> extends [unknown, ...infer R]
 };
 
 beforeEach(async () => {
-  table = await openTableStage();
+  table = await openTableEmulator();
 });
 afterEach(async () => {
   await mapping?.stop();

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { done, mapStream } from "./stream-function.ts";
-import { openTableStage, type TableStage } from "./table-emulator.ts";
+import { openTableEmulator, type TableEmulator } from "./table-emulator.ts";
 
 let dataDir: string;
-let table: TableStage;
+let table: TableEmulator;
 const open = async () => {
-  table = await openTableStage(join(dataDir, "dynamodb.sqlite"));
+  table = await openTableEmulator(join(dataDir, "dynamodb.sqlite"));
 };
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), "stream-"));
@@ -35,7 +35,7 @@ test("a stop and a restart lose nothing and repeat nothing", async () => {
   await second.stop();
 });
 
-test("records whose batch had not ended when the stage stopped come again", async () => {
+test("records whose batch had not ended when the emulator stopped come again", async () => {
   await table.put("a");
   await table.put("b");
   const first = mapStream(

@@ -8,7 +8,7 @@ import { findDynamoDb } from "../../../lib/emulator/services/find-dynamodb.ts";
 const REGION = "eu-central-1";
 
 /** A DynamoDB process with one table `orders` and its stream. */
-export interface TableStage {
+export interface TableEmulator {
   readonly endpoint: string;
   readonly streamArn: string;
   readonly call: AwsJsonCall;
@@ -18,7 +18,7 @@ export interface TableStage {
 }
 
 /** In memory, or with its database in a file that a later process can open. */
-export const openTableStage = async (databaseFile?: string): Promise<TableStage> => {
+export const openTableEmulator = async (databaseFile?: string): Promise<TableEmulator> => {
   const source = findDynamoDb({ PATH: process.env["PATH"] });
   if (source.kind !== "binary") throw new Error("The test starts its own DynamoDB");
   const port = await freePort();

@@ -143,7 +143,7 @@ describe("alarms of a deployment", () => {
     AlarmDescription: `It is off. What to do: README.md#alarm-${kind}`,
   });
 
-  test("are those of the stage alone, the ones that are off first", async () => {
+  test("are those of the emulator alone, the ones that are off first", async () => {
     aws.answer("DescribeAlarms", ({ NextToken }) =>
       NextToken === undefined
         ? {

@@ -2,18 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Stage, startStage } from "../../../lib/emulator/start-emulator.ts";
+import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { httpObservatory } from "../../../lib/operator/observe/http-observatory.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
 
 let directory: string;
-let stage: Stage;
+let emulator: Emulator;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "observed-"));
-  stage = await startStage({ port: 0, assembly: () => writeTinyAssembly(directory) });
+  emulator = await startEmulator({ port: 0, assembly: () => writeTinyAssembly(directory) });
 });
 afterAll(async () => {
-  await stage.close();
+  await emulator.close();
   await rm(directory, { recursive: true });
 });
 
@@ -28,16 +28,16 @@ const line = (orderId: string) =>
     attempt: 1,
   });
 
-describe("a stage that is asked over HTTP", () => {
+describe("an emulator that is asked over HTTP", () => {
   test("tells what it tells in its own process", async () => {
-    stage.logs.add({ at: 1, source: "order-created", stream: "stdout", text: line("A") });
-    const asked = httpObservatory(stage);
+    emulator.logs.add({ at: 1, source: "order-created", stream: "stdout", text: line("A") });
+    const asked = httpObservatory(emulator);
 
-    expect(await asked.timeline("A")).toEqual(await stage.observatory.timeline("A"));
+    expect(await asked.timeline("A")).toEqual(await emulator.observatory.timeline("A"));
     expect((await asked.timeline("A")).entries).toHaveLength(1);
     expect(await asked.timeline("B")).toEqual({ orderId: "B", entries: [] });
-    expect(await asked.queues()).toEqual(await stage.observatory.queues());
-    expect(await asked.alarms()).toEqual(await stage.observatory.alarms());
+    expect(await asked.queues()).toEqual(await emulator.observatory.queues());
+    expect(await asked.alarms()).toEqual(await emulator.observatory.alarms());
     expect((await asked.metrics(1)).at).toHaveLength(12);
   });
 
@@ -47,17 +47,17 @@ describe("a stage that is asked over HTTP", () => {
     ["/metrics?minutes=x", 400, "from 1 to 180"],
     ["/secrets", 404, "there are /queues"],
   ])("refuses %s with %i and says why", async (path, status, said) => {
-    const response = await fetch(`${stage.url}/_stage/observe${path}`);
+    const response = await fetch(`${emulator.url}/_emulator/observe${path}`);
 
     expect(response.status).toBe(status);
     expect(JSON.stringify(await response.json())).toContain(said);
   });
 
   test("answers to its own name only", async () => {
-    const { host } = new URL(stage.url);
+    const { host } = new URL(emulator.url);
     const { request } = await import("node:http");
     const status = await new Promise((resolve, reject) => {
-      const asked = request(`${stage.url}/_stage/observe/queues`, {
+      const asked = request(`${emulator.url}/_emulator/observe/queues`, {
         headers: { host: `evil.example:${host}` },
       });
       asked.on("response", (response) => {

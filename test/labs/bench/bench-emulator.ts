@@ -4,18 +4,18 @@ import { orderToRow } from "../../../functions/adapters/order-row.ts";
 import type { StockView } from "../../../functions/contract/schemas.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import { type Stage, startStage } from "../../../lib/emulator/start-emulator.ts";
+import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import { watchConfirmations } from "./confirmations.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** The stage refuses above 100 requests a second, as the deployed API does; here the functions are measured. */
+/** The emulator refuses above 100 requests a second, as the deployed API does; here the functions are measured. */
 const UNTHROTTLED = { throttleRate: "10000", throttleBurst: "5000" };
 const ROWS_A_CALL = 25;
 
-/** The one-machine stage with what a measurement needs. */
-export interface BenchStage {
-  readonly stage: Stage;
+/** The local emulator with what a measurement needs. */
+export interface BenchEmulator {
+  readonly emulator: Emulator;
   /** A request to the API; the body of its answer. Rejects for any status but 2xx. */
   call(method: string, path: string, body?: object): Promise<unknown>;
   setStock(sku: string, onHand: number): Promise<void>;
@@ -29,31 +29,31 @@ export interface BenchStage {
   close(): Promise<void>;
 }
 
-export async function startBenchStage(settings: Readonly<Record<string, string>>): Promise<BenchStage> {
+export async function startBenchEmulator(settings: Readonly<Record<string, string>>): Promise<BenchEmulator> {
   const kafka = settings["kafka"] === "true";
   const confirmations = watchConfirmations(
     settings["processing"] === "kafka" ? "order-events-kafka" : "order-created",
   );
-  const stage = await startStage({
+  const emulator = await startEmulator({
     port: 0,
     assembly: async () => (await synthesize(ROOT, { ...UNTHROTTLED, ...settings })).directory,
     kafka,
     onLine: confirmations.onLine,
   });
-  const { endpoints } = stage;
+  const { endpoints } = emulator;
   const client = new DynamoDBClient({
     endpoint: endpoints.dynamodb,
     region: endpoints.region,
     credentials: CREDENTIALS,
   });
-  const table = stage.model.tables.find(({ name }) => name.endsWith("-orders"))?.name ?? "";
+  const table = emulator.model.tables.find(({ name }) => name.endsWith("-orders"))?.name ?? "";
 
   async function call(method: string, path: string, body?: object, key?: string): Promise<unknown> {
     const headers = {
       "content-type": "application/json",
       ...(key === undefined ? {} : { "idempotency-key": key }),
     };
-    const answer = await fetch(`${stage.url}${path}`, {
+    const answer = await fetch(`${emulator.url}${path}`, {
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -64,7 +64,7 @@ export async function startBenchStage(settings: Readonly<Record<string, string>>
   }
 
   return {
-    stage,
+    emulator,
     call,
     async setStock(sku, onHand) {
       await call("PUT", `/stock/${sku}`, { onHand });
@@ -86,7 +86,7 @@ export async function startBenchStage(settings: Readonly<Record<string, string>>
     confirmed: confirmations.of,
     async close() {
       client.destroy();
-      await stage.close();
+      await emulator.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { QueueConsumer } from "../../../functions/contract/names.ts";
-import { stageModel } from "../../../lib/emulator/assembly/emulator-model.ts";
-import type { StageModel } from "../../../lib/emulator/assembly/model.ts";
+import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
+import type { EmulatorModel } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
 import { openStreamSource, type StreamSource } from "../../../lib/emulator/event-sources/stream-shards.ts";
@@ -23,7 +23,7 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** The deployed functions and the emulators, with a recorder in front of each service and nobody polling. */
 export interface CountedServices {
-  readonly model: StageModel;
+  readonly model: EmulatorModel;
   readonly host: FunctionHost;
   /** As functions see them: the recorders. */
   readonly endpoints: AwsEndpoints;
@@ -74,7 +74,7 @@ async function assemble(closing: ReturnType<typeof makeClosing>): Promise<Counte
     region: REGION,
   };
   // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
-  const model = stageModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
+  const model = emulatorModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
   provisionMessaging(messaging, model, REGION);
   const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
 
@@ -86,7 +86,7 @@ async function assemble(closing: ReturnType<typeof makeClosing>): Promise<Counte
       region: REGION,
       stageVariables: endpointVariables(endpoints),
       onLine: ({ stream, text }: LogLine) => {
-        if (stream !== "stage") logBytes += Buffer.byteLength(text) + 1;
+        if (stream !== "emulator") logBytes += Buffer.byteLength(text) + 1;
       },
     }),
   );

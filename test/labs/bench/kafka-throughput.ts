@@ -1,4 +1,4 @@
-import { type BenchStage, startBenchStage } from "./bench-emulator.ts";
+import { type BenchEmulator, startBenchEmulator } from "./bench-emulator.ts";
 import type { Benchmark, Figure, Progress } from "./benchmark.ts";
 import { benchOrder } from "./orders.ts";
 import { quantile } from "./statistics.ts";
@@ -23,17 +23,17 @@ export const kafkaThroughput: Benchmark = {
 };
 
 async function measured(batchSize: number, progress: Progress): Promise<Figure[]> {
-  progress(`starting a broker and a stage with batches of ${batchSize}`);
+  progress(`starting a broker and an emulator with batches of ${batchSize}`);
   const settings = { kafka: "true", processing: "kafka", kafkaBatchSize: String(batchSize) };
-  const stage = await startBenchStage(settings);
+  const emulator = await startBenchEmulator(settings);
   try {
-    await posted(stage, "warm", 5);
+    await posted(emulator, "warm", 5);
     progress(`batches of ${batchSize}: at rest`);
-    const latencies = await posted(stage, "rest", AT_REST);
+    const latencies = await posted(emulator, "rest", AT_REST);
     const rates: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       progress(`batches of ${batchSize}: backlog ${round + 1} of ${ROUNDS}`);
-      rates.push(await drained(stage, `backlog-${round}`));
+      rates.push(await drained(emulator, `backlog-${round}`));
     }
     const of = `batches of ${batchSize}`;
     return [
@@ -47,38 +47,38 @@ async function measured(batchSize: number, progress: Progress): Promise<Figure[]
       },
     ];
   } finally {
-    await stage.close();
+    await emulator.close();
   }
 }
 
 /** One order after the other, each when the one before is through. */
-async function posted(stage: BenchStage, run: string, count: number): Promise<readonly number[]> {
+async function posted(emulator: BenchEmulator, run: string, count: number): Promise<readonly number[]> {
   const latencies: number[] = [];
-  for (const { key, order } of await ordersOf(stage, run, count)) {
+  for (const { key, order } of await ordersOf(emulator, run, count)) {
     const sent = performance.now();
-    await stage.place(order, key);
-    latencies.push((await stage.confirmed(order.orderId)) - sent);
+    await emulator.place(order, key);
+    latencies.push((await emulator.confirmed(order.orderId)) - sent);
   }
   return latencies;
 }
 
 /** Orders a second of a backlog that is written at once. It counts only if every order took its unit, once. */
-async function drained(stage: BenchStage, run: string): Promise<number> {
-  const orders = (await ordersOf(stage, run, WRITTEN)).map(({ order }) => order);
+async function drained(emulator: BenchEmulator, run: string): Promise<number> {
+  const orders = (await ordersOf(emulator, run, WRITTEN)).map(({ order }) => order);
   const started = performance.now();
-  const all = Promise.all(orders.map(({ orderId }) => stage.confirmed(orderId)));
-  await stage.placeAtOnce(orders);
+  const all = Promise.all(orders.map(({ orderId }) => emulator.confirmed(orderId)));
+  await emulator.placeAtOnce(orders);
   const last = Math.max(...(await all));
   for (let sku = 0; sku < SKUS; sku++) {
-    const { held } = await stage.stock(`${run}-${sku}`);
+    const { held } = await emulator.stock(`${run}-${sku}`);
     if (held !== WRITTEN / SKUS)
       throw new Error(`${run}-${sku} holds ${held} units for ${WRITTEN / SKUS} orders.`);
   }
   return (WRITTEN * 1_000) / (last - started);
 }
 
-async function ordersOf(stage: BenchStage, run: string, count: number) {
-  for (let sku = 0; sku < Math.min(SKUS, count); sku++) await stage.setStock(`${run}-${sku}`, PLENTY);
+async function ordersOf(emulator: BenchEmulator, run: string, count: number) {
+  for (let sku = 0; sku < Math.min(SKUS, count); sku++) await emulator.setStock(`${run}-${sku}`, PLENTY);
   return Array.from({ length: count }, (_, index) => {
     const key = `${run}-order-${index}`;
     return { key, order: benchOrder(key, { sku: `${run}-${index % SKUS}` }) };

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoDbFailedMessages } from "../../../functions/adapters/dynamodb-failed-message-store.ts";
+import { dynamoDbFailedMessageStore } from "../../../functions/adapters/dynamodb-failed-message-store.ts";
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import { transition } from "../../../functions/failures/domain/failed-transition.ts";
 import { eventOf, type Order } from "../../../functions/orders/domain/order.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import { type BenchStage, startBenchStage } from "./bench-emulator.ts";
+import { type BenchEmulator, startBenchEmulator } from "./bench-emulator.ts";
 import type { Benchmark, Figure, Progress } from "./benchmark.ts";
 import { benchOrder } from "./orders.ts";
 import { quantile } from "./statistics.ts";
@@ -22,33 +22,33 @@ export const redriveLoad: Benchmark = {
   about: `${PARKED} parked messages redriven at ${REDRIVES_A_SECOND}/s while ${LIVE_A_SECOND} live orders a second flow`,
   aims: [],
   async run(progress) {
-    progress("starting the stage");
-    const stage = await startBenchStage({});
+    progress("starting the emulator");
+    const emulator = await startBenchEmulator({});
     try {
-      await stage.setStock("live", PLENTY);
-      await stage.setStock("parked", PLENTY);
+      await emulator.setStock("live", PLENTY);
+      await emulator.setStock("parked", PLENTY);
       progress(`parking ${PARKED} messages`);
-      await park(stage);
-      await live(stage, "warm", 5);
-      return await measure(stage, progress);
+      await park(emulator);
+      await live(emulator, "warm", 5);
+      return await measure(emulator, progress);
     } finally {
-      await stage.close();
+      await emulator.close();
     }
   },
 };
 
-async function measure(stage: BenchStage, progress: Progress): Promise<Figure[]> {
+async function measure(emulator: BenchEmulator, progress: Progress): Promise<Figure[]> {
   progress(`live orders alone, ${LIVE_SECONDS} s`);
-  const alone = await live(stage, "alone", LIVE_SECONDS);
+  const alone = await live(emulator, "alone", LIVE_SECONDS);
   progress(`live orders beside the redrive, ${LIVE_SECONDS} s`);
-  const redrive = startRedrive(stage, progress);
-  const beside = await live(stage, "beside", LIVE_SECONDS);
+  const redrive = startRedrive(emulator, progress);
+  const beside = await live(emulator, "beside", LIVE_SECONDS);
   const during = redrive.sent();
   if (redrive.hasEnded()) throw new Error("The redrive had ended before the live orders had.");
   const p50s = [alone, beside].map((latencies) => quantile(latencies, 0.5).toFixed(0)).join(" ms alone, ");
   progress(`live p50 ${p50s} ms beside ${during} sent; now the rest of the redrive`);
   const { stops, seconds } = await redrive.ended;
-  await refuseLost(stage);
+  await refuseLost(emulator);
   const ratio = (share: number) => quantile(beside, share) / quantile(alone, share);
   const figures = (name: string, latencies: readonly number[]): Figure[] => [
     { name: `${name}, p50`, value: quantile(latencies, 0.5), unit: "ms", note: `${latencies.length} orders` },
@@ -67,7 +67,7 @@ async function measure(stage: BenchStage, progress: Progress): Promise<Figure[]>
 }
 
 /** Orders by the clock, whatever the ones before take: the milliseconds that each took to be CONFIRMED. */
-async function live(stage: BenchStage, run: string, seconds: number): Promise<number[]> {
+async function live(emulator: BenchEmulator, run: string, seconds: number): Promise<number[]> {
   const startedAt = performance.now();
   const orders = Array.from({ length: seconds * LIVE_A_SECOND }, async (_, i) => {
     const key = `${run}-${i}`;
@@ -75,17 +75,17 @@ async function live(stage: BenchStage, run: string, seconds: number): Promise<nu
     const dueAt = startedAt + (i * 1_000) / LIVE_A_SECOND;
     await new Promise<void>((resolve) => void setTimeout(resolve, Math.max(0, dueAt - performance.now())));
     const sentAt = performance.now();
-    await stage.place(order, key);
-    return (await stage.confirmed(order.orderId)) - sentAt;
+    await emulator.place(order, key);
+    return (await emulator.confirmed(order.orderId)) - sentAt;
   });
   return Promise.all(orders);
 }
 
 /** Orders that are PENDING because the messages of their creation were lost to the failed-message store. */
-async function park({ stage, placeAtOnce }: BenchStage): Promise<void> {
+async function park({ emulator, placeAtOnce }: BenchEmulator): Promise<void> {
   const orders = Array.from({ length: PARKED }, (_, i) => benchOrder(`parked-${i}`, { sku: "parked" }));
-  const queue = stage.messaging.queues.getQueueByName("order-events-local-order-created");
-  if (queue === undefined) throw new Error("The stage has no queue of order-created.");
+  const queue = emulator.messaging.queues.getQueueByName("order-events-local-order-created");
+  if (queue === undefined) throw new Error("The emulator has no queue of order-created.");
   const { enqueue } = queue;
   const { promise: allDropped, resolve } = Promise.withResolvers<void>();
   let dropped = 0;
@@ -97,11 +97,11 @@ async function park({ stage, placeAtOnce }: BenchStage): Promise<void> {
   await allDropped;
   queue.enqueue = enqueue;
 
-  const { endpoints, model } = stage;
+  const { endpoints, model } = emulator;
   const { dynamodb: endpoint, region } = endpoints;
   const client = new DynamoDBClient({ endpoint, region, credentials: CREDENTIALS });
   const table = model.tables.find(({ name }) => name.endsWith("-failed-messages"))?.name ?? "";
-  const store = dynamoDbFailedMessages(client, table);
+  const store = dynamoDbFailedMessageStore(client, table);
   for (let i = 0; i < orders.length; i += AT_ONCE) {
     const rows = orders.slice(i, i + AT_ONCE).map(parkedRow);
     await Promise.all(rows.map((row) => store.put(row, undefined)));
@@ -138,12 +138,12 @@ interface Job {
  * Begins one redrive of all, and takes it up again whenever a run of the minute schedule ends, without waiting. One
  * that the breaker stopped is begun again, as an operator would who knows why.
  */
-function startRedrive(stage: BenchStage, progress: Progress) {
+function startRedrive(emulator: BenchEmulator, progress: Progress) {
   const startedAt = performance.now();
   const path = "/failed-messages/redrives";
   const asked = { filter: {}, ratePerSecond: REDRIVES_A_SECOND, why: "benchmark" };
-  const begin = async () => (await stage.call("POST", path, asked)) as Job;
-  const look = async ({ jobId }: Job) => (await stage.call("GET", `${path}/${jobId}`)) as Job;
+  const begin = async () => (await emulator.call("POST", path, asked)) as Job;
+  const look = async ({ jobId }: Job) => (await emulator.call("GET", `${path}/${jobId}`)) as Job;
   let before = 0;
   let stops = 0;
   let sent = 0;
@@ -161,7 +161,7 @@ function startRedrive(stage: BenchStage, progress: Progress) {
       const looking = setInterval(async () => {
         sent = before + (await look(job)).sent;
       }, 1_000);
-      await stage.stage.host.invoke("republish", {}).finally(() => clearInterval(looking));
+      await emulator.emulator.host.invoke("maintenance", {}).finally(() => clearInterval(looking));
       job = await look(job);
       sent = before + job.sent;
     }
@@ -172,11 +172,11 @@ function startRedrive(stage: BenchStage, progress: Progress) {
 }
 
 /** The figures count only if each parked order took its unit, once. */
-async function refuseLost(stage: BenchStage): Promise<void> {
+async function refuseLost(emulator: BenchEmulator): Promise<void> {
   const until = performance.now() + 120_000;
   let held = 0;
   while (performance.now() < until) {
-    held = (await stage.stock("parked")).held;
+    held = (await emulator.stock("parked")).held;
     if (held === PARKED) return;
     await new Promise<void>((resolve) => void setTimeout(resolve, 250));
   }

@@ -28,7 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   coldStart,
   startUp,
 ];
-const REPORT = fileURLToPath(new URL("../../reports/bench.json", import.meta.url));
+const REPORT = fileURLToPath(new URL("../../../reports/bench.json", import.meta.url));
 const NAME_WIDTH = Math.max(...BENCHMARKS.map(({ name }) => name.length)) + 2;
 /** Benchmarks that take longer than this say what they are doing. */
 const QUIET_MS = 2_000;

@@ -12,10 +12,10 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const ROUNDS = 3;
 const READY = "npm start to ready";
 
-/** How long a developer waits for the stage. */
+/** How long a developer waits for the emulator. */
 export const startUp: Benchmark = {
   name: "start-up",
-  about: "npm start until the stage says that it is ready, with the assembly of the last time",
+  about: "npm start until the emulator says that it is ready, with the assembly of the last time",
   aims: [{ figure: READY, atMost: 10 }],
   async run(progress) {
     progress("making the assembly");
@@ -23,7 +23,7 @@ export const startUp: Benchmark = {
     const seconds: number[] = [];
     for (let round = 1; round <= ROUNDS; round++) {
       progress(`start ${round} of ${ROUNDS}`);
-      seconds.push(await withStageFileKept(secondsToReady));
+      seconds.push(await withEmulatorFileKept(secondsToReady));
     }
     return [{ name: READY, value: median(seconds), unit: "s", note: `median of ${ROUNDS}` }];
   },
@@ -42,16 +42,16 @@ async function secondsToReady(): Promise<number> {
     for await (const line of createInterface({ input: npm.stdout })) {
       if (line.includes("is ready in")) return (performance.now() - started) / 1_000;
     }
-    throw new Error("npm start ended before the stage was ready.");
+    throw new Error("npm start ended before the emulator was ready.");
   } finally {
     if (npm.pid !== undefined && npm.exitCode === null) process.kill(-npm.pid, "SIGINT");
     await ended;
   }
 }
 
-/** The command line finds the stage started last by this file; one that is running already stays that one. */
-async function withStageFileKept<T>(work: () => Promise<T>): Promise<T> {
-  const file = join(ROOT, ".cache", "stage.json");
+/** The command line finds the emulator started last by this file; one that is running already stays that one. */
+async function withEmulatorFileKept<T>(work: () => Promise<T>): Promise<T> {
+  const file = join(ROOT, ".cache", "emulator.json");
   const before = await readFile(file).catch(() => undefined);
   try {
     return await work();

@@ -1,4 +1,4 @@
-import { type BenchStage, startBenchStage } from "./bench-emulator.ts";
+import { type BenchEmulator, startBenchEmulator } from "./bench-emulator.ts";
 import type { Benchmark, Figure, Progress } from "./benchmark.ts";
 import { benchOrder } from "./orders.ts";
 import { inRounds, quantile } from "./statistics.ts";
@@ -6,7 +6,7 @@ import { inRounds, quantile } from "./statistics.ts";
 const AT_REST = 30;
 const POSTED = 200;
 const CLIENTS = 16;
-/** So many that the way of the first batch through the stage, some 60 ms, is little of the whole. */
+/** So many that the way of the first batch through the emulator, some 60 ms, is little of the whole. */
 const WRITTEN = 300;
 const BACKLOG_ROUNDS = 4;
 const PLENTY = 1_000_000;
@@ -16,22 +16,22 @@ type Spread = keyof typeof SKUS;
 const REST_P99 = "at rest, POST to CONFIRMED, p99";
 const GAIN = "group commit, one SKU: orders a second ÷ batches of 1";
 
-/** Orders through the one-machine stage: how long one takes at rest, and how many get through. */
+/** Orders through the local emulator: how long one takes at rest, and how many get through. */
 export const throughput: Benchmark = {
   name: "throughput",
-  about: "orders through the one-machine stage: at rest, under load, with and without group commit",
+  about: "orders through the local emulator: at rest, under load, with and without group commit",
   aims: [
     { figure: REST_P99, atMost: 500 },
     { figure: GAIN, atLeast: 3 },
   ],
   async run(progress) {
-    return withStage({}, progress, async (grouped) => {
+    return withEmulator({}, progress, async (grouped) => {
       progress("at rest");
       const rest = await atRest(grouped);
       progress("under load");
       const loads = [...(await underLoad(grouped, "one SKU")), ...(await underLoad(grouped, "50 SKUs"))];
-      // Both stages in the same minute, in turns: a busy one then hits both.
-      return withStage({ batchSize: "1" }, progress, async (single) => {
+      // Both emulators in the same minute, in turns: a busy one then hits both.
+      return withEmulator({ batchSize: "1" }, progress, async (single) => {
         progress("backlogs, in groups and one by one");
         return [...rest, ...loads, ...(await backlogs(grouped, single))];
       });
@@ -39,33 +39,33 @@ export const throughput: Benchmark = {
   },
 };
 
-async function withStage<T>(
+async function withEmulator<T>(
   settings: Readonly<Record<string, string>>,
   progress: Progress,
-  measure: (stage: BenchStage) => Promise<T>,
+  measure: (emulator: BenchEmulator) => Promise<T>,
 ): Promise<T> {
-  progress("starting the stage");
-  const stage = await startBenchStage(settings);
+  progress("starting the emulator");
+  const emulator = await startBenchEmulator(settings);
   try {
-    return await measure(stage);
+    return await measure(emulator);
   } finally {
-    await stage.close();
+    await emulator.close();
   }
 }
 
 /** One order after the other, each when the one before is through. */
-async function atRest(stage: BenchStage): Promise<Figure[]> {
-  await posted(stage, "warm", "one SKU", 5, 1);
-  const { latencies } = await posted(stage, "rest", "one SKU", AT_REST, 1);
+async function atRest(emulator: BenchEmulator): Promise<Figure[]> {
+  await posted(emulator, "warm", "one SKU", 5, 1);
+  const { latencies } = await posted(emulator, "rest", "one SKU", AT_REST, 1);
   return [
     { name: "at rest, POST to CONFIRMED, p50", value: quantile(latencies, 0.5), unit: "ms" },
     { name: REST_P99, value: quantile(latencies, 0.99), unit: "ms" },
   ];
 }
 
-async function underLoad(stage: BenchStage, spread: Spread): Promise<Figure[]> {
-  await posted(stage, "warm-load", spread, POSTED / 3, CLIENTS);
-  const { latencies, perSecond } = await posted(stage, "load", spread, POSTED, CLIENTS);
+async function underLoad(emulator: BenchEmulator, spread: Spread): Promise<Figure[]> {
+  await posted(emulator, "warm-load", spread, POSTED / 3, CLIENTS);
+  const { latencies, perSecond } = await posted(emulator, "load", spread, POSTED, CLIENTS);
   const note = `${CLIENTS} clients`;
   return [
     { name: `load, ${spread}, POST to CONFIRMED`, value: perSecond, unit: "/s", note },
@@ -75,16 +75,16 @@ async function underLoad(stage: BenchStage, spread: Spread): Promise<Figure[]> {
 }
 
 /** Each client posts an order and waits until it is CONFIRMED. */
-async function posted(stage: BenchStage, run: string, spread: Spread, count: number, clients: number) {
-  const orders = await ordersOf(stage, run, spread, count);
+async function posted(emulator: BenchEmulator, run: string, spread: Spread, count: number, clients: number) {
+  const orders = await ordersOf(emulator, run, spread, count);
   const latencies: number[] = [];
   const started = performance.now();
   let next = 0;
   async function client(): Promise<void> {
     for (let each = orders[next++]; each !== undefined; each = orders[next++]) {
       const sent = performance.now();
-      await stage.place(each.order, each.key);
-      latencies.push((await stage.confirmed(each.order.orderId)) - sent);
+      await emulator.place(each.order, each.key);
+      latencies.push((await emulator.confirmed(each.order.orderId)) - sent);
     }
   }
   await Promise.all(Array.from({ length: clients }, client));
@@ -93,7 +93,7 @@ async function posted(stage: BenchStage, run: string, spread: Spread, count: num
 }
 
 /** Orders a second of a backlog that is written at once, so that placing does not slow the consumer down. */
-async function backlogs(grouped: BenchStage, single: BenchStage): Promise<Figure[]> {
+async function backlogs(grouped: BenchEmulator, single: BenchEmulator): Promise<Figure[]> {
   let run = 0;
   const drains = {
     hotGrouped: () => drain(grouped, `backlog-${run++}`, "one SKU"),
@@ -119,29 +119,32 @@ async function backlogs(grouped: BenchStage, single: BenchStage): Promise<Figure
   ];
 }
 
-async function drain(stage: BenchStage, run: string, spread: Spread): Promise<number> {
-  const orders = (await ordersOf(stage, run, spread, WRITTEN)).map(({ order }) => order);
+async function drain(emulator: BenchEmulator, run: string, spread: Spread): Promise<number> {
+  const orders = (await ordersOf(emulator, run, spread, WRITTEN)).map(({ order }) => order);
   const started = performance.now();
-  const all = Promise.all(orders.map(({ orderId }) => stage.confirmed(orderId)));
-  await stage.placeAtOnce(orders);
+  const all = Promise.all(orders.map(({ orderId }) => emulator.confirmed(orderId)));
+  await emulator.placeAtOnce(orders);
   const last = Math.max(...(await all));
-  await refuseOversold(stage, orders);
+  await refuseOversold(emulator, orders);
   return (WRITTEN * 1_000) / (last - started);
 }
 
 /** A throughput counts only if every order took its unit, once. */
-async function refuseOversold(stage: BenchStage, orders: readonly { lines: readonly { sku: string }[] }[]) {
+async function refuseOversold(
+  emulator: BenchEmulator,
+  orders: readonly { lines: readonly { sku: string }[] }[],
+) {
   const wanted = new Map<string, number>();
   for (const { lines } of orders) for (const { sku } of lines) wanted.set(sku, (wanted.get(sku) ?? 0) + 1);
   for (const [sku, units] of wanted) {
-    const { held } = await stage.stock(sku);
+    const { held } = await emulator.stock(sku);
     if (held !== units) throw new Error(`${sku} holds ${held} units for ${units} orders.`);
   }
 }
 
-async function ordersOf(stage: BenchStage, run: string, spread: Spread, count: number) {
+async function ordersOf(emulator: BenchEmulator, run: string, spread: Spread, count: number) {
   const prefix = `${run}-${SKUS[spread]}`;
-  for (let i = 0; i < SKUS[spread]; i++) await stage.setStock(`${prefix}-${i}`, PLENTY);
+  for (let i = 0; i < SKUS[spread]; i++) await emulator.setStock(`${prefix}-${i}`, PLENTY);
   return Array.from({ length: count }, (_, i) => {
     const key = `${prefix}-order-${i}`;
     return { key, order: benchOrder(key, { sku: `${prefix}-${i % SKUS[spread]}` }) };

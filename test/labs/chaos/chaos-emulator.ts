@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { FUNCTIONS } from "../../../functions/contract/names.ts";
-import { type Stage, startStage } from "../../../lib/emulator/start-emulator.ts";
+import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
-import type { Weather } from "./fault-profile.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 import { type FaultProxy, openFaultProxy } from "./fault-proxy.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -16,35 +16,35 @@ const SETTINGS = {
   returnWithinSeconds: "160",
 };
 
-/** The one-machine stage with a fault before each of its services, and one before its API. */
-export interface ChaosStage extends Stage {
+/** The local emulator with a fault before each of its services, and one before its API. */
+export interface ChaosEmulator extends Emulator {
   /** Where customers call. */
   readonly publicUrl: string;
 }
 
-export async function startChaosStage(
-  weather: Weather,
+export async function startChaosEmulator(
+  faultProfile: FaultProfile,
   onLine: (line: LogLine) => void,
-): Promise<ChaosStage> {
+): Promise<ChaosEmulator> {
   const proxies: FaultProxy[] = [];
   const proxy = async (upstream: string): Promise<string> => {
-    const opened = await openFaultProxy({ upstream, strike: weather.strike });
+    const opened = await openFaultProxy({ upstream, strike: faultProfile.strike });
     proxies.push(opened);
     return opened.endpoint;
   };
   const closeProxies = () => Promise.all(proxies.map((each) => each.close()));
   try {
-    const stage = await startStage({
+    const emulator = await startEmulator({
       port: 0,
       assembly: async () => (await synthesize(ROOT, SETTINGS)).directory,
       between: (_, endpoint) => proxy(endpoint),
       onLine,
     });
     return {
-      ...stage,
-      publicUrl: await proxy(stage.url),
+      ...emulator,
+      publicUrl: await proxy(emulator.url),
       async close() {
-        await stage.close();
+        await emulator.close();
         await closeProxies();
       },
     };
@@ -55,7 +55,7 @@ export async function startChaosStage(
 }
 
 /** From now on invocations fail and processes die, and transactions meet each other. */
-export function breakFunctions({ faults }: Stage, rate: number): void {
+export function breakFunctions({ faults }: Emulator, rate: number): void {
   for (const name of FUNCTIONS) faults.break(`function:${name}`, { rate });
   faults.break("conflicts", { rate });
 }

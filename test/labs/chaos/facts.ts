@@ -8,7 +8,7 @@ import type { MailedEvents } from "./mails.ts";
 import type { Poison } from "./strangers.ts";
 import type { Claim } from "./tables.ts";
 
-/** Everything that is known when the stage has come to rest. */
+/** Everything that is known when the emulator has come to rest. */
 export interface Facts extends MailedEvents {
   readonly told: Told;
   /** The last count of each SKU that was answered with success. */

@@ -3,7 +3,7 @@ import { type Call, refusalOf, type Service } from "./calls.ts";
 import type { Strike } from "./fault-proxy.ts";
 
 /** Decides which calls are struck, and how; counts what it did. */
-export interface Weather {
+export interface FaultProfile {
   strike(call: Call): Strike | undefined;
   /** Every call of a service fails before it is done, until the returned function is called. */
   outage(service: Service): () => void;
@@ -17,7 +17,7 @@ const KINDS = ["refused", "throttled", "cut", "hangs", "answer lost", "answer sp
 
 /** A tenth of the late calls arrive when a function has given up on them, which it does after 2 s. */
 const LATE_MS = { usually: 800, sometimes: 4_000 };
-/** Longer than a function waits for any answer, the mail's included; the stage's own pollers wait without end. */
+/** Longer than a function waits for any answer, the mail's included; the emulator's own pollers wait without end. */
 const HANG_MS = 8_000;
 const SOMETIMES = 0.1;
 
@@ -28,7 +28,7 @@ const SOMETIMES = 0.1;
 const SPARED: ReadonlySet<string> = new Set(["ReceiveMessage"]);
 
 /** Strikes `rate` of the calls, all kinds alike often. */
-export function makeWeather(rate: number, random: Random): Weather {
+export function makeFaultProfile(rate: number, random: Random): FaultProfile {
   const seen: Record<Service, Map<string, number>> = {
     api: new Map(),
     dynamodb: new Map(),

@@ -7,11 +7,11 @@ export interface ChaosFlags {
   readonly json: boolean;
 }
 
-export const CHAOS_HELP = `npm run chaos -- [flags]: orders through the one-machine stage while everything around it fails
+export const CHAOS_HELP = `npm run chaos -- [flags]: orders through the local emulator while everything around it fails
 
   --orders N   orders to place (default 10000)
   --rate R     share of calls that are struck on every boundary, from 0 to 0.5 (default 0.05)
-  --seed N     what customers want, and the dice of the weather (default 1); the machine's own timing stays
+  --seed N     what customers want, and the dice of the faultProfile (default 1); the machine's own timing stays
   --json       the report as JSON, and nothing else on standard output
   --help       this text
 

@@ -6,7 +6,7 @@ import { keepReport, textOf } from "./report.ts";
 import { run } from "./run.ts";
 
 /** `npm run chaos`: the storm, then the accounting. */
-const REPORTS = fileURLToPath(new URL("../../reports", import.meta.url));
+const REPORTS = fileURLToPath(new URL("../../../reports", import.meta.url));
 
 async function main(flags: ChaosFlags): Promise<void> {
   const startedAt = performance.now();

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Stage } from "../../../lib/emulator/start-emulator.ts";
-import type { Weather } from "./fault-profile.ts";
+import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 
 /** Something that is out altogether for a while, begun when a share of the orders is accepted. */
 interface Outage {
   readonly what: string;
   readonly fromShare: number;
   readonly seconds: number;
-  begin(stage: Stage, weather: Weather): () => void;
+  begin(emulator: Emulator, faultProfile: FaultProfile): () => void;
 }
 
 const OUTAGES: readonly Outage[] = [
@@ -16,7 +16,7 @@ const OUTAGES: readonly Outage[] = [
     what: "the topic",
     fromShare: 0.2,
     seconds: 75,
-    begin: (_, weather) => weather.outage("sns"),
+    begin: (_, faultProfile) => faultProfile.outage("sns"),
   },
   {
     // Longer than five receives take: messages go through the dead-letter queue and are sent again.
@@ -39,8 +39,8 @@ export interface Outages {
 
 export function planOutages(
   orders: number,
-  stage: Stage,
-  weather: Weather,
+  emulator: Emulator,
+  faultProfile: FaultProfile,
   say: (text: string) => void,
 ): Outages {
   const ended = new AbortController();
@@ -48,7 +48,7 @@ export function planOutages(
   const running: Promise<void>[] = [];
 
   async function run({ what, seconds, begin }: Outage): Promise<void> {
-    const end = begin(stage, weather);
+    const end = begin(emulator, faultProfile);
     say(`${what} is out`);
     await pause(seconds * 1_000, undefined, { signal: ended.signal }).catch(() => undefined);
     end();

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { physicalName } from "../../../lib/constructs/resource-names.ts";
-import type { Stage } from "../../../lib/emulator/start-emulator.ts";
+import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 import type { Tables } from "./tables.ts";
 
-/** How the stage came to rest, or what still moved when patience ended. */
+/** How the emulator came to rest, or what still moved when patience ended. */
 export interface Quiet {
   readonly seconds: number;
   readonly stillMoving: readonly string[];
@@ -13,11 +13,11 @@ const LOOK_MS = 1_000;
 /** As its schedule does, but more often: whatever is due is done soon. */
 const SCHEDULE_MS = 5_000;
 const STILL_MS = 4_000;
-const REPUBLISH = "republish";
+const MAINTENANCE = "maintenance";
 
 /** Waits until nothing is queued, nothing runs and no row of the failed-message store is on its way. */
 export async function untilAtRest(
-  stage: Stage,
+  emulator: Emulator,
   tables: Tables,
   patienceMs: number,
   say: (text: string) => void,
@@ -25,21 +25,21 @@ export async function untilAtRest(
   const startedAt = performance.now();
   const since = (at: number) => performance.now() - at;
   let ranAt = startedAt;
-  let runs = invocationsOf(stage);
+  let runs = invocationsOf(emulator);
   let scheduledAt = Number.NEGATIVE_INFINITY;
   let underWay: readonly string[] = [];
   for (;;) {
     if (since(scheduledAt) > SCHEDULE_MS) {
       scheduledAt = performance.now();
-      await stage.host.invoke(REPUBLISH, {});
+      await emulator.host.invoke(MAINTENANCE, {});
       underWay = await rowsUnderWay(tables);
-      const waitedFor = [...queued(stage), ...parkedBatches(stage), ...underWay];
+      const waitedFor = [...queued(emulator), ...parkedBatches(emulator), ...underWay];
       say(waitedFor.length === 0 ? "functions run" : waitedFor.join(", "));
     }
-    const now = invocationsOf(stage);
+    const now = invocationsOf(emulator);
     if (now !== runs) ranAt = performance.now();
     runs = now;
-    const moving = [...queued(stage), ...parkedBatches(stage), ...underWay];
+    const moving = [...queued(emulator), ...parkedBatches(emulator), ...underWay];
     const isStill = since(ranAt) > STILL_MS;
     const isDone = isStill && moving.length === 0;
     if (isDone || since(startedAt) > patienceMs) {
@@ -53,15 +53,15 @@ export async function untilAtRest(
 }
 
 /** How often any function but the schedule's was invoked. */
-function invocationsOf({ monitor }: Stage): number {
+function invocationsOf({ monitor }: Emulator): number {
   return monitor.metrics
     .totals()
     .filter(({ id }) => id.namespace === "AWS/Lambda" && id.name === "Duration")
-    .filter(({ id }) => id.dimensions["FunctionName"] !== physicalName("local", REPUBLISH))
+    .filter(({ id }) => id.dimensions["FunctionName"] !== physicalName("local", MAINTENANCE))
     .reduce((sum, { count }) => sum + count, 0);
 }
 
-export function queued({ monitor }: Stage): string[] {
+export function queued({ monitor }: Emulator): string[] {
   return monitor
     .depths()
     .map(({ name, visible, inFlight, delayed }) => ({ name, count: visible + inFlight + delayed }))
@@ -70,7 +70,7 @@ export function queued({ monitor }: Stage): string[] {
 }
 
 /** Stream batches that crashed the publisher and were not imported yet. */
-export function parkedBatches({ messaging, model }: Stage): string[] {
+export function parkedBatches({ messaging, model }: Emulator): string[] {
   const count = model.buckets.reduce(
     (sum, bucket) => sum + messaging.buckets.listObjects(bucket, {}).objects.length,
     0,

@@ -1,11 +1,11 @@
-import type { Stage } from "../../../lib/emulator/start-emulator.ts";
+import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 import { seeded } from "../simulation/engine/random.ts";
 import { check, totalsOf } from "./accounting.ts";
 import { type Audit, openAudit } from "./audit.ts";
 import { SERVICES } from "./calls.ts";
-import { type ChaosStage, startChaosStage } from "./chaos-emulator.ts";
+import { type ChaosEmulator, startChaosEmulator } from "./chaos-emulator.ts";
 import type { Facts } from "./facts.ts";
-import { makeWeather, type Weather } from "./fault-profile.ts";
+import { type FaultProfile, makeFaultProfile } from "./fault-profile.ts";
 import type { ChaosFlags } from "./flags.ts";
 import { mailedEvents } from "./mails.ts";
 import { parkedBatches, queued, untilAtRest } from "./quiet.ts";
@@ -18,37 +18,37 @@ const PATIENCE_MS = 15 * 60_000;
 /** A whole run: storm, quiet, accounting. Rejects when it cannot be made; what does not add up is in the report. */
 export async function run(flags: ChaosFlags, say: (text: string) => void): Promise<Report> {
   const startedAt = performance.now();
-  const weather = makeWeather(flags.rate, seeded(flags.seed + 1));
-  weather.pause(true);
+  const faultProfile = makeFaultProfile(flags.rate, seeded(flags.seed + 1));
+  faultProfile.pause(true);
   const audit = openAudit();
-  say("starting the stage");
-  const stage = await startChaosStage(weather, audit.onLine);
+  say("starting the emulator");
+  const emulator = await startChaosEmulator(faultProfile, audit.onLine);
   try {
     const start = (performance.now() - startedAt) / 1_000;
-    const died = stage.died.then((reason) => {
+    const died = emulator.died.then((reason) => {
       throw new Error(reason);
     });
-    return await Promise.race([died, onStage({ flags, weather, audit, stage, start, say })]);
+    return await Promise.race([died, onEmulator({ flags, faultProfile, audit, emulator, start, say })]);
   } finally {
-    await stage.close();
+    await emulator.close();
   }
 }
 
 interface Run {
   readonly flags: ChaosFlags;
-  readonly weather: Weather;
+  readonly faultProfile: FaultProfile;
   readonly audit: Audit;
-  readonly stage: ChaosStage;
+  readonly emulator: ChaosEmulator;
   readonly start: number;
   readonly say: (text: string) => void;
 }
 
-async function onStage({ flags, weather, audit, stage, start, say }: Run): Promise<Report> {
-  const passed = await storm({ flags, stage, weather, random: seeded(flags.seed), say });
+async function onEmulator({ flags, faultProfile, audit, emulator, start, say }: Run): Promise<Report> {
+  const passed = await storm({ flags, emulator, faultProfile, random: seeded(flags.seed), say });
   say("the storm is over");
-  const tables = openTables(stage);
-  const quiet = await untilAtRest(stage, tables, PATIENCE_MS, say);
-  const facts = await factsOf(stage, tables, audit, passed, quiet.stillMoving);
+  const tables = openTables(emulator);
+  const quiet = await untilAtRest(emulator, tables, PATIENCE_MS, say);
+  const facts = await factsOf(emulator, tables, audit, passed, quiet.stillMoving);
   tables.close();
 
   const { told, api, keeper, strangers } = passed;
@@ -67,7 +67,7 @@ async function onStage({ flags, weather, audit, stage, start, say }: Run): Promi
     stockCounts: keeper.counts,
     poisons: strangers.poisons.length,
     copies: strangers.copies,
-    calls: callsOf(weather),
+    calls: callsOf(faultProfile),
     invocations: lambda("Invocations"),
     invocationErrors: lambda("Errors"),
     totals: totalsOf(facts),
@@ -76,7 +76,7 @@ async function onStage({ flags, weather, audit, stage, start, say }: Run): Promi
 }
 
 async function factsOf(
-  stage: Stage,
+  emulator: Emulator,
   tables: Tables,
   audit: Audit,
   { told, keeper, strangers }: Storm,
@@ -97,14 +97,14 @@ async function factsOf(
     stock,
     claims: new Map(claims.map((claim) => [claim.eventId, claim])),
     failed: new Map(failed.map((row) => [row.failedKey, row])),
-    ...mailedEvents(stage.mailbox.list(), orders),
+    ...mailedEvents(emulator.mailbox.list(), orders),
     audit,
-    metrics: stage.monitor.metrics.totals(),
-    stillMoving: [...new Set([...stillMoving, ...queued(stage), ...parkedBatches(stage)])],
+    metrics: emulator.monitor.metrics.totals(),
+    stillMoving: [...new Set([...stillMoving, ...queued(emulator), ...parkedBatches(emulator)])],
   };
 }
 
-function callsOf({ seen }: Weather): Report["calls"] {
+function callsOf({ seen }: FaultProfile): Report["calls"] {
   const entries = SERVICES.map((service) => [service, Object.fromEntries([...seen[service]].sort())]);
   return Object.fromEntries(entries) as Report["calls"];
 }

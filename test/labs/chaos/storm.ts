@@ -1,8 +1,8 @@
 import type { Random } from "../simulation/engine/random.ts";
 import { type Api, openApi } from "./api.ts";
-import { breakFunctions, type ChaosStage } from "./chaos-emulator.ts";
+import { breakFunctions, type ChaosEmulator } from "./chaos-emulator.ts";
 import { serve, type Told } from "./customers.ts";
-import type { Weather } from "./fault-profile.ts";
+import type { FaultProfile } from "./fault-profile.ts";
 import type { ChaosFlags } from "./flags.ts";
 import { planOutages } from "./outages.ts";
 import { keepStock, type StockKeeper } from "./stock-keeper.ts";
@@ -25,26 +25,26 @@ export interface Storm {
 
 export interface StormOptions {
   readonly flags: ChaosFlags;
-  readonly stage: ChaosStage;
-  readonly weather: Weather;
+  readonly emulator: ChaosEmulator;
+  readonly faultProfile: FaultProfile;
   readonly random: Random;
   readonly say: (text: string) => void;
 }
 
 /** Lets all customers in, and ends when each was served; then the weather is clear again. */
-export async function storm({ flags, stage, weather, random, say }: StormOptions): Promise<Storm> {
+export async function storm({ flags, emulator, faultProfile, random, say }: StormOptions): Promise<Storm> {
   const { orders, rate } = flags;
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1_000;
-  const api = openApi(stage.publicUrl);
+  const api = openApi(emulator.publicUrl);
   const wishes = makeWishes(orders, random);
-  const strangers = openStrangers(stage);
-  const outages = planOutages(orders, stage, weather, say);
+  const strangers = openStrangers(emulator);
+  const outages = planOutages(orders, emulator, faultProfile, say);
   const putting: Promise<void>[] = [];
   const step = Math.max(1, Math.floor(orders / STEPS));
 
-  weather.pause(false);
-  if (rate > 0) breakFunctions(stage, rate);
+  faultProfile.pause(false);
+  if (rate > 0) breakFunctions(emulator, rate);
   const keeper = await keepStock(api, wishes.stock, random);
   const told = await serve(api, wishes.orders, (accepted, order) => {
     if (rate > 0) outages.accepted(accepted);
@@ -54,8 +54,8 @@ export async function storm({ flags, stage, weather, random, say }: StormOptions
     say(`${accepted} of ${orders} accepted, ${(accepted / seconds()).toFixed(0)}/s`);
   });
   await Promise.all([keeper.stop(), outages.end(), ...putting]);
-  weather.pause(true);
-  stage.faults.mend("all");
+  faultProfile.pause(true);
+  emulator.faults.mend("all");
   strangers.close();
   return { told, api, keeper, strangers, seconds: seconds() };
 }

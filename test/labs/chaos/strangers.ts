@@ -5,7 +5,7 @@ import { ATTRIBUTES, type QueueConsumer } from "../../../functions/contract/name
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../../../lib/constructs/resource-names.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import type { Stage } from "../../../lib/emulator/start-emulator.ts";
+import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 import { eventAbout } from "../../e2e/messages.ts";
 
 /** A message that can never work, and the row that it has to become. */
@@ -34,22 +34,24 @@ const BODIES: readonly ((n: number) => { readonly text: string; readonly reason:
   (n) => ({ text: JSON.stringify({ Type: "Notification", TopicArn: `${n}` }), reason: "ENVELOPE_MISMATCH" }),
 ];
 
-export function openStrangers({ messaging, model, endpoints: { region } }: Stage): Strangers {
+export function openStrangers({ messaging, model, endpoints: { region } }: Emulator): Strangers {
   const client = new SQSClient({ endpoint: messaging.endpoint, region, credentials: CREDENTIALS });
   const poisons: Poison[] = [];
   let copies = 0;
   let n = 0;
 
-  async function send(consumer: QueueConsumer, role: QueueRole, text: string, redriveCount?: string) {
+  async function send(consumer: QueueConsumer, role: QueueRole, text: string, dlqRetryCount?: string) {
     const queue = model.queues.find(({ name }) => name === queueName("local", consumer, role));
     // The address in the URL is that of the proxy; what is put here has to arrive.
     const { pathname } = new URL(queue?.url ?? "");
-    const counter = { DataType: "String", StringValue: redriveCount };
+    const counter = { DataType: "String", StringValue: dlqRetryCount };
     await client.send(
       new SendMessageCommand({
         QueueUrl: `${messaging.endpoint}${pathname}`,
         MessageBody: text,
-        ...(redriveCount === undefined ? {} : { MessageAttributes: { [ATTRIBUTES.redriveCount]: counter } }),
+        ...(dlqRetryCount === undefined
+          ? {}
+          : { MessageAttributes: { [ATTRIBUTES.dlqRetryCount]: counter } }),
       }),
     );
   }
@@ -74,7 +76,7 @@ export function openStrangers({ messaging, model, endpoints: { region } }: Stage
       }
       const text = `miscounted ${n}`;
       await send("order-created", "dead-letters", text, "three");
-      note("order-created", text, "BAD_REDRIVE_COUNT");
+      note("order-created", text, "BAD_DLQ_RETRY_COUNT");
     },
     async copy(order) {
       const text = JSON.stringify(eventAbout(order, "order.created", 1));

@@ -5,7 +5,7 @@ import type { FailedMessage } from "../../../functions/failures/domain/failed-me
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import { physicalName } from "../../../lib/constructs/resource-names.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import type { Stage } from "../../../lib/emulator/start-emulator.ts";
+import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 
 /** A claim on one mail. */
 export interface Claim {
@@ -23,7 +23,7 @@ export interface Tables {
   close(): void;
 }
 
-export function openTables({ endpoints: { dynamodb, region } }: Stage): Tables {
+export function openTables({ endpoints: { dynamodb, region } }: Emulator): Tables {
   const client = new DynamoDBClient({
     endpoint: dynamodb,
     region,

@@ -15,7 +15,7 @@ export interface GatewayCase {
   readonly answer?: unknown;
   /** The function throws instead, or takes longer than the gateway waits. */
   readonly ends?: "throws" | "never";
-  /** Fields of the event, by their path: `requestContext.stage`. */
+  /** Fields of the event, by their path: `requestContext.emulator`. */
   readonly event?: Readonly<Record<string, unknown>>;
   readonly response?: {
     readonly status?: number;
@@ -38,7 +38,7 @@ const IMAGE = ["content-type", "image/png"];
 /** The REST API's Lambda proxy integration; the API has `/orders/{orderId}`, `/files/{path+}` and binary `image/*`. */
 export const GATEWAY_CASES: readonly GatewayCase[] = [
   {
-    rule: "event: names its resource, path, method and stage",
+    rule: "event: names its resource, path, method and emulator",
     source: PROXY,
     request: { method: "GET", path: "/orders/7" },
     event: {
@@ -47,7 +47,7 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
       httpMethod: "GET",
       pathParameters: { orderId: "7" },
       "requestContext.resourcePath": "/orders/{orderId}",
-      "requestContext.stage": "v1",
+      "requestContext.emulator": "v1",
       stageVariables: null,
     },
   },

@@ -76,7 +76,7 @@ export const MINISTACK_DEPARTURES: Readonly<Record<string, string>> = {
 
 export async function openMiniStackTarget(): Promise<ConformanceTarget> {
   const { endpoint, stop } = await startMiniStack(await installMiniStack());
-  // Its pollers and its functions are slower than the stage's.
+  // Its pollers and its functions are slower than the emulator's.
   const visibilitySeconds = 5;
   return openEmulatorTarget({
     name: "MiniStack",

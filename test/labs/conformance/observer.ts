@@ -3,23 +3,23 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { Act, Invocation, Script } from "./target.ts";
 
 /** Where one function reports, and what it has reported. */
-export interface Watched<R> {
+export interface Observed<R> {
   readonly url: string;
   readonly invocations: readonly Invocation<R>[];
 }
 
 /** Where functions report their invocations and learn what to do. */
 export interface Observer {
-  watch<R>(script: Script<R>): Watched<R>;
+  watch<R>(script: Script<R>): Observed<R>;
   close(): Promise<void>;
 }
 
 type Answering = (body: string) => Promise<Act>;
 
 export async function openObserver(): Promise<Observer> {
-  const watched = new Map<string, Answering>();
+  const observed = new Map<string, Answering>();
   const server = createServer((request, response) => {
-    const answering = watched.get(request.url ?? "");
+    const answering = observed.get(request.url ?? "");
     const acting = answering === undefined ? Promise.reject(new Error("unknown")) : read(request, answering);
     acting.then(
       (act) => response.end(JSON.stringify(act)),
@@ -34,9 +34,9 @@ export async function openObserver(): Promise<Observer> {
 
   return {
     watch: (script) => {
-      const path = `/${watched.size}`;
+      const path = `/${observed.size}`;
       const { answering, invocations } = follow(script);
-      watched.set(path, answering);
+      observed.set(path, answering);
       return { url: `${origin}${path}`, invocations };
     },
     close: async () => {

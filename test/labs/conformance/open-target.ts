@@ -1,15 +1,15 @@
 import { openMiniStackTarget } from "./ministack.ts";
-import { openStageTarget } from "./own-target.ts";
+import { openEmulatorTarget } from "./own-target.ts";
 import type { ConformanceTarget } from "./target.ts";
 
 const TARGETS: Readonly<Record<string, () => Promise<ConformanceTarget>>> = {
-  stage: openStageTarget,
+  emulator: openEmulatorTarget,
   ministack: openMiniStackTarget,
 };
 
-/** The target that CONFORMANCE_TARGET names, the stage unless given. */
+/** The target that CONFORMANCE_TARGET names, the emulator unless given. */
 export async function openTarget(): Promise<ConformanceTarget> {
-  const name = process.env["CONFORMANCE_TARGET"] ?? "stage";
+  const name = process.env["CONFORMANCE_TARGET"] ?? "emulator";
   const open = TARGETS[name];
   if (open === undefined) {
     throw new Error(`CONFORMANCE_TARGET is ${name}; there are ${Object.keys(TARGETS).join(" and ")}`);

@@ -13,7 +13,7 @@ interface FunctionSetup {
   readonly functionConcurrency: number;
 }
 
-/** The scripted function, run as the stage runs every function. */
+/** The scripted function, run as the emulator runs every function. */
 export const hostFor = async (
   name: string,
   observer: string,

@@ -1,32 +1,27 @@
 import type { SQSRecord } from "aws-lambda";
 import { startSqsMapping } from "../../../lib/emulator/event-sources/sqs-event-source.ts";
 import type { RunningMapping } from "../../../lib/emulator/types.ts";
-import type { Watched } from "./observer.ts";
+import type { Observed } from "./observer.ts";
 import { hostFor, REGION } from "./own-function.ts";
 import { openQueueRig } from "./queue-rig.ts";
 import type { QueueRig, QueueSetup } from "./target.ts";
 
-interface StageQueueOptions {
+interface OwnQueueOptions {
   readonly name: string;
   readonly setup: QueueSetup;
   readonly endpoint: string;
-  readonly watched: Watched<SQSRecord>;
+  readonly observed: Observed<SQSRecord>;
 }
 
-/** A queue of the stage, with the stage's mapping. */
-export const stageQueue = async ({
-  name,
-  setup,
-  endpoint,
-  watched,
-}: StageQueueOptions): Promise<QueueRig> => {
-  const host = await hostFor(name, watched.url, setup);
+/** A queue of the emulator, with the emulator's mapping. */
+export const ownQueue = async ({ name, setup, endpoint, observed }: OwnQueueOptions): Promise<QueueRig> => {
+  const host = await hostFor(name, observed.url, setup);
   const mappings: RunningMapping[] = [];
   return openQueueRig({
     name,
     setup,
     endpoint,
-    invocations: watched.invocations,
+    invocations: observed.invocations,
     map: async ({ url, arn }, settings) => {
       const { batchSize, windowSeconds, reportBatchItemFailures, enabled, maximumConcurrency } = settings;
       mappings.push(

@@ -4,26 +4,26 @@ import { join } from "node:path";
 import type { DynamoDBRecord } from "aws-lambda";
 import { startStreamMapping } from "../../../lib/emulator/event-sources/stream-event-source.ts";
 import type { RunningMapping } from "../../../lib/emulator/types.ts";
-import type { Watched } from "./observer.ts";
+import type { Observed } from "./observer.ts";
 import { hostFor, REGION } from "./own-function.ts";
 import { openStreamRig } from "./stream-rig.ts";
 import type { StreamRig, StreamSetup } from "./target.ts";
 
-interface StageStreamOptions {
+interface OwnStreamOptions {
   readonly name: string;
   readonly setup: StreamSetup;
   readonly endpoints: { readonly dynamoDb: string; readonly s3: string };
-  readonly watched: Watched<DynamoDBRecord>;
+  readonly observed: Observed<DynamoDBRecord>;
 }
 
-/** A table of the stage, with the stage's mapping on its stream. */
-export const stageStream = async ({
+/** A table of the emulator, with the emulator's mapping on its stream. */
+export const ownStream = async ({
   name,
   setup,
   endpoints,
-  watched,
-}: StageStreamOptions): Promise<StreamRig> => {
-  const host = await hostFor(name, watched.url, setup);
+  observed,
+}: OwnStreamOptions): Promise<StreamRig> => {
+  const host = await hostFor(name, observed.url, setup);
   const dataDir = mkdtempSync(join(tmpdir(), "conformance-"));
   const mappings: RunningMapping[] = [];
   const stop = async () => {
@@ -33,7 +33,7 @@ export const stageStream = async ({
     name,
     setup,
     endpoints,
-    invocations: watched.invocations,
+    invocations: observed.invocations,
     map: async (streamArn, { functionTimeoutSeconds: _, functionConcurrency: __, ...mapping }) => {
       mappings.push(
         startStreamMapping({

@@ -8,7 +8,7 @@ import { STREAM_FILTER_CASES } from "./cases-stream-filters.ts";
 import { STREAM_READING_CASES } from "./cases-stream-reading.ts";
 import { STREAM_RESPONSE_CASES } from "./cases-stream-responses.ts";
 import { MINISTACK_DEPARTURES } from "./ministack.ts";
-import { STAGE_DEPARTURES } from "./own-target.ts";
+import { EMULATOR_DEPARTURES } from "./own-target.ts";
 
 const MAPPING_CASES = [
   ...RESPONSE_CASES,
@@ -34,7 +34,7 @@ test("each rule says on which page it stands", () => {
 });
 
 test.each([
-  ["the stage", STAGE_DEPARTURES],
+  ["the emulator", EMULATOR_DEPARTURES],
   ["MiniStack", MINISTACK_DEPARTURES],
 ])("what %s does otherwise is about rules that are there", (_name, departures) => {
   const names = MAPPING_CASES.map(({ rule }) => rule);

@@ -2,7 +2,7 @@ import type { Breakage, Part } from "./reference.ts";
 import type { System } from "./system.ts";
 
 /** The parts whose port rejects; the topic and the mail answer instead, as their ports promise. */
-const REJECTING: readonly Part[] = ["orders", "ledger", "notifications", "failedMessages"];
+const REJECTING: readonly Part[] = ["orders", "orderStockStore", "notifications", "failedMessages"];
 
 /** Makes every broken part of the system behave so; all others are whole. */
 export function breakParts({ rig }: System, broken: ReadonlyMap<Part, Breakage>): void {

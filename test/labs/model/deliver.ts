@@ -31,11 +31,11 @@ function effectOf(event: OrderEvent, order: Known, reference: Reference): Known 
   return event.type === "order.created" ? decided(reference, order) : released(order);
 }
 
-/** While the ledger is down nothing happens; while a reply is lost it may have, or not. */
+/** While the order and stock store is down nothing happens; while a reply is lost it may have, or not. */
 function possible(before: Known, after: Known, { broken }: Reference): readonly Known[] {
-  if (broken.get("ledger") === "down") return [before];
+  if (broken.get("orderStockStore") === "down") return [before];
   // What cannot be parked is given back, and with it whatever came after it for the same order.
-  return broken.has("ledger") || broken.has("failedMessages") ? [after, before] : [after];
+  return broken.has("orderStockStore") || broken.has("failedMessages") ? [after, before] : [after];
 }
 
 /** The second copy for an order runs after the first copies of all orders. */

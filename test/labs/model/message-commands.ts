@@ -27,7 +27,7 @@ const receive = fc
 const wearOut = queues.map((consumer) =>
   command(`deliver ${consumer} again and again`, async (reference, system) => {
     for (let receives = 0; receives <= 5; receives++) await deliver(reference, system, consumer, [0, 0]);
-    await system.drainDeadLetters(consumer);
+    await system.retryDeadLetters(consumer);
   }),
 );
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LEDGER_MUTANTS } from "../simulation/mutants/ledger-mutants.ts";
+import { ORDER_STOCK_MUTANTS } from "../simulation/mutants/order-stock-mutants.ts";
 import type { Mutant } from "../simulation/world.ts";
 import { plant } from "./plant.ts";
 import { runModel } from "./run-model.ts";
@@ -36,7 +36,7 @@ const FORGETFUL: readonly Mutant[] = [
   },
 ];
 
-const mistakes = [...LEDGER_MUTANTS, ...FORGETFUL].flatMap(({ name, tables }) =>
+const mistakes = [...ORDER_STOCK_MUTANTS, ...FORGETFUL].flatMap(({ name, tables }) =>
   tables === undefined ? [] : [{ name, tables }],
 );
 
@@ -67,7 +67,7 @@ test("is found: a topic that says yes to everything", async () => {
 });
 
 test("a planted mistake is shrunk to the few commands that show it", async () => {
-  const [place] = LEDGER_MUTANTS.filter(
+  const [place] = ORDER_STOCK_MUTANTS.filter(
     ({ name }) => name === "an order is placed over the one that is there",
   );
 

@@ -2,7 +2,7 @@ import type { MemoryTables } from "../../fakes/memory-tables.ts";
 import type { Mutant } from "../simulation/world.ts";
 import type { System } from "./system.ts";
 
-const TABLES = ["orders", "stock", "ledger", "notifications", "failedMessages"] as const;
+const TABLES = ["orders", "stock", "orderStockStore", "notifications", "failedMessages"] as const;
 
 /** Exchanges how the tables of a system behave. */
 export function plant({ rig }: System, wrong: NonNullable<Mutant["tables"]>): void {
@@ -12,7 +12,7 @@ export function plant({ rig }: System, wrong: NonNullable<Mutant["tables"]>): vo
     ...tables,
     orders: { ...tables.orders },
     stock: { ...tables.stock },
-    ledger: { ...tables.ledger },
+    orderStockStore: { ...tables.orderStockStore },
     notifications: { ...tables.notifications },
     failedMessages: { ...tables.failedMessages },
   };

@@ -1,5 +1,5 @@
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
-import type { ActPorts } from "../../../functions/failures/ports/operator-ports.ts";
+import type { ActPorts } from "../../../functions/failures/operator-ports.ts";
 import { redriveMessage } from "../../../functions/failures/redrive-message.ts";
 import { isOutage } from "../../../functions/middleware/outage.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";

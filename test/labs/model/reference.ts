@@ -19,7 +19,14 @@ export interface Reference {
   readonly broken: Map<Part, Breakage>;
 }
 
-export const PARTS = ["orders", "ledger", "topic", "mail", "notifications", "failedMessages"] as const;
+export const PARTS = [
+  "orders",
+  "orderStockStore",
+  "topic",
+  "mail",
+  "notifications",
+  "failedMessages",
+] as const;
 export type Part = (typeof PARTS)[number];
 /** `down`: nothing happens. `mute`: it happens, and the caller hears of a failure. */
 export type Breakage = "down" | "mute";

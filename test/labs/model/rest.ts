@@ -54,7 +54,7 @@ async function drain(reference: Reference, system: System): Promise<void> {
     await system.publish();
     for (const consumer of QUEUES) {
       await deliver(reference, system, consumer, TEN);
-      await system.drainDeadLetters(consumer);
+      await system.retryDeadLetters(consumer);
     }
     await system.wait(61);
     if (system.isAtRest()) return;

@@ -26,7 +26,7 @@ export interface System {
   take(consumer: QueueConsumer, picks: readonly number[]): Copy[];
   /** Delivers copies that were taken; those that are not acknowledged are in the queue again. */
   deliver(consumer: QueueConsumer, batch: readonly Copy[]): Promise<void>;
-  drainDeadLetters(consumer: QueueConsumer): Promise<void>;
+  retryDeadLetters(consumer: QueueConsumer): Promise<void>;
   /** Time goes by; then the schedule ticks. */
   wait(minutes: number): Promise<void>;
   /** Messages that were sent again come into their queues. */
@@ -75,7 +75,7 @@ export function newSystem(): System {
     async deliver(consumer, batch) {
       queueOf(consumer).push(...(await left(consumer, consumer, batch)));
     },
-    async drainDeadLetters(consumer) {
+    async retryDeadLetters(consumer) {
       const batch = deadLettersOf(consumer).splice(0, BATCH);
       deadLettersOf(consumer).push(...(await left("dead-letters", consumer, batch)));
       system.collect();
@@ -83,7 +83,7 @@ export function newSystem(): System {
     async wait(minutes) {
       rig.clock.advance(minutes * 60_000);
       // A tick that fails is tried again by the next.
-      await invoke("republish", {}).catch(() => undefined);
+      await invoke("maintenance", {}).catch(() => undefined);
       fanOut();
     },
     collect() {

@@ -4,11 +4,11 @@ import { DIFFERENCES } from "./differences.ts";
 /** How one case ended under each client. */
 export interface Pair {
   readonly name: string;
-  readonly stage: InvokeResult;
+  readonly emulator: InvokeResult;
   readonly ric: InvokeResult;
 }
 
-export type Verdict = "equal" | "differs, as listed" | "DIFFERS" | "EQUAL, BUT LISTED";
+export type RedriveDecision = "equal" | "differs, as listed" | "DIFFERS" | "EQUAL, BUT LISTED";
 
 /** What differs from run to run, and between two sets of services. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
@@ -31,9 +31,9 @@ const ordered = (value: unknown): unknown => {
 export const textOf = (result: InvokeResult): string =>
   CHANGING.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), JSON.stringify(ordered(result)));
 
-export const verdictOf = ({ name, stage, ric }: Pair): Verdict => {
+export const verdictOf = ({ name, emulator, ric }: Pair): RedriveDecision => {
   const listed = DIFFERENCES[name] !== undefined;
-  const equal = textOf(stage) === textOf(ric);
+  const equal = textOf(emulator) === textOf(ric);
   if (equal) return listed ? "EQUAL, BUT LISTED" : "equal";
   return listed ? "differs, as listed" : "DIFFERS";
 };

@@ -1,5 +1,5 @@
 /**
- * `npm run ric`: the stage's own client of the Lambda Runtime API beside the one that AWS publishes (aws-lambda-ric).
+ * `npm run ric`: the emulator's own client of the Lambda Runtime API beside the one that AWS publishes (aws-lambda-ric).
  * Every deployed bundle with the same events, and functions that end in every way, run under both; what they answer
  * has to be equal, or listed with its reason in differences.ts. Exits with 1 otherwise.
  *
@@ -23,7 +23,7 @@ const ROOT = join(HERE, "../../..");
 const RIC = join(HERE, "node_modules/aws-lambda-ric/index.mjs");
 const SHOWN_CHARACTERS = 160;
 
-const HELP = `npm run ric: the stage's own client of the Lambda Runtime API beside aws-lambda-ric, with the same functions and events
+const HELP = `npm run ric: the emulator's own client of the Lambda Runtime API beside aws-lambda-ric, with the same functions and events
 
   --help  this text
 
@@ -85,16 +85,16 @@ async function probes(): Promise<Pair[]> {
   }
 }
 
-function pairUp(stage: ReadonlyMap<string, InvokeResult>, ric: ReadonlyMap<string, InvokeResult>): Pair[] {
+function pairUp(emulator: ReadonlyMap<string, InvokeResult>, ric: ReadonlyMap<string, InvokeResult>): Pair[] {
   const missing: InvokeResult = { kind: "crashed", detail: "this case did not run" };
-  return [...stage].map(([name, result]) => ({ name, stage: result, ric: ric.get(name) ?? missing }));
+  return [...emulator].map(([name, result]) => ({ name, emulator: result, ric: ric.get(name) ?? missing }));
 }
 
 function report(all: readonly Pair[]): void {
   const verdicts = all.map((pair) => ({ ...pair, verdict: verdictOf(pair) }));
-  for (const { name, stage, ric, verdict } of verdicts) {
+  for (const { name, emulator, ric, verdict } of verdicts) {
     console.log(`${verdict === "equal" ? "=" : "≠"} ${name}`);
-    const [ours, theirs] = [textOf(stage), textOf(ric)].map((text) => text.slice(0, SHOWN_CHARACTERS));
+    const [ours, theirs] = [textOf(emulator), textOf(ric)].map((text) => text.slice(0, SHOWN_CHARACTERS));
     console.log(`    ${verdict === "equal" ? ours : `stage ${ours}\n    ric   ${theirs}`}`);
     if (verdict !== "equal") console.log(`    ${verdict}: ${DIFFERENCES[name] ?? ""}`);
   }

@@ -1,5 +1,5 @@
-import { stageModel } from "../../../lib/emulator/assembly/emulator-model.ts";
-import type { StageModel } from "../../../lib/emulator/assembly/model.ts";
+import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
+import type { EmulatorModel } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
@@ -19,7 +19,7 @@ const REGION = "eu-central-1";
 
 /** The deployed functions over services of their own, and nobody that polls. */
 export interface World {
-  readonly model: StageModel;
+  readonly model: EmulatorModel;
   readonly host: FunctionHost;
   /** The stream records that were not taken yet, as the event that its mapping would make of them. */
   takeChanges(): Promise<object>;
@@ -28,7 +28,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** `runtimeClient` is the program that runs the handlers; the stage's own unless given. */
+/** `runtimeClient` is the program that runs the handlers; the emulator's own unless given. */
 export async function openWorld(assemblyDir: string, runtimeClient?: string): Promise<World> {
   const closing = makeClosing();
   try {
@@ -44,7 +44,7 @@ async function assemble(closing: Closing, assemblyDir: string, runtimeClient?: s
   const messaging = closing.add("services", await startMessaging({ region: REGION }));
   const mailing = { mailbox: openMailbox(), clock: Date, fails: () => false };
   const mail = closing.add("services", await startMail(mailing));
-  const model = stageModel(await readAssembly(assemblyDir), { region: REGION, sqs: messaging.endpoint });
+  const model = emulatorModel(await readAssembly(assemblyDir), { region: REGION, sqs: messaging.endpoint });
   provisionMessaging(messaging, model, REGION);
   const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
   const host = closing.add(

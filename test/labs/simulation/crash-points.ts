@@ -1,28 +1,28 @@
 import type { Fault, FaultSource } from "./engine/port-calls.ts";
-import { CALM, type Weather } from "./fault-profile.ts";
+import { CALM, type FaultProfile } from "./fault-profile.ts";
 import { type Result, runSchedule } from "./schedule.ts";
 
 /** A quiet course of events, but for one fault and now and then a duplicate. */
 export interface Course {
   readonly name: string;
   readonly seed: number;
-  readonly weather: Weather;
+  readonly faultProfile: FaultProfile;
 }
 
-const QUIET: Weather = { ...CALM, duplicate: 0.05 };
-const KINDS: readonly { readonly name: string; readonly weather: Weather }[] = [
-  { name: "orders are placed and cancelled", weather: QUIET },
-  { name: "events begin in dead-letter queues", weather: { ...QUIET, startsInDeadLetters: true } },
-  { name: "operators redrive what is parked", weather: { ...QUIET, poison: 0.3, operators: 4 } },
-  { name: "the topic refuses", weather: { ...QUIET, topic: 0.3 } },
-  { name: "events come by both backbones", weather: { ...QUIET, processing: "both" } },
+const QUIET: FaultProfile = { ...CALM, duplicate: 0.05 };
+const KINDS: readonly { readonly name: string; readonly faultProfile: FaultProfile }[] = [
+  { name: "orders are placed and cancelled", faultProfile: QUIET },
+  { name: "events begin in dead-letter queues", faultProfile: { ...QUIET, startsInDeadLetters: true } },
+  { name: "operators redrive what is parked", faultProfile: { ...QUIET, poison: 0.3, operators: 4 } },
+  { name: "the topic refuses", faultProfile: { ...QUIET, topic: 0.3 } },
+  { name: "events come by both backbones", faultProfile: { ...QUIET, processing: "both" } },
   {
     name: "the backbone changes on the way",
-    weather: { ...QUIET, processing: "queues", moves: ["both", "kafka", "both", "queues"] },
+    faultProfile: { ...QUIET, processing: "queues", moves: ["both", "kafka", "both", "queues"] },
   },
   {
     name: "Kafka alone processes, and gives up",
-    weather: {
+    faultProfile: {
       ...QUIET,
       processing: "kafka",
       startsInDeadLetters: true,
@@ -33,8 +33,8 @@ const KINDS: readonly { readonly name: string; readonly weather: Weather }[] = [
   },
 ];
 
-export const COURSES: readonly Course[] = KINDS.flatMap(({ name, weather }, kind) =>
-  [1, 2].map((seed) => ({ name, seed: 100 * kind + seed, weather })),
+export const COURSES: readonly Course[] = KINDS.flatMap(({ name, faultProfile }, kind) =>
+  [1, 2].map((seed) => ({ name, seed: 100 * kind + seed, faultProfile })),
 );
 
 export const POINT_FAULTS = ["crash-before", "crash-after", "error", "lost"] as const;
@@ -53,8 +53,8 @@ function faultAt(call: number, fault: Fault): FaultSource {
 }
 
 export function runPoint({ course, call, fault }: Point, isRecorded = false): Promise<Result> {
-  const { seed, weather } = COURSES[course] ?? { seed: 1, weather: CALM };
-  return runSchedule({ seed, weather, faults: faultAt(call, fault), isRecorded });
+  const { seed, faultProfile } = COURSES[course] ?? { seed: 1, faultProfile: CALM };
+  return runSchedule({ seed, faultProfile, faults: faultAt(call, fault), isRecorded });
 }
 
 /** Every fault before and after every port call of every course. */

@@ -5,7 +5,7 @@ import type { Random } from "./engine/random.ts";
 import type { Invocation } from "./engine/scheduler.ts";
 
 /** How often things go wrong in one schedule; each is a probability. */
-export interface Weather extends Route {
+export interface FaultProfile extends Route {
   readonly error: number;
   readonly lost: number;
   readonly crash: number;
@@ -38,7 +38,7 @@ export interface Weather extends Route {
   readonly rebalance: number;
 }
 
-export const CALM: Weather = {
+export const CALM: FaultProfile = {
   error: 0,
   lost: 0,
   crash: 0,
@@ -64,13 +64,13 @@ export const CALM: Weather = {
 };
 
 /** Every message several times at once, and every call perhaps twice. */
-export const STORM: Weather = { ...CALM, duplicate: 0.7, crash: 0.1, twice: 0.35, error: 0.2 };
+export const STORM: FaultProfile = { ...CALM, duplicate: 0.7, crash: 0.1, twice: 0.35, error: 0.2 };
 
 const PROCESSING: readonly Processing[] = ["queues", "queues", "both", "kafka"];
 const RATES = [0.01, 0.04, 0.12] as const;
 const PORTS = [
   "failedMessages",
-  "ledger",
+  "orderStockStore",
   "orders",
   "notifications",
   "mailer",
@@ -81,7 +81,7 @@ const PORTS = [
 ] as const;
 
 /** The weather of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
-export function weatherOf(random: Random): Weather {
+export function weatherOf(random: Random): FaultProfile {
   const kind = random.below(20);
   const route = routeOf(random);
   if (kind === 0) return { ...CALM, ...route };
@@ -125,12 +125,12 @@ function routeOf(random: Random): Route {
 }
 
 /** Faults by the weather, until it clears. */
-export function faultsOf(weather: Weather, random: Random, hasCleared: () => boolean): FaultSource {
+export function faultsOf(faultProfile: FaultProfile, random: Random, hasCleared: () => boolean): FaultSource {
   const down = new Set<string>();
   return (call: string, _: Invocation | undefined): Fault => {
     if (hasCleared()) return "none";
     const port = call.slice(0, call.indexOf("."));
-    if (weather.outages.includes(port)) {
+    if (faultProfile.outages.includes(port)) {
       // Down a third of the calls, in runs of about six.
       if (down.has(port) ? random.chance(0.16) : random.chance(0.08)) {
         if (!down.delete(port)) down.add(port);
@@ -138,15 +138,15 @@ export function faultsOf(weather: Weather, random: Random, hasCleared: () => boo
       if (down.has(port)) return "error";
     }
     const roll = random.next();
-    let sum = weather.error;
+    let sum = faultProfile.error;
     if (roll < sum) return "error";
-    sum += weather.lost;
+    sum += faultProfile.lost;
     if (roll < sum) return "lost";
-    sum += weather.crash;
-    if (roll < sum) return roll < sum - weather.crash / 2 ? "crash-before" : "crash-after";
-    sum += weather.twice;
+    sum += faultProfile.crash;
+    if (roll < sum) return roll < sum - faultProfile.crash / 2 ? "crash-before" : "crash-after";
+    sum += faultProfile.twice;
     if (roll < sum) return "twice";
-    sum += port === "ledger" ? weather.invalid : 0;
+    sum += port === "orderStockStore" ? faultProfile.invalid : 0;
     return roll < sum ? "invalid" : "none";
   };
 }

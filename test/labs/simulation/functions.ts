@@ -93,7 +93,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
             clock,
           }),
         },
-        { republish: parts.republish },
+        { publish: parts.republish },
         { sweep: parts.sweep },
         { redrive: parts.redrives, again: parts.republishes },
       ],

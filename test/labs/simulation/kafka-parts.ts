@@ -12,9 +12,9 @@ import { decodeRecord } from "../../../functions/orders/decode-record.ts";
 import { processOrderEvents } from "../../../functions/orders/process-order-events.ts";
 import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
 import type { RecordTopic } from "../../../functions/publishing/ports/publisher.ts";
-import { publishCopies } from "../../../functions/publishing/publish-messages.ts";
+import { publishMessages } from "../../../functions/publishing/publish-messages.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
-import { copyDecoder, redriveQueue } from "../../../functions/publishing/redrive-queue.ts";
+import { queuedMessageDecoder, redriveQueue } from "../../../functions/publishing/redrive-queue.ts";
 import { type HandleMany, type LambdaHandler, MAX_RECEIVE_COUNT, type Parts } from "./parts.ts";
 
 /** What the functions of the second backbone are made of. A mutant exchanges one of them. */
@@ -23,26 +23,26 @@ export interface KafkaParts {
   readonly transport: Transport<KafkaRecord>;
   readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
   readonly copies: Transport<SqsRecord>;
-  readonly decodeCopy: ReturnType<typeof copyDecoder>;
+  readonly decodeCopy: ReturnType<typeof queuedMessageDecoder>;
   /** Around the function that drains the dead-letter topic. */
   readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
   /** Goes around what handles the records of a wave. */
-  readonly watched: (handle: HandleMany<OrderEvent>) => HandleMany<OrderEvent>;
+  readonly observed: (handle: HandleMany<OrderEvent>) => HandleMany<OrderEvent>;
 }
 
 export function kafkaPartsOf(
   topic: RecordTopic,
   clock: Pick<Clock, "now">,
-  watched: KafkaParts["watched"],
+  observed: KafkaParts["observed"],
 ): KafkaParts {
   return {
     topic,
     transport: kafka({ clock, mayBeLastAfterSeconds: 1_800 }),
     decode: decodeRecord,
     copies: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
-    decodeCopy: copyDecoder("publish-to-kafka"),
+    decodeCopy: queuedMessageDecoder("publish-to-kafka"),
     deadLetters: allOrNothing,
-    watched,
+    observed,
   };
 }
 
@@ -55,7 +55,7 @@ export interface KafkaFunctions {
 /** The functions of the second backbone, put together as functions/handlers does. */
 export function kafkaFunctionsOf(
   parts: Parts,
-  { topic, transport, decode, copies, decodeCopy, deadLetters, watched }: KafkaParts,
+  { topic, transport, decode, copies, decodeCopy, deadLetters, observed }: KafkaParts,
   settings: { readonly maxAgeSeconds: number; readonly write: (text: string) => void },
 ): KafkaFunctions {
   const { clock } = parts.ports;
@@ -78,7 +78,7 @@ export function kafkaFunctionsOf(
           ...common,
           transport: copies,
           decode: decodeCopy,
-          handle: { many: publishCopies({ topic }) },
+          handle: { many: publishMessages({ topic }) },
         }),
       }),
     ),
@@ -88,7 +88,7 @@ export function kafkaFunctionsOf(
         name: "order-events-kafka",
         transport,
         decode,
-        handle: { many: watched(processOrderEvents({ reserve, release })) },
+        handle: { many: observed(processOrderEvents({ reserve, release })) },
         failureLog: parts.failureLogOf("order-events-kafka"),
         clock,
         write,

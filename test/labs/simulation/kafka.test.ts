@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { added, type Counters, NO_COUNTERS } from "./counters.ts";
-import { CALM, type Weather } from "./fault-profile.ts";
+import { CALM, type FaultProfile } from "./fault-profile.ts";
 import { runSchedule } from "./schedule.ts";
 
 const RUNS = 150;
 
 /** What the schedules of one kind of weather come to, and what was broken. */
-async function schedulesIn(weather: Partial<Weather>) {
+async function schedulesIn(faultProfile: Partial<FaultProfile>) {
   const violations: string[] = [];
   let counters: Counters = NO_COUNTERS;
   for (let seed = 1; seed <= RUNS; seed++) {
-    const result = await runSchedule({ seed, weather: { ...CALM, processing: "kafka", ...weather } });
+    const result = await runSchedule({
+      seed,
+      faultProfile: { ...CALM, processing: "kafka", ...faultProfile },
+    });
     if (result.violation !== undefined) violations.push(`seed ${seed}: ${result.violation.message}`);
     counters = added(counters, result.counters ?? NO_COUNTERS);
   }
@@ -28,13 +31,13 @@ describe("Kafka, where nothing goes wrong", () => {
 });
 
 describe("Kafka, where things go wrong", () => {
-  it.each<[string, Partial<Weather>]>([
+  it.each<[string, Partial<FaultProfile>]>([
     ["F1: commits are refused and members come and go", { ackLost: 0.3, rebalance: 0.5 }],
     ["F3: records fail between others that are done", { error: 0.25 }],
     ["F7: the answer to a write to the topic is lost", { lost: 0.15, twice: 0.2 }],
     ["I16: functions crash, time out and go on unheard", { crash: 0.08, zombie: 0.5 }],
-  ])("has each effect once although records come again, when %s", async (_, weather) => {
-    const { violations, counters } = await schedulesIn(weather);
+  ])("has each effect once although records come again, when %s", async (_, faultProfile) => {
+    const { violations, counters } = await schedulesIn(faultProfile);
 
     expect(violations).toEqual([]);
     expect(counters.lost).toBe(0);
@@ -43,7 +46,7 @@ describe("Kafka, where things go wrong", () => {
 
   it("F2, F12: keeps what it gives up, although the dead-letter topic refuses and the store is down", async () => {
     const { violations, counters } = await schedulesIn({
-      outages: ["ledger", "failedMessages"],
+      outages: ["orderStockStore", "failedMessages"],
       topic: 0.2,
       poison: 0.3,
     });

@@ -6,8 +6,8 @@ import type { CrashedBatches } from "../../../functions/failures/ports/crashed-b
 import type { FailedMessages } from "../../../functions/failures/ports/failed-message-store.ts";
 import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
 import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
-import { drainDeadLetters } from "../../../functions/failures/retry-dead-letters.ts";
-import { republishParked } from "../../../functions/failures/retry-parked-events.ts";
+import { retryDeadLetters } from "../../../functions/failures/retry-dead-letters.ts";
+import { retryParkedEvents } from "../../../functions/failures/retry-parked-events.ts";
 import { type JobPorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
 import { type RepublishPorts, runRepublishes } from "../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
@@ -29,12 +29,12 @@ import { cancelOrder, placeOrder } from "../../../functions/orders/order-command
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
-import type { Ledger } from "../../../functions/orders/ports/order-stock-store.ts";
+import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../../functions/orders/ports/stock-store.ts";
 import { releaseStock } from "../../../functions/orders/release-stock.ts";
 import { reserveStock } from "../../../functions/orders/reserve-stock.ts";
-import { notifyCustomer } from "../../../functions/orders/send-notifications.ts";
+import { sendNotifications } from "../../../functions/orders/send-notifications.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
@@ -47,7 +47,7 @@ import type { KafkaParts } from "./kafka-parts.ts";
 export interface Ports {
   readonly orders: Orders;
   readonly stock: Stock;
-  readonly ledger: Ledger;
+  readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
   readonly failedMessages: FailedMessages;
   readonly publisher: Topic;
@@ -79,8 +79,8 @@ export interface Parts {
   readonly cancel: ReturnType<typeof cancelOrder>;
   readonly count: ReturnType<typeof countStock>;
   readonly publish: ReturnType<typeof publishTransitions>;
-  readonly drain: ReturnType<typeof drainDeadLetters>;
-  readonly republish: ReturnType<typeof republishParked>;
+  readonly drain: ReturnType<typeof retryDeadLetters>;
+  readonly republish: ReturnType<typeof retryParkedEvents>;
   readonly sweep: ReturnType<typeof sweepFailedMessages>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
@@ -98,7 +98,7 @@ export interface Parts {
 
 export const CONSUMER_TIMEOUT_MS = 30_000;
 export const MAX_RECEIVE_COUNT = 5;
-export const REDRIVE_DELAYS_SECONDS = [30, 240, 900] as const;
+export const DLQ_RETRY_DELAYS_SECONDS = [30, 240, 900] as const;
 
 /** The address of a consumer's queue. */
 export function queueUrlOf(name: QueueOwner): string {
@@ -115,7 +115,8 @@ export function partsOf(
   },
 ): Parts {
   const { backlogLimit, owners, kafka } = options;
-  const { orders, ledger, notifications, failedMessages, publisher, mailer, queues, clock, newId } = ports;
+  const { orders, orderStockStore, notifications, failedMessages, publisher, mailer, queues, clock, newId } =
+    ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
   const sourceQueues = {
     ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
@@ -134,9 +135,9 @@ export function partsOf(
     failures,
     failureLogOf: () => failureLog(failures),
     handlers: {
-      "order-created": reserveStock({ ledger }),
-      "order-cancelled": releaseStock({ ledger }),
-      "notify-customer": notifyCustomer({ orders, notifications, mailer, clock }),
+      "order-created": reserveStock({ orderStockStore }),
+      "order-cancelled": releaseStock({ orderStockStore }),
+      "notify-customer": sendNotifications({ orders, notifications, mailer, clock }),
     },
     place: placeOrder({
       orders,
@@ -149,8 +150,8 @@ export function partsOf(
     cancel: cancelOrder({ orders, clock }),
     count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
-    drain: drainDeadLetters({ queues, failedMessages, clock, delaysSeconds: REDRIVE_DELAYS_SECONDS }),
-    republish: republishParked({ ...failures, publisher, queues, sourceQueues }),
+    drain: retryDeadLetters({ queues, failedMessages, clock, delaysSeconds: DLQ_RETRY_DELAYS_SECONDS }),
+    republish: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
     sweep: sweepFailedMessages({ ...failures, orders, notifications }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),

@@ -1,14 +1,14 @@
-import { newCast } from "./actors/actors.ts";
+import { makeActors } from "./actors/actors.ts";
 import { type Counters, countersOf } from "./counters.ts";
 import type { FaultSource } from "./engine/port-calls.ts";
 import { quiescence } from "./engine/quiescence.ts";
 import { seeded } from "./engine/random.ts";
 import { newTrace } from "./engine/trace.ts";
-import { type Weather, weatherOf } from "./fault-profile.ts";
+import { type FaultProfile, weatherOf } from "./fault-profile.ts";
 import { checkAtRest } from "./invariants/at-rest.ts";
 import { stepCheck } from "./invariants/each-step.ts";
 import { checkCanaries, checkMetrics } from "./invariants/logs.ts";
-import { checkUnchanged, sendAgain, stateOf } from "./invariants/replay.ts";
+import { checkUnchanged, sendRedrive, stateOf } from "./invariants/replay.ts";
 import { passTime, timeToNext } from "./time.ts";
 import { holds, Violation } from "./violation.ts";
 import { type Mutant, newWorld, type World } from "./world.ts";
@@ -38,7 +38,7 @@ export interface RunOptions {
   readonly mutant?: Mutant;
   readonly isRecorded?: boolean;
   /** Instead of the weather of the seed. */
-  readonly weather?: Weather;
+  readonly faultProfile?: FaultProfile;
   /** Instead of what the weather brings. */
   readonly faults?: FaultSource;
 }
@@ -48,13 +48,13 @@ export async function runSchedule({
   seed,
   mutant,
   isRecorded,
-  weather,
+  faultProfile,
   faults,
 }: RunOptions): Promise<Result> {
   const trace = newTrace(isRecorded ?? false);
   const world = newWorld({
     seed,
-    weather: weather ?? weatherOf(seeded(seed + 0x2545f491)),
+    faultProfile: faultProfile ?? weatherOf(seeded(seed + 0x2545f491)),
     trace,
     mutant,
     ...(faults === undefined ? {} : { faults }),
@@ -76,32 +76,32 @@ export async function runSchedule({
 }
 
 async function run(world: World): Promise<Counters> {
-  const { scheduler, random, weather } = world;
+  const { scheduler, random, faultProfile } = world;
   const { trace, ready } = scheduler;
   const checkStep = stepCheck(world);
-  const cast = newCast(world);
+  const actors = makeActors(world);
   const badSteps = 60 + random.below(240);
 
   const clear = () => {
     world.hasCleared = true;
-    cast.forgetTick();
+    actors.forgetTick();
     trace.step(scheduler.now(), "the weather clears");
   };
 
   /** One thing happens. `over`: nothing is left that could. */
   const step = (): "ran" | "time passed" | "over" => {
-    const open = cast.openings();
+    const open = actors.openings();
     const choices = ready.length + open.length;
-    if (!world.hasCleared && random.chance(weather.haste)) {
+    if (!world.hasCleared && random.chance(faultProfile.haste)) {
       passTime(world);
       return "time passed";
     }
     if (choices === 0) {
-      const at = timeToNext(world, cast.nextTick());
-      const isIdle = at === undefined && cast.lastTickChangedNothing();
+      const at = timeToNext(world, actors.nextTick());
+      const isIdle = at === undefined && actors.lastTickChangedNothing();
       if (isIdle && world.hasCleared) return "over";
       if (isIdle) clear();
-      scheduler.advanceTo(at ?? cast.nextTick());
+      scheduler.advanceTo(at ?? actors.nextTick());
       return "time passed";
     }
     if (random.below(choices) < ready.length) {
@@ -126,11 +126,11 @@ async function run(world: World): Promise<Counters> {
   };
 
   await untilRest();
-  checkAtRest(world, cast.promises, cast.acted);
-  const counters = countersOf(world, cast.promises);
+  checkAtRest(world, actors.promises, actors.acted);
+  const counters = countersOf(world, actors.promises);
   if (world.seed % 4 === 0) {
     const before = stateOf(world);
-    sendAgain(world);
+    sendRedrive(world);
     await untilRest();
     checkUnchanged(world, before);
   }

@@ -23,13 +23,13 @@ import { type Random, seeded } from "./engine/random.ts";
 import { newScheduler, type Scheduler } from "./engine/scheduler.ts";
 import type { Trace } from "./engine/trace.ts";
 import { type Facts, newFacts } from "./facts.ts";
-import { faultsOf, type Weather } from "./fault-profile.ts";
+import { type FaultProfile, faultsOf } from "./fault-profile.ts";
 import { type Functions, functionsOf } from "./functions.ts";
 import { checkAct, checkLook } from "./invariants/acts.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
 import { checkResolved } from "./invariants/each-step.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
-import { watchedLedger } from "./invariants/groups.ts";
+import { observedOrderStockStore } from "./invariants/groups.ts";
 import { watchedLanes } from "./invariants/lane-order.ts";
 import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
@@ -50,12 +50,12 @@ export interface Mutant {
   /** How the backbone is changed. */
   readonly blunder?: Blunder;
   /** The weather it shows in, where it is too rare in any. */
-  readonly weather?: Weather;
+  readonly faultProfile?: FaultProfile;
 }
 
 export interface World {
   readonly seed: number;
-  readonly weather: Weather;
+  readonly faultProfile: FaultProfile;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly host: LambdaHost;
@@ -87,14 +87,14 @@ export interface World {
 
 export interface WorldOptions {
   readonly seed: number;
-  readonly weather: Weather;
+  readonly faultProfile: FaultProfile;
   readonly trace: Trace;
   readonly mutant?: Mutant | undefined;
   /** Instead of what the weather brings. */
   readonly faults?: FaultSource;
 }
 
-export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions): World {
+export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOptions): World {
   const random = seeded(seed);
   const scheduler = newScheduler(random, seeded(seed + 0x5bd1e995), trace, START);
   const host = lambdaHost(scheduler);
@@ -103,12 +103,12 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const tables = mutant?.tables?.(real, now) ?? real;
   const rowsOfShards = random.chance(0.5) ? [[]] : [[], []];
   const blunder = mutant?.blunder;
-  const backbone = newBackbone(weather, { now, random, blunder });
-  const readers = hasKafka(weather) ? PUBLISHERS : (["publish-events"] as const);
+  const backbone = newBackbone(faultProfile, { now, random, blunder });
+  const readers = hasKafka(faultProfile) ? PUBLISHERS : (["publish-events"] as const);
   const shards = readers.flatMap((reader) => rowsOfShards.map((rows) => newShard(reader, rows)));
-  const facts = newFacts(real, rowsOfShards, { now, route: weather });
+  const facts = newFacts(real, rowsOfShards, { now, route: faultProfile });
   const hasDestination = mutant?.isWithoutDestination !== true;
-  const kafka = hasKafka(weather) ? newKafka({ now, random, facts, hasDestination }) : undefined;
+  const kafka = hasKafka(faultProfile) ? newKafka({ now, random, facts, hasDestination }) : undefined;
   const mails = mailbox();
   const redriveJobs = memoryJobs<RedriveJob>();
   const republishJobs = memoryJobs<RepublishJob>();
@@ -119,23 +119,23 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   let ids = 0;
   const nextId = () => `${++ids}`;
 
-  const isStale = () => random.chance(rate(weather.stale));
-  const attempts = newAttempts({ weather, facts });
-  const queues = newQueues(queueOwners(weather), { now, random, nextId, facts, attempts });
+  const isStale = () => random.chance(rate(faultProfile.stale));
+  const attempts = newAttempts({ faultProfile, facts });
+  const queues = newQueues(queueOwners(faultProfile), { now, random, nextId, facts, attempts });
   const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
   const topic = simTopic({
     facts,
     scheduler,
     random,
-    failing: () => rate(weather.topic),
-    duplicating: () => rate(weather.duplicate),
+    failing: () => rate(faultProfile.topic),
+    duplicating: () => rate(faultProfile.duplicate),
     takes: backbone.takes,
     queueOf: (name) => of(name).source,
     undeliveredOf: (name) => of(name).undelivered,
   });
 
   const checkWrite = storeWrites(scheduler, redriveJobs.jobs);
-  const source = faults ?? faultsOf(weather, random, hasCleared);
+  const source = faults ?? faultsOf(faultProfile, random, hasCleared);
   const calls = portCalls(scheduler, host, (call, invocation) => {
     checkLook(call, invocation);
     const fault = source(call, invocation);
@@ -145,7 +145,11 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
   const ports: Ports = {
     orders: calls.yielding("orders", tables.orders),
     stock: calls.yielding("stock", tables.stock),
-    ledger: watchedLedger(calls.yielding("ledger", tables.ledger), facts, () => calls),
+    orderStockStore: observedOrderStockStore(
+      calls.yielding("orderStockStore", tables.orderStockStore),
+      facts,
+      () => calls,
+    ),
     notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
     failedMessages: watchedExpiry(
       calls.yielding(
@@ -163,7 +167,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
           },
         ),
       ),
-      weather,
+      faultProfile,
       () => calls,
     ),
     publisher: {
@@ -197,21 +201,21 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
     newId: () => `id-${nextId()}`,
   };
   const recordTopic =
-    kafka && simRecordTopic(kafka.topic, { facts, random, failing: () => rate(weather.topic) });
+    kafka && simRecordTopic(kafka.topic, { facts, random, failing: () => rate(faultProfile.topic) });
   const kafkaParts =
     recordTopic &&
     kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), scheduler.clock, (handle) =>
       watchedLanes(handle, () => calls),
     );
   const honest = partsOf(ports, {
-    backlogLimit: weather.backlogLimit,
-    owners: queueOwners(weather),
+    backlogLimit: faultProfile.backlogLimit,
+    owners: queueOwners(faultProfile),
     kafka: kafkaParts,
   });
   const parts = mutant?.parts?.(honest) ?? honest;
   const world: World = {
     seed,
-    weather,
+    faultProfile,
     scheduler,
     random,
     host,
@@ -232,7 +236,7 @@ export function newWorld({ seed, weather, trace, mutant, faults }: WorldOptions)
       deadLetterSources: queues.flatMap(({ consumer, source, deadLetters, undelivered }) =>
         [deadLetters, undelivered].map(({ arn }) => ({ arn, consumer, queueUrl: source.url })),
       ),
-      maxAgeSeconds: weather.maxAgeSeconds,
+      maxAgeSeconds: faultProfile.maxAgeSeconds,
       write: (text) => log.push(text),
     }),
     log,

@@ -101,7 +101,7 @@ describe("a dry run that would be refused", () => {
 
   test("of a discard of what is discarded already says no way to do it", async () => {
     api.answers["POST /failed-messages/k/discard"] = [
-      { status: "DISCARDED", generation: 1, leavesBehind: [] },
+      { status: "DISCARDED", generation: 1, consequences: [] },
     ];
 
     const { text } = await api.run("failed", "discard", "k");
@@ -118,7 +118,7 @@ describe("what acts", () => {
     [[], "at the stage at http://stage\n"],
   ])("by --yes names its target first, %j: %s", async (flags, first) => {
     const path = new URL(flags[1] ?? "http://stage/").pathname.replace(/\/$/, "");
-    api.answers["GET /_stage"] = [{ functions: [] }];
+    api.answers["GET /_emulator"] = [{ functions: [] }];
     api.answers[`POST ${path}/failed-messages/k/redrive`] = [{ outcome: "sent", generation: 1 }];
 
     const { code, errors } = await api.run("failed", "redrive", "k", "--yes", "--why", "w", ...flags);

@@ -26,7 +26,7 @@ describe("order-events orders timeline", () => {
   };
 
   test("shows each entry, how much later it was, and what is unusual about it", async () => {
-    api.answers["GET /_stage/observe/timeline?orderId=A"] = [TIMELINE];
+    api.answers["GET /_emulator/observe/timeline?orderId=A"] = [TIMELINE];
 
     const { code, text } = await api.run("orders", "timeline", "A");
 
@@ -41,7 +41,7 @@ describe("order-events orders timeline", () => {
   });
 
   test("gives the entries as they are with --json before the command", async () => {
-    api.answers["GET /_stage/observe/timeline?orderId=A"] = [TIMELINE];
+    api.answers["GET /_emulator/observe/timeline?orderId=A"] = [TIMELINE];
 
     const { text } = await api.run("--json", "orders", "timeline", "A");
 
@@ -49,7 +49,7 @@ describe("order-events orders timeline", () => {
   });
 
   test("says so, with exit code 1, where nothing is known of the order", async () => {
-    api.answers["GET /_stage/observe/timeline?orderId=B"] = [{ orderId: "B", entries: [] }];
+    api.answers["GET /_emulator/observe/timeline?orderId=B"] = [{ orderId: "B", entries: [] }];
 
     expect(await api.run("orders", "timeline", "B")).toMatchObject({
       code: 1,
@@ -139,7 +139,7 @@ describe("order-events load", () => {
     expect(Object.groupBy(skus, (sku) => sku ?? "")["load-1"]).toHaveLength(20);
     const summary = JSON.parse(text);
     expect(summary).toMatchObject({ sent: 40, accepted: 40, errors: {}, unsettled: 0 });
-    expect(summary.settledMs.count).toBe(summary.watched);
+    expect(summary.settledMs.count).toBe(summary.followed);
     expect(summary.ratePerSecond).toBeGreaterThan(20);
     expect(summary.settledMs.count).toBeGreaterThan(0);
     expect(errors).toContain("orders");
@@ -153,7 +153,7 @@ describe("order-events load", () => {
     const { code, text } = await api.run("load", "--rate", "5", "--seconds", "1", "--skus", "1");
 
     expect(text).toMatch(
-      / 0 orders placed, 5 refused or unanswered .* 0 of 0 watched .*\n {2}5 × 429 THROTTLED\n$/,
+      / 0 orders placed, 5 refused or unanswered .* 0 of 0 followed .*\n {2}5 × 429 THROTTLED\n$/,
     );
     expect(code).toBe(1);
   });

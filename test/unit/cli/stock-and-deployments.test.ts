@@ -27,7 +27,7 @@ describe("orders place against a deployment", () => {
         [["--sku", "tea"], "say --yes"],
       ])("with %j is wrong usage, and changes nothing", async (flags, said) => {
         vi.stubGlobal("fetch", async (input: string, { method }: RequestInit) => {
-          expect([method, input]).toEqual(["GET", `${at[1]}/_stage`]);
+          expect([method, input]).toEqual(["GET", `${at[1]}/_emulator`]);
           return forbidden();
         });
 
@@ -62,19 +62,19 @@ describe("orders place against a deployment", () => {
     const { code } = await api.run("orders", "place", "--sku", "tea", "--yes", "--no-wait", ...AWAY);
 
     expect(code).toBe(0);
-    expect(methods().filter((each) => !each.endsWith("/_stage"))).toEqual(["POST /orders"]);
+    expect(methods().filter((each) => !each.endsWith("/_emulator"))).toEqual(["POST /orders"]);
   });
 });
 
-test("orders place on a stage of this machine stocks up without --yes", async () => {
-  api.answers["GET /_stage"] = [{ url: "http://127.0.0.1:4010", functions: [] }];
+test("orders place on an emulator on this machine stocks up without --yes", async () => {
+  api.answers["GET /_emulator"] = [{ url: "http://127.0.0.1:4010", functions: [] }];
   api.answers["PUT /stock/tea"] = [{}];
   api.answers["POST /orders"] = [PLACED];
 
   const { code } = await api.run("orders", "place", "--no-wait", "--url", "http://127.0.0.1:4010");
 
   expect(code).toBe(0);
-  expect(methods()).toEqual(["GET /_stage", "GET /stock/tea", "PUT /stock/tea", "POST /orders"]);
+  expect(methods()).toEqual(["GET /_emulator", "GET /stock/tea", "PUT /stock/tea", "POST /orders"]);
 });
 
 describe("load", () => {
@@ -92,7 +92,7 @@ describe("load", () => {
 
   test("says what is broken when that does not help", async () => {
     api.answers["PUT /stock/load-1"] = [unavailable()];
-    api.answers["GET /_stage/faults"] = [[{ text: "conflicts", rate: 1 }]];
+    api.answers["GET /_emulator/faults"] = [[{ text: "conflicts", rate: 1 }]];
 
     const { code, errors } = await api.run(...few);
 
@@ -106,7 +106,7 @@ describe("load", () => {
 
     expect(code).toBe(3);
     expect(errors).toContain("1 orders against a deployment: say --yes");
-    expect(methods()).toEqual(["GET /_stage"]);
+    expect(methods()).toEqual(["GET /_emulator"]);
   });
 
   test("fails where a watched order was not seen settled", async () => {
@@ -122,7 +122,7 @@ describe("load", () => {
 
     expect(code).toBe(1);
     expect(text).toMatch(
-      / 1 orders placed, 0 refused .* 0 of 1 watched settled p50 - p99 -\n {2}1 of 1 watched not settled/,
+      / 1 orders placed, 0 refused .* 0 of 1 followed settled p50 - p99 -\n {2}1 of 1 followed not settled/,
     );
   });
 
@@ -135,6 +135,6 @@ describe("load", () => {
 
     expect(code).toBe(0);
     expect(text).toContain("  1 orders placed, 0 refused or unanswered  ");
-    expect(text).toContain("  1 of 1 watched settled p50 ");
+    expect(text).toContain("  1 of 1 followed settled p50 ");
   });
 });

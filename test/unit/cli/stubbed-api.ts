@@ -42,7 +42,7 @@ export function stubbedApi(): StubbedApi {
         writeError: (text) => {
           out.errors += text;
         },
-        isWatched: true,
+        hasAlarm: true,
         defaultUrl: async () => "http://stage",
       });
       return { code, ...out };

@@ -53,7 +53,7 @@ describe("flags that every command takes", () => {
 
 describe("a stage that is still starting", () => {
   const starting = () =>
-    Response.json({ code: "STAGE_STARTING", title: "The stage is starting" }, { status: 503 });
+    Response.json({ code: "EMULATOR_STARTING", title: "The stage is starting" }, { status: 503 });
 
   test("is waited for, which is said", async () => {
     api.answers["GET /orders/A"] = [starting(), starting(), { orderId: "A", status: "CONFIRMED", lines: [] }];

@@ -104,7 +104,7 @@ describe("what a problem says", () => {
 describe("what cannot be broken", () => {
   test("ends with 3, with what the stage says of it", async () => {
     const error = '"tea" names none of what can be broken, or several: mail, conflicts';
-    api.answers["POST /_stage/faults"] = [Response.json({ error }, { status: 400 })];
+    api.answers["POST /_emulator/faults"] = [Response.json({ error }, { status: 400 })];
 
     const { code, errors } = await api.run("break", "tea");
 
@@ -113,7 +113,7 @@ describe("what cannot be broken", () => {
   });
 
   test("ends with 1 and one line where the stage has none of it", async () => {
-    api.answers["POST /_stage/faults"] = [Response.json({ error: "no broker" }, { status: 409 })];
+    api.answers["POST /_emulator/faults"] = [Response.json({ error: "no broker" }, { status: 409 })];
 
     expect(await api.run("break", "kafka")).toEqual({ code: 1, text: "", errors: "409: no broker\n" });
   });
@@ -124,14 +124,16 @@ describe("what cannot be broken", () => {
       const { code, errors } = await api.run(...args, "--url", "https://api.example.com");
 
       expect(code).toBe(3);
-      expect(errors).toContain("only a stage of this machine");
+      expect(errors).toContain("only an emulator on this machine");
       expect(api.asked).toMatchObject([{ method: "GET" }]);
     },
   );
 });
 
 test("break message names the failed message that becomes of each", async () => {
-  api.answers["POST /_stage/messages"] = [[{ what: "a body that is no JSON", failedKey: "order-created~1" }]];
+  api.answers["POST /_emulator/messages"] = [
+    [{ what: "a body that is no JSON", failedKey: "order-created~1" }],
+  ];
 
   const { code, text } = await api.run("break", "message");
 
@@ -144,8 +146,8 @@ test.each([
   [[{ text: "mail", rate: 1 }], "in a moment"],
   [[{ text: "function:order-created", rate: 1 }], "once order-created is mended"],
 ])("break message, with the faults %j: each is parked %s", async (faults, when) => {
-  api.answers["POST /_stage/messages"] = [[{ what: "a body", failedKey: "k" }]];
-  api.answers["GET /_stage/faults"] = [faults];
+  api.answers["POST /_emulator/messages"] = [[{ what: "a body", failedKey: "k" }]];
+  api.answers["GET /_emulator/faults"] = [faults];
 
   const { text } = await api.run("break", "message");
 
@@ -157,7 +159,7 @@ test.each([
   [{ text: "kafka", rate: 1, endsAt: Date.now() + 3_600_000 }, /^kafka is broken \(3\d{3} s to go\)\n$/],
   [{ text: "mail", rate: 0.5 }, "mail is broken (50 % of calls)\n"],
 ])("a broker is broken whole, anything else at a share of calls: %j", async (fault, said) => {
-  api.answers["POST /_stage/faults"] = [[fault]];
+  api.answers["POST /_emulator/faults"] = [[fault]];
 
   expect((await api.run("break", fault.text)).text).toMatch(said);
 });

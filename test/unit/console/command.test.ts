@@ -21,7 +21,7 @@ async function run(...args: readonly string[]) {
 }
 
 /** Something that answers as a stage with a console does. */
-async function openStageLike(): Promise<string> {
+async function openEmulatorLike(): Promise<string> {
   const server = createServer((_, outgoing) => outgoing.end("{}")).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
@@ -30,13 +30,13 @@ async function openStageLike(): Promise<string> {
 }
 
 it("names the page of a stage that runs", async () => {
-  const url = await openStageLike();
+  const url = await openEmulatorLike();
 
   const plain = await run("--url", url, "--no-open");
   const json = await run("--url", url, "--no-open", "--json");
 
-  expect(plain).toEqual({ code: 0, text: `${url}/_stage/console/\n`, errors: "" });
-  expect(JSON.parse(json.text)).toEqual({ url: `${url}/_stage/console/` });
+  expect(plain).toEqual({ code: 0, text: `${url}/_emulator/console/\n`, errors: "" });
+  expect(JSON.parse(json.text)).toEqual({ url: `${url}/_emulator/console/` });
 });
 
 it.each([

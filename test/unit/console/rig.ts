@@ -2,7 +2,7 @@ import { onTestFinished } from "vitest";
 import { listenOnLoopback } from "../../../lib/operator/console/server/listen.ts";
 import { type ConsoleOptions, serveConsole } from "../../../lib/operator/console/server/serve-console.ts";
 import { makePass, type Pass } from "../../../lib/operator/console/server/session.ts";
-import type { BreakRequest, ConsoleData, StagePowers } from "../../../lib/operator/observe/view-types.ts";
+import type { BreakRequest, ConsoleData, EmulatorPowers } from "../../../lib/operator/observe/view-types.ts";
 
 const DATA: ConsoleData = {
   queues: async () => [
@@ -33,7 +33,7 @@ export async function openRig(
   const asked: Request[] = [];
   const broken: BreakRequest[] = [];
   let pass = makePass(0);
-  const stage: StagePowers = {
+  const emulator: EmulatorPowers = {
     mailbox: () => [],
     faults: () => ({ targets: ["mail"], active: [] }),
     break(request) {
@@ -62,7 +62,7 @@ export async function openRig(
         },
       },
       page: async () => new Map([["index.html", { type: "text/html", body: "<!doctype html>" }]]),
-      stage,
+      emulator,
       ...(hasPass ? { pass } : {}),
       ...options,
     });

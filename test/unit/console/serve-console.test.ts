@@ -133,7 +133,7 @@ describe("breaking and mending", () => {
   });
 
   it("is not there where no stage is", async () => {
-    const { url, ask } = await openRig({ stage: undefined as never });
+    const { url, ask } = await openRig({ emulator: undefined as never });
 
     expect(await ask("/console/api/break", post({ target: "mail" }))).toMatchObject({ status: 404 });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
@@ -179,13 +179,16 @@ describe("what is handed on", () => {
     expect(asked[0]?.url).toBe("http://api.test/prod/failed-messages/order-created~A:1:order.created");
   });
 
-  it.each(["/ordersx", "/openapi.json", "/orders/../secret", "/_stage/faults"])("is not %s", async (path) => {
-    const { ask, asked } = await openRig();
+  it.each(["/ordersx", "/openapi.json", "/orders/../secret", "/_emulator/faults"])(
+    "is not %s",
+    async (path) => {
+      const { ask, asked } = await openRig();
 
-    await ask(`/console/api${path}`);
+      await ask(`/console/api${path}`);
 
-    expect(asked).toEqual([]);
-  });
+      expect(asked).toEqual([]);
+    },
+  );
 
   it.each([
     [new TypeError("fetch failed"), "Nothing answers at http://api.test"],

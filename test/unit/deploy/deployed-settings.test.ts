@@ -34,7 +34,7 @@ afterEach(() => vi.restoreAllMocks());
 const MAILED = { alarmEmail: "o'ps&\"co@example.com", mailSender: "orders@example.com" };
 
 it("a runbook's one setting changes that one: mails and alarms stay as they were deployed", async () => {
-  const deployed = cloudFormation({ service: { ...MAILED, redriveDelaysSeconds: "5,6,7" } });
+  const deployed = cloudFormation({ service: { ...MAILED, dlqRetryDelaysSeconds: "5,6,7" } });
 
   const { settings, context } = await settingsOf(
     account,
@@ -42,12 +42,14 @@ it("a runbook's one setting changes that one: mails and alarms stay as they were
     deployed,
   );
 
-  expect(settings).toMatchObject({ ...MAILED, redriveDelaysSeconds: [5, 6, 7], maxConcurrency: 50 });
+  expect(settings).toMatchObject({ ...MAILED, dlqRetryDelaysSeconds: [5, 6, 7], maxConcurrency: 50 });
   expect(context).toEqual([
     ...["-c", `mailSender=${MAILED.mailSender}`, "-c", `alarmEmail=${MAILED.alarmEmail}`],
-    ...["-c", "redriveDelaysSeconds=5,6,7", "-c", "maxConcurrency=50", "-c", "stage=prod"],
+    ...["-c", "dlqRetryDelaysSeconds=5,6,7", "-c", "maxConcurrency=50", "-c", "stage=prod"],
   ]);
-  expect(said()).toContain("settings kept from the deployment: mailSender, alarmEmail, redriveDelaysSeconds");
+  expect(said()).toContain(
+    "settings kept from the deployment: mailSender, alarmEmail, dlqRetryDelaysSeconds",
+  );
   expect(said()).toMatch(/settings changed: maxConcurrency$/);
 });
 

@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { FlagError, readFlags } from "../../e2e/flags.ts";
 
 it.each([
-  [[], { target: "stage", where: {}, files: [] }],
-  [["test/e2e/orders.test.ts"], { target: "stage", where: {}, files: ["test/e2e/orders.test.ts"] }],
+  [[], { target: "emulator", where: {}, files: [] }],
+  [["test/e2e/orders.test.ts"], { target: "emulator", where: {}, files: ["test/e2e/orders.test.ts"] }],
   [
     ["--target", "localstack"],
     { target: "localstack", where: { endpoint: "http://127.0.0.1:4566" }, files: [] },
@@ -28,7 +28,7 @@ it("LocalStack is looked for where LOCALSTACK_PORT says", () => {
 });
 
 it.each([
-  [["--target", "azure"], /There is no target "azure"; there are stage, ministack, localstack, aws/],
+  [["--target", "azure"], /There is no target "azure"; there are emulator, ministack, localstack, aws/],
   [["--tarhet", "aws"], /--tarhet/],
   [["--profile", "p"], /for a target that is deployed/],
   [["--allow-stale"], /for a target that is deployed/],

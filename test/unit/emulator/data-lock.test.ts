@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const pidFile = () => join(folder, "stage.pid");
+const pidFile = () => join(folder, "emulator.pid");
 
 /** A process that asks for the folder at `at` (ms), says how that went, and then stays. */
 function contender(at = 0) {
@@ -38,7 +38,7 @@ function contender(at = 0) {
   return { child, said };
 }
 
-test("the folder of a stage's state is refused while another process holds it, and that one is named", async () => {
+test("the folder of an emulator's state is refused while another process holds it, and that one is named", async () => {
   const { child, said } = contender();
   await said;
 
@@ -56,7 +56,7 @@ test("of processes that ask for one folder at the same time exactly one gets it"
   expect(said.sort()).toEqual(["DataInUseError", "DataInUseError", "DataInUseError", "won"]);
 });
 
-test("a folder whose stage was killed is free at once", async () => {
+test("a folder whose emulator was killed is free at once", async () => {
   const { child, said } = contender();
   await said;
   child.kill("SIGKILL");
@@ -93,6 +93,6 @@ test.each(["a-file", "a-file/below"])("%s instead of a folder is refused in one 
   const error = await lockData(join(folder, name)).catch((thrown: unknown) => thrown);
 
   expect(error).toBeInstanceOf(DataFolderError);
-  expect(explain(error)).toMatch(/a-file.*cannot hold the stage's state.*Give --data a folder/);
+  expect(explain(error)).toMatch(/a-file.*cannot hold the emulator's state.*Give --data a folder/);
   expect(explain(error)).not.toContain("\n");
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { stageModel } from "../../../lib/emulator/assembly/emulator-model.ts";
+import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { HANDLED, IGNORED } from "../../../lib/emulator/assembly/resource-types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
@@ -18,11 +18,11 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const modelWith = async (resources: Readonly<Record<string, unknown>> = {}) => {
   await writeTinyAssembly(directory, { resources });
-  return stageModel(await readAssembly(directory), PLACE);
+  return emulatorModel(await readAssembly(directory), PLACE);
 };
 
 describe("the model of an assembly", () => {
-  it("names functions without the prefix of their stage and resolves their environment over stacks", async () => {
+  it("names functions without the prefix of their emulator and resolves their environment over stacks", async () => {
     const { functions } = await modelWith();
 
     expect(functions).toMatchObject([
@@ -138,7 +138,7 @@ describe("the model of an assembly", () => {
   });
 });
 
-describe("what the stage would have to ignore", () => {
+describe("what the emulator would have to ignore", () => {
   it.each([
     [
       "a type in no table",

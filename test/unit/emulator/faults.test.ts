@@ -39,7 +39,7 @@ describe("a target", () => {
   );
 });
 
-test("kafka on a stage without a broker of its own says how to start one", () => {
+test("kafka on an emulator without a broker of its own says how to start one", () => {
   expect(() => faults.break("kafka")).toThrow("npm start -- --kafka");
 });
 

@@ -135,7 +135,7 @@ describe("the throttle", () => {
     expect(later).toEqual([true, false]);
   });
 
-  it("lets everything pass where the stage sets no limit", () => {
+  it("lets everything pass where the emulator sets no limit", () => {
     const passes = makeThrottle(undefined, { now: () => 0 });
 
     expect(Array.from({ length: 1000 }, passes)).not.toContain(false);

@@ -25,7 +25,7 @@ const assemblyOf = (resources: Readonly<Record<string, { Type: string; Propertie
 
 const brokers = { Type: "Custom::KafkaBrokers", Properties: { ServiceToken: "arn" } };
 
-test("the deployment's question for brokers is answered with the stage's own", () => {
+test("the deployment's question for brokers is answered with the emulator's own", () => {
   const { outputs } = assemblyOf({ Brokers: brokers });
 
   expect(outputs).toEqual({ "tiny-local-kafka.Brokers": "127.0.0.1:9092" });

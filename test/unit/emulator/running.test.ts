@@ -17,7 +17,7 @@ describe("schedules", () => {
   const every = (change: Partial<ScheduleSpec> = {}): ScheduleSpec => ({
     name: "minutely",
     everyMs: 60_000,
-    functionName: "republish",
+    functionName: "maintenance",
     input: { due: true },
     enabled: true,
     ...change,
@@ -41,8 +41,8 @@ describe("schedules", () => {
     await schedules.stop();
 
     expect(invoked).toEqual([
-      ["republish", { due: true }],
-      ["republish", { due: true }],
+      ["maintenance", { due: true }],
+      ["maintenance", { due: true }],
     ]);
   });
 

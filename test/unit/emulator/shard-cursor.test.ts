@@ -122,7 +122,7 @@ describe("a checkpoint of the day before", () => {
     expect(await next(10)).toBe("1");
   });
 
-  test("that grows old while the stage runs does not either", async () => {
+  test("that grows old while the emulator runs does not either", async () => {
     let now = NOW_SECONDS;
     const records = sequence(1, 2);
     const { source } = shardOf(records);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Evidence, settledBecause } from "../../../functions/failures/domain/effect-check.ts";
+import { type Evidence, effectSettledBecause } from "../../../functions/failures/domain/effect-check.ts";
 import { type Order, orderIdOfEvent } from "../../../functions/orders/domain/order.ts";
 import { order } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
@@ -14,7 +14,10 @@ function verdict(
   notification: Evidence["notification"] = "none",
 ): string | undefined {
   const message = failedRow({ consumer, eventType: `order.${type}`, eventId: `${orderId}:2:order.${type}` });
-  return settledBecause(message, { order: row === undefined ? undefined : order("1", row), notification });
+  return effectSettledBecause(message, {
+    order: row === undefined ? undefined : order("1", row),
+    notification,
+  });
 }
 
 test("an event that contradicts its order is settled by nothing that becomes of the order", () => {
@@ -22,11 +25,11 @@ test("an event that contradicts its order is settled by nothing that becomes of 
   const row = failedRow({ consumer: "order-created", eventType: "order.created", eventId });
   const evidence = { order: order("1", { status: "CONFIRMED" }), notification: "none" } as const;
 
-  expect(settledBecause(row, evidence)).toBe("the order is CONFIRMED");
-  expect(settledBecause({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence)).toBeUndefined();
+  expect(effectSettledBecause(row, evidence)).toBe("the order is CONFIRMED");
+  expect(effectSettledBecause({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence)).toBeUndefined();
 });
 
-describe("settledBecause", () => {
+describe("effectSettledBecause", () => {
   test.each<[string, string, Partial<Order> | undefined, string | undefined]>([
     ["order-created", "created", undefined, undefined],
     ["order-created", "created", { status: "PENDING" }, undefined],
@@ -69,7 +72,7 @@ describe("settledBecause", () => {
     const message = failedRow({ eventId: `${order("2").orderId}:1:order.created` });
 
     expect(
-      settledBecause(message, { order: order("1", IS_CANCELLED), notification: "sent" }),
+      effectSettledBecause(message, { order: order("1", IS_CANCELLED), notification: "sent" }),
     ).toBeUndefined();
   });
 });

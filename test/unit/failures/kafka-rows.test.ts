@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { leftBehind } from "../../../functions/failures/domain/discard-consequences.ts";
-import { settledBecause } from "../../../functions/failures/domain/effect-check.ts";
-import { isTakenBy, verdictOn } from "../../../functions/failures/domain/redrive-decision.ts";
+import { discardConsequences } from "../../../functions/failures/domain/discard-consequences.ts";
+import { effectSettledBecause } from "../../../functions/failures/domain/effect-check.ts";
+import { decideRedrive, isTakenBy } from "../../../functions/failures/domain/redrive-decision.ts";
 import { eventOf, type Order } from "../../../functions/orders/domain/order.ts";
 import { isPublisher, noWayTo } from "../../../functions/publishing/domain/publishers.ts";
 import { cancelled, created, order } from "../../fixtures/events.ts";
@@ -37,7 +37,7 @@ describe("a row of Kafka's consumer", () => {
     (type, changes, because) => {
       const { row, evidence } = about("order-events-kafka", type, changes);
 
-      expect(settledBecause(row, evidence)).toBe(because);
+      expect(effectSettledBecause(row, evidence)).toBe(because);
     },
   );
 
@@ -50,7 +50,7 @@ describe("a row of Kafka's consumer", () => {
   ] as const)("E12: about order.%s of an order that is %o leaves behind %o", (type, changes, left) => {
     const { row, evidence } = about("order-events-kafka", type, changes);
 
-    const sentences = leftBehind(row, evidence);
+    const sentences = discardConsequences(row, evidence);
 
     expect(sentences).toHaveLength(left.length);
     for (const [i, words] of left.entries()) expect(sentences[i]).toContain(words);
@@ -66,7 +66,7 @@ describe("a row of Kafka's publisher", () => {
   ] as const)("about order.%s stays though the order is %o: others may read the topic", (type, changes) => {
     const { row, evidence } = about("publish-to-kafka", type, changes);
 
-    expect(settledBecause(row, evidence)).toBeUndefined();
+    expect(effectSettledBecause(row, evidence)).toBeUndefined();
   });
 
   test.each([
@@ -77,7 +77,7 @@ describe("a row of Kafka's publisher", () => {
   ] as const)("E12: about order.%s of an order that is %o leaves behind %o", (type, changes, left) => {
     const { row, evidence } = about("publish-to-kafka", type, changes);
 
-    const sentences = leftBehind(row, evidence);
+    const sentences = discardConsequences(row, evidence);
 
     expect(sentences).toHaveLength(left.length);
     for (const [i, words] of left.entries()) expect(sentences[i]).toContain(words);
@@ -98,7 +98,7 @@ describe("a redrive towards Kafka", () => {
     const { row, evidence, event } = about(consumer, type, {});
     const content = { kind: "message", message: event } as const;
 
-    expect(verdictOn(row, { evidence, content, hasTarget: true })).toEqual(verdict);
+    expect(decideRedrive(row, { evidence, content, hasTarget: true })).toEqual(verdict);
   });
 
   test.each(["publish-to-kafka", "order-events-kafka"])(
@@ -107,7 +107,7 @@ describe("a redrive towards Kafka", () => {
       const { row, evidence, event } = about(consumer, "created", {});
       const content = { kind: "message", message: event } as const;
 
-      expect(verdictOn(row, { evidence, content, hasTarget: false })).toEqual({
+      expect(decideRedrive(row, { evidence, content, hasTarget: false })).toEqual({
         kind: "refuse",
         cause: "vain",
         whyNot: `Kafka is not deployed here, so nothing can be sent to ${consumer}. Deploy it, or discard this.`,

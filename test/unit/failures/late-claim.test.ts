@@ -3,7 +3,7 @@ import { MAIL_PATIENCE } from "../../../functions/adapters/ses-mailer.ts";
 import { ATTEMPT_MS } from "../../../functions/failures/decide-mail.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
-import { notifyCustomer, SEND_WITHIN_MS } from "../../../functions/orders/send-notifications.ts";
+import { SEND_WITHIN_MS, sendNotifications } from "../../../functions/orders/send-notifications.ts";
 import { fakeClock } from "../../fakes/fake-clock.ts";
 import { memoryMailer } from "../../fakes/memory-mailer.ts";
 import { memoryTables } from "../../fakes/memory-tables.ts";
@@ -26,7 +26,7 @@ async function attempt(claimMs: number) {
       return claim;
     },
   };
-  const notify = notifyCustomer({ orders: tables.orders, notifications, mailer, clock });
+  const notify = sendNotifications({ orders: tables.orders, notifications, mailer, clock });
   const [outcome] = await notify([event], clock.now() + 119_000);
   return { outcome, mails: mailer.outbox.length, state: await tables.notifications.state(event.id) };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { picked } from "../../../functions/failures/domain/pick.ts";
+import { pick } from "../../../functions/failures/domain/pick.ts";
 
 test("what is picked are the named fields that a thing has, and no others", () => {
   const thing: { a: number; b?: string; c: null; secret: string } = { a: 0, c: null, secret: "s" };
 
-  expect(picked(thing, ["a", "b", "c"])).toStrictEqual({ a: 0, c: null });
+  expect(pick(thing, ["a", "b", "c"])).toStrictEqual({ a: 0, c: null });
 });

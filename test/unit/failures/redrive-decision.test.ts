@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { leftBehind } from "../../../functions/failures/domain/discard-consequences.ts";
+import { discardConsequences } from "../../../functions/failures/domain/discard-consequences.ts";
 import type { Evidence } from "../../../functions/failures/domain/effect-check.ts";
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import {
   type BodyContent,
+  decideRedrive,
   effectOf,
   type Findings,
-  verdictOn,
 } from "../../../functions/failures/domain/redrive-decision.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import { cancelled, created, order } from "../../fixtures/events.ts";
@@ -39,7 +39,10 @@ describe("what a redrive would come to", () => {
   test.each(["RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const)(
     "%s: refused for its status",
     (status) => {
-      expect(verdictOn(failedRow({}, status), findings())).toMatchObject({ kind: "refuse", cause: "status" });
+      expect(decideRedrive(failedRow({}, status), findings())).toMatchObject({
+        kind: "refuse",
+        cause: "status",
+      });
     },
   );
 
@@ -86,7 +89,7 @@ describe("what a redrive would come to", () => {
       { kind: "send" },
     ],
   ])("%s", (_, changes, known, verdict) => {
-    expect(verdictOn(failedRow(changes), findings(known))).toMatchObject(verdict);
+    expect(decideRedrive(failedRow(changes), findings(known))).toMatchObject(verdict);
   });
 });
 
@@ -139,7 +142,7 @@ describe("what a discard leaves behind", () => {
     ],
     ["a message of somebody unknown", { consumer: "nobody" }, seen({}), []],
   ])("%s", (_, changes, evidence, expected) => {
-    const left = leftBehind(failedRow(changes), evidence);
+    const left = discardConsequences(failedRow(changes), evidence);
 
     expect(left).toHaveLength(expected.length);
     for (const [i, pattern] of expected.entries()) expect(left[i]).toMatch(pattern);

@@ -185,7 +185,7 @@ describe("a transport", () => {
     const record = { ...bare, body: null } as unknown as ReturnType<typeof sqsRecord>;
     const binary = { ...sqsRecord("x"), messageAttributes: { a: { binaryValue: "AA==" } as object } };
 
-    expect([sqs({}).body(record), sqs({}).attributes(record), sqs({}).isResent(record)]).toEqual([
+    expect([sqs({}).body(record), sqs({}).attributes(record), sqs({}).hasFailedBefore(record)]).toEqual([
       "",
       {},
       false,
@@ -202,7 +202,7 @@ describe("a transport", () => {
     };
     const records = Array.from({ length: 20 }, (_, i) => ({ raw: good(`${i}`), seconds: 1 }));
 
-    await sqs({ backOff: { queues: counting, queueUrl: "u" } }).giveBack?.(records);
+    await sqs({ backOff: { queues: counting, queueUrl: "u" } }).negativeAcknowledge?.(records);
 
     expect(calls).toEqual([10, 10]);
   });

@@ -80,7 +80,7 @@ test("C3: never throws on plausible garbage, reports exactly the unsettled recor
           ...records.map(({ body, garbage: { redrive, ...attributes } }, i) => ({
             ...sqsRecord(body, {
               messageId: `m${i}`,
-              ...(redrive === undefined ? {} : { attributes: { redriveCount: redrive } }),
+              ...(redrive === undefined ? {} : { attributes: { dlqRetryCount: redrive } }),
             }),
             attributes,
           })),

@@ -162,7 +162,7 @@ describe("expiry", () => {
     [60_000, {}, 0],
     [60_001, {}, 1],
     [-600_000, {}, 0],
-    [86_400_000, { redriveCount: "1" }, 0],
+    [86_400_000, { dlqRetryCount: "1" }, 0],
     [86_400_000, { redriveId: "r" }, 0],
   ])("B15: a copy that is %i ms old, with %o, is parked %i times", async (age, attributes, times) => {
     const { handler, clock, failures } = testConsumer(done, { settings });

@@ -31,7 +31,7 @@ const headers = fc.oneof(
     [null],
     [[1]],
     [{ redriveId: [49] }],
-    [{ redriveCount: "1" }],
+    [{ dlqRetryCount: "1" }],
   ),
   fc.array(fc.dictionary(fc.string(), fc.array(fc.integer({ min: -200, max: 300 })))),
   fc.anything(),
@@ -69,7 +69,7 @@ const end = (kind: string | undefined): Outcome => {
 };
 
 /** A consumer of Kafka that ends its records in these ways, and keeps them in the order it saw them. */
-function watched(ends: readonly string[], mode: string, mayBeLastAfterSeconds: number | undefined) {
+function observed(ends: readonly string[], mode: string, mayBeLastAfterSeconds: number | undefined) {
   const failures = failureNotes();
   const out = sink();
   const clock = fakeClock(NOW);
@@ -102,7 +102,7 @@ const COUNTS = ["consumed", "duplicate", "ignored", "failed", "parked"] as const
 test("C3, F4: whatever is in a topic, nothing throws, only its records are reported, and counts add up", async () => {
   await fc.assert(
     fc.asyncProperty(batches, async ({ records, ends, mode, storeIsDown, mayBeLastAfterSeconds }) => {
-      const { handler, failures, out } = watched(ends, mode, mayBeLastAfterSeconds);
+      const { handler, failures, out } = observed(ends, mode, mayBeLastAfterSeconds);
       failures.isDown = storeIsDown;
 
       const response = (await handler(kafkaEvent(...records), context())) as {
@@ -203,7 +203,7 @@ function recordOf(index: number): KafkaRecord {
 test("F5: two records of one lane are never in one call", async () => {
   await fc.assert(
     fc.asyncProperty(batches, async ({ records, ends }) => {
-      const { handler, waves } = watched(ends, "many", undefined);
+      const { handler, waves } = observed(ends, "many", undefined);
 
       await handler(kafkaEvent(...records), context());
 

@@ -83,18 +83,20 @@ describe("a record of Kafka", () => {
   });
 
   test.each([
-    ["redriveCount", true],
+    ["dlqRetryCount", true],
     ["redriveId", true],
     ["failedKey", false],
     ["type", false],
-  ])("with the header %s is a copy of ours: %s", (name, isResent) => {
-    expect(transport.isResent(kafkaRecord(event, { headers: { other: "x", [name]: "1" } }))).toBe(isResent);
+  ])("with the header %s is a copy of ours: %s", (name, hasFailedBefore) => {
+    expect(transport.hasFailedBefore(kafkaRecord(event, { headers: { other: "x", [name]: "1" } }))).toBe(
+      hasFailedBefore,
+    );
   });
 
   test.each([undefined, null, "redriveId", [null], ["redriveId"], [7]])(
     "with headers %o is no copy",
     (headers) => {
-      expect(transport.isResent({ ...good, headers })).toBe(false);
+      expect(transport.hasFailedBefore({ ...good, headers })).toBe(false);
       expect(transport.attributes({ ...good, headers })).toEqual({});
     },
   );

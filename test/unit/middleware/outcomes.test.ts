@@ -119,7 +119,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
   });
 
   test.each([
-    ["redriveCount", "done"],
+    ["dlqRetryCount", "done"],
     ["redriveId", "done"],
     ["redriveId", "duplicate"],
     ["redriveId", "ignored"],

@@ -20,7 +20,7 @@ test("a stream tells of a record what the failed-message store and the lanes nee
   expect([stream.body(record), stream.body(image)]).toEqual([JSON.stringify(Keys), '{"a":{"S":"b"}}']);
   expect([stream.source(record), stream.lane(record)]).toEqual(["arn:stream@1", JSON.stringify(Keys)]);
   expect([stream.sentAt(record), stream.attempt(record)]).toEqual([NOW, 1]);
-  expect([stream.isResent(record), stream.isLastAttempt(record)]).toEqual([false, false]);
+  expect([stream.hasFailedBefore(record), stream.isLastAttempt(record)]).toEqual([false, false]);
   expect(stream.attributes(record)).toEqual({});
 });
 

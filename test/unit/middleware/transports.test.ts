@@ -67,17 +67,17 @@ describe("SQS", () => {
   );
 
   test("reads string attributes, and the marks of a copy that was sent again", () => {
-    const resent = sqsRecord("x", { attributes: { type: "t", redriveCount: "2" } });
+    const resent = sqsRecord("x", { attributes: { type: "t", dlqRetryCount: "2" } });
     const binary = {
       ...sqsRecord("x"),
       messageAttributes: { b: { binaryValue: "AA==" } as object, s: { stringValue: "1" } },
     };
 
-    expect(transport.attributes(resent)).toEqual({ type: "t", redriveCount: "2" });
+    expect(transport.attributes(resent)).toEqual({ type: "t", dlqRetryCount: "2" });
     expect(transport.attributes(binary)).toEqual({ s: "1" });
-    expect(transport.isResent(resent)).toBe(true);
-    expect(transport.isResent(sqsRecord("x", { attributes: { redriveId: "r" } }))).toBe(true);
-    expect(transport.isResent(sqsRecord("x", { attributes: { type: "t" } }))).toBe(false);
+    expect(transport.hasFailedBefore(resent)).toBe(true);
+    expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { redriveId: "r" } }))).toBe(true);
+    expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { type: "t" } }))).toBe(false);
   });
 
   test.each([
@@ -126,13 +126,13 @@ describe("SQS", () => {
     };
     const records = Array.from({ length: 25 }, (_, i) => sqsRecord("x", { messageId: String(i) }));
 
-    await sqs({ backOff: { queues: counting, queueUrl: "u" } }).giveBack?.(
+    await sqs({ backOff: { queues: counting, queueUrl: "u" } }).negativeAcknowledge?.(
       records.map((raw, seconds) => ({ raw, seconds })),
     );
 
     expect(calls).toEqual([10, 10, 5]);
     expect(queues.visibility.get("receipt-of-24")).toBe(24);
-    expect(sqs({})).not.toHaveProperty("giveBack");
+    expect(sqs({})).not.toHaveProperty("negativeAcknowledge");
   });
 });
 
@@ -175,11 +175,11 @@ describe("a stream", () => {
       transport.lane(streamRecord("1", { Keys: { orderId: { S: "2" } } })),
     );
     expect(transport.sentAt(record)).toBe(NOW);
-    expect([transport.attempt(record), transport.isLastAttempt(record), transport.isResent(record)]).toEqual([
-      1,
-      false,
-      false,
-    ]);
+    expect([
+      transport.attempt(record),
+      transport.isLastAttempt(record),
+      transport.hasFailedBefore(record),
+    ]).toEqual([1, false, false]);
     expect([transport.body(record), transport.source(record)]).toEqual(['{"a":{"S":"b"}}', "arn:stream@1"]);
     expect(transport.body(streamRecord("1"))).toBe('{"orderId":{"S":"1"}}');
     expect(transport.attributes(record)).toEqual({});
@@ -190,10 +190,10 @@ describe("a dead-letter queue", () => {
   const sources = [{ arn: "arn:dlq", consumer: "order-created", queueUrl: "http://source" }];
   const decode = deadLetterDecoder(sources);
   const event = created(order("1"));
-  const attributes = { type: event.type, redriveCount: "1" };
+  const attributes = { type: event.type, dlqRetryCount: "1" };
 
   test("moving on a resent copy is not the effect its marks wait for", () => {
-    expect(deadLetterQueue().isResent(sqsRecord(event, { attributes }))).toBe(false);
+    expect(deadLetterQueue().hasFailedBefore(sqsRecord(event, { attributes }))).toBe(false);
   });
 
   test("tells which consumer and queue a message belongs to", () => {

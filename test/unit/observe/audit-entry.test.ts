@@ -63,7 +63,7 @@ describe("auditEntry", () => {
   test("says of an act that the minute schedule went on with where it comes from", () => {
     const line = operator({ failedKey: "order-created~ORDER1:1:order.created" });
 
-    expect(auditEntry(line, "republish")?.entry.source).toBe("republish");
+    expect(auditEntry(line, "maintenance")?.entry.source).toBe("maintenance");
   });
 
   test.each([

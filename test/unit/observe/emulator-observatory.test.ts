@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
-import { stageObservatory } from "../../../lib/emulator/control/emulator-observatory.ts";
+import { emulatorObservatory } from "../../../lib/emulator/control/emulator-observatory.ts";
 import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/metrics/distributions.ts";
 import { createMetricStore, type MetricStore } from "../../../lib/emulator/metrics/metric-store.ts";
 import type { QueueDepth } from "../../../lib/emulator/metrics/service-metrics.ts";
@@ -17,7 +17,7 @@ beforeEach(() => {
   const clock = { now: () => now };
   metrics = createMetricStore(clock, DISTRIBUTIONS);
   depths = [];
-  observatory = stageObservatory({
+  observatory = emulatorObservatory({
     model: { functions: [] },
     monitor: { metrics, depths: () => depths, alarms: { states: () => [], evaluate: () => {} } },
     orders: openAuditTrail(),
@@ -36,7 +36,7 @@ const depth = (name: string, more: Partial<QueueDepth> = {}): QueueDepth => ({
 const count = (name: string, value: number, dimensions: Record<string, string> = {}) =>
   metrics.record({ namespace: SERVICE, name, dimensions: { service: SERVICE, ...dimensions } }, value, now);
 
-describe("the stage's queues", () => {
+describe("the emulator's queues", () => {
   test("are told apart by what they are for", async () => {
     depths = [
       depth("order-created", { visible: 3, delayed: 1, inFlight: 2, oldestSeconds: 9 }),
@@ -59,7 +59,7 @@ describe("the stage's queues", () => {
   });
 });
 
-describe("the stage's metrics", () => {
+describe("the emulator's metrics", () => {
   test("are sums per step, null where nothing is known", async () => {
     count(METRICS.published, 2);
     now += 5_000;

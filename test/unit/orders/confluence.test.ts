@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import type { Outcome } from "../../../functions/middleware/outcome.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
-import type { Ledger } from "../../../functions/orders/ports/order-stock-store.ts";
+import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import { releaseStock } from "../../../functions/orders/release-stock.ts";
 import { reserveStock } from "../../../functions/orders/reserve-stock.ts";
 import { faulty } from "../../fakes/faulty.ts";
@@ -13,10 +13,10 @@ import { created, NOW, order } from "../../fixtures/events.ts";
 const CRASH = new Error("crash");
 type Crash = "none" | "before" | "after";
 
-/** A ledger whose next call crashes before or after it is applied. */
-function crashing(ledger: Ledger, next: () => Crash): Ledger {
+/** An order and stock store whose next call crashes before or after it is applied. */
+function crashing(orderStockStore: OrderStockStore, next: () => Crash): OrderStockStore {
   let crash: Crash = "none";
-  return faulty("ledger", ledger, {
+  return faulty("orderStockStore", orderStockStore, {
     before() {
       crash = next();
       if (crash === "before") throw CRASH;
@@ -45,8 +45,11 @@ async function run(steps: readonly ("created" | "cancelled")[], cancelAt: number
   await tables.stock.count("TEA-1", 5);
   await tables.orders.place(pending);
   let call = 0;
-  const ledger = crashing(tables.ledger, () => crashes[call++] ?? "none");
-  const handlers = { created: reserveStock({ ledger }), cancelled: releaseStock({ ledger }) };
+  const orderStockStore = crashing(tables.orderStockStore, () => crashes[call++] ?? "none");
+  const handlers = {
+    created: reserveStock({ orderStockStore }),
+    cancelled: releaseStock({ orderStockStore }),
+  };
   let cancelEvent: OrderEvent | undefined;
   const kinds: Outcome["kind"][] = [];
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { settledBecause } from "../../../functions/failures/domain/effect-check.ts";
+import { effectSettledBecause } from "../../../functions/failures/domain/effect-check.ts";
 import { failedKeyOf } from "../../../functions/failures/domain/failed-message.ts";
 import { transition } from "../../../functions/failures/domain/failed-transition.ts";
 import { park, retry } from "../../../functions/middleware/outcome.ts";
@@ -103,17 +103,17 @@ test("an event id of another kind settles nothing", () => {
   const row = failedRow({ consumer: "notify-customer" });
   const { eventId: _, ...nameless } = row;
 
-  expect(settledBecause(nameless, { order: order("1"), notification: "sent" })).toBeUndefined();
+  expect(effectSettledBecause(nameless, { order: order("1"), notification: "sent" })).toBeUndefined();
 });
 
 test("a parked order.cancelled of an order that holds stock is needed, whatever became of its mail", () => {
   const parked = failedRow({ consumer: "publish-events", eventType: "order.cancelled" });
   const holding = order("1", { status: "CANCELLED", version: 3, stockHeld: true });
 
-  expect(settledBecause(parked, { order: holding, notification: "none" })).toBeUndefined();
-  expect(settledBecause(parked, { order: { ...holding, stockHeld: false }, notification: "none" })).toBe(
-    "the order has changed since",
-  );
+  expect(effectSettledBecause(parked, { order: holding, notification: "none" })).toBeUndefined();
+  expect(
+    effectSettledBecause(parked, { order: { ...holding, stockHeld: false }, notification: "none" }),
+  ).toBe("the order has changed since");
 });
 
 test("a mail about what has no words of its own says that the order has changed", () => {

@@ -82,10 +82,10 @@ describe.each([
         const [together, apart] = [make(), make()];
         const batch = events(toEvent);
 
-        const outcomes = await useCase({ ledger: together.ledger })(batch, DEADLINE);
+        const outcomes = await useCase({ orderStockStore: together.orderStockStore })(batch, DEADLINE);
         const oneByOne = [];
         for (const event of batch) {
-          oneByOne.push(...(await useCase({ ledger: apart.ledger })([event], DEADLINE)));
+          oneByOne.push(...(await useCase({ orderStockStore: apart.orderStockStore })([event], DEADLINE)));
         }
 
         expect(outcomes).toEqual(oneByOne);
@@ -102,8 +102,8 @@ describe.each([
         const tables = make();
         const batch = events(toEvent);
 
-        await useCase({ ledger: tables.ledger })([...batch], DEADLINE);
-        await useCase({ ledger: tables.ledger })([...batch].reverse(), DEADLINE);
+        await useCase({ orderStockStore: tables.orderStockStore })([...batch], DEADLINE);
+        await useCase({ orderStockStore: tables.orderStockStore })([...batch].reverse(), DEADLINE);
 
         const held = new Map<string, number>();
         for (const row of tables.rows.orders.values()) {

@@ -3,7 +3,7 @@ import type { Line } from "../../../functions/contract/schemas.ts";
 import { releaseStock } from "../../../functions/orders/release-stock.ts";
 import { reserveStock } from "../../../functions/orders/reserve-stock.ts";
 import { memoryTables } from "../../fakes/memory-tables.ts";
-import { countedLedger, tablesWith } from "../../fakes/stocked-tables.ts";
+import { countedOrderStockStore, tablesWith } from "../../fakes/stocked-tables.ts";
 import { cancelled, created, line, NOW, order } from "../../fixtures/events.ts";
 
 const DEADLINE = NOW + 10_000;
@@ -13,9 +13,9 @@ describe("a group", () => {
 
   test("D4: of ten orders of one SKU is one call", async () => {
     const tables = tablesWith(ten, { "TEA-1": 10 });
-    const { ledger, calls } = countedLedger(tables.ledger);
+    const { orderStockStore, calls } = countedOrderStockStore(tables.orderStockStore);
 
-    const outcomes = await reserveStock({ ledger })(ten.map(created), DEADLINE);
+    const outcomes = await reserveStock({ orderStockStore })(ten.map(created), DEADLINE);
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(10).fill("done"));
     expect(calls()).toBe(1);
@@ -24,9 +24,9 @@ describe("a group", () => {
 
   test("that is sold out half-way is two calls, and the first ones get the stock", async () => {
     const tables = tablesWith(ten, { "TEA-1": 6 });
-    const { ledger, calls } = countedLedger(tables.ledger);
+    const { orderStockStore, calls } = countedOrderStockStore(tables.orderStockStore);
 
-    await reserveStock({ ledger })(ten.map(created), DEADLINE);
+    await reserveStock({ orderStockStore })(ten.map(created), DEADLINE);
 
     expect(calls()).toBe(2);
     expect(ten.map(({ orderId }) => tables.rows.orders.get(orderId)?.status)).toEqual([
@@ -41,9 +41,9 @@ describe("a group", () => {
     const wide = [0, 45, 90, 0].map((from, i) => order(`wide ${i}`, {}, lines(from)));
     const stock = Object.fromEntries(Array.from({ length: 135 }, (_, i) => [`S${i}`, 10]));
     const tables = tablesWith(wide, stock);
-    const { ledger, calls } = countedLedger(tables.ledger);
+    const { orderStockStore, calls } = countedOrderStockStore(tables.orderStockStore);
 
-    const outcomes = await reserveStock({ ledger })(wide.map(created), DEADLINE);
+    const outcomes = await reserveStock({ orderStockStore })(wide.map(created), DEADLINE);
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(4).fill("done"));
     expect(calls()).toBe(2);
@@ -54,7 +54,7 @@ describe("a group", () => {
     [2, 3 + 3 * 2],
     [10, 3 + 3 * 10],
   ])("of %i whose rows change before each write ends as retry after %i calls", async (count, expected) => {
-    const { ledger, calls } = countedLedger({
+    const { orderStockStore, calls } = countedOrderStockStore({
       // PENDING with the right lines: there is nothing in it that would change the plan.
       reserve: async (plan) => ({
         kind: "refused",
@@ -68,7 +68,7 @@ describe("a group", () => {
       release: async () => ({ kind: "committed" }),
     });
 
-    const outcomes = await reserveStock({ ledger })(ten.slice(0, count).map(created), DEADLINE);
+    const outcomes = await reserveStock({ orderStockStore })(ten.slice(0, count).map(created), DEADLINE);
 
     expect(outcomes.map(({ kind }) => kind)).toEqual(Array(count).fill("retry"));
     expect(calls()).toBe(expected);
@@ -76,15 +76,15 @@ describe("a group", () => {
 
   test("that the service finds unacceptable is decided one by one", async () => {
     const tables = tablesWith(ten, { "TEA-1": 4 });
-    const { ledger, calls } = countedLedger({
-      ...tables.ledger,
+    const { orderStockStore, calls } = countedOrderStockStore({
+      ...tables.orderStockStore,
       reserve: async (plan, deadline) =>
         plan.confirm.length + plan.reject.length > 1
           ? { kind: "invalid", error: new Error("too large") }
-          : tables.ledger.reserve(plan, deadline),
+          : tables.orderStockStore.reserve(plan, deadline),
     });
 
-    const outcomes = await reserveStock({ ledger })(ten.map(created), DEADLINE);
+    const outcomes = await reserveStock({ orderStockStore })(ten.map(created), DEADLINE);
 
     expect(outcomes.every(({ kind }) => kind === "done")).toBe(true);
     expect(tables.rows.stock.get("TEA-1")?.available).toBe(0);
@@ -93,12 +93,12 @@ describe("a group", () => {
 
   test("of one that the service finds unacceptable is tried again, with the service's reason", async () => {
     const error = Object.assign(new Error("ExpressionAttributeValues"), { name: "ValidationException" });
-    const { ledger, calls } = countedLedger({
+    const { orderStockStore, calls } = countedOrderStockStore({
       reserve: async () => ({ kind: "invalid", error }),
       release: async () => ({ kind: "committed" }),
     });
 
-    const outcomes = await reserveStock({ ledger })(ten.slice(0, 2).map(created), DEADLINE);
+    const outcomes = await reserveStock({ orderStockStore })(ten.slice(0, 2).map(created), DEADLINE);
 
     expect(outcomes).toEqual(Array(2).fill({ kind: "retry", error }));
     expect(calls()).toBe(3);
@@ -106,22 +106,22 @@ describe("a group", () => {
 
   test("D5: whose write fails is tried again as a whole, and the other groups are not touched", async () => {
     const error = Object.assign(new Error("slow down"), { name: "ThrottlingException" });
-    const { ledger } = countedLedger({
+    const { orderStockStore } = countedOrderStockStore({
       reserve: async () => {
         throw error;
       },
       release: async () => ({ kind: "committed" }),
     });
 
-    expect(await reserveStock({ ledger })(ten.map(created), DEADLINE)).toEqual(
+    expect(await reserveStock({ orderStockStore })(ten.map(created), DEADLINE)).toEqual(
       Array(10).fill({ kind: "retry", error }),
     );
   });
 
   test("of nothing calls nothing", async () => {
-    const { ledger, calls } = countedLedger(memoryTables(() => NOW).ledger);
+    const { orderStockStore, calls } = countedOrderStockStore(memoryTables(() => NOW).orderStockStore);
 
-    expect(await reserveStock({ ledger })([], DEADLINE)).toEqual([]);
+    expect(await reserveStock({ orderStockStore })([], DEADLINE)).toEqual([]);
     expect(calls()).toBe(0);
   });
 
@@ -134,7 +134,7 @@ describe("a group", () => {
     const tables = tablesWith(rows, {});
     tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 2, held: 2, available: 0 });
 
-    const outcomes = await releaseStock({ ledger: tables.ledger })(
+    const outcomes = await releaseStock({ orderStockStore: tables.orderStockStore })(
       rows.map((row) => cancelled(row, 3)),
       DEADLINE,
     );

@@ -21,7 +21,7 @@ describe("planReleases", () => {
     expect(planReleases([a, b], NOTHING_KNOWN)).toEqual({
       settled: new Map(),
       release: [a, b],
-      giveBack: new Map([
+      negativeAcknowledge: new Map([
         ["X", 5],
         ["Y", 1],
       ]),
@@ -45,7 +45,7 @@ describe("planReleases", () => {
 
     expect(plan.settled).toEqual(new Map([["a", outcome]]));
     expect(plan.release).toEqual([b]);
-    expect(plan.giveBack).toEqual(new Map([["X", 3]]));
+    expect(plan.negativeAcknowledge).toEqual(new Map([["X", 3]]));
   });
 
   test("B5: an order that still holds its stock is released", () => {

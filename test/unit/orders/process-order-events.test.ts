@@ -65,10 +65,10 @@ describe("over the same tables", () => {
             order(key, states[i] === true ? { status: "CANCELLED", version: 2 } : {}),
           );
           const tables = await tablesWith(rows, { "TEA-1": 10 });
-          const { ledger } = tables;
+          const { orderStockStore } = tables;
           const process = processOrderEvents({
-            reserve: reserveStock({ ledger }),
-            release: releaseStock({ ledger }),
+            reserve: reserveStock({ orderStockStore }),
+            release: releaseStock({ orderStockStore }),
           });
           // Only cancelled orders have a cancellation.
           const given = shapes

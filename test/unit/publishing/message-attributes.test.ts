@@ -4,7 +4,7 @@ import { foreignAttributes } from "../../../functions/publishing/domain/message-
 test("our own marks are taken off, and the type is among the seven that are kept", () => {
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`a${i}`, "x"]));
 
-  const kept = foreignAttributes({ ...many, redriveCount: "1", redriveId: "r", failedKey: "k", type: "t" });
+  const kept = foreignAttributes({ ...many, dlqRetryCount: "1", redriveId: "r", failedKey: "k", type: "t" });
 
   expect(Object.keys(kept)).toEqual(["type", "a0", "a1", "a2", "a3", "a4", "a5"]);
 });

@@ -1,4 +1,4 @@
-import { stageModel } from "../../assembly/emulator-model.ts";
+import { emulatorModel } from "../../assembly/emulator-model.ts";
 import { readAssembly } from "../../assembly/read-assembly.ts";
 import type { LogLine, RunningMapping } from "../../types.ts";
 import { startKafkaMapping } from "../event-source/kafka-event-source.ts";
@@ -24,13 +24,13 @@ export interface KafkaBridge extends RunningMapping {
 
 /**
  * Runs the assembly's mappings of topics where nothing else does: they read a broker of this machine and invoke the
- * deployed functions by Lambda's API, by the rules that the one-machine stage has. The topics have to be there; a broker
+ * deployed functions by Lambda's API, by the rules that the local emulator has. The topics have to be there; a broker
  * that is away is waited for. Rejects with AssemblyError.
  */
 export async function startKafkaBridge(options: KafkaBridgeOptions): Promise<KafkaBridge> {
   const { assembly, origin, send, region, brokers, onLine } = options;
-  const model = stageModel(await readAssembly(assembly), { region, sqs: origin, brokers });
-  const say = (text: string) => onLine({ at: Date.now(), source: "bridge", stream: "stage", text });
+  const model = emulatorModel(await readAssembly(assembly), { region, sqs: origin, brokers });
+  const say = (text: string) => onLine({ at: Date.now(), source: "bridge", stream: "emulator", text });
   const host = lambdaHost({ functions: model.functions, origin, send, say });
   const enabled = model.kafkaMappings.filter((spec) => spec.enabled);
   const running = enabled.map((spec) => startKafkaMapping({ spec, host, region, brokers, onLine }));

@@ -86,7 +86,7 @@ export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Prom
   } catch (cause) {
     throw new UnreachableKafkaError(
       `No broker answers at ${brokers}, which KAFKA_BROKERS names. Start one there that listens without TLS and ` +
-        "passwords, or unset KAFKA_BROKERS for one that the stage starts.",
+        "passwords, or unset KAFKA_BROKERS for one that the emulator starts.",
       { cause },
     );
   } finally {
@@ -136,7 +136,7 @@ async function askLeaders(admin: Admin, names: readonly string[]): Promise<void>
 
 function openAdmin(brokers: string): Admin {
   const admin = new Admin({
-    clientId: "order-events-stage",
+    clientId: "order-events-emulator",
     bootstrapBrokers: brokers.split(","),
     connectTimeout: 2_000,
     requestTimeout: 10_000,

@@ -115,7 +115,7 @@ async function writeSettings({ java, jars, directory, port, controllerPort }: Br
     // After `kill -9` the controller takes the broker back only when its old session has ended: by default 9 s.
     "broker.session.timeout.ms": 2_000,
     "broker.heartbeat.interval.ms": 500,
-    // The stage's consumers ask for 6 s: a group whose member was killed should not stand still for longer.
+    // The emulator's consumers ask for 6 s: a group whose member was killed should not stand still for longer.
     "group.min.session.timeout.ms": 1_000,
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 1,

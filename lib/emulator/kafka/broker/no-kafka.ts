@@ -6,7 +6,7 @@ export class NoKafkaError extends Error {
 
   constructor(missing: string, options?: ErrorOptions) {
     super(
-      `The stage cannot start Apache Kafka: ${missing}\n` +
+      `The emulator cannot start Apache Kafka: ${missing}\n` +
         "What helps, any one of:\n" +
         "  Java 17 or newer on the PATH or in JAVA_HOME, e.g.  apt-get install openjdk-17-jre-headless\n" +
         "  a Maven repository that can be reached from here:   MAVEN_REPOSITORY_URL=https://…/maven2\n" +

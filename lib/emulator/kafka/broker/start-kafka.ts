@@ -100,7 +100,7 @@ const temporaryFolder = () => mkdtemp(join(tmpdir(), "order-events-kafka-"));
 function namedKafka(brokers: string): Kafka {
   const refuse = async () => {
     throw new Error(
-      `The broker ${brokers} was named by KAFKA_BROKERS; the stage neither stops nor starts it.`,
+      `The broker ${brokers} was named by KAFKA_BROKERS; the emulator neither stops nor starts it.`,
     );
   };
   return { brokers, isOurs: false, kill: refuse, restart: refuse, close: async () => {} };

@@ -35,7 +35,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
   const pause = createPause();
   const unreachable = createBackoff(100, 5_000);
   const say = (text: string) =>
-    options.onLine?.({ at: Date.now(), source: functionName, stream: "stage", text });
+    options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
   const functionArn = `arn:aws:lambda:${options.region}:000000000000:function:${functionName}`;
   const destination =
     destinationTopic === undefined

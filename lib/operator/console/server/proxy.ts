@@ -44,6 +44,6 @@ export async function handOn(
 
 /** `fetch` hides its reason; errors of our own, such as missing credentials, say what to do. */
 function unreachable(url: string, cause: unknown): string {
-  if (cause instanceof TypeError) return `Nothing answers at ${url}. Is the stage running?  npm start`;
+  if (cause instanceof TypeError) return `Nothing answers at ${url}. Is the emulator running?  npm start`;
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ConsoleAbout, ConsoleData, StagePowers } from "../../observe/view-types.ts";
+import type { ConsoleAbout, ConsoleData, EmulatorPowers } from "../../observe/view-types.ts";
 import type { Page } from "./build-page.ts";
 import { ConsoleError } from "./console-error.ts";
 import { refuseStrangers } from "./guard.ts";
@@ -17,8 +17,8 @@ export interface ConsoleOptions {
   readonly api: ProductApi;
   /** The page's files; asked for when somebody first opens it. */
   readonly page: () => Promise<Page>;
-  /** What the one-machine stage can do beside. */
-  readonly stage?: StagePowers;
+  /** What the local emulator can do beside. */
+  readonly emulator?: EmulatorPowers;
   /** Without one, everybody who reaches the port is served. */
   readonly pass?: Pass;
 }
@@ -77,7 +77,7 @@ async function file(
 }
 
 async function data(
-  { about, data: source, stage }: ConsoleOptions,
+  { about, data: source, emulator }: ConsoleOptions,
   asked: string,
   query: URLSearchParams,
   incoming: IncomingMessage,
@@ -94,29 +94,29 @@ async function data(
     case "GET /timeline":
       return source.timeline(orderIdOf(query));
   }
-  if (stage === undefined) throw nothingAt(asked);
+  if (emulator === undefined) throw nothingAt(asked);
   switch (asked) {
     case "GET /mailbox":
-      return stage.mailbox();
+      return emulator.mailbox();
     case "GET /faults":
-      return stage.faults();
+      return emulator.faults();
     case "POST /break":
-      return switched(stage, stage.break, breakRequest(await readObject(incoming)));
+      return switched(emulator, emulator.break, breakRequest(await readObject(incoming)));
     case "POST /mend":
-      return switched(stage, stage.mend, mendRequest(await readObject(incoming)));
+      return switched(emulator, emulator.mend, mendRequest(await readObject(incoming)));
     default:
       throw nothingAt(asked);
   }
 }
 
 /** What the switch refuses is the caller's mistake, and its message says what can be. */
-function switched<Asked>(stage: StagePowers, act: (asked: Asked) => void, asked: Asked) {
+function switched<Asked>(emulator: EmulatorPowers, act: (asked: Asked) => void, asked: Asked) {
   try {
     act(asked);
   } catch (cause) {
     throw new ConsoleError(400, "FAULT", cause instanceof Error ? cause.message : String(cause), { cause });
   }
-  return stage.faults();
+  return emulator.faults();
 }
 
 const nothingAt = (what: string) => new ConsoleError(404, "NOT_FOUND", `The console has no ${what}.`);

@@ -18,7 +18,7 @@ export interface Opening {
 }
 
 /** Everybody who makes things happen: mappings, the schedule, clients, operators, strangers. */
-export interface Cast {
+export interface Actors {
   /** What could happen now, beside what already waits for its turn. */
   openings(): readonly Opening[];
   /** When the schedule ticks next. */
@@ -31,15 +31,15 @@ export interface Cast {
   readonly acted: readonly Acted[];
 }
 
-export function newCast(world: World): Cast {
-  const { scheduler, queues, shards, functions, host, random, weather, tables, facts } = world;
+export function makeActors(world: World): Actors {
+  const { scheduler, queues, shards, functions, host, random, faultProfile, tables, facts } = world;
   const customers = clients(world);
-  if (weather.startsInDeadLetters) startInDeadLetters(world);
+  if (faultProfile.startsInDeadLetters) startInDeadLetters(world);
   const people = operators(world);
   const topics = topicMappings(world);
   let nextTick = scheduler.now() + MINUTE_MS;
   let changesAtTick = -1;
-  let poisons = weather.poison > 0 ? 1 + random.below(3) : 0;
+  let poisons = faultProfile.poison > 0 ? 1 + random.below(3) : 0;
 
   const changes = () => {
     let sum =
@@ -56,7 +56,7 @@ export function newCast(world: World): Cast {
     nextTick = scheduler.now() + MINUTE_MS;
     changesAtTick = changes();
     host.invoke(
-      "republish",
+      "maintenance",
       { timeoutMs: MINUTE_MS, skewMs: 0, becomesZombie: false },
       (context) => functions.eachMinute({}, context),
       () => undefined,
@@ -88,7 +88,8 @@ export function newCast(world: World): Cast {
       },
       {
         label: `rebalance ${mapping.name}`,
-        isOpen: () => weather.rebalance > 0 && !world.hasCleared && random.chance(weather.rebalance / 4),
+        isOpen: () =>
+          faultProfile.rebalance > 0 && !world.hasCleared && random.chance(faultProfile.rebalance / 4),
         act: () => rebalance(world, mapping),
       },
     ]),
@@ -102,7 +103,7 @@ export function newCast(world: World): Cast {
     { label: "a client asks", isOpen: customers.hasMore, act: customers.act },
     {
       label: "a minute is over",
-      isOpen: () => scheduler.now() >= nextTick && host.running("republish") === 0,
+      isOpen: () => scheduler.now() >= nextTick && host.running("maintenance") === 0,
       act: tick,
     },
     {
@@ -112,7 +113,7 @@ export function newCast(world: World): Cast {
     },
     {
       label: "a stranger sends",
-      isOpen: () => poisons > 0 && !world.hasCleared && random.chance(weather.poison),
+      isOpen: () => poisons > 0 && !world.hasCleared && random.chance(faultProfile.poison),
       act: () => {
         poisons -= 1;
         sendPoison(world);

@@ -81,7 +81,11 @@ export function clients(world: World): Clients {
   function busy(act: Act, wasThere: boolean, { statusCode, body }: ProxyResult): void {
     if (statusCode !== 503 || !body.includes('"BUSY"')) return;
     holds(act.kind === "place" && !wasThere, "API", () => "what was accepted before is answered with BUSY");
-    holds(world.weather.backlogLimit < 10_000, "API", () => "an order is refused, and there is no backlog");
+    holds(
+      world.faultProfile.backlogLimit < 10_000,
+      "API",
+      () => "an order is refused, and there is no backlog",
+    );
   }
 
   function start(act: Act): void {
@@ -99,7 +103,7 @@ export function clients(world: World): Clients {
         const reply = ending.value as ProxyResult;
         checkAnswer(reply);
         busy(act, wasThere, reply);
-        const isLost = !world.hasCleared && random.chance(world.weather.ackLost);
+        const isLost = !world.hasCleared && random.chance(world.faultProfile.ackLost);
         // What was answered binds, whether the client hears it or asks once more.
         if (heard(act, reply) || isLost) again();
       },

@@ -26,7 +26,7 @@ export function startInDeadLetters(world: World): void {
         continue;
       }
       const count = random.below(5) - 1;
-      const marks = count < 0 ? {} : { [ATTRIBUTES.redriveCount]: String(count) };
+      const marks = count < 0 ? {} : { [ATTRIBUTES.dlqRetryCount]: String(count) };
       deadLetters.send(body, { [ATTRIBUTES.type]: event.type, ...marks }, 0);
     }
   }

@@ -37,9 +37,9 @@ const PATIENCE_MS = 10_000;
 
 /** People who look, wait, and act by the API on what they saw; an answer that is lost makes them ask again. */
 export function operators(world: World): Operators {
-  const { random, host, functions, tables, weather } = world;
+  const { random, host, functions, tables, faultProfile } = world;
   const acted: Acted[] = [];
-  let left = weather.operators * 3;
+  let left = faultProfile.operators * 3;
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
@@ -74,7 +74,7 @@ export function operators(world: World): Operators {
       },
     );
   }
-  const lostRate = () => (world.hasCleared ? 0 : weather.ackLost);
+  const lostRate = () => (world.hasCleared ? 0 : faultProfile.ackLost);
 
   function actOn({ row, mail }: Seen, by: string): void {
     const { failedKey } = row;
@@ -101,7 +101,7 @@ export function operators(world: World): Operators {
     if (consumer !== "notify-customer" || reason !== "OUTCOME_UNKNOWN") return {};
     const subject = world.facts.events.get(eventId ?? "")?.subject ?? "";
     if (world.mailbox.delivered.has(subject)) return { mail: "sent" };
-    return weather.zombie + weather.skew + weather.haste === 0 ? { mail: "not-sent" } : {};
+    return faultProfile.zombie + faultProfile.skew + faultProfile.haste === 0 ? { mail: "not-sent" } : {};
   }
 
   function kindOf({ status, body }: FailedMessage): Kind {

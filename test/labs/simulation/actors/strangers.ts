@@ -38,7 +38,7 @@ function toQueue(world: World): void {
   const body = random.pick(POISONS);
   facts.poisons.add(`${consumer} ${body}`);
   if (random.chance(0.3)) {
-    deadLetters.send(body, { [ATTRIBUTES.redriveCount]: random.pick(BAD_COUNTS) }, 0);
+    deadLetters.send(body, { [ATTRIBUTES.dlqRetryCount]: random.pick(BAD_COUNTS) }, 0);
     return;
   }
   source.send(body, {}, 0);

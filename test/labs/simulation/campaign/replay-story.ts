@@ -1,5 +1,5 @@
 import { seeded } from "../engine/random.ts";
-import { CALM, type Weather, weatherOf } from "../fault-profile.ts";
+import { CALM, type FaultProfile, weatherOf } from "../fault-profile.ts";
 import { type Result, runSchedule } from "../schedule.ts";
 
 const LINES = 80;
@@ -16,14 +16,14 @@ export function shortened(result: Result): readonly string[] {
 
 /** The same violation in better weather, as far as there is one; recorded. */
 export async function simplest(seed: number): Promise<Result> {
-  let weather = weatherOf(seeded(seed + 0x2545f491));
-  let best = await runSchedule({ seed, weather, isRecorded: true });
+  let faultProfile = weatherOf(seeded(seed + 0x2545f491));
+  let best = await runSchedule({ seed, faultProfile, isRecorded: true });
   if (best.violation === undefined) return best;
-  for (const key of Object.keys(CALM) as (keyof Weather)[]) {
-    const calmer = { ...weather, [key]: CALM[key] };
-    const result = await runSchedule({ seed, weather: calmer, isRecorded: true });
+  for (const key of Object.keys(CALM) as (keyof FaultProfile)[]) {
+    const calmer = { ...faultProfile, [key]: CALM[key] };
+    const result = await runSchedule({ seed, faultProfile: calmer, isRecorded: true });
     if (result.violation?.invariant !== best.violation?.invariant) continue;
-    weather = calmer;
+    faultProfile = calmer;
     if (result.steps <= best.steps) best = result;
   }
   return best;

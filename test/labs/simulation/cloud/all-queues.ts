@@ -65,7 +65,7 @@ export function queuePort(queues: readonly OwnQueues[], facts: Facts): Queues {
       // To Kafka events go a first time by a queue: a republish is no copy of a message that failed.
       const isFirst =
         queueUrl.endsWith("/publish-to-kafka") && attributes[ATTRIBUTES.failedKey] === undefined;
-      const isCounted = isFirst || attributes[ATTRIBUTES.redriveCount] !== undefined;
+      const isCounted = isFirst || attributes[ATTRIBUTES.dlqRetryCount] !== undefined;
       holds(isCounted, "I10", () => "a message is sent again without a count");
       const isNamed = isFirst || attributes[ATTRIBUTES.failedKey] !== undefined;
       holds(isNamed, "I18", () => "a message is sent again without the key of its row");

@@ -5,11 +5,11 @@ export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
 
 /** Gives a record to the dead-letter topic; answers whether that took it. */
 export function sendToDeadLetters(
-  { random, weather, kafka, hasCleared }: World,
+  { random, faultProfile, kafka, hasCleared }: World,
   record: LogRecord,
   condition: GiveUpReason,
 ): boolean {
-  if (!hasCleared && random.chance(weather.topic)) return false;
+  if (!hasCleared && random.chance(faultProfile.topic)) return false;
   if (kafka?.hasDestination === true) kafka.deadLetters.append(givenUp(record, condition));
   return true;
 }

@@ -111,14 +111,14 @@ function ended(
   failedOffset: number | undefined,
   { isWhole, isAlone }: { readonly isWhole: boolean; readonly isAlone: boolean },
 ): void {
-  const { random, weather, scheduler } = world;
+  const { random, faultProfile, scheduler } = world;
   // Somebody else reads the partition now.
   if (partition.generation !== generation) return;
   partition.isBusy = false;
   const failedAt = isWhole ? 0 : records.findIndex(({ offset }) => offset === failedOffset);
   if (failedAt !== -1) partition.notBefore = scheduler.now() + random.below(BACK_OFF_MS);
   // The group's coordinator does not take it: what was done comes again.
-  if (!world.hasCleared && random.chance(weather.ackLost)) return;
+  if (!world.hasCleared && random.chance(faultProfile.ackLost)) return;
   const done = failedAt === -1 ? records : records.slice(0, failedAt);
   for (const record of isWhole ? [] : done) {
     const { headers: marks } = record;

@@ -13,12 +13,12 @@ const STREAM_RECORD_AGE_MS = 3_600_000;
 
 /** How this run of a function meets the weather. */
 export function circumstances(world: World, timeoutMs: number) {
-  const { random, weather, hasCleared } = world;
-  const isSkewed = !hasCleared && random.chance(weather.skew);
+  const { random, faultProfile, hasCleared } = world;
+  const isSkewed = !hasCleared && random.chance(faultProfile.skew);
   return {
     timeoutMs,
     skewMs: isSkewed ? Math.round((random.next() - 0.5) * 1_200_000) : 0,
-    becomesZombie: !hasCleared && random.chance(weather.zombie),
+    becomesZombie: !hasCleared && random.chance(faultProfile.zombie),
   };
 }
 
@@ -30,12 +30,12 @@ export function poll(
   role: "source" | "dead",
   handler: LambdaHandler,
 ): void {
-  const { random, weather, host, attempts } = world;
+  const { random, faultProfile, host, attempts } = world;
   const cleared = world.hasCleared;
-  const received = queue.receive(1 + random.below(10), cleared ? 0 : weather.duplicate);
+  const received = queue.receive(1 + random.below(10), cleared ? 0 : faultProfile.duplicate);
   if (received.length === 0) return;
   // A throttled receive counts like any other.
-  if (!cleared && random.chance(weather.throttle)) return;
+  if (!cleared && random.chance(faultProfile.throttle)) return;
   attempts.handled(consumer, received, role);
   const event = sqsEventOf(queue, received);
   const startedAt = world.scheduler.now();
@@ -55,7 +55,7 @@ export function poll(
         // A copy on its way to Kafka has not done its work yet, unless the way itself was the work.
         const isHandedOn = consumer === "publish-to-kafka" && !isFor(consumer, marks);
         if (role === "source") checkAcknowledged(world, { marks, body, startedAt, isHandedOn });
-        if (!world.hasCleared && random.chance(weather.ackLost)) continue;
+        if (!world.hasCleared && random.chance(faultProfile.ackLost)) continue;
         queue.remove(one);
       }
     },

@@ -35,8 +35,8 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "orders.place",
   "orders.cancel",
   "stock.count",
-  "ledger.reserve",
-  "ledger.release",
+  "orderStockStore.reserve",
+  "orderStockStore.release",
   "failedMessages.put",
   "notifications.claim",
   "notifications.markSent",
@@ -56,7 +56,7 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
   let calls = 0;
   let violation: Violation | undefined;
 
-  function watched(result: Promise<unknown>): Promise<unknown> {
+  function observed(result: Promise<unknown>): Promise<unknown> {
     result.catch((error: unknown) => {
       if (error instanceof Violation) violation ??= error;
     });
@@ -82,7 +82,7 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
           if (fault === "error") return fail(false);
           if (fault === "invalid") return resolve({ kind: "invalid" });
           if (fault === "crash-before" && invocation !== undefined) return host.crash(invocation);
-          const result = watched(method(...args));
+          const result = observed(method(...args));
           if (fault === "lost") {
             result.then(
               () => fail(true),
@@ -91,7 +91,7 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
           } else if (fault === "crash-after" && invocation !== undefined) host.crash(invocation);
           else if (fault === "twice" && SENT_TWICE.has(label)) {
             // Whatever else happens may happen between the two.
-            const run = () => resolve(watched(method(...args)));
+            const run = () => resolve(observed(method(...args)));
             ready.push({ label: `${label} again`, invocation, run });
           } else resolve(result);
         },

@@ -3,7 +3,7 @@ import type { QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { Copy, Received } from "../cloud/queue.ts";
 import type { Facts } from "../facts.ts";
-import type { Weather } from "../fault-profile.ts";
+import type { FaultProfile } from "../fault-profile.ts";
 import { holds } from "../violation.ts";
 
 /** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */
@@ -23,7 +23,7 @@ export interface Attempts {
 
 const RECEIVES = 5;
 
-export function newAttempts({ weather, facts }: { weather: Weather; facts: Facts }): Attempts {
+export function newAttempts({ faultProfile, facts }: { faultProfile: FaultProfile; facts: Facts }): Attempts {
   /** Copies sent with each redrive count, by `<consumer> <body>`. */
   const sent = new Map<string, number[]>();
   /** Deliveries of dead letters beyond the first of each. */
@@ -31,11 +31,26 @@ export function newAttempts({ weather, facts }: { weather: Weather; facts: Facts
   const starts = new Map<string, number>();
   let twice = 0;
   // Without faults nothing that is an event may fail, whatever stands beside it in its batch.
-  const isCalm = weather.error + weather.lost + weather.crash + weather.throttle + weather.ackLost === 0;
+  const isCalm =
+    faultProfile.error +
+      faultProfile.lost +
+      faultProfile.crash +
+      faultProfile.throttle +
+      faultProfile.ackLost ===
+    0;
   const isAllCalm =
-    isCalm && weather.duplicate + weather.topic + weather.operators + weather.haste + weather.rebalance === 0;
+    isCalm &&
+    faultProfile.duplicate +
+      faultProfile.topic +
+      faultProfile.operators +
+      faultProfile.haste +
+      faultProfile.rebalance ===
+      0;
   const isStrict =
-    isAllCalm && weather.outages.length === 0 && !weather.startsInDeadLetters && weather.invalid === 0;
+    isAllCalm &&
+    faultProfile.outages.length === 0 &&
+    !faultProfile.startsInDeadLetters &&
+    faultProfile.invalid === 0;
 
   return {
     isStrict,
@@ -59,7 +74,7 @@ export function newAttempts({ weather, facts }: { weather: Weather; facts: Facts
       starts.set(key, (starts.get(key) ?? 0) + 1);
     },
     added(consumer, copy, role) {
-      const text = copy.attributes[ATTRIBUTES.redriveCount] ?? "0";
+      const text = copy.attributes[ATTRIBUTES.dlqRetryCount] ?? "0";
       const count = Number(text);
       const isCount = /^[0-3]$/.test(text);
       holds(isCount || role !== "source", "I10", () => `a copy was sent with the redrive count ${text}`);

@@ -17,12 +17,12 @@ export function checkCommitted(world: World, records: readonly LogRecord[]): voi
     facts.count(isDead ? "kafka-dead-letters" : "order-events-kafka", body, -1);
     const known = facts.events.get(facts.eventOfBody(body) ?? "");
     if (known !== undefined && !known.consumers.includes("order-events-kafka")) continue;
-    const isSettled =
+    const isAcknowledged =
       (known !== undefined && isDone(world, "order-events-kafka", known)) ||
       isKept(world, body) ||
       (!isDead && isDeadLetter(world, body));
     holds(
-      isSettled,
+      isAcknowledged,
       "I16",
       () => `${record.topic}-${record.partition}@${record.offset} is committed, and nobody has it: ${body}`,
     );

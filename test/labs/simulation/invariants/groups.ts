@@ -1,5 +1,5 @@
 import type { ReservationPlan } from "../../../../functions/orders/domain/plan-reservations.ts";
-import type { Ledger } from "../../../../functions/orders/ports/order-stock-store.ts";
+import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
 import type { PortCalls } from "../engine/port-calls.ts";
 import { currentInvocation } from "../engine/scheduler.ts";
 import type { Facts } from "../facts.ts";
@@ -9,12 +9,16 @@ import { Violation } from "../violation.ts";
  * A group decides as if its orders came one by one: an order is rejected for want of stock only if, at some
  * moment of this run, what was available less what the same group takes was not enough for it.
  */
-export function watchedLedger(ledger: Ledger, facts: Facts, calls: () => PortCalls): Ledger {
+export function observedOrderStockStore(
+  orderStockStore: OrderStockStore,
+  facts: Facts,
+  calls: () => PortCalls,
+): OrderStockStore {
   return {
-    ...ledger,
+    ...orderStockStore,
     async reserve(plan, deadline) {
       const since = currentInvocation.getStore()?.startedAt ?? 0;
-      const commit = await ledger.reserve(plan, deadline);
+      const commit = await orderStockStore.reserve(plan, deadline);
       const wrong = commit.kind === "committed" ? needlesslyRejected(plan, facts, since) : undefined;
       if (wrong !== undefined) calls().report(new Violation("GROUP", wrong));
       return commit;

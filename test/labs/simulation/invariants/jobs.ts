@@ -8,7 +8,7 @@ import type { World } from "../world.ts";
 
 /** JOB: a job that is done has left out nothing that was there for it all the time. */
 export function checkJobs(world: World): void {
-  const { stale, skew, haste } = world.weather;
+  const { stale, skew, haste } = world.faultProfile;
   // Else a row may be written, or be seen, later than it says.
   if (stale + skew + haste > 0) return;
   for (const job of world.jobs.redrives.values()) if (job.status === "DONE") checkRedriven(world, job);

@@ -11,7 +11,7 @@ export function stateOf({ tables, mailbox }: World): string {
 }
 
 /** I13: puts events that are done into their queues again, each once or twice, as if a year had passed. */
-export function sendAgain(world: World): void {
+export function sendRedrive(world: World): void {
   const { facts, queues, random, kafka } = world;
   for (const [id, known] of facts.events) {
     const isTheirs = readsTopic(world) && known.consumers.includes("order-events-kafka");

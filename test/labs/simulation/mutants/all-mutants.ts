@@ -3,14 +3,14 @@ import { BACKBONE_MUTANTS } from "./backbone-mutants.ts";
 import { CONSUMER_MUTANTS } from "./consumer-mutants.ts";
 import { FAILURE_MUTANTS } from "./failure-mutants.ts";
 import { KAFKA_MUTANTS } from "./kafka-mutants.ts";
-import { LEDGER_MUTANTS } from "./ledger-mutants.ts";
 import { MAIL_MUTANTS } from "./mail-mutants.ts";
 import { OPERATOR_MUTANTS } from "./operator-mutants.ts";
+import { ORDER_STOCK_MUTANTS } from "./order-stock-mutants.ts";
 import { PUBLISHING_MUTANTS } from "./publishing-mutants.ts";
 
 /** Every wrong protocol that the simulator has to find. */
 export const MUTANTS: readonly Mutant[] = [
-  ...LEDGER_MUTANTS,
+  ...ORDER_STOCK_MUTANTS,
   ...CONSUMER_MUTANTS,
   ...FAILURE_MUTANTS,
   ...OPERATOR_MUTANTS,

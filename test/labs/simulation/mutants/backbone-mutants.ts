@@ -1,32 +1,32 @@
-import { CALM, type Weather } from "../fault-profile.ts";
+import { CALM, type FaultProfile } from "../fault-profile.ts";
 import type { Mutant } from "../world.ts";
 
-const BUSY: Weather = { ...CALM, haste: 0.03, error: 0.04, topic: 0.1, duplicate: 0.1 };
+const BUSY: FaultProfile = { ...CALM, haste: 0.03, error: 0.04, topic: 0.1, duplicate: 0.1 };
 
 /** What must not happen on the way from one backbone to the other. */
 export const BACKBONE_MUTANTS: readonly Mutant[] = [
   {
     name: "backbones: from Kafka to the queues in one step",
-    weather: { ...BUSY, processing: "kafka", moves: ["queues"] },
+    faultProfile: { ...BUSY, processing: "kafka", moves: ["queues"] },
   },
   {
     name: "backbones: nobody waits in the step between",
     blunder: "waits for nothing",
-    weather: { ...BUSY, processing: "kafka", moves: ["both", "queues"] },
+    faultProfile: { ...BUSY, processing: "kafka", moves: ["both", "queues"] },
   },
   {
     name: "backbones: only the topic is waited for, and not what is on its way there",
     blunder: "waits for the topic alone",
-    weather: { ...BUSY, crash: 0.1, processing: "kafka", moves: ["both", "queues"] },
+    faultProfile: { ...BUSY, crash: 0.1, processing: "kafka", moves: ["both", "queues"] },
   },
   {
     name: "backbones: the topic is read from its end",
     blunder: "reads the topic from its end",
-    weather: { ...BUSY, processing: "queues", moves: ["both", "kafka"] },
+    faultProfile: { ...BUSY, processing: "queues", moves: ["both", "kafka"] },
   },
   {
     name: "backbones: queues that get nothing more are not read any more",
     blunder: "leaves the queues",
-    weather: { ...BUSY, processing: "both", moves: ["kafka"] },
+    faultProfile: { ...BUSY, processing: "both", moves: ["kafka"] },
   },
 ];

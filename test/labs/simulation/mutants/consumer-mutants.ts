@@ -9,14 +9,14 @@ import {
   type Reservation,
   type ReservationPlan,
 } from "../../../../functions/orders/domain/plan-reservations.ts";
-import type { Ledger } from "../../../../functions/orders/ports/order-stock-store.ts";
+import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
 import { reservationOf, reserveStock } from "../../../../functions/orders/reserve-stock.ts";
 import type { Mutant } from "../world.ts";
-import { LEDGER_MUTANTS } from "./ledger-mutants.ts";
 import { inHandlers, inParts } from "./mutant.ts";
+import { ORDER_STOCK_MUTANTS } from "./order-stock-mutants.ts";
 
 const BOTH = ["order-created", "order-cancelled"] as const;
-const [blindLedger] = LEDGER_MUTANTS;
+const [blindOrderStockStore] = ORDER_STOCK_MUTANTS;
 
 function inTransport(
   name: string,
@@ -30,17 +30,20 @@ function inTransport(
   }));
 }
 
-function withLedger(name: string, wrong: (ledger: Ledger) => Partial<Ledger>): Mutant {
+function withOrderStockStore(
+  name: string,
+  wrong: (orderStockStore: OrderStockStore) => Partial<OrderStockStore>,
+): Mutant {
   return inParts(name, ({ handlers, ports }) => {
-    const ledger = { ...ports.ledger, ...wrong(ports.ledger) };
-    return { handlers: { ...handlers, "order-created": reserveStock({ ledger }) } };
+    const orderStockStore = { ...ports.orderStockStore, ...wrong(ports.orderStockStore) };
+    return { handlers: { ...handlers, "order-created": reserveStock({ orderStockStore }) } };
   });
 }
 
 /** What a consumer must not do with its batch and its answer. */
 export const CONSUMER_MUTANTS: readonly Mutant[] = [
   {
-    ...(blindLedger ?? { name: "" }),
+    ...(blindOrderStockStore ?? { name: "" }),
     ...inParts("duplicates are told by their message id", () => {
       const seen = new Set<string>();
       return {
@@ -64,7 +67,7 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
     };
   }),
   {
-    ...(blindLedger ?? { name: "" }),
+    ...(blindOrderStockStore ?? { name: "" }),
     ...inHandlers("an event is recorded after its effect", ["order-created"], (handle) => {
       const seen = new Set<string>();
       return async (events, deadline) => {
@@ -75,18 +78,18 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
       };
     }),
   },
-  withLedger("a conflict counts as success", (ledger) => ({
-    reserve: (plan, deadline) => ledger.reserve(plan, deadline).catch(() => ({ kind: "committed" })),
+  withOrderStockStore("a conflict counts as success", (orderStockStore) => ({
+    reserve: (plan, deadline) => orderStockStore.reserve(plan, deadline).catch(() => ({ kind: "committed" })),
   })),
-  withLedger("a condition that failed counts as success", (ledger) => ({
+  withOrderStockStore("a condition that failed counts as success", (orderStockStore) => ({
     async reserve(plan, deadline) {
-      const commit = await ledger.reserve(plan, deadline);
+      const commit = await orderStockStore.reserve(plan, deadline);
       return commit.kind === "refused" ? { kind: "committed" } : commit;
     },
   })),
-  withLedger("an invalid request counts as success", (ledger) => ({
+  withOrderStockStore("an invalid request counts as success", (orderStockStore) => ({
     async reserve(plan, deadline) {
-      const commit = await ledger.reserve(plan, deadline);
+      const commit = await orderStockStore.reserve(plan, deadline);
       return commit.kind === "invalid" ? { kind: "committed" } : commit;
     },
   })),
@@ -108,7 +111,7 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
               return { ...plan, confirm, reject: [...plan.reject, ...also], take };
             },
             writes: ({ confirm, reject }) => confirm.length + reject.length > 0,
-            commit: (plan, deadline) => ports.ledger.reserve(plan, deadline),
+            commit: (plan, deadline) => ports.orderStockStore.reserve(plan, deadline),
             outcomes: outcomesOf,
             splitsOn: () => false,
           },
@@ -147,5 +150,5 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
   inTransport("age is that of the event, not of the copy", () => ({
     sentAt: (raw) => Date.parse((JSON.parse(raw.body) as { time: string }).time),
   })),
-  inTransport("a copy that was sent again expires", () => ({ isResent: () => false })),
+  inTransport("a copy that was sent again expires", () => ({ hasFailedBefore: () => false })),
 ];

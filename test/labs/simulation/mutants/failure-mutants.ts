@@ -8,21 +8,21 @@ import {
   failureLog,
   keyFor,
 } from "../../../../functions/failures/record-failure.ts";
-import { drainDeadLetters } from "../../../../functions/failures/retry-dead-letters.ts";
+import { retryDeadLetters } from "../../../../functions/failures/retry-dead-letters.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { foreignAttributes } from "../../../../functions/publishing/domain/message-attributes.ts";
 import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
-import { REDRIVE_DELAYS_SECONDS } from "../parts.ts";
+import { DLQ_RETRY_DELAYS_SECONDS } from "../parts.ts";
 import type { Mutant } from "../world.ts";
 import { inParts, inTables } from "./mutant.ts";
 
 function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): Mutant {
   return inParts(name, ({ ports, failures }) => ({
-    drain: drainDeadLetters({
+    drain: retryDeadLetters({
       ...failures,
       queues: { ...ports.queues, ...wrong(ports.queues) },
-      delaysSeconds: REDRIVE_DELAYS_SECONDS,
+      delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
     }),
   }));
 }
@@ -40,7 +40,7 @@ function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step
         if (row === undefined || queueUrl === undefined) return operations.redrive(failedKey, asked, by);
         const { body, generation } = row;
         const redriveId = failures.newId();
-        const marks = { redriveId, redriveCount: "0", failedKey };
+        const marks = { redriveId, dlqRetryCount: "0", failedKey };
         const attributes = { ...foreignAttributes(row.attributes), ...marks };
         await steps(
           () => applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by }),
@@ -90,7 +90,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   })),
   withQueues("the redrive count stays at one", (queues) => ({
     send: (message) =>
-      queues.send({ ...message, attributes: { ...message.attributes, [ATTRIBUTES.redriveCount]: "1" } }),
+      queues.send({ ...message, attributes: { ...message.attributes, [ATTRIBUTES.dlqRetryCount]: "1" } }),
   })),
   withQueues("a resend does not name the row that waits for it", (queues) => ({
     send({ attributes: { [ATTRIBUTES.failedKey]: _, ...attributes }, ...message }) {
@@ -102,13 +102,13 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   })),
   inParts("a redrive count that cannot be read counts as none", ({ drain }) => ({
     drain(message, queueUrl) {
-      const { [ATTRIBUTES.redriveCount]: count = "0", ...others } = message.attributes;
+      const { [ATTRIBUTES.dlqRetryCount]: count = "0", ...others } = message.attributes;
       return drain(/^[0-3]$/.test(count) ? message : { ...message, attributes: others }, queueUrl);
     },
   })),
   inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
     drain: async (message, queueUrl) =>
-      message.attributes[ATTRIBUTES.redriveCount] === String(LIMITS.redrives)
+      message.attributes[ATTRIBUTES.dlqRetryCount] === String(LIMITS.redrives)
         ? DONE
         : drain(message, queueUrl),
   })),

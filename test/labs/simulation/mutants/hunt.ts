@@ -13,8 +13,12 @@ export interface Catch {
 
 export async function hunt(mutant: Mutant, limit: number, from = 1): Promise<Catch> {
   for (let seed = from; seed < from + limit; seed++) {
-    const { weather } = mutant;
-    const { violation } = await runSchedule({ seed, mutant, ...(weather === undefined ? {} : { weather }) });
+    const { faultProfile } = mutant;
+    const { violation } = await runSchedule({
+      seed,
+      mutant,
+      ...(faultProfile === undefined ? {} : { faultProfile }),
+    });
     if (violation !== undefined) {
       return { mutant: mutant.name, schedules: seed - from + 1, seed, ...violation };
     }

@@ -77,10 +77,10 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
   inKafka("Kafka: a row is resolved by the publisher, not by the consumer", ({ copies }) => ({
     copies: {
       ...copies,
-      isResent: ({ messageAttributes }) => "redriveId" in messageAttributes,
+      hasFailedBefore: ({ messageAttributes }) => "redriveId" in messageAttributes,
     },
   })),
-  inTransport("Kafka: a copy that did its work tells nobody", () => ({ isResent: () => false })),
+  inTransport("Kafka: a copy that did its work tells nobody", () => ({ hasFailedBefore: () => false })),
   inKafka("Kafka: a copy loses its marks on the way", ({ decodeCopy }) => ({
     decodeCopy(raw) {
       const content = decodeCopy(raw);

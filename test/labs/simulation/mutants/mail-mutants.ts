@@ -3,7 +3,7 @@ import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed
 import { DONE, DUPLICATE, ignored, type Outcome, retry } from "../../../../functions/middleware/outcome.ts";
 import { composeMail, relevance } from "../../../../functions/orders/domain/notification.ts";
 import { eventOf, type Order } from "../../../../functions/orders/domain/order.ts";
-import { notifyCustomer } from "../../../../functions/orders/send-notifications.ts";
+import { sendNotifications } from "../../../../functions/orders/send-notifications.ts";
 import { STORM } from "../fault-profile.ts";
 import type { HandleMany, Ports } from "../parts.ts";
 import type { Mutant } from "../world.ts";
@@ -34,7 +34,7 @@ function notifier(name: string, notify: Notify): Mutant {
 /** The real notifier over wrong ports. */
 function overPorts(name: string, wrong: (ports: Ports) => Partial<Ports>): Mutant {
   return inParts(name, ({ handlers, ports }) => ({
-    handlers: { ...handlers, "notify-customer": notifyCustomer({ ...ports, ...wrong(ports) }) },
+    handlers: { ...handlers, "notify-customer": sendNotifications({ ...ports, ...wrong(ports) }) },
   }));
 }
 
@@ -133,7 +133,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       },
     }),
   ),
-  { name: "a claim is taken back whoever made it", isOwnerless: true, weather: STORM },
+  { name: "a claim is taken back whoever made it", isOwnerless: true, faultProfile: STORM },
   overPorts("the mailer tries twice by itself", ({ mailer }) => ({
     mailer: {
       async send(mail) {

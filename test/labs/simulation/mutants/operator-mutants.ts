@@ -18,7 +18,7 @@ const withoutTime = (store: FailedMessages): FailedMessages => ({
   list: (status, { dueBefore: _, ...options }) => store.list(status, options),
 });
 
-const BROKEN_LEDGER = { operators: 6, poison: 0.5, startsInDeadLetters: true, outages: ["ledger"] };
+const BROKEN_STORE = { operators: 6, poison: 0.5, startsInDeadLetters: true, outages: ["orderStockStore"] };
 
 /** What must not happen when people act, and when the minute schedule goes on with what they began. */
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
@@ -35,7 +35,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     ...inActs("an operator undoes what was discarded since", ({ undo }) => ({
       undo: (failedKey, { generation: _, ...asked }, by) => undo(failedKey, asked, by),
     })),
-    weather: { ...CALM, poison: 0.5, operators: 6 },
+    faultProfile: { ...CALM, poison: 0.5, operators: 6 },
   },
   inParts("a job sends again what came back from it", ({ jobPorts, operations }) => {
     const ports = { ...jobPorts, failedMessages: withoutTime(jobPorts.failedMessages) };
@@ -61,7 +61,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       const { redriveMany } = operators(ports);
       return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
     }),
-    weather: { ...CALM, ...BROKEN_LEDGER },
+    faultProfile: { ...CALM, ...BROKEN_STORE },
   },
   {
     ...inParts("a republish leaves out what it has no time for", ({ jobPorts, operations }) => {
@@ -78,12 +78,15 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       const { republish } = operators(ports);
       return { republishes: runRepublishes(ports), operations: { ...operations, republish } };
     }),
-    weather: { ...CALM, ...BROKEN_LEDGER, topic: 0.2 },
+    faultProfile: { ...CALM, ...BROKEN_STORE, topic: 0.2 },
   },
   inParts("a copy that was sent again and ignored tells nobody", ({ transportOf }) => ({
     transportOf(name, queueUrl) {
       const sqs = transportOf(name, queueUrl);
-      return { ...sqs, isResent: ({ messageAttributes }) => ATTRIBUTES.redriveId in messageAttributes };
+      return {
+        ...sqs,
+        hasFailedBefore: ({ messageAttributes }) => ATTRIBUTES.redriveId in messageAttributes,
+      };
     },
   })),
 ];

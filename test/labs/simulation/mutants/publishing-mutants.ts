@@ -1,4 +1,4 @@
-import { republishParked } from "../../../../functions/failures/retry-parked-events.ts";
+import { retryParkedEvents } from "../../../../functions/failures/retry-parked-events.ts";
 import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
 import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
@@ -26,7 +26,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
     publish: publishTransitions({ publisher: deaf(publisher), clock }),
   })),
   inParts("a parked event is resolved though the topic refused it again", ({ jobPorts }) => ({
-    republish: republishParked({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
+    republish: retryParkedEvents({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
   })),
   inParts("the stream goes on after its highest failure", ({ streamTransport }) => ({
     streamTransport: {
@@ -100,7 +100,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
         return outcomes.map((outcome, i) => (hole !== -1 && i > hole ? (outcomes[i - 1] ?? DONE) : outcome));
       },
     })),
-    weather: { ...CALM, topic: 0.4, processing: "both" },
+    faultProfile: { ...CALM, topic: 0.4, processing: "both" },
   },
   inParts("of a crashed batch only the first event is parked", ({ ports }) => ({
     ports: {
@@ -123,7 +123,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       const { republish } = operators(forgetful);
       return { republishes: runRepublishes(forgetful), operations: { ...operations, republish } };
     }),
-    weather: { ...CALM, topic: 0.3, haste: 0.03, poison: 0.5, operators: 6 },
+    faultProfile: { ...CALM, topic: 0.3, haste: 0.03, poison: 0.5, operators: 6 },
   },
   inParts("each try of a request is an order of its own", ({ place, ports }) => ({
     place: (request, key) => place(request, `${key}-${ports.newId()}`),

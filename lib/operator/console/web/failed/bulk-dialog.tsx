@@ -63,9 +63,9 @@ function Found({ found }: { readonly found: BulkPreview }) {
         {many(total, "message")} this would
       </p>
       <ul class="verdicts">
-        <Verdict tally={send}>send again</Verdict>
-        <Verdict tally={resolve}>resolve without sending{reasonsOf(resolve)}</Verdict>
-        <Verdict tally={refuse}>
+        <RedriveDecision tally={send}>send again</RedriveDecision>
+        <RedriveDecision tally={resolve}>resolve without sending{reasonsOf(resolve)}</RedriveDecision>
+        <RedriveDecision tally={refuse}>
           refuse{reasonsOf(refuse)}
           {refuse.samples.slice(0, 1).map(({ failedKey }) => (
             <span key={failedKey}>
@@ -73,7 +73,7 @@ function Found({ found }: { readonly found: BulkPreview }) {
               <a href={hrefTo({ kind: "message", failedKey })}>see one</a>
             </span>
           ))}
-        </Verdict>
+        </RedriveDecision>
       </ul>
     </>
   );
@@ -81,7 +81,13 @@ function Found({ found }: { readonly found: BulkPreview }) {
 
 type Tally = BulkPreview["send"];
 
-function Verdict({ tally, children }: { readonly tally: Tally; readonly children: ComponentChildren }) {
+function RedriveDecision({
+  tally,
+  children,
+}: {
+  readonly tally: Tally;
+  readonly children: ComponentChildren;
+}) {
   return (
     <li class={tally.count === 0 ? "zero" : ""}>
       <b>{count(tally.count)}</b> <span>{children}</span>

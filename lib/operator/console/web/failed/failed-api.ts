@@ -69,7 +69,7 @@ export interface RedriveAnswer {
 
 export interface DiscardAnswer {
   readonly status: FailedStatus;
-  readonly leavesBehind: readonly string[];
+  readonly consequences: readonly string[];
 }
 
 export interface Job {

@@ -87,15 +87,15 @@ export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
 }
 
 async function discardPreview(row: FailedMessage): Promise<Preview> {
-  const { leavesBehind } = await tryDiscard(row);
+  const { consequences } = await tryDiscard(row);
   const text =
-    leavesBehind.length === 0 ? (
+    consequences.length === 0 ? (
       <p>Nothing stays undone by this.</p>
     ) : (
       <>
         <p>This stays undone:</p>
         <ul>
-          {leavesBehind.map((each) => (
+          {consequences.map((each) => (
             <li key={each}>{each}</li>
           ))}
         </ul>

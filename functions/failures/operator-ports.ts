@@ -1,9 +1,9 @@
-import type { Notifications } from "../../orders/ports/notifications.ts";
-import type { Orders } from "../../orders/ports/order-store.ts";
-import type { Topic } from "../../publishing/ports/publisher.ts";
-import type { Queues } from "../../publishing/ports/queues.ts";
-import type { BodyContent } from "../domain/redrive-decision.ts";
-import type { FailurePorts } from "../record-failure.ts";
+import type { Notifications } from "../orders/ports/notifications.ts";
+import type { Orders } from "../orders/ports/order-store.ts";
+import type { Topic } from "../publishing/ports/publisher.ts";
+import type { Queues } from "../publishing/ports/queues.ts";
+import type { BodyContent } from "./domain/redrive-decision.ts";
+import type { FailurePorts } from "./record-failure.ts";
 
 /** What looking at a failed message takes. */
 export interface LookPorts extends FailurePorts {

@@ -16,8 +16,8 @@ function refusalIn(commit: Commit) {
   return { orders, stock: [...commit.images.stock] };
 }
 
-function describeLedger(name: string, make: () => Promise<Books>): void {
-  describe(`the ledger ${name}`, () => {
+function describeOrderStockStore(name: string, make: () => Promise<Books>): void {
+  describe(`the orderStockStore ${name}`, () => {
     let books: Books;
     beforeEach(async () => {
       books = await make();
@@ -29,8 +29,9 @@ function describeLedger(name: string, make: () => Promise<Books>): void {
       return row;
     };
     const { reserve, release } = {
-      reserve: (...rows: Order[]) => books.ledger.reserve(plan(...rows), later()),
-      release: (...rows: Order[]) => books.ledger.release(planReleases(rows, NOTHING_KNOWN), later()),
+      reserve: (...rows: Order[]) => books.orderStockStore.reserve(plan(...rows), later()),
+      release: (...rows: Order[]) =>
+        books.orderStockStore.release(planReleases(rows, NOTHING_KNOWN), later()),
     };
 
     test("confirms orders and takes their units together, one version on", async () => {
@@ -102,9 +103,9 @@ function describeLedger(name: string, make: () => Promise<Books>): void {
         take: new Map(),
       };
 
-      expect(await books.ledger.reserve(rejection, later())).toEqual({ kind: "committed" });
+      expect(await books.orderStockStore.reserve(rejection, later())).toEqual({ kind: "committed" });
       expect(await books.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2, reason });
-      expect(refusalIn(await books.ledger.reserve(rejection, later()))).toEqual({
+      expect(refusalIn(await books.orderStockStore.reserve(rejection, later()))).toEqual({
         orders: [[row.orderId, "REJECTED", undefined]],
         stock: [],
       });
@@ -148,7 +149,7 @@ function describeLedger(name: string, make: () => Promise<Books>): void {
       await books.stock.count("TEA-1", 20);
       const rows: Order[] = [];
       for (let i = 0; i < 50; i++) rows.push(await placed(`order ${i}`));
-      const consume = reserveStock({ ledger: books.ledger });
+      const consume = reserveStock({ orderStockStore: books.orderStockStore });
 
       const outcomes = await Promise.all(rows.map((row) => consume([created(row)], later())));
 
@@ -170,7 +171,7 @@ function describeLedger(name: string, make: () => Promise<Books>): void {
   });
 }
 
-describeLedger("in memory", async () => memoryTables(clock.now));
+describeOrderStockStore("in memory", async () => memoryTables(clock.now));
 
 let db: Database;
 beforeAll(async () => {
@@ -178,4 +179,4 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-describeLedger("in DynamoDB", () => booksIn(db));
+describeOrderStockStore("in DynamoDB", () => booksIn(db));

@@ -2,11 +2,11 @@ import type { Mutant } from "../world.ts";
 import { inTables, moveStock, writeOrder } from "./mutant.ts";
 
 /** Conditions that the tables' writes must not lack. */
-export const LEDGER_MUTANTS: readonly Mutant[] = [
+export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
   inTables("a reservation does not look at the order's status", (tables) => ({
     ...tables,
-    ledger: {
-      ...tables.ledger,
+    orderStockStore: {
+      ...tables.orderStockStore,
       async reserve(plan, deadline) {
         for (const { orderId } of [...plan.confirm, ...plan.reject.map(({ order }) => order)]) {
           const row = tables.rows.orders.get(orderId);
@@ -15,30 +15,30 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
           writeOrder(tables, { ...row, status: "CONFIRMED", stockHeld: true, version: row.version + 1 });
           return { kind: "committed" };
         }
-        return tables.ledger.reserve(plan, deadline);
+        return tables.orderStockStore.reserve(plan, deadline);
       },
     },
   })),
   inTables("stock is released twice", (tables) => ({
     ...tables,
-    ledger: {
-      ...tables.ledger,
-      async release({ release, giveBack }) {
+    orderStockStore: {
+      ...tables.orderStockStore,
+      async release({ release, negativeAcknowledge }) {
         for (const { orderId } of release) {
           const row = tables.rows.orders.get(orderId);
           if (row !== undefined) writeOrder(tables, { ...row, stockHeld: false });
         }
-        for (const [sku, units] of giveBack) moveStock(tables, sku, -units);
+        for (const [sku, units] of negativeAcknowledge) moveStock(tables, sku, -units);
         return { kind: "committed" };
       },
     },
   })),
   inTables("a release counts as a version", (tables) => ({
     ...tables,
-    ledger: {
-      ...tables.ledger,
+    orderStockStore: {
+      ...tables.orderStockStore,
       async release(plan, deadline) {
-        const commit = await tables.ledger.release(plan, deadline);
+        const commit = await tables.orderStockStore.release(plan, deadline);
         if (commit.kind !== "committed") return commit;
         for (const { orderId } of plan.release) {
           const row = tables.rows.orders.get(orderId);
@@ -80,10 +80,10 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
     const read = new Map(tables.rows.stock);
     return {
       ...tables,
-      ledger: {
-        ...tables.ledger,
+      orderStockStore: {
+        ...tables.orderStockStore,
         async reserve(plan, deadline) {
-          const commit = await tables.ledger.reserve(plan, deadline);
+          const commit = await tables.orderStockStore.reserve(plan, deadline);
           for (const [sku, units] of commit.kind === "committed" ? plan.take : []) {
             const row = read.get(sku);
             if (row === undefined) continue;
@@ -97,8 +97,8 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
   }),
   inTables("stock may fall below zero", (tables, now) => ({
     ...tables,
-    ledger: {
-      ...tables.ledger,
+    orderStockStore: {
+      ...tables.orderStockStore,
       async reserve({ confirm }) {
         for (const { orderId } of confirm) {
           const row = tables.rows.orders.get(orderId);
@@ -139,10 +139,10 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
   })),
   inTables("stock is taken before the order's condition is looked at", (tables) => ({
     ...tables,
-    ledger: {
-      ...tables.ledger,
+    orderStockStore: {
+      ...tables.orderStockStore,
       async reserve(plan, deadline) {
-        const commit = await tables.ledger.reserve(plan, deadline);
+        const commit = await tables.orderStockStore.reserve(plan, deadline);
         if (commit.kind === "refused" && commit.images.stock.size === 0) {
           for (const [sku, units] of plan.take) moveStock(tables, sku, units);
         }
@@ -157,10 +157,10 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
     });
     return {
       ...tables,
-      ledger: {
-        ...tables.ledger,
+      orderStockStore: {
+        ...tables.orderStockStore,
         reserve: (plan, deadline) =>
-          tables.ledger.reserve({ ...plan, confirm: plan.confirm.map(trusting) }, deadline),
+          tables.orderStockStore.reserve({ ...plan, confirm: plan.confirm.map(trusting) }, deadline),
       },
     };
   }),

@@ -1,6 +1,6 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbLedger } from "../../functions/adapters/dynamodb-order-stock-store.ts";
+import { dynamoDbOrderStockStore } from "../../functions/adapters/dynamodb-order-stock-store.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import { type Books, booksIn, clock, later, plan } from "./books.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-describe("the ledger in DynamoDB", () => {
+describe("the order and stock store in DynamoDB", () => {
   const cancelled = (...codes: (string | undefined)[]) =>
     new TransactionCanceledException({
       message: "cancelled",
@@ -32,7 +32,7 @@ describe("the ledger in DynamoDB", () => {
     await books.orders.place(row);
     await books.stock.count("TEA-1", 3);
   });
-  const reserve = () => books.ledger.reserve(plan(row), clock.now() + 2_000);
+  const reserve = () => books.orderStockStore.reserve(plan(row), clock.now() + 2_000);
 
   test("D1: whose reply is lost has taken the units once, and says so", async () => {
     faults.loseReply();
@@ -46,7 +46,7 @@ describe("the ledger in DynamoDB", () => {
     const reason = { code: "UNKNOWN_SKU", sku: "NOPE" } as const;
     faults.loseReply();
 
-    await books.ledger.reserve(
+    await books.orderStockStore.reserve(
       { settled: new Map(), confirm: [], reject: [{ order: row, reason }], take: new Map() },
       later(),
     );
@@ -101,7 +101,7 @@ describe("the ledger in DynamoDB", () => {
     const startedAt = clock.now();
     const attempts = faults.attempts();
     const failure = cancelled("TransactionConflict", "None");
-    const stubborn = dynamoDbLedger(
+    const stubborn = dynamoDbOrderStockStore(
       { send: () => Promise.reject(failure) } as unknown as Database["client"],
       { orders: "o", stock: "s" },
       clock,
