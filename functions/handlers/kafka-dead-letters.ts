@@ -1,8 +1,7 @@
 import { deadLetterTopic, deadRecordDecoder } from "../failures/dead-letter-topic.ts";
 import { parkDeadRecord } from "../failures/park-dead-record.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { allOrNothing } from "../middleware/all-or-nothing.ts";
-import { consumer } from "../middleware/consumer.ts";
+import { allOrNothing, consumer } from "../middleware/consumer.ts";
 import { clock, service, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 

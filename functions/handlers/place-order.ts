@@ -2,7 +2,7 @@ import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { isPlaceOrder } from "../contract/validators.js";
 import { http } from "../middleware/http.ts";
-import { idempotencyKeyOf, traceparentOf } from "../middleware/http-headers.ts";
+import { idempotencyKeyOf, traceparentOf } from "../middleware/http-request.ts";
 import { viewOf } from "../orders/domain/order.ts";
 import { placeOrder } from "../orders/order-commands.ts";
 import { clock, environment, write } from "./wiring/environment.ts";

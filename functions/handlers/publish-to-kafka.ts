@@ -1,6 +1,5 @@
 import { eventOfStreamRecord } from "../adapters/order-row.ts";
-import { bySource } from "../middleware/by-source.ts";
-import { consumer } from "../middleware/consumer.ts";
+import { bySource, consumer } from "../middleware/consumer.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { transitionDecoder } from "../publishing/decode-transition.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";

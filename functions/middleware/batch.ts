@@ -1,31 +1,41 @@
-import type { ConsumerOptions, ConsumerSettings } from "./options.ts";
-import { ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
+import { backOffSeconds } from "./back-off.ts";
+import type { ConsumerOptions, ConsumerSettings, HandleMany, HandleOne } from "./consumer-options.ts";
+import type { MessageFacts } from "./failure-log.ts";
+import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
 import type { Decoded } from "./transport.ts";
 
-/** One batch under way. Index i of each array belongs to record i. */
-export interface Batch<Raw, Message> {
+/** One batch in progress. Index i of each array belongs to record i. */
+export interface Batch<Raw = unknown, Message = unknown> {
   readonly options: ConsumerOptions<Raw, Message>;
   readonly settings: ConsumerSettings;
   readonly records: readonly Raw[];
   readonly decoded: readonly Decoded<Message>[];
   readonly startedAt: number;
-  /** Milliseconds since the epoch; nothing that finishes later counts. */
-  readonly deadline: number;
+  /** Milliseconds since the epoch; nothing that finishes later counts. Infinite until `deadline()` sets it. */
+  deadline: number;
   /** 1 where the record was started. */
   readonly started: Uint8Array;
   /** Absent where the record was not started, or not finished in time. */
   readonly outcomes: (Outcome | undefined)[];
   readonly elapsedMs: Float64Array;
-  /** Once true, the batch is reported and nothing of it changes any more. */
+  /** Once true, no outcome of the batch changes any more. */
   isOver: boolean;
+  /** Lines to write once the records are finished: one write for a batch. */
+  lines: string;
+  /** What the event source mapping gets; set once the records are finished. */
+  response?: unknown;
 }
 
-/** Reads and decodes an event. Throws where nothing of it may be acknowledged. */
+/** How long a negative acknowledgement may take; past that, the visibility time-out of the queue applies. */
+const NEGATIVE_ACKNOWLEDGE_MS = 500;
+/** An own abort reason: without one, each abort builds an error that is never read. */
+const CANCELLED = "cancelled";
+
+/** Reads and decodes an event. Throws where none of it may be acknowledged. */
 export function openBatch<Raw, Message>(
   options: ConsumerOptions<Raw, Message>,
   settings: ConsumerSettings,
   event: unknown,
-  remainingMs: number,
 ): Batch<Raw, Message> {
   const { transport, parse, decode } = options;
   const records = transport.read(event);
@@ -37,11 +47,12 @@ export function openBatch<Raw, Message>(
     records,
     decoded: records.map((raw, index) => decode(raw, parsed[index])),
     startedAt,
-    deadline: startedAt + remainingMs - settings.reserveMs,
+    deadline: Number.POSITIVE_INFINITY,
     started: new Uint8Array(records.length),
     outcomes: new Array(records.length).fill(undefined),
     elapsedMs: new Float64Array(records.length),
-    isOver: remainingMs <= settings.reserveMs,
+    isOver: false,
+    lines: "",
   };
 }
 
@@ -50,21 +61,283 @@ export function at<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
   return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Decoded<Message> };
 }
 
-/** The outcome of a record that must not reach the handler, if it is one. */
-export function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Outcome | undefined {
-  const { raw, content } = at(batch, index);
-  if (content.kind === "malformed") {
-    return park(content.reason, new Unprocessable(content.reason, content.detail));
-  }
-  if (content.kind === "empty") return ignored(content.why);
-  const { transport } = batch.options;
-  const { maxAgeSeconds } = batch.settings;
-  if (maxAgeSeconds === 0 || transport.hasFailedBefore(raw)) return undefined;
-  return batch.startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000 ? park("EXPIRED") : undefined;
+/** Runs the records in lanes until all are finished or the deadline is reached, and answers the response. */
+export async function runBatch<Raw, Message>(batch: Batch<Raw, Message>): Promise<unknown> {
+  if (!batch.isOver) await runUntilDeadline(batch);
+  batch.isOver = true;
+  const failed = batch.records.filter((_, index) => !isAcknowledged(batch.outcomes[index]));
+  batch.response = batch.options.transport.response(batch.records, failed);
+  return batch.response;
 }
 
-/** Keeps an outcome and how long it took, unless the batch is over; answers whether the record's lane goes on. */
-export function keep<Raw, Message>(
+async function runUntilDeadline<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
+  const { handle, transport, clock } = batch.options;
+  const lanes = lanesOf(batch.records.length, (index) => {
+    const { raw, content } = at(batch, index);
+    return transport.lane(raw) ?? (content.kind === "message" ? content.lane : undefined);
+  });
+  const work =
+    "one" in handle
+      ? runLanes(lanes, batch.settings.concurrency, (index) => runRecord(batch, index, handle.one))
+      : runWaves(lanes, (wave) => runWave(batch, wave, handle.many));
+  if (batch.deadline === Number.POSITIVE_INFINITY) return work;
+
+  const finished = new AbortController();
+  const deadline = clock.sleep(batch.deadline - clock.now(), finished.signal);
+  await Promise.race([work.finally(() => finished.abort(CANCELLED)), deadline]);
+}
+
+/** Indices of records, grouped by lane, each group in the records' order. */
+export function lanesOf(count: number, laneOf: (index: number) => string | undefined): number[][] {
+  const lanes: number[][] = [];
+  const byName = new Map<string, number[]>();
+  for (let index = 0; index < count; index++) {
+    const name = laneOf(index);
+    const lane = name === undefined ? undefined : byName.get(name);
+    if (lane !== undefined) {
+      lane.push(index);
+      continue;
+    }
+    const opened = [index];
+    lanes.push(opened);
+    if (name !== undefined) byName.set(name, opened);
+  }
+  return lanes;
+}
+
+/**
+ * Runs lanes in parallel, at most `concurrency` at once, each record after the one before it.
+ * `run` answers false to stop the rest of its lane. MUST NOT reject.
+ */
+export async function runLanes(
+  lanes: readonly (readonly number[])[],
+  concurrency: number,
+  run: (index: number) => Promise<boolean>,
+): Promise<void> {
+  let next = 0;
+  async function worker(): Promise<void> {
+    for (let lane = lanes[next++]; lane !== undefined; lane = lanes[next++]) {
+      for (const index of lane) {
+        if (!(await run(index))) break;
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, lanes.length) }, worker));
+}
+
+/**
+ * Runs lanes in waves: the first record of every lane together, then the second of the lanes that continue, and so
+ * on. `run` answers for each index whether its lane continues. MUST NOT reject.
+ */
+export async function runWaves(
+  lanes: readonly (readonly number[])[],
+  run: (wave: readonly number[]) => Promise<readonly boolean[]>,
+): Promise<void> {
+  let continuing = lanes;
+  for (let depth = 0; continuing.length > 0; depth++) {
+    const continues = await run(continuing.map((lane) => lane[depth] ?? 0));
+    continuing = continuing.filter((lane, i) => continues[i] === true && lane.length > depth + 1);
+  }
+}
+
+/** Handles one record and makes its outcome durable; answers whether its lane continues. Never rejects. */
+async function runRecord<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  index: number,
+  handle: HandleOne<Message>,
+): Promise<boolean> {
+  const { clock } = batch.options;
+  const since = clock.now();
+  if (batch.isOver || since >= batch.deadline) return false;
+  batch.started[index] = 1;
+  let outcome: Outcome;
+  try {
+    const { content } = at(batch, index);
+    outcome =
+      content.kind === "message" && !isExpired(batch, index)
+        ? outcomeOrFailed(await handle(content.message, batch.deadline))
+        : refusalOf(content);
+  } catch (error) {
+    outcome = classify(error);
+  }
+  const durable = makeDurable(batch, index, outcome);
+  return keep(batch, index, durable instanceof Promise ? await durable : durable, clock.now() - since);
+}
+
+/** Handles the records of one wave together; answers for each whether its lane continues. Never rejects. */
+async function runWave<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  wave: readonly number[],
+  handle: HandleMany<Message>,
+): Promise<readonly boolean[]> {
+  const { clock } = batch.options;
+  const since = clock.now();
+  if (batch.isOver || since >= batch.deadline) return wave.map(() => false);
+  const refusals: (Outcome | undefined)[] = [];
+  const messages: Message[] = [];
+  for (const index of wave) {
+    batch.started[index] = 1;
+    const { content } = at(batch, index);
+    const isHandled = content.kind === "message" && !isExpired(batch, index);
+    refusals.push(isHandled ? undefined : refusalOf(content));
+    if (isHandled) messages.push(content.message);
+  }
+  const answers = await handledTogether(batch, messages, handle);
+  const answeredMs = clock.now() - since;
+  const continues = new Array<boolean>(wave.length).fill(false);
+  // Only outcomes that have to be written are awaited: a promise for each record would cost more than the rest.
+  const pending: Promise<void>[] = [];
+  let answered = 0;
+  for (const [i, index] of wave.entries()) {
+    const durable = makeDurable(batch, index, refusals[i] ?? outcomeOrFailed(answers[answered++]));
+    if (!(durable instanceof Promise)) {
+      continues[i] = keep(batch, index, durable, answeredMs);
+      continue;
+    }
+    const kept = (outcome: Outcome) => {
+      continues[i] = keep(batch, index, outcome, clock.now() - since);
+    };
+    pending.push(durable.then(kept));
+  }
+  await Promise.all(pending);
+  return continues;
+}
+
+/** An answer of another length is discarded: it is unknown which outcome belongs to which message. */
+async function handledTogether<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  messages: readonly Message[],
+  handle: HandleMany<Message>,
+): Promise<readonly unknown[]> {
+  if (messages.length === 0) return [];
+  try {
+    const answers: unknown = await handle(messages, batch.deadline);
+    return Array.isArray(answers) && answers.length === messages.length ? answers : [];
+  } catch (error) {
+    return messages.map(() => classify(error));
+  }
+}
+
+/** The outcome of a record that does not reach the handler: without a message, or expired. */
+function refusalOf(content: Decoded<unknown>): Outcome {
+  switch (content.kind) {
+    case "malformed":
+      return park(content.reason, new Unprocessable(content.reason, content.detail));
+    case "empty":
+      return ignored(content.why);
+    case "message":
+      return park("EXPIRED");
+  }
+}
+
+function isExpired<Raw, Message>(
+  { options, settings, startedAt, records }: Batch<Raw, Message>,
+  index: number,
+) {
+  const { transport } = options;
+  const { maxAgeSeconds } = settings;
+  const raw = records[index] as Raw;
+  if (maxAgeSeconds === 0 || transport.hasFailedBefore(raw)) return false;
+  return startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000;
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<Outcome["kind"]>([
+  "done",
+  "duplicate",
+  "ignored",
+  "retry",
+  "park",
+]);
+
+/** What a handler answered if it is an outcome, a retry otherwise. */
+function outcomeOrFailed(value: unknown): Outcome {
+  const kind = (value as Outcome | null | undefined)?.kind;
+  return KINDS.has(kind)
+    ? (value as Outcome)
+    : retry(new Error("The handler returned no outcome for this record."));
+}
+
+/**
+ * Makes an outcome durable before the record is acknowledged, and answers what it has become: a park whose write
+ * fails becomes a retry, a last attempt leaves its reason, a stream record that is too old is parked.
+ * Answers without a promise where nothing has to be written, which is nearly always. Never rejects.
+ */
+function makeDurable<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  index: number,
+  outcome: Outcome,
+): Outcome | Promise<Outcome> {
+  const { transport, failureLog } = batch.options;
+  const { raw } = at(batch, index);
+  try {
+    switch (outcome.kind) {
+      case "done":
+      case "duplicate":
+      case "ignored":
+        return transport.hasFailedBefore(raw)
+          ? written(outcome, () => failureLog.resolve(factsOf(batch, index)))
+          : outcome;
+      case "park":
+        return written(outcome, () => failureLog.park(factsOf(batch, index), outcome.reason, outcome.error));
+      case "retry":
+        if (transport.isLastAttempt(raw)) return lastAttempt(batch, index, outcome);
+        return isTooOldToRetry(batch, raw)
+          ? makeDurable(batch, index, park("RETRIES_EXHAUSTED", outcome.error))
+          : outcome;
+    }
+  } catch (error) {
+    return retry(error);
+  }
+}
+
+async function written(outcome: Outcome, write: () => Promise<void>): Promise<Outcome> {
+  try {
+    await write();
+    return outcome;
+  } catch (error) {
+    return retry(error);
+  }
+}
+
+/** Best effort: without the reason that it leaves, the dead-letter queue's consumer records NO_REPORT. */
+async function lastAttempt<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  index: number,
+  outcome: Extract<Outcome, { kind: "retry" }>,
+): Promise<Outcome> {
+  const { failureLog } = batch.options;
+  await written(outcome, () => failureLog.lastAttemptFailed(factsOf(batch, index), outcome.error));
+  return outcome;
+}
+
+function isTooOldToRetry<Raw, Message>({ settings, options }: Batch<Raw, Message>, raw: Raw): boolean {
+  const { giveUpAfterSeconds } = settings;
+  if (giveUpAfterSeconds === 0) return false;
+  return options.clock.now() - options.transport.sentAt(raw) > giveUpAfterSeconds * 1_000;
+}
+
+/** What the failed-message store keeps of a record. */
+function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): MessageFacts {
+  const { name, transport } = batch.options;
+  const { raw, content } = at(batch, index);
+  const facts = {
+    consumer: name,
+    source: transport.source(raw),
+    attributes: transport.attributes(raw),
+    body: transport.body(raw),
+  };
+  if (content.kind !== "message") return facts;
+  return {
+    ...facts,
+    eventType: content.type,
+    ...(content.eventId === undefined ? {} : { eventId: content.eventId }),
+    ...(content.orderId === undefined ? {} : { orderId: content.orderId }),
+    ...content.facts,
+  };
+}
+
+/** Keeps an outcome and its duration unless the batch is over; answers whether the record's lane continues. */
+function keep<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
   outcome: Outcome,
@@ -76,23 +349,31 @@ export function keep<Raw, Message>(
   return outcome.kind !== "retry";
 }
 
-/** Whether a record may be acknowledged. */
-export function isAcknowledged(outcome: Outcome | undefined): boolean {
+function isAcknowledged(outcome: Outcome | undefined): boolean {
   return outcome !== undefined && outcome.kind !== "retry";
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<Outcome["kind"]>([
-  "done",
-  "duplicate",
-  "ignored",
-  "retry",
-  "park",
-]);
-
-/** What a handler answered, if it is an outcome; failed otherwise. */
-export function outcomeOrFailed(value: unknown): Outcome {
-  const kind = (value as Outcome | null | undefined)?.kind;
-  return KINDS.has(kind)
-    ? (value as Outcome)
-    : retry(new Error("The handler returned no outcome for this record."));
+/**
+ * Sets when failed messages come again: after a back-off that grows with their attempts; at once for those that never
+ * started and those on their way to the dead-letter queue. Never rejects.
+ */
+export async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
+  const { transport, clock } = batch.options;
+  if (transport.negativeAcknowledge === undefined) return;
+  try {
+    const returns = batch.records.flatMap((raw, index) => {
+      const outcome = batch.outcomes[index];
+      if (isAcknowledged(outcome)) return [];
+      if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return [{ raw, seconds: 0 }];
+      const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
+      return [{ raw, seconds: asked ?? backOffSeconds(transport.attempt(raw), clock.random()) }];
+    });
+    if (returns.length === 0) return;
+    const done = new AbortController();
+    const call = transport.negativeAcknowledge(returns).catch(() => undefined);
+    const limit = clock.sleep(NEGATIVE_ACKNOWLEDGE_MS, done.signal);
+    await Promise.race([call.finally(() => done.abort(CANCELLED)), limit]);
+  } catch {
+    // The visibility time-out brings the messages back.
+  }
 }

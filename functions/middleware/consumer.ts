@@ -1,48 +1,110 @@
-import middy, { type MiddlewareObj } from "@middy/core";
-import type { ConsumerOptions } from "./options.ts";
-import { batchRunner } from "./settle-batch.ts";
+import middy from "@middy/core";
+import { audit } from "./audit.ts";
+import { type Batch, negativeAcknowledge, openBatch, runBatch } from "./batch.ts";
+import { type BatchMiddleware, batchOf, type InvocationContext } from "./batch-middleware.ts";
+import { type ConsumerOptions, completeSettings } from "./consumer-options.ts";
+import { deadline } from "./deadline.ts";
+import { metrics } from "./metrics.ts";
+import { UnexpectedEvent } from "./transport.ts";
 
-/** The part of Lambda's context that a consumer reads. */
-export interface InvocationContext {
-  getRemainingTimeInMillis(): number;
-}
+type Handler = (event: unknown, context: InvocationContext) => Promise<unknown>;
 
-export interface Consumer {
-  (event: unknown, context: InvocationContext): Promise<unknown>;
-  /** Adds a middy middleware around the batch. */
-  use(middleware: MiddlewareObj<unknown, unknown, Error, InvocationContext>): Consumer;
+export interface Consumer extends Handler {
+  /** Adds a middy middleware around the batch and its preset. */
+  use(middleware: BatchMiddleware): Consumer;
 }
 
 /**
- * The Lambda handler of a consumer. middy carries it, so any of its middlewares can be added; none of them can
- * acknowledge a record or give a settled one back: a hook that throws or answers before the batch fails the
- * invocation, one that throws or answers after it changes nothing.
+ * The Lambda handler of a consumer: event → records → decode and validate each → lanes → outcomes → response.
+ *
+ * middy runs it. `deadline()`, `metrics()` and `audit()` are its preset; `options.middlewares` replaces them. The
+ * handler fails closed: no hook changes the response or acknowledges a record. A hook that throws or answers before
+ * the batch fails the invocation; one that throws or answers after it changes nothing.
  */
 export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): Consumer {
-  const runBatch = batchRunner(options);
-  const responses = new WeakMap<InvocationContext, unknown>();
-  const carried = middy<unknown, unknown, Error, InvocationContext>({ timeoutEarlyInMillis: 0 }).handler(
-    async (event, context) => {
-      const response = await runBatch(event, context.getRemainingTimeInMillis());
-      responses.set(context, response);
-      return response;
+  const settings = completeSettings(options.settings);
+  const { middlewares = [deadline(settings), metrics(options), audit()] } = options;
+  const added: BatchMiddleware[] = [];
+  const batches = new WeakMap<InvocationContext, Batch<Raw, Message>>();
+
+  const engine: BatchMiddleware = {
+    before({ event, context, internal }) {
+      const batch = openBatch(options, settings, event);
+      internal["batch"] = batch;
+      batches.set(context, batch);
     },
-  );
+    // The hooks of the preset run before this one: what they report is written whatever happens to the queue's call.
+    after(request) {
+      const batch = batchOf(request);
+      flush(batch);
+      return negativeAcknowledge(batch);
+    },
+  };
+  let built: Handler | undefined;
+  const build = (): Handler =>
+    middy<unknown, unknown, Error, InvocationContext, Record<string, unknown>>({ timeoutEarlyInMillis: 0 })
+      .use([...added, engine, ...middlewares])
+      .handler((_, context) => runBatch(batches.get(context) as Batch<Raw, Message>)) as Handler;
 
   const handler = async (event: unknown, context: InvocationContext): Promise<unknown> => {
-    responses.delete(context);
+    built ??= build();
+    batches.delete(context);
     try {
-      await carried(event, context);
+      await built(event, context);
     } catch (error) {
-      if (!responses.has(context)) throw error;
+      if (batches.get(context)?.response === undefined) throw error;
     }
-    if (!responses.has(context)) throw new Error("A middleware answered before the batch was run.");
-    return responses.get(context);
+    const batch = batches.get(context);
+    if (batch?.response === undefined) throw new Error("A middleware answered before the batch was run.");
+    flush(batch);
+    return batch.response;
   };
   return Object.assign(handler, {
-    use(middleware: MiddlewareObj<unknown, unknown, Error, InvocationContext>) {
-      carried.use(middleware);
+    use(middleware: BatchMiddleware) {
+      added.push(middleware);
+      built = undefined;
       return this;
     },
   }) as Consumer;
+}
+
+/** Writes the lines of a batch, once. The records are finished: a write that fails changes none of them. */
+function flush<Raw, Message>(batch: Batch<Raw, Message>): void {
+  const { lines, options } = batch;
+  batch.lines = "";
+  if (lines === "") return;
+  try {
+    options.write(lines);
+  } catch {
+    // The outcomes stand.
+  }
+}
+
+/**
+ * For an event source mapping that reads no partial response and takes every return for success: a failed record
+ * fails the invocation. What was finished comes again with it, and is a duplicate.
+ */
+export function allOrNothing(handle: Handler): Handler {
+  return async (event, context) => {
+    const response = await handle(event, context);
+    const { batchItemFailures } = response as { batchItemFailures: readonly unknown[] };
+    if (batchItemFailures.length > 0) {
+      throw new Error(`${batchItemFailures.length} records failed: the whole batch has to come again.`);
+    }
+    return response;
+  };
+}
+
+/** One function behind several event sources: each event goes to the consumer of its source. */
+export function bySource(consumers: Readonly<Record<string, Handler>>): Handler {
+  return async (event, context) => {
+    const { Records } = (event ?? {}) as { Records?: readonly { eventSource?: unknown }[] };
+    const source = Array.isArray(Records) ? String(Records[0]?.eventSource) : "none";
+    const handle = Object.hasOwn(consumers, source) ? consumers[source] : undefined;
+    if (handle === undefined) {
+      const known = Object.keys(consumers).join(" and ");
+      throw new UnexpectedEvent(`Expected an event of ${known}, received one of ${source}.`);
+    }
+    return handle(event, context);
+  };
 }

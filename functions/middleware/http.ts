@@ -1,47 +1,14 @@
 import middy from "@middy/core";
 import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
-import type { Validate } from "../contract/validators.js";
 import { describeError } from "./error-text.ts";
-import { jsonBody } from "./http-body.ts";
+import { type HttpRequest, type ProxyEvent, requestOf } from "./http-request.ts";
 import { isOutage } from "./outage.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
-
-/** The part of API Gateway's proxy event (REST, v1) that is read. */
-export interface ProxyEvent {
-  readonly httpMethod: string;
-  readonly resource: string;
-  readonly pathParameters: Readonly<Record<string, string | undefined>> | null;
-  readonly multiValueHeaders: Readonly<Record<string, readonly string[] | undefined>> | null;
-  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
-  readonly body: string | null;
-  readonly isBase64Encoded: boolean;
-  readonly requestContext: {
-    readonly requestId: string;
-    readonly path: string;
-    readonly identity?: { readonly userArn?: string | null };
-  };
-}
 
 export interface ProxyResult {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-}
-
-export interface HttpRequest {
-  readonly requestId: string;
-  /** The path as the client sees it, stage included. */
-  readonly path: string;
-  /** A path parameter, decoded; the empty string where there is none. */
-  parameter(name: string): string;
-  /** Who signed the request, as an ARN; `local` on one machine, where nobody signs. */
-  readonly caller: string;
-  /** The parameters after the question mark, each with all its values. */
-  readonly query: Readonly<Record<string, readonly string[] | undefined>>;
-  /** All values of a header, whatever its case. */
-  header(name: string): readonly string[];
-  /** The validated body. Throws a Problem. */
-  json<T>(isValid: Validate<T>): T;
 }
 
 export interface HttpReply {
@@ -72,36 +39,6 @@ export function http(routes: Routes, write: (text: string) => void) {
       return failure(event, error, write);
     }
   });
-}
-
-function requestOf(event: ProxyEvent): HttpRequest {
-  const headers = new Map<string, readonly string[]>();
-  for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
-    headers.set(name.toLowerCase(), values ?? []);
-  }
-  const header = (name: string) => headers.get(name.toLowerCase()) ?? [];
-  return {
-    requestId: event.requestContext.requestId,
-    path: event.requestContext.path,
-    caller: event.requestContext.identity?.userArn ?? "local",
-    query: event.multiValueQueryStringParameters ?? {},
-    parameter: (name) => decoded(event.pathParameters?.[name] ?? ""),
-    header,
-    json: (isValid) =>
-      jsonBody(
-        { body: event.body, isBase64Encoded: event.isBase64Encoded, contentType: header("content-type")[0] },
-        isValid,
-      ),
-  };
-}
-
-/** REST APIs hand path parameters on as they stood in the URL; what does not decode is taken as it is. */
-function decoded(parameter: string): string {
-  try {
-    return decodeURIComponent(parameter);
-  } catch {
-    return parameter;
-  }
 }
 
 function failure(event: ProxyEvent, error: unknown, write: (text: string) => void): ProxyResult {

@@ -1,8 +1,8 @@
 import { SERVICE } from "../contract/names.ts";
+import type { InvocationContext } from "./batch-middleware.ts";
 import type { Clock } from "./clock.ts";
-import type { InvocationContext } from "./consumer.ts";
-import { emfLine } from "./emf.ts";
 import { describeError } from "./error-text.ts";
+import { emfLine } from "./metrics.ts";
 
 /** A piece of work that stops starting new things at the deadline (milliseconds since the epoch). */
 export type Job = (deadline: number) => Promise<Readonly<Record<string, number>>>;

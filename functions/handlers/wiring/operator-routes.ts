@@ -16,8 +16,8 @@ import {
   startRepublish,
   tryRepublish,
 } from "../../failures/start-republish.ts";
-import type { HttpRequest, Routes } from "../../middleware/http.ts";
-import { queryOf } from "../../middleware/http-headers.ts";
+import type { Routes } from "../../middleware/http.ts";
+import { type HttpRequest, queryOf } from "../../middleware/http-request.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });

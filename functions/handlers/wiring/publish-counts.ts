@@ -1,5 +1,5 @@
 import { METRICS } from "../../contract/names.ts";
-import type { OutcomeCount } from "../../middleware/options.ts";
+import type { OutcomeCount } from "../../middleware/consumer-options.ts";
 
 /** What went to a topic and what did not, under the publishers' own names. */
 export function publishCounts({ consumed, failed, parked }: Readonly<Record<OutcomeCount, number>>) {

@@ -5,7 +5,7 @@ import { systemClock } from "../../../functions/adapters/system-clock.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
 import { consumer } from "../../../functions/middleware/consumer.ts";
-import type { ConsumerOptions } from "../../../functions/middleware/options.ts";
+import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../../functions/orders/decode-event.ts";
 import type { Benchmark } from "./benchmark.ts";

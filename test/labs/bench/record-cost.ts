@@ -1,8 +1,8 @@
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
-import { emfLine } from "../../../functions/middleware/emf.ts";
-import type { ConsumerOptions } from "../../../functions/middleware/options.ts";
+import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
+import { emfLine } from "../../../functions/middleware/metrics.ts";
 import { DONE } from "../../../functions/middleware/outcome.ts";
 import type { Aim, Benchmark, Figure } from "./benchmark.ts";
 import { createdEvents } from "./orders.ts";

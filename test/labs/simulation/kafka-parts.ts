@@ -1,10 +1,8 @@
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { deadLetterTopic, deadRecordDecoder } from "../../../functions/failures/dead-letter-topic.ts";
 import { parkDeadRecord } from "../../../functions/failures/park-dead-record.ts";
-import { allOrNothing } from "../../../functions/middleware/all-or-nothing.ts";
-import { bySource } from "../../../functions/middleware/by-source.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
-import { consumer } from "../../../functions/middleware/consumer.ts";
+import { allOrNothing, bySource, consumer } from "../../../functions/middleware/consumer.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import type { SqsRecord } from "../../../functions/middleware/transports/sqs.ts";

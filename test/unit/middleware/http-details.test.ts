@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Validate } from "../../../functions/contract/validators.js";
-import { type HttpRequest, http, type ProxyEvent } from "../../../functions/middleware/http.ts";
+import { http } from "../../../functions/middleware/http.ts";
 import { jsonBody } from "../../../functions/middleware/http-body.ts";
-import { traceparentOf } from "../../../functions/middleware/http-headers.ts";
+import {
+  type HttpRequest,
+  type ProxyEvent,
+  traceparentOf,
+} from "../../../functions/middleware/http-request.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 

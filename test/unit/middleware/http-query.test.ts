@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Validate } from "../../../functions/contract/validators.js";
-import type { HttpRequest } from "../../../functions/middleware/http.ts";
-import { queryOf } from "../../../functions/middleware/http-headers.ts";
+import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
 
 type Page = { limit?: number | string; cursor?: string };

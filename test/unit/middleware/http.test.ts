@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { isCountStock } from "../../../functions/contract/validators.js";
-import { type HttpRequest, http, type ProxyEvent, type Routes } from "../../../functions/middleware/http.ts";
-import { idempotencyKeyOf, traceparentOf } from "../../../functions/middleware/http-headers.ts";
+import { http, type Routes } from "../../../functions/middleware/http.ts";
+import {
+  type HttpRequest,
+  idempotencyKeyOf,
+  type ProxyEvent,
+  traceparentOf,
+} from "../../../functions/middleware/http-request.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
 import { sink } from "../../fakes/sink.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { lanesOf, runLanes, runWaves } from "../../../functions/middleware/lanes.ts";
+import { lanesOf, runLanes, runWaves } from "../../../functions/middleware/batch.ts";
 
 describe("lanesOf", () => {
   test("groups by name in the records' order; a record without a lane has one of its own", () => {

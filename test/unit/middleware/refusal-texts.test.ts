@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isCountStock } from "../../../functions/contract/validators.js";
 import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
-import type { HttpRequest } from "../../../functions/middleware/http.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
-import { idempotencyKeyOf } from "../../../functions/middleware/http-headers.ts";
+import { type HttpRequest, idempotencyKeyOf } from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
-import { emfLine } from "../../../functions/middleware/emf.ts";
-import { type ConsumerSettings, completeSettings } from "../../../functions/middleware/options.ts";
+import { type ConsumerSettings, completeSettings } from "../../../functions/middleware/consumer-options.ts";
+import { emfLine } from "../../../functions/middleware/metrics.ts";
 import { DONE } from "../../../functions/middleware/outcome.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";
 import { fakeClock } from "../../fakes/fake-clock.ts";

@@ -1,28 +1,34 @@
+import type { BatchMiddleware } from "./batch-middleware.ts";
 import type { Clock } from "./clock.ts";
 import type { FailureLog } from "./failure-log.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Decoded, Transport } from "./transport.ts";
+
+/** `deadline` is in milliseconds since the epoch; what is not finished by then is reported as failed. */
+export type HandleOne<Message> = (message: Message, deadline: number) => Promise<Outcome> | Outcome;
+/** Answers one outcome for each message, in their order. */
+export type HandleMany<Message> = (
+  messages: readonly Message[],
+  deadline: number,
+) => Promise<readonly Outcome[]>;
 
 export interface ConsumerOptions<Raw, Message> {
   /** Appears in metrics, audit lines and failed messages. */
   readonly name: string;
   readonly transport: Transport<Raw>;
   /**
-   * What `decode` begins with, where a parser has to get it. The whole batch is parsed before its first record is
-   * checked: taking turns, parser and checks push each other out of the processor's caches, and both together take
-   * a fifth longer. MUST NOT throw.
+   * The first half of `decode`, where it has a parser. The whole batch is parsed before its first record is
+   * checked: alternating, parser and checks evict each other from the processor's caches, and both together take a
+   * fifth longer. MUST NOT throw.
    */
   readonly parse?: (raw: Raw) => unknown;
   /** The content of a record, from what `parse` answered. MUST NOT throw for bad content: it answers `malformed`. */
   readonly decode: (raw: Raw, parsed: unknown) => Decoded<Message>;
   /**
-   * Handles one message, or many at once with one outcome for each, in their order. It never sees two messages
-   * of one lane at once. A rejection is classified: `Unprocessable` parks, anything else is tried again.
-   * `deadline` is in milliseconds since the epoch; what is not done by then is reported as failed.
+   * Handles one message or many at once, never two messages of one lane at once. A rejection is classified:
+   * `Unprocessable` parks, anything else is retried.
    */
-  readonly handle:
-    | { readonly one: (message: Message, deadline: number) => Promise<Outcome> | Outcome }
-    | { readonly many: (messages: readonly Message[], deadline: number) => Promise<readonly Outcome[]> };
+  readonly handle: { readonly one: HandleOne<Message> } | { readonly many: HandleMany<Message> };
   readonly failureLog: FailureLog;
   readonly clock: Clock;
   /** Value of the dimension `service` on metrics; tells stages apart. */
@@ -30,6 +36,8 @@ export interface ConsumerOptions<Raw, Message> {
   /** Takes metrics and audit lines, each ending in a newline. */
   readonly write: (text: string) => void;
   readonly settings?: Partial<ConsumerSettings>;
+  /** Replaces the preset: `deadline(settings)`, `metrics(options)`, `audit()`. */
+  readonly middlewares?: readonly BatchMiddleware[];
   /** Metrics under other names, computed from the counts of one type. */
   readonly alsoCount?: (counts: Readonly<Record<OutcomeCount, number>>) => Readonly<Record<string, number>>;
 }
@@ -39,11 +47,11 @@ export type OutcomeCount = "consumed" | "duplicate" | "ignored" | "failed" | "pa
 export interface ConsumerSettings {
   /** Lanes in flight at once, of a handler of `one`. A handler of `many` gets a message of every lane in one call. */
   readonly concurrency: number;
-  /** Milliseconds kept back from the function's timeout, to report in. */
+  /** Milliseconds of the function's time-out that are kept to report in. */
   readonly reserveMs: number;
-  /** A first copy older than this is parked as EXPIRED; 0 switches expiry off. */
+  /** A message that did not fail before and is older than this is parked as EXPIRED; 0 switches expiry off. */
   readonly maxAgeSeconds: number;
-  /** Where no transport ever gives up, as a stream: a record older than this is parked, not reported; 0 is never. */
+  /** For a transport that never gives up, as a stream: a failed record older than this is parked; 0 switches it off. */
   readonly giveUpAfterSeconds: number;
 }
 

@@ -1,0 +1,117 @@
+import { LIMITS } from "../contract/limits.ts";
+import type { Validate } from "../contract/validators.js";
+import { describeSchemaError, jsonBody } from "./http-body.ts";
+import { Problem } from "./problem.ts";
+import { isTraceparent } from "./traceparent.ts";
+
+/** The Idempotency-Key: 1 to 128 printable ASCII characters, once. Throws a Problem. */
+export function idempotencyKeyOf(request: HttpRequest): string {
+  const values = request.header("idempotency-key");
+  const [key = ""] = values;
+  if (key === "") {
+    throw new Problem("IDEMPOTENCY_KEY_MISSING", {
+      detail: "Send a header Idempotency-Key with a value of its own for each order, such as a UUID.",
+    });
+  }
+  if (values.length > 1 || key.length > LIMITS.idempotencyKeyLength || !/^[\x20-\x7e]+$/.test(key)) {
+    throw new Problem("IDEMPOTENCY_KEY_INVALID", {
+      detail: `The key has to stand once and be 1 to ${LIMITS.idempotencyKeyLength} printable ASCII characters.`,
+    });
+  }
+  return key;
+}
+
+/** The W3C trace context of a request; anything else is left out. */
+export function traceparentOf(request: HttpRequest): string | undefined {
+  const [value] = request.header("traceparent");
+  return isTraceparent(value) ? value : undefined;
+}
+
+/** What a route takes after the question mark. */
+export interface Query<T> {
+  readonly isValid: Validate<T>;
+  /** Every parameter there is, for whoever named another. */
+  readonly names: readonly string[];
+}
+
+/** The validated parameters of a query; those of digits only are numbers where the name is `limit`. */
+export function queryOf<T>(request: HttpRequest, { isValid, names }: Query<T>): T {
+  const value: Record<string, string | number> = {};
+  for (const [name, texts = []] of Object.entries(request.query)) {
+    if (!names.includes(name))
+      throw refused(`There is no parameter ${name.slice(0, 64)}; there are ${names.join(", ")}.`);
+    const [text = ""] = texts;
+    if (texts.length > 1)
+      throw refused(`The parameter ${name} stands ${texts.length} times; it takes one value.`);
+    value[name] = name === "limit" && /^\d{1,9}$/.test(text) ? Number(text) : text;
+  }
+  if (isValid(value)) return value;
+  const { detail, pointer } = describeSchemaError(isValid.errors?.[0]);
+  throw refused(detail.replace(pointer, `The parameter ${pointer.slice(1)}`));
+}
+
+function refused(detail: string): Problem {
+  return new Problem("INVALID_REQUEST", { detail });
+}
+
+/** The part of API Gateway's proxy event (REST, v1) that is read. */
+export interface ProxyEvent {
+  readonly httpMethod: string;
+  readonly resource: string;
+  readonly pathParameters: Readonly<Record<string, string | undefined>> | null;
+  readonly multiValueHeaders: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly multiValueQueryStringParameters?: Readonly<Record<string, readonly string[] | undefined>> | null;
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
+  readonly requestContext: {
+    readonly requestId: string;
+    readonly path: string;
+    readonly identity?: { readonly userArn?: string | null };
+  };
+}
+
+export interface HttpRequest {
+  readonly requestId: string;
+  /** The path as the client sees it, stage included. */
+  readonly path: string;
+  /** A path parameter, decoded; the empty string where there is none. */
+  parameter(name: string): string;
+  /** Who signed the request, as an ARN; `local` on one machine, where nobody signs. */
+  readonly caller: string;
+  /** The parameters after the question mark, each with all its values. */
+  readonly query: Readonly<Record<string, readonly string[] | undefined>>;
+  /** All values of a header, whatever its case. */
+  header(name: string): readonly string[];
+  /** The validated body. Throws a Problem. */
+  json<T>(isValid: Validate<T>): T;
+}
+
+export function requestOf(event: ProxyEvent): HttpRequest {
+  const headers = new Map<string, readonly string[]>();
+  for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
+    headers.set(name.toLowerCase(), values ?? []);
+  }
+  const header = (name: string) => headers.get(name.toLowerCase()) ?? [];
+  return {
+    requestId: event.requestContext.requestId,
+    path: event.requestContext.path,
+    caller: event.requestContext.identity?.userArn ?? "local",
+    query: event.multiValueQueryStringParameters ?? {},
+    parameter: (name) => decoded(event.pathParameters?.[name] ?? ""),
+    header,
+    json: (isValid) =>
+      jsonBody(
+        { body: event.body, isBase64Encoded: event.isBase64Encoded, contentType: header("content-type")[0] },
+        isValid,
+      ),
+  };
+}
+
+/** REST APIs hand path parameters on as they stood in the URL; what does not decode is taken as it is. */
+function decoded(parameter: string): string {
+  try {
+    return decodeURIComponent(parameter);
+  } catch {
+    return parameter;
+  }
+}
