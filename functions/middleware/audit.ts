@@ -2,7 +2,7 @@ import { at, type Batch } from "./batch.ts";
 import { type BatchMiddleware, batchOf } from "./batch-middleware.ts";
 import { errorLine } from "./error-text.ts";
 import { type Outcome, retry } from "./outcome.ts";
-import { isTraceparent } from "./traceparent.ts";
+import { parseTraceparent } from "./traceparent.ts";
 
 const NOT_FINISHED = retry("not finished by the deadline");
 const NOT_STARTED = retry("not started: the deadline, or a failure before it in its lane");
@@ -28,10 +28,11 @@ function auditLine(batch: Batch, index: number): string {
   const { name, transport } = batch.options;
   const outcome = batch.outcomes[index] ?? (batch.started[index] === 1 ? NOT_FINISHED : NOT_STARTED);
   const { type, eventId, traceparent } = content.kind === "message" ? content : NO_MESSAGE;
+  const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const why = whyOf(outcome);
   return `{"audit":"settled","at":${batch.startedAt},"consumer":"${name}","type":"${type}"${
     eventId === undefined ? "" : `,"eventId":"${eventId}"`
-  }${isTraceparent(traceparent) ? `,"traceparent":"${traceparent}"` : ""},"outcome":"${outcome.kind}"${
+  }${trace === undefined ? "" : `,"traceparent":"${trace}"`},"outcome":"${outcome.kind}"${
     why === undefined ? "" : `,"why":${JSON.stringify(why)}`
   },"attempt":${transport.attempt(raw)}}\n`;
 }

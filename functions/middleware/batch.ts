@@ -1,4 +1,3 @@
-import { backOffSeconds } from "./back-off.ts";
 import type { ConsumerOptions, ConsumerSettings, HandleMany, HandleOne } from "./consumer-options.ts";
 import type { MessageFacts } from "./failure-log.ts";
 import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
@@ -150,17 +149,16 @@ async function runRecord<Raw, Message>(
   const since = clock.now();
   if (batch.isOver || since >= batch.deadline) return false;
   batch.started[index] = 1;
-  let outcome: Outcome;
+  let outcome = refusalOf(batch, index);
   try {
     const { content } = at(batch, index);
-    outcome =
-      content.kind === "message" && !isExpired(batch, index)
-        ? outcomeOrFailed(await handle(content.message, batch.deadline))
-        : refusalOf(content);
+    if (outcome === undefined && content.kind === "message") {
+      outcome = outcomeOrFailed(await handle(content.message, batch.deadline));
+    }
   } catch (error) {
     outcome = classify(error);
   }
-  const durable = makeDurable(batch, index, outcome);
+  const durable = makeDurable(batch, index, outcomeOrFailed(outcome));
   return keep(batch, index, durable instanceof Promise ? await durable : durable, clock.now() - since);
 }
 
@@ -178,9 +176,9 @@ async function runWave<Raw, Message>(
   for (const index of wave) {
     batch.started[index] = 1;
     const { content } = at(batch, index);
-    const isHandled = content.kind === "message" && !isExpired(batch, index);
-    refusals.push(isHandled ? undefined : refusalOf(content));
-    if (isHandled) messages.push(content.message);
+    const refusal = refusalOf(batch, index);
+    refusals.push(refusal);
+    if (refusal === undefined && content.kind === "message") messages.push(content.message);
   }
   const answers = await handledTogether(batch, messages, handle);
   const answeredMs = clock.now() - since;
@@ -218,27 +216,22 @@ async function handledTogether<Raw, Message>(
   }
 }
 
-/** The outcome of a record that does not reach the handler: without a message, or expired. */
-function refusalOf(content: Decoded<unknown>): Outcome {
-  switch (content.kind) {
-    case "malformed":
-      return park(content.reason, new Unprocessable(content.reason, content.detail));
-    case "empty":
-      return ignored(content.why);
-    case "message":
-      return park("EXPIRED");
+/** The outcome of a record that does not reach the handler: without a message, expired, or unreadable. */
+function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Outcome | undefined {
+  const { raw, content } = at(batch, index);
+  if (content.kind === "malformed") {
+    return park(content.reason, new Unprocessable(content.reason, content.detail));
   }
-}
-
-function isExpired<Raw, Message>(
-  { options, settings, startedAt, records }: Batch<Raw, Message>,
-  index: number,
-) {
-  const { transport } = options;
-  const { maxAgeSeconds } = settings;
-  const raw = records[index] as Raw;
-  if (maxAgeSeconds === 0 || transport.hasFailedBefore(raw)) return false;
-  return startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000;
+  if (content.kind === "empty") return ignored(content.why);
+  const { transport } = batch.options;
+  const { maxAgeSeconds } = batch.settings;
+  if (maxAgeSeconds === 0) return undefined;
+  try {
+    const isOld = batch.startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000;
+    return isOld && !transport.hasFailedBefore(raw) ? park("EXPIRED") : undefined;
+  } catch (error) {
+    return retry(error);
+  }
 }
 
 const KINDS: ReadonlySet<unknown> = new Set<Outcome["kind"]>([
@@ -376,4 +369,16 @@ export async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Messag
   } catch {
     // The visibility time-out brings the messages back.
   }
+}
+
+const FIRST_SECONDS = 2;
+const LONGEST_SECONDS = 300;
+
+/**
+ * Seconds until a message is tried again: exponential in how often it was received, with full jitter.
+ * `random` is at least 0 and below 1.
+ */
+export function backOffSeconds(receiveCount: number, random: number): number {
+  const ceiling = Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.max(0, receiveCount - 1));
+  return Math.round(random * ceiling);
 }

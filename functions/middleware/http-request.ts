@@ -2,12 +2,15 @@ import { LIMITS } from "../contract/limits.ts";
 import type { Validate } from "../contract/validators.js";
 import { describeSchemaError, jsonBody } from "./http-body.ts";
 import { Problem } from "./problem.ts";
-import { isTraceparent } from "./traceparent.ts";
+import { parseTraceparent } from "./traceparent.ts";
 
-/** The Idempotency-Key: 1 to 128 printable ASCII characters, once. Throws a Problem. */
+/**
+ * The Idempotency-Key: 1 to 128 printable ASCII characters, once. `"key"`, as the IETF draft quotes it, and `key` are the
+ * same. Throws a Problem.
+ */
 export function idempotencyKeyOf(request: HttpRequest): string {
   const values = request.header("idempotency-key");
-  const [key = ""] = values;
+  const key = unquoted(values[0] ?? "");
   if (key === "") {
     throw new Problem("IDEMPOTENCY_KEY_MISSING", {
       detail: "Send a header Idempotency-Key with a value of its own for each order, such as a UUID.",
@@ -21,10 +24,16 @@ export function idempotencyKeyOf(request: HttpRequest): string {
   return key;
 }
 
+/** The content of a quoted string of RFC 9651; any other text as it is. */
+function unquoted(text: string): string {
+  const quoted = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(text)?.[1];
+  return quoted === undefined ? text : quoted.replace(/\\(["\\])/g, "$1");
+}
+
 /** The W3C trace context of a request; anything else is left out. */
 export function traceparentOf(request: HttpRequest): string | undefined {
   const [value] = request.header("traceparent");
-  return isTraceparent(value) ? value : undefined;
+  return parseTraceparent(value);
 }
 
 /** What a route takes after the question mark. */
@@ -70,6 +79,18 @@ export interface ProxyEvent {
   };
 }
 
+/** Whether an event is what a proxy integration sends; a test event of Lambda's console is not. */
+export function isProxyEvent(event: unknown): event is ProxyEvent {
+  const { httpMethod, resource, requestContext } = (event ?? {}) as Partial<
+    Record<keyof ProxyEvent, unknown>
+  >;
+  return (
+    typeof httpMethod === "string" &&
+    typeof resource === "string" &&
+    typeof (requestContext as { requestId?: unknown } | null | undefined)?.requestId === "string"
+  );
+}
+
 export interface HttpRequest {
   readonly requestId: string;
   /** The path as the client sees it, stage included. */
@@ -89,7 +110,9 @@ export interface HttpRequest {
 export function requestOf(event: ProxyEvent): HttpRequest {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
-    headers.set(name.toLowerCase(), values ?? []);
+    const key = name.toLowerCase();
+    // Names differ in case only: HTTP has them as one header with several values.
+    headers.set(key, [...(headers.get(key) ?? []), ...(values ?? [])]);
   }
   const header = (name: string) => headers.get(name.toLowerCase()) ?? [];
   return {

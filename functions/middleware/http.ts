@@ -1,7 +1,7 @@
 import middy from "@middy/core";
 import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
 import { describeError } from "./error-text.ts";
-import { type HttpRequest, type ProxyEvent, requestOf } from "./http-request.ts";
+import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
 import { isOutage } from "./outage.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
 
@@ -20,14 +20,19 @@ export interface HttpReply {
 /** `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`, to what answers it. */
 export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
 
+const NO_PROXY_EVENT =
+  "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
+
 /**
  * The Lambda handler of an API function. Every answer other than success is problem details (RFC 9457) with a
  * stable code and the request's id; what nobody foresaw is a 500 that tells nothing, and a log line that does.
  */
 export function http(routes: Routes, write: (text: string) => void) {
-  return middy<ProxyEvent, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
+  return middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
+    if (!isProxyEvent(event)) return problem("INVALID_REQUEST", "none", { detail: NO_PROXY_EVENT });
     try {
-      const route = routes[`${event.httpMethod} ${event.resource}`];
+      const name = `${event.httpMethod} ${event.resource}`;
+      const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
       if (route === undefined) throw new Problem("NOT_FOUND");
       const { status, body, headers } = await route(requestOf(event));
       return {

@@ -1,6 +1,13 @@
-const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Version 00 exactly; of a later version the first four fields, as the specification requires. */
+const TRACEPARENT =
+  /^(?!ff)([0-9a-f]{2})-((?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(-[\x21-\x7e]*)?$/;
 
-/** Whether it has the form of a trace context. https://www.w3.org/TR/trace-context/#traceparent-header */
-export function isTraceparent(value: string | undefined): value is string {
-  return value !== undefined && TRACEPARENT.test(value);
+/**
+ * The W3C trace context of a value, or `undefined` where it has none. One of a later version is answered as version 00.
+ * https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function parseTraceparent(value: string | undefined): string | undefined {
+  const [, version, fields, rest] = TRACEPARENT.exec(value ?? "") ?? [];
+  if (version === undefined || (version === "00" && rest !== undefined)) return undefined;
+  return `00-${fields}`;
 }

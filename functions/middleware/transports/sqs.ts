@@ -37,7 +37,7 @@ export function sqs({
   maxReceiveCount = Number.POSITIVE_INFINITY,
   backOff,
 }: SqsOptions): Transport<SqsRecord> {
-  const attempt = (raw: SqsRecord) => Number(raw.attributes.ApproximateReceiveCount) || 1;
+  const attempt = (raw: SqsRecord) => Number(raw.attributes?.ApproximateReceiveCount) || 1;
 
   return {
     read(event) {
@@ -50,24 +50,27 @@ export function sqs({
       return records;
     },
     body: (raw) => String(raw.body ?? ""),
-    source: (raw) => raw.eventSourceARN,
+    source: (raw) => String(raw.eventSourceARN),
     attributes(raw) {
-      const attributes: Record<string, string> = {};
-      for (const [name, { stringValue }] of Object.entries(raw.messageAttributes ?? {})) {
-        if (stringValue !== undefined) attributes[name] = stringValue;
-      }
-      return attributes;
+      // Names come from outside: `__proto__` must become a key like any other.
+      return Object.fromEntries(
+        Object.entries(raw.messageAttributes ?? {}).flatMap(([name, attribute]) =>
+          typeof attribute?.stringValue === "string" ? [[name, attribute.stringValue]] : [],
+        ),
+      );
     },
     hasFailedBefore({ messageAttributes }) {
       return (
-        messageAttributes !== undefined &&
+        typeof messageAttributes === "object" &&
+        messageAttributes !== null &&
         (ATTRIBUTES.dlqRetryCount in messageAttributes || ATTRIBUTES.redriveId in messageAttributes)
       );
     },
-    sentAt: (raw) => Number(raw.attributes.SentTimestamp),
+    sentAt: (raw) => Number(raw.attributes?.SentTimestamp),
     attempt,
     isLastAttempt: (raw) => attempt(raw) >= maxReceiveCount,
-    lane: (raw) => raw.attributes.MessageGroupId,
+    // A standard queue takes group ids too, for fairness among groups, and keeps no order by them.
+    lane: (raw) => (isFifo(raw) ? raw.attributes?.MessageGroupId : undefined),
     response: (_, failed) => ({
       batchItemFailures: failed.map((raw) => ({ itemIdentifier: raw.messageId })),
     }),
@@ -76,6 +79,8 @@ export function sqs({
       : { negativeAcknowledge: (returns) => changeVisibility(backOff, returns) }),
   };
 }
+
+const isFifo = ({ eventSourceARN }: SqsRecord) => String(eventSourceARN).endsWith(".fifo");
 
 /** ReportBatchItemFailures switches off the poller's own back-off, so the message is told when to come again. */
 async function changeVisibility(

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { conflictDelayMs } from "../../../functions/adapters/dynamodb-order-stock-store.ts";
 import { republishDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
-import { backOffSeconds } from "../../../functions/middleware/back-off.ts";
+import { backOffSeconds } from "../../../functions/middleware/batch.ts";
 
 const ALMOST_1 = 1 - Number.EPSILON;
 

@@ -30,6 +30,58 @@ async function seen(changes: Partial<ProxyEvent>, look: (request: HttpRequest) =
   return (JSON.parse(body) as unknown[])[0];
 }
 
+test("K5: headers whose names differ in case are one header with all their values", async () => {
+  const multiValueHeaders = { "Idempotency-Key": ["a"], "idempotency-key": ["b"], Accept: ["*/*"] };
+
+  expect(await seen({ multiValueHeaders }, (request) => request.header("IDEMPOTENCY-KEY"))).toEqual([
+    "a",
+    "b",
+  ]);
+});
+
+describe("K8: an event that is no proxy event", () => {
+  const handler = http({ "GET /things/{id}": async () => ({ status: 200, body: {} }) }, () => {});
+  const invoke = handler as unknown as (
+    event: unknown,
+    context: object,
+  ) => Promise<{ statusCode: number; body: string }>;
+
+  test.each([
+    [{ key1: "value1", key2: "value2" }],
+    [null],
+    ["text"],
+    [[]],
+    [{ ...event, requestContext: null }],
+    [{ ...event, requestContext: {} }],
+    [{ ...event, httpMethod: 1 }],
+    [{ version: "2.0", routeKey: "GET /things/{id}", requestContext: { http: { method: "GET" } } }],
+  ])("%j is answered 400 with a code", async (foreign) => {
+    const { statusCode, body } = await invoke(foreign, {});
+
+    expect(statusCode).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({
+      code: "INVALID_REQUEST",
+      detail: expect.stringContaining("proxy"),
+    });
+  });
+
+  test.each(["multiValueHeaders", "multiValueQueryStringParameters", "pathParameters", "body"])(
+    "one without %s is answered all the same",
+    async (field) => {
+      for (const value of [null, undefined]) {
+        expect((await invoke({ ...event, [field]: value }, {})).statusCode).toBe(200);
+      }
+    },
+  );
+
+  test.each(["constructor", "__proto__", "toString"])(
+    "a method named %s has no route",
+    async (httpMethod) => {
+      expect((await invoke({ ...event, httpMethod, resource: "" }, {})).statusCode).toBe(404);
+    },
+  );
+});
+
 describe("a route sees", () => {
   test.each([
     ["a%20b", "a b"],

@@ -157,12 +157,26 @@ function withHeaders(headers: Record<string, readonly string[]>): HttpRequest {
 }
 
 describe("the Idempotency-Key", () => {
-  test.each(["k", "8e03978e-40d5-43dd-bc93-6894a57f9324", "x".repeat(128), '"quoted key"'])(
+  test.each(["k", "8e03978e-40d5-43dd-bc93-6894a57f9324", "x".repeat(128), 'a"b', '"open'])(
     "%s is taken",
     (key) => {
       expect(idempotencyKeyOf(withHeaders({ "idempotency-key": [key] }))).toBe(key);
     },
   );
+
+  test.each([
+    ['"quoted key"', "quoted key"],
+    ['"with \\"quotes\\" and a \\\\"', 'with "quotes" and a \\'],
+  ])("quoted as the IETF draft has it, %s is the same key as without quotes", (header, key) => {
+    expect(idempotencyKeyOf(withHeaders({ "idempotency-key": [header] }))).toBe(key);
+  });
+
+  test.each(['""', '"a"b"'])("%s is no key in quotes", (header) => {
+    const read = () => idempotencyKeyOf(withHeaders({ "idempotency-key": [header] }));
+
+    if (header === '""') expect(read).toThrow();
+    else expect(read()).toBe(header);
+  });
 
   test.each<[string, readonly string[], string]>([
     ["missing", [], "IDEMPOTENCY_KEY_MISSING"],

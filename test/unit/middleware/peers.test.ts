@@ -7,7 +7,12 @@ import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
 /** What other batch libraries were seen to get wrong. */
 const good = (id: string) => sqsRecord(created(order(id)), { messageId: id });
-const inGroup = (id: string, groupId = "g") => sqsRecord(created(order(id)), { messageId: id, groupId });
+const inGroup = (id: string, groupId = "g") =>
+  sqsRecord(created(order(id)), {
+    messageId: id,
+    groupId,
+    queueArn: "arn:aws:sqs:eu-central-1:000000000000:q.fifo",
+  });
 
 describe("a malformed body", () => {
   test.each([

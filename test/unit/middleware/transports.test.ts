@@ -99,9 +99,14 @@ describe("SQS", () => {
     expect(transport.attempt(garbage)).toBe(1);
   });
 
-  test("keeps the order of a FIFO group, and none where there is no group", () => {
-    expect(transport.lane(sqsRecord("x", { groupId: "g" }))).toBe("g");
-    expect(transport.lane(sqsRecord("x"))).toBeUndefined();
+  test.each([
+    ["arn:aws:sqs:eu-central-1:0:q.fifo", "g", "g"],
+    ["arn:aws:sqs:eu-central-1:0:q.fifo", undefined, undefined],
+    ["arn:aws:sqs:eu-central-1:0:q", "g", undefined],
+  ])("K9: a group makes a lane on a FIFO queue only: %s, group %s", (queueArn, groupId, lane) => {
+    const record = sqsRecord("x", { queueArn, ...(groupId === undefined ? {} : { groupId }) });
+
+    expect(transport.lane(record)).toBe(lane);
   });
 
   test("knows when and from where a message came", () => {
