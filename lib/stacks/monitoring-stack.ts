@@ -60,7 +60,7 @@ export class MonitoringStack extends Stack {
     const name = of === undefined ? kind : `${kind}-${of}`;
     return new Alarm(this, name, {
       alarmName: physicalName(stage, name),
-      alarmDescription: `${threshold.means} What to do: README.md#alarm-${kind}`,
+      alarmDescription: `${threshold.means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`,
       metric,
       threshold: threshold.above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
