@@ -83,3 +83,13 @@ describe.each(pages)("%s", (page) => {
     expect(pictures.filter((path) => !existsSync(join(root, dirname(page), path)))).toEqual([]);
   });
 });
+
+test("each decision is a record in one form, with its day", () => {
+  const records = read("lib/decisions.md").split(/^## /m).slice(1);
+
+  expect(records.length).toBeGreaterThan(30);
+  for (const record of records)
+    expect(record).toMatch(
+      /^[^\n]+\n\n20\d\d-\d\d-\d\d\n\n- \*\*Context\*\*: [\s\S]+\n- \*\*Decision\*\*: [\s\S]+\n- \*\*Alternatives\*\*: [\s\S]+\n- \*\*To revert\*\*: /,
+    );
+});
