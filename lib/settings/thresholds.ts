@@ -151,7 +151,7 @@ export const THRESHOLDS = {
 } as const satisfies Record<string, Threshold>;
 export type AlarmKind = keyof typeof THRESHOLDS;
 
-/** Metrics of our own that alarms read, all by service alone: an alarm cannot sum over dimensions. */
+/** The project's own metrics that alarms read, by service alone: an alarm cannot sum over dimensions. */
 export const OWN_METRICS = {
   "failed-messages": METRICS.failed,
   "publish-failed": METRICS.publishFailed,
