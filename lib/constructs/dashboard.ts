@@ -14,7 +14,7 @@ import {
   serviceDimension,
 } from "./resource-names.ts";
 
-/** One page: what comes in, what waits, what became of it, what failed. */
+/** One page: requests, waiting messages, outcomes, failures. */
 export function addDashboard(scope: Construct, settings: Settings): Dashboard {
   const { stage } = settings;
   const own = (metricName: string, statistic = "Sum") =>

@@ -20,11 +20,11 @@ interface Route {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   readonly function: FunctionName;
-  /** Who may call it: clients and operators, or operators only. */
+  /** Its callers: clients and operators, or operators only. */
   readonly audience: "client" | "operator";
 }
 
-/** The latest event of orders, published again. */
+/** Republishes the latest event of orders. */
 const REPUBLISH_ROUTES: readonly Route[] = (
   [
     ["GET", "/republishes"],
@@ -95,11 +95,11 @@ export class OrderApi extends Construct {
       );
     }
     addGatewayResponses(this.api);
-    // The stack has an output of the address under a name of its own.
+    // The stack outputs the address under its own name.
     this.api.node.tryRemoveChild("Endpoint");
   }
 
-  /** ARNs that let their holder call the routes of an audience. */
+  /** ARNs of the routes of an audience, for a policy that permits calling them. */
   arnsFor(...audiences: readonly Route["audience"][]): string[] {
     return ROUTES.filter(({ audience }) => audiences.includes(audience)).map((route) => this.arnOf(route));
   }
@@ -121,7 +121,7 @@ export class OrderApi extends Construct {
   }
 }
 
-/** What happened, not who asked: no address, no identity, no body, and the route in place of the path. */
+/** No address, no identity and no body of the caller, and the route in place of the path. */
 const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
   JSON.stringify({
     requestId: AccessLogField.contextRequestId(),

@@ -33,7 +33,7 @@ it("an outage is broken, seen as one group, mended, redriven, and watched until 
   await page.getByRole("heading", { name: "3 messages wait for a person" }).waitFor({ timeout: PARKED_MS });
   const alarm = page.getByRole("listitem").filter({ hasText: "dead lettered" });
   await alarm.getByText("What to do").click();
-  await alarm.getByText("they are sent again three times, later each time").waitFor();
+  await alarm.getByText("messages are retried three times, with growing delays").waitFor();
   await page.getByRole("link", { name: "3 messages" }).click();
   await page.getByRole("heading", { name: "RETRIES_EXHAUSTED in order-created" }).waitFor();
 

@@ -33,7 +33,7 @@ describe("alarms of Kafka", () => {
 
     expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);
     expect(alarm.TreatMissingData).toBe("notBreaching");
-    const [, kind] = /README\.md#alarm-([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
+    const [, kind] = /runbooks\.md#alarm-([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
     expect(name.startsWith(String(kind)), `${name} ${kind}`).toBe(true);
   });
 

@@ -7,12 +7,12 @@ export interface AlarmFacts {
   readonly state: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** Ends with `What to do: README.md#alarm-<kind>`. */
+  /** Ends with `Runbook: lib/stacks/runbooks.md#alarm-<kind>`. */
   readonly description: string;
   readonly reason?: string;
 }
 
-const RUNBOOK = /\s*What to do: README\.md#(alarm-[\w-]+)\s*$/;
+const RUNBOOK = /\s*Runbook: lib\/stacks\/runbooks\.md#(alarm-[\w-]+)\s*$/;
 
 /** The alarm with the parts of its description and its name told apart. */
 export function alarmView({ name, state, since, description, reason }: AlarmFacts): AlarmView {

@@ -140,7 +140,7 @@ describe("alarms of a deployment", () => {
     StateValue: state,
     StateReason: "Threshold Crossed: 1 datapoint",
     StateUpdatedTimestamp: NOW / 1_000,
-    AlarmDescription: `It is off. What to do: README.md#alarm-${kind}`,
+    AlarmDescription: `It is off. Runbook: lib/stacks/runbooks.md#alarm-${kind}`,
   });
 
   test("are those of the emulator alone, the ones that are off first", async () => {

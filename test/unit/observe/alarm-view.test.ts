@@ -8,7 +8,7 @@ const facts = { name: "order-events-prod-api-errors", state: "OK", since: 1, des
 test.each(Object.entries(THRESHOLDS))(
   "an alarm of kind %s names its runbook beside what it means",
   (kind, { means }) => {
-    const description = `${means} What to do: README.md#alarm-${kind}`;
+    const description = `${means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`;
 
     expect(alarmView({ ...facts, description })).toMatchObject({
       description: means,
