@@ -58,7 +58,10 @@ function main(): void {
   const { list, json, handlers } = scriptFlags(HELP, closureFlags);
   const entries = handlers.map((name) => `functions/handlers/${name}.ts`);
   const [loaded, all] = [false, true].map((withDynamic) => closureOf(ROOT, entries, withDynamic));
-  if (json) return console.log(JSON.stringify({ handlers, loaded, all }));
+  if (json) {
+    console.log(JSON.stringify({ handlers, loaded, all }));
+    return;
+  }
   if (list)
     for (const { file, lines } of loaded?.list ?? []) console.log(`${String(lines).padStart(5)}  ${file}`);
   console.log(`${handlers.join(" + ")}: ${loaded?.files} files, ${loaded?.lines} lines`);
