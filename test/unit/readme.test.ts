@@ -22,6 +22,7 @@ function missing(page: string, names: readonly string[]): string[] {
   );
 }
 
+const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 const isOfNoBackbone = (setting: string) => !(setting in KAFKA_DEFAULTS);
 
 /** As GitHub makes them of headings. */
@@ -40,6 +41,7 @@ describe("what is explained", () => {
     ["every metric", "functions/contract/README.md", Object.values(METRICS)],
     ["every environment variable", "functions/contract/README.md", Object.values(ENV)],
     ["every type of event", "README.md", EVENT_TYPES],
+    ["every script", "CONTRIBUTING.md", Object.keys(scripts)],
     ["every setting", "lib/settings/README.md", Object.keys(readSettings({})).filter(isOfNoBackbone)],
     ["every setting of Kafka", "lib/stacks/kafka.md", Object.keys(KAFKA_DEFAULTS)],
   ])("%s, in %s", (_, page, names) => {
@@ -47,9 +49,8 @@ describe("what is explained", () => {
   });
 });
 
-describe.each(pages)("%s", (page) => {
+describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) => {
   test("names commands that are there", () => {
-    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => match[1] ?? "");
 
     expect(named.filter((name) => !(name in scripts))).toEqual([]);

@@ -93,7 +93,7 @@ export interface AlarmView {
   readonly state: "OK" | "ALARM" | "UNKNOWN";
   readonly since: number;
   readonly description: string;
-  /** Heading of its runbook in the README: `alarm-queue-length`. */
+  /** Heading of its runbook in lib/stacks/runbooks.md: `alarm-queue-length`. */
   readonly runbook: string;
   /** The consumer it watches, where it watches one. */
   readonly consumer?: string;
@@ -101,7 +101,7 @@ export interface AlarmView {
   readonly reason?: string;
 }
 
-/** What to do about a kind of alarm: the README's text under its heading. Names of code are between backticks. */
+/** The runbook of a kind of alarm, from lib/stacks/runbooks.md. Code is between backticks. */
 export interface Runbook {
   readonly lookAt: string;
   readonly act: string;
