@@ -1,5 +1,5 @@
 import { type LogBook, openLogBook } from "./recent-logs.ts";
-import { type Closing, makeClosing } from "./shutdown.ts";
+import { type Closing, createShutdown } from "./shutdown.ts";
 import type { Clock, LogLine } from "./types.ts";
 
 /** What every part of an emulator is given. */
@@ -32,6 +32,6 @@ export function emulatorContext(options: {
     clock,
     logs,
     say: (source, text) => logs.add({ at: clock.now(), source, stream: "emulator", text }),
-    closing: makeClosing(),
+    closing: createShutdown(),
   };
 }

@@ -20,7 +20,7 @@ export interface Closing {
 /** The whole has to end within two seconds: what does not close in time is left behind and dies with the process. */
 const PATIENCE_MS: Readonly<Record<Phase, number>> = { inlets: 1_000, functions: 300, services: 500 };
 
-export function makeClosing(): Closing {
+export function createShutdown(): Closing {
   const parts = new Map<Phase, Closable[]>(PHASES.map((phase) => [phase, []]));
   let closed: Promise<void> | undefined;
   const closeAll = async () => {

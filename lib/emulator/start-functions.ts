@@ -34,7 +34,7 @@ export async function startFunctions(
   const processes = createFunctionHost({
     functions: model.functions,
     region,
-    stageVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
+    emulatorVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
     onLine: logs.add,
     disturb: disturbFunctions(faults),
   });

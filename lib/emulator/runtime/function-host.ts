@@ -12,7 +12,7 @@ export interface FunctionHostOptions {
   readonly functions: readonly FunctionSpec[];
   readonly region: string;
   /** Added to every function's environment: see `endpointVariables`. */
-  readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly emulatorVariables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
   /** Asked before each invocation. */
   readonly disturb?: (name: string) => Disturbance | undefined;
@@ -45,7 +45,7 @@ const DEFAULTS = {
 
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {
-  const { functions, region, stageVariables = {}, onLine = () => {}, disturb, ...limits } = options;
+  const { functions, region, emulatorVariables = {}, onLine = () => {}, disturb, ...limits } = options;
   const reaper = startReaper();
   const pools = new Map<string, Pool>(
     functions.map((spec) => [
@@ -57,7 +57,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
         spec,
         reaper,
         functionArn: functionArn(spec, region),
-        stageVariables,
+        emulatorVariables,
         onLine,
       }),
     ]),

@@ -18,7 +18,7 @@ export interface Kill {
 export interface InstanceOptions {
   readonly spec: FunctionSpec;
   readonly functionArn: string;
-  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly emulatorVariables: Readonly<Record<string, string>>;
   readonly onLine: (line: LogLine) => void;
   readonly reaper: Reaper;
   /** The program that asks the Runtime API for events and runs the handler; the emulator's own unless given. */
@@ -157,7 +157,12 @@ export const startInstance = (options: InstanceOptions): Instance => {
       cwd: spec.assetDir,
       // A group of its own, or Ctrl-C in the terminal would reach it before the emulator has drained.
       detached: true,
-      env: instanceEnvironment(spec, options.stageVariables, api.address, randomUUID().replaceAll("-", "")),
+      env: instanceEnvironment(
+        spec,
+        options.emulatorVariables,
+        api.address,
+        randomUUID().replaceAll("-", ""),
+      ),
       stdio: ["pipe", "pipe", "pipe"],
     });
     child.once("error", (cause) =>

@@ -13,7 +13,7 @@ import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
 import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
 import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
-import { makeClosing } from "../../../lib/emulator/shutdown.ts";
+import { createShutdown } from "../../../lib/emulator/shutdown.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { AwsEndpoints, FunctionHost, LogLine } from "../../../lib/emulator/types.ts";
 import { type Call, record } from "./recorder.ts";
@@ -43,7 +43,7 @@ export interface OpenQueue extends ReturnType<typeof openSqsQueue> {
 }
 
 export async function startCountedServices(): Promise<CountedServices> {
-  const closing = makeClosing();
+  const closing = createShutdown();
   try {
     return await assemble(closing);
   } catch (error) {
@@ -52,7 +52,7 @@ export async function startCountedServices(): Promise<CountedServices> {
   }
 }
 
-async function assemble(closing: ReturnType<typeof makeClosing>): Promise<CountedServices> {
+async function assemble(closing: ReturnType<typeof createShutdown>): Promise<CountedServices> {
   const { directory } = await synthesize(ROOT);
   const dynamoDb = closing.add("services", await startDynamoDb({}));
   const messaging = closing.add("services", await startMessaging({ region: REGION }));
@@ -84,7 +84,7 @@ async function assemble(closing: ReturnType<typeof makeClosing>): Promise<Counte
     createFunctionHost({
       functions: model.functions,
       region: REGION,
-      stageVariables: endpointVariables(endpoints),
+      emulatorVariables: endpointVariables(endpoints),
       onLine: ({ stream, text }: LogLine) => {
         if (stream !== "emulator") logBytes += Buffer.byteLength(text) + 1;
       },

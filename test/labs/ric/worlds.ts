@@ -12,7 +12,7 @@ import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
 import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
 import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
-import { type Closing, makeClosing } from "../../../lib/emulator/shutdown.ts";
+import { type Closing, createShutdown } from "../../../lib/emulator/shutdown.ts";
 import type { FunctionHost } from "../../../lib/emulator/types.ts";
 
 const REGION = "eu-central-1";
@@ -30,7 +30,7 @@ export interface World {
 
 /** `runtimeClient` is the program that runs the handlers; the emulator's own unless given. */
 export async function openWorld(assemblyDir: string, runtimeClient?: string): Promise<World> {
-  const closing = makeClosing();
+  const closing = createShutdown();
   try {
     return await assemble(closing, assemblyDir, runtimeClient);
   } catch (error) {
@@ -52,7 +52,7 @@ async function assemble(closing: Closing, assemblyDir: string, runtimeClient?: s
     createFunctionHost({
       functions: model.functions,
       region: REGION,
-      stageVariables: endpointVariables({
+      emulatorVariables: endpointVariables({
         dynamodb: dynamoDb.endpoint,
         sqs: messaging.endpoint,
         sns: messaging.endpoint,

@@ -3,7 +3,7 @@ import type { ScheduleSpec } from "../../../lib/emulator/assembly/model.ts";
 import { alarmMails } from "../../../lib/emulator/metrics/alarm-mail.ts";
 import { openLogBook } from "../../../lib/emulator/recent-logs.ts";
 import { startSchedules } from "../../../lib/emulator/run-schedules.ts";
-import { makeClosing } from "../../../lib/emulator/shutdown.ts";
+import { createShutdown } from "../../../lib/emulator/shutdown.ts";
 import type { InvokeResult, LogLine } from "../../../lib/emulator/types.ts";
 
 beforeEach(() => {
@@ -87,7 +87,7 @@ describe("schedules", () => {
 
 describe("closing", () => {
   it("closes what takes work in before what does it, and that before what it stands on", async () => {
-    const closing = makeClosing();
+    const closing = createShutdown();
     const order: string[] = [];
     const part = (name: string) => ({ close: async () => void order.push(name) });
     closing.add("services", part("services"));
@@ -100,7 +100,7 @@ describe("closing", () => {
   });
 
   it("closes once, however often it is asked", async () => {
-    const closing = makeClosing();
+    const closing = createShutdown();
     let times = 0;
     closing.add("services", { close: async () => void times++ });
 
@@ -110,7 +110,7 @@ describe("closing", () => {
   });
 
   it("ends within two seconds when a part hangs and another fails", async () => {
-    const closing = makeClosing();
+    const closing = createShutdown();
     const order: string[] = [];
     closing.add("inlets", { close: () => new Promise(() => {}) });
     closing.add("functions", { close: () => Promise.reject(new Error("no")) });
@@ -124,7 +124,7 @@ describe("closing", () => {
   });
 
   it("waits for every start before it reports the first that failed", async () => {
-    const closing = makeClosing();
+    const closing = createShutdown();
     const late = Promise.withResolvers<string>();
 
     const all = closing.all([Promise.reject(new Error("first")), late.promise]);
