@@ -1,8 +1,8 @@
 import { physicalName } from "../lib/constructs/resource-names.ts";
-import { reachAccount } from "../lib/deploy/account.ts";
+import { resolveAccount } from "../lib/deploy/account.ts";
 import { emptyBucketOf } from "../lib/deploy/bucket.ts";
-import { runWell } from "../lib/deploy/child.ts";
-import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
+import { runOrThrow } from "../lib/deploy/child.ts";
+import { confirm, requireTerminal } from "../lib/deploy/confirm.ts";
 import { DESTROY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
 import { settingsToDestroy } from "../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
@@ -17,9 +17,9 @@ const STACKS = ["monitoring", "service", "kafka", "messaging", "data"];
 const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
 
 await runCommand(async () => {
-  if (!yes) requireSomebody();
+  if (!yes) requireTerminal();
   const account = await step("look at the account", () =>
-    reachAccount({ region, ...(profile !== undefined && { profile }) }),
+    resolveAccount({ region, ...(profile !== undefined && { profile }) }),
   );
   const { settings, context } = await step("look at its settings", () =>
     settingsToDestroy(account, { stage, given }),
@@ -39,7 +39,7 @@ await runCommand(async () => {
       emptyBucketOf(account, physicalName(stage, "data"), emptyBucket),
     );
   await step("cdk destroy --all", () =>
-    runWell(CDK, ["destroy", "--all", "--force", ...context], { env: account.env, visible: true }),
+    runOrThrow(CDK, ["destroy", "--all", "--force", ...context], { env: account.env, visible: true }),
   );
   await step("what is left", async () => {
     for (const name of STACKS.map((each) => physicalName(stage, each))) {

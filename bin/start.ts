@@ -5,13 +5,13 @@ import { explain } from "../lib/emulator/output/explain-error.ts";
 import { compactFormat, jsonFormat } from "../lib/emulator/output/line-format.ts";
 import { recordEmulator, removeEmulator } from "../lib/emulator/running-emulators.ts";
 import { startEmulator } from "../lib/emulator/start-emulator.ts";
-import { LOCAL_HELP, type LocalFlags, localFlags } from "../lib/emulator/start-flags.ts";
+import { parseStartFlags, START_HELP, type StartFlags } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 
 /** `npm start`: the deployed stacks on this machine. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Promise<void> {
+async function main({ port, json, dataDir, kafka, processing }: StartFlags): Promise<void> {
   const format = json ? jsonFormat : compactFormat;
   const progress = (text: string) => {
     if (!json) process.stderr.write(`${text}\n`);
@@ -59,8 +59,8 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
   });
 }
 
-const flags = localFlags(process.argv.slice(2));
-if (flags.kind === "help") process.stdout.write(LOCAL_HELP);
+const flags = parseStartFlags(process.argv.slice(2));
+if (flags.kind === "help") process.stdout.write(START_HELP);
 else if (flags.kind === "usage") {
   process.stderr.write(`${flags.message}\nnpm start -- --help tells more\n`);
   process.exitCode = 3;

@@ -17,13 +17,13 @@ const SIGN_ON = "Sign on (aws sso login --profile P), or set AWS_ACCESS_KEY_ID a
  * The account and region that a deployment goes to. Rejects with DeployError where there is no region, there are no
  * credentials, or AWS takes neither; `region` is that of the settings, empty where they name none.
  */
-export async function reachAccount(
+export async function resolveAccount(
   { profile, region = "" }: { readonly profile?: string; readonly region?: string },
   send: typeof fetch = fetch,
 ): Promise<Account> {
   // Both the SDK and the toolkit look there first.
   if (region !== "") process.env["AWS_REGION"] = region;
-  const access = await awsAccess(profile).catch(explained);
+  const access = await awsAccess(profile).catch(rethrow);
   const origin = (service: string) =>
     process.env["AWS_ENDPOINT_URL"] ?? `https://${service}.${access.region}.amazonaws.com`;
   return {
@@ -47,7 +47,7 @@ async function accountId(access: AwsAccess, origin: string, send: typeof fetch):
     "sts",
     send,
   )(`${origin}/?${query}`).catch((error: unknown) => {
-    if (error instanceof RequestError) return explained(error);
+    if (error instanceof RequestError) return rethrow(error);
     throw new DeployError(
       `Nothing answers at ${origin}: is ${access.region} the name of a region, and is there a network?`,
       { cause: error },
@@ -60,7 +60,7 @@ async function accountId(access: AwsAccess, origin: string, send: typeof fetch):
   throw new DeployError(`AWS does not take the credentials in ${access.region}: ${said} ${SIGN_ON}`);
 }
 
-function explained(error: unknown): never {
+function rethrow(error: unknown): never {
   if (!(error instanceof RequestError)) throw error;
   throw new DeployError(error.message, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { STAGES } from "../config.ts";
 import { physicalName } from "../constructs/resource-names.ts";
-import { runWell } from "./child.ts";
+import { runOrThrow } from "./child.ts";
 import { alterForBroker } from "./kafka-assembly.ts";
 import { step } from "./steps.ts";
 
@@ -63,17 +63,17 @@ export function emulatorEnvironment({ endpoint }: Emulator): NodeJS.ProcessEnv {
 export async function deployToEmulator(emulator: Emulator): Promise<void> {
   const env = emulatorEnvironment(emulator);
   await step("cdk synth", () =>
-    runWell(CDK, ["synth", "--quiet", ...contextFor(emulator), "-o", assemblyOf(emulator)], { env }),
+    runOrThrow(CDK, ["synth", "--quiet", ...contextFor(emulator), "-o", assemblyOf(emulator)], { env }),
   );
   const assembly = deployedOf(emulator);
   const { kafka } = emulator;
   if (kafka !== undefined)
-    await step("leave MSK out of the Kafka stack", () => leaveMskOut(emulator, kafka.fromFunctions));
+    await step("leave MSK out of the Kafka stack", () => removeMsk(emulator, kafka.fromFunctions));
   await step("cdk bootstrap", () =>
-    runWell(CDK, ["bootstrap", `aws://${ACCOUNT}/${EMULATOR_REGION}`, "--app", assembly], { env }),
+    runOrThrow(CDK, ["bootstrap", `aws://${ACCOUNT}/${EMULATOR_REGION}`, "--app", assembly], { env }),
   );
   await step("cdk deploy --all", () =>
-    runWell(CDK, ["deploy", "--all", "--require-approval", "never", "--app", assembly], { env }),
+    runOrThrow(CDK, ["deploy", "--all", "--require-approval", "never", "--app", assembly], { env }),
   );
   if (!emulator.hasMail) return;
   await step("verify the sender of mails", () => verifySender(emulator));
@@ -82,7 +82,7 @@ export async function deployToEmulator(emulator: Emulator): Promise<void> {
 export async function destroyInEmulator(emulator: Emulator): Promise<void> {
   const env = emulatorEnvironment(emulator);
   await step("cdk destroy --all", () =>
-    runWell(CDK, ["destroy", "--all", "--force", "--app", deployedOf(emulator)], { env }),
+    runOrThrow(CDK, ["destroy", "--all", "--force", "--app", deployedOf(emulator)], { env }),
   );
 }
 
@@ -107,7 +107,7 @@ export const assemblyOf = ({ name, kafka }: Emulator): string =>
 const deployedOf = (emulator: Emulator) =>
   emulator.kafka === undefined ? assemblyOf(emulator) : `${assemblyOf(emulator)}.deployed`;
 
-async function leaveMskOut(emulator: Emulator, brokers: string): Promise<void> {
+async function removeMsk(emulator: Emulator, brokers: string): Promise<void> {
   const stack = physicalName(STAGE, "kafka");
   const [from, to] = [assemblyOf(emulator), deployedOf(emulator)];
   for (const change of await alterForBroker({ from, to, stack, brokers })) console.log(`   ${change}`);

@@ -7,7 +7,11 @@ import { DeployError } from "./steps.ts";
  * Makes sure that the bucket of crashed batches can go with its stack: it holds stream batches that were not imported,
  * which nobody should lose by accident. Rejects with DeployError where there are some and they are not to be deleted.
  */
-export async function emptyBucketOf(account: Account, stackName: string, mayDelete: boolean): Promise<void> {
+export async function emptyBucketOf(
+  account: Account,
+  stackName: string,
+  deleteObjects: boolean,
+): Promise<void> {
   const Bucket = await bucketOf(account, stackName);
   if (Bucket === undefined) return;
   const endpoint = process.env["AWS_ENDPOINT_URL"];
@@ -21,7 +25,7 @@ export async function emptyBucketOf(account: Account, stackName: string, mayDele
     for (;;) {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
       if (Contents.length === 0) return;
-      if (!mayDelete)
+      if (!deleteObjects)
         throw new DeployError(
           `The bucket ${Bucket} holds stream batches that were not imported, so its stack cannot go. ` +
             "Delete them, too:  npm run destroy -- --empty-bucket",

@@ -10,13 +10,17 @@ export interface ChildOptions {
 }
 
 /** How a command ended. `output` is empty where it was visible. */
-export interface Ended {
+export interface CommandResult {
   readonly code: number;
   readonly output: string;
 }
 
 /** Runs a command to its end. Rejects with DeployError where there is no such command. */
-export function run(command: string, args: readonly string[], options: ChildOptions = {}): Promise<Ended> {
+export function run(
+  command: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): Promise<CommandResult> {
   const { env = process.env, visible = false } = options;
   const output = visible ? "inherit" : "pipe";
   const child = spawn(command, args, { env: withOwnNode(env), stdio: ["ignore", output, output] });
@@ -32,7 +36,7 @@ export function run(command: string, args: readonly string[], options: ChildOpti
 }
 
 /** As `run`; a command that fails rejects with DeployError, which has the end of its output. */
-export async function runWell(
+export async function runOrThrow(
   command: string,
   args: readonly string[],
   options: ChildOptions = {},

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { DeployError } from "./steps.ts";
 
 /** Throws DeployError where nobody can answer. Called first, so that nobody waits for a question that never comes. */
-export function requireSomebody(): void {
+export function requireTerminal(): void {
   if (!process.stdin.isTTY)
     throw new DeployError("Nobody can be asked here: say --yes to act without a question.");
 }

@@ -26,7 +26,7 @@ export async function settingsOf(
   send: typeof fetch = fetch,
 ): Promise<Planned> {
   const output = await stackOutput(account, physicalName(stage, "service"), "Settings", send);
-  const deployed = stillThere(stage, output === undefined ? {} : (JSON.parse(output) as Given));
+  const deployed = knownSettings(stage, output === undefined ? {} : (JSON.parse(output) as Given));
   const { kept, changed } = compare(stage, deployed, given);
   if (kept.length > 0) console.log(`   settings kept from the deployment: ${kept.join(", ")}`);
   if (changed.length > 0) console.log(`   settings changed: ${changed.join(", ")}`);
@@ -44,7 +44,7 @@ export async function settingsToDestroy(
 }
 
 /** Without the settings of older code, of which nothing is left to set. */
-function stillThere(stage: string, deployed: Given): Given {
+function knownSettings(stage: string, deployed: Given): Given {
   const known = new Set(Object.keys(readSettings({ stage })));
   const gone = Object.keys(deployed).filter((name) => !known.has(name));
   if (gone.length > 0) console.log(`   settings that are not there any more: ${gone.join(", ")}`);

@@ -9,7 +9,7 @@ export class PortTakenError extends Error {
 }
 
 /** The one loopback port of the emulator. It answers 503 until it is told what to serve. */
-export interface Front {
+export interface HttpServer {
   readonly url: string;
   serve(listener: RequestListener): void;
   /** Lets running answers end for a short while, then closes every connection. */
@@ -19,7 +19,7 @@ export interface Front {
 const GRACE_MS = 500;
 
 /** Listens on 127.0.0.1. Port 0 takes any free one. Rejects with PortTakenError. */
-export async function openFront(port: number): Promise<Front> {
+export async function startHttpServer(port: number): Promise<HttpServer> {
   let listener: RequestListener = starting;
   const server = createServer((incoming, outgoing) => {
     listener(incoming, outgoing).catch((error: unknown) => answerFailure(outgoing, error));

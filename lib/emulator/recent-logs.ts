@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import type { LogLine } from "./types.ts";
 
 /** The last lines of functions and emulator, and a way to follow them. */
-export interface LogBook {
+export interface RecentLogs {
   add(line: LogLine): void;
   /** Oldest first. */
   recent(): readonly LogLine[];
@@ -10,7 +10,7 @@ export interface LogBook {
   onLine(listener: (line: LogLine) => void): () => void;
 }
 
-export function openLogBook(capacity = 5_000): LogBook {
+export function createRecentLogs(capacity = 5_000): RecentLogs {
   let lines: LogLine[] = [];
   const events = new EventEmitter<{ line: [LogLine] }>();
   events.setMaxListeners(0);

@@ -32,13 +32,15 @@ async function running(file: string): Promise<readonly RunningEmulator[]> {
   const emulators: unknown = await readFile(file, "utf8")
     .then(JSON.parse)
     .catch(() => []);
-  return (Array.isArray(emulators) ? emulators : []).filter(isRemembered).filter(({ pid }) => isAlive(pid));
+  return (Array.isArray(emulators) ? emulators : [])
+    .filter(isRunningEmulator)
+    .filter(({ pid }) => isAlive(pid));
 }
 
 const write = (file: string, emulators: readonly RunningEmulator[]) =>
   writeFile(file, `${JSON.stringify(emulators)}\n`);
 
-const isRemembered = (value: unknown): value is RunningEmulator =>
+const isRunningEmulator = (value: unknown): value is RunningEmulator =>
   isRecord(value) && typeof value["url"] === "string" && typeof value["pid"] === "number";
 
 function isAlive(pid: number): boolean {

@@ -2,12 +2,12 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-/** The order of closing: nothing new comes in, then nothing runs, then what it ran on goes. */
-export const PHASES = ["inlets", "functions", "services"] as const;
+/** The order of shutdown: nothing new comes in, then nothing runs, then what it ran on goes. */
+export const PHASES = ["ingress", "functions", "services"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** What was started, to be closed in order. */
-export interface Closing {
+export interface Shutdown {
   add<Part extends Closable>(phase: Phase, part: Part): Part;
   /** As Promise.all, but waits for all to settle: what starts after another failed is then closed, too. */
   all<Parts extends readonly unknown[]>(
@@ -18,15 +18,15 @@ export interface Closing {
 }
 
 /** The whole has to end within two seconds: what does not close in time is left behind and dies with the process. */
-const PATIENCE_MS: Readonly<Record<Phase, number>> = { inlets: 1_000, functions: 300, services: 500 };
+const CLOSE_TIMEOUT_MS: Readonly<Record<Phase, number>> = { ingress: 1_000, functions: 300, services: 500 };
 
-export function createShutdown(): Closing {
+export function createShutdown(): Shutdown {
   const parts = new Map<Phase, Closable[]>(PHASES.map((phase) => [phase, []]));
   let closed: Promise<void> | undefined;
   const closeAll = async () => {
     for (const [phase, members] of parts) {
       const all = Promise.allSettled(members.map((part) => part.close()));
-      await atMost(PATIENCE_MS[phase], all);
+      await atMost(CLOSE_TIMEOUT_MS[phase], all);
     }
   };
   return {

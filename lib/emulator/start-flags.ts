@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const LOCAL_HELP = `npm start -- [flags]: the stacks of this project on one machine, on loopback only
+export const START_HELP = `npm start -- [flags]: the stacks of this project on one machine, on loopback only
 
   --port N      where the API is served (default 4010; 0 takes any free port)
   --data DIR    keep tables, queues, objects and mails there (default: in memory)
@@ -15,7 +15,7 @@ from the repository that MAVEN_REPOSITORY_URL names). A broker that is named ser
 each other's events.
 `;
 
-export interface LocalFlags {
+export interface StartFlags {
   readonly port: number;
   readonly json: boolean;
   readonly dataDir: string | undefined;
@@ -27,13 +27,13 @@ export const PROCESSING = ["queues", "both", "kafka"] as const;
 export type Processing = (typeof PROCESSING)[number];
 
 export type ParsedFlags =
-  | ({ readonly kind: "run" } & LocalFlags)
+  | ({ readonly kind: "run" } & StartFlags)
   | { readonly kind: "help" }
   | { readonly kind: "usage"; readonly message: string };
 
 export const DEFAULT_PORT = 4010;
 
-export function localFlags(args: readonly string[]): ParsedFlags {
+export function parseStartFlags(args: readonly string[]): ParsedFlags {
   try {
     const { values } = parseArgs({
       args: [...args],

@@ -54,9 +54,9 @@ export async function startServices(
   context: EmulatorContext,
   options: ServicesOptions,
 ): Promise<EmulatorServices> {
-  const { region, dataDir, clock, closing } = context;
+  const { region, dataDir, clock, shutdown } = context;
   const { between = async (_, endpoint) => endpoint } = options;
-  if (dataDir !== undefined) closing.add("services", await lockData(dataDir));
+  if (dataDir !== undefined) shutdown.add("services", await lockData(dataDir));
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
   const { assemblyDir, dynamoDb, messaging, kafka } = await startProcesses(context, options);
 
@@ -78,8 +78,8 @@ export async function startServices(
     clock,
   });
   const fails = () => faults.strikes({ kind: "mail" });
-  const mail = closing.add("services", await startMail({ mailbox, clock, fails }));
-  const proxy = closing.add(
+  const mail = shutdown.add("services", await startMail({ mailbox, clock, fails }));
+  const proxy = shutdown.add(
     "services",
     await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults }),
   );
@@ -104,17 +104,17 @@ export async function startServices(
 
 /** Everything that takes time and needs nothing of the others, side by side. */
 async function startProcesses(context: EmulatorContext, options: ServicesOptions) {
-  const { region, dataDir, closing, say } = context;
+  const { region, dataDir, shutdown, log } = context;
   const kept = dataDir === undefined ? {} : { dataDir };
   const { onProgress = () => {} } = options;
   const openKafka = async () => {
     const { openKafka: open } = await import("./kafka/emulator-kafka.ts");
-    return closing.add("services", await open({ ...kept, onProgress, say: (text) => say("kafka", text) }));
+    return shutdown.add("services", await open({ ...kept, onProgress, log: (text) => log("kafka", text) }));
   };
-  const [assemblyDir, dynamoDb, messaging, kafka] = await closing.all([
+  const [assemblyDir, dynamoDb, messaging, kafka] = await shutdown.all([
     options.assembly(),
-    startDynamoDb(kept).then((part) => closing.add("services", part)),
-    startMessaging({ region, ...kept }).then((part) => closing.add("services", part)),
+    startDynamoDb(kept).then((part) => shutdown.add("services", part)),
+    startMessaging({ region, ...kept }).then((part) => shutdown.add("services", part)),
     options.kafka === true ? openKafka() : undefined,
   ]);
   return { assemblyDir, dynamoDb, messaging, kafka };

@@ -14,7 +14,7 @@ interface Topic {
   partitionCount: number;
   replicationFactor: number;
   configs?: string;
-  /** How many looks it takes until the last change is done. */
+  /** How many maxPolls it takes until the last change is done. */
   busy: number;
 }
 interface Refusal {
@@ -98,7 +98,7 @@ async function run(...args: string[]) {
   const code = await reconcileTopics(["--cluster", ARN, ...args], {
     write: (each) => (written.out += each),
     writeError: (each) => (written.error += each),
-    msk: (arn) => msk(arn, client, { waitMs: 1, looks: 20 }),
+    msk: (arn) => msk(arn, client, { waitMs: 1, maxPolls: 20 }),
   });
   return { code, ...written };
 }
@@ -227,7 +227,7 @@ describe("kafka:topics that cannot do it says why", () => {
 
   test("of a topic that stays busy", async () => {
     topics.set("order-events", { partitionCount: 3, replicationFactor: 3, busy: 0 });
-    const stuck = msk(ARN, client, { waitMs: 1, looks: 1 });
+    const stuck = msk(ARN, client, { waitMs: 1, maxPolls: 1 });
 
     await expect(stuck.apply({ kind: "grow", name: "order-events", from: 3, to: 6 })).rejects.toThrow(
       /order-events is still being changed.*again later/,

@@ -28,26 +28,26 @@ export interface Msk {
 }
 
 export interface MskOptions {
-  /** Between two looks at a topic that is being changed. */
+  /** Between two maxPolls at a topic that is being changed. */
   readonly waitMs?: number;
   /** How often it is looked at, before waiting ends with an error. */
-  readonly looks?: number;
+  readonly maxPolls?: number;
 }
 
 export function msk(clusterArn: string, client: KafkaClient, options: MskOptions = {}): Msk {
-  const { waitMs = 2_000, looks = 60 } = options;
+  const { waitMs = 2_000, maxPolls = 60 } = options;
   const ClusterArn = clusterArn;
   const describe = (TopicName: string): Promise<DescribeTopicResponse> =>
     client.send(new DescribeTopicCommand({ ClusterArn, TopicName }));
 
-  async function settled(name: string): Promise<void> {
-    for (let look = 0; look < looks; look++) {
-      const { Status } = await describe(name).catch(unknownYet);
+  async function waitUntilActive(name: string): Promise<void> {
+    for (let poll = 0; poll < maxPolls; poll++) {
+      const { Status } = await describe(name).catch(ignoreNotFound);
       if (Status === "ACTIVE") return;
       await sleep(waitMs);
     }
     throw new ClusterError(
-      `${name} is still being changed after ${(looks * waitMs) / 1_000} s. Run this again later.`,
+      `${name} is still being changed after ${(maxPolls * waitMs) / 1_000} s. Run this again later.`,
     );
   }
 
@@ -71,18 +71,18 @@ export function msk(clusterArn: string, client: KafkaClient, options: MskOptions
           await client.send(
             new CreateTopicCommand({ ClusterArn, TopicName, ...size, Configs: encodeConfigs(configs) }),
           );
-          return settled(TopicName);
+          return waitUntilActive(TopicName);
         }
         case "configure": {
           const Configs = encodeConfigs(step.configs);
           await client.send(new UpdateTopicCommand({ ClusterArn, TopicName: step.name, Configs }));
-          return settled(step.name);
+          return waitUntilActive(step.name);
         }
         case "grow":
           await client.send(
             new UpdateTopicCommand({ ClusterArn, TopicName: step.name, PartitionCount: step.to }),
           );
-          return settled(step.name);
+          return waitUntilActive(step.name);
         default:
       }
     },
@@ -120,7 +120,7 @@ function asTopic(name: string, topic: DescribeTopicResponse): ActualTopic {
 }
 
 /** A topic that was made a moment ago may not be there for everybody yet. */
-function unknownYet(error: unknown): DescribeTopicResponse {
+function ignoreNotFound(error: unknown): DescribeTopicResponse {
   const name = error instanceof Error ? error.name : "";
   if (name === "NotFoundException" || name === "UnknownTopicOrPartitionException") return {};
   throw error;

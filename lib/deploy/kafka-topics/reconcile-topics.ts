@@ -7,7 +7,7 @@ import { wantedTopics } from "../../settings/wanted-topics.ts";
 import { ClusterError, type Msk } from "./msk.ts";
 import { changes, describeStep, planTopics, type Step } from "./topic-plan.ts";
 
-export interface Surroundings {
+export interface TopicsEnvironment {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly msk: (clusterArn: string) => Msk;
@@ -28,26 +28,29 @@ DescribeTopic, DescribeTopicDynamicConfiguration, CreateTopic, AlterTopic and Al
 `;
 
 /** Reconciles topics by command line. Exit code: 0 when they are as wanted or were made so, 1 when not, 3 for a wrong command. */
-export async function reconcileTopics(args: readonly string[], around: Surroundings): Promise<number> {
+export async function reconcileTopics(
+  args: readonly string[],
+  environment: TopicsEnvironment,
+): Promise<number> {
   try {
-    const asked = readArguments(args);
-    if (asked === undefined) {
-      around.write(HELP);
+    const options = readArguments(args);
+    if (options === undefined) {
+      environment.write(HELP);
       return 0;
     }
-    const steps = await reconcile(asked, around);
-    if (asked.json) around.write(`${JSON.stringify({ dryRun: asked.dryRun, steps }, null, 2)}\n`);
+    const steps = await reconcile(options, environment);
+    if (options.json) environment.write(`${JSON.stringify({ dryRun: options.dryRun, steps }, null, 2)}\n`);
     return 0;
   } catch (error) {
     const usage = error instanceof SettingError;
-    around.writeError(`${usage ? `${error.message}\n\n${HELP}` : explain(error)}\n`);
+    environment.writeError(`${usage ? `${error.message}\n\n${HELP}` : explain(error)}\n`);
     return usage ? 3 : 1;
   }
 }
 
-async function reconcile(asked: Asked, around: Surroundings): Promise<readonly Step[]> {
-  const { clusterArn, settings, dryRun, json } = asked;
-  const cluster = around.msk(clusterArn);
+async function reconcile(options: TopicsOptions, environment: TopicsEnvironment): Promise<readonly Step[]> {
+  const { clusterArn, settings, dryRun, json } = options;
+  const cluster = environment.msk(clusterArn);
   const wanted = wantedTopics({
     ...settings,
     kafkaClusterArn: clusterArn,
@@ -56,23 +59,23 @@ async function reconcile(asked: Asked, around: Surroundings): Promise<readonly S
   const steps = planTopics(wanted, await cluster.topics(wanted.map(({ name }) => name)));
   for (const step of steps) {
     if (!dryRun) {
-      if (changes(step)) around.writeError(`${describeStep(step, false).replace("would ", "")} …\n`);
+      if (changes(step)) environment.writeError(`${describeStep(step, false).replace("would ", "")} …\n`);
       await cluster.apply(step);
     }
-    if (!json) around.write(`${describeStep(step, !dryRun)}\n`);
+    if (!json) environment.write(`${describeStep(step, !dryRun)}\n`);
   }
   return steps;
 }
 
-interface Asked {
+interface TopicsOptions {
   readonly clusterArn: string;
   readonly settings: ReturnType<typeof readSettings>;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
 
-/** Undefined: somebody asked for help. Throws `SettingError`. */
-function readArguments(args: readonly string[]): Asked | undefined {
+/** Undefined: somebody options for help. Throws `SettingError`. */
+function readArguments(args: readonly string[]): TopicsOptions | undefined {
   const { values } = parse(args);
   if (values.help) return undefined;
   if (values.cluster === undefined)

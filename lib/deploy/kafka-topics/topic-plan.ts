@@ -18,8 +18,8 @@ export type Step =
       readonly configs: Readonly<Record<string, string>>;
     }
   | { readonly kind: "grow"; readonly name: string; readonly from: number; readonly to: number }
-  | { readonly kind: "leave"; readonly name: string; readonly why: string }
-  | { readonly kind: "right"; readonly name: string };
+  | { readonly kind: "skip"; readonly name: string; readonly why: string }
+  | { readonly kind: "unchanged"; readonly name: string };
 
 export interface ConfigChange {
   readonly config: string;
@@ -36,7 +36,7 @@ export function planTopics(wanted: readonly WantedTopic[], actual: readonly Actu
     const found = actual.find(({ name }) => name === topic.name);
     if (found === undefined) return [{ kind: "create", topic }];
     const steps = [...configured(topic, found), ...grown(topic, found), ...replicated(topic, found)];
-    return steps.length > 0 ? steps : [{ kind: "right", name: topic.name }];
+    return steps.length > 0 ? steps : [{ kind: "unchanged", name: topic.name }];
   });
 }
 
@@ -58,7 +58,7 @@ function grown({ name, partitions }: WantedTopic, found: ActualTopic): readonly 
   if (found.partitions === partitions) return [];
   if (found.partitions < partitions) return [{ kind: "grow", name, from: found.partitions, to: partitions }];
   const why = `has ${found.partitions} partitions, wanted are ${partitions}: Kafka cannot take partitions away`;
-  return [{ kind: "leave", name, why }];
+  return [{ kind: "skip", name, why }];
 }
 
 function replicated({ name, replication }: WantedTopic, found: ActualTopic): readonly Step[] {
@@ -66,7 +66,7 @@ function replicated({ name, replication }: WantedTopic, found: ActualTopic): rea
   const why =
     `has ${found.replication} copies, wanted are ${replication}: copies are moved by kafka-reassign-partitions, ` +
     "which comes with Apache Kafka";
-  return [{ kind: "leave", name, why }];
+  return [{ kind: "skip", name, why }];
 }
 
 /** A step as a person reads it; `done` says whether it has happened. */
@@ -88,9 +88,9 @@ export function describeStep(step: Step, done: boolean): string {
         `${done ? "grew" : "would grow"} ${step.name} from ${step.from} to ${step.to} partitions; ` +
         "later events of an order may be in another one than earlier ones, which the order's status bears"
       );
-    case "leave":
+    case "skip":
       return `left ${step.name}: it ${step.why}`;
-    case "right":
+    case "unchanged":
       return `${step.name} is as wanted`;
     default:
       return step satisfies never;

@@ -4,7 +4,7 @@ import type { Observatory } from "../../operator/observe/observatory.ts";
 import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
 import type { RequestListener } from "../gateway/rest-api.ts";
 import type { Monitor } from "../metrics/monitor.ts";
-import type { LogBook } from "../recent-logs.ts";
+import type { RecentLogs } from "../recent-logs.ts";
 import type { Mailbox } from "../services/mailbox.ts";
 import { ControlError, readJson, send, sendJson, wantsHtml } from "./control-responses.ts";
 import { CONSOLE_PATH } from "./emulator-console.ts";
@@ -14,10 +14,10 @@ import { answerObserved } from "./observatory-routes.ts";
 export interface ControlOptions {
   readonly mailbox: Mailbox;
   readonly monitor: Monitor;
-  readonly logs: LogBook;
+  readonly logs: RecentLogs;
   readonly faults: Faults;
   /** Puts messages that cannot be processed into a queue; absent where there is no such queue. */
-  readonly poison?: () => Promise<readonly object[]>;
+  readonly sendPoison?: () => Promise<readonly object[]>;
   readonly observatory: Observatory;
   /** The console's page and its data; it has a guard of its own. */
   readonly console: Listener;
@@ -33,7 +33,7 @@ export function serveControl(options: ControlOptions, next: RequestListener): Re
     const url = new URL(incoming.url ?? "/", "http://localhost");
     if (isBelow(CONSOLE_PATH, url.pathname)) return options.console(incoming, outgoing);
     try {
-      refuseStrangers(incoming);
+      refuseForeignHosts(incoming);
       if (!isBelow(CONTROL_PREFIX, url.pathname)) return await next(incoming, outgoing);
       await answer(options, url, incoming, outgoing);
     } catch (error) {
@@ -83,9 +83,9 @@ async function answer(
       return sendJson(outgoing, 200, faults.list());
     case "POST /messages":
       await readJson(incoming);
-      if (options.poison === undefined)
+      if (options.sendPoison === undefined)
         throw new ControlError(409, "this emulator has no queue of order-created");
-      return sendJson(outgoing, 200, await options.poison());
+      return sendJson(outgoing, 200, await options.sendPoison());
     default:
       throw new ControlError(404, `there is no ${incoming.method} ${url.pathname}`);
   }
@@ -118,7 +118,7 @@ function attempt(change: () => unknown): void {
 const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
 /** A web page can point a name of its own at 127.0.0.1, but then it sends that name. Nobody signs requests here. */
-function refuseStrangers(incoming: IncomingMessage): void {
+function refuseForeignHosts(incoming: IncomingMessage): void {
   const host = incoming.headers.host?.replace(/:\d+$/, "") ?? "";
   if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this emulator answers to localhost, not to ${host}`);
 }

@@ -31,11 +31,11 @@ export interface EmulatorKafkaOptions {
 /** Rejects with NoKafkaError or UnreachableKafkaError. */
 export async function openKafka(options: {
   readonly dataDir?: string;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly onProgress: (text: string) => void;
 }): Promise<EmulatorKafka> {
-  const { say, ...rest } = options;
-  const onEnd = (how: string) => say(`the broker ended (${how}) and is started again`);
+  const { log, ...rest } = options;
+  const onEnd = (how: string) => log(`the broker ended (${how}) and is started again`);
   const kafka = await startKafka({ ...rest, onEnd });
   const { brokers } = kafka;
   let cloudWatch: CloudWatch | undefined;
@@ -56,7 +56,7 @@ export async function openKafka(options: {
           onLag: (records) => metrics.record(lagMetric(spec), records),
         }),
       );
-      const following = followFaults(faults, kafka, say);
+      const following = followFaults(faults, kafka, log);
       return {
         async stop() {
           following.stop();
@@ -88,7 +88,7 @@ const LOOK_MS = 200;
 function followFaults(
   faults: Faults,
   kafka: Kafka,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): { readonly stop: () => void } {
   let isDown = false;
   let working: Promise<void> = Promise.resolve();
@@ -98,8 +98,8 @@ function followFaults(
     isDown = wanted;
     working = working
       .then(wanted ? kafka.kill : kafka.restart)
-      .then(() => say(wanted ? "the broker is down" : "the broker is up again"))
-      .catch((error: unknown) => say(String(error)));
+      .then(() => log(wanted ? "the broker is down" : "the broker is up again"))
+      .catch((error: unknown) => log(String(error)));
   };
   const timer = setInterval(look, LOOK_MS);
   timer.unref();

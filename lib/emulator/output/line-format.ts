@@ -24,8 +24,8 @@ export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   if (isRecord(line) && line["_aws"] !== undefined) return undefined;
   if (isRecord(line) && line["outcome"] === "ignored" && line["why"] === NOT_OURS) return undefined;
   if (isRecord(line) && line["audit"] !== undefined) return `${clock}  ${name}  ${auditText(line)}`;
-  const said = isRecord(line) ? fieldsText(line) : text;
-  return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", said) : said}`;
+  const printed = isRecord(line) ? fieldsText(line) : text;
+  return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", printed) : printed}`;
 };
 
 const COLORS = { done: "green", duplicate: "cyan", ignored: "cyan", retry: "yellow", park: "red" } as const;

@@ -6,7 +6,7 @@ import { createPool, type Pool } from "./instance-pool.ts";
 import { startReaper } from "./reaper.ts";
 
 /** What a fault does to one invocation. */
-export type Disturbance = { readonly kind: "error" } | ({ readonly kind: "kill" } & Kill);
+export type InjectedFault = { readonly kind: "error" } | ({ readonly kind: "kill" } & Kill);
 
 export interface FunctionHostOptions {
   readonly functions: readonly FunctionSpec[];
@@ -15,7 +15,7 @@ export interface FunctionHostOptions {
   readonly emulatorVariables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
   /** Asked before each invocation. */
-  readonly disturb?: (name: string) => Disturbance | undefined;
+  readonly injectFault?: (name: string) => InjectedFault | undefined;
   /** See `InstanceOptions`: another client of the Runtime API, to compare the emulator's own with. */
   readonly runtimeClient?: string;
   /** Instances of one function at a time; further invocations wait. */
@@ -45,7 +45,7 @@ const DEFAULTS = {
 
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {
-  const { functions, region, emulatorVariables = {}, onLine = () => {}, disturb, ...limits } = options;
+  const { functions, region, emulatorVariables = {}, onLine = () => {}, injectFault, ...limits } = options;
   const reaper = startReaper();
   const pools = new Map<string, Pool>(
     functions.map((spec) => [
@@ -71,11 +71,11 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
   return {
     invoke: async (name, event): Promise<InvokeResult> => {
       const pool = poolOf(name);
-      const disturbance = disturb?.(name);
-      if (disturbance?.kind === "error") {
+      const fault = injectFault?.(name);
+      if (fault?.kind === "error") {
         return { kind: "error", errorType: "EmulatorFault", errorMessage: `${name} is broken on purpose` };
       }
-      return pool.invoke(JSON.stringify(event), disturbance);
+      return pool.invoke(JSON.stringify(event), fault);
     },
     warm: async (names) => {
       await Promise.all(names.map((name) => poolOf(name).warm()));

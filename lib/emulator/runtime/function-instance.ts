@@ -40,7 +40,7 @@ export interface Instance {
 
 interface Running {
   readonly requestId: string;
-  readonly settle: (result: InvokeResult) => void;
+  readonly finish: (result: InvokeResult) => void;
   readonly kill: Kill | undefined;
 }
 
@@ -62,13 +62,13 @@ export const startInstance = (options: InstanceOptions): Instance => {
   let gone = false;
   let why: InvokeResult | undefined;
 
-  const say = (text: string) =>
+  const log = (text: string) =>
     options.onLine({ at: Date.now(), source: spec.name, stream: "emulator", text });
   const killProcess = () => {
     child?.kill("SIGKILL");
   };
-  const settle = (result: InvokeResult) => {
-    const { settle: done } = running ?? {};
+  const finish = (result: InvokeResult) => {
+    const { finish: done } = running ?? {};
     running = undefined;
     done?.(result);
   };
@@ -77,13 +77,13 @@ export const startInstance = (options: InstanceOptions): Instance => {
     gone = true;
     clearTimeout(initTimer);
     api?.close();
-    settle(why ?? result);
+    finish(why ?? result);
     options.onGone(instance, why ?? result);
   };
   const fail = (result: InvokeResult, text: string) => {
     why = result;
-    say(text);
-    settle(result);
+    log(text);
+    finish(result);
     if (child === undefined) end(result);
     else killProcess();
   };
@@ -107,7 +107,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
         running = {
           requestId,
           kill,
-          settle: (result) => {
+          finish: (result) => {
             for (const timer of timers) clearTimeout(timer);
             unwatch();
             resolve(result);
@@ -145,8 +145,8 @@ export const startInstance = (options: InstanceOptions): Instance => {
       },
       answered: (_requestId, answer) => {
         if (running?.kill !== undefined) crash();
-        else if (answer.kind === "error") settle(errorResult(answer.error));
-        else settle({ kind: "ok", payload: answer.payload });
+        else if (answer.kind === "error") finish(errorResult(answer.error));
+        else finish({ kind: "ok", payload: answer.payload });
       },
     });
     if (gone) {
@@ -173,7 +173,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
     child.once("exit", (code, signal) => {
       if (pid !== undefined) options.reaper.forget(pid);
       const detail = `Runtime exited without an answer: ${exitDetail(code, signal)}`;
-      if (running !== undefined) say(detail);
+      if (running !== undefined) log(detail);
       end({ kind: "crashed", detail });
     });
     child.stdin?.on("error", () => {});

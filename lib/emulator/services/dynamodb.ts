@@ -49,14 +49,14 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
 async function listening(child: ChildProcess): Promise<void> {
   const lines: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const said = () => `dynoxide did not start: ${lines.join(" ") || "it said nothing"}`;
-  const timer = setTimeout(() => reject(new Error(said())), STARTUP_MS);
+  const failure = () => `dynoxide did not start: ${lines.join(" ") || "no output"}`;
+  const timer = setTimeout(() => reject(new Error(failure())), STARTUP_MS);
   if (child.stderr === null) throw new Error("dynoxide has no output to wait for");
   createInterface({ input: child.stderr }).on("line", (line) => {
     lines.push(line);
     if (line.includes("listening on")) resolve();
   });
   child.once("error", reject);
-  child.once("exit", () => reject(new Error(said())));
+  child.once("exit", () => reject(new Error(failure())));
   await promise.finally(() => clearTimeout(timer));
 }

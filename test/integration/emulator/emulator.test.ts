@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import { openFront, PortTakenError } from "../../../lib/emulator/http-server.ts";
+import { PortTakenError, startHttpServer } from "../../../lib/emulator/http-server.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
@@ -202,13 +202,13 @@ describe("the emulator", () => {
   it("says which flag to use when its port is taken", async () => {
     const port = Number(new URL(emulator.url).port);
 
-    await expect(openFront(port)).rejects.toThrow(PortTakenError);
-    await expect(openFront(port)).rejects.toThrow(`--port ${port + 1}`);
+    await expect(startHttpServer(port)).rejects.toThrow(PortTakenError);
+    await expect(startHttpServer(port)).rejects.toThrow(`--port ${port + 1}`);
   });
 
   it("leaves nothing running when its assembly is refused", async () => {
     const other = await mkdtemp(join(tmpdir(), "refused-"));
-    const front = await openFront(0);
+    const front = await startHttpServer(0);
     const port = Number(new URL(front.url).port);
     await front.close();
     const resources = { Extra: { Type: "AWS::MSK::ServerlessCluster", Properties: {} } };
@@ -216,7 +216,7 @@ describe("the emulator", () => {
     const started = startEmulator({ port, assembly: () => writeTinyAssembly(other, { resources }) });
 
     await expect(started).rejects.toThrow("AWS::MSK::ServerlessCluster");
-    const again = await openFront(port);
+    const again = await startHttpServer(port);
     await again.close();
     await rm(other, { recursive: true });
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { reachAccount } from "../../../lib/deploy/account.ts";
+import { resolveAccount } from "../../../lib/deploy/account.ts";
 import { requireBootstrap, stackStatus } from "../../../lib/deploy/stack-status.ts";
 import { DeployError } from "../../../lib/deploy/steps.ts";
 
@@ -22,7 +22,7 @@ const answers =
 const IDENTITY = answers("<Account>123456789012</Account>");
 
 it("an account that takes the credentials is known by its id, region and the environment of the toolkit", async () => {
-  const account = await reachAccount({}, IDENTITY);
+  const account = await resolveAccount({}, IDENTITY);
 
   expect(account).toMatchObject({ id: "123456789012", region: "eu-central-1" });
   expect(account.origin("sts")).toBe("https://sts.eu-central-1.amazonaws.com");
@@ -30,7 +30,7 @@ it("an account that takes the credentials is known by its id, region and the env
 });
 
 it("the region of the settings wins over that of the environment", async () => {
-  const { region, env } = await reachAccount({ region: "us-east-1" }, IDENTITY);
+  const { region, env } = await resolveAccount({ region: "us-east-1" }, IDENTITY);
 
   expect([region, env["AWS_REGION"]]).toEqual(["us-east-1", "us-east-1"]);
 });
@@ -55,14 +55,14 @@ it.each([
 ])("%s: one line that says what helps", async (_, variables, send, expected) => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 
-  const reached = reachAccount({}, send);
+  const reached = resolveAccount({}, send);
 
   await expect(reached).rejects.toThrow(DeployError);
   await expect(reached).rejects.toThrow(expected);
 });
 
 it("an account that was not bootstrapped is told the one command", async () => {
-  const account = await reachAccount({}, IDENTITY);
+  const account = await resolveAccount({}, IDENTITY);
 
   const ready = requireBootstrap(
     account,
@@ -73,7 +73,7 @@ it("an account that was not bootstrapped is told the one command", async () => {
 });
 
 it("what CloudFormation refuses is no missing stack", async () => {
-  const account = await reachAccount({}, IDENTITY);
+  const account = await resolveAccount({}, IDENTITY);
 
   const status = stackStatus(account, "a-stack", answers("<Message>User is not authorized</Message>", 403));
 

@@ -14,7 +14,7 @@ function hostOn(send: typeof fetch, timeoutMs = 5_000) {
       asked.push({ url: String(url), body: JSON.parse(String(init?.body)) });
       return send(url, init);
     },
-    say: (text) => said.push(text),
+    log: (text) => said.push(text),
   });
   return { host, said, asked };
 }

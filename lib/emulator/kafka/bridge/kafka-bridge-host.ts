@@ -7,11 +7,11 @@ export interface LambdaHostOptions {
   readonly origin: string;
   /** `fetch` that signs for Lambda. */
   readonly send: typeof fetch;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** A cold start in a container may come before the function's own time. */
-const PATIENCE_MS = 60_000;
+const COLD_START_MS = 60_000;
 
 /**
  * Functions that are deployed, invoked by Lambda's API. A throttle, a fault of the service and a service that is away
@@ -19,22 +19,22 @@ const PATIENCE_MS = 60_000;
  * is not deployed, and for a request that is refused.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export function lambdaHost({ functions, origin, send, say }: LambdaHostOptions): FunctionHost {
+export function lambdaHost({ functions, origin, send, log }: LambdaHostOptions): FunctionHost {
   return {
     async invoke(name, event) {
       const spec = functions.find((each) => each.name === name);
       if (spec === undefined) throw new Error(`The assembly has no function ${name}`);
       const url = `${origin}/2015-03-31/functions/${spec.physicalName}/invocations`;
-      const signal = AbortSignal.timeout(spec.timeoutMs + PATIENCE_MS);
+      const signal = AbortSignal.timeout(spec.timeoutMs + COLD_START_MS);
       try {
         const response = await send(url, { method: "POST", body: JSON.stringify(event), signal });
         const result = resultOf(spec.physicalName, response, await response.text());
-        if (result.kind === "throttled") say(`${name} is throttled (${response.status})`);
+        if (result.kind === "throttled") log(`${name} is throttled (${response.status})`);
         return result;
       } catch (error) {
         if (error instanceof InvokeError) throw error;
         if (signal.aborted) return { kind: "timeout" };
-        say(`${name} cannot be invoked: ${String(error)}`);
+        log(`${name} cannot be invoked: ${String(error)}`);
         return { kind: "throttled" };
       }
     },

@@ -6,7 +6,7 @@ import { NoKafkaError } from "./no-kafka.ts";
 
 const MAVEN_CENTRAL = "https://repo1.maven.org/maven2";
 const AT_ONCE = 6;
-const SAY_EVERY_MS = 1_000;
+const PROGRESS_EVERY_MS = 1_000;
 const DOWNLOAD_MS = 120_000;
 
 export interface JarOptions {
@@ -33,14 +33,14 @@ export async function kafkaJars(options: JarOptions): Promise<readonly string[]>
 
   const wanted = megabytes(missing.reduce((sum, [, bytes]) => sum + bytes, 0));
   let fetched = 0;
-  let saidAt = 0;
+  let reportedAt = 0;
   const queue = [...missing];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       await fetchJar(next, repository.replace(/\/$/, ""), fileOf(next));
       fetched += next[1];
-      if (Date.now() - saidAt < SAY_EVERY_MS) continue;
-      saidAt = Date.now();
+      if (Date.now() - reportedAt < PROGRESS_EVERY_MS) continue;
+      reportedAt = Date.now();
       onProgress(`Fetching Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
     }
   };

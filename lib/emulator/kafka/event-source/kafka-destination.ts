@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { compatibilityPartitioner, type MessageToProduce, ProduceAcks, Producer } from "@platformatic/kafka";
 import type { InvokeResult } from "../../types.ts";
 import { type KafkaRecord, type KafkaSource, toKafkaEvent } from "./kafka-event.ts";
-import type { GiveUpReason } from "./kafka-feed.ts";
+import type { GiveUpReason } from "./kafka-partition-queue.ts";
 
 export interface GivenUpRecords {
   readonly records: readonly KafkaRecord[];

@@ -34,7 +34,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
   const source = { clusterArn: spec.clusterArn, brokers };
   const pause = createPause();
   const unreachable = createBackoff(100, 5_000);
-  const say = (text: string) =>
+  const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
   const functionArn = `arn:aws:lambda:${options.region}:000000000000:function:${functionName}`;
   const destination =
@@ -63,7 +63,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
         member,
         pause,
         clock,
-        say,
+        log,
         destination,
       });
       serving.catch(() => {});
@@ -78,7 +78,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
         await live();
       } catch (error) {
         if (pause.stopped) break;
-        say(`cannot read ${topic} from ${brokers}, joining again: ${reasonOf(error)}`);
+        log(`cannot read ${topic} from ${brokers}, joining again: ${reasonOf(error)}`);
         await pause.wait(unreachable.next());
       }
     }

@@ -3,7 +3,7 @@ import type { KafkaRecord } from "./kafka-event.ts";
 import { recordsOf } from "./kafka-records.ts";
 
 /** A partition that the group gave to this member, and where to read on. */
-export interface Share {
+export interface Assignment {
   readonly partition: number;
   /** The next offset: what the group committed, or where the mapping starts. */
   readonly from: bigint;
@@ -29,7 +29,7 @@ export interface Fetched {
 export interface GroupMember {
   /** Goes up with each rebalance: the share has to be asked for again. */
   readonly generation: number;
-  share(): Promise<readonly Share[]>;
+  assignments(): Promise<readonly Assignment[]>;
   /** Records from each position on, in order; waits a moment when there are none. */
   fetch(positions: readonly Position[]): Promise<readonly Fetched[]>;
   /** Commits the next offset of each partition. */
@@ -94,7 +94,7 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
     );
 
   const calls = {
-    async share(): Promise<readonly Share[]> {
+    async assignments(): Promise<readonly Assignment[]> {
       const partitions = consumer.assignments?.find((one) => one.topic === topic)?.partitions ?? [];
       if (partitions.length === 0) return [];
       const committed = (await consumer.listCommittedOffsets({ topics: [{ topic, partitions }] })).get(topic);
@@ -151,7 +151,7 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
     get generation() {
       return generation;
     },
-    share: () => within(JOIN_MS, "asking for partitions", calls.share),
+    assignments: () => within(JOIN_MS, "asking for partitions", calls.assignments),
     fetch: (positions) => within(JOIN_MS, "reading", () => calls.fetch(positions)),
     commit: (positions) =>
       within(JOIN_MS, "committing", () =>

@@ -1,20 +1,20 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
-import { poisons, putPoisons } from "../../../lib/emulator/faults/poison.ts";
+import { poisonMessages, sendPoisonMessages } from "../../../lib/emulator/faults/poison-messages.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
 test("one poison is no JSON, and the other is an event that nothing but the tables can tell is wrong", () => {
-  const [malformed, stray] = poisons(Date.UTC(2026, 0, 1)).map(({ body }) => body);
+  const [malformed, stray] = poisonMessages(Date.UTC(2026, 0, 1)).map(({ body }) => body);
 
   expect(() => JSON.parse(malformed ?? "")).toThrow(SyntaxError);
   expect(isOrderEvent(JSON.parse(stray ?? ""))).toBe(true);
 });
 
 test("each is another message than the time before", () => {
-  const keys = [...poisons(0), ...poisons(0)].map(({ failedKey }) => failedKey);
+  const keys = [...poisonMessages(0), ...poisonMessages(0)].map(({ failedKey }) => failedKey);
 
   expect(new Set(keys).size).toBe(4);
 });
@@ -22,5 +22,5 @@ test("each is another message than the time before", () => {
 test("a queue that does not take them is no success", async () => {
   vi.stubGlobal("fetch", async () => new Response("QueueDoesNotExist", { status: 400 }));
 
-  await expect(putPoisons("http://sqs", "http://sqs/q", 0)).rejects.toThrow("QueueDoesNotExist");
+  await expect(sendPoisonMessages("http://sqs", "http://sqs/q", 0)).rejects.toThrow("QueueDoesNotExist");
 });

@@ -3,28 +3,28 @@ import type { QueueConsumer } from "../../../functions/contract/names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 
 /** A message that cannot be processed. */
-export interface Poison {
+export interface PoisonMessage {
   readonly what: string;
   /** Key of the failed message that becomes of it. */
   readonly failedKey: string;
   readonly body: string;
 }
 
-export const POISONED: QueueConsumer = "order-created";
+export const POISON_CONSUMER: QueueConsumer = "order-created";
 
 /** A body that is no JSON, and an event about an order that is not there; both are new each time. */
-export function poisons(now: number): readonly Poison[] {
+export function poisonMessages(now: number): readonly PoisonMessage[] {
   const malformed = `{"this is": "no event ${randomBytes(6).toString("hex")}`;
   const event = strayEvent(now);
   return [
     {
       what: "a body that is no JSON",
-      failedKey: `${POISONED}~${createHash("sha256").update(malformed).digest("hex")}`,
+      failedKey: `${POISON_CONSUMER}~${createHash("sha256").update(malformed).digest("hex")}`,
       body: malformed,
     },
     {
       what: "an event that contradicts the tables: its order does not exist",
-      failedKey: `${POISONED}~${event.id}`,
+      failedKey: `${POISON_CONSUMER}~${event.id}`,
       body: JSON.stringify(event),
     },
   ];
@@ -54,8 +54,8 @@ const ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const randomId = () => Array.from(randomBytes(26), (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("");
 
 /** Puts them into a queue, past the topic, as nothing of ours would. Rejects where the queue does not take one. */
-export async function putPoisons(sqsEndpoint: string, queueUrl: string, now: number) {
-  const put = poisons(now);
+export async function sendPoisonMessages(sqsEndpoint: string, queueUrl: string, now: number) {
+  const put = poisonMessages(now);
   for (const { body } of put) {
     const response = await fetch(sqsEndpoint, {
       method: "POST",
