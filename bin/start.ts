@@ -8,7 +8,7 @@ import { startEmulator } from "../lib/emulator/start-emulator.ts";
 import { parseStartFlags, START_HELP, type StartFlags } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 
-/** `npm start`: the deployed stacks on this machine. */
+/** `npm start`: runs the stacks in the local emulator. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 async function main({ port, json, dataDir, kafka, processing }: StartFlags): Promise<void> {
@@ -22,7 +22,7 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
     kafka,
     onProgress: progress,
     async assembly() {
-      progress("Reading the stacks (lib/stacks) …");
+      progress("Synthesizing the stacks …");
       const settings: Record<string, string> = kafka ? { kafka: "true", processing } : {};
       return (await synthesize(root, settings)).directory;
     },
@@ -31,8 +31,8 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
       if (text !== undefined) process.stdout.write(`${text}\n`);
     },
   });
-  const remembered = join(root, ".cache", "emulator.json");
-  await recordEmulator(remembered, emulator.url);
+  const recordFile = join(root, ".cache", "emulator.json");
+  await recordEmulator(recordFile, emulator.url);
   const readyMs = Math.round(performance.now());
   process.stdout.write(
     json
@@ -45,11 +45,11 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
     if (stopping) process.exit(130);
     stopping = true;
     progress("\nStopping …");
-    await removeEmulator(remembered, emulator.url);
+    await removeEmulator(recordFile, emulator.url);
     await emulator.close();
     process.exit(code);
   };
-  // Whoever read the lines has gone, as `npm start | head` does.
+  // The reader of the output has closed it, as `npm start | head` does.
   process.stdout.on("error", () => void stop(0));
   process.on("SIGINT", () => void stop(0));
   process.on("SIGTERM", () => void stop(0));
@@ -62,7 +62,7 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
 const flags = parseStartFlags(process.argv.slice(2));
 if (flags.kind === "help") process.stdout.write(START_HELP);
 else if (flags.kind === "usage") {
-  process.stderr.write(`${flags.message}\nnpm start -- --help tells more\n`);
+  process.stderr.write(`${flags.message}\nSee npm start -- --help\n`);
   process.exitCode = 3;
 } else {
   await main(flags).catch((error: unknown) => {

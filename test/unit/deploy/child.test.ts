@@ -16,7 +16,7 @@ it("a command that fails rejects with its code and the end of what it wrote", as
   const failed = runOrThrow(...script('console.log("the last word"); process.exit(7)'));
 
   await expect(failed).rejects.toThrow(DeployError);
-  await expect(failed).rejects.toThrow(/ended with 7:\nthe last word$/);
+  await expect(failed).rejects.toThrow(/exited with 7:\nthe last word$/);
 });
 
 it("a command that is not there is named", async () => {
