@@ -2,16 +2,16 @@ import { createRecentLogs, type RecentLogs } from "./recent-logs.ts";
 import { createShutdown, type Shutdown } from "./shutdown.ts";
 import type { Clock, LogLine } from "./types.ts";
 
-/** What every part of an emulator is given. */
+/** Shared by all parts of an emulator. */
 export interface EmulatorContext {
   readonly region: string;
-  /** Where state is kept; in memory when absent. */
+  /** Folder of the state; in memory when absent. */
   readonly dataDir?: string;
   readonly clock: Clock;
   readonly logs: RecentLogs;
-  /** Writes a line of the emulator's own into the log. */
+  /** Writes a line of the emulator itself to the logs. */
   readonly log: (source: string, text: string) => void;
-  /** Takes whatever is started. */
+  /** Closes everything that was started. */
   readonly shutdown: Shutdown;
 }
 

@@ -10,7 +10,7 @@ import type { LogLine } from "./types.ts";
 export interface EmulatorOptions extends ServicesOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where state is kept; in memory when absent. */
+  /** Folder of the state; in memory when absent. */
   readonly dataDir?: string;
   readonly region?: string;
   readonly onLine?: (line: LogLine) => void;
@@ -26,7 +26,7 @@ export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, E
 }
 
 /**
- * Runs a cloud assembly on this machine, on loopback only.
+ * Runs a cloud assembly on loopback.
  * Rejects with PortTakenError, DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError, UnreachableKafkaError or
  * AssemblyError; nothing is left running then.
  */

@@ -14,15 +14,15 @@ import { createFunctionHost } from "./runtime/function-host.ts";
 import type { EmulatorServices } from "./start-services.ts";
 import type { FunctionHost } from "./types.ts";
 
-/** The functions of the templates, and what is seen of them. */
+/** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {
   readonly host: FunctionHost;
   readonly monitor: Monitor;
-  /** What consoles and commands see of the emulator. */
+  /** The data of the console and the command line. */
   readonly observatory: Observatory;
 }
 
-/** Starts the functions and whatever invokes them but the API; resolves when each function is warm. */
+/** Starts the functions and everything that invokes them except the API. Resolves when each function is warm. */
 export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
@@ -38,7 +38,7 @@ export async function startFunctions(
     onLine: logs.add,
     injectFault: functionFaults(faults),
   });
-  // Takes the cold starts out of the first order. They cost a second once; nobody waits for them on shutdown.
+  // Avoids cold starts for the first order. Shutdown does not wait for them.
   const warm = processes.warm(model.functions.map(({ name }) => name));
   const host = measured(shutdown.add("functions", processes), model.functions, metrics);
   const running = { ...observed, host };
@@ -47,7 +47,7 @@ export async function startFunctions(
   return running;
 }
 
-/** Metrics, alarms and what became of each order, from the lines that functions write. */
+/** Metrics, alarms and the timeline of each order, from the log lines of the functions. */
 function watch(
   { clock, logs, log, shutdown }: EmulatorContext,
   { model, messaging, mailbox }: EmulatorServices,
@@ -88,7 +88,7 @@ async function startIngress(
   shutdown.add("ingress", {
     close() {
       const stopped = sources.stop();
-      // Ends the long polls, which have been told not to begin again.
+      // Ends the long polls; `stop` above prevents new ones.
       messaging.queues.shutdown();
       return stopped;
     },

@@ -16,13 +16,13 @@ import { type Messaging, startMessaging } from "./services/start-messaging.ts";
 import type { AwsEndpoints } from "./types.ts";
 
 export interface ServicesOptions {
-  /** Gives the folder of the cloud assembly. It is made while the services start. */
+  /** Resolves to the folder of the cloud assembly, which is synthesized while the services start. */
   readonly assembly: () => Promise<string>;
   /** Runs a broker for the Kafka stack of the assembly. */
   readonly kafka?: boolean;
-  /** What takes longer, such as the download of a broker. */
+  /** Reports long steps, such as the download of a broker. */
   readonly onProgress?: (text: string) => void;
-  /** Puts something of the caller's own, such as a proxy, before a service. Gives the address to use instead. */
+  /** Puts a proxy of the caller before a service. Resolves to the endpoint to use instead. */
   readonly between?: (service: EmulatorService, endpoint: string) => Promise<string>;
 }
 
@@ -45,7 +45,7 @@ export interface EmulatorServices {
   readonly mailbox: Mailbox;
   readonly kafka: EmulatorKafka | undefined;
   readonly faults: Faults;
-  /** Resolves with a reason when the emulator cannot go on by itself. */
+  /** Resolves with the reason when the emulator cannot continue. */
   readonly died: Promise<string>;
 }
 
@@ -60,7 +60,7 @@ export async function startServices(
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
   const { assemblyDir, dynamoDb, messaging, kafka } = await startProcesses(context, options);
 
-  // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
+  // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
   const model = emulatorModel(await readAssembly(assemblyDir), {
     region,
@@ -102,7 +102,7 @@ export async function startServices(
   };
 }
 
-/** Everything that takes time and needs nothing of the others, side by side. */
+/** Starts the slow, independent parts in parallel. */
 async function startProcesses(context: EmulatorContext, options: ServicesOptions) {
   const { region, dataDir, shutdown, log } = context;
   const kept = dataDir === undefined ? {} : { dataDir };

@@ -23,7 +23,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
       const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
       const assetDir = assembly.asset(key);
       if (assetDir === undefined)
-        throw new AssemblyError(`${path}: the assembly holds no asset ${basename(key)}`);
+        throw new AssemblyError(`${path}: the assembly has no asset ${basename(key)}`);
       const runtime = stringAt(properties["Runtime"], `${path}: Runtime`);
       if (!runtime.startsWith("nodejs")) {
         throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
@@ -52,7 +52,7 @@ export function functionOf(functions: readonly FunctionSpec[], arnOrName: unknow
   const text = stringAt(arnOrName, where);
   const name = text.startsWith("arn:") ? text.split(":")[6] : text;
   const found = functions.find(({ physicalName }) => physicalName === name);
-  if (found === undefined) throw new AssemblyError(`${where} names ${text}, which no template holds`);
+  if (found === undefined) throw new AssemblyError(`${where} names ${text}, which is in no template`);
   return found.name;
 }
 

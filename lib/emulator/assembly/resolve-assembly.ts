@@ -88,7 +88,8 @@ function makeScope(
     const known = identities.get(logicalId);
     if (known !== undefined) return known;
     const resource = resources.get(logicalId);
-    if (resource === undefined) throw new AssemblyError(`${stack.name}: there is no resource ${logicalId}`);
+    if (resource === undefined)
+      throw new AssemblyError(`${stack.name}: the resource ${logicalId} does not exist`);
     const own = nameProperty(resource.type);
     const made = identify(resource, own && resolve(resource.properties[own], scope), endpoints);
     identities.set(logicalId, made);
@@ -105,7 +106,7 @@ function makeScope(
       const value = identity(logicalId).attributes[attribute];
       if (value === undefined) {
         throw new AssemblyError(
-          `${stack.name}/${logicalId}: the emulator knows no attribute ${attribute} of it`,
+          `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,
         );
       }
       return value;
@@ -132,6 +133,6 @@ function collectExports(stack: StackTemplate, scope: Scope, exports: Map<string,
 
 function scopeOf(scopes: ReadonlyMap<string, Scope>, stack: string): Scope {
   const scope = scopes.get(stack);
-  if (scope === undefined) throw new AssemblyError(`there is no stack ${stack}`);
+  if (scope === undefined) throw new AssemblyError(`the stack ${stack} does not exist`);
   return scope;
 }

@@ -96,7 +96,7 @@ const asLambdaRecord = (
   eventSourceARN,
 });
 
-/** Writes to the destination until it takes the records: giving up must not become losing. */
+/** Retries until the destination accepts the records, so that none is lost. */
 const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolean> => {
   const { spec, pause } = options;
   if (spec.destinationBucket === undefined) return true;

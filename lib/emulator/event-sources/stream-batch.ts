@@ -19,9 +19,9 @@ export interface BatchDelivery {
   readonly host: FunctionHost;
   readonly clock: Clock;
   readonly pause: Pause;
-  /** This record and all before it need not come again. */
+  /** Marks this record and all before it as finished. */
   readonly checkpoint: (record: DynamoDBRecord) => void;
-  /** Hands records to the destination; resolves to false when the mapping stopped before that was possible. */
+  /** Writes records to the destination. Resolves to false when the mapping stopped before. */
   readonly giveUp: (what: GiveUp) => Promise<boolean>;
   readonly log: (text: string) => void;
 }
@@ -40,7 +40,7 @@ export const createdAtSecondsOf = (record: DynamoDBRecord): number =>
 
 /**
  * Brings one batch of a shard to its end, in order: delivered, or given up by retries or age. Resolves to
- * false when the mapping stopped before; what is not settled then comes again after the next start.
+ * false when the mapping stopped before; unfinished records are delivered again after the next start.
  *
  * A reported failure retries from the lowest failed sequence number on. With bisect, a failed batch is halved
  * and halving does not consume retries. A throttled invocation consumes none either.
@@ -106,7 +106,7 @@ const deliverPiece = async (piece: Piece, delivery: BatchDelivery): Promise<Next
     verdict.kind === "all" ? 0 : sequenceNumbers.findIndex((number) => verdict.identifiers.has(number));
   checkpointLast(piece.records.slice(0, failedAt), delivery);
   const rest = { ...piece, records: piece.records.slice(failedAt), invokes };
-  // With bisect, the batch counts as split where the function said it failed, and splitting is free.
+  // With bisect, the batch counts as split at the reported failure, and splitting is free.
   if (spec.bisect && failedAt > 0) return { kind: "retry", pieces: [rest] };
   log(
     `${rest.records.length} record(s) failed: ${

@@ -8,12 +8,12 @@ import { ensureTopics } from "./broker/create-topics.ts";
 import { type Kafka, startKafka } from "./broker/start-kafka.ts";
 import { startKafkaMapping } from "./event-source/kafka-event-source.ts";
 
-/** Everything of Kafka on the emulator. Loaded only where it is wanted: the client takes a fifth of a second. */
+/** Kafka on the emulator. Loaded only with --kafka, because loading the client takes 0.2 s. */
 export interface EmulatorKafka {
   readonly kafka: Kafka;
-  /** Serves the group's lag as CloudWatch does, and gives what functions need to know in their environment. */
+  /** Serves the lag of the group as CloudWatch does, and resolves to environment variables of the functions. */
   variables(metrics: MetricStore): Promise<Readonly<Record<string, string>>>;
-  /** Makes the topics of the templates, then has their mappings read them. */
+  /** Creates the topics of the templates, then starts their event source mappings. */
   start(options: EmulatorKafkaOptions): Promise<RunningMapping>;
   close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export async function openKafka(options: {
   readonly onProgress: (text: string) => void;
 }): Promise<EmulatorKafka> {
   const { log, ...rest } = options;
-  const onEnd = (how: string) => log(`the broker ended (${how}) and is started again`);
+  const onEnd = (how: string) => log(`the broker exited (${how}) and is restarted`);
   const kafka = await startKafka({ ...rest, onEnd });
   const { brokers } = kafka;
   let cloudWatch: CloudWatch | undefined;
@@ -81,7 +81,7 @@ const lagMetric = ({ clusterArn, consumerGroup, topic }: KafkaMappingSpec) => ({
   },
 });
 
-/** How often it is looked whether the fault is on: it may end by itself. */
+/** Interval for checking the fault, which may expire. */
 const LOOK_MS = 200;
 
 /** Kills the broker while the fault is on, and starts it again after. */

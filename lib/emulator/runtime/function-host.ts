@@ -5,7 +5,7 @@ import type { Kill } from "./function-instance.ts";
 import { createPool, type Pool } from "./instance-pool.ts";
 import { startReaper } from "./reaper.ts";
 
-/** What a fault does to one invocation. */
+/** The effect of a fault on one invocation. */
 export type InjectedFault = { readonly kind: "error" } | ({ readonly kind: "kill" } & Kill);
 
 export interface FunctionHostOptions {
@@ -14,7 +14,7 @@ export interface FunctionHostOptions {
   /** Added to every function's environment: see `endpointVariables`. */
   readonly emulatorVariables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
-  /** Asked before each invocation. */
+  /** Called before each invocation. */
   readonly injectFault?: (name: string) => InjectedFault | undefined;
   /** See `InstanceOptions`: another client of the Runtime API, to compare the emulator's own with. */
   readonly runtimeClient?: string;
@@ -31,7 +31,7 @@ export interface FunctionHostOptions {
 }
 
 export interface LocalFunctionHost extends FunctionHost {
-  /** Has an instance of each named function started, to take the cold start out of the first order. */
+  /** Starts an instance of each named function, so that the first order has no cold start. */
   warm(names: readonly string[]): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
   );
   const poolOf = (name: string): Pool => {
     const pool = pools.get(name);
-    if (pool === undefined) throw new Error(`There is no function ${name} on the emulator`);
+    if (pool === undefined) throw new Error(`The emulator has no function ${name}`);
     return pool;
   };
 

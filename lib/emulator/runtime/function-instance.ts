@@ -25,7 +25,7 @@ export interface InstanceOptions {
   readonly runtimeClient?: string;
   /** Time from the start of the process to its first question for an event. */
   readonly initTimeoutMs: number;
-  /** The runtime asked for its next event. */
+  /** The runtime requested its next event. */
   readonly onIdle: (instance: Instance) => void;
   /** The process has ended, once. `why` is for an invocation that had waited for this instance to start. */
   readonly onGone: (instance: Instance, why: InvokeResult) => void;
@@ -97,7 +97,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
     run: (eventJson, kill) =>
       new Promise((resolve) => {
         if (gone || api === undefined) {
-          resolve({ kind: "crashed", detail: "the instance ended before the event was handed to it" });
+          resolve({ kind: "crashed", detail: "the instance exited before it received the event" });
           return;
         }
         const requestId = randomUUID();

@@ -36,7 +36,7 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
   return {
     endpoint: `http://127.0.0.1:${port}`,
     died: ended.then(([code, signal]) =>
-      closing ? new Promise<string>(() => {}) : `dynoxide ended (${signal ?? `exit code ${code}`})`,
+      closing ? new Promise<string>(() => {}) : `dynoxide exited (${signal ?? `exit code ${code}`})`,
     ),
     async close() {
       closing = true;
@@ -51,7 +51,7 @@ async function listening(child: ChildProcess): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const failure = () => `dynoxide did not start: ${lines.join(" ") || "no output"}`;
   const timer = setTimeout(() => reject(new Error(failure())), STARTUP_MS);
-  if (child.stderr === null) throw new Error("dynoxide has no output to wait for");
+  if (child.stderr === null) throw new Error("dynoxide has no output to read");
   createInterface({ input: child.stderr }).on("line", (line) => {
     lines.push(line);
     if (line.includes("listening on")) resolve();

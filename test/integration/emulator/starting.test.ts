@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { startHttpServer } from "../../../lib/emulator/http-server.ts";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 
-test("a command that comes while the emulator starts waits for it, says so, and is answered", async () => {
+test("a command waits while the emulator starts, prints that, and succeeds", async () => {
   const server = await startHttpServer(0);
   let text = "";
   let progress = "";
@@ -12,7 +12,7 @@ test("a command that comes while the emulator starts waits for it, says so, and 
     },
     writeError: (more) => {
       progress += more;
-      // It has been told that the emulator is starting: now it has started.
+      // The command has received that the emulator is starting; now it has started.
       server.serve(async (_, outgoing) => {
         outgoing.writeHead(200, { "Content-Type": "application/json" });
         outgoing.end(JSON.stringify({ sku: "tea", onHand: 3, held: 1, available: 2 }));
@@ -30,7 +30,7 @@ test("a command that comes while the emulator starts waits for it, says so, and 
   expect(progress).toContain("still starting");
 });
 
-test("an emulator that starts says so as a problem, and when to ask again", async () => {
+test("a starting emulator responds with a problem and Retry-After", async () => {
   const server = await startHttpServer(0);
 
   const response = await fetch(`${server.url}/orders`);

@@ -94,7 +94,7 @@ it("a contradiction with a kept setting says how to reset it", async () => {
   const settings = settingsOf(account, { stage: "prod", given: { kafka: "false" } }, deployed);
 
   await expect(settings).rejects.toThrow(DeployError);
-  await expect(settings).rejects.toThrow(/"processing" takes "queues" .* -c name= goes back/);
+  await expect(settings).rejects.toThrow(/"processing" takes "queues" .* -c name= resets/);
 });
 
 it.each([

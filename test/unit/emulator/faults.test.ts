@@ -39,7 +39,7 @@ describe("a target", () => {
   );
 });
 
-test("kafka on an emulator without a broker of its own says how to start one", () => {
+test("kafka on an emulator without a broker is rejected with the command that starts one", () => {
   expect(() => faults.break("kafka")).toThrow("npm start -- --kafka");
 });
 

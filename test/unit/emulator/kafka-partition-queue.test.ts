@@ -34,7 +34,7 @@ const offsets = (records: readonly KafkaRecord[]) => records.map(({ offset }) =>
 const MUCH = 6 * 1024 * 1024;
 
 describe("one partition of a mapping", () => {
-  it("settles what lies before the lowest failed offset, and retries the rest together", () => {
+  it("finishes the records before the lowest failed offset and retries the rest together", () => {
     const queue = queueOf(4, { bisect: false, maximumRetryAttempts: 5 });
 
     const step = queue.decide(4, failedFrom(2), false, false, 0);
@@ -66,7 +66,7 @@ describe("one partition of a mapping", () => {
     expect(queue.decide(1, all, false, false, 0).givenUp).toBe(1);
   });
 
-  it("is tried alone when an event with other partitions failed, and then halved", () => {
+  it("is retried alone when an event with other partitions failed, and then halved", () => {
     const queue = queueOf(4, { bisect: true, maximumRetryAttempts: 0 });
 
     queue.decide(4, all, false, true, 0);
@@ -77,7 +77,7 @@ describe("one partition of a mapping", () => {
     expect(offsets(queue.take(10, MUCH))).toEqual([0, 1]);
   });
 
-  it("keeps its halves apart over records that came too late for the mapping", () => {
+  it("keeps its halves apart when records expire", () => {
     const queue = queueOf(4, { bisect: true, maximumRetryAttempts: 0 });
     queue.decide(4, all, false, false, 0);
 
@@ -87,7 +87,7 @@ describe("one partition of a mapping", () => {
     expect(queue.committed).toBe(1n);
   });
 
-  it("lets every record go once, in order, whatever the answers are", () => {
+  it("removes every record once, in order, for any responses", () => {
     const answer = fc.oneof(
       fc.constant("success" as const),
       fc.constant("all" as const),
@@ -160,7 +160,7 @@ describe("the answer of a function to an event of Kafka", () => {
     expect(verdict).toEqual({ kind: "failed", lowest: new Map([["t-0", 5n]]) });
   });
 
-  it("is success whatever it says, where the mapping reads no answers", () => {
+  it("is always success for a mapping without ReportBatchItemFailures", () => {
     expect(read(named("t-0", 5), false)).toEqual({ kind: "success" });
   });
 });

@@ -95,7 +95,7 @@ const queuesOf = (...counts: readonly number[]) =>
     return queue;
   });
 
-it("a poller of several partitions lets each begin an event in turn, however full the first of them is", async () => {
+it("a poller starts events with each of its partitions in turn, even if one is always full", async () => {
   const queues = queuesOf(2 * BATCH, 4, 4);
 
   const seen = await invocationsOf(queues, 0, () => done);

@@ -6,20 +6,20 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("one poison is no JSON, and the other is an event that nothing but the tables can tell is wrong", () => {
+test("one message is not JSON, and the other is a valid event of an unknown order", () => {
   const [malformed, stray] = poisonMessages(Date.UTC(2026, 0, 1)).map(({ body }) => body);
 
   expect(() => JSON.parse(malformed ?? "")).toThrow(SyntaxError);
   expect(isOrderEvent(JSON.parse(stray ?? ""))).toBe(true);
 });
 
-test("each is another message than the time before", () => {
+test("each call returns new messages", () => {
   const keys = [...poisonMessages(0), ...poisonMessages(0)].map(({ failedKey }) => failedKey);
 
   expect(new Set(keys).size).toBe(4);
 });
 
-test("a queue that does not take them is no success", async () => {
+test("a queue that rejects them is an error", async () => {
   vi.stubGlobal("fetch", async () => new Response("QueueDoesNotExist", { status: 400 }));
 
   await expect(sendPoisonMessages("http://sqs", "http://sqs/q", 0)).rejects.toThrow("QueueDoesNotExist");

@@ -57,7 +57,7 @@ describe("schedules", () => {
   it.each<[string, InvokeResult, string]>([
     ["throws", { kind: "error", errorType: "Error", errorMessage: "no" }, "no"],
     ["takes too long", { kind: "timeout" }, "timeout"],
-  ])("say so when the function %s, and go on", async (_name, result, detail) => {
+  ])("report a function that %s, and continue", async (_name, result, detail) => {
     const { invoked, failures, schedules } = run(every(), async () => result);
 
     await vi.advanceTimersByTimeAsync(120_000);
@@ -86,7 +86,7 @@ describe("schedules", () => {
 });
 
 describe("shutdown", () => {
-  it("closes what takes work in before what does it, and that before what it stands on", async () => {
+  it("closes ingress, then functions, then services", async () => {
     const shutdown = createShutdown();
     const order: string[] = [];
     const part = (name: string) => ({ close: async () => void order.push(name) });
@@ -99,7 +99,7 @@ describe("shutdown", () => {
     expect(order).toEqual(["ingress", "functions", "services"]);
   });
 
-  it("closes once, however often it is asked", async () => {
+  it("closes once for several calls", async () => {
     const shutdown = createShutdown();
     let times = 0;
     shutdown.add("services", { close: async () => void times++ });
@@ -138,10 +138,10 @@ describe("shutdown", () => {
   });
 });
 
-describe("the log book", () => {
+describe("the recent logs", () => {
   const line = (text: string): LogLine => ({ at: 0, source: "s", stream: "stdout", text });
 
-  it("keeps the last lines and tells those who follow", () => {
+  it("keeps the last lines and notifies subscribers", () => {
     const book = createRecentLogs(3);
     const followed: string[] = [];
     const stop = book.onLine(({ text }) => followed.push(text));

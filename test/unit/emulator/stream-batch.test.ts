@@ -60,7 +60,7 @@ const failing = (times: number, result: InvokeResult) => {
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 describe("a batch of a stream", () => {
-  test("that succeeds is delivered once and settled at its end", async () => {
+  test("that succeeds is delivered once and checkpointed at its end", async () => {
     const { invocations, checkpointed, complete } = await deliver(sequence(1, 2, 3), () => done);
 
     expect(invocations).toEqual(["1,2,3"]);
@@ -86,7 +86,7 @@ describe("a batch of a stream", () => {
     expect(invocations).toEqual(["1,2", "1,2"]);
   });
 
-  test("that throws is retried as often as the mapping says, with growing waits, then given up", async () => {
+  test("that throws is retried up to the limit of the mapping, with growing waits, then given up", async () => {
     const { invocations, givenUp, checkpointed, waits } = await deliver(sequence(1, 2), () => threw);
 
     expect(invocations).toEqual(["1,2", "1,2", "1,2"]);
@@ -188,7 +188,7 @@ describe("the age of records", () => {
   });
 });
 
-test("a stop while a batch fails leaves it unsettled, to come again", async () => {
+test("a stop while a batch fails leaves it unfinished, to be delivered again", async () => {
   const { complete, checkpointed, invocations } = await deliver(sequence(1, 2), (_numbers, stop) => {
     stop();
     return threw;
@@ -199,7 +199,7 @@ test("a stop while a batch fails leaves it unsettled, to come again", async () =
   expect(checkpointed).toEqual([]);
 });
 
-test("a stop while a batch succeeds still settles it", async () => {
+test("a stop while a batch succeeds still checkpoints it", async () => {
   const { complete, checkpointed } = await deliver(sequence(1, 2), (_numbers, stop) => {
     stop();
     return done;

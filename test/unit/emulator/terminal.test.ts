@@ -21,7 +21,7 @@ const compact = (text: string) => {
 };
 
 describe("a compact line", () => {
-  it("shows a settled message by outcome, type, event and what is unusual", () => {
+  it("shows a processed message with outcome, type, event and exceptional details", () => {
     const audit = {
       audit: "settled",
       consumer: "order-created",
@@ -69,7 +69,7 @@ describe("a JSON line", () => {
 });
 
 describe("the flags of npm start", () => {
-  it("default to port 4010, state in memory and lines for people", () => {
+  it("default to port 4010, state in memory and compact lines", () => {
     expect(parseStartFlags([])).toEqual({
       kind: "run",
       port: 4010,
@@ -109,7 +109,7 @@ describe("the flags of npm start", () => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
   });
 
-  it("know --help", () => {
+  it("accept --help", () => {
     expect(parseStartFlags(["--help"])).toEqual({ kind: "help" });
   });
 });
@@ -145,7 +145,7 @@ describe("finding DynamoDB", () => {
     });
   });
 
-  it("says the one command that helps where there is none", () => {
+  it("names the command that installs it when there is none", () => {
     expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(NoDynamoDbError);
     expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(
       /npm install --no-save @dynoxide\/plan9-mips/,

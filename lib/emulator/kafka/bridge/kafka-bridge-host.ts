@@ -42,7 +42,7 @@ export function lambdaHost({ functions, origin, send, log }: LambdaHostOptions):
   };
 }
 
-/** Trying again is no help. */
+/** An error that a retry cannot resolve. */
 class InvokeError extends Error {
   override readonly name = "InvokeError";
 }
@@ -50,7 +50,8 @@ class InvokeError extends Error {
 function resultOf(name: string, response: Response, text: string): InvokeResult {
   const { status } = response;
   if (status === 429 || status >= 500) return { kind: "throttled" };
-  if (status === 404) throw new InvokeError(`There is no function ${name}: deploy the stacks with Kafka.`);
+  if (status === 404)
+    throw new InvokeError(`The function ${name} does not exist. Deploy the stacks with Kafka.`);
   if (!response.ok) throw new InvokeError(`${name} was not invoked: ${status} ${text}`);
   const payload = parsed(text);
   if (!response.headers.has("x-amz-function-error")) return { kind: "ok", payload };
@@ -66,7 +67,7 @@ function parsed(text: string): unknown {
   try {
     return text === "" ? null : JSON.parse(text);
   } catch {
-    // What is no JSON is no list of failures: the mapping says so.
+    // The mapping rejects a payload that is not a list of failures.
     return text;
   }
 }

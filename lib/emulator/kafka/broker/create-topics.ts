@@ -7,7 +7,7 @@ import {
 import type { KafkaTopicSpec } from "../../assembly/model.ts";
 import { UnreachableKafkaError } from "./no-kafka.ts";
 
-/** A single broker has no second copy to wait for. */
+/** A single broker has no replicas. */
 const OF_SEVERAL_BROKERS = new Set(["min.insync.replicas"]);
 const TRIES = 20;
 const WAIT_MS = 250;
@@ -44,7 +44,7 @@ export async function ensureTopics(brokers: string, topics: readonly KafkaTopicS
     );
   } catch (cause) {
     throw new UnreachableKafkaError(
-      `The topics cannot be made on ${brokers}: check that a broker listens there, without TLS and passwords.`,
+      `The topics cannot be created on ${brokers}. Check that a broker listens there without TLS and authentication.`,
       { cause },
     );
   } finally {
@@ -85,8 +85,8 @@ export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Prom
     await Promise.race([withRetries(() => opened.listTopics()), late.promise]);
   } catch (cause) {
     throw new UnreachableKafkaError(
-      `No broker answers at ${brokers}, which KAFKA_BROKERS names. Start one there that listens without TLS and ` +
-        "passwords, or unset KAFKA_BROKERS for one that the emulator starts.",
+      `No broker answers at ${brokers} of KAFKA_BROKERS. Start one there without TLS and authentication, ` +
+        "or unset KAFKA_BROKERS to let the emulator start one.",
       { cause },
     );
   } finally {
@@ -144,7 +144,7 @@ function openAdmin(brokers: string): Admin {
     retries: 1,
     retryDelay: 200,
   });
-  // A call that fails rejects as well: there is nobody else to tell.
+  // Each failed call rejects as well.
   admin.on("error", () => {});
   return admin;
 }

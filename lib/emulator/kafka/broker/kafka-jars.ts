@@ -41,7 +41,7 @@ export async function kafkaJars(options: JarOptions): Promise<readonly string[]>
       fetched += next[1];
       if (Date.now() - reportedAt < PROGRESS_EVERY_MS) continue;
       reportedAt = Date.now();
-      onProgress(`Fetching Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
+      onProgress(`Downloading Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -52,11 +52,11 @@ async function fetchJar([path, , sha256]: Artifact, repository: string, file: st
   const url = `${repository}/${path}`;
   const content = await download(url).catch((cause: unknown) => {
     const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
-    throw new NoKafkaError(`${url} cannot be fetched: ${why}`, { cause });
+    throw new NoKafkaError(`${url} cannot be downloaded: ${why}`, { cause });
   });
   const found = createHash("sha256").update(content).digest("hex");
   if (found !== sha256) {
-    throw new NoKafkaError(`${url} is not the file it should be: its SHA-256 is ${found}, not ${sha256}`);
+    throw new NoKafkaError(`${url} has a wrong checksum: its SHA-256 is ${found} instead of ${sha256}`);
   }
   // Renamed into place, so that no half of a file is ever taken for the whole.
   const part = `${file}.${process.pid}`;

@@ -13,7 +13,7 @@ export async function findJava(
   const java = home === undefined || home === "" ? "java" : join(home, "bin", "java");
   const output = await promisify(execFile)(java, ["-version"], { env: { ...environment } }).catch(
     (cause: unknown) => {
-      throw new NoKafkaError(`it needs Java ${OLDEST}, and ${java} does not run`, { cause });
+      throw new NoKafkaError(`it needs Java ${OLDEST}, and ${java} cannot be run`, { cause });
     },
   );
   const major = majorVersion(output.stderr);

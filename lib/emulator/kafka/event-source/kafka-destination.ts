@@ -40,7 +40,7 @@ export function openDestination(
     retries: 1,
     retryDelay: 200,
   });
-  // A call that fails rejects as well: there is nobody else to tell.
+  // Each failed call rejects as well.
   producer.on("error", () => {});
   return {
     async write(what) {

@@ -5,7 +5,7 @@ import { createPoller, type PollerOptions } from "./kafka-poller.ts";
 export interface MemberOptions extends Omit<PollerOptions, "queues" | "owns"> {
   /** The mapping's own: its stop is the end of this. */
   readonly pause: Pause;
-  /** Told once a second how many records of this member's partitions are not settled. */
+  /** Called once a second with the lag of this member's partitions. */
   readonly onLag?: (records: number) => void;
 }
 
@@ -39,11 +39,11 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
     queues = assigned.map(({ partition, from, lost }) => {
       if (lost > 0n) {
         log(
-          `${lost} record(s) of ${spec.topic}-${partition} are gone: the retention passed before they were read`,
+          `${lost} record(s) of ${spec.topic}-${partition} were removed by the retention before they were read`,
         );
       }
       const before = queues.find((queue) => queue.partition === partition);
-      // Nobody else has settled anything since: what was read ahead is still what comes next.
+      // No other member has committed since, so the records that were read ahead are still next.
       return before?.committed === from ? before : createPartitionQueue(spec.topic, partition, from, spec);
     });
     generation = joined;

@@ -14,9 +14,9 @@ interface Piece {
 
 export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
 
-/** What the end of an invocation means for one partition. */
+/** The result of an invocation for one partition. */
 export interface Decision {
-  /** Records from the head on that need not come again. */
+  /** Records at the head that are finished. */
   readonly finished: number;
   /** Records after those that are given up, and how often they were invoked. */
   readonly givenUp: number;
@@ -28,14 +28,14 @@ export interface RetryRules {
   readonly maximumRetryAttempts: number;
 }
 
-/** One partition of the group's share: what was read and is not settled yet, in order. */
+/** One assigned partition: the records that were read and are not finished, in order. */
 export interface PartitionQueue {
   readonly name: string;
   readonly topic: string;
   readonly partition: number;
   /** The next offset to read from the broker. */
   position: bigint;
-  /** The next offset to settle: what is committed. */
+  /** The next offset to commit. */
   committed: bigint;
   readonly buffer: KafkaRecord[];
   /** Milliseconds since the epoch: no invocation before. */
@@ -48,9 +48,9 @@ export interface PartitionQueue {
   decide(taken: number, verdict: KafkaVerdict, throttled: boolean, shared: boolean, now: number): Decision;
   /** How many records at the head are older than that. */
   older(thanMs: number): number;
-  /** Lets the head go, after `decide` and after the destination has what was given up. */
+  /** Removes records from the head, after `decide` and after the destination has those that were given up. */
   drop(count: number): void;
-  /** Lets the head go although nothing was decided about it. */
+  /** Removes records from the head without a decision. */
   expire(count: number): void;
 }
 
@@ -107,7 +107,7 @@ export const createPartitionQueue = (
       pieces = [...halves, ...later];
       return NOTHING;
     }
-    // With bisect, the batch counts as split where the function said that it failed, and splitting is free.
+    // With bisect, the batch counts as split at the reported failure, and splitting is free.
     const free = rules.bisect && failedAt > 0;
     if (!free && rules.maximumRetryAttempts >= 0 && head.retries >= rules.maximumRetryAttempts) {
       pieces = later;

@@ -23,7 +23,7 @@ export interface PollerOptions {
 
 export interface Poller {
   wake(): void;
-  /** Lets the invocation that runs end. */
+  /** Waits for the running invocation. */
   stop(): void;
   /** Rejects when something could not be committed. */
   readonly done: Promise<void>;
@@ -83,7 +83,7 @@ export const createPoller = (options: PollerOptions): Poller => {
         await destination.write({ records, condition, invokeCount, lastResult });
         return true;
       } catch (error) {
-        // Not committed before it is written: giving up must not become losing.
+        // Committed only after it is written, so that no record is lost.
         log(`cannot write to ${spec.destinationTopic}: ${String(error)}`);
         await pause.wait(refused.next());
         if (pause.stopped) return false;
