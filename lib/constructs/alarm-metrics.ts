@@ -2,7 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { FUNCTIONS, SERVICE } from "../../functions/contract/names.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
-import { API_STAGE } from "./order-api.ts";
+import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import { physicalName, QUEUE_CONSUMERS, queueName, serviceDimension } from "./resource-names.ts";
 
 /** The metric of one alarm. `of` distinguishes the alarms of one kind. */
@@ -45,7 +45,7 @@ export function alarmMetrics(stage: string): readonly AlarmMetric[] {
     { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
   ]);
   const topic = { TopicName: physicalName(stage) };
-  const api = { ApiName: physicalName(stage), Stage: API_STAGE };
+  const api = { ApiName: physicalName(stage), Stage: API_GATEWAY_STAGE_NAME };
   return [
     ...queues,
     ...functions,

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
-import { API_STAGE } from "./order-api.ts";
+import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import {
   kafkaClusterName,
   physicalName,
@@ -24,7 +24,10 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
       graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(stage, consumer, role) }, consumer),
     );
   const api = (metricName: string, statistic: string) =>
-    graphed("AWS/ApiGateway", metricName, statistic, { ApiName: physicalName(stage), Stage: API_STAGE });
+    graphed("AWS/ApiGateway", metricName, statistic, {
+      ApiName: physicalName(stage),
+      Stage: API_GATEWAY_STAGE_NAME,
+    });
   const publisher = { FunctionName: physicalName(stage, "publish-events") };
   const { published, received, consumed, duplicate, ignored, failed, parked } = METRICS;
   const outcomes = [received, consumed, duplicate, ignored, failed, parked];

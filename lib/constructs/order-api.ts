@@ -56,7 +56,7 @@ function forOperators(method: Route["method"], ...paths: readonly string[]): Rou
   }));
 }
 
-export const API_STAGE = "v1";
+export const API_GATEWAY_STAGE_NAME = "v1";
 
 export interface OrderApiProps {
   readonly settings: Settings;
@@ -77,7 +77,7 @@ export class OrderApi extends Construct {
       cloudWatchRole: settings.apiLogRole,
       ...(settings.apiLogRole && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
       deployOptions: {
-        stageName: API_STAGE,
+        stageName: API_GATEWAY_STAGE_NAME,
         throttlingRateLimit: settings.throttleRate,
         throttlingBurstLimit: settings.throttleBurst,
         accessLogDestination: new LogGroupLogDestination(this.#accessLogs(name, settings)),
@@ -108,7 +108,7 @@ export class OrderApi extends Construct {
     return Stack.of(this).formatArn({
       service: "execute-api",
       resource: this.api.restApiId,
-      resourceName: `${API_STAGE}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
+      resourceName: `${API_GATEWAY_STAGE_NAME}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
     });
   }
 

@@ -1,7 +1,7 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
-import { API_STAGE, ROUTES } from "../constructs/order-api.ts";
+import { API_GATEWAY_STAGE_NAME, ROUTES } from "../constructs/order-api.ts";
 import { logGroupArns, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
 
@@ -139,7 +139,7 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
   const routes = ROUTES.filter(({ path }) => path.includes("{")).map((route) => ({
     id: `AwsSolutions-IAM5[Resource::${finding(service, api.arnOf(route))}]`,
     at: service,
-    reason: `One route of stage ${API_STAGE}; the star is an id in its path.`,
+    reason: `One route of stage ${API_GATEWAY_STAGE_NAME}; the star stands for an id in its path.`,
   }));
   const operator = service.node.findChild("OperatorPolicy");
   const observing = [

@@ -56,8 +56,8 @@ describe("the Kafka stack for emulators", () => {
       "Custom::KafkaBrokers is kafka:19092",
       "order-events-local-publish-to-kafka is in no network",
       "order-events-local-publish-to-kafka writes without TLS and tokens",
-      "the mapping of the topic local-order-events is left to the bridge",
-      "the mapping of the topic local-order-events-dlt is left to the bridge",
+      "the event source mapping of topic local-order-events is run by the bridge",
+      "the event source mapping of topic local-order-events-dlt is run by the bridge",
     ]);
   });
 

@@ -167,7 +167,7 @@ describe("npm start", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `Port ${port} is taken. Choose another:  npm start -- --port ${Number(port) + 1}`,
+      `Port ${port} is in use. Choose another:  npm start -- --port ${Number(port) + 1}`,
     );
   });
 
@@ -175,7 +175,7 @@ describe("npm start", () => {
     const { code, stderr } = await run("bin/start.ts", "--prot", "4010").ended;
 
     expect(code).toBe(3);
-    expect(stderr).toMatch(/--prot.*\nnpm start -- --help tells more\n$/s);
+    expect(stderr).toMatch(/--prot.*\nSee npm start -- --help\n$/s);
   });
 
   it("ends within three seconds after Ctrl-C, and leaves no process behind", async () => {

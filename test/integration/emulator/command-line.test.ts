@@ -86,7 +86,7 @@ describe("orders place", () => {
     on("GET", "/orders/ORDER1", [200, ORDER], [200, { ...ORDER, status: "CONFIRMED", version: 2 }]);
   });
 
-  it("shows each status with its milliseconds until the order is settled", async () => {
+  it("shows each status with its milliseconds until the final one", async () => {
     on("GET", "/stock/tea", [200, { sku: "tea", onHand: 5, held: 0, available: 5 }]);
 
     const { code, out } = await run("orders", "place", "--quantity", "2");

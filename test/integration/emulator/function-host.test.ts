@@ -28,9 +28,9 @@ describe("a handler", () => {
 
   test("sees its own variables and the emulator's, and none of the developer's", async () => {
     process.env["DEVELOPERS_SECRET"] = "x";
-    const stageVariables = { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" };
+    const emulatorVariables = { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" };
 
-    const { environment, folder } = payloadOf(await start({}, { stageVariables }).run({ do: "echo" }));
+    const { environment, folder } = payloadOf(await start({}, { emulatorVariables }).run({ do: "echo" }));
 
     expect(environment).toMatchObject({
       ORDERS_TABLE: "orders",

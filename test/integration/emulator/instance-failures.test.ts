@@ -98,7 +98,7 @@ describe("the init phase", () => {
 
 describe("a fault", () => {
   test("fails the invocation before the handler runs", async () => {
-    const result = await start({}, { disturb: () => ({ kind: "error" }) }).run({ do: "print" });
+    const result = await start({}, { injectFault: () => ({ kind: "error" }) }).run({ do: "print" });
 
     expect(result).toMatchObject({ kind: "error", errorType: "EmulatorFault" });
     expect(host.lines).toEqual([]);
@@ -106,7 +106,7 @@ describe("a fault", () => {
 
   test("kills the instance in the middle of the invocation", async () => {
     let broken = false;
-    start({}, { disturb: () => (broken ? { kind: "kill", afterMs: 20 } : undefined) });
+    start({}, { injectFault: () => (broken ? { kind: "kill", afterMs: 20 } : undefined) });
     const pid = await host.pid();
     broken = true;
 
@@ -119,7 +119,7 @@ describe("a fault", () => {
   });
 
   test("kills it with its work done when the handler was faster", async () => {
-    start({}, { disturb: () => ({ kind: "kill", afterMs: 4000 }) });
+    start({}, { injectFault: () => ({ kind: "kill", afterMs: 4000 }) });
 
     const result = await host.run({ do: "print" });
 

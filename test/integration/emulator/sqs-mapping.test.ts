@@ -74,7 +74,7 @@ describe("a failure", () => {
 
     expect(emulator.left()).toEqual(["one", "two"]);
     expect(emulator.inFlight()).toBe(2);
-    expect(emulator.lines[0]?.text).toContain("2 message(s) stay in the queue");
+    expect(emulator.lines[0]?.text).toContain("2 message(s) failed and stay in the queue");
     await expect.poll(() => emulator.left(), soon).toEqual([]);
     expect(emulator.batches.flat().sort()).toEqual(["one", "one", "two", "two"]);
   });
@@ -190,7 +190,7 @@ describe("the mapping's setting", () => {
 });
 
 describe("stopping", () => {
-  test("lets what is in flight end and deletes it", async () => {
+  test("waits for messages in flight and deletes them", async () => {
     let finish = () => {};
     emulator.send("slow");
     const mapping = emulator.map(
