@@ -70,8 +70,8 @@ it("A11: what a crashed batch held and nobody has settled is published again", a
   const published = await api.failed(key, "RESOLVED");
   expect(published.history.map(({ act, by }) => `${act} by ${by}`)).toEqual([
     "park by publish-events",
-    "redrive by republish",
-    "resolve by republish",
+    "redrive by maintenance",
+    "resolve by maintenance",
   ]);
 });
 
