@@ -85,7 +85,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   backlogLimit: { kind: "integer", minimum: 1, maximum: 1_000_000 },
   maxAgeSeconds: { kind: "integer", minimum: 0, maximum: 1_209_600 },
   // SQS delays a message by 15 minutes at most.
-  dlqRetryDelaysSeconds: { kind: "integers", length: LIMITS.redrives, minimum: 0, maximum: 900 },
+  dlqRetryDelaysSeconds: { kind: "integers", length: LIMITS.dlqRetries, minimum: 0, maximum: 900 },
   returnWithinSeconds: { kind: "integer", minimum: 60, maximum: 86_400 },
   giveUpAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
   throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },

@@ -16,7 +16,7 @@ export const LIMITS = {
   customerIdLength: 64,
   emailLength: 254,
   /** Resends from a dead-letter queue before a message is parked. */
-  redrives: 3,
+  dlqRetries: 3,
   /** Actions in one TransactWriteItems. */
   transactionActions: 100,
   /** Bytes of one message in a queue. */

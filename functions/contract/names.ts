@@ -14,16 +14,16 @@ export const SUBSCRIPTIONS = {
 } as const satisfies Record<string, readonly EventType[]>;
 export type QueueConsumer = keyof typeof SUBSCRIPTIONS;
 
-/** Everything that settles messages: the queue consumers, the publishers that read the stream, and Kafka's consumer. */
-export type ConsumerName = QueueConsumer | "publish-events" | "publish-to-kafka" | "order-events-kafka";
-export const CONSUMERS: readonly ConsumerName[] = [
+/** Whatever acknowledges events: the queue consumers, the publishers that read the stream, and the Kafka consumer. */
+export const CONSUMERS = [
   "order-created",
   "order-cancelled",
   "notify-customer",
   "publish-events",
   "publish-to-kafka",
   "order-events-kafka",
-];
+] as const;
+export type ConsumerName = (typeof CONSUMERS)[number];
 
 /** The second backbone: the same events by Kafka, where it is deployed. Records have the order's id as their key. */
 export const KAFKA = {
@@ -83,7 +83,7 @@ export const REDRIVE_JOB_PREFIX = "job#";
 /** And so are jobs that publish the latest event of orders again: `republish#<id>`. */
 export const REPUBLISH_JOB_PREFIX = "republish#";
 /** Of the rows in which walks through the open messages keep their place. */
-export const CURSOR_PREFIX = "walk#";
+export const CURSOR_PREFIX = "cursor#";
 /** Epoch seconds after which DynamoDB may delete a settled failed-message row. */
 export const FAILED_TTL_ATTRIBUTE = "expiresAt";
 

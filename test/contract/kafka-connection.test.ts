@@ -17,7 +17,7 @@ describe("the connection that the environment describes", () => {
   });
 
   test.each([
-    ["", "iam", 'KAFKA_BROKERS takes host:port, comma-separated; received ""'],
+    ["", "iam", 'KAFKA_BROKERS must be host:port, comma-separated; received ""'],
     ["broker", "iam", 'received "broker"'],
     ["a:1,,b:2", "iam", 'received ""'],
     ["http://a:1", "iam", 'received "http://a:1"'],
