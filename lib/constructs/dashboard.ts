@@ -51,14 +51,14 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
   );
   dashboard.addWidgets(
     graph(
-      "What became of messages",
+      "Outcomes of messages",
       outcomes.map((name) => own(name)),
     ),
     graph("Time (ms)", [own(METRICS.processingTime, "p99"), own(METRICS.messageAge, "p99")]),
   );
   dashboard.addWidgets(
     graph("Dead-lettered", queues("dead-letters", "NumberOfMessagesReceived", "Sum")),
-    graph("Waiting for a person", [own(METRICS.openFailedMessages, "Maximum")]),
+    graph("Open failed messages", [own(METRICS.openFailedMessages, "Maximum")]),
   );
   if (settings.kafka) dashboard.addWidgets(...kafkaGraphs(settings));
   return dashboard;

@@ -19,7 +19,11 @@ export const GATEWAY_PROBLEMS: readonly GatewayProblem[] = [
   { type: Types.MISSING_AUTHENTICATION_TOKEN, code: "FORBIDDEN", detail: UNSIGNED },
   { type: Types.INVALID_SIGNATURE, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.EXPIRED_TOKEN, code: "FORBIDDEN", detail: UNUSABLE },
-  { type: Types.ACCESS_DENIED, code: "FORBIDDEN", detail: "The caller has no right to this operation." },
+  {
+    type: Types.ACCESS_DENIED,
+    code: "FORBIDDEN",
+    detail: "The caller has no permission for this operation.",
+  },
   { type: Types.UNAUTHORIZED, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.INVALID_API_KEY, code: "FORBIDDEN", detail: "The API key of the request is not valid." },
   { type: Types.WAF_FILTERED, code: "FORBIDDEN", detail: "A rule of the web firewall refuses the request." },

@@ -16,12 +16,12 @@ export interface KafkaSettings {
   readonly kafkaSubnets: readonly string[];
   /**
    * Of the existing cluster, for the function that writes: it reaches the brokers at port 9098. Pollers have the groups of
-   * the cluster itself, which let their own members in at that port.
+   * the cluster itself, which admit their own members at that port.
    */
   readonly kafkaSecurityGroup: string;
   /**
    * One broker a zone. Chosen once: another number takes other subnets, so a new cluster, whose name the old one still
-   * has. With two, the topic takes writes while one copy is there; with three, while two are.
+   * has. With two, the topic accepts writes while one copy is available; with three, while two are.
    */
   readonly brokerCount: number;
   /** Names of the zones that brokers are in, chosen once. Empty: the region's first; one of those may take no brokers. */
@@ -123,7 +123,7 @@ export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka)
     const paused = settings.pausedConsumers.find((each) => KAFKA_CONSUMERS.includes(each));
     if (paused !== undefined)
       throw new SettingError(
-        `Setting "pausedConsumers" names "${paused}", which is not there while "kafka" is false. Add -c kafka=true.`,
+        `Setting "pausedConsumers" names "${paused}", which exists only with Kafka. Add -c kafka=true.`,
       );
     return;
   }

@@ -75,7 +75,7 @@ describe("settings", () => {
     ["mailSender", "a@b\r\nBcc: c@d", /e-mail/],
     ["region", "Frankfurt", /AWS region/],
     ["account", "12345", /12 digits/],
-  ])("refuse %s = %j and say what is allowed", (name, value, message) => {
+  ])("refuse %s = %j and print what is allowed", (name, value, message) => {
     const read = () => readSettings({ [name]: value });
 
     expect(read).toThrow(SettingError);

@@ -9,7 +9,7 @@ const FAILED = { "dynamodb:GetItem": ["FailedMessages"], "dynamodb:PutItem": ["F
 const READS_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 const on = (actions: readonly string[], ...where: string[]) =>
   Object.fromEntries(actions.map((action) => [action, where]));
-const SETTLES = { ...FAILED, "dynamodb:UpdateItem": ["Orders", "Stock"] };
+const DECIDES_ORDERS = { ...FAILED, "dynamodb:UpdateItem": ["Orders", "Stock"] };
 const QUEUES = ["notifycustomer", "ordercancelled", "ordercreated"];
 const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivered`]);
 const SOURCES = QUEUES.map((name) => `${name}Source`);
@@ -49,11 +49,11 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
     "sns:Publish": ["Topic"],
   },
   "order-created": {
-    ...SETTLES,
+    ...DECIDES_ORDERS,
     ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercreatedSource"),
   },
   "order-cancelled": {
-    ...SETTLES,
+    ...DECIDES_ORDERS,
     ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercancelledSource"),
   },
   "notify-customer": {

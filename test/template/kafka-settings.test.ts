@@ -46,7 +46,7 @@ describe("settings of Kafka", () => {
     ["kafkaSubnets", "10.0.0.0/24", /comma-separated list of subnet ids/],
     ["kafkaSecurityGroup", "default", /security group id/],
     ["kafka", "yes", /true or false/],
-  ])("refuse %s = %j and say what is allowed", (name, value, message) => {
+  ])("refuse %s = %j and print what is allowed", (name, value, message) => {
     const refused = () => read({ ...EXISTING, [name]: value });
 
     expect(refused).toThrow(SettingError);
@@ -57,7 +57,7 @@ describe("settings of Kafka", () => {
     ["fewer zones than brokers", { kafkaZones: "us-east-1a,us-east-1b" }],
     ["more zones than brokers", { kafkaZones: "us-east-1a,us-east-1b,us-east-1c", brokerCount: 2 }],
     ["a zone twice", { kafkaZones: "us-east-1a,us-east-1b,us-east-1a" }],
-  ])("refuse %s, and say how many it takes", (_, context) => {
+  ])("refuse %s, and print the expected number", (_, context) => {
     expect(() => read(context)).toThrow(
       /"kafkaZones" takes [23] different zones, one a broker.*received us-east/,
     );
