@@ -93,7 +93,7 @@ describe("http", () => {
       headers: { "content-type": "application/problem+json" },
       body: {
         type: "about:blank",
-        title: "Something failed on our side",
+        title: "Internal server error",
         status: 500,
         code: "INTERNAL",
         requestId: "request-1",
