@@ -49,7 +49,7 @@ export const REASONS = {
   RETRIES_EXHAUSTED: "Each attempt failed; the row holds the last error.",
   PUBLISH_FAILED: "The topic refused the event.",
   NO_REPORT: "No reason was stored: the function timed out, crashed, was throttled or never ran.",
-  NEVER_RETURNED: "The message was sent again and has had no outcome since.",
+  NEVER_RETURNED: "The message was retried or redriven and has had no outcome since.",
   BAD_DLQ_RETRY_COUNT: "The attribute dlqRetryCount is not a number from 0 to 3.",
 } as const satisfies Record<string, string>;
 export type Reason = keyof typeof REASONS;

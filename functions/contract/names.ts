@@ -138,6 +138,6 @@ export const ENV = {
   /** `iam`: TLS and IAM tokens. `plaintext`: neither, for a broker on a loopback address. */
   kafkaSecurity: "KAFKA_SECURITY",
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
-  /** How long a message that was sent again may have no outcome before its row is opened. */
+  /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
 } as const;

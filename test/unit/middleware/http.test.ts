@@ -74,7 +74,7 @@ describe("http", () => {
       headers: { "content-type": "application/problem+json", "retry-after": "30" },
       body: {
         type: "about:blank",
-        title: "The backlog is too long to take more orders now",
+        title: "The backlog is too long to accept new orders",
         status: 503,
         code: "BUSY",
         detail: "later",
