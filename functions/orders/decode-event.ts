@@ -44,7 +44,7 @@ export function checkEvent(value: unknown): DecodedText<OrderEvent> {
 
 /** A key that would change a prototype when it is merged, however it is spelled. */
 function refusePrototype(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new Unprocessable("BAD_ENCODING", "The body holds a key that is refused.");
+  if (key === "__proto__") throw new Unprocessable("BAD_ENCODING", "The body holds a forbidden key.");
   return value;
 }
 

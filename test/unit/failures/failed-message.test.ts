@@ -118,7 +118,7 @@ describe("parking", () => {
     expect(row).toMatchObject({ errorName: "Error", errorMessage: "throttled", failures: 2, generation: 1 });
   });
 
-  test("D10: takes a settled row out of what expires, though it is there after its time", () => {
+  test("D10: removes the expiry of a resolved row that is parked again", () => {
     const row = transition(
       failedRow({ expiresAt: 1, redriveId: "r" }, "RESOLVED"),
       WRITES.park,
