@@ -48,7 +48,7 @@ export const emptied = (rig: QueueRig): Promise<void> =>
     return waiting + inFlight === 0;
   });
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 200_000;
 
 /** Asks often. Rejects when it has asked for too long. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
