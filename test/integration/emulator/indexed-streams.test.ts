@@ -69,7 +69,7 @@ test.skipIf(scratchFolder === undefined).each([
     else child.stdin.write("close");
 
     await expect
-      .poll(() => readdirSync("/dev/shm").filter((name) => folders.includes(name)), { timeout: 10_000 })
+      .poll(() => readdirSync("/dev/shm").filter((name) => folders.includes(name)), { timeout: 60_000 })
       .toEqual([]);
   },
 );
