@@ -18,7 +18,7 @@ test("a command that comes while the emulator starts waits for it, says so, and 
         outgoing.end(JSON.stringify({ sku: "tea", onHand: 3, held: 1, available: 2 }));
       });
     },
-    hasAlarm: true,
+    isInteractive: true,
     defaultUrl: async () => front.url,
   });
 
