@@ -126,7 +126,7 @@ describe("orders place", () => {
     const { code, err } = await run("orders", "place", "--quantity", "many");
 
     expect(code).toBe(3);
-    expect(err).toContain("--quantity is a whole number from 1 to 100000; received many");
+    expect(err).toContain("--quantity must be a whole number from 1 to 100000; received many");
     expect(asked).toEqual([]);
   });
 });

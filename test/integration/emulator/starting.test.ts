@@ -18,7 +18,7 @@ test("a command waits while the emulator starts, prints that, and succeeds", asy
         outgoing.end(JSON.stringify({ sku: "tea", onHand: 3, held: 1, available: 2 }));
       });
     },
-    hasAlarm: true,
+    isInteractive: true,
     defaultUrl: async () => server.url,
   });
 

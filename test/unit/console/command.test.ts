@@ -40,8 +40,8 @@ it("names the page of a stage that runs", async () => {
 });
 
 it.each([
-  [["--port", "x"], 3, "--port is a whole number from 0 to 65535"],
-  [["--port", "70000"], 3, "--port is a whole number from 0 to 65535"],
+  [["--port", "x"], 3, "--port must be a whole number from 0 to 65535"],
+  [["--port", "70000"], 3, "--port must be a whole number from 0 to 65535"],
   [["--profile", "p"], 3, "--stage"],
 ])("%j says what is wrong", async (args, code, said) => {
   expect(await run(...args)).toMatchObject({ code, errors: expect.stringContaining(said) });
