@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { pageOnce } from "../console/server/build-page.ts";
+import { lazyPage } from "../console/server/build-page.ts";
 import { type Listening, listenOnLoopback } from "../console/server/listen.ts";
 import { openBrowser } from "../console/server/open-browser.ts";
 import { serveConsole } from "../console/server/serve-console.ts";
-import { makePass, type Pass } from "../console/server/session.ts";
+import { createSession, type Session } from "../console/server/session.ts";
 import type { ConsoleAbout } from "../observe/view-types.ts";
 import { request } from "../target/api-client.ts";
 import { awsAccess } from "../target/aws-target.ts";
@@ -26,8 +26,8 @@ export const consoleCommand: Command = {
     if (textFlag(context, "stage") === undefined && textFlag(context, "profile") === undefined) {
       return show(context, await emulatorAddress(context));
     }
-    const { url, pass, close } = await serveDeployment(context, port);
-    show(context, `${url}${BASE}/?key=${pass.key}`);
+    const { url, session, close } = await serveDeployment(context, port);
+    show(context, `${url}${BASE}/?key=${session.key}`);
     if (!context.json) {
       context.write("The address lets one browser in, once. Ctrl-C ends the console.\n");
     }
@@ -54,7 +54,7 @@ function show(context: CommandContext, address: string) {
 export async function serveDeployment(
   context: CommandContext,
   port: number,
-): Promise<Listening & { readonly pass: Pass }> {
+): Promise<Listening & { readonly session: Session }> {
   // Says first where no stage is named.
   const data = await context.observatory();
   const { region } = await awsAccess(textFlag(context, "profile"));
@@ -68,13 +68,13 @@ export async function serveDeployment(
     can: { break: false, mailbox: false, placeOrders: false },
     ...(context.consumers === undefined ? {} : { consumers: context.consumers }),
   };
-  const page = pageOnce();
-  let pass: Pass | undefined;
+  const page = lazyPage();
+  let session: Session | undefined;
   const listening = await listenOnLoopback(port, (taken) => {
-    pass = makePass(taken);
+    session = createSession(taken);
     const api = { url: context.url, fetch: context.fetch };
-    return serveConsole({ base: BASE, about: () => about, data, api, page, pass });
+    return serveConsole({ base: BASE, about: () => about, data, api, page, session });
   });
-  if (pass === undefined) throw new RequestError("the console did not begin to listen");
-  return { ...listening, pass };
+  if (session === undefined) throw new RequestError("the console did not begin to listen");
+  return { ...listening, session };
 }
