@@ -1,5 +1,5 @@
 import { CONSUMERS } from "../../../functions/contract/names.ts";
-import { pageOnce } from "../../operator/console/server/build-page.ts";
+import { lazyPage } from "../../operator/console/server/build-page.ts";
 import { type Listener, serveConsole } from "../../operator/console/server/serve-console.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import type { ConsoleAbout, EmulatorPowers } from "../../operator/observe/view-types.ts";
@@ -32,7 +32,7 @@ export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
     data: observatory,
     api: { url, fetch },
     emulator: powersOf(options),
-    page: pageOnce(),
+    page: lazyPage(),
   });
 }
 

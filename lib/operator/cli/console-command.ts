@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { pageOnce } from "../console/server/build-page.ts";
+import { lazyPage } from "../console/server/build-page.ts";
 import { type Listening, listenOnLoopback } from "../console/server/listen.ts";
 import { openBrowser } from "../console/server/open-browser.ts";
 import { serveConsole } from "../console/server/serve-console.ts";
-import { makePass, type Pass } from "../console/server/session.ts";
+import { createSession, type Session } from "../console/server/session.ts";
 import type { ConsoleAbout } from "../observe/view-types.ts";
 import { request } from "../target/api-client.ts";
 import { awsAccess } from "../target/aws-target.ts";
@@ -32,8 +32,13 @@ export const consoleCommand: Command = {
     if (textFlag(context, "stage") === undefined && textFlag(context, "profile") === undefined) {
       return openConsole(context, await emulatorAddress(context));
     }
+<<<<<<< HEAD
     const { url, pass, close } = await serveDeployment(context, port);
     openConsole(context, `${url}${BASE}/?key=${pass.key}`);
+=======
+    const { url, session, close } = await serveDeployment(context, port);
+    show(context, `${url}${BASE}/?key=${session.key}`);
+>>>>>>> wt-console
     if (!context.json) {
       context.write("The address works once, for one browser. Press Ctrl-C to stop the console.\n");
     }
@@ -60,8 +65,13 @@ function openConsole(context: CommandContext, address: string) {
 export async function serveDeployment(
   context: CommandContext,
   port: number,
+<<<<<<< HEAD
 ): Promise<Listening & { readonly pass: Pass }> {
   // First, because it rejects without a stage.
+=======
+): Promise<Listening & readonly session: Session > {
+  // Says first where no stage is named.
+>>>>>>> wt-console
   const data = await context.observatory();
   const { region } = await awsAccess(textFlag(context, "profile"));
   const stage = textFlag(context, "stage") ?? "";
@@ -74,13 +84,18 @@ export async function serveDeployment(
     can: { break: false, mailbox: false, placeOrders: false },
     ...(context.consumers === undefined ? {} : { consumers: context.consumers }),
   };
-  const page = pageOnce();
-  let pass: Pass | undefined;
+  const page = lazyPage();
+  let session: Session | undefined;
   const listening = await listenOnLoopback(port, (taken) => {
-    pass = makePass(taken);
+    session = createSession(taken);
     const api = { url: context.url, fetch: context.fetch };
-    return serveConsole({ base: BASE, about: () => about, data, api, page, pass });
+    return serveConsole({ base: BASE, about: () => about, data, api, page, session });
   });
+<<<<<<< HEAD
   if (pass === undefined) throw new RequestError("the console could not be started");
   return { ...listening, pass };
+=======
+  if (session === undefined) throw new RequestError("the console did not begin to listen");
+  return { ...listening, session };
+>>>>>>> wt-console
 }

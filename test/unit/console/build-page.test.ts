@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, it, onTestFinished } from "vitest";
-import { buildPage, pageOnce } from "../../../lib/operator/console/server/build-page.ts";
+import { buildPage, lazyPage } from "../../../lib/operator/console/server/build-page.ts";
 
 async function cache(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "console-"));
@@ -11,7 +11,7 @@ async function cache(): Promise<string> {
   return folder;
 }
 
-it("the page is whole, loads nothing from elsewhere, and is below 100 KB on the way", async ({
+it("the page is complete, loads nothing from another origin, and is below 100 KB compressed", async ({
   annotate,
 }) => {
   const page = await buildPage(await cache());
@@ -25,7 +25,7 @@ it("the page is whole, loads nothing from elsewhere, and is below 100 KB on the 
   expect(text.match(/https?:\/\/(?!www\.w3\.org\/)[^"'`\s)]+/g) ?? []).toEqual([]);
 });
 
-it("the same sources are bundled once, also by two at the same time", async () => {
+it("unchanged sources are bundled once, also by concurrent builds", async () => {
   const folder = await cache();
 
   const [one, other] = await Promise.all([buildPage(folder), buildPage(folder)]);
@@ -36,9 +36,9 @@ it("the same sources are bundled once, also by two at the same time", async () =
   expect([...again]).toEqual([...one]);
 });
 
-it("a page that could not be built is tried again, one that was built is kept", async () => {
+it("a failed build is tried again, a successful one is kept", async () => {
   let builds = 0;
-  const page = pageOnce(async () => {
+  const page = lazyPage(async () => {
     builds += 1;
     if (builds === 1) throw new Error("no space left");
     return new Map();

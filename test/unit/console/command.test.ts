@@ -20,8 +20,8 @@ async function run(...args: readonly string[]) {
   return { code, text, errors };
 }
 
-/** Something that answers as a stage with a console does. */
-async function openEmulatorLike(): Promise<string> {
+/** A server that responds as an emulator with a console does. */
+async function startFakeEmulator(): Promise<string> {
   const server = createServer((_, outgoing) => outgoing.end("{}")).listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
@@ -29,8 +29,8 @@ async function openEmulatorLike(): Promise<string> {
   return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
 }
 
-it("names the page of a stage that runs", async () => {
-  const url = await openEmulatorLike();
+it("prints the address of the console of a running emulator", async () => {
+  const url = await startFakeEmulator();
 
   const plain = await run("--url", url, "--no-open");
   const json = await run("--url", url, "--no-open", "--json");
@@ -43,11 +43,11 @@ it.each([
   [["--port", "x"], 3, "--port must be a whole number from 0 to 65535"],
   [["--port", "70000"], 3, "--port must be a whole number from 0 to 65535"],
   [["--profile", "p"], 3, "--stage"],
-])("%j says what is wrong", async (args, code, said) => {
-  expect(await run(...args)).toMatchObject({ code, errors: expect.stringContaining(said) });
+])("%j exits with an error that names the flag", async (args, code, message) => {
+  expect(await run(...args)).toMatchObject({ code, errors: expect.stringContaining(message) });
 });
 
-it("serves a deployment on loopback to whoever has the key, with signed requests, and no toys", async () => {
+it("serves a deployment on loopback to a client with the key, with signed requests, without emulator features", async () => {
   vi.stubEnv("AWS_REGION", "eu-central-1");
   onTestFinished(() => void vi.unstubAllEnvs());
   const signed: string[] = [];
@@ -62,9 +62,9 @@ it("serves a deployment on loopback to whoever has the key, with signed requests
     },
   } as unknown as CommandContext;
 
-  const { url, pass, close } = await serveDeployment(context, 0);
+  const { url, session, close } = await serveDeployment(context, 0);
   onTestFinished(close);
-  const first = await fetch(`${url}/console/?key=${pass.key}`, { redirect: "manual" });
+  const first = await fetch(`${url}/console/?key=${session.key}`, { redirect: "manual" });
   const cookie = first.headers.get("set-cookie")?.split(";")[0] ?? "";
   const get = async (path: string) => {
     const response = await fetch(`${url}/console/api${path}`, { headers: { cookie } });

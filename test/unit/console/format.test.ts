@@ -5,7 +5,7 @@ test.each([
   [0, "0 messages"],
   [1, "1 message"],
   [1_248, "1,248 messages"],
-])("%i of them are %s", (number, text) => {
+])("the count %i is formatted as %s", (number, text) => {
   expect(many(number, "message")).toBe(text);
 });
 
@@ -13,7 +13,7 @@ test.each([
   [9_999, "9,999"],
   [12_345, "12.3K"],
   [1_500_000, "1.5M"],
-])("%i in little room is %s", (number, text) => {
+])("the compact count %i is formatted as %s", (number, text) => {
   expect(short(number)).toBe(text);
 });
 
@@ -23,16 +23,16 @@ test.each([
   [60, "1 min"],
   [7_199, "1 h"],
   [200_000, "2 d"],
-])("%d seconds are %s", (seconds, text) => {
+])("%d seconds are formatted as %s", (seconds, text) => {
   expect(span(seconds)).toBe(text);
 });
 
-describe("a time before now", () => {
+describe("a past time", () => {
   it.each([
     [0, "just now"],
     [-5_000, "just now"],
     [61_000, "1 min ago"],
-  ])("%i ms before is %s", (before, text) => {
+  ])("%i ms is formatted as %s", (before, text) => {
     expect(ago(1_000_000 - before, 1_000_000)).toBe(text);
   });
 });
@@ -41,7 +41,7 @@ test.each([
   [41, "+41 ms"],
   [2_400, "+2.4 s"],
   [94_000, "+1 min"],
-])("%i ms later is %s", (value, text) => {
+])("%i ms elapsed are formatted as %s", (value, text) => {
   expect(later(value)).toBe(text);
 });
 
@@ -49,10 +49,10 @@ test.each([
   ["EUR", 2_190, "€21.90"],
   ["JPY", 500, "¥500"],
   ["not a currency", 5, "5 not a currency"],
-])("%s %i is %s", (currency, minorUnits, text) => {
+])("%s %i is formatted as %s", (currency, minorUnits, text) => {
   expect(money({ currency, minorUnits })).toBe(text);
 });
 
-test("milliseconds become seconds where there are many", () => {
+test("milliseconds from 1,000 are formatted in larger units", () => {
   expect([ms(12.4), ms(1_000), ms(1_240), ms(61_000)]).toEqual(["12 ms", "1 s", "1.2 s", "1 min"]);
 });

@@ -1,7 +1,7 @@
 import { onTestFinished } from "vitest";
 import { listenOnLoopback } from "../../../lib/operator/console/server/listen.ts";
 import { type ConsoleOptions, serveConsole } from "../../../lib/operator/console/server/serve-console.ts";
-import { makePass, type Pass } from "../../../lib/operator/console/server/session.ts";
+import { createSession, type Session } from "../../../lib/operator/console/server/session.ts";
 import type { BreakRequest, ConsoleData, EmulatorPowers } from "../../../lib/operator/observe/view-types.ts";
 
 const DATA: ConsoleData = {
@@ -13,26 +13,26 @@ const DATA: ConsoleData = {
   timeline: async (orderId) => ({ orderId, entries: [] }),
 };
 
-/** A console on a port of its own until the test is over, and how it is asked. */
+/** A console on its own port until the test ends, with a client. */
 export interface Rig {
   readonly url: string;
-  readonly pass: Pass;
-  /** Requests that were handed on to the product's API. */
+  readonly session: Session;
+  /** Requests that reached the product's API. */
   readonly asked: Request[];
   readonly broken: BreakRequest[];
   ask(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; body: unknown }>;
 }
 
-/** What the page sends with everything that changes something. */
+/** Headers of the page's requests that change something. */
 export const OWN = { "x-order-events-console": "1", "content-type": "application/json" };
 
 export async function openRig(
-  more: Partial<Omit<ConsoleOptions, "pass">> & { readonly hasPass?: boolean } = {},
+  more: Partial<Omit<ConsoleOptions, "session">> & { readonly hasSession?: boolean } = {},
 ): Promise<Rig> {
-  const { hasPass = false, ...options } = more;
+  const { hasSession = false, ...options } = more;
   const asked: Request[] = [];
   const broken: BreakRequest[] = [];
-  let pass = makePass(0);
+  let session = createSession(0);
   const emulator: EmulatorPowers = {
     mailbox: () => [],
     faults: () => ({ targets: ["mail"], active: [] }),
@@ -43,7 +43,7 @@ export async function openRig(
     mend: () => {},
   };
   const { url, close } = await listenOnLoopback(0, (port) => {
-    pass = makePass(port);
+    session = createSession(port);
     return serveConsole({
       base: "/console",
       about: () => ({
@@ -63,14 +63,14 @@ export async function openRig(
       },
       page: async () => new Map([["index.html", { type: "text/html", body: "<!doctype html>" }]]),
       emulator,
-      ...(hasPass ? { pass } : {}),
+      ...(hasSession ? { session } : {}),
       ...options,
     });
   });
   onTestFinished(close);
   return {
     url,
-    pass,
+    session,
     asked,
     broken,
     async ask(path, init = {}) {

@@ -17,7 +17,7 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "nowhere" }>> = fc.oneof(
   name.map((orderId) => ({ kind: "order" as const, orderId })),
 );
 
-it("every route is what its address says, whatever the names in it", () => {
+it("a route survives the way through its address, with any names", () => {
   fc.assert(
     fc.property(anywhere, (route) => {
       expect(parseRoute(hrefTo(route))).toEqual(route);
@@ -25,7 +25,7 @@ it("every route is what its address says, whatever the names in it", () => {
   );
 });
 
-it("any address is some place", () => {
+it("any address parses to a route", () => {
   fc.assert(
     fc.property(fc.string(), (hash) => {
       expect(parseRoute(`#/${hash}`).kind).toBeTypeOf("string");
@@ -39,6 +39,6 @@ it.each([
   ["#/failed/message", "nowhere"],
   ["#/failed/message/%E0%A4%A", "message"],
   ["#/elsewhere", "nowhere"],
-])("%s is %s", (hash, kind) => {
+])("%s parses to %s", (hash, kind) => {
   expect(parseRoute(hash).kind).toBe(kind);
 });

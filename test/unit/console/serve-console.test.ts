@@ -3,7 +3,7 @@ import { LIMITS } from "../../../functions/contract/limits.ts";
 import { OWN, openRig } from "./rig.ts";
 
 describe("the page", () => {
-  it("is served with a policy that lets nothing of others run, frame or read it", async () => {
+  it("is served with headers that forbid foreign scripts, frames and reads", async () => {
     const { ask } = await openRig();
 
     const { status, headers, body } = await ask("/console/");
@@ -15,7 +15,7 @@ describe("the page", () => {
     expect(headers.get("access-control-allow-origin")).toBeNull();
   });
 
-  it.each(["/", "/console", "/elsewhere"])("is where %s leads to", async (path) => {
+  it.each(["/", "/console", "/elsewhere"])("is the redirect target of %s", async (path) => {
     const { ask } = await openRig();
 
     const { status, headers } = await ask(path);
@@ -36,7 +36,7 @@ describe("the page", () => {
 });
 
 describe("HEAD", () => {
-  /** Of the connection, not of what was asked. */
+  /** Headers of the connection. */
   const CONNECTION = new Set(["connection", "date", "keep-alive"]);
 
   it.each(["/console/", "/console/api/queues", "/console/api/orders/x"])(
@@ -68,7 +68,7 @@ describe("data", () => {
     ["/timeline?orderId=01ARZ3NDEKTSV4RRFFQ69G5FAV", { orderId: "01ARZ3NDEKTSV4RRFFQ69G5FAV", entries: [] }],
     ["/faults", { targets: ["mail"], active: [] }],
     ["/mailbox", []],
-  ])("of %s is answered", async (path, expected) => {
+  ])("of %s is served", async (path, expected) => {
     const { ask } = await openRig();
 
     expect(await ask(`/console/api${path}`)).toMatchObject({ status: 200, body: expected });
@@ -78,18 +78,18 @@ describe("data", () => {
     ["/metrics?minutes=0", "minutes"],
     ["/metrics?minutes=181", "minutes"],
     ["/metrics?minutes=x", "minutes"],
-    ["/timeline", "order's id"],
-    ["/timeline?orderId=' OR 1=1", "order's id"],
-  ])("asked for by %s is refused with what is allowed", async (path, said) => {
+    ["/timeline", "order id"],
+    ["/timeline?orderId=' OR 1=1", "order id"],
+  ])("requested by %s is refused with the valid values", async (path, message) => {
     const { ask } = await openRig();
 
     expect(await ask(`/console/api${path}`)).toMatchObject({
       status: 400,
-      body: { code: "INVALID_REQUEST", detail: expect.stringContaining(said) },
+      body: { code: "INVALID_REQUEST", detail: expect.stringContaining(message) },
     });
   });
 
-  it("that cannot be read says why", async () => {
+  it("that cannot be read responds with the cause", async () => {
     const queues = () => Promise.reject(new Error("the credentials of prod have expired: aws sso login"));
     const { ask } = await openRig({
       data: { queues, metrics: queues, alarms: queues, timeline: queues },
@@ -105,7 +105,7 @@ describe("data", () => {
 describe("breaking and mending", () => {
   const post = (body: unknown) => ({ method: "POST", headers: OWN, body: JSON.stringify(body) });
 
-  it("answers with the faults that are on", async () => {
+  it("responds with the active faults", async () => {
     const { ask, broken } = await openRig();
 
     const { status, body } = await ask(
@@ -122,17 +122,17 @@ describe("breaking and mending", () => {
     [{ target: 7 }, "target"],
     [{ target: "mail", rate: "1" }, "rate"],
     [{ target: "moon" }, "there is only mail"],
-  ])("%j is refused with what can be", async (body, said) => {
+  ])("%j is refused with the valid values", async (body, message) => {
     const { ask, broken } = await openRig();
 
     expect(await ask("/console/api/break", post(body))).toMatchObject({
       status: 400,
-      body: { detail: expect.stringContaining(said) },
+      body: { detail: expect.stringContaining(message) },
     });
     expect(broken).toEqual([]);
   });
 
-  it("is not there where no stage is", async () => {
+  it("is not found without the emulator", async () => {
     const { url, ask } = await openRig({ emulator: undefined as never });
 
     expect(await ask("/console/api/break", post({ target: "mail" }))).toMatchObject({ status: 404 });
@@ -140,8 +140,8 @@ describe("breaking and mending", () => {
   });
 });
 
-describe("what is handed on", () => {
-  it("goes to the product's API with method, query, body and the headers it knows", async () => {
+describe("a proxied request", () => {
+  it("reaches the product's API with method, query, body and the allowed headers", async () => {
     const { ask, asked } = await openRig();
 
     const { status, body } = await ask("/console/api/orders?a=b", {
@@ -161,7 +161,7 @@ describe("what is handed on", () => {
   });
 
   it.each(["/stock/tea", "/failed-messages/groups", "/republishes", "/republishes/job"])(
-    "is %s",
+    "may have the path %s",
     async (path) => {
       const { ask, asked } = await openRig();
 
@@ -171,7 +171,7 @@ describe("what is handed on", () => {
     },
   );
 
-  it("keeps keys of failed messages as they are", async () => {
+  it("keeps keys of failed messages unencoded", async () => {
     const { ask, asked } = await openRig();
 
     await ask("/console/api/failed-messages/order-created~A:1:order.created");
@@ -180,7 +180,7 @@ describe("what is handed on", () => {
   });
 
   it.each(["/ordersx", "/openapi.json", "/orders/../secret", "/_emulator/faults"])(
-    "is not %s",
+    "cannot have the path %s",
     async (path) => {
       const { ask, asked } = await openRig();
 
@@ -191,18 +191,18 @@ describe("what is handed on", () => {
   );
 
   it.each([
-    [new TypeError("fetch failed"), "Nothing answers at http://api.test"],
+    [new TypeError("fetch failed"), "No response from http://api.test"],
     [new Error("the credentials of prod have expired"), "the credentials of prod have expired"],
-  ])("and fails with %s says so", async (error, said) => {
+  ])("that fails with %s responds with the cause", async (error, message) => {
     const { ask } = await openRig({ api: { url: "http://api.test", fetch: () => Promise.reject(error) } });
 
     expect(await ask("/console/api/orders/x")).toMatchObject({
       status: 502,
-      body: { code: "UNREACHABLE", detail: expect.stringContaining(said) },
+      body: { code: "UNREACHABLE", detail: expect.stringContaining(message) },
     });
   });
 
-  it("is no larger than what the API takes, and is refused with the limit", async () => {
+  it("above the body limit of the API is refused with the limit", async () => {
     const { ask, asked } = await openRig();
     const send = (bytes: number) =>
       ask("/console/api/orders", { method: "POST", headers: OWN, body: "x".repeat(bytes) });
@@ -212,7 +212,7 @@ describe("what is handed on", () => {
     expect([taken.status, asked]).toEqual([202, [expect.anything()]]);
     expect(refused).toMatchObject({
       status: 413,
-      body: { code: "BODY_TOO_LARGE", detail: expect.stringContaining("At most 65536 bytes") },
+      body: { code: "BODY_TOO_LARGE", detail: expect.stringContaining("at most 65536 bytes") },
     });
   });
 });

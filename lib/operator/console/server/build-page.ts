@@ -3,9 +3,9 @@ import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/p
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Content } from "./responses.ts";
-import { runbooksIn } from "./runbooks.ts";
+import { parseRunbooks } from "./runbooks.ts";
 
-/** The files of the page by their names. */
+/** The files of the page, by name. */
 export type Page = ReadonlyMap<string, Content>;
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
@@ -27,27 +27,27 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bundles the page, or takes the one of the last time while its sources are as they were. Everything is in it:
- * the page loads nothing from elsewhere.
+ * Bundles the page, or returns the cached bundle where its sources have not changed. The bundle is complete:
+ * the page loads nothing from another origin.
  */
 export async function buildPage(cache = join(ROOT, ".cache", "console")): Promise<Page> {
-  const folder = join(cache, await digestOf(INPUTS));
-  const known = await readPage(folder).catch(() => undefined);
-  if (known !== undefined) return known;
-  // Two at a time, in this process or in two, each have a folder of their own.
-  const made = `${folder}.${randomUUID()}`;
+  const folder = join(cache, await hashSources(INPUTS));
+  const cached = await readPage(folder).catch(() => undefined);
+  if (cached !== undefined) return cached;
+  // Concurrent builds, in one process or several, write to separate folders.
+  const temporary = `${folder}.${randomUUID()}`;
   try {
-    await bundle(made);
-    // Whole or not at all. Where another process was faster, its page is the same.
-    await rename(made, folder).catch(() => undefined);
+    await bundle(temporary);
+    // The rename is atomic. It fails where another process was first, whose page is the same.
+    await rename(temporary, folder).catch(() => undefined);
     return await readPage(folder);
   } finally {
-    await rm(made, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
   }
 }
 
-/** Builds the page when somebody first asks, and keeps it; one that could not be built is tried again. */
-export function pageOnce(build: () => Promise<Page> = buildPage): () => Promise<Page> {
+/** Builds the page at the first request and keeps it. A failed build is tried again at the next request. */
+export function lazyPage(build: () => Promise<Page> = buildPage): () => Promise<Page> {
   let page: Promise<Page> | undefined;
   return () => {
     page ??= build().catch((error: unknown) => {
@@ -59,15 +59,20 @@ export function pageOnce(build: () => Promise<Page> = buildPage): () => Promise<
 }
 
 async function bundle(folder: string): Promise<void> {
-  // Loaded here: a page that was bundled before needs no bundler.
+  // Imported here: a cached page needs no bundler.
   const { build } = await import("esbuild");
   await mkdir(folder, { recursive: true });
   await build({
     absWorkingDir: ROOT,
     bundle: true,
     charset: "utf8",
+<<<<<<< HEAD
     // The page shows the runbooks and needs nothing else of their file.
     define: { RUNBOOKS: JSON.stringify(runbooksIn(await readFile(join(ROOT, RUNBOOKS), "utf8"))) },
+=======
+    // The page needs only the runbooks of the README.
+    define: { RUNBOOKS: JSON.stringify(parseRunbooks(await readFile(join(ROOT, README), "utf8"))) },
+>>>>>>> wt-console
     entryPoints: { console: `${WEB}/main.tsx` },
     format: "esm",
     jsx: "automatic",
@@ -91,7 +96,7 @@ async function readPage(folder: string): Promise<Page> {
   return new Map(await Promise.all(files));
 }
 
-async function digestOf(patterns: readonly string[]): Promise<string> {
+async function hashSources(patterns: readonly string[]): Promise<string> {
   const files: string[] = [];
   for await (const file of glob(patterns, { cwd: ROOT })) files.push(file);
   const hash = createHash("sha256").update(await readFile(fileURLToPath(import.meta.url)));

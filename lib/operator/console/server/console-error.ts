@@ -1,4 +1,4 @@
-/** A request that the console refuses or cannot serve; the message is for the person in front of it. */
+/** A request that the console refuses or cannot serve. The message is shown to the operator. */
 export class ConsoleError extends Error {
   override readonly name = "ConsoleError";
   readonly status: number;

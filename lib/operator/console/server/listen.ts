@@ -9,18 +9,18 @@ export interface Listening {
 }
 
 /**
- * Listens on loopback alone; port 0 takes any free one. `serve` is told the port before the first request.
- * Rejects with ConsoleError where the port is taken.
+ * Listens on loopback only. Port 0 takes any free port. `serve` receives the port before the first request.
+ * Rejects with ConsoleError where the port is in use.
  */
 export async function listenOnLoopback(port: number, serve: (port: number) => Listener): Promise<Listening> {
   const server = createServer();
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((cause: unknown) => {
-    const detail = `Port ${port} cannot be used (${cause instanceof Error ? cause.message : cause}). Choose another by --port.`;
+    const detail = `Port ${port} cannot be used (${cause instanceof Error ? cause.message : cause}). Choose another with --port.`;
     throw new ConsoleError(500, "PORT", detail, { cause });
   });
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the system gave no port");
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
   const listener = serve(address.port);
   server.on("request", (incoming, outgoing) => void listener(incoming, outgoing));
   return {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** Shows an address in the browser of whoever sits here. Where there is none, nothing happens: it is printed too. */
+/** Opens an address in the operator's browser. Does nothing where there is none: the address is printed too. */
 export function openBrowser(url: string, platform = process.platform, env = process.env): void {
   const command = commandFor(platform, env);
   if (command === undefined) return;
@@ -10,7 +10,7 @@ export function openBrowser(url: string, platform = process.platform, env = proc
   browser.unref();
 }
 
-/** The program that opens addresses; undefined on a machine without a screen. */
+/** The program that opens addresses; undefined on a machine without a display. */
 export function commandFor(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,

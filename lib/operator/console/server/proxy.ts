@@ -4,46 +4,46 @@ import { readText } from "./read-body.ts";
 import { methodOf } from "./requests.ts";
 import { send } from "./responses.ts";
 
-/** The product's REST API, and how it is asked: signed where it wants that. */
+/** The product's REST API. `fetch` signs requests where the API requires it. */
 export interface ProductApi {
   /** Without a trailing slash. */
   readonly url: string;
   readonly fetch: typeof fetch;
 }
 
-/** The routes that are handed on; nothing else of the API's address can be reached through the console. */
+/** The routes that are proxied. No other path of the API is reachable through the console. */
 const ROUTES = /^\/(orders|stock|failed-messages|republishes)(\/|$)/;
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT"]);
 const HEADERS = ["content-type", "idempotency-key"] as const;
 
-export const isHandedOn = (path: string): boolean => ROUTES.test(path);
+export const isProxied = (path: string): boolean => ROUTES.test(path);
 
-/** Asks the product's API what the page asked, and answers what it answers. Throws ConsoleError. */
-export async function handOn(
-  { url, fetch: ask }: ProductApi,
+/** Sends a request of the page to the product's API and returns its response. Throws ConsoleError. */
+export async function proxyRequest(
+  { url, fetch: fetchApi }: ProductApi,
   path: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const method = methodOf(incoming);
-  if (!METHODS.has(method)) throw new ConsoleError(405, "METHOD", `The API takes no ${method}.`);
+  if (!METHODS.has(method)) throw new ConsoleError(405, "METHOD", `The API does not support ${method}.`);
   const headers: Record<string, string> = {};
   for (const name of HEADERS) {
     const value = incoming.headers[name];
     if (typeof value === "string") headers[name] = value;
   }
   const body = method === "GET" ? {} : { body: await readText(incoming) };
-  const answer = await ask(`${url}${path}`, { method, headers, redirect: "manual", ...body }).catch(
+  const response = await fetchApi(`${url}${path}`, { method, headers, redirect: "manual", ...body }).catch(
     (cause: unknown) => {
       throw new ConsoleError(502, "UNREACHABLE", unreachable(url, cause), { cause });
     },
   );
-  const type = answer.headers.get("content-type") ?? "application/json";
-  send(outgoing, answer.status, { type, body: Buffer.from(await answer.arrayBuffer()) });
+  const type = response.headers.get("content-type") ?? "application/json";
+  send(outgoing, response.status, { type, body: Buffer.from(await response.arrayBuffer()) });
 }
 
-/** `fetch` hides its reason; errors of our own, such as missing credentials, say what to do. */
+/** `fetch` hides the cause in a TypeError; other errors, such as missing credentials, have a message of their own. */
 function unreachable(url: string, cause: unknown): string {
-  if (cause instanceof TypeError) return `Nothing answers at ${url}. Is the emulator running?  npm start`;
+  if (cause instanceof TypeError) return `No response from ${url}. Is the emulator running?  npm start`;
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { LIMITS } from "../../../../functions/contract/limits.ts";
 import { ConsoleError } from "./console-error.ts";
 
-/** The body of a request as text. Throws ConsoleError 413 for one that the product's API would not take either. */
+/** The body of a request as text. Throws ConsoleError 413 above the limit of the product's API. */
 export async function readText(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -10,14 +10,14 @@ export async function readText(incoming: IncomingMessage): Promise<string> {
     chunks.push(chunk as Buffer);
     bytes += (chunk as Buffer).length;
     if (bytes > LIMITS.bodyBytes) {
-      throw new ConsoleError(413, "BODY_TOO_LARGE", `At most ${LIMITS.bodyBytes} bytes are taken.`);
+      throw new ConsoleError(413, "BODY_TOO_LARGE", `The body may have at most ${LIMITS.bodyBytes} bytes.`);
     }
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
 /** The JSON object of a request. Throws ConsoleError 400 or 413. */
-export async function readObject(incoming: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+export async function readJsonObject(incoming: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   try {
     const value: unknown = JSON.parse(await readText(incoming));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };

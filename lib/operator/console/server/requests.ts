@@ -2,41 +2,43 @@ import type { IncomingMessage } from "node:http";
 import type { BreakRequest, MendRequest } from "../../observe/view-types.ts";
 import { ConsoleError } from "./console-error.ts";
 
-/** What the page may ask for, read from queries and bodies. Each throws ConsoleError 400. */
+/** Parses queries and bodies of the page's requests. Each function throws ConsoleError 400. */
 
-const MOST_MINUTES = 180;
+const MAX_MINUTES = 180;
 
-/** What is asked for: a HEAD is a GET whose answer Node sends without its body. */
+/** The method to route by: HEAD is a GET whose body Node omits. */
 export const methodOf = ({ method = "GET" }: IncomingMessage): string => (method === "HEAD" ? "GET" : method);
 
-export function minutesOf(query: URLSearchParams): number {
+export function parseMinutes(query: URLSearchParams): number {
   const minutes = Number(query.get("minutes") ?? "30");
-  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= MOST_MINUTES) return minutes;
-  throw wrong(`"minutes" is a whole number from 1 to ${MOST_MINUTES}; received ${query.get("minutes")}.`);
+  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= MAX_MINUTES) return minutes;
+  throw invalid(
+    `"minutes" must be a whole number from 1 to ${MAX_MINUTES}; received ${query.get("minutes")}.`,
+  );
 }
 
-export function orderIdOf(query: URLSearchParams): string {
+export function parseOrderId(query: URLSearchParams): string {
   const orderId = query.get("orderId") ?? "";
   if (/^[0-9A-HJKMNP-TV-Z]{26}$/.test(orderId)) return orderId;
-  throw wrong(`An order's id has 26 digits and capitals; received "${orderId.slice(0, 64)}".`);
+  throw invalid(`An order id has 26 digits and capital letters; received "${orderId.slice(0, 64)}".`);
 }
 
-export function breakRequest(body: Readonly<Record<string, unknown>>): BreakRequest {
+export function parseBreakRequest(body: Readonly<Record<string, unknown>>): BreakRequest {
   const { target, rate, forSeconds } = body;
-  if (typeof target !== "string") throw wrong('Name the "target" to break.');
-  return { target, ...numberAt("rate", rate), ...numberAt("forSeconds", forSeconds) };
+  if (typeof target !== "string") throw invalid('"target" must be a string: the target to break.');
+  return { target, ...optionalNumber("rate", rate), ...optionalNumber("forSeconds", forSeconds) };
 }
 
-export function mendRequest({ target }: Readonly<Record<string, unknown>>): MendRequest {
+export function parseMendRequest({ target }: Readonly<Record<string, unknown>>): MendRequest {
   if (target === undefined) return {};
-  if (typeof target !== "string") throw wrong('"target" is the name of what is to be mended.');
+  if (typeof target !== "string") throw invalid('"target" must be a string: the target to mend.');
   return { target };
 }
 
-function numberAt(name: string, value: unknown): Readonly<Record<string, number>> {
+function optionalNumber(name: string, value: unknown): Readonly<Record<string, number>> {
   if (value === undefined) return {};
   if (typeof value === "number") return { [name]: value };
-  throw wrong(`"${name}" is a number; received ${typeof value}.`);
+  throw invalid(`"${name}" must be a number; received ${typeof value}.`);
 }
 
-const wrong = (detail: string) => new ConsoleError(400, "INVALID_REQUEST", detail);
+const invalid = (detail: string) => new ConsoleError(400, "INVALID_REQUEST", detail);

@@ -1,11 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { ConsoleError } from "./console-error.ts";
 
-/**
- * The page runs its own script and style and talks to its own origin; whatever else gets into it stays dead.
- * No other site may frame it or read from it.
- */
-const GUARDS = {
+/** The page loads scripts, styles and data from its own origin only. No other site can frame it or read from it. */
+const SECURITY_HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
     "script-src 'self'",
@@ -35,7 +32,7 @@ export function send(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   outgoing.writeHead(status, {
-    ...GUARDS,
+    ...SECURITY_HEADERS,
     "Cache-Control": "no-store",
     "Content-Type": type,
     "Content-Length": Buffer.byteLength(body),
@@ -53,7 +50,7 @@ export function redirect(outgoing: ServerResponse, location: string, cookie?: st
   send(outgoing, 303, { type: "text/plain", body: "" }, headers);
 }
 
-/** Problem details, as the product's API answers them. An error that nobody foresaw keeps its message. */
+/** Problem details, as the product's API sends them. An unexpected error keeps its message. */
 export function sendProblem(outgoing: ServerResponse, error: unknown): void {
   if (outgoing.headersSent) {
     outgoing.destroy();
@@ -72,11 +69,11 @@ export function sendProblem(outgoing: ServerResponse, error: unknown): void {
 }
 
 const TITLES: Readonly<Record<number, string>> = {
-  400: "The request is wrong",
-  401: "This console belongs to somebody else",
-  403: "The console refuses this",
-  404: "There is nothing at this address",
-  405: "This method does nothing here",
+  400: "The request is invalid",
+  401: "This browser has no session",
+  403: "The console refused the request",
+  404: "Not found",
+  405: "Method not allowed",
   413: "The body is too large",
-  502: "What stands behind the console did not answer",
+  502: "No response from the API",
 };

@@ -1,7 +1,7 @@
 import type { Runbooks } from "../../observe/view-types.ts";
 
-/** The runbooks of a page of Markdown: each a heading `alarm-<kind>`, and below it what to look at and what to do. */
-export function runbooksIn(markdown: string): Runbooks {
+/** The runbooks in a Markdown text. Each has a heading `alarm-<kind>` and the items `Look at` and `Do`. */
+export function parseRunbooks(markdown: string): Runbooks {
   return Object.fromEntries(
     markdown.split(/^#+ /m).flatMap((section) => {
       const [heading = ""] = section.split("\n", 1);

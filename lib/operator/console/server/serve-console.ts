@@ -2,69 +2,69 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ConsoleAbout, ConsoleData, EmulatorPowers } from "../../observe/view-types.ts";
 import type { Page } from "./build-page.ts";
 import { ConsoleError } from "./console-error.ts";
-import { refuseStrangers } from "./guard.ts";
-import { handOn, isHandedOn, type ProductApi } from "./proxy.ts";
-import { readObject } from "./read-body.ts";
-import { breakRequest, mendRequest, methodOf, minutesOf, orderIdOf } from "./requests.ts";
+import { refuseForeignRequests } from "./guard.ts";
+import { isProxied, type ProductApi, proxyRequest } from "./proxy.ts";
+import { readJsonObject } from "./read-body.ts";
+import { methodOf, parseBreakRequest, parseMendRequest, parseMinutes, parseOrderId } from "./requests.ts";
 import { redirect, send, sendJson, sendProblem } from "./responses.ts";
-import { noPass, type Pass } from "./session.ts";
+import { notSignedIn, type Session } from "./session.ts";
 
 export interface ConsoleOptions {
-  /** Where the page is served, without a trailing slash: `/console`. */
+  /** Path of the page, without a trailing slash: `/console`. */
   readonly base: string;
   readonly about: () => ConsoleAbout;
   readonly data: ConsoleData;
   readonly api: ProductApi;
-  /** The page's files; asked for when somebody first opens it. */
+  /** The page's files. Called when a browser first opens the page. */
   readonly page: () => Promise<Page>;
-  /** What the local emulator can do beside. */
+  /** Additional features of the local emulator. */
   readonly emulator?: EmulatorPowers;
-  /** Without one, everybody who reaches the port is served. */
-  readonly pass?: Pass;
+  /** Without a session, every client that reaches the port is served. */
+  readonly session?: Session;
 }
 
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
-/** True for the addresses below `base`, and for `base` itself. */
+/** True for `base` and every path below it. */
 export const isBelow = (base: string, path: string): boolean => path === base || path.startsWith(`${base}/`);
 
 /** Serves the page and its data below `base`. Never rejects. */
 export function serveConsole(options: ConsoleOptions): Listener {
   return async (incoming, outgoing) => {
     try {
-      refuseStrangers(incoming);
-      await answer(options, new URL(incoming.url ?? "/", "http://localhost"), incoming, outgoing);
+      refuseForeignRequests(incoming);
+      await respond(options, new URL(incoming.url ?? "/", "http://localhost"), incoming, outgoing);
     } catch (error) {
-      // What was not read of the request would stand in the way of the next one.
+      // An unread body would block the next request of the connection.
       incoming.resume();
       sendProblem(outgoing, error);
     }
   };
 }
 
-async function answer(
+async function respond(
   options: ConsoleOptions,
   url: URL,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const { base, pass } = options;
-  if (pass !== undefined && !pass.isShown(incoming)) {
-    // The key is good for once, and only a browser that opens the page has any use for it.
-    const cookie = incoming.method === "GET" ? pass.redeem(url, base) : undefined;
-    if (cookie === undefined) throw noPass();
+  const { base, session } = options;
+  if (session !== undefined && !session.isSignedIn(incoming)) {
+    // The key is valid once. Only GET redeems it: HEAD must not use it up.
+    const cookie = incoming.method === "GET" ? session.redeem(url, base) : undefined;
+    if (cookie === undefined) throw notSignedIn();
     return redirect(outgoing, `${base}/`, cookie);
   }
-  // The page's addresses are relative: they need the slash.
+  // The page's addresses are relative to a path with a trailing slash.
   if (!isBelow(base, url.pathname) || url.pathname === base) return redirect(outgoing, `${base}/`);
   const path = url.pathname.slice(base.length);
-  if (!path.startsWith("/api/")) return file(options, path.slice(1) || "index.html", incoming, outgoing);
-  const asked = path.slice("/api".length);
-  if (isHandedOn(asked)) return handOn(options.api, `${asked}${url.search}`, incoming, outgoing);
-  sendJson(outgoing, await data(options, `${methodOf(incoming)} ${asked}`, url.searchParams, incoming));
+  if (!path.startsWith("/api/")) return sendFile(options, path.slice(1) || "index.html", incoming, outgoing);
+  const route = path.slice("/api".length);
+  if (isProxied(route)) return proxyRequest(options.api, `${route}${url.search}`, incoming, outgoing);
+  sendJson(outgoing, await readData(options, `${methodOf(incoming)} ${route}`, url.searchParams, incoming));
 }
 
-async function file(
+async function sendFile(
   { page }: ConsoleOptions,
   name: string,
   incoming: IncomingMessage,
@@ -72,51 +72,55 @@ async function file(
 ): Promise<void> {
   const method = methodOf(incoming);
   const content = method === "GET" ? (await page()).get(name) : undefined;
-  if (content === undefined) throw nothingAt(`${method} ${name}`);
+  if (content === undefined) throw notFound(`${method} ${name}`);
   send(outgoing, 200, content);
 }
 
-async function data(
+async function readData(
   { about, data: source, emulator }: ConsoleOptions,
-  asked: string,
+  route: string,
   query: URLSearchParams,
   incoming: IncomingMessage,
 ): Promise<unknown> {
-  switch (asked) {
+  switch (route) {
     case "GET /about":
       return about();
     case "GET /queues":
       return source.queues();
     case "GET /metrics":
-      return source.metrics(minutesOf(query));
+      return source.metrics(parseMinutes(query));
     case "GET /alarms":
       return source.alarms();
     case "GET /timeline":
-      return source.timeline(orderIdOf(query));
+      return source.timeline(parseOrderId(query));
   }
-  if (emulator === undefined) throw nothingAt(asked);
-  switch (asked) {
+  if (emulator === undefined) throw notFound(route);
+  switch (route) {
     case "GET /mailbox":
       return emulator.mailbox();
     case "GET /faults":
       return emulator.faults();
     case "POST /break":
-      return switched(emulator, emulator.break, breakRequest(await readObject(incoming)));
+      return changeFaults(emulator, emulator.break, parseBreakRequest(await readJsonObject(incoming)));
     case "POST /mend":
-      return switched(emulator, emulator.mend, mendRequest(await readObject(incoming)));
+      return changeFaults(emulator, emulator.mend, parseMendRequest(await readJsonObject(incoming)));
     default:
-      throw nothingAt(asked);
+      throw notFound(route);
   }
 }
 
-/** What the switch refuses is the caller's mistake, and its message says what can be. */
-function switched<Asked>(emulator: EmulatorPowers, act: (asked: Asked) => void, asked: Asked) {
+/** An error of the emulator is the caller's: its message lists the valid targets. */
+function changeFaults<Request>(
+  emulator: EmulatorPowers,
+  change: (request: Request) => void,
+  request: Request,
+) {
   try {
-    act(asked);
+    change(request);
   } catch (cause) {
     throw new ConsoleError(400, "FAULT", cause instanceof Error ? cause.message : String(cause), { cause });
   }
   return emulator.faults();
 }
 
-const nothingAt = (what: string) => new ConsoleError(404, "NOT_FOUND", `The console has no ${what}.`);
+const notFound = (what: string) => new ConsoleError(404, "NOT_FOUND", `The console has no ${what}.`);

@@ -61,7 +61,7 @@ export function Trouble({
 }
 
 function adviceOn({ status, code }: Problem): string {
-  if (code === "NO_PASS") return "Run the command again and open the address it prints.";
+  if (code === "NO_SESSION") return "Run the command again and open the address it prints.";
   if (status === 0 || status === 502 || code === "CONSOLE_FAILED") return "This page tries again by itself.";
   if (status === 403) return "Your credentials lack the operator policy of this stage.";
   if (status === 404) return "Look whether the address is whole; settled rows are deleted after 90 days.";
