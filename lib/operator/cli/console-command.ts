@@ -32,13 +32,8 @@ export const consoleCommand: Command = {
     if (textFlag(context, "stage") === undefined && textFlag(context, "profile") === undefined) {
       return openConsole(context, await emulatorAddress(context));
     }
-<<<<<<< HEAD
-    const { url, pass, close } = await serveDeployment(context, port);
-    openConsole(context, `${url}${BASE}/?key=${pass.key}`);
-=======
     const { url, session, close } = await serveDeployment(context, port);
-    show(context, `${url}${BASE}/?key=${session.key}`);
->>>>>>> wt-console
+    openConsole(context, `${url}${BASE}/?key=${session.key}`);
     if (!context.json) {
       context.write("The address works once, for one browser. Press Ctrl-C to stop the console.\n");
     }
@@ -65,13 +60,8 @@ function openConsole(context: CommandContext, address: string) {
 export async function serveDeployment(
   context: CommandContext,
   port: number,
-<<<<<<< HEAD
-): Promise<Listening & { readonly pass: Pass }> {
+): Promise<Listening & { readonly session: Session }> {
   // First, because it rejects without a stage.
-=======
-): Promise<Listening & readonly session: Session > {
-  // Says first where no stage is named.
->>>>>>> wt-console
   const data = await context.observatory();
   const { region } = await awsAccess(textFlag(context, "profile"));
   const stage = textFlag(context, "stage") ?? "";
@@ -91,11 +81,6 @@ export async function serveDeployment(
     const api = { url: context.url, fetch: context.fetch };
     return serveConsole({ base: BASE, about: () => about, data, api, page, session });
   });
-<<<<<<< HEAD
-  if (pass === undefined) throw new RequestError("the console could not be started");
-  return { ...listening, pass };
-=======
   if (session === undefined) throw new RequestError("the console did not begin to listen");
   return { ...listening, session };
->>>>>>> wt-console
 }

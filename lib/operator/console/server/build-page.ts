@@ -66,13 +66,8 @@ async function bundle(folder: string): Promise<void> {
     absWorkingDir: ROOT,
     bundle: true,
     charset: "utf8",
-<<<<<<< HEAD
     // The page shows the runbooks and needs nothing else of their file.
-    define: { RUNBOOKS: JSON.stringify(runbooksIn(await readFile(join(ROOT, RUNBOOKS), "utf8"))) },
-=======
-    // The page needs only the runbooks of the README.
-    define: { RUNBOOKS: JSON.stringify(parseRunbooks(await readFile(join(ROOT, README), "utf8"))) },
->>>>>>> wt-console
+    define: { RUNBOOKS: JSON.stringify(parseRunbooks(await readFile(join(ROOT, RUNBOOKS), "utf8"))) },
     entryPoints: { console: `${WEB}/main.tsx` },
     format: "esm",
     jsx: "automatic",
