@@ -21,7 +21,7 @@ export const breakCommand: Command = {
       value: "number",
       help: "Share of calls that fail, above 0 and at most 1",
     },
-    for: { type: "string", default: "60s", value: "duration", help: `How long: ${DURATION_EXAMPLES}` },
+    for: { type: "string", default: "60s", value: "duration", help: `Duration: ${DURATION_EXAMPLES}` },
   },
   example: "break function:order-created --rate 0.5 --for 2m",
   async run(context) {

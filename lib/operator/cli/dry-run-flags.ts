@@ -17,7 +17,7 @@ export const GENERATION_FLAG: Flags = {
   generation: {
     type: "string",
     value: "number",
-    help: "Refuse if the message has changed since this generation",
+    help: "Refuse unless the message is at this generation",
   },
 };
 

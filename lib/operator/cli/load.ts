@@ -9,10 +9,10 @@ const ON_HAND = 100_000_000;
 export const load: Command = {
   name: "load",
   takes: "",
-  summary: "Place orders at a constant rate and measure response and decision times",
+  summary: "Place orders at a constant rate and measure latencies",
   flags: {
     rate: { type: "string", default: "10", value: "number", help: "Orders per second, 1 to 500" },
-    seconds: { type: "string", default: "10", value: "number", help: "Duration, 1 to 3600" },
+    seconds: { type: "string", default: "10", value: "number", help: "Duration in seconds, 1 to 3600" },
     skus: {
       type: "string",
       default: "5",

@@ -81,7 +81,7 @@ function checkContactAndCurrency(context: CommandContext): void {
   }
 }
 
-/** An order in a deployment costs money: nothing is defaulted, and stock is never changed. */
+/** An order in a deployment has real effects: it needs an explicit SKU, and stock is never set for it. */
 function requireConfirmation(context: CommandContext): void {
   if (context.flags["sku"] === undefined) throw new UsageError("an order in a deployment: --sku is required");
   if (context.flags["yes"] !== true) {

@@ -65,7 +65,7 @@ describe("an emulator that is still starting", () => {
     expect(errors).toContain("still starting");
   });
 
-  test("is told apart from an unavailable API", async () => {
+  test("is distinguished from an unavailable API", async () => {
     api.answers["GET /orders/A"] = [Response.json({ code: "UNAVAILABLE", title: "no" }, { status: 503 })];
 
     const { code, errors } = await api.run("orders", "show", "A");
