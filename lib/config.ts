@@ -1,5 +1,5 @@
+import { CONSUMER_NAMES } from "../functions/consumers/consumers.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
-import { CONSUMERS } from "../functions/contract/names.ts";
 import {
   KAFKA_DEFAULTS,
   KAFKA_RULES,
@@ -91,7 +91,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },
   throttleBurst: { kind: "integer", minimum: 1, maximum: 5_000 },
   apiLogRole: { kind: "boolean" },
-  pausedConsumers: { kind: "names", choices: CONSUMERS },
+  pausedConsumers: { kind: "names", choices: CONSUMER_NAMES },
   monthlyBudgetUsd: { kind: "integer", minimum: 0, maximum: 1_000_000 },
   ...KAFKA_RULES,
 };

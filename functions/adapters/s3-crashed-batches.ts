@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import type { PublisherName } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { CrashedBatches } from "../failures/ports/crashed-batches.ts";
-import type { PublisherName } from "../publishing/domain/publishers.ts";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 import { eventOfStreamRecord, type StreamImages } from "./order-row.ts";
 

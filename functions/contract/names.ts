@@ -6,25 +6,6 @@ export const SERVICE = "order-events";
 export const EVENT_TYPES = ["order.created", "order.cancelled", "order.confirmed", "order.rejected"] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** The consumers with a queue of their own, and the event types that each subscribes to. */
-export const SUBSCRIPTIONS = {
-  "order-created": ["order.created"],
-  "order-cancelled": ["order.cancelled"],
-  "notify-customer": ["order.confirmed", "order.rejected", "order.cancelled"],
-} as const satisfies Record<string, readonly EventType[]>;
-export type QueueConsumer = keyof typeof SUBSCRIPTIONS;
-
-/** The queue consumers, the publishers that read the stream, and the Kafka consumer. */
-export const CONSUMERS = [
-  "order-created",
-  "order-cancelled",
-  "notify-customer",
-  "publish-events",
-  "publish-to-kafka",
-  "order-events-kafka",
-] as const;
-export type ConsumerName = (typeof CONSUMERS)[number];
-
 /** The second backbone, where it is deployed. The key of a record is the order's id. */
 export const KAFKA = {
   topic: "order-events",
@@ -33,24 +14,24 @@ export const KAFKA = {
   consumerGroup: "order-processing-group",
   minimumPartitions: 3,
 } as const;
-/** The types that the Kafka consumer processes; it ignores the others. */
-export const KAFKA_EVENT_TYPES = ["order.created", "order.cancelled"] as const satisfies readonly EventType[];
+/** The readers of the orders table's stream. Each publishes every event to its own backbone. */
+export const PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
+export type PublisherName = (typeof PUBLISHERS)[number];
 
-/** One Lambda function and one bundle each; the entry is `functions/handlers/<name>.ts`. */
-export const FUNCTIONS = [
+/** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
+export const KAFKA_CONSUMER = "order-events-kafka";
+
+/** The functions that are there whatever consumers are declared; the entry is `functions/handlers/<name>.ts`. */
+export const SYSTEM_FUNCTIONS = [
   "place-order",
   "cancel-order",
   "read-order",
   "stock",
   "failed-messages",
   "publish-events",
-  "order-created",
-  "order-cancelled",
-  "notify-customer",
   "dead-letters",
   "maintenance",
 ] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Functions that are deployed only with Kafka. */
 export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;

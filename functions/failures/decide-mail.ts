@@ -1,3 +1,4 @@
+import { declarationOf, isQueueConsumer } from "../consumers/consumers.ts";
 import { Problem } from "../middleware/problem.ts";
 import { SEND_WITHIN_MS } from "../orders/send-notifications.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
@@ -21,7 +22,7 @@ export function applyMailDecision(
   decision: MailDecision | undefined,
 ): Findings {
   if (decision === undefined) return findings;
-  if (row.consumer !== "notify-customer" || row.eventId === undefined) {
+  if (!sendsMail(row) || row.eventId === undefined) {
     throw new Problem("REDRIVE_REFUSED", {
       detail: "This message sends no mail: redrive it without the field mail.",
       pointer: "/mail",
@@ -34,6 +35,9 @@ export function applyMailDecision(
     evidence: { ...findings.evidence, notification: decision === "sent" ? "sent" : "none" },
   };
 }
+
+const sendsMail = ({ consumer }: FailedMessage) =>
+  isQueueConsumer(consumer) && declarationOf(consumer).effect.isInDoubt !== undefined;
 
 /**
  * Stores the decision before the message is sent or resolved. `sent` marks the mail; `not-sent` revokes its claim, so

@@ -1,7 +1,7 @@
-import { ATTRIBUTES } from "../contract/names.ts";
+import { ATTRIBUTES, type PublisherName } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
-import { noTargetFor, type PublisherName } from "../publishing/domain/publishers.ts";
+import { noTargetFor } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";

@@ -1,7 +1,7 @@
+import type { PublisherName } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { FailureLog } from "../middleware/failure-log.ts";
-import type { PublisherName } from "../publishing/domain/publishers.ts";
 import type { CrashedBatches } from "./ports/crashed-batches.ts";
 
 /** Many, so that unreadable batches do not block the others. */

@@ -1,4 +1,6 @@
+import { CONSUMER_NAMES } from "../consumers/consumers.ts";
 import type { FailedFilter, GroupFailed, ListFailed } from "../contract/operator-schemas.ts";
+import { Problem } from "../middleware/problem.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
 import { bySize, type FailureGroup, groupOf, matches, mergeGroups } from "./domain/failure-groups.ts";
 import { pick } from "./domain/pick.ts";
@@ -37,6 +39,7 @@ export const MOST_ROWS = 10_000;
 export function listFailedMessages({ failedMessages }: ListPorts) {
   return async (query: ListFailed): Promise<{ items: FailedSummary[]; cursor?: string }> => {
     const { status = "OPEN", limit = LIMIT, cursor: from, ...filter } = query;
+    requireKnownConsumer(filter);
     const items: FailedSummary[] = [];
     let cursor = from;
     for (let read = 0; read < PAGES; read++) {
@@ -77,6 +80,7 @@ export async function* matchingRows(
   filter: FailedFilter,
   status: FailedStatus = "OPEN",
 ): AsyncGenerator<FailedMessage> {
+  requireKnownConsumer(filter);
   let cursor: string | undefined;
   do {
     const page = await failedMessages.list(status, {
@@ -86,6 +90,15 @@ export async function* matchingRows(
     for (const row of page.rows) if (matches(row, filter)) yield row;
     cursor = page.cursor;
   } while (cursor !== undefined);
+}
+
+/** Throws a Problem for a name that is no consumer's: an empty answer would read as "nothing failed". */
+function requireKnownConsumer({ consumer }: FailedFilter): void {
+  if (consumer === undefined || CONSUMER_NAMES.some((known) => known === consumer)) return;
+  throw new Problem("INVALID_REQUEST", {
+    detail: `There is no consumer ${consumer}; there are ${CONSUMER_NAMES.join(", ")}.`,
+    pointer: "/consumer",
+  });
 }
 
 function sorted(groups: ReadonlyMap<string, FailureGroup>): FailureGroup[] {

@@ -1,6 +1,7 @@
+import type { Evidence } from "../consumers/define-consumer.ts";
 import { Problem } from "../middleware/problem.ts";
 import { orderIdOfEvent } from "../orders/domain/order.ts";
-import type { Evidence } from "./domain/effect-check.ts";
+import { knownConsumer, reachedBy } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
 import type { InspectPorts } from "./operator-ports.ts";
@@ -48,7 +49,9 @@ export async function gatherEvidence(
 ): Promise<Evidence> {
   const orderId = orderIdOfEvent(row.eventId);
   if (orderId === undefined || row.eventId === undefined) return { order: undefined, notification: "none" };
-  const isMail = row.consumer === "notify-customer" || row.consumer === "publish-events";
+  const consumer = knownConsumer(row);
+  const reached = consumer === undefined ? [] : reachedBy(consumer, row);
+  const isMail = reached.some(({ access }) => access.includes("notifications"));
   const [order, notification] = await Promise.all([
     orders.get(orderId),
     isMail ? notifications.state(row.eventId) : ("none" as const),

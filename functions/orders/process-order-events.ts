@@ -1,4 +1,4 @@
-import { type EventType, KAFKA_EVENT_TYPES } from "../contract/names.ts";
+import type { EventType } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { ignored, type Outcome } from "../middleware/outcome.ts";
 
@@ -9,13 +9,15 @@ type HandleMany = (events: readonly OrderEvent[], deadline: number) => Promise<r
  * stock that they release is available to the creations of the same batch.
  */
 export function processOrderEvents(use: { readonly reserve: HandleMany; readonly release: HandleMany }) {
-  return ignoreOtherTypes(KAFKA_EVENT_TYPES, async (events, deadline) => {
+  const handlers: readonly (readonly [EventType, HandleMany])[] = [
+    ["order.cancelled", use.release],
+    ["order.created", use.reserve],
+  ];
+  const types = handlers.map(([type]) => type);
+  return ignoreOtherTypes(types, async (events, deadline) => {
     const outcomes: Outcome[] = [];
     for (const round of roundsOf(events)) {
-      for (const [type, handle] of [
-        ["order.cancelled", use.release],
-        ["order.created", use.reserve],
-      ] as const) {
+      for (const [type, handle] of handlers) {
         const indices = round.filter((index) => events[index]?.type === type);
         if (indices.length === 0) continue;
         const answers = await handle(

@@ -1,9 +1,10 @@
 import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { FUNCTIONS, SERVICE } from "../../functions/contract/names.ts";
+import { FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { SERVICE } from "../../functions/contract/names.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
 import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
-import { physicalName, QUEUE_CONSUMERS, queueName, serviceDimension } from "./resource-names.ts";
+import { physicalName, queueName, serviceDimension } from "./resource-names.ts";
 
 /** The metric of one alarm. `of` distinguishes the alarms of one kind. */
 export interface AlarmMetric {

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
-import { FUNCTIONS, type FunctionName, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS, type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
+import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
 import { builtinsFromProcess, shakableSchemas, withoutUnusedParts } from "./bundle-plugins.ts";
 
@@ -62,8 +63,12 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   const recipe = recipeDigest(handlers);
   const hashOf = contentHashes(ROOT);
   const names: readonly BundleName[] = options.kafka ? [...FUNCTIONS, ...KAFKA_BUNDLES] : FUNCTIONS;
-  const entryOf = (name: BundleName) =>
-    name === "kafka-brokers" ? BROKERS_ENTRY : join(handlers, `${name}.ts`);
+  const entryOf = (name: BundleName) => {
+    if (name === "kafka-brokers") return BROKERS_ENTRY;
+    return isQueueConsumer(name) && options.handlers === undefined
+      ? join(ROOT, "functions/consumers", name, "handler.ts")
+      : join(handlers, `${name}.ts`);
+  };
   const stale = names.filter((name) => !isCurrent(join(cache, name), recipe, hashOf));
   const started = Date.now();
   let done = 0;

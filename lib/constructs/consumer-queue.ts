@@ -2,13 +2,8 @@ import { SubscriptionFilter, type Topic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import {
-  ATTRIBUTES,
-  type EventType,
-  KAFKA_EVENT_TYPES,
-  type QueueConsumer,
-  SUBSCRIPTIONS,
-} from "../../functions/contract/names.ts";
+import { declarationOf, type QueueConsumer } from "../../functions/consumers/consumers.ts";
+import { ATTRIBUTES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { eventQueue } from "./event-queue.ts";
 
@@ -53,11 +48,8 @@ export class ConsumerQueue extends Construct {
   }
 }
 
-/** The event types of the queue: none, where Kafka alone processes what this consumer would. */
+/** The event types of the queue: none, where Kafka alone processes and does the same work. */
 function allowed(consumer: QueueConsumer, { processing }: Settings): string[] {
-  const types: readonly EventType[] = SUBSCRIPTIONS[consumer];
-  const byKafka: readonly EventType[] = KAFKA_EVENT_TYPES;
-  // Kafka's consumer sends no mails, so a queue that also gets other types stays as it is.
-  const replaced = processing === "kafka" && types.every((type) => byKafka.includes(type));
-  return replaced ? [NO_TYPE] : [...types];
+  const { on, alsoByKafka } = declarationOf(consumer);
+  return processing === "kafka" && alsoByKafka ? [NO_TYPE] : [...on];
 }

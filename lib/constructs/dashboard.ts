@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
+import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
@@ -8,7 +9,6 @@ import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import {
   kafkaClusterName,
   physicalName,
-  QUEUE_CONSUMERS,
   type QueueRole,
   queueName,
   serviceDimension,

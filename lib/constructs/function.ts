@@ -9,7 +9,8 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { ENV, type FunctionName, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import type { FunctionName } from "../../functions/consumers/consumers.ts";
+import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { physicalName, serviceDimension } from "./resource-names.ts";
 

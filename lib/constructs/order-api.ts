@@ -10,7 +10,7 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../../functions/contract/names.ts";
+import type { FunctionName } from "../../functions/consumers/consumers.ts";
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";

@@ -1,8 +1,6 @@
-import { type QueueConsumer, SERVICE, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
+import { SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-
-/** The consumers that have a queue, in the order of the contract. */
-export const QUEUE_CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
 
 /**
  * Physical names. They are fixed, so that alarms and dashboards need no reference between stacks, which would deadlock

@@ -1,5 +1,5 @@
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import type { ConsumerName } from "../../functions/contract/names.ts";
+import type { ConsumerName } from "../../functions/consumers/consumers.ts";
 
 /** The queue that leads to a consumer. */
 export interface SourceQueue {

@@ -1,10 +1,6 @@
-import {
-  EVENT_TYPES,
-  KAFKA,
-  KAFKA_EVENT_TYPES,
-  SERVICE,
-  SUBSCRIPTIONS,
-} from "../../functions/contract/names.ts";
+import { CONSUMERS, KAFKA_EVENT_TYPES, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
+import { EVENT_TYPES, KAFKA, SERVICE } from "../../functions/contract/names.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
 
 const nameOf = (type: string): string => type.replace(".", "-");
@@ -15,13 +11,13 @@ export function asyncapi(): object {
     nameOf(type),
     { $ref: `#/components/messages/${nameOf(type)}` },
   ]);
-  const queues = Object.entries(SUBSCRIPTIONS).map(([consumer, types]) => [
-    consumer,
+  const queues = CONSUMERS.map(({ name, does, on }: ConsumerDeclaration) => [
+    name,
     {
-      address: consumer,
-      description: "An SQS queue that the topic delivers to, filtered by the attribute `type`.",
+      address: name,
+      description: `An SQS queue that the topic delivers to, filtered by the attribute \`type\`. ${does}`,
       messages: Object.fromEntries(
-        types.map((type) => [nameOf(type), { $ref: `#/components/messages/${nameOf(type)}` }]),
+        on.map((type) => [nameOf(type), { $ref: `#/components/messages/${nameOf(type)}` }]),
       ),
     },
   ]);
@@ -54,7 +50,7 @@ export function asyncapi(): object {
         bindings: { kafka: { groupId: { type: "string", enum: [KAFKA.consumerGroup] } } },
       },
       ...Object.fromEntries(
-        Object.keys(SUBSCRIPTIONS).map((consumer) => [
+        QUEUE_CONSUMERS.map((consumer) => [
           consumer,
           { action: "receive", channel: { $ref: `#/channels/${consumer}` } },
         ]),

@@ -1,4 +1,5 @@
-import { type ConsumerName, KAFKA } from "../../functions/contract/names.ts";
+import type { ConsumerName } from "../../functions/consumers/consumers.ts";
+import { KAFKA } from "../../functions/contract/names.ts";
 import { type Rule, SettingError } from "./read-setting.ts";
 
 /** The backbone that changes orders and stock. Notifications always come from their queue. */

@@ -2,10 +2,10 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { Alias } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import type { QueueConsumer } from "../../functions/contract/names.ts";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerQueue } from "../constructs/consumer-queue.ts";
-import { physicalName, QUEUE_CONSUMERS } from "../constructs/resource-names.ts";
+import { physicalName } from "../constructs/resource-names.ts";
 
 /** The topic of order events and a queue for each consumer. Stateful: it exports a fixed list. */
 export class MessagingStack extends Stack {

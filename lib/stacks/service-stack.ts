@@ -2,11 +2,12 @@ import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
+import { declarationOf, FUNCTIONS, type FunctionName } from "../../functions/consumers/consumers.ts";
+import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { chosenSettings, type Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
-import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { type EventFunction, eventFunctions, type Grant } from "../constructs/function.ts";
 import { grantAdmissionByLag, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
 import {
@@ -124,15 +125,14 @@ export class ServiceStack extends Stack {
   }
 
   #consume({ data, messaging, settings }: ServiceStackProps): void {
-    this.functions["order-created"].grant(grantDecideOrders(data.orders, data.stock));
-    this.functions["order-cancelled"].grant(grantDecideOrders(data.orders, data.stock));
-    this.functions["notify-customer"].grant(
-      grantReadOrdersInBatches(data.orders),
-      grantClaimNotifications(data.notifications),
-      grantSendMail,
-    );
+    const grants = accessGrants(data);
     for (const { consumer, source } of messaging.queues) {
-      const reader = this.functions[consumer].grant(grantConsume(source), grantPark(data.failedMessages));
+      const { access } = declarationOf(consumer);
+      const reader = this.functions[consumer].grant(
+        ...access.map((name) => grants[name]),
+        grantConsume(source),
+        grantPark(data.failedMessages),
+      );
       const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,
@@ -187,6 +187,16 @@ export class ServiceStack extends Stack {
     for (const [name, value] of Object.entries(outputs))
       new CfnOutput(this, name.replaceAll("-", ""), { value });
   }
+}
+
+/** What each access of a declaration permits. */
+function accessGrants(data: DataStack): Readonly<Record<Access, Grant>> {
+  return {
+    "orders-and-stock": grantDecideOrders(data.orders, data.stock),
+    orders: grantReadOrdersInBatches(data.orders),
+    notifications: grantClaimNotifications(data.notifications),
+    mail: grantSendMail,
+  };
 }
 
 function timeoutOf(name: FunctionName, settings: Settings): number {

@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../functions/contract/names.ts";
+import type { FunctionName } from "../../functions/consumers/consumers.ts";
 import type { OrderView, PlaceOrder } from "../../functions/contract/schemas.ts";
 import { invoke } from "./rig.ts";
 

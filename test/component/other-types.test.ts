@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { METRICS, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { METRICS } from "../../functions/contract/names.ts";
 import type { Status } from "../../functions/contract/schemas.ts";
 import { DONE } from "../../functions/middleware/outcome.ts";
 import { eventOf } from "../../functions/orders/domain/order.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { eventsOf } from "../fakes/memory-tables.ts";
 import { line, request } from "../fixtures/events.ts";
 import { cancel, count, orderIn, place } from "./api.ts";

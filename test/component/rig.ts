@@ -1,5 +1,6 @@
 import { vi } from "vitest";
-import { ENV, type FunctionName, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import { type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
+import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
@@ -57,7 +58,7 @@ const PORTS = [
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
 export const deadLetterArnOf = (consumer: string): string => `arn:aws:sqs:eu-central-1:0:${consumer}-dlq`;
-const CONSUMERS = ["order-created", "order-cancelled", "notify-customer"];
+const CONSUMER_NAMES = ["order-created", "order-cancelled", "notify-customer"];
 
 let current: Rig;
 /** The world that functions work on, the last that was made. */
@@ -164,12 +165,12 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   dlqRetryDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
-  sourceQueues: JSON.stringify(queuesOf(CONSUMERS)),
+  sourceQueues: JSON.stringify(queuesOf(CONSUMER_NAMES)),
   kafkaBrokers: "127.0.0.1:9092",
   kafkaTopic: "order-events",
   kafkaSecurity: "plaintext",
   deadLetterSources: JSON.stringify(
-    [...CONSUMERS, "publish-to-kafka"].map((consumer) => ({
+    [...CONSUMER_NAMES, "publish-to-kafka"].map((consumer) => ({
       arn: deadLetterArnOf(consumer),
       consumer,
       queueUrl: queueUrlOf(consumer),
@@ -186,7 +187,7 @@ function queuesOf(consumers: readonly string[]): Record<string, string> {
 export function deployKafka(isThere: boolean): void {
   const queue = queueUrlOf("publish-to-kafka");
   const more = isThere ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
-  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(CONSUMERS), ...more });
+  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(CONSUMER_NAMES), ...more });
   restartFunctions();
 }
 
@@ -198,7 +199,9 @@ export async function invoke(
   event: unknown,
   remainingMs = 30_000,
 ): Promise<unknown> {
-  const { handler } = (await import(`../../functions/handlers/${name}.ts`)) as { handler: Handler };
+  const { handler } = (await (isQueueConsumer(name)
+    ? import(`../../functions/consumers/${name}/handler.ts`)
+    : import(`../../functions/handlers/${name}.ts`))) as { handler: Handler };
   const { write } = current.out;
   const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     write(String(text));

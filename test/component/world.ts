@@ -1,4 +1,4 @@
-import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { streamRecord } from "../fixtures/stream-records.ts";
@@ -24,13 +24,13 @@ export interface World {
 }
 
 const MAX_RECEIVES = 5;
-const CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
 const MINUTES = 200;
 
 /** `copies` is how many copies the topic makes of each event for each queue. */
 export function worldOver(rig: Rig, copies = 1): World {
-  const queues = new Map<QueueConsumer, Copy[]>(CONSUMERS.map((name) => [name, []]));
-  const deadLetters = new Map<QueueConsumer, Copy[]>(CONSUMERS.map((name) => [name, []]));
+  const queues = new Map<QueueConsumer, Copy[]>(CONSUMER_NAMES.map((name) => [name, []]));
+  const deadLetters = new Map<QueueConsumer, Copy[]>(CONSUMER_NAMES.map((name) => [name, []]));
   let streamAt = 0;
   let fannedOut = 0;
   let made = 0;
@@ -47,10 +47,10 @@ export function worldOver(rig: Rig, copies = 1): World {
   async function step(): Promise<void> {
     await pumpStream();
     fanOut();
-    for (const name of CONSUMERS) await pumpQueue(name);
-    for (const name of CONSUMERS) await pumpDeadLetters(name);
+    for (const name of CONSUMER_NAMES) await pumpQueue(name);
+    for (const name of CONSUMER_NAMES) await pumpDeadLetters(name);
     for (const { queueUrl, body, attributes } of rig.queues.sent.splice(0)) {
-      const name = CONSUMERS.find((each) => queueUrlOf(each) === queueUrl);
+      const name = CONSUMER_NAMES.find((each) => queueUrlOf(each) === queueUrl);
       if (name !== undefined) send(name, body, { ...attributes });
     }
   }
@@ -97,7 +97,7 @@ export function worldOver(rig: Rig, copies = 1): World {
     const events = rig.publisher.topic.slice(fannedOut);
     fannedOut = rig.publisher.topic.length;
     for (const event of events) {
-      for (const name of CONSUMERS) {
+      for (const name of CONSUMER_NAMES) {
         if (!(SUBSCRIPTIONS[name] as readonly string[]).includes(event.type)) continue;
         for (let copy = 0; copy < copies; copy++) send(name, event, { type: event.type });
       }

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import type { Load } from "./load.ts";
@@ -10,7 +10,7 @@ import { untilTrue } from "./until.ts";
 
 type WatchedTarget = Target & { readonly emulator: EmulatorPowers };
 
-const CONSUMERS = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
+const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
 
 /**
  * Waits until no queue holds a message, no retry is under way and every order is settled. The rows are read as well as
@@ -21,7 +21,7 @@ export const atRest = (target: Target, patienceMs: number): Promise<void> =>
     "everything is at rest",
     async () => {
       const depths = await Promise.all(
-        CONSUMERS.flatMap((each) => [depthOf(target, each), depthOf(target, each, "dead-letters")]),
+        CONSUMER_NAMES.flatMap((each) => [depthOf(target, each), depthOf(target, each, "dead-letters")]),
       );
       if (depths.some((depth) => depth > 0)) return false;
       const failed = await rowsOf<FailedMessage>(target, "failedMessages");

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import type { QueueConsumer } from "../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { OrderEvent, OrderView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { line } from "./client.ts";

@@ -4,7 +4,7 @@ import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-c
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { FUNCTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
 import { physicalName, queueName } from "../../lib/constructs/resource-names.ts";
 import { signedFetch } from "../../lib/operator/target/aws-target.ts";
 import { accessTo, type Deployment } from "./deployment.ts";

@@ -1,11 +1,11 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
-import { FUNCTIONS, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { openTarget } from "./open-target.ts";
 
 const { target } = await openTarget();
 
-const CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
 const each = (alarm: string, names: readonly string[]) => names.map((name) => `${alarm}-${name}`);
 
 it("every queue, every function and every way to fail has its alarm", async () => {
@@ -21,14 +21,14 @@ it("every queue, every function and every way to fail has its alarm", async () =
       "publish-failed",
       "publishing-late",
       ...["queue-length", "message-age", "dead-lettered", "undelivered"].flatMap((alarm) =>
-        each(alarm, CONSUMERS),
+        each(alarm, CONSUMER_NAMES),
       ),
       ...["function-errors", "throttles"].flatMap((alarm) => each(alarm, FUNCTIONS)),
     ].sort(),
   );
 });
 
-it.each(CONSUMERS)(
+it.each(CONSUMER_NAMES)(
   "the queue of %s gives a message up after five receives, to its dead-letter queue",
   async (consumer) => {
     const QueueUrl = await target.queueUrl(consumer);

@@ -1,12 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type {
-  ConsumerName,
-  EventType,
-  FunctionName,
-  QueueConsumer,
-  TABLE_KEYS,
-} from "../../functions/contract/names.ts";
+import type { ConsumerName, FunctionName, QueueConsumer } from "../../functions/consumers/consumers.ts";
+import type { EventType, TABLE_KEYS } from "../../functions/contract/names.ts";
 
 export type TableName = keyof typeof TABLE_KEYS;
 

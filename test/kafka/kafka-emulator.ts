@@ -1,4 +1,4 @@
-import type { ConsumerName } from "../../functions/contract/names.ts";
+import type { ConsumerName } from "../../functions/consumers/consumers.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "../e2e/attach.ts";

@@ -2,7 +2,7 @@
  * `npm run closure`: how much code a reader has to follow from Lambda entries on, by their value imports.
  * The default is the path of an order: POST /orders to CONFIRMED.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -11,7 +11,7 @@ import { scriptFlags } from "../../lib/script-flags.ts";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HELP = `npm run closure -- [flags] [handler …]: files and lines that handlers import, directly or not
 
-  handler  names of functions/handlers (default place-order publish-events order-created)
+  handler  names of functions (default place-order publish-events order-created)
   --list   each file with its lines
   --json   as JSON
   --help   this text
@@ -51,12 +51,19 @@ function closureFlags(args: readonly string[]) {
     options: { list: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
   });
   const handlers = positionals.length > 0 ? positionals : ["place-order", "publish-events", "order-created"];
-  return { ...values, handlers };
+  return { ...values, handlers, entries: handlers.map(entryOf) };
+}
+
+/** Throws for a name that is no function's. */
+function entryOf(name: string): string {
+  const entries = [`functions/handlers/${name}.ts`, `functions/consumers/${name}/handler.ts`];
+  const entry = entries.find((path) => existsSync(join(ROOT, path)));
+  if (entry === undefined) throw new RangeError(`There is no function ${name}.`);
+  return entry;
 }
 
 function main(): void {
-  const { list, json, handlers } = scriptFlags(HELP, closureFlags);
-  const entries = handlers.map((name) => `functions/handlers/${name}.ts`);
+  const { list, json, handlers, entries } = scriptFlags(HELP, closureFlags);
   const [loaded, all] = [false, true].map((withDynamic) => closureOf(ROOT, entries, withDynamic));
   if (json) {
     console.log(JSON.stringify({ handlers, loaded, all }));

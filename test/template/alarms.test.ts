@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS, METRICS, SERVICE, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import { type AlarmKind, THRESHOLDS } from "../../lib/settings/thresholds.ts";
 import { shortName, statements, synthesized, target } from "./synthesized.ts";
 

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ENV, FUNCTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
+import { ENV } from "../../functions/contract/names.ts";
 import { type Bundles, bundleFunctions } from "../../lib/constructs/bundle.ts";
 
 const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));

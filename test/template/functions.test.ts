@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ENV, FUNCTIONS, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { ENV } from "../../functions/contract/names.ts";
 import { environmentOf, functionOf, functions, rightsOf, short, stacks } from "./service-functions.ts";
 import type { Value } from "./synthesized.ts";
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS, type FunctionName } from "../../functions/contract/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../functions/consumers/consumers.ts";
 import { orderCalls } from "../labs/bench/order-calls.ts";
 import { rightsOf, stacks } from "./service-functions.ts";
 import { statements, synthesized } from "./synthesized.ts";

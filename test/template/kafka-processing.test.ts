@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { EVENT_TYPES, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { EVENT_TYPES } from "../../functions/contract/names.ts";
 import { EXISTING } from "./existing-cluster.ts";
 import { flat, functionNamed, granted } from "./grants.ts";
 import { type Synthesized, synthesized, target } from "./synthesized.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import {
   queuesByName,
   type Resource,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ATTRIBUTES, EVENT_TYPES, type EventType, SUBSCRIPTIONS } from "../../functions/contract/names.ts";
+import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { ATTRIBUTES, EVENT_TYPES, type EventType } from "../../functions/contract/names.ts";
 import { queuesByName, statements, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();

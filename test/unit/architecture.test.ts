@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
+import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
 import { generated } from "../../lib/describe/generate.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -43,9 +44,11 @@ test.each(Object.entries(generated()))(
 
 describe("functions", () => {
   test("each have a handler, and no handler is without a function", () => {
-    const handlers = inFolder("functions/handlers")
-      .filter(({ path }) => !path.startsWith("functions/handlers/wiring/"))
-      .map(({ path }) => path.replace(/.*\/|\.ts$/g, ""));
+    const entries = /^functions\/(?:handlers\/([\w-]+)|consumers\/([\w-]+)\/handler)\.ts$/;
+    const handlers = inFolder("functions").flatMap(({ path }) => {
+      const [, handler, consumer] = entries.exec(path) ?? [];
+      return handler ?? consumer ?? [];
+    });
 
     expect(handlers.sort()).toEqual([...FUNCTIONS, ...KAFKA_FUNCTIONS].sort());
   });
@@ -96,11 +99,18 @@ describe("imports go one way", () => {
       from: /^(contract|middleware)\//,
       packages: /^(@middy\/core|node:(buffer|crypto))$/,
     },
-    { of: /^\w+\/domain\//, from: /^(contract|\w+\/domain)\//, packages: /^$/ },
+    { of: /^\w+\/domain\//, from: /^(contract|consumers|\w+\/domain)\//, packages: /^$/ },
     { of: /^\w+\/ports\//, from: /^(contract|middleware|\w+\/(domain|ports))\//, packages: /^$/ },
+    { of: /^consumers\/[\w-]+\/handler\.ts$/, from: /^/, packages: /^$/ },
+    // lib/ imports the declarations: they hold data and pure functions.
+    { of: /^consumers\//, from: /^(contract|consumers|\w+\/domain)\//, packages: /^$/ },
     { of: /^orders\//, from: /^(contract|middleware|orders)\//, packages: /^$/ },
     { of: /^publishing\//, from: /^(contract|middleware|orders|publishing)\//, packages: /^$/ },
-    { of: /^failures\//, from: /^(contract|middleware|orders|publishing|failures)\//, packages: /^$/ },
+    {
+      of: /^failures\//,
+      from: /^(contract|consumers|middleware|orders|publishing|failures)\//,
+      packages: /^$/,
+    },
     {
       of: /^adapters\//,
       from: /^(contract|middleware|adapters|\w+\/(domain|ports))\//,
@@ -126,11 +136,12 @@ describe("imports go one way", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("what is provisioned shares only the contract with what runs", () => {
+  test("what is provisioned shares only the contract and the declarations with what runs", () => {
     const wrong = [...inFolder("lib"), ...inFolder("bin")].flatMap((file) =>
       importsOf(file)
         .filter(
-          (imported) => imported.startsWith("functions/") && !imported.startsWith("functions/contract/"),
+          (imported) =>
+            imported.startsWith("functions/") && !/^functions\/(contract|consumers)\//.test(imported),
         )
         .map((imported) => `${file.path} imports ${imported}`),
     );
@@ -147,7 +158,11 @@ describe("imports go one way", () => {
   });
 
   test.each(["functions", "lib", "lib/emulator", "test"])("between what is in %s: no circles", (place) => {
-    const partOf = (path: string) => path.slice(place.length + 1).replace(/\/.*/, "");
+    // The entry of a consumer is a handler, wherever it lies.
+    const partOf = (path: string) =>
+      path.startsWith("functions/consumers/") && path.endsWith("/handler.ts")
+        ? "handlers"
+        : path.slice(place.length + 1).replace(/\/.*/, "");
     const needs = Map.groupBy(
       inFolder(place).flatMap((file) =>
         importsOf(file)

@@ -1,7 +1,9 @@
-import { KAFKA_EVENT_TYPES, SUBSCRIPTIONS } from "../../contract/names.ts";
+import { declarationOf, isQueueConsumer, KAFKA_EVENT_TYPES } from "../../consumers/consumers.ts";
+import type { Evidence } from "../../consumers/define-consumer.ts";
+import { KAFKA_CONSUMER } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { isPublisher, noTargetFor } from "../../publishing/domain/publishers.ts";
-import { checkEffect, type Evidence, isMailInDoubt, knownConsumer } from "./effect-check.ts";
+import { checkEffect, isInDoubt, knownConsumer } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
 
 /** A body as the consumers decode it now, whatever it was when it failed. */
@@ -42,7 +44,7 @@ export function decideRedrive(
   if (!hasTarget) return futile(noTargetFor(row.consumer));
   const { type } = content.message;
   if (!acceptsType(row.consumer, type)) return futile(doesNotAccept(row.consumer, type));
-  if (isMailInDoubt(row, evidence)) {
+  if (isInDoubt(row, evidence)) {
     return futile(
       'The mail may have gone out, and is never sent twice. Find out whether it did, then redrive this with --sent or --not-sent (API: mail: "sent" or "not-sent").',
     );
@@ -52,11 +54,9 @@ export function decideRedrive(
 
 /** A publisher accepts every type, a consumer those that it subscribes to. */
 export function acceptsType(consumer: string, type: OrderEvent["type"]): boolean {
-  const accepted: Readonly<Record<string, readonly string[] | undefined>> = {
-    ...SUBSCRIPTIONS,
-    "order-events-kafka": KAFKA_EVENT_TYPES,
-  };
-  return isPublisher(consumer) || (accepted[consumer] ?? []).includes(type);
+  if (isPublisher(consumer)) return true;
+  if (consumer === KAFKA_CONSUMER) return KAFKA_EVENT_TYPES.includes(type);
+  return isQueueConsumer(consumer) && declarationOf(consumer).on.includes(type);
 }
 
 /** Why an event of this type is not sent to the consumer. */

@@ -1,5 +1,5 @@
+import type { PublisherName } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
-import type { PublisherName } from "../../publishing/domain/publishers.ts";
 
 export interface CrashedBatch {
   /** The reader of the stream that crashed; the other one may have processed the batch. */

@@ -1,5 +1,5 @@
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
-import { type QueueConsumer, SUBSCRIPTIONS } from "../../contract/names.ts";
+import type { ConsumerDeclaration } from "../../consumers/define-consumer.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { consumer } from "../../middleware/consumer.ts";
 import type { Outcome } from "../../middleware/outcome.ts";
@@ -9,9 +9,9 @@ import { ignoreOtherTypes } from "../../orders/process-order-events.ts";
 import { clock, environment, integer, service, write } from "./environment.ts";
 import { failureLogOnFirstUse } from "./failure-log-on-first-use.ts";
 
-/** A consumer of order events from its own queue, with settings from the environment. */
+/** The Lambda handler of a declared consumer, with settings from the environment. It acts on its own event types only. */
 export function eventConsumer(
-  name: QueueConsumer,
+  { name, on }: ConsumerDeclaration,
   handle: (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>,
 ) {
   const { queueUrl } = environment("queueUrl");
@@ -23,7 +23,7 @@ export function eventConsumer(
     }),
     parse: (raw) => parseText(raw.body),
     decode: (_, parsed) => checkEvent(parsed),
-    handle: { many: ignoreOtherTypes(SUBSCRIPTIONS[name], handle) },
+    handle: { many: ignoreOtherTypes(on, handle) },
     failureLog: failureLogOnFirstUse(),
     clock,
     service,

@@ -1,4 +1,4 @@
-import { CONSUMERS } from "../../../functions/contract/names.ts";
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { lazyPage } from "../../operator/console/server/build-page.ts";
 import { type Listener, serveConsole } from "../../operator/console/server/serve-console.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
@@ -24,7 +24,7 @@ export interface EmulatorConsoleOptions {
 export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
   const { url, region, observatory, functions } = options;
   const can = { break: true, mailbox: true, placeOrders: true };
-  const consumers = CONSUMERS.filter((each) => functions.some((name) => name.endsWith(each)));
+  const consumers = CONSUMER_NAMES.filter((each) => functions.some((name) => name.endsWith(each)));
   const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers };
   return serveConsole({
     base: CONSOLE_PATH,

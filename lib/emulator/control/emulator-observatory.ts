@@ -1,5 +1,5 @@
+import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import { ENV, SERVICE } from "../../../functions/contract/names.ts";
-import { QUEUE_CONSUMERS } from "../../constructs/resource-names.ts";
 import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
 import type { AuditTrail } from "../../operator/observe/audit-trail.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
@@ -7,8 +7,7 @@ import { OWN_SERIES, type OwnSeries, sumOfKnown } from "../../operator/observe/o
 import type { MetricSeries, MetricsAnswer } from "../../operator/observe/view-types.ts";
 import type { EmulatorModel } from "../assembly/model.ts";
 import { ORDER_LATENCY } from "../metrics/distributions.ts";
-import type { MetricStore, Steps } from "../metrics/metric-store.ts";
-import { SLOT_MS } from "../metrics/metric-store.ts";
+import { type MetricStore, SLOT_MS, type Steps } from "../metrics/metric-store.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { Clock } from "../types.ts";
 

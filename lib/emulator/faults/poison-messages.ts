@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 
 /** A message that its consumer cannot process. */

@@ -1,5 +1,6 @@
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { REASONS } from "../../../functions/contract/errors.ts";
-import { CONSUMERS, EVENT_TYPES, FAILED_FILTERS } from "../../../functions/contract/names.ts";
+import { EVENT_TYPES, FAILED_FILTERS } from "../../../functions/contract/names.ts";
 import { type CommandContext, type Flags, oneOf, textFlag, UsageError } from "./command.ts";
 
 type Filter = (typeof FAILED_FILTERS)[number];
@@ -33,7 +34,7 @@ const checkTime = (text: string, name: string) => {
 
 /** Checks each value before any request. Throws UsageError. */
 const CHECKS: Readonly<Record<Filter, (text: string) => unknown>> = {
-  consumer: (text) => oneOf(text, "--consumer", CONSUMERS),
+  consumer: (text) => oneOf(text, "--consumer", CONSUMER_NAMES),
   type: (text) => oneOf(text, "--type", [...EVENT_TYPES, "unknown"]),
   reason: (text) => oneOf(text, "--reason", Object.keys(REASONS)),
   from: (text) => checkTime(text, "--from"),

@@ -1,4 +1,4 @@
-import { CONSUMERS } from "../../../functions/contract/names.ts";
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import type { AlarmView } from "./view-types.ts";
 
 /** An alarm of CloudWatch or of the emulator. */
@@ -17,7 +17,7 @@ const RUNBOOK = /\s*Runbook: lib\/stacks\/runbooks\.md#(alarm-[\w-]+)\s*$/;
 /** Takes the runbook out of the description, and the consumer out of the name. */
 export function alarmView({ name, state, since, description, reason }: AlarmFacts): AlarmView {
   const runbook = RUNBOOK.exec(description)?.[1];
-  const consumer = CONSUMERS.find((each) => name.endsWith(`-${each}`));
+  const consumer = CONSUMER_NAMES.find((each) => name.endsWith(`-${each}`));
   return {
     name,
     state: state === "OK" || state === "ALARM" ? state : "UNKNOWN",

@@ -5,8 +5,8 @@ import {
   type QueueAttributeName,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
-import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../../constructs/resource-names.ts";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
+import { type QueueRole, queueName } from "../../constructs/resource-names.ts";
 import type { QueueState } from "./view-types.ts";
 
 const VISIBLE = "ApproximateNumberOfMessages";

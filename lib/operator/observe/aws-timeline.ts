@@ -5,7 +5,8 @@ import {
   type ResultField,
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { FUNCTIONS, KAFKA_FUNCTIONS } from "../../../functions/contract/names.ts";
+import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { KAFKA_FUNCTIONS } from "../../../functions/contract/names.ts";
 import { physicalName } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";

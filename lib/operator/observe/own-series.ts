@@ -1,4 +1,5 @@
-import { KAFKA_EVENT_TYPES, METRICS, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
+import { KAFKA_EVENT_TYPES, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
+import { METRICS } from "../../../functions/contract/names.ts";
 import type { SeriesName } from "./view-types.ts";
 
 /** A series and the metric of the functions that it is read from. */

@@ -1,4 +1,4 @@
-import { CONSUMERS } from "../../../functions/contract/names.ts";
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { credentialAdvice, isCredentialError } from "./credential-advice.ts";
 import { RequestError } from "./request-error.ts";
@@ -81,7 +81,7 @@ export async function awsTarget(
   send: typeof fetch = fetch,
 ): Promise<AwsTarget> {
   const { ApiAddress: url = "", ...outputs } = await outputsOf(stackName, access, send);
-  const consumers = CONSUMERS.filter(
+  const consumers = CONSUMER_NAMES.filter(
     (name) => name === "publish-events" || outputs[`QueueUrl${name.replaceAll("-", "")}`] !== undefined,
   );
   return { url, fetch: signedFetch(access, "execute-api", send), consumers };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { Metafile } from "esbuild";
-import { FUNCTIONS, type FunctionName } from "../../../functions/contract/names.ts";
+import { FUNCTIONS, type FunctionName } from "../../../functions/consumers/consumers.ts";
 import { type Bundles, bundleFunctions } from "../../../lib/constructs/bundle.ts";
 
 /** Bytes of a bundle. */

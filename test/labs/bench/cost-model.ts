@@ -1,4 +1,5 @@
-import { EVENT_TYPES, METRICS, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
+import { SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
+import { EVENT_TYPES, METRICS } from "../../../functions/contract/names.ts";
 import type { OrderCalls } from "./order-calls.ts";
 import type { Line } from "./prices.ts";
 

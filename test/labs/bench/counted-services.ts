@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import type { EmulatorModel } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";

@@ -1,4 +1,4 @@
-import type { FunctionName, QueueConsumer } from "../../../functions/contract/names.ts";
+import type { FunctionName, QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import type { CountedServices } from "./counted-services.ts";
 import type { Call } from "./recorder.ts";

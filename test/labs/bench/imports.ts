@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import type { FunctionName } from "../../../functions/contract/names.ts";
+import type { FunctionName } from "../../../functions/consumers/consumers.ts";
 import { bundleFunctions } from "../../../lib/constructs/bundle.ts";
 import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";

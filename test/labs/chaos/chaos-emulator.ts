@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { FUNCTIONS } from "../../../functions/contract/names.ts";
+import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";

@@ -1,6 +1,6 @@
-import { type EventType, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
+import { QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
+import type { EventType } from "../../../functions/contract/names.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
-import { QUEUE_CONSUMERS } from "../../../lib/constructs/resource-names.ts";
 import type { Facts } from "./facts.ts";
 
 /** One event on its way to one of its consumers. */

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { Reason } from "../../../functions/contract/errors.ts";
-import { ATTRIBUTES, type QueueConsumer } from "../../../functions/contract/names.ts";
+import { ATTRIBUTES } from "../../../functions/contract/names.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
-import { QUEUE_CONSUMERS, type QueueRole, queueName } from "../../../lib/constructs/resource-names.ts";
+import { type QueueRole, queueName } from "../../../lib/constructs/resource-names.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 import { eventAbout } from "../../e2e/messages.ts";

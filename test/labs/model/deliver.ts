@@ -1,4 +1,4 @@
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import type { Copy } from "../../component/world.ts";
 import { accept } from "./agree.ts";

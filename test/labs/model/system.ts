@@ -1,4 +1,4 @@
-import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "../../component/rig.ts";
 import type { Copy } from "../../component/world.ts";
 import type { Change } from "../../fakes/memory-tables.ts";

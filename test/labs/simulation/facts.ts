@@ -1,7 +1,7 @@
+import type { PublisherName } from "../../../functions/contract/names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import { eventOfChange, type Order } from "../../../functions/orders/domain/order.ts";
-import type { PublisherName } from "../../../functions/publishing/domain/publishers.ts";
 import type { MemoryTables } from "../../fakes/memory-tables.ts";
 import type { Route } from "./cloud/backbone.ts";
 import { dutiesOf, type EventConsumer } from "./cloud/consumers.ts";

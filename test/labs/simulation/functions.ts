@@ -1,4 +1,4 @@
-import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
+import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
 import {
   type DeadLetterSource,
   deadLetterDecoder,

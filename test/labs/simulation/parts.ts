@@ -1,4 +1,4 @@
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";

@@ -1,9 +1,9 @@
-import type { QueueConsumer } from "../../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
+import { PUBLISHERS } from "../../../functions/contract/names.ts";
 import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { PUBLISHERS } from "../../../functions/publishing/domain/publishers.ts";
 import { memoryJobs } from "../../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";

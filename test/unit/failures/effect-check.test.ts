@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { CONSUMERS } from "../../../functions/contract/names.ts";
-import { checkEffect, type Effect, type Evidence } from "../../../functions/failures/domain/effect-check.ts";
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
+import type { Evidence } from "../../../functions/consumers/define-consumer.ts";
+import { checkEffect, type Effect } from "../../../functions/failures/domain/effect-check.ts";
 import { type Order, orderIdOfEvent } from "../../../functions/orders/domain/order.ts";
 import { order } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
@@ -72,14 +73,14 @@ describe("checkEffect", () => {
     },
   );
 
-  test.each(CONSUMERS)("%s, without an order: unknown", (consumer) => {
+  test.each(CONSUMER_NAMES)("%s, without an order: unknown", (consumer) => {
     expect(effectOn(consumer, "created", undefined)).toEqual({
       effect: "unknown",
       because: "no order belongs to it",
     });
   });
 
-  test.each(CONSUMERS)("%s, an order without the effect: not there", (consumer) => {
+  test.each(CONSUMER_NAMES)("%s, an order without the effect: not there", (consumer) => {
     const type = { "order-cancelled": "cancelled", "notify-customer": "confirmed" }[consumer as string];
 
     expect(effectOn(consumer, type ?? "created", { status: "PENDING" }).effect).toBe("not there");

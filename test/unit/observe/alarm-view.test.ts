@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CONSUMERS } from "../../../functions/contract/names.ts";
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { alarmView, urgentFirst } from "../../../lib/operator/observe/alarm-view.ts";
 import { THRESHOLDS } from "../../../lib/settings/thresholds.ts";
 
@@ -17,7 +17,7 @@ test.each(Object.entries(THRESHOLDS))(
   },
 );
 
-test.each(CONSUMERS)("an alarm of consumer %s names the consumer", (consumer) => {
+test.each(CONSUMER_NAMES)("an alarm of consumer %s names the consumer", (consumer) => {
   expect(alarmView({ ...facts, name: `order-events-prod-message-age-${consumer}` }).consumer).toBe(consumer);
 });
 

@@ -1,4 +1,5 @@
-import type { EventType, QueueConsumer } from "../../../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
+import type { EventType } from "../../../../functions/contract/names.ts";
 import type { Random } from "../engine/random.ts";
 import type { World } from "../world.ts";
 import { isSubscribed, type Processing, type QueueOwner } from "./consumers.ts";

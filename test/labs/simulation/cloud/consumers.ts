@@ -1,10 +1,9 @@
 import {
-  type EventType,
   KAFKA_EVENT_TYPES,
   type QueueConsumer,
   SUBSCRIPTIONS,
-} from "../../../../functions/contract/names.ts";
-import type { PublisherName } from "../../../../functions/publishing/domain/publishers.ts";
+} from "../../../../functions/consumers/consumers.ts";
+import type { EventType, PublisherName } from "../../../../functions/contract/names.ts";
 import type { Route } from "./backbone.ts";
 
 /** Which backbone changes orders and stock. */

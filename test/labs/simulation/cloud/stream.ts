@@ -1,5 +1,5 @@
+import type { PublisherName } from "../../../../functions/contract/names.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
-import type { PublisherName } from "../../../../functions/publishing/domain/publishers.ts";
 import type { Change } from "../../../fakes/memory-tables.ts";
 import { holds } from "../violation.ts";
 

@@ -1,4 +1,4 @@
-import type { QueueConsumer } from "../../../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { Published, Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";

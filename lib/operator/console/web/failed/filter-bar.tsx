@@ -1,7 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
+import { CONSUMER_NAMES } from "../../../../../functions/consumers/consumers.ts";
 import { REASONS } from "../../../../../functions/contract/errors.ts";
-import { CONSUMERS, EVENT_TYPES } from "../../../../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../../../../functions/contract/names.ts";
 import { clock, span } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";
@@ -26,7 +27,7 @@ export interface FilterBarProps {
  * The messages of a group have consumer, type and reason in common.
  */
 export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
-  const { consumers = CONSUMERS } = useContext(Surroundings).about;
+  const { consumers = CONSUMER_NAMES } = useContext(Surroundings).about;
   const change = (name: keyof Filter) => (value: string) => {
     const { [name]: _, ...others } = filter;
     onFilter(value === "" ? others : { ...others, [name]: value });

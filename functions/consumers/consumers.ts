@@ -1,0 +1,44 @@
+import { type EventType, KAFKA_CONSUMER, PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
+import type { ConsumerDeclaration } from "./define-consumer.ts";
+import { notifyCustomer } from "./notify-customer/consumer.ts";
+import { orderCancelled } from "./order-cancelled/consumer.ts";
+import { orderCreated } from "./order-created/consumer.ts";
+
+/** The consumers with a queue of their own. A new one is one line here and a folder beside this file. */
+export const CONSUMERS = [orderCreated, orderCancelled, notifyCustomer] as const;
+
+export type QueueConsumer = (typeof CONSUMERS)[number]["name"];
+export const QUEUE_CONSUMERS: readonly QueueConsumer[] = CONSUMERS.map(({ name }) => name);
+
+/** The event types that each subscription passes. */
+export const SUBSCRIPTIONS = Object.fromEntries(
+  CONSUMERS.map(({ name, on }: ConsumerDeclaration): [string, readonly EventType[]] => [name, on]),
+) as Readonly<Record<QueueConsumer, readonly EventType[]>>;
+
+/** Every reader of events: the queue consumers, the publishers that read the stream, and the Kafka consumer. */
+export const CONSUMER_NAMES = [...QUEUE_CONSUMERS, ...PUBLISHERS, KAFKA_CONSUMER] as const;
+export type ConsumerName = (typeof CONSUMER_NAMES)[number];
+
+/** One Lambda function and one bundle each. */
+export const FUNCTIONS = [...SYSTEM_FUNCTIONS, ...QUEUE_CONSUMERS] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+export function isQueueConsumer(name: string): name is QueueConsumer {
+  return QUEUE_CONSUMERS.some((known) => known === name);
+}
+
+export function declarationOf(name: QueueConsumer): ConsumerDeclaration {
+  const found = CONSUMERS.find((declared) => declared.name === name);
+  if (found === undefined) throw new RangeError(`No consumer ${name} is declared.`);
+  return found;
+}
+
+/** The consumers that an event of this type reaches by their queues. */
+export function subscribersOf(type: EventType): readonly ConsumerDeclaration[] {
+  return CONSUMERS.filter(({ on }: ConsumerDeclaration) => on.includes(type));
+}
+
+/** The types that the Kafka consumer processes; it ignores the others. */
+export const KAFKA_EVENT_TYPES: readonly EventType[] = [
+  ...new Set(CONSUMERS.filter(({ alsoByKafka }) => alsoByKafka).flatMap(({ on }) => on)),
+];

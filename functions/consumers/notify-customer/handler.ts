@@ -1,0 +1,23 @@
+import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
+import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
+import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
+import { sesMailer } from "../../adapters/ses-mailer.ts";
+import { clock, environment, newId, optional } from "../../handlers/wiring/environment.ts";
+import { eventConsumer } from "../../handlers/wiring/event-consumer.ts";
+import { sendNotifications } from "../../orders/send-notifications.ts";
+import { notifyCustomer } from "./consumer.ts";
+
+/** order.confirmed, order.rejected, order.cancelled → one mail to the customer each. */
+const client = dynamoDbClient();
+const { ordersTable, notificationsTable } = environment("ordersTable", "notificationsTable");
+const sender = optional("mailSender");
+
+export const handler = eventConsumer(
+  notifyCustomer,
+  sendNotifications({
+    orders: dynamoDbOrderStore(client, ordersTable, clock),
+    notifications: dynamoDbNotifications(client, notificationsTable, newId),
+    mailer: sender === undefined ? undefined : sesMailer(sender),
+    clock,
+  }),
+);

@@ -1,0 +1,11 @@
+import { defineConsumer } from "../define-consumer.ts";
+import { effect } from "./effect.ts";
+
+export const orderCreated = defineConsumer({
+  name: "order-created",
+  does: "Reserves the stock of a new order and confirms it, or rejects it.",
+  on: ["order.created"],
+  alsoByKafka: true,
+  access: ["orders-and-stock"],
+  effect,
+});
