@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { line, request } from "../fixtures/events.ts";
 import { type Answer, cancel, count, orderIn, place } from "./api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 /** The client repeats its request until it is answered. */
 async function surely(send: () => Promise<Answer>): Promise<Answer> {

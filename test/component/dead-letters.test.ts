@@ -6,7 +6,7 @@ import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
-import { failed, refuse } from "./rows.ts";
+import { failed, refuse } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { created, order } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
 import { base64, gaveUpOn, kafkaEvent, kafkaRecord } from "../fixtures/kafka-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { reported } from "../fakes/test-consumer.ts";
 import { created } from "../fixtures/events.ts";
 import { gaveUpOn, kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed, placed, statusOf } from "./rows.ts";
+import { failed, placed, statusOf } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(async () => {

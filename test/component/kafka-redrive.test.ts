@@ -5,9 +5,9 @@ import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { kafkaEvent } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
-import { ops, redrive } from "./ops.ts";
+import { ops, redrive } from "./operator-api.ts";
 import { deadLetterArnOf, deployKafka, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { type SqsRecordChanges, sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed, outcomes, put, refuse } from "./rows.ts";
+import { failed, outcomes, put, refuse } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {

@@ -9,7 +9,7 @@ import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed, placed, statusOf } from "./rows.ts";
+import { failed, placed, statusOf } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(async () => {

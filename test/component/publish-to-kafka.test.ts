@@ -8,7 +8,7 @@ import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { streamRecord } from "../fixtures/stream-records.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {

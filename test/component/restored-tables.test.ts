@@ -4,8 +4,8 @@ import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/contract/name
 import { eventsOf } from "../fakes/memory-tables.ts";
 import { line, request } from "../fixtures/events.ts";
 import { cancel, count, orderIn, place } from "./api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 /** Orders and stock without what only tells when. */
 function settled({ tables: { rows } }: Rig) {

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { dynamoDbOrderStockStore } from "../../functions/adapters/dynamodb-order-stock-store.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
-import { type Books, booksIn, clock, later, plan } from "./books.ts";
 import { type ClientFaults, clientFaults } from "./client-faults.ts";
+import { type Books, booksIn, clock, later, plan } from "./order-stock-fixture.ts";
 import { type Database, database } from "./services.ts";
 
 let db: Database;

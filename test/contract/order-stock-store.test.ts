@@ -6,7 +6,7 @@ import type { Commit } from "../../functions/orders/ports/order-stock-store.ts";
 import { reserveStock } from "../../functions/orders/reserve-stock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { created, line, NOW, order } from "../fixtures/events.ts";
-import { type Books, booksIn, clock, later, plan } from "./books.ts";
+import { type Books, booksIn, clock, later, plan } from "./order-stock-fixture.ts";
 import { type Database, database } from "./services.ts";
 
 /** Only what the decisions look at: the memory's images hold whole rows as well. */

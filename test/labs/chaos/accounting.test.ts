@@ -3,7 +3,7 @@ import type { FailedMessage, FailedStatus } from "../../../functions/failures/do
 import { newOrder, type Order } from "../../../functions/orders/domain/order.ts";
 import { check, totalsOf } from "./accounting.ts";
 import type { Outcomes } from "./audit.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./final-state.ts";
 
 const base = (key: string): Order =>
   newOrder(

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import type { Answer, Api } from "./api.ts";
-import type { Wish } from "./wishes.ts";
+import type { Wish } from "./order-plans.ts";
 
 /** What customers know when they leave. */
 export interface Told {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Totals } from "./accounting.ts";
 import { SERVICES, type Service } from "./calls.ts";
-import type { Check } from "./facts.ts";
+import type { Check } from "./final-state.ts";
 
 export interface Report {
   readonly orders: number;

@@ -4,14 +4,14 @@ import { check, totalsOf } from "./accounting.ts";
 import { type Audit, openAudit } from "./audit.ts";
 import { SERVICES } from "./calls.ts";
 import { type ChaosEmulator, startChaosEmulator } from "./chaos-emulator.ts";
-import type { Facts } from "./facts.ts";
 import { type FaultProfile, makeFaultProfile } from "./fault-profile.ts";
+import { type Storm, storm } from "./fault-storm.ts";
+import type { Facts } from "./final-state.ts";
 import type { ChaosFlags } from "./flags.ts";
 import { mailedEvents } from "./mails.ts";
-import { parkedBatches, queued, untilAtRest } from "./quiet.ts";
 import type { Report } from "./report.ts";
-import { type Storm, storm } from "./storm.ts";
 import { openTables, type Tables } from "./tables.ts";
+import { parkedBatches, queued, untilAtRest } from "./wait-for-rest.ts";
 
 const PATIENCE_MS = 15 * 60_000;
 

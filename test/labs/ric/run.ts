@@ -14,9 +14,9 @@ import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
 import { driveBundles } from "./bundle-cases.ts";
 import { type Pair, textOf, verdictOf } from "./compare.ts";
+import { openWorld } from "./deployed-functions.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { probeFunctions } from "./probe-cases.ts";
-import { openWorld } from "./worlds.ts";
 
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, "../../..");

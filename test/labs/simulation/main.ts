@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import { campaign, piecesOf } from "./campaign/campaign.ts";
 import { type JobResult, merged, nothingYet } from "./campaign/job.ts";
-import { shortened, simplest } from "./campaign/replay-story.ts";
+import { shortened, simplest } from "./campaign/replay-trace.ts";
 import { allPoints, COURSES, runPoint } from "./crash-points.ts";
 import { MUTANTS } from "./mutants/all-mutants.ts";
 import { type Catch, tableOf } from "./mutants/hunt.ts";

@@ -9,9 +9,9 @@ import { checkAtRest } from "./invariants/at-rest.ts";
 import { stepCheck } from "./invariants/each-step.ts";
 import { checkCanaries, checkMetrics } from "./invariants/logs.ts";
 import { checkUnchanged, sendRedrive, stateOf } from "./invariants/replay.ts";
+import { type Mutant, newWorld, type World } from "./simulated-system.ts";
 import { passTime, timeToNext } from "./time.ts";
 import { holds, Violation } from "./violation.ts";
-import { type Mutant, newWorld, type World } from "./world.ts";
 
 /** I20: a schedule that is not at rest by then is stuck. */
 const MAX_STEPS = 6_000;

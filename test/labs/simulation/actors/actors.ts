@@ -3,11 +3,11 @@ import type { QueueOwner } from "../cloud/consumers.ts";
 import { mayPollTopic, pollTopic, rebalance, type TopicMapping } from "../cloud/kafka-mapping.ts";
 import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
 import type { LambdaHandler } from "../parts.ts";
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 import { clients, type Promises } from "./clients.ts";
-import { startInDeadLetters } from "./dead-start.ts";
+import { sendPoison } from "./foreign-messages.ts";
+import { startInDeadLetters } from "./dead-letter-start.ts";
 import { type Acted, operators } from "./operators.ts";
-import { sendPoison } from "./strangers.ts";
 
 const MINUTE_MS = 60_000;
 

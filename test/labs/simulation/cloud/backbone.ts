@@ -1,6 +1,6 @@
 import type { EventType, QueueConsumer } from "../../../../functions/contract/names.ts";
 import type { Random } from "../engine/random.ts";
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 import { isSubscribed, type Processing, type QueueOwner } from "./consumers.ts";
 import { bodyOf } from "./log.ts";
 

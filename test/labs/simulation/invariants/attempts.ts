@@ -2,8 +2,8 @@ import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { Copy, Received } from "../cloud/queue.ts";
-import type { Facts } from "../facts.ts";
 import type { FaultProfile } from "../fault-profile.ts";
+import type { Facts } from "../recorded-facts.ts";
 import { holds } from "../violation.ts";
 
 /** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */

@@ -1,5 +1,5 @@
 import { CALM, type FaultProfile } from "../fault-profile.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 
 const BUSY: FaultProfile = { ...CALM, haste: 0.03, error: 0.04, topic: 0.1, duplicate: 0.1 };
 

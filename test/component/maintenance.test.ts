@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { operator, ops, parked, parkedMany, redriveMany } from "./ops.ts";
+import { operator, ops, parked, parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { created, line, order } from "../fixtures/events.ts";
-import { OPERATOR, ops, parked } from "./ops.ts";
+import { OPERATOR, ops, parked } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {

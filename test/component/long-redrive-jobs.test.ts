@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { ops, parkedMany, redriveMany, together } from "./ops.ts";
+import { ops, parkedMany, redriveMany, together } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {

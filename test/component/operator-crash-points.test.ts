@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { ops, parked, redrive, together } from "./ops.ts";
+import { ops, parked, redrive, together } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 const MODES = ["fails before", "loses the reply after", "dies before", "dies after"] as const;
 type Mode = (typeof MODES)[number];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
-import { operator } from "./ops.ts";
+import { operator } from "./operator-api.ts";
 import { deployKafka, invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;

@@ -4,10 +4,10 @@ import { breakFunctions, type ChaosEmulator } from "./chaos-emulator.ts";
 import { serve, type Told } from "./customers.ts";
 import type { FaultProfile } from "./fault-profile.ts";
 import type { ChaosFlags } from "./flags.ts";
+import { openStrangers, type Strangers } from "./foreign-messages.ts";
+import { makeWishes } from "./order-plans.ts";
 import { planOutages } from "./outages.ts";
 import { keepStock, type StockKeeper } from "./stock-keeper.ts";
-import { openStrangers, type Strangers } from "./strangers.ts";
-import { makeWishes } from "./wishes.ts";
 
 /** Progress is told, and poisons are put, each time this share of the orders is accepted. */
 const STEPS = 20;

@@ -3,7 +3,7 @@ import { METRICS } from "../../functions/contract/names.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {

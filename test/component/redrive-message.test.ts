@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { OPERATOR, parked, redrive, together } from "./ops.ts";
+import { OPERATOR, parked, redrive, together } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, queueUrlOf, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {

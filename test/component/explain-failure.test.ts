@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { failedKeyOf } from "../../functions/failures/domain/failed-message.ts";
 import { cancelled, order } from "../fixtures/events.ts";
 import { facts } from "../fixtures/failed-rows.ts";
-import { ops, parked, redrive } from "./ops.ts";
+import { ops, parked, redrive } from "./operator-api.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
-import { parkedMany, redriveMany } from "./ops.ts";
+import { parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 /** A message as it came into the queue of order-created, in seconds since the redrive began. */

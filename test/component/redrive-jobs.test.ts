@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
-import { OPERATOR, ops, parked, parkedMany, redriveMany } from "./ops.ts";
+import { OPERATOR, ops, parked, parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import type { Answer } from "./api.ts";
-import { type Asked, OPERATOR, operator } from "./ops.ts";
+import { type Asked, OPERATOR, operator } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { type EventType, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import { QUEUE_CONSUMERS } from "../../../lib/constructs/resource-names.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./final-state.ts";
 
 /** One event on its way to one of its consumers. */
 export interface Delivery {

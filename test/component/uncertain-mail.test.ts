@@ -3,9 +3,9 @@ import { eventOf } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
-import { parked, redrive } from "./ops.ts";
+import { parked, redrive } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
-import { ops, parked } from "./ops.ts";
+import { ops, parked } from "./operator-api.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
