@@ -15,7 +15,7 @@ const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
   invoke("order-events-kafka", kafkaEvent(...records));
 
 describe("records that waited for long, as after a pause", () => {
-  test("an old record that fails leaves its reason and comes again; Lambda decides when that ends", async () => {
+  test("an old record that fails stores its reason and is retried until Lambda gives up", async () => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
       if (call.startsWith("orderStockStore.")) throw new Error("TransactionConflict");

@@ -86,7 +86,7 @@ describe.each(ACTS)("E2, E3, E10: %s, broken at each of its calls", (_, act) => 
   });
 });
 
-describe("whatever operators do while things break", () => {
+describe("operator actions while calls fail", () => {
   type Step =
     | { readonly kind: "redrive" | "discard" | "undo" | "many" | "twice" }
     | { readonly kind: "break"; readonly call: number; readonly mode: Mode }
@@ -144,7 +144,7 @@ describe("whatever operators do while things break", () => {
     }
   }
 
-  test("no effect is lost or doubled, and no row stays on its way for ever", async () => {
+  test("no effect is lost or doubled, and no row stays in flight", async () => {
     await fc.assert(
       fc.asyncProperty(consumers, fc.array(step, { maxLength: 14 }), async (consumer, steps) => {
         const setting = await newWorld(consumer);

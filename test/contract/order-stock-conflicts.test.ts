@@ -34,7 +34,7 @@ describe("the order and stock store in DynamoDB", () => {
   });
   const reserve = () => books.orderStockStore.reserve(plan(row), clock.now() + 2_000);
 
-  test("D1: whose reply is lost has taken the units once, and says so", async () => {
+  test("D1: whose reply is lost has reserved the units once and reports it", async () => {
     faults.loseReply();
 
     expect(await reserve()).toEqual({ kind: "committed" });
@@ -90,7 +90,7 @@ describe("the order and stock store in DynamoDB", () => {
     });
   });
 
-  test("D3: a row that the service cannot take is decided one by one", async () => {
+  test("D3: a transaction that the service rejects is decided order by order", async () => {
     const error = cancelled("None", "ValidationError");
     faults.fail(error);
 

@@ -34,7 +34,7 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
         books.orderStockStore.release(planReleases(rows, NOTHING_KNOWN), later()),
     };
 
-    test("confirms orders and takes their units together, one version on", async () => {
+    test("confirms orders and reserves their units together, with the next version", async () => {
       const [a, b] = [await placed("a"), await placed("b", {}, 2)];
 
       expect(await reserve(a, b)).toEqual({ kind: "committed" });
@@ -61,7 +61,7 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
       expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 0, available: 3 });
     });
 
-    test("D3: is refused with every row that stopped it: order, absent order, other lines, SKU, absent SKU", async () => {
+    test("D3: is refused with every row that prevented it: order, absent order, other lines, SKU, absent SKU", async () => {
       const [good, done, other] = [
         await placed("good"),
         await placed("done", { status: "CONFIRMED", version: 2, stockHeld: true }),
@@ -93,7 +93,7 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
       expect(await books.orders.get(good.orderId)).toEqual(good);
     });
 
-    test("rejects an order with its reason, alone in one write, and takes nothing", async () => {
+    test("rejects an order with its reason in one write and reserves nothing", async () => {
       const row = await placed("a", {}, 5);
       const reason = { code: "OUT_OF_STOCK", sku: "TEA-1" } as const;
       const rejection = {
@@ -111,7 +111,7 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
       });
     });
 
-    test("gives back what a cancelled order holds, once, and leaves status and version alone", async () => {
+    test("releases the units of a cancelled order once and keeps status and version", async () => {
       const row = await placed("a", {}, 2);
       await reserve(row);
       await books.orders.cancel(row.orderId, NOW);

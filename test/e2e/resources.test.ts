@@ -29,7 +29,7 @@ it("every queue, every function and every way to fail has its alarm", async () =
 });
 
 it.each(CONSUMERS)(
-  "the queue of %s gives a message up after five receives, to its dead-letter queue",
+  "the queue of %s moves a message to its dead-letter queue after five receives",
   async (consumer) => {
     const QueueUrl = await target.queueUrl(consumer);
 

@@ -51,7 +51,7 @@ test.each(mistakes)("is found: $name", async ({ tables }) => {
   expect(failed).toBe(true);
 });
 
-test("is found: a topic that says yes to everything", async () => {
+test("is found: a topic that acknowledges everything", async () => {
   const { failed } = await runModel({
     runs: RUNS,
     seed: SEED,

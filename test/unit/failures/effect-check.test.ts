@@ -20,7 +20,7 @@ function verdict(
   });
 }
 
-test("an event that contradicts its order is settled by nothing that becomes of the order", () => {
+test("an event that contradicts its order is not resolved by later changes of the order", () => {
   const eventId = `${orderId}:1:order.created`;
   const row = failedRow({ consumer: "order-created", eventType: "order.created", eventId });
   const evidence = { order: order("1", { status: "CONFIRMED" }), notification: "none" } as const;
@@ -55,14 +55,14 @@ describe("effectSettledBecause", () => {
     expect(verdict(consumer, type, row)).toBe(because);
   });
 
-  test.each(["notify-customer", "publish-events"])("%s: a mail that was sent needs no one", (consumer) => {
+  test.each(["notify-customer", "publish-events"])("%s: a sent mail needs no operator", (consumer) => {
     expect(verdict(consumer, "confirmed", { status: "CONFIRMED", version: 2 }, "sent")).toBe(
       "the mail was sent",
     );
   });
 
   test.each(["notify-customer", "publish-events"])(
-    "H1: %s: a mail whose outcome is unknown stays with a person, superseded or not",
+    "H1: %s: a mail whose outcome is unknown waits for an operator, superseded or not",
     (consumer) => {
       expect(verdict(consumer, "confirmed", IS_CANCELLED, "sending")).toBeUndefined();
     },

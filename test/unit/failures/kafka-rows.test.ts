@@ -116,7 +116,7 @@ describe("a redrive towards Kafka", () => {
   );
 });
 
-test("publishers take every type, and nobody else does", () => {
+test("only publishers accept every type", () => {
   expect(
     ["publish-events", "publish-to-kafka", "order-events-kafka", "order-created", ""].map(isPublisher),
   ).toEqual([true, true, false, false, false]);

@@ -40,6 +40,6 @@ test("H1, B7: a mail is not sent long after its claim, however much time the fun
   });
 });
 
-test("H1, B7: a claim is a person's to take away only when its attempt can send no more", () => {
+test("H1, B7: an operator may withdraw a claim only when its attempt can no longer send", () => {
   expect(ATTEMPT_MS).toBeGreaterThan(SEND_WITHIN_MS + MAIL_PATIENCE.attempts * MAIL_PATIENCE.replyMs);
 });

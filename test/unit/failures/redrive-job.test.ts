@@ -25,7 +25,7 @@ const rowsOf = (job: RedriveJob, back: number) =>
   );
 
 describe("a redrive job", () => {
-  test("counts what became of each message", () => {
+  test("counts the outcome of each message", () => {
     const job = counted(fresh, [
       ...dealt("sent", 3),
       ...dealt("refused", 2, 3),
@@ -50,7 +50,7 @@ describe("a redrive job", () => {
     expect(lookedAfter(job, rowsOf(job, back)).cameBack).toBe(back);
   });
 
-  test("adds refused ones and those that came back; what is under way says nothing", () => {
+  test("adds refused and failed messages; those in flight do not count", () => {
     const sent = counted(fresh, [...dealt("sent", 8), ...dealt("refused", 4, 8), ...dealt("sent", 90, 12)]);
     const rows = new Map(
       Array.from({ length: 6 }, (_, i) => [`k${i}`, { status: "OPEN", generation: 2 } as const]),
@@ -62,7 +62,7 @@ describe("a redrive job", () => {
     );
   });
 
-  test("forgets bad ones once 50 others went well", () => {
+  test("forgets failures after 50 successes", () => {
     const bad = counted(fresh, dealt("refused", 9));
     const sent = counted(bad, dealt("sent", 50, 9));
     const well = lookedAfter(sent, rowsOf(sent, 0));
@@ -70,7 +70,7 @@ describe("a redrive job", () => {
     expect(breakerSays(counted(well, dealt("refused", 9, 60)))).toBeUndefined();
   });
 
-  test("a row that is gone, resolved or discarded went well; one on its way may still come back", () => {
+  test("a deleted, resolved or discarded row is a success; one in flight may still fail", () => {
     const sent = counted(fresh, dealt("sent", 4));
     const job = lookedAfter(
       sent,

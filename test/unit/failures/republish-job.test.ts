@@ -16,7 +16,7 @@ const fresh = newRepublishJob(
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 describe("a job that publishes again", () => {
-  test("takes orders that were left alone for so long before it began", () => {
+  test("matches orders without a change for the given time before its start", () => {
     expect(fresh).toMatchObject({
       status: "RUNNING",
       revision: 1,
@@ -27,7 +27,7 @@ describe("a job that publishes again", () => {
     expect(fresh).not.toHaveProperty("olderThanSeconds");
   });
 
-  test("counts what became of each event, and goes on behind the last order", () => {
+  test("counts the outcome of each event and continues after the last order", () => {
     const job = republished(fresh, ["published", "refused", "published"], "B");
 
     expect(job).toMatchObject({ published: 2, refused: 1, after: "B" });
@@ -47,7 +47,7 @@ describe("a job that publishes again", () => {
     expect(republishBreakerSays(job)).toBe(says);
   });
 
-  test("forgets what was refused fifty events ago", () => {
+  test("forgets refusals older than fifty events", () => {
     const job = republished(republished(fresh, times(9, "refused"), "A"), times(50, "published"), "B");
 
     expect(republishBreakerSays(republished(job, times(9, "refused"), "C"))).toBeUndefined();

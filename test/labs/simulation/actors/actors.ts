@@ -5,8 +5,8 @@ import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
 import type { LambdaHandler } from "../parts.ts";
 import type { World } from "../simulated-system.ts";
 import { clients, type Promises } from "./clients.ts";
-import { sendPoison } from "./foreign-messages.ts";
 import { startInDeadLetters } from "./dead-letter-start.ts";
+import { sendPoison } from "./foreign-messages.ts";
 import { type Acted, operators } from "./operators.ts";
 
 const MINUTE_MS = 60_000;
