@@ -6,11 +6,11 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
 
-const HELP = `npm test: lint, types, every tier of tests but those of Kafka and the console, faults, synth
+const HELP = `npm test: runs lint, types, every test tier except Kafka and console, faults, and synth
 
   --help  this text
 
-One tier:  npm run test:unit, test:component, … (package.json). The exit code is 0 when nothing failed, 1 otherwise.
+One tier:  npm run test:unit, test:component, … (package.json). The exit code is 0 when all passed, 1 otherwise.
 `;
 
 interface Tally {

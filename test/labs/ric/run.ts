@@ -23,12 +23,12 @@ const ROOT = join(HERE, "../../..");
 const RIC = join(HERE, "node_modules/aws-lambda-ric/index.mjs");
 const SHOWN_CHARACTERS = 160;
 
-const HELP = `npm run ric: the emulator's own client of the Lambda Runtime API beside aws-lambda-ric, with the same functions and events
+const HELP = `npm run ric: compares the emulator's Runtime API client with aws-lambda-ric over the same functions and events
 
   --help  this text
 
-The first time it builds aws-lambda-ric, which takes a minute, cmake, make and a C++ compiler. The exit code is 1 when
-answers differ that are not listed.
+The first run builds aws-lambda-ric, which takes about a minute and needs cmake, make and a C++ compiler.
+The exit code is 1 when a difference is not listed in differences.ts.
 `;
 scriptFlags(HELP, noFlags);
 
