@@ -5,7 +5,7 @@ import { runSchedule } from "./schedule.ts";
 
 const RUNS = 150;
 
-/** What the schedules of one kind of weather come to, and what was broken. */
+/** What the schedules of one fault profile result in, and what was broken. */
 async function schedulesIn(faultProfile: Partial<FaultProfile>) {
   const violations: string[] = [];
   let counters: Counters = NO_COUNTERS;

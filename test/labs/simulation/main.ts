@@ -37,13 +37,13 @@ const values = scriptFlags(HELP, (args) => {
   }
   return given;
 });
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 
 function printResult(result: Result): void {
   const { violation, hash, steps, calls } = result;
-  for (const line of shortened(result)) say(line);
-  say(`${steps} steps, ${calls} port calls, trace ${hash}`);
-  say(violation === undefined ? "Every invariant holds." : violation.message);
+  for (const line of shortened(result)) print(line);
+  print(`${steps} steps, ${calls} port calls, trace ${hash}`);
+  print(violation === undefined ? "Every invariant holds." : violation.message);
   process.exitCode = violation === undefined ? 0 : 1;
 }
 
@@ -53,7 +53,7 @@ async function huntMutants(limit: number): Promise<void> {
   await campaign(jobs, ({ caught }) => {
     if (caught !== undefined) catches.push(caught);
   });
-  say(tableOf(catches));
+  print(tableOf(catches));
   if (catches.some(({ invariant }) => invariant === undefined)) process.exitCode = 1;
 }
 
@@ -65,20 +65,20 @@ async function runMany(from: number, runs: number): Promise<void> {
   let printedAt = startedAt;
   await campaign(jobs, (result) => {
     total = merged(total, result);
-    for (const { message, command } of result.failures.slice(0, 5)) say(`${message}\n  ${command}`);
+    for (const { message, command } of result.failures.slice(0, 5)) print(`${message}\n  ${command}`);
     if (Date.now() - printedAt < 10_000) return;
     printedAt = Date.now();
     const perSecond = (total.runs / (printedAt - startedAt)) * 1_000;
-    say(
+    print(
       `${total.runs} of ${points.length + runs}, ${perSecond.toFixed(0)}/s, ${total.failures.length} failed`,
     );
   });
   const seconds = (Date.now() - startedAt) / 1_000;
-  say(
+  print(
     `${runs} schedules and ${points.length} crash points in ${COURSES.length} courses: ${total.failures.length} failed`,
   );
-  say(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
-  say(
+  print(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
+  print(
     Object.entries(total.counters)
       .map(([name, count]) => `${name} ${count}`)
       .join(", "),
@@ -93,7 +93,7 @@ else if (values.point !== undefined) {
     process.stderr.write(`There is no crash point ${values.point}.\n`);
     process.exit(3);
   }
-  say(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
+  print(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
   printResult(await runPoint(point, true));
 } else if (values.mutants) await huntMutants(Number(values.runs ?? 3_000));
 else await runMany(Number(values.from), Number(values.runs ?? 20_000));

@@ -49,7 +49,7 @@ export interface Mutant {
   readonly isWithoutDestination?: boolean;
   /** How the backbone is changed. */
   readonly blunder?: Blunder;
-  /** The weather it shows in, where it is too rare in any. */
+  /** The fault profile that shows it, when it is too rare in others. */
   readonly faultProfile?: FaultProfile;
 }
 
@@ -90,7 +90,7 @@ export interface WorldOptions {
   readonly faultProfile: FaultProfile;
   readonly trace: Trace;
   readonly mutant?: Mutant | undefined;
-  /** Instead of what the weather brings. */
+  /** In place of the faults of the profile. */
   readonly faults?: FaultSource;
 }
 

@@ -25,7 +25,7 @@ export interface Actors {
   nextTick(): number;
   /** Whether the schedule ran and found nothing to do. */
   lastTickChangedNothing(): boolean;
-  /** What ran in bad weather proves nothing. */
+  /** Runs under faults prove nothing. */
   forgetTick(): void;
   readonly promises: Promises;
   readonly acted: readonly Acted[];

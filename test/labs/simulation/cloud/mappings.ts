@@ -11,7 +11,7 @@ import { type Shard, type StreamRow, settledBy, streamEventOf } from "./stream.t
 const MAX_CONCURRENCY = 4;
 const STREAM_RECORD_AGE_MS = 3_600_000;
 
-/** How this run of a function meets the weather. */
+/** The faults of this run of a function. */
 export function circumstances(world: World, timeoutMs: number) {
   const { random, faultProfile, hasCleared } = world;
   const isSkewed = !hasCleared && random.chance(faultProfile.skew);

@@ -15,7 +15,7 @@ export interface Attempts {
   read(record: LogRecord): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
-  /** Nothing goes wrong in this weather, and nothing comes twice. */
+  /** A profile without faults and duplicates. */
   readonly isStrict: boolean;
   /** Handler starts of each event in each consumer. */
   readonly starts: ReadonlyMap<string, number>;
