@@ -8,12 +8,12 @@ import { parseArgs } from "node:util";
 import { scriptFlags } from "../lib/script-flags.ts";
 import { FAULTS, UNTESTED } from "./fixtures/faults.ts";
 
-const HELP = `npm run faults -- [flags]: which of the faults that the system has to survive have a test that names them
+const HELP = `npm run faults -- [flags]: lists faults and whether a test title names them
 
-  --tests  also where these tests are
+  --tests  lists the test files as well
   --help   this text
 
-The exit code is 1 when a fault has neither a test nor a reason why not, 3 when a flag is wrong.
+The exit code is 1 when a fault has neither a test nor a reason, 3 when a flag is wrong.
 `;
 const { tests } = scriptFlags(HELP, (args) => {
   return parseArgs({ args: [...args], options: { tests: { type: "boolean", default: false } } }).values;

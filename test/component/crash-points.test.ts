@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { line, request } from "../fixtures/events.ts";
 import { type Answer, cancel, count, orderIn, place } from "./api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 /** The client repeats its request until it is answered. */
 async function surely(send: () => Promise<Answer>): Promise<Answer> {
@@ -92,7 +92,7 @@ function checkInvariants(rig: Rig, orderIds: readonly string[]): void {
   }
 }
 
-test("without faults every order ends right, every mail is sent, and only the poison is left open", async () => {
+test("without faults every order reaches its final status, every mail is sent, and only the poison stays open", async () => {
   const rig = newRig();
 
   checkInvariants(rig, await scenario(rig, 1));
@@ -103,7 +103,7 @@ test("without faults every order ends right, every mail is sent, and only the po
 
 describe.each(MODES)("C8: at every call of a port, %s it is applied", (mode) => {
   test.each([1, 2])(
-    "A6, A8, A11, B6, D8, D9: nothing is lost or done twice, with %i copies of each event",
+    "A6, A8, A11, B6, D8, D9: nothing is lost or done twice when each event is delivered %i times",
     async (copies) => {
       let n = 0;
       for (let wasReached = true; wasReached; ) {

@@ -6,7 +6,7 @@ import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
-import { failed, refuse } from "./rows.ts";
+import { failed, refuse } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -92,7 +92,7 @@ describe("dead-letters", () => {
     expect(failed()).toEqual([]);
   });
 
-  test("G1: what cannot be read is sent again as well, under the hash of its body", async () => {
+  test("G1: an unreadable message is retried as well, keyed by the hash of its body", async () => {
     await drain({}, "{");
 
     expect(rig.queues.sent).toMatchObject([
@@ -100,7 +100,7 @@ describe("dead-letters", () => {
     ]);
   });
 
-  test("fails closed on a queue that it was not told of", async () => {
+  test("fails for an unknown queue", async () => {
     await expect(
       invoke("dead-letters", sqsEvent(sqsRecord(event, { queueArn: "arn:other" }))),
     ).rejects.toThrow("arn:other");
@@ -111,7 +111,7 @@ describe("a message that was sent again", () => {
   const row = order("1");
   const resent = { attributes: { redriveId: "r-1", failedKey: `${facts().consumer}~${created(row).id}` } };
 
-  test("E9: does its work once, and its row is resolved each time it comes", async () => {
+  test("E9: is processed once, and its row is resolved at each delivery", async () => {
     rig.tables.rows.orders.set(row.orderId, row);
     await rig.tables.stock.count("TEA-1", 5);
     rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));
@@ -135,7 +135,7 @@ describe("a message that was sent again", () => {
     expect(rig.tables.changes).toEqual([]);
   });
 
-  test("E11: of a version that is still unknown is parked again, with the same cause", async () => {
+  test("E11: with a version that is still unknown is parked again with the same cause", async () => {
     const newer = { ...created(row), dataschema: "urn:order-events:order:2" };
     const send = () => invoke("order-created", sqsEvent(sqsRecord(newer, resent)));
     await send();

@@ -6,7 +6,7 @@ import { created, order } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
 import { base64, gaveUpOn, kafkaEvent, kafkaRecord } from "../fixtures/kafka-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -61,7 +61,7 @@ describe("kafka-dead-letters", () => {
   });
 
   test.each(["Unhandled", null])(
-    "F2: the reason and the error that the last attempt left go before what Lambda says, with function error %s",
+    "F2: the reason and error of the last attempt take precedence over Lambda's, with function error %s",
     async (functionError) => {
       const left = { errorName: "Error", errorMessage: "throttled", reason: "RETRIES_EXHAUSTED" } as const;
       const message = { consumer: "order-events-kafka", failedKey, body: JSON.stringify(event) };
@@ -73,7 +73,7 @@ describe("kafka-dead-letters", () => {
     },
   );
 
-  test("a record that somebody put there as it was is parked as it is", async () => {
+  test("a record without Lambda's document is parked unchanged", async () => {
     expect(await drain(JSON.stringify(event))).toEqual(reported());
 
     expect(failed()).toMatchObject([
@@ -81,7 +81,7 @@ describe("kafka-dead-letters", () => {
     ]);
   });
 
-  test("several records under one document are parked each by itself", async () => {
+  test("each record of a document is parked separately", async () => {
     const [a, b] = [kafkaRecord(event), kafkaRecord(created(order("2")), { partition: 1 })];
     const document = JSON.parse(gaveUpOn(a));
     document.payload = kafkaEvent(a, b);
@@ -125,14 +125,14 @@ describe("kafka-dead-letters", () => {
     expect(failed()).toMatchObject([{ consumer: "order-events-kafka", status: "OPEN", reason }]);
   });
 
-  test("F4: tombstones are passed over, here and inside a document", async () => {
+  test("F4: skips tombstones, alone and inside a document", async () => {
     expect(await drain(null, gaveUpOn(kafkaRecord(null)))).toEqual(reported());
 
     expect(failed()).toEqual([]);
     expect(rig.out.total(METRICS.ignored)).toBe(2);
   });
 
-  test("F12: fails the invocation while one record of it cannot be parked, and parks them when it comes again", async () => {
+  test("F12: fails the invocation while a record cannot be parked, and parks all at the retry", async () => {
     const values = await parkedInPart();
 
     expect(await drain(...values)).toEqual(reported());
@@ -140,7 +140,7 @@ describe("kafka-dead-letters", () => {
   });
 
   test.each(["RESOLVED", "REDRIVEN", "DISCARDED"] as const)(
-    "F12: parking again what is %s since, because a neighbour could not be parked, changes nothing",
+    "F12: parking a %s message again, because another record could not be parked, changes nothing",
     async (status) => {
       const values = await parkedInPart();
       const [parked] = failed();
@@ -153,7 +153,7 @@ describe("kafka-dead-letters", () => {
     },
   );
 
-  test("C7: fails the invocation where the time is up", async () => {
+  test("C7: fails the invocation when its time is up", async () => {
     const value = gaveUpOn(kafkaRecord(event));
 
     await expect(invoke("kafka-dead-letters", kafkaEvent(kafkaRecord(value, DLT)), 500)).rejects.toThrow(
@@ -162,7 +162,7 @@ describe("kafka-dead-letters", () => {
     expect(failed()).toEqual([]);
   });
 
-  test("a copy that had been sent again opens the row that waits for it", async () => {
+  test("a redriven message reopens the row that waits for it", async () => {
     rig.tables.rows.failed.set(failedKey, {
       ...failedRow({ consumer: "order-events-kafka", failedKey, body: JSON.stringify(event) }, "REDRIVEN"),
     });

@@ -3,7 +3,7 @@ import { reported } from "../fakes/test-consumer.ts";
 import { created } from "../fixtures/events.ts";
 import { gaveUpOn, kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed, placed, statusOf } from "./rows.ts";
+import { failed, placed, statusOf } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
   invoke("order-events-kafka", kafkaEvent(...records));
 
 describe("records that waited for long, as after a pause", () => {
-  test("an old record that fails leaves its reason and comes again; Lambda decides when that ends", async () => {
+  test("an old record that fails stores its reason and is retried until Lambda gives up", async () => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
       if (call.startsWith("orderStockStore.")) throw new Error("TransactionConflict");

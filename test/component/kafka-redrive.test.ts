@@ -5,9 +5,9 @@ import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { kafkaEvent } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
-import { ops, redrive } from "./ops.ts";
+import { ops, redrive } from "./operator-api.ts";
 import { deadLetterArnOf, deployKafka, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -51,7 +51,7 @@ async function carry(): Promise<void> {
 }
 
 describe("republish", () => {
-  test("sends what Kafka did not take by its publisher's queue, and the topic's answer resolves it", async () => {
+  test("sends an event that Kafka refused to the publisher's queue; the topic's acknowledgement resolves its row", async () => {
     const { failedKey, event } = await parked("publish-to-kafka");
 
     await invoke("maintenance", {});
@@ -70,7 +70,7 @@ describe("republish", () => {
     expect(rig.tables.rows.orders.get(event.subject)?.status).toBe("CONFIRMED");
   });
 
-  test("opens the row again where the queue does not take it, and tries later", async () => {
+  test("reopens the row and retries later when the queue refuses the message", async () => {
     await parked("publish-to-kafka");
     rig.faults.before = (call) => {
       if (call === "queues.send") throw new Error("down");
@@ -97,7 +97,7 @@ describe("republish", () => {
     expect(failed()).toMatchObject([{ status: "OPEN" }]);
   });
 
-  test("leaves the rows of a Kafka that is gone, and goes on with the others", async () => {
+  test("leaves rows of a removed Kafka open and continues with the others", async () => {
     deployKafka(false);
     await parked("publish-to-kafka", "1");
     const { event } = await parked("publish-events", "2");
@@ -118,7 +118,7 @@ describe("republish", () => {
     expect(failed().map(({ consumer }) => consumer)).toEqual(["publish-to-kafka", "publish-events"]);
   });
 
-  test("a row of the Kafka publisher stays open though its order is settled: others may read the topic", async () => {
+  test("a row of the Kafka publisher stays open although its order is final, because the topic may have other readers", async () => {
     const { event } = await parked("publish-to-kafka", "1", {
       lastAt: new Date(rig.clock.now()).toISOString(),
     });
@@ -151,7 +151,7 @@ describe("an operator's redrive", () => {
     },
   );
 
-  test("E10: of a creation that Kafka's consumer failed, whose order is settled, sends nothing", async () => {
+  test("E10: sends nothing for a creation that Kafka's consumer failed when its order is final", async () => {
     const { failedKey, event } = await parked("order-events-kafka");
     await rig.tables.orders.cancel(event.subject, 0);
 
@@ -188,7 +188,7 @@ describe("an operator's redrive", () => {
   });
 });
 
-test("C6: a copy that its queue gave up on is sent again to that queue, with the key of the row that waits", async () => {
+test("C6: a redriven message in the dead-letter queue is retried in its queue with the key of the waiting row", async () => {
   const { failedKey, event } = await parked("order-events-kafka");
   const attributes = { type: event.type, dlqRetryCount: "0", redriveId: "r", failedKey };
 

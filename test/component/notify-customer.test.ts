@@ -6,7 +6,7 @@ import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { type SqsRecordChanges, sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed, outcomes, put, refuse } from "./rows.ts";
+import { failed, outcomes, put, refuse } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -33,7 +33,7 @@ describe("notify-customer", () => {
     expect(outcomes()).toEqual(["done", "duplicate", "duplicate"]);
   });
 
-  test("H1: parks a mail whose reply was lost, and never sends it again", async () => {
+  test("H1: parks a mail whose reply was lost and never repeats it", async () => {
     const row = put(confirmed());
     rig.mailer.answer = () => ({ kind: "unknown", error: new Error("socket hang up") });
 
@@ -44,7 +44,7 @@ describe("notify-customer", () => {
     expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN", status: "OPEN", failures: 2 }]);
   });
 
-  test("H1: parks a mail that an earlier attempt claimed and never reported", async () => {
+  test("H1: parks a mail that an earlier attempt claimed without an outcome", async () => {
     const row = put(confirmed());
     rig.tables.rows.mails.set(eventOf(row).id, "sending");
 
@@ -54,7 +54,7 @@ describe("notify-customer", () => {
     expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN" }]);
   });
 
-  test("H2: keeps the message while the provider takes nothing, and sends it once it does", async () => {
+  test("H2: retries the message while the provider is down and sends the mail afterwards", async () => {
     const row = put(confirmed());
     rig.mailer.answer = () => ({ kind: "not-sent", error: new Error("TooManyRequests") });
     const first = await send(row);
@@ -66,7 +66,7 @@ describe("notify-customer", () => {
     expect(mails()).toHaveLength(1);
   });
 
-  test("H3: parks a refused address at once, and leaves no claim behind", async () => {
+  test("H3: parks a refused address at once and removes its claim", async () => {
     const row = put(confirmed());
     rig.mailer.answer = () => ({ kind: "refused", error: new Error("MessageRejected") });
 
@@ -76,7 +76,7 @@ describe("notify-customer", () => {
     expect(rig.tables.rows.mails.size).toBe(0);
   });
 
-  test("H1, H4: lists a mail that may have gone out although the order has left its status behind", async () => {
+  test("H1, H4: parks a mail of unknown outcome although the order has moved on", async () => {
     put(order("1", { status: "CANCELLED", version: 3 }));
     rig.tables.rows.mails.set(eventOf(confirmed()).id, "sending");
 
@@ -86,7 +86,7 @@ describe("notify-customer", () => {
     expect(mails()).toEqual([]);
   });
 
-  test("D7, H4: ignores what the order has left behind, and waits for an order that is behind", async () => {
+  test("D7, H4: ignores an event that the order has passed and retries one that the order has not reached", async () => {
     put(order("1", { status: "CANCELLED", version: 3 }));
     const superseded = await send(confirmed());
     put(order("1"));
@@ -97,7 +97,7 @@ describe("notify-customer", () => {
     expect(mails()).toEqual([]);
   });
 
-  test("H1, H4: once a copy has found the mail superseded, a copy that read the order before claims it no more", async () => {
+  test("H1, H4: after one delivery found the mail superseded, a delivery with an older read of the order cannot claim it", async () => {
     const row = put(confirmed());
     let isLate = true;
     rig.faults.before = async (call) => {
@@ -116,7 +116,7 @@ describe("notify-customer", () => {
     expect(rig.tables.rows.mails.get(eventOf(row).id)).toBe("skipped");
   });
 
-  test("H1: a mark that is lost after the mail is seen at once, and the claim stops every later copy", async () => {
+  test("H1: a failed mark after the mail is parked at once, and the claim stops every later delivery", async () => {
     const row = put(confirmed());
     refuse("notifications.markSent", new Error("down"));
     const first = await send(row);
@@ -131,7 +131,7 @@ describe("notify-customer", () => {
     expect(failed()).toMatchObject([{ reason: "OUTCOME_UNKNOWN" }]);
   });
 
-  test("H1: a mark that is written at the second attempt leaves nothing to look after", async () => {
+  test("H1: a mark that is written at the second attempt leaves no open row", async () => {
     const row = put(confirmed());
     let attempts = 0;
     rig.faults.before = (call) => {
@@ -144,7 +144,7 @@ describe("notify-customer", () => {
     expect(rig.tables.rows.mails.get(eventOf(row).id)).toBe("sent");
   });
 
-  test("parks the mail of an order that is not there", async () => {
+  test("parks the mail of a missing order", async () => {
     await send(confirmed());
 
     expect(failed()).toMatchObject([{ reason: "UNKNOWN_ORDER" }]);

@@ -76,7 +76,7 @@ describe("what is not there", () => {
     for (const key of keys) expect(String(key).length).toSatisfy((n: number) => n > 0 && n <= 2_048);
   });
 
-  test("a failed message is shown without what only its writes need", async () => {
+  test("a failed message is shown without internal fields", async () => {
     rig.tables.rows.failed.set(known.failedKey, known);
 
     const { status, body } = await call("failed-messages", "GET /failed-messages/{failedKey}", {
@@ -96,7 +96,7 @@ describe("what is not there", () => {
 });
 
 describe("PUT /stock/{sku}", () => {
-  test("D6: sets what was counted and keeps what is held; repeating it changes nothing", async () => {
+  test("D6: sets the counted quantity and keeps the held one; a repeat changes nothing", async () => {
     rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 5, held: 3, available: 2 });
 
     const first = await count("TEA-1", 10);

@@ -9,7 +9,7 @@ import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { kafkaEvent, kafkaRecord, reportedRecords } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed, placed, statusOf } from "./rows.ts";
+import { failed, placed, statusOf } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
   invoke("order-events-kafka", kafkaEvent(...records));
 
 describe("order-events-kafka", () => {
-  test("reserves for what was created, releases for what was cancelled, ignores the other types", async () => {
+  test("reserves for created orders, releases for cancelled ones and ignores other types", async () => {
     const [a, b, c] = await placed("a", "b", "c");
     await consume(kafkaRecord(created(a)), kafkaRecord(created(b)));
     const cancellation = await rig.tables.orders.cancel(b.orderId, 0);
@@ -41,7 +41,7 @@ describe("order-events-kafka", () => {
     expect(rig.out.total(METRICS.ignored, "order.confirmed")).toBe(1);
   });
 
-  test("what cancellations of a batch give back is there for its creations", async () => {
+  test("stock that cancellations of a batch release is available to its creations", async () => {
     await rig.tables.stock.count("TEA-1", 1);
     const [a, b] = await placed("a", "b");
     await consume(kafkaRecord(created(a)));
@@ -52,7 +52,7 @@ describe("order-events-kafka", () => {
     expect(statusOf(b)).toBe("CONFIRMED");
   });
 
-  test("F3: after a failure at an offset the partition comes again from there, and what was done is a no-op", async () => {
+  test("F3: after a failure the partition is retried from that offset, and repeated records change nothing", async () => {
     const [a, b] = await placed("a", "b");
     const [first, second] = [kafkaRecord(created(a), { offset: 1 }), kafkaRecord(created(b), { offset: 2 })];
     rig.faults.before = (call) => {
@@ -113,7 +113,7 @@ describe("order-events-kafka", () => {
     expect(failed()).toEqual([]);
   });
 
-  test("F6: copies of one order under different keys are not given to one transaction", async () => {
+  test("F6: events of one order under different keys do not share a transaction", async () => {
     const [a] = await placed("a");
     const copies = ["a", "b", "c", null].map((key) => kafkaRecord(created(a), { key }));
 
@@ -124,7 +124,7 @@ describe("order-events-kafka", () => {
     expect(rig.out.total(METRICS.duplicate)).toBe(3);
   });
 
-  test("F9: the same event by a queue and by Kafka has one effect, whichever comes first", async () => {
+  test("F9: the same event from a queue and from Kafka has one effect, in either order", async () => {
     const [a, b] = await placed("a", "b");
 
     await invoke("order-created", sqsEvent(sqsRecord(created(a))));
@@ -136,7 +136,7 @@ describe("order-events-kafka", () => {
     expect(rig.out.total(METRICS.duplicate)).toBe(2);
   });
 
-  test("F2: a poison is parked at its first attempt, and every other record is done", async () => {
+  test("F2: parks a poison at its first attempt and processes every other record", async () => {
     const [a, b] = await placed("a", "b");
     const poison = { ...kafkaRecord("{", { offset: 7, key: a.orderId }), headers: [{ type: "x" }] };
 
@@ -195,7 +195,7 @@ describe("order-events-kafka", () => {
     expect(row).toMatchObject({ generation: 1, failures: 1 });
   });
 
-  test("E9: a copy that was sent again resolves its row, whatever it finds", async () => {
+  test("E9: a redriven message resolves its row, whatever its outcome", async () => {
     const row = order("1", {}, [line()]);
     await rig.tables.orders.place(row);
     const failedKey = `order-events-kafka~${created(row).id}`;
@@ -212,7 +212,7 @@ describe("order-events-kafka", () => {
     expect(held()).toBe(1);
   });
 
-  test("C7: what there is no time for is reported, in all its partitions", async () => {
+  test("C7: reports records without time left, in all their partitions", async () => {
     const [a, b] = await placed("a", "b");
     const records = [kafkaRecord(created(a), { partition: 0 }), kafkaRecord(created(b), { partition: 1 })];
 

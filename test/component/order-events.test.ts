@@ -5,7 +5,7 @@ import { reported } from "../fakes/test-consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed, outcomes, put, refuse } from "./rows.ts";
+import { failed, outcomes, put, refuse } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -81,7 +81,7 @@ describe("order-created", () => {
     expect(rowOf("1")?.status).toBe("PENDING");
   });
 
-  test("B1, B7: two instances that hold the same message take its stock once", async () => {
+  test("B1, B7: two instances that process the same message reserve its stock once", async () => {
     put(order("1"));
     const event = sqsEvent(sqsRecord(created(order("1")), { messageId: "m" }));
 
@@ -92,7 +92,7 @@ describe("order-created", () => {
     expect(outcomes().sort()).toEqual(["done", "duplicate"]);
   });
 
-  test("B14: a poison among nine good messages is parked, and they are done in one transaction", async () => {
+  test("B14: parks a poison among nine good messages, which are processed in one transaction", async () => {
     rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 9, held: 0, available: 9 });
     const records = Array.from({ length: 9 }, (_, i) => sqsRecord(created(put(order(`${i}`)))));
 
@@ -132,7 +132,7 @@ describe("order-created", () => {
     expect(rig.out.total(METRICS.failed)).toBe(1);
   });
 
-  test("C6: the last attempt leaves its reason, without which nobody would know", async () => {
+  test("C6: the last attempt stores its reason, which is lost otherwise", async () => {
     put(order("1"));
     refuse("orderStockStore.reserve", new Error("always"));
 
@@ -143,7 +143,7 @@ describe("order-created", () => {
     ]);
   });
 
-  test("C9: a queue that takes no visibility changes nothing", async () => {
+  test("C9: a failing ChangeMessageVisibility changes nothing", async () => {
     refuse("orderStockStore.reserve", new Error("down"));
     const { before } = rig.faults;
     rig.faults.before = (name) => {
@@ -159,7 +159,7 @@ describe("order-created", () => {
     expect(response).toEqual(reported("m"));
   });
 
-  test("C7: with no time left nothing is started and all of it reported", async () => {
+  test("C7: starts nothing and reports every message when no time is left", async () => {
     const event = sqsEvent(sqsRecord(created(put(order("1"))), { messageId: "m" }));
 
     expect(await invoke("order-created", event, 900)).toEqual(reported("m"));
@@ -191,7 +191,7 @@ describe("order-cancelled", () => {
     expect(rowOf("1")?.version).toBe(version ?? (row === undefined ? undefined : 1));
   });
 
-  test("B5: ten copies in two batches give the stock back once", async () => {
+  test("B5: ten duplicates in two batches release the stock once", async () => {
     const row = put(order("1", { status: "CANCELLED", version: 3, stockHeld: true }));
     const copies = Array.from({ length: 5 }, () => sqsRecord(cancelled(row, 3)));
 

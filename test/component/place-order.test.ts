@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 describe("POST /orders", () => {
-  test("answers 202 with the order and where it is, and writes one row", async () => {
+  test("answers 202 with the order and its location, and writes one row", async () => {
     const answer = await place(request(), "key-1");
     const orderId = orderIdOf("customer-1", "key-1");
 
@@ -143,7 +143,7 @@ describe("POST /orders", () => {
     expect(rig.tables.rows.orders.size).toBe(0);
   });
 
-  test("A9: is taken while the topic is down: the row is the event", async () => {
+  test("A9: accepts an order while the topic is down, because the row is the event", async () => {
     rig.publisher.refuse = () => ({ kind: "refused", permanent: false, error: new Error("down") });
 
     expect((await place(request(), "key-1")).status).toBe(202);
@@ -189,7 +189,7 @@ describe("admission", () => {
     }
   });
 
-  test("lets repeats and cancels through when it is closed", async () => {
+  test("accepts repeats and cancellations while closed", async () => {
     const { orderId } = orderIn(await place(request(), "known"));
     fill(11);
     await look();
@@ -198,7 +198,7 @@ describe("admission", () => {
     expect((await cancel(orderId)).status).toBe(200);
   });
 
-  test("opens again when the backlog is gone, and looks at most every 5 seconds", async () => {
+  test("reopens when the backlog is gone and reads it at most every 5 seconds", async () => {
     fill(11);
     await look();
     rig.queues.sent.length = 0;
@@ -211,7 +211,7 @@ describe("admission", () => {
     expect(rig.calls.filter((name) => name === "queues.backlog")).toHaveLength(2);
   });
 
-  test("E14: opens for an order that comes long after the last look: that number says nothing about now", async () => {
+  test("E14: opens for an order long after the last reading, which is then out of date", async () => {
     fill(11);
     await look();
     rig.clock.advance(14_999);
@@ -222,7 +222,7 @@ describe("admission", () => {
     expect((await place(request(), "c")).status).toBe(503);
   });
 
-  test("stays open when the look fails", async () => {
+  test("stays open when reading the backlog fails", async () => {
     fill(11);
     rig.faults.before = (name) => {
       if (name === "queues.backlog") throw new Error("down");

@@ -5,7 +5,7 @@ import { order, request } from "../fixtures/events.ts";
 import { streamRecord } from "../fixtures/stream-records.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -38,7 +38,7 @@ describe("publish-events", () => {
     expect(rig.out.total(METRICS.ignored, "none")).toBe(1);
   });
 
-  test("A10: two runs over the same records make copies with the same ids", async () => {
+  test("A10: two runs over the same records publish events with the same ids", async () => {
     await place(request(), "a");
 
     await invoke("publish-events", stream());
@@ -81,7 +81,7 @@ describe("publish-events", () => {
     ]);
   });
 
-  test("A9: waits for the topic for exactly a minute", async () => {
+  test("A9: retries the topic for exactly a minute", async () => {
     await place(request(), "a");
     const event = stream();
     rig.clock.advance(60_000);
@@ -91,7 +91,7 @@ describe("publish-events", () => {
     expect(failed()).toEqual([]);
   });
 
-  test("J6: with the topic's key disabled says so each time, holds the shard, and parks nothing for a minute", async () => {
+  test("J6: with the topic's key disabled reports it each time, blocks the shard and parks nothing for a minute", async () => {
     await place(request(), "a");
     const event = stream();
     const error = Object.assign(new Error("the key is disabled"), { name: "KMSDisabledException" });

@@ -8,7 +8,7 @@ import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { streamRecord } from "../fixtures/stream-records.ts";
 import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -23,7 +23,7 @@ const keys = () => rig.kafka.records.map(({ key }) => Buffer.from(String(key), "
 describe("publish-to-kafka, from the stream", () => {
   const stream = () => ({ Records: rig.tables.changes.map((change, i) => streamRecord(change, i, rig)) });
 
-  test("F6: writes each transition once, under the id of its order, beside what SNS is given", async () => {
+  test("F6: writes each transition once, with the order id as its key, independently of SNS", async () => {
     const [a, b] = [order("a"), order("b")];
     await rig.tables.orders.place(a);
     await rig.tables.orders.place(b);
@@ -38,7 +38,7 @@ describe("publish-to-kafka, from the stream", () => {
     expect(rig.out.total(METRICS.published)).toBe(6);
   });
 
-  test("F7: two runs over the same records make copies with the same ids", async () => {
+  test("F7: two runs over the same records publish events with the same ids", async () => {
     await place(request(), "a");
 
     await invoke("publish-to-kafka", stream());
@@ -49,7 +49,7 @@ describe("publish-to-kafka, from the stream", () => {
     expect(new Set(ids).size).toBe(1);
   });
 
-  test("F10: a record that Kafka never takes is parked at once, and its neighbours are written", async () => {
+  test("F10: parks a record that Kafka refuses permanently and writes the others", async () => {
     for (const key of ["a", "b", "c"]) await place(request(), key);
     const second = rig.tables.changes[1]?.after.orderId;
     rig.kafka.refuse = ({ subject }) => (subject === second ? refusal(true) : undefined);
@@ -76,7 +76,7 @@ describe("publish-to-kafka, from the stream", () => {
     expect(rig.out.total(METRICS.publishFailed)).toBe(1);
   });
 
-  test("an outage of Kafka keeps nothing from SNS, nor the other way round", async () => {
+  test("an outage of Kafka does not stop SNS, and an outage of SNS does not stop Kafka", async () => {
     await place(request(), "a");
     rig.kafka.refuse = () => refusal(false);
     expect(await invoke("publish-to-kafka", stream())).toEqual(reported("1"));
@@ -106,7 +106,7 @@ describe("publish-to-kafka, from its queue", () => {
     rig.tables.rows.failed.set(failedKey, row);
   };
 
-  test("a copy of what Kafka did not take is written as a first one, and resolves its row", async () => {
+  test("writes a redriven event that Kafka had refused and resolves its row", async () => {
     put("publish-to-kafka", ownKey);
 
     expect(await copy(marks(ownKey))).toEqual(reported());
@@ -118,7 +118,7 @@ describe("publish-to-kafka, from its queue", () => {
     ]);
   });
 
-  test("a copy for the consumer of the topic goes there with its marks, and its row waits for that", async () => {
+  test("writes a message for the topic's consumer with its redrive attributes; its row keeps waiting", async () => {
     put("order-events-kafka", consumersKey);
 
     expect(await copy({ ...marks(consumersKey), other: "x" })).toEqual(reported());
@@ -127,7 +127,7 @@ describe("publish-to-kafka, from its queue", () => {
     expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
   });
 
-  test("an event without marks is written, and no row is made", async () => {
+  test("writes an event without redrive attributes and creates no row", async () => {
     expect(await copy({ type: "order.created" })).toEqual(reported());
 
     expect(values()).toEqual([event]);
@@ -156,7 +156,7 @@ describe("publish-to-kafka, from its queue", () => {
     },
   );
 
-  test.each([ownKey, consumersKey])("F10: %s is opened again where Kafka never takes it", async (key) => {
+  test.each([ownKey, consumersKey])("F10: reopens %s when Kafka refuses it permanently", async (key) => {
     put(key.split("~")[0] ?? "", key);
     rig.kafka.refuse = () => refusal(true);
 
@@ -164,7 +164,7 @@ describe("publish-to-kafka, from its queue", () => {
     expect(failed()).toMatchObject([{ failedKey: key, status: "OPEN", reason: "PUBLISH_FAILED" }]);
   });
 
-  test("asks nothing of the queue: no endpoint of SQS is in its network", async () => {
+  test("makes no call to SQS, which has no endpoint in its network", async () => {
     rig.kafka.refuse = () => refusal(false);
 
     await copy(marks(ownKey));
@@ -172,7 +172,7 @@ describe("publish-to-kafka, from its queue", () => {
     expect(rig.calls.filter((call) => call.startsWith("queues."))).toEqual([]);
   });
 
-  test("G1: what is no event is parked at its first attempt, and its neighbour written", async () => {
+  test("G1: parks a malformed body at its first attempt and writes the other record", async () => {
     const response = await invoke("publish-to-kafka", sqsEvent(sqsRecord("{"), sqsRecord(event)));
 
     expect(response).toEqual(reported());

@@ -4,8 +4,8 @@ import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/con
 import { eventsOf } from "../fakes/memory-tables.ts";
 import { line, request } from "../fixtures/events.ts";
 import { cancel, count, orderIn, place } from "./api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 /** Orders and stock without what only tells when. */
 function settled({ tables: { rows } }: Rig) {
@@ -69,7 +69,7 @@ async function restoredAndReplayed(ranks: readonly number[]) {
 const anyOrder = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
 
 describe("J7: orders and stock that are restored while queues hold newer events", () => {
-  test("add up, and what they no longer know waits for a person", async () => {
+  test("stay consistent, and messages of unknown orders wait for an operator", async () => {
     await fc.assert(
       fc.asyncProperty(anyOrder, async (ranks) => {
         const { rig, a, c } = await restoredAndReplayed(ranks);
@@ -90,7 +90,7 @@ describe("J7: orders and stock that are restored while queues hold newer events"
     );
   });
 
-  test("are as before once clients repeat what was forgotten; nobody is mailed twice, and no row stays open", async () => {
+  test("recover once clients repeat the lost requests, without a second mail or an open row", async () => {
     await fc.assert(
       fc.asyncProperty(anyOrder, async (ranks) => {
         const { rig, world, before, mails, a } = await restoredAndReplayed(ranks);

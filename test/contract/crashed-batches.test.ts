@@ -97,7 +97,7 @@ describe("in S3", () => {
     expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS, unreadable: [] });
   });
 
-  test("A16: a row that is no order is told apart, and its neighbours are read", async () => {
+  test("A16: a row that is no order is identified, and the others are read", async () => {
     const { batches, write } = await bucket();
     const stranger = { orderId: { S: "by hand" }, status: { S: "PENDING" } };
     const Records = [{ dynamodb: { NewImage: stranger } }, ...event.Records];

@@ -34,7 +34,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect(await store.get("other")).toBeUndefined();
     });
 
-    test("a write from another revision changes nothing and says so", async () => {
+    test("a write from another revision changes nothing and reports a conflict", async () => {
       await store.put(row("k"), undefined);
       const second = row("k", { revision: 2, writeId: "second" });
 
@@ -88,7 +88,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect((await store.list("REDRIVEN", { limit: 100 })).rows).toEqual([]);
     });
 
-    test("a page goes on after rows that have left the status meanwhile", async () => {
+    test("a page continues after rows that changed their status meanwhile", async () => {
       for (let i = 1; i <= 6; i++) await store.put(row(`k${i}`), undefined);
       const first = await store.list("OPEN", { limit: 3 });
       for (const each of first.rows) await store.put({ ...each, status: "RESOLVED", revision: 2 }, 1);
@@ -102,7 +102,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect(keys.sort()).toEqual(["k1", "k2", "k3", "k4", "k5", "k6"]);
     });
 
-    test("keep the place of each walk until it is left elsewhere, and list it with no row", async () => {
+    test("keep each cursor until it is moved, and list none as a row", async () => {
       expect(await store.readCursor("sweep")).toBeUndefined();
 
       await store.saveCursor("sweep", "here");
@@ -128,7 +128,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       ]).toEqual([10, 20, 0]);
     });
 
-    test("five writers park one message five times, none over another", async () => {
+    test("five writers park one message five times without overwriting each other", async () => {
       let ids = 0;
       const ports = {
         failedMessages: store,

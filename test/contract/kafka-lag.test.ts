@@ -90,7 +90,7 @@ describe("the admission that the environment describes", () => {
     return (await import("../../functions/handlers/wiring/order-admission.ts")).admissionOfEnvironment();
   };
 
-  test("needs no queue where the lag is looked at, and loads nothing before it is time to look", async () => {
+  test("needs no queue when it reads the lag, and loads nothing before the first reading", async () => {
     vi.stubEnv("BACKLOG_KAFKA", JSON.stringify(BACKLOG));
     vi.stubEnv("BACKLOG_QUEUE_URL", "");
 

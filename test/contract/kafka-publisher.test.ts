@@ -83,7 +83,7 @@ describe("the connections to Kafka", () => {
     expect(log).toEqual(["connect", "send 1", "send 1"]);
   });
 
-  test("that turn out dead are made anew once, and the events are published by that", async () => {
+  test("that are dead are made anew once, and the events are published", async () => {
     const publisher = topic();
     let sends = 0;
     answers.push(async () => (++sends > 1 ? Promise.reject(network()) : {}));
@@ -94,7 +94,7 @@ describe("the connections to Kafka", () => {
     expect(log).toEqual(["connect", "send 1", "send 1", "close", "connect", "send 1"]);
   });
 
-  test("that stay silent, as after a freeze, are given up before the deadline is near, once the broker has had its time", async () => {
+  test("that stay silent, as after a freeze, are abandoned before the deadline, after the broker's timeout", async () => {
     const publisher = topic();
     let sends = 0;
     answers.push(async () => (++sends > 1 ? forever() : {}));
@@ -111,7 +111,7 @@ describe("the connections to Kafka", () => {
     expect(log).toEqual(["connect", "send 1", "send 1", "close", "connect", "send 1"]);
   });
 
-  test("that cannot be made refuse every event at once, and are tried again at the next call", async () => {
+  test("that fail to open refuse every event at once and are retried at the next call", async () => {
     const publisher = topic();
     answers.push(() => Promise.reject(network()));
 
@@ -137,7 +137,7 @@ describe("the connections to Kafka", () => {
     expect(log).toEqual(["connect", "send 1", "close"]);
   });
 
-  test("are closed by whoever owns the topic", async () => {
+  test("are closed by the owner of the topic", async () => {
     const publisher = topic();
     await publisher.publish([event]);
 
@@ -149,7 +149,7 @@ describe("the connections to Kafka", () => {
 });
 
 describe("what Kafka answers", () => {
-  test("F7: for some partitions only is told event by event", async () => {
+  test("F7: for some partitions only is reported event by event", async () => {
     answers.push(() => Promise.reject(refusing("NOT_ENOUGH_REPLICAS", 1)));
 
     const result = await topic().publish(events);
@@ -163,7 +163,7 @@ describe("what Kafka answers", () => {
     expect(new Set(result.map(({ kind }) => kind)).size).toBe(2);
   });
 
-  test("F7: for some partitions only, while partitions were added, counts as refused: nobody can tell whose they are", async () => {
+  test("F7: for some partitions only, while partitions were added, counts as refused, because the partitions are ambiguous", async () => {
     answers.push(() => {
       partitions = PARTITIONS + 1;
       return Promise.reject(refusing("NOT_ENOUGH_REPLICAS", 1));
@@ -174,7 +174,7 @@ describe("what Kafka answers", () => {
     expect(result.map(({ kind }) => kind)).toEqual(events.map(() => "refused"));
   });
 
-  test("F10: of a batch with a record that is too large makes each of its partition go alone", async () => {
+  test("F10: of a batch with a too large record sends each record of its partition alone", async () => {
     const large = events.find(({ subject }) => partitionOf(subject) === 1);
     const value = JSON.stringify(large);
     answers.push(async ({ messages }) => {
@@ -194,7 +194,7 @@ describe("what Kafka answers", () => {
     });
   });
 
-  test("F10: never is for a batch of small records, of which the topic takes no more at once", async () => {
+  test("F10: a permanent refusal does not hold for a batch of small records", async () => {
     const sent: number[] = [];
     answers.push(async ({ messages }) => {
       sent.push(messages.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0));
@@ -238,7 +238,7 @@ describe("what Kafka answers", () => {
     },
   );
 
-  test("A13: more than a batch may hold goes in several, one after the other", async () => {
+  test("A13: splits more than one batch holds into several, in sequence", async () => {
     const large = events.map((each) => ({ ...each, source: "x".repeat(100_000) }));
 
     expect(await topic().publish(large)).toEqual(Array(9).fill(published));

@@ -50,7 +50,7 @@ describe.each<[string, () => Mailer]>([
   ["in memory", memoryMailer],
   ["in SES", () => sesMailer("orders@shop.example")],
 ])("the mailer %s", (_, make) => {
-  test("says when a mail was sent", async () => {
+  test("reports when a mail was sent", async () => {
     expect(await make().send(mail)).toEqual({ kind: "sent" });
   });
 });
@@ -106,7 +106,7 @@ describe("the mailer in SES", () => {
     expect(provider.requests).toHaveLength(1);
   });
 
-  test("H2: a provider that was never reached has sent nothing", async () => {
+  test("H2: an unreachable provider has sent nothing", async () => {
     const closed = createServer().listen(0, "127.0.0.1");
     await once(closed, "listening");
     const { port } = closed.address() as AddressInfo;

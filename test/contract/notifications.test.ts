@@ -30,7 +30,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(claims.sort()).toEqual(["claimed", ...Array(9).fill("sending")]);
     });
 
-    test("a claim that was taken back can be given again; one never made can be taken back", async () => {
+    test("a withdrawn claim can be made again; withdrawing a missing claim succeeds", async () => {
       await notifications.release("e", NOW);
       await notifications.claim("e", NOW);
       await notifications.release("e", NOW);
@@ -39,7 +39,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.claim("e", NOW)).toBe("claimed");
     });
 
-    test("H1, B7: an attempt that was frozen takes back no claim that its own instance made since", async () => {
+    test("H1, B7: a frozen attempt does not withdraw a later claim of its own instance", async () => {
       await notifications.claim("e", NOW);
       await notifications.revokeClaim("e", NOW);
       await notifications.claim("e", NOW + 60_000);
@@ -51,7 +51,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("e")).toBe("none");
     });
 
-    test("a mail that was skipped is claimed by nobody, and nobody has begun to send it", async () => {
+    test("a skipped mail cannot be claimed and counts as not begun", async () => {
       expect(await notifications.skip("e", NOW)).toBe("skipped");
       expect(await notifications.skip("e", NOW)).toBe("skipped");
 
@@ -62,7 +62,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.claim("e", NOW)).toBe("skipped");
     });
 
-    test("a mail that was claimed or sent is not skipped any more", async () => {
+    test("a claimed or sent mail cannot be skipped", async () => {
       await notifications.claim("e", NOW);
       expect(await notifications.skip("e", NOW)).toBe("sending");
       await notifications.markSent("e", NOW);
@@ -71,7 +71,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("e")).toBe("sent");
     });
 
-    test("taking back leaves a sent one alone", async () => {
+    test("withdrawing leaves a sent mail unchanged", async () => {
       await notifications.claim("e", NOW);
       await notifications.markSent("e", NOW);
       await notifications.release("e", NOW);
@@ -127,7 +127,7 @@ describe("notifications in DynamoDB", () => {
     expect(await notifications.claim("e", NOW)).toBe("sending");
   });
 
-  test("D1: marking and taking back survive a lost reply", async () => {
+  test("D1: marking and withdrawing survive a lost reply", async () => {
     const notifications = onTable(await db.table("notifications"));
     await notifications.claim("e", NOW);
     faults.loseReply();
@@ -139,7 +139,7 @@ describe("notifications in DynamoDB", () => {
     expect(await notifications.state("e")).toBe("sent");
   });
 
-  test("H1, B7: taking a claim back, too late, leaves the one alone that another instance made since", async () => {
+  test("H1, B7: a late withdrawal keeps the claim that another instance made since", async () => {
     const table = await db.table("notifications");
     const [late, next] = [onTable(table), onTable(table)];
     await late.claim("e", NOW);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { dynamoDbOrderStockStore } from "../../functions/adapters/dynamodb-order-stock-store.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
-import { type Books, booksIn, clock, later, plan } from "./books.ts";
 import { type ClientFaults, clientFaults } from "./client-faults.ts";
+import { clock, later, type OrderStockFixture, openOrderStockFixture, plan } from "./order-stock-fixture.ts";
 import { type Database, database } from "./services.ts";
 
 let db: Database;
@@ -24,34 +24,34 @@ describe("the order and stock store in DynamoDB", () => {
     });
   const withoutReasons = () => new TransactionCanceledException({ message: "cancelled", $metadata: {} });
   const named = (name: string) => Object.assign(new Error(name), { name });
-  let books: Books;
+  let fixture: OrderStockFixture;
   let row: Order;
   beforeEach(async () => {
-    books = await booksIn(db);
+    fixture = await openOrderStockFixture(db);
     row = order("a");
-    await books.orders.place(row);
-    await books.stock.count("TEA-1", 3);
+    await fixture.orders.place(row);
+    await fixture.stock.count("TEA-1", 3);
   });
-  const reserve = () => books.orderStockStore.reserve(plan(row), clock.now() + 2_000);
+  const reserve = () => fixture.orderStockStore.reserve(plan(row), clock.now() + 2_000);
 
-  test("D1: whose reply is lost has taken the units once, and says so", async () => {
+  test("D1: whose reply is lost has reserved the units once and reports it", async () => {
     faults.loseReply();
 
     expect(await reserve()).toEqual({ kind: "committed" });
-    expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 1, available: 2 });
-    expect(await books.orders.get(row.orderId)).toMatchObject({ version: 2 });
+    expect(await fixture.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 1, available: 2 });
+    expect(await fixture.orders.get(row.orderId)).toMatchObject({ version: 2 });
   });
 
   test("D1: a rejection whose reply is lost is one transition", async () => {
     const reason = { code: "UNKNOWN_SKU", sku: "NOPE" } as const;
     faults.loseReply();
 
-    await books.orderStockStore.reserve(
+    await fixture.orderStockStore.reserve(
       { unchanged: new Map(), confirm: [], reject: [{ order: row, reason }], take: new Map() },
       later(),
     );
 
-    expect(await books.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2 });
+    expect(await fixture.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2 });
   });
 
   test.each<[string, () => Error]>([
@@ -90,7 +90,7 @@ describe("the order and stock store in DynamoDB", () => {
     });
   });
 
-  test("D3: a row that the service cannot take is decided one by one", async () => {
+  test("D3: a transaction that the service rejects is decided order by order", async () => {
     const error = cancelled("None", "ValidationError");
     faults.fail(error);
 

@@ -6,7 +6,7 @@ import type { Commit } from "../../functions/orders/ports/order-stock-store.ts";
 import { reserveStock } from "../../functions/orders/reserve-stock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { created, line, NOW, order } from "../fixtures/events.ts";
-import { type Books, booksIn, clock, later, plan } from "./books.ts";
+import { clock, later, type OrderStockFixture, openOrderStockFixture, plan } from "./order-stock-fixture.ts";
 import { type Database, database } from "./services.ts";
 
 /** Only what the decisions look at: the memory's images hold whole rows as well. */
@@ -16,40 +16,40 @@ function refusalIn(commit: Commit) {
   return { orders, stock: [...commit.images.stock] };
 }
 
-function describeOrderStockStore(name: string, make: () => Promise<Books>): void {
+function describeOrderStockStore(name: string, make: () => Promise<OrderStockFixture>): void {
   describe(`the orderStockStore ${name}`, () => {
-    let books: Books;
+    let fixture: OrderStockFixture;
     beforeEach(async () => {
-      books = await make();
-      await books.stock.count("TEA-1", 3);
+      fixture = await make();
+      await fixture.stock.count("TEA-1", 3);
     });
     const placed = async (key: string, changes: Partial<Order> = {}, quantity = 1) => {
       const row = order(key, changes, [line({ quantity })]);
-      await books.orders.place(row);
+      await fixture.orders.place(row);
       return row;
     };
     const { reserve, release } = {
-      reserve: (...rows: Order[]) => books.orderStockStore.reserve(plan(...rows), later()),
+      reserve: (...rows: Order[]) => fixture.orderStockStore.reserve(plan(...rows), later()),
       release: (...rows: Order[]) =>
-        books.orderStockStore.release(planReleases(rows, NOTHING_KNOWN), later()),
+        fixture.orderStockStore.release(planReleases(rows, NOTHING_KNOWN), later()),
     };
 
-    test("confirms orders and takes their units together, one version on", async () => {
+    test("confirms orders and reserves their units together, with the next version", async () => {
       const [a, b] = [await placed("a"), await placed("b", {}, 2)];
 
       expect(await reserve(a, b)).toEqual({ kind: "committed" });
 
-      expect(await books.orders.get(a.orderId)).toMatchObject({
+      expect(await fixture.orders.get(a.orderId)).toMatchObject({
         status: "CONFIRMED",
         version: 2,
         stockHeld: true,
       });
-      expect(await books.orders.get(b.orderId)).toMatchObject({
+      expect(await fixture.orders.get(b.orderId)).toMatchObject({
         status: "CONFIRMED",
         version: 2,
         stockHeld: true,
       });
-      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 3, available: 0 });
+      expect(await fixture.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 3, available: 0 });
     });
 
     test("with 3 units of a SKU a plan that takes 4 is refused with 3, and writes nothing", async () => {
@@ -57,11 +57,11 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
 
       expect(refusalIn(await reserve(...rows))).toEqual({ orders: [], stock: [["TEA-1", 3]] });
 
-      for (const row of rows) expect(await books.orders.get(row.orderId)).toEqual(row);
-      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 0, available: 3 });
+      for (const row of rows) expect(await fixture.orders.get(row.orderId)).toEqual(row);
+      expect(await fixture.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 0, available: 3 });
     });
 
-    test("D3: is refused with every row that stopped it: order, absent order, other lines, SKU, absent SKU", async () => {
+    test("D3: is refused with every row that prevented it: order, absent order, other lines, SKU, absent SKU", async () => {
       const [good, done, other] = [
         await placed("good"),
         await placed("done", { status: "CONFIRMED", version: 2, stockHeld: true }),
@@ -69,9 +69,9 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
       ];
       const absent = order("absent");
       const nowhere = order("nowhere", {}, [line({ sku: "NOPE" })]);
-      await books.orders.place(nowhere);
+      await fixture.orders.place(nowhere);
       const much = order("much", {}, [line({ quantity: 9 })]);
-      await books.orders.place(much);
+      await fixture.orders.place(much);
 
       const { orders, stock } = refusalIn(
         await reserve(good, done, { ...other, linesDigest: order("x").linesDigest }, absent, nowhere, much),
@@ -90,10 +90,10 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
           ["NOPE", undefined],
         ]),
       );
-      expect(await books.orders.get(good.orderId)).toEqual(good);
+      expect(await fixture.orders.get(good.orderId)).toEqual(good);
     });
 
-    test("rejects an order with its reason, alone in one write, and takes nothing", async () => {
+    test("rejects an order with its reason in one write and reserves nothing", async () => {
       const row = await placed("a", {}, 5);
       const reason = { code: "OUT_OF_STOCK", sku: "TEA-1" } as const;
       const rejection = {
@@ -103,28 +103,28 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
         take: new Map(),
       };
 
-      expect(await books.orderStockStore.reserve(rejection, later())).toEqual({ kind: "committed" });
-      expect(await books.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2, reason });
-      expect(refusalIn(await books.orderStockStore.reserve(rejection, later()))).toEqual({
+      expect(await fixture.orderStockStore.reserve(rejection, later())).toEqual({ kind: "committed" });
+      expect(await fixture.orders.get(row.orderId)).toMatchObject({ status: "REJECTED", version: 2, reason });
+      expect(refusalIn(await fixture.orderStockStore.reserve(rejection, later()))).toEqual({
         orders: [[row.orderId, "REJECTED", undefined]],
         stock: [],
       });
     });
 
-    test("gives back what a cancelled order holds, once, and leaves status and version alone", async () => {
+    test("releases the units of a cancelled order once and keeps status and version", async () => {
       const row = await placed("a", {}, 2);
       await reserve(row);
-      await books.orders.cancel(row.orderId, NOW);
+      await fixture.orders.cancel(row.orderId, NOW);
 
       expect(await release(row)).toEqual({ kind: "committed" });
       expect(refusalIn(await release(row))).toMatchObject({ orders: [[row.orderId, "CANCELLED", false]] });
 
-      expect(await books.orders.get(row.orderId)).toMatchObject({
+      expect(await fixture.orders.get(row.orderId)).toMatchObject({
         status: "CANCELLED",
         version: 3,
         stockHeld: false,
       });
-      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 0, available: 3 });
+      expect(await fixture.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 3, held: 0, available: 3 });
     });
 
     test("does not release an order that is not cancelled, or one of which too little is held", async () => {
@@ -135,36 +135,36 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
         orders: [[confirmed.orderId, "CONFIRMED", true]],
       });
       expect(refusalIn(await release(cancelled))).toMatchObject({ orders: [], stock: [["TEA-1", 0]] });
-      expect(await books.orders.get(cancelled.orderId)).toEqual(cancelled);
+      expect(await fixture.orders.get(cancelled.orderId)).toEqual(cancelled);
     });
 
     test("D3: two actions on one row are no transaction: decide one by one", async () => {
       const row = await placed("a");
 
       expect(await reserve(row, row)).toEqual({ kind: "invalid", error: expect.any(Error) });
-      expect(await books.orders.get(row.orderId)).toEqual(row);
+      expect(await fixture.orders.get(row.orderId)).toEqual(row);
     });
 
     test("D4, D6: fifty consumers of one SKU with 20 units confirm twenty orders", async () => {
-      await books.stock.count("TEA-1", 20);
+      await fixture.stock.count("TEA-1", 20);
       const rows: Order[] = [];
       for (let i = 0; i < 50; i++) rows.push(await placed(`order ${i}`));
-      const consume = reserveStock({ orderStockStore: books.orderStockStore });
+      const consume = reserveStock({ orderStockStore: fixture.orderStockStore });
 
       const outcomes = await Promise.all(rows.map((row) => consume([created(row)], later())));
 
       expect(outcomes.flat().map(({ kind }) => kind)).toEqual(Array(50).fill("done"));
-      const found = await books.orders.getMany(rows.map(({ orderId }) => orderId));
+      const found = await fixture.orders.getMany(rows.map(({ orderId }) => orderId));
       const statuses = [...found.values()].map(({ status }) => status).sort();
       expect(statuses).toEqual([...Array(20).fill("CONFIRMED"), ...Array(30).fill("REJECTED")]);
-      expect(await books.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 20, held: 20, available: 0 });
+      expect(await fixture.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 20, held: 20, available: 0 });
     });
 
     test("D12: takes an order of 90 SKUs", async () => {
       const lines = Array.from({ length: 90 }, (_, i) => line({ sku: `SKU-${i}` }));
-      for (const { sku } of lines) await books.stock.count(sku, 1);
+      for (const { sku } of lines) await fixture.stock.count(sku, 1);
       const row = order("wide", {}, lines);
-      await books.orders.place(row);
+      await fixture.orders.place(row);
 
       expect(await reserve(row)).toEqual({ kind: "committed" });
     });
@@ -179,4 +179,4 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-describeOrderStockStore("in DynamoDB", () => booksIn(db));
+describeOrderStockStore("in DynamoDB", () => openOrderStockFixture(db));

@@ -20,7 +20,7 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
       return row;
     };
 
-    test("place writes the row if there is none, every field of it", async () => {
+    test("place writes every field of a new row", async () => {
       const row = order("1", {
         reason: { code: "OUT_OF_STOCK", sku: "TEA-1" },
         stockHeld: false,
@@ -31,7 +31,7 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
       expect(await orders.get(row.orderId)).toEqual(row);
     });
 
-    test("A2: place answers with the row that is there, and leaves it alone", async () => {
+    test("A2: place returns the existing row unchanged", async () => {
       const row = await place();
 
       expect(await orders.place({ ...row, requestHash: "other", minorUnits: 1 })).toEqual({
@@ -41,7 +41,7 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
       expect(await orders.get(row.orderId)).toEqual(row);
     });
 
-    test("A1: of ten concurrent places one wrote, and all the others see its row", async () => {
+    test("A1: of ten concurrent places one writes, and the others return its row", async () => {
       const rows = Array.from({ length: 10 }, (_, i) => order("1", { requestHash: String(i) }));
 
       const answers = await Promise.all(rows.map((row) => orders.place(row)));
@@ -67,7 +67,7 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
       },
     );
 
-    test("A14: cancel leaves a CANCELLED order as it is, and knows what it does not know", async () => {
+    test("A14: cancel leaves a CANCELLED order unchanged and reports an unknown one", async () => {
       const row = await place({ status: "CANCELLED", version: 2, stockHeld: false });
 
       expect(await orders.cancel(row.orderId, NOW + 5_000)).toEqual({ kind: "cancelled", order: row });
@@ -85,7 +85,7 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
         expect(result).toMatchObject({ order: { status: "CANCELLED", version: 2 } });
     });
 
-    test("getMany gives 100 rows of those that exist, each once", async () => {
+    test("getMany returns each of 100 existing rows once", async () => {
       const rows = Array.from({ length: 60 }, (_, i) => order(`many ${i}`));
       for (const row of rows) await orders.place(row);
       const ids = [
@@ -120,7 +120,7 @@ const real = async () => {
 describeOrders("in DynamoDB", real);
 
 describe("orders in DynamoDB, whose reply is lost", () => {
-  test("D2: place meets its own row and gives it", async () => {
+  test("D2: place finds its own row and returns it", async () => {
     const orders = await real();
     const row = order("1");
     faults.loseReply();
@@ -141,7 +141,7 @@ describe("orders in DynamoDB, whose reply is lost", () => {
 describe("orders in DynamoDB, that meet another transaction", () => {
   const conflict = () => Object.assign(new Error("ongoing"), { name: "TransactionConflictException" });
 
-  test.each(["place", "cancel"] as const)("D4: %s tries again with jitter", async (method) => {
+  test.each(["place", "cancel"] as const)("D4: %s retries with jitter", async (method) => {
     const orders = await real();
     const row = order("1");
     if (method === "cancel") await orders.place(row);

@@ -35,7 +35,7 @@ export function describePublisher(name: string, make: () => Promise<Hall>): void
       expect(await heard()).toHaveLength(30);
     });
 
-    test("A8: publishing the same event again makes another copy of it, not another event", async () => {
+    test("A8: publishing the same event again makes a duplicate message, not another event", async () => {
       const { publisher, heard } = await make();
       const event = created(order("1"));
 

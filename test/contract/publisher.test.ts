@@ -77,7 +77,7 @@ describe("the publisher in SNS", () => {
     expect(await heard()).toEqual([JSON.stringify(event)]);
   });
 
-  test("A9: a topic that is not there refuses every event, and rejects nothing", async () => {
+  test("A9: a missing topic refuses every event without a rejection", async () => {
     const { TopicArn } = { TopicArn: "arn:aws:sns:eu-central-1:000000000000:gone" };
 
     const answers = await snsPublisher(snsClient(), TopicArn, systemClock).publish([event, event]);
@@ -88,7 +88,7 @@ describe("the publisher in SNS", () => {
     ]);
   });
 
-  test("a look tells whether the topic is there", async () => {
+  test("the topic check reports whether the topic exists", async () => {
     const { publisher } = await newTopic();
     const gone = snsPublisher(snsClient(), "arn:aws:sns:eu-central-1:000000000000:gone", systemClock);
 
@@ -145,7 +145,7 @@ describe("the publisher in SNS", () => {
     },
   );
 
-  test("A12: a batch that fails leaves the other batches alone", async () => {
+  test("A12: a failing batch does not affect the others", async () => {
     let calls = 0;
     const client = {
       async send(command: { input: { PublishBatchRequestEntries: { Id: string }[] } }) {

@@ -27,7 +27,7 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
     const send = (body: string, attributes: Record<string, string> = {}, delaySeconds = 0) =>
       yard.queues.send({ queueUrl: yard.queueUrl, body, attributes, delaySeconds });
 
-    test("send brings body and attributes as they are", async () => {
+    test("send keeps body and attributes unchanged", async () => {
       const body = '{"a":"é \\" ✓"}';
 
       await send(body, {
@@ -48,7 +48,7 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
       ]);
     });
 
-    test("the backlog is the number of messages that wait", async () => {
+    test("the backlog is the number of waiting messages", async () => {
       expect(await yard.queues.backlog(yard.queueUrl)).toBe(0);
       for (let i = 0; i < 3; i++) await send(String(i));
 

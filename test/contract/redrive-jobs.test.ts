@@ -30,7 +30,7 @@ function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>
       expect(await store.get("b")).toBeUndefined();
     });
 
-    test("a write from another revision changes nothing and says so; the same write again counts as done", async () => {
+    test("a write from another revision changes nothing and reports a conflict; the same write again counts as done", async () => {
       await store.put(job("a"), undefined);
       const second = job("a", { revision: 2, writeId: "second" });
 
@@ -77,7 +77,7 @@ describe("in DynamoDB", () => {
     expect(await store.get("a")).toMatchObject({ revision: 2 });
   });
 
-  test("jobs are no failed messages, and failed messages are no jobs", async () => {
+  test("jobs and failed messages are kept apart", async () => {
     const table = await service.table("failedMessages");
     const jobs = dynamoDbRedriveJobs(service.client, table);
     const messages = dynamoDbFailedMessageStore(service.client, table);
@@ -92,7 +92,7 @@ describe("in DynamoDB", () => {
     expect(await jobs.get("job~a")).toBeUndefined();
   });
 
-  test("a cursor that no listing of the status gave is refused as the client's mistake", async () => {
+  test("a cursor from another listing is refused as a client error", async () => {
     const messages = dynamoDbFailedMessageStore(service.client, await service.table("failedMessages"));
     for (const key of ["a", "b"]) await messages.put(failedRow({ failedKey: key }), undefined);
     const { cursor = "" } = await messages.list("OPEN", { limit: 1 });

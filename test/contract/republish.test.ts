@@ -27,7 +27,7 @@ const row = (key: string, changes: Partial<Order> = {}): Order => ({
 
 function describeSearch(name: string, make: (rows: readonly Order[]) => Promise<OrderSearch>): void {
   describe(`the search for orders ${name}`, () => {
-    test("gives whole rows of a status without a transition since a time, that time included", async () => {
+    test("returns complete rows of a status without a transition since a time, inclusive", async () => {
       const wanted = [row("a"), row("b", { updatedAt: at(5) })];
       const others = [row("c", { status: "CONFIRMED" }), row("d", { updatedAt: at(6) })];
       const search = await make([...wanted, ...others]);
@@ -39,7 +39,7 @@ function describeSearch(name: string, make: (rows: readonly Order[]) => Promise<
       expect(after).toBeUndefined();
     });
 
-    test("goes on behind any order it gave, and comes by each order once", async () => {
+    test("continues after any returned order and returns each order once", async () => {
       const rows = Array.from({ length: 25 }, (_, i) =>
         row(`k${i}`, i % 3 === 0 ? { status: "REJECTED" } : {}),
       );
@@ -85,7 +85,7 @@ const job = (jobId: string, changes: Partial<RepublishJob> = {}): RepublishJob =
 });
 
 function describeJobs(name: string, make: () => Promise<Jobs<RepublishJob>>): void {
-  describe(`jobs that publish again ${name}`, () => {
+  describe(`republish jobs ${name}`, () => {
     let store: Jobs<RepublishJob>;
     beforeEach(async () => {
       store = await make();
@@ -122,7 +122,7 @@ function describeJobs(name: string, make: () => Promise<Jobs<RepublishJob>>): vo
 describeJobs("in memory", async () => memoryJobs<RepublishJob>());
 describeJobs("in DynamoDB", async () => dynamoDbRepublishJobs(db.client, await db.table("failedMessages")));
 
-test("a job of one kind is never taken for one of the other", async () => {
+test("jobs of the two kinds are kept apart", async () => {
   const failedMessages = await db.table("failedMessages");
   await dynamoDbRepublishJobs(db.client, failedMessages).put(job("same"), undefined);
 

@@ -81,14 +81,11 @@ describe.each([
   ["says nothing", ""],
   ["begins a reply and never ends it", "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"],
 ])("a service that %s", (_, answer) => {
-  test.each(CALLS)(
-    "%s is waited for as long as the client's patience, no longer",
-    async (_, call, outcome) => {
-      says = answer;
+  test.each(CALLS)("%s ends at the client's timeout", async (_, call, outcome) => {
+    says = answer;
 
-      expect(await call().catch((error: unknown) => error)).toMatchObject(outcome);
-    },
-  );
+    expect(await call().catch((error: unknown) => error)).toMatchObject(outcome);
+  });
 });
 
 test("A9: what SNS has not answered is refused while there is time left to park it", {

@@ -28,7 +28,7 @@ const nowOf = async ({ orderId }: OrderView, sku: string) => ({
 });
 
 describe("order.created comes again", () => {
-  it("B1, B3: five copies at once of a CONFIRMED order change nothing", async () => {
+  it("B1, B3: five concurrent duplicates for a CONFIRMED order change nothing", async () => {
     await api.stockUp(own("copied"), 10);
     const order = await api.settled(own("copied"), 2);
     const before = await nowOf(order, own("copied"));
@@ -48,7 +48,7 @@ describe("order.created comes again", () => {
     );
   });
 
-  it("a REJECTED order stays REJECTED, even when there is enough by now", async () => {
+  it("a REJECTED order stays REJECTED after stock arrived", async () => {
     await api.stockUp(own("late"), 1);
     const order = await api.settled(own("late"), 2);
     await api.stockUp(own("late"), 100);
@@ -61,7 +61,7 @@ describe("order.created comes again", () => {
     expect(await nowOf(order, own("late"))).toEqual(before);
   });
 
-  it("E10: a CANCELLED order whose stock was given back does not take it again", async () => {
+  it("E10: a CANCELLED order whose stock was released does not reserve it again", async () => {
     await api.stockUp(own("given-back"), 3);
     const order = await api.settled(own("given-back"), 3);
     await api.cancel(order.orderId);
@@ -98,7 +98,7 @@ describe("order.cancelled comes", () => {
     expect(await api.order(order.orderId)).toMatchObject({ status: "CANCELLED", version: 3 });
   });
 
-  it("for a CONFIRMED order that nobody cancelled: parked, and the order stays", async () => {
+  it("for a CONFIRMED order without a cancellation: parked, and the order stays", async () => {
     await api.stockUp(own("kept"), 5);
     const order = await api.settled(own("kept"), 5);
 
@@ -109,7 +109,7 @@ describe("order.cancelled comes", () => {
     expect(await api.stock(own("kept"))).toMatchObject({ held: 5 });
   });
 
-  it("for a REJECTED order that nobody cancelled: parked", async () => {
+  it("for a REJECTED order without a cancellation: parked", async () => {
     const order = await api.settled(own("no-such-sku"), 1);
 
     await put(target, "order-cancelled", cancelled(order, 3));
@@ -156,7 +156,7 @@ describe("events of orders that do not fit", () => {
     expect(await api.order(order.orderId)).toEqual(order);
   });
 
-  it("another body under an id that is parked already is kept beside it", async () => {
+  it("another body with the id of a parked message is kept beside it", async () => {
     const first = { ...created(unknown), id: `${unknown.orderId}:7:order.created` };
     const event = { ...first, data: { ...first.data, orderVersion: 7 } };
     const other = { ...event, source: "somewhere-else" };
@@ -174,4 +174,4 @@ describe("events of orders that do not fit", () => {
   });
 });
 
-it("I1: the stock of every SKU is what the orders say", () => expectExactStock(target));
+it("I1: the stock of every SKU matches the orders", () => expectExactStock(target));

@@ -12,10 +12,10 @@ export interface Difference {
 }
 
 const NEEDS_MAILS = [
-  "tells its customer once, by a mail to the contact",
-  "takes a REJECTED order and leaves the stock alone",
+  "sends its customer one mail",
+  "accepts a REJECTED order and leaves the stock unchanged",
   "each of an order's mails is sent once",
-  "ten copies of an event at once make no second mail",
+  "ten concurrent duplicates of an event send no second mail",
   "the address stands in the order row and the mail, and nowhere else",
 ];
 
@@ -24,13 +24,13 @@ export const DIFFERENCES: readonly Difference[] = [
     target: "ministack",
     what: "The id in a problem's body is not the one in the header `x-amzn-RequestId`.",
     reason: "MiniStack 1.5.33 gives the function one id and its own answer another.",
-    cases: ["and gives its answer the id that the gateway gives the request"],
+    cases: ["and responds with the gateway's request id"],
   },
   {
     target: "ministack",
     what: "A `%2F` inside a path parameter separates segments, so such an address is answered 403.",
     reason: "MiniStack 1.5.33 decodes the path before it looks for the route.",
-    cases: ["a SKU in the address that is a path"],
+    cases: ["a path as the SKU in the address"],
   },
   {
     target: "ministack",

@@ -32,7 +32,7 @@ async function withoutStock(sku: string, count: number): Promise<{ key: string; 
 }
 
 describe("a message that waits for a person", () => {
-  it("says why, is sent again once the cause is mended, and is resolved", async () => {
+  it("shows its cause, is redriven after the repair, and is resolved", async () => {
     const [failed] = await withoutStock(own("one"), 1);
     const key = failed?.key ?? "";
     const parked = await api.failed(key, "OPEN");
@@ -51,7 +51,7 @@ describe("a message that waits for a person", () => {
     expect(await api.stock(own("one"))).toMatchObject({ held: 0, available: 1 });
   });
 
-  it("of another generation than the one that was looked at is left alone", async () => {
+  it("of another generation than the operator read is left unchanged", async () => {
     const event = `no event ${own("generation")}`;
     await put(target, "order-created", event);
     const key = failedKey("order-created", event);
@@ -88,7 +88,7 @@ interface Job {
   readonly sent: number;
 }
 
-it("many that failed alike are sent again together", async () => {
+it("messages with the same cause are redriven by one job", async () => {
   const failed = await withoutStock(own("many"), 4);
   await writeHeld(target, own("many"), 4);
   const filter = { consumer: "order-cancelled", reason: "STOCK_MISMATCH" };
@@ -107,4 +107,4 @@ it("many that failed alike are sent again together", async () => {
   expect(await api.stock(own("many"))).toMatchObject({ held: 0, available: 4 });
 });
 
-it("I1: afterwards the stock is what the orders say", () => expectExactStock(target));
+it("I1: afterwards the stock matches the orders", () => expectExactStock(target));

@@ -17,11 +17,11 @@ export interface TestFlags {
 
 export const E2E_HELP = `npm run test:e2e -- [flags] [files]: the end-to-end suite
 
-  --target T      ${TARGETS.join(", ")}: what it runs against (default emulator: each file starts one)
-  --stage S       the stage that is deployed there
+  --target T      ${TARGETS.join(", ")}: the target (default emulator: each file starts one)
+  --stage S       the deployed stage
   --profile P     a profile of ~/.aws, for --target aws
-  --endpoint URL  where an emulator answers
-  --allow-stale   runs although other code is deployed there
+  --endpoint URL  address of an emulator
+  --allow-stale   runs against a deployment of other code
   --help          this text
 
 The exit code is 0 when every case passed, 1 otherwise, 3 when a flag is wrong.

@@ -20,7 +20,7 @@ it("each of an order's mails is sent once", async () => {
   expect(await subjectsAbout(target, order)).toHaveLength(2);
 });
 
-it("I9: ten copies of an event at once make no second mail", async () => {
+it("I9: ten concurrent duplicates of an event send no second mail", async () => {
   const order = await api.settled(own("tea"), 1, { email: ADDRESS });
   await mailed(target, order, "is confirmed");
 

@@ -24,7 +24,7 @@ describe("an order", () => {
     expect(await api.stock(own("tea"))).toEqual({ sku: own("tea"), onHand: 10, held: 3, available: 7 });
   });
 
-  it("tells its customer once, by a mail to the contact", async () => {
+  it("sends its customer one mail", async () => {
     await api.stockUp(own("mailed"), 1);
 
     const { orderId } = await api.settled(own("mailed"), 1, { email: "grace@example.com" });
@@ -36,7 +36,7 @@ describe("an order", () => {
     ]);
   });
 
-  it("is REJECTED when there is too little, and takes nothing", async () => {
+  it("is REJECTED when stock is short, and reserves nothing", async () => {
     await api.stockUp(own("scarce"), 2);
 
     const order = await api.settled(own("scarce"), 3);
@@ -45,7 +45,7 @@ describe("an order", () => {
     expect(await api.stock(own("scarce"))).toMatchObject({ held: 0, available: 2 });
   });
 
-  it("D15: is REJECTED when nobody knows the SKU", async () => {
+  it("D15: is REJECTED for an unknown SKU", async () => {
     const order = await api.settled(own("never-counted"), 1);
 
     expect(order).toMatchObject({
@@ -78,7 +78,7 @@ describe("an order", () => {
 });
 
 describe("cancelling", () => {
-  it("B5: gives back what a CONFIRMED order holds, once, however often it is asked for", async () => {
+  it("B5: releases the stock of a CONFIRMED order once, regardless of repeats", async () => {
     await api.stockUp(own("returned"), 5);
     const { orderId } = await api.settled(own("returned"), 4);
 
@@ -98,7 +98,7 @@ describe("cancelling", () => {
     });
   });
 
-  it("A14: takes a REJECTED order and leaves the stock alone", async () => {
+  it("A14: accepts a REJECTED order and leaves the stock unchanged", async () => {
     await api.stockUp(own("untouched"), 1);
     const { orderId } = await api.settled(own("untouched"), 2);
 
@@ -110,7 +110,7 @@ describe("cancelling", () => {
     expect(await api.stock(own("untouched"))).toMatchObject({ held: 0, available: 1 });
   });
 
-  it("A14: answers 404 for an order that nobody placed", async () => {
+  it("A14: answers 404 for an unknown order", async () => {
     const { status, body } = await api.cancel("0".repeat(26));
 
     expect(status).toBe(404);
@@ -135,4 +135,4 @@ describe("cancelling", () => {
   });
 });
 
-it("I1: the stock of every SKU is what the orders say", () => expectExactStock(target));
+it("I1: the stock of every SKU matches the orders", () => expectExactStock(target));

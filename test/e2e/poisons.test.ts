@@ -56,7 +56,7 @@ const POISONS: readonly (readonly [what: string, body: () => string, reason: str
   ["G5: quantity null", () => priced("null"), "INVALID_EVENT"],
 ];
 
-describe("a message that can never be handled is parked at its first attempt", () => {
+describe("a poison is parked at its first attempt", () => {
   it.concurrent.each(POISONS)("%s", async (_, bodyOf, reason) => {
     const body = bodyOf();
     await forgetFailed(target, failedKey("order-created", body));

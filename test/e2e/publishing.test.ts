@@ -38,7 +38,7 @@ it("A16: a row that is no order is parked, and the orders behind it are publishe
   await target.dynamoDb.send(new DeleteItemCommand({ TableName, Key: { orderId: { S: name } } }));
 });
 
-it("A11, A16: a batch that crashed the publisher is imported; what it held that is settled needs nobody", async () => {
+it("A11, A16: a batch that crashed the publisher is imported; its events with a final order are resolved", async () => {
   const order = await api.settled(own("tea"), 1);
   const NewImage = marshall({ ...(await rowOf(order.orderId)), status: "PENDING", version: 1 });
   await target.leaveCrashedBatch({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] });
@@ -52,7 +52,7 @@ it("A11, A16: a batch that crashed the publisher is imported; what it held that 
   expect(settled.history.at(-1)).toMatchObject({ act: "resolve", by: "effect check" });
 });
 
-it("A11: what a crashed batch held and nobody has settled is published again", async () => {
+it("A11: open events of a crashed batch are published", async () => {
   const orderId = `Z${randomUUID().replaceAll("-", "").slice(0, 25).toUpperCase()}`;
   const { status: _, ...order } = await api.settled(own("tea"), 1);
   const NewImage = marshall({ ...(await rowOf(order.orderId)), orderId, status: "PENDING", version: 1 });
@@ -75,4 +75,4 @@ it("A11: what a crashed batch held and nobody has settled is published again", a
   ]);
 });
 
-it("I1: afterwards the stock is what the orders say", () => expectExactStock(target));
+it("I1: afterwards the stock matches the orders", () => expectExactStock(target));

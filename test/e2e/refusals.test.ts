@@ -45,7 +45,7 @@ describe("the API refuses", () => {
     for (const secret of [CANARY, "canary", "node_modules", "    at "]) expect(shown).not.toContain(secret);
   });
 
-  it("and gives its answer the id that the gateway gives the request", async () => {
+  it("and responds with the gateway's request id", async () => {
     const { headers, body } = await api.request<Record<string, unknown>>("/orders/nothing");
 
     expect(body["requestId"]).toBe(headers.get("x-amzn-requestid"));
@@ -64,16 +64,16 @@ describe("the API refuses", () => {
     expect(["MALFORMED_JSON", "BAD_ENCODING", "INVALID_REQUEST"]).toContain(body["code"]);
   });
 
-  it("and every table is as it was", async () => {
+  it("and every table is unchanged", async () => {
     expect(await tables()).toEqual(before);
   });
 
-  it("J1: and nothing of a customer is in a log line", async () => {
+  it("J1: and no log line holds customer data", async () => {
     expect((await target.logs()).join("\n")).not.toContain("canary");
   });
 });
 
-it("takes an order of 90 SKUs, and one whose body is as large as it may be", async () => {
+it("takes an order of 90 SKUs and one with the largest body", async () => {
   const lines = Array.from({ length: 90 }, (_, index) => line(`s-${index}`));
   const text = JSON.stringify({ customerId: "ada", contact: { email: CANARY }, currency: "EUR", lines });
 

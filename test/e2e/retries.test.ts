@@ -12,7 +12,7 @@ beforeAll(async () => {
   await api.stockUp(own("tea"), 100);
 });
 
-it("E5: a message whose redrive counter is garbage is given up at once, not sent again", async () => {
+it("E5: a message with an invalid retry counter is parked at once, without a retry", async () => {
   const order = await api.settled(own("tea"), 1);
 
   for (const [version, count] of ["abc", "-1", "1e9", "4", ""].entries()) {
@@ -31,7 +31,7 @@ it("E5: a message whose redrive counter is garbage is given up at once, not sent
   expect(await depthOf(target, "order-cancelled", "dead-letters")).toBe(0);
 });
 
-it("E4: a message that reaches the dead-letter queue although its work is done is sent again and does nothing", async () => {
+it("E4: a message that reaches the dead-letter queue after its effect is retried and does nothing", async () => {
   const order = await api.settled(own("tea"), 1);
   const event = eventAbout(order, "order.created", 1);
 
@@ -41,7 +41,7 @@ it("E4: a message that reaches the dead-letter queue although its work is done i
   expect(await api.order(order.orderId)).toEqual(order);
 });
 
-it("a function that left no reason is NO_REPORT once three resends are used up", async () => {
+it("a message without a stored reason is parked as NO_REPORT after three retries", async () => {
   const order = await api.settled(own("tea"), 1);
   const event = eventAbout(order, "order.cancelled", 3);
 
@@ -51,7 +51,7 @@ it("a function that left no reason is NO_REPORT once three resends are used up",
   expect(row).toMatchObject({ reason: "NO_REPORT", failures: 1, orderId: order.orderId });
 });
 
-it("B2, I10: a message that fails five times after its third resend is parked with the reason it left last", {
+it("B2, I10: a message that fails five times after its third retry is parked with its last reason", {
   timeout: TWO_ROUNDS_MS,
 }, async () => {
   const order = await api.settled(own("tea"), 1);
@@ -66,7 +66,7 @@ it("B2, I10: a message that fails five times after its third resend is parked wi
   expect(await depthOf(target, "notify-customer", "dead-letters")).toBe(0);
 });
 
-it("I1: afterwards the stock is what the orders say", async () => {
+it("I1: afterwards the stock matches the orders", async () => {
   await drained(target, "order-created", ONE_ROUND_MS);
   await expectExactStock(target);
 });

@@ -7,7 +7,7 @@ const LIMIT = 3;
 
 const { api } = await openOwnEmulator({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
 
-it("a backlog over its limit closes the door for new orders, and for nothing else", async () => {
+it("a backlog over its limit refuses new orders and nothing else", async () => {
   const first = { lines: [line("tea")], key: "first" };
   const { body: accepted } = await api.place(first);
 

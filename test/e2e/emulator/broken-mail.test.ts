@@ -12,7 +12,7 @@ beforeAll(async () => {
   await api.stockUp("tea", 100);
 });
 
-it("H3: a mail that the provider refuses for good is parked at its first attempt", async () => {
+it("H3: a mail that the provider refuses permanently is parked at its first attempt", async () => {
   const order = await api.settled("tea", 1, { email: "grace@refused.example" });
 
   const row = await api.failed(failedKey("notify-customer", eventAbout(order, "order.confirmed")), "OPEN");
@@ -21,7 +21,7 @@ it("H3: a mail that the provider refuses for good is parked at its first attempt
   expect(await subjectsAbout(target, order)).toEqual([]);
 });
 
-it("H1: a mail whose outcome nobody knows is parked, and no later copy doubles it", async () => {
+it("H1: a mail of unknown outcome is parked, and no later delivery repeats it", async () => {
   await target.emulator.break("mail");
   const order = await api.settled("tea", 1, { email: ADDRESS });
   const key = failedKey("notify-customer", eventAbout(order, "order.confirmed"));
@@ -36,7 +36,7 @@ it("H1: a mail whose outcome nobody knows is parked, and no later copy doubles i
   expect(await subjectsAbout(target, order)).toEqual([]);
 });
 
-it("H4: a confirmation that comes after the order was cancelled is not sent any more", async () => {
+it("H4: a confirmation after the cancellation of its order is not sent", async () => {
   const findTopic = target.emulator.loseTopic();
   const { body } = await api.place({ lines: [line("tea")], email: ADDRESS });
   // Past the lost topic, so that the order is confirmed and its confirmation still waits to be published.

@@ -24,7 +24,7 @@ describe("while tables do not answer", () => {
     await target.emulator.break("table:notifications");
   });
 
-  it.concurrent("B2: an order that failed five times comes back from the dead-letter queue and is CONFIRMED", {
+  it.concurrent("B2: an order that failed five times is retried from the dead-letter queue and CONFIRMED", {
     timeout: 2 * ONE_ROUND_MS,
   }, async () => {
     const { body } = await api.place({ lines: [line("tea", 2)] });
@@ -44,7 +44,7 @@ describe("while tables do not answer", () => {
     expect(resolved.history.at(-1)).toMatchObject({ act: "resolve", by: "order-created" });
   });
 
-  it.concurrent("I10: a message that fails after its third resend, too, is parked with the reason it left last", {
+  it.concurrent("I10: a message that fails after its third retry is parked with its last reason", {
     timeout: TWO_ROUNDS_MS,
   }, async () => {
     const event = eventAbout(told, "order.confirmed");
@@ -64,7 +64,7 @@ describe("while tables do not answer", () => {
   });
 });
 
-it("I1: afterwards the stock is what the orders say", async () => {
+it("I1: afterwards the stock matches the orders", async () => {
   await target.emulator.mend();
   await drained(target, "order-created", ONE_ROUND_MS);
   await expectExactStock(target);

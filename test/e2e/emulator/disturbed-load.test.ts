@@ -36,13 +36,12 @@ beforeAll(async () => {
 }, 4 * AT_REST_MS);
 
 describe("under load, while functions die, tables fail and transactions conflict", () => {
-  it("A1, I6: every order that was accepted is there, and each once", () => expectAllOrders(target, load));
+  it("A1, I6: every accepted order exists once", () => expectAllOrders(target, load));
 
-  it("C8, D3, I8: all of them are settled, and those that were cancelled are CANCELLED", () =>
+  it("C8, D3, I8: every order has a final status, and cancelled ones are CANCELLED", () =>
     expectAllSettled(target, load));
 
   it("D1, D4, I1: the stock of a hot SKU is exact", () => expectStockOf(target, STOCK));
 
-  it("H1, I9: each mail was sent once; one that may have been sent is listed instead", () =>
-    expectMailsOnce(target));
+  it("H1, I9: each mail was sent once, or is listed with an unknown outcome", () => expectMailsOnce(target));
 });

@@ -57,11 +57,10 @@ afterAll(async () => {
 describe("an emulator that was killed twice under load", () => {
   it("A1, I6: has every order that was accepted, and each once", () => expectAllOrders(target, load));
 
-  it("A6, I8: has settled all of them, and those that were cancelled are CANCELLED", () =>
+  it("A6, I8: has a final status for each, and cancelled ones are CANCELLED", () =>
     expectAllSettled(target, load));
 
-  it("I1, I3: has exact stock: none lost, none twice, none below zero", () => expectStockOf(target, STOCK));
+  it("I1, I3: has exact stock: none lost, doubled or below zero", () => expectStockOf(target, STOCK));
 
-  it("I9: has sent each mail once; one that may have been sent is listed instead", () =>
-    expectMailsOnce(target));
+  it("I9: has sent each mail once, or lists it with an unknown outcome", () => expectMailsOnce(target));
 });

@@ -13,7 +13,7 @@ beforeAll(async () => {
   await api.stockUp("tea", 100);
 });
 
-it("A9: orders are accepted while the topic is lost, and settle when it is found", async () => {
+it("A9: orders are accepted while the topic is missing and become final when it is back", async () => {
   const findTopic = target.emulator.loseTopic();
   const placed = await Promise.all(Array.from({ length: 5 }, () => api.place({ lines: [line("tea", 2)] })));
   const meanwhile = await Promise.all(placed.map(({ body }) => api.order(body.orderId)));
@@ -25,7 +25,7 @@ it("A9: orders are accepted while the topic is lost, and settle when it is found
   expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(["CONFIRMED"]));
 });
 
-it("A9: an event that the topic refuses for a minute is parked, and published by the schedule later", {
+it("A9: an event that the topic refuses for a minute is parked, and published by maintenance later", {
   timeout: 2 * UNTIL_PARKED_MS,
 }, async () => {
   const findTopic = target.emulator.loseTopic();
@@ -83,4 +83,4 @@ it("B4: a PENDING order contradicts order.cancelled; cancelled in time, it never
   expect(await api.stock("waiting")).toEqual({ sku: "waiting", onHand: 8, held: 3, available: 5 });
 });
 
-it("I1: afterwards the stock is what the orders say", () => expectExactStock(target));
+it("I1: afterwards the stock matches the orders", () => expectExactStock(target));

@@ -34,7 +34,7 @@ const openCount = async () => {
 describe("a failure that many messages share", () => {
   const orders: OrderView[] = [];
 
-  it("appears as one group, which says why", async () => {
+  it("is listed with its cause", async () => {
     await api.stockUp("tea", COUNT);
     for (let i = 0; i < COUNT; i++) orders.push(await api.settled("tea", 1));
     await writeHeld(target, "tea", 0);
@@ -55,7 +55,7 @@ describe("a failure that many messages share", () => {
     expect(listed.text.trim().split("\n")).toHaveLength(COUNT + 1);
   });
 
-  it("comes back where it is sent again before it is mended; the minute schedule goes on, the breaker stops it", async () => {
+  it("fails again when redriven before the repair; maintenance continues and the breaker stops the redrive", async () => {
     const [{ fingerprint }] = await json("failed", "groups");
     const redrive = ["failed", "redrive", "--group", fingerprint, "--rate", "1"];
 
@@ -77,7 +77,7 @@ describe("a failure that many messages share", () => {
     expect(Math.max(...open.map(({ generation }) => generation))).toBe(2);
   });
 
-  it("is mended, tried, sent again as a whole, and then nothing is left", async () => {
+  it("is repaired, checked by one redrive, redriven as a whole, and empty afterwards", async () => {
     await writeHeld(target, "tea", COUNT);
     const [{ fingerprint }] = await json("failed", "groups");
     const group = ["failed", "redrive", "--group", fingerprint];

@@ -86,7 +86,7 @@ describe("orders of a deployment whose mappings of topics are the bridge", () =>
     expect(gone).toEqual([cancelled]);
   });
 
-  it("F9: come back to order-events-kafka and by the queues, and have one effect", () => {
+  it("F9: reach order-events-kafka and the queues, and have one effect", () => {
     expect(wanted()).toHaveLength(ORDERS + 1);
     for (const id of wanted()) {
       const all = [...outcomesOf(byKafka, id), ...outcomesOf(byQueues, id)];
@@ -95,7 +95,7 @@ describe("orders of a deployment whose mappings of topics are the bridge", () =>
     }
   });
 
-  it("F9: take stock once and give it back once", async () => {
+  it("F9: reserve stock once and release it once", async () => {
     const stock = await api.stock(own("bridged"));
 
     const held = ON_HAND - EACH;
@@ -103,7 +103,7 @@ describe("orders of a deployment whose mappings of topics are the bridge", () =>
     await expectExactStock(target);
   });
 
-  it("leave nothing in the failed-message store or the topic of what was given up", async () => {
+  it("leave nothing in the failed-message store or the dead-letter topic", async () => {
     const givenUp = await broker.records(EMULATED.deadLetterTopic);
     const failed = await rowsOf<FailedMessageView>(target, "failedMessages");
 

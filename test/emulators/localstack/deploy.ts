@@ -1,6 +1,6 @@
 /**
  * `npm run localstack:deploy [-- --kafka]`: the stacks, by the toolkit with its address set to LocalStack; with
- * `--kafka` that of Kafka, too.
+ * `--kafka` the Kafka stack as well.
  */
 import { parseArgs } from "node:util";
 import { deployToEmulator } from "../../../lib/deploy/aws-emulator.ts";
@@ -8,9 +8,9 @@ import { runCommand } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import { localStack, requireRunning } from "./docker.ts";
 
-const HELP = `npm run localstack:deploy -- [flags]: the stacks to LocalStack, which is up
+const HELP = `npm run localstack:deploy -- [flags]: deploys the stacks to a running LocalStack
 
-  --kafka  that of Kafka, too
+  --kafka  the Kafka stack as well
   --help   this text
 `;
 const { kafka: withKafka } = scriptFlags(HELP, (args) => {

@@ -1,9 +1,9 @@
-/** `npm run localstack:down`: stops LocalStack, the broker and the functions' containers, with what they kept. */
+/** `npm run localstack:down`: stops LocalStack, the broker and the functions' containers, and deletes their data. */
 import { DeployError, runCommand, step } from "../../../lib/deploy/steps.ts";
 import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
 import { compose, requireDocker } from "./docker.ts";
 
-const HELP = `npm run localstack:down: stops LocalStack, the broker and the functions' containers, with what they kept
+const HELP = `npm run localstack:down: stops LocalStack, the broker and the functions' containers, and deletes their data
 
   --help  this text
 `;

@@ -1,4 +1,4 @@
-/** `npm run localstack:up [-- --kafka]`: starts LocalStack by Docker and waits until it answers. */
+/** `npm run localstack:up [-- --kafka]`: starts LocalStack in Docker and waits until it responds. */
 import { parseArgs } from "node:util";
 import { DeployError, runCommand, step } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
@@ -12,12 +12,12 @@ import {
   whyDown,
 } from "./docker.ts";
 
-const HELP = `npm run localstack:up -- [flags]: starts LocalStack by Docker and waits until it answers
+const HELP = `npm run localstack:up -- [flags]: starts LocalStack in Docker and waits until it responds
 
-  --kafka  a broker beside it
+  --kafka  starts a broker as well
   --help   this text
 
-LOCALSTACK_PORT is its port, LOCALSTACK_IMAGE another image, LOCALSTACK_AUTH_TOKEN the token that it wants.
+LOCALSTACK_PORT is its port, LOCALSTACK_IMAGE another image, LOCALSTACK_AUTH_TOKEN the token that it requires.
 `;
 const { kafka: withKafka } = scriptFlags(HELP, (args) => {
   return parseArgs({ args: [...args], options: { kafka: { type: "boolean", default: false } } }).values;

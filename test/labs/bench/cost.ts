@@ -10,7 +10,7 @@ import { atRest, type Deployed, perMillionOrders } from "./cost-model.ts";
 import { type OrderCalls, orderCalls } from "./order-calls.ts";
 import { type Line, PRICES, REGION, totalUsd, usdOf } from "./prices.ts";
 
-const HELP = `npm run cost -- [flags]: what a stage costs at rest and by order, from its templates and counted calls
+const HELP = `npm run cost -- [flags]: cost of a stage at rest and per order, from its templates and counted calls
 
   --stage S      the stage (default dev)
   -c name=value  a setting of lib/config.ts; may be given more than once

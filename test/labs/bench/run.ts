@@ -33,16 +33,16 @@ const NAME_WIDTH = Math.max(...BENCHMARKS.map(({ name }) => name.length)) + 2;
 /** Benchmarks that take longer than this say what they are doing. */
 const QUIET_MS = 2_000;
 
-const HELP = `npm run bench -- [flags]: measures what this project claims about its speed and its cost
+const HELP = `npm run bench -- [flags]: measures speed and cost
 
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(NAME_WIDTH)}${about}`).join("\n")}
 
-  --only NAME   one of them; may be given more than once
-  --json        the results as JSON, and nothing else
+  --only NAME   runs one benchmark; repeatable
+  --json        prints only the results, as JSON
   --help        this text
 
-PASS or MISS stands beside each aim. The exit code is 0 with a MISS as well, 1 when a benchmark could not
-run, 3 when a flag is wrong. The results are kept in reports/bench.json.
+Each aim is marked PASS or MISS. The exit code is 0 also with a MISS, 1 when a benchmark failed to run, 3 when
+a flag is wrong. Results: reports/bench.json.
 `;
 
 async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> {

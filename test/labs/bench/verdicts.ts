@@ -1,11 +1,11 @@
 import type { Aim, Benchmark, Figure } from "./benchmark.ts";
 
-export type RedriveDecision = "PASS" | "MISS";
+export type Verdict = "PASS" | "MISS";
 
 /** A figure beside its aim, if it has one. */
 export interface Row extends Figure {
   readonly aim?: string;
-  readonly verdict?: RedriveDecision;
+  readonly verdict?: Verdict;
 }
 
 /** Puts each aim beside its figure. Throws where a figure that has an aim was not measured. */

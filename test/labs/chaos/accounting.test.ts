@@ -3,7 +3,7 @@ import type { FailedMessage, FailedStatus } from "../../../functions/failures/do
 import { newOrder, type Order } from "../../../functions/orders/domain/order.ts";
 import { check, totalsOf } from "./accounting.ts";
 import type { Outcomes } from "./audit.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./final-state.ts";
 
 const base = (key: string): Order =>
   newOrder(
@@ -195,18 +195,18 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   ],
 ];
 
-it.each(BREACHES)("The accounting sees %s", (_, changes, name) => {
+it.each(BREACHES)("The accounting reports %s", (_, changes, name) => {
   expect(broken(factsWith(changes))).toContain(name);
 });
 
-it("Every check has a breach that it sees", () => {
+it("Every check has a violation that it reports", () => {
   const seen = new Set(BREACHES.map(([, , name]) => name));
 
   expect(check(factsWith()).map(({ name }) => name)).toEqual(expect.arrayContaining([...seen]));
   expect(seen.size).toBe(check(factsWith()).length);
 });
 
-it("A mail that was skipped must not have left, and is lost where its order has not moved on", () => {
+it("A skipped mail must not have been sent, and is lost unless its order has moved on", () => {
   const skipped = [CONFIRMATION, { eventId: CONFIRMATION, state: "SKIPPED" } as const] as const;
 
   const names = broken(factsWith({ claims: new Map([...factsWith().claims, skipped]) }));

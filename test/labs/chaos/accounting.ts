@@ -2,8 +2,8 @@ import { MAIL_CHECKS } from "./check-mails.ts";
 import { ORDER_CHECKS } from "./check-orders.ts";
 import { REST_CHECKS } from "./check-rest.ts";
 import { STOCK_CHECKS } from "./check-stock.ts";
-import type { Check, Facts } from "./facts.ts";
-import { deliveriesOf, placesOf } from "./places.ts";
+import { deliveriesOf, placesOf } from "./deliveries.ts";
+import type { Check, Facts } from "./final-state.ts";
 
 /** Where everything is, in numbers. */
 export interface Totals {

@@ -1,4 +1,4 @@
-import type { Check, Facts } from "./facts.ts";
+import type { Check, Facts } from "./final-state.ts";
 
 /** No customer reads the same mail twice, and none that is not true. */
 export const MAIL_CHECKS: readonly ((facts: Facts) => Check)[] = [

@@ -1,5 +1,5 @@
-import type { Check, Facts } from "./facts.ts";
-import { deliveriesOf, placesOf, wasSettled } from "./places.ts";
+import { deliveriesOf, placesOf, wasSettled } from "./deliveries.ts";
+import type { Check, Facts } from "./final-state.ts";
 
 /** Nothing that was accepted is lost, and nothing was taken twice. */
 export const ORDER_CHECKS: readonly ((facts: Facts) => Check)[] = [

@@ -1,5 +1,5 @@
 import { METRICS } from "../../../functions/contract/names.ts";
-import type { Check, Facts } from "./facts.ts";
+import type { Check, Facts } from "./final-state.ts";
 
 const OUTCOMES = [METRICS.consumed, METRICS.duplicate, METRICS.ignored, METRICS.failed, METRICS.parked];
 

@@ -1,4 +1,4 @@
-import type { Check, Facts } from "./facts.ts";
+import type { Check, Facts } from "./final-state.ts";
 
 /** Stock is exact: taken once, given back once. */
 export const STOCK_CHECKS: readonly ((facts: Facts) => Check)[] = [

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import type { Answer, Api } from "./api.ts";
-import type { Wish } from "./wishes.ts";
+import type { OrderPlan } from "./order-plans.ts";
 
 /** What customers know when they leave. */
 export interface Told {
@@ -15,10 +15,10 @@ export interface Told {
 
 const CUSTOMERS = 24;
 
-/** Each customer orders one thing after the other, until every wish was accepted. */
+/** Each customer orders one thing after the other, until every plan was accepted. */
 export async function serve(
   api: Api,
-  wishes: readonly Wish[],
+  plans: readonly OrderPlan[],
   onAccepted: (accepted: number, order: OrderView) => void,
 ): Promise<Told> {
   const accepted = new Map<string, Set<string>>();
@@ -34,12 +34,12 @@ export async function serve(
     return false;
   }
 
-  async function place(wish: Wish): Promise<OrderView | undefined> {
-    const answer = await api.insist("POST", "/orders", bodyOf(wish), wish.key);
-    if (!isAsDocumented(`placing ${wish.key}`, answer, 202)) return undefined;
+  async function place(plan: OrderPlan): Promise<OrderView | undefined> {
+    const answer = await api.insist("POST", "/orders", bodyOf(plan), plan.key);
+    if (!isAsDocumented(`placing ${plan.key}`, answer, 202)) return undefined;
     const order = answer.body as unknown as OrderView;
-    const ids = accepted.get(wish.key) ?? new Set();
-    accepted.set(wish.key, ids.add(order.orderId));
+    const ids = accepted.get(plan.key) ?? new Set();
+    accepted.set(plan.key, ids.add(order.orderId));
     return order;
   }
 
@@ -48,7 +48,7 @@ export async function serve(
     if (isAsDocumented(`cancelling ${orderId}`, answer, 200)) cancelled.add(orderId);
   }
 
-  async function changeMind({ cancel: how }: Wish, orderId: string): Promise<void> {
+  async function changeMind({ cancel: how }: OrderPlan, orderId: string): Promise<void> {
     switch (how.kind) {
       case "never":
         return;
@@ -62,27 +62,27 @@ export async function serve(
     }
   }
 
-  async function fulfil(wish: Wish): Promise<void> {
-    const order = await place(wish);
+  async function fulfil(plan: OrderPlan): Promise<void> {
+    const order = await place(plan);
     if (order === undefined) return;
     onAccepted(accepted.size, order);
-    await changeMind(wish, order.orderId);
-    if (wish.repeats) await place(wish);
-    if (wish.contradicts) {
-      const other = { ...bodyOf(wish), currency: "USD" };
-      const answer = await api.insist("POST", "/orders", other, wish.key);
-      isAsDocumented(`another order under ${wish.key}`, answer, 422);
+    await changeMind(plan, order.orderId);
+    if (plan.repeats) await place(plan);
+    if (plan.contradicts) {
+      const other = { ...bodyOf(plan), currency: "USD" };
+      const answer = await api.insist("POST", "/orders", other, plan.key);
+      isAsDocumented(`another order under ${plan.key}`, answer, 422);
     }
   }
 
   async function customer(): Promise<void> {
-    for (let wish = wishes[next++]; wish !== undefined; wish = wishes[next++]) await fulfil(wish);
+    for (let plan = plans[next++]; plan !== undefined; plan = plans[next++]) await fulfil(plan);
   }
   await Promise.all(Array.from({ length: CUSTOMERS }, customer));
   await Promise.all(later);
   return { accepted, cancelled, surprises };
 }
 
-function bodyOf({ customerId, lines }: Wish) {
+function bodyOf({ customerId, lines }: OrderPlan) {
   return { customerId, contact: { email: `${customerId}@example.com` }, currency: "EUR", lines };
 }

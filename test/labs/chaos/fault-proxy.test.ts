@@ -46,7 +46,7 @@ const post = async (init: RequestInit = {}) => {
   return { status: answer.status, text: await answer.text() };
 };
 
-it("A call that is not struck passes unchanged", async () => {
+it("A call without a fault passes unchanged", async () => {
   expect(await post()).toEqual({ status: 200, text: "done" });
   expect(asked).toBe(1);
 });
@@ -58,35 +58,35 @@ it("A refused call never reaches the service", async () => {
   expect(asked).toBe(0);
 });
 
-it("A call that is cut never reaches the service, and gets no answer", async () => {
+it("A cut call never reaches the service and gets no response", async () => {
   strike = () => ({ kind: "cut" });
 
   await expect(post()).rejects.toThrow();
   expect(asked).toBe(0);
 });
 
-it("A call that hangs never reaches the service, and hears nothing until its caller gives up", async () => {
+it("A hanging call never reaches the service and gets no response until its caller gives up", async () => {
   strike = () => ({ kind: "hangs", ms: 10_000 });
 
   await expect(post({ signal: AbortSignal.timeout(100) })).rejects.toThrow(/timeout/);
   expect(asked).toBe(0);
 });
 
-it("A call that hangs is cut in the end, for callers that do not give up", async () => {
+it("A hanging call is cut eventually for callers that do not give up", async () => {
   strike = () => ({ kind: "hangs", ms: 50 });
 
   await expect(post()).rejects.toThrow("fetch failed");
   expect(asked).toBe(0);
 });
 
-it("A lost answer leaves the work done", async () => {
+it("A lost response leaves the work done", async () => {
   strike = () => ({ kind: "answer lost" });
 
   await expect(post()).rejects.toThrow();
   expect(asked).toBe(1);
 });
 
-it("A spoiled answer leaves the work done, and says that it failed", async () => {
+it("A replaced response leaves the work done and reports a failure", async () => {
   strike = () => ({ kind: "answer spoiled", answer: broken });
 
   expect(await post()).toEqual({ status: 500, text: broken.body });
@@ -155,7 +155,7 @@ const CALLS: readonly (readonly [Service, string, () => Promise<unknown>, string
   ],
 ];
 
-it.each(CALLS)("The SDK of %s reads both kinds of error as what they stand for", async (...row) => {
+it.each(CALLS)("The SDK of %s classifies both kinds of error", async (...row) => {
   const [service, operation, call, whenBroken, whenThrottled] = row;
   const seen: Call[] = [];
   const refusing = (kind: "broken" | "throttled") => {

@@ -7,16 +7,16 @@ export interface ChaosFlags {
   readonly json: boolean;
 }
 
-export const CHAOS_HELP = `npm run chaos -- [flags]: orders through the local emulator while everything around it fails
+export const CHAOS_HELP = `npm run chaos -- [flags]: places orders through the local emulator while every service fails at random
 
-  --orders N   orders to place (default 10000)
-  --rate R     share of calls that are struck on every boundary, from 0 to 0.5 (default 0.05)
-  --seed N     what customers want, and the dice of the faultProfile (default 1); the machine's own timing stays
-  --json       the report as JSON, and nothing else on standard output
+  --orders N   number of orders (default 10000)
+  --rate R     share of calls that fail on every boundary, 0 to 0.5 (default 0.05)
+  --seed N     seed of the orders and faults (default 1); timing is not seeded
+  --json       prints only the report, as JSON
   --help       this text
 
-The exit code is 0 only if the accounting holds, 1 if it does not or the run could not be made, 3 when a flag is
-wrong. The reports are kept in reports/chaos.txt and reports/chaos.json.
+The exit code is 0 when the accounting holds, 1 when it does not or the run failed, 3 when a flag is wrong.
+Reports: reports/chaos.txt and reports/chaos.json.
 `;
 
 /** Throws for a flag that is unknown or out of range. */

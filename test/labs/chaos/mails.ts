@@ -1,6 +1,6 @@
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import type { Mail } from "../../../lib/emulator/services/mailbox.ts";
-import { eventsOf } from "./places.ts";
+import { eventsOf } from "./deliveries.ts";
 
 const SUBJECT = /^Your order ([0-9A-Z]{26}) (is confirmed|could not be accepted|is cancelled)$/;
 const TYPES = {

@@ -5,7 +5,7 @@ import { CHAOS_HELP, type ChaosFlags, chaosFlags } from "./flags.ts";
 import { keepReport, textOf } from "./report.ts";
 import { run } from "./run.ts";
 
-/** `npm run chaos`: the storm, then the accounting. */
+/** `npm run chaos`: the fault storm, then the accounting. */
 const REPORTS = fileURLToPath(new URL("../../../reports", import.meta.url));
 
 async function main(flags: ChaosFlags): Promise<void> {

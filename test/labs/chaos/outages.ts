@@ -41,7 +41,7 @@ export function planOutages(
   orders: number,
   emulator: Emulator,
   faultProfile: FaultProfile,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Outages {
   const ended = new AbortController();
   const waiting = [...OUTAGES];
@@ -49,10 +49,10 @@ export function planOutages(
 
   async function run({ what, seconds, begin }: Outage): Promise<void> {
     const end = begin(emulator, faultProfile);
-    say(`${what} is out`);
+    log(`${what} is out`);
     await pause(seconds * 1_000, undefined, { signal: ended.signal }).catch(() => undefined);
     end();
-    say(`${what} is back`);
+    log(`${what} is back`);
   }
 
   return {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import type { Totals } from "./accounting.ts";
 import { SERVICES, type Service } from "./calls.ts";
-import type { Check } from "./facts.ts";
+import type { Check } from "./final-state.ts";
 
 export interface Report {
   readonly orders: number;
@@ -32,12 +32,12 @@ export function textOf(report: Report): string {
       .join(", ") || "none";
   const failed = report.checks.filter(({ passed }) => !passed).length;
   const lines = [
-    `${report.orders} orders, ${Number((report.rate * 100).toFixed(2))} % of the calls struck on every boundary, seed ${report.seed}`,
+    `${report.orders} orders, ${Number((report.rate * 100).toFixed(2))} % of the calls fail on every boundary, seed ${report.seed}`,
     `start ${seconds.start.toFixed(1)} s, storm ${seconds.storm.toFixed(1)} s, until at rest ${seconds.quiet.toFixed(1)} s`,
     "",
     "The storm",
-    `  requests     ${report.requests}, ${report.requestsAgain} of them sent again`,
-    `  also         ${report.cancels} orders cancelled, stock counted ${report.stockCounts} times, ${report.poisons} poisons and ${report.copies} copies put`,
+    `  requests     ${report.requests}, ${report.requestsAgain} of them repeated by clients`,
+    `  also         ${report.cancels} orders cancelled, stock counted ${report.stockCounts} times, ${report.poisons} poisons and ${report.copies} duplicates sent`,
     `  functions    ${report.invocations} invocations, ${report.invocationErrors} failed or killed`,
     ...SERVICES.map((service) => `  ${service.padEnd(13)}${list(report.calls[service])}`),
     "",

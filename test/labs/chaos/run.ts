@@ -4,31 +4,31 @@ import { check, totalsOf } from "./accounting.ts";
 import { type Audit, openAudit } from "./audit.ts";
 import { SERVICES } from "./calls.ts";
 import { type ChaosEmulator, startChaosEmulator } from "./chaos-emulator.ts";
-import type { Facts } from "./facts.ts";
 import { type FaultProfile, makeFaultProfile } from "./fault-profile.ts";
+import { type Storm, storm } from "./fault-storm.ts";
+import type { Facts } from "./final-state.ts";
 import type { ChaosFlags } from "./flags.ts";
 import { mailedEvents } from "./mails.ts";
-import { parkedBatches, queued, untilAtRest } from "./quiet.ts";
 import type { Report } from "./report.ts";
-import { type Storm, storm } from "./storm.ts";
 import { openTables, type Tables } from "./tables.ts";
+import { parkedBatches, queued, untilAtRest } from "./wait-for-rest.ts";
 
 const PATIENCE_MS = 15 * 60_000;
 
 /** A whole run: storm, quiet, accounting. Rejects when it cannot be made; what does not add up is in the report. */
-export async function run(flags: ChaosFlags, say: (text: string) => void): Promise<Report> {
+export async function run(flags: ChaosFlags, log: (text: string) => void): Promise<Report> {
   const startedAt = performance.now();
   const faultProfile = makeFaultProfile(flags.rate, seeded(flags.seed + 1));
   faultProfile.pause(true);
   const audit = openAudit();
-  say("starting the emulator");
+  log("starting the emulator");
   const emulator = await startChaosEmulator(faultProfile, audit.onLine);
   try {
     const start = (performance.now() - startedAt) / 1_000;
     const died = emulator.died.then((reason) => {
       throw new Error(reason);
     });
-    return await Promise.race([died, onEmulator({ flags, faultProfile, audit, emulator, start, say })]);
+    return await Promise.race([died, onEmulator({ flags, faultProfile, audit, emulator, start, log })]);
   } finally {
     await emulator.close();
   }
@@ -40,18 +40,18 @@ interface Run {
   readonly audit: Audit;
   readonly emulator: ChaosEmulator;
   readonly start: number;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
-async function onEmulator({ flags, faultProfile, audit, emulator, start, say }: Run): Promise<Report> {
-  const passed = await storm({ flags, emulator, faultProfile, random: seeded(flags.seed), say });
-  say("the storm is over");
+async function onEmulator({ flags, faultProfile, audit, emulator, start, log }: Run): Promise<Report> {
+  const passed = await storm({ flags, emulator, faultProfile, random: seeded(flags.seed), log });
+  log("the storm is over");
   const tables = openTables(emulator);
-  const quiet = await untilAtRest(emulator, tables, PATIENCE_MS, say);
+  const quiet = await untilAtRest(emulator, tables, PATIENCE_MS, log);
   const facts = await factsOf(emulator, tables, audit, passed, quiet.stillMoving);
   tables.close();
 
-  const { told, api, keeper, strangers } = passed;
+  const { told, api, keeper, foreignMessages } = passed;
   const lambda = (name: string) =>
     facts.metrics
       .filter(({ id }) => id.namespace === "AWS/Lambda" && id.name === name)
@@ -65,8 +65,8 @@ async function onEmulator({ flags, faultProfile, audit, emulator, start, say }: 
     requestsAgain: api.sent.again,
     cancels: told.cancelled.size,
     stockCounts: keeper.counts,
-    poisons: strangers.poisons.length,
-    copies: strangers.copies,
+    poisons: foreignMessages.poisons.length,
+    copies: foreignMessages.copies,
     calls: callsOf(faultProfile),
     invocations: lambda("Invocations"),
     invocationErrors: lambda("Errors"),
@@ -79,7 +79,7 @@ async function factsOf(
   emulator: Emulator,
   tables: Tables,
   audit: Audit,
-  { told, keeper, strangers }: Storm,
+  { told, keeper, foreignMessages }: Storm,
   stillMoving: readonly string[],
 ): Promise<Facts> {
   const [rows, stock, claims, failed] = await Promise.all([
@@ -92,7 +92,7 @@ async function factsOf(
   return {
     told: { ...told, surprises: [...told.surprises, ...keeper.surprises] },
     counted: keeper.counted,
-    poisons: strangers.poisons,
+    poisons: foreignMessages.poisons,
     orders,
     stock,
     claims: new Map(claims.map((claim) => [claim.eventId, claim])),

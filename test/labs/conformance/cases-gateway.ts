@@ -38,7 +38,7 @@ const IMAGE = ["content-type", "image/png"];
 /** The REST API's Lambda proxy integration; the API has `/orders/{orderId}`, `/files/{path+}` and binary `image/*`. */
 export const GATEWAY_CASES: readonly GatewayCase[] = [
   {
-    rule: "event: names its resource, path, method and emulator",
+    rule: "event: names its resource, path, method and stage",
     source: PROXY,
     request: { method: "GET", path: "/orders/7" },
     event: {

@@ -45,7 +45,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: [["a", "b"]],
   },
   {
-    rule: "visibility: what failed comes again when it ends, not before",
+    rule: "visibility: a failed message is redelivered when it ends, not before",
     source: QUEUES,
     setup: { visibilitySeconds: 4 },
     script: () => acting({ kind: "throw" }),
@@ -54,7 +54,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: true,
   },
   {
-    rule: "visibility: what succeeded is deleted before the rest comes again",
+    rule: "visibility: succeeded messages are deleted before the rest is redelivered",
     source: ERRORS,
     script: (rig) => async (invocation) => {
       if (invocation.number === 1) return failing("b")(invocation);
@@ -93,7 +93,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: true,
   },
   {
-    rule: "visibility: a message whose function outlives it comes a second time",
+    rule: "visibility: a message is redelivered when its function runs longer",
     source: VISIBILITY,
     setup: { visibilitySeconds: 3 },
     script:
@@ -107,7 +107,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: { batches: [["a"], ["a"]], counts: ["1", "2"] },
   },
   {
-    rule: "receives: each is counted, and the function is told",
+    rule: "receives: each is counted, and the event has the count",
     source: QUEUES,
     script: () => acting({ kind: "throw" }, { kind: "throw" }),
     drive: deliver("a"),

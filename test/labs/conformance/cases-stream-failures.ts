@@ -37,7 +37,7 @@ const givenUp = async (rig: StreamRig) =>
 /** How a stream goes on after failures, and where what it gives up is found. */
 export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
   {
-    rule: "retries: after MaximumRetryAttempts a batch is given up, and the shard moves on",
+    rule: "retries: after MaximumRetryAttempts a batch is discarded, and the shard moves on",
     source: PARAMETERS,
     setup: { maximumRetryAttempts: 2, batchSize: 2 },
     script: throwingAt("a"),
@@ -55,7 +55,7 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
     expected: [["a"], ["b"]],
   },
   {
-    rule: "retries: what was reported as done is not given up with the rest",
+    rule: "retries: records reported as done are not discarded with the rest",
     source: RESPONSES,
     setup: { maximumRetryAttempts: 0 },
     script: () => failingIds("b"),
@@ -64,7 +64,7 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
     expected: [["b", "c"]],
   },
   {
-    rule: "retries: a throttled batch is tried until there is room, without consuming them",
+    rule: "retries: a throttled batch is retried until there is room, without consuming attempts",
     source: ERRORS,
     setup: { maximumRetryAttempts: 0, functionConcurrency: 1, batchSize: 1 },
     // The first invocation is not the mapping's. It takes all the room, for longer than it takes to be throttled.
@@ -122,7 +122,7 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
     ],
   },
   {
-    rule: "age: a record older than MaximumRecordAgeInSeconds is given up, a younger one is not",
+    rule: "age: a record older than MaximumRecordAgeInSeconds is discarded, a younger one is not",
     source: PARAMETERS,
     setup: { maximumRecordAgeSeconds: 2, batchSize: 1 },
     script: throwingAt("old"),
@@ -137,7 +137,7 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
     expected: [{ condition: "RecordAgeExceeded", ids: ["old"] }],
   },
   {
-    rule: "destination: a bucket gets what happened and the records themselves",
+    rule: "destination: a bucket receives the failure details and the records",
     source: ERRORS,
     setup: { maximumRetryAttempts: 1, batchSize: 2 },
     script: throwingAt("a"),

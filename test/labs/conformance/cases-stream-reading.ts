@@ -35,14 +35,14 @@ const valuesById = (rig: StreamRig): Readonly<Record<string, readonly string[]>>
 /** Where a stream is read from, in which order, and in what portions. */
 export const STREAM_READING_CASES: readonly StreamCase[] = [
   {
-    rule: "start: at TRIM_HORIZON what was written before is read",
+    rule: "start: at TRIM_HORIZON earlier writes are read",
     source: STREAMS,
     drive: stream(["a", "b"], 1),
     seen: streamBatches,
     expected: [["a", "b"]],
   },
   {
-    rule: "start: at LATEST what was written before is not",
+    rule: "start: at LATEST earlier writes are not read",
     source: STREAMS,
     setup: { startingPosition: "LATEST" },
     drive: async (rig) => {
@@ -58,7 +58,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     expected: false,
   },
   {
-    rule: "start: a restart goes on after the last settled record",
+    rule: "start: a restart continues after the last checkpoint",
     source: STREAMS,
     drive: async (rig) => {
       await rig.put("a");
@@ -73,7 +73,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     expected: [["a"], ["b"]],
   },
   {
-    rule: "start: a batch that was not settled comes again after a restart, without what was reported as done",
+    rule: "start: an unfinished batch is redelivered after a restart, without records reported as done",
     source: STREAMS,
     script: () => (invocation) => (invocation.number === 1 ? failingIds("b")(invocation) : { kind: "throw" }),
     drive: async (rig) => {
@@ -92,7 +92,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     ],
   },
   {
-    rule: "order: the values of an item come in the order of its writes, whatever fails in between",
+    rule: "order: the values of an item keep the order of its writes, also after failures",
     source: STREAMS,
     setup: { batchSize: 3 },
     // Every other invocation reports its last record.

@@ -21,13 +21,13 @@ const MAPPING_CASES = [
 ];
 const RULES = [...MAPPING_CASES, ...GATEWAY_CASES];
 
-test("each rule is there once", () => {
+test("each rule is listed once", () => {
   const names = RULES.map(({ rule }) => rule);
 
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
-test("each rule says on which page it stands", () => {
+test("each rule has the address of its page", () => {
   const page = /^https:\/\/(docs\.aws\.amazon\.com\/\S+\.html|github\.com\/\S+\/pull\/\d+)$/;
 
   expect(RULES.filter(({ source }) => !page.test(source)).map(({ rule }) => rule)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { AsyncCommand } from "fast-check";
-import { agree } from "./agree.ts";
+import { agree } from "./compare-states.ts";
 import type { Reference } from "./reference.ts";
 import type { System } from "./system.ts";
 

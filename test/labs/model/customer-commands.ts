@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import * as api from "../../component/api.ts";
-import { accept } from "./agree.ts";
 import { type Command, command } from "./command.ts";
+import { accept } from "./compare-states.ts";
 import { cancelled, held, type Known, placed } from "./reference.ts";
 import { idOf, KEYS, REQUESTS, requestAt, SKUS } from "./requests.ts";
 

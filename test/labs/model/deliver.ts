@@ -1,7 +1,7 @@
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
-import type { Copy } from "../../component/world.ts";
-import { accept } from "./agree.ts";
+import type { Copy } from "../../component/queue-simulator.ts";
+import { accept } from "./compare-states.ts";
 import { decided, type Known, type Reference, released } from "./reference.ts";
 import { idOf, KEYS } from "./requests.ts";
 import type { System } from "./system.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ORDER_STOCK_MUTANTS } from "../simulation/mutants/order-stock-mutants.ts";
-import type { Mutant } from "../simulation/world.ts";
-import { plant } from "./plant.ts";
+import type { Mutant } from "../simulation/simulated-system.ts";
+import { plant } from "./plant-mutant.ts";
 import { runModel } from "./run-model.ts";
 
 const RUNS = 400;
@@ -51,7 +51,7 @@ test.each(mistakes)("is found: $name", async ({ tables }) => {
   expect(failed).toBe(true);
 });
 
-test("is found: a topic that says yes to everything", async () => {
+test("is found: a topic that acknowledges everything", async () => {
   const { failed } = await runModel({
     runs: RUNS,
     seed: SEED,

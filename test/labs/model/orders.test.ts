@@ -5,7 +5,7 @@ import { runModel } from "./run-model.ts";
 const RUNS = Number(process.env["MODEL_RUNS"] ?? 400);
 const SEED = Number(process.env["MODEL_SEED"] ?? 1);
 
-test(`orders and stock are what the reference says, over ${RUNS} lists of commands`, async () => {
+test(`orders and stock match the reference over ${RUNS} lists of commands`, async () => {
   const met = { mails: 0, parked: new Set<string>(), statuses: new Set<string>() };
 
   const details = await runModel({

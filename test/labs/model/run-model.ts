@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { CUSTOMER_COMMANDS } from "./customer-commands.ts";
+import { comeToRest } from "./final-check.ts";
 import { MESSAGE_COMMANDS } from "./message-commands.ts";
 import { newReference } from "./reference.ts";
-import { comeToRest } from "./rest.ts";
 import { newSystem, type System } from "./system.ts";
 
 const commands = fc.commands([...CUSTOMER_COMMANDS, ...MESSAGE_COMMANDS], {

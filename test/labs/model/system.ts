@@ -1,6 +1,6 @@
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
+import type { Copy } from "../../component/queue-simulator.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "../../component/rig.ts";
-import type { Copy } from "../../component/world.ts";
 import type { Change } from "../../fakes/memory-tables.ts";
 import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 import { streamRecord } from "../../fixtures/stream-records.ts";

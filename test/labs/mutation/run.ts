@@ -1,8 +1,8 @@
 /**
  * Mutation testing of functions/middleware and functions/domain: changes the code in one small place at a time
  * and runs the unit tests that reach it. A change that no test notices shows a test that could not fail.
- * `--only <file>` looks at one file and lists what survived. The full report is reports/mutation/index.html.
- * Fails when less than 90 % are noticed.
+ * `--only <file>` tests one file and lists its surviving mutants. The full report is reports/mutation/index.html.
+ * Fails when less than 90 % are killed.
  */
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -16,19 +16,19 @@ const HERE = import.meta.dirname;
 const ROOT = join(HERE, "../../..");
 const STRYKER = join(HERE, "node_modules/@stryker-mutator/core");
 
-const HELP = `npm run mutation -- [flags]: changes the code of functions/middleware and functions/domain in one small place at a
-time, and runs the unit tests that reach it; about ten minutes
+const HELP = `npm run mutation -- [flags]: mutation testing of functions/middleware and the
+domain folders by the unit tests; about ten minutes
 
-  --only FILE  one file, and what survived in it
+  --only FILE  tests one file and lists its surviving mutants
   --help       this text
 
-The exit code is 1 when less than ${LEAST_SCORE} % are noticed, 3 when a flag is wrong.
+The exit code is 1 when less than ${LEAST_SCORE} % of the mutants are killed, 3 when a flag is wrong.
 `;
 const values = scriptFlags(HELP, (args) => {
   return parseArgs({ args: [...args], options: { only: { type: "string" } } }).values;
 });
 
-if (installedVersion() !== wantedVersion()) {
+if (installedVersion() !== requiredVersion()) {
   console.log("Installing Stryker into test/labs/mutation, about 60 MB; this happens once.");
   run("npm", ["ci", "--prefix", HERE]);
 }
@@ -66,7 +66,7 @@ function installedVersion(): string | undefined {
   }
 }
 
-function wantedVersion(): string | undefined {
+function requiredVersion(): string | undefined {
   const { devDependencies } = JSON.parse(read(join(HERE, "package.json"))) as {
     devDependencies: Readonly<Record<string, string>>;
   };

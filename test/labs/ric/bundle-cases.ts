@@ -1,5 +1,5 @@
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
-import type { World } from "./worlds.ts";
+import type { World } from "./deployed-functions.ts";
 
 const ORDER = {
   customerId: "customer-4711",

@@ -8,7 +8,7 @@ export interface Pair {
   readonly ric: InvokeResult;
 }
 
-export type RedriveDecision = "equal" | "differs, as listed" | "DIFFERS" | "EQUAL, BUT LISTED";
+export type Verdict = "equal" | "differs, as listed" | "DIFFERS" | "EQUAL, BUT LISTED";
 
 /** What differs from run to run, and between two sets of services. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
@@ -31,7 +31,7 @@ const ordered = (value: unknown): unknown => {
 export const textOf = (result: InvokeResult): string =>
   CHANGING.reduce((text, [pattern, name]) => text.replaceAll(pattern, name), JSON.stringify(ordered(result)));
 
-export const verdictOf = ({ name, emulator, ric }: Pair): RedriveDecision => {
+export const verdictOf = ({ name, emulator, ric }: Pair): Verdict => {
   const listed = DIFFERENCES[name] !== undefined;
   const equal = textOf(emulator) === textOf(ric);
   if (equal) return listed ? "EQUAL, BUT LISTED" : "equal";

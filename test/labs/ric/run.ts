@@ -14,21 +14,21 @@ import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
 import { driveBundles } from "./bundle-cases.ts";
 import { type Pair, textOf, verdictOf } from "./compare.ts";
+import { openWorld } from "./deployed-functions.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { probeFunctions } from "./probe-cases.ts";
-import { openWorld } from "./worlds.ts";
 
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, "../../..");
 const RIC = join(HERE, "node_modules/aws-lambda-ric/index.mjs");
 const SHOWN_CHARACTERS = 160;
 
-const HELP = `npm run ric: the emulator's own client of the Lambda Runtime API beside aws-lambda-ric, with the same functions and events
+const HELP = `npm run ric: compares the emulator's Runtime API client with aws-lambda-ric over the same functions and events
 
   --help  this text
 
-The first time it builds aws-lambda-ric, which takes a minute, cmake, make and a C++ compiler. The exit code is 1 when
-answers differ that are not listed.
+The first run builds aws-lambda-ric, which takes about a minute and needs cmake, make and a C++ compiler.
+The exit code is 1 when a difference is not listed in differences.ts.
 `;
 scriptFlags(HELP, noFlags);
 

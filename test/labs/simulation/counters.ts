@@ -1,7 +1,7 @@
 import type { Promises } from "./actors/clients.ts";
 import type { Log } from "./cloud/log.ts";
 import { isDone } from "./invariants/each-step.ts";
-import type { World } from "./world.ts";
+import type { World } from "./simulated-system.ts";
 
 /** Jepsen's counters, and what the schedules went through. */
 export interface Counters {

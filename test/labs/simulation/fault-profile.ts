@@ -80,8 +80,8 @@ const PORTS = [
   "recordTopic",
 ] as const;
 
-/** The weather of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
-export function weatherOf(random: Random): FaultProfile {
+/** The fault profile of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
+export function faultProfileOf(random: Random): FaultProfile {
   const kind = random.below(20);
   const route = routeOf(random);
   if (kind === 0) return { ...CALM, ...route };
@@ -124,7 +124,7 @@ function routeOf(random: Random): Route {
   return { processing, moves };
 }
 
-/** Faults by the weather, until it clears. */
+/** Faults by the profile, until they end. */
 export function faultsOf(faultProfile: FaultProfile, random: Random, hasCleared: () => boolean): FaultSource {
   const down = new Set<string>();
   return (call: string, _: Invocation | undefined): Fault => {

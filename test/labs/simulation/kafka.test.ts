@@ -5,7 +5,7 @@ import { runSchedule } from "./schedule.ts";
 
 const RUNS = 150;
 
-/** What the schedules of one kind of weather come to, and what was broken. */
+/** What the schedules of one fault profile result in, and what was broken. */
 async function schedulesIn(faultProfile: Partial<FaultProfile>) {
   const violations: string[] = [];
   let counters: Counters = NO_COUNTERS;
@@ -44,7 +44,7 @@ describe("Kafka, where things go wrong", () => {
     expect(counters.reread).toBeGreaterThan(10);
   });
 
-  it("F2, F12: keeps what it gives up, although the dead-letter topic refuses and the store is down", async () => {
+  it("F2, F12: keeps abandoned records although the dead-letter topic refuses and the store is down", async () => {
     const { violations, counters } = await schedulesIn({
       outages: ["orderStockStore", "failedMessages"],
       topic: 0.2,
@@ -56,7 +56,7 @@ describe("Kafka, where things go wrong", () => {
     expect(counters.givenUp).toBeGreaterThan(10);
   });
 
-  it("F9: has one effect of an event that comes by a queue and by Kafka at once", async () => {
+  it("F9: has one effect for an event from a queue and from Kafka at once", async () => {
     const { violations, counters } = await schedulesIn({
       processing: "both",
       duplicate: 0.3,

@@ -2,22 +2,22 @@ import { parseArgs } from "node:util";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import { campaign, piecesOf } from "./campaign/campaign.ts";
 import { type JobResult, merged, nothingYet } from "./campaign/job.ts";
-import { shortened, simplest } from "./campaign/replay-story.ts";
+import { shortened, simplest } from "./campaign/replay-trace.ts";
 import { allPoints, COURSES, runPoint } from "./crash-points.ts";
 import { MUTANTS } from "./mutants/all-mutants.ts";
 import { type Catch, tableOf } from "./mutants/hunt.ts";
 import type { Result } from "./schedule.ts";
 
-const HELP = `npm run simulate -- [flags]: the functions' own code in a simulated cloud that fails, by many schedules
+const HELP = `npm run simulate -- [flags]: runs the functions in a simulated cloud under seeded fault schedules
 
-  --runs N     schedules, on all cores, and all crash points (default 20000); with --mutants for each (default 3000)
+  --runs N     number of schedules, beside all crash points (default 20000; with --mutants 3000 for each mutant)
   --from N     the first seed (default 1)
-  --seed N     one schedule, with its story
-  --point N    one crash point, with its story
-  --mutants    how soon each wrong protocol is caught
+  --seed N     runs one schedule and prints its trace
+  --point N    runs one crash point and prints its trace
+  --mutants    runs each wrong protocol until an invariant fails
   --help       this text
 
-The exit code is 0 when every invariant held (with --mutants: when each was caught), 1 otherwise, 3 when a flag is wrong.
+The exit code is 0 when every invariant held (with --mutants: when each mutant was caught), 1 otherwise, 3 when a flag is wrong.
 `;
 
 const values = scriptFlags(HELP, (args) => {
@@ -37,13 +37,13 @@ const values = scriptFlags(HELP, (args) => {
   }
   return given;
 });
-const say = (text: string) => process.stdout.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 
-function tell(result: Result): void {
+function printResult(result: Result): void {
   const { violation, hash, steps, calls } = result;
-  for (const line of shortened(result)) say(line);
-  say(`${steps} steps, ${calls} port calls, trace ${hash}`);
-  say(violation === undefined ? "Every invariant holds." : violation.message);
+  for (const line of shortened(result)) print(line);
+  print(`${steps} steps, ${calls} port calls, trace ${hash}`);
+  print(violation === undefined ? "Every invariant holds." : violation.message);
   process.exitCode = violation === undefined ? 0 : 1;
 }
 
@@ -53,7 +53,7 @@ async function huntMutants(limit: number): Promise<void> {
   await campaign(jobs, ({ caught }) => {
     if (caught !== undefined) catches.push(caught);
   });
-  say(tableOf(catches));
+  print(tableOf(catches));
   if (catches.some(({ invariant }) => invariant === undefined)) process.exitCode = 1;
 }
 
@@ -62,23 +62,23 @@ async function runMany(from: number, runs: number): Promise<void> {
   const jobs = [...piecesOf("points", 0, points.length), ...piecesOf("seeds", from, runs)];
   const startedAt = Date.now();
   let total: JobResult = nothingYet();
-  let saidAt = startedAt;
+  let printedAt = startedAt;
   await campaign(jobs, (result) => {
     total = merged(total, result);
-    for (const { message, command } of result.failures.slice(0, 5)) say(`${message}\n  ${command}`);
-    if (Date.now() - saidAt < 10_000) return;
-    saidAt = Date.now();
-    const perSecond = (total.runs / (saidAt - startedAt)) * 1_000;
-    say(
+    for (const { message, command } of result.failures.slice(0, 5)) print(`${message}\n  ${command}`);
+    if (Date.now() - printedAt < 10_000) return;
+    printedAt = Date.now();
+    const perSecond = (total.runs / (printedAt - startedAt)) * 1_000;
+    print(
       `${total.runs} of ${points.length + runs}, ${perSecond.toFixed(0)}/s, ${total.failures.length} failed`,
     );
   });
   const seconds = (Date.now() - startedAt) / 1_000;
-  say(
+  print(
     `${runs} schedules and ${points.length} crash points in ${COURSES.length} courses: ${total.failures.length} failed`,
   );
-  say(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
-  say(
+  print(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
+  print(
     Object.entries(total.counters)
       .map(([name, count]) => `${name} ${count}`)
       .join(", "),
@@ -86,14 +86,14 @@ async function runMany(from: number, runs: number): Promise<void> {
   if (total.failures.length > 0) process.exitCode = 1;
 }
 
-if (values.seed !== undefined) tell(await simplest(Number(values.seed)));
+if (values.seed !== undefined) printResult(await simplest(Number(values.seed)));
 else if (values.point !== undefined) {
   const point = (await allPoints())[Number(values.point)];
   if (point === undefined) {
     process.stderr.write(`There is no crash point ${values.point}.\n`);
     process.exit(3);
   }
-  say(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
-  tell(await runPoint(point, true));
+  print(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
+  printResult(await runPoint(point, true));
 } else if (values.mutants) await huntMutants(Number(values.runs ?? 3_000));
 else await runMany(Number(values.from), Number(values.runs ?? 20_000));

@@ -4,14 +4,14 @@ import type { FaultSource } from "./engine/port-calls.ts";
 import { quiescence } from "./engine/quiescence.ts";
 import { seeded } from "./engine/random.ts";
 import { newTrace } from "./engine/trace.ts";
-import { type FaultProfile, weatherOf } from "./fault-profile.ts";
+import { type FaultProfile, faultProfileOf } from "./fault-profile.ts";
 import { checkAtRest } from "./invariants/at-rest.ts";
 import { stepCheck } from "./invariants/each-step.ts";
 import { checkCanaries, checkMetrics } from "./invariants/logs.ts";
 import { checkUnchanged, sendRedrive, stateOf } from "./invariants/replay.ts";
+import { type Mutant, newWorld, type World } from "./simulated-system.ts";
 import { passTime, timeToNext } from "./time.ts";
 import { holds, Violation } from "./violation.ts";
-import { type Mutant, newWorld, type World } from "./world.ts";
 
 /** I20: a schedule that is not at rest by then is stuck. */
 const MAX_STEPS = 6_000;
@@ -37,13 +37,13 @@ export interface RunOptions {
   readonly seed: number;
   readonly mutant?: Mutant;
   readonly isRecorded?: boolean;
-  /** Instead of the weather of the seed. */
+  /** Instead of the fault profile of the seed. */
   readonly faultProfile?: FaultProfile;
-  /** Instead of what the weather brings. */
+  /** In place of the faults of the profile. */
   readonly faults?: FaultSource;
 }
 
-/** Runs one schedule: bad weather, then fair, until nothing is left to do. The same seed gives the same hash. */
+/** Runs one schedule: first with faults, then without, until it is at rest. The same seed gives the same hash. */
 export async function runSchedule({
   seed,
   mutant,
@@ -54,7 +54,7 @@ export async function runSchedule({
   const trace = newTrace(isRecorded ?? false);
   const world = newWorld({
     seed,
-    faultProfile: faultProfile ?? weatherOf(seeded(seed + 0x2545f491)),
+    faultProfile: faultProfile ?? faultProfileOf(seeded(seed + 0x2545f491)),
     trace,
     mutant,
     ...(faults === undefined ? {} : { faults }),
@@ -85,7 +85,7 @@ async function run(world: World): Promise<Counters> {
   const clear = () => {
     world.hasCleared = true;
     actors.forgetTick();
-    trace.step(scheduler.now(), "the weather clears");
+    trace.step(scheduler.now(), "the faults end");
   };
 
   /** One thing happens. `over`: nothing is left that could. */

@@ -2,7 +2,7 @@ import { retryDelaySeconds } from "../../../functions/failures/retry-parked-even
 import { isPublisher } from "../../../functions/publishing/domain/publishers.ts";
 import { nextMoveAt, readsTopic } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
-import type { World } from "./world.ts";
+import type { World } from "./simulated-system.ts";
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;

@@ -5,9 +5,9 @@ import { systemClock } from "../../../functions/adapters/system-clock.ts";
 
 const CLOCK = new URL("../../../functions/adapters/system-clock.ts", import.meta.url).href;
 
-describe("the clock of this machine", () => {
+describe("the system clock", () => {
   test.each(["", ", new AbortController().signal"])(
-    "wakes a process that waits for nothing else: sleep(20%s)",
+    "wakes a process without other work: sleep(20%s)",
     async (signal) => {
       // Lambda ends an invocation whose event loop is empty, with the promise of its handler still open.
       const code = `import { systemClock } from "${CLOCK}"; await systemClock.sleep(20${signal}); console.log("awake");`;

@@ -4,7 +4,7 @@ import { fakeClock } from "../../fakes/fake-clock.ts";
 import { memoryTables } from "../../fakes/memory-tables.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
 
-test("I18: an act whose reply was lost counts once, although somebody else wrote the row before it was tried again", async () => {
+test("I18: an action whose reply was lost counts once although another writer changed the row before its retry", async () => {
   const clock = fakeClock();
   const tables = memoryTables(clock.now);
   const row = failedRow();

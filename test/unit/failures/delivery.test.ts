@@ -35,13 +35,13 @@ describe("a delivery that comes again after it was parked", () => {
     expect(transition(row, park, at(60), from(second))).toMatchObject({ generation: 2, failures: 2 });
   });
 
-  test("is parked after all where it had only left its reason", () => {
+  test("is parked when it had only stored its reason", () => {
     const left = transition(undefined, last, at(0), from(RECORD));
 
     expect(transition(left, park, at(60), from(RECORD))).toMatchObject({ status: "OPEN", generation: 1 });
   });
 
-  test("is still known after twenty others, and the row remembers no more than that", () => {
+  test("is remembered after twenty others, which is the limit", () => {
     let row: FailedMessage | undefined;
     for (let offset = 1; offset <= 30; offset++) {
       row = transition(row, park, at(offset), from(`kafka:order-events-0@${offset}`)) ?? row;

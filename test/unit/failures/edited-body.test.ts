@@ -8,7 +8,7 @@ const content = (message = event): BodyContent => ({ kind: "message", message })
 const malformed = (detail: string): BodyContent => ({ kind: "malformed", reason: "INVALID_EVENT", detail });
 
 describe("an edited body", () => {
-  test("is taken where the old one was no event, or stays the same event", () => {
+  test("is accepted when the old body was no event or the event stays the same", () => {
     const other = { ...event, time: "2026-02-01T00:00:00.000Z" };
 
     expect(editedEvent("order-created", malformed("x"), content())).toEqual({ kind: "event", event });
@@ -27,7 +27,7 @@ describe("an edited body", () => {
     });
   });
 
-  test("has to be of a type that the consumer takes", () => {
+  test("must have a type that the consumer processes", () => {
     expect(editedEvent("order-created", malformed("x"), content(cancelled(order("1"))))).toEqual({
       kind: "fault",
       detail: "order-created accepts no order.cancelled.",

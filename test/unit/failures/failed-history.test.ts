@@ -60,7 +60,7 @@ describe("the history of a failed message", () => {
     ]);
   });
 
-  test("tells once of a delivery that comes twice", () => {
+  test("records a repeated delivery once", () => {
     const park = { kind: "park", reason: "STATE_CONFLICT" } as const;
     const record = { ...message, source: "kafka:order-events-0@7" };
     const parked = transition(undefined, park, at(0), record);

@@ -66,7 +66,7 @@ describe("a write to a failed message", () => {
 });
 
 describe("parking", () => {
-  test("keeps what, where, why, when and how often", () => {
+  test("keeps body, consumer, reason, times and count", () => {
     const error = new RangeError("no such order");
 
     const row = transition(undefined, { kind: "park", reason: "UNKNOWN_ORDER", error }, at(0), message);
@@ -98,7 +98,7 @@ describe("parking", () => {
     });
   });
 
-  test("again counts, opens the next generation and keeps when it failed first", () => {
+  test("again increments the count, opens the next generation and keeps the first failure time", () => {
     const row = transition(failedRow(), WRITES.park, at(60), message);
 
     expect(row).toMatchObject({
@@ -110,7 +110,7 @@ describe("parking", () => {
     });
   });
 
-  test("without an error keeps the one that the last attempt left", () => {
+  test("without an error keeps that of the last attempt", () => {
     const left = transition(undefined, WRITES["last-attempt"], at(0), message);
 
     const row = transition(left, { kind: "park", reason: "RETRIES_EXHAUSTED" }, at(60), message);
@@ -132,7 +132,7 @@ describe("parking", () => {
 });
 
 describe("sending a message again", () => {
-  test("is remembered, with who and why, and is due back", () => {
+  test("is recorded with operator and reason, and gets a due time", () => {
     const why = "stock was counted";
 
     const row = transition(failedRow(), { kind: "redrive", redriveId: "r-1", why, ...operator }, at(60));
@@ -155,7 +155,7 @@ describe("sending a message again", () => {
     },
   );
 
-  test("leaves no reason in the history where none was given", () => {
+  test("leaves no reason in the history when none was given", () => {
     const entry = transition(failedRow(), WRITES.redrive, at(60))?.history.at(-1);
 
     expect(entry).not.toHaveProperty("why");
@@ -194,13 +194,13 @@ describe("settling", () => {
     });
   });
 
-  test("a discard is undone as it was seen: a later one stays", () => {
+  test("undo applies to the discard that the operator read, not to a later one", () => {
     const later = failedRow({ generation: 2 }, "DISCARDED");
 
     expect(transition(later, WRITES.undo, at(60))).toBeUndefined();
   });
 
-  test("undone is open again, in a generation of its own, and does not expire", () => {
+  test("an undone discard is open in a new generation and does not expire", () => {
     const discarded = transition(failedRow(), WRITES.discard, at(60));
 
     const row = transition(discarded, WRITES.undo, at(120));

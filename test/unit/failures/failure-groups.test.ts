@@ -30,7 +30,7 @@ describe("a filter", () => {
     expect(matches(failedRow(), filter)).toBe(isTaken);
   });
 
-  test("takes a row without a type as unknown", () => {
+  test("treats a row without a type as unknown", () => {
     const { eventType: _, ...row } = failedRow();
 
     expect(matches(row, { type: "unknown" })).toBe(true);
@@ -38,7 +38,7 @@ describe("a filter", () => {
 });
 
 describe("groups", () => {
-  test("join counts and times, in the words of the latest, in whatever order", () => {
+  test("merge counts and times with the latest error text, in any order", () => {
     const rows = [3, 1, 2].map((minute) =>
       failedRow({
         failedKey: `k${minute}`,
@@ -64,7 +64,7 @@ describe("groups", () => {
     );
   });
 
-  test("stand by size, then by the latest", () => {
+  test("are sorted by size, then by the latest failure", () => {
     const group = (fingerprint: string, count: number, minute: number): FailureGroup => ({
       ...groupOf(failedRow({ lastAt: at(minute) })),
       fingerprint,

@@ -16,11 +16,11 @@ test("is the start of a hash of consumer, type, reason, error name and the messa
   );
 });
 
-test("holds an empty text where something is not known", () => {
+test("uses an empty text for unknown parts", () => {
   expect(fingerprintOf("c", undefined, "EXPIRED", {})).toBe(hashed("c", "", "EXPIRED", "", ""));
 });
 
-test("does not take words of ordinary length for ids", () => {
+test("does not replace ordinary words as ids", () => {
   const of = (errorMessage: string) => fingerprintOf("c", "t", "r", { errorName: "E", errorMessage });
 
   expect(of("ACCESS DENIED")).not.toBe(of("ACCESS GRANTED"));

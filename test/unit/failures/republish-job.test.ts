@@ -16,7 +16,7 @@ const fresh = newRepublishJob(
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 describe("a job that publishes again", () => {
-  test("takes orders that were left alone for so long before it began", () => {
+  test("matches orders without a change for the given time before its start", () => {
     expect(fresh).toMatchObject({
       status: "RUNNING",
       revision: 1,

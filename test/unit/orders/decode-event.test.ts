@@ -36,7 +36,7 @@ describe("decodeEvent", () => {
     expect(decodeEvent(JSON.stringify(event))).not.toHaveProperty("traceparent");
   });
 
-  test("C15: takes every minor version of the schema it knows", () => {
+  test("C15: accepts every minor version of a known schema", () => {
     for (const minor of ["1", "1.0", "1.7", "1.42"]) {
       expect(reasonOf(changed({ dataschema: `urn:order-events:order:${minor}` }))).toBe("message");
     }
@@ -80,7 +80,7 @@ describe("decodeEvent", () => {
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   });
 
-  test("B12: an SNS envelope is told from an event, and not opened", () => {
+  test("B12: an SNS envelope is identified and not opened", () => {
     const envelope = { Type: "Notification", TopicArn: "arn:aws:sns:x", Message: JSON.stringify(event) };
 
     expect(reasonOf(JSON.stringify(envelope))).toBe("ENVELOPE_MISMATCH");
@@ -136,7 +136,7 @@ describe("decodeEvent", () => {
     expect(reasonOf(text)).toBe("INVALID_EVENT");
   });
 
-  test("J1: tells fields and bounds, never values", () => {
+  test("J1: reports fields and bounds, never values", () => {
     for (const text of [
       withLine({ sku: "ada@example.com" }),
       changed({ type: "ada@example.com" }),
@@ -147,7 +147,7 @@ describe("decodeEvent", () => {
     }
   });
 
-  test("says what was wrong, and where", () => {
+  test("reports the error and its location", () => {
     expect(decodeEvent(withLine({ quantity: 0 }))).toEqual({
       kind: "malformed",
       reason: "INVALID_EVENT",

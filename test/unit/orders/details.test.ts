@@ -10,13 +10,13 @@ import { created, order } from "../../fixtures/events.ts";
 import { at, facts, failedRow } from "../../fixtures/failed-rows.ts";
 
 /** DynamoDB refuses `undefined`, so what is not known has to be left out. */
-describe("what is not known is left out", () => {
+describe("omits unknown fields", () => {
   test("of an outcome", () => {
     expect(retry("e")).toStrictEqual({ kind: "retry", error: "e" });
     expect(park("EXPIRED")).toStrictEqual({ kind: "park", reason: "EXPIRED" });
   });
 
-  test("of a row: the error that nobody gave", () => {
+  test("of a row: a missing error", () => {
     const { errorName: _, errorMessage: __, ...bare } = failedRow();
     const row = transition(bare, { kind: "park", reason: "EXPIRED" }, at(60));
 
@@ -24,7 +24,7 @@ describe("what is not known is left out", () => {
     expect(row).not.toHaveProperty("errorMessage");
   });
 
-  test("of its history: the reason that nobody gave", () => {
+  test("of its history: a missing reason", () => {
     const redrive = { kind: "redrive", generation: 1, redriveId: "r", by: "ops" } as const;
     const entry = { at: "2026-01-01T12:01:00.000Z", by: "ops", act: "redrive", writeId: "write-60" };
 
@@ -61,7 +61,7 @@ describe("a failed message", () => {
   };
   const redrive = { kind: "redrive", generation: 1, redriveId: "r", by: "ops", edited } as const;
 
-  test("whose last attempt failed says so, under the reason of the error", () => {
+  test("whose last attempt failed is reported with the reason of the error", () => {
     const row = transition(undefined, { kind: "last-attempt", error: new TypeError("no") }, at(0), message);
 
     expect(row).toMatchObject({
@@ -89,7 +89,7 @@ describe("a failed message", () => {
     expect(twice).toMatchObject({ body: "newer", bodyHash: sha256("newer"), originalBody: message.body });
   });
 
-  test("is taken back only from the redrive that could not send it", () => {
+  test("is reopened only from the redrive that could not send it", () => {
     const row = failedRow({ redriveId: "mine" }, "REDRIVEN");
     const sendFailed = (redriveId: string) =>
       transition(row, { kind: "send-failed", redriveId, error: new Error("no queue") }, at(60));
@@ -117,7 +117,7 @@ test("a parked order.cancelled of an order that holds stock is needed, whatever 
   });
 });
 
-test("a mail about what has no words of its own says that the order has changed", () => {
+test("a mail for a status without its own text reports that the order has changed", () => {
   const row = order("1");
 
   expect(composeMail(created(row), row).subject).toBe(`Your order ${row.orderId} has changed`);

@@ -74,7 +74,7 @@ describe("a group", () => {
     expect(calls()).toBe(expected);
   });
 
-  test("that the service finds unacceptable is decided one by one", async () => {
+  test("that the service rejects is decided order by order", async () => {
     const tables = tablesWith(ten, { "TEA-1": 4 });
     const { orderStockStore, calls } = countedOrderStockStore({
       ...tables.orderStockStore,
@@ -91,7 +91,7 @@ describe("a group", () => {
     expect(calls()).toBe(1 + 4 + 6 * 2);
   });
 
-  test("of one that the service finds unacceptable is tried again, with the service's reason", async () => {
+  test("of one order that the service rejects is retried with the service's reason", async () => {
     const error = Object.assign(new Error("ExpressionAttributeValues"), { name: "ValidationException" });
     const { orderStockStore, calls } = countedOrderStockStore({
       reserve: async () => ({ kind: "invalid", error }),
@@ -104,7 +104,7 @@ describe("a group", () => {
     expect(calls()).toBe(3);
   });
 
-  test("D5: whose write fails is tried again as a whole, and the other groups are not touched", async () => {
+  test("D5: whose write fails is retried as a whole without affecting other groups", async () => {
     const error = Object.assign(new Error("slow down"), { name: "ThrottlingException" });
     const { orderStockStore } = countedOrderStockStore({
       reserve: async () => {

@@ -17,7 +17,7 @@ const row = (status: NonNullable<OrderImage>["status"], stockHeld?: boolean): Or
   stockHeld === undefined ? { status, linesDigest: "digest" } : { status, stockHeld, linesDigest: "digest" };
 
 describe("planReleases", () => {
-  test("gives back everything, summed for each SKU, while nothing is known", () => {
+  test("releases everything, summed for each SKU, without stock rows", () => {
     expect(planReleases([a, b], NOTHING_KNOWN)).toEqual({
       unchanged: new Map(),
       release: [a, b],

@@ -22,7 +22,7 @@ const known = (orders: Record<string, OrderImage>, stock: Record<string, number 
 });
 
 describe("planReservations", () => {
-  test("confirms everything and adds up each SKU while nothing is known", () => {
+  test("confirms everything and adds up each SKU without stock rows", () => {
     const a = reservation("a", line({ sku: "X", quantity: 2 }));
     const b = reservation("b", line({ sku: "X", quantity: 3 }), line({ sku: "Y", quantity: 1 }));
 
@@ -62,7 +62,7 @@ describe("planReservations", () => {
     expect([plan.confirm, plan.reject, plan.take.size]).toEqual([[], [], 0]);
   });
 
-  test("decides a PENDING order again when its row was looked at", () => {
+  test("decides a PENDING order again after its row was read", () => {
     const plan = planReservations([reservation("a")], known({ a: image("PENDING") }));
 
     expect(plan.confirm).toHaveLength(1);
@@ -88,7 +88,7 @@ describe("planReservations", () => {
     expect(plan.take.size).toBe(0);
   });
 
-  test("takes nothing of any line when one line is short", () => {
+  test("reserves no line when one line is short", () => {
     const order = reservation("a", line({ sku: "X", quantity: 1 }), line({ sku: "Y", quantity: 9 }));
 
     const plan = planReservations([order, reservation("b", line({ sku: "X" }))], known({}, { X: 1, Y: 8 }));

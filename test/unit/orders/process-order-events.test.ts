@@ -54,7 +54,7 @@ test("F6: no call holds an order twice or another type, every event is answered,
 describe("over the same tables", () => {
   const isCancelled = fc.constantFrom(true, false);
 
-  test("F6, F9: any mix of copies leaves what each event once would leave", async () => {
+  test("F6, F9: any mix of duplicates has the effect of each event once", async () => {
     await fc.assert(
       fc.asyncProperty(
         events,

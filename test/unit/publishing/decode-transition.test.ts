@@ -44,7 +44,7 @@ test("a change without a transition is a message without an event, counted under
   });
 });
 
-test("G2: images that cannot be read are malformed", () => {
+test("G2: unreadable images are malformed", () => {
   const decode = transitionDecoder(() => {
     throw new TypeError("no such attribute");
   });
@@ -52,7 +52,7 @@ test("G2: images that cannot be read are malformed", () => {
   expect(decode(raw)).toEqual(NO_ORDER_ROW);
 });
 
-test("G5: an event that no consumer would take is malformed before it is published", () => {
+test("G5: an event that no consumer accepts is malformed before it is published", () => {
   const event = { ...eventOf(order("1")), subject: "no order id" };
 
   expect(transitionDecoder(() => event)(raw)).toEqual(NO_ORDER_ROW);

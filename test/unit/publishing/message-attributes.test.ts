@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { foreignAttributes } from "../../../functions/publishing/domain/message-attributes.ts";
 
-test("our own marks are taken off, and the type is among the seven that are kept", () => {
+test("removes redrive attributes and keeps seven attributes with the type", () => {
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`a${i}`, "x"]));
 
   const kept = foreignAttributes({ ...many, dlqRetryCount: "1", redriveId: "r", failedKey: "k", type: "t" });

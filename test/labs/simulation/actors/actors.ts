@@ -3,11 +3,11 @@ import type { QueueOwner } from "../cloud/consumers.ts";
 import { mayPollTopic, pollTopic, rebalance, type TopicMapping } from "../cloud/kafka-mapping.ts";
 import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
 import type { LambdaHandler } from "../parts.ts";
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 import { clients, type Promises } from "./clients.ts";
-import { startInDeadLetters } from "./dead-start.ts";
+import { startInDeadLetters } from "./dead-letter-start.ts";
+import { sendPoison } from "./foreign-messages.ts";
 import { type Acted, operators } from "./operators.ts";
-import { sendPoison } from "./strangers.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -25,7 +25,7 @@ export interface Actors {
   nextTick(): number;
   /** Whether the schedule ran and found nothing to do. */
   lastTickChangedNothing(): boolean;
-  /** What ran in bad weather proves nothing. */
+  /** Runs under faults prove nothing. */
   forgetTick(): void;
   readonly promises: Promises;
   readonly acted: readonly Acted[];

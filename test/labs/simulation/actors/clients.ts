@@ -5,9 +5,9 @@ import { type Api, requestOf } from "../api.ts";
 import { CANARY, REFUSED_ADDRESS } from "../cloud/mailbox.ts";
 import { circumstances } from "../cloud/mappings.ts";
 import type { Random } from "../engine/random.ts";
-import { checkAnswer } from "../invariants/answers.ts";
+import { checkAnswer } from "../invariants/responses.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 
 const API_TIMEOUT_MS = 10_000;
 const CUSTOMER = "customer-1";

@@ -5,9 +5,9 @@ import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
 import { requestOf } from "../api.ts";
 import { circumstances } from "../cloud/mappings.ts";
-import { ONLOOKER } from "../invariants/acts.ts";
-import { checkAnswer } from "../invariants/answers.ts";
-import type { World } from "../world.ts";
+import { ONLOOKER } from "../invariants/operator-actions.ts";
+import { checkAnswer } from "../invariants/responses.ts";
+import type { World } from "../simulated-system.ts";
 
 /** An act that an operator asked for. */
 export interface Acted {

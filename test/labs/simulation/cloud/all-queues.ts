@@ -1,9 +1,9 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
 import type { Random } from "../engine/random.ts";
-import type { Facts } from "../facts.ts";
 import type { Attempts } from "../invariants/attempts.ts";
 import { CONSUMER_TIMEOUT_MS, MAX_RECEIVE_COUNT } from "../parts.ts";
+import type { Facts } from "../recorded-facts.ts";
 import { holds } from "../violation.ts";
 import type { QueueOwner } from "./consumers.ts";
 import { type Copy, type SimQueue, simQueue } from "./queue.ts";

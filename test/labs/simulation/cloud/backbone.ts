@@ -1,7 +1,7 @@
 import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { EventType } from "../../../../functions/contract/names.ts";
 import type { Random } from "../engine/random.ts";
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 import { isSubscribed, type Processing, type QueueOwner } from "./consumers.ts";
 import { bodyOf } from "./log.ts";
 

@@ -1,4 +1,4 @@
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 import { bodyOf, kafkaEventOf, type LogRecord, type Written } from "./log.ts";
 
 export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";

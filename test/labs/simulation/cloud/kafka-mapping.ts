@@ -1,9 +1,9 @@
 import { currentInvocation } from "../engine/scheduler.ts";
-import { checkAcknowledged } from "../invariants/acts.ts";
 import { checkCommitted } from "../invariants/commits.ts";
+import { checkAcknowledged } from "../invariants/operator-actions.ts";
 import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 import { type GiveUpReason, sendToDeadLetters } from "./kafka-destination.ts";
 import { bodyOf, kafkaEventOf, type Log, type LogRecord, type Partition, WHOLE } from "./log.ts";
 import { circumstances } from "./mappings.ts";

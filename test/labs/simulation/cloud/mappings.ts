@@ -1,9 +1,9 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { eventOfChange } from "../../../../functions/orders/domain/order.ts";
 import { currentInvocation } from "../engine/scheduler.ts";
-import { checkAcknowledged } from "../invariants/acts.ts";
+import { checkAcknowledged } from "../invariants/operator-actions.ts";
 import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 import type { QueueOwner } from "./consumers.ts";
 import { failedIn, type SimQueue, sqsEventOf } from "./queue.ts";
 import { type Shard, type StreamRow, settledBy, streamEventOf } from "./stream.ts";
@@ -11,7 +11,7 @@ import { type Shard, type StreamRow, settledBy, streamEventOf } from "./stream.t
 const MAX_CONCURRENCY = 4;
 const STREAM_RECORD_AGE_MS = 3_600_000;
 
-/** How this run of a function meets the weather. */
+/** The faults of this run of a function. */
 export function circumstances(world: World, timeoutMs: number) {
   const { random, faultProfile, hasCleared } = world;
   const isSkewed = !hasCleared && random.chance(faultProfile.skew);

@@ -2,7 +2,7 @@ import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { Published, RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
-import type { Facts } from "../facts.ts";
+import type { Facts } from "../recorded-facts.ts";
 import { holds } from "../violation.ts";
 import type { Log } from "./log.ts";
 

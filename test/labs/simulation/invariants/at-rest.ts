@@ -4,8 +4,8 @@ import type { Promises } from "../actors/clients.ts";
 import type { Acted } from "../actors/operators.ts";
 import { readsTopic } from "../cloud/backbone.ts";
 import { partitionsOf } from "../cloud/kafka.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 import { isDone, placesOf } from "./each-step.ts";
 import { checkJobs } from "./jobs.ts";
 

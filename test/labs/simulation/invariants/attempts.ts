@@ -2,8 +2,8 @@ import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { Copy, Received } from "../cloud/queue.ts";
-import type { Facts } from "../facts.ts";
 import type { FaultProfile } from "../fault-profile.ts";
+import type { Facts } from "../recorded-facts.ts";
 import { holds } from "../violation.ts";
 
 /** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */
@@ -15,7 +15,7 @@ export interface Attempts {
   read(record: LogRecord): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
-  /** Nothing goes wrong in this weather, and nothing comes twice. */
+  /** A profile without faults and duplicates. */
   readonly isStrict: boolean;
   /** Handler starts of each event in each consumer. */
   readonly starts: ReadonlyMap<string, number>;

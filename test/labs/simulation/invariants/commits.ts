@@ -1,7 +1,7 @@
 import { bodyAbout } from "../cloud/kafka-destination.ts";
 import type { LogRecord } from "../cloud/log.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 import { isDone } from "./each-step.ts";
 
 /**

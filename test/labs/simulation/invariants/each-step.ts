@@ -1,8 +1,8 @@
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import { type EventConsumer, wayTo } from "../cloud/consumers.ts";
-import type { KnownEvent } from "../facts.ts";
+import type { KnownEvent } from "../recorded-facts.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 
 /** What has to hold after every step; looked at where a step wrote anything that it depends on. */
 export function stepCheck(world: World): () => void {

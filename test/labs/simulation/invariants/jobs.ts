@@ -3,8 +3,8 @@ import type { RedriveJob } from "../../../../functions/failures/domain/redrive-j
 import type { RepublishJob } from "../../../../functions/failures/domain/republish-job.ts";
 import { decodeEvent } from "../../../../functions/orders/decode-event.ts";
 import { eventOf } from "../../../../functions/orders/domain/order.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 
 /** JOB: a job that is done has left out nothing that was there for it all the time. */
 export function checkJobs(world: World): void {

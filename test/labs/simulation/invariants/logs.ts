@@ -1,7 +1,7 @@
 import { METRICS } from "../../../../functions/contract/names.ts";
 import { CANARY } from "../cloud/mailbox.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 
 const SUM = [METRICS.consumed, METRICS.duplicate, METRICS.ignored, METRICS.failed, METRICS.parked];
 

@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { readsTopic } from "../cloud/backbone.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 import { isDone, placesOf } from "./each-step.ts";
 
 /** What a replay must leave alone: orders, stock and the mails that went out. */

@@ -1,4 +1,4 @@
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { BACKBONE_MUTANTS } from "./backbone-mutants.ts";
 import { CONSUMER_MUTANTS } from "./consumer-mutants.ts";
 import { FAILURE_MUTANTS } from "./failure-mutants.ts";

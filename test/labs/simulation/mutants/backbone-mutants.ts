@@ -1,5 +1,5 @@
 import { CALM, type FaultProfile } from "../fault-profile.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 
 const BUSY: FaultProfile = { ...CALM, haste: 0.03, error: 0.04, topic: 0.1, duplicate: 0.1 };
 
@@ -10,12 +10,12 @@ export const BACKBONE_MUTANTS: readonly Mutant[] = [
     faultProfile: { ...BUSY, processing: "kafka", moves: ["queues"] },
   },
   {
-    name: "backbones: nobody waits in the step between",
+    name: "backbones: no wait in the intermediate step",
     blunder: "waits for nothing",
     faultProfile: { ...BUSY, processing: "kafka", moves: ["both", "queues"] },
   },
   {
-    name: "backbones: only the topic is waited for, and not what is on its way there",
+    name: "backbones: waits for the topic only, not for events on their way to it",
     blunder: "waits for the topic alone",
     faultProfile: { ...BUSY, crash: 0.1, processing: "kafka", moves: ["both", "queues"] },
   },
@@ -25,7 +25,7 @@ export const BACKBONE_MUTANTS: readonly Mutant[] = [
     faultProfile: { ...BUSY, processing: "queues", moves: ["both", "kafka"] },
   },
   {
-    name: "backbones: queues that get nothing more are not read any more",
+    name: "backbones: queues without new messages are no longer read",
     blunder: "leaves the queues",
     faultProfile: { ...BUSY, processing: "both", moves: ["kafka"] },
   },

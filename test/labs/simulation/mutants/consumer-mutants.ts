@@ -11,7 +11,7 @@ import {
 } from "../../../../functions/orders/domain/plan-reservations.ts";
 import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
 import { reservationOf, reserveStock } from "../../../../functions/orders/reserve-stock.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { inHandlers, inParts } from "./mutant.ts";
 import { ORDER_STOCK_MUTANTS } from "./order-stock-mutants.ts";
 

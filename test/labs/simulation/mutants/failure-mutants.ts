@@ -14,7 +14,7 @@ import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { foreignAttributes } from "../../../../functions/publishing/domain/message-attributes.ts";
 import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
 import { DLQ_RETRY_DELAYS_SECONDS } from "../parts.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { inParts, inTables } from "./mutant.ts";
 
 function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): Mutant {

@@ -1,5 +1,5 @@
 import { runSchedule } from "../schedule.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 
 /** How a wrong protocol was found: after how many schedules, and by which invariant. */
 export interface Catch {

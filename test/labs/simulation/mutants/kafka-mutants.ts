@@ -3,7 +3,7 @@ import type { KafkaRecord } from "../../../../functions/middleware/transports/ka
 import { sqs } from "../../../../functions/middleware/transports/sqs.ts";
 import type { RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { KafkaParts } from "../kafka-parts.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
 /** A wrong protocol of the second backbone. */

@@ -6,7 +6,7 @@ import { eventOf, type Order } from "../../../../functions/orders/domain/order.t
 import { sendNotifications } from "../../../../functions/orders/send-notifications.ts";
 import { STORM } from "../fault-profile.ts";
 import type { HandleMany, Ports } from "../parts.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { inHandlers, inParts } from "./mutant.ts";
 
 type Notify = (event: OrderEvent, order: Order, ports: Ports) => Promise<Outcome>;

@@ -3,7 +3,7 @@ import type { OrderEvent } from "../../../../functions/contract/schemas.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
 import type { MemoryTables } from "../../../fakes/memory-tables.ts";
 import type { HandleMany, Parts } from "../parts.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 
 /** A wrong protocol that changes how the tables behave. */
 export function inTables(name: string, tables: NonNullable<Mutant["tables"]>): Mutant {

@@ -5,7 +5,7 @@ import { runRepublishes } from "../../../../functions/failures/run-republishes.t
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { CALM } from "../fault-profile.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
 /** A wrong act of operators. */

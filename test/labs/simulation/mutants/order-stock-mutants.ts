@@ -1,4 +1,4 @@
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { inTables, moveStock, writeOrder } from "./mutant.ts";
 
 /** Conditions that the tables' writes must not lack. */

@@ -10,7 +10,7 @@ import type { Publisher } from "../../../../functions/publishing/ports/publisher
 import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
 import { CALM } from "../fault-profile.ts";
 import { queueUrlOf } from "../parts.ts";
-import type { Mutant } from "../world.ts";
+import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
 const deaf = (publisher: Publisher): Publisher => ({

@@ -1,9 +1,9 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { Invocation } from "../engine/scheduler.ts";
-import type { Facts } from "../facts.ts";
+import type { Facts } from "../recorded-facts.ts";
+import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
-import type { World } from "../world.ts";
 
 /** The name under which somebody looks, or tries without doing. */
 export const ONLOOKER = "onlooker";

@@ -11,21 +11,21 @@ import { NOW } from "../fixtures/events.ts";
 import type { Database } from "./services.ts";
 
 /** The order and stock store, and the two ports that show what it did. */
-export interface Books {
+export interface OrderStockFixture {
   readonly orderStockStore: OrderStockStore;
   readonly orders: Orders;
   readonly stock: Stock;
 }
 
-/** The clock of the books, and a deadline by it. */
+/** The clock of the fixture, and a deadline by it. */
 export const clock = fakeClock(NOW);
 export const later = (): number => clock.now() + 2_000;
 
 /** What confirms orders of which nothing is known. */
 export const plan = (...orders: Order[]) => planReservations(orders, NOTHING_KNOWN);
 
-/** Books over tables of their own. */
-export async function booksIn(db: Database): Promise<Books> {
+/** A fixture over tables of its own. */
+export async function openOrderStockFixture(db: Database): Promise<OrderStockFixture> {
   const tables = { orders: await db.table("orders"), stock: await db.table("stock") };
   return {
     orderStockStore: dynamoDbOrderStockStore(db.client, tables, clock),

@@ -2,7 +2,7 @@ import type { Line } from "../../../functions/contract/schemas.ts";
 import type { Random } from "../simulation/engine/random.ts";
 
 /** What a customer is going to do. */
-export interface Wish {
+export interface OrderPlan {
   readonly key: string;
   readonly customerId: string;
   readonly lines: readonly Line[];
@@ -18,8 +18,8 @@ export type Cancel =
   | { readonly kind: "never" | "at once" | "twice" }
   | { readonly kind: "later"; readonly afterMs: number };
 
-export interface Wishes {
-  readonly orders: readonly Wish[];
+export interface OrderPlans {
+  readonly orders: readonly OrderPlan[];
   /** What is on hand when the first customer comes, by SKU. */
   readonly stock: ReadonlyMap<string, number>;
 }
@@ -29,8 +29,8 @@ const UNKNOWN_SKU = "sku-of-nobody";
 /** Of what is wanted; the rest of the orders is rejected, but for what cancelling brings back. */
 const COVERED = 0.45;
 
-export function makeWishes(count: number, random: Random): Wishes {
-  const orders = Array.from({ length: count }, (_, index) => wish(index, random));
+export function makeOrderPlans(count: number, random: Random): OrderPlans {
+  const orders = Array.from({ length: count }, (_, index) => plan(index, random));
   const wanted = new Map(SKUS.map((sku) => [sku, 0]));
   for (const { sku, quantity } of orders.flatMap(({ lines }) => lines)) {
     const units = wanted.get(sku);
@@ -40,7 +40,7 @@ export function makeWishes(count: number, random: Random): Wishes {
   return { orders, stock };
 }
 
-function wish(index: number, random: Random): Wish {
+function plan(index: number, random: Random): OrderPlan {
   const skus = random.chance(0.01)
     ? [UNKNOWN_SKU]
     : Array.from({ length: 1 + random.below(3) }, () => random.pick(SKUS));

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { failedKeyOf } from "../../functions/failures/domain/failed-message.ts";
 import { cancelled, order } from "../fixtures/events.ts";
 import { facts } from "../fixtures/failed-rows.ts";
-import { ops, parked, redrive } from "./ops.ts";
+import { ops, parked, redrive } from "./operator-api.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -32,13 +32,13 @@ describe("why a message is there", () => {
     });
   });
 
-  test("without an order nothing is known of the effect", async () => {
+  test("reports the effect as unknown without an order", async () => {
     const { failedKey } = parked(rig, row);
 
     expect(await whyOf(failedKey)).toMatchObject({ effect: "unknown", redriveWould: "send" });
   });
 
-  test("is shown while the orders cannot be looked up; only acting has to wait", async () => {
+  test("is shown while orders cannot be read; only actions are refused", async () => {
     const { failedKey } = parked(rig, row);
     rig.faults.before = (call) => {
       if (call === "orders.get") throw Object.assign(new Error("slow"), { name: "ThrottlingException" });
@@ -49,7 +49,7 @@ describe("why a message is there", () => {
     expect(rowOf(failedKey)?.status).toBe("OPEN");
   });
 
-  test("a mail that may have been sent is never sent again by a redrive", async () => {
+  test("a mail that may have been sent is never repeated by a redrive", async () => {
     const event = cancelled(row);
     put({ status: "CANCELLED", version: 2 });
     rig.tables.rows.mails.set(event.id, "sending");

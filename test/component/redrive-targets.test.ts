@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { ops, parked, redrive, redriveMany } from "./ops.ts";
+import { ops, parked, redrive, redriveMany } from "./operator-api.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -26,7 +26,7 @@ function answers(look: string, name: string): void {
 }
 const world = () => structuredClone([[...rig.tables.rows.failed], rig.queues.sent, rig.publisher.topic]);
 
-describe.each(TARGETS)("where the %s of %s is gone", (_, consumer, look, detail) => {
+describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detail) => {
   let key: string;
   let before: ReturnType<typeof world>;
   beforeEach(() => {
@@ -53,14 +53,14 @@ describe.each(TARGETS)("where the %s of %s is gone", (_, consumer, look, detail)
     expect(world()).toEqual(before);
   });
 
-  test("a dry run says so", async () => {
+  test("a dry run reports it", async () => {
     expect(await redrive(key, { dryRun: true })).toMatchObject({
       status: 200,
       body: { outcome: "would refuse", because: expect.stringContaining(detail) },
     });
   });
 
-  test("a redrive of many is refused before it begins, and its dry run says so with one look", async () => {
+  test("a redrive job is refused before it begins, and its dry run reports it after one check", async () => {
     for (const name of ["2", "3"]) {
       const other = order(name);
       rig.tables.rows.orders.set(other.orderId, other);
@@ -83,7 +83,7 @@ describe.each(TARGETS)("where the %s of %s is gone", (_, consumer, look, detail)
     expect(rig.redriveJobs.jobs.size).toBe(0);
   });
 
-  test("what is settled is resolved all the same", async () => {
+  test("a message whose effect is there is still resolved", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
 
     expect(await redrive(key)).toMatchObject({ status: 200, body: { outcome: "resolved" } });

@@ -22,18 +22,18 @@ import { type FaultSource, type PortCalls, portCalls } from "./engine/port-calls
 import { type Random, seeded } from "./engine/random.ts";
 import { newScheduler, type Scheduler } from "./engine/scheduler.ts";
 import type { Trace } from "./engine/trace.ts";
-import { type Facts, newFacts } from "./facts.ts";
 import { type FaultProfile, faultsOf } from "./fault-profile.ts";
 import { type Functions, functionsOf } from "./functions.ts";
-import { checkAct, checkLook } from "./invariants/acts.ts";
 import { type Attempts, newAttempts } from "./invariants/attempts.ts";
 import { checkResolved } from "./invariants/each-step.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
 import { observedOrderStockStore } from "./invariants/groups.ts";
 import { watchedLanes } from "./invariants/lane-order.ts";
+import { checkAct, checkLook } from "./invariants/operator-actions.ts";
 import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
 import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
+import { type Facts, newFacts } from "./recorded-facts.ts";
 
 const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
 const START = Date.UTC(2026, 0, 1, 12);
@@ -49,7 +49,7 @@ export interface Mutant {
   readonly isWithoutDestination?: boolean;
   /** How the backbone is changed. */
   readonly blunder?: Blunder;
-  /** The weather it shows in, where it is too rare in any. */
+  /** The fault profile that shows it, when it is too rare in others. */
   readonly faultProfile?: FaultProfile;
 }
 
@@ -90,7 +90,7 @@ export interface WorldOptions {
   readonly faultProfile: FaultProfile;
   readonly trace: Trace;
   readonly mutant?: Mutant | undefined;
-  /** Instead of what the weather brings. */
+  /** In place of the faults of the profile. */
   readonly faults?: FaultSource;
 }
 

@@ -16,7 +16,7 @@ export interface Poison {
 }
 
 /** Messages that nobody of the system has sent. */
-export interface Strangers {
+export interface ForeignMessages {
   readonly poisons: readonly Poison[];
   /** Copies of true events that were put beside the true ones. */
   readonly copies: number;
@@ -35,7 +35,7 @@ const BODIES: readonly ((n: number) => { readonly text: string; readonly reason:
   (n) => ({ text: JSON.stringify({ Type: "Notification", TopicArn: `${n}` }), reason: "ENVELOPE_MISMATCH" }),
 ];
 
-export function openStrangers({ messaging, model, endpoints: { region } }: Emulator): Strangers {
+export function openForeignMessages({ messaging, model, endpoints: { region } }: Emulator): ForeignMessages {
   const client = new SQSClient({ endpoint: messaging.endpoint, region, credentials: CREDENTIALS });
   const poisons: Poison[] = [];
   let copies = 0;

@@ -3,9 +3,9 @@ import { eventOf } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
-import { parked, redrive } from "./ops.ts";
+import { parked, redrive } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -54,7 +54,7 @@ async function frozenAttempt(): Promise<() => Promise<void>> {
 }
 
 describe("a mail of unknown outcome", () => {
-  test("is not sent by a redrive that does not say what became of it", async () => {
+  test("is not sent by a redrive without its outcome", async () => {
     inDoubt();
 
     expect(await redrive(key)).toMatchObject({
@@ -66,7 +66,7 @@ describe("a mail of unknown outcome", () => {
     });
   });
 
-  test("is sent once, by whoever redrives it as not sent", async () => {
+  test("is sent once by a redrive that declares it not sent", async () => {
     inDoubt();
 
     expect(await redrive(key, { mail: "not-sent" })).toMatchObject({
@@ -83,7 +83,7 @@ describe("a mail of unknown outcome", () => {
     );
   });
 
-  test("counts as sent, and is never sent, once a person says that it was", async () => {
+  test("counts as sent and is never sent after an operator declares it sent", async () => {
     inDoubt();
 
     const { body } = await redrive(key, { mail: "sent", why: "it is in the provider's log" });
@@ -112,7 +112,7 @@ describe("a mail of unknown outcome", () => {
     expect(failed()).toMatchObject({ status: "OPEN" });
   });
 
-  test("is left alone while an attempt to send it may be under way", async () => {
+  test("is refused while an attempt to send it may be running", async () => {
     inDoubt(59_000);
 
     expect(await redrive(key, { mail: "not-sent" })).toMatchObject({
@@ -123,7 +123,7 @@ describe("a mail of unknown outcome", () => {
     expect(failed()).toMatchObject({ status: "OPEN" });
   });
 
-  test("that was marked as sent meanwhile is not sent, whatever a person says", async () => {
+  test("is not sent when it was marked as sent meanwhile, whatever the operator declares", async () => {
     inDoubt();
     rig.faults.after = async (call) => {
       if (call === "notifications.state") rig.tables.rows.mails.set(event.id, "sent");
@@ -136,7 +136,7 @@ describe("a mail of unknown outcome", () => {
     expect(rig.queues.sent).toEqual([]);
   });
 
-  test("is not what another message can be redriven as", async () => {
+  test("its outcome is refused for any other message", async () => {
     const other = parked(rig, order("2"));
 
     expect(await redrive(other.failedKey, { mail: "not-sent" })).toMatchObject({
@@ -145,7 +145,7 @@ describe("a mail of unknown outcome", () => {
     });
   });
 
-  test("H1, B7: is sent once although the attempt that had claimed it was frozen, and goes on after all", async () => {
+  test("H1, B7: is sent once although the frozen attempt that claimed it continues later", async () => {
     rig.tables.rows.orders.set(row.orderId, row);
     const world = worldOver(rig);
     const thaw = await frozenAttempt();
@@ -163,7 +163,7 @@ describe("a mail of unknown outcome", () => {
     expect(failed()).toMatchObject({ status: "RESOLVED" });
   });
 
-  test("H1, B7: is not sent by a frozen attempt that goes on before the copy does", async () => {
+  test("H1, B7: is not sent by a frozen attempt that continues before the redriven message", async () => {
     rig.tables.rows.orders.set(row.orderId, row);
     const thaw = await frozenAttempt();
 
@@ -178,7 +178,7 @@ describe("a mail of unknown outcome", () => {
   });
 
   test.each(["before", "after"] as const)(
-    "H1: is sent once although the function died %s any of its calls, and the person said it again",
+    "H1: is sent once although the function died %s any of its calls and the operator repeated the request",
     async (moment) => {
       for (let n = 1; n < 30; n++) {
         rig = newRig();

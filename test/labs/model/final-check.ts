@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
-import { agree } from "./agree.ts";
 import { breakParts } from "./breakage.ts";
+import { agree } from "./compare-states.ts";
 import { deliver } from "./deliver.ts";
 import { redrivable, redrive } from "./redrive.ts";
 import type { Reference } from "./reference.ts";

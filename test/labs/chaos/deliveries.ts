@@ -1,7 +1,7 @@
 import { QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
 import type { EventType } from "../../../functions/contract/names.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "./final-state.ts";
 
 /** One event on its way to one of its consumers. */
 export interface Delivery {

@@ -4,8 +4,8 @@ import type { Order } from "../../../functions/orders/domain/order.ts";
 import type { MetricTotals } from "../../../lib/emulator/metrics/metric-store.ts";
 import type { Audit } from "./audit.ts";
 import type { Told } from "./customers.ts";
+import type { Poison } from "./foreign-messages.ts";
 import type { MailedEvents } from "./mails.ts";
-import type { Poison } from "./strangers.ts";
 import type { Claim } from "./tables.ts";
 
 /** Everything that is known when the emulator has come to rest. */

@@ -2,7 +2,7 @@ import { ATTRIBUTES, KAFKA } from "../../../../functions/contract/names.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
 import { wayTo } from "../cloud/consumers.ts";
 import { givenUp } from "../cloud/kafka-destination.ts";
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 import { someOrder } from "./clients.ts";
 
 /** Begins with orders whose events have all ended up in dead-letter queues, sent again or not yet. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
-import { ops, parked } from "./ops.ts";
+import { ops, parked } from "./operator-api.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -32,7 +32,7 @@ describe("GET /failed-messages", () => {
     expect(body).not.toHaveProperty("cursor");
   });
 
-  test("goes on by its cursor until everything was listed once", async () => {
+  test("lists everything once by its cursor", async () => {
     const all = rows(7).map(({ failedKey }) => failedKey);
     const seen: string[] = [];
     let cursor: string | undefined;
@@ -91,7 +91,7 @@ describe("GET /failed-messages", () => {
 });
 
 describe("GET /failed-messages/groups", () => {
-  test("puts together what failed alike, the most first, in the words of the latest", async () => {
+  test("groups failed messages with the same cause, largest first, with the latest error text", async () => {
     rows(5, (i) =>
       i % 2 === 0
         ? { fingerprint: "aaaaaaaaaaaa", errorName: "Error", errorMessage: `attempt ${i}` }
@@ -118,7 +118,7 @@ describe("GET /failed-messages/groups", () => {
     });
   });
 
-  test("takes the filters of the list, but no limit", async () => {
+  test("accepts the filters of the list, but no limit", async () => {
     rows(3, (i) => (i === 0 ? { reason: "STATE_CONFLICT" } : {}));
 
     const { body } = await ops("GET /groups", { query: { reason: "STATE_CONFLICT" } });

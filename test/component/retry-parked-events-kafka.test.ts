@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
-import { operator } from "./ops.ts";
+import { operator } from "./operator-api.ts";
 import { deployKafka, invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -24,7 +24,7 @@ const parked = () =>
   [...rig.tables.rows.failed.values()].map(({ consumer, status }) => `${consumer} ${status}`);
 
 describe("a republish where Kafka is deployed", () => {
-  test("goes to both backbones: either may be the one that processes", async () => {
+  test("publishes to both backbones, because either may process", async () => {
     const event = eventOf(stale());
 
     expect(await republish()).toMatchObject({ status: "DONE", published: 1, refused: 0 });
@@ -40,7 +40,7 @@ describe("a republish where Kafka is deployed", () => {
     ]);
   });
 
-  test("parks what the way to Kafka refuses, and sends it again when that is back", async () => {
+  test("parks events that the queue to Kafka refuses and retries them after the outage", async () => {
     stale();
     rig.faults.before = (call) => {
       if (call.startsWith("queues.send")) throw new Error("the queue is down");
@@ -57,7 +57,7 @@ describe("a republish where Kafka is deployed", () => {
     expect(parked()).toEqual(["publish-to-kafka REDRIVEN"]);
   });
 
-  test("sends nothing that way where Kafka is not deployed", async () => {
+  test("sends nothing to Kafka when it is not deployed", async () => {
     deployKafka(false);
     stale();
 

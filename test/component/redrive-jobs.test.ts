@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
-import { OPERATOR, ops, parked, parkedMany, redriveMany } from "./ops.ts";
+import { OPERATOR, ops, parked, parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -11,7 +11,7 @@ beforeEach(() => {
 const statuses = () => Object.groupBy(rig.tables.rows.failed.values(), ({ status }) => status);
 
 describe("POST /failed-messages/redrives", () => {
-  test("is through at once with a small set, and says what it did", async () => {
+  test("finishes a small set at once and reports the result", async () => {
     parkedMany(rig, 3);
 
     const { status, body } = await redriveMany();
@@ -33,7 +33,7 @@ describe("POST /failed-messages/redrives", () => {
     expect(statuses().REDRIVEN).toHaveLength(3);
   });
 
-  test("E7: takes what the filter takes, and nothing else", async () => {
+  test("E7: redrives only messages that match the filter", async () => {
     parkedMany(rig, 6, (i) => ({ reason: i < 2 ? "STATE_CONFLICT" : "UNKNOWN_ORDER" }));
 
     await redriveMany({ filter: { reason: "STATE_CONFLICT" } });
@@ -42,7 +42,7 @@ describe("POST /failed-messages/redrives", () => {
     expect(statuses().OPEN).toHaveLength(4);
   });
 
-  test("E7: a dry run counts what would happen to each, and changes nothing", async () => {
+  test("E7: a dry run counts the outcome of each message and changes nothing", async () => {
     const all = parkedMany(rig, 7);
     for (const { orderId = "" } of all.slice(0, 2)) {
       rig.tables.rows.orders.set(orderId, { ...order("x"), orderId, status: "CONFIRMED", version: 2 });
@@ -66,7 +66,7 @@ describe("POST /failed-messages/redrives", () => {
     expect(rig.redriveJobs.jobs.size).toBe(0);
   });
 
-  test("a filter that takes nothing says so, and leaves no job", async () => {
+  test("a filter without a match reports it and creates no job", async () => {
     parkedMany(rig, 1);
 
     expect(await redriveMany({ filter: { reason: "EXPIRED" } })).toMatchObject({
@@ -87,7 +87,7 @@ describe("POST /failed-messages/redrives", () => {
     expect(await redriveMany(body)).toMatchObject({ status: 400, body: { pointer } });
   });
 
-  test("is refused before it begins where the queue is gone", async () => {
+  test("is refused before it begins when the queue is missing", async () => {
     parkedMany(rig, 2);
     rig.faults.before = (call) => {
       if (call === "queues.backlog") throw Object.assign(new Error("gone"), { name: "QueueDoesNotExist" });
@@ -100,7 +100,7 @@ describe("POST /failed-messages/redrives", () => {
 });
 
 describe("GET /failed-messages/redrives", () => {
-  test("shows what runs and what is done, and 404 for what is not there", async () => {
+  test("shows running and finished jobs, and answers 404 for an unknown one", async () => {
     parkedMany(rig, 100);
     const running = await redriveMany({ ratePerSecond: 1, filter: { consumer: "order-created" } });
 
@@ -112,7 +112,7 @@ describe("GET /failed-messages/redrives", () => {
     expect(missing).toMatchObject({ status: 404, body: { code: "REDRIVE_JOB_NOT_FOUND" } });
   });
 
-  test("lists the newest first, each counted as on its own page", async () => {
+  test("lists the newest first, with the same counts as each job's own page", async () => {
     const [row] = parkedMany(rig, 3);
     const first = await redriveMany();
     rig.clock.advance(1_000);
@@ -130,7 +130,7 @@ describe("GET /failed-messages/redrives", () => {
     expect(alone[1]?.body).toMatchObject({ jobId: ids[1], status: "DONE", cameBack: 1 });
   });
 
-  test("looks at no more rows for a list than it has looks, and never for the same job in part", async () => {
+  test("bounds the rows read for a list and counts each job completely or not at all", async () => {
     for (let i = 0; i < 5; i++) {
       parkedMany(rig, 300);
       await redriveMany({ ratePerSecond: 100 });

@@ -20,7 +20,7 @@ export async function untilAtRest(
   emulator: Emulator,
   tables: Tables,
   patienceMs: number,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): Promise<Quiet> {
   const startedAt = performance.now();
   const since = (at: number) => performance.now() - at;
@@ -34,7 +34,7 @@ export async function untilAtRest(
       await emulator.host.invoke(MAINTENANCE, {});
       underWay = await rowsUnderWay(tables);
       const waitedFor = [...queued(emulator), ...parkedBatches(emulator), ...underWay];
-      say(waitedFor.length === 0 ? "functions run" : waitedFor.join(", "));
+      log(waitedFor.length === 0 ? "functions run" : waitedFor.join(", "));
     }
     const now = invocationsOf(emulator);
     if (now !== runs) ranAt = performance.now();

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { ops, parked, redrive, together } from "./ops.ts";
+import { ops, parked, redrive, together } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 const MODES = ["fails before", "loses the reply after", "dies before", "dies after"] as const;
 type Mode = (typeof MODES)[number];
@@ -86,7 +86,7 @@ describe.each(ACTS)("E2, E3, E10: %s, broken at each of its calls", (_, act) => 
   });
 });
 
-describe("whatever operators do while things break", () => {
+describe("operator actions while calls fail", () => {
   type Step =
     | { readonly kind: "redrive" | "discard" | "undo" | "many" | "twice" }
     | { readonly kind: "break"; readonly call: number; readonly mode: Mode }
@@ -144,7 +144,7 @@ describe("whatever operators do while things break", () => {
     }
   }
 
-  test("no effect is lost or doubled, and no row stays on its way for ever", async () => {
+  test("no effect is lost or doubled, and no row stays in flight", async () => {
     await fc.assert(
       fc.asyncProperty(consumers, fc.array(step, { maxLength: 14 }), async (consumer, steps) => {
         const setting = await newWorld(consumer);

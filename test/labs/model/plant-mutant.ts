@@ -1,5 +1,5 @@
 import type { MemoryTables } from "../../fakes/memory-tables.ts";
-import type { Mutant } from "../simulation/world.ts";
+import type { Mutant } from "../simulation/simulated-system.ts";
 import type { System } from "./system.ts";
 
 const TABLES = ["orders", "stock", "orderStockStore", "notifications", "failedMessages"] as const;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { OPERATOR, parked, redrive, together } from "./ops.ts";
+import { OPERATOR, parked, redrive, together } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, queueUrlOf, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -15,7 +15,7 @@ const put = (changes: Partial<typeof row> = {}) =>
   rig.tables.rows.orders.set(row.orderId, { ...row, ...changes });
 
 describe("POST /failed-messages/{failedKey}/redrive", () => {
-  test("marks the row, then sends the message with what makes it known again", async () => {
+  test("marks the row, then sends the message with its redrive attributes", async () => {
     put();
     const { failedKey, body } = parked(rig, row, {
       attributes: { type: "order.created", dlqRetryCount: "3" },
@@ -60,7 +60,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rig.out.text()).not.toContain("TEA-1");
   });
 
-  test("E9: three times over changes nothing after the first", async () => {
+  test("E9: three times changes nothing after the first", async () => {
     put();
     await rig.tables.stock.count("TEA-1", 5);
     const { failedKey } = parked(rig, row);
@@ -79,7 +79,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect([...rig.tables.rows.orders, ...rig.tables.rows.stock, rowOf(failedKey)]).toEqual(after);
   });
 
-  test("E10: of a creation whose order was cancelled meanwhile sends nothing and resolves it", async () => {
+  test("E10: sends nothing and resolves a creation whose order was cancelled meanwhile", async () => {
     put({ status: "CANCELLED", version: 2 });
     const { failedKey } = parked(rig, row);
 
@@ -95,7 +95,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     });
   });
 
-  test("E11: of a message whose schema is still not known is refused with the same cause", async () => {
+  test("E11: of a message with an unknown schema version is parked again with the same cause", async () => {
     put();
     const body = JSON.stringify({ ...created(row), dataschema: "urn:order-events:order:2" });
     const { failedKey } = parked(rig, row, { body, reason: "UNSUPPORTED_VERSION" });
@@ -121,7 +121,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rig.queues.sent).toEqual([]);
   });
 
-  test("of a generation that is not the row's any more answers 409", async () => {
+  test("of an outdated generation answers 409", async () => {
     const { failedKey } = parked(rig, row, { generation: 4 });
 
     expect(await redrive(failedKey, { generation: 3 })).toMatchObject({
@@ -143,7 +143,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     },
   );
 
-  test("of two operators at once one is told that the other was first", async () => {
+  test("of two concurrent operators, one receives 409", async () => {
     put();
     const { failedKey } = parked(rig, row);
 
@@ -156,7 +156,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rig.queues.sent).toHaveLength(1);
   });
 
-  test("that was overtaken by another and by its return sends nothing", async () => {
+  test("sends nothing when another redrive and its failure overtook it", async () => {
     put();
     const { failedKey } = parked(rig, row);
     let reads = 0;
@@ -194,7 +194,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     },
   );
 
-  test("a queue that does not take it leaves the row open, with the error", async () => {
+  test("leaves the row open with the error when the queue refuses the message", async () => {
     put();
     const { failedKey } = parked(rig, row);
     rig.faults.before = (call) => {
@@ -212,7 +212,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     });
   });
 
-  test("of what the topic did not take publishes it, and resolves it by that", async () => {
+  test("publishes an event that the topic had refused and resolves its row", async () => {
     put();
     const { failedKey } = parked(rig, row, { consumer: "publish-events", reason: "PUBLISH_FAILED" });
 
@@ -222,7 +222,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rowOf(failedKey)?.status).toBe("RESOLVED");
   });
 
-  test("of what the topic refuses again leaves it parked", async () => {
+  test("leaves an event parked that the topic refuses again", async () => {
     put();
     const { failedKey } = parked(rig, row, { consumer: "publish-events", reason: "PUBLISH_FAILED" });
     rig.publisher.refuse = () => ({ kind: "refused", permanent: true, error: new Error("too large") });

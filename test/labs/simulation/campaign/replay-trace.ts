@@ -1,5 +1,5 @@
 import { seeded } from "../engine/random.ts";
-import { CALM, type FaultProfile, weatherOf } from "../fault-profile.ts";
+import { CALM, type FaultProfile, faultProfileOf } from "../fault-profile.ts";
 import { type Result, runSchedule } from "../schedule.ts";
 
 const LINES = 80;
@@ -14,9 +14,9 @@ export function shortened(result: Result): readonly string[] {
   return lines.length <= LINES ? lines : [`… ${lines.length - LINES} lines`, ...lines.slice(-LINES)];
 }
 
-/** The same violation in better weather, as far as there is one; recorded. */
+/** The same violation with fewer faults, if there is one; recorded. */
 export async function simplest(seed: number): Promise<Result> {
-  let faultProfile = weatherOf(seeded(seed + 0x2545f491));
+  let faultProfile = faultProfileOf(seeded(seed + 0x2545f491));
   let best = await runSchedule({ seed, faultProfile, isRecorded: true });
   if (best.violation === undefined) return best;
   for (const key of Object.keys(CALM) as (keyof FaultProfile)[]) {

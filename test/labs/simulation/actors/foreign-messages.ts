@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { EventConsumer } from "../cloud/consumers.ts";
 import { bodyOf, type Log } from "../cloud/log.ts";
-import type { World } from "../world.ts";
+import type { World } from "../simulated-system.ts";
 
 /** Bodies that are no events of ours, each with the reason it is to be parked with. */
 const POISONS = [

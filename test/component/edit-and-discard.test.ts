@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { created, line, order } from "../fixtures/events.ts";
-import { OPERATOR, ops, parked } from "./ops.ts";
+import { OPERATOR, ops, parked } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -18,7 +18,7 @@ const edit = (key: string, body: unknown, more: object = {}) =>
   ops("POST /{failedKey}/edit", { key, body: { body, why: "the producer was wrong", ...more } });
 
 describe("POST /failed-messages/{failedKey}/edit", () => {
-  test("sends the new body, which does its work; the row keeps what failed first", async () => {
+  test("sends the new body, which is processed; the row keeps the original body", async () => {
     await rig.tables.stock.count("TEA-1", 5);
     const broken = JSON.stringify({ ...event, specversion: "0.3" });
     const { failedKey } = parked(rig, row, { body: broken, reason: "INVALID_EVENT" });
@@ -71,7 +71,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     expect(rig.queues.sent).toEqual([]);
   });
 
-  test("lets what may change change: more fields, another time", async () => {
+  test("allows additional fields and another time", async () => {
     const { failedKey } = parked(rig, row);
 
     expect(await edit(failedKey, { ...event, time: "2026-01-02T00:00:00Z", more: true })).toMatchObject({
@@ -79,7 +79,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     });
   });
 
-  test("refuses an event that its consumer does not take", async () => {
+  test("refuses an event type that the consumer does not process", async () => {
     const { failedKey } = parked(rig, row, { consumer: "order-cancelled", body: "{" });
 
     expect(await edit(failedKey, event)).toMatchObject({
@@ -88,7 +88,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     });
   });
 
-  test("of what is settled by now resolves it instead", async () => {
+  test("resolves the message instead when its effect is there by now", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
     const { failedKey } = parked(rig, row, { body: "{" });
 
@@ -113,7 +113,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
   const undo = (key: string, more: object = {}) =>
     ops("POST /{failedKey}/undo", { key, body: { why: "no test after all", ...more } });
 
-  test("keeps the row with who, when and why, and says what stays undone", async () => {
+  test("keeps the row with operator, time and reason, and reports the consequences", async () => {
     const { failedKey } = parked(rig, row);
 
     expect(await discard(failedKey)).toMatchObject({
@@ -133,7 +133,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     });
   });
 
-  test("as a dry run says the same and keeps the row as it was", async () => {
+  test("as a dry run reports the same and leaves the row unchanged", async () => {
     const { failedKey } = parked(rig, row);
     const before = rowOf(failedKey);
 
@@ -154,7 +154,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(rowOf(failedKey)?.history.map(({ act }) => act)).toEqual(["park", "discard", "undo"]);
   });
 
-  test("is undone as it was seen, never a later one", async () => {
+  test("is undone only for the generation that the operator read", async () => {
     const { failedKey } = parked(rig, row);
     const { generation } = (await discard(failedKey)).body;
     await undo(failedKey, { generation });
@@ -169,7 +169,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(await undo(failedKey, { generation: 2 })).toMatchObject({ status: 200, body: { status: "OPEN" } });
   });
 
-  test("is not undone by a dry run, which is refused where an undo would be", async () => {
+  test("is not undone by a dry run, which is refused where an undo is refused", async () => {
     const { failedKey } = parked(rig, row);
     expect(await undo(failedKey, { dryRun: true })).toMatchObject({ status: 409 });
     await discard(failedKey);
@@ -182,7 +182,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(rowOf(failedKey)).toEqual(before);
   });
 
-  test("again answers the same; of a message on its way it is refused", async () => {
+  test("answers the same when repeated and is refused for a message on its way", async () => {
     const { failedKey } = parked(rig, row);
     await discard(failedKey);
     const once = rowOf(failedKey);
@@ -194,7 +194,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(await discard(other.failedKey, { generation: 9 })).toMatchObject({ status: 409 });
   });
 
-  test("of a cancellation names the stock that stays held", async () => {
+  test("names the stock that stays held when a cancellation is discarded", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CANCELLED", version: 3, stockHeld: true });
     const { failedKey } = parked(rig, row, {
       consumer: "order-cancelled",

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { ops, parkedMany, redriveMany, together } from "./ops.ts";
+import { ops, parkedMany, redriveMany, together } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -26,7 +26,7 @@ function comesBack(isBad: (sends: number) => boolean = () => true): void {
 }
 
 describe("a long redrive", () => {
-  test("E7: sends no more in a second than its rate, and goes on each minute until it is done", async () => {
+  test("E7: keeps its rate per second and continues each minute until it is done", async () => {
     parkedMany(rig, 200);
     const sentAt: number[] = [];
     rig.faults.after = (call) => {
@@ -54,7 +54,7 @@ describe("a long redrive", () => {
     }
   });
 
-  test("is stopped when what it sends comes back, and the rest stays as it was", async () => {
+  test("is stopped when its messages fail again, and leaves the rest unchanged", async () => {
     parkedMany(rig, 300);
     comesBack();
 
@@ -69,7 +69,7 @@ describe("a long redrive", () => {
     expect(rig.queues.sent).toHaveLength(before);
   });
 
-  test("sends nothing twice: what came back since it began is not its own any more", async () => {
+  test("sends no message twice, because messages that failed since its start are excluded", async () => {
     parkedMany(rig, 150);
     comesBack((sends) => sends <= 5);
 
@@ -80,7 +80,7 @@ describe("a long redrive", () => {
     expect(statuses().OPEN).toHaveLength(5);
   });
 
-  test("is stopped when what it would send is refused", async () => {
+  test("is stopped when its messages are refused", async () => {
     parkedMany(rig, 60, () => ({ body: "{" }));
 
     expect((await redriveMany()).body).toMatchObject({
@@ -130,7 +130,7 @@ describe("a long redrive", () => {
     expect(statuses().OPEN?.map(({ reason }) => reason)).toContain("NEVER_RETURNED");
   });
 
-  test("E9: three times over does what once does", async () => {
+  test("E9: three times has the effect of once", async () => {
     parkedMany(rig, 20);
     await rig.tables.stock.count("TEA-1", 20);
     const world = worldOver(rig);
@@ -152,7 +152,7 @@ describe("a long redrive", () => {
 });
 
 describe("a redrive of more messages than can be counted in time", () => {
-  test("begins all the same, without a total, and answers before its function times out", async () => {
+  test("begins without a total and answers before its function times out", async () => {
     parkedMany(rig, 1_200);
     rig.faults.after = (call) => {
       // Each page of the listing takes two seconds.
@@ -170,7 +170,7 @@ describe("a redrive of more messages than can be counted in time", () => {
 });
 
 describe("the messages that a running redrive looks after", () => {
-  test("are at most as many at a time as it sends in a second", async () => {
+  test("are at most as many as it sends in a second", async () => {
     parkedMany(rig, 1_000);
 
     const { body } = await redriveMany({ ratePerSecond: 100 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { operator, ops, parked, parkedMany, redriveMany } from "./ops.ts";
+import { operator, ops, parked, parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -32,7 +32,7 @@ function unpublished(name: string) {
 /** A message that was sent again and never came back. */
 const lost = (name: string) => parked(rig, order(name), { dueAt: ago(1) }, "REDRIVEN").failedKey;
 
-test("C7: each minute every kind of work goes on, however long a redrive and a republish take", async () => {
+test("C7: every kind of work continues each minute, regardless of how long a redrive and a republish take", async () => {
   parkedMany(rig, 2_000);
   const updatedAt = ago(60);
   for (let i = 0; i < 500; i++) {
@@ -63,7 +63,7 @@ test("C7: each minute every kind of work goes on, however long a redrive and a r
   }
 });
 
-describe("what one pass does not reach, the next ones do", () => {
+describe("later runs process rows that one run does not reach", () => {
   /** Rows that wait for a person, in front of everything else; each look at them takes its time. */
   function slowRows(call: string, ms: number) {
     const rows = parkedMany(rig, 1_000, (i) => ({ dueAt: ago(60), failedKey: `order-created~n${i}` }));
@@ -79,7 +79,7 @@ describe("what one pass does not reach, the next ones do", () => {
     }
   };
 
-  test("C7: an open row behind more than a pass looks at is resolved once its order shows that it may", async () => {
+  test("C7: an open row beyond the limit of one run is resolved once its order shows the effect", async () => {
     slowRows("orders.get", 40);
     const confirmed = order("last", { status: "CONFIRMED", version: 2 });
     rig.tables.rows.orders.set(confirmed.orderId, confirmed);
@@ -92,7 +92,7 @@ describe("what one pass does not reach, the next ones do", () => {
     expect(rowOf(failedKey)).toMatchObject({ status: "RESOLVED" });
   });
 
-  test("C7: an event that was not published is, however many rows stand in front of it", async () => {
+  test("C7: an unpublished event is published regardless of the number of rows before it", async () => {
     slowRows("failedMessages.list", 5_000);
     const key = unpublished("last");
 
@@ -103,7 +103,7 @@ describe("what one pass does not reach, the next ones do", () => {
     expect(rowOf(key)?.status).toBe("RESOLVED");
   });
 
-  test("a row that fails each pass holds up nobody behind it", async () => {
+  test("a row that fails in each run does not block the rows after it", async () => {
     parkedMany(rig, 300, (i) => ({ dueAt: ago(60), failedKey: `order-created~n${i}` }));
     const confirmed = order("last", { status: "CONFIRMED", version: 2 });
     rig.tables.rows.orders.set(confirmed.orderId, confirmed);
@@ -119,7 +119,7 @@ describe("what one pass does not reach, the next ones do", () => {
     expect(rowOf(failedKey)).toMatchObject({ status: "RESOLVED" });
   });
 
-  test("the oldest are looked at again after the last, and in the same pass where there is time", async () => {
+  test("the oldest rows follow the last ones, in the same run if time is left", async () => {
     slowRows("orders.get", 40);
     await minutes(1);
     const [first] = rig.tables.rows.failed.values();
@@ -133,12 +133,12 @@ describe("what one pass does not reach, the next ones do", () => {
   });
 });
 
-describe("a redrive has all the time that nothing else of the minute wants", () => {
+describe("a redrive uses all the time that other maintenance work leaves", () => {
   const RATE = { ratePerSecond: 1, filter: { consumer: "order-created" } };
   const SECONDS = 47;
   const sent = async (jobId: unknown) => Number((await jobOf(jobId))["sent"]);
 
-  test("where it is the only job", async () => {
+  test("when it is the only job", async () => {
     parkedMany(rig, 200);
     const { body } = await redriveMany(RATE);
     rig.clock.advance(60_000);
@@ -148,7 +148,7 @@ describe("a redrive has all the time that nothing else of the minute wants", () 
     expect((await sent(body["jobId"])) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);
   });
 
-  test("where another one is soon through", async () => {
+  test("when another job finishes soon", async () => {
     parkedMany(rig, 200);
     const { body } = await redriveMany(RATE);
     for (let i = 0; i < 8; i++)
@@ -163,7 +163,7 @@ describe("a redrive has all the time that nothing else of the minute wants", () 
     expect((await sent(body["jobId"])) - before).toBeGreaterThanOrEqual(SECONDS - 8);
   });
 
-  test("where another one fails", async () => {
+  test("when another job fails", async () => {
     parkedMany(rig, 200);
     const { body } = await redriveMany(RATE);
     rig.redriveJobs.jobs.set("broken", { ...(await stored(body["jobId"])), jobId: "broken" });
@@ -180,7 +180,7 @@ describe("a redrive has all the time that nothing else of the minute wants", () 
     expect(Math.max(one, other) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);
   });
 
-  test("and no more, where its filter takes none of the messages that it goes through", async () => {
+  test("and no more, when none of the messages match its filter", async () => {
     parkedMany(rig, 3_000);
     const { body } = await redriveMany({ ...RATE, ratePerSecond: 100 });
     const job = await stored(body["jobId"]);

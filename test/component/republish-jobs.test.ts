@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import type { Answer } from "./api.ts";
-import { type Asked, OPERATOR, operator } from "./ops.ts";
+import { type Asked, OPERATOR, operator } from "./operator-api.ts";
+import { worldOver } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { worldOver } from "./world.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -31,7 +31,7 @@ function stale(count: number, changes: Partial<Order> = {}, minutes = 60): Order
 const refusal = { kind: "refused", permanent: false, error: new Error("the topic is down") } as const;
 
 describe("a republish", () => {
-  test("publishes the latest event of each order that it takes, and of no other", async () => {
+  test("publishes the latest event of each matching order and of no other", async () => {
     const wanted = stale(3);
     stale(2, {}, 5);
     stale(2, { status: "CONFIRMED", version: 2 });
@@ -44,7 +44,7 @@ describe("a republish", () => {
     expect(rig.out.lines().filter(({ act }) => act === "republish")).toHaveLength(3);
   });
 
-  test("in a dry run says which events, and publishes none", async () => {
+  test("in a dry run reports the events and publishes none", async () => {
     const [first] = stale(7);
 
     const { status, body } = await republish({ dryRun: true });
@@ -57,7 +57,7 @@ describe("a republish", () => {
     expect(rig.republishJobs.jobs.size).toBe(0);
   });
 
-  test("keeps to its rate, and goes on each minute until it is through", async () => {
+  test("keeps its rate and continues each minute until it is done", async () => {
     stale(100);
 
     const { body } = await republish({ ratePerSecond: 2 });
@@ -76,7 +76,7 @@ describe("a republish", () => {
     expect(published()).toHaveLength(100);
   });
 
-  test("deals with no order twice, and counts each, wherever it is cut", async () => {
+  test("processes and counts each order once, wherever it is interrupted", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 250 }),
@@ -109,7 +109,7 @@ describe("a republish", () => {
     );
   });
 
-  test("parks what the topic refuses; the minute schedule publishes it when the topic is back", async () => {
+  test("parks events that the topic refuses; maintenance publishes them after the outage", async () => {
     const rows = stale(5);
     rig.publisher.refuse = () => refusal;
 
@@ -165,7 +165,7 @@ describe("a republish", () => {
     expect(await republish(body)).toMatchObject({ status: 400, body: { code: "INVALID_REQUEST", pointer } });
   });
 
-  test("that is not known is answered 404", async () => {
+  test("answers 404 for an unknown job", async () => {
     for (const key of ["none", "../x"]) {
       expect(await operator("GET /republishes/{jobId}", { key })).toMatchObject({
         status: 404,
@@ -175,7 +175,7 @@ describe("a republish", () => {
   });
 });
 
-describe("whatever breaks while events are published again", () => {
+describe("a republish while any call fails", () => {
   const fault = fc.record({
     at: fc.integer({ min: 1, max: 60 }),
     moment: fc.constantFrom("before" as const, "after" as const),

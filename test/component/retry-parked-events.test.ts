@@ -3,7 +3,7 @@ import { METRICS } from "../../functions/contract/names.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
-import { failed } from "./rows.ts";
+import { failed } from "./rig-rows.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -34,7 +34,7 @@ describe("republish", () => {
     for (const row of rows) rig.tables.rows.failed.set(row.failedKey, row);
   };
 
-  test("publishes what is due and resolves it; what is not due waits", async () => {
+  test("publishes and resolves due events, and leaves others", async () => {
     put(parked("due", 1), parked("later", 0));
 
     await invoke("maintenance", {});
@@ -47,7 +47,7 @@ describe("republish", () => {
     });
   });
 
-  test("publishes ten side by side, as an outage may leave thousands", async () => {
+  test("publishes ten concurrently", async () => {
     put(...Array.from({ length: 25 }, (_, i) => parked(`n${i}`, 1)));
     let underWay = 0;
     let most = 0;
@@ -67,7 +67,7 @@ describe("republish", () => {
     expect(rig.publisher.topic).toHaveLength(25);
   });
 
-  test("A10: leaves alone what somebody else took since it was listed", async () => {
+  test("A10: skips a row that another run claimed since it was listed", async () => {
     const row = parked("a", 1);
     put(row);
     rig.faults.after = (name) => {
@@ -81,7 +81,7 @@ describe("republish", () => {
     expect(failed()).toMatchObject([{ status: "DISCARDED" }]);
   });
 
-  test("A9: what is refused again waits longer each time", async () => {
+  test("A9: a repeated refusal waits longer each time", async () => {
     put(parked("a", 1));
     rig.publisher.refuse = () => refusal(false);
     const attempts: number[] = [];
@@ -115,7 +115,7 @@ describe("republish", () => {
     },
   );
 
-  test("A16: imports what crashed the publisher, once, and goes on past a batch that cannot be read", async () => {
+  test("A16: imports a batch that crashed the publisher once and continues after an unreadable one", async () => {
     const [a, b] = [created(order("a")), created(order("b"))];
     rig.crashedBatches.objects.set("1", [a]).set("2", undefined).set("3", [b]);
 
@@ -126,7 +126,7 @@ describe("republish", () => {
     expect(rig.out.lines()).toMatchObject([{ job: "import" }]);
   });
 
-  test("A16: parks a row that is no order by itself, and what crashed beside it as not published", async () => {
+  test("A16: parks an invalid row separately and the rest of its batch as not published", async () => {
     const event = created(order("a"));
     rig.crashedBatches.objects.set("1", ['{"orderId":{"S":"by hand"}}', event]);
 
@@ -139,7 +139,7 @@ describe("republish", () => {
     ]);
   });
 
-  test("opens what never came back, and resolves what its order shows to be done", async () => {
+  test("reopens messages without an outcome and resolves those whose order shows the effect", async () => {
     const overdue = failedRow(
       { failedKey: "order-created~x", dueAt: new Date(rig.clock.now()).toISOString() },
       "REDRIVEN",
@@ -162,7 +162,7 @@ describe("republish", () => {
     );
   });
 
-  test("goes through more rows than one page holds", async () => {
+  test("processes more rows than one page holds", async () => {
     put(...Array.from({ length: 250 }, (_, i) => parked(`${i}`, 5)));
 
     await invoke("maintenance", {});
