@@ -1,11 +1,7 @@
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/validators.js";
 import { operatorRoutes } from "../../../functions/handlers/wiring/operator-routes.ts";
 import { http, type ProxyResult } from "../../../functions/middleware/http.ts";
-import {
-  idempotencyKeyOf,
-  type ProxyEvent,
-  traceparentOf,
-} from "../../../functions/middleware/http-request.ts";
+import { idempotencyKeyOf, traceparentOf, type ProxyEvent } from "../../../functions/middleware/http-request.ts";
 import { viewOf } from "../../../functions/orders/domain/order.ts";
 import type { Parts } from "./parts.ts";
 

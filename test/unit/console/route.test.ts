@@ -4,7 +4,7 @@ import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/operator/c
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
 const filter = fc.dictionary(fc.constantFrom(...FILTERS), name, { noNullPrototype: true });
-const anywhere: fc.Arbitrary<Exclude<Route, { kind: "nowhere" }>> = fc.oneof(
+const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   fc
     .constantFrom<"overview" | "orders" | "mailbox" | "faults">("overview", "orders", "mailbox", "faults")
     .map((kind) => ({
@@ -36,9 +36,9 @@ it("any address parses to a route", () => {
 it.each([
   ["", "overview"],
   ["#/", "overview"],
-  ["#/failed/message", "nowhere"],
+  ["#/failed/message", "not-found"],
   ["#/failed/message/%E0%A4%A", "message"],
-  ["#/elsewhere", "nowhere"],
+  ["#/elsewhere", "not-found"],
 ])("%s parses to %s", (hash, kind) => {
   expect(parseRoute(hash).kind).toBe(kind);
 });

@@ -2,12 +2,12 @@ import type { MailDecision } from "../../../../functions/failures/decide-mail.ts
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { RedriveAnswer } from "../../../../functions/failures/redrive-message.ts";
 import type { ProxyResult } from "../../../../functions/middleware/http.ts";
-import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
 import { requestOf } from "../api.ts";
 import { circumstances } from "../cloud/mappings.ts";
 import { ONLOOKER } from "../invariants/acts.ts";
 import { checkAnswer } from "../invariants/answers.ts";
 import type { World } from "../world.ts";
+import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
 
 /** An act that an operator asked for. */
 export interface Acted {

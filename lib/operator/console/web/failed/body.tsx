@@ -38,13 +38,13 @@ function Text({ text, label }: { readonly text: string; readonly label: string }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached without a mouse
     <section class="frame" tabIndex={0} aria-label={label}>
-      <pre>{prettyBody(text)}</pre>
+      <pre>{formatBody(text)}</pre>
     </section>
   );
 }
 
 /** JSON in lines; what is no JSON as it is. */
-export function prettyBody(body: string): string {
+export function formatBody(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);
   } catch {

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
-import { count, many, span } from "../format.ts";
+import { count, pluralize, duration } from "../format.ts";
 import { type Filter, hrefTo } from "../route.ts";
-import { ActDialog, type Preview } from "./act-dialog.tsx";
-import { type BulkPreview, type Job, redriveBulk, tryBulk } from "./failed-api.ts";
+import { ActionDialog, type Preview } from "./action-dialog.tsx";
+import { type BulkPreview, type Job, redriveBulk, dryRunBulk } from "./failed-api.ts";
 
 const RATES = [1, 5, 10, 25, 50, 100] as const;
 
@@ -19,12 +19,12 @@ export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
   const [sends, setSends] = useState(0);
   const hint = useId();
   const preview = async (): Promise<Preview> => {
-    const found = await tryBulk(filter);
+    const found = await dryRunBulk(filter);
     setSends(found.send.count);
     return { text: <Found found={found} />, isPossible: found.send.count + found.resolve.count > 0 };
   };
   return (
-    <ActDialog
+    <ActionDialog
       title="Redrive all of these"
       label="Redrive them"
       preview={preview}
@@ -46,10 +46,10 @@ export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
         </select>
       </label>
       <p id={hint} class="hint">
-        {sends > rate && `It takes about ${span(sends / rate)}. `}
+        {sends > rate && `It takes about ${duration(sends / rate)}. `}
         It stops by itself when ten of the last fifty were refused or came back: then the cause is not mended.
       </p>
-    </ActDialog>
+    </ActionDialog>
   );
 }
 
@@ -60,7 +60,7 @@ function Found({ found }: { readonly found: BulkPreview }) {
     <>
       <p>
         {isComplete ? "Of " : "Of the first "}
-        {many(total, "message")} this would
+        {pluralize(total, "message")} this would
       </p>
       <ul class="verdicts">
         <RedriveDecision tally={send}>send again</RedriveDecision>

@@ -1,16 +1,16 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Problem, problemOf } from "../fetch-json.ts";
+import { Problem, toProblem } from "../fetch-json.ts";
 import { Modal } from "../page/modal.tsx";
-import { Trouble } from "../page/states.tsx";
-import type { Preview } from "./act-dialog.tsx";
-import { prettyBody } from "./body.tsx";
-import { edit, type FailedMessage, tryEdit } from "./failed-api.ts";
-import { previewOf, saidOf } from "./redrive-text.tsx";
+import { ProblemAlert } from "../page/states.tsx";
+import type { Preview } from "./action-dialog.tsx";
+import { formatBody } from "./body.tsx";
+import { edit, type FailedMessage, dryRunEdit } from "./failed-api.ts";
+import { redrivePreview, redriveAnnouncement } from "./redrive-preview.tsx";
 
 interface EditDialogProps {
   readonly row: FailedMessage;
   readonly onClose: () => void;
-  readonly onDone: (said: string) => void;
+  readonly onDone: (message: string) => void;
 }
 
 interface Tried {
@@ -31,7 +31,7 @@ type State =
  * try, from there to the why or to what was refused, and no control that has the focus goes away under it.
  */
 export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
-  const [text, setText] = useState(() => prettyBody(row.body));
+  const [text, setText] = useState(() => formatBody(row.body));
   const [why, setWhy] = useState("");
   const [state, setState] = useState<State>({ kind: "editing" });
   const hint = useId();
@@ -49,14 +49,14 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
   }, [state]);
   const work = (doing: Promise<State>, tried?: Tried) => {
     setState(tried === undefined ? { kind: "working" } : { kind: "working", tried });
-    doing.then(setState, (error: unknown) => setState({ kind: "refused", problem: problemOf(error) }));
+    doing.then(setState, (error: unknown) => setState({ kind: "refused", problem: toProblem(error) }));
   };
   const attempt = async (): Promise<State> => {
     const body: unknown = parsed(text);
-    return { kind: "tried", preview: previewOf(await tryEdit(row, body)), body };
+    return { kind: "tried", preview: redrivePreview(await dryRunEdit(row, body)), body };
   };
   const send = async (body: unknown): Promise<State> => {
-    onDone(saidOf(await edit(row, body, why.trim())));
+    onDone(redriveAnnouncement(await edit(row, body, why.trim())));
     return { kind: "editing" };
   };
   const tried = state.kind === "working" ? state.tried : state.kind === "tried" ? state : undefined;
@@ -92,7 +92,7 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
         </p>
         <section ref={answer} class="preview" aria-live="polite" aria-label="Dry run" tabIndex={-1}>
           {tried?.preview.text}
-          {state.kind === "refused" && <Trouble problem={state.problem} what="the edit" />}
+          {state.kind === "refused" && <ProblemAlert problem={state.problem} what="the edit" />}
         </section>
         {isReady && (
           <label class="line">

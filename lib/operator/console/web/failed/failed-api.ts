@@ -61,13 +61,13 @@ export interface FailedMessage extends Summary {
   };
 }
 
-export interface RedriveAnswer {
+export interface RedriveResponse {
   readonly status: FailedStatus;
   readonly outcome: "sent" | "resolved" | "would send" | "would resolve" | "would refuse";
   readonly because?: string;
 }
 
-export interface DiscardAnswer {
+export interface DiscardResponse {
   readonly status: FailedStatus;
   readonly consequences: readonly string[];
 }
@@ -117,16 +117,16 @@ export interface BulkPreview {
 const ROOT = "/failed-messages";
 const DRY = { dryRun: true, why: "a dry run" } as const;
 /** The generation of the row as it was seen: the API refuses where somebody acted since. */
-export type Seen = Pick<FailedMessage, "failedKey" | "generation">;
-const at = ({ failedKey }: Seen, act: string) => `${ROOT}/${segment(failedKey)}/${act}`;
+export type SeenMessage = Pick<FailedMessage, "failedKey" | "generation">;
+const at = ({ failedKey }: SeenMessage, act: string) => `${ROOT}/${segment(failedKey)}/${act}`;
 
-export const groupsOf = (filter: Filter) => get<Groups>(`${ROOT}/groups${queryOf(filter)}`);
-export const messageOf = (failedKey: string) => get<FailedMessage>(`${ROOT}/${segment(failedKey)}`);
-export const jobsOf = () => get<{ readonly redrives: readonly Job[] }>(`${ROOT}/redrives`);
-export const jobOf = (jobId: string) => get<Job>(`${ROOT}/redrives/${segment(jobId)}`);
-export const republishesOf = () => get<{ readonly republishes: readonly Republish[] }>("/republishes");
+export const fetchGroups = (filter: Filter) => get<Groups>(`${ROOT}/groups${queryOf(filter)}`);
+export const fetchMessage = (failedKey: string) => get<FailedMessage>(`${ROOT}/${segment(failedKey)}`);
+export const fetchJobs = () => get<{ readonly redrives: readonly Job[] }>(`${ROOT}/redrives`);
+export const fetchJob = (jobId: string) => get<Job>(`${ROOT}/redrives/${segment(jobId)}`);
+export const fetchRepublishes = () => get<{ readonly republishes: readonly Republish[] }>("/republishes");
 
-export function messagesOf(filter: Filter, limit: number) {
+export function fetchMessages(filter: Filter, limit: number) {
   const query = new URLSearchParams({ ...filter, limit: String(limit) });
   return get<{ readonly items: readonly Summary[]; readonly cursor?: string }>(`${ROOT}?${query}`);
 }
@@ -134,26 +134,26 @@ export function messagesOf(filter: Filter, limit: number) {
 /** What a person found out about a mail of unknown outcome. */
 export type MailOutcome = "sent" | "not-sent";
 const told = (mail: MailOutcome | undefined) => (mail === undefined ? {} : { mail });
-export const tryRedrive = (seen: Seen, mail?: MailOutcome) =>
-  post<RedriveAnswer>(at(seen, "redrive"), { ...DRY, generation: seen.generation, ...told(mail) });
-export const redrive = (seen: Seen, why: string, mail?: MailOutcome) =>
-  post<RedriveAnswer>(at(seen, "redrive"), { why, generation: seen.generation, ...told(mail) });
-export const tryEdit = (seen: Seen, body: unknown) =>
-  post<RedriveAnswer>(at(seen, "edit"), { ...DRY, generation: seen.generation, body });
-export const edit = (seen: Seen, body: unknown, why: string) =>
-  post<RedriveAnswer>(at(seen, "edit"), { why, generation: seen.generation, body });
-export const tryDiscard = (seen: Seen) =>
-  post<DiscardAnswer>(at(seen, "discard"), { ...DRY, generation: seen.generation });
-export const discard = (seen: Seen, why: string) =>
-  post<DiscardAnswer>(at(seen, "discard"), { why, generation: seen.generation });
-export const tryUndo = (seen: Seen) =>
+export const dryRunRedrive = (seen: SeenMessage, mail?: MailOutcome) =>
+  post<RedriveResponse>(at(seen, "redrive"), { ...DRY, generation: seen.generation, ...told(mail) });
+export const redrive = (seen: SeenMessage, why: string, mail?: MailOutcome) =>
+  post<RedriveResponse>(at(seen, "redrive"), { why, generation: seen.generation, ...told(mail) });
+export const dryRunEdit = (seen: SeenMessage, body: unknown) =>
+  post<RedriveResponse>(at(seen, "edit"), { ...DRY, generation: seen.generation, body });
+export const edit = (seen: SeenMessage, body: unknown, why: string) =>
+  post<RedriveResponse>(at(seen, "edit"), { why, generation: seen.generation, body });
+export const dryRunDiscard = (seen: SeenMessage) =>
+  post<DiscardResponse>(at(seen, "discard"), { ...DRY, generation: seen.generation });
+export const discard = (seen: SeenMessage, why: string) =>
+  post<DiscardResponse>(at(seen, "discard"), { why, generation: seen.generation });
+export const dryRunUndo = (seen: SeenMessage) =>
   post<{ status: FailedStatus }>(at(seen, "undo"), { ...DRY, generation: seen.generation });
-export const undo = (seen: Seen, why: string) =>
+export const undo = (seen: SeenMessage, why: string) =>
   post<{ status: FailedStatus }>(at(seen, "undo"), { why, generation: seen.generation });
 
 /** The API redrives open messages only: the status is no part of its filter. */
 const withoutStatus = ({ status: _, ...filter }: Filter): Filter => filter;
-export const tryBulk = (filter: Filter) =>
+export const dryRunBulk = (filter: Filter) =>
   post<BulkPreview>(`${ROOT}/redrives`, { filter: withoutStatus(filter), ...DRY });
 export const redriveBulk = (filter: Filter, why: string, ratePerSecond: number) =>
   post<Job>(`${ROOT}/redrives`, { filter: withoutStatus(filter), why, ratePerSecond });

@@ -2,16 +2,16 @@ import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/errors.ts";
 import { CONSUMERS, EVENT_TYPES } from "../../../../../functions/contract/names.ts";
-import { clock, span } from "../format.ts";
+import { clock, duration } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { STATUSES } from "./failed-api.ts";
 
 const TYPES = [...EVENT_TYPES, "unknown"];
 const CODES = Object.keys(REASONS);
 /** Looking back, in minutes. */
-const STRETCHES = [15, 60, 24 * 60] as const;
+const PERIODS = [15, 60, 24 * 60] as const;
 
 export interface FilterBarProps {
   readonly filter: Filter;
@@ -26,7 +26,7 @@ export interface FilterBarProps {
  * The messages of a group have consumer, type and reason in common.
  */
 export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
-  const { consumers = CONSUMERS } = useContext(Surroundings).about;
+  const { consumers = CONSUMERS } = useContext(TargetInfo).about;
   const change = (name: keyof Filter) => (value: string) => {
     const { [name]: _, ...others } = filter;
     onFilter(value === "" ? others : { ...others, [name]: value });
@@ -94,9 +94,9 @@ function Since({ value, onChange }: { value: string | undefined; onChange: (from
       >
         <option value="">any time</option>
         {value !== undefined && <option value="kept">{clock(Date.parse(value))}</option>}
-        {STRETCHES.map((minutes) => (
+        {PERIODS.map((minutes) => (
           <option key={minutes} value={minutes}>
-            {span(minutes * 60)} ago
+            {duration(minutes * 60)} ago
           </option>
         ))}
       </select>

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { short } from "../format.ts";
 import { useLive } from "../live.ts";
-import { Empty, Shown } from "../page/states.tsx";
+import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
 import { go } from "../use-route.ts";
-import { type Group, groupsOf } from "./failed-api.ts";
+import { type Group, fetchGroups } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { Jobs } from "./jobs.tsx";
 import { Republishes } from "./republishes.tsx";
@@ -14,7 +14,7 @@ import { Republishes } from "./republishes.tsx";
 export function Groups({ filter }: { readonly filter: Filter }) {
   const status = filter.status ?? "OPEN";
   const asked = { ...filter, status };
-  const { live } = useLive(JSON.stringify(asked), () => groupsOf(asked));
+  const { live } = useLive(JSON.stringify(asked), () => fetchGroups(asked));
   const [text, setText] = useState("");
   return (
     <>
@@ -25,17 +25,17 @@ export function Groups({ filter }: { readonly filter: Filter }) {
         onText={setText}
         onFilter={(next) => go({ kind: "groups", filter: next })}
       />
-      <Shown live={live} what="the failed messages">
+      <Loaded live={live} what="the failed messages">
         {({ groups, isComplete }) => (
           <>
             {!isComplete && <p class="soft">There are more than 10,000: these are of the oldest.</p>}
-            <List groups={groups.filter((group) => isNamed(group, text))} status={status} />
+            <List groups={groups.filter((group) => matchesText(group, text))} status={status} />
             <p class="after">
               <a href={hrefTo({ kind: "messages", filter: asked })}>All of them, one by one</a>
             </p>
           </>
         )}
-      </Shown>
+      </Loaded>
       <Jobs />
       <Republishes />
     </>
@@ -49,13 +49,13 @@ function List({ groups, status }: { readonly groups: readonly Group[]; readonly 
       {groups.map((group) => (
         <li key={group.fingerprint} class="group">
           <a
-            data-step
+            data-row
             href={hrefTo({ kind: "messages", filter: { status, fingerprint: group.fingerprint } })}
           >
             <span class="tally">{short(group.count)}</span>
             <span class="what">
               <strong>{group.reason}</strong> <span class="soft">in {group.consumer}</span>
-              <span class="said-by">{errorOf(group) || `an ${group.eventType} event`}</span>
+              <span class="detail">{errorOf(group) || `an ${group.eventType} event`}</span>
             </span>
             <span class="when soft">
               <Ago at={group.lastAt} />
@@ -84,7 +84,7 @@ export function errorOf({ errorName, errorMessage }: Pick<Group, "errorName" | "
   return [errorName, errorMessage].filter((part) => part !== undefined).join(": ");
 }
 
-function isNamed(group: Group, text: string): boolean {
+function matchesText(group: Group, text: string): boolean {
   const { reason, consumer, eventType } = group;
   const whole = `${reason} ${consumer} ${eventType} ${errorOf(group)}`.toLowerCase();
   return whole.includes(text.trim().toLowerCase());

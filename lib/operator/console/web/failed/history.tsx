@@ -14,7 +14,7 @@ export function History({ message }: { readonly message: FailedMessage }) {
             </span>
             <span>
               <strong>{act}</strong> by {by}
-              {why !== undefined && <span class="said-by">{why}</span>}
+              {why !== undefined && <span class="detail">{why}</span>}
             </span>
           </li>
         ))}

@@ -1,21 +1,21 @@
-import { many } from "../format.ts";
-import { lastOf, useLive } from "../live.ts";
+import { pluralize } from "../format.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
-import { Shown } from "../page/states.tsx";
+import { Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { jobOf, type Job as Redrive } from "./failed-api.ts";
+import { fetchJob, type Job as Redrive } from "./failed-api.ts";
 
 /** How far the redrive of many messages has got, and why it stopped if it did. */
 export function Job({ jobId }: { readonly jobId: string }) {
-  const { live } = useLive(jobId, () => jobOf(jobId));
-  const ended = lastOf(live)?.status !== "RUNNING";
+  const { live } = useLive(jobId, () => fetchJob(jobId));
+  const ended = latestValue(live)?.status !== "RUNNING";
   return (
     <>
       <p class="path">
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
-      <Shown live={live} what="the redrive">
+      <Loaded live={live} what="the redrive">
         {(job) => (
           <>
             <h1>
@@ -24,7 +24,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
             <p>{job.why}</p>
             <Progress job={job} />
             {job.stoppedBecause !== undefined && (
-              <div class="trouble" role="alert">
+              <div class="problem" role="alert">
                 <p>
                   <strong>Stopped:</strong> {job.stoppedBecause}
                 </p>
@@ -50,18 +50,18 @@ export function Job({ jobId }: { readonly jobId: string }) {
               )}
             </dl>
             <p class="after">
-              <a data-step href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "OPEN" } })}>
+              <a data-row href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "OPEN" } })}>
                 What is still open of them
               </a>
               {" · "}
-              <a data-step href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "REDRIVEN" } })}>
+              <a data-row href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "REDRIVEN" } })}>
                 What is on its way
               </a>
             </p>
             {!ended && <p class="soft">It goes on when this page is closed.</p>}
           </>
         )}
-      </Shown>
+      </Loaded>
     </>
   );
 }
@@ -88,7 +88,7 @@ export function Progress({ job }: { readonly job: Redrive }) {
         aria-label="Dealt with"
       />
       <p>
-        <b>{many(done, "message")}</b> {total === undefined ? "dealt with" : `of ${total} dealt with`}: {sent}{" "}
+        <b>{pluralize(done, "message")}</b> {total === undefined ? "dealt with" : `of ${total} dealt with`}: {sent}{" "}
         sent, {resolved} resolved, {refused} refused,{" "}
         <span class={cameBack > 0 ? "bad" : ""}>{cameBack} came back</span>
       </p>

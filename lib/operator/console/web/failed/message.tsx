@@ -1,16 +1,16 @@
 import { useContext, useState } from "preact/hooks";
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
-import { Shown } from "../page/states.tsx";
+import { Loaded } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { Body } from "./body.tsx";
-import { type FailedMessage, messageOf } from "./failed-api.ts";
+import { type FailedMessage, fetchMessage } from "./failed-api.ts";
 import { History } from "./history.tsx";
-import { type Act, actsOn, MessageAct } from "./message-act.tsx";
+import { type Act, actionsFor, MessageActionDialog } from "./message-action.tsx";
 import { MessageFacts } from "./message-facts.tsx";
-import { Why } from "./why.tsx";
+import { Why } from "./failure-reason.tsx";
 
 const LABELS: Readonly<Record<Act, string>> = {
   redrive: "Redrive …",
@@ -23,13 +23,13 @@ const LABELS: Readonly<Record<Act, string>> = {
 
 /** One failed message: why, what can be done, what it says, what was done. */
 export function Message({ failedKey }: { readonly failedKey: string }) {
-  const { live, refresh } = useLive(failedKey, () => messageOf(failedKey));
-  const { announce } = useContext(Surroundings);
+  const { live, refresh } = useLive(failedKey, () => fetchMessage(failedKey));
+  const { announce } = useContext(TargetInfo);
   // Kept as it was when the dialog opened: an act is about what its operator saw.
   const [acting, setActing] = useState<{ act: Act; row: FailedMessage }>();
-  const row = lastOf(live);
+  const row = latestValue(live);
   const open = (act: Act) => {
-    if (row !== undefined && actsOn(row).includes(act)) setActing({ act, row });
+    if (row !== undefined && actionsFor(row).includes(act)) setActing({ act, row });
   };
   useShortcuts({
     r: () => open("redrive"),
@@ -55,7 +55,7 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
           </>
         )}
       </p>
-      <Shown live={live} what="the message">
+      <Loaded live={live} what="the message">
         {(message) => (
           <>
             <h1>
@@ -63,11 +63,11 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
             </h1>
             <Why message={message} />
             <p class="acts">
-              {actsOn(message).map((act, index) => (
+              {actionsFor(message).map((act, index) => (
                 <button
                   key={act}
                   type="button"
-                  data-step
+                  data-row
                   class={index === 0 ? "strong" : ""}
                   onClick={() => setActing({ act, row: message })}
                 >
@@ -80,9 +80,9 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
             <History message={message} />
           </>
         )}
-      </Shown>
+      </Loaded>
       {acting !== undefined && (
-        <MessageAct
+        <MessageActionDialog
           act={acting.act}
           row={acting.row}
           onClose={() => setActing(undefined)}

@@ -1,14 +1,14 @@
 import { useContext, useState } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/errors.ts";
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
-import { Empty, Shown } from "../page/states.tsx";
+import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { BulkDialog } from "./bulk-dialog.tsx";
-import { messagesOf, type Summary } from "./failed-api.ts";
+import { fetchMessages, type Summary } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
 
@@ -21,9 +21,9 @@ export function Messages({ filter }: { readonly filter: Filter }) {
   const [limit, setLimit] = useState(PAGE);
   const [text, setText] = useState("");
   const [isRedriving, setRedriving] = useState(false);
-  const { announce } = useContext(Surroundings);
-  const { live, refresh } = useLive(`${limit} ${JSON.stringify(asked)}`, () => messagesOf(asked, limit));
-  const items = lastOf(live)?.items ?? [];
+  const { announce } = useContext(TargetInfo);
+  const { live, refresh } = useLive(`${limit} ${JSON.stringify(asked)}`, () => fetchMessages(asked, limit));
+  const items = latestValue(live)?.items ?? [];
   const canRedrive = asked.status === "OPEN" && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
   return (
@@ -57,11 +57,11 @@ export function Messages({ filter }: { readonly filter: Filter }) {
           </button>
         )}
       </FilterBar>
-      <Shown live={live} what="the messages">
+      <Loaded live={live} what="the messages">
         {({ cursor }) => (
           <>
             <List
-              items={items.filter((item) => isNamed(item, text))}
+              items={items.filter((item) => matchesText(item, text))}
               isGroup={asked.fingerprint !== undefined}
             />
             {cursor !== undefined && limit < MOST && (
@@ -74,7 +74,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
             )}
           </>
         )}
-      </Shown>
+      </Loaded>
       {isRedriving && (
         <BulkDialog
           filter={asked}
@@ -114,7 +114,7 @@ function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly
     <ul class="rows" aria-label="Messages">
       {items.map((item) => (
         <li key={item.failedKey} class="message">
-          <a data-step href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
+          <a data-row href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
             <span class="what">
               <strong>{item.eventType ?? "not an event"}</strong>{" "}
               {!isGroup && (
@@ -123,7 +123,7 @@ function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly
                 </span>
               )}
               <code class="key">{item.orderId ?? item.failedKey}</code>
-              <span class="said-by">{errorOf(item)}</span>
+              <span class="detail">{errorOf(item)}</span>
             </span>
             <span class="when soft">
               <Ago at={item.lastAt} />
@@ -138,7 +138,7 @@ function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly
   );
 }
 
-function isNamed(item: Summary, text: string): boolean {
+function matchesText(item: Summary, text: string): boolean {
   const whole = `${item.failedKey} ${item.reason} ${item.eventType} ${errorOf(item)}`.toLowerCase();
   return whole.includes(text.trim().toLowerCase());
 }

@@ -1,14 +1,14 @@
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
-import { republishesOf } from "./failed-api.ts";
+import { fetchRepublishes } from "./failed-api.ts";
 
 const SHOWN = 5;
 
 /** The latest jobs that publish events of orders again, as `orders republish` begins them; nothing where there were none. */
 export function Republishes() {
-  const { live } = useLive("republishes", republishesOf, { every: 2 });
-  const jobs = (lastOf(live)?.republishes ?? []).slice(0, SHOWN);
+  const { live } = useLive("republishes", fetchRepublishes, { every: 2 });
+  const jobs = (latestValue(live)?.republishes ?? []).slice(0, SHOWN);
   if (jobs.length === 0) return null;
   return (
     <section aria-labelledby="republishes">
@@ -18,7 +18,7 @@ export function Republishes() {
           <li key={jobId} class="republish">
             <span class="what">
               <Badge state={status} /> <strong>{why}</strong>
-              <span class="said-by">
+              <span class="detail">
                 orders {orderStatus}: {published} published, {refused} refused and parked
                 {stoppedBecause !== undefined && `, stopped: ${stoppedBecause}`}
               </span>

@@ -1,23 +1,23 @@
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
-import { type Problem, problemOf } from "../fetch-json.ts";
+import { type Problem, toProblem } from "../fetch-json.ts";
 import { count, money } from "../format.ts";
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
-import { Shown, Trouble } from "../page/states.tsx";
+import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
-import { cancel, orderOf, timelineOf } from "./orders-api.ts";
+import { TargetInfo } from "../target-info.ts";
+import { cancel, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Timeline } from "./timeline.tsx";
 
 /** One order as it is, and everything that happened with its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
-  const order = useLive(`order ${orderId}`, () => orderOf(orderId));
-  const timeline = useLive(`timeline ${orderId}`, () => timelineOf(orderId), { costs: "most" });
-  const { about } = useContext(Surroundings);
-  const isThere = lastOf(order.live) !== undefined;
+  const order = useLive(`order ${orderId}`, () => fetchOrder(orderId));
+  const timeline = useLive(`timeline ${orderId}`, () => fetchTimeline(orderId), { cost: "manual" });
+  const { about } = useContext(TargetInfo);
+  const isThere = latestValue(order.live) !== undefined;
   useEffect(() => {
     if (isThere) rememberOrder(orderId);
   }, [isThere, orderId]);
@@ -29,9 +29,9 @@ export function Order({ orderId }: { readonly orderId: string }) {
       <h1>
         <code>{orderId}</code>
       </h1>
-      <Shown live={order.live} what="the order">
+      <Loaded live={order.live} what="the order">
         {(value) => <Facts order={value} onChange={order.refresh} />}
-      </Shown>
+      </Loaded>
       <section aria-labelledby="timeline">
         <div class="split">
           <h2 id="timeline">Timeline</h2>
@@ -41,9 +41,9 @@ export function Order({ orderId }: { readonly orderId: string }) {
             </button>
           )}
         </div>
-        <Shown live={timeline.live} what="the timeline">
+        <Loaded live={timeline.live} what="the timeline">
           {({ entries }) => <Timeline entries={entries} />}
-        </Shown>
+        </Loaded>
       </section>
     </>
   );
@@ -90,7 +90,7 @@ function Facts({ order, onChange }: { readonly order: OrderView; readonly onChan
 }
 
 function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onChange: () => void }) {
-  const { about, announce } = useContext(Surroundings);
+  const { about, announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
   if (!about.can.placeOrders) return null;
   const act = () => {
@@ -99,11 +99,11 @@ function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onCh
         announce("The order was cancelled.");
         onChange();
       })
-      .catch((error: unknown) => setProblem(problemOf(error)));
+      .catch((error: unknown) => setProblem(toProblem(error)));
   };
   return (
     <>
-      {problem !== undefined && <Trouble problem={problem} what="the order" />}
+      {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
       <p class="acts">
         <button type="button" onClick={act}>
           Cancel the order

@@ -4,9 +4,9 @@ import { get, post, put, segment } from "../fetch-json.ts";
 
 export const ORDER_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
-export const orderOf = (orderId: string) => get<OrderView>(`/orders/${segment(orderId)}`);
-export const timelineOf = (orderId: string) => get<Timeline>(`/timeline?orderId=${segment(orderId)}`);
-export const stockOf = (sku: string) => get<StockView>(`/stock/${segment(sku)}`);
+export const fetchOrder = (orderId: string) => get<OrderView>(`/orders/${segment(orderId)}`);
+export const fetchTimeline = (orderId: string) => get<Timeline>(`/timeline?orderId=${segment(orderId)}`);
+export const fetchStock = (sku: string) => get<StockView>(`/stock/${segment(sku)}`);
 export const setStock = (sku: string, onHand: number) => put<StockView>(`/stock/${segment(sku)}`, { onHand });
 export const cancel = (orderId: string) => post<OrderView>(`/orders/${segment(orderId)}/cancel`, {});
 

@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { ORDER_ID } from "./orders-api.ts";
 import { PlaceForm } from "./place-form.tsx";
@@ -10,7 +10,7 @@ import { StockForm } from "./stock-form.tsx";
 
 /** Finds an order by its id; where it is allowed, places one and sets stock. */
 export function Orders() {
-  const { about } = useContext(Surroundings);
+  const { about } = useContext(TargetInfo);
   const [recent, setRecent] = useState(recentOrders);
   return (
     <>
@@ -22,7 +22,7 @@ export function Orders() {
           <ul class="plain columns">
             {recent.map((orderId) => (
               <li key={orderId}>
-                <a data-step href={hrefTo({ kind: "order", orderId })}>
+                <a data-row href={hrefTo({ kind: "order", orderId })}>
                   <code>{orderId}</code>
                 </a>
               </li>

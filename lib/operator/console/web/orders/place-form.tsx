@@ -1,8 +1,8 @@
 import { useContext, useId, useState } from "preact/hooks";
-import { type Problem, problemOf } from "../fetch-json.ts";
-import { many } from "../format.ts";
-import { Trouble } from "../page/states.tsx";
-import { Surroundings } from "../target-info.ts";
+import { type Problem, toProblem } from "../fetch-json.ts";
+import { pluralize } from "../format.ts";
+import { ProblemAlert } from "../page/states.tsx";
+import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { place } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
@@ -11,7 +11,7 @@ const MOST = 50;
 
 /** Places one order, or some alike. */
 export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
-  const { announce } = useContext(Surroundings);
+  const { announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
 
@@ -29,12 +29,12 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
     setProblem(undefined);
     placeAll(order, Number(text("orders")))
       .then((orderIds) => {
-        announce(`${many(orderIds.length, "order")} placed.`);
+        announce(`${pluralize(orderIds.length, "order")} placed.`);
         onPlaced();
         const [orderId] = orderIds;
         if (orderId !== undefined && orderIds.length === 1) go({ kind: "order", orderId });
       })
-      .catch((error: unknown) => setProblem(problemOf(error)))
+      .catch((error: unknown) => setProblem(toProblem(error)))
       .finally(() => setBusy(false));
   };
   return (
@@ -47,7 +47,7 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
       <Field name="customerId" label="Customer" value="ada" />
       <Field name="email" label="E-mail" value="ada@example.com" />
       <Field name="orders" label="How many orders" value="1" type="number" min={1} max={MOST} />
-      {problem !== undefined && <Trouble problem={problem} what="the order" />}
+      {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
       <p class="acts">
         <button type="submit" class="strong" disabled={isBusy}>
           {isBusy ? "Placing …" : "Place it"}

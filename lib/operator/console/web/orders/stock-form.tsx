@@ -1,15 +1,15 @@
 import { useContext, useState } from "preact/hooks";
 import type { StockView } from "../../../../../functions/contract/schemas.ts";
-import { type Problem, problemOf } from "../fetch-json.ts";
+import { type Problem, toProblem } from "../fetch-json.ts";
 import { count } from "../format.ts";
-import { Trouble } from "../page/states.tsx";
-import { Surroundings } from "../target-info.ts";
-import { setStock, stockOf } from "./orders-api.ts";
+import { ProblemAlert } from "../page/states.tsx";
+import { TargetInfo } from "../target-info.ts";
+import { setStock, fetchStock } from "./orders-api.ts";
 import { Field } from "./place-form.tsx";
 
 /** Says what is in stock, and sets what was counted. */
 export function StockForm() {
-  const { announce } = useContext(Surroundings);
+  const { announce } = useContext(TargetInfo);
   const [stock, setShown] = useState<StockView>();
   const [problem, setProblem] = useState<Problem>();
 
@@ -18,7 +18,7 @@ export function StockForm() {
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     const sku = String(fields.get("sku")).trim();
     const isLook = event.submitter?.getAttribute("value") === "look";
-    const work = isLook ? stockOf(sku) : setStock(sku, Number(fields.get("onHand")));
+    const work = isLook ? fetchStock(sku) : setStock(sku, Number(fields.get("onHand")));
     setProblem(undefined);
     work
       .then((found) => {
@@ -27,7 +27,7 @@ export function StockForm() {
       })
       .catch((error: unknown) => {
         setShown(undefined);
-        setProblem(problemOf(error));
+        setProblem(toProblem(error));
       });
   };
   return (
@@ -41,7 +41,7 @@ export function StockForm() {
           <b>{count(stock.available)} available</b>
         </p>
       )}
-      {problem !== undefined && <Trouble problem={problem} what="the stock" />}
+      {problem !== undefined && <ProblemAlert problem={problem} what="the stock" />}
       <p class="acts">
         <button type="submit" class="strong">
           Set it

@@ -1,5 +1,5 @@
 import type { TimelineEntry } from "../../../observe/view-types.ts";
-import { later, preciseClock } from "../format.ts";
+import { elapsed, preciseClock } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
@@ -25,7 +25,7 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
           <span class="what">
             <Badge state={entry.outcome} /> {entry.type !== undefined && <strong>{entry.type}</strong>}{" "}
             {entry.event !== undefined && <span class="soft">v{versionOf(entry.event)}</span>}
-            <span class="said-by">
+            <span class="detail">
               {entry.source}
               {entry.attempt !== undefined && entry.attempt > 1 && `, attempt ${entry.attempt}`}
               {entry.detail !== undefined && `: ${entry.detail}`}
@@ -33,7 +33,7 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
                 <>
                   {" · "}
                   <a
-                    data-step
+                    data-row
                     href={hrefTo({ kind: "message", failedKey: `${entry.source}~${entry.event}` })}
                   >
                     the failed message
@@ -49,7 +49,7 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
 }
 
 const since = (before: TimelineEntry | undefined, { at }: TimelineEntry): string =>
-  before === undefined ? "" : later(at - before.at);
+  before === undefined ? "" : elapsed(at - before.at);
 
 /** Ids of events are `<order>:<version>:<type>`. */
 const versionOf = (event: string): string => event.split(":")[1] ?? "?";

@@ -1,8 +1,8 @@
-import type { Preview } from "./act-dialog.tsx";
-import type { RedriveAnswer } from "./failed-api.ts";
+import type { Preview } from "./action-dialog.tsx";
+import type { RedriveResponse } from "./failed-api.ts";
 
 /** What a redrive would do, from its dry run. */
-export function previewOf({ outcome, because }: RedriveAnswer): Preview {
+export function redrivePreview({ outcome, because }: RedriveResponse): Preview {
   switch (outcome) {
     case "would refuse":
       return { text: <p class="bad">It would be refused. {because}</p>, isPossible: false };
@@ -18,7 +18,7 @@ export function previewOf({ outcome, because }: RedriveAnswer): Preview {
   }
 }
 
-export function saidOf({ outcome, because }: RedriveAnswer): string {
+export function redriveAnnouncement({ outcome, because }: RedriveResponse): string {
   if (outcome === "resolved") return `Resolved without sending: ${because ?? "its work is done"}.`;
   return "Sent again. It is resolved once its consumer is done with it.";
 }

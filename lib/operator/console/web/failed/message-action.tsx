@@ -1,12 +1,12 @@
-import { ActDialog, type Preview } from "./act-dialog.tsx";
+import { ActionDialog, type Preview } from "./action-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
-import { discard, type FailedMessage, redrive, tryDiscard, tryRedrive, tryUndo, undo } from "./failed-api.ts";
-import { previewOf, saidOf } from "./redrive-text.tsx";
+import { discard, type FailedMessage, redrive, dryRunDiscard, dryRunRedrive, dryRunUndo, undo } from "./failed-api.ts";
+import { redrivePreview, redriveAnnouncement } from "./redrive-preview.tsx";
 
 export type Act = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
 
 /** What can be done with a message as it is, the most likely first. */
-export function actsOn(row: FailedMessage): readonly Act[] {
+export function actionsFor(row: FailedMessage): readonly Act[] {
   const { status, why } = row;
   if (status === "DISCARDED") return ["undo"];
   if (status !== "OPEN") return [];
@@ -19,23 +19,23 @@ function isMailInDoubt({ consumer, orderId, why }: FailedMessage): boolean {
   return consumer === "notify-customer" && orderId !== undefined && why.effect === "unknown";
 }
 
-interface MessageActProps {
+interface MessageActionProps {
   readonly act: Act;
   readonly row: FailedMessage;
   readonly onClose: () => void;
-  readonly onDone: (said: string) => void;
+  readonly onDone: (message: string) => void;
 }
 
 /** The dialog of one act on one message. */
-export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
+export function MessageActionDialog({ act, row, onClose, onDone }: MessageActionProps) {
   switch (act) {
     case "redrive":
       return (
-        <ActDialog
+        <ActionDialog
           title="Redrive this message"
           label="Redrive it"
-          preview={async () => previewOf(await tryRedrive(row))}
-          act={async (why) => onDone(saidOf(await redrive(row, why)))}
+          preview={async () => redrivePreview(await dryRunRedrive(row))}
+          act={async (why) => onDone(redriveAnnouncement(await redrive(row, why)))}
           onClose={onClose}
         />
       );
@@ -43,11 +43,11 @@ export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
     case "mail-not-sent": {
       const mail = act === "mail-sent" ? "sent" : "not-sent";
       return (
-        <ActDialog
+        <ActionDialog
           title={mail === "sent" ? "The mail was sent" : "The mail was not sent"}
           label={mail === "sent" ? "Resolve it" : "Send the mail"}
-          preview={async () => previewOf(await tryRedrive(row, mail))}
-          act={async (why) => onDone(saidOf(await redrive(row, why, mail)))}
+          preview={async () => redrivePreview(await dryRunRedrive(row, mail))}
+          act={async (why) => onDone(redriveAnnouncement(await redrive(row, why, mail)))}
           onClose={onClose}
         />
       );
@@ -56,7 +56,7 @@ export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
       return <EditDialog row={row} onClose={onClose} onDone={onDone} />;
     case "discard":
       return (
-        <ActDialog
+        <ActionDialog
           title="Discard this message"
           label="Discard it"
           preview={() => discardPreview(row)}
@@ -69,11 +69,11 @@ export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
       );
     case "undo":
       return (
-        <ActDialog
+        <ActionDialog
           title="Undo the discard"
           label="Open it again"
           preview={async () => {
-            await tryUndo(row);
+            await dryRunUndo(row);
             return { text: <p>It becomes open again, as it was.</p>, isPossible: true };
           }}
           act={async (why) => {
@@ -87,7 +87,7 @@ export function MessageAct({ act, row, onClose, onDone }: MessageActProps) {
 }
 
 async function discardPreview(row: FailedMessage): Promise<Preview> {
-  const { consequences } = await tryDiscard(row);
+  const { consequences } = await dryRunDiscard(row);
   const text =
     consequences.length === 0 ? (
       <p>Nothing stays undone by this.</p>

@@ -7,11 +7,11 @@ import type { DryRun, RedriveJobView } from "../../functions/failures/start-redr
 import type { RepublishJobView } from "../../functions/failures/start-republish.ts";
 import type {
   BulkPreview,
-  DiscardAnswer,
+  DiscardResponse,
   FailedMessage,
   Group,
   Job,
-  RedriveAnswer,
+  RedriveResponse,
   Republish,
   Summary,
 } from "../../lib/operator/console/web/failed/failed-api.ts";
@@ -24,8 +24,8 @@ export type Answers = [
   Reads<Group, FailureGroup>,
   Reads<Summary, FailedSummary>,
   Reads<FailedMessage, FailedMessageView & { readonly why: Why }>,
-  Reads<RedriveAnswer, Redriven>,
-  Reads<DiscardAnswer, Discarded>,
+  Reads<RedriveResponse, Redriven>,
+  Reads<DiscardResponse, Discarded>,
   Reads<Job, RedriveJobView>,
   Reads<Republish, RepublishJobView>,
   Reads<BulkPreview, DryRun>,

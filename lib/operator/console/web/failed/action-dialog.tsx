@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { type Problem, problemOf } from "../fetch-json.ts";
+import { type Problem, toProblem } from "../fetch-json.ts";
 import { Modal } from "../page/modal.tsx";
-import { Trouble } from "../page/states.tsx";
+import { ProblemAlert } from "../page/states.tsx";
 
 /** What an act would do, found out without doing it. */
 export interface Preview {
@@ -13,7 +13,7 @@ export interface Preview {
   readonly isResolved?: boolean;
 }
 
-export interface ActDialogProps {
+export interface ActionDialogProps {
   readonly title: string;
   /** On the button that does it. */
   readonly label: string;
@@ -30,13 +30,13 @@ type State =
   | { readonly kind: "refused"; readonly problem: Problem; readonly preview?: Preview };
 
 /** Shows the dry run of an act, asks why, then does it. What is done is in the message's history, with the why. */
-export function ActDialog({ title, label, preview: look, act, onClose, children }: ActDialogProps) {
+export function ActionDialog({ title, label, preview: look, act, onClose, children }: ActionDialogProps) {
   const [state, setState] = useState<State>({ kind: "looking" });
   const [why, setWhy] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const hint = useId();
   const refused = (error: unknown, preview?: Preview) =>
-    setState({ kind: "refused", problem: problemOf(error), ...(preview === undefined ? {} : { preview }) });
+    setState({ kind: "refused", problem: toProblem(error), ...(preview === undefined ? {} : { preview }) });
 
   // The dry run is made once, when the dialog opens.
   useEffect(() => {
@@ -62,7 +62,7 @@ export function ActDialog({ title, label, preview: look, act, onClose, children 
           {state.kind === "looking" && <p class="soft loading">Finding out what it would do …</p>}
           {preview?.text}
         </section>
-        {state.kind === "refused" && <Trouble problem={state.problem} what="this" />}
+        {state.kind === "refused" && <ProblemAlert problem={state.problem} what="this" />}
         {isPossible && (
           <>
             {children}
