@@ -1,5 +1,13 @@
 import { describe, expect, it, test } from "vitest";
-import { ago, elapsed, pluralize, money, ms, short, duration } from "../../../lib/operator/console/web/format.ts";
+import {
+  ago,
+  duration,
+  elapsed,
+  money,
+  ms,
+  pluralize,
+  short,
+} from "../../../lib/operator/console/web/format.ts";
 
 test.each([
   [0, "0 messages"],

@@ -58,7 +58,10 @@ async function request<Body>(path: string, init: RequestInit): Promise<Body> {
   });
   const received: unknown = await response.json().catch(() => ({}));
   if (response.ok) return received as Body;
-  throw new Problem(response.status, typeof received === "object" && received !== null ? { ...received } : {});
+  throw new Problem(
+    response.status,
+    typeof received === "object" && received !== null ? { ...received } : {},
+  );
 }
 
 /** Any error as a Problem. */

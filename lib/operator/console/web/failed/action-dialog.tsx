@@ -4,34 +4,41 @@ import { type Problem, toProblem } from "../fetch-json.ts";
 import { Modal } from "../page/modal.tsx";
 import { ProblemAlert } from "../page/states.tsx";
 
-/** What an act would do, found out without doing it. */
+/** The result of a dry run. */
 export interface Preview {
   readonly text: ComponentChildren;
-  /** false: the API would refuse. */
+  /** false: the API would refuse the action. */
   readonly isPossible: boolean;
-  /** true: nothing would be sent, as its work is done. */
+  /** true: the message would be resolved without being sent. */
   readonly isResolved?: boolean;
 }
 
 export interface ActionDialogProps {
   readonly title: string;
-  /** On the button that does it. */
+  /** Label of the submit button. */
   readonly label: string;
   readonly preview: () => Promise<Preview>;
-  readonly act: (why: string) => Promise<void>;
+  readonly action: (why: string) => Promise<void>;
   readonly onClose: () => void;
   readonly children?: ComponentChildren;
 }
 
 type State =
-  | { readonly kind: "looking" }
-  | { readonly kind: "asking"; readonly preview: Preview }
-  | { readonly kind: "acting"; readonly preview: Preview }
+  | { readonly kind: "previewing" }
+  | { readonly kind: "ready"; readonly preview: Preview }
+  | { readonly kind: "submitting"; readonly preview: Preview }
   | { readonly kind: "refused"; readonly problem: Problem; readonly preview?: Preview };
 
-/** Shows the dry run of an act, asks why, then does it. What is done is in the message's history, with the why. */
-export function ActionDialog({ title, label, preview: look, act, onClose, children }: ActionDialogProps) {
-  const [state, setState] = useState<State>({ kind: "looking" });
+/** Shows the dry run of an action, asks for a reason, then performs it. The history keeps the reason. */
+export function ActionDialog({
+  title,
+  label,
+  preview: dryRun,
+  action,
+  onClose,
+  children,
+}: ActionDialogProps) {
+  const [state, setState] = useState<State>({ kind: "previewing" });
   const [why, setWhy] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const hint = useId();
@@ -40,29 +47,29 @@ export function ActionDialog({ title, label, preview: look, act, onClose, childr
 
   // The dry run is made once, when the dialog opens.
   useEffect(() => {
-    look().then((preview) => setState({ kind: "asking", preview }), refused);
+    dryRun().then((preview) => setState({ kind: "ready", preview }), refused);
   }, []);
-  const preview = state.kind === "looking" ? undefined : state.preview;
+  const preview = state.kind === "previewing" ? undefined : state.preview;
   const isPossible = preview?.isPossible === true;
-  // Before it is painted: whoever sees the field may type.
+  // Before the field is painted, so that the first key is not lost.
   useLayoutEffect(() => {
     if (isPossible) field.current?.focus();
   }, [isPossible]);
 
   const submit = (event: Event) => {
     event.preventDefault();
-    if (preview === undefined || why.trim() === "" || state.kind === "acting") return;
-    setState({ kind: "acting", preview });
-    act(why.trim()).catch((error: unknown) => refused(error, preview));
+    if (preview === undefined || why.trim() === "" || state.kind === "submitting") return;
+    setState({ kind: "submitting", preview });
+    action(why.trim()).catch((error: unknown) => refused(error, preview));
   };
   return (
     <Modal title={title} onClose={onClose}>
       <form onSubmit={submit}>
-        <section class="preview" aria-live="polite" aria-label="Dry run">
-          {state.kind === "looking" && <p class="soft loading">Finding out what it would do …</p>}
+        <section class="preview" aria-live="polite" aria-label="Dry run result">
+          {state.kind === "previewing" && <p class="soft loading">Dry run …</p>}
           {preview?.text}
         </section>
-        {state.kind === "refused" && <ProblemAlert problem={state.problem} what="this" />}
+        {state.kind === "refused" && <ProblemAlert problem={state.problem} what="the action" />}
         {isPossible && (
           <>
             {children}
@@ -78,18 +85,18 @@ export function ActionDialog({ title, label, preview: look, act, onClose, childr
               />
             </label>
             <p id={hint} class="hint">
-              Goes into the history, with your name and the time.
+              Stored in the history with your name and the time.
             </p>
           </>
         )}
         <p class="acts">
           {isPossible && (
-            <button type="submit" class="strong" disabled={why.trim() === "" || state.kind === "acting"}>
-              {state.kind === "acting" ? "Working …" : label}
+            <button type="submit" class="strong" disabled={why.trim() === "" || state.kind === "submitting"}>
+              {state.kind === "submitting" ? "Working …" : label}
             </button>
           )}
           <button type="button" onClick={onClose}>
-            {isPossible ? "Leave it" : "Close"}
+            {isPossible ? "Cancel" : "Close"}
           </button>
         </p>
       </form>

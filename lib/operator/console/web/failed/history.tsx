@@ -1,7 +1,7 @@
 import { At } from "../page/time.tsx";
 import type { FailedMessage } from "./failed-api.ts";
 
-/** What became of it, and who did what and why, the latest first. */
+/** Changes of the message with author and reason, the latest first. */
 export function History({ message }: { readonly message: FailedMessage }) {
   return (
     <section aria-labelledby="history">

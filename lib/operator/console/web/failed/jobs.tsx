@@ -6,7 +6,7 @@ import { fetchJobs } from "./failed-api.ts";
 
 const SHOWN = 5;
 
-/** The latest redrives of many messages; nothing where there were none. */
+/** The latest bulk redrives; renders nothing where there are none. */
 export function Jobs() {
   const { live } = useLive("redrives", fetchJobs, { every: 2 });
   const jobs = (latestValue(live)?.redrives ?? []).slice(0, SHOWN);
@@ -21,7 +21,7 @@ export function Jobs() {
               <span class="what">
                 <Badge state={status} /> <strong>{why}</strong>
                 <span class="detail">
-                  {sent} sent, {resolved} resolved, {refused} refused, {cameBack} came back
+                  {sent} sent, {resolved} resolved, {refused} refused, {cameBack} failed again
                 </span>
               </span>
               <span class="when soft">

@@ -1,12 +1,20 @@
 import { ActionDialog, type Preview } from "./action-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
-import { discard, type FailedMessage, redrive, dryRunDiscard, dryRunRedrive, dryRunUndo, undo } from "./failed-api.ts";
-import { redrivePreview, redriveAnnouncement } from "./redrive-preview.tsx";
+import {
+  discard,
+  dryRunDiscard,
+  dryRunRedrive,
+  dryRunUndo,
+  type FailedMessage,
+  redrive,
+  undo,
+} from "./failed-api.ts";
+import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
-export type Act = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
+export type Action = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
 
-/** What can be done with a message as it is, the most likely first. */
-export function actionsFor(row: FailedMessage): readonly Act[] {
+/** Actions that the state of a message allows, the most likely first. */
+export function actionsFor(row: FailedMessage): readonly Action[] {
   const { status, why } = row;
   if (status === "DISCARDED") return ["undo"];
   if (status !== "OPEN") return [];
@@ -14,40 +22,40 @@ export function actionsFor(row: FailedMessage): readonly Act[] {
   return why.redriveWould === "refuse" ? ["edit", "discard", "redrive"] : ["redrive", "edit", "discard"];
 }
 
-/** Nobody but a person can tell whether a mail went out whose answer was lost. */
+/** Only an operator can find out whether a mail was sent whose response was lost. */
 function isMailInDoubt({ consumer, orderId, why }: FailedMessage): boolean {
   return consumer === "notify-customer" && orderId !== undefined && why.effect === "unknown";
 }
 
 interface MessageActionProps {
-  readonly act: Act;
+  readonly action: Action;
   readonly row: FailedMessage;
   readonly onClose: () => void;
   readonly onDone: (message: string) => void;
 }
 
-/** The dialog of one act on one message. */
-export function MessageActionDialog({ act, row, onClose, onDone }: MessageActionProps) {
-  switch (act) {
+/** The dialog of an action on a message. */
+export function MessageActionDialog({ action, row, onClose, onDone }: MessageActionProps) {
+  switch (action) {
     case "redrive":
       return (
         <ActionDialog
           title="Redrive this message"
-          label="Redrive it"
+          label="Redrive"
           preview={async () => redrivePreview(await dryRunRedrive(row))}
-          act={async (why) => onDone(redriveAnnouncement(await redrive(row, why)))}
+          action={async (why) => onDone(redriveAnnouncement(await redrive(row, why)))}
           onClose={onClose}
         />
       );
     case "mail-sent":
     case "mail-not-sent": {
-      const mail = act === "mail-sent" ? "sent" : "not-sent";
+      const mail = action === "mail-sent" ? "sent" : "not-sent";
       return (
         <ActionDialog
           title={mail === "sent" ? "The mail was sent" : "The mail was not sent"}
-          label={mail === "sent" ? "Resolve it" : "Send the mail"}
+          label={mail === "sent" ? "Resolve" : "Send mail"}
           preview={async () => redrivePreview(await dryRunRedrive(row, mail))}
-          act={async (why) => onDone(redriveAnnouncement(await redrive(row, why, mail)))}
+          action={async (why) => onDone(redriveAnnouncement(await redrive(row, why, mail)))}
           onClose={onClose}
         />
       );
@@ -58,9 +66,9 @@ export function MessageActionDialog({ act, row, onClose, onDone }: MessageAction
       return (
         <ActionDialog
           title="Discard this message"
-          label="Discard it"
+          label="Discard"
           preview={() => discardPreview(row)}
-          act={async (why) => {
+          action={async (why) => {
             await discard(row, why);
             onDone("The message was discarded.");
           }}
@@ -70,13 +78,13 @@ export function MessageActionDialog({ act, row, onClose, onDone }: MessageAction
     case "undo":
       return (
         <ActionDialog
-          title="Undo the discard"
-          label="Open it again"
+          title="Undo discard"
+          label="Undo discard"
           preview={async () => {
             await dryRunUndo(row);
-            return { text: <p>It becomes open again, as it was.</p>, isPossible: true };
+            return { text: <p>The message will be open again.</p>, isPossible: true };
           }}
-          act={async (why) => {
+          action={async (why) => {
             await undo(row, why);
             onDone("The message is open again.");
           }}
@@ -90,10 +98,10 @@ async function discardPreview(row: FailedMessage): Promise<Preview> {
   const { consequences } = await dryRunDiscard(row);
   const text =
     consequences.length === 0 ? (
-      <p>Nothing stays undone by this.</p>
+      <p>The discard has no consequences.</p>
     ) : (
       <>
-        <p>This stays undone:</p>
+        <p>Consequences of the discard:</p>
         <ul>
           {consequences.map((each) => (
             <li key={each}>{each}</li>

@@ -7,35 +7,35 @@ import { hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { Body } from "./body.tsx";
 import { type FailedMessage, fetchMessage } from "./failed-api.ts";
+import { FailureReason } from "./failure-reason.tsx";
 import { History } from "./history.tsx";
-import { type Act, actionsFor, MessageActionDialog } from "./message-action.tsx";
+import { type Action, actionsFor, MessageActionDialog } from "./message-action.tsx";
 import { MessageFacts } from "./message-facts.tsx";
-import { Why } from "./failure-reason.tsx";
 
-const LABELS: Readonly<Record<Act, string>> = {
+const LABELS: Readonly<Record<Action, string>> = {
   redrive: "Redrive …",
   edit: "Edit and redrive …",
   discard: "Discard …",
-  undo: "Undo the discard …",
-  "mail-not-sent": "It was not sent: send it …",
-  "mail-sent": "It was sent: resolve it …",
+  undo: "Undo discard …",
+  "mail-not-sent": "Mail was not sent: send …",
+  "mail-sent": "Mail was sent: resolve …",
 };
 
-/** One failed message: why, what can be done, what it says, what was done. */
+/** A failed message: its reason, actions, body and history. */
 export function Message({ failedKey }: { readonly failedKey: string }) {
   const { live, refresh } = useLive(failedKey, () => fetchMessage(failedKey));
   const { announce } = useContext(TargetInfo);
-  // Kept as it was when the dialog opened: an act is about what its operator saw.
-  const [acting, setActing] = useState<{ act: Act; row: FailedMessage }>();
+  // The message as it was when the dialog opened: the action applies to the generation that the operator saw.
+  const [open, setOpen] = useState<{ action: Action; row: FailedMessage }>();
   const row = latestValue(live);
-  const open = (act: Act) => {
-    if (row !== undefined && actionsFor(row).includes(act)) setActing({ act, row });
+  const start = (action: Action) => {
+    if (row !== undefined && actionsFor(row).includes(action)) setOpen({ action, row });
   };
   useShortcuts({
-    r: () => open("redrive"),
-    e: () => open("edit"),
-    d: () => open("discard"),
-    u: () => open("undo"),
+    r: () => start("redrive"),
+    e: () => start("edit"),
+    d: () => start("discard"),
+    u: () => start("undo"),
   });
   return (
     <>
@@ -59,19 +59,19 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
         {(message) => (
           <>
             <h1>
-              {message.eventType ?? "A message that is no event"} <Badge state={message.status} />
+              {message.eventType ?? "Not an event"} <Badge state={message.status} />
             </h1>
-            <Why message={message} />
+            <FailureReason message={message} />
             <p class="acts">
-              {actionsFor(message).map((act, index) => (
+              {actionsFor(message).map((action, index) => (
                 <button
-                  key={act}
+                  key={action}
                   type="button"
                   data-row
                   class={index === 0 ? "strong" : ""}
-                  onClick={() => setActing({ act, row: message })}
+                  onClick={() => setOpen({ action, row: message })}
                 >
-                  {LABELS[act]}
+                  {LABELS[action]}
                 </button>
               ))}
             </p>
@@ -81,14 +81,14 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
           </>
         )}
       </Loaded>
-      {acting !== undefined && (
+      {open !== undefined && (
         <MessageActionDialog
-          act={acting.act}
-          row={acting.row}
-          onClose={() => setActing(undefined)}
-          onDone={(said) => {
-            setActing(undefined);
-            announce(said);
+          action={open.action}
+          row={open.row}
+          onClose={() => setOpen(undefined)}
+          onDone={(message) => {
+            setOpen(undefined);
+            announce(message);
             refresh();
           }}
         />

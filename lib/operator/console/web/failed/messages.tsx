@@ -12,13 +12,13 @@ import { fetchMessages, type Summary } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
 
-const PAGE = 50;
-const MOST = 500;
+const PAGE_SIZE = 50;
+const MAX_ITEMS = 500;
 
-/** Messages one by one: those of a group, or whatever the filter takes. */
+/** The messages of a group or of a filter. */
 export function Messages({ filter }: { readonly filter: Filter }) {
   const asked = { ...filter, status: filter.status ?? "OPEN" };
-  const [limit, setLimit] = useState(PAGE);
+  const [limit, setLimit] = useState(PAGE_SIZE);
   const [text, setText] = useState("");
   const [isRedriving, setRedriving] = useState(false);
   const { announce } = useContext(TargetInfo);
@@ -35,7 +35,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
         <Title filter={asked} sample={items[0]} />
         {canRedrive && (
           <button type="button" class="strong" onClick={() => setRedriving(true)}>
-            Redrive all of these …
+            Redrive these messages …
           </button>
         )}
       </div>
@@ -64,13 +64,13 @@ export function Messages({ filter }: { readonly filter: Filter }) {
               items={items.filter((item) => matchesText(item, text))}
               isGroup={asked.fingerprint !== undefined}
             />
-            {cursor !== undefined && limit < MOST && (
-              <button type="button" onClick={() => setLimit(Math.min(MOST, limit * 2))}>
+            {cursor !== undefined && limit < MAX_ITEMS && (
+              <button type="button" onClick={() => setLimit(Math.min(MAX_ITEMS, limit * 2))}>
                 Show more
               </button>
             )}
-            {cursor !== undefined && limit >= MOST && (
-              <p class="soft">There are more than {MOST}: narrow the filter.</p>
+            {cursor !== undefined && limit >= MAX_ITEMS && (
+              <p class="soft">More than {MAX_ITEMS} messages. Narrow the filter.</p>
             )}
           </>
         )}
@@ -82,7 +82,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
           onStarted={(job) => {
             setRedriving(false);
             refresh();
-            if (job.jobId === undefined) announce(job.stoppedBecause ?? "Nothing was there to send.");
+            if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message to redrive.");
             else go({ kind: "redrive", jobId: job.jobId });
           }}
         />
@@ -91,7 +91,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
   );
 }
 
-/** A group is named by what its messages have in common. */
+/** A group has the reason and consumer of its messages as its title. */
 function Title({ filter, sample }: { readonly filter: Filter; readonly sample: Summary | undefined }) {
   if (filter.fingerprint === undefined) return <h1>Messages</h1>;
   const meaning =
@@ -108,7 +108,7 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: S
 
 function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly isGroup: boolean }) {
   if (items.length === 0) {
-    return <Empty>No message is taken by this filter. Widen it, or look at another status.</Empty>;
+    return <Empty>No message matches the filter.</Empty>;
   }
   return (
     <ul class="rows" aria-label="Messages">

@@ -8,19 +8,19 @@ import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
-import { cancel, fetchOrder, fetchTimeline } from "./orders-api.ts";
+import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Timeline } from "./timeline.tsx";
 
-/** One order as it is, and everything that happened with its events. */
+/** An order and the timeline of its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
   const order = useLive(`order ${orderId}`, () => fetchOrder(orderId));
   const timeline = useLive(`timeline ${orderId}`, () => fetchTimeline(orderId), { cost: "manual" });
   const { about } = useContext(TargetInfo);
-  const isThere = latestValue(order.live) !== undefined;
+  const isLoaded = latestValue(order.live) !== undefined;
   useEffect(() => {
-    if (isThere) rememberOrder(orderId);
-  }, [isThere, orderId]);
+    if (isLoaded) rememberOrder(orderId);
+  }, [isLoaded, orderId]);
   return (
     <>
       <p class="path">
@@ -37,7 +37,7 @@ export function Order({ orderId }: { readonly orderId: string }) {
           <h2 id="timeline">Timeline</h2>
           {about.where === "aws" && (
             <button type="button" onClick={timeline.refresh}>
-              Search the logs again
+              Refresh
             </button>
           )}
         </div>
@@ -94,7 +94,7 @@ function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onCh
   const [problem, setProblem] = useState<Problem>();
   if (!about.can.placeOrders) return null;
   const act = () => {
-    cancel(orderId)
+    cancelOrder(orderId)
       .then(() => {
         announce("The order was cancelled.");
         onChange();
@@ -106,7 +106,7 @@ function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onCh
       {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
       <p class="acts">
         <button type="button" onClick={act}>
-          Cancel the order
+          Cancel order
         </button>
       </p>
     </>

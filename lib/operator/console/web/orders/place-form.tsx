@@ -4,12 +4,12 @@ import { pluralize } from "../format.ts";
 import { ProblemAlert } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
-import { place } from "./orders-api.ts";
+import { placeOrder } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 
-const MOST = 50;
+const MAX_ORDERS = 50;
 
-/** Places one order, or some alike. */
+/** Places one order or several identical ones. */
 export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
   const { announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
@@ -46,22 +46,22 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
       <Field name="currency" label="Currency" value="EUR" />
       <Field name="customerId" label="Customer" value="ada" />
       <Field name="email" label="E-mail" value="ada@example.com" />
-      <Field name="orders" label="How many orders" value="1" type="number" min={1} max={MOST} />
+      <Field name="orders" label="Number of orders" value="1" type="number" min={1} max={MAX_ORDERS} />
       {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
       <p class="acts">
         <button type="submit" class="strong" disabled={isBusy}>
-          {isBusy ? "Placing …" : "Place it"}
+          {isBusy ? "Placing …" : "Place"}
         </button>
       </p>
     </form>
   );
 }
 
-/** One after the other: this is a form, not a load. */
-async function placeAll(order: Parameters<typeof place>[0], times: number): Promise<readonly string[]> {
+/** Sequential: the form is not a load test. */
+async function placeAll(order: Parameters<typeof placeOrder>[0], times: number): Promise<readonly string[]> {
   const orderIds: string[] = [];
   for (let time = 0; time < times; time++) {
-    const { orderId } = await place(order);
+    const { orderId } = await placeOrder(order);
     rememberOrder(orderId);
     orderIds.push(orderId);
   }

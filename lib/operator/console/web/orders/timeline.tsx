@@ -4,13 +4,13 @@ import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
 
-/** Each event, attempt and outcome, with the time between them. */
+/** Events, attempts and outcomes, with the time between them. */
 export function Timeline({ entries }: { readonly entries: readonly TimelineEntry[] }) {
   if (entries.length === 0) {
     return (
       <Empty>
-        No line tells of this order's events. Lines are kept as long as the functions' logs, and appear a few
-        seconds after what they tell of.
+        No log lines of this order's events. New lines appear after a few seconds; old lines are deleted with
+        the functions' logs.
       </Empty>
     );
   }
@@ -32,11 +32,8 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
               {isParked(entry) && (
                 <>
                   {" · "}
-                  <a
-                    data-row
-                    href={hrefTo({ kind: "message", failedKey: `${entry.source}~${entry.event}` })}
-                  >
-                    the failed message
+                  <a data-row href={hrefTo({ kind: "message", failedKey: `${entry.source}~${entry.event}` })}>
+                    failed message
                   </a>
                 </>
               )}
@@ -51,7 +48,7 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
 const since = (before: TimelineEntry | undefined, { at }: TimelineEntry): string =>
   before === undefined ? "" : elapsed(at - before.at);
 
-/** Ids of events are `<order>:<version>:<type>`. */
+/** An event id is `<order>:<version>:<type>`. */
 const versionOf = (event: string): string => event.split(":")[1] ?? "?";
 
 const isParked = ({ outcome, event }: TimelineEntry): boolean =>

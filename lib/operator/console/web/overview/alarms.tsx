@@ -1,6 +1,6 @@
 import type { AlarmView } from "../../../observe/view-types.ts";
 import type { Group } from "../failed/failed-api.ts";
-import { pluralize, duration } from "../format.ts";
+import { duration, pluralize } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
@@ -77,7 +77,13 @@ const CAUSES: Readonly<Record<string, Causes>> = {
 };
 
 /** Links to the failed messages of an alarm, or where there are none yet, to the messages in retry. */
-function RelatedMessages({ alarm, groups }: { readonly alarm: AlarmView; readonly groups: readonly Group[] }) {
+function RelatedMessages({
+  alarm,
+  groups,
+}: {
+  readonly alarm: AlarmView;
+  readonly groups: readonly Group[];
+}) {
   const causes = CAUSES[alarm.runbook];
   const consumer = alarm.consumer ?? causes?.consumer;
   const of = consumer === undefined ? {} : { consumer };
@@ -91,10 +97,7 @@ function RelatedMessages({ alarm, groups }: { readonly alarm: AlarmView; readonl
   const messages = related.reduce((sum, { count }) => sum + count, 0);
   const [href, text] =
     first === undefined
-      ? [
-          hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } }),
-          "Messages in retry",
-        ]
+      ? [hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } }), "Messages in retry"]
       : others.length > 0
         ? [hrefTo({ kind: "groups", filter: of }), pluralize(messages, "failed message")]
         : [

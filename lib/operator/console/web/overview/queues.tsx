@@ -1,5 +1,5 @@
 import type { QueueState } from "../../../observe/view-types.ts";
-import { short, duration } from "../format.ts";
+import { duration, short } from "../format.ts";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
 
