@@ -10,8 +10,8 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
     .map((kind) => ({
       kind,
     })),
-  filter.map((asked) => ({ kind: "groups" as const, filter: asked })),
-  filter.map((asked) => ({ kind: "messages" as const, filter: asked })),
+  filter.map((each) => ({ kind: "groups" as const, filter: each })),
+  filter.map((each) => ({ kind: "messages" as const, filter: each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),
   name.map((jobId) => ({ kind: "redrive" as const, jobId })),
   name.map((orderId) => ({ kind: "order" as const, orderId })),
