@@ -57,6 +57,6 @@ function Mails({ mails }: { readonly mails: readonly MailView[] }) {
   );
 }
 
-function matchesText({ to, subject, text }: MailView, asked: string): boolean {
-  return `${to.join(" ")} ${subject} ${text}`.toLowerCase().includes(asked.trim().toLowerCase());
+function matchesText({ to, subject, text }: MailView, query: string): boolean {
+  return `${to.join(" ")} ${subject} ${text}`.toLowerCase().includes(query.trim().toLowerCase());
 }

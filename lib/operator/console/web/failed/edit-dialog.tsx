@@ -52,7 +52,7 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
     task.then(setState, (error: unknown) => setState({ kind: "refused", problem: toProblem(error) }));
   };
   const attempt = async (): Promise<State> => {
-    const body: unknown = parsed(text);
+    const body: unknown = parseJson(text);
     return { kind: "tried", preview: redrivePreview(await dryRunEdit(row, body)), body };
   };
   const send = async (body: unknown): Promise<State> => {
@@ -125,7 +125,7 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
 }
 
 /** Throws the browser's message, which gives the position of the error. */
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -4,7 +4,7 @@ import { errorOf } from "./groups.tsx";
 const EFFECTS: Readonly<Record<FailedMessage["why"]["effect"], string>> = {
   there: "Its effect is there",
   "not there": "Its effect is not there",
-  unknown: "Whether its effect is there is unknown",
+  unknown: "Its effect is unknown",
 };
 
 /** The reason of the failure and the result of a redrive. */

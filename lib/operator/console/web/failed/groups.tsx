@@ -13,14 +13,14 @@ import { Republishes } from "./republishes.tsx";
 /** Failed messages grouped by cause, the largest group first. */
 export function Groups({ filter }: { readonly filter: Filter }) {
   const status = filter.status ?? "OPEN";
-  const asked = { ...filter, status };
-  const { live } = useLive(JSON.stringify(asked), () => fetchGroups(asked));
+  const query = { ...filter, status };
+  const { live } = useLive(JSON.stringify(query), () => fetchGroups(query));
   const [text, setText] = useState("");
   return (
     <>
       <h1>Failed messages</h1>
       <FilterBar
-        filter={asked}
+        filter={query}
         text={text}
         onText={setText}
         onFilter={(next) => go({ kind: "groups", filter: next })}
@@ -33,7 +33,7 @@ export function Groups({ filter }: { readonly filter: Filter }) {
             )}
             <List groups={groups.filter((group) => matchesText(group, text))} status={status} />
             <p class="after">
-              <a href={hrefTo({ kind: "messages", filter: asked })}>All messages</a>
+              <a href={hrefTo({ kind: "messages", filter: query })}>All messages</a>
             </p>
           </>
         )}

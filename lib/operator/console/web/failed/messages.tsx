@@ -17,14 +17,14 @@ const MAX_ITEMS = 500;
 
 /** The messages of a group or of a filter. */
 export function Messages({ filter }: { readonly filter: Filter }) {
-  const asked = { ...filter, status: filter.status ?? "OPEN" };
+  const query = { ...filter, status: filter.status ?? "OPEN" };
   const [limit, setLimit] = useState(PAGE_SIZE);
   const [text, setText] = useState("");
   const [isRedriving, setRedriving] = useState(false);
   const { announce } = useContext(TargetInfo);
-  const { live, refresh } = useLive(`${limit} ${JSON.stringify(asked)}`, () => fetchMessages(asked, limit));
+  const { live, refresh } = useLive(`${limit} ${JSON.stringify(query)}`, () => fetchMessages(query, limit));
   const items = latestValue(live)?.items ?? [];
-  const canRedrive = asked.status === "OPEN" && items.length > 0;
+  const canRedrive = query.status === "OPEN" && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
   return (
     <>
@@ -32,7 +32,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
       <div class="split">
-        <Title filter={asked} sample={items[0]} />
+        <Title filter={query} sample={items[0]} />
         {canRedrive && (
           <button type="button" class="strong" onClick={() => setRedriving(true)}>
             Redrive these messages …
@@ -40,20 +40,20 @@ export function Messages({ filter }: { readonly filter: Filter }) {
         )}
       </div>
       <FilterBar
-        filter={asked}
+        filter={query}
         text={text}
         onText={setText}
         onFilter={(next) => go({ kind: "messages", filter: next })}
       >
-        {asked.fingerprint !== undefined && (
+        {query.fingerprint !== undefined && (
           <button
             type="button"
             onClick={() => {
-              const { fingerprint: _, ...others } = asked;
+              const { fingerprint: _, ...others } = query;
               go({ kind: "messages", filter: others });
             }}
           >
-            Group {asked.fingerprint} ✕
+            Group {query.fingerprint} ✕
           </button>
         )}
       </FilterBar>
@@ -62,7 +62,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
           <>
             <List
               items={items.filter((item) => matchesText(item, text))}
-              isGroup={asked.fingerprint !== undefined}
+              isGroup={query.fingerprint !== undefined}
             />
             {cursor !== undefined && limit < MAX_ITEMS && (
               <button type="button" onClick={() => setLimit(Math.min(MAX_ITEMS, limit * 2))}>
@@ -77,7 +77,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
       </Loaded>
       {isRedriving && (
         <BulkDialog
-          filter={asked}
+          filter={query}
           onClose={() => setRedriving(false)}
           onStarted={(job) => {
             setRedriving(false);

@@ -55,7 +55,7 @@ export function Bar({ about, items, route, theme, onTheme, onHelp }: BarProps) {
         <a href="#/" class="brand">
           order-events
         </a>
-        <span class={about.where === "aws" ? "stage live" : "stage"}>
+        <span class={about.where === "aws" ? "target live" : "target"}>
           {about.where === "aws" ? `${about.stage} · ${about.region}` : "local emulator"}
         </span>
       </p>
