@@ -1,9 +1,24 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
+// Workers, and the processes that tests start, load compiled code instead of compiling it again.
+process.env["NODE_COMPILE_CACHE"] ??= resolve(".cache/compiled");
+
+/** An event that is awaited comes late on a busy machine; a test fails when it does not come at all. */
+const POLL = { timeout: 30_000 };
+
 const project = (name: string, include: string[], testTimeout: number, more = {}) => ({
-  test: { name, include, testTimeout, hookTimeout: 60_000, environment: "node" as const, ...more },
+  test: {
+    name,
+    include,
+    testTimeout,
+    hookTimeout: 120_000,
+    environment: "node" as const,
+    expect: { poll: POLL },
+    ...more,
+  },
 });
-/** aws-cdk-lib takes seconds to load: files of one worker share it. */
+/** Files of one worker share the modules they load, and what those keep. */
 const SHARED = { isolate: false };
 
 export default defineConfig({
@@ -11,17 +26,28 @@ export default defineConfig({
     // More than two cores have: the end-to-end tests wait for time-outs most of their time.
     maxWorkers: 3,
     projects: [
-      project("unit", ["test/unit/**/*.test.ts", "test/labs/chaos/**/*.test.ts"], 30_000),
-      project("component", ["test/component/**/*.test.ts"], 20_000),
-      project("contract", ["test/contract/**/*.test.ts"], 30_000),
-      project("template", ["test/template/**/*.test.ts"], 60_000, SHARED),
-      project("integration", ["test/integration/**/*.test.ts"], 60_000),
-      project("model", ["test/labs/model/**/*.test.ts"], 60_000),
-      project("simulation", ["test/labs/simulation/**/*.test.ts"], 120_000),
+      project("unit", ["test/unit/**/*.test.ts", "test/labs/chaos/**/*.test.ts"], 60_000, SHARED),
+      // Files replace the adapters by mocks of their own.
+      project("component", ["test/component/**/*.test.ts"], 60_000),
+      project("contract", ["test/contract/**/*.test.ts"], 60_000, SHARED),
+      // One worker, after the others: each that loads aws-cdk-lib needs seconds of processor time for it.
+      project("template", ["test/template/**/*.test.ts"], 120_000, {
+        ...SHARED,
+        maxWorkers: 1,
+        sequence: { groupOrder: 1 },
+      }),
+      project("integration", ["test/integration/**/*.test.ts"], 120_000),
+      project("model", ["test/labs/model/**/*.test.ts"], 120_000),
+      project("simulation", ["test/labs/simulation/*.test.ts"], 120_000),
       // Cases wait for visibility time-outs most of their time.
-      project("conformance", ["test/labs/conformance/**/*.test.ts"], 60_000, { maxConcurrency: 8 }),
-      project("e2e", ["test/e2e/**/*.test.ts"], 120_000, { globalSetup: ["test/e2e/synthesized.ts"] }),
-      // These two need a broker or a browser: they have commands of their own.
+      project("conformance", ["test/labs/conformance/**/*.test.ts"], 240_000, { maxConcurrency: 8 }),
+      // Files of the folder itself share an emulator in each worker.
+      project("e2e", ["test/e2e/**/*.test.ts"], 240_000, {
+        ...SHARED,
+        globalSetup: ["test/e2e/synthesized.ts"],
+      }),
+      // These have commands of their own, which .ci/run calls: they need minutes, a broker or a browser.
+      project("mutants", ["test/labs/simulation/mutants/*.test.ts"], 600_000),
       project("kafka", ["test/kafka/**/*.test.ts"], 120_000),
       project("console", ["test/console/**/*.test.ts"], 120_000),
     ],

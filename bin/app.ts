@@ -8,10 +8,10 @@ import { addChecks } from "../lib/stacks/checks.ts";
 /** The CDK app: `cdk synth`, `cdk deploy --all`. Settings: `-c name=value` (lib/config.ts). */
 const app = newApp();
 
-/** Commands such as `cdk ls` and `cdk destroy` say that they need no stack's bundles. */
+/** The CDK CLI passes an empty list for commands that need no bundles, such as `cdk ls` and `cdk destroy`. */
 function bundles(): Promise<Bundles> | Bundles {
-  const wanted: unknown = app.node.tryGetContext("aws:cdk:bundling-stacks");
-  if (Array.isArray(wanted) && wanted.length === 0) return emptyBundles();
+  const stacks: unknown = app.node.tryGetContext("aws:cdk:bundling-stacks");
+  if (Array.isArray(stacks) && stacks.length === 0) return emptyBundles();
   const { kafka } = readSettings(app.node.getAllContext());
   return bundleFunctions({ kafka, onProgress: (text) => process.stderr.write(`${text}\n`) });
 }

@@ -1,40 +1,43 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { operatorDesk } from "../lib/demo/operator-desk.ts";
-import { tellSecondAct } from "../lib/demo/operator-scenario.ts";
-import { tell } from "../lib/demo/order-scenario.ts";
-import { reporter } from "../lib/demo/scenario-reporter.ts";
-import { shop } from "../lib/demo/shop.ts";
+import { operatorClient } from "../lib/demo/operator-client.ts";
+import { runOperatorScenario } from "../lib/demo/operator-scenario.ts";
+import { orderClient } from "../lib/demo/order-client.ts";
+import { runOrderScenario } from "../lib/demo/order-scenario.ts";
+import { createReporter } from "../lib/demo/scenario-reporter.ts";
 import { CREDENTIALS } from "../lib/emulator/credentials.ts";
 import { explain } from "../lib/emulator/output/explain-error.ts";
 import { type Emulator, startEmulator } from "../lib/emulator/start-emulator.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
 
-const HELP = `npm run demo: an order's whole story, good and bad, told on an emulator of its own, which ends with it
+const HELP = `npm run demo: places orders, breaks functions and messages, and checks the result
 
-  --help  this text
+The demo starts a local emulator on a free port and stops it at the end. It takes about 30 seconds.
 
-The exit code is 0 when every check on the way held, 1 when one did not, 3 when a flag is wrong.
+  --help, -h  prints this text
+
+Exit code: 0 when every check passed, 1 when a check failed, 3 for an unknown flag.
 `;
 
-/** `npm run demo`: the whole story on an emulator of its own; the exit code is its verdict. */
+/** `npm run demo`: runs both scenarios on an emulator of its own. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 async function main(): Promise<number> {
-  process.stdout.write("Reading the stacks and starting them on this machine …\n");
+  process.stdout.write("Synthesizing the stacks and starting the local emulator …\n");
   const emulator = await startEmulator({ port: 0, assembly: async () => (await synthesize(root)).directory });
   process.stdout.write(`Ready in ${(performance.now() / 1_000).toFixed(1)} s at ${emulator.url}\n`);
   const queue = emulator.model.sqsMappings.find(({ functionName }) => functionName === "order-created");
-  const told = reporter((text) => process.stdout.write(text), Date.now);
+  const reporter = createReporter((text) => process.stdout.write(text), Date.now);
+  const orders = orderClient(emulator.url);
   try {
-    await tell(told, shop(emulator.url), {
+    await runOrderScenario(reporter, orders, {
       breakFunction: (name) => void emulator.faults.break(name),
       mend: () => void emulator.faults.mend("all"),
       mailsAbout: (orderId) =>
         emulator.mailbox.list().filter(({ subject }) => subject.includes(String(orderId))),
-      async smuggle(body) {
+      async sendToQueue(body) {
         await fetch(emulator.endpoints.sqs, {
           method: "POST",
           headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessage" },
@@ -42,17 +45,17 @@ async function main(): Promise<number> {
         });
       },
     });
-    await tellSecondAct(told, shop(emulator.url), operatorDesk(emulator.url), {
+    await runOperatorScenario(reporter, orders, operatorClient(emulator.url), {
       writeHeld: (sku, held) => writeHeld(emulator, sku, held),
     });
   } finally {
     await emulator.close();
   }
-  process.stdout.write(`\n${told.passed} passed, ${told.failed} failed\n`);
-  return told.failed === 0 ? 0 : 1;
+  process.stdout.write(`\n${reporter.passed} checks passed, ${reporter.failed} failed\n`);
+  return reporter.failed === 0 ? 0 : 1;
 }
 
-/** Past the API and all its conditions, as somebody with the table's console would. */
+/** Writes to the table directly, bypassing the API and its conditions. */
 async function writeHeld({ endpoints, model }: Emulator, sku: string, held: number): Promise<void> {
   const client = new DynamoDBClient({
     endpoint: endpoints.dynamodb,

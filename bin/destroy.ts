@@ -1,55 +1,55 @@
 import { physicalName } from "../lib/constructs/resource-names.ts";
-import { reachAccount } from "../lib/deploy/account.ts";
+import { resolveAccount } from "../lib/deploy/account.ts";
 import { emptyBucketOf } from "../lib/deploy/bucket.ts";
-import { runWell } from "../lib/deploy/child.ts";
-import { confirm, requireSomebody } from "../lib/deploy/confirm.ts";
+import { runOrThrow } from "../lib/deploy/child.ts";
+import { confirm, requireTerminal } from "../lib/deploy/confirm.ts";
 import { DESTROY_HELP, deployFlags } from "../lib/deploy/deploy-flags.ts";
 import { settingsToDestroy } from "../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
 import { DeployError, runCommand, step } from "../lib/deploy/steps.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
 
-/** `npm run destroy`: says what stays, asks, takes the stacks away, and looks whether they are gone. */
+/** `npm run destroy`: lists what is kept, asks for confirmation, deletes the stacks and verifies that they are gone. */
 const CDK = "node_modules/.bin/cdk";
-/** The Kafka stack is there only where it was deployed. */
+/** The Kafka stack exists only when it was deployed. */
 const STACKS = ["monitoring", "service", "kafka", "messaging", "data"];
 
 const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
 
 await runCommand(async () => {
-  if (!yes) requireSomebody();
-  const account = await step("look at the account", () =>
-    reachAccount({ region, ...(profile !== undefined && { profile }) }),
+  if (!yes) requireTerminal();
+  const account = await step("check the credentials", () =>
+    resolveAccount({ region, ...(profile !== undefined && { profile }) }),
   );
-  const { settings, context } = await step("look at its settings", () =>
+  const { settings, context } = await step("read the settings of the deployment", () =>
     settingsToDestroy(account, { stage, given }),
   );
   const { protectData, apiLogRole } = settings;
-  const stays = [
-    ...(protectData ? ["tables, queues and the bucket (protectData)"] : []),
-    ...(apiLogRole ? ["the role by which the account's APIs write logs"] : []),
-    "what `cdk bootstrap` made",
+  const kept = [
+    ...(protectData ? ["the tables, queues and bucket (protectData)"] : []),
+    ...(apiLogRole ? ["the IAM role with which the account's APIs write logs"] : []),
+    "the resources of `cdk bootstrap`",
   ];
   console.log(
-    `   account ${account.id}, region ${account.region}, stage ${stage}. What stays: ${stays.join("; ")}.`,
+    `   account ${account.id}, region ${account.region}, stage ${stage}. Kept: ${kept.join("; ")}.`,
   );
-  if (!yes) await confirm(`Destroy the stage ${stage} in account ${account.id}? Say its name:`, stage);
+  if (!yes) await confirm(`Destroy stage ${stage} in account ${account.id}? Type its name`, stage);
   if (!protectData)
-    await step("the bucket of crashed batches is empty", () =>
+    await step("check the bucket of crashed batches", () =>
       emptyBucketOf(account, physicalName(stage, "data"), emptyBucket),
     );
   await step("cdk destroy --all", () =>
-    runWell(CDK, ["destroy", "--all", "--force", ...context], { env: account.env, visible: true }),
+    runOrThrow(CDK, ["destroy", "--all", "--force", ...context], { env: account.env, visible: true }),
   );
-  await step("what is left", async () => {
+  await step("verify that the stacks are gone", async () => {
     for (const name of STACKS.map((each) => physicalName(stage, each))) {
       const status = await stackStatus(account, name);
       if (status !== undefined && status !== "DELETE_COMPLETE")
         throw new DeployError(
-          `The stack ${name} is still there (${status}). See its events, then run this again.`,
+          `The stack ${name} still exists (${status}). Check its events in CloudFormation, then run this command again.`,
         );
     }
   });
-  console.log("The stacks are gone.");
+  console.log("All stacks are deleted.");
   return 0;
 });

@@ -5,17 +5,16 @@ import { runningEmulator } from "../lib/emulator/running-emulators.ts";
 import { runCommandLine } from "../lib/operator/cli/run-command.ts";
 import { RequestError } from "../lib/operator/target/request-error.ts";
 
-/** `order-events`: orders, stock, failed messages and faults from the command line. */
-const remembered = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cache", "emulator.json");
+const stateFile = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cache", "emulator.json");
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
-  hasAlarm: process.stderr.isTTY,
+  isInteractive: process.stderr.isTTY,
   async defaultUrl() {
-    const url = await runningEmulator(remembered);
+    const url = await runningEmulator(stateFile);
     if (url === undefined)
-      throw new RequestError("no stage is running. Start it:  npm start   (or name one with --url)");
+      throw new RequestError("no emulator is running. Start it:  npm start   (or pass --url)");
     return url;
   },
 });

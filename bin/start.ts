@@ -5,13 +5,13 @@ import { explain } from "../lib/emulator/output/explain-error.ts";
 import { compactFormat, jsonFormat } from "../lib/emulator/output/line-format.ts";
 import { recordEmulator, removeEmulator } from "../lib/emulator/running-emulators.ts";
 import { startEmulator } from "../lib/emulator/start-emulator.ts";
-import { LOCAL_HELP, type LocalFlags, localFlags } from "../lib/emulator/start-flags.ts";
+import { parseStartFlags, START_HELP, type StartFlags } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 
-/** `npm start`: the deployed stacks on this machine. */
+/** `npm start`: runs the stacks in the local emulator. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Promise<void> {
+async function main({ port, json, dataDir, kafka, processing }: StartFlags): Promise<void> {
   const format = json ? jsonFormat : compactFormat;
   const progress = (text: string) => {
     if (!json) process.stderr.write(`${text}\n`);
@@ -22,7 +22,7 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
     kafka,
     onProgress: progress,
     async assembly() {
-      progress("Reading the stacks (lib/stacks) …");
+      progress("Synthesizing the stacks …");
       const settings: Record<string, string> = kafka ? { kafka: "true", processing } : {};
       return (await synthesize(root, settings)).directory;
     },
@@ -31,8 +31,8 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
       if (text !== undefined) process.stdout.write(`${text}\n`);
     },
   });
-  const remembered = join(root, ".cache", "emulator.json");
-  await recordEmulator(remembered, emulator.url);
+  const recordFile = join(root, ".cache", "emulator.json");
+  await recordEmulator(recordFile, emulator.url);
   const readyMs = Math.round(performance.now());
   process.stdout.write(
     json
@@ -45,11 +45,11 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
     if (stopping) process.exit(130);
     stopping = true;
     progress("\nStopping …");
-    await removeEmulator(remembered, emulator.url);
+    await removeEmulator(recordFile, emulator.url);
     await emulator.close();
     process.exit(code);
   };
-  // Whoever read the lines has gone, as `npm start | head` does.
+  // The reader of the output has closed it, as `npm start | head` does.
   process.stdout.on("error", () => void stop(0));
   process.on("SIGINT", () => void stop(0));
   process.on("SIGTERM", () => void stop(0));
@@ -59,10 +59,10 @@ async function main({ port, json, dataDir, kafka, processing }: LocalFlags): Pro
   });
 }
 
-const flags = localFlags(process.argv.slice(2));
-if (flags.kind === "help") process.stdout.write(LOCAL_HELP);
+const flags = parseStartFlags(process.argv.slice(2));
+if (flags.kind === "help") process.stdout.write(START_HELP);
 else if (flags.kind === "usage") {
-  process.stderr.write(`${flags.message}\nnpm start -- --help tells more\n`);
+  process.stderr.write(`${flags.message}\nSee npm start -- --help\n`);
   process.exitCode = 3;
 } else {
   await main(flags).catch((error: unknown) => {

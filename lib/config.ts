@@ -8,46 +8,46 @@ import {
 } from "./settings/kafka-settings.ts";
 import { type Rule, readSetting, SettingError, type SettingValue } from "./settings/read-setting.ts";
 
-/** What a deployment may choose. Each is overridable by `-c name=value`. */
+/** The settings of a deployment. Each can be overridden by `-c name=value`. */
 export interface Settings extends KafkaSettings {
   /** Part of every physical name: `order-events-<stage>-…`. */
   readonly stage: string;
-  /** Empty: what the AWS credentials say when deploying. */
+  /** Empty: those of the AWS credentials of the deployer. */
   readonly account: string;
   readonly region: string;
   /** Address that mails come from, verified in SES. Empty: no mail is sent, which is audited. */
   readonly mailSender: string;
-  /** Who is told of alarms. Empty: the topic is there, without a subscriber. */
+  /** Subscriber of the alarm topic. Empty: none. */
   readonly alarmEmail: string;
   /** Keeps tables and bucket when their stack goes, and refuses to delete a table. */
   readonly protectData: boolean;
   readonly logRetentionDays: number;
-  /** Messages in one invocation; also the most orders of one transaction. */
+  /** Messages in one invocation; also the maximum of orders in one transaction. */
   readonly batchSize: number;
   readonly batchWindowSeconds: number;
   /** Invocations of one consumer at a time. */
   readonly maxConcurrency: number;
-  /** Receives before a queue gives a message to its dead-letter queue. */
+  /** Receives before a queue moves a message to its dead-letter queue. */
   readonly maxReceiveCount: number;
   readonly consumerTimeoutSeconds: number;
   /** Length of the order-created queue above which new orders are answered 503. */
   readonly backlogLimit: number;
-  /** Age of a copy above which a consumer parks it; 0 switches expiry off. */
+  /** Age of a message above which a consumer parks it; 0 switches expiry off. */
   readonly maxAgeSeconds: number;
-  /** Delay before each resend from a dead-letter queue. */
+  /** Delay before each retry from a dead-letter queue. */
   readonly dlqRetryDelaysSeconds: readonly number[];
-  /** How long a message that was sent again may take to come back before its row is opened. */
+  /** How long a retried or redriven message may take to come back before its row is opened. */
   readonly returnWithinSeconds: number;
-  /** Age of a stream record above which it is parked instead of tried again; the mapping gives up after an hour. */
+  /** Age of a stream record above which it is parked instead of retried; the event source mapping gives up after an hour. */
   readonly giveUpAfterSeconds: number;
-  /** Requests a second that the API takes, and how many at once. */
+  /** Requests a second that the API accepts, and how many at once. */
   readonly throttleRate: number;
   readonly throttleBurst: number;
   /** Sets the account's role for API logs; false where the account has one. */
   readonly apiLogRole: boolean;
   /**
-   * Consumers whose mapping is switched off. Their messages wait: in a queue for four days, in the topic as long as it
-   * keeps them and a week at most; records of the stream that wait longer than an hour go to the bucket.
+   * Consumers whose event source mapping is switched off. Their messages wait: in a queue for four days, in the topic for
+   * its retention and a week at most. Records of the stream that wait longer than an hour go to the bucket.
    */
   readonly pausedConsumers: readonly string[];
   /** Monthly budget of the whole account, whose use is mailed to `alarmEmail`; 0: none. */
@@ -79,13 +79,13 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   batchSize: { kind: "integer", minimum: 1, maximum: 10 },
   batchWindowSeconds: { kind: "integer", minimum: 0, maximum: 300 },
   maxConcurrency: { kind: "integer", minimum: 2, maximum: 1000 },
-  // Throttled receives count too: with fewer, one deployment sends good messages to the dead-letter queue.
+  // Throttled receives count too: with fewer, one deployment moves good messages to the dead-letter queue.
   maxReceiveCount: { kind: "integer", minimum: 5, maximum: 1000 },
   consumerTimeoutSeconds: { kind: "integer", minimum: 3, maximum: 900 },
   backlogLimit: { kind: "integer", minimum: 1, maximum: 1_000_000 },
   maxAgeSeconds: { kind: "integer", minimum: 0, maximum: 1_209_600 },
   // SQS delays a message by 15 minutes at most.
-  dlqRetryDelaysSeconds: { kind: "integers", length: LIMITS.redrives, minimum: 0, maximum: 900 },
+  dlqRetryDelaysSeconds: { kind: "integers", length: LIMITS.dlqRetries, minimum: 0, maximum: 900 },
   returnWithinSeconds: { kind: "integer", minimum: 60, maximum: 86_400 },
   giveUpAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
   throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },
@@ -122,9 +122,9 @@ const DEFAULTS: Settings = {
   ...KAFKA_DEFAULTS,
 };
 
-/** What differs by stage. A stage that is not named here has the defaults. */
+/** The settings of each stage that differ from the defaults. Other stages have the defaults. */
 export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
-  /** One machine: short waits, so that a failure can be watched from end to end. */
+  /** The local emulator: short waits, so that a failure can be watched from end to end. */
   local: {
     mailSender: "orders@example.com",
     alarmEmail: "ops@example.com",
@@ -138,13 +138,13 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
   prod: { protectData: true, logRetentionDays: 90 },
 };
 
-/** The least visibility by AWS: six times the function's timeout, and the batch window on top. */
+/** The least visibility time-out by AWS's advice: six times the function's time-out, and the batch window. */
 export function visibilitySeconds(settings: Settings): number {
   return 6 * settings.consumerTimeoutSeconds + settings.batchWindowSeconds;
 }
 
 /**
- * The settings of a deployment: defaults, then the stage's own, then the given context.
+ * The settings of a deployment: defaults, then the stage's own values, then the given context.
  * Throws `SettingError` for an unknown name, a value out of range, or values that contradict each other.
  */
 export function readSettings(context: Readonly<Record<string, unknown>>): Settings {
@@ -153,7 +153,7 @@ export function readSettings(context: Readonly<Record<string, unknown>>): Settin
   return settings;
 }
 
-/** What of the settings is not the stage's own, as `-c` takes it; not where it is deployed to. */
+/** The settings that differ from the stage's own values, in the form of `-c`, without account and region. */
 export function chosenSettings(settings: Settings): Readonly<Record<string, string>> {
   const { stage, account, region } = settings;
   const own: Readonly<Record<string, unknown>> = { ...readSettings({ stage }), account, region };
@@ -161,7 +161,7 @@ export function chosenSettings(settings: Settings): Readonly<Record<string, stri
   return Object.fromEntries(texts.filter(([name, text]) => text !== String(own[name])));
 }
 
-/** As `readSettings`, where others are still to come: values may contradict each other. */
+/** As `readSettings`, before all settings are known: values may contradict each other. */
 export function readEachSetting(context: Readonly<Record<string, unknown>>): Settings {
   const given = Object.entries(context).filter(([name]) => !isOfToolkit(name));
   for (const [name] of given) {
@@ -190,13 +190,11 @@ function refuseContradictions(settings: Settings): void {
     );
   }
   if (settings.monthlyBudgetUsd > 0 && settings.alarmEmail === "") {
-    throw new SettingError(
-      'Setting "monthlyBudgetUsd" needs "alarmEmail": a budget without a reader tells nobody.',
-    );
+    throw new SettingError('Setting "monthlyBudgetUsd" needs "alarmEmail": a budget needs a reader.');
   }
 }
 
-/** The toolkit keeps its own flags and look-ups in the same context. */
+/** The toolkit keeps its own flags and look-ups in the same context as the settings. */
 function isOfToolkit(name: string): boolean {
   return name.startsWith("@") || name.includes(":") || name.includes("/") || name === "cli-telemetry";
 }

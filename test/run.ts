@@ -4,12 +4,14 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { relative } from "node:path";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
 
-const HELP = `npm test: lint, types, every tier of tests but those of Kafka and the console, faults, synth
+const HELP = `npm test: lint, types, the tiers of tests that need nothing besides npm ci, faults, synth
 
   --help  this text
 
+Prints the slowest test files. Left to .ci/run, each a script: test:mutants, test:kafka, test:console.
 One tier:  npm run test:unit, test:component, … (package.json). The exit code is 0 when nothing failed, 1 otherwise.
 `;
 
@@ -19,7 +21,28 @@ interface Tally {
   skipped: number;
 }
 
+/** What vitest's JSON reporter writes, as far as it is read here. Times are in milliseconds. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly startTime: number;
+    readonly endTime: number;
+  }[];
+}
+
+/** Projects of vitest that `.ci/run` runs by scripts of their own, `test:<name>`. */
+const LEFT_OUT = {
+  mutants: "wrong protocols in the simulation",
+  kafka: "needs a broker",
+  console: "needs a browser",
+};
+
 const REPORT = "reports/vitest.json";
+const SLOWEST = 10;
 const BIN = "node_modules/.bin";
 
 /** Exit code of a command whose output is shown as it comes. */
@@ -36,19 +59,36 @@ async function check(command: string, ...args: readonly string[]): Promise<Tally
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
+function printSlowest({ testResults }: Report): void {
+  const files = testResults
+    .map(({ name, startTime, endTime }) => ({
+      file: relative(process.cwd(), name),
+      seconds: (endTime - startTime) / 1000,
+    }))
+    .toSorted((left, right) => right.seconds - left.seconds);
+  console.log("\nslowest test files, in seconds:");
+  for (const { file, seconds } of files.slice(0, SLOWEST))
+    console.log(`${seconds.toFixed(1).padStart(7)}  ${file}`);
+}
+
 async function tests(): Promise<Tally> {
   rmSync(REPORT, { force: true });
   const code = await run("vitest", [
     "run",
-    "--project=!kafka",
-    "--project=!console",
+    ...Object.keys(LEFT_OUT).map((name) => `--project=!${name}`),
     "--reporter=default",
     "--reporter=json",
     `--outputFile.json=${REPORT}`,
   ]);
   if (!existsSync(REPORT)) return { passed: 0, failed: 1, skipped: 0 };
-  const report = JSON.parse(readFileSync(REPORT, "utf8")) as Record<string, number>;
-  const { numPassedTests: passed = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = report;
+  const report = JSON.parse(readFileSync(REPORT, "utf8")) as Report;
+  const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests } = report;
+  printSlowest(report);
+  console.log(
+    `\nleft to .ci/run: ${Object.entries(LEFT_OUT)
+      .map(([name, why]) => `${name} (${why})`)
+      .join(", ")}`,
+  );
   // A file that does not load, or an error outside of any test, fails without a failed test.
   const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
   return { passed, failed, skipped: numPendingTests + numTodoTests };

@@ -1,30 +1,30 @@
-/** How long a client waits for a service of AWS. */
+/** How long a client waits for an AWS service. */
 export interface ClientTimeouts {
-  /** Tries of one call, the first included. */
+  /** Attempts of one call, the first included. */
   readonly attempts: number;
-  /** Milliseconds until a try has its reply, and between two parts of it. */
+  /** Milliseconds until an attempt has its reply, and between two parts of the reply. */
   readonly replyMs: number;
 }
 
 /**
- * A call to a service that says nothing ends after some six seconds: before the time-out of the API's functions (10 s)
- * and early enough for a consumer's (30 s) to write down why. The second try, which a lost packet needs, is over in
- * four, so it counts also on one machine, where consumers have 5 s. The services answer in milliseconds.
+ * A call without a reply ends after about six seconds: before the time-out of the API's functions (10 s), and early
+ * enough for a consumer (30 s) to store the error. Two attempts end within four seconds, so that a lost packet is
+ * retried also in the emulator, where consumers have 5 s. The services reply in milliseconds.
  */
 export const CLIENT_TIMEOUTS: ClientTimeouts = { attempts: 3, replyMs: 2_000 };
 
 const CONNECT_MS = 1_000;
 
-/** The same for the constructor of a client. */
+/** The options for the constructor of a client. */
 export function clientConfig({ attempts, replyMs }: ClientTimeouts) {
   return {
     maxAttempts: attempts,
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       requestTimeout: replyMs,
-      // Without it the SDK logs that the reply is late, and goes on waiting.
+      // Without it the SDK only logs a late reply and continues to wait.
       throwOnRequestTimeout: true,
-      // The time above is over with the head of the reply; this one is for its body.
+      // `requestTimeout` ends with the head of the reply; this one covers its body.
       socketTimeout: replyMs,
     },
   };

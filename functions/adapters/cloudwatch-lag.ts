@@ -1,7 +1,7 @@
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
-/** The consumer group whose lag is looked at, as CloudWatch names it. */
+/** The CloudWatch dimensions of a consumer group. */
 export interface KafkaBacklog {
   readonly cluster: string;
   readonly topic: string;
@@ -9,7 +9,7 @@ export interface KafkaBacklog {
 }
 
 const MINUTE_MS = 60_000;
-/** MSK reports each minute, and late; an older lag says nothing about now. */
+/** MSK reports each minute, with a delay; an older lag is out of date. */
 const LOOK_BACK_MS = 5 * MINUTE_MS;
 
 export function cloudWatchClient(timeouts = CLIENT_TIMEOUTS): CloudWatchClient {
@@ -17,8 +17,8 @@ export function cloudWatchClient(timeouts = CLIENT_TIMEOUTS): CloudWatchClient {
 }
 
 /**
- * The latest lag of a consumer group, in records. MSK reports none while the group is unstable or has never
- * committed; that is 0 here, so that a metric that is missing refuses no orders.
+ * The latest lag of a consumer group, in records. MSK reports none while the group is unstable or has never committed:
+ * then it is 0, so that a missing metric refuses no orders.
  * https://docs.aws.amazon.com/msk/latest/developerguide/consumer-lag.html
  */
 export function cloudWatchLag(

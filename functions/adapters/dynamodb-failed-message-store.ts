@@ -35,19 +35,19 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
       return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
     },
 
-    async readCursor(walk) {
-      const key = { failedKey: { S: `${CURSOR_PREFIX}${walk}` } };
+    async readCursor(name) {
+      const key = { failedKey: { S: `${CURSOR_PREFIX}${name}` } };
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
       );
       return Item?.["cursor"]?.S;
     },
 
-    async saveCursor(walk, cursor) {
-      // Without a status it is in no listing, and no message has such a key.
-      const key = { failedKey: { S: `${CURSOR_PREFIX}${walk}` } };
-      const place = cursor === undefined ? {} : { cursor: { S: cursor } };
-      await client.send(new PutItemCommand({ TableName: table, Item: { ...key, ...place } }));
+    async saveCursor(name, cursor) {
+      // Without a status the row is in no listing; no message has such a key.
+      const key = { failedKey: { S: `${CURSOR_PREFIX}${name}` } };
+      const value = cursor === undefined ? {} : { cursor: { S: cursor } };
+      await client.send(new PutItemCommand({ TableName: table, Item: { ...key, ...value } }));
     },
 
     async count(status) {
@@ -85,7 +85,7 @@ function toCursor(key: Record<string, AttributeValue>): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-/** Cursors go to clients and come back: one that is not of this listing is the client's mistake. */
+/** Cursors come from clients: one of another listing is the client's error. */
 function fromCursor(cursor: string, status: FailedStatus): Record<string, AttributeValue> {
   const { partitionKey, sortKey } = FAILED_BY_STATUS;
   const names = [TABLE_KEYS.failedMessages, partitionKey, sortKey];
@@ -97,9 +97,9 @@ function fromCursor(cursor: string, status: FailedStatus): Record<string, Attrib
       return key as Record<string, AttributeValue>;
     }
   } catch {
-    // It is refused as any other that does not fit.
+    // Not JSON: refused below.
   }
   throw new Problem("INVALID_REQUEST", {
-    detail: "The parameter cursor is not one that a listing of this status gave.",
+    detail: "The parameter cursor is not from a listing of this status.",
   });
 }

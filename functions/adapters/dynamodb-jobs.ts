@@ -7,17 +7,16 @@ import type { RepublishJob } from "../failures/domain/republish-job.ts";
 import type { Jobs } from "../failures/ports/jobs.ts";
 import { optimisticPut } from "./optimistic-put.ts";
 
-/** Keys and statuses of one kind of jobs, which no message and no other kind can have. */
 export interface JobKind {
-  /** Before the id in the row's key. */
+  /** Precedes the job id in the row's key. */
   readonly keyPrefix: string;
-  /** Before the status in the row's. */
+  /** Precedes the job's status in the row's status. */
   readonly statusPrefix: string;
 }
 
 /**
- * Jobs are rows of the failed-message table. Their key and statuses are none that a message can have, so that
- * neither is ever taken for the other.
+ * Jobs are rows of the failed-message table. No message and no other kind of job can have their keys and statuses, so
+ * that no listing mixes them.
  */
 export function dynamoDbJobRows<Kind extends Job>(
   client: DynamoDBClient,

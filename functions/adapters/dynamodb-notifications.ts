@@ -11,18 +11,18 @@ import type { Notifications } from "../orders/ports/notifications.ts";
 
 type Row = Readonly<Record<string, AttributeValue>>;
 
-/** Rows never expire: a copy that comes back years later must still find that its mail went out. */
+/** Rows never expire: a message that returns years later must still find that its mail was sent. */
 export function dynamoDbNotifications(
   client: DynamoDBClient,
   table: string,
   newId: () => string,
 ): Notifications {
   const keyOf = (eventId: string) => ({ TableName: table, Key: { eventId: { S: eventId } } });
-  /** The latest claim of this instance, by event: only that may be taken back, however late a retry of the SDK comes. */
+  /** The latest claim of this instance, by event: only that may be released, however late a retry of the SDK arrives. */
   const claims = new Map<string, { readonly claimId: string; readonly claimedAt: number }>();
   const named = { ExpressionAttributeNames: { "#state": "state" } };
 
-  /** Writes the first row about a mail; the row that is there already, if there is one. */
+  /** Writes the first row of a mail. Returns the existing row, if there is one. */
   async function begin(eventId: string, row: Readonly<Record<string, string>>): Promise<Row | undefined> {
     const attributes = Object.entries({ eventId, ...row }).map(([name, S]) => [name, { S }]);
     try {
@@ -47,7 +47,7 @@ export function dynamoDbNotifications(
       const claimedAt = new Date(now).toISOString();
       const before = await begin(eventId, { state: "SENDING", claimId, claimedAt });
       const state = before === undefined ? undefined : stateOf(before);
-      // Ours, if an attempt of this call whose reply was lost has written it.
+      // An attempt of this call whose reply was lost may have written it.
       const isOwn = state === "sending" && before?.["claimId"]?.S === claimId;
       if (state !== undefined && !isOwn) return state;
       claims.set(eventId, { claimId, claimedAt: now });
@@ -73,7 +73,7 @@ export function dynamoDbNotifications(
 
     async release(eventId, claimedAt) {
       const own = claims.get(eventId);
-      // An attempt that was frozen: its claim was taken away, and this instance has made another since.
+      // An attempt that was frozen: its claim was revoked, and this instance has made another since.
       if (own?.claimedAt !== claimedAt) return;
       try {
         await client.send(
@@ -90,7 +90,7 @@ export function dynamoDbNotifications(
       if (claims.get(eventId) === own) claims.delete(eventId);
     },
 
-    async disown(eventId, claimedBefore) {
+    async revokeClaim(eventId, claimedBefore) {
       try {
         await client.send(
           new DeleteItemCommand({
@@ -105,12 +105,12 @@ export function dynamoDbNotifications(
             ReturnValuesOnConditionCheckFailure: "ALL_OLD",
           }),
         );
-        return "disowned";
+        return "revoked";
       } catch (error) {
         if (!(error instanceof ConditionalCheckFailedException)) throw error;
         const state = stateOf(error.Item ?? {});
-        if (state === "skipped") return "disowned";
-        return state === "sent" ? "sent" : "claimed lately";
+        if (state === "skipped") return "revoked";
+        return state === "sent" ? "sent" : "claimed recently";
       }
     },
 

@@ -2,7 +2,7 @@ import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import type { OrderSearch } from "../orders/ports/order-search.ts";
 import { orderFromRow } from "./order-row.ts";
 
-/** A scan: the table has no index by status, because only operators look for orders by it, and seldom. */
+/** A scan: the table has no index by status, because only operators search by it, and rarely. */
 export function dynamoDbOrderSearch(client: DynamoDBClient, table: string): OrderSearch {
   return {
     async search({ status, before, after, limit }) {

@@ -17,7 +17,7 @@ interface Tables {
   readonly stock: string;
 }
 
-/** One action on one row, and which row it is. */
+/** One update in a transaction, and its row. */
 interface Action {
   readonly row: { readonly orderId: string } | { readonly sku: string };
   readonly update: Update;
@@ -33,31 +33,31 @@ export function dynamoDbOrderStockStore(
       commit(
         [
           ...confirm.map((order) =>
-            decide(order, "CONFIRMED", ", stockHeld = :held", { ":held": { BOOL: true } }),
+            setStatus(order, "CONFIRMED", ", stockHeld = :held", { ":held": { BOOL: true } }),
           ),
           ...reject.map(({ order, reason }) =>
-            decide(order, "REJECTED", ", #reason = :reason", {
+            setStatus(order, "REJECTED", ", #reason = :reason", {
               ":reason": { M: { code: { S: reason.code }, sku: { S: reason.sku } } },
             }),
           ),
-          ...[...take].map(([sku, units]) => move(sku, units, "available", "held")),
+          ...[...take].map(([sku, units]) => moveUnits(sku, units, "available", "held")),
         ],
         "available",
         deadline,
       ),
-    release: ({ release, negativeAcknowledge }, deadline) =>
+    release: ({ release, restore }, deadline) =>
       commit(
         [
-          ...release.map(letGo),
-          ...[...negativeAcknowledge].map(([sku, units]) => move(sku, units, "held", "available")),
+          ...release.map(releaseOrder),
+          ...[...restore].map(([sku, units]) => moveUnits(sku, units, "held", "available")),
         ],
         "held",
         deadline,
       ),
   };
 
-  /** A PENDING order gets the status that was decided: one transition, so the version goes up. */
-  function decide(
+  /** One transition of a PENDING order, so the version increases. */
+  function setStatus(
     order: Reservation,
     status: string,
     also: string,
@@ -83,8 +83,8 @@ export function dynamoDbOrderStockStore(
     });
   }
 
-  /** The status stays, so the version does, and no event comes of it. */
-  function letGo(order: Reservation): Action {
+  /** No transition: status and version stay, and no event is emitted. */
+  function releaseOrder(order: Reservation): Action {
     return onOrder(order.orderId, {
       UpdateExpression: "SET stockHeld = :no",
       ConditionExpression: "#status = :cancelled AND linesDigest = :digest AND stockHeld = :yes",
@@ -106,8 +106,8 @@ export function dynamoDbOrderStockStore(
     };
   }
 
-  /** Units move from one side of a stock row to the other; `onHand` is their sum and stays. */
-  function move(sku: string, units: number, from: string, to: string): Action {
+  /** `onHand` is the sum of both sides and stays. */
+  function moveUnits(sku: string, units: number, from: string, to: string): Action {
     return {
       row: { sku },
       update: {
@@ -121,14 +121,14 @@ export function dynamoDbOrderStockStore(
     };
   }
 
-  /** `side`: where the stock actions take their units from. */
+  /** `side`: the attribute that the stock actions take their units from. */
   async function commit(
     actions: readonly Action[],
     side: "available" | "held",
     deadline: number,
   ): Promise<Commit> {
     try {
-      await retryOnConflict(clock, deadline, () => write(client, actions), meetsConflict);
+      await retryOnConflict(clock, deadline, () => write(client, actions), isConflictError);
       return { kind: "committed" };
     } catch (error) {
       const refusals = refusalsOf(error, actions);
@@ -141,7 +141,7 @@ export function dynamoDbOrderStockStore(
 
 const imageOnFailure = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
 
-/** One action costs half as a plain update of what it costs in a transaction. */
+/** A plain update costs half of a transaction with one action. */
 async function write(client: DynamoDBClient, actions: readonly Action[]): Promise<void> {
   const [only] = actions;
   if (actions.length === 1 && only !== undefined) {
@@ -153,7 +153,7 @@ async function write(client: DynamoDBClient, actions: readonly Action[]): Promis
   );
 }
 
-/** The rows whose condition failed; reasons stand in the order of the actions. */
+/** The rows whose condition failed; the reasons are in the sequence of the actions. */
 function refusalsOf(error: unknown, actions: readonly Action[]): Refusal[] {
   if (error instanceof ConditionalCheckFailedException) {
     return actions.map(({ row }) => ({ row, image: error.Item }));
@@ -165,8 +165,8 @@ function refusalsOf(error: unknown, actions: readonly Action[]): Refusal[] {
   );
 }
 
-/** Conflicts, and nothing that a condition has decided. */
-function meetsConflict(error: unknown): boolean {
+/** Only conflicts: a failed condition is final. */
+function isConflictError(error: unknown): boolean {
   if (!(error instanceof TransactionCanceledException)) return isConflict((error as Error | undefined)?.name);
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
   return !codes.includes("ConditionalCheckFailed") && codes.some(isConflict);
@@ -179,20 +179,20 @@ function isInvalid(error: unknown): boolean {
   return (error as Error | undefined)?.name === "ValidationException";
 }
 
-/** A row whose condition failed, as it was; no image where there is no such row. */
+/** A row whose condition failed; no image where the row does not exist. */
 export interface Refusal {
   readonly row: { readonly orderId: string } | { readonly sku: string };
   readonly image: Row | undefined;
 }
 
-/** `side`: where the write would have taken units from. */
+/** `side`: the attribute that the write takes units from. */
 export function imagesOf(refusals: readonly Refusal[], side: "available" | "held"): Images {
   const orders = new Map<string, OrderImage>();
   const stock = new Map<string, number | undefined>();
   for (const { row, image } of refusals) {
-    const isThere = image !== undefined && Object.keys(image).length > 0;
-    if ("orderId" in row) orders.set(row.orderId, isThere ? orderFromRow(image) : undefined);
-    else stock.set(row.sku, isThere ? Number(unmarshall(image)[side]) : undefined);
+    const exists = image !== undefined && Object.keys(image).length > 0;
+    if ("orderId" in row) orders.set(row.orderId, exists ? orderFromRow(image) : undefined);
+    else stock.set(row.sku, exists ? Number(unmarshall(image)[side]) : undefined);
   }
   return { orders, stock };
 }
@@ -208,34 +208,33 @@ const CONFLICTS: ReadonlySet<unknown> = new Set([
   "RequestLimitExceeded",
 ]);
 
-/** Whether an error or a cancellation reason says that the same write may work in a moment. */
+/** Whether the same write may succeed in a moment, by the name of an error or the code of a cancellation reason. */
 export function isConflict(code: unknown): boolean {
   return CONFLICTS.has(code);
 }
 
 /**
- * Runs a write until it meets no other transaction. The SDK retries neither a conflict nor a cancelled
- * transaction, so this does, with full jitter, until `deadline` (milliseconds since the epoch); then the last
- * error is thrown.
+ * Retries a write that conflicts with another transaction, with full jitter, until `deadline` (milliseconds since the
+ * epoch); then the last error is thrown. The SDK retries neither a conflict nor a cancelled transaction.
  */
 export async function retryOnConflict<T>(
   clock: Clock,
   deadline: number,
   write: () => Promise<T>,
-  meets: (error: unknown) => boolean = (error) => isConflict((error as Error | undefined)?.name),
+  isRetryable: (error: unknown) => boolean = (error) => isConflict((error as Error | undefined)?.name),
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await write();
     } catch (error) {
       const delayMs = conflictDelayMs(attempt, clock.random());
-      if (!meets(error) || clock.now() + delayMs >= deadline) throw error;
+      if (!isRetryable(error) || clock.now() + delayMs >= deadline) throw error;
       await clock.sleep(delayMs);
     }
   }
 }
 
-/** Milliseconds between attempts at a row that another transaction is writing. */
+/** Milliseconds before the next attempt. */
 export function conflictDelayMs(attempt: number, random: number): number {
   return random * Math.min(1_000, 20 * 2 ** attempt);
 }

@@ -12,17 +12,18 @@ import type { Orders } from "../orders/ports/order-store.ts";
 import { retryOnConflict } from "./dynamodb-order-stock-store.ts";
 import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
 
-/** API Gateway answers after 29 seconds; a write that met conflicts for this long is given up. */
-const PATIENCE_MS = 5_000;
+/** A write with conflicts ends well before the 10 seconds of the API's functions. */
+const CONFLICT_TIMEOUT_MS = 5_000;
 const STATUSES = Object.fromEntries(CANCELLABLE.map((status, i) => [`:from${i}`, { S: status }]));
 
 export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock: Clock): Orders {
-  const patiently = <T>(write: () => Promise<T>) => retryOnConflict(clock, clock.now() + PATIENCE_MS, write);
+  const withRetry = <T>(write: () => Promise<T>) =>
+    retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, write);
 
   return {
     async place(order) {
       try {
-        await patiently(() =>
+        await withRetry(() =>
           client.send(
             new PutItemCommand({
               TableName: table,
@@ -34,13 +35,13 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
         );
         return { kind: "placed" };
       } catch (error) {
-        return { kind: "exists", order: orderFromRow(rowThatStopped(error)) };
+        return { kind: "exists", order: orderFromRow(conflictingRow(error)) };
       }
     },
 
     async cancel(orderId, now) {
       try {
-        const { Attributes } = await patiently(() =>
+        const { Attributes } = await withRetry(() =>
           client.send(
             new UpdateItemCommand({
               TableName: table,
@@ -61,11 +62,11 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
         );
         return { kind: "cancelled", order: orderFromRow(Attributes ?? {}) };
       } catch (error) {
-        // The condition names every status but CANCELLED: a row that stopped it is cancelled already.
+        // The condition names every status but CANCELLED: a row that fails it is cancelled already.
         if (error instanceof ConditionalCheckFailedException && error.Item === undefined) {
           return { kind: "unknown" };
         }
-        return { kind: "cancelled", order: orderFromRow(rowThatStopped(error)) };
+        return { kind: "cancelled", order: orderFromRow(conflictingRow(error)) };
       }
     },
 
@@ -89,14 +90,14 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
         }
         keys = UnprocessedKeys?.[table]?.Keys ?? [];
       }
-      if (keys.length > 0) throw new Error(`DynamoDB left ${keys.length} of the orders unread.`);
+      if (keys.length > 0) throw new Error(`DynamoDB did not return ${keys.length} of the orders.`);
       return orders;
     },
   };
 }
 
-/** The row that failed a condition; any other error is thrown again. */
-function rowThatStopped(error: unknown): Row {
+/** The row that failed the condition. Throws any other error again. */
+function conflictingRow(error: unknown): Row {
   if (error instanceof ConditionalCheckFailedException && error.Item !== undefined) return error.Item;
   throw error;
 }

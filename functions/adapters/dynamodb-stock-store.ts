@@ -10,7 +10,7 @@ import type { Clock } from "../middleware/clock.ts";
 import type { Stock } from "../orders/ports/stock-store.ts";
 import { retryOnConflict } from "./dynamodb-order-stock-store.ts";
 
-const PATIENCE_MS = 5_000;
+const CONFLICT_TIMEOUT_MS = 5_000;
 
 export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock: Clock): Stock {
   return {
@@ -35,7 +35,7 @@ export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock:
           }),
         );
       try {
-        const { Attributes } = await retryOnConflict(clock, clock.now() + PATIENCE_MS, count);
+        const { Attributes } = await retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, count);
         return { kind: "counted", stock: unmarshall(Attributes ?? {}) as StockView };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return { kind: "below-held" };

@@ -1,4 +1,4 @@
-/** Why Kafka took nothing. `code` is Kafka's own, or what happened on the way to it. */
+/** A refusal by Kafka. `code` is Kafka's own, or UNREACHABLE or CLIENT. */
 export class KafkaRefusal extends Error {
   override readonly name = "KafkaRefusal";
   readonly code: string;
@@ -9,13 +9,13 @@ export class KafkaRefusal extends Error {
   }
 }
 
-/** Codes by which a broker says that it will never take these very bytes. */
+/** A broker will never accept these bytes. */
 const NEVER: readonly string[] = ["MESSAGE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "INVALID_RECORD"];
 
 const ADVICE: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE: "The record is larger than the topic's max.message.bytes.",
   RECORD_LIST_TOO_LARGE: "The record is larger than the topic's segment.bytes.",
-  UNKNOWN_TOPIC_OR_PARTITION: "The topic is not there: create it, or see whether KAFKA_TOPIC is right.",
+  UNKNOWN_TOPIC_OR_PARTITION: "The topic does not exist: create it, or correct KAFKA_TOPIC.",
   TOPIC_AUTHORIZATION_FAILED: "The function's role needs kafka-cluster:WriteData on the topic.",
   CLUSTER_AUTHORIZATION_FAILED:
     "The function's role needs kafka-cluster:WriteDataIdempotently on the cluster.",
@@ -23,18 +23,17 @@ const ADVICE: Readonly<Record<string, string>> = {
   NOT_ENOUGH_REPLICAS: "Fewer brokers are in sync than the topic's min.insync.replicas.",
 };
 
-/** Whether sending the same record again would be in vain. */
 export function isPermanent({ code }: KafkaRefusal): boolean {
   return NEVER.includes(code);
 }
 
-/** The client's error in words that tell what to look at. Never throws. */
+/** The client's error with advice for the operator. Never throws. */
 export function refusalOf(error: unknown, brokers: readonly string[]): KafkaRefusal {
-  const parts = [...flattened(error, 0)];
+  const parts = [...flatten(error, 0)];
   const codes = parts.map(({ code }) => String(code));
-  const said = codeOf(parts, codes);
-  if (said !== undefined) {
-    return new KafkaRefusal(said, ADVICE[said] ?? "The broker refused the records.", { cause: error });
+  const code = codeOf(parts, codes);
+  if (code !== undefined) {
+    return new KafkaRefusal(code, ADVICE[code] ?? "The broker refused the records.", { cause: error });
   }
   if (codes.includes("PLT_KFK_NETWORK")) {
     const system = codes.find((code) => /^E[A-Z]+$/.test(code));
@@ -43,20 +42,20 @@ export function refusalOf(error: unknown, brokers: readonly string[]): KafkaRefu
   return new KafkaRefusal("CLIENT", String((error as Error | null)?.message), { cause: error });
 }
 
-/** Kafka's own code, if it is one of its answers. */
+/** Kafka's own code, if the error is a reply of a broker. */
 function codeOf(parts: readonly Part[], codes: readonly string[]): string | undefined {
   const apiId = parts.map((part) => part["apiId"]).find((id) => typeof id === "string");
   if (typeof apiId === "string") return apiId;
   if (codes.includes("PLT_KFK_AUTHENTICATION")) return "SASL_AUTHENTICATION_FAILED";
-  // The client reads this one out of the metadata, and has no code for it.
+  // The client derives this error from the metadata, without a code.
   const isMissing = parts.some(({ message }) => String(message).startsWith("Unknown topic"));
   return isMissing ? "UNKNOWN_TOPIC_OR_PARTITION" : undefined;
 }
 
-export function unreachable(brokers: readonly string[], why: unknown = "no answer in time"): string {
+export function unreachable(brokers: readonly string[], why: unknown = "no reply in time"): string {
   return (
-    `No broker at ${brokers.join(", ")} took the records (${String(why)}). See whether the address is right, ` +
-    "the broker runs, and the security groups let this function reach its port."
+    `No broker at ${brokers.join(", ")} accepted the records (${String(why)}). Check that the address is right, ` +
+    "the broker is running, and the security groups allow this function to reach its port."
   );
 }
 
@@ -64,29 +63,29 @@ const DEEPEST = 6;
 
 type Part = Readonly<Record<string, unknown>>;
 
-/** An error, its causes, and those it is made of. */
-function* flattened(error: unknown, depth: number): Generator<Part> {
+/** An error, its causes, and the errors that it aggregates. */
+function* flatten(error: unknown, depth: number): Generator<Part> {
   if (typeof error !== "object" || error === null || depth > DEEPEST) return;
   const part = error as Part;
   yield part;
-  if (Array.isArray(part["errors"])) for (const each of part["errors"]) yield* flattened(each, depth + 1);
-  yield* flattened(part["cause"], depth + 1);
+  if (Array.isArray(part["errors"])) for (const each of part["errors"]) yield* flatten(each, depth + 1);
+  yield* flatten(part["cause"], depth + 1);
 }
 
-/** Partitions that took their records although others of the same call did not, as `<topic>-<partition>`. */
-export function partitionsThatTook(error: unknown): ReadonlySet<string> {
-  const took = new Set<string>();
-  for (const part of flattened(error, 0)) {
+/** Partitions that accepted their records although others of the same call failed, as `<topic>-<partition>`. */
+export function acceptedPartitions(error: unknown): ReadonlySet<string> {
+  const accepted = new Set<string>();
+  for (const part of flatten(error, 0)) {
     const { offsets } = (part["produced"] ?? {}) as { offsets?: readonly Offset[] };
-    for (const { topic, partition } of offsets ?? []) took.add(`${topic}-${partition}`);
+    for (const { topic, partition } of offsets ?? []) accepted.add(`${topic}-${partition}`);
     const { responses } = (part["response"] ?? {}) as { responses?: readonly TopicResponse[] };
     for (const { name, partitionResponses = [] } of responses ?? []) {
       for (const { index, errorCode } of partitionResponses) {
-        if (errorCode === 0) took.add(`${name}-${index}`);
+        if (errorCode === 0) accepted.add(`${name}-${index}`);
       }
     }
   }
-  return took;
+  return accepted;
 }
 
 interface Offset {

@@ -1,7 +1,7 @@
 import type { Clock } from "../middleware/clock.ts";
 import type { KafkaBacklog } from "./cloudwatch-lag.ts";
 
-/** Throws where the text names no consumer group: the function must not start without it. */
+/** Throws where the text names no consumer group, so that the function does not start without it. */
 export function parseKafkaBacklog(text: string): KafkaBacklog {
   const { cluster, topic, group } = JSON.parse(text) as Record<string, unknown>;
   if (typeof cluster !== "string" || typeof topic !== "string" || typeof group !== "string") {
@@ -11,8 +11,8 @@ export function parseKafkaBacklog(text: string): KafkaBacklog {
 }
 
 /**
- * The backlog of a Kafka topic: how far the consumer group is behind, over all partitions. The client is loaded
- * at the first look, so that no cold start waits for it.
+ * The backlog of a Kafka topic: the lag of the consumer group over all partitions. The client is loaded at the first
+ * read, so that no cold start waits for it.
  */
 export function kafkaLag(backlog: KafkaBacklog, clock: Clock): () => Promise<number> {
   let loaded: Promise<(now: number) => Promise<number>> | undefined;

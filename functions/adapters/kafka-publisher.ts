@@ -11,24 +11,24 @@ import {
   partitionsOf,
 } from "./kafka-client.ts";
 import type { KafkaConnection } from "./kafka-connection.ts";
-import { isPermanent, KafkaRefusal, partitionsThatTook, refusalOf, unreachable } from "./kafka-errors.ts";
+import { acceptedPartitions, isPermanent, KafkaRefusal, refusalOf, unreachable } from "./kafka-errors.ts";
 
-/** Without a deadline a call takes at most this long. */
-const PATIENCE_MS = 10_000;
-/** Kept back from the deadline: what is refused may have to be parked by then. */
+/** The time-out of a call without a deadline. */
+const TIMEOUT_MS = 10_000;
+/** Reserved before the deadline, to park refused events. */
 const RESERVE_MS = 1_000;
 /**
- * How long connections that were there before may stay silent: after a freeze nobody answers on them. Longer than a
- * broker works on a record, since what is then sent anew stands in the topic twice where the first came through.
+ * The time-out on connections from an earlier call, which may be dead after a freeze. Longer than a broker needs for a
+ * record, because the second attempt writes it twice where the first one arrived.
  */
-const WARM_PATIENCE_MS = BROKER_MS + 1_000;
-/** Records of a partition travel as one batch, and the topic takes one as large as its largest record. */
+const WARM_TIMEOUT_MS = BROKER_MS + 1_000;
+/** Records of a partition form one batch, which may be as large as the topic's largest record. */
 const CHUNK_BYTES = LIMITS.messageBytes;
-/** Bytes that a record takes beside its value, generously. */
+/** Bytes of a record beside its value, rounded up. */
 const RECORD_BYTES = 512;
 
 export interface KafkaTopic extends RecordTopic {
-  /** Ends the connections; the next call makes new ones. */
+  /** Closes the connections; the next call opens new ones. */
   close(): Promise<void>;
 }
 
@@ -40,20 +40,20 @@ interface Message {
 }
 
 type Attempt =
-  | { readonly kind: "took" }
+  | { readonly kind: "accepted" }
   | {
       readonly kind: "refused";
       readonly refusal: KafkaRefusal;
-      /** Whether this message is on the topic although others of its call are not. */
-      readonly took: (message: Message) => boolean;
-      /** Whether the connections were there before: they may be dead, and the brokers well. */
+      /** Whether this message was accepted although others of its call were not. */
+      readonly wasAccepted: (message: Message) => boolean;
+      /** Whether the connections are from an earlier call: they may be dead although the brokers run. */
       readonly wasWarm: boolean;
     };
 
 /**
- * A Kafka topic: key is the order's id, value the event's JSON, headers its type, its trace and the marks of a
- * copy. Connections are made at the first call and kept; where they turn out dead, as after a freeze, one more
- * attempt is made over new ones. Each event gets there once at least; its id is the same on every copy.
+ * A Kafka topic: the key is the order's id, the value the event's JSON, the headers its type, trace and redrive
+ * attributes. Connections are opened at the first call and kept; where they are dead, as after a freeze, one more attempt
+ * uses new ones. Each event is written at least once, always with the same id.
  */
 export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Clock): KafkaTopic {
   let client: KafkaProducer | undefined;
@@ -62,10 +62,10 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
       const records = events.map((event) => ({ event, attributes: {} }));
       return kafka.send(records, deadline);
     },
-    async send(records, deadline = clock.now() + PATIENCE_MS) {
+    async send(records, deadline = clock.now() + TIMEOUT_MS) {
       const answers: Published[] = [];
       const messages = records.map((record) => messageOf(topic, record));
-      // One after the other, so that the events of an order stay in their order.
+      // In sequence, so that the events of an order stay in sequence.
       for (const chunk of chunksOf(messages)) answers.push(...(await sendAll(chunk, deadline - RESERVE_MS)));
       return answers;
     },
@@ -79,14 +79,14 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
 
   async function sendAll(messages: readonly Message[], deadline: number): Promise<Published[]> {
     const attempt = await attemptAt(messages, deadline);
-    if (attempt.kind === "took") return messages.map(() => ({ kind: "published" }));
-    const { refusal, took, wasWarm } = attempt;
+    if (attempt.kind === "accepted") return messages.map(() => ({ kind: "published" }));
+    const { refusal, wasAccepted, wasWarm } = attempt;
     if (refusal.code === "UNREACHABLE" && wasWarm) return sendAll(messages, deadline);
-    // One record that is too large makes a broker refuse all that travel with it.
+    // A broker refuses a whole batch because of one record that is too large.
     const goAlone = isPermanent(refusal) && messages.length > 1;
     const answers: Published[] = [];
     for (const message of messages) {
-      if (took(message)) answers.push({ kind: "published" });
+      if (wasAccepted(message)) answers.push({ kind: "published" });
       else if (goAlone) answers.push(...(await sendAll([message], deadline)));
       else answers.push({ kind: "refused", permanent: isPermanent(refusal), error: refusal });
     }
@@ -100,7 +100,7 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
     const late: Attempt = {
       kind: "refused",
       refusal: new KafkaRefusal("UNREACHABLE", unreachable(connection.brokers)),
-      took: () => false,
+      wasAccepted: () => false,
       wasWarm,
     };
     if (isLate) return late;
@@ -108,8 +108,8 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
     client = producer;
     const sending = sentBy(producer, messages, wasWarm);
     const answered = new AbortController();
-    const patienceMs = wasWarm ? Math.min(WARM_PATIENCE_MS, deadline - now) : deadline - now;
-    const timeouts = clock.sleep(patienceMs, answered.signal).then(() => late);
+    const timeoutMs = wasWarm ? Math.min(WARM_TIMEOUT_MS, deadline - now) : deadline - now;
+    const timeouts = clock.sleep(timeoutMs, answered.signal).then(() => late);
     const attempt = await Promise.race([sending, timeouts]);
     answered.abort("answered");
     if (attempt.kind === "refused" && attempt.refusal.code === "UNREACHABLE") {
@@ -128,16 +128,16 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
     try {
       before = await partitionsOf(producer, topic);
       await producer.send({ messages: [...messages] });
-      return { kind: "took" };
+      return { kind: "accepted" };
     } catch (error) {
-      const partitions = partitionsThatTook(error);
+      const partitions = acceptedPartitions(error);
       const after = knownPartitions(producer, topic);
-      // Where partitions were added meanwhile nobody can tell which of them a message went to.
-      const took = ({ key }: Message) =>
+      // Where partitions were added meanwhile, the partition of a message is not known.
+      const wasAccepted = ({ key }: Message) =>
         before !== undefined &&
         before === after &&
         partitions.has(`${topic}-${partitionOf(before, topic, key)}`);
-      return { kind: "refused", refusal: refusalOf(error, connection.brokers), took, wasWarm };
+      return { kind: "refused", refusal: refusalOf(error, connection.brokers), wasAccepted, wasWarm };
     }
   }
 }

@@ -12,8 +12,8 @@ interface RevisedRow {
 }
 
 /**
- * Writes the row if the stored one still has `expectedRevision` (`undefined`: if there is none). Answers false
- * when somebody else wrote first.
+ * Writes the row if the stored one still has `expectedRevision` (`undefined`: if there is none). Returns false when
+ * another writer was first.
  */
 export async function optimisticPut(
   client: DynamoDBClient,
@@ -40,7 +40,7 @@ export async function optimisticPut(
     return true;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // An attempt of this very call may have been applied and its reply lost.
+    // An attempt of this call may have been applied, and its reply lost.
     return error.Item?.["writeId"]?.S === row.writeId;
   }
 }

@@ -9,18 +9,17 @@ export function orderToRow(order: Order): Row {
   return marshall(order, { removeUndefinedValues: true });
 }
 
-/** Rows are only written by `orderToRow` and by updates of single attributes. */
+/** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. */
 export function orderFromRow(row: Row): Order {
   return unmarshall(row) as Order;
 }
 
-/** Both images of a row, as a DynamoDB stream carries them. */
 export interface StreamImages {
   readonly OldImage?: Readonly<Record<string, unknown>>;
   readonly NewImage?: Readonly<Record<string, unknown>>;
 }
 
-/** The event of one change of an order row, if it has one. Throws where an image is not one. */
+/** The event of one change of an order row, if it has one. Throws where an image is not an order row. */
 export function eventOfStreamRecord({ OldImage, NewImage }: StreamImages): OrderEvent | undefined {
   const before = OldImage === undefined ? undefined : orderFromRow(OldImage as Row);
   const after = NewImage === undefined ? undefined : orderFromRow(NewImage as Row);

@@ -49,7 +49,7 @@ function contentOf(records: readonly { readonly dynamodb: StreamImages }[]) {
   return { events, unreadable };
 }
 
-/** The stream has two readers; a function's name ends with its part of the system, whatever the stage. */
+/** The stream has two readers. The name of a function ends with its consumer, in every stage. */
 function publisherIn(functionArn: unknown): PublisherName {
   const [, , , , , , name = ""] = String(functionArn).split(":");
   return name.endsWith("publish-to-kafka") ? "publish-to-kafka" : "publish-events";

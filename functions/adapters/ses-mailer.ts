@@ -3,19 +3,19 @@ import type { Mailer } from "../orders/ports/mailer.ts";
 import { type ClientTimeouts, clientConfig } from "./client-timeouts.ts";
 
 /**
- * One try: a second one, after a first whose reply was lost, would be a second mail. It gets more time than others,
- * because a person has to find out what became of a mail whose reply did not come.
+ * One attempt: a second one, after a lost reply, would send a second mail. Its time-out is longer than others, because
+ * an operator has to find out the outcome of a mail without a reply.
  */
-export const MAIL_PATIENCE: ClientTimeouts = { attempts: 1, replyMs: 5_000 };
+export const MAIL_TIMEOUTS: ClientTimeouts = { attempts: 1, replyMs: 5_000 };
 
-/** Refused for good: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors */
+/** Permanent refusals: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors */
 const REFUSALS: ReadonlySet<unknown> = new Set([
   "MessageRejected",
   "BadRequestException",
   "MailFromDomainNotVerifiedException",
   "NotFoundException",
 ]);
-/** The connection was never there, so neither was the request. */
+/** Without a connection the request was never sent. */
 const UNREACHED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
 
 interface SdkError {
@@ -24,7 +24,7 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-export function sesMailer(sender: string, timeouts = MAIL_PATIENCE): Mailer {
+export function sesMailer(sender: string, timeouts = MAIL_TIMEOUTS): Mailer {
   const client = new SESv2Client(clientConfig(timeouts));
   return {
     async send({ to, subject, text }) {
@@ -46,7 +46,7 @@ export function sesMailer(sender: string, timeouts = MAIL_PATIENCE): Mailer {
         const { name, code, $metadata } = error as SdkError;
         if (REFUSALS.has(name)) return { kind: "refused", error };
         const status = $metadata?.httpStatusCode ?? 0;
-        // SES answered that it did not take the request: throttled, not allowed, not signed well.
+        // SES refused the request: throttled, not allowed, wrong signature.
         const wasDeclined = status >= 400 && status < 500;
         return { kind: wasDeclined || UNREACHED.has(code) ? "not-sent" : "unknown", error };
       }

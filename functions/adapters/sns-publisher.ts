@@ -6,7 +6,7 @@ import type { Clock } from "../middleware/clock.ts";
 import type { Published, Topic } from "../publishing/ports/publisher.ts";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
-/** Kept back from the deadline: what is refused may have to be parked by then. */
+/** Reserved before the deadline, to park refused events. */
 const RESERVE_MS = 1_000;
 
 interface Entry {
@@ -19,7 +19,7 @@ export function snsClient(timeouts = CLIENT_TIMEOUTS): SNSClient {
   return new SNSClient(clientConfig(timeouts));
 }
 
-/** Publishes in batches of 10 and 256 KiB, side by side. A reply that does not name an entry refuses it. */
+/** Publishes in concurrent batches of up to 10 entries and 256 KiB. An entry that the reply does not name is refused. */
 export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Topic {
   return {
     async publish(events, deadline) {
@@ -27,8 +27,8 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
       const late = new AbortController();
       const answered = new AbortController();
       if (deadline !== undefined) {
-        const patienceMs = deadline - RESERVE_MS - clock.now();
-        void clock.sleep(patienceMs, answered.signal).then(() => late.abort("late"));
+        const timeoutMs = deadline - RESERVE_MS - clock.now();
+        void clock.sleep(timeoutMs, answered.signal).then(() => late.abort("late"));
       }
       const answers = await Promise.all(
         batches.map((batch) => publishBatch(client, topicArn, batch, late.signal)),
@@ -37,7 +37,7 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
       return answers.flat();
     },
 
-    async look() {
+    async checkExists() {
       await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     },
   };
@@ -51,7 +51,7 @@ function entryOf(event: OrderEvent, index: number): Entry {
   };
 }
 
-/** Bytes an entry takes beside its message: the attribute's name, type and value. */
+/** Bytes of an entry beside its message: the attribute's name, type and value. */
 const ATTRIBUTE_BYTES = 64;
 
 function* batchesOf(entries: readonly Entry[]): Generator<readonly Entry[]> {
@@ -94,7 +94,7 @@ async function publishBatch(
       };
     });
   } catch (cause) {
-    const error = abortSignal.aborted ? new Error("SNS gave no answer by the deadline.", { cause }) : cause;
+    const error = abortSignal.aborted ? new Error("SNS did not reply by the deadline.", { cause }) : cause;
     return batch.map(() => ({ kind: "refused", permanent: false, error }));
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../middleware/clock.ts";
 import type { Topic } from "../publishing/ports/publisher.ts";
 
-/** A topic whose client is loaded on first use: operators look far more often than they publish. */
+/** A topic whose client is loaded on first use: operators read far more often than they publish. */
 export function snsTopic(topicArn: string, clock: Clock): Topic {
   let loaded: Promise<Topic> | undefined;
   const load = () => {
@@ -12,6 +12,6 @@ export function snsTopic(topicArn: string, clock: Clock): Topic {
   };
   return {
     publish: async (events, deadline) => (await load()).publish(events, deadline),
-    look: async () => (await load()).look(),
+    checkExists: async () => (await load()).checkExists(),
   };
 }

@@ -1,13 +1,13 @@
 import type { Queues } from "../publishing/ports/queues.ts";
 
 /**
- * Queues whose client is loaded on first use: most invocations of a consumer never send anything, and the
- * client is most of what a cold start would load.
+ * Queues whose client is loaded on first use: most invocations of a consumer never send a message, and the client is the
+ * largest part of a cold start.
  */
 export function sqsQueues(): Queues {
   let loaded: Promise<Queues> | undefined;
   const load = () => {
-    // A module of our own, so that the bundler sees which commands are used and leaves the others out.
+    // A separate module, so that the bundler leaves unused commands out.
     loaded ??= import("./sqs-client.ts").then(({ sqsClientQueues }) => sqsClientQueues());
     return loaded;
   };

@@ -1,6 +1,5 @@
 import type { Clock } from "../middleware/clock.ts";
 
-/** The clock of this machine. */
 export const systemClock: Clock = {
   now: Date.now,
   random: Math.random,

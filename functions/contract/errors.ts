@@ -1,9 +1,6 @@
-/**
- * Every code this system answers or parks with, in one table each.
- * Codes are stable: clients and runbooks match on them.
- */
+/** Error codes of the API and reasons of parked messages. They are stable: clients and runbooks match on them. */
 
-/** HTTP problems: code → status and title. The detail, pointer and request id come with the answer. */
+/** HTTP problems: code → status and title. The response adds detail, pointer and request id. */
 export const PROBLEMS = {
   MALFORMED_JSON: { status: 400, title: "The body is not valid JSON" },
   BAD_ENCODING: { status: 400, title: "The body is not valid UTF-8 or base64" },
@@ -12,47 +9,47 @@ export const PROBLEMS = {
   IDEMPOTENCY_KEY_INVALID: { status: 400, title: "The Idempotency-Key header is not usable" },
   TOO_MANY_LINES: { status: 400, title: "The order has too many distinct SKUs" },
   PRICE_CONTRADICTION: { status: 400, title: "Two lines of one SKU have different prices" },
-  FORBIDDEN: { status: 403, title: "The caller may not do this" },
+  FORBIDDEN: { status: 403, title: "The caller has no permission for this" },
   NOT_FOUND: { status: 404, title: "There is nothing at this address" },
   ORDER_NOT_FOUND: { status: 404, title: "There is no such order" },
   SKU_NOT_FOUND: { status: 404, title: "There is no such SKU" },
   FAILED_MESSAGE_NOT_FOUND: { status: 404, title: "There is no such failed message" },
   REDRIVE_JOB_NOT_FOUND: { status: 404, title: "There is no such redrive" },
-  STOCK_BELOW_HELD: { status: 409, title: "More is held for orders than was counted" },
-  FAILED_MESSAGE_CHANGED: { status: 409, title: "Somebody acted on the failed message meanwhile" },
-  FAILED_MESSAGE_STATUS: { status: 409, title: "The failed message is in no status for this" },
+  STOCK_BELOW_HELD: { status: 409, title: "Fewer units were counted than are held for orders" },
+  FAILED_MESSAGE_CHANGED: { status: 409, title: "The failed message was changed meanwhile" },
+  FAILED_MESSAGE_STATUS: { status: 409, title: "The status of the failed message does not allow this" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
-  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body has to be application/json" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body must be application/json" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The Idempotency-Key was used for another request" },
-  REDRIVE_REFUSED: { status: 422, title: "Sending this again would be in vain" },
-  EDIT_REFUSED: { status: 422, title: "The edited body is not what its consumer takes" },
+  REDRIVE_REFUSED: { status: 422, title: "A redrive would fail again or do harm" },
+  EDIT_REFUSED: { status: 422, title: "The consumer does not accept the edited body" },
   THROTTLED: { status: 429, title: "Too many requests" },
-  INTERNAL: { status: 500, title: "Something failed on our side" },
-  BUSY: { status: 503, title: "The backlog is too long to take more orders now" },
-  UNAVAILABLE: { status: 503, title: "A service this depends on did not answer" },
-  TIMEOUT: { status: 504, title: "The answer took too long" },
+  INTERNAL: { status: 500, title: "Internal server error" },
+  BUSY: { status: 503, title: "The backlog is too long to accept new orders" },
+  UNAVAILABLE: { status: 503, title: "A service that the API depends on did not reply" },
+  TIMEOUT: { status: 504, title: "The response took too long" },
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** Why a message is in the failed-message store: code → what it means. */
+/** Reasons in the failed-message store: code → meaning. */
 export const REASONS = {
   MALFORMED_JSON: "The body is not a JSON object.",
-  BAD_ENCODING: "The body holds bytes or keys that are refused.",
-  ENVELOPE_MISMATCH: "An SNS envelope came where raw delivery is configured.",
+  BAD_ENCODING: "The body holds invalid bytes or a forbidden key.",
+  ENVELOPE_MISMATCH: "The body is an SNS envelope; the subscription must deliver raw messages.",
   INVALID_EVENT: "The event does not match its schema.",
-  UNSUPPORTED_VERSION: "The event's schema version is not known here.",
-  UNKNOWN_TYPE: "The event's type is not known here.",
+  UNSUPPORTED_VERSION: "The schema version of the event is not supported.",
+  UNKNOWN_TYPE: "The type of the event is not known.",
   UNKNOWN_ORDER: "The order of this event does not exist.",
-  STATE_CONFLICT: "The order's status contradicts the event.",
+  STATE_CONFLICT: "The order status contradicts the event.",
   EVENT_CONTRADICTS_ORDER: "The lines of the event differ from those of the order.",
-  STOCK_MISMATCH: "The stock row holds less than the order does.",
-  OUTCOME_UNKNOWN: "The mail may or may not have been sent; sending again could double it.",
+  STOCK_MISMATCH: "The stock row holds fewer units than the order.",
+  OUTCOME_UNKNOWN: "The mail may or may not have been sent; a second attempt could duplicate it.",
   REFUSED: "The mail provider refused the message for good.",
-  EXPIRED: "The message was older than the consumer takes.",
-  RETRIES_EXHAUSTED: "Each attempt failed; the last error is on the row.",
-  PUBLISH_FAILED: "The topic did not take the event.",
-  NO_REPORT: "The function left no reason: it timed out, crashed, was throttled or never ran.",
-  NEVER_RETURNED: "The message was sent again and was not seen since.",
-  BAD_DLQ_RETRY_COUNT: "The redrive counter on the message is not a number from 0 to 3.",
+  EXPIRED: "The message was older than the maximum age of the consumer.",
+  RETRIES_EXHAUSTED: "Each attempt failed; the row holds the last error.",
+  PUBLISH_FAILED: "The topic refused the event.",
+  NO_REPORT: "No reason was stored: the function timed out, crashed, was throttled or never ran.",
+  NEVER_RETURNED: "The message was retried or redriven and has had no outcome since.",
+  BAD_DLQ_RETRY_COUNT: "The attribute dlqRetryCount is not a number from 0 to 3.",
 } as const satisfies Record<string, string>;
 export type Reason = keyof typeof REASONS;

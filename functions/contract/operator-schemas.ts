@@ -1,6 +1,5 @@
 /**
- * What operators ask of the failed-message store. Like the other schemas: import this file for types only,
- * TypeBox never reaches a bundle.
+ * Requests of operators to the failed-message store. Import this file for types only: TypeBox must not reach a bundle.
  */
 import { type Static, type TSchema, Type } from "typebox";
 import { REASONS } from "./errors.ts";
@@ -11,7 +10,7 @@ const closed = { additionalProperties: false } as const;
 
 export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
 
-/** Goes into the row's history: one line of text. */
+/** One line of text for the history of the row. */
 const Why = Type.String({
   minLength: 1,
   maxLength: 500,
@@ -19,10 +18,10 @@ const Why = Type.String({
 });
 const Generation = Type.Integer({
   minimum: 1,
-  description: "Of the row as the operator saw it; another one is answered 409",
+  description: "Generation of the row as it was read; 409 if it has changed",
 });
-const DryRun = Type.Boolean({ description: "Say what would happen, change nothing" });
-/** What every act on one message takes. */
+const DryRun = Type.Boolean({ description: "Report the outcome without changing anything" });
+/** The fields of every act on one message. */
 const ACT = { why: Why, generation: Type.Optional(Generation), dryRun: Type.Optional(DryRun) };
 
 const FILTERS = {
@@ -34,7 +33,7 @@ const FILTERS = {
   to: Type.Optional(TimeSchema),
 } as const satisfies Record<string, TSchema>;
 
-/** Which messages: all fields have to hold. `from` and `to` are about the last failure. */
+/** All fields must match. `from` and `to` bound the time of the last failure. */
 export const FailedFilterSchema = Type.Object(FILTERS, closed);
 export type FailedFilter = Static<typeof FailedFilterSchema>;
 
@@ -60,7 +59,7 @@ export const RedriveSchema = Type.Object(
     ...ACT,
     mail: Type.Optional(
       Type.Enum(["sent", "not-sent"], {
-        description: "What became of a mail of unknown outcome, by who found out",
+        description: "Outcome of a mail in doubt, as the operator found out",
       }),
     ),
   },
@@ -72,7 +71,7 @@ export const EditSchema = Type.Object(
   {
     body: Type.Unsafe<Readonly<Record<string, unknown>>>({
       type: "object",
-      description: "The whole new body",
+      description: "The complete new body",
     }),
     ...ACT,
   },
@@ -89,7 +88,7 @@ export type Undo = Static<typeof UndoSchema>;
 export const RedriveManySchema = Type.Object(
   {
     filter: FailedFilterSchema,
-    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "10 unless given" })),
+    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Default: 10" })),
     why: Why,
     dryRun: Type.Optional(DryRun),
   },
@@ -97,16 +96,16 @@ export const RedriveManySchema = Type.Object(
 );
 export type RedriveMany = Static<typeof RedriveManySchema>;
 
-/** Whose latest event is published again: orders of a status without a transition for so long. */
+/** Selects the orders of a status without a transition for the given time. */
 export const RepublishSchema = Type.Object(
   {
     status: StatusSchema,
     olderThanSeconds: Type.Integer({
       minimum: 60,
       maximum: 31_536_000,
-      description: "Younger events are still on their way by themselves",
+      description: "Younger events may still be in flight",
     }),
-    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "10 unless given" })),
+    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Default: 10" })),
     why: Why,
     dryRun: Type.Optional(DryRun),
   },

@@ -1,7 +1,6 @@
 /**
- * The shapes of this system, as JSON Schema, written once: types are inferred from them, the validators are
- * generated from them (`npm run generate`), OpenAPI and AsyncAPI embed them.
- * Import this file for types only: TypeBox never reaches a bundle.
+ * Requests, responses and events as JSON Schema. Types are inferred from them; `npm run generate` writes the validators,
+ * OpenAPI and AsyncAPI. Import this file for types only: TypeBox must not reach a bundle.
  */
 import { type Static, Type } from "typebox";
 import { LIMITS } from "./limits.ts";
@@ -24,13 +23,13 @@ const UnitPrice = Type.Integer({ minimum: 0, maximum: LIMITS.unitPrice, descript
 const WORD = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
 const LABEL = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*";
 /**
- * Words of printable ASCII with single dots between them, and a domain with a dot: what mail providers take. Nothing
- * in it means something in a header or could break a line.
+ * Words of printable ASCII with single dots between them, and a domain with a dot, as mail providers accept. No character
+ * has a meaning in a header or can break a line.
  */
 const Email = Type.String({
   pattern: `^(?=.{1,${LIMITS.emailLength}}$)${WORD}(?:\\.${WORD})*@(?:${LABEL}\\.)+${LABEL}$`,
 });
-/** RFC 3339 in UTC; days that no month has are refused. */
+/** RFC 3339 in UTC. A day that no month has is refused. */
 export const TimeSchema = Type.String({
   pattern:
     "^\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?Z$",
@@ -99,16 +98,16 @@ export const ProblemSchema = Type.Object({
   requestId: Type.String(),
 });
 
-/** CloudEvents 1.0. Additive fields are accepted and kept; there is no personal data in an event. */
+/** CloudEvents 1.0. Unknown fields are accepted and kept. An event holds no personal data. */
 export const OrderEventSchema = Type.Object({
   specversion: Type.Literal("1.0"),
-  id: Type.String({ description: "<subject>:<data.orderVersion>:<type>, the same on every copy" }),
+  id: Type.String({ description: "<subject>:<data.orderVersion>:<type>, the same on every message" }),
   type: Type.Enum([...EVENT_TYPES]),
   source: Type.String(),
   subject: OrderId,
   time: TimeSchema,
   dataschema: Type.String({ pattern: "^urn:order-events:order:1(?:\\.\\d+)?$" }),
-  traceparent: Type.Optional(Type.String({ description: "W3C trace context, as the API took it" })),
+  traceparent: Type.Optional(Type.String({ description: "W3C trace context of the API request" })),
   data: Type.Object({
     customerId: CustomerId,
     orderVersion: Type.Integer({ minimum: 1 }),

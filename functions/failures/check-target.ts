@@ -3,39 +3,39 @@ import type { FailedMessage } from "./domain/failed-message.ts";
 import type { RedriveDecision } from "./domain/redrive-decision.ts";
 import type { ActPorts } from "./operator-ports.ts";
 
-/** Why nothing can be sent to a consumer, if so. Rejects while that cannot be told. */
-export type TargetLook = (consumer: string) => Promise<string | undefined>;
+/** Why the queue or topic of a consumer cannot be sent to, if so. Rejects where its service does not answer. */
+export type TargetCheck = (consumer: string) => Promise<string | undefined>;
 
-/** Looks once at each queue or topic that messages would go to: one that is gone would refuse them all. */
-export function checkTargets(ports: ActPorts): TargetLook {
-  const looks = new Map<string, ReturnType<TargetLook>>();
+/** Checks each queue or topic once, however many messages go to it. */
+export function checkTargets(ports: ActPorts): TargetCheck {
+  const checks = new Map<string, ReturnType<TargetCheck>>();
   return (consumer) => {
-    const look = looks.get(consumer) ?? missing(ports, consumer);
-    looks.set(consumer, look);
-    return look;
+    const check = checks.get(consumer) ?? whyMissing(ports, consumer);
+    checks.set(consumer, check);
+    return check;
   };
 }
 
-/** The verdict as it is once its queue or topic was looked at. */
-export async function confirmed(
-  verdict: RedriveDecision,
+/** Refuses a send whose queue or topic is missing. */
+export async function withTargetCheck(
+  decision: RedriveDecision,
   { consumer }: FailedMessage,
-  look: TargetLook,
+  checkTarget: TargetCheck,
 ): Promise<RedriveDecision> {
-  const whyNot = verdict.kind === "send" ? await look(consumer) : undefined;
-  return whyNot === undefined ? verdict : { kind: "refuse", cause: "vain", whyNot };
+  const whyNot = decision.kind === "send" ? await checkTarget(consumer) : undefined;
+  return whyNot === undefined ? decision : { kind: "refuse", cause: "futile", whyNot };
 }
 
-async function missing(ports: ActPorts, consumer: string): Promise<string | undefined> {
+async function whyMissing(ports: ActPorts, consumer: string): Promise<string | undefined> {
   const isTopic = consumer === "publish-events";
   const queueUrl = ports.sourceQueues[consumer];
   try {
-    if (isTopic) await ports.publisher.look();
+    if (isTopic) await ports.publisher.checkExists();
     else if (queueUrl !== undefined) await ports.queues.backlog(queueUrl);
     return undefined;
   } catch (error) {
     if (ports.isOutage(error)) throw error;
     const { errorName } = describeError(error);
-    return `The ${isTopic ? "topic" : "queue"} of ${consumer} is not there: ${errorName}.`;
+    return `The ${isTopic ? "topic" : "queue"} of ${consumer} does not exist: ${errorName}.`;
   }
 }

@@ -3,35 +3,32 @@ import { type Decoded, type Transport, UnexpectedEvent } from "../middleware/tra
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
 
-/** Which consumer a dead-letter queue belongs to, and the queue its messages came from. */
+/** A dead-letter queue, its consumer, and the queue its messages came from. */
 export interface DeadLetterSource {
   readonly arn: string;
   readonly consumer: string;
   readonly queueUrl: string;
 }
 
-/** A message in a dead-letter queue: what is known of it, and where it would go again. */
+/** A message in a dead-letter queue, and the queue that a retry goes to. */
 export interface DeadLetter {
   readonly facts: MessageFacts;
   readonly queueUrl: string;
 }
 
-/**
- * A dead-letter queue. Its messages still carry the marks of being sent again, but moving one on is not the
- * effect that those marks wait for.
- */
+/** Its messages may carry the attributes of a redrive: moving one on must not resolve the row of that redrive. */
 export function deadLetterQueue(): Transport<SqsRecord> {
   return { ...sqs({}), hasFailedBefore: () => false };
 }
 
-/** Throws where the text is no list of sources: the function must not start without them. */
+/** Throws where the text is no list of sources, so that the function does not start without them. */
 export function parseSources(text: string): readonly DeadLetterSource[] {
   const sources: unknown = JSON.parse(text);
   if (!Array.isArray(sources) || sources.length === 0) throw new Error("DEAD_LETTER_SOURCES names no queue.");
   return sources as readonly DeadLetterSource[];
 }
 
-/** Whatever the body holds is moved on; what can be read of it goes into the facts. Throws on a foreign queue. */
+/** Never malformed: any body is moved on, with the facts that can be read from it. Throws on a foreign queue. */
 export function deadLetterDecoder(
   sources: readonly DeadLetterSource[],
 ): (raw: SqsRecord) => Decoded<DeadLetter> {

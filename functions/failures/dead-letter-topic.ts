@@ -5,40 +5,40 @@ import { type KafkaRecord, kafka } from "../middleware/transports/kafka.ts";
 import { base64Text } from "../middleware/transports/kafka-bytes.ts";
 import { decodeRecord } from "../orders/decode-record.ts";
 
-/** Why a record is there: what Lambda says, or what is wrong with the record itself. */
+/** Why a record is in the topic: Lambda's condition, or the fault of the record itself. */
 export interface GaveUp {
   readonly reason: Reason;
   readonly detail: string;
 }
 
-/** A record that nobody got through with, as its consumer would have told of it. */
+/** A dead record with the facts that its consumer would have stored. */
 export interface DeadMessage extends GaveUp {
   readonly facts: MessageFacts;
 }
 
-/** A record that ended in the dead-letter topic, as it was in its own topic. */
+/** A record as it was in its own topic. */
 export interface DeadRecord extends KafkaRecord {
   readonly gaveUp: GaveUp;
 }
 
 /**
- * The topic where a mapping of Kafka leaves the records it gave up on: a document about the invocation, whose
- * payload is the event that failed. A record that is no such document is taken for the failed record itself.
+ * The topic where the event source mapping of Kafka writes the records that it gave up on. Each is a document about
+ * the invocation, whose payload is the event that failed. Any other record is taken for the failed record itself.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
  */
 export function deadLetterTopic(): Transport<DeadRecord> {
   const topic = kafka() as Transport<DeadRecord>;
   return {
     ...topic,
-    read: (event) => kafka().read(event).flatMap(unwrapped),
-    // Being parked is not the effect that the marks of a copy wait for.
+    read: (event) => kafka().read(event).flatMap(unwrap),
+    // Parking a record must not resolve the row of its redrive.
     hasFailedBefore: () => false,
   };
 }
 
 /**
- * Why each record is parked, as a failure of `consumer`, which did not get through with it. What cannot be read
- * is parked all the same: nothing else looks at this topic.
+ * Decodes each record as a failure of `consumer`. An unreadable record is parked as well: nothing else reads this
+ * topic.
  */
 export function deadRecordDecoder(consumer: string): (raw: DeadRecord) => Decoded<DeadMessage> {
   const topic = kafka();
@@ -65,8 +65,8 @@ export function deadRecordDecoder(consumer: string): (raw: DeadRecord) => Decode
   };
 }
 
-function unwrapped(outer: KafkaRecord): DeadRecord[] {
-  const raw = { ...outer, gaveUp: { reason: "NO_REPORT", detail: "Nothing is said of why." } } as const;
+function unwrap(outer: KafkaRecord): DeadRecord[] {
+  const raw = { ...outer, gaveUp: { reason: "NO_REPORT", detail: "The record carries no reason." } } as const;
   const document = documentIn(outer);
   if (document === undefined) return [raw];
   try {
@@ -93,8 +93,8 @@ function documentIn({ value }: KafkaRecord): Record<string, unknown> | undefined
 }
 
 /**
- * A function that answered each time said which records it failed. One that ended with an error left no reason, and
- * a record that grew too old may never have been tried.
+ * `RETRIES_EXHAUSTED` only where the function reported its failures. A function error leaves no reason, and a record
+ * that expired may never have been tried.
  */
 function gaveUpOf(document: Record<string, unknown>): GaveUp {
   const { condition, approximateInvokeCount } = objectIn(document, "requestContext");

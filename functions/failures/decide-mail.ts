@@ -4,18 +4,18 @@ import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
 import type { ActPorts } from "./operator-ports.ts";
 
-/** What a person found out about a mail whose outcome nobody knew. */
+/** The outcome of a mail in doubt, as the operator found out. */
 export type MailDecision = "sent" | "not-sent";
 
 /**
- * A claim of this age belongs to no attempt that still sends: it began in time or never, and the provider has had
- * half a minute to answer. What remains is an attempt that was frozen inside the call to the provider itself and goes on when
- * its function is invoked again: nobody can wait that out.
+ * No attempt with a claim of this age still sends: it began in time or never, and the provider has had half a minute
+ * to answer. The exception cannot be waited out: an attempt that was frozen inside the call to the provider and goes
+ * on when its function is invoked again.
  */
 export const ATTEMPT_MS = SEND_WITHIN_MS + 30_000;
 
-/** What is known of a message once a person has said what became of its mail. Changes nothing. */
-export function withDecision(
+/** The findings with the operator's decision in place of the stored state. Writes nothing. */
+export function applyMailDecision(
   row: FailedMessage,
   findings: Findings,
   decision: MailDecision | undefined,
@@ -23,7 +23,7 @@ export function withDecision(
   if (decision === undefined) return findings;
   if (row.consumer !== "notify-customer" || row.eventId === undefined) {
     throw new Problem("REDRIVE_REFUSED", {
-      detail: "This message sends no mail: redrive it without saying what became of one.",
+      detail: "This message sends no mail: redrive it without the field mail.",
       pointer: "/mail",
     });
   }
@@ -36,11 +36,10 @@ export function withDecision(
 }
 
 /**
- * Writes down what a person decided, before anything is done on the strength of it: the mail counts as sent, or its
- * claim is taken away so that the next copy may send it. Repeating it changes nothing. Throws a Problem while an
- * attempt may still be under way.
+ * Stores the decision before the message is sent or resolved. `sent` marks the mail; `not-sent` revokes its claim, so
+ * that the next message may send it. Idempotent. Throws a Problem while an attempt may still be in progress.
  */
-export async function writeDecision(
+export async function recordMailDecision(
   ports: ActPorts,
   { failedKey, eventId = "" }: FailedMessage,
   decision: MailDecision | undefined,
@@ -49,20 +48,20 @@ export async function writeDecision(
   if (decision === undefined) return;
   const { notifications, clock } = ports;
   if (decision === "sent") await notifications.markSent(eventId, clock.now());
-  else await disown(ports, eventId);
+  else await revokeClaim(ports, eventId);
   ports.audit({ act: `mail ${decision}`, failedKey, by });
 }
 
-async function disown({ notifications, clock }: ActPorts, eventId: string): Promise<void> {
-  const answer = await notifications.disown(eventId, clock.now() - ATTEMPT_MS);
+async function revokeClaim({ notifications, clock }: ActPorts, eventId: string): Promise<void> {
+  const answer = await notifications.revokeClaim(eventId, clock.now() - ATTEMPT_MS);
   if (answer === "sent") {
     throw new Problem("FAILED_MESSAGE_CHANGED", {
-      detail: "The mail was marked as sent meanwhile. Look again: there is nothing left to send.",
+      detail: "The mail was marked as sent meanwhile: there is nothing left to send. Read the message again.",
     });
   }
-  if (answer === "claimed lately") {
+  if (answer === "claimed recently") {
     throw new Problem("REDRIVE_REFUSED", {
-      detail: "An attempt to send this mail began less than a minute ago. Look again when it is over.",
+      detail: "An attempt to send this mail began less than a minute ago. Try again once it is over.",
     });
   }
 }

@@ -2,47 +2,47 @@ import type { Discard, Undo } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
 import { discardConsequences } from "./domain/discard-consequences.ts";
 import type { FailedMessage, FailedStatus, FailedWrite } from "./domain/failed-message.ts";
-import { changed, evidenceFor, existingRow, refuseOther } from "./load-failed-message.ts";
+import { changed, gatherEvidence, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
 
 type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
 
 export interface DiscardAnswer extends State {
-  /** What stays undone by it, one sentence each. */
+  /** What stays undone, one sentence each. */
   readonly consequences: readonly string[];
 }
 
-/** Puts a message aside for good, until somebody undoes that. Throws a Problem unless it is open. */
+/** Discards an open message; `undoDiscard` reverses it. Throws a Problem unless the message is open. */
 export function discardMessage(ports: ActPorts) {
   return async (
     failedKey: string,
     { why, generation, dryRun }: Discard,
     by: string,
   ): Promise<DiscardAnswer> => {
-    const row = await existingRow(ports, failedKey);
-    refuseOther(row, generation);
-    const consequences = discardConsequences(row, await evidenceFor(ports, row));
+    const row = await loadFailedMessage(ports, failedKey);
+    requireGeneration(row, generation);
+    const consequences = discardConsequences(row, await gatherEvidence(ports, row));
     if (row.status === "DISCARDED") return { ...stateOf(row), consequences };
-    refuseUnless(row, "OPEN", "Only an open message can be discarded.");
+    requireStatus(row, "OPEN", "Only an open message can be discarded.");
     if (dryRun === true) return { ...stateOf(row), consequences };
     const write = { kind: "discard", generation: row.generation, by, why } as const;
     return { ...stateOf(await written(ports, row, write)), consequences };
   };
 }
 
-/** Opens a discarded message again. Throws a Problem unless it is discarded, and as the operator saw it. */
+/** Opens a discarded message again. Throws a Problem unless it is discarded and of the given generation. */
 export function undoDiscard(ports: ActPorts) {
   return async (failedKey: string, { why, generation, dryRun }: Undo, by: string): Promise<State> => {
-    const row = await existingRow(ports, failedKey);
-    refuseOther(row, generation);
-    refuseUnless(row, "DISCARDED", "Only a discard can be undone.");
+    const row = await loadFailedMessage(ports, failedKey);
+    requireGeneration(row, generation);
+    requireStatus(row, "DISCARDED", "Only a discard can be undone.");
     if (dryRun === true) return stateOf(row);
     return stateOf(await written(ports, row, { kind: "undo", generation: row.generation, by, why }));
   };
 }
 
-function refuseUnless(row: FailedMessage, status: FailedStatus, rule: string): void {
+function requireStatus(row: FailedMessage, status: FailedStatus, rule: string): void {
   if (row.status === status) return;
   throw new Problem("FAILED_MESSAGE_STATUS", { detail: `It is ${row.status}. ${rule}` });
 }

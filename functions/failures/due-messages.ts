@@ -9,7 +9,7 @@ interface RowPorts {
   readonly clock: Clock;
 }
 
-/** The rows of a status that are due by now, the oldest first, behind `cursor`; with each page where the next begins. */
+/** Pages of the due rows of a status, oldest first, each with its own cursor and the next one. */
 async function* pagesOf(
   { failedMessages, clock }: RowPorts,
   status: FailedStatus,
@@ -25,8 +25,8 @@ async function* pagesOf(
   } while (at !== undefined);
 }
 
-/** The rows of a status that are due, the oldest first, until the deadline. Each has to leave the status. */
-export async function* dueMessages(
+/** The due rows of a status, oldest first, until the deadline. The caller has to move each out of the status. */
+export async function* dueRows(
   ports: RowPorts,
   status: FailedStatus,
   deadline: number,
@@ -40,21 +40,21 @@ export async function* dueMessages(
 }
 
 /**
- * Open rows, most of which stay open: a walk goes on where the one before it got to, and begins again with the
- * oldest where it comes to the end, once at most. Its place is moved on before the rows of a page are worked on, so
- * that one which fails each time holds up nobody behind it; what the deadline leaves of a page is the next walk's.
+ * Open rows, most of which stay open. The listing continues from the cursor saved under `cursorName`; at its end it
+ * starts again with the oldest, once. The cursor is saved before the rows of a page are processed, so that a row that
+ * fails each time does not block those behind it. A page that the deadline cuts off comes again next time.
  */
-export async function* openMessages(
+export async function* openRows(
   ports: RowPorts,
-  walk: string,
+  cursorName: string,
   deadline: number,
 ): AsyncGenerator<FailedMessage> {
-  let place = await ports.failedMessages.readCursor(walk);
+  let saved = await ports.failedMessages.readCursor(cursorName);
   const moveTo = async (next: string | undefined) => {
-    if (next !== place) await ports.failedMessages.saveCursor(walk, next);
-    place = next;
+    if (next !== saved) await ports.failedMessages.saveCursor(cursorName, next);
+    saved = next;
   };
-  for (const from of place === undefined ? [undefined] : [place, undefined]) {
+  for (const from of saved === undefined ? [undefined] : [saved, undefined]) {
     for await (const { rows, at, next } of pagesOf(ports, "OPEN", from)) {
       await moveTo(next);
       for (const row of rows) {
@@ -65,14 +65,14 @@ export async function* openMessages(
   }
 }
 
-/** Items in groups of `size`, the last one smaller, to be worked on side by side. */
-export async function* groupsOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
-  let group: T[] = [];
+/** Items in chunks of `size`, to be processed concurrently. */
+export async function* chunk<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
+  let current: T[] = [];
   for await (const item of items) {
-    group.push(item);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
+    current.push(item);
+    if (current.length < size) continue;
+    yield current;
+    current = [];
   }
-  if (group.length > 0) yield group;
+  if (current.length > 0) yield current;
 }

@@ -1,20 +1,19 @@
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
-import { noWayTo, type PublisherName } from "../publishing/domain/publishers.ts";
+import { noTargetFor, type PublisherName } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
-/** What became of a row's message on its way to its consumer's queue. */
 export type Enqueued =
   | { readonly kind: "sent" }
-  /** The queue did not take it; the row is open again. */
+  /** The queue refused it; the row is open again. */
   | { readonly kind: "failed"; readonly error: unknown };
 
 /**
- * Sends the message of a row that is marked with `redriveId` to the queue of its consumer. The copy carries the
- * row's key: by that the row is resolved, or opened again, whatever becomes of the copy.
+ * Sends the message of a row that is marked with `redriveId` to the queue of its consumer. The message carries the
+ * key of its row, so that its outcome resolves or opens that row.
  */
 export async function enqueueRow(
   ports: FailurePorts & Pick<ActPorts, "queues" | "sourceQueues">,
@@ -24,7 +23,7 @@ export async function enqueueRow(
   const { failedKey, body, consumer } = row;
   try {
     const queueUrl = ports.sourceQueues[consumer];
-    if (queueUrl === undefined) throw new Error(noWayTo(consumer));
+    if (queueUrl === undefined) throw new Error(noTargetFor(consumer));
     await ports.queues.send({
       queueUrl,
       body,
@@ -38,18 +37,18 @@ export async function enqueueRow(
     });
     return { kind: "sent" };
   } catch (error) {
-    // A send whose reply was lost may be on its way all the same: its copy resolves the row, open or not.
-    await applyWrite(ports, failedKey, { kind: "take-back", redriveId, error }).catch(() => undefined);
+    // Where only the reply was lost, the message arrives and resolves the row, open or not.
+    await applyWrite(ports, failedKey, { kind: "send-failed", redriveId, error }).catch(() => undefined);
     return { kind: "failed", error };
   }
 }
 
-/** Whose queue leads to the topic: nothing outside the network of the brokers reaches them. */
+/** The queue of this consumer leads to the Kafka topic: nothing outside the brokers' network reaches them. */
 export const KAFKA_PUBLISHER: PublisherName = "publish-to-kafka";
 
 /**
- * Sends events the way to the Kafka topic, as if their order had changed just now. Answers for each what went wrong,
- * or `undefined`: also where Kafka is not deployed, as then nobody waits for them there.
+ * Sends events towards the Kafka topic, as if their order had just changed. Returns the error of each, or `undefined`,
+ * also where Kafka is not deployed.
  */
 export async function enqueueForKafka(
   { queues, sourceQueues }: Pick<ActPorts, "queues" | "sourceQueues">,

@@ -4,14 +4,14 @@ import type { FailureLog } from "../middleware/failure-log.ts";
 import type { PublisherName } from "../publishing/domain/publishers.ts";
 import type { CrashedBatches } from "./ports/crashed-batches.ts";
 
-/** Many, so that batches that cannot be read do not keep the others out. */
+/** Many, so that unreadable batches do not block the others. */
 const AT_ONCE = 1_000;
 
-const NO_ORDER = new Error("The row that changed is not one of an order.");
+const NO_ORDER = new Error("The row that changed is not an order row.");
 
 /**
- * Parks the events of stream batches that crashed a publisher; a batch is removed once all of it is parked.
- * One that fails stops none of the others; the first failure is thrown at the end.
+ * Parks the events of stream batches that crashed a publisher, and removes each batch once all of it is parked.
+ * A batch that fails stops no other; the first error is thrown at the end.
  */
 export function importCrashedBatches(ports: {
   crashedBatches: CrashedBatches;
@@ -53,7 +53,7 @@ export function importCrashedBatches(ports: {
         orderId: event.subject,
       },
       "PUBLISH_FAILED",
-      new Error("The publisher crashed on the batch that held this event."),
+      new Error("The publisher crashed on the batch of this event."),
     );
   }
 }

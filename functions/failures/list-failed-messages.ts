@@ -1,6 +1,6 @@
 import type { FailedFilter, GroupFailed, ListFailed } from "../contract/operator-schemas.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
-import { bySize, type FailureGroup, groupOf, joined, matches } from "./domain/failure-groups.ts";
+import { bySize, type FailureGroup, groupOf, matches, mergeGroups } from "./domain/failure-groups.ts";
 import { pick } from "./domain/pick.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
 
@@ -23,24 +23,24 @@ const SHOWN = [
   "errorMessage",
 ] as const satisfies readonly (keyof FailedMessage)[];
 
-/** A row in a list: enough to choose one, without its body. */
+/** A row in a list, without its body. */
 export type FailedSummary = Pick<FailedMessage, (typeof SHOWN)[number]>;
 
 const LIMIT = 50;
-/** Looks at the table for one answer, so that a filter that takes few rows ends in time. */
-const LOOKS = 20;
+/** Pages read for one response, so that a filter that matches few rows ends in time. */
+const PAGES = 20;
 const PAGE = 500;
-/** Rows that are looked at for groups and totals. */
+/** Rows read for groups and totals. */
 export const MOST_ROWS = 10_000;
 
-/** Up to `limit` rows, oldest first. With a cursor there may be more, even where the list is empty. */
+/** Up to `limit` rows, oldest first. A cursor means that there may be more, even where the list is empty. */
 export function listFailedMessages({ failedMessages }: ListPorts) {
   return async (query: ListFailed): Promise<{ items: FailedSummary[]; cursor?: string }> => {
     const { status = "OPEN", limit = LIMIT, cursor: from, ...filter } = query;
     const items: FailedSummary[] = [];
     let cursor = from;
-    for (let look = 0; look < LOOKS; look++) {
-      // Never more than are wanted: the cursor of a page stands behind its last row.
+    for (let read = 0; read < PAGES; read++) {
+      // Never more than are missing: the cursor of a page points behind its last row.
       const page = await failedMessages.list(status as FailedStatus, {
         limit: limit - items.length,
         ...(cursor === undefined ? {} : { cursor }),
@@ -54,7 +54,7 @@ export function listFailedMessages({ failedMessages }: ListPorts) {
   };
 }
 
-/** Rows that failed alike, the largest group first. Past 10,000 rows the answer says that it is not complete. */
+/** Failed messages grouped by cause, the largest group first. Past 10,000 rows the result is not complete. */
 export function groupFailedMessages(ports: ListPorts) {
   return async (query: GroupFailed): Promise<{ groups: FailureGroup[]; isComplete: boolean }> => {
     const { status = "OPEN", ...filter } = query;
@@ -65,13 +65,13 @@ export function groupFailedMessages(ports: ListPorts) {
       count += 1;
       const known = groups.get(row.fingerprint);
       const own = groupOf(row);
-      groups.set(row.fingerprint, known === undefined ? own : joined(known, own));
+      groups.set(row.fingerprint, known === undefined ? own : mergeGroups(known, own));
     }
     return { groups: sorted(groups), isComplete: true };
   };
 }
 
-/** Every row of a status that a filter takes, oldest first. */
+/** Every row of a status that matches the filter, oldest first. */
 export async function* matchingRows(
   { failedMessages }: ListPorts,
   filter: FailedFilter,

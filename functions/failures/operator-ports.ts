@@ -5,27 +5,27 @@ import type { Queues } from "../publishing/ports/queues.ts";
 import type { BodyContent } from "./domain/redrive-decision.ts";
 import type { FailurePorts } from "./record-failure.ts";
 
-/** What looking at a failed message takes. */
-export interface LookPorts extends FailurePorts {
+/** What reading a failed message needs. */
+export interface InspectPorts extends FailurePorts {
   readonly orders: Orders;
   readonly notifications: Notifications;
-  /** Consumer → URL of the queue it reads. */
+  /** Consumer → URL of its queue. */
   readonly sourceQueues: Readonly<Record<string, string | undefined>>;
-  /** What the consumers would make of a body. MUST NOT throw. */
+  /** Decodes a body as the consumers do. MUST NOT throw. */
   readonly decode: (body: string) => BodyContent;
 }
 
-/** What acting on it takes. */
-export interface ActPorts extends LookPorts {
+/** What acting on a failed message needs. */
+export interface ActPorts extends InspectPorts {
   readonly queues: Queues;
   readonly publisher: Topic;
-  /** Whether an error says that a service did not answer: the same act may work later. MUST NOT throw. */
+  /** Whether the error is that of a service that did not answer: the act may succeed later. MUST NOT throw. */
   readonly isOutage: (error: unknown) => boolean;
-  /** Takes one line for each act: ids and outcomes, never payloads. MUST NOT throw. */
+  /** Writes one line for each act: ids and outcomes, never payloads. MUST NOT throw. */
   readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
 }
 
-/** Who acts, and why: both go into the history of the row. */
+/** Both go into the history of the row. */
 export interface Actor {
   readonly by: string;
   readonly why: string;

@@ -2,11 +2,11 @@ import type { Reason } from "../contract/errors.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import { type Outcome, park, Unprocessable } from "../middleware/outcome.ts";
 import type { FailedMessages } from "./ports/failed-message-store.ts";
-import { reasonLeft } from "./record-failure.ts";
+import { storedReason } from "./record-failure.ts";
 
 /**
- * A record that Kafka's mapping gave up on: parked with the reason and the error that its last attempt left, else
- * with what is said of why.
+ * Parks a record that the event source mapping of Kafka gave up on, with the reason and error that its last attempt
+ * stored, else with those of the dead-letter topic.
  */
 export function parkDeadRecord(ports: { readonly failedMessages: FailedMessages }) {
   return async (dead: {
@@ -15,7 +15,7 @@ export function parkDeadRecord(ports: { readonly failedMessages: FailedMessages 
     readonly facts: MessageFacts;
   }): Promise<Outcome> => {
     const { reason, detail, facts } = dead;
-    const left = await reasonLeft(ports, facts);
-    return left === undefined ? park(reason, new Unprocessable(reason, detail)) : park(left);
+    const stored = await storedReason(ports, facts);
+    return stored === undefined ? park(reason, new Unprocessable(reason, detail)) : park(stored);
   };
 }

@@ -1,9 +1,10 @@
 import { REASONS } from "../contract/errors.ts";
+import { checkEffect } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { pick } from "./domain/pick.ts";
-import { decideRedrive, effectOf } from "./domain/redrive-decision.ts";
-import { examine, existingRow } from "./load-failed-message.ts";
-import type { LookPorts } from "./operator-ports.ts";
+import { decideRedrive } from "./domain/redrive-decision.ts";
+import { gatherFindings, loadFailedMessage } from "./load-failed-message.ts";
+import type { InspectPorts } from "./operator-ports.ts";
 
 const SHOWN = [
   "failedKey",
@@ -29,41 +30,41 @@ const SHOWN = [
   "history",
 ] as const satisfies readonly (keyof FailedMessage)[];
 
-/** A row as operators see it: without what only the store's own writes need. */
+/** A row as the API returns it, without the fields of the store's own writes. */
 export type FailedMessageView = Pick<FailedMessage, (typeof SHOWN)[number]>;
 
-/** Why a message is there, and what can be done about it. */
+/** Why a message failed, and what a redrive would do. */
 export interface Why {
   readonly reason: string;
   readonly meaning: string;
-  /** Whether what the message was to do is done. */
+  /** Whether the effect of the message is there. */
   readonly effect: "there" | "not there" | "unknown";
   readonly because?: string;
   readonly redriveWould: "resolve" | "send" | "refuse";
   readonly whyNot?: string;
 }
 
-export function readFailedMessage(ports: LookPorts) {
+export function readFailedMessage(ports: InspectPorts) {
   return async (failedKey: string): Promise<FailedMessageView & { readonly why: Why }> => {
-    const row = await existingRow(ports, failedKey);
+    const row = await loadFailedMessage(ports, failedKey);
     return { ...pick(row, SHOWN), why: await whyOf(ports, row) };
   };
 }
 
-/** A row is shown also while orders or mails cannot be looked up: that is when people look. */
-async function whyOf(ports: LookPorts, row: FailedMessage): Promise<Why> {
+/** Never rejects: operators read failed messages during an outage of the order or mail table. */
+async function whyOf(ports: InspectPorts, row: FailedMessage): Promise<Why> {
   const stated = { reason: row.reason, meaning: REASONS[row.reason] };
   try {
-    const findings = await examine(ports, row);
-    const verdict = decideRedrive(row, findings);
+    const findings = await gatherFindings(ports, row);
+    const decision = decideRedrive(row, findings);
     return {
       ...stated,
-      ...effectOf(row, findings.evidence),
-      redriveWould: verdict.kind,
-      ...(verdict.kind === "refuse" ? { whyNot: verdict.whyNot } : {}),
+      ...checkEffect(row, findings.evidence),
+      redriveWould: decision.kind,
+      ...(decision.kind === "refuse" ? { whyNot: decision.whyNot } : {}),
     };
   } catch {
-    const because = "its order cannot be looked up now";
+    const because = "its order cannot be read now";
     return { ...stated, effect: "unknown", because, redriveWould: "refuse", whyNot: `${because}: try again` };
   }
 }

@@ -22,9 +22,9 @@ export interface FailurePorts {
 const ATTEMPTS = 10;
 
 /**
- * Applies a write to a row, whoever else writes at the same time. Answers with the row as it is afterwards and
- * whether this write applied. A message whose key holds another body goes beside that row, never over it; that
- * is decided by the row the write is conditional on, because a look before it may be overtaken.
+ * Applies a write to a row, whatever other writers do. Returns the row afterwards and whether this write applied.
+ * A message whose key holds another body is stored beside that row, never over it. The row that the write is
+ * conditional on decides that: one that was read earlier may be out of date.
  */
 export async function applyWrite(
   ports: FailurePorts,
@@ -41,7 +41,7 @@ export async function applyWrite(
       key = secondVersionKey(failedKey, message.body);
       row = await ports.failedMessages.get(key);
     }
-    // An earlier attempt was applied, its reply lost, and the row written by somebody else since: an act counts once.
+    // An earlier attempt was applied, its reply was lost, and the row was written since: an act counts once.
     if (row?.history.some((entry) => entry.writeId === writeId)) return { applied: true, row };
     const context = { now: clock.now(), writeId, returnWithinSeconds };
     const named = message === undefined ? undefined : { ...message, failedKey: key };
@@ -50,7 +50,7 @@ export async function applyWrite(
     if (await ports.failedMessages.put(next, row?.revision)) return { applied: true, row: next };
     await clock.sleep(clock.random() * 20 * 2 ** attempt);
   }
-  throw new Error(`The row ${key} changed at each of ${ATTEMPTS} attempts to write it.`);
+  throw new Error(`The row ${key} changed during each of ${ATTEMPTS} attempts to write it.`);
 }
 
 /** The failed-message store as the middleware uses it. */
@@ -62,11 +62,11 @@ export function failureLog(ports: FailurePorts): FailureLog {
     park: (message, reason, error) => record(message, { kind: "park", reason, error }),
     lastAttemptFailed: (message, error) => record(message, { kind: "last-attempt", error }),
     resolve: (message) =>
-      record(message, { kind: "resolve", by: message.consumer, why: "a resent copy did its work" }),
+      record(message, { kind: "resolve", by: message.consumer, why: "the message was processed" }),
   };
 }
 
-/** The key under which a message is kept, if it is. */
+/** The key under which a message is stored, if it is. */
 export async function keyFor(
   ports: Pick<FailurePorts, "failedMessages">,
   message: MessageFacts,
@@ -76,8 +76,8 @@ export async function keyFor(
   return isAnother(row, message) ? secondVersionKey(failedKey, message.body) : failedKey;
 }
 
-/** The reason that a message's last attempt left on its way to whoever parks it, if it left one. */
-export async function reasonLeft(
+/** The reason that the last attempt of a message stored, if it stored one. */
+export async function storedReason(
   ports: Pick<FailurePorts, "failedMessages">,
   message: MessageFacts,
 ): Promise<Reason | undefined> {
@@ -85,7 +85,7 @@ export async function reasonLeft(
   return row?.status === "RETRYING" ? row.reason : undefined;
 }
 
-/** Whether the row of a message's key holds another message. One that was edited since it failed is the same. */
+/** Whether the row holds another message of the same key. An edit makes no other message. */
 function isAnother(row: FailedMessage | undefined, message: MessageFacts): boolean {
   if (row === undefined || wasParkedBy(row, message)) return false;
   return row.bodyHash !== sha256(message.body);

@@ -1,38 +1,37 @@
 import type { Clock } from "../middleware/clock.ts";
-import { ended, type Job } from "./domain/job.ts";
+import { finishJob, type Job } from "./domain/job.ts";
 import type { Jobs } from "./ports/jobs.ts";
 
-/** Some of the items that a job goes through. */
 export interface Page<Kind extends Job, Item> {
   readonly items: readonly Item[];
-  /** The job as it goes on behind this page; absent where this is the last. */
+  /** The job as it continues behind this page; absent where this is the last. */
   readonly behind?: (job: Kind) => Kind;
 }
 
-/** What one kind of job does; how it is taken up, saved, paced and stopped is the same for all. */
+/** What one kind of job does. Claiming, saving, pacing and stopping are the same for all kinds. */
 export interface Work<Kind extends Job, Item> {
   readonly jobs: Jobs<Kind>;
   readonly clock: Clock;
   readonly newId: () => string;
   page(job: Kind): Promise<Page<Kind, Item>>;
-  /** Deals with some items, side by side, and counts them. What became of each is safe by then. */
-  deal(job: Kind, items: readonly Item[]): Promise<Kind>;
-  /** The job with what became since of what it dealt with; `isLast`: nothing is left to deal with. */
-  lookAfter?(job: Kind, isLast: boolean): Promise<Kind>;
-  /** Why the job has to stop, if it has to. */
-  breakerSays(job: Kind): string | undefined;
+  /** Processes some items concurrently and counts them. The outcome of each is durable by then. */
+  process(job: Kind, items: readonly Item[]): Promise<Kind>;
+  /** The job with the present outcome of what it processed; `isLast`: no item is left. */
+  refreshCounts?(job: Kind, isLast: boolean): Promise<Kind>;
+  /** Why the job has to stop, if so. */
+  breakerReason(job: Kind): string | undefined;
 }
 
-/** Jobs that are worked on side by side: each mostly waits, to keep to its rate. */
+/** Jobs run concurrently: each mostly waits, to keep its rate. */
 const AT_ONCE = 10;
-/** How long a job rests when whoever worked on it died: past the longest run of a function that does. */
+/** How long a job rests after its function died: longer than any run of such a function. */
 const LEASE_MS = 60_000;
 const SAVE_EVERY_MS = 1_000;
 
 /**
- * Takes up every running job that nobody works on, side by side until the deadline, each at its own rate; the next
- * minute goes on. Answers with what they did by the jobs' own `counts`. Rejects with the first failure, once all of
- * them have come to their end: what is under way when a function answers is lost.
+ * Runs every job that is due, concurrently until the deadline, each at its own rate; the next minute continues.
+ * Returns the sums of the jobs' own `counts`. Rejects with the first error once all have ended, because work in
+ * progress is lost when a function returns.
  */
 export async function runJobs<Count extends string, Kind extends Job & Record<Count, number>, Item>(
   work: Work<Kind, Item>,
@@ -45,7 +44,7 @@ export async function runJobs<Count extends string, Kind extends Job & Record<Co
   const due = (await jobs.list("RUNNING", AT_ONCE)).filter(isDue);
   const ends = await Promise.allSettled(
     due.map(async ({ jobId }) => {
-      // The list may be behind what was written.
+      // The listing is eventually consistent.
       const before = await jobs.get(jobId);
       if (before?.status !== "RUNNING" || !isDue(before)) return;
       const after = await runSlice(work, before, deadline);
@@ -57,8 +56,8 @@ export async function runJobs<Count extends string, Kind extends Job & Record<Co
 }
 
 /**
- * Works on a job until it has ended or the deadline comes, and answers with the job as it was left. How far it has
- * got is saved each second: after a crash what the last second dealt with is missing in the counts, and is met again.
+ * Runs a job until its end or the deadline, and returns it as it is then. Its progress is saved each second: after a
+ * crash the last second is missing from the counts and is processed again.
  */
 export async function runSlice<Kind extends Job, Item>(
   work: Work<Kind, Item>,
@@ -66,9 +65,9 @@ export async function runSlice<Kind extends Job, Item>(
   deadline: number,
 ): Promise<Kind> {
   const { clock } = work;
-  const begun = await save(work, job, clock.now() + LEASE_MS);
-  if (begun === undefined) return job;
-  let current = begun;
+  const claimed = await save(work, job, clock.now() + LEASE_MS);
+  if (claimed === undefined) return job;
+  let current = claimed;
   let savedAt = clock.now();
   const atOnce = Math.ceil(job.ratePerSecond / 10);
   for (;;) {
@@ -77,12 +76,12 @@ export async function runSlice<Kind extends Job, Item>(
       const tickAt = clock.now();
       if (tickAt >= deadline) return (await save(work, current, tickAt)) ?? current;
       const chunk = items.slice(i, i + atOnce);
-      current = await work.deal(current, chunk);
-      const isToBeSaved = clock.now() - savedAt >= SAVE_EVERY_MS;
-      if (isToBeSaved) current = (await work.lookAfter?.(current, false)) ?? current;
-      const because = work.breakerSays(current);
+      current = await work.process(current, chunk);
+      const isSaveDue = clock.now() - savedAt >= SAVE_EVERY_MS;
+      if (isSaveDue) current = (await work.refreshCounts?.(current, false)) ?? current;
+      const because = work.breakerReason(current);
       if (because !== undefined) return close(work, current, because);
-      if (isToBeSaved) {
+      if (isSaveDue) {
         const saved = await save(work, current, clock.now() + LEASE_MS);
         if (saved === undefined) return current;
         current = saved;
@@ -90,8 +89,8 @@ export async function runSlice<Kind extends Job, Item>(
       }
       await clock.sleep(Math.max(0, tickAt + (chunk.length / job.ratePerSecond) * 1_000 - clock.now()));
     }
-    current = (await work.lookAfter?.(current, behind === undefined)) ?? current;
-    const because = work.breakerSays(current);
+    current = (await work.refreshCounts?.(current, behind === undefined)) ?? current;
+    const because = work.breakerReason(current);
     if (because !== undefined || behind === undefined) return close(work, current, because);
     current = behind(current);
     if (clock.now() >= deadline) return (await save(work, current, clock.now())) ?? current;
@@ -103,11 +102,11 @@ async function close<Kind extends Job, Item>(
   job: Kind,
   because: string | undefined,
 ): Promise<Kind> {
-  const last = ended(job, work.clock.now(), because);
+  const last = finishJob(job, work.clock.now(), because);
   return (await save(work, last)) ?? last;
 }
 
-/** The job as saved, or `undefined` where somebody else has written it. */
+/** The job as saved, or `undefined` where another run has written it. */
 async function save<Kind extends Job, Item>(
   { jobs, newId }: Work<Kind, Item>,
   job: Kind,

@@ -1,7 +1,7 @@
 import { eventOf, type Order } from "../orders/domain/order.ts";
 import type { OrderSearch } from "../orders/ports/order-search.ts";
 import type { Published, Publisher } from "../publishing/ports/publisher.ts";
-import { type RepublishJob, republishBreakerSays, republished } from "./domain/republish-job.ts";
+import { type RepublishJob, recordRepublished, republishBreakerReason } from "./domain/republish-job.ts";
 import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import type { Jobs } from "./ports/jobs.ts";
@@ -16,13 +16,13 @@ export type RepublishPorts = FailurePorts & {
 
 const PAGE = 200;
 
-/** Goes on with every republish of many events; see runJobs. */
+/** Continues every republish; see runJobs. */
 export function runRepublishes(ports: RepublishPorts) {
   return (deadline: number): Promise<Record<"published" | "refused", number>> =>
     runJobs(republishWork(ports), ["published", "refused"], deadline);
 }
 
-/** What is published once more after a crash changes nothing, because an order's status tells a duplicate. */
+/** An event that is published twice after a crash changes nothing: the order status shows the duplicate. */
 export function republishWork(ports: RepublishPorts): Work<RepublishJob, Order> {
   return {
     jobs: ports.republishJobs,
@@ -35,14 +35,14 @@ export function republishWork(ports: RepublishPorts): Work<RepublishJob, Order> 
         ? { items: orders }
         : { items: orders, behind: (job) => ({ ...job, after }) };
     },
-    async deal(job, orders) {
-      return republished(job, await publishLatest(ports, orders, job), orders.at(-1)?.orderId ?? "");
+    async process(job, orders) {
+      return recordRepublished(job, await publishLatest(ports, orders, job), orders.at(-1)?.orderId ?? "");
     },
-    breakerSays: republishBreakerSays,
+    breakerReason: republishBreakerReason,
   };
 }
 
-/** What a backbone refuses is parked before the job goes on: the minute schedule publishes it when it can. */
+/** An event that a backbone refuses is parked before the job continues; maintenance retries it. */
 async function publishLatest(
   ports: RepublishPorts,
   orders: readonly Order[],
@@ -81,6 +81,6 @@ async function publishLatest(
 }
 
 function refusalIn(answer: Published | undefined): unknown {
-  if (answer === undefined) return new Error("The publisher gave no answer.");
+  if (answer === undefined) return new Error("The publisher returned no result for this event.");
   return answer.kind === "refused" ? answer.error : undefined;
 }

@@ -5,17 +5,16 @@ import { enqueueRow } from "./enqueue-message.ts";
 import type { Actor, ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
-/** What became of sending a message again. */
 export type SentRedrive =
   | { readonly kind: "sent"; readonly redriveId: string; readonly row: FailedMessage }
-  /** Somebody else acted on the row since it was read; nothing was sent. */
+  /** The row was written since it was read; nothing was sent. */
   | { readonly kind: "changed"; readonly row: FailedMessage | undefined }
-  /** The queue or topic did not take it; the row is open again. */
+  /** The queue or topic refused it; the row is open again. */
   | { readonly kind: "failed"; readonly error: unknown };
 
 /**
- * Marks the row, then sends the message. A crash between the two leaves a row that the minute schedule opens
- * once it is overdue; the other order could leave a message on its way of which the row knows nothing.
+ * Marks the row, then sends the message. A crash between the two leaves a row that maintenance opens once it is
+ * overdue. The other order could send a message without a trace in its row.
  */
 export async function sendRedrive(
   ports: ActPorts,
@@ -53,7 +52,6 @@ async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): 
   return enqueued.kind === "sent" ? { kind: "sent", redriveId, row } : enqueued;
 }
 
-/** A message that the topic did not take goes to the topic again; what it takes is resolved by that. */
 async function publish(
   ports: ActPorts,
   row: FailedMessage,
@@ -65,14 +63,13 @@ async function publish(
   return { kind: "sent", redriveId: row.redriveId ?? "", row: published.row };
 }
 
-/** What became of an event that went to the topic again, and its row after that. */
 export type PublishedRow =
   | { readonly kind: "published"; readonly row: FailedMessage }
   | { readonly kind: "refused"; readonly error: unknown };
 
 /**
- * Publishes the event of a row that is marked as sent again. What the topic takes is resolved by that; what it
- * refuses is parked once more.
+ * Publishes the event of a row that is marked as redriven. A published event resolves its row; a refused one is parked
+ * again.
  */
 export async function publishRow(
   ports: FailurePorts & { readonly publisher: Publisher },
@@ -87,7 +84,7 @@ export async function publishRow(
     const { row: resolved = row } = await applyWrite(ports, failedKey, write);
     return { kind: "published", row: resolved };
   }
-  const error = answer?.error ?? new Error("The publisher gave no answer for this event.");
+  const error = answer?.error ?? new Error("The publisher returned no result for this event.");
   await applyWrite(ports, failedKey, { kind: "park", reason: "PUBLISH_FAILED", error });
   return { kind: "refused", error };
 }

@@ -1,14 +1,14 @@
 import type { FailedFilter, RedriveMany } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
-import { checkTargets, confirmed } from "./check-target.ts";
+import { checkTargets, withTargetCheck } from "./check-target.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { SHOWN_OF_JOBS } from "./domain/job.ts";
 import { pick } from "./domain/pick.ts";
 import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
 import { newJob, type RedriveJob } from "./domain/redrive-job.ts";
-import { groupsOf } from "./due-messages.ts";
+import { chunk } from "./due-messages.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
-import { examine } from "./load-failed-message.ts";
+import { gatherFindings } from "./load-failed-message.ts";
 import { runSlice } from "./run-jobs.ts";
 import { type JobPorts, redriveWork } from "./run-redrives.ts";
 
@@ -22,7 +22,7 @@ const SHOWN = [
   "cameBack",
 ] as const satisfies readonly (keyof RedriveJob)[];
 
-/** A job as operators see it; without an id where there was nothing to do. */
+/** A job as the API returns it; without an id where no message matched. */
 export type RedriveJobView = Omit<Pick<RedriveJob, (typeof SHOWN)[number]>, "jobId"> & {
   readonly jobId?: string;
 };
@@ -33,7 +33,7 @@ export interface DryRun {
   readonly send: Tally;
   readonly resolve: Tally;
   readonly refuse: Tally;
-  /** false: there are more messages than were looked at. */
+  /** false: there are more messages than were read. */
   readonly isComplete: boolean;
 }
 
@@ -44,41 +44,41 @@ interface Tally {
 
 const RATE = 10;
 const SAMPLES = 5;
-/** The gateway waits for 29 seconds, the function for ten: a small set is through by then, counting included. */
+/** The function has ten seconds: a small set is done by then, counting included. */
 const FIRST_SLICE_MS = 6_000;
 const COUNT_MS = 3_000;
-const LOOK_MS = 6_000;
-const LOOKS_AT_ONCE = 20;
+const DRY_RUN_MS = 6_000;
+const READS_AT_ONCE = 20;
 
-/** What would become of each message that a filter takes. Changes nothing. */
+/** The decision about each message that matches a filter. Writes nothing. */
 export function tryRedrive(ports: JobPorts) {
   return async (filter: FailedFilter): Promise<DryRun> => {
-    const deadline = ports.clock.now() + LOOK_MS;
-    const look = checkTargets(ports);
+    const deadline = ports.clock.now() + DRY_RUN_MS;
+    const checkTarget = checkTargets(ports);
     const tallies = { send: tally(), resolve: tally(), refuse: tally() };
     let total = 0;
-    for await (const rows of groupsOf(matchingRows(ports, filter), LOOKS_AT_ONCE)) {
+    for await (const rows of chunk(matchingRows(ports, filter), READS_AT_ONCE)) {
       if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
-      const verdicts = await Promise.all(
+      const decisions = await Promise.all(
         rows.map(async (row) => {
-          const verdict = decideRedrive(row, await examine(ports, row));
-          return [row, await confirmed(verdict, row, look)] as const;
+          const decision = decideRedrive(row, await gatherFindings(ports, row));
+          return [row, await withTargetCheck(decision, row, checkTarget)] as const;
         }),
       );
-      for (const [row, verdict] of verdicts) add(tallies[verdict.kind], row, verdict);
+      for (const [row, decision] of decisions) add(tallies[decision.kind], row, decision);
       total += rows.length;
     }
     return { dryRun: true, total, ...tallies, isComplete: true };
   };
 }
 
-/** Begins the redrive of every message that a filter takes; a small set is through when this answers. */
+/** Starts the redrive of every message that matches a filter. A small set is done when this resolves. */
 export function startRedrive(ports: JobPorts) {
   return async (asked: Omit<RedriveMany, "dryRun">, by: string): Promise<RedriveJobView> => {
     const { filter, ratePerSecond = RATE, why } = asked;
     const { clock } = ports;
-    const begunAt = clock.now();
-    const { total, consumers } = await census(ports, filter, begunAt + COUNT_MS);
+    const startedAt = clock.now();
+    const { total, consumers } = await countMatching(ports, filter, startedAt + COUNT_MS);
     const jobId = ports.newId();
     const first = newJob(
       { jobId, filter, ratePerSecond, by, why, ...(total === undefined ? {} : { total }) },
@@ -86,26 +86,26 @@ export function startRedrive(ports: JobPorts) {
     );
     if (total === 0) {
       const { jobId: _, ...nothing } = viewOfJob({ ...first, status: "DONE" });
-      return { ...nothing, stoppedBecause: "no open message is taken by the filter" };
+      return { ...nothing, stoppedBecause: "no open message matches the filter" };
     }
-    const look = checkTargets(ports);
+    const checkTarget = checkTargets(ports);
     for (const consumer of consumers) {
-      const detail = await look(consumer);
+      const detail = await checkTarget(consumer);
       if (detail !== undefined) throw new Problem("REDRIVE_REFUSED", { detail });
     }
     await ports.redriveJobs.put(first, undefined);
     ports.audit({ act: "redrive many", jobId, by, total });
     try {
-      return viewOfJob(await runSlice(redriveWork(ports), first, begunAt + FIRST_SLICE_MS));
+      return viewOfJob(await runSlice(redriveWork(ports), first, startedAt + FIRST_SLICE_MS));
     } catch {
-      // The job is there, and the minute schedule goes on with it.
+      // The job is stored, and maintenance continues it.
       return viewOfJob((await ports.redriveJobs.get(jobId)) ?? first);
     }
   };
 }
 
-/** How many messages there are, and whose; no total where there are too many to count in time. */
-async function census(ports: JobPorts, filter: FailedFilter, deadline: number) {
+/** The number of matching messages and their consumers; no total where there are too many to count in time. */
+async function countMatching(ports: JobPorts, filter: FailedFilter, deadline: number) {
   const consumers = new Set<string>();
   let total = 0;
   for await (const { consumer } of matchingRows(ports, filter)) {
@@ -125,18 +125,18 @@ const tally = (): { count: number; samples: { failedKey: string; because?: strin
   samples: [],
 });
 
-function add(into: ReturnType<typeof tally>, { failedKey }: FailedMessage, verdict: RedriveDecision): void {
+function add(into: ReturnType<typeof tally>, { failedKey }: FailedMessage, decision: RedriveDecision): void {
   into.count += 1;
   if (into.samples.length === SAMPLES) return;
-  switch (verdict.kind) {
+  switch (decision.kind) {
     case "send":
       into.samples.push({ failedKey });
       break;
     case "resolve":
-      into.samples.push({ failedKey, because: verdict.because });
+      into.samples.push({ failedKey, because: decision.because });
       break;
     case "refuse":
-      into.samples.push({ failedKey, because: verdict.whyNot });
+      into.samples.push({ failedKey, because: decision.whyNot });
       break;
   }
 }

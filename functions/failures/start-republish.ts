@@ -15,7 +15,7 @@ const SHOWN = [
   "refused",
 ] as const satisfies readonly (keyof RepublishJob)[];
 
-/** A job as operators see it. */
+/** A job as the API returns it. */
 export type RepublishJobView = Pick<RepublishJob, (typeof SHOWN)[number]>;
 
 export interface RepublishDryRun {
@@ -24,20 +24,20 @@ export interface RepublishDryRun {
   readonly total: number;
   /** Ids of some of those events. */
   readonly samples: readonly string[];
-  /** false: there are more orders than were looked at. */
+  /** false: there are more orders than were read. */
   readonly isComplete: boolean;
 }
 
 const RATE = 10;
 const SAMPLES = 5;
 const PAGE = 1_000;
-/** The gateway waits for 29 seconds, the function for ten: a small set is through by then. */
+/** The function has ten seconds: a small set is done by then. */
 const FIRST_SLICE_MS = 5_000;
-const LOOK_MS = 6_000;
+const DRY_RUN_MS = 6_000;
 const EACH = 50;
 const STATUSES: readonly RepublishJob["status"][] = ["RUNNING", "STOPPED", "DONE"];
 
-/** Which events a republish would publish. Changes nothing. */
+/** The events that a republish would publish. Writes nothing. */
 export function tryRepublish(ports: RepublishPorts) {
   return async (asked: Pick<Republish, "status" | "olderThanSeconds">): Promise<RepublishDryRun> => {
     const { status, olderThanSeconds } = asked;
@@ -52,14 +52,14 @@ export function tryRepublish(ports: RepublishPorts) {
       total += page.orders.length;
       samples.push(...page.orders.slice(0, SAMPLES - samples.length).map((order) => eventOf(order).id));
       after = page.after;
-    } while (after !== undefined && ports.clock.now() < now + LOOK_MS);
+    } while (after !== undefined && ports.clock.now() < now + DRY_RUN_MS);
     return { dryRun: true, total, samples, isComplete: after === undefined };
   };
 }
 
 /**
- * Begins to publish the latest event of every order of a status that had no transition for a while: for the day on
- * which events left the stream unread. A small set is through when this answers.
+ * Starts to publish the latest event of every order that has been in a status for a while, for events that were lost
+ * from the stream. A small set is done when this resolves.
  */
 export function startRepublish(ports: RepublishPorts) {
   return async (asked: Omit<Republish, "dryRun">, by: string): Promise<RepublishJobView> => {
@@ -75,7 +75,7 @@ export function startRepublish(ports: RepublishPorts) {
     try {
       return viewOfRepublish(await runSlice(republishWork(ports), first, clock.now() + FIRST_SLICE_MS));
     } catch {
-      // The job is there, and the minute schedule goes on with it.
+      // The job is stored, and maintenance continues it.
       return viewOfRepublish((await ports.republishJobs.get(jobId)) ?? first);
     }
   };
@@ -90,7 +90,7 @@ export function readRepublish({ republishJobs }: Pick<RepublishPorts, "republish
   };
 }
 
-/** Jobs that run, then those that were stopped, then those that are done; the latest of each. */
+/** The latest running jobs, then the latest stopped, then the latest done. */
 export function listRepublishes({ republishJobs }: Pick<RepublishPorts, "republishJobs">) {
   return async (): Promise<{ republishes: RepublishJobView[] }> => {
     const lists = await Promise.all(STATUSES.map((status) => republishJobs.list(status, EACH)));

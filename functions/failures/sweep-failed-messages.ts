@@ -1,38 +1,38 @@
-import { effectSettledBecause } from "./domain/effect-check.ts";
+import { checkEffect } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
-import { dueMessages, groupsOf, openMessages } from "./due-messages.ts";
-import { evidenceFor } from "./load-failed-message.ts";
-import type { LookPorts } from "./operator-ports.ts";
+import { chunk, dueRows, openRows } from "./due-messages.ts";
+import { gatherEvidence } from "./load-failed-message.ts";
+import type { InspectPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
-/** Open rows that are looked at side by side: there may be thousands, and a minute to look at them. */
+/** Open rows checked concurrently: there may be thousands, and maintenance has a minute. */
 const AT_ONCE = 10;
 
-type SweepPorts = FailurePorts & Pick<LookPorts, "orders" | "notifications">;
+type SweepPorts = FailurePorts & Pick<InspectPorts, "orders" | "notifications">;
 
 /**
- * Keeps the store honest: rows whose message never came back are opened, and open rows whose order shows that
- * nothing is left to do are resolved. Each pass ends at the deadline, and the next minute goes on from there.
+ * Opens the rows whose message never returned, and resolves open rows whose effect is there. Ends at the deadline; the
+ * next minute continues from there.
  */
 export function sweepFailedMessages(ports: SweepPorts) {
-  return async (deadline: number): Promise<{ opened: number; settled: number; open: number }> => {
+  return async (deadline: number): Promise<{ opened: number; resolved: number; open: number }> => {
     let opened = 0;
-    let settled = 0;
+    let resolved = 0;
     for (const status of ["RETRYING", "REDRIVEN"] as const) {
-      for await (const row of dueMessages(ports, status, deadline)) {
+      for await (const row of dueRows(ports, status, deadline)) {
         const { applied } = await applyWrite(ports, row.failedKey, { kind: "overdue" });
         if (applied) opened += 1;
       }
     }
-    const settle = async (row: FailedMessage) => {
-      const because = effectSettledBecause(row, await evidenceFor(ports, row));
-      if (because === undefined) return;
-      const { applied } = await applyWrite(ports, row.failedKey, { kind: "settle", why: because });
-      if (applied) settled += 1;
+    const resolveIfThere = async (row: FailedMessage) => {
+      const { effect, because } = checkEffect(row, await gatherEvidence(ports, row));
+      if (effect !== "there") return;
+      const { applied } = await applyWrite(ports, row.failedKey, { kind: "resolve-open", why: because });
+      if (applied) resolved += 1;
     };
-    for await (const rows of groupsOf(openMessages(ports, "sweep", deadline), AT_ONCE)) {
-      await Promise.all(rows.map(settle));
+    for await (const rows of chunk(openRows(ports, "sweep", deadline), AT_ONCE)) {
+      await Promise.all(rows.map(resolveIfThere));
     }
-    return { opened, settled, open: await ports.failedMessages.count("OPEN") };
+    return { opened, resolved, open: await ports.failedMessages.count("OPEN") };
   };
 }

@@ -6,7 +6,7 @@ import { consumer } from "../middleware/consumer.ts";
 import { clock, environment, service, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 
-/** Every dead-letter queue → its message to the source queue again, or into the failed-message store. */
+/** Every dead-letter queue → a retry by the source queue, or parked. */
 const { deadLetterSources, dlqRetryDelaysSeconds } = environment(
   "deadLetterSources",
   "dlqRetryDelaysSeconds",

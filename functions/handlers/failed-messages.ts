@@ -3,5 +3,5 @@ import { write } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
 
-/** Everything under /failed-messages and /republishes, for operators. */
+/** The operators' routes under /failed-messages and /republishes. */
 export const handler = http(operatorRoutes(operators(operatorPorts())), write);

@@ -5,7 +5,7 @@ import { allOrNothing, consumer } from "../middleware/consumer.ts";
 import { clock, service, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 
-/** The topic of records that Lambda gave up on → the failed-message store, as failures of order-events-kafka. */
+/** The dead-letter topic → parked, as failures of order-events-kafka. */
 const ports = failurePorts();
 
 export const handler = allOrNothing(

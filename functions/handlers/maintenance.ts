@@ -11,7 +11,7 @@ import { schedule } from "../middleware/schedule.ts";
 import { clock, environment, service, write } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 
-/** Each minute: what was not published is published, and the failed-message store told the truth. */
+/** Each minute: imports crashed batches, retries parked events, checks failed messages, continues jobs. */
 const { crashedBatchesBucket } = environment("crashedBatchesBucket");
 const ports = operatorPorts(dynamoDbClient());
 const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
@@ -21,7 +21,7 @@ export const handler = schedule({
     { import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }) },
     { publish: retryParkedEvents(ports) },
     { sweep: sweepFailedMessages(ports) },
-    // Last, because these take all that they are given; together, because they mostly wait, to keep to their rates.
+    // Last, because these use all remaining time; concurrent, because they mostly wait, to keep their rates.
     { redrive: runRedrives(ports), republish: runRepublishes(ports) },
   ],
   metrics: ({ publish, republish, sweep }) => ({

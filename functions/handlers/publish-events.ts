@@ -8,7 +8,7 @@ import { clock, environment, integer, service, write } from "./wiring/environmen
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { publishCounts } from "./wiring/publish-counts.ts";
 
-/** The orders table's stream → each status transition on the topic. */
+/** The orders table's stream → the SNS topic. */
 const { topicArn } = environment("topicArn");
 
 export const handler = consumer({

@@ -10,7 +10,7 @@ import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
 import { publishCounts } from "./wiring/publish-counts.ts";
 
-/** The orders table's stream, and a queue of copies that are sent again → the Kafka topic. */
+/** The orders table's stream, and the queue of redriven messages → the Kafka topic. */
 const name = "publish-to-kafka";
 const topic = topicOfEnvironment();
 const common = { name, failureLog: failureLogOnFirstUse(), clock, service, write, alsoCount: publishCounts };

@@ -2,14 +2,13 @@ import type { Clock } from "../middleware/clock.ts";
 import type { Admission } from "./order-commands.ts";
 
 const FRESH_FOR_MS = 5_000;
-const LOOK_MS = 200;
-/** After so many looks that were due and not made, because no order came, the last one says nothing about now. */
-const MISSED_LOOKS = 3;
+const READ_MS = 200;
+/** The backlog is out of date after so many reads that were due and not made, because no order came. */
+const MISSED_READS = 3;
 
 /**
- * Closes when the backlog, in messages, is above `limit`. It is looked up at most every `freshForMs`, the first
- * time when this instance is that old, so that a cold start does not load the client. A look-up that fails
- * leaves the door open: losing the number is no reason to refuse orders.
+ * Closes while the backlog, in messages, is above `limit`. The backlog is read at most every `freshForMs`, first when
+ * this instance is that old, so that no cold start loads the client. A read that fails leaves admission open.
  */
 export function admission(
   { backlog, clock }: { readonly backlog: () => Promise<number>; readonly clock: Clock },
@@ -17,15 +16,15 @@ export function admission(
   freshForMs = FRESH_FOR_MS,
 ): Admission {
   let known = 0;
-  let askedAt = clock.now();
-  // The distance, because a clock that was set back must not stop the looks.
-  const ageMs = () => Math.abs(clock.now() - askedAt);
+  let readAt = clock.now();
+  // Absolute, because a clock that was set back must not stop the reads.
+  const ageMs = () => Math.abs(clock.now() - readAt);
   return {
-    isOpen: () => known <= limit || ageMs() >= MISSED_LOOKS * freshForMs,
+    isOpen: () => known <= limit || ageMs() >= MISSED_READS * freshForMs,
     async refresh() {
       if (ageMs() < freshForMs) return;
-      askedAt = clock.now();
-      const look = backlog().then(
+      readAt = clock.now();
+      const read = backlog().then(
         (length) => {
           known = length;
         },
@@ -33,10 +32,10 @@ export function admission(
           known = 0;
         },
       );
-      // A queue service that hangs must not hold up an order that is already written.
-      const looked = new AbortController();
-      const timeouts = clock.sleep(LOOK_MS, looked.signal);
-      await Promise.race([look.finally(() => looked.abort("looked")), timeouts]);
+      // A service that hangs must not delay an order that is already written.
+      const done = new AbortController();
+      const timeouts = clock.sleep(READ_MS, done.signal);
+      await Promise.race([read.finally(() => done.abort("read")), timeouts]);
     },
   };
 }

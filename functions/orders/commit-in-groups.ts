@@ -4,23 +4,22 @@ import type { Images, Reservation } from "./domain/plan-reservations.ts";
 import { NOTHING_KNOWN } from "./domain/plan-reservations.ts";
 import type { Commit } from "./ports/order-stock-store.ts";
 
-/** How a kind of group decides, writes and answers. */
 export interface GroupPolicy<Plan> {
   plan(orders: readonly Reservation[], known: Images): Plan;
   /** Whether the plan holds anything to write. */
   writes(plan: Plan): boolean;
   commit(plan: Plan, deadline: number): Promise<Commit>;
   outcomes(plan: Plan): ReadonlyMap<string, Outcome>;
-  /** Whether these images can only be answered one by one. */
+  /** Whether these images can only be decided one by one. */
   splitsOn(images: Images): boolean;
 }
 
 const ROUNDS = 3;
-const CONTENDED = new Error("The rows changed between each look and write.");
+const CONTENDED = new Error("The rows changed between each read and write.");
 
 /**
- * Settles orders with as few transactions as hold them. The outcome equals settling them one by one in their
- * order; no two orders may be the same.
+ * Commits orders in as few transactions as hold them. The outcomes equal those of one by one, in sequence. No two
+ * orders may be the same.
  */
 export async function commitInGroups<Plan>(
   policy: GroupPolicy<Plan>,

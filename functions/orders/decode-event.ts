@@ -5,16 +5,16 @@ import { describeSchemaError } from "../middleware/http-body.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
 import type { DecodedText } from "../middleware/transport.ts";
 
-/** An order event from the text of a message, or from whatever else is in its place. Never throws. */
+/** An order event from the text of a message, or from any other value. Never throws. */
 export function decodeEvent(text: unknown): DecodedText<OrderEvent> {
   return checkEvent(parseText(text));
 }
 
-/** The JSON of a message's text, or the error that says why it has none. Never throws. */
+/** The JSON of a message's text, or the error of its decoding. Never throws. */
 export function parseText(text: unknown): unknown {
   if (typeof text !== "string") return new Unprocessable("MALFORMED_JSON", "The message has no text.");
   try {
-    // Looking at each key takes longer than parsing, so it is done only where the text gives reason to.
+    // A reviver takes longer than parsing, so it runs only where the text gives reason to.
     const isSuspicious = text.includes("__proto__") || text.includes("\\u00");
     return isSuspicious ? JSON.parse(text, refusePrototype) : JSON.parse(text);
   } catch (error) {
@@ -23,13 +23,13 @@ export function parseText(text: unknown): unknown {
   }
 }
 
-/** An order event from what `parseText` answered. Never throws. */
+/** An order event from the result of `parseText`. Never throws. */
 export function checkEvent(value: unknown): DecodedText<OrderEvent> {
   if (value instanceof Unprocessable) return malformed(value.reason, value.message);
   if (!isOrderEvent(value)) return whyNot(value);
   const { type, subject, id, traceparent, data } = value;
   if (id !== `${subject}:${data.orderVersion}:${type}`) {
-    return malformed("INVALID_EVENT", "/id has to be <subject>:<data.orderVersion>:<type>.");
+    return malformed("INVALID_EVENT", "/id must be <subject>:<data.orderVersion>:<type>.");
   }
   const decoded = {
     kind: "message",
@@ -44,11 +44,11 @@ export function checkEvent(value: unknown): DecodedText<OrderEvent> {
 
 /** A key that would change a prototype when it is merged, however it is spelled. */
 function refusePrototype(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new Unprocessable("BAD_ENCODING", "The body holds a key that is refused.");
+  if (key === "__proto__") throw new Unprocessable("BAD_ENCODING", "The body holds a forbidden key.");
   return value;
 }
 
-/** Tells apart what a person would treat differently; the events that pass never come here. */
+/** Separate reasons for faults that an operator treats differently. */
 function whyNot(value: unknown): DecodedText<OrderEvent> {
   const detail = describeSchemaError(isOrderEvent.errors?.[0]).detail;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -56,7 +56,7 @@ function whyNot(value: unknown): DecodedText<OrderEvent> {
   }
   const { Type, TopicArn, type, dataschema } = value as Record<string, unknown>;
   if (Type === "Notification" && TopicArn !== undefined) {
-    return malformed("ENVELOPE_MISMATCH", "The subscription has to deliver raw messages.");
+    return malformed("ENVELOPE_MISMATCH", "The subscription must deliver raw messages.");
   }
   if (typeof type === "string" && !EVENT_TYPES.some((known) => known === type)) {
     return malformed("UNKNOWN_TYPE", detail);

@@ -7,7 +7,7 @@ import { checkEvent, parseText } from "./decode-event.ts";
 
 const TOMBSTONE = { kind: "empty", why: "tombstone" } as const;
 
-/** The JSON of a record's value, or the error that says why it has none. Never throws. */
+/** The JSON of a record's value, or the error of its decoding. Never throws. */
 export function parseRecord(raw: KafkaRecord): unknown {
   const { value } = raw;
   if (isTombstone(raw)) return undefined;
@@ -25,8 +25,8 @@ export function parseRecord(raw: KafkaRecord): unknown {
 }
 
 /**
- * An order event from a record of Kafka. A key that is not the order's id is let through: it decides about
- * order only, the order row decides about the effect. Never throws.
+ * An order event from a Kafka record. A key that is not the order's id is accepted: the key decides about the sequence
+ * only, the order row about the effect. Never throws.
  */
 export function decodeRecord(raw: KafkaRecord, parsed = parseRecord(raw)): Decoded<OrderEvent> {
   if (isTombstone(raw)) return TOMBSTONE;

@@ -4,23 +4,23 @@ import { Problem } from "../middleware/problem.ts";
 import { isOrderId, newOrder, type Order } from "./domain/order.ts";
 import type { Orders } from "./ports/order-store.ts";
 
-/** Whether new orders are taken at the moment. Never rejects. */
+/** Whether new orders are accepted. Never rejects. */
 export interface Admission {
   isOpen(): boolean;
-  /** Looks at the backlog again if that is due. */
+  /** Reads the backlog again if that is due. */
   refresh(): Promise<void>;
 }
 
 const RETRY_AFTER_SECONDS = 30;
 
 /**
- * Writes the order, which is also its order.created event. A repeat of the same request gets the order as it
- * is now, whatever the backlog; the same key with another request is refused.
+ * Writes the order, whose row is also its order.created event. A repeat of the request returns the order as it is now,
+ * whatever the backlog. The same key with another request is refused.
  */
 export function placeOrder(ports: { orders: Orders; admission: Admission; clock: Clock }) {
   return async (request: PlaceOrder, idempotencyKey: string, traceparent?: string): Promise<Order> => {
     const order = newOrder(request, idempotencyKey, ports.clock.now(), traceparent);
-    // The look at the backlog runs beside the write, so no order waits for it.
+    // The backlog is read beside the write, so no order waits for it.
     const [placed] = await Promise.all([
       ports.admission.isOpen() ? ports.orders.place(order) : repeatOnly(ports.orders, order.orderId),
       ports.admission.refresh(),
@@ -46,7 +46,7 @@ async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exi
   return { kind: "exists", order };
 }
 
-/** Cancels an order from any status; a cancelled one stays as it is. What it held is released by its event. */
+/** Cancels an order from any status; idempotent. The event of the cancellation releases its stock. */
 export function cancelOrder(ports: { orders: Orders; clock: Clock }) {
   return async (orderId: string): Promise<Order> => {
     if (!isOrderId(orderId)) throw orderNotFound(orderId);

@@ -5,8 +5,8 @@ import { ignored, type Outcome } from "../middleware/outcome.ts";
 type HandleMany = (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>;
 
 /**
- * A topic that carries every type: creations and cancellations go to the same use-cases as those from queues.
- * Among lanes there is no order, so what cancellations give back is there before creations ask for it.
+ * Events of a topic that carries every type. Lanes have no order among each other, so cancellations come first: the
+ * stock that they release is available to the creations of the same batch.
  */
 export function processOrderEvents(use: { readonly reserve: HandleMany; readonly release: HandleMany }) {
   return ignoreOtherTypes(KAFKA_EVENT_TYPES, async (events, deadline) => {
@@ -22,7 +22,8 @@ export function processOrderEvents(use: { readonly reserve: HandleMany; readonly
           indices.flatMap((index) => events[index] ?? []),
           deadline,
         );
-        if (answers.length !== indices.length) throw new Error("The handler answered for another number.");
+        if (answers.length !== indices.length)
+          throw new Error("The handler returned another number of outcomes.");
         for (const [i, index] of indices.entries()) outcomes[index] = answers[i] as Outcome;
       }
     }
@@ -31,8 +32,8 @@ export function processOrderEvents(use: { readonly reserve: HandleMany; readonly
 }
 
 /**
- * Indices in rounds that hold each order once. An order comes a second time where its records have different
- * keys or none: the lanes cannot know that they belong together, and no transaction takes one row twice.
+ * Indices in rounds that hold each order once, because a transaction may write a row only once. An order comes twice
+ * where its records have different keys or none, and so are in different lanes.
  */
 function roundsOf(events: readonly OrderEvent[]): readonly (readonly number[])[] {
   const rounds: number[][] = [];
@@ -48,15 +49,14 @@ function roundsOf(events: readonly OrderEvent[]): readonly (readonly number[])[]
 }
 
 /**
- * Hands on only events of these types. A filter that is wider than it should be, or a topic that carries every
- * type, must not make a consumer act on an event that it was not made for.
+ * Ignores events of other types. Neither a filter that is too wide nor a topic with every type may make a consumer
+ * process an event that it does not subscribe to.
  */
 export function ignoreOtherTypes(types: readonly EventType[], handle: HandleMany): HandleMany {
   return async (events, deadline) => {
     const ours = events.filter(({ type }) => types.includes(type));
     const outcomes = ours.length === 0 ? [] : await handle(ours, deadline);
-    if (outcomes.length !== ours.length)
-      throw new Error("The handler answered for another number of events.");
+    if (outcomes.length !== ours.length) throw new Error("The handler returned another number of outcomes.");
     const answers = outcomes.values();
     return events.map(({ type }) =>
       types.includes(type) ? (answers.next().value as Outcome) : ignored("type not ours"),

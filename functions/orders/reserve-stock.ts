@@ -10,7 +10,7 @@ import {
 } from "./domain/plan-reservations.ts";
 import type { OrderStockStore } from "./ports/order-stock-store.ts";
 
-/** order.created: confirms the orders that the stock covers, in their order, and rejects the others. */
+/** order.created: confirms in sequence the orders that the stock covers, and rejects the others. */
 export function reserveStock(ports: { orderStockStore: OrderStockStore }) {
   const policy: GroupPolicy<ReservationPlan> = {
     plan: planReservations,
@@ -23,7 +23,7 @@ export function reserveStock(ports: { orderStockStore: OrderStockStore }) {
     commitInGroups(policy, events.map(reservationOf), deadline);
 }
 
-/** What an event asks for. The digest ties it to the lines that the order row holds. */
+/** The digest ties the event to the lines of its order row. */
 export function reservationOf(event: OrderEvent): Reservation {
   const { lines } = event.data;
   return { orderId: event.subject, lines, linesDigest: linesDigest(lines) };

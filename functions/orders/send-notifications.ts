@@ -7,19 +7,19 @@ import type { Mailer } from "./ports/mailer.ts";
 import type { Notifications } from "./ports/notifications.ts";
 import type { Orders } from "./ports/order-store.ts";
 
-const NOT_MARKED = "The mail was sent, but the mark that says so could not be written.";
-const UNREPORTED = new Error("An earlier attempt never reported.");
+const NOT_MARKED = "The mail was sent, but could not be marked as sent.";
+const UNREPORTED = new Error("An earlier attempt left no outcome.");
 const SUPERSEDED = ignored("superseded");
-/** After each attempt to write the mark; the client has tried again by itself before. */
+/** After each attempt to write the mark, on top of the retries of the client. */
 const MARK_PAUSES_MS = [100, 400, 0];
-/** How long after its claim a mail may begin to be sent, however much time the function has. */
+/** A mail is sent within this time after its claim, or not at all. */
 export const SEND_WITHIN_MS = 30_000;
 
 /**
- * One mail for each event, never two. The claim is written before the mail is sent; where the outcome of the
- * send cannot be known, the claim stays and a person is asked. Nothing is sent after the deadline (milliseconds
- * since the epoch), nor long after the claim: a person may have taken it away since. Without a mailer (no sender is
- * configured) every event is ignored.
+ * At most one mail for each event. The claim is written before the mail is sent. Where the outcome of the send is
+ * unknown, the claim stays and the message is parked for an operator. No mail is sent after the deadline
+ * (milliseconds since the epoch), nor long after its claim, which an operator may have revoked since. Without a mailer
+ * (no sender is configured) every event is ignored.
  */
 export function sendNotifications(ports: {
   orders: Orders;
@@ -45,7 +45,7 @@ export function sendNotifications(ports: {
     if (claim === "sent") return DUPLICATE;
     if (claim === "sending") return park("OUTCOME_UNKNOWN", UNREPORTED);
     if (claim === "skipped") return SUPERSEDED;
-    // A function that was frozen meanwhile goes on when it is invoked again: by then the claim may be another's.
+    // A function that was frozen here continues at its next invocation: by then the claim may be another's.
     if (clock.now() >= Math.min(deadline, claimedAt + SEND_WITHIN_MS)) {
       await notifications.release(event.id, claimedAt);
       return retry(new Error("There was no time left to send the mail."));
@@ -54,7 +54,7 @@ export function sendNotifications(ports: {
     const sent = await sender.send(composeMail(event, order));
     switch (sent.kind) {
       case "sent":
-        // Without the mark the claim stays and stops every later copy: a person has to see that, and to say "sent".
+        // Without the mark the claim stays and blocks every later message: the operator has to mark it as sent.
         return (await isMarked(event)) ? DONE : park("OUTCOME_UNKNOWN", new Error(NOT_MARKED));
       case "unknown":
         return park("OUTCOME_UNKNOWN", sent.error);
@@ -67,7 +67,7 @@ export function sendNotifications(ports: {
     }
   }
 
-  /** An earlier attempt may have died while it sent: that stays a person's question, whatever the order is now. */
+  /** An earlier attempt may have crashed while it sent: the operator has to decide, whatever the order status. */
   async function superseded({ id }: OrderEvent): Promise<Outcome> {
     return (await notifications.skip(id, clock.now())) === "sending"
       ? park("OUTCOME_UNKNOWN", UNREPORTED)

@@ -13,7 +13,7 @@ export function readStock(ports: { stock: Stock }) {
   };
 }
 
-/** Sets what was counted. Setting the same count again changes nothing. */
+/** Sets the counted units of a SKU. Idempotent. */
 export function countStock(ports: { stock: Stock }) {
   return async (sku: string, onHand: number): Promise<StockView> => {
     if (!SKU.test(sku)) {

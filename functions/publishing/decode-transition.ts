@@ -10,7 +10,7 @@ const NO_ORDER_ROW = {
   detail: "The images are not those of an order row.",
 } as const;
 
-/** Decodes records of the orders table's stream by `eventOf`, which knows how rows are stored. */
+/** Decodes records of the orders table's stream. `eventOf` reads stored rows. */
 export function transitionDecoder(
   eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined,
 ): (raw: StreamRecord) => Decoded<Transition> {
@@ -21,7 +21,7 @@ export function transitionDecoder(
     } catch {
       return NO_ORDER_ROW;
     }
-    // Published, it would be parked by every consumer, or refused together with its whole batch.
+    // Published, it would be parked by every consumer, or its whole batch refused.
     if (event !== undefined && !isOrderEvent(event)) return NO_ORDER_ROW;
     const changedAt = raw.dynamodb.ApproximateCreationDateTime * 1_000;
     const message = { event, changedAt };
@@ -34,7 +34,7 @@ export function transitionDecoder(
       eventId: event.id,
       orderId: event.subject,
       ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
-      // What is published again later is the event, not the row.
+      // A retry publishes the event, not the row.
       facts: { body: JSON.stringify(event), attributes: { type: event.type } },
     };
   };

@@ -3,11 +3,11 @@ import { DONE, ignored, type Outcome, park, retry } from "../middleware/outcome.
 import type { Transition } from "../orders/domain/order.ts";
 import type { Publisher } from "./ports/publisher.ts";
 
-const PATIENCE_MS = 60_000;
+const PARK_AFTER_MS = 60_000;
 
 /**
- * Publishes each status transition. One that the topic will never take, or has not taken for a minute, is
- * parked, so that the shard moves on; `republish-parked` sends it later.
+ * Publishes each status transition. An event that the topic refuses for good, or for a minute, is parked, so that the
+ * shard advances; maintenance retries it.
  */
 export function publishTransitions(ports: { publisher: Publisher; clock: Clock }) {
   return async (transitions: readonly Transition[], deadline?: number): Promise<Outcome[]> => {
@@ -19,8 +19,8 @@ export function publishTransitions(ports: { publisher: Publisher; clock: Clock }
       if (event === undefined) return ignored("no status transition");
       const answer = answers[next++];
       if (answer?.kind === "published") return DONE;
-      const error = answer?.error ?? new Error("The publisher gave no answer for this event.");
-      const isLost = answer?.permanent === true || now - changedAt > PATIENCE_MS;
+      const error = answer?.error ?? new Error("The publisher returned no result for this event.");
+      const isLost = answer?.permanent === true || now - changedAt > PARK_AFTER_MS;
       return isLost ? park("PUBLISH_FAILED", error) : retry(error);
     });
   };

@@ -5,16 +5,14 @@ import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
 import { foreignAttributes } from "./domain/message-attributes.ts";
 
-/** A copy on its way to the topic. */
-export interface Copy {
+export interface QueuedMessage {
   readonly event: OrderEvent;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
- * The queue through which copies reach a topic. A copy carries the mark of the row that waits for it: a row of
- * `owner` waits for the topic to take it; a row of the topic's consumer waits for that consumer, so handing it
- * on is not yet the effect.
+ * The queue through which redriven messages reach a topic. A message carries the key of its row. A row of `owner` is
+ * resolved once the topic has the event; a row of the topic's consumer only by that consumer.
  */
 export function redriveQueue(owner: string, maxReceiveCount: number): Transport<SqsRecord> {
   const queue = sqs({ maxReceiveCount });
@@ -24,8 +22,8 @@ export function redriveQueue(owner: string, maxReceiveCount: number): Transport<
   };
 }
 
-/** The marks go along only where the topic's consumer is to resolve the row by them. */
-export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => DecodedText<Copy> {
+/** The redrive attributes travel on only where the topic's consumer resolves the row. */
+export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => DecodedText<QueuedMessage> {
   const queue = sqs({});
   return (raw) => {
     const content = decodeEvent(raw.body);
@@ -36,7 +34,7 @@ export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => Decoded
   };
 }
 
-/** A copy that does not say whose row waits for it can only be the owner's. */
+/** A message without a row key can only be the owner's. */
 function isOwn(owner: string, attributes: Readonly<Record<string, string>>): boolean {
   const key = attributes[ATTRIBUTES.failedKey];
   return key === undefined || key.startsWith(`${owner}~`);

@@ -2,17 +2,17 @@ import { Duration } from "aws-cdk-lib";
 import { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { FUNCTIONS, SERVICE } from "../../functions/contract/names.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
-import { API_STAGE } from "./order-api.ts";
+import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import { physicalName, QUEUE_CONSUMERS, queueName, serviceDimension } from "./resource-names.ts";
 
-/** One metric that an alarm looks at. `of` tells apart the alarms of one kind. */
+/** The metric of one alarm. `of` distinguishes the alarms of one kind. */
 export interface AlarmMetric {
   readonly kind: AlarmKind;
   readonly of?: string;
   readonly metric: Metric;
 }
 
-/** Everything that is watched. Names, not references: nothing here ties this stack to another. */
+/** The metrics of all alarms but Kafka's. By name, because a reference would tie this stack to another. */
 export function alarmMetrics(stage: string): readonly AlarmMetric[] {
   const queueMetric = (kind: AlarmKind, queue: string, metricName: string) =>
     metric(kind, "AWS/SQS", metricName, { QueueName: queue });
@@ -45,7 +45,7 @@ export function alarmMetrics(stage: string): readonly AlarmMetric[] {
     { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
   ]);
   const topic = { TopicName: physicalName(stage) };
-  const api = { ApiName: physicalName(stage), Stage: API_STAGE };
+  const api = { ApiName: physicalName(stage), Stage: API_GATEWAY_STAGE_NAME };
   return [
     ...queues,
     ...functions,
@@ -62,7 +62,7 @@ export function alarmMetrics(stage: string): readonly AlarmMetric[] {
   ];
 }
 
-/** A metric by the period and the statistic of its alarm's threshold. */
+/** A metric with the period and the statistic of its alarm's threshold. */
 export function metric(
   kind: AlarmKind,
   namespace: string,

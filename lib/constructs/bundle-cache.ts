@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metafile } from "esbuild";
 
-/** What a bundle was made from: its files by content, and how it was made. */
+/** The inputs of a bundle by content, and the options that it was built with. */
 interface Manifest {
   readonly recipe: string;
   readonly inputs: Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ interface Manifest {
 
 const MANIFEST = "manifest.json";
 
-/** Remembers content hashes within one run: the bundles share most of their files. */
+/** Caches content hashes within one run: the bundles share most of their files. */
 export function contentHashes(root: string): (path: string) => string | undefined {
   const known = new Map<string, string | undefined>();
   return (path) => {
@@ -27,7 +27,7 @@ export function digest(content: string | Buffer): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** True when the folder holds a bundle of this very recipe whose every input is unchanged. */
+/** True when the folder holds a bundle of the same options and unchanged inputs. */
 export function isCurrent(
   folder: string,
   recipe: string,
@@ -42,7 +42,7 @@ export function isCurrent(
   );
 }
 
-/** Written last, so that a bundle that was cut off in the making is not taken for a finished one. */
+/** Written last, so that an unfinished bundle does not count as finished. */
 export function remember(
   folder: string,
   recipe: string,

@@ -30,7 +30,7 @@ function fromProcess(name: string): string {
   return `process.getBuiltinModule("node:${name}")`;
 }
 
-/** Each name by itself: those that nobody imports are shaken off, as reading some of them loads more of Node. */
+/** One export for each name, so that unused ones are dropped: reading some of them loads more of Node. */
 function namesOf(builtin: string): string {
   const whole = process.getBuiltinModule(`node:${builtin}`) as object | undefined;
   const names = Object.keys(whole ?? {});
@@ -44,7 +44,7 @@ function namesOf(builtin: string): string {
   ].join("\n");
 }
 
-/** The SDK only asks whether a body is one, and reading the class loads the streams and promises of files. */
+/** The SDK only checks whether a body is an instance, and reading the class loads the streams and promises of files. */
 const ONLY_ASKED_ABOUT = "fs.ReadStream";
 
 function named(path: string, as: string): string {
@@ -53,15 +53,15 @@ function named(path: string, as: string): string {
   return `const ${as} = { [Symbol.hasInstance]: (value) => value instanceof whole.${name} };`;
 }
 
-/** Parts of the SDK that would come along, and what stands in the place of each. */
+/** Parts of the SDK that no function uses, and the stand-in for each. */
 const UNUSED = [
   {
-    // Lambda hands credentials to a function by its environment; the SDK knows all other ways, too.
+    // Lambda puts credentials into the environment; the SDK supports all other sources, too.
     path: /^(@aws-sdk\/credential-provider-(sso|ini|process|web-identity|http|login)|@smithy\/credential-provider-imds)$/,
     instead: leftOut("credentials come from the environment"),
   },
   {
-    // The client of S3 takes these two when it is made, whether or not a call reads a stream of events: none does.
+    // The client of S3 needs these two when it is made, although no call reads a stream of events.
     path: /^@smithy\/core\/event-streams$/,
     instead: () => `export const eventStreamSerdeProvider = () => undefined;
       export const resolveEventStreamSerdeConfig = (config) => config;
@@ -70,20 +70,20 @@ const UNUSED = [
   // Looked up only where a client has endpoint discovery switched on; every client of DynamoDB makes one.
   { path: /^@aws-sdk\/endpoint-cache$/, instead: () => "export class EndpointCache {}" },
   {
-    // A function has no home directory: the SDK would look for its files once per client, and find none.
+    // A function has no home directory: the SDK would look for its files once per client, in vain.
     path: /\/loadSharedConfigFiles$/,
     instead: () => `export const CONFIG_PREFIX_SEPARATOR = ".";
       export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });`,
   },
 ] as const;
 
-/** Throws where it is loaded after all, so that whoever needs the part is told so, and not by a missing file. */
+/** Throws when it is loaded after all, so that the error names the part and the reason instead of a missing file. */
 function leftOut(why: string) {
   return (path: string) =>
     `module.exports = {}; throw new Error("${path} is left out of this bundle: ${why}.");`;
 }
 
-/** Bundles what stands for the unused parts of the SDK in their place. */
+/** Bundles the stand-ins for the unused parts of the SDK. */
 export const withoutUnusedParts: Plugin = {
   name: "without-unused-parts",
   setup(build) {
@@ -96,8 +96,8 @@ export const withoutUnusedParts: Plugin = {
 };
 
 /**
- * Lets the schemas of calls that nobody makes be shaken off. A key that a constant names, as in `{ [_h]: … }`, could do
- * anything for all that esbuild knows, so each call of a REST service would stay, and with it all that it speaks of.
+ * Makes the schemas of unused calls removable. esbuild cannot prove that a key named by a constant, as in
+ * `{ [_h]: … }`, has no side effect, so each call of a REST service would stay, with all that it refers to.
  */
 export const shakableSchemas: Plugin = {
   name: "shakable-schemas",

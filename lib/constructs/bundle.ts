@@ -6,7 +6,7 @@ import { FUNCTIONS, type FunctionName, KAFKA_FUNCTIONS } from "../../functions/c
 import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
 import { builtinsFromProcess, shakableSchemas, withoutUnusedParts } from "./bundle-plugins.ts";
 
-/** What is bundled with Kafka only: the functions of its stack, and the one that deploying it calls. */
+/** Bundled with Kafka only: the functions of its stack, and the one that its deployment calls. */
 export const KAFKA_BUNDLES = [...KAFKA_FUNCTIONS, "kafka-brokers"] as const;
 export type KafkaBundles = Readonly<Record<(typeof KAFKA_BUNDLES)[number], string>>;
 type BundleName = FunctionName | keyof KafkaBundles;
@@ -17,16 +17,16 @@ export type Bundles = Readonly<Record<FunctionName, string>> & Partial<KafkaBund
 export interface BundleOptions {
   /** Folder with `<name>.ts` for each function. */
   readonly handlers?: string;
-  /** Where bundles are kept between runs, by content. */
+  /** The folder that keeps bundles between runs, by content. */
   readonly cache?: string;
-  /** Whether the functions of the Kafka stack are wanted too; their client costs seconds. */
+  /** Also bundles the functions of the Kafka stack; their client costs seconds. */
   readonly kafka?: boolean;
-  /** Told what is being done, when it takes long. */
+  /** Called with the progress of long builds. */
   readonly onProgress?: (text: string) => void;
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Deploying calls it, orders never do: it lives with the construct that makes it. */
+/** Only a deployment calls it, so it is beside its construct. */
 const BROKERS_ENTRY = fileURLToPath(new URL("kafka-brokers-handler.ts", import.meta.url));
 /** Builds that take longer than this are reported while they run. */
 const QUIET_MS = 2_000;
@@ -42,7 +42,7 @@ const RECIPE = {
   bundle: true,
   charset: "utf8",
   chunkNames: "chunk-[hash]",
-  // The SDK asks whether a body is one; here none is, and naming the class loads Node's web streams.
+  // The SDK checks whether a body is one; none is, and naming the class loads Node's web streams.
   define: { ReadableStream: "undefined" },
   format: "esm",
   legalComments: "none",
@@ -55,7 +55,7 @@ const RECIPE = {
   treeShaking: true,
 } as const satisfies BuildOptions;
 
-/** Bundles every function whose inputs changed since the last time. Rejects with esbuild's own messages. */
+/** Bundles every function whose inputs changed since its last build. Rejects with esbuild's own messages. */
 export async function bundleFunctions(options: BundleOptions = {}): Promise<Bundles> {
   const handlers = options.handlers ?? join(ROOT, "functions/handlers");
   const cache = options.cache ?? join(ROOT, ".cache/bundles");
@@ -82,7 +82,7 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   return bundlesAt(names, (name) => join(cache, name, "asset"));
 }
 
-/** Bundles that hold nothing, for commands that only look at the stacks, and for template tests. */
+/** Empty bundles, for commands that only read the stacks, and for template tests. */
 export function emptyBundles(): Bundles {
   const folder = join(ROOT, ".cache/bundles/empty");
   mkdirSync(folder, { recursive: true });
@@ -94,7 +94,7 @@ function bundlesAt(names: readonly BundleName[], folderOf: (name: BundleName) =>
   return Object.fromEntries(names.map((name) => [name, folderOf(name)])) as Bundles;
 }
 
-/** Made beside its place and moved there when it is whole: another synth may be at it at the same time. */
+/** Built beside its place and moved there when it is complete: another synth may build it at the same time. */
 async function bundleOne(
   entry: string,
   folder: string,
@@ -118,7 +118,7 @@ async function bundleOne(
 
 const ATTEMPTS = 5;
 
-/** Another synth may put the same bundle there first, and be reading it: that one is left alone. */
+/** Another synth may have put the same bundle there first, and be reading it: that one stays. */
 function putInPlace(made: string, folder: string, isThere: () => boolean): void {
   for (let attempt = 1; !isThere(); attempt++) {
     try {
@@ -130,7 +130,7 @@ function putInPlace(made: string, folder: string, isThere: () => boolean): void 
   }
 }
 
-/** Changes with everything besides the inputs that decides about a bundle. */
+/** Changes with every option that decides about a bundle, besides its inputs. */
 function recipeDigest(handlers: string): string {
   const sources = ["bundle.ts", "bundle-plugins.ts"].map((file) =>
     readFileSync(fileURLToPath(new URL(file, import.meta.url)), "utf8"),

@@ -24,13 +24,13 @@ export interface ConsumerQueueProps {
  */
 export const NO_TYPE = "none: read from Kafka";
 
-/** A consumer's queue, what happens to messages it cannot handle, and its subscription to the topic. */
+/** A consumer's queue, its dead-letter queues, and its subscription to the topic. */
 export class ConsumerQueue extends Construct {
   readonly consumer: QueueConsumer;
   readonly source: Queue;
-  /** Where the queue puts a message after the last receive. */
+  /** The queue moves a message here after its last receive. */
   readonly deadLetters: Queue;
-  /** Where SNS puts a message that the queue did not take; without it the message is dropped silently. */
+  /** SNS puts a message here that the queue did not accept; without it the message would be dropped silently. */
   readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, props: ConsumerQueueProps) {
@@ -53,11 +53,11 @@ export class ConsumerQueue extends Construct {
   }
 }
 
-/** What the queue gets: nothing, where Kafka alone does what this consumer would do. */
+/** The event types of the queue: none, where Kafka alone processes what this consumer would. */
 function allowed(consumer: QueueConsumer, { processing }: Settings): string[] {
   const types: readonly EventType[] = SUBSCRIPTIONS[consumer];
   const byKafka: readonly EventType[] = KAFKA_EVENT_TYPES;
-  // Kafka's consumer sends no mails: a queue that also gets other types is left as it is.
+  // Kafka's consumer sends no mails, so a queue that also gets other types stays as it is.
   const replaced = processing === "kafka" && types.every((type) => byKafka.includes(type));
   return replaced ? [NO_TYPE] : [...types];
 }

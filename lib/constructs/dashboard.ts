@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
-import { API_STAGE } from "./order-api.ts";
+import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import {
   kafkaClusterName,
   physicalName,
@@ -14,7 +14,7 @@ import {
   serviceDimension,
 } from "./resource-names.ts";
 
-/** One page: what comes in, what waits, what became of it, what failed. */
+/** One page: requests, waiting messages, outcomes, failures. */
 export function addDashboard(scope: Construct, settings: Settings): Dashboard {
   const { stage } = settings;
   const own = (metricName: string, statistic = "Sum") =>
@@ -24,7 +24,10 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
       graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(stage, consumer, role) }, consumer),
     );
   const api = (metricName: string, statistic: string) =>
-    graphed("AWS/ApiGateway", metricName, statistic, { ApiName: physicalName(stage), Stage: API_STAGE });
+    graphed("AWS/ApiGateway", metricName, statistic, {
+      ApiName: physicalName(stage),
+      Stage: API_GATEWAY_STAGE_NAME,
+    });
   const publisher = { FunctionName: physicalName(stage, "publish-events") };
   const { published, received, consumed, duplicate, ignored, failed, parked } = METRICS;
   const outcomes = [received, consumed, duplicate, ignored, failed, parked];
@@ -48,14 +51,14 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
   );
   dashboard.addWidgets(
     graph(
-      "What became of messages",
+      "Outcomes of messages",
       outcomes.map((name) => own(name)),
     ),
     graph("Time (ms)", [own(METRICS.processingTime, "p99"), own(METRICS.messageAge, "p99")]),
   );
   dashboard.addWidgets(
     graph("Dead-lettered", queues("dead-letters", "NumberOfMessagesReceived", "Sum")),
-    graph("Waiting for a person", [own(METRICS.openFailedMessages, "Maximum")]),
+    graph("Open failed messages", [own(METRICS.openFailedMessages, "Maximum")]),
   );
   if (settings.kafka) dashboard.addWidgets(...kafkaGraphs(settings));
   return dashboard;

@@ -9,7 +9,7 @@ export interface EventQueueProps {
   readonly owner: QueueOwner;
   readonly role: QueueRole;
   readonly settings: Settings;
-  /** Where a message goes after the last receive. Without: this is such a place itself. */
+  /** Takes a message after its last receive. Absent for a queue that is a dead-letter queue itself. */
   readonly deadLetters?: Queue;
 }
 
@@ -19,7 +19,7 @@ export function eventQueue(scope: Construct, id: string, props: EventQueueProps)
   return new Queue(scope, id, {
     queueName: queueName(settings.stage, owner, role),
     encryption: QueueEncryption.SQS_MANAGED,
-    // What SNS delivers at most; a larger message would not fit into a row of the failed-message store.
+    // SNS delivers no larger message, and none would fit into a row of the failed-message table.
     maxMessageSizeBytes: LIMITS.messageBytes,
     enforceSSL: true,
     retentionPeriod: Duration.days(role === "source" ? 4 : 14),

@@ -6,7 +6,7 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 
-/** The age after which Lambda gives a stream record to the bucket; a day later the stream has forgotten it. */
+/** The age after which Lambda puts a stream record into the bucket; the stream keeps it for a day. */
 export const STREAM_RECORD_AGE_SECONDS = 3_600;
 /** Enough for every retry of a publish that is refused for a minute, few enough to end a crash loop within the hour. */
 export const STREAM_RETRIES = 100;
@@ -19,7 +19,8 @@ export interface QueueMappingProps {
 }
 
 /**
- * Lets a function read a queue. It answers which messages failed, so one bad message does not bring back its batch.
+ * The event source mapping of a queue. The function reports which messages failed, so one failure does not bring back
+ * its batch.
  * Concurrency is bounded here and never reserved: throttled receives would send good messages to the dead-letter queue.
  */
 export function mapQueue(to: EventFunction, id: string, props: QueueMappingProps): EventSourceMapping {
@@ -32,7 +33,7 @@ export function mapQueue(to: EventFunction, id: string, props: QueueMappingProps
     reportBatchItemFailures: true,
     enabled: props.enabled,
   });
-  // Creating a mapping checks the rights of the function's role.
+  // Creating an event source mapping checks the permissions of the function's role.
   mapping.node.addDependency(to.role);
   return mapping;
 }
@@ -43,7 +44,7 @@ export interface StreamMappingProps {
   readonly enabled: boolean;
 }
 
-/** Lets a function read a table's stream from its beginning: bounded, so that no record blocks its shard for ever. */
+/** The event source mapping of a table's stream, from its beginning. It is bounded, so that no record blocks its shard forever. */
 export function mapStream(to: EventFunction, id: string, props: StreamMappingProps): EventSourceMapping {
   const { tableStreamArn } = props.table;
   if (tableStreamArn === undefined) throw new Error(`${id} needs a table with a stream.`);
@@ -57,7 +58,7 @@ export function mapStream(to: EventFunction, id: string, props: StreamMappingPro
     maxRecordAge: Duration.seconds(STREAM_RECORD_AGE_SECONDS),
     reportBatchItemFailures: true,
     filters: [FilterCriteria.filter({ eventName: FilterRule.or("INSERT", "MODIFY") })],
-    // The construct of the library grants s3:List* and s3:Abort*; the function's own method grants what is used.
+    // The library's construct would grant s3:List* and s3:Abort*, which are not used.
     onFailure: { bind: () => ({ destination: props.crashedBatches.bucketArn }) },
     enabled: props.enabled,
   });

@@ -26,7 +26,7 @@ export interface EventFunctionProps {
  */
 export type Grant = (holder: EventFunction) => void;
 
-/** A function of its own bundle and role, which may write its log and uses what it is granted. */
+/** A function with its own bundle and role, which may write its log and use its grants. */
 export class EventFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: Role;
@@ -57,7 +57,7 @@ export class EventFunction extends Construct {
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.TEXT,
-      // CPU comes with memory: the start of a function is work of the CPU, and its price is about the same.
+      // CPU comes with memory, and a cold start is CPU work: more memory costs about the same.
       memorySize: 1024,
       timeout: Duration.seconds(props.timeoutSeconds),
       environment: { [ENV.service]: serviceDimension(settings.stage) },
@@ -77,7 +77,7 @@ export class EventFunction extends Construct {
     return this;
   }
 
-  /** For grants: sets a variable of the environment. */
+  /** For grants: sets an environment variable. */
   set(variable: string, value: string | number): this {
     this.function.addEnvironment(variable, String(value));
     return this;

@@ -12,15 +12,18 @@ const UNSIGNED =
 const UNUSABLE = "The signature of the request is not valid, or has expired.";
 
 /**
- * What the gateway answers by itself, as the same problem details that the functions give. A default's status takes the
- * place of each type's own, so types of other statuses than 400 and 500 are listed, those too that nothing here brings
- * about. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * The gateway's own answers, as the same problem details that the functions give. A default replaces the status of each
+ * type, so types of other statuses than 400 and 500 are listed, unused ones included. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 export const GATEWAY_PROBLEMS: readonly GatewayProblem[] = [
   { type: Types.MISSING_AUTHENTICATION_TOKEN, code: "FORBIDDEN", detail: UNSIGNED },
   { type: Types.INVALID_SIGNATURE, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.EXPIRED_TOKEN, code: "FORBIDDEN", detail: UNUSABLE },
-  { type: Types.ACCESS_DENIED, code: "FORBIDDEN", detail: "The caller has no right to this operation." },
+  {
+    type: Types.ACCESS_DENIED,
+    code: "FORBIDDEN",
+    detail: "The caller has no permission for this operation.",
+  },
   { type: Types.UNAUTHORIZED, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.INVALID_API_KEY, code: "FORBIDDEN", detail: "The API key of the request is not valid." },
   { type: Types.WAF_FILTERED, code: "FORBIDDEN", detail: "A rule of the web firewall refuses the request." },

@@ -7,7 +7,7 @@ import { kafkaClusterName, physicalName, queueName } from "./resource-names.ts";
 
 const PUBLISHER = "publish-to-kafka";
 
-/** What is watched of the second backbone, by name like the rest; nothing where it is not there. */
+/** The metrics of Kafka's alarms, by name like the others; none without Kafka. */
 export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
   const { stage, kafka, kafkaClusterArn } = settings;
   if (!kafka) return [];
@@ -51,7 +51,7 @@ export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
       kind: "kafka-given-up",
       metric: functionMetric("kafka-given-up", "kafka-dead-letters", "Invocations"),
     },
-    // Whoever made an existing cluster looks after its brokers.
+    // The brokers of an existing cluster are watched by its owner.
     ...(kafkaClusterArn === "" ? ofBrokers(settings, cluster) : []),
   ];
 }

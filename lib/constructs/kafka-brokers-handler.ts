@@ -1,6 +1,6 @@
 import { GetBootstrapBrokersCommand, KafkaClient } from "@aws-sdk/client-kafka";
 
-/** What CloudFormation asks of a resource of our own; other fields are of no concern here. */
+/** The fields of CloudFormation's request that are used here. */
 interface Request {
   readonly RequestType: "Create" | "Update" | "Delete";
   readonly ResponseURL: string;
@@ -10,7 +10,7 @@ interface Request {
   readonly ResourceProperties: { readonly ClusterArn: string };
 }
 
-/** Says where the brokers of a cluster are. CloudFormation waits an hour for an answer: there is one, whatever happens. */
+/** Answers with the brokers of a cluster. It always answers, because CloudFormation would wait an hour. */
 export async function handler(request: Request): Promise<void> {
   const { ResponseURL, StackId, RequestId, LogicalResourceId, ResourceProperties } = request;
   const { ClusterArn } = ResourceProperties;
@@ -19,7 +19,7 @@ export async function handler(request: Request): Promise<void> {
     (Data) => ({ Status: "SUCCESS", Data }),
     (error: unknown) => ({ Status: "FAILED", Reason: String(error) }),
   );
-  // Bytes go without a content type, for which the address is not signed: with one it answers 403.
+  // Bytes have no content type. The address is not signed for one and would answer 403.
   const body = Buffer.from(JSON.stringify({ ...about, ...answer }));
   const response = await fetch(ResponseURL, { method: "PUT", body });
   if (!response.ok) throw new Error(`CloudFormation refused the answer with ${response.status}.`);

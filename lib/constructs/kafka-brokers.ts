@@ -11,8 +11,8 @@ export const KAFKA_BROKERS = { resourceType: "Custom::KafkaBrokers", attribute: 
 const TIMEOUT_SECONDS = 60;
 
 /**
- * The brokers' addresses, as `host:port,host:port`, which no attribute of a cluster has. They are asked for while the
- * stack is deployed, by a function outside the network, so that the functions inside need no way to MSK's interface.
+ * The brokers' addresses, as `host:port,host:port`, which no attribute of a cluster has. A function outside the network
+ * looks them up while the stack is deployed, so that the functions inside need no endpoint of MSK.
  */
 export function kafkaBrokers(
   scope: Construct,
@@ -30,7 +30,7 @@ export function kafkaBrokers(
     serviceToken: lookUp.function.functionArn,
     properties: {
       ClusterArn: cluster.arn,
-      // A change of these asks again: another size of the stack's own brokers, another number of an existing cluster's.
+      // A change of these looks them up again: the size of the stack's own brokers, the number of an existing cluster's.
       Asked: `${settings.brokerCount} ${settings.brokerInstance}`,
     },
   });

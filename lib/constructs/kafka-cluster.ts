@@ -26,26 +26,26 @@ export interface Network {
   readonly securityGroupIds: readonly string[];
 }
 
-/** A cluster that functions read and write: one of this stack, or one that was there. */
+/** A cluster that functions read and write: one of this stack, or an existing one. */
 export interface KafkaCluster {
   readonly arn: string;
   readonly network: Network;
-  /** What has to be there before anything uses a topic. */
+  /** Resources to create before any use of a topic. */
   readonly topics: readonly CfnResource[];
   topicArn(topic: string): string;
   groupArn(group: string): string;
 }
 
-/** A cluster that is there already: nothing of it is made or changed; `npm run kafka:topics` makes its topics. */
+/** An existing cluster, which the stack does not change; `npm run kafka:topics` makes its topics. */
 export function existingCluster(settings: Settings): KafkaCluster {
   const network = { subnetIds: settings.kafkaSubnets, securityGroupIds: [settings.kafkaSecurityGroup] };
   return { ...named(settings.kafkaClusterArn), network, topics: [] };
 }
 
 /**
- * The zones of the settings; else the region's first, chosen at deployment, so that synth looks nothing up. A region of
- * two zones takes brokerCount=2, and one whose first zones do not all take brokers (us-east-1, where use1-az3 takes
- * none) takes kafkaZones.
+ * The zones of the settings; otherwise the region's first, chosen at deployment, so that synth needs no look-up.
+ * - A region of two zones needs brokerCount=2.
+ * - A region whose first zones do not all take brokers needs kafkaZones: in us-east-1 use1-az3 takes none.
  */
 export function brokerZones({ kafkaZones, brokerCount }: Settings): string[] {
   if (kafkaZones.length > 0) return [...kafkaZones];
@@ -53,9 +53,9 @@ export function brokerZones({ kafkaZones, brokerCount }: Settings): string[] {
 }
 
 /**
- * The smallest cluster that loses nothing with a broker: TLS and IAM only, one broker a zone, in a network without a
- * way out. The functions that write to it reach DynamoDB by a gateway endpoint, which costs nothing. Pollers in
- * provisioned mode need no endpoint of Lambda and STS, which would cost by the hour:
+ * The smallest cluster that loses no record with one broker: TLS and IAM only, one broker a zone, in a network without a
+ * way out. Its functions use DynamoDB through a gateway endpoint, which costs nothing. Pollers in provisioned mode need
+ * no endpoint of Lambda and STS, which would cost by the hour:
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-cluster-network.html
  */
 export class OwnCluster extends Construct implements KafkaCluster {
@@ -83,7 +83,7 @@ export class OwnCluster extends Construct implements KafkaCluster {
           configs: encodeConfigs(topic.configs),
         }),
     );
-    // A cluster that stays needs its network: what is in use cannot be deleted.
+    // A retained cluster needs its network: a network in use cannot be deleted.
     if (settings.protectData)
       for (const each of this.node.findAll())
         if (CfnResource.isCfnResource(each)) each.applyRemovalPolicy(RemovalPolicy.RETAIN);
@@ -93,11 +93,11 @@ export class OwnCluster extends Construct implements KafkaCluster {
     const vpc = new Vpc(this, "Network", {
       vpcName: physicalName(settings.stage, "kafka"),
       ipAddresses: IpAddresses.cidr("10.89.0.0/24"),
-      // Of those that the stack knows: see `brokerZones`.
+      // Of `availabilityZones` of the stack: see `brokerZones`.
       maxAzs: settings.brokerCount,
       subnetConfiguration: [{ name: "brokers", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 27 }],
       natGateways: 0,
-      // Emptying the default group would take a custom resource; nothing is ever put into it.
+      // Emptying the default group would take a custom resource, and nothing uses it.
       restrictDefaultSecurityGroup: false,
       gatewayEndpoints: { dynamodb: { service: GatewayVpcEndpointAwsService.DYNAMODB } },
     });
@@ -136,16 +136,16 @@ export class OwnCluster extends Construct implements KafkaCluster {
         tls: { enabled: false },
         unauthenticated: { enabled: false },
       },
-      // At rest volumes are always encrypted; without a key of the customer, by that of the service.
+      // Volumes are always encrypted at rest; without a customer key, with the key of the service.
       encryptionInfo: { encryptionInTransit: { clientBroker: "TLS", inCluster: true } },
-      // What alarms look at is free of charge; finer levels are paid for by metric.
+      // The level that the alarms need is free of charge; finer levels are billed by metric.
       enhancedMonitoring: "DEFAULT",
       loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: logs.logGroupName } } },
     });
   }
 }
 
-/** ARNs of what is in a cluster have its name and its id, which nobody knows before it is there. */
+/** ARNs of topics and groups contain the cluster's name and its id, which is unknown before its deployment. */
 function named(arn: string): Pick<KafkaCluster, "arn" | "topicArn" | "groupArn"> {
   const marker = ":cluster/";
   const of = (kind: string) => (name: string) =>

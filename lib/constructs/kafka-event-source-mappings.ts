@@ -6,7 +6,7 @@ import type { ReadTopic } from "./grants/kafka-grants.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 import { physicalName } from "./resource-names.ts";
 
-/** The longest age that Lambda takes, short of none. */
+/** The longest age that Lambda accepts. */
 const LONGEST_RECORD_AGE_SECONDS = 604_800;
 const HOUR_SECONDS = 3_600;
 
@@ -19,12 +19,14 @@ export interface TopicMappingProps {
 }
 
 /**
- * Lets a function read a topic from its beginning. Pollers are provisioned: only so are retries bounded and answers
- * partial (https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html), and only so does the network
- * need no endpoint that costs by the hour. All mappings of the stack share one group of pollers, and its price.
+ * The event source mapping of a topic, from its beginning. Pollers are provisioned for two reasons:
+ * - Only then are retries bounded and responses partial
+ *   (https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html).
+ * - Only then does the network need no endpoint that costs by the hour.
  *
- * With a dead-letter topic a batch is tried again `kafkaRetries` times at most; without one for ever. Age is no bound
- * of its own: what the topic still holds when a pause is over, or when Kafka processes for the first time, is processed.
+ * All mappings of the stack share one group of pollers, and its price. With a dead-letter topic a batch is retried
+ * `kafkaRetries` times at most; without one forever. Age is no bound: records that the topic still holds after a pause,
+ * or when Kafka processes for the first time, are processed.
  */
 export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps): EventSourceMapping {
   const { cluster, read, settings } = props;
@@ -51,7 +53,7 @@ export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps
       onFailure: { bind: () => ({ destination: `kafka://${deadLetterTopic}` }) },
     }),
   });
-  // Creating a mapping checks the rights of the function's role, and that the topic is there.
+  // Creating a mapping checks the permissions of the function's role, and that the topic exists.
   mapping.node.addDependency(to.role, ...cluster.topics);
   return mapping;
 }

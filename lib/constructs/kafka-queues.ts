@@ -5,14 +5,14 @@ import type { Settings } from "../config.ts";
 import { type QueueRole, queueName } from "./resource-names.ts";
 import type { DeadLetterSource, SourceQueue } from "./source-queue.ts";
 
-/** The queue of the Kafka stack as other stacks see it; nothing where that stack is not there. */
+/** The queue of the Kafka stack for other stacks; none without that stack. */
 export interface KafkaQueues {
-  /** Both of Kafka's settlers are reached by the one queue: what it gets goes to the topic again. */
+  /** One queue for both of Kafka's consumers: its messages go to the topic again. */
   readonly sources: readonly SourceQueue[];
   readonly deadLetters: readonly DeadLetterSource[];
 }
 
-/** By physical name: a reference would keep the Kafka stack from ever being taken away. */
+/** By physical name: with a reference the Kafka stack could never be taken away. */
 export function kafkaQueues(scope: Construct, settings: Settings): KafkaQueues {
   if (!settings.kafka) return { sources: [], deadLetters: [] };
   const parent = new Construct(scope, "publish-to-kafka");

@@ -20,11 +20,11 @@ interface Route {
   readonly method: "GET" | "POST" | "PUT";
   readonly path: string;
   readonly function: FunctionName;
-  /** Who may call it: clients and operators, or operators only. */
+  /** Its callers: clients and operators, or operators only. */
   readonly audience: "client" | "operator";
 }
 
-/** The latest event of orders, published again. */
+/** Republishes the latest event of orders. */
 const REPUBLISH_ROUTES: readonly Route[] = (
   [
     ["GET", "/republishes"],
@@ -56,7 +56,7 @@ function forOperators(method: Route["method"], ...paths: readonly string[]): Rou
   }));
 }
 
-export const API_STAGE = "v1";
+export const API_GATEWAY_STAGE_NAME = "v1";
 
 export interface OrderApiProps {
   readonly settings: Settings;
@@ -77,7 +77,7 @@ export class OrderApi extends Construct {
       cloudWatchRole: settings.apiLogRole,
       ...(settings.apiLogRole && { cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }),
       deployOptions: {
-        stageName: API_STAGE,
+        stageName: API_GATEWAY_STAGE_NAME,
         throttlingRateLimit: settings.throttleRate,
         throttlingBurstLimit: settings.throttleBurst,
         accessLogDestination: new LogGroupLogDestination(this.#accessLogs(name, settings)),
@@ -95,11 +95,11 @@ export class OrderApi extends Construct {
       );
     }
     addGatewayResponses(this.api);
-    // The stack has an output of the address under a name of its own.
+    // The stack outputs the address under its own name.
     this.api.node.tryRemoveChild("Endpoint");
   }
 
-  /** ARNs that let their holder call the routes of an audience. */
+  /** ARNs of the routes of an audience, for a policy that permits calling them. */
   arnsFor(...audiences: readonly Route["audience"][]): string[] {
     return ROUTES.filter(({ audience }) => audiences.includes(audience)).map((route) => this.arnOf(route));
   }
@@ -108,7 +108,7 @@ export class OrderApi extends Construct {
     return Stack.of(this).formatArn({
       service: "execute-api",
       resource: this.api.restApiId,
-      resourceName: `${API_STAGE}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
+      resourceName: `${API_GATEWAY_STAGE_NAME}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
     });
   }
 
@@ -121,7 +121,7 @@ export class OrderApi extends Construct {
   }
 }
 
-/** What happened, not who asked: no address, no identity, no body, and the route in place of the path. */
+/** No address, no identity and no body of the caller, and the route in place of the path. */
 const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
   JSON.stringify({
     requestId: AccessLogField.contextRequestId(),

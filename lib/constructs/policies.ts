@@ -6,7 +6,7 @@ import type { ConsumerQueue } from "./consumer-queue.ts";
 import type { OrderApi } from "./order-api.ts";
 import { physicalName } from "./resource-names.ts";
 
-/** For whoever places and reads orders. */
+/** For clients, which place and read orders. */
 export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi): ManagedPolicy {
   return new ManagedPolicy(scope, "ClientPolicy", {
     managedPolicyName: physicalName(settings.stage, "client"),
@@ -15,7 +15,7 @@ export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi
   });
 }
 
-/** The stack that a construct is in, as an ARN: its id is not known before it is there. */
+/** The ARN of a construct's stack. Its id is unknown before the deployment. */
 export function stackArn(scope: Construct): string {
   const { stackName } = Stack.of(scope);
   return Stack.of(scope).formatArn({
@@ -26,8 +26,8 @@ export function stackArn(scope: Construct): string {
 }
 
 /**
- * For whoever counts stock and looks after failed messages: all routes, and what the commands and the console look at.
- * Whatever is done to a message, the API does, which audits who asked: an operator reaches no table, queue or topic.
+ * For operators, who set stock and work on failed messages: all routes, and the data of the commands and the console.
+ * It grants no table, queue or topic: each act on a message goes through the API, which audits its caller.
  */
 export function operatorPolicy(
   scope: Construct,
@@ -48,7 +48,7 @@ export function operatorPolicy(
   });
 }
 
-/** ARNs of the log groups of the functions, and of what is in the API's access log. */
+/** ARNs of the log groups of the functions, and of the streams of the API's access log. */
 export function logGroupArns(
   scope: Construct,
   { stage }: Settings,
@@ -82,9 +82,9 @@ function observing(
       queues.map(({ queueArn }) => queueArn),
     ),
     allow(["logs:StartQuery"], [logs.functions]),
-    // What `aws logs tail` calls.
+    // Called by `aws logs tail`.
     allow(["logs:FilterLogEvents"], [logs.functions, logs.api]),
-    // None of these knows a resource.
+    // None of these actions supports resources.
     allow(["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms", "logs:GetQueryResults"], ["*"]),
   ];
 }

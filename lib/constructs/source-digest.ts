@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What the stacks and their functions are made from. */
+/** The sources of the stacks and their functions. */
 const SOURCES = [
   "bin/app.ts",
   "lib/*.ts",
@@ -12,7 +12,7 @@ const SOURCES = [
   "package-lock.json",
 ];
 
-/** 16 characters that are others wherever the code of a deployment is; its settings do not count. */
+/** 16 characters that change with the code of a deployment, not with its settings. */
 export function sourceDigest(root = join(import.meta.dirname, "..")): string {
   const hash = createHash("sha256");
   for (const file of globSync(SOURCES, { cwd: root }).sort())

@@ -7,7 +7,7 @@ export interface SourceQueue {
   readonly source: IQueue;
 }
 
-/** A dead-letter queue: whose it is, and where its messages are sent again. */
+/** A dead-letter queue, its consumer, and the queue that its messages return to. */
 export interface DeadLetterSource extends SourceQueue {
   readonly deadLetters: IQueue;
 }

@@ -1,100 +1,109 @@
-import type { OperatorDesk } from "./operator-desk.ts";
+import type { OperatorClient } from "./operator-client.ts";
+import type { OrderClient } from "./order-client.ts";
 import type { Reporter } from "./scenario-reporter.ts";
-import type { Shop } from "./shop.ts";
 
-/** What the second act breaks and mends: a row that somebody writes by hand, past every rule. */
-export interface StockRoom {
+/** Writes a stock row directly, without the checks of the API. */
+export interface StockTable {
   writeHeld(sku: string, held: number): Promise<void>;
 }
 
 const SKU = "cups";
 const COUNT = 5;
 
-/** The second act: messages fail, and an operator gets from the first look to an empty store. */
-export async function tellSecondAct(
+/** Messages fail, and an operator diagnoses, redrives and discards them. */
+export async function runOperatorScenario(
   reporter: Reporter,
-  shop: Shop,
-  desk: OperatorDesk,
-  room: StockRoom,
+  orders: OrderClient,
+  operator: OperatorClient,
+  stock: StockTable,
 ): Promise<void> {
-  await broken(reporter, shop, desk, room);
-  const fingerprint = await understood(reporter, desk);
-  await mended(reporter, shop, desk, room, fingerprint);
-  await emptied(reporter, desk);
+  await failCancellations(reporter, orders, operator, stock);
+  const fingerprint = await diagnose(reporter, operator);
+  await redrive(reporter, orders, operator, stock, fingerprint);
+  await discardRest(reporter, operator);
 }
 
-async function broken(reporter: Reporter, shop: Shop, desk: OperatorDesk, room: StockRoom): Promise<void> {
-  reporter.chapter("Second act: somebody writes a stock row by hand, and cancellations fail");
-  await shop.stockUp(SKU, 20);
-  const placed = await Promise.all(Array.from({ length: COUNT }, () => shop.place(SKU, 1)));
+async function failCancellations(
+  reporter: Reporter,
+  orders: OrderClient,
+  operator: OperatorClient,
+  stock: StockTable,
+): Promise<void> {
+  reporter.section("A stock row is edited by hand, and cancellations fail");
+  await orders.setStock(SKU, 20);
+  const placed = await Promise.all(Array.from({ length: COUNT }, () => orders.place(SKU, 1)));
   const orderIds = placed.map(({ body }) => body["orderId"]);
-  await Promise.all(orderIds.map((orderId) => shop.settled(orderId)));
-  await room.writeHeld(SKU, 0);
-  const cancelled = await Promise.all(orderIds.map((orderId) => shop.cancel(orderId)));
+  await Promise.all(orderIds.map((orderId) => orders.final(orderId)));
+  await stock.writeHeld(SKU, 0);
+  const cancelled = await Promise.all(orderIds.map((orderId) => orders.cancel(orderId)));
   const accepted = cancelled.every(({ body }) => body["status"] === "CANCELLED");
   reporter.check(
-    `${COUNT} customers cancel, and are answered`,
+    `${COUNT} orders are CANCELLED`,
     accepted,
     cancelled.map(({ status }) => status),
   );
-  const isParked = await shop.eventually(async () => (await groupOf(desk))?.["count"] === COUNT);
-  reporter.check("their stock cannot be given back: all are parked", isParked, await desk.groups());
+  const isParked = await orders.eventually(async () => (await groupOf(operator))?.["count"] === COUNT);
+  reporter.check(
+    `Their stock cannot be released: ${COUNT} messages are parked`,
+    isParked,
+    await operator.groups(),
+  );
 }
 
-async function understood(reporter: Reporter, desk: OperatorDesk): Promise<string> {
-  reporter.chapter("An operator looks: what failed alike, and why");
-  reporter.say("$ order-events failed groups");
-  const group = await groupOf(desk);
+async function diagnose(reporter: Reporter, operator: OperatorClient): Promise<string> {
+  reporter.section("The operator lists the failed messages by cause");
+  reporter.log("$ order-events failed groups");
+  const group = await groupOf(operator);
   const { count, consumer, reason } = group ?? {};
-  reporter.check(`one group: ${count} × ${consumer}, ${reason}`, reason === "STOCK_MISMATCH", group);
-  reporter.say(`$ order-events failed why ${group?.["sample"]}`);
-  const { body } = await desk.show(String(group?.["sample"]));
+  reporter.check(`One group: ${count} × ${consumer}, ${reason}`, reason === "STOCK_MISMATCH", group);
+  reporter.log(`$ order-events failed why ${group?.["sample"]}`);
+  const { body } = await operator.show(String(group?.["sample"]));
   const why = (body["why"] ?? {}) as Readonly<Record<string, unknown>>;
-  const isKnown = why["effect"] === "not there" && why["redriveWould"] === "send";
-  reporter.check(`${why["meaning"]} Its work is ${why["effect"]} (${why["because"]})`, isKnown, why);
+  const isExplained = why["effect"] === "not there" && why["redriveWould"] === "send";
+  reporter.check(`${why["meaning"]} Effect: ${why["effect"]} (${why["because"]})`, isExplained, why);
   return String(group?.["fingerprint"]);
 }
 
-async function mended(
+async function redrive(
   reporter: Reporter,
-  shop: Shop,
-  desk: OperatorDesk,
-  room: StockRoom,
+  orders: OrderClient,
+  operator: OperatorClient,
+  stock: StockTable,
   fingerprint: string,
 ): Promise<void> {
-  reporter.chapter("The row is mended; a dry run, then the redrive");
-  await room.writeHeld(SKU, COUNT);
-  reporter.say(`$ order-events failed redrive --group ${fingerprint}`);
-  const tried = (await desk.redriveGroup(fingerprint, true)).body;
-  const send = (tried["send"] as { count?: number } | undefined)?.count;
-  reporter.check(`the dry run would send ${send}, and changes nothing`, send === COUNT, tried);
-  reporter.say(`$ order-events failed redrive --group ${fingerprint} --yes --why "the row is mended"`);
-  const job = (await desk.redriveGroup(fingerprint, false)).body;
-  reporter.check(`${job["sent"]} are sent again, ${job["refused"]} refused`, job["sent"] === COUNT, job);
-  const isDone = await shop.eventually(async () => (await groupOf(desk)) === undefined);
-  reporter.check("each did its work: the group is gone", isDone, await desk.groups());
-  const isBack = await shop.eventually(async () => (await shop.stock(SKU))["available"] === 20);
-  reporter.check("all twenty are available again, each given back once", isBack, await shop.stock(SKU));
-  const again = (await desk.redriveGroup(fingerprint, false)).body;
-  reporter.check("the same redrive again finds nothing to send", again["sent"] === 0, again);
+  reporter.section("The stock row is corrected; the operator redrives the group");
+  await stock.writeHeld(SKU, COUNT);
+  reporter.log(`$ order-events failed redrive --group ${fingerprint}`);
+  const dryRun = (await operator.redriveGroup(fingerprint, true)).body;
+  const send = (dryRun["send"] as { count?: number } | undefined)?.count;
+  reporter.check(`The dry run would redrive ${send} messages and changes nothing`, send === COUNT, dryRun);
+  reporter.log(`$ order-events failed redrive --group ${fingerprint} --yes --why "stock row corrected"`);
+  const job = (await operator.redriveGroup(fingerprint, false)).body;
+  reporter.check(
+    `${job["sent"]} messages are redriven, ${job["refused"]} refused`,
+    job["sent"] === COUNT,
+    job,
+  );
+  const isDone = await orders.eventually(async () => (await groupOf(operator)) === undefined);
+  reporter.check("All of them succeed, and the group is empty", isDone, await operator.groups());
+  const isReleased = await orders.eventually(async () => (await orders.stock(SKU))["available"] === 20);
+  reporter.check("All 20 units are available: each was released once", isReleased, await orders.stock(SKU));
+  const repeated = (await operator.redriveGroup(fingerprint, false)).body;
+  reporter.check("The same redrive again sends nothing", repeated["sent"] === 0, repeated);
 }
 
-/** What the first act left: a message that nobody can read. */
-async function emptied(reporter: Reporter, desk: OperatorDesk): Promise<void> {
-  reporter.chapter("What cannot be mended is put aside, with a reason");
-  const left = await desk.open();
-  for (const { failedKey, reason } of left) {
-    reporter.say(`$ order-events failed discard ${failedKey} --yes --why "nobody can read it"`);
-    const { body } = await desk.discard(failedKey, "nobody can read it");
-    reporter.check(
-      `${reason} is discarded; an undo would open it again`,
-      body["status"] === "DISCARDED",
-      body,
-    );
+/** Discards what the order scenario left: a message with a malformed body. */
+async function discardRest(reporter: Reporter, operator: OperatorClient): Promise<void> {
+  reporter.section("The operator discards what cannot be redriven");
+  const open = await operator.open();
+  for (const { failedKey, reason } of open) {
+    reporter.log(`$ order-events failed discard ${failedKey} --yes --why "the body is not an event"`);
+    const { body } = await operator.discard(failedKey, "the body is not an event");
+    reporter.check(`${reason} is discarded; \`undo\` reopens it`, body["status"] === "DISCARDED", body);
   }
-  reporter.check("the store is empty: nothing waits for a person", (await desk.open()).length === 0);
+  reporter.check("No failed message is open", (await operator.open()).length === 0);
 }
 
-async function groupOf(desk: OperatorDesk) {
-  return (await desk.groups()).find(({ consumer }) => consumer === "order-cancelled");
+async function groupOf(operator: OperatorClient) {
+  return (await operator.groups()).find(({ consumer }) => consumer === "order-cancelled");
 }

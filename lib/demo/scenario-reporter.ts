@@ -1,31 +1,31 @@
 import { styleText } from "node:util";
 
-/** Tells a story in a terminal and keeps count of what was as it should be. */
+/** Prints the steps of a scenario and counts its checks. */
 export interface Reporter {
-  chapter(title: string): void;
-  say(text: string): void;
-  /** One thing that has to hold; `seen` is what was there instead. */
-  check(what: string, holds: boolean, seen?: unknown): void;
+  section(title: string): void;
+  log(text: string): void;
+  /** Reports a check as passed or failed; `actual` is printed when it failed. */
+  check(expectation: string, holds: boolean, actual?: unknown): void;
   readonly failed: number;
   readonly passed: number;
 }
 
-export function reporter(write: (text: string) => void, now: () => number): Reporter {
+export function createReporter(write: (text: string) => void, now: () => number): Reporter {
   const startedAt = now();
   let passed = 0;
   let failed = 0;
-  const line = (text: string) => {
+  const log = (text: string) => {
     const seconds = ((now() - startedAt) / 1_000).toFixed(1).padStart(6);
     write(`${styleText("dim", `${seconds} s`)}  ${text}\n`);
   };
   return {
-    chapter: (title) => write(`\n${styleText("bold", title)}\n`),
-    say: line,
-    check(what, holds, seen) {
+    section: (title) => write(`\n${styleText("bold", title)}\n`),
+    log,
+    check(expectation, holds, actual) {
       if (holds) passed += 1;
       else failed += 1;
       const mark = holds ? styleText("green", "✔") : styleText("red", "✘");
-      line(`${mark} ${what}${holds ? "" : `: saw ${JSON.stringify(seen)}`}`);
+      log(`${mark} ${expectation}${holds ? "" : `: received ${JSON.stringify(actual)}`}`);
     },
     get passed() {
       return passed;

@@ -2,28 +2,28 @@ import { type AwsAccess, awsAccess, signedFetch } from "../operator/target/aws-t
 import { RequestError } from "../operator/target/request-error.ts";
 import { DeployError } from "./steps.ts";
 
-/** An account that takes the credentials. */
+/** An account that accepts the credentials. */
 export interface Account extends AwsAccess {
   readonly id: string;
-  /** Where each service answers; AWS_ENDPOINT_URL, if it is set, answers for all. */
+  /** Endpoint of a service; AWS_ENDPOINT_URL replaces all of them. */
   readonly origin: (service: string) => string;
-  /** What the toolkit is started with, so that both mean the same account. */
+  /** Environment for the CDK CLI, so that it uses the same account. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-const SIGN_ON = "Sign on (aws sso login --profile P), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
+const SIGN_ON = "Sign in (aws sso login --profile P), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
 
 /**
- * The account and region that a deployment goes to. Rejects with DeployError where there is no region, there are no
- * credentials, or AWS takes neither; `region` is that of the settings, empty where they name none.
+ * The account and region of a deployment. Rejects with DeployError without a region, without credentials, or when AWS
+ * rejects them. `region` comes from the settings and may be empty.
  */
-export async function reachAccount(
+export async function resolveAccount(
   { profile, region = "" }: { readonly profile?: string; readonly region?: string },
   send: typeof fetch = fetch,
 ): Promise<Account> {
-  // Both the SDK and the toolkit look there first.
+  // The SDK and the CDK CLI both read it first.
   if (region !== "") process.env["AWS_REGION"] = region;
-  const access = await awsAccess(profile).catch(explained);
+  const access = await awsAccess(profile).catch(rethrow);
   const origin = (service: string) =>
     process.env["AWS_ENDPOINT_URL"] ?? `https://${service}.${access.region}.amazonaws.com`;
   return {
@@ -47,20 +47,20 @@ async function accountId(access: AwsAccess, origin: string, send: typeof fetch):
     "sts",
     send,
   )(`${origin}/?${query}`).catch((error: unknown) => {
-    if (error instanceof RequestError) return explained(error);
+    if (error instanceof RequestError) return rethrow(error);
     throw new DeployError(
-      `Nothing answers at ${origin}: is ${access.region} the name of a region, and is there a network?`,
+      `No response from ${origin}. Check the region name ${access.region} and the network.`,
       { cause: error },
     );
   });
   const text = await response.text();
   const id = /<Account>(\d{12})</.exec(text)?.[1];
   if (id !== undefined) return id;
-  const said = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
-  throw new DeployError(`AWS does not take the credentials in ${access.region}: ${said} ${SIGN_ON}`);
+  const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `status ${response.status}`;
+  throw new DeployError(`AWS rejected the credentials in ${access.region}: ${reason} ${SIGN_ON}`);
 }
 
-function explained(error: unknown): never {
+function rethrow(error: unknown): never {
   if (!(error instanceof RequestError)) throw error;
   throw new DeployError(error.message, { cause: error });
 }

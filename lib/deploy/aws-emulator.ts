@@ -1,39 +1,39 @@
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { STAGES } from "../config.ts";
 import { physicalName } from "../constructs/resource-names.ts";
-import { runWell } from "./child.ts";
+import { runOrThrow } from "./child.ts";
 import { alterForBroker } from "./kafka-assembly.ts";
 import { step } from "./steps.ts";
 
-/** An emulator of AWS that is up. */
+/** A running emulator of AWS. */
 export interface Emulator {
   readonly name: string;
-  /** Where every service answers, without a trailing slash. */
+  /** Endpoint of every service, without a trailing slash. */
   readonly endpoint: string;
-  /** False where it has no SES of version 2: then no mail is sent, as in a deployment without a sender. */
+  /** False without SES v2. No mail is sent then, as in a deployment without a sender. */
   readonly hasMail: boolean;
-  /** A broker beside it; the Kafka stack is deployed, too, where there is one. */
+  /** A broker next to it. With a broker, the Kafka stack is deployed as well. */
   readonly kafka?: EmulatorKafka;
 }
 
 /** Addresses of one broker, comma-separated `host:port`. */
 export interface EmulatorKafka {
-  /** As the functions reach it. */
+  /** From inside the function containers. */
   readonly fromFunctions: string;
-  /** As programs of this machine reach it. */
+  /** From the host. */
   readonly fromHere: string;
 }
 
 const CDK = "node_modules/.bin/cdk";
 export const EMULATOR_REGION = "us-east-1";
-/** Emulators take any credentials. */
+/** Emulators accept any credentials. */
 export const EMULATOR_KEYS = { accessKeyId: "test", secretAccessKey: "test" } as const;
 const ACCOUNT = "000000000000";
-/** The stacks as they are, with the short waits of one machine. */
+/** The unchanged stacks, with the short delays of the stage `local`. */
 const STAGE = "local";
 /**
- * Emulators know no resources of MSK: the stack is synthesized as for a cluster that is there already, which has none.
- * Both transports process every order.
+ * Emulators have no MSK resources, so the stack is synthesized for an existing cluster, which creates none.
+ * Both backbones process every order.
  */
 const KAFKA_SETTINGS = {
   kafka: "true",
@@ -43,9 +43,9 @@ const KAFKA_SETTINGS = {
   kafkaSecurityGroup: "sg-00000000",
 } as const;
 
-/** The environment in which AWS programs talk to the emulator and to nothing else. */
+/** The environment in which AWS programs use the emulator only. */
 export function emulatorEnvironment({ endpoint }: Emulator): NodeJS.ProcessEnv {
-  // A profile would win over the keys, and bring its own addresses.
+  // A profile takes precedence over the keys and may set other endpoints.
   const { AWS_PROFILE: _, AWS_SESSION_TOKEN: __, ...rest } = process.env;
   return {
     ...rest,
@@ -59,21 +59,21 @@ export function emulatorEnvironment({ endpoint }: Emulator): NodeJS.ProcessEnv {
   };
 }
 
-/** Synthesizes once, then makes the account ready for the toolkit, deploys all stacks and verifies the mails' sender. */
+/** Synthesizes, bootstraps the account, deploys all stacks and verifies the sender of mails. */
 export async function deployToEmulator(emulator: Emulator): Promise<void> {
   const env = emulatorEnvironment(emulator);
   await step("cdk synth", () =>
-    runWell(CDK, ["synth", "--quiet", ...contextFor(emulator), "-o", assemblyOf(emulator)], { env }),
+    runOrThrow(CDK, ["synth", "--quiet", ...contextFor(emulator), "-o", assemblyOf(emulator)], { env }),
   );
   const assembly = deployedOf(emulator);
   const { kafka } = emulator;
   if (kafka !== undefined)
-    await step("leave MSK out of the Kafka stack", () => leaveMskOut(emulator, kafka.fromFunctions));
+    await step("remove MSK from the Kafka stack", () => removeMsk(emulator, kafka.fromFunctions));
   await step("cdk bootstrap", () =>
-    runWell(CDK, ["bootstrap", `aws://${ACCOUNT}/${EMULATOR_REGION}`, "--app", assembly], { env }),
+    runOrThrow(CDK, ["bootstrap", `aws://${ACCOUNT}/${EMULATOR_REGION}`, "--app", assembly], { env }),
   );
   await step("cdk deploy --all", () =>
-    runWell(CDK, ["deploy", "--all", "--require-approval", "never", "--app", assembly], { env }),
+    runOrThrow(CDK, ["deploy", "--all", "--require-approval", "never", "--app", assembly], { env }),
   );
   if (!emulator.hasMail) return;
   await step("verify the sender of mails", () => verifySender(emulator));
@@ -82,11 +82,11 @@ export async function deployToEmulator(emulator: Emulator): Promise<void> {
 export async function destroyInEmulator(emulator: Emulator): Promise<void> {
   const env = emulatorEnvironment(emulator);
   await step("cdk destroy --all", () =>
-    runWell(CDK, ["destroy", "--all", "--force", "--app", deployedOf(emulator)], { env }),
+    runOrThrow(CDK, ["destroy", "--all", "--force", "--app", deployedOf(emulator)], { env }),
   );
 }
 
-/** What the stacks are synthesized with, beside the project's defaults. */
+/** Settings of the synthesis that differ from the defaults. */
 export const emulatorSettings = ({
   hasMail,
   kafka,
@@ -99,26 +99,26 @@ export const emulatorSettings = ({
 const contextFor = (emulator: Emulator) =>
   Object.entries(emulatorSettings(emulator)).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 
-/** A folder of its own: two toolkits cannot write one assembly at the same time. */
+/** One folder per emulator: two CDK processes cannot write one assembly at the same time. */
 export const assemblyOf = ({ name, kafka }: Emulator): string =>
   `.cache/cdk.out.${name}${kafka === undefined ? "" : "-kafka"}`;
 
-/** What the toolkit deploys; with Kafka not quite what was synthesized. */
+/** The deployed assembly: with Kafka, an altered copy of the synthesized one. */
 const deployedOf = (emulator: Emulator) =>
   emulator.kafka === undefined ? assemblyOf(emulator) : `${assemblyOf(emulator)}.deployed`;
 
-async function leaveMskOut(emulator: Emulator, brokers: string): Promise<void> {
+async function removeMsk(emulator: Emulator, brokers: string): Promise<void> {
   const stack = physicalName(STAGE, "kafka");
   const [from, to] = [assemblyOf(emulator), deployedOf(emulator)];
   for (const change of await alterForBroker({ from, to, stack, brokers })) console.log(`   ${change}`);
 }
 
-/** An account's sender clicks a link in a mail; an emulator takes our word. */
+/** In an account the owner of the address confirms it by mail; an emulator needs no confirmation. */
 async function verifySender({ endpoint }: Emulator): Promise<void> {
   const EmailIdentity = STAGES[STAGE]?.mailSender;
   const ses = new SESv2Client({ endpoint, region: EMULATOR_REGION, credentials: EMULATOR_KEYS });
   await ses.send(new CreateEmailIdentityCommand({ EmailIdentity })).catch((error: unknown) => {
-    // Deployed again.
+    // The identity exists after an earlier deployment.
     if (!(error instanceof Error && error.name === "AlreadyExistsException")) throw error;
   });
   ses.destroy();

@@ -4,10 +4,14 @@ import type { Account } from "./account.ts";
 import { DeployError } from "./steps.ts";
 
 /**
- * Makes sure that the bucket of crashed batches can go with its stack: it holds stream batches that were not imported,
- * which nobody should lose by accident. Rejects with DeployError where there are some and they are not to be deleted.
+ * Checks that the bucket of crashed batches can be deleted with its stack. It holds stream batches that were not
+ * imported. Rejects with DeployError when there are any and `deleteObjects` is false.
  */
-export async function emptyBucketOf(account: Account, stackName: string, mayDelete: boolean): Promise<void> {
+export async function emptyBucketOf(
+  account: Account,
+  stackName: string,
+  deleteObjects: boolean,
+): Promise<void> {
   const Bucket = await bucketOf(account, stackName);
   if (Bucket === undefined) return;
   const endpoint = process.env["AWS_ENDPOINT_URL"];
@@ -21,15 +25,16 @@ export async function emptyBucketOf(account: Account, stackName: string, mayDele
     for (;;) {
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
       if (Contents.length === 0) return;
-      if (!mayDelete)
+      if (!deleteObjects)
         throw new DeployError(
-          `The bucket ${Bucket} holds stream batches that were not imported, so its stack cannot go. ` +
-            "Delete them, too:  npm run destroy -- --empty-bucket",
+          `The bucket ${Bucket} holds stream batches that were not imported, so its stack cannot be deleted. ` +
+            "To delete them as well:  npm run destroy -- --empty-bucket",
         );
       const Objects = Contents.map(({ Key }) => ({ Key }));
       const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
       const [error] = Errors;
-      if (error !== undefined) throw new DeployError(`${Bucket}: ${error.Key} stays: ${error.Message}`);
+      if (error !== undefined)
+        throw new DeployError(`${Bucket}: ${error.Key} was not deleted: ${error.Message}`);
     }
   } finally {
     s3.destroy();

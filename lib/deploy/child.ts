@@ -3,20 +3,24 @@ import { dirname } from "node:path";
 import { DeployError } from "./steps.ts";
 
 export interface ChildOptions {
-  /** The whole environment of the child; that of this process unless given. */
+  /** Environment of the child (default: that of this process). */
   readonly env?: NodeJS.ProcessEnv;
-  /** Its output goes to the screen as it comes; else it is kept, and shown where it fails. */
+  /** Prints the output as it comes. Otherwise it is collected, and part of the error when the command fails. */
   readonly visible?: boolean;
 }
 
-/** How a command ended. `output` is empty where it was visible. */
-export interface Ended {
+/** `output` is empty when it was visible. */
+export interface CommandResult {
   readonly code: number;
   readonly output: string;
 }
 
-/** Runs a command to its end. Rejects with DeployError where there is no such command. */
-export function run(command: string, args: readonly string[], options: ChildOptions = {}): Promise<Ended> {
+/** Runs a command to its end. Rejects with DeployError when the command cannot be started. */
+export function run(
+  command: string,
+  args: readonly string[],
+  options: ChildOptions = {},
+): Promise<CommandResult> {
   const { env = process.env, visible = false } = options;
   const output = visible ? "inherit" : "pipe";
   const child = spawn(command, args, { env: withOwnNode(env), stdio: ["ignore", output, output] });
@@ -31,8 +35,8 @@ export function run(command: string, args: readonly string[], options: ChildOpti
   });
 }
 
-/** As `run`; a command that fails rejects with DeployError, which has the end of its output. */
-export async function runWell(
+/** As `run`, but rejects with DeployError when the command fails. The error holds the end of its output. */
+export async function runOrThrow(
   command: string,
   args: readonly string[],
   options: ChildOptions = {},
@@ -40,10 +44,10 @@ export async function runWell(
   const { code, output } = await run(command, args, options);
   if (code === 0) return output;
   const end = output.trim().split("\n").slice(-15).join("\n");
-  throw new DeployError(`${command} ${args.join(" ")} ended with ${code}${end === "" ? "" : `:\n${end}`}`);
+  throw new DeployError(`${command} ${args.join(" ")} exited with ${code}${end === "" ? "" : `:\n${end}`}`);
 }
 
-/** Whatever node is installed, what is started here finds the one that this project brings first. */
+/** Puts the Node.js of this process first on the PATH of the child. */
 export function withOwnNode(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, PATH: `${dirname(process.execPath)}:${env["PATH"] ?? ""}` };
 }

@@ -1,16 +1,18 @@
 import { createInterface } from "node:readline/promises";
 import { DeployError } from "./steps.ts";
 
-/** Throws DeployError where nobody can answer. Called first, so that nobody waits for a question that never comes. */
-export function requireSomebody(): void {
+/** Throws DeployError when standard input is not a terminal. Called before the long steps, so that it fails early. */
+export function requireTerminal(): void {
   if (!process.stdin.isTTY)
-    throw new DeployError("Nobody can be asked here: say --yes to act without a question.");
+    throw new DeployError(
+      "Standard input is not a terminal, so there is no confirmation. Pass --yes to skip it.",
+    );
 }
 
-/** Asks whoever sits there. Rejects with DeployError for any answer but the wanted one. */
-export async function confirm(question: string, wanted: string): Promise<void> {
+/** Asks for confirmation. Rejects with DeployError for any answer but the expected one. */
+export async function confirm(question: string, expected: string): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`${question} (${wanted}) `);
+  const answer = await terminal.question(`${question} (${expected}) `);
   terminal.close();
-  if (answer.trim() !== wanted) throw new DeployError("Nothing was changed.");
+  if (answer.trim() !== expected) throw new DeployError("Nothing was changed.");
 }

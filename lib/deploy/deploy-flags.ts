@@ -3,45 +3,49 @@ import { readEachSetting } from "../config.ts";
 import { pairsOf, SettingError } from "../settings/read-setting.ts";
 import { DeployError } from "./steps.ts";
 
-/** What `npm run deploy` and `npm run destroy` take. */
+/** Flags of `npm run deploy` and `npm run destroy`. */
 export interface DeployFlags {
   readonly profile?: string;
-  /** Acts without asking, as where nobody can answer. */
+  /** Skips the confirmation. */
   readonly yes: boolean;
-  /** Deletes what lies in the bucket of crashed batches, for `destroy`. */
+  /** Deletes the objects in the bucket of crashed batches, for `destroy`. */
   readonly emptyBucket: boolean;
   readonly stage: string;
-  /** Empty where none was given. */
+  /** Empty when not given. */
   readonly region: string;
-  /** Settings that were given, by name; an empty value goes back to that of lib/config.ts. The stage is not among them. */
+  /** Settings from `-c`, by name, without the stage. An empty value resets the setting to that of lib/config.ts. */
   readonly given: Readonly<Record<string, string>>;
 }
 
-const FLAGS = `  --stage S      the stage (default dev)
-  -c name=value  a setting of lib/config.ts; may be given more than once. What the deployment was given before
-                 is kept; -c name= goes back to lib/config.ts
-  --profile P    a profile of ~/.aws; else the credentials of the environment
-  --yes          acts without asking`;
-const CODES = "The exit code is 0 when it is done, 1 when it is not, 3 when a flag or a setting is wrong.";
+const FLAGS = `  --stage S       stage to act on (default dev)
+  -c name=value   a setting of lib/config.ts; may be repeated. Settings of the existing deployment are kept.
+                  -c name= resets a setting to its value in lib/config.ts
+  --profile P     profile of ~/.aws (default: the credentials of the environment)
+  --yes           skips the confirmation (default: off)`;
+const CODES = "Exit code: 0 when it is done, 1 when it failed, 3 for a wrong flag or setting.";
 
-export const DEPLOY_HELP = `npm run deploy -- [flags]: says what it costs and what it changes, asks, and deploys to AWS
+export const DEPLOY_HELP = `npm run deploy -- [flags]: shows the cost and the changes, asks for confirmation and deploys to AWS
 
 ${FLAGS}
-  --help         this text
+  --help, -h      prints this text
+
+Example:  npm run deploy -- --stage prod --profile shop -c alarmEmail=ops@example.com
 
 ${CODES}
 `;
 
-export const DESTROY_HELP = `npm run destroy -- [flags]: says what stays, asks, and takes the stacks away
+export const DESTROY_HELP = `npm run destroy -- [flags]: lists what is kept, asks for confirmation and deletes the stacks
 
 ${FLAGS}
-  --empty-bucket deletes what lies in the bucket of crashed batches
-  --help         this text
+  --empty-bucket  deletes the objects in the bucket of crashed batches (default: off)
+  --help, -h      prints this text
+
+Example:  npm run destroy -- --stage dev --profile shop
 
 ${CODES}
 `;
 
-/** Throws DeployError for unknown flags and for settings that lib/config.ts refuses, each by itself. */
+/** Throws DeployError for unknown flags and for values that lib/config.ts rejects. */
 export function deployFlags(args: readonly string[]): DeployFlags {
   const { stage, context = [], profile, yes, "empty-bucket": emptyBucket } = parse(args);
   try {

@@ -9,16 +9,16 @@ import { DeployError } from "./steps.ts";
 /** Settings by name, as `-c` takes them. */
 export type Given = Readonly<Record<string, string>>;
 
-/** What a stage is deployed or destroyed with. */
+/** The settings of a deployment. */
 export interface Planned {
   readonly settings: Settings;
-  /** As the toolkit takes them: `-c`, `name=value`, … */
+  /** Arguments of the CDK CLI: `-c`, `name=value`, … */
   readonly context: readonly string[];
 }
 
 /**
- * The settings of a command: those that the deployment has, then what `-c` gave. Says which are kept and which change.
- * Rejects with DeployError where they contradict each other, or CloudFormation does not answer.
+ * The settings of the existing deployment, overridden by those of `-c`. Prints which are kept and which change.
+ * Rejects with DeployError when they contradict each other or CloudFormation cannot be reached.
  */
 export async function settingsOf(
   account: Account,
@@ -26,14 +26,14 @@ export async function settingsOf(
   send: typeof fetch = fetch,
 ): Promise<Planned> {
   const output = await stackOutput(account, physicalName(stage, "service"), "Settings", send);
-  const deployed = stillThere(stage, output === undefined ? {} : (JSON.parse(output) as Given));
+  const deployed = knownSettings(stage, output === undefined ? {} : (JSON.parse(output) as Given));
   const { kept, changed } = compare(stage, deployed, given);
   if (kept.length > 0) console.log(`   settings kept from the deployment: ${kept.join(", ")}`);
   if (changed.length > 0) console.log(`   settings changed: ${changed.join(", ")}`);
   return plan(stage, { ...deployed, ...given });
 }
 
-/** As `settingsOf`, with Kafka wherever its stack is there: the others cannot go before it. */
+/** As `settingsOf`, with Kafka when its stack exists: the other stacks cannot be deleted before it. */
 export async function settingsToDestroy(
   account: Account,
   flags: Pick<DeployFlags, "stage" | "given">,
@@ -43,17 +43,17 @@ export async function settingsToDestroy(
   return settingsOf(account, hasKafka ? { ...flags, given: { ...flags.given, kafka: "true" } } : flags, send);
 }
 
-/** Without the settings of older code, of which nothing is left to set. */
-function stillThere(stage: string, deployed: Given): Given {
+/** Without the settings that this version no longer has. */
+function knownSettings(stage: string, deployed: Given): Given {
   const known = new Set(Object.keys(readSettings({ stage })));
   const gone = Object.keys(deployed).filter((name) => !known.has(name));
-  if (gone.length > 0) console.log(`   settings that are not there any more: ${gone.join(", ")}`);
+  if (gone.length > 0) console.log(`   settings that no longer exist: ${gone.join(", ")}`);
   return Object.fromEntries(Object.entries(deployed).filter(([name]) => known.has(name)));
 }
 
-/** Names of settings that stay as they are deployed, and of those that were given otherwise. */
+/** Names of the settings that are kept, and of those that change. */
 function compare(stage: string, deployed: Given, given: Given) {
-  // Where it is deployed to is not what a deployment was given.
+  // Account and region are the target of a deployment, not settings of it.
   const { account: _, region: __, ...own } = readSettings({ stage });
   const changed = Object.entries(own).filter(([name, value]) => {
     const before = deployed[name] ?? String(value);
@@ -65,7 +65,7 @@ function compare(stage: string, deployed: Given, given: Given) {
   };
 }
 
-/** An empty value is none: the setting is that of lib/config.ts. */
+/** An empty value resets the setting to that of lib/config.ts. */
 function plan(stage: string, chosen: Given): Planned {
   const context = { ...Object.fromEntries(Object.entries(chosen).filter(([, text]) => text !== "")), stage };
   try {
@@ -76,7 +76,7 @@ function plan(stage: string, chosen: Given): Planned {
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     throw new DeployError(
-      `${error.message} Settings that the deployment has are kept until -c name= goes back to lib/config.ts.`,
+      `${error.message} Settings of the deployment are kept until -c name= resets them to lib/config.ts.`,
       { cause: error },
     );
   }

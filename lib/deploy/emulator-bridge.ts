@@ -15,8 +15,8 @@ import {
 import { DeployError } from "./steps.ts";
 
 /**
- * Stands in for the mappings of topics of what `deployToEmulator` deployed, after it has made the topics.
- * Rejects with DeployError where nothing was deployed with Kafka, or no broker answers.
+ * Creates the topics and runs the Kafka event source mappings of the stacks that `deployToEmulator` deployed.
+ * Rejects with DeployError when nothing was deployed with Kafka, or no broker answers.
  */
 export async function startEmulatorBridge(emulator: Emulator): Promise<KafkaBridge> {
   const { name, kafka, endpoint: origin } = emulator;

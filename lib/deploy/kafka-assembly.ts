@@ -6,9 +6,8 @@ import { withoutMsk } from "./kafka-template.ts";
 import { DeployError } from "./steps.ts";
 
 /**
- * Copies an assembly, with the template of one stack altered for a place without MSK, and gives the changes in words.
- * The toolkit uploads a template under a name made of its content and leaves one alone that is there: the altered one
- * gets a name of its own.
+ * Copies an assembly, removes MSK from the template of one stack, and returns the changes in words. The CDK CLI uploads
+ * a template under a digest of its content and skips an existing one, so the altered template gets a digest of its own.
  */
 export async function alterForBroker(
   options: Readonly<Record<"from" | "to" | "stack" | "brokers", string>>,
@@ -23,7 +22,7 @@ export async function alterForBroker(
   const assets = join(to, `${stack}.assets.json`);
   const files = recordAt((await readJson(assets))["files"], `${assets}: files`);
   const before = Object.entries(files).find(([, entry]) => isTemplate(entry, stack))?.[0];
-  if (before === undefined) throw new DeployError(`${assets} names no template: synthesize again.`);
+  if (before === undefined) throw new DeployError(`${assets} names no template. Synthesize again.`);
   const after = createHash("sha256").update(text).digest("hex");
   for (const each of [assets, join(to, "manifest.json")])
     await writeFile(each, (await readFile(each, "utf8")).replaceAll(before, after));

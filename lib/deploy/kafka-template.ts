@@ -1,10 +1,10 @@
 import { ENV } from "../../functions/contract/names.ts";
 import { isRecord, type Json, recordAt } from "../emulator/assembly/template-values.ts";
 
-/** The resource that asks MSK for the brokers' addresses; lib/constructs/kafka-brokers.ts would load all of the library. */
+/** The resource that reads the brokers' addresses from MSK. Importing lib/constructs/kafka-brokers.ts would load the CDK. */
 const LOOK_UP = "Custom::KafkaBrokers";
 
-/** A template, and what was changed in it, in words. */
+/** A template and its changes in words. */
 export interface AlteredTemplate {
   readonly template: Json;
   readonly changes: readonly string[];
@@ -12,8 +12,8 @@ export interface AlteredTemplate {
 
 /**
  * The template of the Kafka stack for an emulator, which has no MSK: its functions write to a broker without
- * authentication at these addresses, outside of any network. The mappings of topics are left out, as no emulator
- * polls Kafka; whoever runs the functions reads the topics in their place.
+ * authentication at these addresses, outside of any network. The event source mappings of topics are removed, because no
+ * emulator polls Kafka; the bridge reads the topics instead.
  */
 export function withoutMsk(template: Json, brokers: string): AlteredTemplate {
   const changes: string[] = [];
@@ -29,7 +29,7 @@ export function withoutMsk(template: Json, brokers: string): AlteredTemplate {
         return [];
       case "AWS::Lambda::EventSourceMapping":
         if (properties["Topics"] === undefined) return [[id, resource]];
-        changes.push(`the mapping of the topic ${properties["Topics"]} is left to the bridge`);
+        changes.push(`the event source mapping of topic ${properties["Topics"]} is run by the bridge`);
         return [];
       case "AWS::Lambda::Function":
         return [[id, { ...resource, Properties: outsideNetworks(properties, changes) }]];
@@ -53,7 +53,7 @@ function outsideNetworks(properties: Json, changes: string[]): Json {
   return { ...rest, Environment: { ...environment, Variables } };
 }
 
-/** The value with the brokers' addresses wherever an attribute of a look-up was asked for. */
+/** The value with the brokers' addresses in place of each attribute of a look-up. */
 function replaced(value: unknown, lookUps: ReadonlySet<string>, brokers: string): unknown {
   if (Array.isArray(value)) return value.map((each) => replaced(each, lookUps, brokers));
   if (!isRecord(value)) return value;

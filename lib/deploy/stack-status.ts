@@ -2,10 +2,10 @@ import { signedFetch } from "../operator/target/aws-target.ts";
 import type { Account } from "./account.ts";
 import { DeployError } from "./steps.ts";
 
-/** What `cdk bootstrap` makes; without it nothing can be deployed. */
+/** The stack of `cdk bootstrap`, which every deployment needs. */
 const TOOLKIT = "CDKToolkit";
 
-/** Status of a stack such as `CREATE_COMPLETE`, undefined where there is none. */
+/** Status of a stack such as `CREATE_COMPLETE`, undefined without such a stack. */
 export async function stackStatus(
   account: Account,
   stackName: string,
@@ -14,7 +14,7 @@ export async function stackStatus(
   return /<StackStatus>(\w+)</.exec(await describe(account, stackName, send))?.[1];
 }
 
-/** Value of an output of a stack, undefined where there is no such output or no stack. */
+/** Value of an output of a stack, undefined without such an output or stack. */
 export async function stackOutput(
   account: Account,
   stackName: string,
@@ -34,7 +34,7 @@ function decoded(entity: string, name?: string, decimal?: string, hex?: string):
 }
 
 /**
- * What CloudFormation says about a stack; empty where there is none.
+ * The description of a stack; empty when it does not exist.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 async function describe(account: Account, StackName: string, send: typeof fetch): Promise<string> {
@@ -43,16 +43,16 @@ async function describe(account: Account, StackName: string, send: typeof fetch)
   const response = await ask(`${account.origin("cloudformation")}/?${query}`);
   const text = await response.text();
   if (response.ok) return text;
-  const said = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
-  if (/does not exist/.test(said)) return "";
-  throw new DeployError(`CloudFormation in ${account.region}: ${said}`);
+  const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `status ${response.status}`;
+  if (/does not exist/.test(reason)) return "";
+  throw new DeployError(`CloudFormation in ${account.region}: ${reason}`);
 }
 
-/** Rejects with DeployError where the account was never made ready for the toolkit. */
+/** Rejects with DeployError when the account and region are not bootstrapped. */
 export async function requireBootstrap(account: Account, send: typeof fetch = fetch): Promise<void> {
   if ((await stackStatus(account, TOOLKIT, send)) !== undefined) return;
   throw new DeployError(
-    `The account ${account.id} is not ready for the toolkit in ${account.region}. ` +
-      `Once for each account and region:  npx cdk bootstrap aws://${account.id}/${account.region}`,
+    `The account ${account.id} is not bootstrapped in ${account.region}. ` +
+      `Run once for each account and region:  npx cdk bootstrap aws://${account.id}/${account.region}`,
   );
 }

@@ -1,14 +1,14 @@
-/** Something that a person has to change before it can work; the message says what, and the command that helps. */
+/** An error that the user can resolve. The message holds the cause and the remedy. */
 export class DeployError extends Error {
   override readonly name: string = "DeployError";
 }
 
-/** What a command needs is not on this machine, and no setting of the project changes that. Exit code 2. */
+/** The machine lacks something that the command needs. Exit code 2. */
 export class UnavailableError extends DeployError {
   override readonly name = "UnavailableError";
 }
 
-/** Does one step and says when it begins and how long it took, whether it went well or not. */
+/** Runs one step and prints its start and its duration, also when it fails. */
 export async function step<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   const startedAt = performance.now();
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
@@ -23,7 +23,7 @@ export async function step<Result>(what: string, work: () => Promise<Result>): P
   }
 }
 
-/** Runs a command of this project: a DeployError ends it with its message alone, anything else with its trace. */
+/** Runs a command. A DeployError is printed without its stack. */
 export async function runCommand(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();

@@ -1,6 +1,6 @@
 /**
- * Writes what is derived from the schemas: the validators that reach the bundles, and the descriptions of the
- * API and of the channels. `npm run generate` writes them; a test fails when they are out of date.
+ * `npm run generate` writes the files that are derived from the schemas: the validators in the bundles, openapi.json and
+ * asyncapi.json. A test fails when they are out of date.
  */
 import { writeFileSync } from "node:fs";
 import { Ajv } from "ajv";
@@ -25,7 +25,7 @@ const VALIDATORS = {
   isPlaceOrder: PlaceOrderSchema,
   isCountStock: CountStockSchema,
 };
-/** In a file of their own, so that only the operators' function carries them. */
+/** In a separate file, so that only the operator function bundles them. */
 const OPERATOR_VALIDATORS = {
   isListFailed: ListFailedSchema,
   isGroupFailed: GroupFailedSchema,
@@ -69,7 +69,7 @@ const REQUIRED = /const (\w+) = require\("(ajv\/dist\/runtime\/\w+)"\)\.default;
 /** Where in the schema an error comes from: functions report where in the value it is, and each byte is parsed at every start. */
 const UNREAD = /schemaPath:"[^"]*",/g;
 
-/** For people, and as such in the descriptions; a validator would carry them along. */
+/** Descriptions belong to openapi.json; in a validator they would only add size. */
 function withoutDescriptions(schema: object): object {
   const text = JSON.stringify(schema, (key, value: unknown) =>
     key === "description" && typeof value === "string" ? undefined : value,
@@ -77,14 +77,19 @@ function withoutDescriptions(schema: object): object {
   return JSON.parse(text) as object;
 }
 
-const HELP = `npm run generate: writes the validators and the descriptions of API and channels into functions/contract
+const HELP = `npm run generate: writes the validators, openapi.json and asyncapi.json in functions/contract from the schemas
 
-  --help  this text
+  --help, -h  prints this text
+
+Example:  npm run generate
+
+Exit code: 0 when the files are written, 3 for an unknown flag.
 `;
 
 if (import.meta.main) {
   scriptFlags(HELP, noFlags);
   for (const [name, text] of Object.entries(generated())) {
     writeFileSync(new URL(`../../functions/contract/${name}`, import.meta.url), text);
+    process.stdout.write(`functions/contract/${name}\n`);
   }
 }

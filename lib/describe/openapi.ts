@@ -19,19 +19,19 @@ const SCHEMAS = {
   ...OPERATOR_SCHEMAS,
 };
 
-/** Answers that any operation may give. */
+/** Problems of every operation. */
 const ANYWHERE: readonly ProblemCode[] = ["FORBIDDEN", "THROTTLED", "INTERNAL", "UNAVAILABLE", "TIMEOUT"];
 const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   "/orders": {
     post: {
       operationId: "placeOrder",
-      summary: "Place an order. A repeat with the same key answers with the same order, as it is now.",
+      summary: "Place an order. A request with the same key returns the same order with its current status.",
       parameters: [
         {
           name: "Idempotency-Key",
           in: "header",
           required: true,
-          description: "A value of its own for each order. With the customer, it makes the order id.",
+          description: "Unique for each order. The order id is derived from it and the customer.",
           schema: { type: "string", minLength: 1, maxLength: LIMITS.idempotencyKeyLength },
         },
       ],
@@ -62,7 +62,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
   "/orders/{orderId}/cancel": {
     post: {
       operationId: "cancelOrder",
-      summary: "Cancel an order. A repeat answers the same.",
+      summary: "Cancel an order. Idempotent.",
       parameters: [inPath("orderId")],
       status: 200,
       answer: "Order",
@@ -80,7 +80,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
     },
     put: {
       operationId: "countStock",
-      summary: "Set the counted units of a SKU. What is held for orders stays held.",
+      summary: "Set the counted units of a SKU. Units held for orders stay held.",
       parameters: [inPath("sku")],
       body: "CountStock",
       status: 200,
@@ -95,7 +95,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
 export function openapi(): object {
   return {
     openapi: "3.1.0",
-    info: { title: "order-events", version: "1.0.0", description: "Orders that are settled by events." },
+    info: { title: "order-events", version: "1.0.0", description: "Orders that are processed by events." },
     security: [{ sigv4: [] }],
     paths: Object.fromEntries(
       Object.entries(OPERATIONS).map(([path, operations]) => [
@@ -110,7 +110,7 @@ export function openapi(): object {
           type: "apiKey",
           name: "Authorization",
           in: "header",
-          description: "AWS Signature Version 4, service execute-api. Not asked for on one machine.",
+          description: "AWS Signature Version 4, service execute-api. Not required by the local emulator.",
         },
       },
     },

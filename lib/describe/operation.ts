@@ -1,6 +1,6 @@
 import type { ProblemCode } from "../../functions/contract/errors.ts";
 
-/** One operation of the API, as far as the descriptions differ. */
+/** One operation of the API. */
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
@@ -8,12 +8,12 @@ export interface Operation {
   /** Name of the body's schema among the components. */
   readonly body?: string;
   readonly status: number;
-  /** Name of the answer's schema among the components; `object` where it is described by its summary. */
+  /** Name of the response schema among the components, or `object` without one. */
   readonly answer: string;
   readonly problems: readonly ProblemCode[];
 }
 
-/** What can be wrong with any body. */
+/** Problems of every request body. */
 export const BODY: readonly ProblemCode[] = [
   "MALFORMED_JSON",
   "BAD_ENCODING",

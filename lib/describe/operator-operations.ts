@@ -10,7 +10,7 @@ import {
 } from "../../functions/contract/operator-schemas.ts";
 import { BODY, inPath, type Operation } from "./operation.ts";
 
-/** Bodies of the operators' acts. */
+/** Request bodies of the operator operations. */
 export const OPERATOR_SCHEMAS = {
   Redrive: RedriveSchema,
   Edit: EditSchema,
@@ -31,12 +31,12 @@ function inQuery({
   return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
 }
 
-/** What is under /failed-messages, for operators. */
+/** The operations under /failed-messages and /republishes. */
 export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   "/failed-messages": {
     get: {
       operationId: "listFailedMessages",
-      summary: "List messages that could not be processed, oldest first. OPEN ones unless asked otherwise.",
+      summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
       parameters: inQuery(ListFailedSchema),
       status: 200,
       answer: "object",
@@ -46,7 +46,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/groups": {
     get: {
       operationId: "groupFailedMessages",
-      summary: "Count what failed alike, the most first.",
+      summary: "Group failed messages with the same cause, largest group first.",
       parameters: inQuery(GroupFailedSchema),
       status: 200,
       answer: "object",
@@ -56,7 +56,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/redrives": {
     get: {
       operationId: "listRedrives",
-      summary: "List redrives of many messages: what runs, what was stopped, what is done.",
+      summary: "List bulk redrives: running, stopped and done.",
       status: 200,
       answer: "object",
       problems: [],
@@ -64,8 +64,8 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
     post: {
       operationId: "redriveMany",
       summary:
-        "Send every message again that the filter takes, at a rate; stopped when too many come back. " +
-        "Answers 202 with the redrive, or 200 for a dry run and where the filter takes nothing.",
+        "Redrive every message that matches the filter, at a limited rate. Stops when too many of them fail again. " +
+        "Returns 202 with the redrive, or 200 for a dry run and when no message matches.",
       body: "RedriveMany",
       status: 202,
       answer: "object",
@@ -75,7 +75,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/redrives/{jobId}": {
     get: {
       operationId: "readRedrive",
-      summary: "Read how far a redrive has got.",
+      summary: "Read the progress of a bulk redrive.",
       parameters: [inPath("jobId")],
       status: 200,
       answer: "object",
@@ -85,7 +85,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/republishes": {
     get: {
       operationId: "listRepublishes",
-      summary: "List jobs that publish events again: what runs, what was stopped, what is done.",
+      summary: "List republish jobs: running, stopped and done.",
       status: 200,
       answer: "object",
       problems: [],
@@ -93,8 +93,8 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
     post: {
       operationId: "republish",
       summary:
-        "Publish the latest event of every order of a status that had no transition for a while, at a rate. " +
-        "Answers 202 with the job, or 200 for a dry run. A duplicate changes nothing.",
+        "Republish the latest event of every order that has been in a status for some time, at a limited rate. " +
+        "Returns 202 with the job, or 200 for a dry run. A duplicate has no effect.",
       body: "Republish",
       status: 202,
       answer: "object",
@@ -104,7 +104,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/republishes/{jobId}": {
     get: {
       operationId: "readRepublish",
-      summary: "Read how far the publishing of events has got.",
+      summary: "Read the progress of a republish job.",
       parameters: [inPath("jobId")],
       status: 200,
       answer: "object",
@@ -124,7 +124,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/{failedKey}/redrive": {
     post: {
       operationId: "redriveFailedMessage",
-      summary: "Send a message again; one whose work is done is resolved instead.",
+      summary: "Redrive a message. A message whose effect exists is resolved instead.",
       parameters: key,
       body: "Redrive",
       status: 200,
@@ -142,7 +142,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
     post: {
       operationId: "editFailedMessage",
       summary:
-        "Replace the body of a message and send it, 64 KB at most. An order event stays the same event.",
+        "Replace the body of a message (64 KB at most) and redrive it. The event id and type must not change.",
       parameters: key,
       body: "Edit",
       status: 200,
@@ -160,7 +160,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/{failedKey}/discard": {
     post: {
       operationId: "discardFailedMessage",
-      summary: "Put a message aside for good; says what stays undone.",
+      summary: "Discard a message. The response lists the effects that are missing.",
       parameters: key,
       body: "Discard",
       status: 200,
@@ -171,7 +171,7 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/{failedKey}/undo": {
     post: {
       operationId: "undoDiscard",
-      summary: "Open a discarded message again.",
+      summary: "Reopen a discarded message.",
       parameters: key,
       body: "Undo",
       status: 200,

@@ -1,2 +1,2 @@
-/** The emulators check no credentials; the SDK does not send a request without some. */
+/** The emulator checks no credentials, but the SDK requires some. */
 export const CREDENTIALS = { accessKeyId: "local", secretAccessKey: "local" } as const;

@@ -3,23 +3,27 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Closable } from "./shutdown.ts";
 
-/** Another emulator keeps its state in the folder; two would undo each other's writes. */
+/** Another emulator uses the folder. Two of them would overwrite each other's state. */
 export class DataInUseError extends Error {
   override readonly name = "DataInUseError";
 }
 
-/** What was named is no folder, or none that can be written; the message says which and why. */
+/** The path is not a folder, or the folder cannot be written. The message holds the path and the cause. */
 export class DataFolderError extends Error {
   override readonly name = "DataFolderError";
 }
 
+/** Locks of this process. An unreferenced database is closed by the garbage collector, which releases its lock. */
+const locks = new Set<DatabaseSync>();
+
 /**
- * Takes the folder of an emulator's state for this process. Rejects with DataInUseError while another holds it, and with
- * DataFolderError where there is no folder to write.
+ * Locks the folder of an emulator's state for this process. Rejects with DataInUseError while another process holds the
+ * lock, and with DataFolderError when the folder cannot be written.
  *
- * The lock is the operating system's, on `emulator.lock`, by way of SQLite: of two that ask at once one gets it, and it
- * ends with its process, also by `kill -9`. A process id in a file does neither: ids are given again. `emulator.pid` only
- * says whom to stop. `emulator.lock` stays: whoever removed it would let two processes lock one file each.
+ * The lock is the operating system's, on `emulator.lock`, taken by SQLite. Of two processes that lock at the same time
+ * one succeeds, and the lock ends with its process, also after `kill -9`. A process id in a file guarantees neither,
+ * because ids are reused. `emulator.pid` only names the process to stop. `emulator.lock` is never removed: two processes
+ * could then lock one file each.
  */
 export async function lockData(dataDir: string): Promise<Closable> {
   const file = join(dataDir, "emulator.pid");
@@ -33,11 +37,13 @@ export async function lockData(dataDir: string): Promise<Closable> {
     const pid = await readFile(file, "utf8").catch(() => "");
     const holder = pid === "" ? "another emulator" : `the emulator with process id ${pid}`;
     throw new DataInUseError(
-      `${dataDir} is in use by ${holder}. Stop that one, or give --data another folder.`,
+      `${dataDir} is in use by ${holder}. Stop it, or choose another folder with --data.`,
       { cause },
     );
   }
+  locks.add(lock);
   await writeFile(file, String(process.pid)).catch((cause: unknown) => {
+    locks.delete(lock);
     lock.close();
     refuse(dataDir, cause);
   });
@@ -45,6 +51,7 @@ export async function lockData(dataDir: string): Promise<Closable> {
     async close() {
       await rm(file, { force: true });
       if (lock.isOpen) lock.close();
+      locks.delete(lock);
     },
   };
 }
@@ -60,7 +67,7 @@ function open(dataDir: string): DatabaseSync {
 function refuse(dataDir: string, cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new DataFolderError(
-    `${dataDir} cannot hold the emulator's state (${why}). Give --data a folder that can be written, or a new name.`,
+    `${dataDir} cannot hold the emulator's state (${why}). Choose a writable or a new folder with --data.`,
     { cause },
   );
 }

@@ -1,18 +1,18 @@
-import { type LogBook, openLogBook } from "./recent-logs.ts";
-import { type Closing, makeClosing } from "./shutdown.ts";
+import { createRecentLogs, type RecentLogs } from "./recent-logs.ts";
+import { createShutdown, type Shutdown } from "./shutdown.ts";
 import type { Clock, LogLine } from "./types.ts";
 
-/** What every part of an emulator is given. */
+/** Shared by all parts of an emulator. */
 export interface EmulatorContext {
   readonly region: string;
-  /** Where state is kept; in memory when absent. */
+  /** Folder of the state; in memory when absent. */
   readonly dataDir?: string;
   readonly clock: Clock;
-  readonly logs: LogBook;
-  /** Writes a line of the emulator's own into the log. */
-  readonly say: (source: string, text: string) => void;
-  /** Takes whatever is started. */
-  readonly closing: Closing;
+  readonly logs: RecentLogs;
+  /** Writes a line of the emulator itself to the logs. */
+  readonly log: (source: string, text: string) => void;
+  /** Closes everything that was started. */
+  readonly shutdown: Shutdown;
 }
 
 const DEFAULT_REGION = "eu-central-1";
@@ -24,14 +24,14 @@ export function emulatorContext(options: {
 }): EmulatorContext {
   const { region = DEFAULT_REGION, dataDir, onLine } = options;
   const clock: Clock = { now: () => Date.now() };
-  const logs = openLogBook();
+  const logs = createRecentLogs();
   if (onLine !== undefined) logs.onLine(onLine);
   return {
     region,
     ...(dataDir === undefined ? {} : { dataDir }),
     clock,
     logs,
-    say: (source, text) => logs.add({ at: clock.now(), source, stream: "emulator", text }),
-    closing: makeClosing(),
+    log: (source, text) => logs.add({ at: clock.now(), source, stream: "emulator", text }),
+    shutdown: createShutdown(),
   };
 }

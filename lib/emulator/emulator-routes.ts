@@ -1,7 +1,7 @@
 import { emulatorConsole } from "./control/emulator-console.ts";
 import { serveControl } from "./control/serve-control.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
-import { POISONED, putPoisons } from "./faults/poison.ts";
+import { POISON_CONSUMER, sendPoisonMessages } from "./faults/poison-messages.ts";
 import { type RequestListener, serveRestApi } from "./gateway/rest-api.ts";
 import type { EmulatorFunctions } from "./start-functions.ts";
 import type { EmulatorServices } from "./start-services.ts";
@@ -15,7 +15,9 @@ export function emulatorRoutes(
 ): RequestListener {
   const functions = model.functions.map(({ name }) => name);
   const tables = model.tables.map(({ name }) => name);
-  const poisoned = model.sqsMappings.find(({ functionName }) => functionName === POISONED)?.queueUrl;
+  const poisonQueueUrl = model.sqsMappings.find(
+    ({ functionName }) => functionName === POISON_CONSUMER,
+  )?.queueUrl;
   return serveControl(
     {
       mailbox,
@@ -25,7 +27,9 @@ export function emulatorRoutes(
       observatory,
       about: () => ({ url, endpoints, functions, tables }),
       console: emulatorConsole({ url, region, observatory, mailbox, faults, functions, tables }),
-      ...(poisoned && { poison: () => putPoisons(endpoints.sqs, poisoned, clock.now()) }),
+      ...(poisonQueueUrl && {
+        sendPoison: () => sendPoisonMessages(endpoints.sqs, poisonQueueUrl, clock.now()),
+      }),
     },
     serveRestApi({ api: model.api, host, clock, onAnswer: monitor.answered }),
   );

@@ -3,23 +3,23 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { STARTING } from "../operator/target/starting.ts";
 import type { RequestListener } from "./gateway/rest-api.ts";
 
-/** The port is in use; the message says which flag to use. */
+/** The port is in use. The message names the flag. */
 export class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 }
 
-/** The one loopback port of the emulator. It answers 503 until it is told what to serve. */
-export interface Front {
+/** The HTTP server of the emulator. It answers 503 until `serve` is called. */
+export interface HttpServer {
   readonly url: string;
   serve(listener: RequestListener): void;
-  /** Lets running answers end for a short while, then closes every connection. */
+  /** Waits a short time for running responses, then closes every connection. */
   close(): Promise<void>;
 }
 
 const GRACE_MS = 500;
 
 /** Listens on 127.0.0.1. Port 0 takes any free one. Rejects with PortTakenError. */
-export async function openFront(port: number): Promise<Front> {
+export async function startHttpServer(port: number): Promise<HttpServer> {
   let listener: RequestListener = starting;
   const server = createServer((incoming, outgoing) => {
     listener(incoming, outgoing).catch((error: unknown) => answerFailure(outgoing, error));
@@ -27,7 +27,7 @@ export async function openFront(port: number): Promise<Front> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: unknown) => {
     throw isTaken(error)
-      ? new PortTakenError(`Port ${port} is taken. Choose another:  npm start -- --port ${port + 1}`)
+      ? new PortTakenError(`Port ${port} is in use. Choose another:  npm start -- --port ${port + 1}`)
       : error;
   });
   const address = server.address();
@@ -54,7 +54,7 @@ async function starting(_incoming: IncomingMessage, outgoing: ServerResponse): P
     .end(JSON.stringify(body));
 }
 
-/** The other side hung up, or the emulator has a bug: either way this request is over and the emulator goes on. */
+/** The client closed the connection, or the emulator has a bug. Only this request fails. */
 function answerFailure(outgoing: ServerResponse, error: unknown): void {
   if (outgoing.headersSent || outgoing.destroyed) {
     outgoing.destroy();

@@ -1,23 +1,23 @@
 import { EventEmitter } from "node:events";
 import type { LogLine } from "./types.ts";
 
-/** The last lines of functions and emulator, and a way to follow them. */
-export interface LogBook {
+/** The last log lines of functions and emulator, with subscriptions. */
+export interface RecentLogs {
   add(line: LogLine): void;
   /** Oldest first. */
   recent(): readonly LogLine[];
-  /** Calls back for each line from now on. Gives the function that ends this. */
+  /** Calls the listener for each further line. Returns the function that unsubscribes. */
   onLine(listener: (line: LogLine) => void): () => void;
 }
 
-export function openLogBook(capacity = 5_000): LogBook {
+export function createRecentLogs(capacity = 5_000): RecentLogs {
   let lines: LogLine[] = [];
   const events = new EventEmitter<{ line: [LogLine] }>();
   events.setMaxListeners(0);
   return {
     add(line) {
       lines.push(line);
-      // Cut rarely: shifting at each line would move the whole list each time.
+      // Trimmed rarely, because each trim copies the list.
       if (lines.length > 2 * capacity) lines = lines.slice(-capacity);
       events.emit("line", line);
     },

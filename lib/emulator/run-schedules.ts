@@ -2,7 +2,7 @@ import type { ScheduleSpec } from "./assembly/model.ts";
 import type { FunctionHost } from "./types.ts";
 
 export interface RunningSchedules {
-  /** Lets no further tick begin and waits for those that run. */
+  /** Starts no further invocation and waits for the running ones. */
   stop(): Promise<void>;
 }
 

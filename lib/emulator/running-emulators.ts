@@ -2,24 +2,24 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isRecord } from "./assembly/template-values.ts";
 
-/** An emulator that was started and has not said that it ended. */
+/** A started emulator that did not record its end. */
 interface RunningEmulator {
   readonly url: string;
   readonly pid: number;
 }
 
-/** Leaves the emulator's address where the command line finds it. */
+/** Records the URL of an emulator for the command line. */
 export async function recordEmulator(file: string, url: string, pid = process.pid): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await write(file, [...(await running(file)), { url, pid }]);
 }
 
-/** The address of the emulator that was started last and still runs. */
+/** URL of the running emulator that was started last. */
 export async function runningEmulator(file: string): Promise<string | undefined> {
   return (await running(file)).at(-1)?.url;
 }
 
-/** Takes an emulator's address away; one that was started earlier and still runs is found again. */
+/** Removes the URL of an emulator. An emulator that was started earlier and still runs is found again. */
 export async function removeEmulator(file: string, url: string): Promise<void> {
   await write(
     file,
@@ -27,18 +27,20 @@ export async function removeEmulator(file: string, url: string): Promise<void> {
   );
 }
 
-/** Those that were killed have said nothing: their process tells. */
+/** A killed emulator leaves its record, so its process is checked. */
 async function running(file: string): Promise<readonly RunningEmulator[]> {
   const emulators: unknown = await readFile(file, "utf8")
     .then(JSON.parse)
     .catch(() => []);
-  return (Array.isArray(emulators) ? emulators : []).filter(isRemembered).filter(({ pid }) => isAlive(pid));
+  return (Array.isArray(emulators) ? emulators : [])
+    .filter(isRunningEmulator)
+    .filter(({ pid }) => isAlive(pid));
 }
 
 const write = (file: string, emulators: readonly RunningEmulator[]) =>
   writeFile(file, `${JSON.stringify(emulators)}\n`);
 
-const isRemembered = (value: unknown): value is RunningEmulator =>
+const isRunningEmulator = (value: unknown): value is RunningEmulator =>
   isRecord(value) && typeof value["url"] === "string" && typeof value["pid"] === "number";
 
 function isAlive(pid: number): boolean {

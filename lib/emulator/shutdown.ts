@@ -2,14 +2,14 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-/** The order of closing: nothing new comes in, then nothing runs, then what it ran on goes. */
-export const PHASES = ["inlets", "functions", "services"] as const;
+/** The order of shutdown: first what accepts work, then the functions, then the services that they use. */
+export const PHASES = ["ingress", "functions", "services"] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What was started, to be closed in order. */
-export interface Closing {
+/** Closes the started parts in order. */
+export interface Shutdown {
   add<Part extends Closable>(phase: Phase, part: Part): Part;
-  /** As Promise.all, but waits for all to settle: what starts after another failed is then closed, too. */
+  /** As Promise.all, but waits for all of them, so that a part that starts after another failed is closed as well. */
   all<Parts extends readonly unknown[]>(
     parts: Parts,
   ): Promise<{ -readonly [K in keyof Parts]: Awaited<Parts[K]> }>;
@@ -17,16 +17,16 @@ export interface Closing {
   close(): Promise<void>;
 }
 
-/** The whole has to end within two seconds: what does not close in time is left behind and dies with the process. */
-const PATIENCE_MS: Readonly<Record<Phase, number>> = { inlets: 1_000, functions: 300, services: 500 };
+/** Shutdown ends within two seconds. A part that does not close in time ends with the process. */
+const CLOSE_TIMEOUT_MS: Readonly<Record<Phase, number>> = { ingress: 1_000, functions: 300, services: 500 };
 
-export function makeClosing(): Closing {
+export function createShutdown(): Shutdown {
   const parts = new Map<Phase, Closable[]>(PHASES.map((phase) => [phase, []]));
   let closed: Promise<void> | undefined;
   const closeAll = async () => {
     for (const [phase, members] of parts) {
       const all = Promise.allSettled(members.map((part) => part.close()));
-      await atMost(PATIENCE_MS[phase], all);
+      await atMost(CLOSE_TIMEOUT_MS[phase], all);
     }
   };
   return {

@@ -1,8 +1,8 @@
 import { type EmulatorContext, emulatorContext } from "./emulator-context.ts";
 import { emulatorRoutes } from "./emulator-routes.ts";
-import { openFront } from "./http-server.ts";
+import { startHttpServer } from "./http-server.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
-import type { LogBook } from "./recent-logs.ts";
+import type { RecentLogs } from "./recent-logs.ts";
 import { type EmulatorFunctions, startFunctions } from "./start-functions.ts";
 import { type EmulatorServices, type ServicesOptions, startServices } from "./start-services.ts";
 import type { LogLine } from "./types.ts";
@@ -10,7 +10,7 @@ import type { LogLine } from "./types.ts";
 export interface EmulatorOptions extends ServicesOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Where state is kept; in memory when absent. */
+  /** Folder of the state; in memory when absent. */
   readonly dataDir?: string;
   readonly region?: string;
   readonly onLine?: (line: LogLine) => void;
@@ -21,12 +21,12 @@ export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, E
   readonly url: string;
   /** The broker, where there is one. */
   readonly kafka?: EmulatorKafka["kafka"];
-  readonly logs: LogBook;
+  readonly logs: RecentLogs;
   close(): Promise<void>;
 }
 
 /**
- * Runs a cloud assembly on this machine, on loopback only.
+ * Runs a cloud assembly on loopback.
  * Rejects with PortTakenError, DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError, UnreachableKafkaError or
  * AssemblyError; nothing is left running then.
  */
@@ -35,24 +35,24 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   try {
     return await assemble(context, options);
   } catch (error) {
-    await context.closing.close();
+    await context.shutdown.close();
     throw error;
   }
 }
 
 async function assemble(context: EmulatorContext, options: EmulatorOptions): Promise<Emulator> {
-  const { closing, logs } = context;
-  const front = closing.add("inlets", await openFront(options.port));
+  const { shutdown, logs } = context;
+  const server = shutdown.add("ingress", await startHttpServer(options.port));
   const services = await startServices(context, options);
   const functions = await startFunctions(context, services);
-  front.serve(emulatorRoutes(front.url, context, services, functions));
+  server.serve(emulatorRoutes(server.url, context, services, functions));
   const { kafka, streams: _, ...others } = services;
   return {
-    url: front.url,
+    url: server.url,
     ...others,
     ...functions,
     ...(kafka === undefined ? {} : { kafka: kafka.kafka }),
     logs,
-    close: closing.close,
+    close: shutdown.close,
   };
 }

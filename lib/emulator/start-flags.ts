@@ -1,21 +1,28 @@
 import { parseArgs } from "node:util";
 
-export const LOCAL_HELP = `npm start -- [flags]: the stacks of this project on one machine, on loopback only
+export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
-  --port N      where the API is served (default 4010; 0 takes any free port)
-  --data DIR    keep tables, queues, objects and mails there (default: in memory)
-  --kafka       with the Kafka backbone: a broker, the stack kafka, its functions
-  --processing  which backbone processes orders: queues (default), both or kafka; the latter two mean --kafka
-  --json        every line of functions and emulator as JSON, without banner
-  --help        this text
+  --port N        port of the API, from 0 to 65535; 0 takes any free port (default 4010)
+  --data DIR      folder that keeps tables, queues, objects and mails over restarts (default: in memory)
+  --kafka         also runs the Kafka backbone: a broker, the stack kafka and its functions (default: off)
+  --processing P  backbone that processes orders: queues, both or kafka (default queues); both and kafka imply --kafka
+  --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
+  --help, -h      prints this text
 
-DYNAMODB_ENDPOINT names a DynamoDB to use instead of the bundled one. KAFKA_BROKERS names a broker to use instead of
-one that is started (Apache Kafka by the Java 17 of this machine; its jars come from Maven Central the first time, or
-from the repository that MAVEN_REPOSITORY_URL names). A broker that is named serves one emulator at a time: two would take
-each other's events.
+Example:  npm start -- --port 4020 --data .data --kafka
+
+Environment variables:
+  DYNAMODB_ENDPOINT     URL of a DynamoDB to use instead of the bundled one
+  KAFKA_BROKERS         host:port[,host:port] of a broker to use instead of starting one; a broker serves one emulator
+                        at a time, because two emulators would receive each other's events
+  MAVEN_REPOSITORY_URL  Maven repository for the jars of Apache Kafka (default: Maven Central)
+
+Starting a broker needs Java 17 or newer. Its jars (44 MB) are downloaded the first time.
+
+Exit code: 0 when it was stopped, 1 when it could not start or go on, 3 for an unknown flag or value.
 `;
 
-export interface LocalFlags {
+export interface StartFlags {
   readonly port: number;
   readonly json: boolean;
   readonly dataDir: string | undefined;
@@ -27,13 +34,13 @@ export const PROCESSING = ["queues", "both", "kafka"] as const;
 export type Processing = (typeof PROCESSING)[number];
 
 export type ParsedFlags =
-  | ({ readonly kind: "run" } & LocalFlags)
+  | ({ readonly kind: "run" } & StartFlags)
   | { readonly kind: "help" }
   | { readonly kind: "usage"; readonly message: string };
 
 export const DEFAULT_PORT = 4010;
 
-export function localFlags(args: readonly string[]): ParsedFlags {
+export function parseStartFlags(args: readonly string[]): ParsedFlags {
   try {
     const { values } = parseArgs({
       args: [...args],
@@ -49,12 +56,12 @@ export function localFlags(args: readonly string[]): ParsedFlags {
     if (values.help) return { kind: "help" };
     const port = Number(values.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      return { kind: "usage", message: `--port is a number from 0 to 65535; received ${values.port}` };
+      return { kind: "usage", message: `--port must be an integer from 0 to 65535; received ${values.port}` };
     }
-    if (values.data === "") return { kind: "usage", message: "--data needs the name of a folder" };
+    if (values.data === "") return { kind: "usage", message: "--data needs a folder name" };
     const processing = PROCESSING.find((one) => one === values.processing);
     if (processing === undefined) {
-      const message = `--processing is ${PROCESSING.join(", ")}; received ${values.processing}`;
+      const message = `--processing must be one of ${PROCESSING.join(", ")}; received ${values.processing}`;
       return { kind: "usage", message };
     }
     const kafka = values.kafka || processing !== "queues";

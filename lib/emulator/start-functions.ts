@@ -3,7 +3,7 @@ import type { Observatory } from "../operator/observe/observatory.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { startEventSources } from "./event-sources/start-event-sources.ts";
-import { disturbFunctions } from "./faults/function-faults.ts";
+import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import { ORDER_LATENCY } from "./metrics/distributions.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
@@ -14,57 +14,57 @@ import { createFunctionHost } from "./runtime/function-host.ts";
 import type { EmulatorServices } from "./start-services.ts";
 import type { FunctionHost } from "./types.ts";
 
-/** The functions of the templates, and what is seen of them. */
+/** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {
   readonly host: FunctionHost;
   readonly monitor: Monitor;
-  /** What consoles and commands see of the emulator. */
+  /** The data of the console and the command line. */
   readonly observatory: Observatory;
 }
 
-/** Starts the functions and whatever invokes them but the API; resolves when each function is warm. */
+/** Starts the functions and everything that invokes them except the API. Resolves when each function is warm. */
 export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
 ): Promise<EmulatorFunctions> {
   const { model, endpoints, faults, kafka } = services;
-  const { region, logs, closing } = context;
+  const { region, logs, shutdown } = context;
   const observed = watch(context, services);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
     functions: model.functions,
     region,
-    stageVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
+    emulatorVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
     onLine: logs.add,
-    disturb: disturbFunctions(faults),
+    injectFault: functionFaults(faults),
   });
-  // Takes the cold starts out of the first order. They cost a second once; nobody waits for them on shutdown.
+  // Avoids cold starts for the first order. Shutdown does not wait for them.
   const warm = processes.warm(model.functions.map(({ name }) => name));
-  const host = measured(closing.add("functions", processes), model.functions, metrics);
+  const host = measured(shutdown.add("functions", processes), model.functions, metrics);
   const running = { ...observed, host };
-  await startInlets(context, services, running);
+  await startIngress(context, services, running);
   await warm;
   return running;
 }
 
-/** Metrics, alarms and what became of each order, from the lines that functions write. */
+/** Metrics, alarms and the timeline of each order, from the log lines of the functions. */
 function watch(
-  { clock, logs, say, closing }: EmulatorContext,
+  { clock, logs, log, shutdown }: EmulatorContext,
   { model, messaging, mailbox }: EmulatorServices,
 ) {
   const monitor = startMonitor(model, messaging, logs, clock, (alarm) => {
-    say("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
+    log("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
     for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
   });
-  closing.add("functions", { close: async () => monitor.stop() });
+  shutdown.add("functions", { close: async () => monitor.stop() });
   const orders = openAuditTrail({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
   logs.onLine(orders.add);
   return { monitor, observatory: emulatorObservatory({ model, monitor, orders, clock }) };
 }
 
 /** The mappings of queues, streams and topics, and the schedules. */
-async function startInlets(
-  { region, dataDir, logs, say, closing }: EmulatorContext,
+async function startIngress(
+  { region, dataDir, logs, log, shutdown }: EmulatorContext,
   { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
   { host, monitor }: EmulatorFunctions,
 ): Promise<void> {
@@ -83,18 +83,18 @@ async function startInlets(
   if (kafka !== undefined) {
     const { metrics } = monitor;
     const topics = await kafka.start({ model, host, faults, metrics, region, onLine: logs.add });
-    closing.add("inlets", { close: topics.stop });
+    shutdown.add("ingress", { close: topics.stop });
   }
-  closing.add("inlets", {
+  shutdown.add("ingress", {
     close() {
       const stopped = sources.stop();
-      // Ends the long polls, which have been told not to begin again.
+      // Ends the long polls; `stop` above prevents new ones.
       messaging.queues.shutdown();
       return stopped;
     },
   });
   const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
-    say("schedule", `${name}: ${detail}`),
+    log("schedule", `${name}: ${detail}`),
   );
-  closing.add("inlets", { close: schedules.stop });
+  shutdown.add("ingress", { close: schedules.stop });
 }

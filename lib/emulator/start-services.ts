@@ -16,13 +16,13 @@ import { type Messaging, startMessaging } from "./services/start-messaging.ts";
 import type { AwsEndpoints } from "./types.ts";
 
 export interface ServicesOptions {
-  /** Gives the folder of the cloud assembly. It is made while the services start. */
+  /** Resolves to the folder of the cloud assembly, which is synthesized while the services start. */
   readonly assembly: () => Promise<string>;
   /** Runs a broker for the Kafka stack of the assembly. */
   readonly kafka?: boolean;
-  /** What takes longer, such as the download of a broker. */
+  /** Reports long steps, such as the download of a broker. */
   readonly onProgress?: (text: string) => void;
-  /** Puts something of the caller's own, such as a proxy, before a service. Gives the address to use instead. */
+  /** Puts a proxy of the caller before a service. Resolves to the endpoint to use instead. */
   readonly between?: (service: EmulatorService, endpoint: string) => Promise<string>;
 }
 
@@ -45,7 +45,7 @@ export interface EmulatorServices {
   readonly mailbox: Mailbox;
   readonly kafka: EmulatorKafka | undefined;
   readonly faults: Faults;
-  /** Resolves with a reason when the emulator cannot go on by itself. */
+  /** Resolves with the reason when the emulator cannot continue. */
   readonly died: Promise<string>;
 }
 
@@ -54,13 +54,13 @@ export async function startServices(
   context: EmulatorContext,
   options: ServicesOptions,
 ): Promise<EmulatorServices> {
-  const { region, dataDir, clock, closing } = context;
+  const { region, dataDir, clock, shutdown } = context;
   const { between = async (_, endpoint) => endpoint } = options;
-  if (dataDir !== undefined) closing.add("services", await lockData(dataDir));
+  if (dataDir !== undefined) shutdown.add("services", await lockData(dataDir));
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
   const { assemblyDir, dynamoDb, messaging, kafka } = await startProcesses(context, options);
 
-  // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
+  // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
   const model = emulatorModel(await readAssembly(assemblyDir), {
     region,
@@ -78,8 +78,8 @@ export async function startServices(
     clock,
   });
   const fails = () => faults.strikes({ kind: "mail" });
-  const mail = closing.add("services", await startMail({ mailbox, clock, fails }));
-  const proxy = closing.add(
+  const mail = shutdown.add("services", await startMail({ mailbox, clock, fails }));
+  const proxy = shutdown.add(
     "services",
     await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults }),
   );
@@ -102,19 +102,19 @@ export async function startServices(
   };
 }
 
-/** Everything that takes time and needs nothing of the others, side by side. */
+/** Starts the slow, independent parts in parallel. */
 async function startProcesses(context: EmulatorContext, options: ServicesOptions) {
-  const { region, dataDir, closing, say } = context;
+  const { region, dataDir, shutdown, log } = context;
   const kept = dataDir === undefined ? {} : { dataDir };
   const { onProgress = () => {} } = options;
   const openKafka = async () => {
     const { openKafka: open } = await import("./kafka/emulator-kafka.ts");
-    return closing.add("services", await open({ ...kept, onProgress, say: (text) => say("kafka", text) }));
+    return shutdown.add("services", await open({ ...kept, onProgress, log: (text) => log("kafka", text) }));
   };
-  const [assemblyDir, dynamoDb, messaging, kafka] = await closing.all([
+  const [assemblyDir, dynamoDb, messaging, kafka] = await shutdown.all([
     options.assembly(),
-    startDynamoDb(kept).then((part) => closing.add("services", part)),
-    startMessaging({ region, ...kept }).then((part) => closing.add("services", part)),
+    startDynamoDb(kept).then((part) => shutdown.add("services", part)),
+    startMessaging({ region, ...kept }).then((part) => shutdown.add("services", part)),
     options.kafka === true ? openKafka() : undefined,
   ]);
   return { assemblyDir, dynamoDb, messaging, kafka };

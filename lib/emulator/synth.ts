@@ -5,18 +5,18 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/prom
 import { join } from "node:path";
 import { sourceDigest } from "../constructs/source-digest.ts";
 
-/** The app did not synthesize; the message is what it printed. */
+/** The synthesis failed. The message is its output. */
 export class SynthError extends Error {
   override readonly name = "SynthError";
 }
 
 export interface Synth {
   readonly directory: string;
-  /** False when the assembly of the last time is still right. */
+  /** False when a cached assembly is reused. */
   readonly fresh: boolean;
 }
 
-/** Assemblies of earlier states that are kept: an emulator that still runs one loads its functions from there. */
+/** Number of cached assemblies. A running emulator loads its functions from one of them. */
 const KEPT = 8;
 
 /**
@@ -39,7 +39,7 @@ export async function synthesize(
   await mkdir(made, { recursive: true });
   try {
     await runApp(root, made, context);
-    // Whole or not at all: a synth that was interrupted leaves no half of an assembly to be trusted next time.
+    // Renamed at the end, so that an interrupted synthesis leaves no incomplete assembly in the cache.
     await rename(made, directory).catch(async (error: unknown) => {
       if (!(await exists(directory))) throw error;
     });
@@ -71,7 +71,7 @@ async function runApp(root: string, directory: string, context: object): Promise
   for (const stream of [app.stdout, app.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
   const [code, signal] = await once(app, "close");
   if (code !== 0)
-    throw new SynthError(`${Buffer.concat(output)}\nbin/app.ts ended with ${signal ?? `exit code ${code}`}`);
+    throw new SynthError(`${Buffer.concat(output)}\nbin/app.ts exited with ${signal ?? `exit code ${code}`}`);
 }
 
 async function cdkContext(root: string): Promise<object> {

@@ -86,7 +86,7 @@ export interface KafkaMappingSpec {
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
 }
 
-/** A running event-source mapping. `stop` lets what is in flight end and acknowledges it. */
+/** A running event-source mapping. `stop` waits for invocations in flight and acknowledges them. */
 export interface RunningMapping {
   stop(): Promise<void>;
 }

@@ -14,7 +14,7 @@ export interface OfACluster {
   readonly kafkaClusterArn: string;
 }
 
-/** A cluster that is there already may serve several stages: on it each has topics and groups of its own. */
+/** An existing cluster may serve several stages: there each has its own topics and groups. */
 export function kafkaNames({ stage, kafkaClusterArn }: OfACluster): KafkaNames {
   const own = (name: string) => (kafkaClusterArn === "" ? name : `${stage}-${name}`);
   return {

@@ -12,7 +12,7 @@ export const KAFKA_PRICES = {
 } as const;
 const HOURS = 730;
 
-/** One line of what is paid in a month without a single order. */
+/** One line of the monthly cost without orders. */
 export interface IdleCost {
   readonly what: string;
   readonly usd: number;
@@ -23,11 +23,11 @@ type Sized = Pick<
   "kafka" | "kafkaClusterArn" | "brokerCount" | "brokerInstance" | "brokerVolumeGb"
 >;
 
-/** What the second backbone costs while it is idle. An existing cluster is paid for by whoever made it. */
+/** The idle cost of the second backbone. An existing cluster is paid for by its owner. */
 export function kafkaIdleCost(settings: Sized): readonly IdleCost[] {
   if (!settings.kafka) return [];
   const { brokerCount, brokerInstance, brokerVolumeGb } = settings;
-  // The mappings share one group of pollers; a group has one unit at least.
+  // The event source mappings share one group of pollers; a group has one unit at least.
   const pollers = { what: "1 event poller unit", usd: KAFKA_PRICES.pollerUnitHour * HOURS };
   if (settings.kafkaClusterArn !== "") return [pollers];
   return [
@@ -43,7 +43,7 @@ export function kafkaIdleCost(settings: Sized): readonly IdleCost[] {
   ];
 }
 
-/** Says before anything is deployed what it costs to be there; nothing where nothing is. */
+/** The idle cost as a sentence, printed before a deployment; empty without Kafka. */
 export function describeIdleCost(settings: Sized): string {
   const lines = kafkaIdleCost(settings);
   if (lines.length === 0) return "";

@@ -1,27 +1,27 @@
 import { type ConsumerName, KAFKA } from "../../functions/contract/names.ts";
 import { type Rule, SettingError } from "./read-setting.ts";
 
-/** Which backbone changes orders and stock. Either way notifications come from their queue. */
+/** The backbone that changes orders and stock. Notifications always come from their queue. */
 export const PROCESSING = ["queues", "both", "kafka"] as const;
 
-/** What a deployment may choose about its second backbone; all of it is without effect while `kafka` is false. */
+/** Settings of the second backbone; without effect while `kafka` is false. */
 export interface KafkaSettings {
   /** Deploys the stack `kafka`: a cluster and pollers, which cost money while they are idle. */
   readonly kafka: boolean;
-  /** `both` is the step between the other two: events of a moment of switching are then read by one of them at least. */
+  /** `both` is the step between the other two: each event published during a switch is read by one of them at least. */
   readonly processing: (typeof PROCESSING)[number];
-  /** A provisioned cluster that is there already, with IAM authentication, for one stage or several. Empty: the stack makes one. */
+  /** An existing provisioned cluster with IAM authentication, for one stage or several. Empty: the stack makes one. */
   readonly kafkaClusterArn: string;
-  /** Of the existing cluster: where the producing function is put. They need a way to DynamoDB. */
+  /** Of the existing cluster: subnets of the function that writes. They need a way to DynamoDB. */
   readonly kafkaSubnets: readonly string[];
   /**
-   * Of the existing cluster, for the producing function: it reaches the brokers at port 9098. Pollers have the groups of
-   * the cluster itself, which let their own members in at that port.
+   * Of the existing cluster, for the function that writes: it reaches the brokers at port 9098. Pollers have the groups of
+   * the cluster itself, which admit their own members at that port.
    */
   readonly kafkaSecurityGroup: string;
   /**
    * One broker a zone. Chosen once: another number takes other subnets, so a new cluster, whose name the old one still
-   * has. With two, the topic takes writes while one copy is there; with three, while two are.
+   * has. With two, the topic accepts writes while one copy is available; with three, while two are.
    */
   readonly brokerCount: number;
   /** Names of the zones that brokers are in, chosen once. Empty: the region's first; one of those may take no brokers. */
@@ -30,16 +30,16 @@ export interface KafkaSettings {
   readonly brokerVolumeGb: number;
   readonly kafkaPartitions: number;
   readonly kafkaRetentionHours: number;
-  /** Most records in one invocation of the Kafka consumer. */
+  /** Maximum of records in one invocation of the Kafka consumer. */
   readonly kafkaBatchSize: number;
   /**
-   * How often a batch is tried again before its records go to the dead-letter topic. What fails for a while, as in an
-   * outage, has to be tried for as long as that lasts, and Lambda tells nobody how soon it tries again.
+   * How often a batch is retried before its records go to the dead-letter topic. Retries must outlast an outage, and
+   * Lambda does not document the pause between two.
    */
   readonly kafkaRetries: number;
-  /** Age of a record above which a failing attempt leaves its reason: retries or age may be used up by it. */
+  /** Age of a record above which a failed attempt stores its error, because it may be the last attempt. */
   readonly kafkaMayBeLastAfterSeconds: number;
-  /** Most pollers of the topic; each reads one partition at least. */
+  /** Maximum of pollers of the topic; each reads one partition at least. */
   readonly kafkaPollers: number;
 }
 
@@ -99,7 +99,7 @@ export const KAFKA_DEFAULTS: KafkaSettings = {
 
 /** A mapping that reads Kafka supports functions of 14 minutes: https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html */
 const LONGEST_FUNCTION_SECONDS = 840;
-/** Between two tries of a record on the local emulator, at the longest. What AWS waits is not documented. */
+/** The longest pause between two tries of a record on the local emulator. AWS does not document its own. */
 const LONGEST_PAUSE_SECONDS = 10;
 const OF_A_CLUSTER = ["kafkaClusterArn", "kafkaSubnets", "kafkaSecurityGroup"] as const;
 const KAFKA_CONSUMERS: readonly string[] = [
@@ -113,7 +113,7 @@ export interface BesideKafka {
   readonly region: string;
 }
 
-/** Throws `SettingError` for values that each follow their rule and yet contradict each other. */
+/** Throws `SettingError` for valid values that contradict each other. */
 export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka): void {
   if (!settings.kafka) {
     if (settings.processing !== "queues")
@@ -123,7 +123,7 @@ export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka)
     const paused = settings.pausedConsumers.find((each) => KAFKA_CONSUMERS.includes(each));
     if (paused !== undefined)
       throw new SettingError(
-        `Setting "pausedConsumers" names "${paused}", which is not there while "kafka" is false. Add -c kafka=true.`,
+        `Setting "pausedConsumers" names "${paused}", which exists only with Kafka. Add -c kafka=true.`,
       );
     return;
   }

@@ -1,4 +1,4 @@
-/** How the value of a setting is read and what it may be. Values come as text from `-c name=value`. */
+/** The type and range of a setting. Values come as text from `-c name=value`. */
 export type Rule =
   | { readonly kind: "integer"; readonly minimum: number; readonly maximum: number }
   | { readonly kind: "choice"; readonly choices: readonly number[] }
@@ -16,14 +16,14 @@ export type Rule =
 
 export type SettingValue = number | boolean | string | readonly number[] | readonly string[];
 
-/** A setting that cannot be used; the message says its name, what is allowed and what was received. */
+/** An unusable setting; the message has its name, the allowed values and the received value. */
 export class SettingError extends Error {
   override readonly name = "SettingError";
 }
 
 /**
- * One setting from what the command line, cdk.json or a stage's own values hold.
- * Throws `SettingError` when the value does not follow the rule.
+ * One setting, from the command line, cdk.json or a stage's own values.
+ * Throws `SettingError` when the value breaks the rule.
  */
 export function readSetting(name: string, rule: Rule, received: unknown): SettingValue {
   const refuse = (expected: string) =>
@@ -75,7 +75,7 @@ export function readSetting(name: string, rule: Rule, received: unknown): Settin
   }
 }
 
-/** Settings by name, of what `-c` was given as `name=value`. Throws `SettingError` where that is none. */
+/** The settings of `-c name=value`, by name. Throws `SettingError` for another form. */
 export function pairsOf(given: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     given.map((each) => {

@@ -1,16 +1,16 @@
 import { METRICS } from "../../functions/contract/names.ts";
 
-/** When an alarm goes off: more than `above` in `periods` periods in a row. */
+/** An alarm goes off above `above` in `periods` periods in a row. */
 export interface Threshold {
   readonly above: number;
   readonly periodSeconds: number;
   readonly periods: number;
   readonly statistic: "Maximum" | "Sum";
-  /** What it tells, and what it misses. */
+  /** What happened, what the alarm misses, and what to check first: an operator reads it at night. */
   readonly means: string;
 }
 
-/** Every kind of alarm; the README has a runbook under the heading `alarm-<kind>` for each. */
+/** Every kind of alarm. `lib/stacks/runbooks.md` has a runbook for each under the heading `alarm-<kind>`. */
 export const THRESHOLDS = {
   "queue-length": {
     above: 10_000,
@@ -18,14 +18,15 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "A consumer falls behind; new orders are refused from here on. Messages in flight are not counted.",
+      "More than 10,000 messages wait in a consumer's queue. At the backlog limit of order-created the API refuses new orders (503 BUSY). Messages in flight are not counted. Check first whether the consumer fails.",
   },
   "message-age": {
     above: 300,
     periodSeconds: 60,
     periods: 5,
     statistic: "Maximum",
-    means: "Messages wait longer than 5 minutes. SQS leaves out one that was received more than 3 times.",
+    means:
+      "A message has waited in a queue for more than 5 minutes. SQS leaves out a message that was received more than 3 times. Check first whether the consumer fails or is paused.",
   },
   "failed-messages": {
     above: 100,
@@ -33,7 +34,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "Many attempts fail, over all consumers. Attempts that end in a crash or time-out are not counted.",
+      "More than 100 attempts failed within 5 minutes, over all consumers. An attempt that ends in a crash or time-out is not counted. Check first which consumer fails, and with which error.",
   },
   "dead-lettered": {
     above: 0,
@@ -41,28 +42,30 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "Messages used up their receives. Counts receives, as a depth would go unseen once they are drained.",
+      "Messages used up their receives and moved to a dead-letter queue. Receives from that queue are counted, because its depth returns to zero. Check first the last error of these messages.",
   },
   undelivered: {
     above: 0,
     periodSeconds: 300,
     periods: 1,
     statistic: "Sum",
-    means: "SNS could not deliver to a queue: its policy, or its key.",
+    means: "SNS could not deliver to a consumer's queue. Check first the policy and the key of the queue.",
   },
   "delivery-failed": {
     above: 0,
     periodSeconds: 300,
     periods: 1,
     statistic: "Sum",
-    means: "SNS gave up a delivery to a subscriber, with or without a dead-letter queue.",
+    means:
+      "SNS gave up a delivery to a subscriber, with or without a dead-letter queue. Check first whether the subscriber belongs to this project.",
   },
   "publish-failed": {
     above: 0,
     periodSeconds: 300,
     periods: 1,
     statistic: "Sum",
-    means: "The topic did not take events; they are parked and published again each minute.",
+    means:
+      "The topic did not accept events. They are parked and published again each minute. Check first the reason on the parked messages.",
   },
   // Below the hour after which the mapping gives a record up: no record that it reads is older.
   "iterator-age": {
@@ -71,14 +74,15 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "Events leave 50 minutes late; after an hour they go to the bucket. Silent while the mapping reads nothing.",
+      "Events leave more than 50 minutes late; after an hour they go to the bucket. The alarm is silent while the event source mapping reads nothing. Check first the log of the publisher.",
   },
   "publishing-late": {
     above: 300_000,
     periodSeconds: 60,
     periods: 1,
     statistic: "Maximum",
-    means: "Events leave more than 5 minutes late: there is time to act before records go to the bucket.",
+    means:
+      "Events leave more than 5 minutes late; after an hour they go to the bucket. Check first the log and the throttles of the publisher.",
   },
   throttles: {
     above: 0,
@@ -86,7 +90,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "Lambda refused to start a function: the account's concurrency is used up. Throttled receives count.",
+      "Lambda refused to run a function: the account's concurrency is used up. Each throttled receive counts as a receive. Check first which function uses the concurrency.",
   },
   "function-errors": {
     above: 0,
@@ -94,21 +98,23 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "A function crashed or timed out, which no record can bring about. Failed records are not counted here.",
+      "A function crashed or timed out, which no message can cause. Failed messages are not counted. Check first the log of the function.",
   },
   "api-errors": {
     above: 0,
     periodSeconds: 60,
     periods: 3,
     statistic: "Sum",
-    means: "The API answers 5xx for three minutes. Refusals because of the backlog (503) count.",
+    means:
+      "The API answered 5xx for three minutes. Refusals because of the backlog (503) count. Check first the access log of the API.",
   },
   "open-failed-messages": {
     above: 0,
     periodSeconds: 300,
     periods: 1,
     statistic: "Maximum",
-    means: "Messages wait for a person. Reported each minute, so a row shows a minute late.",
+    means:
+      "Parked messages wait for an operator. They are counted once a minute. Check first the groups of failed messages.",
   },
   "kafka-lag": {
     above: 10_000,
@@ -116,22 +122,23 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "Kafka's consumer falls behind; where Kafka alone processes, new orders are refused from here on. " +
-      "Silent while the group has read nothing yet.",
+      "More than 10,000 records wait for the Kafka consumer. Where Kafka alone processes, the API refuses new orders at the backlog limit (503 BUSY). The alarm is silent until the group has read a record. Check first whether the event source mapping is enabled.",
   },
   "kafka-offline": {
     above: 0,
     periodSeconds: 60,
     periods: 1,
     statistic: "Maximum",
-    means: "Partitions have no leader: nothing is written to them or read from them.",
+    means:
+      "Partitions have no leader: they accept neither writes nor reads. Check first the state of the brokers.",
   },
   "kafka-disk": {
     above: 80,
     periodSeconds: 300,
     periods: 1,
     statistic: "Maximum",
-    means: "A broker's volume is more than 80 percent full; a full one takes no more records.",
+    means:
+      "A broker's volume is more than 80 percent full. A full volume accepts no records. Check first whether its use grows steadily or in a burst.",
   },
   "kafka-given-up": {
     above: 0,
@@ -139,12 +146,12 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "Records came to the dead-letter topic. Counts calls of the function that parks them, and its retries.",
+      "Records arrived in the dead-letter topic. Calls of the function that parks them are counted, retries included. Check first the failed messages of order-events-kafka.",
   },
 } as const satisfies Record<string, Threshold>;
 export type AlarmKind = keyof typeof THRESHOLDS;
 
-/** Metrics of our own that alarms read, all by service alone: an alarm cannot sum over dimensions. */
+/** The project's own metrics that alarms read, by service alone: an alarm cannot sum over dimensions. */
 export const OWN_METRICS = {
   "failed-messages": METRICS.failed,
   "publish-failed": METRICS.publishFailed,

@@ -2,7 +2,7 @@ import { LIMITS } from "../../functions/contract/limits.ts";
 import { kafkaNames, type OfACluster } from "./kafka-names.ts";
 import type { KafkaSettings } from "./kafka-settings.ts";
 
-/** A topic as it shall be. `configs` are Kafka's own names and values. */
+/** The wanted state of a topic. `configs` are Kafka's own names and values. */
 export interface WantedTopic {
   readonly name: string;
   readonly partitions: number;
@@ -11,13 +11,13 @@ export interface WantedTopic {
 }
 
 const HOUR_MS = 3_600_000;
-/** A record that was given up waits here while the function that parks it is broken. */
+/** A given-up record waits this long while the function that parks it is broken. */
 const DEAD_LETTER_HOURS = 14 * 24;
-/** A message of a queue, which may become a record, and room for its key, its headers and what Kafka puts around it. */
+/** A queue's message, which may become a record, with room for its key, its headers and Kafka's own bytes. */
 const RECORD_BYTES = LIMITS.messageBytes + 16_384;
 /**
- * Lambda writes a record that it gave up as a document, bytes of its headers as numbers: four characters a byte. The
- * worst are names full of control characters, at six.
+ * Lambda writes a given-up record as a document, with the bytes of its headers as numbers: four characters a byte. The
+ * worst case is a name of control characters, at six.
  */
 const DEAD_LETTER_BYTES = 2 * 1_048_576;
 
@@ -51,13 +51,13 @@ export function wantedTopics(
   ];
 }
 
-/** Topic configuration as MSK's interfaces take it: lines of `name=value` in Base64. */
+/** Topic configuration in MSK's form: lines of `name=value` in Base64. */
 export function encodeConfigs(configs: Readonly<Record<string, string>>): string {
   const lines = Object.entries(configs).map(([name, value]) => `${name}=${value}`);
   return Buffer.from(lines.sort().join("\n")).toString("base64");
 }
 
-/** What MSK answers about a topic's configuration; empty for text that is none. */
+/** A topic's configuration from MSK's form; empty for other text. */
 export function decodeConfigs(encoded: string | undefined): Readonly<Record<string, string>> {
   const lines = Buffer.from(encoded ?? "", "base64")
     .toString("utf8")

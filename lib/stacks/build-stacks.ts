@@ -8,9 +8,9 @@ import { MessagingStack } from "./messaging-stack.ts";
 import { MonitoringStack } from "./monitoring-stack.ts";
 import { ServiceStack } from "./service-stack.ts";
 
-/** How the library behaves where it leaves a choice. Here, not in cdk.json, so that every way to synthesize agrees. */
+/** Feature flags of the CDK. They are here, not in cdk.json, so that every way to synthesize agrees. */
 const FLAGS = {
-  // Weak references need an intrinsic function that not every CloudFormation has.
+  // Weak references need an intrinsic function that emulators of CloudFormation lack.
   "@aws-cdk/core:defaultCrossStackReferences": "strong",
   "@aws-cdk/core:validateAgainstDefaultRules": true,
   "@aws-cdk/core:checkSecretUsage": true,
@@ -34,7 +34,7 @@ export function newApp(props: AppProps = {}): App {
   return new App({ analyticsReporting: false, ...props, context: { ...FLAGS, ...props.context } });
 }
 
-/** The stacks of one deployment: four, and the one of Kafka where it is wanted. Throws `SettingError` for context that is not a setting. */
+/** The stacks of one deployment: four, and that of Kafka where it is set. Throws `SettingError` for context that is not a setting. */
 export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
   const settings = readSettings(app.node.getAllContext());
   const { stage, account, region } = settings;
@@ -56,7 +56,7 @@ export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
     data,
     bundles: kafkaBundles(bundles),
   });
-  // It names Kafka's queue instead of importing it, so the order of deployment is said here.
+  // It names Kafka's queue instead of importing it, so the order of deployment is set here.
   service.addStackDependency(kafka, "sends to its queue, and drains its dead-letter queue");
   return { ...four, kafka };
 }

@@ -1,11 +1,11 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
-import { API_STAGE, ROUTES } from "../constructs/order-api.ts";
+import { API_GATEWAY_STAGE_NAME, ROUTES } from "../constructs/order-api.ts";
 import { logGroupArns, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
 
-/** A finding that stays, where it is found, and why. */
+/** An acknowledged finding: its construct, and the reason. */
 export interface Acknowledgement {
   readonly id: string;
   readonly at: IConstruct;
@@ -34,7 +34,7 @@ function ofData({ data }: OrderEvents): readonly Acknowledgement[] {
       id: "AwsSolutions-S1",
       at: data.crashedBatches,
       reason:
-        "Two functions of this project write and read it; a bucket of access logs would outlive what it tells.",
+        "Two functions of this project write and read it; a bucket of access logs would outlive its objects.",
     },
   ];
 }
@@ -49,29 +49,30 @@ function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
       id: "AwsSolutions-IAM5[Resource::*]",
       at,
       reason:
-        "Lambda looks at networks with the rights of the function; these actions of EC2 know no resources.",
+        "Lambda describes networks with the permissions of the function; these actions of EC2 support no resources.",
     },
     {
       id: `AwsSolutions-IAM5[Resource::${finding(kafka, interfaces)}]`,
       at,
-      reason: "Lambda makes network interfaces with the rights of the function, under ids that it chooses.",
+      reason:
+        "Lambda makes network interfaces with the permissions of the function, under ids that it chooses.",
     },
   ]);
   const lag = {
     id: "AwsSolutions-IAM5[Resource::*]",
     at: service.functions["place-order"].role,
-    reason: "Admission reads the consumer's lag; CloudWatch knows no resources for its numbers.",
+    reason: "Admission reads the consumer's lag; CloudWatch's actions support no resources.",
   };
   const network = kafka.node.findAll().filter(({ node }) => node.id === "Network");
   const flowLog = network.map((at) => ({
     id: "AwsSolutions-VPC7",
     at,
-    reason: "Only brokers and functions of this project are in the network, and nothing leads out of it.",
+    reason: "Only brokers and functions of this project are in the network, and it has no way out.",
   }));
   const zones = network.map((at) => ({
     id: "CloudFormation-Validate::W3010",
     at,
-    reason: "The setting kafkaZones names zones, since not every zone takes brokers.",
+    reason: "The setting kafkaZones names zones, because not every zone takes brokers.",
   }));
   const ofSettings = [
     ...(settings.processing === "kafka" ? [lag] : []),
@@ -84,7 +85,7 @@ function ofMessaging({ messaging }: OrderEvents): readonly Acknowledgement[] {
   return messaging.queues.map(({ undelivered }) => ({
     id: "AwsSolutions-SQS3",
     at: undelivered,
-    reason: "It is a dead-letter queue: that of the subscription, where the rule does not look.",
+    reason: "It is the dead-letter queue of the subscription, which the rule does not check.",
   }));
 }
 
@@ -99,14 +100,13 @@ function ofApi({ service, settings }: OrderEvents): readonly Acknowledgement[] {
     {
       id: "AwsSolutions-APIG3",
       at: at.deploymentStage,
-      reason:
-        "Every caller has signed its request; a firewall is the choice of whoever puts this on the internet.",
+      reason: "Every caller signs its requests; a firewall is the choice of the deployer.",
     },
     {
       id: "AwsSolutions-APIG6",
       at: at.deploymentStage,
       reason:
-        "Access logs are on. Execution logs would hold bodies, and go to a group whose retention is not ours.",
+        "Access logs are on. Execution logs would hold bodies, and their group has a retention of its own.",
     },
     {
       id: "AwsSolutions-COG4",
@@ -139,30 +139,31 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
   const routes = ROUTES.filter(({ path }) => path.includes("{")).map((route) => ({
     id: `AwsSolutions-IAM5[Resource::${finding(service, api.arnOf(route))}]`,
     at: service,
-    reason: `One route of stage ${API_STAGE}; the star stands for an id in its path.`,
+    reason: `One route of stage ${API_GATEWAY_STAGE_NAME}; the star stands for an id in its path.`,
   }));
   const operator = service.node.findChild("OperatorPolicy");
   const observing = [
     {
       id: "AwsSolutions-IAM5[Resource::*]",
       at: operator,
-      reason: "Operators look at metrics, alarms and results of log queries; these know no resources.",
+      reason:
+        "Operators read metrics, alarms and results of log queries; these actions support no resources.",
     },
     ...Object.values(logGroupArns(service, settings)).map((arn) => ({
       id: `AwsSolutions-IAM5[Resource::${finding(service, arn)}]`,
       at: operator,
-      reason: "The log groups of this stage, to follow them and to find the audit lines of one order.",
+      reason: "The log groups of this stage, to tail them and to find the audit lines of one order.",
     })),
     {
       id: `AwsSolutions-IAM5[Resource::${finding(service, stackArn(service))}]`,
       at: operator,
-      reason: "One stack by its name, to find the API; the star stands for the id that AWS gives it.",
+      reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
   ];
   return [...keys, ...routes, ...observing];
 }
 
-/** A value as the rules write it into their findings: references in angle brackets, imports by their name. */
+/** A value in the form of the findings: references in angle brackets, imports by their name. */
 function finding(scope: IConstruct, value: unknown): string {
   const flatten = (part: unknown): string => {
     if (typeof part !== "object" || part === null) return String(part);

@@ -16,10 +16,10 @@ import { physicalName } from "../constructs/resource-names.ts";
 
 /** Tables, and the bucket for stream batches that crashed the publisher. Stateful: it exports a fixed list. */
 export class DataStack extends Stack {
-  /** One row an order; its stream is the outbox. */
+  /** One row for each order; its stream is the outbox. */
   readonly orders: Table;
   readonly stock: Table;
-  /** One row a mail that was claimed or sent. */
+  /** One row for each mail that was claimed or sent. */
   readonly notifications: Table;
   readonly failedMessages: Table;
   readonly crashedBatches: Bucket;
@@ -33,7 +33,7 @@ export class DataStack extends Stack {
         tableName: physicalName(settings.stage, name),
         partitionKey: { name: key, type: AttributeType.STRING },
         billingMode: BillingMode.PAY_PER_REQUEST,
-        // At rest by a key of the service: nothing to grant, nothing to pay for each request.
+        // Encrypted with a key of the service: no grants, and no cost for each request.
         encryption: TableEncryption.DEFAULT,
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         deletionProtection: settings.protectData,
@@ -65,7 +65,7 @@ export class DataStack extends Stack {
     this.#exportFixedList();
   }
 
-  /** Fixed, so that no change in another stack takes an export away while it is still imported. */
+  /** Fixed, so that no change in another stack removes an export that is still imported. */
   #exportFixedList(): void {
     for (const table of [this.orders, this.stock, this.notifications, this.failedMessages]) {
       this.exportValue(table.tableArn);

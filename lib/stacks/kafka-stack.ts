@@ -24,21 +24,21 @@ export interface KafkaStackProps extends StackProps {
   readonly bundles: KafkaBundles;
 }
 
-/** The least that AWS takes: what is sent to Kafka again is little. */
-const RESEND_CONCURRENCY = 2;
-/** Reads records that were given up; there are few. */
+/** AWS's minimum: few events are redriven to Kafka. */
+const REDRIVE_CONCURRENCY = 2;
+/** Few records are given up. */
 const DEAD_LETTER_POLLERS = 1;
 
 /** The second backbone: the cluster, its topics, and the functions that write and read them. */
 export class KafkaStack extends Stack {
   readonly cluster: KafkaCluster;
   readonly functions: Readonly<Record<KafkaFunctionName, EventFunction>>;
-  /** The way to Kafka for what is outside its network: redrives, and events that are published again. */
+  /** The way to Kafka from outside its network, for redriven and republished events. */
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly #zones: string[];
 
-  /** What a network in this stack takes its zones from. The library would look them up at synth. */
+  /** The zones of a network in this stack. The library would look them up at synth. */
   override get availabilityZones(): string[] {
     return this.#zones;
   }
@@ -86,11 +86,11 @@ export class KafkaStack extends Stack {
       mapQueue(publisher, "Source", {
         queue: this.queue,
         settings,
-        maxConcurrency: RESEND_CONCURRENCY,
+        maxConcurrency: REDRIVE_CONCURRENCY,
         enabled,
       }),
     ];
-    // Whatever is read before the topics are there is refused, and in the end parked.
+    // An event read before the topics exist would be refused, and finally parked.
     for (const { node } of mappings) node.addDependency(...this.cluster.topics);
   }
 

@@ -18,7 +18,7 @@ export class MessagingStack extends Stack {
     this.topic = new Topic(this, "Topic", {
       topicName: physicalName(settings.stage),
       enforceSSL: true,
-      // Its policy lets whoever may use the topic use the key. The queues have a key of SQS:
+      // The policy of this key permits its use with the topic. The queues have a key of SQS:
       // one customer key for both would make the two depend on each other.
       masterKey: Alias.fromAliasName(this, "TopicKey", "alias/aws/sns"),
     });
@@ -34,7 +34,7 @@ export class MessagingStack extends Stack {
     return found;
   }
 
-  /** Fixed, so that no change in another stack takes an export away while it is still imported. */
+  /** Fixed, so that no change in another stack removes an export that is still imported. */
   #exportFixedList(): void {
     this.exportValue(this.topic.topicArn);
     for (const { source, deadLetters, undelivered } of this.queues) {

@@ -13,7 +13,7 @@ import { kafkaAlarmMetrics } from "../constructs/kafka-alarm-metrics.ts";
 import { physicalName } from "../constructs/resource-names.ts";
 import { THRESHOLDS, type Threshold } from "../settings/thresholds.ts";
 
-/** Alarms, whom they tell, and a dashboard. Stateless; watches by name. */
+/** Alarms, their topic, and a dashboard. Stateless; watches by name. */
 export class MonitoringStack extends Stack {
   readonly alarmTopic: Topic;
   readonly alarms: readonly Alarm[];
@@ -34,13 +34,13 @@ export class MonitoringStack extends Stack {
     new CfnOutput(this, "AlarmTopicArn", { value: this.alarmTopic.topicArn });
   }
 
-  /** Without a customer key, as CloudWatch cannot use the key of SNS: an alarm holds names and numbers only. */
+  /** Without a key, because CloudWatch cannot use that of SNS. An alarm holds names and numbers only. */
   #topic(settings: Settings): Topic {
     const topic = new Topic(this, "AlarmTopic", {
       topicName: physicalName(settings.stage, "alarms"),
       enforceSSL: true,
     });
-    // `enforceSSL` replaces the default policy by one that only denies; without this, alarms tell nobody.
+    // `enforceSSL` replaces the default policy by one that only denies; without this, no alarm would be published.
     topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "AlarmsPublish",
@@ -60,18 +60,18 @@ export class MonitoringStack extends Stack {
     const name = of === undefined ? kind : `${kind}-${of}`;
     return new Alarm(this, name, {
       alarmName: physicalName(stage, name),
-      alarmDescription: `${threshold.means} What to do: README.md#alarm-${kind}`,
+      alarmDescription: `${threshold.means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`,
       metric,
       threshold: threshold.above,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: threshold.periods,
-      // No news is good news: an idle queue, function or API reports nothing.
+      // An idle queue, function or API reports nothing.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
 
   #budget({ stage, monthlyBudgetUsd, alarmEmail }: Settings): void {
-    const tell = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+    const notify = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
       notification: {
         notificationType,
         threshold,
@@ -87,7 +87,7 @@ export class MonitoringStack extends Stack {
         timeUnit: "MONTHLY",
         budgetLimit: { amount: monthlyBudgetUsd, unit: "USD" },
       },
-      notificationsWithSubscribers: [tell("ACTUAL", 80), tell("FORECASTED", 100)],
+      notificationsWithSubscribers: [notify("ACTUAL", 80), notify("FORECASTED", 100)],
     });
   }
 }

@@ -45,14 +45,14 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: Bundles;
 }
 
-/** The gateway answers 504 after 29 seconds; a function of the API gives up well before. */
+/** Well below the 29 seconds after which the gateway answers 504. */
 export const API_TIMEOUT_SECONDS = 10;
-/** It runs each minute: it ends before it is started again. */
-const REPUBLISH_TIMEOUT_SECONDS = 55;
-/** The least that AWS takes. Dead letters are few, and sending them again shall not crowd out live traffic. */
+/** It runs each minute, and must end before its next run. */
+const MAINTENANCE_TIMEOUT_SECONDS = 55;
+/** AWS's minimum. Dead letters are few, and their retries must not crowd out live traffic. */
 const DEAD_LETTER_CONCURRENCY = 2;
 
-/** What runs: the API, the functions and what starts them. Stateless. */
+/** The API, the functions and their event source mappings. Stateless. */
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, EventFunction>>;
   readonly api: OrderApi;
@@ -91,7 +91,7 @@ export class ServiceStack extends Stack {
     );
   }
 
-  /** What an operator's act takes; the minute schedule goes on with the long ones. */
+  /** The grants of operators' acts; maintenance continues the long ones. */
   #operate(name: "failed-messages" | "maintenance", { data, messaging }: ServiceStackProps): EventFunction {
     return this.functions[name].grant(
       grantManageFailures(data.failedMessages),
@@ -116,10 +116,9 @@ export class ServiceStack extends Stack {
 
     const maintenance = this.#operate("maintenance", props).grant(grantImportCrashedBatches(crashedBatches));
     new Rule(this, "EachMinute", {
-      description:
-        "Publishes parked events again, opens overdue rows, imports crashed batches, goes on with redrives",
+      description: "Publishes parked events, opens overdue rows, imports crashed batches, continues redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
-      // The next minute is the retry: one of Lambda's own would run beside it.
+      // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
     });
   }
@@ -173,7 +172,7 @@ export class ServiceStack extends Stack {
       ApiAddress: this.api.api.url,
       Region: this.region,
       SourceDigest: sourceDigest(),
-      // What the next deployment begins with.
+      // The next deployment begins with these.
       Settings: JSON.stringify(chosenSettings(settings)),
       ClientPolicyArn: client.managedPolicyArn,
       OperatorPolicyArn: operator.managedPolicyArn,
@@ -199,7 +198,7 @@ function timeoutOf(name: FunctionName, settings: Settings): number {
     case "failed-messages":
       return API_TIMEOUT_SECONDS;
     case "maintenance":
-      return REPUBLISH_TIMEOUT_SECONDS;
+      return MAINTENANCE_TIMEOUT_SECONDS;
     default:
       return settings.consumerTimeoutSeconds;
   }

@@ -43,7 +43,7 @@ describe("records that waited for long, as after a pause", () => {
 
     expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
     expect(failed()).toMatchObject([
-      { status: "RESOLVED", history: [{ act: "last attempt" }, { act: "overdue" }, { by: "settled" }] },
+      { status: "RESOLVED", history: [{ act: "last attempt" }, { act: "overdue" }, { by: "effect check" }] },
     ]);
   });
 

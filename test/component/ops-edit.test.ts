@@ -84,7 +84,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
 
     expect(await edit(failedKey, event)).toMatchObject({
       status: 422,
-      body: { pointer: "/body/type", detail: "order-cancelled takes no order.created." },
+      body: { pointer: "/body/type", detail: "order-cancelled accepts no order.created." },
     });
   });
 

@@ -71,7 +71,7 @@ describe("POST /failed-messages/redrives", () => {
 
     expect(await redriveMany({ filter: { reason: "EXPIRED" } })).toMatchObject({
       status: 200,
-      body: { status: "DONE", total: 0, sent: 0, stoppedBecause: "no open message is taken by the filter" },
+      body: { status: "DONE", total: 0, sent: 0, stoppedBecause: "no open message matches the filter" },
     });
     expect(rig.redriveJobs.jobs.size).toBe(0);
   });

@@ -74,7 +74,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     await world.drain();
 
     expect([first, second, third].map(({ status }) => status)).toEqual([200, 409, 200]);
-    expect(third.body).toMatchObject({ outcome: "resolved", because: "it was resolved before" });
+    expect(third.body).toMatchObject({ outcome: "resolved", because: "it is resolved already" });
     expect(rig.tables.rows.stock.get("TEA-1")?.held).toBe(1);
     expect([...rig.tables.rows.orders, ...rig.tables.rows.stock, rowOf(failedKey)]).toEqual(after);
   });

@@ -11,8 +11,8 @@ beforeEach(() => {
 const row = order("1");
 /** A parked creation that would be sent, and the look at where it would go. */
 const TARGETS = [
-  ["queue", "order-created", "queues.backlog", "The queue of order-created is not there"],
-  ["topic", "publish-events", "publisher.look", "The topic of publish-events is not there"],
+  ["queue", "order-created", "queues.backlog", "The queue of order-created does not exist"],
+  ["topic", "publish-events", "publisher.checkExists", "The topic of publish-events does not exist"],
 ] as const;
 
 function parkedFor(consumer: string): string {

@@ -158,7 +158,7 @@ describe("republish", () => {
     await invoke("maintenance", {});
     expect(failed().map(({ status }) => status)).toEqual(["RESOLVED", "RESOLVED"]);
     expect(failed().map(({ history }) => history.at(-1))).toMatchObject(
-      Array(2).fill({ act: "resolve", by: "settled", why: "the order is CONFIRMED" }),
+      Array(2).fill({ act: "resolve", by: "effect check", why: "the order is CONFIRMED" }),
     );
   });
 

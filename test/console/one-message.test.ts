@@ -20,7 +20,7 @@ it("a poison message is refused as it is, and resolved after an edit", async () 
   const event = eventAbout(order, "order.created", 1);
   const key = await poisoned(JSON.stringify(event).slice(0, -1));
   const page = await view.at(target.url, `#/failed/message/${key}`);
-  await page.getByText("A redrive would be refused. It would come back as MALFORMED_JSON").waitFor();
+  await page.getByText("A redrive would be refused. It would fail as MALFORMED_JSON").waitFor();
 
   await page.keyboard.press("e");
   const dialog = page.getByRole("dialog", { name: "Edit and redrive" });
@@ -49,7 +49,7 @@ it("a discard shows its consequences and can be undone", async () => {
   const page = await view.at(target.url, `#/failed/message/${key}`);
 
   await page.getByRole("button", { name: "Discard …" }).click();
-  await page.getByRole("dialog").getByText("No order is known to it").waitFor();
+  await page.getByRole("dialog").getByText("No order is known for this message").waitFor();
   expect((await api.failed(key, "OPEN")).generation).toBe(1);
   await confirm(page, "Discard", "garbage from a test");
   await page.getByRole("heading", { name: "discarded" }).waitFor();

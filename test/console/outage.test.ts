@@ -35,7 +35,7 @@ it("an outage becomes one group of failed messages, which is redriven after the 
     .waitFor({ timeout: PARKED_MS });
   const alarm = page.getByRole("listitem").filter({ hasText: "dead lettered" });
   await alarm.getByText("Runbook").click();
-  await alarm.getByText("they are sent again three times, later each time").waitFor();
+  await alarm.getByText("messages are retried three times, with growing delays").waitFor();
   await page.getByRole("heading").getByRole("link", { name: "3 failed messages" }).click();
   await page.getByRole("heading", { name: "RETRIES_EXHAUSTED in order-created" }).waitFor();
 

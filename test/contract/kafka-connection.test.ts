@@ -17,13 +17,13 @@ describe("the connection that the environment describes", () => {
   });
 
   test.each([
-    ["", "iam", 'KAFKA_BROKERS takes host:port, comma-separated; received ""'],
+    ["", "iam", 'KAFKA_BROKERS must be host:port, comma-separated; received ""'],
     ["broker", "iam", 'received "broker"'],
     ["a:1,,b:2", "iam", 'received ""'],
     ["http://a:1", "iam", 'received "http://a:1"'],
     ["a:9098", "none", 'KAFKA_SECURITY must be iam or plaintext; received "none"'],
-    ["broker.example:9092", "plaintext", "broker.example:9092 is none: use iam"],
-    ["127.0.0.1:9092,10.0.0.1:9092", "plaintext", "10.0.0.1:9092 is none: use iam"],
+    ["broker.example:9092", "plaintext", "received broker.example:9092: use iam"],
+    ["127.0.0.1:9092,10.0.0.1:9092", "plaintext", "received 10.0.0.1:9092: use iam"],
     ["127.0.0.1.example:9092", "plaintext", "use iam"],
   ])("%o by %s is refused", (text, security, why) => {
     expect(() => kafkaConnection(text, security)).toThrow(why);

@@ -217,7 +217,7 @@ describe("what Kafka answers", () => {
     [
       "UNREACHABLE",
       { code: "PLT_KFK_NETWORK", cause: { code: "ENOTFOUND" } },
-      "127.0.0.1:9092 took the records (ENOTFOUND)",
+      "127.0.0.1:9092 accepted the records (ENOTFOUND)",
     ],
     ["CLIENT", { code: "PLT_KFK_USER", message: "no" }, "no"],
   ])("%s, as %o, says what to look at", async (code, changes, words) => {

@@ -41,7 +41,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
 
     test("H1, B7: an attempt that was frozen takes back no claim that its own instance made since", async () => {
       await notifications.claim("e", NOW);
-      await notifications.disown("e", NOW);
+      await notifications.revokeClaim("e", NOW);
       await notifications.claim("e", NOW + 60_000);
 
       await notifications.release("e", NOW);
@@ -58,7 +58,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.claim("e", NOW)).toBe("skipped");
       expect(await notifications.state("e")).toBe("none");
       await notifications.release("e", NOW);
-      expect(await notifications.disown("e", NOW)).toBe("disowned");
+      expect(await notifications.revokeClaim("e", NOW)).toBe("revoked");
       expect(await notifications.claim("e", NOW)).toBe("skipped");
     });
 
@@ -79,20 +79,20 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("e")).toBe("sent");
     });
 
-    test("a person may disown an old claim of anybody, and nothing else", async () => {
+    test("a person may revokeClaim an old claim of anybody, and nothing else", async () => {
       await notifications.claim("old", NOW - 60_000);
       await notifications.claim("young", NOW - 59_999);
       await notifications.claim("gone", NOW - 90_000);
       await notifications.markSent("gone", NOW);
 
-      const disown = (eventId: string) => notifications.disown(eventId, NOW - 60_000);
+      const revokeClaim = (eventId: string) => notifications.revokeClaim(eventId, NOW - 60_000);
 
-      expect(await disown("old")).toBe("disowned");
-      expect(await disown("old")).toBe("disowned");
+      expect(await revokeClaim("old")).toBe("revoked");
+      expect(await revokeClaim("old")).toBe("revoked");
       expect(await notifications.state("old")).toBe("none");
-      expect(await disown("young")).toBe("claimed lately");
+      expect(await revokeClaim("young")).toBe("claimed recently");
       expect(await notifications.state("young")).toBe("sending");
-      expect(await disown("gone")).toBe("sent");
+      expect(await revokeClaim("gone")).toBe("sent");
       expect(await notifications.state("gone")).toBe("sent");
     });
 

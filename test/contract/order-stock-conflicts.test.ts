@@ -47,7 +47,7 @@ describe("the order and stock store in DynamoDB", () => {
     faults.loseReply();
 
     await books.orderStockStore.reserve(
-      { settled: new Map(), confirm: [], reject: [{ order: row, reason }], take: new Map() },
+      { unchanged: new Map(), confirm: [], reject: [{ order: row, reason }], take: new Map() },
       later(),
     );
 

@@ -97,7 +97,7 @@ function describeOrderStockStore(name: string, make: () => Promise<Books>): void
       const row = await placed("a", {}, 5);
       const reason = { code: "OUT_OF_STOCK", sku: "TEA-1" } as const;
       const rejection = {
-        settled: new Map(),
+        unchanged: new Map(),
         confirm: [],
         reject: [{ order: row, reason }],
         take: new Map(),

@@ -92,8 +92,8 @@ describe("the publisher in SNS", () => {
     const { publisher } = await newTopic();
     const gone = snsPublisher(snsClient(), "arn:aws:sns:eu-central-1:000000000000:gone", systemClock);
 
-    await expect(publisher.look()).resolves.toBeUndefined();
-    await expect(gone.look()).rejects.toSatisfy((error) => !isOutage(error));
+    await expect(publisher.checkExists()).resolves.toBeUndefined();
+    await expect(gone.checkExists()).rejects.toSatisfy((error) => !isOutage(error));
   });
 
   test.each<[string, object, unknown]>([

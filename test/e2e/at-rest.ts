@@ -12,7 +12,10 @@ type WatchedTarget = Target & { readonly emulator: EmulatorPowers };
 
 const CONSUMERS = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
 
-/** Waits until no queue holds a message and every order is settled. */
+/**
+ * Waits until no queue holds a message, no retry is under way and every order is settled. The rows are read as well as
+ * the depths because a message can move between two queues while their depths are read.
+ */
 export const atRest = (target: Target, patienceMs: number): Promise<void> =>
   untilTrue(
     "everything is at rest",
@@ -21,6 +24,8 @@ export const atRest = (target: Target, patienceMs: number): Promise<void> =>
         CONSUMERS.flatMap((each) => [depthOf(target, each), depthOf(target, each, "dead-letters")]),
       );
       if (depths.some((depth) => depth > 0)) return false;
+      const failed = await rowsOf<FailedMessage>(target, "failedMessages");
+      if (failed.some(({ status }) => status === "RETRYING")) return false;
       const orders = await rowsOf<Order>(target, "orders");
       return orders.every(({ status, stockHeld }) =>
         status === "CANCELLED" ? stockHeld !== true : status !== "PENDING",

@@ -15,6 +15,8 @@ export async function attach(url: string): Promise<Target & { readonly emulator:
   const { region } = endpoints;
   const sqs = new SQSClient({ region, credentials, endpoint: endpoints.sqs });
   const dynamoDb = new DynamoDBClient({ region, credentials, endpoint: endpoints.dynamodb });
+  const totals = () => control<readonly MetricTotals[]>(url, "/metrics");
+  const before = await totals();
   return {
     kind: "emulator",
     url,
@@ -32,14 +34,14 @@ export async function attach(url: string): Promise<Target & { readonly emulator:
     emulator: emulatorPowers(url),
     mails: () => control<readonly SentMail[]>(url, "/mailbox"),
     async counted(outcome, consumer, type) {
-      const totals = await control<readonly MetricTotals[]>(url, "/metrics");
-      const own = totals.find(
-        ({ id: { name, dimensions } }) =>
-          name === `mq.messages.${outcome}` &&
-          dimensions["consumer"] === consumer &&
-          dimensions["type"] === type,
-      );
-      return own?.sum ?? 0;
+      const sumIn = (all: readonly MetricTotals[]) =>
+        all.find(
+          ({ id: { name, dimensions } }) =>
+            name === `mq.messages.${outcome}` &&
+            dimensions["consumer"] === consumer &&
+            dimensions["type"] === type,
+        )?.sum ?? 0;
+      return sumIn(await totals()) - sumIn(before);
     },
     async logs() {
       return (await control<readonly { text: string }[]>(url, "/logs")).map(({ text }) => text);

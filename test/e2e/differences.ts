@@ -104,7 +104,7 @@ export function isCase(title: string, start: string): boolean {
 
 const NAMES = { ministack: "MiniStack", localstack: "LocalStack", aws: "AWS" } as const;
 
-/** The differences as a table for people, in the README. */
+/** The differences as the table of README.md in this folder. */
 export function differencesTable(): string {
   const rows = DIFFERENCES.map(
     ({ target, what, reason, cases }) =>

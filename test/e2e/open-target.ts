@@ -1,4 +1,5 @@
 import { afterAll, beforeEach } from "vitest";
+import { attach } from "./attach.ts";
 import { type Client, client } from "./client.ts";
 import { openDeployment } from "./deployed-target.ts";
 import type { Deployment } from "./deployment.ts";
@@ -15,6 +16,17 @@ export interface Opened {
   readonly own: (name: string) => string;
 }
 
+let shared: Promise<EmulatorTarget> | undefined;
+let files = 0;
+
+/** The emulator that the files of one worker share, one after the other. It ends with the worker's process. */
+async function openShared(): Promise<OpenTarget> {
+  shared ??= openEmulator();
+  const { url, invoke, leaveCrashedBatch } = await shared;
+  files += 1;
+  return { ...(await attach(url)), invoke, leaveCrashedBatch, tag: `-${files}` };
+}
+
 /**
  * What a file tests, chosen when the suite was started. Closes it when the file is done, and skips the cases that the
  * target is known not to support, with the reason on screen.
@@ -22,7 +34,7 @@ export interface Opened {
 export async function openTarget(): Promise<Opened> {
   const chosen = process.env[DEPLOYMENT_VARIABLE];
   const target =
-    chosen === undefined ? await openEmulator() : await openDeployment(JSON.parse(chosen) as Deployment);
+    chosen === undefined ? await openShared() : await openDeployment(JSON.parse(chosen) as Deployment);
   beforeEach(({ task, skip }) => {
     const reason = skippedBecause(target.kind, task.name);
     if (reason !== undefined) skip(reason);

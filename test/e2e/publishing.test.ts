@@ -49,7 +49,7 @@ it("A11, A16: a batch that crashed the publisher is imported; what it held that 
   const key = failedKey("publish-events", eventAbout(order, "order.created", 1));
   const settled = await api.failed(key, "RESOLVED");
   expect(settled).toMatchObject({ reason: "PUBLISH_FAILED", failures: 1, generation: 1 });
-  expect(settled.history.at(-1)).toMatchObject({ act: "resolve", by: "settled" });
+  expect(settled.history.at(-1)).toMatchObject({ act: "resolve", by: "effect check" });
 });
 
 it("A11: what a crashed batch held and nobody has settled is published again", async () => {
@@ -70,8 +70,8 @@ it("A11: what a crashed batch held and nobody has settled is published again", a
   const published = await api.failed(key, "RESOLVED");
   expect(published.history.map(({ act, by }) => `${act} by ${by}`)).toEqual([
     "park by publish-events",
-    "redrive by republish",
-    "resolve by republish",
+    "redrive by maintenance",
+    "resolve by maintenance",
   ]);
 });
 

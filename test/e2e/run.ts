@@ -15,7 +15,7 @@ import { outcomeOf } from "./report.ts";
 import { TARGET_FACTS } from "./targets.ts";
 
 /** The longest a case on the emulator may take, as in vitest.config.ts. */
-const TEST_TIMEOUT_MS = 120_000;
+const TEST_TIMEOUT_MS = 240_000;
 
 async function vitest(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
   const child = spawn("node_modules/.bin/vitest", ["run", "--project", "e2e", ...args], {

@@ -19,7 +19,7 @@ export function memoryPublisher(): MemoryPublisher {
         return refusal ?? { kind: "published" };
       });
     },
-    async look() {},
+    async checkExists() {},
   };
   return publisher;
 }

@@ -152,14 +152,14 @@ export function memoryTables(now: () => number): MemoryTables {
           "available",
         );
       },
-      async release({ release, negativeAcknowledge }) {
+      async release({ release, restore }) {
         return transact(
           release.map((order) => ({
             order,
             holds: (row: Order) => row.status === "CANCELLED" && row.stockHeld === true,
             next: (row: Order) => ({ ...row, stockHeld: false }),
           })),
-          negativeAcknowledge,
+          restore,
           "held",
         );
       },
@@ -185,12 +185,12 @@ export function memoryTables(now: () => number): MemoryTables {
         const isOwn = (claimedAt.get(eventId) ?? at) === at;
         if (mails.get(eventId) === "sending" && isOwn) mails.delete(eventId);
       },
-      async disown(eventId, claimedBefore) {
+      async revokeClaim(eventId, claimedBefore) {
         if (mails.get(eventId) === "sent") return "sent";
-        if (mails.get(eventId) === "skipped") return "disowned";
-        if (mails.has(eventId) && (claimedAt.get(eventId) ?? 0) > claimedBefore) return "claimed lately";
+        if (mails.get(eventId) === "skipped") return "revoked";
+        if (mails.has(eventId) && (claimedAt.get(eventId) ?? 0) > claimedBefore) return "claimed recently";
         mails.delete(eventId);
-        return "disowned";
+        return "revoked";
       },
       async state(eventId) {
         const state = mails.get(eventId) ?? "skipped";

@@ -14,7 +14,7 @@ interface Topic {
   partitionCount: number;
   replicationFactor: number;
   configs?: string;
-  /** How many looks it takes until the last change is done. */
+  /** Polls until the last change is done. */
   busy: number;
 }
 interface Refusal {
@@ -29,7 +29,7 @@ let writes: string[];
 let server: Server;
 let client: KafkaClient;
 
-/** MSK's control plane over HTTP, as far as topics go; two topics a page, and changes that take a while. */
+/** The topic API of MSK over HTTP, with two topics a page and changes that take several polls. */
 async function respond(request: IncomingMessage): Promise<object | Refusal> {
   const { method = "GET" } = request;
   const url = new URL(request.url ?? "", "http://127.0.0.1");
@@ -98,18 +98,18 @@ async function run(...args: string[]) {
   const code = await reconcileTopics(["--cluster", ARN, ...args], {
     write: (each) => (written.out += each),
     writeError: (each) => (written.error += each),
-    msk: (arn) => msk(arn, client, { waitMs: 1, looks: 20 }),
+    msk: (arn) => msk(arn, client, { waitMs: 1, maxPolls: 20 }),
   });
   return { code, ...written };
 }
 
 describe("kafka:topics on a cluster without them", () => {
-  test("creates both as the settings and the number of brokers say, and waits until they are there", async () => {
+  test("creates both from the settings and the number of brokers, and waits until they are ACTIVE", async () => {
     const { code, out } = await run("-c", "kafkaPartitions=6");
 
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^created dev-order-events: 6 partitions, 3 copies.*\ncreated dev-order-events-dlt: 6 partitions/,
+      /^created dev-order-events: 6 partitions, 3 replicas.*\ncreated dev-order-events-dlt: 6 partitions/,
     );
     expect(topics.get("dev-order-events")).toMatchObject({ partitionCount: 6, replicationFactor: 3 });
     expect(topics.get("dev-order-events")?.busy).toBeLessThan(0);
@@ -118,7 +118,7 @@ describe("kafka:topics on a cluster without them", () => {
     });
   });
 
-  test("of two brokers asks for two copies", async () => {
+  test("with two brokers creates topics with two replicas", async () => {
     cluster = { ...cluster, provisioned: { numberOfBrokerNodes: 2 } };
 
     await run();
@@ -126,7 +126,7 @@ describe("kafka:topics on a cluster without them", () => {
     expect(topics.get("dev-order-events")).toMatchObject({ replicationFactor: 2 });
   });
 
-  test("says with --dry-run what it would do, and does nothing", async () => {
+  test("with --dry-run prints the changes and makes none", async () => {
     const { code, out } = await run("--dry-run");
 
     expect(code).toBe(0);
@@ -134,7 +134,7 @@ describe("kafka:topics on a cluster without them", () => {
     expect(writes).toEqual([]);
   });
 
-  test("answers with --json what it did, and nothing else on standard output", async () => {
+  test("with --json prints only the steps on standard output", async () => {
     const { out, error } = await run("--json");
 
     expect(JSON.parse(out)).toMatchObject({ dryRun: false, steps: [{ kind: "create" }, { kind: "create" }] });
@@ -149,11 +149,11 @@ describe("kafka:topics on a cluster with them", () => {
 
     const { out } = await run();
 
-    expect(out).toBe("dev-order-events is as wanted\ndev-order-events-dlt is as wanted\n");
+    expect(out).toBe("dev-order-events is up to date\ndev-order-events-dlt is up to date\n");
     expect(writes).toEqual([]);
   });
 
-  test("changes one thing after the other, each when the one before is done", async () => {
+  test("makes one change at a time and waits for each", async () => {
     await run();
     writes = [];
 
@@ -170,29 +170,29 @@ describe("kafka:topics on a cluster with them", () => {
     expect(topics.get("dev-order-events")).toMatchObject({ partitionCount: 6 });
   });
 
-  test("never takes partitions away", async () => {
+  test("never removes partitions", async () => {
     await run("-c", "kafkaPartitions=6");
     writes = [];
 
     const { code, out } = await run();
 
     expect(code).toBe(0);
-    expect(out).toContain("left dev-order-events: it has 6 partitions, wanted are 3");
+    expect(out).toContain("skipped dev-order-events: it has 6 partitions instead of 3");
     expect(writes).toEqual([]);
   });
 
-  test("finds them behind the first page", async () => {
+  test("finds topics after the first page", async () => {
     for (const name of ["a", "b", "c"])
       topics.set(name, { partitionCount: 1, replicationFactor: 1, busy: 0 });
     await run();
 
     const { out } = await run();
 
-    expect(out).toContain("dev-order-events-dlt is as wanted");
+    expect(out).toContain("dev-order-events-dlt is up to date");
   });
 });
 
-describe("kafka:topics that cannot do it says why", () => {
+describe("a failed kafka:topics prints the reason", () => {
   test.each([
     [{ clusterName: "shop", clusterType: "SERVERLESS", state: "ACTIVE" }, /shop is serverless.*provisioned/],
     [
@@ -210,11 +210,11 @@ describe("kafka:topics that cannot do it says why", () => {
   });
 
   test.each([
-    [404, "NotFoundException", /does not know the cluster.*list-clusters-v2/s],
-    [403, "ForbiddenException", /may not do this.*--help/s],
+    [404, "NotFoundException", /does not find the cluster.*list-clusters-v2/s],
+    [403, "ForbiddenException", /lack a permission.*--help/s],
     [403, "ExpiredTokenException", /have expired.*\nRenew them: {2}aws/s],
     [400, "ClusterConnectivityException", /does not reach the brokers.*3\.6/s],
-    [400, "BadRequestException", /MSK refuses.*provisioned/s],
+    [400, "BadRequestException", /MSK rejected.*provisioned/s],
   ])("when MSK answers %i %s", async (status, error, message) => {
     refusal = { status, error, message: "No." };
 
@@ -225,9 +225,9 @@ describe("kafka:topics that cannot do it says why", () => {
     expect(result.out).toBe("");
   });
 
-  test("of a topic that stays busy", async () => {
+  test("for a topic that does not become ACTIVE", async () => {
     topics.set("order-events", { partitionCount: 3, replicationFactor: 3, busy: 0 });
-    const stuck = msk(ARN, client, { waitMs: 1, looks: 1 });
+    const stuck = msk(ARN, client, { waitMs: 1, maxPolls: 1 });
 
     await expect(stuck.apply({ kind: "grow", name: "order-events", from: 3, to: 6 })).rejects.toThrow(
       /order-events is still being changed.*again later/,

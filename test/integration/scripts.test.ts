@@ -17,7 +17,7 @@ const run = (args: readonly string[], flag: string) =>
 const HELP = /^(npm (run|test|start)|order-events)[ :]/;
 
 describe.each(ours)("npm run $name", ({ args }) => {
-  test("says what it does when it is asked for help, and does nothing", () => {
+  test("prints only its help for --help", () => {
     const { status, stdout, stderr } = run(args, "--help");
 
     expect(stdout).toMatch(HELP);

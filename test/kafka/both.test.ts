@@ -40,7 +40,7 @@ afterAll(async () => {
 test("F7, I6: with the broker killed under load, every order that was accepted is there, and each once", () =>
   expectAllOrders(emulator.target, load));
 
-test("I8: all are settled, and those that were cancelled are CANCELLED", () =>
+test("I8: all have a final status, and those that were cancelled are CANCELLED", () =>
   expectAllSettled(emulator.target, load));
 
 test("F9, I1: the same events by queues and by Kafka have one effect: stock is exact", () =>

@@ -38,7 +38,7 @@ test("F1: members that join and leave share the partitions; whatever comes twice
   expectAll(valuesOf(first, second), 150);
 });
 
-test("F1: a member that the group puts out while its function runs cannot commit: what it did comes again, then is settled", async () => {
+test("F1: a member that the group puts out while its function runs cannot commit: its records are delivered again, then acknowledged", async () => {
   const topic = "put-out";
   await broker.topic(topic, 1);
   await broker.send({ topic, value: "0" }, { topic, value: "1" });
@@ -52,7 +52,7 @@ test("F1: a member that the group puts out while its function runs cannot commit
   });
   await began.promise;
   await broker.admin.removeMembersFromConsumerGroup({ groupId: `group-of-${topic}`, members: null });
-  // Another member takes the partition, settles what it finds, and goes: the first one's commit is of an old generation.
+  // Another member takes the partition, acknowledges what it finds, and goes: the first one's commit is of an old generation.
   const other = run(topic);
   await other.until(
     "the other has it",
@@ -70,7 +70,7 @@ test("F1: a member that the group puts out while its function runs cannot commit
   expect(valuesOf(rig)).toContain("2");
 });
 
-test("F1, I16: a broker that dies and comes back in mid-flow loses nothing, and no commit runs ahead of what is settled", async () => {
+test("F1, I16: a broker that dies and comes back in mid-flow loses nothing, and no commit precedes its acknowledgement", async () => {
   const topic = "killed";
   await broker.topic(topic, 3);
   await broker.send(...numbered(topic, 0, 60));
@@ -100,7 +100,7 @@ test("F1, I16: a broker that dies and comes back in mid-flow loses nothing, and 
   expect([aheadBefore, await commitsAhead()]).toEqual([[], []]);
 });
 
-test("F8: records that the retention took before they were read are said to be gone, and the rest is read", async () => {
+test("F8: records that the retention removed before they were read are logged, and the rest is read", async () => {
   const topic = "trimmed";
   await broker.topic(topic, 1);
   await broker.send(...numbered(topic, 0, 10));
@@ -108,7 +108,7 @@ test("F8: records that the retention took before they were read are said to be g
     values.includes("2") ? { kind: "throttled" } : done,
   );
   await first.until(
-    "two are settled",
+    "two are acknowledged",
     async () => (await broker.committed(`group-of-${topic}`, topic, 1))[0] === 2,
   );
   await first.stop();
@@ -122,11 +122,11 @@ test("F8: records that the retention took before they were read are said to be g
 
   expect(valuesOf(second)).toEqual(["7", "8", "9"]);
   expect(second.lines.map(({ text }) => text)).toContainEqual(
-    expect.stringMatching(/^5 record\(s\) of trimmed-0 are gone/),
+    expect.stringMatching(/^5 record\(s\) of trimmed-0 were removed/),
   );
 });
 
-test("F8: a mapping that the retention overtakes while it is at work says so, and goes on at the oldest record", async () => {
+test("F8: a running mapping that the retention overtakes logs it and continues at the oldest record", async () => {
   const topic = "overtaken";
   await broker.topic(topic, 1);
   await broker.send(...numbered(topic, 0, 10));
@@ -146,7 +146,7 @@ test("F8: a mapping that the retention overtakes while it is at work says so, an
 
   expect(new Set(valuesOf(rig))).toEqual(new Set([..."0123456789", "15", "16", "17", "18", "19"]));
   expect(rig.lines.map(({ text }) => text)).toContainEqual(
-    expect.stringMatching(/^5 record\(s\) of overtaken-0 are gone/),
+    expect.stringMatching(/^5 record\(s\) of overtaken-0 were removed/),
   );
 });
 

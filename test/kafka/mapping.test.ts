@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => broker.close());
 
-test("a mapping hands over records of several partitions in one event of Lambda's shape", async () => {
+test("a mapping delivers records of several partitions in one event of Lambda's shape", async () => {
   await broker.topic("shape", 2);
   await broker.send(
     {
@@ -103,7 +103,7 @@ test("a failed event is halved down to the record that fails, and only that goes
     ({ values }) => (values.includes("bad") ? thrown : done),
   );
   await rig.until(
-    "all to be settled",
+    "all to be acknowledged",
     async () => (await broker.committed("group-of-halved", "halved", 2)).join() === "4,2",
   );
 
@@ -155,7 +155,7 @@ test("F12: nothing is committed while the destination does not take what was giv
   const before = await broker.committed("group-of-stuck", "stuck", 1);
   await broker.topic("stuck-dlt", 1);
   await rig.until(
-    "both to be settled",
+    "both to be acknowledged",
     async () => (await broker.committed("group-of-stuck", "stuck", 1)).join() === "2",
   );
 

@@ -31,7 +31,7 @@ const rows = async (status: FailedMessageView["status"]) => {
   return body.items;
 };
 
-test("[D5] orders that are placed while the stock cannot be reached are confirmed after it, and nobody is needed", async () => {
+test("[D5] orders that are placed while the stock cannot be reached are confirmed after it, without an operator", async () => {
   await emulator.target.emulator.break("table:stock");
   const placed = await Promise.all(
     Array.from({ length: ORDERS }, () => emulator.api.place({ lines: [line("tea")] })),

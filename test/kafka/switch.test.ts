@@ -73,7 +73,7 @@ afterAll(async () => {
 test("I6: switched from queues to both to Kafka and back under load, every order that was accepted is there once", () =>
   expectAllOrders(emulator.target, load));
 
-test("I8: all are settled, and those that were cancelled are CANCELLED", () =>
+test("I8: all have a final status, and those that were cancelled are CANCELLED", () =>
   expectAllSettled(emulator.target, load));
 
 test("F9, I1, I3: stock is exact", () => expectStockOf(emulator.target, STOCK));

@@ -11,7 +11,7 @@ interface Report {
   readonly pluginReports: readonly { readonly violations: readonly unknown[] }[];
 }
 
-/** Synthesizes with the checks on, and answers what they found. */
+/** Synthesizes with the checks on, and returns their findings. */
 function findings(context: Readonly<Record<string, unknown>>, check: typeof addChecks): readonly unknown[] {
   const orderEvents = addOrderEvents(newApp({ context }), emptyBundles());
   check(orderEvents);
@@ -20,7 +20,7 @@ function findings(context: Readonly<Record<string, unknown>>, check: typeof addC
   return report.pluginReports.flatMap(({ violations }) => violations);
 }
 
-describe("checks by AwsSolutions and by the library's own rules", () => {
+describe("checks of AwsSolutions and of the CDK", () => {
   test.each([
     {},
     { stage: "local" },
@@ -34,7 +34,7 @@ describe("checks by AwsSolutions and by the library's own rules", () => {
     expect(findings(context, addChecks)).toEqual([]);
   });
 
-  test("are on: what is not acknowledged is found", () => {
+  test("report a finding that is not acknowledged", () => {
     const unchecked = () => findings({}, (orderEvents) => addChecks(orderEvents, []));
 
     expect(unchecked).toThrow(/AwsSolutions-S1/);
@@ -46,7 +46,7 @@ describe("acknowledgements", () => {
   const orderEvents = addOrderEvents(newApp(), emptyBundles());
   const listed = acknowledgements(orderEvents);
 
-  test("are these, each with a reason of its own", () => {
+  test("are listed, each with its own reason", () => {
     const rules = listed.map(
       ({ id, at }) => `${id.replace(/\[.*/, "")} ${at.node.path.replace("order-events-dev-", "")}`,
     );
@@ -69,7 +69,7 @@ describe("acknowledgements", () => {
     for (const { reason } of listed) expect(reason).toMatch(/^.{30,}\.$/);
   });
 
-  test("with Kafka are these too: what AWS does not let anybody say more narrowly", () => {
+  test("with Kafka also cover permissions that AWS supports only this widely", () => {
     const withKafka = addOrderEvents(
       newApp({ context: { kafka: true, processing: "kafka" } }),
       emptyBundles(),
@@ -90,7 +90,7 @@ describe("acknowledgements", () => {
     for (const { reason } of more) expect(reason).toMatch(/^.{30,}\.$/);
   });
 
-  test("made elsewhere than in their list there are none", () => {
+  test("exist only in their list", () => {
     addChecks(orderEvents);
     const made = orderEvents.app.node
       .findAll()

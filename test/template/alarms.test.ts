@@ -15,7 +15,7 @@ const kinds = Object.keys(THRESHOLDS) as AlarmKind[];
 const consumers = Object.keys(SUBSCRIPTIONS);
 
 describe("alarms", () => {
-  test("are these: one that is lost shows here", () => {
+  test("are listed, so that a removed one fails here", () => {
     expect([...alarms.keys()].sort()).toEqual(
       [
         ...["queue-length", "message-age", "dead-lettered", "undelivered"].flatMap((kind) =>
@@ -30,7 +30,7 @@ describe("alarms", () => {
   });
 
   test.each([...alarms])(
-    "%s tells the alarm topic, is quiet without data, and names its runbook",
+    "%s notifies the alarm topic, is OK without data, and links its runbook",
     (name, alarm) => {
       const kind = kinds.find((each) => name === each || name.startsWith(`${each}-`));
 
@@ -38,7 +38,7 @@ describe("alarms", () => {
       expect(alarm.OKActions).toEqual([{ Ref: topic?.id }]);
       expect(alarm.ActionsEnabled ?? true).toBe(true);
       expect(alarm.TreatMissingData).toBe("notBreaching");
-      expect(alarm.AlarmDescription).toMatch(new RegExp(`README\\.md#alarm-${kind}$`));
+      expect(alarm.AlarmDescription).toMatch(new RegExp(`runbooks\\.md#alarm-${kind}$`));
     },
   );
 
@@ -59,7 +59,7 @@ describe("alarms", () => {
     });
   });
 
-  test("E14: iterator-age goes off while the mapping still has the record that it tells of", () => {
+  test("E14: iterator-age goes off before the event source mapping gives up the record", () => {
     const mappings = stacks.resources("service", "AWS::Lambda::EventSourceMapping");
     const ages = mappings.flatMap(({ properties }) => properties.MaximumRecordAgeInSeconds ?? []);
 
@@ -67,7 +67,7 @@ describe("alarms", () => {
     expect(alarms.get("iterator-age").Threshold).toBeLessThan(ages[0] * 1_000);
   });
 
-  test("E6, E14: on dead letters count receives, as their depth is drained unseen", () => {
+  test("E6, E14: on dead-letter queues count receives, because their depth returns to zero", () => {
     for (const of of consumers) {
       expect(alarms.get(`dead-lettered-${of}`)).toMatchObject({
         MetricName: "NumberOfMessagesReceived",
@@ -76,7 +76,7 @@ describe("alarms", () => {
     }
   });
 
-  test("watch only names that exist in the other stacks", () => {
+  test("watch only resources that exist in the other stacks", () => {
     const names = JSON.stringify([
       ...stacks.resources("messaging").map(({ properties }) => properties.QueueName ?? properties.TopicName),
       ...stacks
@@ -91,7 +91,7 @@ describe("alarms", () => {
         if (Name !== "Stage" && Name !== "service") expect(names, name).toContain(`"${Value}"`);
   });
 
-  test("watch our own metrics by service alone, as an alarm cannot sum over dimensions", () => {
+  test("watch the project's own metrics by service alone, because an alarm cannot sum over dimensions", () => {
     const own = [...alarms.values()].filter(({ Namespace }) => Namespace === "order-events");
 
     expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(
@@ -101,7 +101,7 @@ describe("alarms", () => {
       expect(Dimensions).toEqual([{ Name: "service", Value: `${SERVICE}-dev` }]);
   });
 
-  test("B10: a delivery that SNS gives up is watched at the topic", () => {
+  test("B10: watch deliveries that SNS gives up at the topic", () => {
     expect(alarms.get("delivery-failed")).toMatchObject({
       MetricName: "NumberOfNotificationsFailed",
       Dimensions: [{ Name: "TopicName", Value: "order-events-dev" }],
@@ -110,14 +110,14 @@ describe("alarms", () => {
 });
 
 describe("runbooks", () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const page = readFileSync(new URL("../../lib/stacks/runbooks.md", import.meta.url), "utf8");
 
-  test.each(kinds)("the README says what to do about %s", (kind) => {
-    expect(readme).toMatch(new RegExp(`^#+ alarm-${kind}$`, "m"));
+  test.each(kinds)("exist for %s", (kind) => {
+    expect(page).toMatch(new RegExp(`^#+ alarm-${kind}$`, "m"));
   });
 
-  test("the README has none of an alarm that is not there", () => {
-    const headings = [...readme.matchAll(/^#+ alarm-(.+)$/gm)].map(([, kind]) => kind);
+  test("exist for no other alarm", () => {
+    const headings = [...page.matchAll(/^#+ alarm-(.+)$/gm)].map(([, kind]) => kind);
 
     expect(headings.sort()).toEqual([...kinds].sort());
   });
@@ -126,7 +126,7 @@ describe("runbooks", () => {
 describe("the alarm topic", () => {
   const [policy] = stacks.resources("monitoring", "AWS::SNS::TopicPolicy");
 
-  test("B10: lets CloudWatch of this account publish, and takes TLS only", () => {
+  test("B10: permits CloudWatch of this account to publish, with TLS only", () => {
     expect(statements(policy?.properties.PolicyDocument)).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ effect: "Deny", conditions: { Bool: { "aws:SecureTransport": "false" } } }),
@@ -145,7 +145,7 @@ describe("the alarm topic", () => {
     expect(topic?.properties.KmsMasterKeyId).toBeUndefined();
   });
 
-  test("is read by the address of the settings, or by nobody yet", () => {
+  test("is subscribed by the address of the settings, and without one has no subscriber", () => {
     const [subscription] = stacks.resources("monitoring", "AWS::SNS::Subscription");
 
     expect(subscription?.properties).toMatchObject({ Protocol: "email", Endpoint: "ops@shop.example" });
@@ -154,7 +154,7 @@ describe("the alarm topic", () => {
 });
 
 describe("the budget", () => {
-  test("J4: tells the same address of what is spent and what will be", () => {
+  test("J4: mails actual and forecast cost to the alarm address", () => {
     const with50 = synthesized({ alarmEmail: "ops@shop.example", monthlyBudgetUsd: 50 });
     const [budget] = with50.resources("monitoring", "AWS::Budgets::Budget");
 

@@ -56,7 +56,7 @@ describe("the API", () => {
     });
   });
 
-  test("J3: takes signed requests only, on every method", () => {
+  test("J3: accepts only signed requests, on every method", () => {
     expect(methods).toHaveLength(ROUTES.length);
     for (const { id, properties } of methods) {
       expect(properties.AuthorizationType, id).toBe("AWS_IAM");
@@ -64,7 +64,7 @@ describe("the API", () => {
     }
   });
 
-  test("J2: a function may be called by its own route alone", () => {
+  test("J2: each function can be invoked by its own route only", () => {
     const permissions = stacks
       .resources("service", "AWS::Lambda::Permission")
       .filter(({ properties }) => properties.Principal === "apigateway.amazonaws.com");
@@ -74,7 +74,7 @@ describe("the API", () => {
       expect(target(properties.SourceArn), id).toContain(":execute-api:");
   });
 
-  test("J4: refuses what comes too fast, by the rate and burst of the settings", () => {
+  test("J4: throttles by the rate and burst of the settings", () => {
     const other = synthesized({ throttleRate: 7, throttleBurst: 9 });
 
     expect(stage?.properties.MethodSettings).toEqual([
@@ -85,7 +85,7 @@ describe("the API", () => {
     ]);
   });
 
-  test("J1: logs what happened and not who asked", () => {
+  test("J1: logs requests without their caller", () => {
     const logged = JSON.parse(stage?.properties.AccessLogSetting.Format);
 
     expect(Object.values(logged).sort()).toEqual([
@@ -109,9 +109,9 @@ describe("the API", () => {
   });
 });
 
-describe("what the gateway answers by itself", () => {
+describe("the gateway's own answers", () => {
   test.each(responses.map((each) => [each.properties.ResponseType as string, each] as const))(
-    "J3: %s is a problem of the table",
+    "J3: %s is a problem of the error table",
     (_, { properties }) => {
       const problem = JSON.parse(properties.ResponseTemplates["application/json"]);
       const known = PROBLEMS[problem.code as keyof typeof PROBLEMS];
@@ -125,7 +125,7 @@ describe("what the gateway answers by itself", () => {
     },
   );
 
-  test("leaves to DEFAULT_4XX and DEFAULT_5XX no type that the gateway answers with another status than they do", () => {
+  test("leave no type with another status to DEFAULT_4XX and DEFAULT_5XX", () => {
     const listed = new Set(GATEWAY_PROBLEMS.map(({ type }) => type.responseType));
     const known = Object.values(ResponseType).filter((each) => each instanceof ResponseType);
 
@@ -138,7 +138,7 @@ describe("what the gateway answers by itself", () => {
     ]);
   });
 
-  test("covers 403, 404, 413, 429, 500, 504 and whatever else there is", () => {
+  test("cover 403, 404, 413, 429, 500, 504 and all other statuses", () => {
     const covered = Object.fromEntries(
       GATEWAY_PROBLEMS.map(({ type, code }) => [type.responseType, PROBLEMS[code].status]),
     );
@@ -158,7 +158,7 @@ describe("what the gateway answers by itself", () => {
   });
 });
 
-describe("policies for people and programs", () => {
+describe("the policies of clients and operators", () => {
   const policies = new Map(
     stacks
       .resources("service", "AWS::IAM::ManagedPolicy")
@@ -172,7 +172,7 @@ describe("policies for people and programs", () => {
       .filter(({ actions }) => actions.includes("execute-api:Invoke"))
       .flatMap(({ resources }) => resources.map((each) => /\/v1\/([^"]+)"/.exec(target(each))?.[1]));
 
-  test("a client may call the routes of clients, and nothing but routes", () => {
+  test("a client can call the routes of clients, and nothing else", () => {
     expect(routesOf("client").sort()).toEqual([
       "GET/openapi.json",
       "GET/orders/*",
@@ -183,7 +183,7 @@ describe("policies for people and programs", () => {
     expect(policies.get("client")).toHaveLength(1);
   });
 
-  test("an operator may find the API, call all routes, and look at queues, metrics, alarms and audit lines", () => {
+  test("an operator can find the API, call all routes, and read queues, metrics, alarms and audit lines", () => {
     const actions = new Set((policies.get("operator") ?? []).flatMap((each) => each.actions));
 
     expect(routesOf("operator")).toHaveLength(ROUTES.length);
@@ -200,19 +200,19 @@ describe("policies for people and programs", () => {
     ]);
   });
 
-  test("an operator may follow the logs that runbooks name: those of the functions and of the API", () => {
+  test("an operator can tail the logs that runbooks name: those of the functions and of the API", () => {
     const followed = (policies.get("operator") ?? [])
       .filter(({ actions }) => actions.includes("logs:FilterLogEvents"))
       .flatMap(({ resources }) => resources.map(target));
 
     expect(followed).toEqual([
-      // Without the end, an ARN is that of the group and of none of its events.
+      // Without its end, the ARN would not cover the group's events.
       expect.stringContaining(":log-group:/aws/apigateway/order-events-dev:*"),
       expect.stringContaining(":log-group:/aws/lambda/order-events-dev-*"),
     ]);
   });
 
-  test("an operator reaches no table and sends nothing: whatever is done to messages, the API does and audits", () => {
+  test("an operator has no access to tables and sends nothing, so that each act goes through the API and is audited", () => {
     const reached = target((policies.get("operator") ?? []).map(({ resources }) => resources));
 
     expect(reached).not.toMatch(/Orders|FailedMessages|Notifications|Stock|Topic/);

@@ -29,7 +29,7 @@ const bundle = () => bundleFunctions({ handlers, cache: join(folder, "cache") })
 
 beforeAll(async () => {
   mkdirSync(CACHE, { recursive: true });
-  // Inside the project, as handlers find their packages from where they are.
+  // Inside the project, because handlers resolve packages from their own folder.
   folder = mkdtempSync(join(CACHE, "bundle-test-"));
   handlers = join(folder, "handlers");
   mkdirSync(handlers);
@@ -58,11 +58,11 @@ function filesOf(name: "read-order" | "notify-customer"): readonly string[] {
 }
 
 describe("a bundle", () => {
-  test("brings everything along and runs by itself", () => {
+  test("is complete and runs alone", () => {
     expect(run({ want: "builtin" })).toBe("function");
   });
 
-  test("holds JSON that is imported dynamically in a chunk of its own", () => {
+  test("has dynamically imported JSON in its own chunk", () => {
     const holding = readdirSync(bundles["read-order"]).filter((file) =>
       readFileSync(join(bundles["read-order"], file), "utf8").includes("answer"),
     );
@@ -76,7 +76,7 @@ describe("a bundle", () => {
       expect(text).not.toMatch(/^import .* from "(node:)?[a-z_/]+";$/m);
   });
 
-  test("leaves out ways to credentials that no function has, and says so when one is asked for", () => {
+  test("leaves out unused credential providers, and names them when one is loaded", () => {
     const whole = filesOf("read-order").join("\n");
 
     expect(whole).not.toMatch(/SSOCredential|AssumeRoleWithWebIdentity|fromContainerMetadata = /);
@@ -99,14 +99,14 @@ describe("a bundle", () => {
       expect(loaded).not.toContain(`NativeModule ${unneeded}`);
   });
 
-  test("carries the schemas of the calls it makes, and of no others", () => {
+  test("contains the schemas of its own calls only", () => {
     const whole = filesOf("notify-customer").join("\n");
 
     expect(whole).toContain("/v2/email/outbound-emails");
     expect(whole).not.toMatch(/CreateContactList|\/v2\/email\/tags/);
   });
 
-  test("ships nothing but modules: no source maps, no listing", () => {
+  test("contains modules only: no source maps, no metafile", () => {
     expect(readdirSync(bundles["read-order"]).filter((file) => !file.endsWith(".mjs"))).toEqual([]);
     for (const text of filesOf("read-order")) expect(text).not.toContain("sourceMappingURL");
   });
@@ -125,7 +125,7 @@ describe("the bundles that are deployed", () => {
     AWS_REGION: "eu-central-1",
   };
 
-  test.each(FUNCTIONS)("%s begins, with every client that it makes", (name) => {
+  test.each(FUNCTIONS)("%s starts, with every client that it makes", (name) => {
     const entry = pathToFileURL(join(deployed[name], "index.mjs")).href;
     const script = `process.stdout.write(typeof (await import(${JSON.stringify(entry)})).handler);`;
 
@@ -140,7 +140,7 @@ describe("the bundles that are deployed", () => {
 describe("bundling again", () => {
   const madeAt = (name: (typeof FUNCTIONS)[number]) => statSync(join(bundles[name], "index.mjs")).mtimeMs;
 
-  test("leaves alone what has not changed, and makes anew what has", async () => {
+  test("rebuilds only changed bundles", async () => {
     const before = FUNCTIONS.map(madeAt);
     await bundle();
     const untouched = FUNCTIONS.map(madeAt);
@@ -152,7 +152,7 @@ describe("bundling again", () => {
     expect(changed).toEqual(["stock"]);
   });
 
-  test("takes an unfinished bundle for none", async () => {
+  test("rebuilds an unfinished bundle", async () => {
     rmSync(join(bundles.stock, "../manifest.json"));
     rmSync(join(bundles.stock, "index.mjs"));
 
@@ -161,7 +161,7 @@ describe("bundling again", () => {
     expect(readFileSync(join(bundles.stock, "index.mjs"), "utf8")).toContain("handler");
   });
 
-  test("fails with the file that cannot be bundled, and leaves nothing half made", async () => {
+  test("fails with the name of the broken file, and leaves no partial bundle", async () => {
     writeFileSync(join(handlers, "stock.ts"), 'export { nothing as handler } from "./nowhere.ts";\n');
 
     await expect(bundle()).rejects.toThrow(/stock\.ts.*\n?.*nowhere/s);

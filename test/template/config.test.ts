@@ -14,7 +14,7 @@ describe("settings", () => {
     });
   });
 
-  test("of a named stage lie between the defaults and what was given", () => {
+  test("of a named stage override the defaults, and given ones override both", () => {
     const settings = readSettings({ stage: "local", logRetentionDays: "7" });
 
     expect(settings.dlqRetryDelaysSeconds).toEqual([2, 5, 10]);
@@ -23,11 +23,11 @@ describe("settings", () => {
     expect(settings.batchSize).toBe(10);
   });
 
-  test.each(Object.keys(STAGES))("of stage %s follow the rules", (stage) => {
+  test.each(Object.keys(STAGES))("of stage %s are valid", (stage) => {
     expect(readSettings({ stage }).stage).toBe(stage);
   });
 
-  test("of a stage that nobody described are the defaults", () => {
+  test("of another stage are the defaults", () => {
     expect(readSettings({ stage: "alice" })).toEqual({ ...readSettings({}), stage: "alice" });
   });
 
@@ -45,7 +45,7 @@ describe("settings", () => {
     expect(settings.maxAgeSeconds).toBe(60);
   });
 
-  test("leave the toolkit's own context alone", () => {
+  test("ignore the toolkit's own context", () => {
     expect(() =>
       readSettings({ "@aws-cdk/core:x": true, "aws:cdk:y": 1, "hosted-zone:z": {} }),
     ).not.toThrow();
@@ -75,14 +75,14 @@ describe("settings", () => {
     ["mailSender", "a@b\r\nBcc: c@d", /e-mail/],
     ["region", "Frankfurt", /AWS region/],
     ["account", "12345", /12 digits/],
-  ])("refuse %s = %j and say what is allowed", (name, value, message) => {
+  ])("refuse %s = %j and print what is allowed", (name, value, message) => {
     const read = () => readSettings({ [name]: value });
 
     expect(read).toThrow(SettingError);
     expect(read).toThrow(message);
   });
 
-  test("refuse a return time shorter than the way back, and name the least", () => {
+  test("refuse a return time shorter than a retry takes, and name the minimum", () => {
     const slowest = 900 + 5 * visibilitySeconds(readSettings({}));
 
     expect(() => readSettings({ returnWithinSeconds: slowest - 1 })).toThrow(
@@ -91,7 +91,7 @@ describe("settings", () => {
     expect(readSettings({ returnWithinSeconds: slowest }).returnWithinSeconds).toBe(slowest);
   });
 
-  test("refuse a budget that nobody would hear of", () => {
+  test("refuse a budget without an alarm address", () => {
     expect(() => readSettings({ monthlyBudgetUsd: 50 })).toThrow(/alarmEmail/);
     expect(readSettings({ monthlyBudgetUsd: 50, alarmEmail: "a@b.example" }).monthlyBudgetUsd).toBe(50);
   });

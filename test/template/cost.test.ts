@@ -23,7 +23,7 @@ describe("the cost of a deployment", () => {
     });
   });
 
-  test("is that of the settings that were given", () => {
+  test("follows the given settings", () => {
     const { context, settings } = costFlags(["--stage", "prod", "-c", "kafka=true"]);
 
     expect(settings).toMatchObject({ stage: "prod", kafka: true });
@@ -46,7 +46,7 @@ describe("the cost of a deployment", () => {
     expect(totalUsd(lines)).toBeGreaterThan(5);
   });
 
-  test("grows by what an order takes more", () => {
+  test("grows with the calls of an order", () => {
     const more = perMillionOrders({ ...AIM, writeUnits: AIM.writeUnits + 1 }, counted);
 
     expect(totalUsd(more) - totalUsd(perMillionOrders(AIM, counted))).toBeCloseTo(0.625, 6);
@@ -55,17 +55,17 @@ describe("the cost of a deployment", () => {
   test("has metrics by service, and by service, consumer and type", () => {
     // Nine for each of the four types published, the five subscribed to and the service alone, and two gauges.
     expect(metricsWithTraffic().atMost).toBe(9 * 10 + 2);
-    // Where nothing fails: four for each of them, and what was published by type and by service.
+    // Without failures: four for each of them, and the published events by type and by service.
     expect(metricsWithTraffic().steady).toBe(4 * 10 + 4 + 1);
   });
 
-  test("of one line is its quantity at its price", () => {
+  test("of one line is quantity times price", () => {
     expect(usdOf({ what: "publishes", price: "snsPublish", quantity: 2_000_000 })).toBeCloseTo(1, 9);
   });
 });
 
 describe("calls of an order", () => {
-  test("aimed at are those of the design", () => {
+  test("are those of the design", () => {
     const sum = Object.values(AIM.calls).reduce((total, count) => total + count, 0);
 
     expect(sum).toBeLessThanOrEqual(4.5);
@@ -73,14 +73,14 @@ describe("calls of an order", () => {
     expect(orderCalls(join(folder, "absent.json"))).toBe(AIM);
   });
 
-  test("counted in a run are taken from its file", () => {
+  test("are read from the file of a counted run", () => {
     const file = join(folder, "calls.json");
     writeFileSync(file, JSON.stringify({ ...AIM, source: "counted", writeUnits: 4 }));
 
     expect(orderCalls(file)).toMatchObject({ source: "counted", writeUnits: 4 });
   });
 
-  test("that are not all there are refused", () => {
+  test("are refused when incomplete", () => {
     const file = join(folder, "half.json");
     writeFileSync(file, JSON.stringify({ source: "counted", calls: {} }));
 

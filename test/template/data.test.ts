@@ -11,7 +11,7 @@ const tables = new Map(
 );
 
 describe("tables", () => {
-  test("have the keys that the code uses", () => {
+  test("have the keys of the contract", () => {
     const keys = [...tables].map(([name, { properties }]) => [name, properties.KeySchema]);
 
     expect(Object.fromEntries(keys)).toEqual({
@@ -22,7 +22,7 @@ describe("tables", () => {
     });
   });
 
-  test("J7: can be restored to any second, and are paid by request", () => {
+  test("J7: have point-in-time recovery, and are billed by request", () => {
     for (const [name, { properties }] of tables) {
       expect(properties.PointInTimeRecoverySpecification, name).toEqual({ PointInTimeRecoveryEnabled: true });
       expect(properties.BillingMode, name).toBe("PAY_PER_REQUEST");
@@ -37,7 +37,7 @@ describe("tables", () => {
     ]);
   });
 
-  test("I14: only settled failed messages expire; what guards against a replay never does", () => {
+  test("I14: only resolved and discarded failed messages expire; rows that prevent a second effect never do", () => {
     const expiring = [...tables].filter(
       ([, { properties }]) => properties.TimeToLiveSpecification !== undefined,
     );
@@ -47,7 +47,7 @@ describe("tables", () => {
     ]);
   });
 
-  test("failed messages are found by status and due time, with all they hold", () => {
+  test("failed messages are indexed by status and due time, with all attributes", () => {
     expect(tables.get("failed-messages")?.properties.GlobalSecondaryIndexes).toEqual([
       {
         IndexName: FAILED_BY_STATUS.indexName,
@@ -60,7 +60,7 @@ describe("tables", () => {
     ]);
   });
 
-  test("outlive their stack where data is protected", () => {
+  test("are retained with protectData", () => {
     for (const { properties, deletionPolicy } of protectedStacks.resources("data", "AWS::DynamoDB::Table")) {
       expect(properties.DeletionProtectionEnabled, properties.TableName).toBe(true);
       expect(deletionPolicy, properties.TableName).toBe("Retain");
@@ -68,7 +68,7 @@ describe("tables", () => {
     for (const [name, { deletionPolicy }] of tables) expect(deletionPolicy, name).toBe("Delete");
   });
 
-  test("outlive their stack with queues and bucket, where data is protected", () => {
+  test("are retained with queues and bucket, with protectData", () => {
     const kept = [
       ...protectedStacks.resources("data", "AWS::S3::Bucket"),
       ...protectedStacks.resources("messaging", "AWS::SQS::Queue"),
@@ -82,7 +82,7 @@ describe("the bucket of crashed batches", () => {
   const [bucket] = stacks.resources("data", "AWS::S3::Bucket");
   const [policy] = stacks.resources("data", "AWS::S3::BucketPolicy");
 
-  test("J1: is private, encrypted, and forgets after 30 days", () => {
+  test("J1: is private, encrypted, and expires objects after 30 days", () => {
     expect(bucket?.properties).toMatchObject({
       PublicAccessBlockConfiguration: {
         BlockPublicAcls: true,

@@ -13,8 +13,8 @@ const { template, changes } = withoutMsk(before, BROKERS);
 const resourcesOf = (from: object) =>
   Object.entries((from as { Resources: Record<string, { Type: string; Properties: object }> }).Resources);
 
-describe("the Kafka stack as emulators get it", () => {
-  test("has lost the look-up of brokers and the mappings of topics, and no other resource", () => {
+describe("the Kafka stack for emulators", () => {
+  test("lacks the look-up of brokers and the mappings of topics, and no other resource", () => {
     const kept = new Set(resourcesOf(template).map(([id]) => id));
 
     const gone = resourcesOf(before).filter(([id]) => !kept.has(id));
@@ -26,7 +26,7 @@ describe("the Kafka stack as emulators get it", () => {
     ]);
   });
 
-  test("refers to nothing that is gone", () => {
+  test("has no reference to a removed resource", () => {
     const kept = new Set(resourcesOf(template).map(([id]) => id));
     const gone = resourcesOf(before).flatMap(([id]) => (kept.has(id) ? [] : [`"${id}"`]));
 
@@ -51,17 +51,17 @@ describe("the Kafka stack as emulators get it", () => {
     });
   });
 
-  test("says each change", () => {
+  test("lists each change", () => {
     expect([...changes].sort()).toEqual([
       "Custom::KafkaBrokers is kafka:19092",
       "order-events-local-publish-to-kafka is in no network",
       "order-events-local-publish-to-kafka writes without TLS and tokens",
-      "the mapping of the topic local-order-events is left to the bridge",
-      "the mapping of the topic local-order-events-dlt is left to the bridge",
+      "the event source mapping of topic local-order-events is run by the bridge",
+      "the event source mapping of topic local-order-events-dlt is run by the bridge",
     ]);
   });
 
-  test("has no resource of MSK to begin with, which both emulators refuse", () => {
+  test("has no resource of MSK, which both emulators refuse", () => {
     const types = resourcesOf(before).map(([, { Type }]) => Type);
 
     expect(types.filter((type) => /^AWS::(MSK|EC2)::/.test(type))).toEqual([]);

@@ -1,4 +1,4 @@
-/** Settings that name a cluster which is there already. */
+/** Settings that name an existing cluster. */
 export const EXISTING = {
   kafkaClusterArn:
     "arn:aws:kafka:eu-central-1:123456789012:cluster/shop/01234567-89ab-cdef-0123-456789abcdef-7",

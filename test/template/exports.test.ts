@@ -3,7 +3,7 @@ import { STACK_NAMES, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();
 
-/** What a stack exports, without the digests that CDK adds to logical ids. */
+/** The exports of a stack, without the digests that CDK adds to logical ids. */
 function exported(stack: "data" | "messaging"): readonly string[] {
   return Object.values(stacks.outputs(stack))
     .map(({ Value }) => target(Value).replaceAll(/[0-9A-F]{8}(?=")/g, ""))
@@ -11,7 +11,7 @@ function exported(stack: "data" | "messaging"): readonly string[] {
 }
 
 describe("exports", () => {
-  test("of the data stack are this list; taking one away deadlocks an update while it is imported", () => {
+  test("of the data stack are this list: removing an imported one deadlocks an update", () => {
     expect(exported("data")).toEqual([
       '{"Fn::GetAtt":["CrashedBatches","Arn"]}',
       '{"Fn::GetAtt":["FailedMessages","Arn"]}',
@@ -53,7 +53,7 @@ describe("exports", () => {
     expect(JSON.stringify(stacks.resources("monitoring"))).not.toContain("Fn::ImportValue");
   });
 
-  test("what a person or program needs to know is an output of the service", () => {
+  test("the service outputs what operators and scripts need", () => {
     expect(Object.keys(stacks.outputs("service"))).toEqual([
       "ApiAddress",
       "Region",
@@ -72,7 +72,7 @@ describe("exports", () => {
     ]);
   });
 
-  test("the stacks hold nothing that needs a cluster, a user pool or code of CloudFormation's own", () => {
+  test("the stacks have no cluster, no user pool and no custom resource", () => {
     const types = STACK_NAMES.flatMap((stack) => stacks.resources(stack).map(({ type }) => type));
 
     expect(

@@ -8,7 +8,7 @@ describe("functions", () => {
     expect([...functions.keys()].sort()).toEqual([...FUNCTIONS].sort());
   });
 
-  test.each(FUNCTIONS)("%s runs on nodejs24.x and arm64, with a log group that forgets", (name) => {
+  test.each(FUNCTIONS)("%s runs on nodejs24.x and arm64, with a log retention", (name) => {
     const { properties } = functionOf(name);
     const group = stacks
       .resources("service", "AWS::Logs::LogGroup")
@@ -25,7 +25,7 @@ describe("functions", () => {
     expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`);
   });
 
-  test("C13: recursion of queues and functions is left to end by itself", () => {
+  test("C13: terminate recursive loops of queues and functions", () => {
     for (const [name, { properties }] of functions)
       expect(properties.RecursiveLoop ?? "Terminate", name).toBe("Terminate");
   });
@@ -42,16 +42,16 @@ describe("the environment", () => {
       ).toEqual([]);
   });
 
-  test("names the service as metrics do", () => {
+  test("names the service as its metrics do", () => {
     for (const name of FUNCTIONS) expect(environmentOf(name)["SERVICE"], name).toBe("order-events-dev");
   });
 
-  test.each(Object.keys(SUBSCRIPTIONS))("tells %s its queue and how often it is received", (name) => {
+  test.each(Object.keys(SUBSCRIPTIONS))("of %s has its queue and its receive count", (name) => {
     expect(short(environmentOf(name)["QUEUE_URL"])).toBe(`${name.replace("-", "")}Source`);
     expect(environmentOf(name)["MAX_RECEIVE_COUNT"]).toBe("5");
   });
 
-  test("A table that is named may be reached, and one that may be reached is named", () => {
+  test("names exactly the tables that the function may use", () => {
     const variables = {
       ORDERS_TABLE: "Orders",
       STOCK_TABLE: "Stock",
@@ -63,7 +63,7 @@ describe("the environment", () => {
 
     for (const name of FUNCTIONS) {
       const reached = Object.entries(rightsOf(name))
-        // The mapping reads the stream and writes to the bucket; the code itself does not know them.
+        // The event source mapping reads the stream and writes to the bucket; the code uses neither.
         .filter(([action]) => !(name === "publish-events" && action.startsWith("s3:")))
         .flatMap(([, where]) => where)
         .filter((each) => !each.endsWith("/stream"))
@@ -73,7 +73,7 @@ describe("the environment", () => {
     }
   });
 
-  test("tells dead-letters of every queue of things put aside whose it is and where it goes again", () => {
+  test("of dead-letters names the consumer and the source of every dead-letter queue", () => {
     const { "Fn::Join": [, parts] = [] } = environmentOf("dead-letters")["DEAD_LETTER_SOURCES"] as {
       "Fn::Join"?: [string, Value[]];
     };
@@ -92,7 +92,7 @@ describe("the environment", () => {
     expect(environmentOf("dead-letters")["DLQ_RETRY_DELAYS_SECONDS"]).toBe("30,240,900");
   });
 
-  test("lets place-order refuse new orders by the length of the queue they go to", () => {
+  test("of place-order names the queue whose length admission reads", () => {
     expect(short(environmentOf("place-order")["BACKLOG_QUEUE_URL"])).toBe("ordercreatedSource");
     expect(environmentOf("place-order")["BACKLOG_LIMIT"]).toBe("10000");
   });

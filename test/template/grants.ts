@@ -9,7 +9,7 @@ export function functionNamed(stacks: Synthesized, stack: StackName, name: strin
   return found;
 }
 
-/** What a function may do, without its own logs: each action, and the ARNs it is for. */
+/** A function's permissions without its own logs: each action with its ARNs. */
 export function granted(
   stacks: Synthesized,
   stack: StackName,
@@ -26,7 +26,7 @@ export function granted(
   return rights;
 }
 
-/** An ARN as one text: what is not known before deployment by its logical name, without the digests of CDK. */
+/** An ARN as one text, with logical names for values unknown before deployment, without CDK's digests. */
 export function flat(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   const [[intrinsic, argument] = ["", ""]] = Object.entries(value);

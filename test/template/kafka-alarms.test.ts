@@ -14,7 +14,7 @@ const without = alarmsOf(synthesized());
 const alarms = new Map([...alarmsOf(stacks)].filter(([name]) => !without.has(name)));
 
 describe("alarms of Kafka", () => {
-  test("are these, beside all others: one that is lost shows here", () => {
+  test("are listed besides the others, so that a removed one fails here", () => {
     expect([...alarms.keys()].sort()).toEqual(
       [
         ...["throttles", "function-errors"].flatMap((kind) => KAFKA_FUNCTIONS.map((of) => `${kind}-${of}`)),
@@ -28,16 +28,16 @@ describe("alarms of Kafka", () => {
     expect(alarmsOf(stacks).size).toBe(without.size + alarms.size);
   });
 
-  test.each([...alarms])("%s tells the alarm topic and names its runbook", (name, alarm) => {
+  test.each([...alarms])("%s notifies the alarm topic and links its runbook", (name, alarm) => {
     const [topic] = stacks.resources("monitoring", "AWS::SNS::Topic");
 
     expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);
     expect(alarm.TreatMissingData).toBe("notBreaching");
-    const [, kind] = /README\.md#alarm-([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
+    const [, kind] = /runbooks\.md#alarm-([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
     expect(name.startsWith(String(kind)), `${name} ${kind}`).toBe(true);
   });
 
-  test("the lag is that of the consumer's group at the topic, above what admission refuses at", () => {
+  test("on lag watch the consumer's group at its topic", () => {
     expect(alarms.get("kafka-lag")).toMatchObject({
       Namespace: "AWS/Kafka",
       MetricName: "SumOffsetLag",
@@ -52,7 +52,7 @@ describe("alarms of Kafka", () => {
     });
   });
 
-  test("each broker's volume is watched by itself, as CloudWatch has it", () => {
+  test("watch each broker's volume by itself", () => {
     expect(alarms.get("kafka-disk-2")).toMatchObject({ MetricName: "KafkaDataLogsDiskUsed", Threshold: 80 });
     expect(dimensionsOf("kafka-disk-2")).toEqual({
       "Cluster Name": "order-events-dev-kafka",
@@ -60,7 +60,7 @@ describe("alarms of Kafka", () => {
     });
   });
 
-  test("a record on the dead-letter topic shows as a call of the function that parks it", () => {
+  test("on given-up records count calls of the function that parks them", () => {
     expect(alarms.get("kafka-given-up")).toMatchObject({
       MetricName: "Invocations",
       Threshold: 0,
@@ -69,14 +69,14 @@ describe("alarms of Kafka", () => {
     expect(dimensionsOf("kafka-given-up")).toEqual({ FunctionName: "order-events-dev-kafka-dead-letters" });
   });
 
-  test("of brokers are left to whoever made an existing cluster; the lag is watched by its name", () => {
+  test("leave the brokers of an existing cluster to its owner, and watch the lag by its name", () => {
     const there = alarmsOf(synthesized({ kafka: true, ...EXISTING }));
 
     expect([...there.keys()].filter((name) => /kafka-(disk|offline)/.test(name))).toEqual([]);
     expect(JSON.stringify(there.get("kafka-lag")?.Dimensions)).toContain('"shop"');
   });
 
-  test("watch only names that exist in the stack", () => {
+  test("watch only resources that exist in the stack", () => {
     const names = JSON.stringify(
       stacks
         .resources("kafka")
@@ -95,7 +95,7 @@ describe("the dashboard", () => {
   const body = (from: Synthesized) =>
     JSON.stringify(from.resources("monitoring", "AWS::CloudWatch::Dashboard")[0]?.properties.DashboardBody);
 
-  test("shows the lag where there is Kafka", () => {
+  test("shows the lag only with Kafka", () => {
     expect(body(stacks)).toContain("SumOffsetLag");
     expect(body(synthesized())).not.toContain("SumOffsetLag");
   });

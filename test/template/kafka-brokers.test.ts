@@ -9,12 +9,12 @@ import { EXISTING } from "./existing-cluster.ts";
 const ARN = EXISTING.kafkaClusterArn;
 let server: Server;
 let address: string;
-/** What MSK says; a number is the status of a refusal. */
+/** MSK's answer; a number is the status of a refusal. */
 let msk: object | number;
 let asked: string[];
 let answers: Record<string, unknown>[];
 let takesAnswers: boolean;
-/** How the last answer came. */
+/** The last answer to CloudFormation. */
 let answered: IncomingMessage["headers"];
 
 async function respond(request: IncomingMessage): Promise<[number, string]> {
@@ -57,30 +57,33 @@ const request = (RequestType: "Create" | "Update" | "Delete") => ({
 });
 
 describe("the look-up of brokers", () => {
-  test.each(["Create", "Update"] as const)("on %s answers CloudFormation where they are", async (type) => {
-    await handler(request(type));
+  test.each(["Create", "Update"] as const)(
+    "on %s answers CloudFormation with their addresses",
+    async (type) => {
+      await handler(request(type));
 
-    expect(asked).toEqual([`GET /v1/clusters/${ARN}/bootstrap-brokers`]);
-    expect(answers).toEqual([
-      {
-        Status: "SUCCESS",
-        Data: { Brokers: "b-1:9098,b-2:9098" },
-        StackId: "stack",
-        RequestId: "request",
-        LogicalResourceId: "KafkaBrokers",
-        PhysicalResourceId: ARN,
-      },
-    ]);
-  });
+      expect(asked).toEqual([`GET /v1/clusters/${ARN}/bootstrap-brokers`]);
+      expect(answers).toEqual([
+        {
+          Status: "SUCCESS",
+          Data: { Brokers: "b-1:9098,b-2:9098" },
+          StackId: "stack",
+          RequestId: "request",
+          LogicalResourceId: "KafkaBrokers",
+          PhysicalResourceId: ARN,
+        },
+      ]);
+    },
+  );
 
-  test("answers without a content type, which the address was not signed for, and says its length", async () => {
+  test("answers with a length and without a content type, for which the address is not signed", async () => {
     await handler(request("Create"));
 
     expect(answered["content-type"]).toBeUndefined();
     expect(answered["content-length"]).toBe(String(Buffer.byteLength(JSON.stringify(answers[0]))));
   });
 
-  test("on Delete answers without asking: the cluster may be gone", async () => {
+  test("on Delete answers without a look-up, because the cluster may be gone", async () => {
     msk = 404;
 
     await handler(request("Delete"));
@@ -89,7 +92,7 @@ describe("the look-up of brokers", () => {
     expect(answers).toMatchObject([{ Status: "SUCCESS", PhysicalResourceId: ARN }]);
   });
 
-  test("of a cluster without IAM fails the deployment, and says what to switch on", async () => {
+  test("of a cluster without IAM fails the deployment, and names the setting to switch on", async () => {
     msk = { bootstrapBrokerStringTls: "b-1:9094" };
 
     await handler(request("Create"));
@@ -99,7 +102,7 @@ describe("the look-up of brokers", () => {
     ]);
   });
 
-  test("that MSK refuses fails the deployment with the reason, and does not let it wait an hour", async () => {
+  test("refused by MSK fails the deployment with the reason instead of an hour's wait", async () => {
     msk = 404;
 
     await handler(request("Create"));
@@ -107,7 +110,7 @@ describe("the look-up of brokers", () => {
     expect(answers).toMatchObject([{ Status: "FAILED", Reason: expect.stringContaining("no such cluster") }]);
   });
 
-  test("fails where its answer is refused, so that it is called again", async () => {
+  test("fails when its answer is refused, so that it is retried", async () => {
     takesAnswers = false;
 
     await expect(handler(request("Create"))).rejects.toThrow(/403/);

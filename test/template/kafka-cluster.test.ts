@@ -17,7 +17,7 @@ const ref = (type: string) => of(type).map(({ id }) => ({ Ref: id }));
 describe("the cluster", () => {
   const cluster = only("AWS::MSK::Cluster");
 
-  test("lets in by IAM alone, encrypts every way, and says what alarms look at", () => {
+  test("accepts IAM only, encrypts all traffic, and reports the metrics of the alarms", () => {
     expect(cluster.ClientAuthentication).toEqual({
       Sasl: { Iam: { Enabled: true }, Scram: { Enabled: false } },
       Tls: { Enabled: false },
@@ -30,7 +30,7 @@ describe("the cluster", () => {
     expect(cluster.BrokerNodeGroupInfo.ConnectivityInfo).toBeUndefined();
   });
 
-  test("has the size of the settings: a volume without one would be 1,000 GiB a broker", () => {
+  test("has the volume size of the settings, because the default is 1,000 GiB a broker", () => {
     const other = synthesized({
       kafka: true,
       brokerCount: 2,
@@ -54,14 +54,14 @@ describe("the cluster", () => {
     });
   });
 
-  test("keeps its log as long as the settings say", () => {
+  test("keeps its log for the retention of the settings", () => {
     const { LogGroup } = cluster.LoggingInfo.BrokerLogs.CloudWatchLogs;
     const group = of("AWS::Logs::LogGroup").find(({ id }) => id === LogGroup.Ref);
 
     expect(group?.properties.RetentionInDays).toBe(30);
   });
 
-  test("stays with its topics and its network where data is protected, and goes with the stack elsewhere", () => {
+  test("is retained with topics and network with protectData, and otherwise deleted with the stack", () => {
     const kept = synthesized({ kafka: true, protectData: true });
     const policies = (from: typeof stacks) =>
       from
@@ -76,14 +76,14 @@ describe("the cluster", () => {
 });
 
 describe("the network", () => {
-  test("has a subnet in as many zones as there are brokers, chosen without a look-up", () => {
+  test("has a subnet in one zone for each broker, chosen without a look-up", () => {
     const zones = of("AWS::EC2::Subnet").map(({ properties }) => properties.AvailabilityZone);
 
     expect(zones).toEqual([0, 1, 2].map((zone) => ({ "Fn::Select": [zone, { "Fn::GetAZs": "" }] })));
     expect(only("AWS::MSK::Cluster").BrokerNodeGroupInfo.ClientSubnets).toEqual(ref("AWS::EC2::Subnet"));
   });
 
-  test("has the zones that the settings name: not every zone takes brokers", () => {
+  test("has the zones of the settings, because not every zone takes brokers", () => {
     const kafkaZones = "us-east-1b,us-east-1d";
     const chosen = synthesized({ kafka: true, brokerCount: 2, kafkaZones });
     const zones = of("AWS::EC2::Subnet", chosen).map(({ properties }) => properties.AvailabilityZone);
@@ -93,7 +93,7 @@ describe("the network", () => {
   });
 
   test.each([{}, { kafkaZones: "us-east-1b,us-east-1c,us-east-1d" }])(
-    "asks AWS for no zones at synth where account and region are said, with %j",
+    "looks up no zones at synth with account and region set, with %j",
     (more) => {
       const here = { kafka: true, account: "123456789012", region: "us-east-1" };
 
@@ -103,7 +103,7 @@ describe("the network", () => {
     },
   );
 
-  test("holds nothing that costs by the hour, and no way out", () => {
+  test("has no other resource that costs by the hour, and no way out", () => {
     const types = new Set(
       of("AWS::EC2::VPC")
         .concat(stacks.resources("kafka"))
@@ -115,7 +115,7 @@ describe("the network", () => {
     expect(JSON.stringify(only("AWS::EC2::VPCEndpoint").ServiceName)).toContain(".dynamodb");
   });
 
-  test("lets members reach brokers at the port of IAM, and nobody else", () => {
+  test("admits only members to brokers, at the port of IAM", () => {
     const [group] = of("AWS::EC2::SecurityGroup");
     const id = { "Fn::GetAtt": [group?.id, "GroupId"] };
 
@@ -140,7 +140,7 @@ describe("topics", () => {
       ]),
     );
 
-  test("of three brokers have three copies, of which two acknowledge; given-up records are kept longer", () => {
+  test("of three brokers have three copies, of which two acknowledge, and keep given-up records longer", () => {
     expect(topics()).toMatchObject({
       [KAFKA.topic]: {
         PartitionCount: 3,
@@ -156,7 +156,7 @@ describe("topics", () => {
     });
   });
 
-  test("take what a queue takes with its headers, and whatever document is made of it when it is given up", () => {
+  test("accept a queue's largest message with headers, and the document about it when it is given up", () => {
     const { [KAFKA.topic]: events, [KAFKA.deadLetterTopic]: dead } = topics();
     const bytes = (topic: typeof events) => Number(topic?.configs["max.message.bytes"]);
 
@@ -165,7 +165,7 @@ describe("topics", () => {
     expect(bytes(dead)).toBeGreaterThan(6 * bytes(events) + 2_048);
   });
 
-  test("of two brokers go on taking writes while one of them is restarted", () => {
+  test("of two brokers accept writes while one of them is restarted", () => {
     const two = topics(
       synthesized({ kafka: true, brokerCount: 2, kafkaPartitions: 6, kafkaRetentionHours: 1 }),
     );
@@ -177,7 +177,7 @@ describe("topics", () => {
     });
   });
 
-  test("carry their configuration in Base64, a name and a value a line", () => {
+  test("have their configuration in Base64, one name and value a line", () => {
     const [topic] = of("AWS::MSK::Topic");
 
     expect(Buffer.from(topic?.properties.Configs, "base64").toString()).toBe(
@@ -189,13 +189,13 @@ describe("topics", () => {
 describe("an existing cluster", () => {
   const there = synthesized({ kafka: true, ...EXISTING });
 
-  test("is used as it is: no cluster, network or topic is made", () => {
+  test("is used unchanged: no cluster, network or topic is made", () => {
     const types = there.resources("kafka").map(({ type }) => type);
 
     expect(types.filter((type) => /MSK|EC2/.test(type))).toEqual([]);
   });
 
-  test("is where the functions are put and what the mappings read", () => {
+  test("has the functions in its network, and the mappings read it", () => {
     const mappings = of("AWS::Lambda::EventSourceMapping", there);
     const inside = of("AWS::Lambda::Function", there).filter(({ properties }) => properties.VpcConfig);
 
@@ -210,13 +210,13 @@ describe("an existing cluster", () => {
     ]);
   });
 
-  test("is asked for its brokers, with the right to ask about it alone", () => {
+  test("is looked up for its brokers, with permission for that cluster only", () => {
     expect(only("Custom::KafkaBrokers", there).ClusterArn).toBe(EXISTING.kafkaClusterArn);
   });
 });
 
 describe("the stack", () => {
-  test("exports nothing: no other stack keeps it from going", () => {
+  test("exports nothing, so that it can be removed", () => {
     for (const [name, output] of Object.entries(stacks.outputs("kafka")))
       expect(output.Export, name).toBeUndefined();
     expect(Object.keys(stacks.outputs("kafka"))).toEqual(["ClusterArn", "Brokers", "QueueUrl"]);
@@ -224,7 +224,7 @@ describe("the stack", () => {
 });
 
 describe("without kafka", () => {
-  test("the other stacks hold nothing of it", () => {
+  test("the other stacks have no resource of it", () => {
     const without = synthesized();
 
     expect(without.orderEvents.kafka).toBeUndefined();

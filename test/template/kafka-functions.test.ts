@@ -41,7 +41,7 @@ const readsTopic = (topic: string, group: string) => ({
   ...on(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], inCluster("group", group)),
 });
 
-describe("the functions of Kafka may do what they do, and nothing else", () => {
+describe("the permissions of the functions of Kafka are those they use", () => {
   test("publish-to-kafka: reads the stream and its queue, writes to one topic, parks", () => {
     expect(rightsOf("publish-to-kafka")).toEqual({
       ...PARKS,
@@ -59,7 +59,7 @@ describe("the functions of Kafka may do what they do, and nothing else", () => {
     });
   });
 
-  test("order-events-kafka: reads its topic in its group, writes to the dead-letter topic, settles orders", () => {
+  test("order-events-kafka: reads its topic in its group, writes to the dead-letter topic, decides orders", () => {
     const dead = inCluster("topic", "order-events-dlt");
     const live = inCluster("topic", "order-events");
 
@@ -79,7 +79,7 @@ describe("the functions of Kafka may do what they do, and nothing else", () => {
     });
   });
 
-  test("kafka-brokers: asks where the brokers are", () => {
+  test("kafka-brokers: looks up the brokers", () => {
     expect(rightsOf("kafka-brokers")).toEqual({ "kafka:GetBootstrapBrokers": [CLUSTER] });
   });
 
@@ -91,7 +91,7 @@ describe("the functions of Kafka may do what they do, and nothing else", () => {
       ).toEqual([]);
   });
 
-  test("in an existing cluster the ARNs of topics and groups are whole", () => {
+  test("in an existing cluster the ARNs of topics and groups are complete", () => {
     const { kafkaClusterArn } = EXISTING;
     const rights = granted(synthesized({ kafka: true, ...EXISTING }), "kafka", "order-events-kafka");
 
@@ -107,7 +107,7 @@ describe("the functions of Kafka may do what they do, and nothing else", () => {
 
 describe("the functions of Kafka", () => {
   test.each([...KAFKA_FUNCTIONS, "kafka-brokers"])(
-    "%s runs on nodejs24.x and arm64, with a log group that forgets",
+    "%s runs on nodejs24.x and arm64, with a log retention",
     (name) => {
       const { properties } = functionNamed(stacks, "kafka", name);
       const group = stacks
@@ -123,7 +123,7 @@ describe("the functions of Kafka", () => {
     },
   );
 
-  test("are outside the network, but for the one that writes to brokers", () => {
+  test("are outside the network, except the one that writes to brokers", () => {
     const inside = [...KAFKA_FUNCTIONS, "kafka-brokers"].filter(
       (name) => functionNamed(stacks, "kafka", name).properties.VpcConfig,
     );
@@ -131,7 +131,7 @@ describe("the functions of Kafka", () => {
     expect(inside).toEqual(["publish-to-kafka"]);
   });
 
-  test("know names of the contract only", () => {
+  test("use only environment names of the contract", () => {
     const known = new Set<string>(Object.values(ENV));
 
     for (const name of KAFKA_FUNCTIONS)
@@ -141,7 +141,7 @@ describe("the functions of Kafka", () => {
       ).toEqual([]);
   });
 
-  test("publish-to-kafka is told the brokers, the topic and how to sign in", () => {
+  test("publish-to-kafka has the brokers, the topic and the authentication in its environment", () => {
     expect(environmentOf("publish-to-kafka")).toMatchObject({
       KAFKA_BROKERS: { "Fn::GetAtt": ["KafkaBrokers", "Brokers"] },
       KAFKA_TOPIC: "order-events",
@@ -153,7 +153,7 @@ describe("the functions of Kafka", () => {
     expect(environmentOf("publish-to-kafka")).not.toHaveProperty("QUEUE_URL");
   });
 
-  test("order-events-kafka is told from when on a failure may be the last, and never to give a record up itself", () => {
+  test("order-events-kafka has the age from which a failure may be the last, and no age to give up at", () => {
     const environment = environmentOf("order-events-kafka");
 
     expect(environment).toMatchObject({ MAY_BE_LAST_AFTER_SECONDS: "60", MAX_AGE_SECONDS: "0" });
@@ -164,14 +164,14 @@ describe("the functions of Kafka", () => {
 describe("the brokers' addresses", () => {
   const [resource] = stacks.resources("kafka", "Custom::KafkaBrokers");
 
-  test("are asked for outside the network while the stack is deployed", () => {
+  test("are looked up outside the network while the stack is deployed", () => {
     const lookUp = functionNamed(stacks, "kafka", "kafka-brokers");
 
     expect(resource?.properties.ServiceToken).toEqual({ "Fn::GetAtt": [lookUp.id, "Arn"] });
     expect(flat(resource?.properties.ClusterArn)).toMatch(/^KafkaCluster/);
   });
 
-  test("are asked for again when the brokers change", () => {
+  test("are looked up again when the brokers change", () => {
     const [other] = synthesized({ kafka: true, brokerCount: 2 }).resources("kafka", "Custom::KafkaBrokers");
 
     expect(other?.properties.Asked).not.toBe(resource?.properties.Asked);

@@ -21,7 +21,7 @@ function topicMapping(name: string, from: Synthesized = stacks): Resource {
 describe("the mapping of the topic", () => {
   const { properties } = topicMapping("order-events-kafka");
 
-  test("[F2] is bounded by retries, age and bisection, and puts what it gives up into the dead-letter topic", () => {
+  test("[F2] is bounded by retries, age and bisection, and sends given-up records to the dead-letter topic", () => {
     expect(properties).toMatchObject({
       MaximumRetryAttempts: 10_000,
       MaximumRecordAgeInSeconds: 604_800,
@@ -31,7 +31,7 @@ describe("the mapping of the topic", () => {
     });
   });
 
-  test("[F2] has provisioned pollers, without which AWS would retry without an end", () => {
+  test("[F2] has provisioned pollers, without which AWS retries without end", () => {
     expect(properties.ProvisionedPollerConfig).toEqual({
       MinimumPollers: 1,
       MaximumPollers: 3,
@@ -61,7 +61,7 @@ describe("the mapping of the topic", () => {
     ["a week, Lambda's longest", 168, 604_800],
     ["a year", 8_760, 604_800],
   ])(
-    "hands over whatever the topic holds after a pause: records kept for %s",
+    "delivers every record of the topic after a pause, with a retention of %s",
     (_, kafkaRetentionHours, seconds) => {
       const { properties } = topicMapping(
         "order-events-kafka",
@@ -72,7 +72,7 @@ describe("the mapping of the topic", () => {
     },
   );
 
-  test("the consumer leaves the reason of a failure well before the mapping gives the record up for its age", () => {
+  test("the consumer stores the error of a failure well before the mapping gives up the record for its age", () => {
     const least = synthesized({ kafka: true, kafkaRetentionHours: 1 });
     const { Variables } = functionNamed(least, "kafka", "order-events-kafka").properties.Environment;
 
@@ -82,7 +82,7 @@ describe("the mapping of the topic", () => {
   });
 
   test.each(["order-events-kafka", "kafka-dead-letters"])(
-    "of %s is made when the topics are there and its function may read them",
+    "of %s is made after the topics and the permissions of its function",
     (name) => {
       const waitsFor = topicMapping(name).dependsOn;
 
@@ -95,7 +95,7 @@ describe("the mapping of the topic", () => {
 describe("the mapping of the dead-letter topic", () => {
   const { properties } = topicMapping("kafka-dead-letters");
 
-  test("[F12] retries without an end: what cannot be parked stays where it is", () => {
+  test("[F12] retries without end, so that a record that cannot be parked stays in the topic", () => {
     expect(properties.MaximumRetryAttempts).toBeUndefined();
     expect(properties.MaximumRecordAgeInSeconds).toBeUndefined();
     expect(properties.DestinationConfig).toBeUndefined();
@@ -103,7 +103,7 @@ describe("the mapping of the dead-letter topic", () => {
     expect(properties.Topics).toEqual(["order-events-dlt"]);
   });
 
-  test("shares the pollers of the other, and their price", () => {
+  test("shares the pollers of the other mapping, and their price", () => {
     expect(properties.ProvisionedPollerConfig).toEqual({
       MinimumPollers: 1,
       MaximumPollers: 1,
@@ -111,11 +111,11 @@ describe("the mapping of the dead-letter topic", () => {
     });
   });
 
-  test("is in a group of its own: two functions in one group would share the records", () => {
+  test("is in a group of its own, because two functions in one group would share the records", () => {
     expect(properties.AmazonManagedKafkaEventSourceConfig.ConsumerGroupId).not.toBe("order-processing-group");
   });
 
-  test("is on whatever processes: records that were given up are parked in any case", () => {
+  test("is always enabled, because given-up records are parked in any case", () => {
     for (const processing of ["queues", "both", "kafka"])
       expect(
         topicMapping("kafka-dead-letters", synthesized({ kafka: true, processing })).properties.Enabled,
@@ -126,7 +126,7 @@ describe("the mapping of the dead-letter topic", () => {
 describe("the mappings of the publisher", () => {
   const [stream, queue] = mappingsOf("publish-to-kafka");
 
-  test("A16: read the stream as the other publisher does, bounded and from the beginning", () => {
+  test("A16: read the stream like the other publisher, bounded and from the beginning", () => {
     expect(stream?.properties).toMatchObject({
       StartingPosition: "TRIM_HORIZON",
       BisectBatchOnFunctionError: true,
@@ -140,7 +140,7 @@ describe("the mappings of the publisher", () => {
     });
   });
 
-  test("B8: read the queue of what is sent again, whose messages stay invisible for six time-outs", () => {
+  test("B8: read the queue of redriven events, whose messages stay invisible for six time-outs", () => {
     const queues = stacks.resources("kafka", "AWS::SQS::Queue");
     const source = queues.find(({ id }) => target(queue?.properties.EventSourceArn).includes(`"${id}"`));
     const { Timeout } = functionNamed(stacks, "kafka", "publish-to-kafka").properties;
@@ -152,12 +152,12 @@ describe("the mappings of the publisher", () => {
     expect(queue?.properties.ScalingConfig.MaximumConcurrency).toBe(2);
   });
 
-  test("are made when the topics are there: what was read before could not be written", () => {
+  test("are made after the topics, because earlier events could not be written", () => {
     for (const mapping of [stream, queue])
       expect(mapping?.dependsOn).toEqual(expect.arrayContaining([...topicIds]));
   });
 
-  test("the queue has no subscription, and its dead-letter queue keeps longer than itself", () => {
+  test("the queue has no subscription, and its dead-letter queue has a longer retention", () => {
     const queues = stacks.resources("kafka", "AWS::SQS::Queue").map(({ properties }) => properties);
     const [source, dead] = ["", "-dlq"].map((suffix) =>
       queues.find(({ QueueName }) => QueueName === `order-events-dev-publish-to-kafka${suffix}`),
@@ -179,7 +179,7 @@ describe("a pause", () => {
       .sort();
 
   test.each(["publish-to-kafka", "order-events-kafka"])(
-    "of %s switches its mappings off and leaves every resource where it is",
+    "of %s disables its mappings and keeps every resource",
     (name) => {
       const paused = synthesized({ kafka: true, processing: "both", pausedConsumers: name });
 
@@ -193,7 +193,7 @@ describe("a pause", () => {
     },
   );
 
-  test("switches off the same with a cluster that was there", () => {
+  test("disables the same with an existing cluster", () => {
     const context = { kafka: true, processing: "kafka", ...EXISTING };
     const paused = synthesized({ ...context, pausedConsumers: "order-events-kafka" });
 

@@ -13,7 +13,7 @@ const by = {
 const QUEUE = "https://sqs.AWS::Region.AWS::URLSuffix/AWS::AccountId/order-events-dev-publish-to-kafka";
 const ARN = "arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:order-events-dev-publish-to-kafka";
 
-/** The types that the queue of a consumer gets. */
+/** The event types of a consumer's queue. */
 function filterOf(consumer: string, from: Synthesized): readonly string[] {
   const short = consumer.replace("-", "");
   const found = from
@@ -26,14 +26,14 @@ const environment = (from: Synthesized, name: string) =>
 
 describe("which backbone processes", () => {
   test.each(["queues", "both"] as const)(
-    "with %s every consumer's queue gets what it asks for",
+    "with %s every consumer's queue gets its event types",
     (processing) => {
       for (const [consumer, types] of Object.entries(SUBSCRIPTIONS))
         expect(filterOf(consumer, by[processing]), consumer).toEqual(types);
     },
   );
 
-  test("with kafka the queues of orders get nothing, and mails are still sent from theirs", () => {
+  test("with kafka the queues of orders get nothing, and mails still come from their queue", () => {
     const types = new Set<string>(EVENT_TYPES);
 
     for (const consumer of ["order-created", "order-cancelled"]) {
@@ -46,7 +46,7 @@ describe("which backbone processes", () => {
     expect(filterOf("notify-customer", by.kafka)).toEqual(SUBSCRIPTIONS["notify-customer"]);
   });
 
-  test("with kafka the queues are still read, until what waits in them is done", () => {
+  test("with kafka the queues are still read until they are empty", () => {
     const off = by.kafka
       .resources("service", "AWS::Lambda::EventSourceMapping")
       .filter(({ properties }) => properties.Enabled === false);
@@ -54,7 +54,7 @@ describe("which backbone processes", () => {
     expect(off).toEqual([]);
   });
 
-  test("the topic is read unless queues process; it is written to in any case", () => {
+  test("the topic is read unless queues process, and always written", () => {
     const readers = Object.entries(by).map(([processing, from]) => [
       processing,
       from
@@ -66,7 +66,7 @@ describe("which backbone processes", () => {
     expect(Object.fromEntries(readers)).toEqual({ queues: [["order-events"]], both: [], kafka: [] });
   });
 
-  test("no resource and no export comes or goes with it, so that no update can deadlock", () => {
+  test("it adds and removes no resource and no export, so that no update can deadlock", () => {
     for (const stack of ["data", "messaging", "service", "monitoring", "kafka"] as const)
       for (const processing of ["both", "kafka"] as const) {
         const ids = (from: Synthesized) => from.resources(stack).map(({ id }) => id);
@@ -77,7 +77,7 @@ describe("which backbone processes", () => {
 });
 
 describe("admission", () => {
-  test("looks at the queue while queues process", () => {
+  test("reads the queue's length while queues process", () => {
     for (const processing of ["queues", "both"] as const) {
       expect(environment(by[processing], "place-order")).toEqual(environment(bare, "place-order"));
       expect(granted(by[processing], "service", "place-order")).toEqual(
@@ -86,7 +86,7 @@ describe("admission", () => {
     }
   });
 
-  test("looks at the lag of the consumer's group where Kafka alone processes", () => {
+  test("reads the lag of the consumer's group where Kafka alone processes", () => {
     const { BACKLOG_KAFKA, BACKLOG_LIMIT, BACKLOG_QUEUE_URL } = environment(by.kafka, "place-order");
 
     expect(JSON.parse(BACKLOG_KAFKA)).toEqual({
@@ -101,15 +101,15 @@ describe("admission", () => {
     expect(Object.keys(rights).filter((action) => action.startsWith("sqs:"))).toEqual([]);
   });
 
-  test("knows an existing cluster by the name in its ARN", () => {
+  test("names an existing cluster by its ARN", () => {
     const there = synthesized({ kafka: true, processing: "kafka", ...EXISTING });
 
     expect(JSON.parse(environment(there, "place-order").BACKLOG_KAFKA).cluster).toBe("shop");
   });
 });
 
-describe("the way to Kafka again", () => {
-  test.each(["failed-messages", "maintenance"])("is open to %s, for both of Kafka's settlers", (name) => {
+describe("the queue to Kafka", () => {
+  test.each(["failed-messages", "maintenance"])("is granted to %s, for both of Kafka's consumers", (name) => {
     const queues = JSON.parse(flat(environment(by.queues, name).SOURCE_QUEUES));
 
     expect(queues).toMatchObject({ "publish-to-kafka": QUEUE, "order-events-kafka": QUEUE });
@@ -118,7 +118,7 @@ describe("the way to Kafka again", () => {
     expect(granted(by.queues, "service", name)["sqs:GetQueueAttributes"]).toContain(ARN);
   });
 
-  test("is drained by dead-letters where it ends dead", () => {
+  test("has its dead-letter queue read by dead-letters", () => {
     const sources = JSON.parse(flat(environment(by.queues, "dead-letters").DEAD_LETTER_SOURCES));
     const mapping = by.queues
       .resources("service", "AWS::Lambda::EventSourceMapping")
@@ -130,7 +130,7 @@ describe("the way to Kafka again", () => {
     expect(mapping).toHaveLength(1);
   });
 
-  test("is named and not imported, so that the Kafka stack can go", () => {
+  test("is named and not imported, so that the Kafka stack can be removed", () => {
     const text = JSON.stringify(by.queues.resources("service"));
 
     expect(text).not.toContain("order-events-dev-kafka:Exports");

@@ -8,7 +8,7 @@ import { EXISTING } from "./existing-cluster.ts";
 const read = (context: Record<string, unknown>) => readSettings({ kafka: "true", ...context });
 
 describe("settings of Kafka", () => {
-  test("leave it off by default, with the smallest cluster that loses nothing with a broker", () => {
+  test("leave it off by default, with the smallest cluster that loses no record with one broker", () => {
     expect(readSettings({})).toMatchObject({
       kafka: false,
       processing: "queues",
@@ -46,7 +46,7 @@ describe("settings of Kafka", () => {
     ["kafkaSubnets", "10.0.0.0/24", /comma-separated list of subnet ids/],
     ["kafkaSecurityGroup", "default", /security group id/],
     ["kafka", "yes", /true or false/],
-  ])("refuse %s = %j and say what is allowed", (name, value, message) => {
+  ])("refuse %s = %j and print what is allowed", (name, value, message) => {
     const refused = () => read({ ...EXISTING, [name]: value });
 
     expect(refused).toThrow(SettingError);
@@ -57,13 +57,13 @@ describe("settings of Kafka", () => {
     ["fewer zones than brokers", { kafkaZones: "us-east-1a,us-east-1b" }],
     ["more zones than brokers", { kafkaZones: "us-east-1a,us-east-1b,us-east-1c", brokerCount: 2 }],
     ["a zone twice", { kafkaZones: "us-east-1a,us-east-1b,us-east-1a" }],
-  ])("refuse %s, and say how many it takes", (_, context) => {
+  ])("refuse %s, and print the expected number", (_, context) => {
     expect(() => read(context)).toThrow(
       /"kafkaZones" takes [23] different zones, one a broker.*received us-east/,
     );
   });
 
-  test("refuse zones of another region than the deployment's", () => {
+  test("refuse zones of another region", () => {
     const context = { kafkaZones: "us-east-1a,us-east-1b", brokerCount: 2 };
 
     expect(() => read({ ...context, region: "eu-central-1" })).toThrow(
@@ -72,13 +72,13 @@ describe("settings of Kafka", () => {
     expect(read({ ...context, region: "us-east-1" }).kafkaZones).toEqual(["us-east-1a", "us-east-1b"]);
   });
 
-  test.each(["both", "kafka"])("refuse to process by %s where there is no Kafka", (processing) => {
+  test.each(["both", "kafka"])("refuse to process by %s without Kafka", (processing) => {
     expect(() => readSettings({ processing })).toThrow(
       new RegExp(`takes "queues" while "kafka" is false; received "${processing}".*-c kafka=true`),
     );
   });
 
-  test("refuse to pause what is not there", () => {
+  test("refuse to pause a consumer of Kafka without Kafka", () => {
     expect(() => readSettings({ pausedConsumers: "publish-to-kafka" })).toThrow(
       /"publish-to-kafka".*kafka=true/,
     );
@@ -86,7 +86,7 @@ describe("settings of Kafka", () => {
   });
 
   test.each(Object.keys(EXISTING))(
-    "refuse an existing cluster without %s, and name what is missing",
+    "refuse an existing cluster without %s, and name the missing settings",
     (name) => {
       expect(() => read({ ...EXISTING, [name]: "" })).toThrow(new RegExp(`without ${name}\\.`));
     },
@@ -97,18 +97,18 @@ describe("settings of Kafka", () => {
     ["dev", { kafkaRetries: 5 }, /at least 6 here/],
     ["local", { kafkaRetries: 5 }, /at least 6 here/],
   ])(
-    "of stage %s refuse %j: retries would be used up before any attempt leaves its error",
+    "of stage %s refuse %j, with which retries end before any attempt stores its error",
     (stage, given, why) => {
       expect(() => read({ stage, ...given })).toThrow(why);
       expect(() => readSettings({ stage, ...given })).not.toThrow();
     },
   );
 
-  test("take any number of retries where each failure leaves its error", () => {
+  test("accept any number of retries where each failure stores its error", () => {
     expect(read({ kafkaRetries: 1, kafkaMayBeLastAfterSeconds: 0 }).kafkaRetries).toBe(1);
   });
 
-  test("refuse a time-out that a Kafka mapping does not support", () => {
+  test("refuse a time-out that a Kafka event source mapping does not support", () => {
     const long = { consumerTimeoutSeconds: 841, returnWithinSeconds: 86_400 };
 
     expect(() => read(long)).toThrow(/minimum 3, maximum 840 with Kafka; received 841/);
@@ -116,11 +116,11 @@ describe("settings of Kafka", () => {
   });
 });
 
-describe("what Kafka costs while it is idle", () => {
+describe("the idle cost of Kafka", () => {
   const sum = (context: Record<string, unknown>) =>
     kafkaIdleCost(readSettings(context)).reduce((total, { usd }) => total + usd, 0);
 
-  test("J4: is nothing by default, and nothing is said", () => {
+  test("J4: is zero by default, and not printed", () => {
     expect(sum({})).toBe(0);
     expect(describeIdleCost(readSettings({}))).toBe("");
   });
@@ -141,7 +141,7 @@ describe("what Kafka costs while it is idle", () => {
     expect(sum({ kafka: true, brokerInstance })).toBeGreaterThan(sum({ kafka: true, ...EXISTING }));
   });
 
-  test("is said in one line before anything is deployed", () => {
+  test("is printed in one line before a deployment", () => {
     expect(describeIdleCost(readSettings({ kafka: true }))).toMatch(
       /^Kafka costs at least \$238 a month without an order \(3 brokers kafka\.t3\.small \$100, 30 GB of volumes \$3, 1 event poller unit \$135; us-east-1\)\. By default it is off.*\n$/,
     );

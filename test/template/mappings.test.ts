@@ -39,13 +39,13 @@ function start(mapping: Resource, from = stacks) {
 }
 
 describe("mappings", () => {
-  test("C1, B14: all answer which records failed", () => {
+  test("C1, B14: all report which records failed", () => {
     expect(mappings).toHaveLength(10);
     for (const { id, properties } of mappings)
       expect(properties.FunctionResponseTypes, id).toEqual(["ReportBatchItemFailures"]);
   });
 
-  test("every queue is read by its consumer, and everything put aside by dead-letters", () => {
+  test("every queue is read by its consumer, and every dead-letter queue by dead-letters", () => {
     const readers = queueMappings.map((each) => [shortName(queueOf(each).properties.QueueName), start(each)]);
 
     expect(readers.sort()).toEqual(
@@ -73,7 +73,7 @@ describe("mappings", () => {
     }
   });
 
-  test("C12, J4: are bounded by the mapping, and no function reserves concurrency", () => {
+  test("C12, J4: bound concurrency by the mapping, and no function reserves it", () => {
     for (const { id, properties } of queueMappings) {
       expect(properties.ScalingConfig.MaximumConcurrency, id).toBeGreaterThanOrEqual(2);
       expect(properties.ScalingConfig.MaximumConcurrency, id).toBeLessThanOrEqual(10);
@@ -82,12 +82,12 @@ describe("mappings", () => {
       expect(properties.ReservedConcurrentExecutions, id).toBeUndefined();
   });
 
-  test("B11: no queue mapping filters, as what a filter does not match is deleted", () => {
+  test("B11: no queue mapping filters, because unmatched messages would be deleted", () => {
     for (const { id, properties } of queueMappings) expect(properties.FilterCriteria, id).toBeUndefined();
   });
 
   test.each([...Object.keys(SUBSCRIPTIONS), "publish-events"])(
-    "a pause of %s switches its mapping off and leaves every resource where it is",
+    "a pause of %s disables its mapping and keeps every resource",
     (consumer) => {
       const paused = synthesized({ pausedConsumers: consumer });
       const off = mappingsOf(paused).filter(({ properties }) => properties.Enabled === false);
@@ -116,13 +116,13 @@ describe("the mapping of the stream", () => {
     expect(target(properties.DestinationConfig.OnFailure.Destination)).toContain("CrashedBatches");
   });
 
-  test("B11: passes what can be a status transition: rows that came or changed", () => {
+  test("B11: passes inserted and changed rows, the possible status transitions", () => {
     const [filter] = streamMapping?.properties.FilterCriteria.Filters ?? [];
 
     expect(JSON.parse(filter.Pattern)).toEqual({ eventName: ["INSERT", "MODIFY"] });
   });
 
-  test("A9: the publisher gives up on a record well before the mapping does", () => {
+  test("A9: the publisher gives up a record well before the mapping does", () => {
     const { Variables } = functionOf(streamMapping as Resource).properties.Environment;
 
     expect(Number(Variables.GIVE_UP_AFTER_SECONDS)).toBeLessThanOrEqual(3_600 / 2);

@@ -15,33 +15,30 @@ function queueOf(name: string) {
   return queue;
 }
 
-/** The statements that the policy of a queue holds. */
+/** The statements of a queue's policy. */
 function policyOf(queueId: string) {
   const found = policies.filter(({ properties }) => target(properties.Queues).includes(`"${queueId}"`));
   return found.flatMap(({ properties }) => statements(properties.PolicyDocument));
 }
 
 describe("queues", () => {
-  test("are three for each consumer, and no others", () => {
+  test("are three for each consumer", () => {
     const expected = consumers.flatMap((name) => [name, `${name}-dlq`, `${name}-undelivered`]);
 
     expect([...queues.keys()].sort()).toEqual(expected.sort());
   });
 
-  test.each(consumers)(
-    "E1: what %s keeps for later is kept longer than the source does, for 14 days",
-    (name) => {
-      const kept = queueOf(name).properties.MessageRetentionPeriod;
+  test.each(consumers)("E1: %s has a longer retention than its source, 14 days", (name) => {
+    const kept = queueOf(name).properties.MessageRetentionPeriod;
 
-      for (const later of [`${name}-dlq`, `${name}-undelivered`]) {
-        expect(queueOf(later).properties.MessageRetentionPeriod).toBe(14 * 86_400);
-        expect(queueOf(later).properties.MessageRetentionPeriod).toBeGreaterThan(kept);
-      }
-    },
-  );
+    for (const later of [`${name}-dlq`, `${name}-undelivered`]) {
+      expect(queueOf(later).properties.MessageRetentionPeriod).toBe(14 * 86_400);
+      expect(queueOf(later).properties.MessageRetentionPeriod).toBeGreaterThan(kept);
+    }
+  });
 
   test.each(consumers)(
-    "B9: %s gives a message to its own dead-letter queue after 5 receives or more",
+    "B9: %s moves a message to its own dead-letter queue after 5 receives or more",
     (name) => {
       const { maxReceiveCount, deadLetterTargetArn } = queueOf(name).properties.RedrivePolicy;
 
@@ -50,13 +47,13 @@ describe("queues", () => {
     },
   );
 
-  test("E3: a dead-letter queue gives nothing away by itself", () => {
+  test("E3: a dead-letter queue has no redrive policy", () => {
     for (const [name, { properties }] of queues)
       if (/-(dlq|undelivered)$/.test(name)) expect(properties.RedrivePolicy, name).toBeUndefined();
   });
 
   test.each([...queues.keys()])(
-    "J2, E13: %s is encrypted without a key to grant, and takes TLS only",
+    "J2, E13: %s is encrypted without a key to grant, and accepts TLS only",
     (name) => {
       const { id, properties } = queueOf(name);
       const [denied] = policyOf(id).filter(({ effect }) => effect === "Deny");
@@ -72,16 +69,19 @@ describe("queues", () => {
 });
 
 describe("subscriptions", () => {
-  test.each(consumers)("B10: what SNS cannot deliver to %s goes to a queue that lets it in", (name) => {
-    const subscription = subscriptions.find(({ properties }) =>
-      target(properties.Endpoint).includes(queueOf(name).id),
-    );
-    const undelivered = queueOf(`${name}-undelivered`);
+  test.each(consumers)(
+    "B10: messages that SNS cannot deliver to %s go to a queue that accepts them",
+    (name) => {
+      const subscription = subscriptions.find(({ properties }) =>
+        target(properties.Endpoint).includes(queueOf(name).id),
+      );
+      const undelivered = queueOf(`${name}-undelivered`);
 
-    expect(target(subscription?.properties.RedrivePolicy.deadLetterTargetArn)).toContain(undelivered.id);
-  });
+      expect(target(subscription?.properties.RedrivePolicy.deadLetterTargetArn)).toContain(undelivered.id);
+    },
+  );
 
-  test.each(consumers)("J2: SNS may send to the queues of %s for this topic alone", (name) => {
+  test.each(consumers)("J2: SNS can send to the queues of %s for this topic only", (name) => {
     for (const each of [queueOf(name), queueOf(`${name}-undelivered`)]) {
       const allowed = policyOf(each.id).filter(({ effect }) => effect === "Allow");
 
@@ -94,7 +94,7 @@ describe("subscriptions", () => {
     }
   });
 
-  test("J2: no queue policy lets anybody in without naming the source", () => {
+  test("J2: no queue policy permits a sender without its source", () => {
     for (const { properties } of policies)
       for (const { effect, conditions } of statements(properties.PolicyDocument))
         if (effect === "Allow") expect(conditions).toHaveProperty(["ArnEquals", "aws:SourceArn"]);
@@ -112,7 +112,7 @@ describe("subscriptions", () => {
   });
 
   test.each(EVENT_TYPES)(
-    "B11: %s reaches exactly the consumers that ask for it, and one at least",
+    "B11: %s is delivered to exactly the consumers subscribed to it, at least one",
     (type: EventType) => {
       const reached = consumers.filter((name) =>
         subscriptions.some(
@@ -131,7 +131,7 @@ describe("subscriptions", () => {
 });
 
 describe("the topic", () => {
-  test("J6: is encrypted by the key of SNS, and takes TLS only", () => {
+  test("J6: is encrypted with the key of SNS, and accepts TLS only", () => {
     const [policy] = stacks.resources("messaging", "AWS::SNS::TopicPolicy");
 
     expect(target(topic?.properties.KmsMasterKeyId)).toContain("alias/aws/sns");

@@ -19,7 +19,7 @@ export function environmentOf(name: string): Readonly<Record<string, Value>> {
   return functionOf(name).properties.Environment.Variables;
 }
 
-/** What a function may do, without its own logs: action → where, by the logical names in the ARNs. */
+/** A function's permissions without its own logs: action → resources, by the logical names in the ARNs. */
 export function rightsOf(name: string): Readonly<Record<string, readonly string[]>> {
   const role = functionOf(name).properties.Role["Fn::GetAtt"][0];
   const policies = stacks

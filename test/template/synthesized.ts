@@ -30,10 +30,10 @@ export interface Synthesized {
   ): Readonly<Record<string, { readonly Value: Value; readonly Export?: { Name: string } }>>;
 }
 
-/** Files of one worker ask for many of the same; nothing changes a template after its synth. */
+/** Shared by the files of one worker: nothing changes a template after its synth. */
 const made = new Map<string, Synthesized>();
 
-/** The stacks as templates, with bundles that hold nothing. Each context is synthesized once. */
+/** The stacks as templates, with empty bundles. Each context is synthesized once. */
 export function synthesized(context: Readonly<Record<string, unknown>> = {}): Synthesized {
   const key = JSON.stringify(context);
   const known = made.get(key) ?? synthesize(context);
@@ -92,7 +92,7 @@ export function statements(document: { Statement: readonly Record<string, Value>
   }));
 }
 
-/** What an intrinsic function leads to: the logical id or export that it names. */
+/** The logical id or export that an intrinsic function names. */
 export function target(value: Value): string {
   return JSON.stringify(value) ?? "";
 }

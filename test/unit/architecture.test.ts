@@ -200,3 +200,31 @@ test("tests are at least twice as long as the functions that they test", () => {
 
   expect(lines("test")).toBeGreaterThan(2 * lines("functions"));
 });
+
+/** Words that are gone, and the word of the glossary (functions/README.md) for each. */
+const GONE: readonly (readonly [RegExp, string])[] = [
+  [/one-machine stage/i, "local emulator"],
+  [/\bminute schedule\b/i, "maintenance"],
+  [/\bredriveCount\b/, "dlqRetryCount"],
+  [/\bre-?sen[dt]s?\b/i, "retry (automatic) or redrive (an operator's)"],
+  [/\bg[ia]ve(?:s|n)? back\b|\bgiving back\b/i, "negative-acknowledge; of stock: release"],
+  [/\b(?:un)?settle[sd]?\b(?!\()/i, "acknowledge, finish, decide or resolve"],
+  [/\bledger\b/i, "order and stock store"],
+  [/\b(?:somebody|nobody|whoever)\b/i, "operator, caller, customer or writer"],
+  [/\bweather\b/i, "fault profile"],
+  [/\bpatience\b/i, "client timeouts"],
+];
+
+test.each(GONE)("%s is not said: it is %s", (gone) => {
+  const texts = globSync("**/*.{ts,tsx,mts,mjs,md,yml,yaml,css,html}", {
+    cwd: root,
+    exclude: ["**/node_modules/**", ".cache/**", "cdk.out/**", "reports/**", ".data/**"],
+  }).filter((path) => !path.endsWith("architecture.test.ts"));
+  const found = texts.flatMap((path) =>
+    readFileSync(join(root, path), "utf8")
+      .split("\n")
+      .flatMap((line, i) => (gone.test(line) ? [`${path}:${i + 1}: ${line.trim().slice(0, 100)}`] : [])),
+  );
+
+  expect(found).toEqual([]);
+});

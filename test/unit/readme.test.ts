@@ -5,6 +5,7 @@ import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
 import { ENV, EVENT_TYPES, METRICS } from "../../functions/contract/names.ts";
 import { readSettings } from "../../lib/config.ts";
 import { COMMANDS } from "../../lib/operator/cli/run-command.ts";
+import { KAFKA_DEFAULTS } from "../../lib/settings/kafka-settings.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -20,6 +21,9 @@ function missing(page: string, names: readonly string[]): string[] {
     (name) => !new RegExp(`(?<![\\w.-])${name.replaceAll(".", "\\.")}(?![\\w-]|\\.\\w)`).test(text),
   );
 }
+
+const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+const isOfNoBackbone = (setting: string) => !(setting in KAFKA_DEFAULTS);
 
 /** As GitHub makes them of headings. */
 const anchorsOf = (page: string) =>
@@ -37,14 +41,16 @@ describe("what is explained", () => {
     ["every metric", "functions/contract/README.md", Object.values(METRICS)],
     ["every environment variable", "functions/contract/README.md", Object.values(ENV)],
     ["every type of event", "README.md", EVENT_TYPES],
+    ["every script", "CONTRIBUTING.md", Object.keys(scripts)],
+    ["every setting", "lib/settings/README.md", Object.keys(readSettings({})).filter(isOfNoBackbone)],
+    ["every setting of Kafka", "lib/stacks/kafka.md", Object.keys(KAFKA_DEFAULTS)],
   ])("%s, in %s", (_, page, names) => {
     expect(missing(page, names)).toEqual([]);
   });
 });
 
-describe.each(pages)("%s", (page) => {
+describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) => {
   test("names commands that are there", () => {
-    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => match[1] ?? "");
 
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
@@ -69,4 +75,22 @@ describe.each(pages)("%s", (page) => {
 
     expect(broken.map(([link]) => link)).toEqual([]);
   });
+
+  test("shows pictures that are there", () => {
+    const pictures = [...read(page).matchAll(/ src(?:set)?="(?!https?:)([^"]+)"/g)].map(
+      ([, path = ""]) => path,
+    );
+
+    expect(pictures.filter((path) => !existsSync(join(root, dirname(page), path)))).toEqual([]);
+  });
+});
+
+test("each decision is a record in one form, with its day", () => {
+  const records = read("lib/decisions.md").split(/^## /m).slice(1);
+
+  expect(records.length).toBeGreaterThan(30);
+  for (const record of records)
+    expect(record).toMatch(
+      /^[^\n]+\n\n20\d\d-\d\d-\d\d\n\n- \*\*Context\*\*: [\s\S]+\n- \*\*Decision\*\*: [\s\S]+\n- \*\*Alternatives\*\*: [\s\S]+\n- \*\*To revert\*\*: /,
+    );
 });

@@ -1,13 +1,14 @@
-import { type Evidence, effectSettledBecause } from "./effect-check.ts";
+import { checkEffect, type Evidence, isMailInDoubt, knownConsumer } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
-import { isMailInDoubt } from "./redrive-decision.ts";
 
-/** What stays undone when a message is discarded, one sentence each. Empty where nothing does. */
+/** What stays undone when a message is discarded, one sentence each. Empty only where that is known to be nothing. */
 export function discardConsequences(row: FailedMessage, evidence: Evidence): readonly string[] {
   const { order } = evidence;
-  if (effectSettledBecause(row, evidence) !== undefined) return [];
-  if (order === undefined) return ["No order is known to it: what it was to do cannot be told."];
-  switch (row.consumer) {
+  const consumer = knownConsumer(row);
+  if (consumer === undefined) return [`What stays undone is not known for consumer ${row.consumer}.`];
+  if (checkEffect(row, evidence).effect === "there") return [];
+  if (order === undefined) return ["No order is known for this message: what stays undone is not known."];
+  switch (consumer) {
     case "order-created":
       return [pending(order.orderId)];
     case "order-cancelled":
@@ -17,7 +18,7 @@ export function discardConsequences(row: FailedMessage, evidence: Evidence): rea
       return order.stockHeld === true ? [held(order)] : [];
     case "publish-to-kafka":
       return [
-        `${row.eventType} of order ${order.orderId} is not on the Kafka topic: none of its readers hears of it.`,
+        `${row.eventType} of order ${order.orderId} is not on the Kafka topic: no reader of the topic receives it.`,
         ...(order.status === "PENDING" ? [pending(order.orderId)] : []),
         ...(order.status === "CANCELLED" && order.stockHeld === true ? [held(order)] : []),
       ];
@@ -29,12 +30,12 @@ export function discardConsequences(row: FailedMessage, evidence: Evidence): rea
       ];
     case "publish-events":
       return [
-        `${row.eventType} of order ${order.orderId} is not published: none of its consumers hears of it.`,
+        `${row.eventType} of order ${order.orderId} is not published: no consumer receives it.`,
         ...(order.status === "PENDING" ? [pending(order.orderId)] : [unsent(row, order.orderId)]),
         ...(order.status === "CANCELLED" && order.stockHeld === true ? [held(order)] : []),
       ];
     default:
-      return [];
+      return consumer satisfies never;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { linesDigest } from "../../orders/domain/order.ts";
-import { type BodyContent, isTakenBy } from "./redrive-decision.ts";
+import { acceptsType, type BodyContent, doesNotAccept } from "./redrive-decision.ts";
 
 export interface EditFault {
   readonly detail: string;
@@ -8,7 +8,7 @@ export interface EditFault {
   readonly pointer: string;
 }
 
-/** What makes one order event another one: an edit may not change it. */
+/** The identity of an order event: an edit must not change it. */
 const FIXED: readonly (readonly [pointer: string, of: (event: OrderEvent) => unknown])[] = [
   ["/id", (event) => event.id],
   ["/type", (event) => event.type],
@@ -17,8 +17,8 @@ const FIXED: readonly (readonly [pointer: string, of: (event: OrderEvent) => unk
 ];
 
 /**
- * What is wrong with an edit, or the event that it makes. The new body has to be what the consumer takes; where
- * the old one was an order event already, it has to stay the same event.
+ * The event in an edited body, or the fault of the edit. The consumer has to accept the new body. Where the old one
+ * was an order event, its identity stays.
  */
 export function editedEvent(
   consumer: string,
@@ -26,13 +26,13 @@ export function editedEvent(
   after: BodyContent,
 ): { readonly kind: "event"; readonly event: OrderEvent } | ({ readonly kind: "fault" } & EditFault) {
   if (after.kind === "malformed") {
-    // The sentence of a schema's complaint begins with the field it is about.
+    // The detail of a schema error begins with the pointer of its field.
     const field = /^(\/\S*) /.exec(after.detail)?.[1] ?? "";
     return { kind: "fault", detail: after.detail, pointer: `/body${field}` };
   }
   const { message } = after;
-  if (!isTakenBy(consumer, message.type)) {
-    return { kind: "fault", detail: `${consumer} takes no ${message.type}.`, pointer: "/body/type" };
+  if (!acceptsType(consumer, message.type)) {
+    return { kind: "fault", detail: doesNotAccept(consumer, message.type), pointer: "/body/type" };
   }
   if (before.kind === "message") {
     const changed = FIXED.find(([, of]) => of(before.message) !== of(message));
@@ -40,7 +40,7 @@ export function editedEvent(
       const [pointer] = changed;
       return {
         kind: "fault",
-        detail: `${pointer} makes this event what it is, and stays as it was.`,
+        detail: `${pointer} identifies the event and cannot be edited.`,
         pointer: `/body${pointer}`,
       };
     }

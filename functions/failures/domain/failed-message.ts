@@ -5,13 +5,13 @@ import { sha256 } from "../../middleware/sha256.ts";
 
 export type FailedStatus = "RETRYING" | "OPEN" | "REDRIVEN" | "RESOLVED" | "DISCARDED";
 
-/** What was done about a row, or became of its message: who did what, when and why. */
+/** One act on a row, or one outcome of its message. */
 export interface HistoryEntry {
   readonly at: string;
   readonly by: string;
   readonly act: string;
   readonly why?: string;
-  /** The write that it came with: tells an act that was applied although its reply was lost. */
+  /** Identifies an act that was applied although its reply was lost. */
   readonly writeId: string;
 }
 
@@ -22,28 +22,28 @@ export interface FailedMessage extends MessageFacts {
   /** +1 with each write; writes are conditional on it. */
   readonly revision: number;
   readonly writeId: string;
-  /** ISO time: when something is due to happen with the row; the time of parking where nothing is. */
+  /** ISO time of the next step of a RETRYING or REDRIVEN row; else of the last write that changed the status. */
   readonly dueAt: string;
   readonly bodyHash: string;
-  /** The body as it failed first, where an operator has edited it since. */
+  /** The body that failed first, where it was edited since. */
   readonly originalBody?: string;
   readonly reason: Reason;
   readonly errorName?: string;
   readonly errorMessage?: string;
-  /** Groups rows that failed alike. */
+  /** Groups rows by cause. */
   readonly fingerprint: string;
   readonly firstAt: string;
-  /** When it failed last, a send that failed and a copy that never returned included; an undone discard leaves it. */
+  /** The last failure; a failed send and a message that never returned count, an undone discard does not. */
   readonly lastAt: string;
-  /** How often a failure was recorded. */
+  /** Number of recorded failures. */
   readonly failures: number;
-  /** +1 each time the row is opened; an operator acts on the generation that was looked at. */
+  /** +1 each time the row is opened. An operator acts on the generation that was read. */
   readonly generation: number;
   readonly redriveId?: string;
-  /** The deliveries that parked it, the latest last; see delivery.ts. */
+  /** The deliveries that parked it, the latest last. */
   readonly parkedBy?: readonly string[];
   readonly history: readonly HistoryEntry[];
-  /** Epoch seconds after which a settled row may be deleted. */
+  /** Epoch seconds after which a resolved or discarded row may be deleted. */
   readonly expiresAt?: number;
 }
 
@@ -59,18 +59,17 @@ export type FailedWrite =
       readonly redriveId: string;
       readonly by: string;
       readonly why?: string;
-      /** What is sent instead of what failed. */
+      /** Sent instead of the message that failed. */
       readonly edited?: EditedMessage;
     }
-  /** The message that was marked could not be sent. */
-  | { readonly kind: "take-back"; readonly redriveId: string; readonly error: unknown }
+  /** The message of a marked row could not be sent. */
+  | { readonly kind: "send-failed"; readonly redriveId: string; readonly error: unknown }
   | { readonly kind: "resolve"; readonly by: string; readonly why?: string }
-  | { readonly kind: "settle"; readonly by?: string; readonly why?: string }
+  | { readonly kind: "resolve-open"; readonly by?: string; readonly why?: string }
   | { readonly kind: "discard"; readonly generation: number; readonly by: string; readonly why: string }
   | { readonly kind: "undo"; readonly generation: number; readonly by: string; readonly why: string }
   | { readonly kind: "overdue" };
 
-/** What a write needs beside the row: the time, an id for the write, and how long things may take. */
 export interface WriteContext {
   readonly now: number;
   readonly writeId: string;
@@ -86,28 +85,27 @@ export function failedKeyOf(message: MessageFacts): string {
   return `${message.consumer}~${name}`;
 }
 
-/** Where another body under the same key is kept, so that neither overwrites the other. */
+/** The key of a second body of the same event, so that neither overwrites the other. */
 export function secondVersionKey(failedKey: string, body: string): string {
   return `${failedKey}~${sha256(body).slice(0, 12)}`;
 }
 
-/** How many deliveries a row remembers: more than can come again, since each copy is a delivery of its own. */
-const REMEMBERED = 20;
+/** More deliveries than can come again. */
+const DELIVERIES = 20;
 
 interface Parked {
   readonly parkedBy?: readonly string[];
 }
 
 /**
- * The name of one record and its content, where the source names one, as `kafka:<topic>-<partition>@<offset>` does,
- * and not only where records come from, as a queue's ARN does. A topic that is made anew uses its offsets again: only
- * the content tells a record from the one that had its place before.
+ * The position and content of a record, where the source names a record (`kafka:<topic>-<partition>@<offset>`) and not
+ * only a queue. A topic that is created again reuses its offsets: then only the content differs.
  */
 function deliveryOf({ source, body }: Pick<MessageFacts, "source" | "body">): string | undefined {
   return /@\d+$/.test(source) ? `${source} ${sha256(body).slice(0, 16)}` : undefined;
 }
 
-/** Whether this very delivery parked the row before: then it has nothing new to say. */
+/** Whether this very delivery parked the row before. */
 export function wasParkedBy(
   row: Parked | undefined,
   message: Pick<MessageFacts, "source" | "body">,
@@ -120,5 +118,5 @@ export function wasParkedBy(
 /** The row's deliveries and this one, where the source names one. */
 export function parkedBy({ parkedBy = [] }: Parked, message: MessageFacts | undefined): Parked {
   const delivery = message === undefined ? undefined : deliveryOf(message);
-  return delivery === undefined ? {} : { parkedBy: [...parkedBy, delivery].slice(-REMEMBERED) };
+  return delivery === undefined ? {} : { parkedBy: [...parkedBy, delivery].slice(-DELIVERIES) };
 }

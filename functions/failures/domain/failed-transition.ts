@@ -17,23 +17,23 @@ import {
 export const RETENTION_DAYS = 90;
 const HISTORY_LENGTH = 50;
 
-/** Which statuses each write may start from; `none` is a row that does not exist. */
+/** The statuses that each write applies to; `none` is a row that does not exist. */
 export const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
   "last-attempt": ["none", "RETRYING", "REDRIVEN"],
   park: ["none", "RETRYING", "OPEN", "REDRIVEN", "RESOLVED"],
   redrive: ["OPEN"],
-  "take-back": ["REDRIVEN"],
+  "send-failed": ["REDRIVEN"],
   resolve: ["RETRYING", "OPEN", "REDRIVEN", "DISCARDED"],
-  settle: ["OPEN"],
+  "resolve-open": ["OPEN"],
   discard: ["OPEN"],
   undo: ["DISCARDED"],
   overdue: ["RETRYING", "REDRIVEN"],
 };
 
 /**
- * The row after a write, or `undefined` where the write does not apply and the row stays as it is.
- * `message` is needed where the row may not exist yet. A failure of a delivery that parked the row before does not
- * apply: a topic hands out a record again for as long as one before it fails, and whoever acted since has acted on it.
+ * The row after a write, or `undefined` where the write does not apply. `message` is needed where the row may not exist.
+ * A failure of a delivery that parked the row before does not apply: a partition delivers a parked record again while
+ * an earlier record fails, and an operator may have acted on the row since.
  */
 export function transition(
   row: FailedMessage | undefined,
@@ -53,11 +53,11 @@ export function transition(
   const entry = (act: string, { by, why }: { readonly by: string; readonly why?: string }): HistoryEntry =>
     why === undefined ? { at, by, act, writeId } : { at, by, act, why, writeId };
 
-  /** How it failed; the reason and the error that the row had until then are in its history. */
+  /** Replaces reason and error; the earlier ones stay in the history. */
   const failed = (act: string, reason: Reason, error?: unknown, why: string = reason) => ({
     ...failure(reason, error, current),
     lastAt: at,
-    history: remembered(current, entry(act, { by: current.consumer, why: withName(why, error) })),
+    history: appended(current, entry(act, { by: current.consumer, why: withName(why, error) })),
   });
 
   switch (write.kind) {
@@ -86,24 +86,25 @@ export function transition(
         status: "REDRIVEN",
         dueAt,
         redriveId: write.redriveId,
-        history: remembered(
-          current,
-          entry(write.edited === undefined ? "redrive" : "edit and redrive", write),
-        ),
+        history: appended(current, entry(write.edited === undefined ? "redrive" : "edit and redrive", write)),
       };
-    case "take-back":
+    case "send-failed":
       if (current.redriveId !== write.redriveId) return undefined;
-      return opened(next, at, failed("take back", current.reason, write.error, "it could not be sent"));
+      return opened(
+        next,
+        at,
+        failed("send failed", current.reason, write.error, "the message could not be sent"),
+      );
     case "resolve":
-      return settled(next, context, entry("resolve", write), "RESOLVED");
-    case "settle":
-      return settled(next, context, entry("resolve", { by: "settled", ...write }), "RESOLVED");
+      return closed(next, context, entry("resolve", write), "RESOLVED");
+    case "resolve-open":
+      return closed(next, context, entry("resolve", { by: "effect check", ...write }), "RESOLVED");
     case "discard":
       if (current.generation !== write.generation) return undefined;
-      return settled(next, context, entry("discard", write), "DISCARDED");
+      return closed(next, context, entry("discard", write), "DISCARDED");
     case "undo":
       if (current.generation !== write.generation) return undefined;
-      return opened(next, at, { history: remembered(current, entry("undo", write)) });
+      return opened(next, at, { history: appended(current, entry("undo", write)) });
   }
 }
 
@@ -125,7 +126,7 @@ function firstRow(message: MessageFacts & { readonly failedKey: string }, at: st
   };
 }
 
-/** Reason, error and fingerprint of a failure; a park without an error keeps the one that was left before. */
+/** Reason, error and fingerprint of a failure. A park without an error keeps the stored one. */
 function failure(reason: Reason, error: unknown, current: FailedMessage) {
   const { errorName, errorMessage } = error === undefined ? current : describeError(error);
   const described = {
@@ -145,7 +146,7 @@ function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage>
   return { ...row, ...changes, status: "OPEN", dueAt: at, generation: next.generation + 1 };
 }
 
-/** An edit keeps what failed first, and the row answers for the new body from then on. */
+/** Keeps the first body and its attributes; the hash follows the new body. */
 function edited(row: FailedMessage, message: EditedMessage | undefined): Partial<FailedMessage> {
   if (message === undefined) return {};
   return {
@@ -156,7 +157,7 @@ function edited(row: FailedMessage, message: EditedMessage | undefined): Partial
   };
 }
 
-function settled(
+function closed(
   next: FailedMessage,
   context: WriteContext,
   entry: HistoryEntry,
@@ -166,16 +167,16 @@ function settled(
     ...next,
     status,
     dueAt: entry.at,
-    history: remembered(next, entry),
+    history: appended(next, entry),
     expiresAt: Math.floor(context.now / 1000) + RETENTION_DAYS * 86_400,
   };
 }
 
-function remembered(row: FailedMessage, entry: HistoryEntry): HistoryEntry[] {
+function appended(row: FailedMessage, entry: HistoryEntry): HistoryEntry[] {
   return [...row.history, entry].slice(-HISTORY_LENGTH);
 }
 
-/** Rows that failed alike share a fingerprint: ids and numbers in the message make no difference. */
+/** Rows with the same cause share a fingerprint: ids and numbers in the error message make no difference. */
 export function fingerprintOf(
   consumer: string,
   eventType: string | undefined,

@@ -2,7 +2,7 @@ import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { pick } from "./pick.ts";
 
-/** Messages that failed alike: same consumer, event type, reason and shape of error. */
+/** Failed messages with the same cause: consumer, event type, reason and shape of error. */
 export interface FailureGroup {
   readonly fingerprint: string;
   readonly consumer: string;
@@ -11,14 +11,13 @@ export interface FailureGroup {
   readonly errorName?: string;
   readonly errorMessage?: string;
   readonly count: number;
-  /** When the first of them failed first, and the last of them last. */
+  /** The first failure of any, and the last of any. */
   readonly firstAt: string;
   readonly lastAt: string;
-  /** Key of the one that failed last. */
+  /** Key of the message that failed last. */
   readonly sample: string;
 }
 
-/** A row's group of one. */
 export function groupOf(row: FailedMessage): FailureGroup {
   return {
     ...pick(row, ["fingerprint", "consumer", "reason", "errorName", "errorMessage", "firstAt", "lastAt"]),
@@ -28,8 +27,8 @@ export function groupOf(row: FailedMessage): FailureGroup {
   };
 }
 
-/** Two groups of one fingerprint as one; it speaks with the words of the latest failure. */
-export function joined(one: FailureGroup, other: FailureGroup): FailureGroup {
+/** Merges two groups of one fingerprint; the error is that of the latest failure. */
+export function mergeGroups(one: FailureGroup, other: FailureGroup): FailureGroup {
   const latest = one.lastAt > other.lastAt ? one : other;
   return {
     ...latest,
@@ -38,12 +37,12 @@ export function joined(one: FailureGroup, other: FailureGroup): FailureGroup {
   };
 }
 
-/** The largest group first; of equals, the one that failed last. */
+/** The largest group first; of equals, that with the latest failure. */
 export function bySize(one: FailureGroup, other: FailureGroup): number {
   return other.count - one.count || (one.lastAt < other.lastAt ? 1 : -1);
 }
 
-/** Whether a row has everything that a filter asks for. An empty filter takes every row. */
+/** Whether all fields of a filter match. An empty filter matches every row. */
 export function matches(row: FailedMessage, filter: FailedFilter): boolean {
   const { consumer, type, reason, fingerprint, from, to } = filter;
   const failedAt = Date.parse(row.lastAt);

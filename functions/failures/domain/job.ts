@@ -1,11 +1,11 @@
-/** What every long act of an operator has: it is a row, and the minute schedule goes on with it. */
+/** A long act of an operator, stored as a row. Maintenance continues it each minute. */
 export interface Job {
   readonly jobId: string;
   readonly status: "RUNNING" | "DONE" | "STOPPED";
   /** +1 with each write; writes are conditional on it. */
   readonly revision: number;
   readonly writeId: string;
-  /** ISO time from which on somebody may take the job up; whoever works on it moves it ahead. */
+  /** ISO time from which the job may be claimed; the function that runs it moves it ahead. */
   readonly dueAt: string;
   readonly ratePerSecond: number;
   readonly by: string;
@@ -17,7 +17,7 @@ export interface Job {
   readonly expiresAt?: number;
 }
 
-/** What operators are told of a job of any kind. */
+/** The fields of any job that the API returns. */
 export const SHOWN_OF_JOBS = [
   "jobId",
   "status",
@@ -31,14 +31,13 @@ export const SHOWN_OF_JOBS = [
 
 const RETENTION_SECONDS = 90 * 86_400;
 
-/** The fields of `Job` that a new one begins with. */
-export function begun(jobId: string, now: number) {
+export function initialFields(jobId: string, now: number) {
   const at = new Date(now).toISOString();
   return { status: "RUNNING", revision: 1, writeId: jobId, dueAt: at, startedAt: at } as const;
 }
 
-/** The job when there is nothing left to do, or when it is stopped. */
-export function ended<Ended extends Job>(job: Ended, now: number, stoppedBecause?: string): Ended {
+/** The job as DONE or, with a reason, STOPPED. */
+export function finishJob<Kind extends Job>(job: Kind, now: number, stoppedBecause?: string): Kind {
   const at = new Date(now).toISOString();
   return {
     ...job,

@@ -1,4 +1,4 @@
-/** The named fields of a thing, those that it has. */
+/** The named fields of an object, without those that are undefined. */
 export function pick<Thing extends object, const Name extends keyof Thing>(
   thing: Thing,
   names: readonly Name[],

@@ -1,33 +1,32 @@
 import { KAFKA_EVENT_TYPES, SUBSCRIPTIONS } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
-import { isPublisher, noWayTo } from "../../publishing/domain/publishers.ts";
-import { type Evidence, effectSettledBecause } from "./effect-check.ts";
+import { isPublisher, noTargetFor } from "../../publishing/domain/publishers.ts";
+import { checkEffect, type Evidence, isMailInDoubt, knownConsumer } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
 
-/** What a body is to the consumers as they are now, whatever it was when it failed. */
+/** A body as the consumers decode it now, whatever it was when it failed. */
 export type BodyContent =
   | { readonly kind: "message"; readonly message: OrderEvent }
   | { readonly kind: "malformed"; readonly reason: string; readonly detail: string };
 
-/** What is known when an operator looks at a row. */
+/** All that a decision about a failed message depends on, beside its row. */
 export interface Findings {
   readonly evidence: Evidence;
   readonly content: BodyContent;
-  /** Whether there is a queue or topic that the message could be sent to. */
+  /** Whether a queue or topic is configured for the message. */
   readonly hasTarget: boolean;
 }
 
-/** What sending a message again would come to. */
 export type RedriveDecision =
   | { readonly kind: "send" }
   /** Its effect is there or no longer wanted: the row is resolved, nothing is sent. */
   | { readonly kind: "resolve"; readonly because: string }
-  /** `status`: the row is not OPEN; `vain`: the message would come straight back, or could do harm. */
-  | { readonly kind: "refuse"; readonly cause: "status" | "vain"; readonly whyNot: string };
+  /** `status`: the row is not OPEN. `futile`: the message would fail again, or could do harm. */
+  | { readonly kind: "refuse"; readonly cause: "status" | "futile"; readonly whyNot: string };
 
-const NOT_OPEN: Readonly<Partial<Record<FailedMessage["status"], string>>> = {
-  RETRYING: "Its queue is still trying by itself.",
-  REDRIVEN: "It was sent again and is on its way.",
+const NOT_OPEN: Readonly<Record<Exclude<FailedMessage["status"], "OPEN">, string>> = {
+  RETRYING: "It is still being retried.",
+  REDRIVEN: "It was redriven and has no outcome yet.",
   RESOLVED: "It is resolved: there is nothing to send.",
   DISCARDED: "It was discarded. Undo that first.",
 };
@@ -36,48 +35,37 @@ export function decideRedrive(
   row: FailedMessage,
   { evidence, content, hasTarget }: Findings,
 ): RedriveDecision {
-  const notOpen = NOT_OPEN[row.status];
-  if (notOpen !== undefined) return { kind: "refuse", cause: "status", whyNot: notOpen };
-  const because = effectSettledBecause(row, evidence);
-  if (because !== undefined) return { kind: "resolve", because };
-  if (content.kind === "malformed") return vain(`It would come back as ${content.reason}: ${content.detail}`);
-  if (!hasTarget) return vain(noWayTo(row.consumer));
+  if (row.status !== "OPEN") return { kind: "refuse", cause: "status", whyNot: NOT_OPEN[row.status] };
+  const { effect, because } = checkEffect(row, evidence);
+  if (effect === "there") return { kind: "resolve", because };
+  if (content.kind === "malformed") return futile(`It would fail as ${content.reason}: ${content.detail}`);
+  if (!hasTarget) return futile(noTargetFor(row.consumer));
   const { type } = content.message;
-  if (!isTakenBy(row.consumer, type)) return vain(`${row.consumer} takes no ${type}.`);
+  if (!acceptsType(row.consumer, type)) return futile(doesNotAccept(row.consumer, type));
   if (isMailInDoubt(row, evidence)) {
-    return vain(
-      'The mail may have gone out, and is never sent twice. See whether it did, then redrive this with --sent or --not-sent (API: mail: "sent" or "not-sent").',
+    return futile(
+      'The mail may have gone out, and is never sent twice. Find out whether it did, then redrive this with --sent or --not-sent (API: mail: "sent" or "not-sent").',
     );
   }
   return { kind: "send" };
 }
 
-/** Whether the effect of a message is in the tables. A mail that may have been sent is `unknown`. */
-export function effectOf(
-  row: FailedMessage,
-  evidence: Evidence,
-): { readonly effect: "there" | "not there" | "unknown"; readonly because?: string } {
-  const because = effectSettledBecause(row, evidence);
-  if (because !== undefined) return { effect: "there", because };
-  if (evidence.order === undefined) return { effect: "unknown", because: "no order belongs to it" };
-  if (isMailInDoubt(row, evidence)) return { effect: "unknown", because: "the mail may or may not be sent" };
-  return { effect: "not there", because: `the order is ${evidence.order.status}` };
-}
-
-/** A publisher hands every type to its backbone; a consumer takes those it does something about. */
-export function isTakenBy(consumer: string, type: OrderEvent["type"]): boolean {
-  const taken: Readonly<Record<string, readonly string[] | undefined>> = {
+/** A publisher accepts every type, a consumer those that it subscribes to. */
+export function acceptsType(consumer: string, type: OrderEvent["type"]): boolean {
+  const accepted: Readonly<Record<string, readonly string[] | undefined>> = {
     ...SUBSCRIPTIONS,
     "order-events-kafka": KAFKA_EVENT_TYPES,
   };
-  return isPublisher(consumer) || (taken[consumer] ?? []).includes(type);
+  return isPublisher(consumer) || (accepted[consumer] ?? []).includes(type);
 }
 
-/** The event of a row that the publisher parked goes out to all; its mail is the notifier's to judge. */
-export function isMailInDoubt(row: FailedMessage, { notification }: Evidence): boolean {
-  return row.consumer === "notify-customer" && notification === "sending";
+/** Why an event of this type is not sent to the consumer. */
+export function doesNotAccept(consumer: string, type: OrderEvent["type"]): string {
+  return knownConsumer({ consumer }) === undefined
+    ? `No consumer ${consumer} is known.`
+    : `${consumer} accepts no ${type}.`;
 }
 
-function vain(whyNot: string): RedriveDecision {
-  return { kind: "refuse", cause: "vain", whyNot };
+function futile(whyNot: string): RedriveDecision {
+  return { kind: "refuse", cause: "futile", whyNot };
 }

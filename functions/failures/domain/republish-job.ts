@@ -1,21 +1,21 @@
 import type { Status } from "../../contract/schemas.ts";
-import { begun, type Job } from "./job.ts";
+import { initialFields, type Job } from "./job.ts";
 
-/** The publishing of the latest event of many orders, as far as it has got. */
+/** Publishes the latest event of many orders. */
 export interface RepublishJob extends Job {
-  /** The orders that it takes: of this status, and without a transition since `before` (ISO time). */
+  /** Selects the orders of this status without a transition since `before` (ISO time). */
   readonly orderStatus: Status;
   readonly before: string;
-  /** The order behind which the search goes on. */
+  /** Id of the order behind which the search continues. */
   readonly after?: string;
   readonly published: number;
-  /** Events that the topic refused: each is parked, and published by the minute schedule when the topic is back. */
+  /** Events that the topic refused: each is parked, and maintenance retries it. */
   readonly refused: number;
-  /** What became of the latest. */
+  /** The latest outcomes. */
   readonly recent: readonly ("published" | "refused")[];
 }
 
-/** A job is stopped once so many of its last 50 were refused: the topic is not mended. */
+/** A job stops once `most` of its last `window` events were refused: the topic is not fixed. */
 export const REPUBLISH_BREAKER = { window: 50, most: 10 } as const;
 
 export function newRepublishJob(
@@ -27,7 +27,7 @@ export function newRepublishJob(
   const { olderThanSeconds, ...rest } = asked;
   return {
     ...rest,
-    ...begun(asked.jobId, now),
+    ...initialFields(asked.jobId, now),
     before: new Date(now - olderThanSeconds * 1_000).toISOString(),
     published: 0,
     refused: 0,
@@ -35,8 +35,8 @@ export function newRepublishJob(
   };
 }
 
-/** The job after some more events, the last of them of the order `after`. */
-export function republished(
+/** The job after some more events; `after` is the order of the last. */
+export function recordRepublished(
   job: RepublishJob,
   outcomes: RepublishJob["recent"],
   after: string,
@@ -51,8 +51,8 @@ export function republished(
   };
 }
 
-/** Why the job has to stop, if it has to. */
-export function republishBreakerSays({ recent }: RepublishJob): string | undefined {
+/** Why the job has to stop, if so. */
+export function republishBreakerReason({ recent }: RepublishJob): string | undefined {
   const refused = recent.filter((each) => each === "refused").length;
   return refused >= REPUBLISH_BREAKER.most
     ? `the topic refused ${refused} of the last ${recent.length} events`

@@ -1,13 +1,13 @@
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 
-/** The failed-message table: rows with a revision, listed by status. What a row may become is decided elsewhere. */
+/** The failed-message table: rows with a revision, listed by status. */
 export interface FailedMessages {
   /** MUST reflect every write that was acknowledged before the call. */
   get(failedKey: string): Promise<FailedMessage | undefined>;
   /**
    * Writes the row if the stored one still has `expectedRevision` (`undefined`: if there is none).
-   * Answers false when somebody else wrote first. The row's `writeId` MUST make an attempt whose reply was
-   * lost count as this call's own success.
+   * Returns false when another writer was first. An attempt of this call whose reply was lost MUST count as its
+   * success, recognized by the row's `writeId`.
    */
   put(row: FailedMessage, expectedRevision: number | undefined): Promise<boolean>;
   /** Rows of a status, due first, up to `limit`; eventually consistent. `cursor` continues a listing. */
@@ -15,9 +15,9 @@ export interface FailedMessages {
     status: FailedStatus,
     options: { readonly dueBefore?: string; readonly limit: number; readonly cursor?: string },
   ): Promise<{ readonly rows: readonly FailedMessage[]; readonly cursor?: string }>;
-  /** Where a walk through a listing goes on: the cursor that was left for it last; `undefined`: at its beginning. */
-  readCursor(walk: string): Promise<string | undefined>;
-  saveCursor(walk: string, cursor: string | undefined): Promise<void>;
-  /** How many rows have the status; eventually consistent. */
+  /** The cursor saved last under a name; `undefined` is the beginning of the listing. */
+  readCursor(name: string): Promise<string | undefined>;
+  saveCursor(name: string, cursor: string | undefined): Promise<void>;
+  /** Number of rows of a status; eventually consistent. */
   count(status: FailedStatus): Promise<number>;
 }

@@ -1,13 +1,13 @@
 import type { Job } from "../domain/job.ts";
 
-/** Jobs of one kind, kept in the failed-message table. */
+/** Jobs of one kind, stored in the failed-message table. */
 export interface Jobs<Kind extends Job> {
   /** MUST reflect every write that was acknowledged before the call. */
   get(jobId: string): Promise<Kind | undefined>;
   /**
-   * Writes the job if the stored one still has `expectedRevision` (`undefined`: if there is none). Answers false
-   * when somebody else wrote first. The job's `writeId` MUST make an attempt whose reply was lost count as this
-   * call's own success.
+   * Writes the job if the stored one still has `expectedRevision` (`undefined`: if there is none). Returns false when
+   * another writer was first. An attempt of this call whose reply was lost MUST count as its success, recognized by
+   * the job's `writeId`.
    */
   put(job: Kind, expectedRevision: number | undefined): Promise<boolean>;
   /** Jobs of a status, up to `limit`, the latest first; eventually consistent. */

@@ -4,7 +4,7 @@ import { ENV, SERVICE } from "../../contract/names.ts";
 
 type Name = keyof typeof ENV;
 
-/** The named environment variables. Throws once, with every name that is missing. */
+/** The named environment variables. Throws one error with all missing names. */
 export function environment<const N extends Name>(...names: readonly N[]): Readonly<Record<N, string>> {
   const missing = names.filter((name) => !process.env[ENV[name]]).map((name) => ENV[name]);
   if (missing.length > 0) throw new Error(`Missing environment variables: ${missing.join(", ")}.`);
@@ -25,14 +25,13 @@ export function integer(name: Name, otherwise: number): number {
   return Number(text);
 }
 
-/** What most functions share. Each part is made once for a function instance. */
 export const clock = systemClock;
 export const newId = (): string => randomUUID();
 
 /** Value of the dimension `service` on metrics. */
 export const service = optional("service") ?? SERVICE;
 
-/** One write for all lines of a batch; console.log would put a prefix before each, and metrics could not be read. */
+/** Not console.log: its prefix on each line would break the metrics format. */
 export function write(text: string): void {
   process.stdout.write(text);
 }

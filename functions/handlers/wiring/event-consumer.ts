@@ -9,7 +9,7 @@ import { ignoreOtherTypes } from "../../orders/process-order-events.ts";
 import { clock, environment, integer, service, write } from "./environment.ts";
 import { failureLogOnFirstUse } from "./failure-log-on-first-use.ts";
 
-/** A consumer of order events from its own queue, settings from the environment. */
+/** A consumer of order events from its own queue, with settings from the environment. */
 export function eventConsumer(
   name: QueueConsumer,
   handle: (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>,

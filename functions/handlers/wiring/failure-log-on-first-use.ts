@@ -2,8 +2,8 @@ import type { FailureLog } from "../../middleware/failure-log.ts";
 import { environment } from "./environment.ts";
 
 /**
- * The failed-message store, which is loaded with the first failure: most instances never meet one.
- * A variable that it needs and that is missing is reported at once.
+ * The failed-message store, loaded at the first failure: most instances never have one. A missing environment variable
+ * is reported at the start.
  */
 export function failureLogOnFirstUse(): FailureLog {
   environment("failedMessagesTable");

@@ -6,7 +6,6 @@ import { type FailurePorts, failureLog } from "../../failures/record-failure.ts"
 import type { FailureLog } from "../../middleware/failure-log.ts";
 import { environment, integer } from "./environment.ts";
 
-/** The failed-message store and what it needs beside it. */
 export function failurePorts(client = dynamoDbClient()): FailurePorts {
   const { failedMessagesTable } = environment("failedMessagesTable");
   return {
@@ -17,7 +16,6 @@ export function failurePorts(client = dynamoDbClient()): FailurePorts {
   };
 }
 
-/** The failed-message store as consumers use it. */
 export function failureLogOfEnvironment(): FailureLog {
   return failureLog(failurePorts());
 }

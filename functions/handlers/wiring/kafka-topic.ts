@@ -2,7 +2,7 @@ import { kafkaConnection } from "../../adapters/kafka-connection.ts";
 import { kafkaTopic } from "../../adapters/kafka-publisher.ts";
 import { clock, environment } from "./environment.ts";
 
-/** The topic that the environment names. Connections are made at the first publish. */
+/** Connections are opened at the first publish. */
 export function topicOfEnvironment() {
   const {
     kafkaBrokers,

@@ -13,7 +13,7 @@ import { decodeEvent } from "../../orders/decode-event.ts";
 import { clock, environment, newId, write } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
-/** What operators look at and act on; the minute schedule goes on with what they began. */
+/** The ports of the operators' routes, and of maintenance, which continues their jobs. */
 export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & RepublishPorts {
   const env = environment(
     "ordersTable",

@@ -22,7 +22,7 @@ import { type HttpRequest, queryOf } from "../../middleware/http-request.ts";
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });
 
-/** Everything under /failed-messages and /republishes. */
+/** The routes under /failed-messages and /republishes. */
 export function operatorRoutes(ops: Operators): Routes {
   return {
     "GET /failed-messages": async (request) => ok(await ops.list(queryOf(request, ops.listQuery))),
@@ -49,7 +49,7 @@ export function operatorRoutes(ops: Operators): Routes {
 
 export type Operators = ReturnType<typeof operators>;
 
-/** Every act of an operator, and the queries that two of them take. */
+/** The acts of an operator, and the queries of the two listings. */
 export function operators(ports: JobPorts & RepublishPorts) {
   const redrives = { try: tryRedrive(ports), start: startRedrive(ports) };
   const republishes = { try: tryRepublish(ports), start: startRepublish(ports) };
@@ -63,7 +63,7 @@ export function operators(ports: JobPorts & RepublishPorts) {
     edit: editMessage(ports),
     discard: discardMessage(ports),
     undo: undoDiscard(ports),
-    /** 202 with the job that was begun; 200 where none was. */
+    /** 202 with the started job; 200 where none was started. */
     async redriveMany({ dryRun, ...asked }: RedriveMany, by: string) {
       if (dryRun === true) return { status: 200, body: await redrives.try(asked.filter) };
       const job = await redrives.start(asked, by);
@@ -71,7 +71,7 @@ export function operators(ports: JobPorts & RepublishPorts) {
     },
     redrives: listRedrives(ports),
     redriveOf: readRedrive(ports),
-    /** 202 with the job that was begun; 200 for a dry run. */
+    /** 202 with the started job; 200 for a dry run. */
     async republish({ dryRun, ...asked }: Republish, by: string) {
       if (dryRun === true) return { status: 200, body: await republishes.try(asked) };
       return { status: 202, body: await republishes.start(asked, by) };

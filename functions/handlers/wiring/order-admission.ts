@@ -4,10 +4,10 @@ import { admission } from "../../orders/admission.ts";
 import type { Admission } from "../../orders/order-commands.ts";
 import { clock, environment, integer, optional } from "./environment.ts";
 
-/** The lag is a metric of each minute: looking more often would pay for the same number. */
+/** The lag is a metric of each minute: more reads would cost more for the same value. */
 const LAG_IS_FRESH_FOR_MS = 30_000;
 
-/** Looks at the queue of new orders, or at the lag of Kafka's consumer where that alone processes them. */
+/** The backlog is the queue of new orders, or the lag of the Kafka consumer where Kafka alone processes orders. */
 export function admissionOfEnvironment(): Admission {
   const limit = integer("backlogLimit", 10_000);
   const kafka = optional("backlogKafka");

@@ -3,7 +3,6 @@ import { dynamoDbOrderStockStore } from "../../adapters/dynamodb-order-stock-sto
 import { systemClock } from "../../adapters/system-clock.ts";
 import { environment } from "./environment.ts";
 
-/** Orders and stock, changed together. */
 export function orderStockStore() {
   const { ordersTable, stockTable } = environment("ordersTable", "stockTable");
   return dynamoDbOrderStockStore(dynamoDbClient(), { orders: ordersTable, stock: stockTable }, systemClock);

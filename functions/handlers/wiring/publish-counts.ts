@@ -1,7 +1,7 @@
 import { METRICS } from "../../contract/names.ts";
 import type { OutcomeCount } from "../../middleware/consumer-options.ts";
 
-/** What went to a topic and what did not, under the publishers' own names. */
+/** Adds the metrics of publishers: published events, and failed attempts to publish. */
 export function publishCounts({ consumed, failed, parked }: Readonly<Record<OutcomeCount, number>>) {
   return { [METRICS.published]: consumed, [METRICS.publishFailed]: failed + parked };
 }

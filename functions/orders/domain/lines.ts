@@ -34,7 +34,7 @@ export function mergeLines(lines: readonly Line[]): Line[] {
   return [...bySku.values()].sort((a, b) => (a.sku < b.sku ? -1 : 1));
 }
 
-/** Stays below 2^53 by the limits on quantity, price and number of lines. */
+/** Below 2^53 by the limits on quantity, price and number of lines. */
 export function totalMinorUnits(lines: readonly Line[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
 }

@@ -7,14 +7,14 @@ const SUBJECTS: Readonly<Partial<Record<OrderEvent["type"], string>>> = {
   "order.cancelled": "is cancelled",
 };
 
-/** Whether the mail about an event is still the right one, against the row as it is now. */
+/** Compares the event of a mail with the present order row. */
 export function relevance(event: OrderEvent, order: Order): "current" | "superseded" | "ahead" {
   const { orderVersion } = event.data;
   if (order.version === orderVersion) return "current";
   return order.version > orderVersion ? "superseded" : "ahead";
 }
 
-/** Subject and text. Every value that enters was validated at the API: none can break a line or a header. */
+/** Every value was validated at the API: none can break a line or a header. */
 export function composeMail(event: OrderEvent, order: Order): { to: string; subject: string; text: string } {
   const headline = `Your order ${order.orderId} ${SUBJECTS[event.type] ?? "has changed"}`;
   const lines = order.lines.map((line) => `  ${line.quantity} × ${line.sku}`);
@@ -40,7 +40,7 @@ function explain(reason: NonNullable<Order["reason"]>): string {
     : `there is not enough of ${reason.sku} in stock.`;
 }
 
-/** Decimals of each currency that was asked for: a formatter takes about 15 µs to make. */
+/** Decimals by currency: constructing a formatter takes about 15 µs. */
 const decimals = new Map<string, number>();
 
 function decimalsOf(currency: string): number {

@@ -16,9 +16,9 @@ export interface Order {
   readonly reason?: Rejection;
   /** Counts status transitions and nothing else. */
   readonly version: number;
-  /** true: stock is held; false: it was held and given back; absent: it never was. */
+  /** true: stock is held; false: it was held and released; absent: it was never held. */
   readonly stockHeld?: boolean;
-  /** SHA-256 of the request; tells a repeat from another request with the same key. */
+  /** SHA-256 of the request: distinguishes a repeat from another request with the same key. */
   readonly requestHash: string;
   readonly traceparent?: string;
   readonly createdAt: string;
@@ -31,8 +31,8 @@ export const CANCELLABLE: readonly Status[] = ["PENDING", "CONFIRMED", "REJECTED
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
- * The order id that a customer's idempotency key stands for: 128 bits of SHA-256 as 26 characters of base32.
- * Because the id is derived, placing an order twice writes the same row, and needs no table of keys.
+ * The order id of a customer's idempotency key: 128 bits of SHA-256 as 26 characters of base32. Because the id is
+ * derived, a repeat writes the same row, and no table of keys is needed.
  */
 export function orderIdOf(customerId: string, idempotencyKey: string): string {
   const hash = sha256(`${customerId}\n${idempotencyKey}`);
@@ -74,7 +74,7 @@ export function linesDigest(lines: readonly Line[]): string {
   return sha256(JSON.stringify(lines.map((line) => [line.sku, line.quantity, line.unitPrice])));
 }
 
-/** What the API shows of an order: everything but the contact. */
+/** The order as the API returns it, without the contact. */
 export function viewOf(order: Order): OrderView {
   const { orderId, customerId, status, reason, lines, currency, minorUnits, version } = order;
   return {
@@ -140,7 +140,7 @@ export function orderIdOfEvent(eventId: string | undefined): string | undefined 
   return /^([0-9A-HJKMNP-TV-Z]{26}):\d+:order\.[a-z]+$/.exec(eventId ?? "")?.[1];
 }
 
-/** Whether a text can be an order's id at all. DynamoDB refuses to look up an empty or very long key. */
+/** DynamoDB refuses an empty or very long key. */
 export function isOrderId(text: string): boolean {
   return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
 }

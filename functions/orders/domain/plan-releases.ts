@@ -2,13 +2,13 @@ import { DONE, DUPLICATE, type Outcome, park, Unprocessable } from "../../middle
 import type { Images, OrderImage, Reservation } from "./plan-reservations.ts";
 
 export interface ReleasePlan {
-  readonly settled: ReadonlyMap<string, Outcome>;
+  readonly unchanged: ReadonlyMap<string, Outcome>;
   readonly release: readonly Reservation[];
-  /** Units to give back, for each SKU. */
-  readonly negativeAcknowledge: ReadonlyMap<string, number>;
+  /** Units that become available again, by SKU. */
+  readonly restore: ReadonlyMap<string, number>;
 }
 
-/** What an order.cancelled event means for an order that does not hold stock as CANCELLED. */
+/** The outcome for an order that has no stock to release. */
 function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
   if (image === undefined) return park("UNKNOWN_ORDER");
   if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
@@ -18,30 +18,29 @@ function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | unde
   return image.stockHeld ? undefined : DUPLICATE;
 }
 
-/** Decides a batch of order.cancelled events against what is known of their rows. */
+/** Decides a batch of order.cancelled events by the known images of their rows. */
 export function planReleases(orders: readonly Reservation[], known: Images): ReleasePlan {
-  const settled = new Map<string, Outcome>();
+  const unchanged = new Map<string, Outcome>();
   const release: Reservation[] = [];
-  const negativeAcknowledge = new Map<string, number>();
+  const restore = new Map<string, number>();
 
   for (const order of orders) {
     const outcome = known.orders.has(order.orderId)
       ? unchangedOutcome(known.orders.get(order.orderId), order)
       : shortOfHeld(order, known);
     if (outcome !== undefined) {
-      settled.set(order.orderId, outcome);
+      unchanged.set(order.orderId, outcome);
       continue;
     }
     release.push(order);
-    for (const { sku, quantity } of order.lines)
-      negativeAcknowledge.set(sku, (negativeAcknowledge.get(sku) ?? 0) + quantity);
+    for (const { sku, quantity } of order.lines) restore.set(sku, (restore.get(sku) ?? 0) + quantity);
   }
-  return { settled, release, negativeAcknowledge };
+  return { unchanged, release, restore };
 }
 
 /**
- * A stock row that holds less than the group gives back was changed by other means. Alone, the order is parked;
- * the use-case gets there by deciding one by one.
+ * A stock row that holds less than the group releases was changed by other means. The use-case then decides one by one,
+ * and parks the order that it belongs to.
  */
 function shortOfHeld(order: Reservation, known: Images): Outcome | undefined {
   const short = order.lines.filter(({ sku }) => known.stock.has(sku));

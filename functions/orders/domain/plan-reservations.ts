@@ -1,21 +1,21 @@
 import type { Line, Rejection, Status } from "../../contract/schemas.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, park } from "../../middleware/outcome.ts";
 
-/** One order.created event, as far as the decision needs it. */
+/** The part of an order event that the decision needs. */
 export interface Reservation {
   readonly orderId: string;
   readonly lines: readonly Line[];
   readonly linesDigest: string;
 }
 
-/** What a failed condition told about an order row; `undefined` where the row does not exist. */
+/** An order row whose condition failed; `undefined` where the row does not exist. */
 export type OrderImage =
   | { readonly status: Status; readonly stockHeld?: boolean; readonly linesDigest: string }
   | undefined;
 
 /**
- * What is known of the rows that a group touches. An order or SKU that is not in its map has not failed a
- * condition: the order is taken as PENDING, the SKU as sufficient, and the transaction's conditions check both.
+ * The known rows of a group. An order or SKU without an image has not failed a condition: the order is assumed to be
+ * PENDING and the SKU to be sufficient, and the conditions of the transaction check both.
  */
 export interface Images {
   readonly orders: ReadonlyMap<string, OrderImage>;
@@ -30,15 +30,15 @@ export const NOTHING_KNOWN: Images = { orders: new Map(), stock: new Map() };
 
 /** One transaction's worth of decisions. */
 export interface ReservationPlan {
-  /** Orders whose row says that there is nothing to write. */
-  readonly settled: ReadonlyMap<string, Outcome>;
+  /** Orders that need no write, with their outcomes. */
+  readonly unchanged: ReadonlyMap<string, Outcome>;
   readonly confirm: readonly Reservation[];
   readonly reject: readonly { readonly order: Reservation; readonly reason: Rejection }[];
-  /** Units to take, for each SKU. */
+  /** Units to take, by SKU. */
   readonly take: ReadonlyMap<string, number>;
 }
 
-/** What an order.created event means for an order that is not PENDING, or whose lines are others. */
+/** The outcome for an order that is not PENDING, or whose lines differ. */
 function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
   if (image === undefined) return park("UNKNOWN_ORDER");
   if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
@@ -54,11 +54,11 @@ function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | unde
 }
 
 /**
- * Decides a batch as if its orders came one by one, in order, against what is known of their rows: an order is
- * confirmed if all its lines fit into what the orders before it have left, and rejected otherwise.
+ * Decides a batch as if its orders came one by one: an order is confirmed if the orders before it leave enough stock for
+ * all its lines, and rejected otherwise.
  */
 export function planReservations(orders: readonly Reservation[], known: Images): ReservationPlan {
-  const settled = new Map<string, Outcome>();
+  const unchanged = new Map<string, Outcome>();
   const confirm: Reservation[] = [];
   const reject: { order: Reservation; reason: Rejection }[] = [];
   const take = new Map<string, number>();
@@ -68,7 +68,7 @@ export function planReservations(orders: readonly Reservation[], known: Images):
       ? unchangedOutcome(known.orders.get(order.orderId), order)
       : undefined;
     if (outcome !== undefined) {
-      settled.set(order.orderId, outcome);
+      unchanged.set(order.orderId, outcome);
       continue;
     }
     const reason = whyNot(order, known, take);
@@ -79,7 +79,7 @@ export function planReservations(orders: readonly Reservation[], known: Images):
     confirm.push(order);
     for (const { sku, quantity } of order.lines) take.set(sku, (take.get(sku) ?? 0) + quantity);
   }
-  return { settled, confirm, reject, take };
+  return { unchanged, confirm, reject, take };
 }
 
 function whyNot(
@@ -96,9 +96,9 @@ function whyNot(
   return undefined;
 }
 
-/** The outcome of every order of a plan once its transaction is through. */
+/** The outcome of every order of a committed plan. */
 export function outcomesOf(plan: ReservationPlan): Map<string, Outcome> {
-  const outcomes = new Map(plan.settled);
+  const outcomes = new Map(plan.unchanged);
   for (const order of plan.confirm) outcomes.set(order.orderId, DONE);
   for (const { order } of plan.reject) outcomes.set(order.orderId, DONE);
   return outcomes;

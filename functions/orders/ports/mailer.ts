@@ -4,7 +4,7 @@ export interface Mail {
   readonly text: string;
 }
 
-/** What is known after one attempt. MUST NOT be attempted twice inside: a second send could double the mail. */
+/** The result of one attempt. The mailer MUST NOT retry: a second send could double the mail. */
 export type Sent =
   | { readonly kind: "sent" }
   /** The provider refused it for good: bad address, blocked recipient. */

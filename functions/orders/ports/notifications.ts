@@ -1,28 +1,27 @@
-/** Remembers which mails went out, so that none goes out twice. The key is the event id. */
+/** Records which mails were sent, so that none is sent twice. The key is the event id. */
 export interface Notifications {
   /**
-   * MUST let exactly one caller have `claimed`. A claim that this very call wrote in an attempt whose reply
-   * was lost counts as `claimed`.
+   * MUST return `claimed` to exactly one caller. A claim that an attempt of this call wrote whose reply was lost counts
+   * as `claimed`.
    */
   claim(eventId: string, now: number): Promise<"claimed" | "sending" | "sent" | "skipped">;
   /**
-   * Writes that this mail is not wanted any more, unless somebody has claimed it. MUST let no later call of `claim` have
-   * it: a copy that was read while the mail was wanted would claim it, might die, and leave a mail in doubt that no
-   * other copy tells of. Repeating it answers the same.
+   * Marks an unclaimed mail as not wanted any more. MUST make every later `claim` fail: a message that was read while
+   * the mail was wanted could otherwise claim it, crash, and leave a mail in doubt without a trace. Idempotent.
    */
   skip(eventId: string, now: number): Promise<"skipped" | "sending" | "sent">;
   markSent(eventId: string, now: number): Promise<void>;
   /**
-   * Takes back the claim that this caller made at `claimedAt`, the `now` it gave, after the mail was certainly not
-   * sent. MUST leave a sent one alone, and one that was made since: by another caller, or by this one in an attempt
-   * that began while the earlier was frozen.
+   * Removes the claim that this caller made at `claimedAt`, the `now` of its `claim`, because the mail was certainly not
+   * sent. MUST NOT touch a sent mail, nor a later claim: of another caller, or of this one in an attempt that began
+   * while the earlier was frozen.
    */
   release(eventId: string, claimedAt: number): Promise<void>;
   /**
-   * Takes back a claim of whoever made it before `claimedBefore` (milliseconds since the epoch), because a person
-   * found out that the mail was not sent. MUST leave a sent one alone, and one that was claimed since.
+   * Removes a claim of any caller from before `claimedBefore` (milliseconds since the epoch), because an operator found
+   * out that the mail was not sent. MUST NOT touch a sent mail, nor a later claim.
    */
-  disown(eventId: string, claimedBefore: number): Promise<"disowned" | "sent" | "claimed lately">;
-  /** A mail that was skipped is `none`: nobody has begun to send it. */
+  revokeClaim(eventId: string, claimedBefore: number): Promise<"revoked" | "sent" | "claimed recently">;
+  /** A skipped mail is `none`: no attempt has begun to send it. */
   state(eventId: string): Promise<"none" | "sending" | "sent">;
 }

@@ -4,8 +4,8 @@ import type { StockView } from "../../contract/schemas.ts";
 export interface Stock {
   get(sku: string): Promise<StockView | undefined>;
   /**
-   * MUST set the counted units and derive what is available from what is held, in one write; setting the same
-   * count twice changes nothing. Refused when less was counted than is held for orders.
+   * MUST set the counted units and derive `available` from `held`, in one write. Idempotent. `below-held` when fewer
+   * units were counted than are held for orders.
    */
   count(sku: string, onHand: number): Promise<{ kind: "counted"; stock: StockView } | { kind: "below-held" }>;
 }

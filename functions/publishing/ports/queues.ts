@@ -9,7 +9,7 @@ export interface OutgoingMessage {
 }
 
 export interface Queues extends MessageVisibility {
-  /** Resolves once the queue has the message. A lost reply means a second copy, never none. */
+  /** Resolves once the queue has stored the message. A lost reply may cause a duplicate, never a loss. */
   send(message: OutgoingMessage): Promise<void>;
   /** Messages waiting in the queue, approximately. */
   backlog(queueUrl: string): Promise<number>;

@@ -4,7 +4,7 @@ import { kafkaNames } from "../../settings/kafka-names.ts";
 import type { Grant } from "../function.ts";
 import { kafkaClusterName } from "../resource-names.ts";
 
-/** Refuses new work when this queue is too long. */
+/** Admission by the length of this queue. */
 export const grantAdmissionByQueue =
   (queue: IQueue): Grant =>
   (holder) =>
@@ -13,7 +13,7 @@ export const grantAdmissionByQueue =
       .set(ENV.backlogQueueUrl, queue.queueUrl)
       .set(ENV.backlogLimit, holder.settings.backlogLimit);
 
-/** The same by the records that Kafka's consumer has not read yet. CloudWatch knows no resources for its numbers. */
+/** Admission by the lag of Kafka's consumer. CloudWatch's actions support no resources. */
 export const grantAdmissionByLag: Grant = (holder) => {
   const { topic, group } = kafkaNames(holder.settings);
   const backlog = { cluster: kafkaClusterName(holder.settings), topic, group };

@@ -3,7 +3,7 @@ import { ENV, FAILED_BY_STATUS } from "../../../functions/contract/names.ts";
 import type { Grant } from "../function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
 
-/** Writes rows of the failed-message store. */
+/** Writes rows of the failed-message table. */
 export const grantPark =
   (failedMessages: Table): Grant =>
   (holder) =>
@@ -11,7 +11,7 @@ export const grantPark =
       .grant(grantTable(failedMessages, ENV.failedMessagesTable, "GetItem", "PutItem"))
       .set(ENV.returnWithinSeconds, holder.settings.returnWithinSeconds);
 
-/** Writes rows of the failed-message store, and finds them by status and due time. */
+/** Writes rows of the failed-message table, and finds them by status and due time. */
 export const grantManageFailures =
   (failedMessages: Table): Grant =>
   (holder) =>

@@ -7,11 +7,11 @@ import type { KafkaCluster, Network } from "../kafka-cluster.ts";
 export interface ReadTopic {
   readonly topic: string;
   readonly group: string;
-  /** Where the mapping puts records that it gave up on. */
+  /** Takes the records that the event source mapping gave up. */
   readonly deadLetterTopic?: string;
 }
 
-/** Runs beside the brokers, cut off from whatever has no endpoint there: SQS, for one. */
+/** Runs beside the brokers, without services that have no endpoint there, such as SQS. */
 export const grantNetwork =
   ({ subnetIds, securityGroupIds }: Network): Grant =>
   (holder) => {
@@ -32,7 +32,7 @@ export const grantProduce =
       .set(ENV.kafkaSecurity, "iam");
 
 /**
- * Reads a topic by a mapping, which does so with the rights of the function. Which they are:
+ * Reads a topic through an event source mapping, which uses the permissions of the function:
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html,
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html
  */
@@ -52,7 +52,7 @@ export const grantReadTopic =
     holder.grant(manageInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] }));
   };
 
-/** Asks for the addresses of the brokers. */
+/** Looks up the addresses of the brokers. */
 export const grantLookUpBrokers =
   (cluster: KafkaCluster): Grant =>
   (holder) =>
@@ -64,8 +64,8 @@ function connectTo(cluster: KafkaCluster, ...more: readonly string[]): Grant {
 }
 
 /**
- * Lambda makes network interfaces with the rights of the function. EC2's describing actions know no resources, and
- * Lambda checks the others on every kind of resource of the account before it makes any.
+ * Lambda makes network interfaces with the permissions of the function. EC2's describing actions support no resources,
+ * and Lambda checks the others on every kind of resource of the account before it makes any.
  */
 function manageInterfaces({
   describes = [],

@@ -11,11 +11,11 @@ export const grantClaimNotifications = (notifications: Table): Grant =>
 export const grantReadNotifications = (notifications: Table): Grant =>
   grantTable(notifications, ENV.notificationsTable, "GetItem");
 
-/** Writes down what became of a mail whose outcome nobody knew. */
+/** Stores an operator's decision on a mail of unknown outcome. */
 export const grantDecideMails = (notifications: Table): Grant =>
   grantTable(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
 
-/** Sends mails from the configured address, which SES knows by itself or by its domain. Empty: no right at all. */
+/** Sends mails from the configured address, an SES identity itself or by its domain. No address: no permission. */
 export const grantSendMail: Grant = (holder) => {
   const sender = holder.settings.mailSender;
   holder.set(ENV.mailSender, sender);
@@ -25,7 +25,7 @@ export const grantSendMail: Grant = (holder) => {
   holder.allow(["ses:SendEmail"], ...identitiesOf(sender).map(identity));
 };
 
-/** What SES may know a sender by: its address, its domain, or a domain above that. */
+/** The possible SES identities of a sender: its address, its domain, or a parent domain. */
 function identitiesOf(sender: string): readonly string[] {
   const labels = sender.slice(sender.indexOf("@") + 1).split(".");
   const domains = labels.slice(0, -1).map((_, above) => labels.slice(above).join("."));

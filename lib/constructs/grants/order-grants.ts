@@ -7,10 +7,10 @@ import { grantTable } from "./table-grants.ts";
 export const grantPlaceOrders = (orders: Table): Grant =>
   grantTable(orders, ENV.ordersTable, "PutItem", "GetItem");
 
-/** One conditional update, which answers the row. */
+/** One conditional update, which returns the row. */
 export const grantCancelOrders = (orders: Table): Grant => grantTable(orders, ENV.ordersTable, "UpdateItem");
 
-/** `Scan` finds orders by what they are. */
+/** `Scan` finds orders by their attributes. */
 export const grantReadOrders = (orders: Table, ...also: readonly "Scan"[]): Grant =>
   grantTable(orders, ENV.ordersTable, "GetItem", ...also);
 
@@ -18,7 +18,7 @@ export const grantReadOrders = (orders: Table, ...also: readonly "Scan"[]): Gran
 export const grantReadOrdersInBatches = (orders: Table): Grant =>
   grantTable(orders, ENV.ordersTable, "BatchGetItem");
 
-/** Changes orders and stock in one transaction, which needs the right of the updates that it holds. */
+/** Changes orders and stock in one transaction, which needs the permission of each update in it. */
 export const grantDecideOrders =
   (orders: Table, stock: Table): Grant =>
   (holder) =>

@@ -5,7 +5,7 @@ import { ENV } from "../../../functions/contract/names.ts";
 import type { Grant } from "../function.ts";
 import { dynamodb } from "./table-grants.ts";
 
-/** Reads the stream of a table by a mapping, whose lost batches go to the bucket. */
+/** Reads the stream of a table through an event source mapping, whose given-up batches go to the bucket. */
 export const grantReadStream =
   (table: Table, crashedBatches: Bucket): Grant =>
   (holder) => {
@@ -32,7 +32,7 @@ export const grantPublish =
   (holder) =>
     holder.allow(["sns:Publish"], topic.topicArn).set(ENV.topicArn, topic.topicArn);
 
-/** Sees whether a topic is there. */
+/** Checks whether a topic exists. */
 export const grantDescribeTopic =
   (topic: Topic): Grant =>
   (holder) =>

@@ -4,7 +4,7 @@ import { ENV } from "../../../functions/contract/names.ts";
 import type { Grant } from "../function.ts";
 import type { DeadLetterSource, SourceQueue } from "../source-queue.ts";
 
-/** Reads a queue by a mapping, and sets the visibility of messages that have to wait. */
+/** Reads a queue through an event source mapping, and sets the visibility of failed messages. */
 export const grantConsume =
   (queue: IQueue): Grant =>
   (holder) =>
@@ -15,13 +15,13 @@ export const grantConsume =
       .set(ENV.maxReceiveCount, holder.settings.maxReceiveCount)
       .set(ENV.maxAgeSeconds, holder.settings.maxAgeSeconds);
 
-/** Reads a queue by a mapping and lets failed messages wait for the queue's own visibility: SQS is out of its reach. */
+/** Reads a queue through an event source mapping. Failed messages wait for the queue's own visibility time-out: the function has no access to SQS. */
 export const grantRetryDeadLetters =
   (queue: IQueue): Grant =>
   (holder) =>
     holder.grant(receiveFrom(queue)).set(ENV.maxReceiveCount, holder.settings.maxReceiveCount);
 
-/** Reads dead-letter queues by mappings, and sends their messages to their sources again. */
+/** Reads dead-letter queues through event source mappings, and sends their messages back to their source queues. */
 export const grantRedrive =
   (sources: readonly DeadLetterSource[]): Grant =>
   (holder) => {
@@ -38,11 +38,11 @@ export const grantRedrive =
       .set(ENV.dlqRetryDelaysSeconds, holder.settings.dlqRetryDelaysSeconds.join(","));
   };
 
-/** Sends messages to their source queues again when an operator says so; the length shows that a queue is there. */
+/** Redrives messages to their source queues. The length shows that a queue exists. */
 export const grantSendRedrive =
   (queues: readonly SourceQueue[]): Grant =>
   (holder) => {
-    // Two consumers may be behind one queue.
+    // Two consumers may share one queue.
     for (const arn of new Set(queues.map(({ source }) => source.queueArn)))
       holder.allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], arn);
     const urls = Object.fromEntries(queues.map(({ consumer, source }) => [consumer, source.queueUrl]));

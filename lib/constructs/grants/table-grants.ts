@@ -1,7 +1,7 @@
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Grant } from "../function.ts";
 
-/** Reaches a table, whose name the variable holds, by these of DynamoDB's operations. */
+/** Permits these operations on a table, and sets the variable to its name. */
 export function grantTable(table: Table, variable: string, ...operations: readonly string[]): Grant {
   return (holder) => holder.allow(dynamodb(operations), table.tableArn).set(variable, table.tableName);
 }

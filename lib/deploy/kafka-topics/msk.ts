@@ -12,42 +12,42 @@ import {
 import { decodeConfigs, encodeConfigs } from "../../settings/wanted-topics.ts";
 import type { ActualTopic, Step } from "./topic-plan.ts";
 
-/** The cluster cannot be worked on; the message says why, and what to do. */
+/** The topics of the cluster cannot be changed. The message holds the cause and the remedy. */
 export class ClusterError extends Error {
   override readonly name = "ClusterError";
 }
 
-/** Topics of one MSK cluster, by its control plane: nothing here speaks to a broker. */
+/** Topics of one MSK cluster, through the MSK API. No broker is contacted. */
 export interface Msk {
-  /** How many brokers it has. Rejects with `ClusterError` for a cluster whose topics cannot be worked on. */
+  /** The number of brokers. Rejects with `ClusterError` for a cluster without the topic API. */
   brokers(): Promise<number>;
-  /** Those of the named topics that are there. */
+  /** The existing ones of the named topics. */
   topics(names: readonly string[]): Promise<readonly ActualTopic[]>;
-  /** Does a step and waits until it is done; steps that change nothing are no calls. */
+  /** Makes a step and waits until the topic is ACTIVE. Steps without a change send no request. */
   apply(step: Step): Promise<void>;
 }
 
 export interface MskOptions {
-  /** Between two looks at a topic that is being changed. */
+  /** Time between two polls of a topic that is being changed. */
   readonly waitMs?: number;
-  /** How often it is looked at, before waiting ends with an error. */
-  readonly looks?: number;
+  /** Polls before waiting ends with an error. */
+  readonly maxPolls?: number;
 }
 
 export function msk(clusterArn: string, client: KafkaClient, options: MskOptions = {}): Msk {
-  const { waitMs = 2_000, looks = 60 } = options;
+  const { waitMs = 2_000, maxPolls = 60 } = options;
   const ClusterArn = clusterArn;
   const describe = (TopicName: string): Promise<DescribeTopicResponse> =>
     client.send(new DescribeTopicCommand({ ClusterArn, TopicName }));
 
-  async function settled(name: string): Promise<void> {
-    for (let look = 0; look < looks; look++) {
-      const { Status } = await describe(name).catch(unknownYet);
+  async function waitUntilActive(name: string): Promise<void> {
+    for (let poll = 0; poll < maxPolls; poll++) {
+      const { Status } = await describe(name).catch(ignoreNotFound);
       if (Status === "ACTIVE") return;
       await sleep(waitMs);
     }
     throw new ClusterError(
-      `${name} is still being changed after ${(looks * waitMs) / 1_000} s. Run this again later.`,
+      `${name} is still being changed after ${(maxPolls * waitMs) / 1_000} s. Run this again later.`,
     );
   }
 
@@ -71,25 +71,25 @@ export function msk(clusterArn: string, client: KafkaClient, options: MskOptions
           await client.send(
             new CreateTopicCommand({ ClusterArn, TopicName, ...size, Configs: encodeConfigs(configs) }),
           );
-          return settled(TopicName);
+          return waitUntilActive(TopicName);
         }
         case "configure": {
           const Configs = encodeConfigs(step.configs);
           await client.send(new UpdateTopicCommand({ ClusterArn, TopicName: step.name, Configs }));
-          return settled(step.name);
+          return waitUntilActive(step.name);
         }
         case "grow":
           await client.send(
             new UpdateTopicCommand({ ClusterArn, TopicName: step.name, PartitionCount: step.to }),
           );
-          return settled(step.name);
+          return waitUntilActive(step.name);
         default:
       }
     },
   };
 }
 
-/** A client that finds credentials as every AWS program does, for the region that the ARN names. */
+/** A client with the default credentials, for the region of the ARN. */
 export function mskClient(clusterArn: string): KafkaClient {
   const [, , , region = ""] = clusterArn.split(":");
   return new KafkaClient({ region });
@@ -98,15 +98,13 @@ export function mskClient(clusterArn: string): KafkaClient {
 function brokersOf(cluster: Cluster | undefined, arn: string): number {
   const name = cluster?.ClusterName ?? arn;
   if (cluster?.ClusterType === "SERVERLESS")
-    throw new ClusterError(
-      `${name} is serverless: its topics cannot be worked on by MSK's interface. Name a provisioned cluster.`,
-    );
+    throw new ClusterError(`${name} is serverless: MSK has no topic API for it. Name a provisioned cluster.`);
   if (cluster?.State !== "ACTIVE" && cluster?.State !== "UPDATING")
     throw new ClusterError(
       `${name} is in state ${cluster?.State ?? "unknown"}. Run this again when it is ACTIVE.`,
     );
   const brokers = cluster.Provisioned?.NumberOfBrokerNodes;
-  if (brokers === undefined) throw new ClusterError(`MSK does not say how many brokers ${name} has.`);
+  if (brokers === undefined) throw new ClusterError(`MSK returned no number of brokers for ${name}.`);
   return brokers;
 }
 
@@ -119,8 +117,8 @@ function asTopic(name: string, topic: DescribeTopicResponse): ActualTopic {
   };
 }
 
-/** A topic that was made a moment ago may not be there for everybody yet. */
-function unknownYet(error: unknown): DescribeTopicResponse {
+/** A new topic is not visible at once. */
+function ignoreNotFound(error: unknown): DescribeTopicResponse {
   const name = error instanceof Error ? error.name : "";
   if (name === "NotFoundException" || name === "UnknownTopicOrPartitionException") return {};
   throw error;

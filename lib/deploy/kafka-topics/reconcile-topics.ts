@@ -7,47 +7,57 @@ import { wantedTopics } from "../../settings/wanted-topics.ts";
 import { ClusterError, type Msk } from "./msk.ts";
 import { changes, describeStep, planTopics, type Step } from "./topic-plan.ts";
 
-export interface Surroundings {
+export interface TopicsEnvironment {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   readonly msk: (clusterArn: string) => Msk;
 }
 
-const HELP = `npm run kafka:topics -- --cluster <arn> [--dry-run] [--json] [-c name=value …]
+const HELP = `npm run kafka:topics -- --cluster <arn> [flags]: creates or updates the topics on an existing MSK cluster
 
-Makes the topics of order-events on an MSK cluster that is there already, or brings them up to the settings.
-Nothing is deleted and no partitions are taken away. Needs kafka:DescribeClusterV2, kafka:ListTopics,
-kafka:DescribeTopic, kafka:CreateTopic and kafka:UpdateTopic on the cluster, and of kafka-cluster: Connect,
-DescribeTopic, DescribeTopicDynamicConfiguration, CreateTopic, AlterTopic and AlterTopicDynamicConfiguration.
+Topics are never deleted, and partitions are never removed.
 
-  --cluster   the ARN of a provisioned cluster: aws kafka list-clusters-v2
-  --dry-run   says what would be done
-  --json      answers {"dryRun", "steps"} on standard output
-  -c          a setting as for the deployment: stage (whose topics: <stage>-order-events and -dlt), kafkaPartitions,
-              kafkaRetentionHours
+  --cluster ARN   ARN of a provisioned cluster, as aws kafka list-clusters-v2 lists it (required)
+  --dry-run       prints the changes without making them (default: off)
+  --json          prints {"dryRun", "steps"} on standard output (default: off)
+  -c name=value   a setting of the deployment; may be repeated. The names of the topics are <stage>-order-events and
+                  <stage>-order-events-dlt, from -c stage (default dev). kafkaPartitions and kafkaRetentionHours apply.
+  --help, -h      prints this text
+
+Example:  npm run kafka:topics -- --cluster arn:aws:kafka:…:cluster/shop/… -c stage=prod --dry-run
+
+IAM permissions on the cluster:
+  kafka:          DescribeClusterV2, ListTopics, DescribeTopic, CreateTopic, UpdateTopic
+  kafka-cluster:  Connect, DescribeTopic, DescribeTopicDynamicConfiguration, CreateTopic, AlterTopic,
+                  AlterTopicDynamicConfiguration
+
+Exit code: 0 when the topics are up to date, 1 when they could not be updated, 3 for a wrong flag or setting.
 `;
 
-/** Reconciles topics by command line. Exit code: 0 when they are as wanted or were made so, 1 when not, 3 for a wrong command. */
-export async function reconcileTopics(args: readonly string[], around: Surroundings): Promise<number> {
+/** The command `npm run kafka:topics`. Resolves to its exit code. */
+export async function reconcileTopics(
+  args: readonly string[],
+  environment: TopicsEnvironment,
+): Promise<number> {
   try {
-    const asked = readArguments(args);
-    if (asked === undefined) {
-      around.write(HELP);
+    const options = readArguments(args);
+    if (options === undefined) {
+      environment.write(HELP);
       return 0;
     }
-    const steps = await reconcile(asked, around);
-    if (asked.json) around.write(`${JSON.stringify({ dryRun: asked.dryRun, steps }, null, 2)}\n`);
+    const steps = await reconcile(options, environment);
+    if (options.json) environment.write(`${JSON.stringify({ dryRun: options.dryRun, steps }, null, 2)}\n`);
     return 0;
   } catch (error) {
     const usage = error instanceof SettingError;
-    around.writeError(`${usage ? `${error.message}\n\n${HELP}` : explain(error)}\n`);
+    environment.writeError(`${usage ? `${error.message}\n\n${HELP}` : explain(error)}\n`);
     return usage ? 3 : 1;
   }
 }
 
-async function reconcile(asked: Asked, around: Surroundings): Promise<readonly Step[]> {
-  const { clusterArn, settings, dryRun, json } = asked;
-  const cluster = around.msk(clusterArn);
+async function reconcile(options: TopicsOptions, environment: TopicsEnvironment): Promise<readonly Step[]> {
+  const { clusterArn, settings, dryRun, json } = options;
+  const cluster = environment.msk(clusterArn);
   const wanted = wantedTopics({
     ...settings,
     kafkaClusterArn: clusterArn,
@@ -56,27 +66,27 @@ async function reconcile(asked: Asked, around: Surroundings): Promise<readonly S
   const steps = planTopics(wanted, await cluster.topics(wanted.map(({ name }) => name)));
   for (const step of steps) {
     if (!dryRun) {
-      if (changes(step)) around.writeError(`${describeStep(step, false).replace("would ", "")} …\n`);
+      if (changes(step)) environment.writeError(`${describeStep(step, false).replace("would ", "")} …\n`);
       await cluster.apply(step);
     }
-    if (!json) around.write(`${describeStep(step, !dryRun)}\n`);
+    if (!json) environment.write(`${describeStep(step, !dryRun)}\n`);
   }
   return steps;
 }
 
-interface Asked {
+interface TopicsOptions {
   readonly clusterArn: string;
   readonly settings: ReturnType<typeof readSettings>;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
 
-/** Undefined: somebody asked for help. Throws `SettingError`. */
-function readArguments(args: readonly string[]): Asked | undefined {
+/** Undefined for `--help`. Throws `SettingError`. */
+function readArguments(args: readonly string[]): TopicsOptions | undefined {
   const { values } = parse(args);
   if (values.help) return undefined;
   if (values.cluster === undefined)
-    throw new SettingError("Which cluster? --cluster takes the ARN of a provisioned MSK cluster.");
+    throw new SettingError("--cluster is required: the ARN of a provisioned MSK cluster.");
   const clusterArn = String(readSetting("--cluster", KAFKA_RULES.kafkaClusterArn, values.cluster));
   if (clusterArn === "")
     throw new SettingError("--cluster takes the ARN of a provisioned MSK cluster; received nothing.");
@@ -106,22 +116,22 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** What MSK refuses, in words that say what to do. */
+/** The message for an error of MSK, with the remedy. */
 function explain(error: unknown): string {
   if (error instanceof ClusterError) return error.message;
   if (!(error instanceof Error)) return String(error);
   if (isRefusedCredential(error)) return credentialAdvice(undefined, error).message;
   switch (error.name) {
     case "NotFoundException":
-      return `MSK does not know the cluster: ${error.message} Those of a region are listed by:  aws kafka list-clusters-v2`;
+      return `MSK does not find the cluster: ${error.message} List the clusters of a region:  aws kafka list-clusters-v2`;
     case "ForbiddenException":
     case "AccessDeniedException":
     case "UnauthorizedException":
-      return `The credentials may not do this: ${error.message} What is needed is said by --help.`;
+      return `The credentials lack a permission: ${error.message} --help lists the required permissions.`;
     case "ClusterConnectivityException":
-      return `MSK does not reach the brokers: ${error.message} Topics by interface need Kafka 3.6 or later and IAM access control.`;
+      return `MSK does not reach the brokers: ${error.message} The topic API needs Kafka 3.6 or later and IAM access control.`;
     case "BadRequestException":
-      return `MSK refuses: ${error.message} Topics by interface need a provisioned cluster of Kafka 3.6 or later.`;
+      return `MSK rejected the request: ${error.message} The topic API needs a provisioned cluster with Kafka 3.6 or later.`;
     default:
       return `${error.name}: ${error.message}`;
   }

@@ -1,6 +1,6 @@
 import type { WantedTopic } from "../../settings/wanted-topics.ts";
 
-/** A topic as it is. */
+/** An existing topic. */
 export interface ActualTopic {
   readonly name: string;
   readonly partitions: number;
@@ -8,7 +8,7 @@ export interface ActualTopic {
   readonly configs: Readonly<Record<string, string>>;
 }
 
-/** One thing to do about a topic, or one that nothing here does. */
+/** A change of a topic, or a difference that is reported and not changed (`skip`). */
 export type Step =
   | { readonly kind: "create"; readonly topic: WantedTopic }
   | {
@@ -18,8 +18,8 @@ export type Step =
       readonly configs: Readonly<Record<string, string>>;
     }
   | { readonly kind: "grow"; readonly name: string; readonly from: number; readonly to: number }
-  | { readonly kind: "leave"; readonly name: string; readonly why: string }
-  | { readonly kind: "right"; readonly name: string };
+  | { readonly kind: "skip"; readonly name: string; readonly why: string }
+  | { readonly kind: "unchanged"; readonly name: string };
 
 export interface ConfigChange {
   readonly config: string;
@@ -28,15 +28,15 @@ export interface ConfigChange {
 }
 
 /**
- * What makes the topics as they are into those that are wanted: pure, in the order in which it is done. Topics that
- * nobody asked about are left alone. Nothing is ever deleted, partitions are never fewer, and copies are not moved.
+ * The steps from the existing topics to the wanted ones, in their order. Pure. Other topics are not touched. Nothing is
+ * deleted, partitions are never removed, and replicas are not moved.
  */
 export function planTopics(wanted: readonly WantedTopic[], actual: readonly ActualTopic[]): readonly Step[] {
   return wanted.flatMap((topic): readonly Step[] => {
     const found = actual.find(({ name }) => name === topic.name);
     if (found === undefined) return [{ kind: "create", topic }];
     const steps = [...configured(topic, found), ...grown(topic, found), ...replicated(topic, found)];
-    return steps.length > 0 ? steps : [{ kind: "right", name: topic.name }];
+    return steps.length > 0 ? steps : [{ kind: "unchanged", name: topic.name }];
   });
 }
 
@@ -50,32 +50,32 @@ function configured({ name, configs }: WantedTopic, found: ActualTopic): readonl
     .filter(([config, value]) => found.configs[config] !== value)
     .map(([config, to]) => ({ config, from: found.configs[config], to }));
   if (different.length === 0) return [];
-  // What else was configured by somebody stays as it is.
+  // Other configuration of the topic is kept.
   return [{ kind: "configure", name, changes: different, configs: { ...found.configs, ...configs } }];
 }
 
 function grown({ name, partitions }: WantedTopic, found: ActualTopic): readonly Step[] {
   if (found.partitions === partitions) return [];
   if (found.partitions < partitions) return [{ kind: "grow", name, from: found.partitions, to: partitions }];
-  const why = `has ${found.partitions} partitions, wanted are ${partitions}: Kafka cannot take partitions away`;
-  return [{ kind: "leave", name, why }];
+  const why = `has ${found.partitions} partitions instead of ${partitions}; Kafka cannot remove partitions`;
+  return [{ kind: "skip", name, why }];
 }
 
 function replicated({ name, replication }: WantedTopic, found: ActualTopic): readonly Step[] {
   if (found.replication === replication) return [];
   const why =
-    `has ${found.replication} copies, wanted are ${replication}: copies are moved by kafka-reassign-partitions, ` +
-    "which comes with Apache Kafka";
-  return [{ kind: "leave", name, why }];
+    `has ${found.replication} replicas instead of ${replication}; change them with kafka-reassign-partitions ` +
+    "of Apache Kafka";
+  return [{ kind: "skip", name, why }];
 }
 
-/** A step as a person reads it; `done` says whether it has happened. */
+/** A step in words; `done` is false before it is made. */
 export function describeStep(step: Step, done: boolean): string {
   switch (step.kind) {
     case "create": {
       const { name, partitions, replication, configs } = step.topic;
       const settings = Object.entries(configs).map(([config, value]) => `${config}=${value}`);
-      return `${done ? "created" : "would create"} ${name}: ${partitions} partitions, ${replication} copies, ${settings.join(", ")}`;
+      return `${done ? "created" : "would create"} ${name}: ${partitions} partitions, ${replication} replicas, ${settings.join(", ")}`;
     }
     case "configure": {
       const each = step.changes.map(
@@ -86,12 +86,12 @@ export function describeStep(step: Step, done: boolean): string {
     case "grow":
       return (
         `${done ? "grew" : "would grow"} ${step.name} from ${step.from} to ${step.to} partitions; ` +
-        "later events of an order may be in another one than earlier ones, which the order's status bears"
+        "later events of an order may be in another partition than earlier ones, which the consumers tolerate"
       );
-    case "leave":
-      return `left ${step.name}: it ${step.why}`;
-    case "right":
-      return `${step.name} is as wanted`;
+    case "skip":
+      return `skipped ${step.name}: it ${step.why}`;
+    case "unchanged":
+      return `${step.name} is up to date`;
     default:
       return step satisfies never;
   }

@@ -1,4 +1,4 @@
-import type { Place } from "./identities.ts";
+import type { AssemblyEndpoints } from "./identities.ts";
 import type { EmulatorModel } from "./model.ts";
 import { readAlarms } from "./read-alarms.ts";
 import { readApi } from "./read-api.ts";
@@ -11,9 +11,9 @@ import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } fr
 import { resolveAssembly } from "./resolve-assembly.ts";
 
 /** What the emulator runs, read from the templates. Throws AssemblyError for what it would have to leave out. */
-export function emulatorModel(stacks: readonly StackTemplate[], place: Place): EmulatorModel {
-  const assembly = resolveAssembly(stacks, place);
-  const functions = readFunctions(assembly, place);
+export function emulatorModel(stacks: readonly StackTemplate[], endpoints: AssemblyEndpoints): EmulatorModel {
+  const assembly = resolveAssembly(stacks, endpoints);
+  const functions = readFunctions(assembly, endpoints);
   const queues = readQueues(assembly);
   const mappings = readMappings(assembly, functions, queues);
   return {

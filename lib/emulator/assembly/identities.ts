@@ -5,7 +5,7 @@ import { stringAt } from "./template-values.ts";
 export const ACCOUNT = "000000000000";
 
 /** Where the emulator is: what identities are made of. */
-export interface Place {
+export interface AssemblyEndpoints {
   readonly region: string;
   /** Endpoint of SQS; a queue's URL begins with it. */
   readonly sqs: string;
@@ -20,31 +20,31 @@ export interface Identity {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-type Identify = (name: string, place: Place, resource: Resource) => Omit<Identity, "name">;
+type Identify = (name: string, endpoints: AssemblyEndpoints, resource: Resource) => Omit<Identity, "name">;
 
-const arn = (service: string, place: Place, rest: string) =>
-  `arn:aws:${service}:${place.region}:${ACCOUNT}:${rest}`;
+const arn = (service: string, endpoints: AssemblyEndpoints, rest: string) =>
+  `arn:aws:${service}:${endpoints.region}:${ACCOUNT}:${rest}`;
 
 /** Type → the property that holds an explicit name, and the identity. Others are identified by their logical id. */
 const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: Identify]>> = {
   "AWS::DynamoDB::Table": [
     "TableName",
-    (name, place) => {
-      const own = arn("dynamodb", place, `table/${name}`);
+    (name, endpoints) => {
+      const own = arn("dynamodb", endpoints, `table/${name}`);
       return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest` } };
     },
   ],
   "AWS::SQS::Queue": [
     "QueueName",
-    (name, place) => {
-      const url = `${place.sqs}/${ACCOUNT}/${name}`;
-      return { ref: url, attributes: { Arn: arn("sqs", place, name), QueueName: name, QueueUrl: url } };
+    (name, endpoints) => {
+      const url = `${endpoints.sqs}/${ACCOUNT}/${name}`;
+      return { ref: url, attributes: { Arn: arn("sqs", endpoints, name), QueueName: name, QueueUrl: url } };
     },
   ],
   "AWS::SNS::Topic": [
     "TopicName",
-    (name, place) => {
-      const own = arn("sns", place, name);
+    (name, endpoints) => {
+      const own = arn("sns", endpoints, name);
       return { ref: own, attributes: { TopicArn: own, TopicName: name } };
     },
   ],
@@ -57,11 +57,11 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
   ],
   "AWS::Lambda::Function": [
     "FunctionName",
-    (name, place) => ({ ref: name, attributes: { Arn: arn("lambda", place, `function:${name}`) } }),
+    (name, endpoints) => ({ ref: name, attributes: { Arn: arn("lambda", endpoints, `function:${name}`) } }),
   ],
   "AWS::Logs::LogGroup": [
     "LogGroupName",
-    (name, place) => ({ ref: name, attributes: { Arn: arn("logs", place, `log-group:${name}:*`) } }),
+    (name, endpoints) => ({ ref: name, attributes: { Arn: arn("logs", endpoints, `log-group:${name}:*`) } }),
   ],
   "AWS::IAM::Role": [
     "RoleName",
@@ -76,24 +76,27 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
   ],
   "AWS::CloudWatch::Alarm": [
     "AlarmName",
-    (name, place) => ({ ref: name, attributes: { Arn: arn("cloudwatch", place, `alarm:${name}`) } }),
+    (name, endpoints) => ({ ref: name, attributes: { Arn: arn("cloudwatch", endpoints, `alarm:${name}`) } }),
   ],
   "AWS::MSK::Cluster": [
     "ClusterName",
-    (name, place) => {
-      const own = arn("kafka", place, `cluster/${name}/00000000-0000-0000-0000-000000000000-1`);
+    (name, endpoints) => {
+      const own = arn("kafka", endpoints, `cluster/${name}/00000000-0000-0000-0000-000000000000-1`);
       return { ref: own, attributes: { Arn: own } };
     },
   ],
   // What the deployment's own resource answers about a cluster of MSK.
   "Custom::KafkaBrokers": [
     "",
-    (name, place) => ({ ref: name, attributes: { Brokers: place.brokers ?? "" } }),
+    (name, endpoints) => ({ ref: name, attributes: { Brokers: endpoints.brokers ?? "" } }),
   ],
   "AWS::ApiGateway::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
   "AWS::KMS::Key": [
     "",
-    (name, place) => ({ ref: name, attributes: { Arn: arn("kms", place, `key/${name}`), KeyId: name } }),
+    (name, endpoints) => ({
+      ref: name,
+      attributes: { Arn: arn("kms", endpoints, `key/${name}`), KeyId: name },
+    }),
   ],
 };
 
@@ -102,7 +105,7 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
  * otherwise the name is made of stack and logical id, as CloudFormation does (without the random tail, so that
  * a restart finds its data again).
  */
-export function identify(resource: Resource, explicitName: unknown, place: Place): Identity {
+export function identify(resource: Resource, explicitName: unknown, endpoints: AssemblyEndpoints): Identity {
   const generated = `${resource.stack}-${resource.logicalId}`;
   const entry = TYPES[resource.type];
   if (entry === undefined)
@@ -113,7 +116,7 @@ export function identify(resource: Resource, explicitName: unknown, place: Place
         ? generated.toLowerCase().slice(0, 63)
         : generated
       : stringAt(explicitName, `${resource.path}: ${entry[0]}`);
-  return { name, ...entry[1](name, place, resource) };
+  return { name, ...entry[1](name, endpoints, resource) };
 }
 
 export const nameProperty = (type: string): string | undefined => TYPES[type]?.[0] || undefined;

@@ -52,7 +52,7 @@ export function evaluate(value: unknown, scope: Scope): boolean {
       return scope.condition(stringAt(argument, `${scope.stack}: Condition`));
     default:
       throw new AssemblyError(
-        `${scope.stack}: the condition function ${name} is not known to the local emulator`,
+        `${scope.stack}: the condition function ${name} is not supported by the local emulator`,
       );
   }
 }
@@ -90,7 +90,7 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
     case "Fn::Base64":
       return Buffer.from(stringAt(resolve(argument, scope), where)).toString("base64");
     default:
-      throw new AssemblyError(`${where} is not known to the local emulator`);
+      throw new AssemblyError(`${where} is not supported by the local emulator`);
   }
 }
 

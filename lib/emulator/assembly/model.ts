@@ -96,7 +96,7 @@ export interface AlarmSpec {
   readonly datapointsToAlarm: number;
   /** Whether a period without data counts as one beyond the threshold; else it counts as a good one. */
   readonly missingBreaches: boolean;
-  /** ARNs of the topics that are told. */
+  /** ARNs of the topics that are notified. */
   readonly actions: readonly string[];
 }
 

@@ -18,7 +18,7 @@ export const readAlarms = (assembly: ResolvedAssembly): AlarmSpec[] =>
     const operator = stringAt(properties["ComparisonOperator"], `${path}: ComparisonOperator`);
     const breaches = COMPARISONS[operator];
     if (breaches === undefined)
-      throw new AssemblyError(`${path}: the emulator cannot compare by ${operator}`);
+      throw new AssemblyError(`${path}: the local emulator does not support the operator ${operator}`);
     const periods = numberAt(properties["EvaluationPeriods"], `${path}: EvaluationPeriods`);
     return {
       name,
@@ -47,6 +47,6 @@ export const readAlarms = (assembly: ResolvedAssembly): AlarmSpec[] =>
 function statisticAt(value: unknown, where: string): Statistic {
   const known = STATISTICS.find((statistic) => statistic === value);
   if (known === undefined)
-    throw new AssemblyError(`${where}: the emulator computes ${STATISTICS.join(", ")}, not ${value}`);
+    throw new AssemblyError(`${where}: the local emulator supports ${STATISTICS.join(", ")}, not ${value}`);
   return known;
 }

@@ -14,9 +14,15 @@ import {
 
 /** The REST API of the assembly. Throws AssemblyError unless there is exactly one. */
 export function readApi(assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): ApiSpec {
-  const [api, ...others] = assembly.ofType("AWS::ApiGateway::RestApi");
-  if (api === undefined || others.length > 0) {
-    throw new AssemblyError(`the local emulator serves one REST API, the assembly has ${others.length + 1}`);
+  const apis = assembly.ofType("AWS::ApiGateway::RestApi");
+  const [api] = apis;
+  if (api === undefined)
+    throw new AssemblyError("The local emulator serves one REST API, and the assembly has none.");
+  if (apis.length > 1) {
+    const paths = apis.map(({ path }) => path).join(", ");
+    throw new AssemblyError(
+      `The local emulator serves one REST API, and the assembly has ${apis.length}: ${paths}`,
+    );
   }
   const [stage] = assembly.ofType("AWS::ApiGateway::Stage");
   const throttle = stage === undefined ? undefined : stageThrottle(stage);
@@ -44,11 +50,11 @@ function readRoutes(assembly: ResolvedAssembly, functions: readonly FunctionSpec
   };
   return assembly.ofType("AWS::ApiGateway::Method").flatMap(({ path, properties }) => {
     const integration = recordAt(properties["Integration"], `${path}: Integration`);
-    // CORS preflights are answered by mock integrations; a browser on loopback is served the same by nobody.
+    // Mock integrations answer CORS preflight requests, which the emulator does not serve.
     if (integration["Type"] === "MOCK") return [];
     if (integration["Type"] !== "AWS_PROXY") {
       throw new AssemblyError(
-        `${path}: the gateway knows Lambda proxy integrations, not ${integration["Type"]}`,
+        `${path}: the local emulator supports Lambda proxy integrations, not ${integration["Type"]}`,
       );
     }
     const uri = stringAt(integration["Uri"], `${path}: Integration.Uri`);

@@ -53,10 +53,10 @@ function sqsMapping(
   queues: readonly QueueSpec[],
 ): SqsMappingSpec {
   const queue = queues.find(({ arn }) => arn === queueArn);
-  if (queue === undefined) throw new AssemblyError(`${path} reads ${queueArn}, which no template holds`);
+  if (queue === undefined) throw new AssemblyError(`${path} reads ${queueArn}, which is in no template`);
   if (properties["FilterCriteria"] !== undefined) {
     throw new AssemblyError(
-      `${path}: a filter on a queue's mapping deletes what it does not match; filter in SNS`,
+      `${path}: a filter on a queue deletes the messages that it does not match; filter in SNS`,
     );
   }
   const scaling = recordAt(properties["ScalingConfig"] ?? {}, `${path}: ScalingConfig`);
@@ -77,7 +77,9 @@ function streamMapping(
 ): StreamMappingSpec {
   for (const property of ["ParallelizationFactor", "TumblingWindowInSeconds"]) {
     if (properties[property] !== undefined) {
-      throw new AssemblyError(`${path}: the local emulator reads a shard by one reader, without ${property}`);
+      throw new AssemblyError(
+        `${path}: the local emulator reads a shard with one reader, without ${property}`,
+      );
     }
   }
   const destination = destinationBucket(properties["DestinationConfig"], path);
@@ -112,7 +114,7 @@ function destinationBucket(config: unknown, path: string): string | undefined {
   const destination = stringAt(onFailure["Destination"], `${path}: OnFailure.Destination`);
   if (!destination.startsWith("arn:aws:s3:::")) {
     throw new AssemblyError(
-      `${path}: only a bucket keeps the records' payload; the destination is ${destination}`,
+      `${path}: only a bucket keeps the payload of the records; the destination is ${destination}`,
     );
   }
   return destination.slice("arn:aws:s3:::".length);

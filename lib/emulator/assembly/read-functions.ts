@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { FunctionSpec } from "../types.ts";
-import type { Place } from "./identities.ts";
+import type { AssemblyEndpoints } from "./identities.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import { AssemblyError, numberAt, recordAt, stringAt } from "./template-values.ts";
 
@@ -9,7 +9,7 @@ import { AssemblyError, numberAt, recordAt, stringAt } from "./template-values.t
  * share with their stack (`order-events-local-order-created` → `order-created`). Those that only serve a deployment
  * are left out.
  */
-export function readFunctions(assembly: ResolvedAssembly, place: Place): FunctionSpec[] {
+export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEndpoints): FunctionSpec[] {
   const deployOnly = new Set(
     assembly.ofType("Custom::KafkaBrokers").map(({ properties }) => properties["ServiceToken"]),
   );
@@ -23,7 +23,7 @@ export function readFunctions(assembly: ResolvedAssembly, place: Place): Functio
       const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
       const assetDir = assembly.asset(key);
       if (assetDir === undefined)
-        throw new AssemblyError(`${path}: the assembly holds no asset ${basename(key)}`);
+        throw new AssemblyError(`${path}: the assembly has no asset ${basename(key)}`);
       const runtime = stringAt(properties["Runtime"], `${path}: Runtime`);
       if (!runtime.startsWith("nodejs")) {
         throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
@@ -42,7 +42,7 @@ export function readFunctions(assembly: ResolvedAssembly, place: Place): Functio
         handler: stringAt(properties["Handler"], `${path}: Handler`),
         timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
         memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
-        environment: readEnvironment(resource, place),
+        environment: readEnvironment(resource, endpoints),
       };
     });
 }
@@ -52,7 +52,7 @@ export function functionOf(functions: readonly FunctionSpec[], arnOrName: unknow
   const text = stringAt(arnOrName, where);
   const name = text.startsWith("arn:") ? text.split(":")[6] : text;
   const found = functions.find(({ physicalName }) => physicalName === name);
-  if (found === undefined) throw new AssemblyError(`${where} names ${text}, which no template holds`);
+  if (found === undefined) throw new AssemblyError(`${where} names ${text}, which is in no template`);
   return found.name;
 }
 
@@ -65,11 +65,17 @@ function shortName({ name, stack }: ResolvedResource): string {
  * The variables as strings. A queue that another stack names, without a reference to it, has the address it would
  * have in AWS: here it is the emulator's.
  */
-function readEnvironment({ path, properties }: ResolvedResource, place: Place): Record<string, string> {
-  const inAws = `https://sqs.${place.region}.amazonaws.com/`;
+function readEnvironment(
+  { path, properties }: ResolvedResource,
+  endpoints: AssemblyEndpoints,
+): Record<string, string> {
+  const inAws = `https://sqs.${endpoints.region}.amazonaws.com/`;
   const environment = recordAt(properties["Environment"] ?? {}, `${path}: Environment`);
   const variables = recordAt(environment["Variables"] ?? {}, `${path}: Environment.Variables`);
   return Object.fromEntries(
-    Object.entries(variables).map(([key, value]) => [key, String(value).replaceAll(inAws, `${place.sqs}/`)]),
+    Object.entries(variables).map(([key, value]) => [
+      key,
+      String(value).replaceAll(inAws, `${endpoints.sqs}/`),
+    ]),
   );
 }

@@ -55,10 +55,10 @@ export function kafkaMapping(
   const provisioned = properties["ProvisionedPollerConfig"];
   const bound = PROVISIONED_ONLY.find((property) => properties[property] !== undefined);
   if (provisioned === undefined && bound !== undefined) {
-    throw new AssemblyError(`${path}: Lambda takes ${bound} of a topic's mapping in provisioned mode only`);
+    throw new AssemblyError(`${path}: Lambda supports ${bound} for topics in provisioned mode only`);
   }
   if (properties["FilterCriteria"] !== undefined) {
-    throw new AssemblyError(`${path}: the local emulator filters no records of topics`);
+    throw new AssemblyError(`${path}: the local emulator does not support filters on topics`);
   }
   const [topic, ...others] = listAt(properties["Topics"], `${path}: Topics`);
   if (others.length > 0) throw new AssemblyError(`${path}: a mapping reads one topic`);
@@ -102,7 +102,9 @@ function destinationTopic(config: unknown, path: string): string | undefined {
   if (onFailure === undefined) return undefined;
   const destination = stringAt(onFailure["Destination"], `${path}: OnFailure.Destination`);
   if (!destination.startsWith("kafka://")) {
-    throw new AssemblyError(`${path}: the emulator gives failed records to a topic, not to ${destination}`);
+    throw new AssemblyError(
+      `${path}: the local emulator writes failed records to a topic, not to ${destination}`,
+    );
   }
   return destination.slice("kafka://".length);
 }

@@ -1,4 +1,4 @@
-import { ACCOUNT, type Identity, identify, nameProperty, type Place } from "./identities.ts";
+import { ACCOUNT, type AssemblyEndpoints, type Identity, identify, nameProperty } from "./identities.ts";
 import { evaluate, resolve, type Scope } from "./intrinsics.ts";
 import type { Resource, StackTemplate } from "./read-assembly.ts";
 import { refuseUnknownTypes } from "./resource-types.ts";
@@ -23,10 +23,13 @@ export interface ResolvedAssembly {
  * Resolves the templates against each other, as a deployment of all stacks would.
  * Throws AssemblyError for resource types, functions or references the emulator does not know.
  */
-export function resolveAssembly(stacks: readonly StackTemplate[], place: Place): ResolvedAssembly {
+export function resolveAssembly(
+  stacks: readonly StackTemplate[],
+  endpoints: AssemblyEndpoints,
+): ResolvedAssembly {
   const scopes = new Map<string, Scope>();
   const exports = new Map<string, () => unknown>();
-  for (const stack of stacks) scopes.set(stack.name, makeScope(stack, place, exports));
+  for (const stack of stacks) scopes.set(stack.name, makeScope(stack, endpoints, exports));
   for (const stack of stacks) collectExports(stack, scopeOf(scopes, stack.name), exports);
 
   const present = stacks.flatMap((stack) =>
@@ -48,7 +51,7 @@ export function resolveAssembly(stacks: readonly StackTemplate[], place: Place):
           const scope = scopeOf(scopes, resource.stack);
           const properties = recordAt(resolve(resource.properties, scope), resource.path);
           const own = nameProperty(type);
-          const identity = identify(resource, own && properties[own], place);
+          const identity = identify(resource, own && properties[own], endpoints);
           return { ...resource, properties, identity, name: identity.name };
         });
       byType.set(type, found);
@@ -66,24 +69,29 @@ export function resolveAssembly(stacks: readonly StackTemplate[], place: Place):
   };
 }
 
-function makeScope(stack: StackTemplate, place: Place, exports: ReadonlyMap<string, () => unknown>): Scope {
+function makeScope(
+  stack: StackTemplate,
+  endpoints: AssemblyEndpoints,
+  exports: ReadonlyMap<string, () => unknown>,
+): Scope {
   const resources = new Map(stack.resources.map((resource) => [resource.logicalId, resource]));
   const identities = new Map<string, Identity>();
   const pseudo: Json = {
-    "AWS::Region": place.region,
+    "AWS::Region": endpoints.region,
     "AWS::AccountId": ACCOUNT,
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::StackName": stack.name,
-    "AWS::StackId": `arn:aws:cloudformation:${place.region}:${ACCOUNT}:stack/${stack.name}/local`,
+    "AWS::StackId": `arn:aws:cloudformation:${endpoints.region}:${ACCOUNT}:stack/${stack.name}/local`,
   };
   const identity = (logicalId: string): Identity => {
     const known = identities.get(logicalId);
     if (known !== undefined) return known;
     const resource = resources.get(logicalId);
-    if (resource === undefined) throw new AssemblyError(`${stack.name}: there is no resource ${logicalId}`);
+    if (resource === undefined)
+      throw new AssemblyError(`${stack.name}: the resource ${logicalId} does not exist`);
     const own = nameProperty(resource.type);
-    const made = identify(resource, own && resolve(resource.properties[own], scope), place);
+    const made = identify(resource, own && resolve(resource.properties[own], scope), endpoints);
     identities.set(logicalId, made);
     return made;
   };
@@ -98,7 +106,7 @@ function makeScope(stack: StackTemplate, place: Place, exports: ReadonlyMap<stri
       const value = identity(logicalId).attributes[attribute];
       if (value === undefined) {
         throw new AssemblyError(
-          `${stack.name}/${logicalId}: the emulator knows no attribute ${attribute} of it`,
+          `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,
         );
       }
       return value;
@@ -125,6 +133,6 @@ function collectExports(stack: StackTemplate, scope: Scope, exports: Map<string,
 
 function scopeOf(scopes: ReadonlyMap<string, Scope>, stack: string): Scope {
   const scope = scopes.get(stack);
-  if (scope === undefined) throw new AssemblyError(`there is no stack ${stack}`);
+  if (scope === undefined) throw new AssemblyError(`the stack ${stack} does not exist`);
   return scope;
 }

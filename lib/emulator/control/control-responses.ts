@@ -37,7 +37,7 @@ export async function readJson(incoming: IncomingMessage): Promise<Readonly<Reco
     const value: unknown = JSON.parse(String(body));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // Said below, as for any other text that is no object.
+    // Falls through to the error below.
   }
   throw new ControlError(400, "send a JSON object");
 }

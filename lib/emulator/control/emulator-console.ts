@@ -20,7 +20,7 @@ export interface EmulatorConsoleOptions {
   readonly tables: readonly string[];
 }
 
-/** The console of the local emulator, for everybody who reaches its port. */
+/** The console of the local emulator. */
 export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
   const { url, region, observatory, functions } = options;
   const can = { break: true, mailbox: true, placeOrders: true };

@@ -21,7 +21,7 @@ export interface EmulatorView {
 
 const MOST_STEPS = 180;
 
-/** Looks into the local emulator, in its own process. */
+/** Observes the local emulator in its own process. */
 export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorView): Observatory {
   const service = model.functions[0]?.environment[ENV.service] ?? SERVICE;
   return {

@@ -22,7 +22,7 @@ export async function answerObserved(
       return sendJson(outgoing, 200, await observatory.timeline(orderId));
     }
     default:
-      throw new ControlError(404, "there are /queues, /metrics, /alarms and /timeline");
+      throw new ControlError(404, "unknown view; available: /queues, /metrics, /alarms, /timeline");
   }
 }
 

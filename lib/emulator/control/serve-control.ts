@@ -4,7 +4,7 @@ import type { Observatory } from "../../operator/observe/observatory.ts";
 import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
 import type { RequestListener } from "../gateway/rest-api.ts";
 import type { Monitor } from "../metrics/monitor.ts";
-import type { LogBook } from "../recent-logs.ts";
+import type { RecentLogs } from "../recent-logs.ts";
 import type { Mailbox } from "../services/mailbox.ts";
 import { ControlError, readJson, send, sendJson, wantsHtml } from "./control-responses.ts";
 import { CONSOLE_PATH } from "./emulator-console.ts";
@@ -14,26 +14,26 @@ import { answerObserved } from "./observatory-routes.ts";
 export interface ControlOptions {
   readonly mailbox: Mailbox;
   readonly monitor: Monitor;
-  readonly logs: LogBook;
+  readonly logs: RecentLogs;
   readonly faults: Faults;
   /** Puts messages that cannot be processed into a queue; absent where there is no such queue. */
-  readonly poison?: () => Promise<readonly object[]>;
+  readonly sendPoison?: () => Promise<readonly object[]>;
   readonly observatory: Observatory;
-  /** The console's page and its data; it has a guard of its own. */
+  /** The console with its data. It has its own guard. */
   readonly console: Listener;
-  /** What `GET /_emulator` tells about the emulator. */
+  /** The response of `GET /_emulator`. */
   readonly about: () => object;
 }
 
 export const CONTROL_PREFIX = "/_emulator";
 
-/** Serves `/_emulator/…`, and leaves every other path to `next`. Refuses names that are not this machine's on all of them. */
+/** Serves `/_emulator/…`, and leaves every other path to `next`. Rejects foreign host names on all of them. */
 export function serveControl(options: ControlOptions, next: RequestListener): RequestListener {
   return async (incoming, outgoing) => {
     const url = new URL(incoming.url ?? "/", "http://localhost");
     if (isBelow(CONSOLE_PATH, url.pathname)) return options.console(incoming, outgoing);
     try {
-      refuseStrangers(incoming);
+      refuseForeignHosts(incoming);
       if (!isBelow(CONTROL_PREFIX, url.pathname)) return await next(incoming, outgoing);
       await answer(options, url, incoming, outgoing);
     } catch (error) {
@@ -83,11 +83,11 @@ async function answer(
       return sendJson(outgoing, 200, faults.list());
     case "POST /messages":
       await readJson(incoming);
-      if (options.poison === undefined)
-        throw new ControlError(409, "this emulator has no queue of order-created");
-      return sendJson(outgoing, 200, await options.poison());
+      if (options.sendPoison === undefined)
+        throw new ControlError(409, "this emulator has no queue for order-created");
+      return sendJson(outgoing, 200, await options.sendPoison());
     default:
-      throw new ControlError(404, `there is no ${incoming.method} ${url.pathname}`);
+      throw new ControlError(404, `unknown path: ${incoming.method} ${url.pathname}`);
   }
 }
 
@@ -98,14 +98,14 @@ function switchFault(faults: Faults, body: Readonly<Record<string, unknown>>): v
     attempt(() => faults.mend(mend));
     return;
   }
-  if (typeof broken !== "string") throw new ControlError(400, 'name what to "break" or "mend"');
+  if (typeof broken !== "string") throw new ControlError(400, 'specify "break" or "mend"');
   if (typeof rate !== "number" || typeof forSeconds !== "number") {
-    throw new ControlError(400, '"rate" and "forSeconds" are numbers');
+    throw new ControlError(400, '"rate" and "forSeconds" must be numbers');
   }
   attempt(() => faults.break(broken, { rate, forMs: forSeconds * 1000 }));
 }
 
-/** What the switch refuses is the caller's mistake, unless this emulator lacks it. */
+/** A rejected fault is a client error (400), or a conflict (409) when this emulator lacks the target. */
 function attempt(change: () => unknown): void {
   try {
     change();
@@ -117,8 +117,8 @@ function attempt(change: () => unknown): void {
 
 const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** A web page can point a name of its own at 127.0.0.1, but then it sends that name. Nobody signs requests here. */
-function refuseStrangers(incoming: IncomingMessage): void {
+/** Prevents DNS rebinding: a web page can resolve its own host name to 127.0.0.1, but sends that name in `Host`. */
+function refuseForeignHosts(incoming: IncomingMessage): void {
   const host = incoming.headers.host?.replace(/:\d+$/, "") ?? "";
-  if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this emulator answers to localhost, not to ${host}`);
+  if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this emulator serves localhost, not ${host}`);
 }

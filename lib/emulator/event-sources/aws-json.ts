@@ -18,8 +18,8 @@ export class AwsCallError extends Error {
 export type AwsJsonCall = (operation: string, input: unknown) => Promise<unknown>;
 
 /**
- * A client for the emulators of the emulator: they ask for a signature and do not look at it, and an SDK client
- * per mapping would cost the emulator more start-up time than the rest of it.
+ * A client for the services of the emulator. They require a signature without checking it. One SDK client per mapping
+ * would dominate the start-up time.
  */
 export const awsJsonClient = (
   endpoint: string,

@@ -44,7 +44,7 @@ export const readBatchResponse = (
       return { kind: "all", why: "an itemIdentifier is missing or not a string" };
     }
     if (!identifiers.has(identifier)) {
-      return { kind: "all", why: `the itemIdentifier '${identifier}' is not of this batch` };
+      return { kind: "all", why: `the itemIdentifier '${identifier}' is not in this batch` };
     }
     failed.add(identifier);
   }

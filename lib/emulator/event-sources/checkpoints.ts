@@ -2,19 +2,19 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The last record of a shard that is settled. */
+/** The last finished record of a shard. */
 export interface Checkpoint {
   readonly sequenceNumber: string;
-  /** Seconds since the epoch, as the stream says it. */
+  /** Seconds since the epoch, from the stream. */
   readonly createdAtSeconds: number;
 }
 
 /** How far one mapping has read each shard of one stream. */
 export interface Checkpoints {
   get(shardId: string): Checkpoint | undefined;
-  /** Remembers; where there is a folder, the file follows shortly after: a crash between repeats records. */
+  /** Stores in memory and, with a folder, shortly after in the file. A crash in between repeats records. */
   set(shardId: string, checkpoint: Checkpoint): void;
-  /** Resolves when the file says what was set. */
+  /** Resolves when the file is up to date. */
   flush(): Promise<void>;
 }
 
@@ -30,9 +30,12 @@ const read = (file: string, streamArn: string): CheckpointFile["shards"] => {
     return stored.streamArn === streamArn ? stored.shards : {};
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new Error(`The checkpoint file ${file} cannot be read; remove it to read the stream again`, {
-      cause: error,
-    });
+    throw new Error(
+      `The checkpoint file ${file} cannot be read. Remove it to read the stream from its start`,
+      {
+        cause: error,
+      },
+    );
   }
 };
 

@@ -1,10 +1,10 @@
-/** Says whether a record passes a mapping's filters. */
+/** Whether a record passes the filters of a mapping. */
 export type RecordFilter = (record: unknown) => boolean;
 
 type Test = (value: unknown) => boolean;
 
 const refuse = (what: string): never => {
-  throw new Error(`The emulator does not know the filter ${what}; it would have to guess which records pass`);
+  throw new Error(`The emulator does not support the filter ${what}`);
 };
 
 /**

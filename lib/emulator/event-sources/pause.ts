@@ -1,4 +1,4 @@
-/** The waits of one loop: the stop of its mapping ends them all, a wake-up only those that are idle. */
+/** The waits of one loop. `stop` ends every wait, `wake` only idle ones. */
 export interface Pause {
   /** Resolves after `ms`, or at `stop`. */
   wait(ms: number): Promise<void>;

@@ -33,7 +33,8 @@ export const openShardCursor = (options: {
   let iterator: string | undefined;
   let caughtUp = true;
 
-  const isStale = (place: Checkpoint) => clock.now() / 1000 - place.createdAtSeconds > TRUSTED_SECONDS;
+  const isStale = (checkpoint: Checkpoint) =>
+    clock.now() / 1000 - checkpoint.createdAtSeconds > TRUSTED_SECONDS;
   const position = (): ShardPosition => {
     if (last === undefined) return { kind: options.startingPosition };
     if (isStale(last)) return { kind: "TRIM_HORIZON" };

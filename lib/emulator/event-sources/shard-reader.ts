@@ -25,7 +25,7 @@ export interface ShardReaderOptions {
   readonly pause: Pause;
   /** Time between two looks at an idle shard. */
   readonly idleMs: number;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 const NOTHING_READ = { records: [], closed: false };
@@ -38,7 +38,7 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
   let batch: DynamoDBRecord[] = [];
   let windowClosesAt = 0;
 
-  const settled = (record: DynamoDBRecord) =>
+  const checkpoint = (record: DynamoDBRecord) =>
     checkpoints.set(shardId, {
       sequenceNumber: sequenceNumberOf(record),
       createdAtSeconds: createdAtSecondsOf(record),
@@ -47,11 +47,11 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
     const wanted = records.filter(isChange).filter(options.filter);
     const named = wanted.map((record) => asLambdaRecord(record, spec.streamArn, options.region));
     for (const part of splitByBytes(named)) {
-      const delivery = { ...options, settled, giveUp: (what: GiveUp) => giveUp(what, options) };
+      const delivery = { ...options, checkpoint, giveUp: (what: GiveUp) => giveUp(what, options) };
       if (!(await deliverBatch(part, delivery))) return;
     }
     const last = records.at(-1);
-    if (last !== undefined) settled(last);
+    if (last !== undefined) checkpoint(last);
   };
 
   while (!pause.stopped) {
@@ -70,7 +70,7 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
       }
       if (closed && !pause.stopped) return "closed";
     } catch (error) {
-      options.say(`cannot read the stream of ${spec.tableName}: ${String(error)}`);
+      options.log(`cannot read the stream of ${spec.tableName}: ${String(error)}`);
       await pause.wait(unreachable.next());
     }
   }
@@ -96,7 +96,7 @@ const asLambdaRecord = (
   eventSourceARN,
 });
 
-/** Writes to the destination until it takes the records: giving up must not become losing. */
+/** Retries until the destination accepts the records, so that none is lost. */
 const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolean> => {
   const { spec, pause } = options;
   if (spec.destinationBucket === undefined) return true;
@@ -115,7 +115,7 @@ const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolea
       await writeToBucket(options.s3Endpoint, spec.destinationBucket, object);
       return true;
     } catch (error) {
-      options.say(`cannot write to the destination: ${String(error)}`);
+      options.log(`cannot write to the destination: ${String(error)}`);
       await pause.wait(refused.next());
     }
   }

@@ -18,8 +18,8 @@ export interface SqsMappingOptions {
 }
 
 /**
- * Polls a queue and invokes its function by Lambda's rules: what succeeded is deleted, what failed stays
- * invisible until its visibility time-out and comes again, the queue itself redrives by receive count.
+ * Polls a queue and invokes its function by Lambda's rules. Successful messages are deleted. Failed messages stay
+ * invisible until their visibility timeout and are delivered again; the queue moves them to its dead-letter queue.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
 export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
@@ -32,7 +32,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   const inFlight = new Set<Promise<void>>();
   let backOffMs = 0;
 
-  const say = (text: string) =>
+  const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "emulator", text });
 
   const receive = async (limit: number, waitSeconds: number): Promise<readonly SQSRecord[]> => {
@@ -42,7 +42,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
       return messages.map((message) => toSqsRecord(message, spec.queueArn, region));
     } catch (error) {
       if (pause.stopped) return [];
-      say(`cannot receive from the queue: ${String(error)}`);
+      log(`cannot receive from the queue: ${String(error)}`);
       await pause.wait(unreachable.next());
       return [];
     }
@@ -74,7 +74,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
       new Set(batch.map(({ messageId }) => messageId)),
     );
     if (verdict.kind === "all") {
-      say(`${batch.length} message(s) stay in the queue: ${verdict.why}`);
+      log(`${batch.length} message(s) failed and stay in the queue: ${verdict.why}`);
       // Reporting item failures switches the poller's own back-off off; throttles slow it down either way.
       if (!spec.reportBatchItemFailures || result.kind === "throttled") backOffMs = failing.next();
       return;
@@ -84,12 +84,12 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
       ({ messageId }) => verdict.kind === "success" || !verdict.identifiers.has(messageId),
     );
     const kept = await queue.remove(done.map(({ receiptHandle }) => receiptHandle));
-    if (kept > 0) say(`${kept} message(s) could not be deleted and will come again`);
+    if (kept > 0) log(`${kept} message(s) could not be deleted and will be delivered again`);
   };
 
   const dispatch = (batch: readonly SQSRecord[]) => {
     const delivery = deliver(batch)
-      .catch((error: unknown) => say(`${batch.length} message(s) will come again: ${String(error)}`))
+      .catch((error: unknown) => log(`${batch.length} message(s) will be delivered again: ${String(error)}`))
       .finally(() => inFlight.delete(delivery));
     inFlight.add(delivery);
   };

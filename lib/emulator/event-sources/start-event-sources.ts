@@ -1,5 +1,5 @@
 import type { EmulatorModel } from "../assembly/model.ts";
-import type { LogBook } from "../recent-logs.ts";
+import type { RecentLogs } from "../recent-logs.ts";
 import type { FunctionHost, RunningMapping } from "../types.ts";
 import { startSqsMapping } from "./sqs-event-source.ts";
 import { startStreamMapping } from "./stream-event-source.ts";
@@ -15,7 +15,7 @@ export interface EventSourceOptions {
   /** ARN of each table's stream, by table name. */
   readonly streamArns: ReadonlyMap<string, string>;
   readonly dataDir?: string;
-  readonly logs: LogBook;
+  readonly logs: RecentLogs;
   readonly onWrite?: (listener: () => void) => () => void;
 }
 

@@ -19,11 +19,11 @@ export interface BatchDelivery {
   readonly host: FunctionHost;
   readonly clock: Clock;
   readonly pause: Pause;
-  /** This record and all before it need not come again. */
-  readonly settled: (record: DynamoDBRecord) => void;
-  /** Hands records to the destination; resolves to false when the mapping stopped before that was possible. */
+  /** Marks this record and all before it as finished. */
+  readonly checkpoint: (record: DynamoDBRecord) => void;
+  /** Writes records to the destination. Resolves to false when the mapping stopped before. */
   readonly giveUp: (what: GiveUp) => Promise<boolean>;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** A part of a batch that is invoked by itself. */
@@ -40,7 +40,7 @@ export const createdAtSecondsOf = (record: DynamoDBRecord): number =>
 
 /**
  * Brings one batch of a shard to its end, in order: delivered, or given up by retries or age. Resolves to
- * false when the mapping stopped before; what is not settled then comes again after the next start.
+ * false when the mapping stopped before; unfinished records are delivered again after the next start.
  *
  * A reported failure retries from the lowest failed sequence number on. With bisect, a failed batch is halved
  * and halving does not consume retries. A throttled invocation consumes none either.
@@ -82,21 +82,21 @@ const dropExpired = async (piece: Piece, delivery: BatchDelivery): Promise<Piece
 type Next = { readonly kind: "go" | "retry" | "stopped"; readonly pieces: readonly Piece[] };
 
 const deliverPiece = async (piece: Piece, delivery: BatchDelivery): Promise<Next> => {
-  const { spec, host, say } = delivery;
+  const { spec, host, log } = delivery;
   const sequenceNumbers = piece.records.map(sequenceNumberOf);
   const result = await host.invoke(spec.functionName, { Records: piece.records });
   const invokes = piece.invokes + 1;
   const verdict = readBatchResponse(result, spec.reportBatchItemFailures, new Set(sequenceNumbers));
 
   if (verdict.kind === "success") {
-    settleLast(piece.records, delivery);
+    checkpointLast(piece.records, delivery);
     return { kind: "go", pieces: [] };
   }
   if (result.kind === "throttled") {
     return { kind: "retry", pieces: [{ ...piece, invokes }] };
   }
   if (verdict.kind === "all" && spec.bisect && piece.records.length > 1) {
-    say(`a batch of ${piece.records.length} record(s) failed and is halved: ${verdict.why}`);
+    log(`a batch of ${piece.records.length} record(s) failed and is halved: ${verdict.why}`);
     const middle = Math.floor(piece.records.length / 2);
     const halves = [piece.records.slice(0, middle), piece.records.slice(middle)];
     return { kind: "go", pieces: halves.map((records) => ({ ...piece, records, invokes })) };
@@ -104,11 +104,11 @@ const deliverPiece = async (piece: Piece, delivery: BatchDelivery): Promise<Next
 
   const failedAt =
     verdict.kind === "all" ? 0 : sequenceNumbers.findIndex((number) => verdict.identifiers.has(number));
-  settleLast(piece.records.slice(0, failedAt), delivery);
+  checkpointLast(piece.records.slice(0, failedAt), delivery);
   const rest = { ...piece, records: piece.records.slice(failedAt), invokes };
-  // With bisect, the batch counts as split where the function said it failed, and splitting is free.
+  // With bisect, the batch counts as split at the reported failure, and splitting is free.
   if (spec.bisect && failedAt > 0) return { kind: "retry", pieces: [rest] };
-  say(
+  log(
     `${rest.records.length} record(s) failed: ${
       verdict.kind === "all" ? verdict.why : `reported from sequence number ${sequenceNumbers[failedAt]} on`
     }`,
@@ -127,14 +127,14 @@ const abandon = async (
   delivery: BatchDelivery,
 ): Promise<boolean> => {
   const why = lastResult === undefined || lastResult.kind === "ok" ? "" : ` (${describeFailure(lastResult)})`;
-  delivery.say(`${piece.records.length} record(s) given up: ${condition}${why}`);
+  delivery.log(`${piece.records.length} record(s) given up: ${condition}${why}`);
   const { records, invokes: invokeCount } = piece;
   const given = await delivery.giveUp({ records, condition, invokeCount, lastResult });
-  if (given) settleLast(records, delivery);
+  if (given) checkpointLast(records, delivery);
   return given;
 };
 
-const settleLast = (records: readonly DynamoDBRecord[], delivery: BatchDelivery): void => {
+const checkpointLast = (records: readonly DynamoDBRecord[], delivery: BatchDelivery): void => {
   const last = records.at(-1);
-  if (last !== undefined) delivery.settled(last);
+  if (last !== undefined) delivery.checkpoint(last);
 };

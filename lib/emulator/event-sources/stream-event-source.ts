@@ -51,7 +51,7 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
   const finished = new Set<string>();
   const unreachable = createBackoff(100, 5000);
 
-  const say = (text: string) =>
+  const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "emulator", text });
   const unsubscribe = options.onWrite?.(() => {
     for (const reader of readers.values()) reader.pause.wake();
@@ -68,7 +68,7 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
       checkpoints,
       clock,
       filter,
-      say,
+      log,
       pause: readerPause,
       idleMs: options.onWrite === undefined ? 50 : 200,
     });
@@ -101,7 +101,7 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
         unreachable.reset();
         await pause.idle(SHARDS_EVERY_MS);
       } catch (error) {
-        say(`cannot describe the stream of ${spec.tableName}: ${String(error)}`);
+        log(`cannot describe the stream of ${spec.tableName}: ${String(error)}`);
         await pause.wait(unreachable.next());
       }
     }

@@ -1,6 +1,6 @@
 import type { Clock } from "../types.ts";
 
-/** What can be broken. `name` is a function's short name, or a table's physical one. */
+/** The target of a fault. `name` is a function's short name, or a table's physical one. */
 export type FaultTarget =
   | { readonly kind: "function"; readonly name: string }
   | { readonly kind: "table"; readonly name: string }
@@ -18,12 +18,12 @@ export interface Fault {
   readonly endsAt?: number;
 }
 
-/** A target or a setting that cannot be; the message says what can. */
+/** An invalid target or setting. The message lists the valid ones. */
 export class FaultError extends Error {
   override readonly name: string = "FaultError";
 }
 
-/** What would be broken is not on this emulator, though it could be. */
+/** A valid target that this emulator does not have. */
 export class AbsentTargetError extends FaultError {
   override readonly name = "AbsentTargetError";
 }
@@ -41,7 +41,7 @@ export interface Faults {
   list(): readonly Fault[];
   /** Whether a fault of this kind is on; for code that does extra work only then. */
   isOn(kind: FaultTarget["kind"]): boolean;
-  /** Throws the dice for one call to the target: true when a fault is to strike it. */
+  /** Decides at random, by the rate of the fault, whether one call to the target fails. */
   strikes(target: FaultTarget): boolean;
 }
 
@@ -73,8 +73,10 @@ export const createFaults = (options: FaultsOptions): Faults => {
   return {
     break: (text, { rate = 1, forMs } = {}) => {
       const target = parseTarget(text, options);
-      if (!(rate > 0 && rate <= 1)) throw new FaultError(`The rate is above 0 and up to 1, not ${rate}`);
-      if (forMs !== undefined && !(forMs > 0)) throw new FaultError(`The time is above 0, not ${forMs} ms`);
+      if (!(rate > 0 && rate <= 1))
+        throw new FaultError(`The rate must be above 0 and at most 1; received ${rate}`);
+      if (forMs !== undefined && !(forMs > 0))
+        throw new FaultError(`The duration must be above 0 ms; received ${forMs} ms`);
       const fault: Fault = {
         target,
         text: textOf(target),
@@ -110,7 +112,7 @@ const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsO
   if (text === "kafka" && kafka) return { kind: text };
   if (text === "kafka") {
     throw new AbsentTargetError(
-      "This emulator has no broker of its own to break. Start one that has:  npm start -- --kafka   (without KAFKA_BROKERS)",
+      "This emulator has no broker of its own to break. Start one with a broker:  npm start -- --kafka   (without KAFKA_BROKERS)",
     );
   }
   const [, prefix = "", name = text] = /^(?:(function|table):)?(.*)$/.exec(text) ?? [];
@@ -124,7 +126,7 @@ const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsO
     ...functions.map((each) => `function:${each}`),
     ...tables.map((each) => `table:${shortName(each, tables)}`),
   ];
-  throw new FaultError(`"${text}" names none of what can be broken, or several: ${known.join(", ")}`);
+  throw new FaultError(`"${text}" matches no target, or several. Targets: ${known.join(", ")}`);
 };
 
 /** The last words of a table's name that name no other. */

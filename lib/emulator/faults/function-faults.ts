@@ -1,16 +1,16 @@
-import type { Disturbance } from "../runtime/function-host.ts";
+import type { InjectedFault } from "../runtime/function-host.ts";
 import type { Faults } from "./fault-switches.ts";
 
 /** A crash lands at a random moment of the invocation, up to this far into it. */
 const CRASH_WITHIN_MS = 30;
 
 /**
- * What a broken function does, for the host's `disturb`. One that is broken at every call never gets to its
+ * What a broken function does, for the host's `injectFault`. One that is broken at every call never gets to its
  * handler, like a deployment that does not load. Of one that is broken now and then, half of the struck
  * invocations fail so, and half die in the middle, with effects done and no answer.
  */
-export const disturbFunctions =
-  (faults: Faults, random: () => number = Math.random): ((name: string) => Disturbance | undefined) =>
+export const functionFaults =
+  (faults: Faults, random: () => number = Math.random): ((name: string) => InjectedFault | undefined) =>
   (name) => {
     if (!faults.strikes({ kind: "function", name })) return undefined;
     const isDown = faults

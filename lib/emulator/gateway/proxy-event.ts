@@ -82,7 +82,7 @@ const lastOf = (lists: Lists) =>
 const emptyAsNull = <Value extends object>(value: Value): Value | null =>
   Object.keys(value).length === 0 ? null : value;
 
-/** Nobody is authenticated on loopback: the fields are there and null, as for a method without authorizer. */
+/** Requests on loopback are not authenticated: the fields are null, as for a method without authorizer. */
 const identity = (incoming: IncomingMessage) => ({
   accessKey: null,
   accountId: null,

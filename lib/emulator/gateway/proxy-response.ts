@@ -6,7 +6,7 @@ export interface HttpAnswer {
   readonly body: Buffer | string;
 }
 
-/** What a function may answer; anything else makes the gateway say 502. */
+/** Fields of a proxy response; any other makes the gateway respond 502. */
 const FIELDS: ReadonlySet<string> = new Set([
   "statusCode",
   "headers",

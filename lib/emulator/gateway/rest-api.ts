@@ -16,7 +16,7 @@ export interface RestApiOptions {
   readonly api: ApiSpec;
   readonly host: Pick<FunctionHost, "invoke">;
   readonly clock: Clock;
-  /** Told of each request after its answer: what the gateway's own metrics count. */
+  /** Called after each response, for the metrics of the gateway. */
   readonly onAnswer?: (status: number, latencyMs: number) => void;
   readonly timeoutMs?: number;
 }

@@ -8,12 +8,12 @@ import { ensureTopics } from "./broker/create-topics.ts";
 import { type Kafka, startKafka } from "./broker/start-kafka.ts";
 import { startKafkaMapping } from "./event-source/kafka-event-source.ts";
 
-/** Everything of Kafka on the emulator. Loaded only where it is wanted: the client takes a fifth of a second. */
+/** Kafka on the emulator. Loaded only with --kafka, because loading the client takes 0.2 s. */
 export interface EmulatorKafka {
   readonly kafka: Kafka;
-  /** Serves the group's lag as CloudWatch does, and gives what functions need to know in their environment. */
+  /** Serves the lag of the group as CloudWatch does, and resolves to environment variables of the functions. */
   variables(metrics: MetricStore): Promise<Readonly<Record<string, string>>>;
-  /** Makes the topics of the templates, then has their mappings read them. */
+  /** Creates the topics of the templates, then starts their event source mappings. */
   start(options: EmulatorKafkaOptions): Promise<RunningMapping>;
   close(): Promise<void>;
 }
@@ -31,11 +31,11 @@ export interface EmulatorKafkaOptions {
 /** Rejects with NoKafkaError or UnreachableKafkaError. */
 export async function openKafka(options: {
   readonly dataDir?: string;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly onProgress: (text: string) => void;
 }): Promise<EmulatorKafka> {
-  const { say, ...rest } = options;
-  const onEnd = (how: string) => say(`the broker ended (${how}) and is started again`);
+  const { log, ...rest } = options;
+  const onEnd = (how: string) => log(`the broker exited (${how}) and is restarted`);
   const kafka = await startKafka({ ...rest, onEnd });
   const { brokers } = kafka;
   let cloudWatch: CloudWatch | undefined;
@@ -56,7 +56,7 @@ export async function openKafka(options: {
           onLag: (records) => metrics.record(lagMetric(spec), records),
         }),
       );
-      const following = followFaults(faults, kafka, say);
+      const following = followFaults(faults, kafka, log);
       return {
         async stop() {
           following.stop();
@@ -81,14 +81,14 @@ const lagMetric = ({ clusterArn, consumerGroup, topic }: KafkaMappingSpec) => ({
   },
 });
 
-/** How often it is looked whether the fault is on: it may end by itself. */
+/** Interval for checking the fault, which may expire. */
 const LOOK_MS = 200;
 
 /** Kills the broker while the fault is on, and starts it again after. */
 function followFaults(
   faults: Faults,
   kafka: Kafka,
-  say: (text: string) => void,
+  log: (text: string) => void,
 ): { readonly stop: () => void } {
   let isDown = false;
   let working: Promise<void> = Promise.resolve();
@@ -98,8 +98,8 @@ function followFaults(
     isDown = wanted;
     working = working
       .then(wanted ? kafka.kill : kafka.restart)
-      .then(() => say(wanted ? "the broker is down" : "the broker is up again"))
-      .catch((error: unknown) => say(String(error)));
+      .then(() => log(wanted ? "the broker is down" : "the broker is up again"))
+      .catch((error: unknown) => log(String(error)));
   };
   const timer = setInterval(look, LOOK_MS);
   timer.unref();

@@ -22,7 +22,7 @@ export async function startCloudWatch(metrics: MetricStore): Promise<CloudWatch>
       ? { MetricDataResults: metricData(metrics, input), Messages: [] }
       : {
           __type: "InvalidAction",
-          message: `the emulator's CloudWatch knows GetMetricData, not ${operation}`,
+          message: `the emulator's CloudWatch supports GetMetricData, not ${operation}`,
         };
     outgoing.writeHead(known ? 200 : 400, { "Content-Type": "application/x-amz-json-1.0" });
     outgoing.end(JSON.stringify(answer));

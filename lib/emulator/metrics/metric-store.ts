@@ -46,7 +46,7 @@ export interface Steps {
   readonly count: number;
 }
 
-/** Values are kept in slots of this length, for as long as anybody looks back. */
+/** Values are kept in slots of this length, up to KEPT_MS. */
 export const SLOT_MS = 5_000;
 const KEPT_MS = 3 * 60 * 60 * 1000;
 

@@ -1,5 +1,5 @@
 import type { EmulatorModel } from "../assembly/model.ts";
-import type { LogBook } from "../recent-logs.ts";
+import type { RecentLogs } from "../recent-logs.ts";
 import type { Messaging } from "../services/start-messaging.ts";
 import type { Clock } from "../types.ts";
 import { type AlarmState, type AlarmWatch, watchAlarms } from "./alarm-watch.ts";
@@ -8,7 +8,7 @@ import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createMetricStore, type MetricStore } from "./metric-store.ts";
 import { countReceives, type QueueDepth, queueDepths, recordQueues } from "./service-metrics.ts";
 
-/** What CloudWatch would know about the emulator. */
+/** Metrics and alarms of the emulator, as CloudWatch has them. */
 export interface Monitor {
   readonly metrics: MetricStore;
   readonly alarms: AlarmWatch;
@@ -24,7 +24,7 @@ const SAMPLE_MS = 1_000;
 export function startMonitor(
   model: EmulatorModel,
   messaging: Messaging,
-  logs: LogBook,
+  logs: RecentLogs,
   clock: Clock,
   onAlarm: (state: AlarmState) => void,
 ): Monitor {

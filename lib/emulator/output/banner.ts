@@ -9,7 +9,7 @@ const ORDER = {
 };
 const order = (quantity: number) => JSON.stringify({ ...ORDER, lines: [{ ...ORDER.lines[0], quantity }] });
 
-/** The broker, its topics and who processes orders, for the terminal; undefined on an emulator without Kafka. */
+/** The broker, its topics and the backbone that processes orders; undefined without Kafka. */
 export function kafkaText({ kafka, model }: Pick<Emulator, "kafka" | "model">, processing: string) {
   if (kafka === undefined) return undefined;
   const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
@@ -22,7 +22,7 @@ const PROCESSED_BY: Readonly<Record<string, string>> = {
   kafka: "Kafka",
 };
 
-/** What the terminal shows once the emulator is ready. Each line can be pasted as it stands, in this order. */
+/** The banner of a ready emulator. Its commands can be pasted in this order. */
 export function banner(
   { url }: Pick<Emulator, "url">,
   {
@@ -31,7 +31,7 @@ export function banner(
     kafka,
   }: { readonly readyMs: number; readonly dataDir: string | undefined; readonly kafka?: string | undefined },
 ): string {
-  const place = (quantity: number) =>
+  const placeOrder = (quantity: number) =>
     `curl -s -X POST ${url}/orders ${JSON_TYPE} -H "Idempotency-Key: $(date +%s%N)" -d '${order(quantity)}'`;
   return `
 order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir === undefined ? "in memory" : `in ${dataDir}`})
@@ -39,23 +39,23 @@ order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir ===
   API       ${url}
   Console   ${url}/_emulator/console/
   Mailbox   ${url}/_emulator/mailbox
-  Emulator     ${url}/_emulator/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
+  Emulator  ${url}/_emulator/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
 
-  # stock ten, order two, look
+  # set the stock to 10, order 2, read the order
   curl -s -X PUT ${url}/stock/tea ${JSON_TYPE} -d '{"onHand":10}'
-  ORDER=$(${place(2)} | tee /dev/stderr | sed 's/.*"orderId":"\\([^"]*\\)".*/\\1/')
+  ORDER=$(${placeOrder(2)} | tee /dev/stderr | sed 's/.*"orderId":"\\([^"]*\\)".*/\\1/')
   curl -s ${url}/orders/$ORDER
-  # cancel it, and see the stock come back
+  # cancel the order; its stock is released
   curl -s -X POST ${url}/orders/$ORDER/cancel
   curl -s ${url}/stock/tea
-  # order more than there is: accepted, then rejected by mail
-  ${place(1000)}
-  # break the stock table for a few seconds and order: the order waits, is tried again, and nothing is lost
+  # exceed the stock: the order is accepted, then rejected by mail
+  ${placeOrder(1000)}
+  # break the stock table for 4 s: the order waits and is retried
   npx order-events break table:stock --for 4s
   npx order-events orders place --sku tea
   npx order-events mend
 
-Ctrl-C ends it.
+Press Ctrl-C to stop.
 
 `;
 }

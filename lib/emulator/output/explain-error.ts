@@ -16,7 +16,7 @@ const EXPECTED = [
   SynthError,
 ];
 
-/** What a person is told: the message alone where that says what to do, the whole stack where it is our bug. */
+/** The message of an expected error; the stack of any other. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return EXPECTED.some((type) => error instanceof type) ? error.message : (error.stack ?? error.message);

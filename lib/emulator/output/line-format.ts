@@ -3,19 +3,19 @@ import { isRecord } from "../assembly/template-values.ts";
 import { parse } from "../metrics/monitor.ts";
 import type { LogLine } from "../types.ts";
 
-/** A line for a person, or undefined for one that only machines read. */
+/** A line for the terminal, or undefined for one that is not printed. */
 export type LineFormat = (line: LogLine) => string | undefined;
 
 /** Every line as JSON, functions' own JSON unchanged inside. */
 export const jsonFormat: LineFormat = ({ at, source, stream, text }) =>
   JSON.stringify({ at, source, stream, line: parse(text) ?? text });
 
-/** Why a consumer ignored an event of a type that it was not made for: on a topic of all types that is most of them. */
+/** Reason of a consumer for an event type that it does not handle: most events on a topic of all types. */
 const NOT_OURS = "type not ours";
 
 /**
- * One compact line for each settled or published message. Metrics are left to `/_emulator/metrics`, and events that a
- * consumer was not made for to `/_emulator/logs`.
+ * One compact line for each processed or published message. Metrics are in `/_emulator/metrics`, and ignored events of
+ * other types in `/_emulator/logs`.
  */
 export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   const clock = styleText("dim", new Date(at).toISOString().slice(11, 23));
@@ -24,8 +24,8 @@ export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   if (isRecord(line) && line["_aws"] !== undefined) return undefined;
   if (isRecord(line) && line["outcome"] === "ignored" && line["why"] === NOT_OURS) return undefined;
   if (isRecord(line) && line["audit"] !== undefined) return `${clock}  ${name}  ${auditText(line)}`;
-  const said = isRecord(line) ? fieldsText(line) : text;
-  return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", said) : said}`;
+  const printed = isRecord(line) ? fieldsText(line) : text;
+  return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", printed) : printed}`;
 };
 
 const COLORS = { done: "green", duplicate: "cyan", ignored: "cyan", retry: "yellow", park: "red" } as const;

@@ -31,7 +31,7 @@ export const functionArn = (spec: FunctionSpec, region: string): string =>
  */
 export const instanceEnvironment = (
   spec: FunctionSpec,
-  stageVariables: Readonly<Record<string, string>>,
+  emulatorVariables: Readonly<Record<string, string>>,
   runtimeApi: string,
   instanceId: string,
 ): Record<string, string> => ({
@@ -39,7 +39,7 @@ export const instanceEnvironment = (
   TZ: ":UTC",
   LANG: "en_US.UTF-8",
   ...spec.environment,
-  ...stageVariables,
+  ...emulatorVariables,
   AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
   AWS_LAMBDA_FUNCTION_NAME: spec.physicalName,
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",

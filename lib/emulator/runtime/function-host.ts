@@ -5,17 +5,17 @@ import type { Kill } from "./function-instance.ts";
 import { createPool, type Pool } from "./instance-pool.ts";
 import { startReaper } from "./reaper.ts";
 
-/** What a fault does to one invocation. */
-export type Disturbance = { readonly kind: "error" } | ({ readonly kind: "kill" } & Kill);
+/** The effect of a fault on one invocation. */
+export type InjectedFault = { readonly kind: "error" } | ({ readonly kind: "kill" } & Kill);
 
 export interface FunctionHostOptions {
   readonly functions: readonly FunctionSpec[];
   readonly region: string;
   /** Added to every function's environment: see `endpointVariables`. */
-  readonly stageVariables?: Readonly<Record<string, string>>;
+  readonly emulatorVariables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
-  /** Asked before each invocation. */
-  readonly disturb?: (name: string) => Disturbance | undefined;
+  /** Called before each invocation. */
+  readonly injectFault?: (name: string) => InjectedFault | undefined;
   /** See `InstanceOptions`: another client of the Runtime API, to compare the emulator's own with. */
   readonly runtimeClient?: string;
   /** Instances of one function at a time; further invocations wait. */
@@ -31,7 +31,7 @@ export interface FunctionHostOptions {
 }
 
 export interface LocalFunctionHost extends FunctionHost {
-  /** Has an instance of each named function started, to take the cold start out of the first order. */
+  /** Starts an instance of each named function, so that the first order has no cold start. */
   warm(names: readonly string[]): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ const DEFAULTS = {
 
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {
-  const { functions, region, stageVariables = {}, onLine = () => {}, disturb, ...limits } = options;
+  const { functions, region, emulatorVariables = {}, onLine = () => {}, injectFault, ...limits } = options;
   const reaper = startReaper();
   const pools = new Map<string, Pool>(
     functions.map((spec) => [
@@ -57,25 +57,25 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
         spec,
         reaper,
         functionArn: functionArn(spec, region),
-        stageVariables,
+        emulatorVariables,
         onLine,
       }),
     ]),
   );
   const poolOf = (name: string): Pool => {
     const pool = pools.get(name);
-    if (pool === undefined) throw new Error(`There is no function ${name} on the emulator`);
+    if (pool === undefined) throw new Error(`The emulator has no function ${name}`);
     return pool;
   };
 
   return {
     invoke: async (name, event): Promise<InvokeResult> => {
       const pool = poolOf(name);
-      const disturbance = disturb?.(name);
-      if (disturbance?.kind === "error") {
+      const fault = injectFault?.(name);
+      if (fault?.kind === "error") {
         return { kind: "error", errorType: "EmulatorFault", errorMessage: `${name} is broken on purpose` };
       }
-      return pool.invoke(JSON.stringify(event), disturbance);
+      return pool.invoke(JSON.stringify(event), fault);
     },
     warm: async (names) => {
       await Promise.all(names.map((name) => poolOf(name).warm()));

@@ -18,14 +18,14 @@ export interface Kill {
 export interface InstanceOptions {
   readonly spec: FunctionSpec;
   readonly functionArn: string;
-  readonly stageVariables: Readonly<Record<string, string>>;
+  readonly emulatorVariables: Readonly<Record<string, string>>;
   readonly onLine: (line: LogLine) => void;
   readonly reaper: Reaper;
   /** The program that asks the Runtime API for events and runs the handler; the emulator's own unless given. */
   readonly runtimeClient?: string;
   /** Time from the start of the process to its first question for an event. */
   readonly initTimeoutMs: number;
-  /** The runtime asked for its next event. */
+  /** The runtime requested its next event. */
   readonly onIdle: (instance: Instance) => void;
   /** The process has ended, once. `why` is for an invocation that had waited for this instance to start. */
   readonly onGone: (instance: Instance, why: InvokeResult) => void;
@@ -40,7 +40,7 @@ export interface Instance {
 
 interface Running {
   readonly requestId: string;
-  readonly settle: (result: InvokeResult) => void;
+  readonly finish: (result: InvokeResult) => void;
   readonly kill: Kill | undefined;
 }
 
@@ -62,13 +62,13 @@ export const startInstance = (options: InstanceOptions): Instance => {
   let gone = false;
   let why: InvokeResult | undefined;
 
-  const say = (text: string) =>
+  const log = (text: string) =>
     options.onLine({ at: Date.now(), source: spec.name, stream: "emulator", text });
   const killProcess = () => {
     child?.kill("SIGKILL");
   };
-  const settle = (result: InvokeResult) => {
-    const { settle: done } = running ?? {};
+  const finish = (result: InvokeResult) => {
+    const { finish: done } = running ?? {};
     running = undefined;
     done?.(result);
   };
@@ -77,13 +77,13 @@ export const startInstance = (options: InstanceOptions): Instance => {
     gone = true;
     clearTimeout(initTimer);
     api?.close();
-    settle(why ?? result);
+    finish(why ?? result);
     options.onGone(instance, why ?? result);
   };
   const fail = (result: InvokeResult, text: string) => {
     why = result;
-    say(text);
-    settle(result);
+    log(text);
+    finish(result);
     if (child === undefined) end(result);
     else killProcess();
   };
@@ -97,7 +97,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
     run: (eventJson, kill) =>
       new Promise((resolve) => {
         if (gone || api === undefined) {
-          resolve({ kind: "crashed", detail: "the instance ended before the event was handed to it" });
+          resolve({ kind: "crashed", detail: "the instance exited before it received the event" });
           return;
         }
         const requestId = randomUUID();
@@ -107,7 +107,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
         running = {
           requestId,
           kill,
-          settle: (result) => {
+          finish: (result) => {
             for (const timer of timers) clearTimeout(timer);
             unwatch();
             resolve(result);
@@ -145,8 +145,8 @@ export const startInstance = (options: InstanceOptions): Instance => {
       },
       answered: (_requestId, answer) => {
         if (running?.kill !== undefined) crash();
-        else if (answer.kind === "error") settle(errorResult(answer.error));
-        else settle({ kind: "ok", payload: answer.payload });
+        else if (answer.kind === "error") finish(errorResult(answer.error));
+        else finish({ kind: "ok", payload: answer.payload });
       },
     });
     if (gone) {
@@ -157,7 +157,12 @@ export const startInstance = (options: InstanceOptions): Instance => {
       cwd: spec.assetDir,
       // A group of its own, or Ctrl-C in the terminal would reach it before the emulator has drained.
       detached: true,
-      env: instanceEnvironment(spec, options.stageVariables, api.address, randomUUID().replaceAll("-", "")),
+      env: instanceEnvironment(
+        spec,
+        options.emulatorVariables,
+        api.address,
+        randomUUID().replaceAll("-", ""),
+      ),
       stdio: ["pipe", "pipe", "pipe"],
     });
     child.once("error", (cause) =>
@@ -168,7 +173,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
     child.once("exit", (code, signal) => {
       if (pid !== undefined) options.reaper.forget(pid);
       const detail = `Runtime exited without an answer: ${exitDetail(code, signal)}`;
-      if (running !== undefined) say(detail);
+      if (running !== undefined) log(detail);
       end({ kind: "crashed", detail });
     });
     child.stdin?.on("error", () => {});

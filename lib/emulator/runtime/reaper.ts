@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** Kills the processes it knows once the emulator is gone, whatever ended it. */
+/** Kills the registered processes when the emulator ends for any reason. */
 export interface Reaper {
   watch(pid: number): void;
   forget(pid: number): void;
@@ -20,7 +20,7 @@ for pid in $pids; do kill -9 "$pid"; done 2>/dev/null
 `;
 
 /**
- * An instance notices the end of the emulator by itself, but not while its handler keeps the event loop busy; a
+ * An instance notices the end of the emulator by itself, but not while its handler keeps the event loop busy; an
  * emulator that is killed then would leave it behind, busy for ever. Where there is no `sh`, nothing is done.
  */
 export const startReaper = (): Reaper => {

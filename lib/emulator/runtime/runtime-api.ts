@@ -32,7 +32,7 @@ export interface RuntimeApiEvents {
 export interface RuntimeApi {
   /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
-  /** Hands an event to the runtime; legal only after `ready`, once. */
+  /** Sends an event to the runtime. Legal once after each `ready`. */
   deliver(invocation: Invocation): void;
   close(): void;
 }

@@ -36,7 +36,7 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
   return {
     endpoint: `http://127.0.0.1:${port}`,
     died: ended.then(([code, signal]) =>
-      closing ? new Promise<string>(() => {}) : `dynoxide ended (${signal ?? `exit code ${code}`})`,
+      closing ? new Promise<string>(() => {}) : `dynoxide exited (${signal ?? `exit code ${code}`})`,
     ),
     async close() {
       closing = true;
@@ -49,14 +49,14 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
 async function listening(child: ChildProcess): Promise<void> {
   const lines: string[] = [];
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const said = () => `dynoxide did not start: ${lines.join(" ") || "it said nothing"}`;
-  const timer = setTimeout(() => reject(new Error(said())), STARTUP_MS);
-  if (child.stderr === null) throw new Error("dynoxide has no output to wait for");
+  const failure = () => `dynoxide did not start: ${lines.join(" ") || "no output"}`;
+  const timer = setTimeout(() => reject(new Error(failure())), STARTUP_MS);
+  if (child.stderr === null) throw new Error("dynoxide has no output to read");
   createInterface({ input: child.stderr }).on("line", (line) => {
     lines.push(line);
     if (line.includes("listening on")) resolve();
   });
   child.once("error", reject);
-  child.once("exit", () => reject(new Error(said())));
+  child.once("exit", () => reject(new Error(failure())));
   await promise.finally(() => clearTimeout(timer));
 }

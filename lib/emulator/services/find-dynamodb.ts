@@ -7,12 +7,12 @@ export type DynamoDbSource =
   | { readonly kind: "endpoint"; readonly url: string }
   | { readonly kind: "binary"; readonly path: string };
 
-/** Nothing to run DynamoDB with; the message holds the command that helps. */
+/** DynamoDB is not available. The message holds the remedy. */
 export class NoDynamoDbError extends Error {
   override readonly name = "NoDynamoDbError";
 }
 
-/** The version the emulator was tried with; the package of another platform is not in the lock file. */
+/** The tested version. Packages of other platforms are not in the lock file. */
 const VERSION = "1.2.1";
 
 /**
@@ -28,9 +28,9 @@ export function findDynamoDb(
   const path = packaged(platform) ?? onPath(environment["PATH"] ?? "");
   if (path !== undefined) return { kind: "binary", path };
   throw new NoDynamoDbError(
-    `The emulator runs DynamoDB by the binary dynoxide, and there is none for ${platform}.\n` +
+    `The emulator needs the binary dynoxide to run DynamoDB, and it is not installed for ${platform}.\n` +
       `Install it:  npm install --no-save @dynoxide/${platform}@${VERSION}\n` +
-      "Or put a dynoxide on the PATH, or name a running DynamoDB with transactions and streams in DYNAMODB_ENDPOINT.",
+      "Or put dynoxide on the PATH, or set DYNAMODB_ENDPOINT to a running DynamoDB with transactions and streams.",
   );
 }
 
@@ -42,14 +42,14 @@ export async function requireAnswer(url: string): Promise<void> {
     await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).body?.cancel();
   } catch (cause) {
     throw new NoDynamoDbError(
-      `Nothing answers at ${url}, which DYNAMODB_ENDPOINT names (${reasonOf(cause)}). ` +
-        "Start a DynamoDB there, or unset DYNAMODB_ENDPOINT for the bundled one.",
+      `No response from ${url} of DYNAMODB_ENDPOINT (${reasonOf(cause)}). ` +
+        "Start DynamoDB there, or unset DYNAMODB_ENDPOINT to use the bundled one.",
       { cause },
     );
   }
 }
 
-/** `fetch` says only that it failed; why is in the cause. */
+/** The message of a `fetch` error is generic; the reason is in its cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

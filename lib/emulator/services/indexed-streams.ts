@@ -28,7 +28,7 @@ export const indexStreams = (file: string): void => {
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     database.exec(
-      "CREATE INDEX IF NOT EXISTS stage_stream_records ON _stream_records " +
+      "CREATE INDEX IF NOT EXISTS emulator_stream_records ON _stream_records " +
         "(table_name, CAST(sequence_number AS INTEGER))",
     );
   } catch {

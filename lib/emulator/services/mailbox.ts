@@ -17,7 +17,7 @@ export interface Mail {
 export interface Mailbox {
   list(): readonly Mail[];
   add(mail: Mail): void;
-  /** Calls back for each mail from now on. Gives the function that ends this. */
+  /** Calls the listener for each further mail. Returns the function that unsubscribes. */
   onMail(listener: (mail: Mail) => void): () => void;
 }
 

@@ -5,7 +5,7 @@ import { readBody } from "../gateway/rest-api.ts";
 import type { Clock } from "../types.ts";
 import { type Mailbox, toMail } from "./mailbox.ts";
 
-/** An address of this domain is refused for good, as SES refuses one it may not send to. */
+/** Addresses of this domain are rejected permanently, as SES rejects unverified addresses. */
 export const REFUSED_DOMAIN = "refused.example";
 
 export interface MailService {
@@ -16,7 +16,7 @@ export interface MailService {
 export interface MailOptions {
   readonly mailbox: Mailbox;
   readonly clock: Clock;
-  /** True while mails shall fail with a 500. Asked for each request. */
+  /** True while requests fail with a 500. Called for each request. */
   readonly fails: () => boolean;
 }
 
@@ -60,7 +60,7 @@ const failure = (status: number, errorType: string, message: string): Reply => (
 async function answer(incoming: IncomingMessage, { mailbox, clock, fails }: MailOptions): Promise<Reply> {
   const body = await readBody(incoming);
   if (incoming.method !== "POST" || incoming.url !== "/v2/email/outbound-emails") {
-    return failure(404, "NotFoundException", "the emulator knows SendEmail only");
+    return failure(404, "NotFoundException", "the emulator supports SendEmail only");
   }
   if (fails()) return failure(500, "InternalFailure", "mail is broken on this emulator");
   try {

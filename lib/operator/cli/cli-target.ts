@@ -2,13 +2,13 @@ import { exchange } from "../target/api-client.ts";
 import { type CommandContext, textFlag } from "./command.ts";
 
 /**
- * Whether customers may be at the other end. An emulator on this machine says that it is one; anything else is taken for
- * a deployment, whatever its address: a tunnel or an emulator answers on loopback, too.
+ * Whether real customers may be affected. Only a target that identifies itself as the local emulator is none, whatever
+ * its address: a tunnel to a deployment answers on loopback too.
  */
 export async function isDeployment(context: CommandContext): Promise<boolean> {
   const [stage, profile, url] = ["stage", "profile", "url"].map((name) => textFlag(context, name));
   if (stage !== undefined || profile !== undefined) return true;
-  // Without an address it is the stage that was started last.
+  // Without an address it is the emulator that was started last.
   return url !== undefined && !(await isEmulator(context));
 }
 
@@ -17,9 +17,9 @@ async function isEmulator(context: CommandContext): Promise<boolean> {
   return status === 200 && Array.isArray(body["functions"]);
 }
 
-/** `the deployment prod (https://…)`, or the address of an emulator on this machine. */
-export async function targetText(context: CommandContext): Promise<string> {
+/** `the deployment prod (https://…)` or `the local emulator at http://…`. */
+export async function describeTarget(context: CommandContext): Promise<string> {
   const stage = textFlag(context, "stage");
   if (stage !== undefined) return `the deployment ${stage} (${context.url})`;
-  return `the ${(await isDeployment(context)) ? "deployment" : "stage"} at ${context.url}`;
+  return `the ${(await isDeployment(context)) ? "deployment" : "local emulator"} at ${context.url}`;
 }

@@ -6,14 +6,14 @@ import type { ApiTarget } from "../target/api-client.ts";
 export const EXIT = { ok: 0, failed: 1, breaker: 2, usage: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** The command was written wrong; exit code 3. */
+/** The command line is not valid; exit code 3. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
 export type FlagValue = string | boolean | undefined;
 
-/** What a command gets: its arguments, where to send requests, and where to write. */
+/** Arguments, target and output of one command. */
 export interface CommandContext extends ApiTarget {
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, FlagValue>>;
@@ -21,48 +21,68 @@ export interface CommandContext extends ApiTarget {
   readonly url: string;
   readonly json: boolean;
   readonly write: (text: string) => void;
-  /** Shows how far a long command has got, over what was shown before; nothing where nobody watches. */
+  /** Replaces the progress line on standard error; does nothing where that is no terminal. */
   readonly progress: (text: string) => void;
-  /** A line beside the output, also where that is piped or JSON. */
+  /** Writes a line to standard error, also with `--json` or piped output. */
   readonly note: (text: string) => void;
-  /** How requests are sent; signed where the API asks for it. */
+  /** Sends requests; signs them for a deployment. */
   readonly fetch: typeof fetch;
-  /** Queues, metrics, alarms and timelines of the same stage. Rejects with UsageError where no stage is named. */
+  /** Queues, metrics, alarms and timelines of the same target. Rejects with UsageError without a stage. */
   readonly observatory: () => Promise<Observatory>;
-  /** The consumers of a deployment, where its stack was asked. */
+  /** The consumers of a deployment, by the outputs of its stack. */
   readonly consumers?: readonly string[];
 }
 
+/** A flag and its line in the help. */
+export interface Flag extends ParseArgsOptionDescriptor {
+  /** Type of the value, for the help: `number`, `duration`. Absent for a boolean flag. */
+  readonly value?: string;
+  /** The default is added to it. */
+  readonly help: string;
+}
+export type Flags = Readonly<Record<string, Flag>>;
+
 export interface Command {
-  /** As it is typed: `orders place`. */
+  /** As typed: `orders place`. */
   readonly name: string;
   /** Names of the arguments, for the help: `<orderId>`. */
   readonly takes: string;
+  /** One line in the imperative. */
   readonly summary: string;
-  /** Lines on the flags of this command alone. */
-  readonly flagHelp?: readonly string[];
-  readonly flags?: Readonly<Record<string, ParseArgsOptionDescriptor>>;
+  /** Further lines of the help, about the arguments. */
+  readonly details?: readonly string[];
+  readonly flags?: Flags;
+  /** What follows `order-events` in the help's example. */
+  readonly example: string;
   run(context: CommandContext): Promise<ExitCode>;
 }
 
 /** The only argument of a command, by its name in the help. */
 export function onlyArgument({ positionals }: CommandContext, name: string): string {
   const [value, ...others] = positionals;
-  if (value === undefined || others.length > 0) throw new UsageError(`this takes one argument: ${name}`);
+  if (value === undefined || others.length > 0) throw new UsageError(`expected one argument: ${name}`);
   return value;
 }
 
-/** A whole number of a flag, with its bounds in the error. */
+/** The argument of a command that takes one or none. */
+export function optionalArgument({ positionals }: CommandContext, name: string): string | undefined {
+  if (positionals.length > 1) throw new UsageError(`expected at most one argument: ${name}`);
+  return positionals[0];
+}
+
+export function refuseArguments({ positionals }: CommandContext): void {
+  if (positionals.length > 0) throw new UsageError("unexpected argument: this command takes flags only");
+}
+
 export function wholeNumber(text: FlagValue, name: string, minimum: number, maximum: number): number {
   const number = typeof text === "string" && text.trim() !== "" ? Number(text) : Number.NaN;
   if (Number.isInteger(number) && number >= minimum && number <= maximum) return number;
-  throw new UsageError(`${name} is a whole number from ${minimum} to ${maximum}; received ${text}`);
+  throw new UsageError(`${name} must be a whole number from ${minimum} to ${maximum}; received ${text}`);
 }
 
-/** A value of a flag that is one of a few. */
 export function oneOf(text: string, name: string, known: readonly string[]): string {
   if (known.includes(text)) return text;
-  throw new UsageError(`${name} is one of ${known.join(", ")}; received ${text}`);
+  throw new UsageError(`${name} must be one of ${known.join(", ")}; received ${text}`);
 }
 
 export const textFlag = ({ flags }: CommandContext, name: string): string | undefined => {

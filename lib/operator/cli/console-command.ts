@@ -15,21 +15,27 @@ const BASE = "/console";
 export const consoleCommand: Command = {
   name: "console",
   takes: "",
-  summary: "queues, metrics, alarms, orders and failed messages in the browser, on this machine alone",
-  flags: { port: { type: "string", default: "0" }, "no-open": { type: "boolean", default: false } },
-  flagHelp: [
-    "--port N       where it is served for a deployment in AWS (default: any free port)",
-    "--no-open      only print the address",
-  ],
+  summary: "Open the console in the browser",
+  details: ["Queues, metrics, alarms, orders and failed messages, served on loopback."],
+  flags: {
+    port: {
+      type: "string",
+      default: "0",
+      value: "number",
+      help: "Port of the console of a deployment; 0 is any free port",
+    },
+    "no-open": { type: "boolean", default: false, help: "Only print the address" },
+  },
+  example: "console --stage prod",
   async run(context) {
     const port = wholeNumber(context.flags["port"], "--port", 0, 65_535);
     if (textFlag(context, "stage") === undefined && textFlag(context, "profile") === undefined) {
-      return show(context, await emulatorAddress(context));
+      return openConsole(context, await emulatorAddress(context));
     }
     const { url, session, close } = await serveDeployment(context, port);
-    show(context, `${url}${BASE}/?key=${session.key}`);
+    openConsole(context, `${url}${BASE}/?key=${session.key}`);
     if (!context.json) {
-      context.write("The address lets one browser in, once. Ctrl-C ends the console.\n");
+      context.write("The address works once, for one browser. Press Ctrl-C to stop the console.\n");
     }
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     await close();
@@ -43,19 +49,19 @@ async function emulatorAddress(context: CommandContext): Promise<string> {
   return `${context.url}/_emulator/console/`;
 }
 
-function show(context: CommandContext, address: string) {
+function openConsole(context: CommandContext, address: string) {
   const { json, write, flags } = context;
   write(json ? `${JSON.stringify({ url: address })}\n` : `${address}\n`);
   if (flags["no-open"] !== true && process.stdout.isTTY) openBrowser(address);
   return EXIT.ok;
 }
 
-/** Serves the console on loopback. What it asks of AWS is signed with the credentials of whoever started it. */
+/** Serves the console on loopback. Its requests to AWS are signed with the caller's credentials. */
 export async function serveDeployment(
   context: CommandContext,
   port: number,
 ): Promise<Listening & { readonly session: Session }> {
-  // Says first where no stage is named.
+  // First, because it rejects without a stage.
   const data = await context.observatory();
   const { region } = await awsAccess(textFlag(context, "profile"));
   const stage = textFlag(context, "stage") ?? "";
@@ -64,7 +70,7 @@ export async function serveDeployment(
     stage,
     region,
     url: context.url,
-    // Orders of a deployment are its customers': a form here would take stock from them.
+    // Orders placed by an operator would take stock from the deployment's customers.
     can: { break: false, mailbox: false, placeOrders: false },
     ...(context.consumers === undefined ? {} : { consumers: context.consumers }),
   };

@@ -1,36 +1,43 @@
-import type { ParseArgsOptionDescriptor } from "node:util";
-import { type CommandContext, EXIT, type ExitCode, textFlag, UsageError, wholeNumber } from "./command.ts";
+import {
+  type CommandContext,
+  EXIT,
+  type ExitCode,
+  type Flags,
+  textFlag,
+  UsageError,
+  wholeNumber,
+} from "./command.ts";
 
-/** Commands that change something are dry runs until they are told that it is meant. */
-export const ACT_FLAGS: Readonly<Record<string, ParseArgsOptionDescriptor>> = {
-  yes: { type: "boolean", default: false },
-  why: { type: "string" },
+/** Flags of the commands that change something: each is a dry run without `--yes`. */
+export const CONFIRM_FLAGS: Flags = {
+  yes: { type: "boolean", default: false, help: "Make the change; without it, the command is a dry run" },
+  why: { type: "string", value: "text", help: "Reason, stored in the history; required with --yes" },
 };
-export const GENERATION_FLAG: Readonly<Record<string, ParseArgsOptionDescriptor>> = {
-  generation: { type: "string" },
+export const GENERATION_FLAG: Flags = {
+  generation: {
+    type: "string",
+    value: "number",
+    help: "Refuse unless the message is at this generation",
+  },
 };
 
-export const ACT_HELP: readonly string[] = [
-  "--yes          do it; without it, only say what would happen",
-  "--why W        goes into the history of each message; needed with --yes",
-];
-export const GENERATION_HELP: readonly string[] = [
-  "--generation N refuse if somebody acted since you looked",
-];
+/** The API requires a reason for a dry run too; it does not store it. */
+const DRY_RUN_REASON = "a dry run";
 
-/** The API wants a reason also where nothing is changed; this one is written nowhere. */
-const DRY = "a dry run";
-
-/** The fields that every act has in its body. */
-export function actOf(context: CommandContext): { why: string; dryRun: boolean; generation?: number } {
+/** The fields that the body of every change has. */
+export function changeFields(context: CommandContext): {
+  why: string;
+  dryRun: boolean;
+  generation?: number;
+} {
   const dryRun = context.flags["yes"] !== true;
   const why = textFlag(context, "why");
   if (!dryRun && (why === undefined || why.trim() === "")) {
-    throw new UsageError("--yes needs --why: it goes into the history");
+    throw new UsageError("--yes needs --why: the reason is stored in the history");
   }
   const generation = context.flags["generation"];
   return {
-    why: why ?? DRY,
+    why: why ?? DRY_RUN_REASON,
     dryRun,
     ...(generation === undefined
       ? {}
@@ -38,17 +45,16 @@ export function actOf(context: CommandContext): { why: string; dryRun: boolean; 
   };
 }
 
-/** The last line of a dry run: how to do it, unless it would be refused or there is nothing to do. */
-export const dryText = (wouldAct: boolean): string =>
-  wouldAct ? "nothing was changed; do it with:  --yes --why <reason>\n" : "nothing was changed\n";
+/** The last line of a dry run, with the flags that make the change if there is one. */
+export const dryRunText = (wouldChange: boolean): string =>
+  wouldChange ? "nothing was changed; to apply:  --yes --why <reason>\n" : "nothing was changed\n";
 
-/** How a command about one message ends: a dry run that would be refused failed. */
-export const exitOfOne = (answer: Readonly<Record<string, unknown>>): ExitCode =>
+/** Exit code of a command on one message: 1 for a dry run that would be refused. */
+export const resultExitCode = (answer: Readonly<Record<string, unknown>>): ExitCode =>
   answer["outcome"] === "would refuse" ? EXIT.failed : EXIT.ok;
 
-/** The line on one message, and below it what a dry run ends with. */
-export function oneText(key: string, answer: Readonly<Record<string, unknown>>, dryRun: boolean): string {
+export function resultText(key: string, answer: Readonly<Record<string, unknown>>, dryRun: boolean): string {
   const { outcome, because, generation } = answer;
   const line = `${key}  ${outcome}${because === undefined ? "" : `: ${because}`} (generation ${generation})\n`;
-  return dryRun ? line + dryText(outcome === "would send" || outcome === "would resolve") : line;
+  return dryRun ? line + dryRunText(outcome === "would send" || outcome === "would resolve") : line;
 }

@@ -1,25 +1,25 @@
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
-import { ACT_FLAGS, ACT_HELP, actOf, dryText, GENERATION_FLAG, GENERATION_HELP } from "./dry-run-flags.ts";
+import { CONFIRM_FLAGS, changeFields, dryRunText, GENERATION_FLAG } from "./dry-run-flags.ts";
 
 export const failedDiscard: Command = {
   name: "failed discard",
   takes: "<failedKey>",
-  summary: "put a message aside for good, and say what stays undone; a dry run unless --yes",
-  flags: { ...ACT_FLAGS, ...GENERATION_FLAG },
-  flagHelp: [...ACT_HELP, ...GENERATION_HELP],
+  summary: "Discard a failed message and list what stays undone; dry run without --yes",
+  flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
+  example: 'failed discard order-created~01J9ZQ:1:order.created --yes --why "test order"',
   async run(context) {
     const key = onlyArgument(context, "<failedKey>");
-    const act = actOf(context);
+    const change = changeFields(context);
     const path = `/failed-messages/${segment(key)}/discard`;
-    const answer = await request(context, { method: "POST", path, body: act });
+    const answer = await request(context, { method: "POST", path, body: change });
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {
       const left = (answer["consequences"] as readonly string[]).map((each) => `  ${each}\n`);
-      const said = left.length === 0 ? ["  nothing stays undone\n"] : left;
-      const dry = act.dryRun ? dryText(answer["status"] === "OPEN") : "";
+      const consequences = left.length === 0 ? ["  nothing stays undone\n"] : left;
+      const dry = change.dryRun ? dryRunText(answer["status"] === "OPEN") : "";
       context.write(
-        `${key}  ${answer["status"]} (generation ${answer["generation"]})\n${said.join("")}${dry}`,
+        `${key}  ${answer["status"]} (generation ${answer["generation"]})\n${consequences.join("")}${dry}`,
       );
     }
     return EXIT.ok;
@@ -29,17 +29,17 @@ export const failedDiscard: Command = {
 export const failedUndo: Command = {
   name: "failed undo",
   takes: "<failedKey>",
-  summary: "open a message that was discarded; a dry run unless --yes",
-  flags: { ...ACT_FLAGS, ...GENERATION_FLAG },
-  flagHelp: [...ACT_HELP, ...GENERATION_HELP],
+  summary: "Reopen a discarded message; dry run without --yes",
+  flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
+  example: 'failed undo order-created~01J9ZQ:1:order.created --yes --why "discarded by mistake"',
   async run(context) {
     const key = onlyArgument(context, "<failedKey>");
-    const act = actOf(context);
+    const change = changeFields(context);
     const path = `/failed-messages/${segment(key)}/undo`;
-    const answer = await request(context, { method: "POST", path, body: act });
+    const answer = await request(context, { method: "POST", path, body: change });
     const { status, generation } = answer;
-    const text = act.dryRun
-      ? `would open (generation ${generation})\n${dryText(true)}`
+    const text = change.dryRun
+      ? `would open (generation ${generation})\n${dryRunText(true)}`
       : `${status} (generation ${generation})\n`;
     context.write(context.json ? `${JSON.stringify(answer)}\n` : `${key}  ${text}`);
     return EXIT.ok;

@@ -1,6 +1,6 @@
 import { request } from "../target/api-client.ts";
-import { type Command, type CommandContext, EXIT, UsageError } from "./command.ts";
-import { FILTER_FLAGS, FILTER_HELP, filterOf, queryText } from "./filter-flags.ts";
+import { type Command, type CommandContext, EXIT, refuseArguments } from "./command.ts";
+import { FILTER_FLAGS, filterOf, queryText } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
 
 export interface Group {
@@ -16,11 +16,11 @@ export interface Group {
 export const failedGroups: Command = {
   name: "failed groups",
   takes: "",
-  summary: "count what failed alike, the most first",
+  summary: "List failed messages, grouped by cause, largest group first",
   flags: FILTER_FLAGS,
-  flagHelp: FILTER_HELP,
+  example: "failed groups --consumer order-created",
   async run(context) {
-    if (context.positionals.length > 0) throw new UsageError("this takes flags only");
+    refuseArguments(context);
     const groups = await readGroups(context);
     context.write(context.json ? `${JSON.stringify(groups)}\n` : groupsText(groups));
     return groups.length > 0 ? EXIT.failed : EXIT.ok;

@@ -1,6 +1,6 @@
 import { request } from "../target/api-client.ts";
-import { type Command, EXIT, oneOf, textFlag, UsageError } from "./command.ts";
-import { FILTER_FLAGS, FILTER_HELP, filterOf, queryText } from "./filter-flags.ts";
+import { type Command, EXIT, oneOf, refuseArguments, textFlag } from "./command.ts";
+import { FILTER_FLAGS, filterOf, queryText } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
 
 interface Summary {
@@ -13,17 +13,20 @@ interface Summary {
   readonly errorMessage?: string;
 }
 
-const MOST = 1_000;
+const MAX_ITEMS = 1_000;
 const STATUSES: readonly string[] = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"];
 
 export const failedList: Command = {
   name: "failed list",
   takes: "",
-  summary: "list messages that could not be processed, oldest first",
-  flags: { ...FILTER_FLAGS, status: { type: "string", default: "OPEN" } },
-  flagHelp: [`--status S     one of ${STATUSES.join(", ")} (default OPEN)`, ...FILTER_HELP],
+  summary: "List failed messages, oldest first",
+  flags: {
+    status: { type: "string", default: "OPEN", value: "status", help: `One of ${STATUSES.join(", ")}` },
+    ...FILTER_FLAGS,
+  },
+  example: "failed list --reason RETRIES_EXHAUSTED",
   async run(context) {
-    if (context.positionals.length > 0) throw new UsageError("this takes flags only");
+    refuseArguments(context);
     const query = {
       ...filterOf(context),
       status: oneOf(textFlag(context, "status") ?? "OPEN", "--status", STATUSES),
@@ -31,11 +34,11 @@ export const failedList: Command = {
     const items: Summary[] = [];
     let cursor: string | undefined;
     do {
-      const asked = cursor === undefined ? query : { ...query, cursor };
-      const body = await request(context, { path: `/failed-messages${queryText(asked)}` });
+      const pageQuery = cursor === undefined ? query : { ...query, cursor };
+      const body = await request(context, { path: `/failed-messages${queryText(pageQuery)}` });
       items.push(...(body["items"] as Summary[]));
       cursor = body["cursor"] as string | undefined;
-    } while (cursor !== undefined && items.length < MOST);
+    } while (cursor !== undefined && items.length < MAX_ITEMS);
     if (context.json) context.write(`${JSON.stringify(items)}\n`);
     else {
       const rows = items.map(({ failedKey, reason, failures, generation, lastAt, errorMessage }) => [
@@ -46,8 +49,11 @@ export const failedList: Command = {
         lastAt,
         errorMessage,
       ]);
-      context.write(table(["KEY", "REASON", "FAILED", "GENERATION", "LAST", "ERROR"], rows) || "none\n");
-      if (cursor !== undefined) context.write(`… and more: these are the first ${items.length}\n`);
+      context.write(
+        table(["KEY", "REASON", "FAILED", "GENERATION", "LAST", "ERROR"], rows) ||
+          `no failed messages with status ${query.status}\n`,
+      );
+      if (cursor !== undefined) context.write(`more exist; these are the first ${items.length}\n`);
     }
     return EXIT.ok;
   },

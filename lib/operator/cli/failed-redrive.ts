@@ -8,72 +8,70 @@ import {
   wholeNumber,
 } from "./command.ts";
 import {
-  ACT_FLAGS,
-  ACT_HELP,
-  actOf,
-  dryText,
-  exitOfOne,
+  CONFIRM_FLAGS,
+  changeFields,
+  dryRunText,
   GENERATION_FLAG,
-  GENERATION_HELP,
-  oneText,
+  resultExitCode,
+  resultText,
 } from "./dry-run-flags.ts";
-import { FILTER_FLAGS, FILTER_HELP, filterOf } from "./filter-flags.ts";
-import { finishJob, type Job } from "./follow-redrive.ts";
+import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
+import { followJob, type Job } from "./follow-redrive.ts";
 
 export const failedRedrive: Command = {
   name: "failed redrive",
   takes: "[failedKey]",
-  summary: "send one message again, or all that a group or filter takes; a dry run unless --yes",
+  summary: "Redrive one failed message, or all of a group or filter; dry run without --yes",
   flags: {
-    ...ACT_FLAGS,
-    ...GENERATION_FLAG,
+    ...CONFIRM_FLAGS,
     ...FILTER_FLAGS,
-    rate: { type: "string", default: "10" },
-    sent: { type: "boolean", default: false },
-    "not-sent": { type: "boolean", default: false },
+    rate: { type: "string", default: "10", value: "number", help: "Messages per second, 1 to 100" },
+    ...GENERATION_FLAG,
+    sent: {
+      type: "boolean",
+      default: false,
+      help: "The mail with the unknown outcome was sent: resolve the message",
+    },
+    "not-sent": {
+      type: "boolean",
+      default: false,
+      help: "The mail with the unknown outcome was not sent: send it",
+    },
   },
-  flagHelp: [
-    ...ACT_HELP,
-    ...GENERATION_HELP,
-    ...FILTER_HELP,
-    "--rate N       messages a second, 1 to 100 (default 10)",
-    "--sent         of a mail whose outcome was unknown: it went out; resolves the message",
-    "--not-sent     it did not go out; sends it",
-  ],
+  example: 'failed redrive --group 0123456789ab --yes --why "the bug is fixed"',
   async run(context) {
     const [key, ...others] = context.positionals;
     const filter = filterOf(context);
-    const isMany = Object.keys(filter).length > 0;
-    if (others.length > 0 || (key !== undefined) === isMany) {
-      throw new UsageError("this takes one [failedKey], or a group or filter");
+    const hasFilter = Object.keys(filter).length > 0;
+    if (others.length > 0 || (key !== undefined) === hasFilter) {
+      throw new UsageError("expected one [failedKey], or flags that select messages");
     }
     const mail = mailOf(context);
-    if (key !== undefined) return one(context, key, mail);
-    if (mail !== undefined)
-      throw new UsageError("--sent and --not-sent are about one mail: name its [failedKey]");
-    return many(context, filter);
+    if (key !== undefined) return redriveOne(context, key, mail);
+    if (mail !== undefined) throw new UsageError("--sent and --not-sent need the [failedKey] of one mail");
+    return redriveMany(context, filter);
   },
 };
 
-/** What a person found out about one mail. */
+/** What the operator found out about a mail with an unknown outcome. */
 function mailOf({ flags }: CommandContext): "sent" | "not-sent" | undefined {
   const [wasSent, wasNot] = [flags["sent"] === true, flags["not-sent"] === true];
-  if (wasSent && wasNot) throw new UsageError("a mail was sent or not: take one of --sent and --not-sent");
+  if (wasSent && wasNot) throw new UsageError("--sent and --not-sent exclude each other");
   if (wasSent) return "sent";
   return wasNot ? "not-sent" : undefined;
 }
 
-async function one(
+async function redriveOne(
   context: CommandContext,
   key: string,
   mail: "sent" | "not-sent" | undefined,
 ): Promise<ExitCode> {
-  const act = actOf(context);
+  const change = changeFields(context);
   const path = `/failed-messages/${segment(key)}/redrive`;
-  const answer = await request(context, { method: "POST", path, body: { ...act, mail } });
+  const answer = await request(context, { method: "POST", path, body: { ...change, mail } });
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
-  else context.write(oneText(key, answer, act.dryRun));
-  return exitOfOne(answer);
+  else context.write(resultText(key, answer, change.dryRun));
+  return resultExitCode(answer);
 }
 
 interface Tally {
@@ -81,28 +79,31 @@ interface Tally {
   readonly samples: readonly { failedKey: string; because?: string }[];
 }
 
-async function many(context: CommandContext, filter: Readonly<Record<string, string>>): Promise<ExitCode> {
-  const { why, dryRun } = actOf(context);
+async function redriveMany(
+  context: CommandContext,
+  filter: Readonly<Record<string, string>>,
+): Promise<ExitCode> {
+  const { why, dryRun } = changeFields(context);
   const ratePerSecond = wholeNumber(context.flags["rate"], "--rate", 1, 100);
   const body = { filter, why, dryRun, ratePerSecond };
   const answer = await request(context, { method: "POST", path: "/failed-messages/redrives", body });
-  if (!dryRun) return finishJob(context, answer as unknown as Job);
-  const [send, resolve, refuse] = VERDICTS.map((verdict) => (answer[verdict] as Tally).count);
-  const wouldAct = Number(send) + Number(resolve) > 0;
+  if (!dryRun) return followJob(context, answer as unknown as Job);
+  const [send, resolve, refuse] = DECISIONS.map((decision) => (answer[decision] as Tally).count);
+  const wouldChange = Number(send) + Number(resolve) > 0;
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
-  else context.write(tryText(answer) + dryText(wouldAct));
-  return wouldAct || refuse === 0 ? EXIT.ok : EXIT.failed;
+  else context.write(previewText(answer) + dryRunText(wouldChange));
+  return wouldChange || refuse === 0 ? EXIT.ok : EXIT.failed;
 }
 
-const VERDICTS = ["send", "resolve", "refuse"] as const;
+const DECISIONS = ["send", "resolve", "refuse"] as const;
 
-function tryText(answer: Readonly<Record<string, unknown>>): string {
-  const lines = VERDICTS.map((verdict) => {
-    const { count, samples } = answer[verdict] as Tally;
+function previewText(answer: Readonly<Record<string, unknown>>): string {
+  const lines = DECISIONS.map((decision) => {
+    const { count, samples } = answer[decision] as Tally;
     const shown = samples.map(
       ({ failedKey, because }) => `    ${failedKey}${because === undefined ? "" : `: ${because}`}\n`,
     );
-    return `  would ${verdict} ${count}\n${shown.join("")}`;
+    return `  would ${decision} ${count}\n${shown.join("")}`;
   });
   const more = answer["isComplete"] === false ? " or more" : "";
   return `${answer["total"]}${more} open messages\n${lines.join("")}`;

@@ -4,7 +4,8 @@ import { type Command, EXIT, onlyArgument } from "./command.ts";
 export const failedShow: Command = {
   name: "failed show",
   takes: "<failedKey>",
-  summary: "show a message of the failed-message store: what, where, why, how often",
+  summary: "Show the row of a failed message as JSON",
+  example: "failed show order-created~01J9ZQ:1:order.created",
   async run(context) {
     const row = await request(context, {
       path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}`,

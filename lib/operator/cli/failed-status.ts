@@ -1,27 +1,29 @@
 import { request } from "../target/api-client.ts";
-import { type Command, EXIT, UsageError } from "./command.ts";
+import { type Command, EXIT, optionalArgument } from "./command.ts";
 import { groupsText, readGroups } from "./failed-groups.ts";
-import { exitOf, type Job, jobText, readJob } from "./follow-redrive.ts";
+import { type Job, jobExitCode, jobText, readJob } from "./follow-redrive.ts";
 
-const SHOWN = 5;
+const LATEST_REDRIVES = 5;
 
 export const failedStatus: Command = {
   name: "failed status",
   takes: "[jobId]",
-  summary: "show what is left and the latest redrives, or one redrive",
+  summary: "Show open failed messages by group and the latest redrives, or one redrive",
+  example: "failed status",
   async run(context) {
-    const [jobId, ...others] = context.positionals;
-    if (others.length > 0) throw new UsageError("this takes at most one argument: [jobId]");
+    const jobId = optionalArgument(context, "[jobId]");
     if (jobId !== undefined) {
       const job = await readJob(context, jobId);
       context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
-      return exitOf(job);
+      return jobExitCode(job);
     }
     const groups = await readGroups(context);
     const { redrives } = (await request(context, { path: "/failed-messages/redrives" })) as unknown as {
       redrives: readonly Job[];
     };
-    const latest = [...redrives].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, SHOWN);
+    const latest = [...redrives]
+      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
+      .slice(0, LATEST_REDRIVES);
     if (context.json) context.write(`${JSON.stringify({ groups, redrives: latest })}\n`);
     else context.write(groupsText(groups) + latest.map(jobText).join(""));
     return groups.length > 0 ? EXIT.failed : EXIT.ok;

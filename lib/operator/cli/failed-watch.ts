@@ -1,21 +1,20 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Command, EXIT, UsageError } from "./command.ts";
+import { type Command, EXIT, optionalArgument } from "./command.ts";
 import { groupsText, readGroups } from "./failed-groups.ts";
-import { FILTER_FLAGS, FILTER_HELP } from "./filter-flags.ts";
-import { finishJob, readJob } from "./follow-redrive.ts";
+import { FILTER_FLAGS } from "./filter-flags.ts";
+import { followJob, readJob } from "./follow-redrive.ts";
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 export const failedWatch: Command = {
   name: "failed watch",
   takes: "[jobId]",
-  summary: "follow one redrive until it ends, or what is left until nothing is",
+  summary: "Follow one redrive until it ends, or open failed messages until none is left",
   flags: FILTER_FLAGS,
-  flagHelp: FILTER_HELP,
+  example: "failed watch --group 0123456789ab",
   async run(context) {
-    const [jobId, ...others] = context.positionals;
-    if (others.length > 0) throw new UsageError("this takes at most one argument: [jobId]");
-    if (jobId !== undefined) return finishJob(context, await readJob(context, jobId));
+    const jobId = optionalArgument(context, "[jobId]");
+    if (jobId !== undefined) return followJob(context, await readJob(context, jobId));
     let shown = "";
     for (;;) {
       const groups = await readGroups(context);
@@ -23,7 +22,7 @@ export const failedWatch: Command = {
       if (text !== shown) context.write(text);
       shown = text;
       if (groups.length === 0) return EXIT.ok;
-      await wait(LOOK_MS);
+      await wait(POLL_MS);
     }
   },
 };

@@ -20,7 +20,8 @@ interface Row {
 export const failedWhy: Command = {
   name: "failed why",
   takes: "<failedKey>",
-  summary: "say why a message failed, whether its work is done, and what a redrive would do",
+  summary: "Explain why a message failed and what a redrive would do",
+  example: "failed why order-created~01J9ZQ:1:order.created",
   async run(context) {
     const key = onlyArgument(context, "<failedKey>");
     const row = (await request(context, {
@@ -37,7 +38,7 @@ function whyText(key: string, { status, generation, errorName, errorMessage, his
     `${key}  ${status}, generation ${generation}`,
     `  ${reason}: ${meaning}`,
     ...(errorMessage === undefined ? [] : [`  ${errorName}: ${errorMessage}`]),
-    `  its work: ${effect}${because === undefined ? "" : ` (${because})`}`,
+    `  effect: ${effect}${because === undefined ? "" : ` (${because})`}`,
     `  a redrive would ${redriveWould}${whyNot === undefined ? "" : `: ${whyNot}`}`,
     ...history.map(
       (entry) => `  ${entry.at}  ${entry.act} by ${entry.by}${entry.why ? `: ${entry.why}` : ""}`,

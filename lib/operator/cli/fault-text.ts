@@ -9,21 +9,21 @@ export interface Fault {
   readonly endsAt?: number;
 }
 
-/** Switches faults of the stage, and writes which are on then. */
-export async function switchFaults(context: CommandContext, body: object): Promise<void> {
-  const faults = (await askEmulator(context, "/_emulator/faults", body)) as unknown as readonly Fault[];
+/** Sets or clears faults of the emulator, and writes the active ones. */
+export async function changeFaults(context: CommandContext, body: object): Promise<void> {
+  const faults = (await postToEmulator(context, "/_emulator/faults", body)) as unknown as readonly Fault[];
   if (context.json) context.write(`${JSON.stringify(faults)}\n`);
   else context.write(faults.map(faultLine).join("") || "everything works\n");
 }
 
-/** What the stage's control endpoint answers. Rejects with UsageError where it does not take what was named. */
-export async function askEmulator(
+/** Rejects with UsageError for a deployment, and where the emulator refuses the body. */
+export async function postToEmulator(
   context: CommandContext,
   path: string,
   body: object,
 ): Promise<ApiAnswer["body"]> {
   if (await isDeployment(context)) {
-    throw new UsageError("only an emulator on this machine can be broken and mended");
+    throw new UsageError("a deployment cannot be broken or mended, only the local emulator");
   }
   const answer = await exchange(context, { method: "POST", path, body });
   if (answer.status === 400) throw new UsageError(String(answer.body["error"]));
@@ -31,17 +31,17 @@ export async function askEmulator(
   return answer.body;
 }
 
-/** The faults that are on; none where the stage does not tell. */
+/** The active faults; none where the emulator does not report them. */
 export async function readFaults(context: CommandContext): Promise<readonly Fault[]> {
   const { status, body } = await exchange(context, { path: "/_emulator/faults" });
   return status === 200 && Array.isArray(body) ? (body as readonly Fault[]) : [];
 }
 
 export function faultLine({ text, rate, endsAt }: Fault): string {
-  // A broker is killed whole, whatever the rate.
+  // The rate does not apply to a broker: it is killed.
   const share = text === "kafka" ? [] : [`${Math.round(rate * 100)} % of calls`];
   const left =
-    endsAt === undefined ? [] : [`${Math.max(0, Math.round((endsAt - Date.now()) / 1000))} s to go`];
+    endsAt === undefined ? [] : [`${Math.max(0, Math.round((endsAt - Date.now()) / 1000))} s left`];
   const how = [...share, ...left].join(", ");
   return `${text} is broken${how === "" ? "" : ` (${how})`}\n`;
 }

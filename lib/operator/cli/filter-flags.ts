@@ -1,38 +1,38 @@
-import type { ParseArgsOptionDescriptor } from "node:util";
 import { REASONS } from "../../../functions/contract/errors.ts";
 import { CONSUMERS, EVENT_TYPES, FAILED_FILTERS } from "../../../functions/contract/names.ts";
-import { type CommandContext, oneOf, textFlag, UsageError } from "./command.ts";
+import { type CommandContext, type Flags, oneOf, textFlag, UsageError } from "./command.ts";
 
-/** Which failed messages: the flags that the commands about several of them share. */
-export const FILTER_FLAGS: Readonly<Record<string, ParseArgsOptionDescriptor>> = {
-  group: { type: "string" },
-  ...Object.fromEntries(
-    FAILED_FILTERS.filter((name) => name !== "fingerprint").map((name) => [
-      name,
-      { type: "string" as const },
-    ]),
-  ),
+type Filter = (typeof FAILED_FILTERS)[number];
+
+const FLAG_HELP: Readonly<Record<Filter, readonly [value: string, help: string]>> = {
+  fingerprint: ["fingerprint", "Only this group: 12 hex digits, listed by failed groups"],
+  consumer: ["name", "Only this consumer, such as order-created"],
+  type: ["type", "Only this event type, such as order.created"],
+  reason: ["code", "Only this reason, such as RETRIES_EXHAUSTED"],
+  from: ["time", "Last failure at this time or later, such as 2026-01-31T12:00:00Z"],
+  to: ["time", "Last failure at this time or earlier"],
 };
 
-export const FILTER_HELP: readonly string[] = [
-  "--group F      those of one group: 12 hex digits, shown by failed groups",
-  "--consumer C   those of one consumer, such as order-created",
-  "--type T       those of one event type, such as order.created",
-  "--reason R     those of one reason, such as RETRIES_EXHAUSTED",
-  "--from T       failed last at this time or later: 2026-01-31T12:00:00Z",
-  "--to T         failed last at this time or before",
-];
+const flagOf = (name: Filter) => (name === "fingerprint" ? "group" : name);
+
+/** The flags that select failed messages. */
+export const FILTER_FLAGS: Flags = Object.fromEntries(
+  FAILED_FILTERS.map((name) => {
+    const [value, help] = FLAG_HELP[name];
+    return [flagOf(name), { type: "string" as const, value, help }];
+  }),
+);
 
 const checkTime = (text: string, name: string) => {
   const [day] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) ? text.split("T") : [];
   const at = Date.parse(text);
-  // A day that no month has is moved to the next month.
+  // Date.parse moves 30 February to March.
   if (day !== undefined && !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)) return;
-  throw new UsageError(`${name} is a time such as 2026-01-31T12:00:00Z; received ${text}`);
+  throw new UsageError(`${name} must be a time such as 2026-01-31T12:00:00Z; received ${text}`);
 };
 
-/** What each flag takes, said before the API is asked. Throws UsageError. */
-const CHECKS: Readonly<Record<(typeof FAILED_FILTERS)[number], (text: string) => unknown>> = {
+/** Checks each value before any request. Throws UsageError. */
+const CHECKS: Readonly<Record<Filter, (text: string) => unknown>> = {
   consumer: (text) => oneOf(text, "--consumer", CONSUMERS),
   type: (text) => oneOf(text, "--type", [...EVENT_TYPES, "unknown"]),
   reason: (text) => oneOf(text, "--reason", Object.keys(REASONS)),
@@ -41,16 +41,16 @@ const CHECKS: Readonly<Record<(typeof FAILED_FILTERS)[number], (text: string) =>
   fingerprint(text) {
     if (/^[0-9a-f]{12}$/.test(text)) return;
     throw new UsageError(
-      `--group takes 12 hex digits, shown by  order-events failed groups; received ${text}`,
+      `--group must be 12 hex digits, listed by  order-events failed groups; received ${text}`,
     );
   },
 };
 
-/** The filter as the API takes it. Throws UsageError for what it would refuse. */
+/** The filter for the API. Throws UsageError for a value that the API would refuse. */
 export function filterOf(context: CommandContext): Record<string, string> {
   const filter: Record<string, string> = {};
   for (const name of FAILED_FILTERS) {
-    const text = textFlag(context, name === "fingerprint" ? "group" : name);
+    const text = textFlag(context, flagOf(name));
     if (text === undefined) continue;
     CHECKS[name](text);
     filter[name] = text;
@@ -58,7 +58,7 @@ export function filterOf(context: CommandContext): Record<string, string> {
   return filter;
 }
 
-/** `?a=b&c=d`, or nothing. */
+/** `?a=b&c=d`, or an empty string. */
 export function queryText(query: Readonly<Record<string, string>>): string {
   const text = new URLSearchParams(query).toString();
   return text === "" ? "" : `?${text}`;

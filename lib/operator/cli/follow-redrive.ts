@@ -2,9 +2,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { request, segment } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
 import { bar } from "./format-table.ts";
-import { rateText, waitingText } from "./job-rate.ts";
+import { backgroundText, rateText } from "./job-rate.ts";
 
-/** The redrive of many messages, as the API shows it. */
+/** A redrive of many messages, as the API returns it. */
 export interface Job {
   readonly jobId?: string;
   readonly status: "RUNNING" | "DONE" | "STOPPED";
@@ -20,32 +20,32 @@ export interface Job {
   readonly stoppedBecause?: string;
 }
 
-const LOOK_MS = 500;
+const POLL_MS = 500;
 
 export async function readJob(context: CommandContext, jobId: string): Promise<Job> {
   const path = `/failed-messages/redrives/${segment(jobId)}`;
   return (await request(context, { path })) as unknown as Job;
 }
 
-/** Shows a job until it has ended. */
-export async function finishJob(context: CommandContext, begun: Job): Promise<ExitCode> {
-  let job = begun;
-  const { jobId } = begun;
+/** Polls a job until it has ended, and writes its result. */
+export async function followJob(context: CommandContext, started: Job): Promise<ExitCode> {
+  let job = started;
+  const { jobId } = started;
   if (job.status === "RUNNING" && jobId !== undefined) {
-    context.note(waitingText(begun, doneOf(begun), `order-events failed status ${jobId}`));
+    context.note(backgroundText(started, doneOf(started), `order-events failed status ${jobId}`));
   }
   while (job.status === "RUNNING" && job.jobId !== undefined) {
     context.progress(progressText(job));
-    await wait(LOOK_MS);
+    await wait(POLL_MS);
     job = await readJob(context, job.jobId);
   }
   context.progress("");
   context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
-  return exitOf(job);
+  return jobExitCode(job);
 }
 
-/** 2 where the breaker stopped it, 1 where something is left, else 0. */
-export function exitOf({ status, refused, cameBack }: Job): ExitCode {
+/** 2 where the breaker stopped it, 1 while it runs or where messages were refused or came back, else 0. */
+export function jobExitCode({ status, refused, cameBack }: Job): ExitCode {
   if (status === "STOPPED") return EXIT.breaker;
   return status === "RUNNING" || refused + cameBack > 0 ? EXIT.failed : EXIT.ok;
 }
@@ -59,7 +59,7 @@ export function jobText(job: Job): string {
   const { jobId, status, stoppedBecause, startedAt, why } = job;
   const because = stoppedBecause === undefined ? "" : `: ${stoppedBecause}`;
   const name = jobId === undefined ? "" : `${jobId}  `;
-  return `${name}${status}${because}\n  ${countsText(job)}\n  begun ${startedAt}: ${why}\n`;
+  return `${name}${status}${because}\n  ${countsText(job)}\n  started ${startedAt}: ${why}\n`;
 }
 
 const doneOf = ({ sent, resolved, refused }: Job): number => sent + resolved + refused;

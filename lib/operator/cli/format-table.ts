@@ -1,4 +1,4 @@
-/** Columns under their headers, aligned; nothing at all for no rows. */
+/** Columns aligned under their headers; an empty string for no rows. */
 export function table(headers: readonly string[], rows: readonly (readonly unknown[])[]): string {
   if (rows.length === 0) return "";
   const lines = [headers, ...rows.map((row) => row.map((value, column) => textOf(value, headers[column])))];
@@ -14,15 +14,15 @@ export function table(headers: readonly string[], rows: readonly (readonly unkno
     .join("");
 }
 
-const WIDEST = 70;
+const MAX_CELL_LENGTH = 70;
 
-/** Keys are never cut: they are there to be copied. */
+/** Keys are never cut, because operators copy them. */
 function textOf(value: unknown, header = ""): string {
   const text = value === undefined ? "-" : String(value);
-  return text.length > WIDEST && header !== "KEY" ? `${text.slice(0, WIDEST - 1)}…` : text;
+  return text.length > MAX_CELL_LENGTH && header !== "KEY" ? `${text.slice(0, MAX_CELL_LENGTH - 1)}…` : text;
 }
 
-/** `[######----] 6/10`, as wide as a hand. */
+/** `[######----] 6/10` */
 export function bar(done: number, total: number): string {
   const width = 24;
   const filled = total === 0 ? width : Math.min(width, Math.floor((done / total) * width));

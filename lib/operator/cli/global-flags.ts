@@ -1,22 +1,24 @@
-/** Flags that every command takes, behind its name or before it. */
+import type { Flags } from "./command.ts";
+
+/** Flags that every command takes, before or after its name. */
 export const GLOBAL_FLAGS = {
-  url: { type: "string" },
-  stage: { type: "string" },
-  profile: { type: "string" },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
+  url: { type: "string", value: "url", help: "Address of the API (default: the emulator started last)" },
+  stage: {
+    type: "string",
+    value: "name",
+    help: "Use the deployment of this stage in AWS; requests are signed with the default credentials",
+  },
+  profile: {
+    type: "string",
+    value: "name",
+    help: "AWS profile that signs the requests; needs --stage or --url",
+  },
+  json: { type: "boolean", default: false, help: "Write one JSON document to standard output" },
+  help: { type: "boolean", short: "h", default: false, help: "Show this help" },
+} as const satisfies Flags;
 
-export const GLOBAL_HELP: readonly string[] = [
-  "--url U        address of the API (default: the stage started last)",
-  "--stage S      the deployment of this stage in AWS; requests are signed by the default credentials",
-  "--profile P    AWS profile to sign by; with --url, for an API that is found by neither",
-  "--json         one JSON document on standard output",
-  "--help         this text",
-];
-
-/** The flags that stand before the name of the command, and everything from that name on. */
-export function globalFirst(args: readonly string[]): {
+/** Separates the flags before the command's name from the rest. */
+export function splitLeadingFlags(args: readonly string[]): {
   readonly flags: readonly string[];
   readonly words: readonly string[];
 } {
@@ -30,7 +32,7 @@ function takesValue(flag: string): boolean {
   return Object.entries(GLOBAL_FLAGS).some(([each, { type }]) => each === name && type === "string");
 }
 
-/** The profile that was named, wherever it stands. */
+/** The value of `--profile`, wherever it stands. */
 export function profileIn(args: readonly string[]): string | undefined {
   const at = args.findIndex((each) => each === "--profile" || each.startsWith("--profile="));
   return args[at]?.includes("=") === true ? args[at].split("=")[1] : at < 0 ? undefined : args[at + 1];

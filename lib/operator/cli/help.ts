@@ -1,17 +1,35 @@
-import type { Command } from "./command.ts";
-import { GLOBAL_HELP } from "./global-flags.ts";
+import type { Command, Flags } from "./command.ts";
+import { GLOBAL_FLAGS } from "./global-flags.ts";
 
-const EXIT_HELP = `Exit codes: 0 done, nothing left, or a dry run that would act
-            1 refused or failed, or a dry run that would be refused; of failed status, groups and watch: something is left
-            2 a redrive or a republish was stopped before its end
-            3 wrong usage
+const EXIT_HELP = `Exit codes:
+  0  success, no open failed messages, or a dry run that would change something
+  1  request refused or failed, or a dry run that would be refused;
+     for failed status, groups and watch: open failed messages exist
+  2  a redrive or republish was stopped before its end
+  3  invalid usage
 `;
 
 const synopsis = ({ name, takes }: Command) => `order-events ${name}${takes === "" ? "" : ` ${takes}`}`;
 
 export function commandHelp(command: Command): string {
-  const flags = [...(command.flagHelp ?? []), ...GLOBAL_HELP].map((line) => `  ${line}`);
-  return `${synopsis(command)}\n  ${command.summary}\n\n${flags.join("\n")}\n`;
+  const { summary, details = [], flags, example } = command;
+  return [
+    `${synopsis(command)}\n\n${summary}.\n`,
+    ...(details.length === 0 ? [] : [details.map((line) => `  ${line}\n`).join("")]),
+    ...(flags === undefined ? [] : [`Flags:\n${flagLines(flags)}`]),
+    `Global flags:\n${flagLines(GLOBAL_FLAGS)}`,
+    `Example:\n  order-events ${example}\n`,
+  ].join("\n");
+}
+
+/** A line for each flag: its name, the type of its value, its help and its default. */
+function flagLines(flags: Flags): string {
+  const lines = Object.entries(flags).map(([name, { value, help, default: preset }]) => ({
+    left: `--${name}${value === undefined ? "" : ` <${value}>`}`,
+    right: `${help}${typeof preset === "string" ? ` (default: ${preset})` : ""}`,
+  }));
+  const width = Math.max(...lines.map(({ left }) => left.length));
+  return lines.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}\n`).join("");
 }
 
 /** A line for each command. */
@@ -21,23 +39,23 @@ export function listing(commands: readonly Command[]): string {
 }
 
 export function generalHelp(commands: readonly Command[]): string {
-  return `${listing(commands)}\n${GLOBAL_HELP.map((line) => `  ${line}\n`).join("")}\n${EXIT_HELP}`;
+  return `Commands:\n${listing(commands)}\nGlobal flags:\n${flagLines(GLOBAL_FLAGS)}\n${EXIT_HELP}`;
 }
 
-/** What there is under a first word such as `failed`; everything where it is no command's. */
+/** The commands that begin with the same word; all commands where none does. */
 export function helpOn(words: readonly string[], commands: readonly Command[]): string {
   const near = commands.filter(({ name }) => name.split(" ")[0] === words[0]);
-  return near.length === 0 ? generalHelp(commands) : `${listing(near)}\n${EXIT_HELP}`;
+  return near.length === 0 ? generalHelp(commands) : `Commands:\n${listing(near)}\n${EXIT_HELP}`;
 }
 
-/** Where the help is of a command, of the commands of a first word, or of all. */
-export const moreHelp = (of = ""): string => `order-events ${of === "" ? "" : `${of} `}--help tells more\n`;
+/** The pointer to a command's help, below an error. */
+export const seeHelp = (of = ""): string => `See:  order-events ${of === "" ? "" : `${of} `}--help\n`;
 
-/** Why no command was found; with what there is after a first word alone. */
+/** The error for words that name no command; lists the commands of a first word alone. */
 export function unknownText(words: readonly string[], commands: readonly Command[]): string {
   const [first, second] = words;
-  if (first === undefined) return `Name a command.\n${moreHelp()}`;
+  if (first === undefined) return `Missing command.\n${seeHelp()}`;
   const near = commands.filter(({ name }) => name.startsWith(`${first} `));
-  if (near.length > 0 && second === undefined) return `Say which:\n${listing(near)}`;
-  return `There is no command "${words.slice(0, 2).join(" ")}".\n${moreHelp(near.length > 0 ? first : "")}`;
+  if (near.length > 0 && second === undefined) return `Missing subcommand. Available:\n${listing(near)}`;
+  return `Unknown command "${words.slice(0, 2).join(" ")}".\n${seeHelp(near.length > 0 ? first : "")}`;
 }

@@ -10,51 +10,51 @@ export interface LoadPlan {
   readonly skus: number;
 }
 
-/** What came of the orders so far. */
+/** Results so far. */
 export interface LoadCounts {
   sent: number;
   accepted: number;
   elapsedMs: number;
-  /** From request to answer, of each accepted order. */
+  /** From request to response, of each accepted order. */
   readonly answeredMs: number[];
-  /** From request to settled, of those that were watched. */
-  readonly settledMs: number[];
-  /** How many orders were looked at until they settled: a sample of those that were accepted. */
+  /** From request to a status other than PENDING, of the orders that were followed. */
+  readonly decidedMs: number[];
+  /** How many orders were polled until they were decided: a sample of the accepted ones. */
   followed: number;
-  /** Of the orders that were not accepted: code of the refusal, or what went wrong with the request, and how often. */
+  /** Orders that were not accepted, counted by status and code, or by the error of the request. */
   readonly errors: Map<string, number>;
 }
 
-const TELL_MS = 250;
-/** Few enough that watching stays far below the API's throttle. */
-const WATCHED_AT_ONCE = 2;
-const LOOK_MS = 40;
-/** How long a watched order is looked at. */
-export const SETTLE_MS = 15_000;
+const REPORT_MS = 250;
+/** Few enough that polling stays far below the API's throttle. */
+const MAX_FOLLOWED_AT_ONCE = 2;
+const POLL_MS = 40;
+/** How long an order is followed. */
+export const DECISION_TIMEOUT_MS = 15_000;
 
 /**
- * Sends orders by the clock, whether the ones before were answered or not: an API that slows down is not sent
- * less. Ends once every order was answered.
+ * Sends orders at a constant rate, without waiting for earlier responses: an API that slows down gets no less load.
+ * Resolves after the last response.
  */
 export async function generateLoad(
   target: ApiTarget,
   { rate, seconds, skus }: LoadPlan,
-  tell: (counts: LoadCounts) => void,
+  report: (counts: LoadCounts) => void,
 ): Promise<LoadCounts> {
   const counts: LoadCounts = {
     sent: 0,
     accepted: 0,
     elapsedMs: 0,
     answeredMs: [],
-    settledMs: [],
+    decidedMs: [],
     followed: 0,
     errors: new Map(),
   };
   const startedAt = performance.now();
   const elapsed = () => performance.now() - startedAt;
-  let watching = 0;
-  let toldAt = Number.NEGATIVE_INFINITY;
-  const under = new Set<Promise<void>>();
+  let following = 0;
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  const inFlight = new Set<Promise<void>>();
 
   async function one(index: number): Promise<void> {
     const sentAt = performance.now();
@@ -62,31 +62,31 @@ export async function generateLoad(
     if (orderId === undefined) return;
     counts.accepted += 1;
     counts.answeredMs.push(performance.now() - sentAt);
-    if (watching >= WATCHED_AT_ONCE) return;
-    watching += 1;
+    if (following >= MAX_FOLLOWED_AT_ONCE) return;
+    following += 1;
     counts.followed += 1;
-    if (await settles(target, orderId)) counts.settledMs.push(performance.now() - sentAt);
-    watching -= 1;
+    if (await isDecided(target, orderId)) counts.decidedMs.push(performance.now() - sentAt);
+    following -= 1;
   }
 
   const total = rate * seconds;
   while (counts.sent < total) {
     const due = Math.min(total, Math.floor((elapsed() / 1_000) * rate) + 1);
     while (counts.sent < due) {
-      const running: Promise<void> = one(counts.sent).finally(() => under.delete(running));
-      under.add(running);
+      const running: Promise<void> = one(counts.sent).finally(() => inFlight.delete(running));
+      inFlight.add(running);
       counts.sent += 1;
     }
-    if (elapsed() - toldAt >= TELL_MS) {
+    if (elapsed() - reportedAt >= REPORT_MS) {
       counts.elapsedMs = elapsed();
-      tell(counts);
-      toldAt = elapsed();
+      report(counts);
+      reportedAt = elapsed();
     }
     await wait(Math.max(1, (counts.sent / rate) * 1_000 - elapsed()));
   }
   // The last order was sent one interval before the time is over.
   counts.elapsedMs = Math.max(elapsed(), seconds * 1_000);
-  await Promise.all(under);
+  await Promise.all(inFlight);
   return counts;
 }
 
@@ -115,18 +115,20 @@ function count({ errors }: LoadCounts, what: string): void {
   errors.set(what, (errors.get(what) ?? 0) + 1);
 }
 
-/** Looks until the order is settled, past looks that nobody answers; false when its time is over. */
-async function settles(target: ApiTarget, orderId: string): Promise<boolean> {
-  const until = performance.now() + SETTLE_MS;
+/** Polls until the order is decided, ignoring failed requests; false after the time-out. */
+async function isDecided(target: ApiTarget, orderId: string): Promise<boolean> {
+  const until = performance.now() + DECISION_TIMEOUT_MS;
   while (performance.now() < until) {
-    await wait(LOOK_MS);
-    const looked = await exchange(target, { path: `/orders/${segment(orderId)}` }).catch(unanswered);
-    if (looked?.status === 200 && looked.body["status"] !== "PENDING") return true;
+    await wait(POLL_MS);
+    const response = await exchange(target, { path: `/orders/${segment(orderId)}` }).catch(
+      ignoreRequestError,
+    );
+    if (response?.status === 200 && response.body["status"] !== "PENDING") return true;
   }
   return false;
 }
 
-function unanswered(error: unknown): undefined {
+function ignoreRequestError(error: unknown): undefined {
   if (!(error instanceof RequestError)) throw error;
 }
 

@@ -1,14 +1,13 @@
-import { type Command, EXIT, UsageError } from "./command.ts";
-import { switchFaults } from "./fault-text.ts";
+import { type Command, EXIT, optionalArgument } from "./command.ts";
+import { changeFaults } from "./fault-text.ts";
 
 export const mend: Command = {
   name: "mend",
   takes: "[target]",
-  summary: "mend what was broken; everything without a target, or with all",
+  summary: "Mend one broken part of the local emulator, or all",
+  example: "mend function:order-created",
   async run(context) {
-    const [target = "all", ...others] = context.positionals;
-    if (others.length > 0) throw new UsageError("this takes at most one argument: [target]");
-    await switchFaults(context, { mend: target });
+    await changeFaults(context, { mend: optionalArgument(context, "[target]") ?? "all" });
     return EXIT.ok;
   },
 };

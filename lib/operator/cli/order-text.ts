@@ -12,7 +12,6 @@ export const linesText = (lines: unknown): string =>
     .map((line: { sku?: string; quantity?: number }) => `${line.quantity} × ${line.sku}`)
     .join(", ");
 
-/** An order on a few lines. */
 export function orderText(order: ApiAnswer["body"]): string {
   const { orderId, status, reason, lines, amount, version, updatedAt } = order;
   return [

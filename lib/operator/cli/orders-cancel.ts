@@ -5,7 +5,8 @@ import { orderText } from "./order-text.ts";
 export const ordersCancel: Command = {
   name: "orders cancel",
   takes: "<orderId>",
-  summary: "cancel an order; a repeat answers the same",
+  summary: "Cancel an order",
+  example: "orders cancel 01J9ZQ",
   async run(context) {
     const id = segment(onlyArgument(context, "<orderId>"));
     const order = await request(context, { method: "POST", path: `/orders/${id}/cancel` });

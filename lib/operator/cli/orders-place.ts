@@ -6,47 +6,49 @@ import { RequestError } from "../target/request-error.ts";
 import { isDeployment } from "./cli-target.ts";
 import { type Command, type CommandContext, EXIT, textFlag, UsageError, wholeNumber } from "./command.ts";
 import { amountText, linesText } from "./order-text.ts";
-import { setStock } from "./stock-up.ts";
+import { putStock } from "./put-stock.ts";
 
 const DEFAULT_SKU = "tea";
 const ENOUGH_STOCK = 1_000;
 const POLL_MS = 4;
-/** Long enough for a message that was retried with back-off a few times. */
-const WAIT_MS = 60_000;
+/** Long enough for a few retries with back-off. */
+const DECISION_TIMEOUT_MS = 60_000;
 
 export const ordersPlace: Command = {
   name: "orders place",
   takes: "",
-  summary: "place an order and watch it settle",
+  summary: "Place an order and wait until it is confirmed or rejected",
   flags: {
-    sku: { type: "string" },
-    quantity: { type: "string", default: "1" },
-    price: { type: "string", default: "450" },
-    currency: { type: "string", default: "EUR" },
-    customer: { type: "string", default: "c-1" },
-    email: { type: "string", default: "ada@example.com" },
-    key: { type: "string" },
-    "no-wait": { type: "boolean", default: false },
-    yes: { type: "boolean", default: false },
+    sku: {
+      type: "string",
+      value: "sku",
+      help: `SKU to order; required for a deployment (default: ${DEFAULT_SKU}, with its stock set if too low)`,
+    },
+    quantity: { type: "string", default: "1", value: "number", help: "Quantity" },
+    price: { type: "string", default: "450", value: "number", help: "Unit price in minor units" },
+    currency: { type: "string", default: "EUR", value: "code", help: "ISO 4217 code" },
+    customer: { type: "string", default: "c-1", value: "id", help: "Customer id" },
+    email: { type: "string", default: "ada@example.com", value: "address", help: "Address for the mails" },
+    key: {
+      type: "string",
+      value: "text",
+      help: "Idempotency-Key: the same key returns the same order (default: a random key)",
+    },
+    "no-wait": { type: "boolean", default: false, help: "Return as soon as the order is accepted" },
+    yes: {
+      type: "boolean",
+      default: false,
+      help: "Required for a deployment: the order takes stock, costs money and sends a mail",
+    },
   },
-  flagHelp: [
-    `--sku S        what to order (default ${DEFAULT_SKU}, stocked first if it must; needed against a deployment)`,
-    "--quantity N   how many (default 1)",
-    "--price N      price of one in minor units (default 450)",
-    "--currency C   (default EUR)",
-    "--customer ID  (default c-1)",
-    "--email A      where the mails go (default ada@example.com)",
-    "--key K        Idempotency-Key: repeat it and the same order answers (default: a new one)",
-    "--no-wait      do not wait until the order is settled",
-    "--yes          needed against a deployment: the order takes stock, costs, and sends a mail",
-  ],
+  example: "orders place --sku tea --quantity 2",
   async run(context) {
     const sku = textFlag(context, "sku") ?? DEFAULT_SKU;
     const quantity = wholeNumber(context.flags["quantity"], "--quantity", 1, LIMITS.quantity);
     const unitPrice = wholeNumber(context.flags["price"], "--price", 0, LIMITS.unitPrice);
-    refuseStrange(context);
-    if (await isDeployment(context)) refuseUnmeant(context);
-    if (context.flags["sku"] === undefined) await stockUp(context, sku, quantity);
+    checkContactAndCurrency(context);
+    if (await isDeployment(context)) requireConfirmation(context);
+    if (context.flags["sku"] === undefined) await ensureStock(context, sku, quantity);
 
     const startedAt = performance.now();
     const placed = await request(context, {
@@ -61,41 +63,41 @@ export const ordersPlace: Command = {
       },
     });
     const elapsed = () => Math.round(performance.now() - startedAt);
-    show(context, placed, elapsed());
-    const settled = context.flags["no-wait"] ? placed : await settle(context, placed, elapsed);
-    if (context.json) context.write(`${JSON.stringify({ ...settled, elapsedMs: elapsed() })}\n`);
+    printStatus(context, placed, elapsed());
+    const order = context.flags["no-wait"] ? placed : await untilDecided(context, placed, elapsed);
+    if (context.json) context.write(`${JSON.stringify({ ...order, elapsedMs: elapsed() })}\n`);
     return EXIT.ok;
   },
 };
 
-function refuseStrange(context: CommandContext): void {
+function checkContactAndCurrency(context: CommandContext): void {
   const email = textFlag(context, "email") ?? "";
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
-    throw new UsageError(`--email is an address such as ada@example.com; received ${email}`);
+    throw new UsageError(`--email must be an address such as ada@example.com; received ${email}`);
   }
   const currency = textFlag(context, "currency") ?? "";
   if (!/^[A-Z]{3}$/.test(currency)) {
-    throw new UsageError(`--currency is an ISO 4217 code such as EUR; received ${currency}`);
+    throw new UsageError(`--currency must be an ISO 4217 code such as EUR; received ${currency}`);
   }
 }
 
-/** An order of a deployment is somebody's: it is placed as it was asked for, and stock is never invented. */
-function refuseUnmeant(context: CommandContext): void {
-  if (context.flags["sku"] === undefined) throw new UsageError("an order of a deployment names its --sku");
+/** An order in a deployment has real effects: it needs an explicit SKU, and stock is never set for it. */
+function requireConfirmation(context: CommandContext): void {
+  if (context.flags["sku"] === undefined) throw new UsageError("an order in a deployment: --sku is required");
   if (context.flags["yes"] !== true) {
-    throw new UsageError("an order against a deployment takes stock and sends a mail: say --yes");
+    throw new UsageError("an order in a deployment takes stock and sends a mail: --yes is required");
   }
 }
 
-/** Counts stock in where the SKU is unknown or short, so that a first order succeeds. */
-async function stockUp(context: CommandContext, sku: string, quantity: number): Promise<void> {
+/** Sets the stock of an unknown or short SKU, so that a first order succeeds. */
+async function ensureStock(context: CommandContext, sku: string, quantity: number): Promise<void> {
   const { status, body } = await exchange(context, { path: `/stock/${segment(sku)}` });
   if (status === 200 && Number(body["available"]) >= quantity) return;
   const held = status === 200 ? Number(body["held"]) : 0;
-  await setStock(context, sku, held + Math.max(ENOUGH_STOCK, quantity));
+  await putStock(context, sku, held + Math.max(ENOUGH_STOCK, quantity));
 }
 
-async function settle(
+async function untilDecided(
   context: CommandContext,
   placed: ApiAnswer["body"],
   elapsed: () => number,
@@ -103,19 +105,19 @@ async function settle(
   const path = `/orders/${segment(String(placed["orderId"]))}`;
   let order = placed;
   while (order["status"] === "PENDING") {
-    if (elapsed() > WAIT_MS) {
+    if (elapsed() > DECISION_TIMEOUT_MS) {
       throw new RequestError(
-        `the order is still PENDING after ${WAIT_MS / 1000} s; it is not lost:  order-events orders show ${placed["orderId"]}`,
+        `the order is still PENDING after ${DECISION_TIMEOUT_MS / 1000} s and is not lost. Check it with:  order-events orders show ${placed["orderId"]}`,
       );
     }
     await wait(POLL_MS);
     order = await request(context, { path });
-    if (order["status"] !== "PENDING") show(context, order, elapsed());
+    if (order["status"] !== "PENDING") printStatus(context, order, elapsed());
   }
   return order;
 }
 
-function show({ json, write }: CommandContext, order: ApiAnswer["body"], elapsedMs: number): void {
+function printStatus({ json, write }: CommandContext, order: ApiAnswer["body"], elapsedMs: number): void {
   if (json) return;
   const { status, orderId, lines, amount } = order;
   write(

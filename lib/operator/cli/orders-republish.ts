@@ -6,18 +6,19 @@ import {
   EXIT,
   type ExitCode,
   oneOf,
+  refuseArguments,
   textFlag,
   UsageError,
   wholeNumber,
 } from "./command.ts";
-import { ACT_FLAGS, ACT_HELP, actOf, dryText } from "./dry-run-flags.ts";
-import { secondsOf, TIMES } from "./duration.ts";
-import { rateText, waitingText } from "./job-rate.ts";
+import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
+import { DURATION_EXAMPLES, durationSeconds } from "./duration.ts";
+import { backgroundText, rateText } from "./job-rate.ts";
 
-const LOOK_MS = 500;
+const POLL_MS = 500;
 const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"];
 
-/** The publishing of many events, as the API shows it. */
+/** A republish of many events, as the API returns it. */
 interface Republish {
   readonly jobId: string;
   readonly status: "RUNNING" | "DONE" | "STOPPED";
@@ -31,55 +32,60 @@ interface Republish {
 
 export const ordersRepublish: Command = {
   name: "orders republish",
-  takes: "--status S",
-  summary:
-    "publish the latest event of orders again, which changes nothing that is done; a dry run unless --yes",
+  takes: "--status <status>",
+  summary: "Republish the latest event of orders with a status; dry run without --yes",
   flags: {
-    ...ACT_FLAGS,
-    status: { type: "string" },
-    older: { type: "string", default: "10m" },
-    rate: { type: "string", default: "10" },
+    status: {
+      type: "string",
+      value: "status",
+      help: `Status of the orders, one of ${STATUSES.join(", ")}; required`,
+    },
+    older: {
+      type: "string",
+      default: "10m",
+      value: "duration",
+      help: `Minimum time since the last transition: ${DURATION_EXAMPLES}, at least 1m`,
+    },
+    rate: { type: "string", default: "10", value: "number", help: "Events per second, 1 to 100" },
+    ...CONFIRM_FLAGS,
   },
-  flagHelp: [
-    ...ACT_HELP,
-    `--status S     required: orders of this status, ${STATUSES.join(", ")}`,
-    `--older T      without a transition for so long: ${TIMES} (default 10m, at least 1m)`,
-    "--rate N       events a second, 1 to 100 (default 10)",
-  ],
+  example: 'orders republish --status PENDING --older 1h --yes --why "a subscription was missing"',
   async run(context) {
-    if (context.positionals.length > 0) throw new UsageError("this takes flags only");
+    refuseArguments(context);
     const status = textFlag(context, "status");
     const known = STATUSES.join(", ");
     if (status === undefined) throw new UsageError(`--status is required: one of ${known}`);
     oneOf(status, "--status", STATUSES);
-    const olderThanSeconds = secondsOf(textFlag(context, "older"), "--older");
+    const olderThanSeconds = durationSeconds(textFlag(context, "older"), "--older");
     if (olderThanSeconds < 60)
-      throw new UsageError("--older is at least 1m: younger events are on their way");
+      throw new UsageError("--older must be at least 1m: younger events may still be in flight");
     const ratePerSecond = wholeNumber(context.flags["rate"], "--rate", 1, 100);
-    const { why, dryRun } = actOf(context);
+    const { why, dryRun } = changeFields(context);
     const body = { status, olderThanSeconds, ratePerSecond, why, dryRun };
     const answer = await request(context, { method: "POST", path: "/republishes", body });
-    if (!dryRun) return finish(context, answer as unknown as Republish);
-    const wouldAct = answer["total"] !== 0;
-    context.write(context.json ? `${JSON.stringify(answer)}\n` : tryText(answer) + dryText(wouldAct));
+    if (!dryRun) return followRepublish(context, answer as unknown as Republish);
+    const wouldChange = answer["total"] !== 0;
+    context.write(
+      context.json ? `${JSON.stringify(answer)}\n` : previewText(answer) + dryRunText(wouldChange),
+    );
     return EXIT.ok;
   },
 };
 
-function tryText(answer: Readonly<Record<string, unknown>>): string {
+function previewText(answer: Readonly<Record<string, unknown>>): string {
   const more = answer["isComplete"] === false ? " or more" : "";
   const samples = (answer["samples"] as readonly string[]).map((id) => `  ${id}\n`);
   return `would publish ${answer["total"]}${more} events\n${samples.join("")}`;
 }
 
-async function finish(context: CommandContext, begun: Republish): Promise<ExitCode> {
-  let job = begun;
+async function followRepublish(context: CommandContext, started: Republish): Promise<ExitCode> {
+  let job = started;
   if (job.status === "RUNNING") {
-    context.note(waitingText(begun, begun.published + begun.refused));
+    context.note(backgroundText(started, started.published + started.refused));
   }
   while (job.status === "RUNNING") {
     context.progress(countsText(job));
-    await wait(LOOK_MS);
+    await wait(POLL_MS);
     job = (await request(context, {
       path: `/republishes/${segment(job.jobId)}`,
     })) as unknown as Republish;

@@ -5,7 +5,8 @@ import { orderText } from "./order-text.ts";
 export const ordersShow: Command = {
   name: "orders show",
   takes: "<orderId>",
-  summary: "show an order",
+  summary: "Show an order",
+  example: "orders show 01J9ZQ",
   async run(context) {
     const order = await request(context, { path: `/orders/${segment(onlyArgument(context, "<orderId>"))}` });
     context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));

@@ -5,10 +5,11 @@ import { table } from "./format-table.ts";
 export const ordersTimeline: Command = {
   name: "orders timeline",
   takes: "<orderId>",
-  summary: "tell what every function and operator did with an order's events",
+  summary: "Show what functions and operators did with the events of an order",
+  example: "orders timeline 01J9ZQ --stage prod",
   async run(context) {
     const orderId = onlyArgument(context, "<orderId>");
-    context.progress("searching the audit lines …");
+    context.progress("searching the logs …");
     const observatory = await context.observatory();
     const timeline = await observatory.timeline(orderId).finally(() => context.progress(""));
     context.write(context.json ? `${JSON.stringify(timeline)}\n` : timelineText(timeline));
@@ -16,10 +17,10 @@ export const ordersTimeline: Command = {
   },
 };
 
-/** A line for each entry; times after the first are shown by how much later they were. */
+/** A line for each entry, with the time since the first. */
 function timelineText({ orderId, entries }: Timeline): string {
   const [first] = entries;
-  if (first === undefined) return `no audit line tells of ${orderId}: not a known order, or too long ago\n`;
+  if (first === undefined) return `no audit lines for ${orderId}: the order is unknown or too old\n`;
   const rows = entries.map(({ at, source, event, outcome, attempt, detail }) => [
     `+${((at - first.at) / 1_000).toFixed(3)} s`,
     source,
@@ -28,6 +29,6 @@ function timelineText({ orderId, entries }: Timeline): string {
     attempt !== undefined && attempt > 1 ? `attempt ${attempt}` : "",
     detail ?? "",
   ]);
-  const begun = new Date(first.at).toISOString();
-  return `${orderId}, from ${begun}\n${table(["AFTER", "BY", "EVENT", "OUTCOME", "", "WHY"], rows)}`;
+  const startedAt = new Date(first.at).toISOString();
+  return `${orderId}, from ${startedAt}\n${table(["AFTER", "BY", "EVENT", "OUTCOME", "", "WHY"], rows)}`;
 }

@@ -3,12 +3,13 @@ import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { orderText } from "./order-text.ts";
 
-const LOOK_MS = 250;
+const POLL_MS = 250;
 
 export const ordersWatch: Command = {
   name: "orders watch",
   takes: "<orderId>",
-  summary: "show an order each time it changes, until it is settled",
+  summary: "Show an order and its changes until it is no longer PENDING",
+  example: "orders watch 01J9ZQ",
   async run(context) {
     const path = `/orders/${segment(onlyArgument(context, "<orderId>"))}`;
     let version: unknown;
@@ -19,7 +20,7 @@ export const ordersWatch: Command = {
       }
       version = order["version"];
       if (order["status"] !== "PENDING") return EXIT.ok;
-      await wait(LOOK_MS);
+      await wait(POLL_MS);
     }
   },
 };

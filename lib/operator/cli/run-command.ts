@@ -6,7 +6,7 @@ import { awsAccess, awsTarget, signedFetch } from "../target/aws-target.ts";
 import { credentialAdvice, isRefusedCredential } from "../target/credential-advice.ts";
 import { RequestError } from "../target/request-error.ts";
 import { breakCommand } from "./break.ts";
-import { targetText } from "./cli-target.ts";
+import { describeTarget } from "./cli-target.ts";
 import {
   type Command,
   type CommandContext,
@@ -25,8 +25,8 @@ import { failedShow } from "./failed-show.ts";
 import { failedStatus } from "./failed-status.ts";
 import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
-import { GLOBAL_FLAGS, globalFirst, profileIn } from "./global-flags.ts";
-import { commandHelp, generalHelp, helpOn, moreHelp, unknownText } from "./help.ts";
+import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
+import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
 import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -66,21 +66,21 @@ export const COMMANDS: readonly Command[] = [
 export interface Terminal {
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
-  /** Whether somebody looks at standard error, where progress is shown. */
-  readonly hasAlarm?: boolean;
-  /** Where requests go when `--url` does not say. */
+  /** Whether standard error is a terminal, which shows progress. */
+  readonly isInteractive?: boolean;
+  /** The address without `--url`. */
   readonly defaultUrl: () => Promise<string>;
 }
 
-/** Runs one command of the command line. Never rejects: what went wrong is written and becomes the exit code. */
+/** Runs one command. Never rejects: an error is written to standard error and becomes the exit code. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const { words, flags } = globalFirst(args);
+  const { words, flags } = splitLeadingFlags(args);
   const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
   if (command === undefined) {
-    const asked = args.length === 0 || args.includes("--help") || args.includes("-h");
-    if (asked) terminal.write(words.length === 0 ? generalHelp(COMMANDS) : helpOn(words, COMMANDS));
+    const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h");
+    if (isHelp) terminal.write(words.length === 0 ? generalHelp(COMMANDS) : helpOn(words, COMMANDS));
     else terminal.writeError(unknownText(words, COMMANDS));
-    return args.length > 0 && asked ? EXIT.ok : EXIT.usage;
+    return args.length > 0 && isHelp ? EXIT.ok : EXIT.usage;
   }
   try {
     const rest = [...flags, ...words.slice(command.name.split(" ").length)];
@@ -103,7 +103,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       observatory: target.observatory,
       ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
     };
-    if (values["yes"] === true) context.note(`at ${await targetText(context)}`);
+    if (values["yes"] === true) context.note(`target: ${await describeTarget(context)}`);
     return await command.run(context);
   } catch (error) {
     return failure(error, command, terminal, profileIn(args));
@@ -112,7 +112,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 
 type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers">;
 
-/** An emulator on this machine, or a deployment in AWS where a stage or a profile is named. */
+/** The deployment of `--stage` or `--profile`, else the local emulator. */
 async function targetOf(
   { url, stage, profile }: Readonly<Record<string, FlagValue>>,
   terminal: Terminal,
@@ -122,13 +122,13 @@ async function targetOf(
     return { ...local, observatory: async () => httpObservatory(local) };
   }
   if (typeof stage !== "string" && typeof url !== "string") {
-    throw new UsageError("--profile needs --stage, or --url");
+    throw new UsageError("--profile needs --stage or --url");
   }
   const access = await awsAccess(typeof profile === "string" ? profile : undefined);
   const observatory = async () => {
     if (typeof stage !== "string")
-      throw new UsageError("this needs --stage: it looks for names of the stage");
-    // Loaded here: it brings three clients of AWS with it.
+      throw new UsageError("--stage is required: resources are found by its name");
+    // Loaded here, because it loads three AWS clients.
     const { awsObservatory } = await import("../observe/aws-observatory.ts");
     return awsObservatory({ stage, access });
   };
@@ -136,12 +136,12 @@ async function targetOf(
   return { ...(await awsTarget(physicalName(String(stage), "service"), access)), observatory };
 }
 
-/** One line of the terminal, written over and over; the empty text clears it. */
-function progressOn({ hasAlarm, writeError }: Terminal): (text: string) => void {
-  return hasAlarm === true ? (text) => writeError(`\r\u001b[K${text}`) : () => {};
+/** Rewrites one line of the terminal; an empty text clears it. */
+function progressOn({ isInteractive, writeError }: Terminal): (text: string) => void {
+  return isInteractive === true ? (text) => writeError(`\r\u001b[K${text}`) : () => {};
 }
 
-/** Before a negative number: it is a value that a command can say its range about, and no unknown flag. */
+/** Marks a negative number, so that parseArgs takes it for a value and the command reports its range. */
 const NEGATIVE = "\u0000";
 const unmarked = <T>(value: T): T =>
   typeof value === "string" && value.startsWith(NEGATIVE) ? (value.slice(1) as T) : value;
@@ -168,10 +168,12 @@ function failure(
   profile: string | undefined,
 ): ExitCode {
   if (error instanceof UsageError) {
-    writeError(`${error.message}\n${moreHelp(command.name)}`);
+    writeError(`${error.message}\n${seeHelp(command.name)}`);
     return EXIT.usage;
   }
-  const told = isRefusedCredential(error) ? credentialAdvice(profile, error) : error;
-  writeError(`${told instanceof RequestError ? told.message : told instanceof Error ? told.stack : told}\n`);
+  const reported = isRefusedCredential(error) ? credentialAdvice(profile, error) : error;
+  writeError(
+    `${reported instanceof RequestError ? reported.message : reported instanceof Error ? reported.stack : reported}\n`,
+  );
   return EXIT.failed;
 }

@@ -6,11 +6,12 @@ import { writeStock } from "./stock-text.ts";
 export const stockSet: Command = {
   name: "stock set",
   takes: "<sku> <onHand>",
-  summary: "set how many of a SKU were counted",
+  summary: "Set the stock of a SKU to a counted number",
+  example: "stock set tea 500",
   async run(context) {
     const [sku, onHand, ...others] = context.positionals;
     if (sku === undefined || onHand === undefined || others.length > 0) {
-      throw new UsageError("this takes two arguments: <sku> <onHand>");
+      throw new UsageError("expected two arguments: <sku> <onHand>");
     }
     const body = { onHand: wholeNumber(onHand, "<onHand>", 0, LIMITS.onHand) };
     writeStock(context, await request(context, { method: "PUT", path: `/stock/${segment(sku)}`, body }));

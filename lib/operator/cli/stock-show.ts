@@ -5,7 +5,8 @@ import { writeStock } from "./stock-text.ts";
 export const stockShow: Command = {
   name: "stock show",
   takes: "<sku>",
-  summary: "show what is on hand, held for orders, and available",
+  summary: "Show how many of a SKU are on hand, held for orders and available",
+  example: "stock show tea",
   async run(context) {
     const sku = onlyArgument(context, "<sku>");
     writeStock(context, await request(context, { path: `/stock/${segment(sku)}` }));

@@ -1,20 +1,20 @@
 import { CONSUMERS } from "../../../functions/contract/names.ts";
 import type { AlarmView } from "./view-types.ts";
 
-/** An alarm as CloudWatch or the stage's own evaluation tells it. */
+/** An alarm of CloudWatch or of the emulator. */
 export interface AlarmFacts {
   readonly name: string;
   readonly state: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
-  /** Ends with `What to do: README.md#alarm-<kind>`. */
+  /** Ends with `Runbook: lib/stacks/runbooks.md#alarm-<kind>`. */
   readonly description: string;
   readonly reason?: string;
 }
 
-const RUNBOOK = /\s*What to do: README\.md#(alarm-[\w-]+)\s*$/;
+const RUNBOOK = /\s*Runbook: lib\/stacks\/runbooks\.md#(alarm-[\w-]+)\s*$/;
 
-/** The alarm with the parts of its description and its name told apart. */
+/** Takes the runbook out of the description, and the consumer out of the name. */
 export function alarmView({ name, state, since, description, reason }: AlarmFacts): AlarmView {
   const runbook = RUNBOOK.exec(description)?.[1];
   const consumer = CONSUMERS.find((each) => name.endsWith(`-${each}`));
@@ -29,7 +29,7 @@ export function alarmView({ name, state, since, description, reason }: AlarmFact
   };
 }
 
-/** What is off stands first, the latest above; then by name. */
+/** Alarms in state ALARM first, the latest at the top; then by name. */
 export const urgentFirst = (alarms: readonly AlarmView[]): AlarmView[] =>
   alarms.toSorted(
     (left, right) =>

@@ -1,25 +1,25 @@
 import type { TimelineEntry } from "./view-types.ts";
 
-/** One line of an order's timeline, and whose. */
+/** A timeline entry and its order. */
 export interface AuditEntry {
   readonly orderId: string;
   readonly entry: TimelineEntry;
 }
 
-/** `<orderId>:<version>:<type>`, as it stands in events and in keys of failed messages. */
+/** `<orderId>:<version>:<type>`, in events and in keys of failed messages. */
 const EVENT_ID = /(?:^|~)((\w{1,64}):\d+:([\w.]+))(?:~|$)/;
 
 /**
- * The entry that an audit line makes in the timeline of its order; `undefined` for any other text, and for lines
- * about messages that belong to no order. `source` is the function whose log the line is from.
+ * The timeline entry of an audit line; `undefined` for any other text and for messages without an order. `source` is
+ * the function that wrote the line.
  */
 export function auditEntry(text: string, source: string): AuditEntry | undefined {
   const line = auditLine(text);
   switch (line?.["audit"]) {
     case "settled":
-      return settled(line);
+      return messageEntry(line);
     case "operator":
-      return operated(line, source);
+      return operatorEntry(line, source);
     default:
       return undefined;
   }
@@ -27,13 +27,13 @@ export function auditEntry(text: string, source: string): AuditEntry | undefined
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** What a function made of one message. */
-function settled(line: Line): AuditEntry | undefined {
+/** A function finished an attempt on a message. */
+function messageEntry(line: Line): AuditEntry | undefined {
   const { at, consumer, type, eventId, outcome, why, attempt } = line;
   const id = eventIdIn(eventId);
   if (id === undefined || typeof at !== "number") return undefined;
   const source = String(consumer);
-  // A publisher that is done with an event has published it.
+  // For a publisher, done means published.
   const isPublished = outcome === "done" && source.startsWith("publish-");
   return {
     orderId: id.orderId,
@@ -49,8 +49,8 @@ function settled(line: Line): AuditEntry | undefined {
   };
 }
 
-/** What a person, or the minute schedule for that person, did with a failed message or an order. */
-function operated(line: Line, source: string): AuditEntry | undefined {
+/** An operator, or maintenance on behalf of one, changed a failed message or an order. */
+function operatorEntry(line: Line, source: string): AuditEntry | undefined {
   const { at, act, failedKey, eventId, by, outcome } = line;
   const id = eventIdIn(failedKey) ?? eventIdIn(eventId);
   if (id === undefined || typeof at !== "number") return undefined;
@@ -74,7 +74,6 @@ function eventIdIn(value: unknown) {
   return { event, orderId, type };
 }
 
-/** The object of a line that begins as audit lines do. */
 function auditLine(text: string): Line | undefined {
   if (!text.startsWith('{"audit":')) return undefined;
   try {
@@ -84,6 +83,6 @@ function auditLine(text: string): Line | undefined {
   }
 }
 
-/** In order of time; lines of one millisecond stay in the order they came. */
+/** Stable: entries of the same millisecond keep their order. */
 export const inOrderOfTime = (entries: readonly TimelineEntry[]): TimelineEntry[] =>
   entries.toSorted((left, right) => left.at - right.at);

@@ -1,25 +1,25 @@
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { TimelineEntry } from "./view-types.ts";
 
-/** The audit lines of the latest orders, found by order id: what Logs Insights is to a deployment. */
+/** The audit lines of the latest orders by order id: the emulator's counterpart of Logs Insights. */
 export interface AuditTrail {
-  /** Takes any line of any function; those that are no audit lines are passed over. */
+  /** Accepts any line of any function; ignores lines that are not audit lines. */
   add(line: { readonly source: string; readonly text: string }): void;
-  /** Oldest first; none for an order that is not known, or not any more. */
+  /** Oldest first; empty for an unknown or evicted order. */
   entriesOf(orderId: string): readonly TimelineEntry[];
   readonly size: number;
 }
 
 export interface TrailBounds {
-  /** The order that was heard of least lately is forgotten beyond this. */
+  /** Beyond this, the least recently updated order is evicted. */
   readonly orders?: number;
-  /** Of one order; its first lines are kept, and the last ones. */
+  /** Per order; beyond this, entries in the middle are dropped. */
   readonly entries?: number;
 }
 
-/** `onDecided` is told how long an order took from the publishing of its creation to that of its outcome. */
+/** `onDecided` gets the time from publishing `order.created` to publishing `order.confirmed` or `order.rejected`. */
 export function openAuditTrail(
-  { orders: mostOrders = 20_000, entries: mostEntries = 200 }: TrailBounds = {},
+  { orders: maxOrders = 20_000, entries: maxEntries = 200 }: TrailBounds = {},
   onDecided: (latencyMs: number) => void = () => {},
 ): AuditTrail {
   const orders = new Map<string, TimelineEntry[]>();
@@ -32,11 +32,11 @@ export function openAuditTrail(
       const latencyMs = decidedAfterMs(entries, entry);
       if (latencyMs !== undefined) onDecided(latencyMs);
       entries.push(entry);
-      if (entries.length > mostEntries) entries.splice(Math.floor(mostEntries / 2), 1);
-      // A map keeps its keys in the order they came: taken out and put in again, the order is the latest.
+      if (entries.length > maxEntries) entries.splice(Math.floor(maxEntries / 2), 1);
+      // A map keeps insertion order: deleting and setting the key makes it the most recent.
       orders.delete(orderId);
       orders.set(orderId, entries);
-      if (orders.size > mostOrders) orders.delete(orders.keys().next().value ?? "");
+      if (orders.size > maxOrders) orders.delete(orders.keys().next().value ?? "");
     },
     entriesOf: (orderId) => inOrderOfTime(orders.get(orderId) ?? []),
     get size() {

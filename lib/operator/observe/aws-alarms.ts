@@ -17,13 +17,13 @@ export async function awsAlarms(client: CloudWatchClient, stage: string): Promis
         ...(token === undefined ? {} : { NextToken: token }),
       }),
     );
-    found.push(...(page.MetricAlarms ?? []).map(viewOf).filter((alarm) => isOfStage(alarm, prefix)));
+    found.push(...(page.MetricAlarms ?? []).map(toAlarmView).filter((alarm) => isOfStage(alarm, prefix)));
     token = page.NextToken;
   } while (token !== undefined);
   return urgentFirst(found);
 }
 
-function viewOf(alarm: MetricAlarm): AlarmView {
+function toAlarmView(alarm: MetricAlarm): AlarmView {
   return alarmView({
     name: alarm.AlarmName ?? "",
     state: alarm.StateValue ?? "",
@@ -33,7 +33,7 @@ function viewOf(alarm: MetricAlarm): AlarmView {
   });
 }
 
-/** A stage `prod` has the alarms of a stage `prod-eu` under its prefix as well: the kind has to come next. */
+/** The prefix of stage `prod` also matches alarms of stage `prod-eu`: the kind must follow it. */
 function isOfStage({ name, runbook }: AlarmView, prefix: string): boolean {
   const kind = runbook.replace(/^alarm-/, "");
   const rest = name.slice(prefix.length);

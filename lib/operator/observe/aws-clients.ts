@@ -9,12 +9,12 @@ export interface AwsClients {
   readonly sqs: SQSClient;
 }
 
-/** Milliseconds until a try has its reply, and between two parts of it: people wait for what is looked up here. */
-const REPLY_MS = 5_000;
+/** Per attempt; short, because an operator waits for the response. */
+const REQUEST_TIMEOUT_MS = 5_000;
 
-/** Clients of the services that know about a deployment. `endpoint` takes the place of all of them, for tests. */
+/** `endpoint` replaces the endpoints of all services, for tests. */
 export async function awsClients(access: AwsAccess, endpoint?: string): Promise<AwsClients> {
-  // Loaded here: a command against the local emulator needs none of them.
+  // Loaded here, because a command against the local emulator does not need them.
   const [{ CloudWatchClient }, { CloudWatchLogsClient }, { SQSClient }] = await Promise.all([
     import("@aws-sdk/client-cloudwatch"),
     import("@aws-sdk/client-cloudwatch-logs"),
@@ -25,13 +25,17 @@ export async function awsClients(access: AwsAccess, endpoint?: string): Promise<
     region,
     credentials,
     maxAttempts: 3,
-    requestHandler: { requestTimeout: REPLY_MS, throwOnRequestTimeout: true, socketTimeout: REPLY_MS },
+    requestHandler: {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: REQUEST_TIMEOUT_MS,
+    },
     ...(endpoint === undefined ? {} : { endpoint }),
   };
   return {
     cloudWatch: new CloudWatchClient(config),
     logs: new CloudWatchLogsClient(config),
-    // The address of a queue stands in its URL; a test's fake is asked instead.
+    // A queue URL holds an address of AWS, which would bypass the endpoint.
     sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: endpoint === undefined }),
   };
 }

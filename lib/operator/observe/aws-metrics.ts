@@ -8,12 +8,12 @@ import { serviceDimension } from "../../constructs/resource-names.ts";
 import { OWN_SERIES, sumOfKnown } from "./own-series.ts";
 import type { MetricSeries, MetricsAnswer } from "./view-types.ts";
 
-/** Metrics are a minute apart in CloudWatch. */
+/** The resolution of the functions' metrics in CloudWatch. */
 const STEP_SECONDS = 60;
 const STEP_MS = STEP_SECONDS * 1_000;
 
-/** One question to CloudWatch; several make one series where it has to be summed up over types. */
-interface Question {
+/** A query and its series; a series that is summed over event types has several. */
+interface SeriesQuery {
   readonly series: number;
   readonly query: MetricDataQuery;
 }
@@ -27,19 +27,19 @@ export async function awsMetrics(
 ): Promise<MetricsAnswer> {
   const from = Math.floor(now / STEP_MS - minutes + 1) * STEP_MS;
   const at = Array.from({ length: minutes }, (_, i) => from + i * STEP_MS);
-  const questions = questionsFor(serviceDimension(stage));
-  const answers = await ask(client, questions, { from, to: from + minutes * STEP_MS });
+  const queries = queriesFor(serviceDimension(stage));
+  const results = await getMetricData(client, queries, { from, to: from + minutes * STEP_MS });
   const series = OWN_SERIES.map(({ name, consumer }, index): MetricSeries => {
-    const mine = questions.filter((question) => question.series === index);
+    const ownQueries = queries.filter((each) => each.series === index);
     const values = at.map((time) =>
-      sumOfKnown(mine.map(({ query }) => answers.get(query.Id ?? "")?.get(time))),
+      sumOfKnown(ownQueries.map(({ query }) => results.get(query.Id ?? "")?.get(time))),
     );
     return consumer === undefined ? { name, values } : { name, consumer, values };
   });
   return { stepSeconds: STEP_SECONDS, at, series };
 }
 
-function questionsFor(service: string): Question[] {
+function queriesFor(service: string): SeriesQuery[] {
   const ofService = { Name: "service", Value: service };
   return OWN_SERIES.flatMap(({ metric, statistic, consumer, types = [undefined] }, series) =>
     types.map((type, i) => ({
@@ -63,18 +63,18 @@ function questionsFor(service: string): Question[] {
   );
 }
 
-/** By the id of the question: the value of each step that has one. */
-async function ask(
+/** By query id: step → value. Steps without data are absent. */
+async function getMetricData(
   client: CloudWatchClient,
-  questions: readonly Question[],
+  queries: readonly SeriesQuery[],
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<ReadonlyMap<string, ReadonlyMap<number, number>>> {
-  const answers = new Map<string, Map<number, number>>();
+  const results = new Map<string, Map<number, number>>();
   let token: string | undefined;
   do {
     const page = await client.send(
       new GetMetricDataCommand({
-        MetricDataQueries: questions.map(({ query }) => query),
+        MetricDataQueries: queries.map(({ query }) => query),
         StartTime: new Date(from),
         EndTime: new Date(to),
         ScanBy: "TimestampAscending",
@@ -82,11 +82,11 @@ async function ask(
       }),
     );
     for (const { Id = "", Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
-      const values = answers.get(Id) ?? new Map<number, number>();
+      const values = results.get(Id) ?? new Map<number, number>();
       for (const [i, time] of Timestamps.entries()) values.set(time.getTime(), Values[i] ?? 0);
-      answers.set(Id, values);
+      results.set(Id, values);
     }
     token = page.NextToken;
   } while (token !== undefined);
-  return answers;
+  return results;
 }

@@ -7,10 +7,9 @@ import { awsTimeline } from "./aws-timeline.ts";
 import { type Observatory, refuseMinutes } from "./observatory.ts";
 
 export interface Deployment {
-  /** Name of the stage, as it was deployed. */
   readonly stage: string;
   readonly access: AwsAccess;
-  /** Answers in place of AWS, for tests. */
+  /** Replaces the endpoints of AWS, for tests. */
   readonly endpoint?: string;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -18,8 +17,8 @@ export interface Deployment {
 }
 
 /**
- * Looks into a deployment: SQS for the queues, CloudWatch for metrics and alarms, Logs Insights for the way of an
- * order. What is asked costs: about 40 metrics a refresh, and the bytes of the logs that a timeline searches.
+ * Observes a deployment: queues by SQS, metrics and alarms by CloudWatch, timelines by Logs Insights. AWS charges for
+ * about 40 metrics a refresh, and for the bytes of logs that a timeline scans.
  */
 export async function awsObservatory(deployment: Deployment): Promise<Observatory> {
   const { stage, access, endpoint, now = Date.now, sleep = pause } = deployment;

@@ -13,21 +13,21 @@ const VISIBLE = "ApproximateNumberOfMessages";
 const IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible";
 const DELAYED = "ApproximateNumberOfMessagesDelayed";
 const COUNTS: readonly QueueAttributeName[] = [VISIBLE, IN_FLIGHT, DELAYED];
-/** CloudWatch tells the age of the oldest message a few minutes late. */
-const AGE_WITHIN_MS = 5 * 60_000;
+/** CloudWatch reports the age of the oldest message a few minutes late. */
+const AGE_WINDOW_MS = 5 * 60_000;
 
-/** The queues of a stage, asked each time; their addresses are asked once. */
+/** Queue URLs are cached; counts are read each time. */
 export function awsQueues(sqs: SQSClient, cloudWatch: CloudWatchClient, stage: string, now: () => number) {
   const urls = new Map<string, Promise<string>>();
 
   function urlOf(name: string): Promise<string> {
     const known = urls.get(name);
     if (known !== undefined) return known;
-    const asked = sqs.send(new GetQueueUrlCommand({ QueueName: name })).then(({ QueueUrl = "" }) => QueueUrl);
-    urls.set(name, asked);
-    // The next look asks again.
-    asked.catch(() => urls.delete(name));
-    return asked;
+    const found = sqs.send(new GetQueueUrlCommand({ QueueName: name })).then(({ QueueUrl = "" }) => QueueUrl);
+    urls.set(name, found);
+    // A failed look-up is not cached.
+    found.catch(() => urls.delete(name));
+    return found;
   }
 
   async function counts(consumer: QueueConsumer, role: QueueRole) {
@@ -85,7 +85,7 @@ async function oldestSeconds(
           Stat: "Maximum",
         },
       })),
-      StartTime: new Date(now - AGE_WITHIN_MS),
+      StartTime: new Date(now - AGE_WINDOW_MS),
       EndTime: new Date(now),
       ScanBy: "TimestampDescending",
     }),

@@ -16,13 +16,13 @@ export interface LogsOptions {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** How far back is searched: Logs Insights charges by the bytes that it reads. */
-const DAYS = 30;
-const MOST_LINES = 1_000;
-const LOOK_MS = 500;
-const PATIENCE_MS = 60_000;
-/** Functions that write no audit lines. */
-const SILENT: readonly string[] = ["place-order", "cancel-order", "read-order", "stock"];
+/** Logs Insights charges by the bytes that it scans. */
+const SEARCH_DAYS = 30;
+const MAX_LINES = 1_000;
+const POLL_MS = 500;
+const SEARCH_TIMEOUT_MS = 60_000;
+/** They write no audit lines. */
+const WITHOUT_AUDIT: readonly string[] = ["place-order", "cancel-order", "read-order", "stock"];
 
 /**
  * The audit lines of an order in the log groups of all functions, by Logs Insights.
@@ -31,14 +31,14 @@ const SILENT: readonly string[] = ["place-order", "cancel-order", "read-order", 
 export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) {
   const { stage, now, sleep } = options;
   const prefix = `/aws/lambda/${physicalName(stage)}-`;
-  const groups = FUNCTIONS.filter((name) => !SILENT.includes(name)).map((name) => `${prefix}${name}`);
+  const groups = FUNCTIONS.filter((name) => !WITHOUT_AUDIT.includes(name)).map((name) => `${prefix}${name}`);
   let searched = [...groups, ...KAFKA_FUNCTIONS.map((name) => `${prefix}${name}`)];
 
   async function start(orderId: string): Promise<string> {
     try {
       return await startQuery(client, searched, orderId, now());
     } catch (error) {
-      // The groups of Kafka's functions are there only where Kafka is deployed.
+      // Kafka's log groups exist only where Kafka is deployed.
       if (!(error instanceof ResourceNotFoundException) || searched === groups) throw error;
       searched = groups;
       return startQuery(client, searched, orderId, now());
@@ -46,20 +46,22 @@ export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) 
   }
 
   return async (orderId: string): Promise<Timeline> => {
-    // It becomes part of a query: what cannot be an order id is not searched for.
+    // The id becomes part of a query: anything that cannot be an order id would be an injection.
     if (!/^\w{1,64}$/.test(orderId)) return { orderId, entries: [] };
     const queryId = await start(orderId);
-    const deadline = now() + PATIENCE_MS;
+    const deadline = now() + SEARCH_TIMEOUT_MS;
     for (;;) {
       const { status, results = [] } = await client.send(new GetQueryResultsCommand({ queryId }));
       if (status === "Complete") return { orderId, entries: entriesOf(results, orderId, prefix) };
       if (status !== "Running" && status !== "Scheduled") {
-        throw new Error(`Logs Insights ended the search for ${orderId} with ${status}. Try again.`);
+        throw new Error(`Logs Insights search for ${orderId} ended with status ${status}. Try again.`);
       }
       if (now() > deadline) {
-        throw new Error(`Logs Insights was not through in ${PATIENCE_MS / 1_000} s. Try again later.`);
+        throw new Error(
+          `Logs Insights search did not complete in ${SEARCH_TIMEOUT_MS / 1_000} s. Try again later.`,
+        );
       }
-      await sleep(LOOK_MS);
+      await sleep(POLL_MS);
     }
   };
 }
@@ -73,9 +75,9 @@ async function startQuery(
   const { queryId = "" } = await client.send(
     new StartQueryCommand({
       logGroupNames: [...logGroupNames],
-      startTime: Math.floor(now / 1_000) - DAYS * 86_400,
+      startTime: Math.floor(now / 1_000) - SEARCH_DAYS * 86_400,
       endTime: Math.ceil(now / 1_000),
-      queryString: `fields @message, @log | filter @message like '"audit":' and @message like '${orderId}:' | sort @timestamp asc | limit ${MOST_LINES}`,
+      queryString: `fields @message, @log | filter @message like '"audit":' and @message like '${orderId}:' | sort @timestamp asc | limit ${MAX_LINES}`,
     }),
   );
   return queryId;

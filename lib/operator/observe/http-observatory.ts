@@ -1,7 +1,7 @@
 import { type ApiTarget, request } from "../target/api-client.ts";
 import type { Observatory } from "./observatory.ts";
 
-/** Asks the local emulator over HTTP, from another process. Rejects with RequestError where it does not answer. */
+/** Reads the local emulator over HTTP, from another process. Rejects with RequestError where it does not respond. */
 export function httpObservatory(target: ApiTarget): Observatory {
   const get = async <T>(path: string) =>
     (await request(target, { path: `/_emulator/observe${path}` })) as unknown as T;

@@ -1,25 +1,25 @@
 import { KAFKA_EVENT_TYPES, METRICS, SUBSCRIPTIONS } from "../../../functions/contract/names.ts";
 import type { SeriesName } from "./view-types.ts";
 
-/** One series and where its values come from: a metric of our own, and a statistic as CloudWatch names it. */
+/** A series and the metric of the functions that it is read from. */
 export interface OwnSeries {
   readonly name: SeriesName;
   readonly metric: string;
   readonly statistic: "Sum" | "p50" | "p99";
-  /** Absent: of the whole service. */
+  /** Absent for the whole service. */
   readonly consumer?: string;
-  /** The types by which the consumer's metric has to be summed up; absent for the whole service. */
+  /** Event types to sum the consumer's metric over; absent for the whole service. */
   readonly types?: readonly string[];
 }
 
 const { published, received, consumed, duplicate, ignored, failed, parked, processingTime } = METRICS;
-/** Publishers count the stream's records as consumed: what was consumed is the sum over those that process events. */
+/** Without `consumed`, in which publishers count records of the stream: it is plotted per processing consumer. */
 const COUNTS = { published, received, duplicate, ignored, failed, parked } as const;
 const PROCESSORS = { ...SUBSCRIPTIONS, "order-events-kafka": KAFKA_EVENT_TYPES } as const;
-/** Per consumer only what tells whether it works: each series of CloudWatch costs a request. */
+/** Only the essential ones per consumer: CloudWatch charges for each series. */
 const OF_A_CONSUMER = { consumed, failed, parked } as const;
 
-/** What the console plots, of the service and of each consumer that processes events. */
+/** The series that the console plots, of the service and of each consumer that processes events. */
 export const OWN_SERIES: readonly OwnSeries[] = [
   ...Object.entries(COUNTS).map(([name, metric]) => sum(name as SeriesName, metric)),
   { name: "processingP50", metric: processingTime, statistic: "p50" },
@@ -28,7 +28,7 @@ export const OWN_SERIES: readonly OwnSeries[] = [
     Object.entries(OF_A_CONSUMER).map(([name, metric]) => ({
       ...sum(name as SeriesName, metric),
       consumer,
-      // What could not be read is counted under the type `unknown`.
+      // Malformed messages are counted under the type `unknown`.
       types: [...types, "unknown"],
     })),
   ),
@@ -38,7 +38,7 @@ function sum(name: SeriesName, metric: string): OwnSeries {
   return { name, metric, statistic: "Sum" };
 }
 
-/** The sum of values of which some are not known; null where none is. */
+/** The sum of the known values; null where all are unknown. */
 export function sumOfKnown(values: readonly (number | null | undefined)[]): number | null {
   const known = values.filter((value) => typeof value === "number");
   return known.length === 0 ? null : known.reduce((left, right) => left + right, 0);

@@ -1,5 +1,5 @@
 /**
- * What the console's page and its server agree on. Addresses are relative to the page's folder:
+ * Types of the console's own API. Addresses are relative to the page's folder:
  * `/console/` where the command line serves it, `/_emulator/console/` on the local emulator.
  *
  *     GET  api/about             ConsoleAbout
@@ -7,13 +7,13 @@
  *     GET  api/metrics?minutes=N MetricsAnswer        N is a whole number from 1 to 180
  *     GET  api/alarms            AlarmView[]
  *     GET  api/timeline?orderId= Timeline
- *     GET  api/mailbox           MailView[]           one machine only, newest first
- *     GET  api/faults            FaultsView           one machine only
+ *     GET  api/mailbox           MailView[]           emulator only, newest first
+ *     GET  api/faults            FaultsView           emulator only
  *     POST api/break             BreakRequest → FaultsView
  *     POST api/mend              MendRequest → FaultsView
- *     ANY  api/orders, api/stock, api/failed-messages …   handed on to the product's REST API
+ *     ANY  api/orders, api/stock, api/failed-messages …   forwarded to the REST API
  *
- * What is refused is answered as `application/problem+json`. All times are milliseconds since the epoch.
+ * Errors are `application/problem+json`. All times are milliseconds since the epoch.
  */
 
 export interface ConsoleAbout {
@@ -21,16 +21,16 @@ export interface ConsoleAbout {
   /** Name of the stage: `local`, `prod`. */
   readonly stage: string;
   readonly region: string;
-  /** Address of the product's REST API. */
+  /** Address of the REST API. */
   readonly url: string;
-  /** What this console may do beside looking after failed messages. */
+  /** What this console supports besides failed messages. */
   readonly can: ConsolePowers;
-  /** The consumers that the stage has; absent where that is not known. */
+  /** Absent where the consumers are unknown. */
   readonly consumers?: readonly string[];
 }
 
 export interface ConsolePowers {
-  /** Break and mend parts of the stage. */
+  /** Break and mend parts of the emulator. */
   readonly break: boolean;
   /** Read the mails that were sent. */
   readonly mailbox: boolean;
@@ -38,23 +38,23 @@ export interface ConsolePowers {
   readonly placeOrders: boolean;
 }
 
-/** A consumer's queue and what stands behind it. */
+/** A consumer's queue with its dead-letter queue and undelivered messages. */
 export interface QueueState {
   readonly consumer: string;
-  /** Messages that wait, delayed ones included. */
+  /** Waiting messages, including delayed ones. */
   readonly waiting: number;
   readonly inFlight: number;
   /** Messages in its dead-letter queue. */
   readonly deadLetters: number;
   /** Messages that SNS could not deliver to the queue. */
   readonly undelivered: number;
-  /** Age of the oldest message, in seconds; absent for an empty queue or where it is not known. */
+  /** Age of the oldest message, in seconds; absent for an empty queue or where it is unknown. */
   readonly oldestSeconds?: number;
 }
 
 /**
- * Names of the series that the page knows how to draw; it passes over others. `consumed` leaves the publishers out,
- * which consume records of the orders' stream.
+ * Names of the series that the page draws; it ignores others. `consumed` excludes the publishers, which consume records
+ * of the orders' stream.
  */
 export const SERIES = [
   "published",
@@ -71,19 +71,19 @@ export const SERIES = [
 ] as const;
 export type SeriesName = (typeof SERIES)[number];
 
-/** `values[i]` belongs to the step that begins at `at[i]`. */
+/** `values[i]` belongs to the step that starts at `at[i]`. */
 export interface MetricSeries {
   /** Counts are per step; names that end in P50 or P99 are in milliseconds. */
   readonly name: SeriesName;
-  /** Absent: of the whole service. */
+  /** Absent for the whole service. */
   readonly consumer?: string;
-  /** null: nothing is known of this step. */
+  /** null for a step without data. */
   readonly values: readonly (number | null)[];
 }
 
 export interface MetricsAnswer {
   readonly stepSeconds: number;
-  /** Where each step begins, ascending. */
+  /** Start of each step, ascending. */
   readonly at: readonly number[];
   readonly series: readonly MetricSeries[];
 }
@@ -93,15 +93,15 @@ export interface AlarmView {
   readonly state: "OK" | "ALARM" | "UNKNOWN";
   readonly since: number;
   readonly description: string;
-  /** Heading of its runbook in the README: `alarm-queue-length`. */
+  /** Heading of its runbook in lib/stacks/runbooks.md: `alarm-queue-length`. */
   readonly runbook: string;
-  /** The consumer it watches, where it watches one. */
+  /** Absent for an alarm that is not about one consumer. */
   readonly consumer?: string;
-  /** What CloudWatch says the state comes from. */
+  /** The reason of the state, by CloudWatch. */
   readonly reason?: string;
 }
 
-/** What to do about a kind of alarm: the README's text under its heading. Names of code are between backticks. */
+/** The runbook of a kind of alarm, in Markdown with backticks only. */
 export interface Runbook {
   readonly lookAt: string;
   readonly act: string;
@@ -109,10 +109,9 @@ export interface Runbook {
 /** By heading: `alarm-queue-length`. */
 export type Runbooks = Readonly<Record<string, Runbook | undefined>>;
 
-/** One line of what was done with an order's events. */
 export interface TimelineEntry {
   readonly at: number;
-  /** The function or person it comes from: `publish-events`, `order-created`, `operator`. */
+  /** The function, or `operator`: `publish-events`, `order-created`, `operator`. */
   readonly source: string;
   /** Id of the event. */
   readonly event?: string;
@@ -140,11 +139,11 @@ export interface MailView {
 }
 
 export interface FaultView {
-  /** As it is typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`. */
+  /** As typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`. */
   readonly target: string;
-  /** Share of calls that it strikes, above 0 and up to 1. */
+  /** Share of calls that fail, above 0 and at most 1. */
   readonly rate: number;
-  /** Absent where it stays until it is mended. */
+  /** Absent where the fault lasts until it is mended. */
   readonly endsAt?: number;
 }
 
@@ -156,18 +155,18 @@ export interface FaultsView {
 
 export interface BreakRequest {
   readonly target: string;
-  /** 1 unless given. */
+  /** Default: 1. */
   readonly rate?: number;
-  /** Until it is mended unless given. */
+  /** Default: until it is mended. */
   readonly forSeconds?: number;
 }
 
 export interface MendRequest {
-  /** Everything unless given. */
+  /** Default: all. */
   readonly target?: string;
 }
 
-/** What can be seen of a stage. Each call may reject; the message is shown to the operator. */
+/** Each call may reject; the message is shown to the operator. */
 export interface ConsoleData {
   queues(): Promise<readonly QueueState[]>;
   metrics(minutes: number): Promise<MetricsAnswer>;
@@ -175,7 +174,7 @@ export interface ConsoleData {
   timeline(orderId: string): Promise<Timeline>;
 }
 
-/** What only the local emulator has. `break` and `mend` throw an Error whose message says what can be. */
+/** Only on the local emulator. `break` and `mend` throw an Error whose message lists the valid targets. */
 export interface EmulatorPowers {
   mailbox(): readonly MailView[];
   faults(): FaultsView;

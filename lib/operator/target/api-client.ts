@@ -14,61 +14,62 @@ export interface ApiAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Where requests go, and how; as they are, unless they have to be signed. */
+/** Where and how requests are sent. */
 export interface ApiTarget {
   readonly url: string;
+  /** Signs requests where the API requires it; default: the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** Told while a stage is waited for. */
+  /** Called while an emulator starts. */
   readonly progress?: (text: string) => void;
 }
 
-/** A stage that starts answers so within this time, or it hangs. */
-const PATIENCE_MS = 20_000;
-const LOOK_MS = 250;
+/** An emulator that takes longer to start hangs. */
+const START_TIMEOUT_MS = 20_000;
+const POLL_MS = 250;
 
 /**
- * The answer of the API whatever its status; a stage that is still starting is waited for. Rejects with
- * RequestError when nobody answers.
+ * The response of the API, whatever its status. Waits for an emulator that is still starting. Rejects with
+ * RequestError where there is no response.
  */
-export async function exchange(target: ApiTarget, asked: ApiRequest): Promise<ApiAnswer> {
+export async function exchange(target: ApiTarget, apiRequest: ApiRequest): Promise<ApiAnswer> {
   const { progress = () => {} } = target;
-  const until = performance.now() + PATIENCE_MS;
-  let answer = await once(target, asked);
+  const until = performance.now() + START_TIMEOUT_MS;
+  let answer = await send(target, apiRequest);
   while (answer.status === 503 && answer.body["code"] === STARTING) {
     if (performance.now() > until) {
-      throw new RequestError(`the stage at ${target.url} is still starting. Try again in a moment.`);
+      throw new RequestError(`the emulator at ${target.url} is still starting. Try again in a moment.`);
     }
     progress("still starting …");
-    await wait(LOOK_MS);
-    answer = await once(target, asked);
+    await wait(POLL_MS);
+    answer = await send(target, apiRequest);
     progress("");
   }
   return answer;
 }
 
-async function once({ url, fetch: send = fetch }: ApiTarget, request: ApiRequest): Promise<ApiAnswer> {
+async function send({ url, fetch: fetchOnce = fetch }: ApiTarget, request: ApiRequest): Promise<ApiAnswer> {
   const { method = "GET", path, body, headers = {} } = request;
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
-  const response = await send(`${url}${path}`, { method, headers: { ...type, ...headers }, ...sent }).catch(
-    (error: unknown) => {
-      if (error instanceof RequestError) throw error;
-      throw new RequestError(`nothing answers at ${url}. Start the stage:  npm start`, { cause: error });
-    },
-  );
+  const response = await fetchOnce(`${url}${path}`, {
+    method,
+    headers: { ...type, ...headers },
+    ...sent,
+  }).catch((error: unknown) => {
+    if (error instanceof RequestError) throw error;
+    throw new RequestError(`cannot connect to ${url}. Start the emulator:  npm start`, { cause: error });
+  });
   const text = await response.text();
   try {
     return { status: response.status, body: JSON.parse(text) };
   } catch {
-    throw new RequestError(
-      `${method} ${path} was answered ${response.status} with something that is not JSON`,
-    );
+    throw new RequestError(`${method} ${path}: the response (${response.status}) is not JSON`);
   }
 }
 
-/** The body of a 2xx answer. Rejects with RequestError, which says what the problem details say. */
-export async function request(context: ApiTarget, asked: ApiRequest): Promise<ApiAnswer["body"]> {
-  const { status, body } = await exchange(context, asked);
+/** The body of a 2xx response. Rejects with RequestError, whose message is made of the problem details. */
+export async function request(context: ApiTarget, apiRequest: ApiRequest): Promise<ApiAnswer["body"]> {
+  const { status, body } = await exchange(context, apiRequest);
   if (status >= 200 && status < 300) return body;
   throw new RequestError(problemText(status, body));
 }
@@ -76,17 +77,17 @@ export async function request(context: ApiTarget, asked: ApiRequest): Promise<Ap
 /** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */
 export function problemText(status: number, body: ApiAnswer["body"]): string {
   const { code, title, detail, error, pointer, requestId } = body;
-  const told = detail ?? error;
-  // The sentence names the field most of the time.
-  const isNamed = pointer === undefined || pointer === "" || String(told).includes(String(pointer));
-  const parts = [title, told, isNamed ? undefined : `at ${pointer}`];
-  const said = parts
+  const reason = detail ?? error;
+  // Most details name the field.
+  const isNamed = pointer === undefined || pointer === "" || String(reason).includes(String(pointer));
+  const parts = [title, reason, isNamed ? undefined : `at ${pointer}`];
+  const message = parts
     .filter((part) => part !== undefined && part !== "")
     .map((part) => String(part).replace(/\.+$/, ""))
     .join(". ");
   const id = requestId === undefined ? "" : ` (request ${requestId})`;
-  return `${status}${code === undefined ? "" : ` ${code}`}: ${said || "no reason given"}${id}`;
+  return `${status}${code === undefined ? "" : ` ${code}`}: ${message || "no reason given"}${id}`;
 }
 
-/** A part of a path that came from outside. Colons may stand there as they are: keys of failed messages have them. */
+/** Encodes a segment of a path. Colons stay: keys of failed messages contain them. */
 export const segment = (text: string): string => encodeURIComponent(text).replaceAll("%3A", ":");

@@ -1,19 +1,19 @@
 import { CONSUMERS } from "../../../functions/contract/names.ts";
 import type { ApiTarget } from "./api-client.ts";
-import { credentialAdvice, isRefusal } from "./credential-advice.ts";
+import { credentialAdvice, isCredentialError } from "./credential-advice.ts";
 import { RequestError } from "./request-error.ts";
 import { type AwsCredentials, signedHeaders } from "./sign.ts";
 
 export interface AwsAccess {
   readonly region: string;
   readonly credentials: () => Promise<AwsCredentials>;
-  /** Whose they are, for errors; absent for the default ones. */
+  /** For errors; absent for the default credentials. */
   readonly profile?: string;
 }
 
-/** Region and credentials as every AWS program finds them: environment, profile, sign-on, instance. */
+/** Region and credentials from the default provider chain: environment, profile, SSO, instance. */
 export async function awsAccess(profile: string | undefined): Promise<AwsAccess> {
-  // Loaded here, because a command against the local emulator needs none of it.
+  // Loaded here, because a command against the local emulator does not need it.
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   const { config } = new DynamoDBClient(profile === undefined ? {} : { profile });
   try {
@@ -26,15 +26,15 @@ export async function awsAccess(profile: string | undefined): Promise<AwsAccess>
       ...(profile === undefined ? {} : { profile }),
     };
   } catch (cause) {
-    const told =
+    const message =
       profile === undefined
-        ? "no AWS region is known: set AWS_REGION, or name a --profile that has one"
-        : `no AWS region is known for the profile ${profile}: set AWS_REGION, or  aws configure --profile ${profile}`;
-    throw new RequestError(told, { cause });
+        ? "no AWS region: set AWS_REGION, or pass a --profile with a region"
+        : `profile ${profile} has no AWS region: set AWS_REGION, or run  aws configure --profile ${profile}`;
+    throw new RequestError(message, { cause });
   }
 }
 
-/** Like `fetch`, with each request signed for the service. */
+/** A `fetch` that signs each request for the service. */
 export function signedFetch(
   { region, credentials, profile }: AwsAccess,
   service: string,
@@ -57,23 +57,24 @@ export function signedFetch(
     if (response.status === 400 || response.status === 403) {
       const body = await response.clone().text();
       const type = response.headers.get("x-amzn-errortype");
-      if (isRefusal(type, body)) throw credentialAdvice(profile, new Error(messageIn(body) ?? type ?? ""));
+      if (isCredentialError(type, body))
+        throw credentialAdvice(profile, new Error(messageIn(body) ?? type ?? ""));
     }
     return response;
   };
 }
 
-/** What a refusal says, in XML or JSON. */
+/** The message of an error response in XML or JSON. */
 const messageIn = (body: string): string | undefined =>
   (/<Message>([^<]+)</.exec(body) ?? /"(?:message|detail)":"([^"]+)"/i.exec(body))?.[1];
 
 export interface AwsTarget extends ApiTarget {
   readonly fetch: typeof fetch;
-  /** Those whose messages can be sent again; Kafka's are among them where it is deployed. */
+  /** Consumers whose messages can be redriven; includes those of Kafka where it is deployed. */
   readonly consumers: readonly string[];
 }
 
-/** The API of a deployment, by the address that its stack gives out. */
+/** The API of a deployment, by the outputs of its stack. */
 export async function awsTarget(
   stackName: string,
   access: AwsAccess,
@@ -106,6 +107,6 @@ async function outputsOf(
     ),
   );
   if (outputs["ApiAddress"] !== undefined) return outputs;
-  const said = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
-  throw new RequestError(`the stack ${stackName} in ${access.region} gives no address of an API: ${said}`);
+  const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `status ${response.status}`;
+  throw new RequestError(`the stack ${stackName} in ${access.region} has no output ApiAddress: ${reason}`);
 }

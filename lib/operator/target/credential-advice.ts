@@ -1,31 +1,31 @@
 import { RequestError } from "./request-error.ts";
 
-/** Errors by which AWS refuses credentials as such, whatever they may do. */
-const REFUSED =
+/** AWS errors for invalid or expired credentials; a missing permission is none. */
+const CREDENTIAL_ERRORS =
   /ExpiredToken|UnrecognizedClient|InvalidClientTokenId|InvalidAccessKeyId|CredentialsProviderError|TokenProviderError/;
 
-/** Whether an error of an SDK client is about the credentials themselves. */
+/** By the name of an SDK error. */
 export const isRefusedCredential = (error: unknown): boolean =>
-  error instanceof Error && REFUSED.test(error.name);
+  error instanceof Error && CREDENTIAL_ERRORS.test(error.name);
 
-/** Whether an answer is: by API Gateway's header, or by the code in the body of other services. */
-export const isRefusal = (errorType: string | null, body: string): boolean =>
-  REFUSED.test(errorType ?? "") || REFUSED.test(body);
+/** By the header of API Gateway, or by the code in the body of other services. */
+export const isCredentialError = (errorType: string | null, body: string): boolean =>
+  CREDENTIAL_ERRORS.test(errorType ?? "") || CREDENTIAL_ERRORS.test(body);
 
-/** Says which profile the credentials are from, and the command that renews them. */
+/** An error that names the profile and the command that renews its credentials. */
 export function credentialAdvice(profile: string | undefined, cause: unknown): RequestError {
-  const whose = profile === undefined ? "the default credentials" : `the credentials of profile ${profile}`;
+  const subject = profile === undefined ? "the default credentials" : `the credentials of profile ${profile}`;
   const flag = profile === undefined ? "" : ` --profile ${profile}`;
-  const said = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
+  const message = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
   return new RequestError(
-    `${whose} are missing or have expired: ${said}\nRenew them:  ${renewal(said)}${flag}`,
+    `${subject} are missing or have expired: ${message}\nRenew them:  ${renewal(message)}${flag}`,
     { cause },
   );
 }
 
-/** Where the credentials come from decides the command; without a hint, the one that asks for keys. */
-function renewal(said: string): string {
-  if (/\bSSO\b|sso/.test(said)) return "aws sso login";
-  if (/aws login|login session/i.test(said)) return "aws login";
-  return /expired|security token/i.test(said) ? "aws sso login" : "aws configure";
+/** Depends on the source of the credentials; unknown: the command that sets keys. */
+function renewal(message: string): string {
+  if (/\bSSO\b|sso/.test(message)) return "aws sso login";
+  if (/aws login|login session/i.test(message)) return "aws login";
+  return /expired|security token/i.test(message) ? "aws sso login" : "aws configure";
 }

@@ -1,4 +1,4 @@
-/** The request could not be made or was refused; exit code 1. */
+/** A request failed or was refused; exit code 1. */
 export class RequestError extends Error {
   override readonly name = "RequestError";
 }

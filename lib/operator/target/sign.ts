@@ -6,15 +6,14 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-/** Whom a request is signed for, and when. */
-export interface Signing {
+export interface SigningContext {
   readonly service: string;
   readonly region: string;
   readonly credentials: AwsCredentials;
   readonly at: Date;
 }
 
-export interface Unsigned {
+export interface UnsignedRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,8 +25,8 @@ export interface Unsigned {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signedHeaders(
-  { method, url, headers, body }: Unsigned,
-  { service, region, credentials, at }: Signing,
+  { method, url, headers, body }: UnsignedRequest,
+  { service, region, credentials, at }: SigningContext,
 ): Record<string, string> {
   const time = at.toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
   const bodyHash = sha256(body);
@@ -40,15 +39,15 @@ export function signedHeaders(
     ...(sessionToken === undefined ? {} : { "x-amz-security-token": sessionToken }),
   };
   const names = Object.keys(all).sort();
-  const listed = names.join(";");
+  const signedNames = names.join(";");
   const canonical = [
     method,
-    // The path as it is sent is encoded once more; only S3 does without.
-    url.pathname.split("/").map(escaped).join("/"),
+    // Signature Version 4 encodes the path a second time, except for S3.
+    url.pathname.split("/").map(percentEncode).join("/"),
     queryOf(url),
     ...names.map((name) => `${name}:${all[name]}`),
     "",
-    listed,
+    signedNames,
     bodyHash,
   ].join("\n");
   const scope = [time.slice(0, 8), region, service, "aws4_request"];
@@ -58,17 +57,17 @@ export function signedHeaders(
   const signature = hmac(key, text).toString("hex");
   return {
     ...all,
-    authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${listed}, Signature=${signature}`,
+    authorization: `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${signedNames}, Signature=${signature}`,
   };
 }
 
 function queryOf({ searchParams }: URL): string {
-  const pairs = [...searchParams].map(([name, value]) => `${escaped(name)}=${escaped(value)}`);
+  const pairs = [...searchParams].map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`);
   return pairs.sort().join("&");
 }
 
-/** RFC 3986: everything but letters, digits and `-._~`. */
-function escaped(text: string): string {
+/** RFC 3986: all but letters, digits and `-._~`. */
+function percentEncode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,2 +1,2 @@
-/** Code of the answers that a stage gives before there is anything to serve; who asks it waits for others. */
+/** Problem code of an emulator that is still starting; clients retry. */
 export const STARTING = "EMULATOR_STARTING";

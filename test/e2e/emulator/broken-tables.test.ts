@@ -7,8 +7,8 @@ import { openOwnEmulator } from "../open-target.ts";
 import { expectExactStock } from "../tables.ts";
 
 /** Five receives with back-off take half a minute at most, and the delay before a resend ten seconds. */
-const ONE_ROUND_MS = 45_000;
-const TWO_ROUNDS_MS = 90_000;
+const ONE_ROUND_MS = 100_000;
+const TWO_ROUNDS_MS = 200_000;
 
 const { target, api } = await openOwnEmulator();
 beforeAll(async () => {

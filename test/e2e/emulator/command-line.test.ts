@@ -9,13 +9,13 @@ import { failedKey, put } from "../messages.ts";
 import { descendantsOf, isAlive } from "../processes.ts";
 import { untilTrue } from "../until.ts";
 
-/** Where `npm start` leaves its address; one that someone has running is put back afterwards. */
-const REMEMBERED = join(ROOT, ".cache", "emulator.json");
+/** Where `npm start` stores its address. The file of another running emulator is restored afterwards. */
+const STATE_FILE = join(ROOT, ".cache", "emulator.json");
 
 let dataDir: string;
 let program: Running;
 let url: string;
-let remembered: string | undefined;
+let storedBefore: string | undefined;
 
 async function start(): Promise<void> {
   program = run("bin/start.ts", "--port", "0", "--data", dataDir);
@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   url = address;
 }
 
-/** Stops the emulator as Ctrl-C does, and gives how it ended. */
+/** Stops the emulator as Ctrl-C does. */
 async function interrupt(): Promise<Ended & { readonly elapsedMs: number }> {
   const startedAt = performance.now();
   program.process.kill("SIGINT");
@@ -32,8 +32,8 @@ async function interrupt(): Promise<Ended & { readonly elapsedMs: number }> {
 }
 
 beforeAll(async () => {
-  remembered = await readFile(REMEMBERED, "utf8").catch(() => undefined);
-  await rm(REMEMBERED, { force: true });
+  storedBefore = await readFile(STATE_FILE, "utf8").catch(() => undefined);
+  await rm(STATE_FILE, { force: true });
   dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
   await start();
 }, EMULATOR_STARTS_MS);
@@ -41,8 +41,8 @@ afterAll(async () => {
   program.process.kill("SIGKILL");
   await program.ended;
   await rm(dataDir, { recursive: true, force: true });
-  if (remembered === undefined) await rm(REMEMBERED, { force: true });
-  else await writeFile(REMEMBERED, remembered);
+  if (storedBefore === undefined) await rm(STATE_FILE, { force: true });
+  else await writeFile(STATE_FILE, storedBefore);
 });
 
 const cli = (...args: readonly string[]) => run("bin/order-events.ts", ...args).ended;
@@ -67,7 +67,7 @@ describe("order-events, while an emulator runs", () => {
     expect(cancelled).toMatchObject({ status: "CANCELLED", version: 3 });
   });
 
-  it("finds the emulator that was started last, and says in words what became of an order", async () => {
+  it("finds the emulator that was started last and prints each status of an order", async () => {
     const { code, stdout } = await cli("orders", "place");
 
     expect(code).toBe(0);
@@ -97,37 +97,37 @@ describe("order-events, while an emulator runs", () => {
   });
 
   it.each([
-    ["an unknown command", ["orders", "eat"], /There is no command "orders eat"/],
+    ["an unknown command", ["orders", "eat"], /Unknown command "orders eat"/],
     ["an unknown flag", ["orders", "place", "--colour", "green"], /--colour/],
-    ["no argument", ["orders", "show"], /one argument: <orderId>/],
+    ["a missing argument", ["orders", "show"], /one argument: <orderId>/],
     [
-      "a quantity that is none",
+      "an invalid quantity",
       ["orders", "place", "--quantity", "many"],
-      /--quantity is a whole number from 1/,
+      /--quantity must be a whole number from 1/,
     ],
-    ["a rate that is none", ["break", "mail", "--rate", "7"], /--rate is above 0 and at most 1/],
-  ])("ends with 3 and the reason after %s", async (_, args, expected) => {
+    ["an invalid rate", ["break", "mail", "--rate", "7"], /--rate must be above 0 and at most 1/],
+  ])("ends with 3 and the error for %s", async (_, args, expected) => {
     const { code, stdout, stderr } = await cli(...args);
 
     expect({ code, stdout }).toEqual({ code: 3, stdout: "" });
     expect(stderr).toMatch(expected);
   });
 
-  it("ends with 3 and what there is when nothing was asked", async () => {
+  it("ends with 3 and the list of commands without arguments", async () => {
     const { code, stdout } = await cli();
 
     expect(code).toBe(3);
     expect(stdout).toMatch(/^ {2}order-events orders place/m);
   });
 
-  it("ends with 1 and the code of the problem when a request is refused", async () => {
+  it("ends with 1 and the problem code when a request is refused", async () => {
     const { code, stderr } = await cli("orders", "show", "nothing", "--url", url);
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^404 ORDER_NOT_FOUND: .*\(request [\w-]+\)\n$/);
   });
 
-  it("puts messages that cannot be processed, which are parked under the keys it names", async () => {
+  it("sends messages that cannot be processed, which are parked under the printed keys", async () => {
     const put = (await json("break", "message")) as unknown as { failedKey: string }[];
 
     const reasons = new Map<string, unknown>();
@@ -144,38 +144,38 @@ describe("order-events, while an emulator runs", () => {
   it.each([
     [3, "there is nothing of that name", "function:nothing", "table:stock"],
     [1, "there is no broker", "kafka", "npm start -- --kafka"],
-  ])("ends with %d and what helps when %s to break", async (expectedCode, _, name, expected) => {
+  ])("ends with %d and a hint when %s to break", async (expectedCode, _, name, expected) => {
     const { code, stderr } = await cli("break", name, "--url", url);
 
     expect(code).toBe(expectedCode);
     expect(stderr).toContain(expected);
   });
 
-  it("asks which of the commands of a first word", async () => {
+  it("lists the subcommands of a first word", async () => {
     const { code, stderr } = await cli("failed");
 
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^Say which:\n {2}order-events failed status/);
+    expect(stderr).toMatch(/^Missing subcommand. Available:\n {2}order-events failed status/);
     expect(stderr).not.toContain("order-events orders place");
   });
 });
 
 describe("npm start", () => {
-  it("says so when its port is taken, and which flag helps", async () => {
+  it("names the flag that helps when its port is taken", async () => {
     const { port } = new URL(url);
     const { code, stderr } = await run("bin/start.ts", "--port", port).ended;
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `Port ${port} is taken. Choose another:  npm start -- --port ${Number(port) + 1}`,
+      `Port ${port} is in use. Choose another:  npm start -- --port ${Number(port) + 1}`,
     );
   });
 
-  it("ends with 3 after a flag that it does not know", async () => {
+  it("ends with 3 for an unknown flag", async () => {
     const { code, stderr } = await run("bin/start.ts", "--prot", "4010").ended;
 
     expect(code).toBe(3);
-    expect(stderr).toMatch(/--prot.*\nnpm start -- --help tells more\n$/s);
+    expect(stderr).toMatch(/--prot.*\nSee npm start -- --help\n$/s);
   });
 
   it("ends within three seconds after Ctrl-C, and leaves no process behind", async () => {
@@ -189,21 +189,21 @@ describe("npm start", () => {
     await untilTrue("its processes are gone", async () => !children.some(isAlive), 2_000);
   });
 
-  it("then has order-events say the one line that helps", async () => {
+  it("once stopped, makes order-events print one line that explains how to start it", async () => {
     const { code, stdout, stderr } = await cli("orders", "place");
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toBe("no emulator is running. Start it:  npm start   (or name one with --url)\n");
+    expect(stderr).toBe("no emulator is running. Start it:  npm start   (or pass --url)\n");
   });
 
-  it("says where it looked when nothing answers at an address", async () => {
+  it("leaves order-events to print the address that it cannot connect to", async () => {
     const { code, stderr } = await cli("orders", "place", "--url", url);
 
     expect(code).toBe(1);
-    expect(stderr).toBe(`nothing answers at ${url}. Start the emulator:  npm start\n`);
+    expect(stderr).toBe(`cannot connect to ${url}. Start the emulator:  npm start\n`);
   });
 
-  it("finds everything again in its folder", async () => {
+  it("restores everything from its data folder", async () => {
     await start();
 
     expect(await json("stock", "show", "cocoa")).toEqual({ sku: "cocoa", onHand: 9, held: 0, available: 9 });

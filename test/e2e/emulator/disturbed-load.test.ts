@@ -6,7 +6,7 @@ import { openOwnEmulator } from "../open-target.ts";
 const ORDERS = 120;
 const STOCK = { hot: 150, rare: 10 } as const;
 /** A function that died leaves its batch invisible for half a minute, and may do so again. */
-const AT_REST_MS = 120_000;
+const AT_REST_MS = 300_000;
 
 /** Shares of calls that fail. A broken function throws, or dies in the middle with effects done. */
 const FAULTS: Readonly<Record<string, number>> = {

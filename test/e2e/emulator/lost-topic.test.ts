@@ -54,8 +54,8 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
   const resolved = await api.failed(key, "RESOLVED");
   expect(resolved.history.map(({ act, by }) => `${act} by ${by}`)).toEqual([
     "park by publish-events",
-    "redrive by republish",
-    "resolve by republish",
+    "redrive by maintenance",
+    "resolve by maintenance",
   ]);
 });
 

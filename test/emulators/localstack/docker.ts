@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Emulator, EmulatorKafka } from "../../../lib/deploy/aws-emulator.ts";
-import { type Ended, run } from "../../../lib/deploy/child.ts";
+import { type CommandResult, run } from "../../../lib/deploy/child.ts";
 import { DeployError, UnavailableError } from "../../../lib/deploy/steps.ts";
 import { LOCALSTACK_PORT } from "../../e2e/targets.ts";
 
@@ -87,7 +87,7 @@ export async function requireFreePort(port: number, variable: string): Promise<v
 }
 
 /** Runs `docker compose` on the project's file. */
-export const compose = (...args: readonly string[]): Promise<Ended> =>
+export const compose = (...args: readonly string[]): Promise<CommandResult> =>
   run("docker", ["compose", "-f", COMPOSE_FILE, ...args]);
 
 /** What a container that did not come up means, by its log. */

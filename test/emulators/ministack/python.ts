@@ -1,6 +1,6 @@
 import { access, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { run, runWell } from "../../../lib/deploy/child.ts";
+import { run, runOrThrow } from "../../../lib/deploy/child.ts";
 import { step, UnavailableError } from "../../../lib/deploy/steps.ts";
 
 /** Pinned, as a newer one may differ from AWS elsewhere than `test/e2e/differences.ts` says. */
@@ -37,7 +37,7 @@ export async function installMiniStack(python = process.env["PYTHON"] ?? "python
         `PyPI does not give ${requirement} (network, proxy, PIP_INDEX_URL): ${last}\n${INSTEAD}`,
       );
   });
-  await runWell(join(programs, "python"), ["-c", `open(${JSON.stringify(marker)}, "w").close()`]);
+  await runOrThrow(join(programs, "python"), ["-c", `open(${JSON.stringify(marker)}, "w").close()`]);
   return programs;
 }
 

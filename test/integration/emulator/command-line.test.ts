@@ -86,7 +86,7 @@ describe("orders place", () => {
     on("GET", "/orders/ORDER1", [200, ORDER], [200, { ...ORDER, status: "CONFIRMED", version: 2 }]);
   });
 
-  it("shows each status with its milliseconds until the order is settled", async () => {
+  it("shows each status with its milliseconds until the final one", async () => {
     on("GET", "/stock/tea", [200, { sku: "tea", onHand: 5, held: 0, available: 5 }]);
 
     const { code, out } = await run("orders", "place", "--quantity", "2");
@@ -126,7 +126,7 @@ describe("orders place", () => {
     const { code, err } = await run("orders", "place", "--quantity", "many");
 
     expect(code).toBe(3);
-    expect(err).toContain("--quantity is a whole number from 1 to 100000; received many");
+    expect(err).toContain("--quantity must be a whole number from 1 to 100000; received many");
     expect(asked).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import { openFront, PortTakenError } from "../../../lib/emulator/http-server.ts";
+import { PortTakenError, startHttpServer } from "../../../lib/emulator/http-server.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
@@ -13,7 +13,7 @@ import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
 let directory: string;
 let emulator: Emulator;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "stage-"));
+  directory = await mkdtemp(join(tmpdir(), "emulator-"));
   emulator = await startEmulator({ port: 0, assembly: () => writeTinyAssembly(directory) });
 });
 afterAll(async () => {
@@ -42,7 +42,7 @@ function nextLine(matches: (line: LogLine) => boolean): Promise<LogLine> {
 }
 
 describe("the gateway", () => {
-  it("hands a function the proxy event of its route", async () => {
+  it("invokes a function with the proxy event of its route", async () => {
     const response = await fetch(`${emulator.url}/things/a%20b?x=1&x=2`, { headers: { "X-Probe": "p" } });
 
     const { event, environment } = (await response.json()) as Echo;
@@ -76,7 +76,7 @@ describe("the gateway", () => {
   it.each([
     ["answers something malformed", { answer: 5 }],
     ["throws", { throw: "no" }],
-  ])("answers as the template says when the function %s", async (_name, body) => {
+  ])("returns the gateway response of the template when the function %s", async (_name, body) => {
     const response = await post(body);
 
     expect(response.status).toBe(500);
@@ -84,7 +84,7 @@ describe("the gateway", () => {
     expect(await response.json()).toMatchObject({ code: "DEFAULT_5XX" });
   });
 
-  it("answers an unknown address as the template says, with the request's id", async () => {
+  it("returns the gateway response of the template for an unknown path, with the request id", async () => {
     const response = await fetch(`${emulator.url}/nothing`);
 
     expect(response.status).toBe(404);
@@ -193,22 +193,22 @@ describe("the control endpoint", () => {
     expect([form.status, rebound]).toEqual([415, 403]);
   });
 
-  it("knows no other address", async () => {
+  it("rejects other paths", async () => {
     expect((await fetch(`${emulator.url}/_emulator/nothing`)).status).toBe(404);
   });
 });
 
 describe("the emulator", () => {
-  it("says which flag to use when its port is taken", async () => {
+  it("names the flag when its port is in use", async () => {
     const port = Number(new URL(emulator.url).port);
 
-    await expect(openFront(port)).rejects.toThrow(PortTakenError);
-    await expect(openFront(port)).rejects.toThrow(`--port ${port + 1}`);
+    await expect(startHttpServer(port)).rejects.toThrow(PortTakenError);
+    await expect(startHttpServer(port)).rejects.toThrow(`--port ${port + 1}`);
   });
 
   it("leaves nothing running when its assembly is refused", async () => {
     const other = await mkdtemp(join(tmpdir(), "refused-"));
-    const front = await openFront(0);
+    const front = await startHttpServer(0);
     const port = Number(new URL(front.url).port);
     await front.close();
     const resources = { Extra: { Type: "AWS::MSK::ServerlessCluster", Properties: {} } };
@@ -216,7 +216,7 @@ describe("the emulator", () => {
     const started = startEmulator({ port, assembly: () => writeTinyAssembly(other, { resources }) });
 
     await expect(started).rejects.toThrow("AWS::MSK::ServerlessCluster");
-    const again = await openFront(port);
+    const again = await startHttpServer(port);
     await again.close();
     await rm(other, { recursive: true });
   });

@@ -11,11 +11,11 @@ afterEach(() => host.close());
 describe("a handler", () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
   test("gets its event and Lambda's context", async () => {
-    const result = payloadOf(await start().run({ do: "echo", n: [1] }));
+    const result = payloadOf(await start({ timeoutMs: 60_000 }).run({ do: "echo", n: [1] }));
 
     expect(result["event"]).toEqual({ do: "echo", n: [1] });
-    expect(result["remainingMs"]).toBeGreaterThan(4000);
-    expect(result["remainingMs"]).toBeLessThanOrEqual(5000);
+    expect(result["remainingMs"]).toBeGreaterThan(50_000);
+    expect(result["remainingMs"]).toBeLessThanOrEqual(60_000);
     expect(result["context"]).toMatchObject({
       functionName: "order-events-probe",
       functionVersion: "$LATEST",
@@ -28,9 +28,9 @@ describe("a handler", () => {
 
   test("sees its own variables and the emulator's, and none of the developer's", async () => {
     process.env["DEVELOPERS_SECRET"] = "x";
-    const stageVariables = { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" };
+    const emulatorVariables = { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" };
 
-    const { environment, folder } = payloadOf(await start({}, { stageVariables }).run({ do: "echo" }));
+    const { environment, folder } = payloadOf(await start({}, { emulatorVariables }).run({ do: "echo" }));
 
     expect(environment).toMatchObject({
       ORDERS_TABLE: "orders",
@@ -112,7 +112,7 @@ describe("an instance", () => {
   });
 
   test("serves a burst of short invocations by itself before others are started", async () => {
-    start({}, { growAfterMs: 5000 });
+    start({}, { growAfterMs: 50_000 });
     await host.warm(["probe"]);
 
     const pids = await Promise.all(Array.from({ length: 20 }, () => host.pid()));
@@ -124,7 +124,7 @@ describe("an instance", () => {
     start({}, { maxInstances: 1, queueMs: 50 });
     await host.warm(["probe"]);
 
-    const busy = host.run({ do: "meet", ms: 300 });
+    const busy = host.run({ do: "meet", ms: 1000 });
     const second = await host.run({ do: "echo" });
 
     expect(second).toEqual({ kind: "throttled" });
@@ -151,7 +151,8 @@ describe("an instance", () => {
     expect([...kinds]).toEqual(["ok"]);
   });
 
-  test("is there before the first event when it was warmed", async () => {
+  // A busy machine is slow at times; a mistake is slow each time.
+  test("is there before the first event when it was warmed", { retry: 5 }, async () => {
     await start().warm(["probe"]);
     const from = performance.now();
 

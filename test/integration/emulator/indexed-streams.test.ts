@@ -29,7 +29,7 @@ test("dynoxide finds the next sequence number of a stream by an index, not by lo
   database.close();
   await dynamoDb.close();
   rmSync(dataDir, { recursive: true });
-  expect(JSON.stringify(plan)).toContain("USING COVERING INDEX stage_stream_records");
+  expect(JSON.stringify(plan)).toContain("USING COVERING INDEX emulator_stream_records");
 });
 
 test("a database that exists already is opened again with its index", async () => {
@@ -69,7 +69,7 @@ test.skipIf(scratchFolder === undefined).each([
     else child.stdin.write("close");
 
     await expect
-      .poll(() => readdirSync("/dev/shm").filter((name) => folders.includes(name)), { timeout: 10_000 })
+      .poll(() => readdirSync("/dev/shm").filter((name) => folders.includes(name)), { timeout: 60_000 })
       .toEqual([]);
   },
 );

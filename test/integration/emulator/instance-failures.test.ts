@@ -11,20 +11,25 @@ afterEach(() => host.close());
 
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 describe("an invocation", () => {
-  test.each(["hang", "spin"])("that does '%s' is killed at the function's time-out", async (action) => {
-    const pid = await start({ timeoutMs: 400 }).pid();
-    const from = performance.now();
+  // A busy machine is late at times; a mistake is late each time.
+  test.each(["hang", "spin"])(
+    "that does '%s' is killed at the function's time-out",
+    { retry: 5 },
+    async (action) => {
+      const pid = await start({ timeoutMs: 400 }).pid();
+      const from = performance.now();
 
-    const result = await host.run({ do: action });
+      const result = await host.run({ do: action });
 
-    const tookMs = performance.now() - from;
-    expect(result).toEqual({ kind: "timeout" });
-    expect(tookMs).toBeGreaterThanOrEqual(395);
-    expect(tookMs).toBeLessThan(800);
-    expect(emulatorLines()).toEqual(["Task timed out after 0.40 seconds"]);
-    await expect.poll(() => isAlive(pid)).toBe(false);
-    expect(await host.pid()).not.toBe(pid);
-  });
+      const tookMs = performance.now() - from;
+      expect(result).toEqual({ kind: "timeout" });
+      expect(tookMs).toBeGreaterThanOrEqual(395);
+      expect(tookMs).toBeLessThan(800);
+      expect(emulatorLines()).toEqual(["Task timed out after 0.40 seconds"]);
+      await expect.poll(() => isAlive(pid)).toBe(false);
+      expect(await host.pid()).not.toBe(pid);
+    },
+  );
 
   test("that ends the process crashes", async () => {
     const result = await start().run({ do: "exit" });
@@ -98,7 +103,7 @@ describe("the init phase", () => {
 
 describe("a fault", () => {
   test("fails the invocation before the handler runs", async () => {
-    const result = await start({}, { disturb: () => ({ kind: "error" }) }).run({ do: "print" });
+    const result = await start({}, { injectFault: () => ({ kind: "error" }) }).run({ do: "print" });
 
     expect(result).toMatchObject({ kind: "error", errorType: "EmulatorFault" });
     expect(host.lines).toEqual([]);
@@ -106,7 +111,7 @@ describe("a fault", () => {
 
   test("kills the instance in the middle of the invocation", async () => {
     let broken = false;
-    start({}, { disturb: () => (broken ? { kind: "kill", afterMs: 20 } : undefined) });
+    start({}, { injectFault: () => (broken ? { kind: "kill", afterMs: 20 } : undefined) });
     const pid = await host.pid();
     broken = true;
 
@@ -119,7 +124,7 @@ describe("a fault", () => {
   });
 
   test("kills it with its work done when the handler was faster", async () => {
-    start({}, { disturb: () => ({ kind: "kill", afterMs: 4000 }) });
+    start({}, { injectFault: () => ({ kind: "kill", afterMs: 4000 }) });
 
     const result = await host.run({ do: "print" });
 

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isRecord } from "../../../lib/emulator/assembly/template-values.ts";
-import { openFront } from "../../../lib/emulator/http-server.ts";
+import { startHttpServer } from "../../../lib/emulator/http-server.ts";
 
 /** Longer than the queues' visibility: what was in flight when the emulator was killed has to come back first. */
 const RECOVERY_MS = 110_000;
@@ -18,7 +18,7 @@ let url: string;
 let running: ChildProcess | undefined;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "killed-"));
-  const front = await openFront(0);
+  const front = await startHttpServer(0);
   url = front.url;
   await front.close();
 });

@@ -18,6 +18,6 @@ test.skipIf(process.platform === "win32")(
 
     emulator.kill("SIGKILL");
 
-    await expect.poll(() => pids.map(isAlive), { timeout: 5000 }).toEqual([false, false]);
+    await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
   },
 );

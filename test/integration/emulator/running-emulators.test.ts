@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-describe("the remembered emulator", () => {
+describe("the recorded emulator", () => {
   it("is the one started last, and after its end the one before", async () => {
     await recordEmulator(file, "http://first");
     await recordEmulator(file, "http://second");

@@ -8,17 +8,19 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-const soon = { timeout: 8000, interval: 10 };
+/** A busy machine is slow at times; a mistake is slow each time. */
+const ONCE_FAST = { retry: 5 };
+const soon = { timeout: 60_000, interval: 10 };
 
 describe("a message", () => {
-  test("reaches the function at once and is deleted when that succeeds", async () => {
+  test("reaches the function at once and is deleted when that succeeds", ONCE_FAST, async () => {
     emulator.map(() => done);
     emulator.send("first");
     await expect.poll(() => emulator.left(), soon).toEqual([]);
 
     const from = performance.now();
     emulator.send("second");
-    await expect.poll(() => emulator.batches.length, { timeout: 1000, interval: 1 }).toBe(2);
+    await expect.poll(() => emulator.batches.length, { interval: 1 }).toBe(2);
 
     expect(performance.now() - from).toBeLessThan(100);
     await expect.poll(() => emulator.left(), soon).toEqual([]);
@@ -74,7 +76,7 @@ describe("a failure", () => {
 
     expect(emulator.left()).toEqual(["one", "two"]);
     expect(emulator.inFlight()).toBe(2);
-    expect(emulator.lines[0]?.text).toContain("2 message(s) stay in the queue");
+    expect(emulator.lines[0]?.text).toContain("2 message(s) failed and stay in the queue");
     await expect.poll(() => emulator.left(), soon).toEqual([]);
     expect(emulator.batches.flat().sort()).toEqual(["one", "one", "two", "two"]);
   });
@@ -132,7 +134,7 @@ describe("the mapping's setting", () => {
     emulator.send(...ten);
     emulator.map(() => done, { windowSeconds: 20 });
 
-    await expect.poll(() => emulator.batches.length, { timeout: 1000 }).toBe(1);
+    await expect.poll(() => emulator.batches.length).toBe(1);
   });
 
   test("maximumConcurrency bounds the invocations at one time", async () => {
@@ -163,7 +165,7 @@ describe("the mapping's setting", () => {
   test.each([
     [true, "does not slow the poller down after errors", 0],
     [false, "when absent lets it back off, longer each time", 290],
-  ])("reportBatchItemFailures %s %s", async (reportBatchItemFailures, _name, atLeastMs) => {
+  ])("reportBatchItemFailures %s %s", ONCE_FAST, async (reportBatchItemFailures, _name, atLeastMs) => {
     const began: number[] = [];
     emulator.send("a", "b", "c");
     emulator.map(
@@ -190,7 +192,7 @@ describe("the mapping's setting", () => {
 });
 
 describe("stopping", () => {
-  test("lets what is in flight end and deletes it", async () => {
+  test("waits for messages in flight and deletes them", async () => {
     let finish = () => {};
     emulator.send("slow");
     const mapping = emulator.map(

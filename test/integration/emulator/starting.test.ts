@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { openFront } from "../../../lib/emulator/http-server.ts";
+import { startHttpServer } from "../../../lib/emulator/http-server.ts";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 
-test("a command that comes while the emulator starts waits for it, says so, and is answered", async () => {
-  const front = await openFront(0);
+test("a command waits while the emulator starts, prints that, and succeeds", async () => {
+  const server = await startHttpServer(0);
   let text = "";
   let progress = "";
   const running = runCommandLine(["stock", "show", "tea"], {
@@ -12,29 +12,29 @@ test("a command that comes while the emulator starts waits for it, says so, and 
     },
     writeError: (more) => {
       progress += more;
-      // It has been told that the emulator is starting: now it has started.
-      front.serve(async (_, outgoing) => {
+      // The command has received that the emulator is starting; now it has started.
+      server.serve(async (_, outgoing) => {
         outgoing.writeHead(200, { "Content-Type": "application/json" });
         outgoing.end(JSON.stringify({ sku: "tea", onHand: 3, held: 1, available: 2 }));
       });
     },
-    hasAlarm: true,
-    defaultUrl: async () => front.url,
+    isInteractive: true,
+    defaultUrl: async () => server.url,
   });
 
   const code = await running;
-  await front.close();
+  await server.close();
 
   expect(code).toBe(0);
   expect(text).toContain("tea");
   expect(progress).toContain("still starting");
 });
 
-test("an emulator that starts says so as a problem, and when to ask again", async () => {
-  const front = await openFront(0);
+test("a starting emulator responds with a problem and Retry-After", async () => {
+  const server = await startHttpServer(0);
 
-  const response = await fetch(`${front.url}/orders`);
-  await front.close();
+  const response = await fetch(`${server.url}/orders`);
+  await server.close();
 
   expect(response.status).toBe(503);
   expect(response.headers.get("content-type")).toBe("application/problem+json");

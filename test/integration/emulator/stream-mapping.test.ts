@@ -20,6 +20,9 @@ afterEach(async () => {
   await table.kill();
 });
 
+/** A busy machine is slow at times; a mistake is slow each time. */
+const ONCE_FAST = { retry: 5 };
+
 describe("the stream of a table", () => {
   test("reaches the function in order, in batches", async () => {
     const ids = Array.from({ length: 25 }, (_, index) => `o${index}`);
@@ -68,7 +71,7 @@ describe("the stream of a table", () => {
     await expect.poll(() => batches.flat()).toEqual(["a", "b"]);
   });
 
-  test("reaches the function soon after a write, sooner where writes are announced", async () => {
+  test("reaches the function soon after a write, sooner where writes are announced", ONCE_FAST, async () => {
     const listeners = new Set<() => void>();
     const onWrite = (listener: () => void) => {
       listeners.add(listener);
@@ -76,7 +79,7 @@ describe("the stream of a table", () => {
     };
     const { batches } = map(() => done, {}, { onWrite });
     await table.put("warm");
-    await expect.poll(() => batches.length, { timeout: 2000 }).toBe(1);
+    await expect.poll(() => batches.length).toBe(1);
 
     const from = performance.now();
     await table.put("a");
@@ -125,7 +128,7 @@ describe("the stream of a table", () => {
     await table.put("b");
     await table.put("c");
 
-    await expect.poll(() => batches, { timeout: 4000 }).toEqual([["a", "b", "c"]]);
+    await expect.poll(() => batches).toEqual([["a", "b", "c"]]);
   });
 });
 

@@ -39,7 +39,7 @@ describe("queues of a deployment", () => {
     "order-events-prod-order-created-undelivered": [6, 0, 0],
   };
 
-  test("have counts by SQS, and an age by CloudWatch where something waits", async () => {
+  test("have counts by SQS, and an age by CloudWatch unless empty", async () => {
     aws.answer("GetQueueUrl", ({ QueueName }) => ({ QueueUrl: `${aws.endpoint}/1/${QueueName}` }));
     aws.answer("GetQueueAttributes", ({ QueueUrl }) => {
       const [visible, inFlight, delayed] = COUNTS[String(QueueUrl).split("/").at(-1) ?? ""] ?? [0, 0, 0];
@@ -86,7 +86,7 @@ const dimensionsOf = ({ MetricStat }: Query) =>
   Object.fromEntries(MetricStat.Metric.Dimensions.map(({ Name, Value }) => [Name, Value]));
 
 describe("metrics of a deployment", () => {
-  test("are placed by their minute, over all pages, and summed up over the types of a consumer", async () => {
+  test("are assigned to their minute, over all pages, and summed over the types of a consumer", async () => {
     aws.answer("GetMetricData", ({ MetricDataQueries, NextToken }) => {
       const queries = MetricDataQueries as readonly Query[];
       const page = NextToken === undefined ? 0 : 1;
@@ -116,7 +116,7 @@ describe("metrics of a deployment", () => {
     expect(valuesOf("parked")).toEqual([null, null, null, null, null]);
   });
 
-  test("are asked for by the dimensions that the functions report", async () => {
+  test("are requested with the dimensions that the functions report", async () => {
     aws.answer("GetMetricData", () => ({ MetricDataResults: [] }));
 
     await observatory.metrics(180);
@@ -140,10 +140,10 @@ describe("alarms of a deployment", () => {
     StateValue: state,
     StateReason: "Threshold Crossed: 1 datapoint",
     StateUpdatedTimestamp: NOW / 1_000,
-    AlarmDescription: `It is off. What to do: README.md#alarm-${kind}`,
+    AlarmDescription: `It is off. Runbook: lib/stacks/runbooks.md#alarm-${kind}`,
   });
 
-  test("are those of the emulator alone, the ones that are off first", async () => {
+  test("are those of the stage only, those in ALARM first", async () => {
     aws.answer("DescribeAlarms", ({ NextToken }) =>
       NextToken === undefined
         ? {
@@ -174,7 +174,7 @@ describe("alarms of a deployment", () => {
   });
 });
 
-describe("the way of an order through a deployment", () => {
+describe("the timeline of an order in a deployment", () => {
   const line = (at: number, orderId = "ORDER1") =>
     JSON.stringify({
       audit: "settled",
@@ -191,7 +191,7 @@ describe("the way of an order through a deployment", () => {
     { field: "@ptr", value: "x" },
   ];
 
-  test("is searched for until Logs Insights is through, and told in order of time", async () => {
+  test("is polled until Logs Insights is complete, and sorted by time", async () => {
     aws.answer("StartQuery", () => ({ queryId: "q-1" }));
     const answers = [
       { status: "Scheduled" },
@@ -213,7 +213,7 @@ describe("the way of an order through a deployment", () => {
     expect(input).toMatchObject({ queryString: expect.stringContaining("'ORDER1:'") });
   });
 
-  test("leaves out the functions of Kafka where it is not deployed, and remembers that", async () => {
+  test("omits the functions of Kafka where it is not deployed, also in later searches", async () => {
     aws.answer("StartQuery", ({ logGroupNames }) =>
       (logGroupNames as string[]).some((name) => name.includes("kafka"))
         ? { error: "ResourceNotFoundException", message: "Log group does not exist" }
@@ -228,7 +228,7 @@ describe("the way of an order through a deployment", () => {
   });
 
   test.each(["", "A' or @message like '", "x".repeat(65)])(
-    "asks nothing about what is no order id: %j",
+    "sends no query for an invalid order id: %j",
     async (id) => {
       expect(await observatory.timeline(id)).toEqual({ orderId: id, entries: [] });
       expect(aws.calls).toEqual([]);
@@ -236,12 +236,12 @@ describe("the way of an order through a deployment", () => {
   );
 
   test.each([
-    ["Failed", "ended the search"],
-    ["Running", "was not through in 60 s"],
-  ])("says so when the search stays %s", async (status, said) => {
+    ["Failed", "ended with status Failed"],
+    ["Running", "did not complete in 60 s"],
+  ])("rejects when the search stays %s", async (status, message) => {
     aws.answer("StartQuery", () => ({ queryId: "q-1" }));
     aws.answer("GetQueryResults", () => ({ status }));
 
-    await expect(observatory.timeline("ORDER1")).rejects.toThrow(said);
+    await expect(observatory.timeline("ORDER1")).rejects.toThrow(message);
   });
 });

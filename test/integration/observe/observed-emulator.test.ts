@@ -28,17 +28,17 @@ const line = (orderId: string) =>
     attempt: 1,
   });
 
-describe("an emulator that is asked over HTTP", () => {
-  test("tells what it tells in its own process", async () => {
+describe("the observatory of an emulator over HTTP", () => {
+  test("returns what it returns in its own process", async () => {
     emulator.logs.add({ at: 1, source: "order-created", stream: "stdout", text: line("A") });
-    const asked = httpObservatory(emulator);
+    const remote = httpObservatory(emulator);
 
-    expect(await asked.timeline("A")).toEqual(await emulator.observatory.timeline("A"));
-    expect((await asked.timeline("A")).entries).toHaveLength(1);
-    expect(await asked.timeline("B")).toEqual({ orderId: "B", entries: [] });
-    expect(await asked.queues()).toEqual(await emulator.observatory.queues());
-    expect(await asked.alarms()).toEqual(await emulator.observatory.alarms());
-    expect((await asked.metrics(1)).at).toHaveLength(12);
+    expect(await remote.timeline("A")).toEqual(await emulator.observatory.timeline("A"));
+    expect((await remote.timeline("A")).entries).toHaveLength(1);
+    expect(await remote.timeline("B")).toEqual({ orderId: "B", entries: [] });
+    expect(await remote.queues()).toEqual(await emulator.observatory.queues());
+    expect(await remote.alarms()).toEqual(await emulator.observatory.alarms());
+    expect((await remote.metrics(1)).at).toHaveLength(12);
   });
 
   test.each([
@@ -46,14 +46,14 @@ describe("an emulator that is asked over HTTP", () => {
     ["/timeline?orderId=", 400, "name an order"],
     ["/metrics?minutes=x", 400, "from 1 to 180"],
     ["/secrets", 404, "there are /queues"],
-  ])("refuses %s with %i and says why", async (path, status, said) => {
+  ])("refuses %s with %i and a reason", async (path, status, message) => {
     const response = await fetch(`${emulator.url}/_emulator/observe${path}`);
 
     expect(response.status).toBe(status);
-    expect(JSON.stringify(await response.json())).toContain(said);
+    expect(JSON.stringify(await response.json())).toContain(message);
   });
 
-  test("answers to its own name only", async () => {
+  test("refuses a foreign Host header", async () => {
     const { host } = new URL(emulator.url);
     const { request } = await import("node:http");
     const status = await new Promise((resolve, reject) => {

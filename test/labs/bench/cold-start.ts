@@ -135,7 +135,7 @@ async function firstAnswer(
   const host = createFunctionHost({
     functions: [spec],
     region: endpoints.region,
-    stageVariables: endpointVariables(endpoints),
+    emulatorVariables: endpointVariables(endpoints),
     runtimeClient: TIMED_CLIENT,
     onLine({ text }) {
       const [, id, at] = /^began (\d+) ([\d.]+)$/.exec(text) ?? [];

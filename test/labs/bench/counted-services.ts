@@ -13,7 +13,7 @@ import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
 import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
 import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
-import { makeClosing } from "../../../lib/emulator/shutdown.ts";
+import { createShutdown } from "../../../lib/emulator/shutdown.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { AwsEndpoints, FunctionHost, LogLine } from "../../../lib/emulator/types.ts";
 import { type Call, record } from "./recorder.ts";
@@ -43,24 +43,24 @@ export interface OpenQueue extends ReturnType<typeof openSqsQueue> {
 }
 
 export async function startCountedServices(): Promise<CountedServices> {
-  const closing = makeClosing();
+  const shutdown = createShutdown();
   try {
-    return await assemble(closing);
+    return await assemble(shutdown);
   } catch (error) {
-    await closing.close();
+    await shutdown.close();
     throw error;
   }
 }
 
-async function assemble(closing: ReturnType<typeof makeClosing>): Promise<CountedServices> {
+async function assemble(shutdown: ReturnType<typeof createShutdown>): Promise<CountedServices> {
   const { directory } = await synthesize(ROOT);
-  const dynamoDb = closing.add("services", await startDynamoDb({}));
-  const messaging = closing.add("services", await startMessaging({ region: REGION }));
-  const mail = closing.add(
+  const dynamoDb = shutdown.add("services", await startDynamoDb({}));
+  const messaging = shutdown.add("services", await startMessaging({ region: REGION }));
+  const mail = shutdown.add(
     "services",
     await startMail({ mailbox: openMailbox(), clock: { now: Date.now }, fails: () => false }),
   );
-  const recorded = async (upstream: string) => closing.add("inlets", await record(upstream));
+  const recorded = async (upstream: string) => shutdown.add("ingress", await record(upstream));
   const [tables, messages, mails] = await Promise.all(
     [dynamoDb.endpoint, messaging.endpoint, mail.endpoint].map(recorded),
   );
@@ -79,12 +79,12 @@ async function assemble(closing: ReturnType<typeof makeClosing>): Promise<Counte
   const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
 
   let logBytes = 0;
-  const host = closing.add(
+  const host = shutdown.add(
     "functions",
     createFunctionHost({
       functions: model.functions,
       region: REGION,
-      stageVariables: endpointVariables(endpoints),
+      emulatorVariables: endpointVariables(endpoints),
       onLine: ({ stream, text }: LogLine) => {
         if (stream !== "emulator") logBytes += Buffer.byteLength(text) + 1;
       },
@@ -93,7 +93,7 @@ async function assemble(closing: ReturnType<typeof makeClosing>): Promise<Counte
   const [orders] = model.streamMappings;
   const streamArn = streamArns.get(orders?.tableName ?? "") ?? "";
   const stream = openStreamSource(dynamoDb.endpoint, streamArn, REGION);
-  closing.add("inlets", { close: async () => stream.close() });
+  shutdown.add("ingress", { close: async () => stream.close() });
 
   return {
     model,
@@ -112,7 +112,7 @@ async function assemble(closing: ReturnType<typeof makeClosing>): Promise<Counte
       const queue = openSqsQueue(messaging.endpoint, spec.queueUrl, REGION);
       return { ...queue, arn: spec.queueArn };
     },
-    close: closing.close,
+    close: shutdown.close,
   };
 }
 

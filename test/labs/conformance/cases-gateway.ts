@@ -15,7 +15,7 @@ export interface GatewayCase {
   readonly answer?: unknown;
   /** The function throws instead, or takes longer than the gateway waits. */
   readonly ends?: "throws" | "never";
-  /** Fields of the event, by their path: `requestContext.emulator`. */
+  /** Fields of the event, by their path: `requestContext.stage`. */
   readonly event?: Readonly<Record<string, unknown>>;
   readonly response?: {
     readonly status?: number;
@@ -47,7 +47,7 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
       httpMethod: "GET",
       pathParameters: { orderId: "7" },
       "requestContext.resourcePath": "/orders/{orderId}",
-      "requestContext.emulator": "v1",
+      "requestContext.stage": "v1",
       stageVariables: null,
     },
   },

@@ -12,7 +12,7 @@ import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
 import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
 import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
-import { type Closing, makeClosing } from "../../../lib/emulator/shutdown.ts";
+import { createShutdown, type Shutdown } from "../../../lib/emulator/shutdown.ts";
 import type { FunctionHost } from "../../../lib/emulator/types.ts";
 
 const REGION = "eu-central-1";
@@ -30,29 +30,29 @@ export interface World {
 
 /** `runtimeClient` is the program that runs the handlers; the emulator's own unless given. */
 export async function openWorld(assemblyDir: string, runtimeClient?: string): Promise<World> {
-  const closing = makeClosing();
+  const shutdown = createShutdown();
   try {
-    return await assemble(closing, assemblyDir, runtimeClient);
+    return await assemble(shutdown, assemblyDir, runtimeClient);
   } catch (error) {
-    await closing.close();
+    await shutdown.close();
     throw error;
   }
 }
 
-async function assemble(closing: Closing, assemblyDir: string, runtimeClient?: string): Promise<World> {
-  const dynamoDb = closing.add("services", await startDynamoDb({}));
-  const messaging = closing.add("services", await startMessaging({ region: REGION }));
+async function assemble(shutdown: Shutdown, assemblyDir: string, runtimeClient?: string): Promise<World> {
+  const dynamoDb = shutdown.add("services", await startDynamoDb({}));
+  const messaging = shutdown.add("services", await startMessaging({ region: REGION }));
   const mailing = { mailbox: openMailbox(), clock: Date, fails: () => false };
-  const mail = closing.add("services", await startMail(mailing));
+  const mail = shutdown.add("services", await startMail(mailing));
   const model = emulatorModel(await readAssembly(assemblyDir), { region: REGION, sqs: messaging.endpoint });
   provisionMessaging(messaging, model, REGION);
   const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
-  const host = closing.add(
+  const host = shutdown.add(
     "functions",
     createFunctionHost({
       functions: model.functions,
       region: REGION,
-      stageVariables: endpointVariables({
+      emulatorVariables: endpointVariables({
         dynamodb: dynamoDb.endpoint,
         sqs: messaging.endpoint,
         sns: messaging.endpoint,
@@ -65,7 +65,7 @@ async function assemble(closing: Closing, assemblyDir: string, runtimeClient?: s
   );
   const streamArn = streamArns.get(model.streamMappings[0]?.tableName ?? "") ?? "";
   const stream = openStreamSource(dynamoDb.endpoint, streamArn, REGION);
-  closing.add("inlets", { close: async () => stream.close() });
+  shutdown.add("ingress", { close: async () => stream.close() });
 
   return {
     model,
@@ -79,7 +79,7 @@ async function assemble(closing: Closing, assemblyDir: string, runtimeClient?: s
       queue.close();
       return toSqsEvent(messages, spec.queueArn, REGION);
     },
-    close: closing.close,
+    close: shutdown.close,
   };
 }
 

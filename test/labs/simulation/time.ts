@@ -1,4 +1,4 @@
-import { republishDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
+import { retryDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
 import { isPublisher } from "../../../functions/publishing/domain/publishers.ts";
 import { nextMoveAt, readsTopic } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
@@ -30,7 +30,7 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
     if (row.status === "RETRYING" || row.status === "REDRIVEN") {
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     } else if (row.status === "OPEN" && isPublisher(row.consumer) && row.eventId !== undefined) {
-      const due = Date.parse(row.lastAt) + republishDelaySeconds(row.failures) * SECOND_MS;
+      const due = Date.parse(row.lastAt) + retryDelaySeconds(row.failures) * SECOND_MS;
       at = Math.min(at, Math.max(due, nextTick));
     } else if (row.status === "OPEN" && Date.parse(row.dueAt) > now) {
       // Opened by a host whose clock was ahead: the schedule sees it later.

@@ -172,7 +172,7 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
     ),
     publisher: {
       ...calls.yielding("publisher", topic, topicErrors),
-      ...calls.yielding("publisher", { look: async () => {} }),
+      ...calls.yielding("publisher", { checkExists: async () => {} }),
     },
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
     queues: calls.yielding("queues", queuePort(queues, facts)),

@@ -9,22 +9,22 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const DO_IT = "do it with:  --yes --why <reason>";
+const APPLY = "to apply:  --yes --why <reason>";
 
 describe("order-events failed undo", () => {
-  test("without --yes looks only, and says how it is done", async () => {
+  test("without --yes is a dry run and prints the flags that apply it", async () => {
     api.answers["POST /failed-messages/k/undo"] = [{ status: "DISCARDED", generation: 2 }];
 
     const { code, text } = await api.run("failed", "undo", "k");
 
     expect({ code, text }).toEqual({
       code: 0,
-      text: `k  would open (generation 2)\nnothing was changed; ${DO_IT}\n`,
+      text: `k  would open (generation 2)\nnothing was changed; ${APPLY}\n`,
     });
     expect(api.asked).toMatchObject([{ body: { dryRun: true } }]);
   });
 
-  test("of a message that was not discarded says so, exit code 1", async () => {
+  test("for a message that is not discarded prints the refusal, exit code 1", async () => {
     const problem = { code: "FAILED_MESSAGE_STATUS", detail: "It is OPEN. Only a discard can be undone." };
     api.answers["POST /failed-messages/k/undo"] = [Response.json(problem, { status: 409 })];
 
@@ -34,15 +34,18 @@ describe("order-events failed undo", () => {
     expect(errors).toContain("It is OPEN. Only a discard can be undone");
   });
 
-  test.each([[["--yes"]], [["--yes", "--why", " "]]])("with %j invents no reason", async (flags) => {
-    const { code, errors } = await api.run("failed", "undo", "k", ...flags);
+  test.each([[["--yes"]], [["--yes", "--why", " "]]])(
+    "with %j is refused without a reason",
+    async (flags) => {
+      const { code, errors } = await api.run("failed", "undo", "k", ...flags);
 
-    expect(code).toBe(3);
-    expect(errors).toContain("--yes needs --why");
-    expect(api.asked).toEqual([]);
-  });
+      expect(code).toBe(3);
+      expect(errors).toContain("--yes needs --why");
+      expect(api.asked).toEqual([]);
+    },
+  );
 
-  test("passes on the reason and the generation that it was given", async () => {
+  test("sends the given reason and generation", async () => {
     api.answers["POST /failed-messages/k/undo"] = [{ status: "OPEN", generation: 3 }];
 
     const { code, text } = await api.run(
@@ -64,7 +67,7 @@ describe("order-events failed undo", () => {
 describe("a dry run that would be refused", () => {
   const tally = (count: number) => ({ count, samples: [] });
 
-  test("of one message ends with 1 and no way to do it", async () => {
+  test("on one message ends with 1 and prints no flags to apply it", async () => {
     const refusal = { outcome: "would refuse", because: "It was discarded.", generation: 1 };
     api.answers["POST /failed-messages/k/redrive"] = [refusal];
 
@@ -80,18 +83,21 @@ describe("a dry run that would be refused", () => {
     [{ send: 0, resolve: 0, refuse: 2 }, 1, false],
     [{ send: 0, resolve: 1, refuse: 2 }, 0, true],
     [{ send: 0, resolve: 0, refuse: 0 }, 0, false],
-  ])("of many, %o: ends with %i; says how it is done: %s", async (counts, expected, says) => {
-    const tallies = Object.entries(counts).map(([verdict, count]) => [verdict, tally(count)]);
-    const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-    api.answers["POST /failed-messages/redrives"] = [{ total, ...Object.fromEntries(tallies) }];
+  ])(
+    "on several messages, %o: ends with %i; prints the flags that apply it: %s",
+    async (counts, expected, isApplicable) => {
+      const tallies = Object.entries(counts).map(([verdict, count]) => [verdict, tally(count)]);
+      const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+      api.answers["POST /failed-messages/redrives"] = [{ total, ...Object.fromEntries(tallies) }];
 
-    const { code, text } = await api.run("failed", "redrive", "--reason", "EXPIRED");
+      const { code, text } = await api.run("failed", "redrive", "--reason", "EXPIRED");
 
-    expect(code).toBe(expected);
-    expect(text.includes(DO_IT)).toBe(says);
-  });
+      expect(code).toBe(expected);
+      expect(text.includes(APPLY)).toBe(isApplicable);
+    },
+  );
 
-  test("of a republish that finds nothing says no way to do it", async () => {
+  test("of a republish without matching orders prints no flags to apply it", async () => {
     api.answers["POST /republishes"] = [{ total: 0, samples: [] }];
 
     const { code, text } = await api.run("orders", "republish", "--status", "PENDING");
@@ -99,7 +105,7 @@ describe("a dry run that would be refused", () => {
     expect({ code, text }).toEqual({ code: 0, text: "would publish 0 events\nnothing was changed\n" });
   });
 
-  test("of a discard of what is discarded already says no way to do it", async () => {
+  test("of a discard of a discarded message prints no flags to apply it", async () => {
     api.answers["POST /failed-messages/k/discard"] = [
       { status: "DISCARDED", generation: 1, consequences: [] },
     ];
@@ -110,14 +116,14 @@ describe("a dry run that would be refused", () => {
   });
 });
 
-describe("what acts", () => {
+describe("a command with --yes", () => {
   test.each([
-    [["--url", "https://api.example.com/v1"], "at the deployment at https://api.example.com/v1\n"],
-    [["--url", "http://127.0.0.1:4566/v1"], "at the deployment at http://127.0.0.1:4566/v1\n"],
-    [["--url", "http://127.0.0.1:4010"], "at the stage at http://127.0.0.1:4010\n"],
-    [[], "at the stage at http://stage\n"],
-  ])("by --yes names its target first, %j: %s", async (flags, first) => {
-    const path = new URL(flags[1] ?? "http://stage/").pathname.replace(/\/$/, "");
+    [["--url", "https://api.example.com/v1"], "target: the deployment at https://api.example.com/v1\n"],
+    [["--url", "http://127.0.0.1:4566/v1"], "target: the deployment at http://127.0.0.1:4566/v1\n"],
+    [["--url", "http://127.0.0.1:4010"], "target: the local emulator at http://127.0.0.1:4010\n"],
+    [[], "target: the local emulator at http://emulator\n"],
+  ])("prints its target first, %j: %s", async (flags, first) => {
+    const path = new URL(flags[1] ?? "http://emulator/").pathname.replace(/\/$/, "");
     api.answers["GET /_emulator"] = [{ functions: [] }];
     api.answers[`POST ${path}/failed-messages/k/redrive`] = [{ outcome: "sent", generation: 1 }];
 
@@ -127,7 +133,7 @@ describe("what acts", () => {
   });
 });
 
-describe("a job that the API leaves to the minute schedule", () => {
+describe("a job that the API leaves to maintenance", () => {
   const JOB = {
     jobId: "j1",
     status: "RUNNING",
@@ -142,7 +148,7 @@ describe("a job that the API leaves to the minute schedule", () => {
   };
   const ENDED = { ...JOB, status: "DONE", sent: 500, endedAt: "2026-01-01T12:01:40.000Z" };
 
-  test.each([[[]], [["--json"]]])("is told of beside the output, with flags %j", async (flags) => {
+  test.each([[[]], [["--json"]]])("is reported on standard error, with flags %j", async (flags) => {
     api.answers["POST /failed-messages/redrives"] = [JOB];
     api.answers["GET /failed-messages/redrives/j1"] = [ENDED];
 
@@ -151,19 +157,19 @@ describe("a job that the API leaves to the minute schedule", () => {
     );
 
     expect(code).toBe(0);
-    expect(errors).toMatch(/50 of 500 done.*The rest waits for the minute schedule.*failed status j1/);
-    expect(text).not.toContain("minute schedule");
+    expect(errors).toMatch(/50 of 500 done.*Maintenance continues the job.*failed status j1/);
+    expect(text).not.toContain("Maintenance");
   });
 
-  test("says in the end what rate it reached", async () => {
+  test("prints the rate that it reached", async () => {
     api.answers["GET /failed-messages/redrives/j1"] = [ENDED];
 
     const { text } = await api.run("failed", "status", "j1");
 
-    expect(text).toContain("0 came back; 5.0/s reached of 10/s");
+    expect(text).toContain("0 came back; 5.0/s of at most 10/s");
   });
 
-  test("is told of where events are published again", async () => {
+  test("is reported for a republish", async () => {
     const job = { jobId: "j2", status: "RUNNING", published: 4, refused: 0 };
     api.answers["POST /republishes"] = [job];
     api.answers["GET /republishes/j2"] = [{ ...job, status: "DONE" }];
@@ -172,6 +178,6 @@ describe("a job that the API leaves to the minute schedule", () => {
       ...["orders", "republish", "--status", "PENDING", "--yes", "--why", "off"],
     );
 
-    expect(errors).toContain("4 done. The rest waits for the minute schedule");
+    expect(errors).toContain("4 done. Maintenance continues the job");
   });
 });

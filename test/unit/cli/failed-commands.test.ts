@@ -34,7 +34,7 @@ const JOB = {
 };
 
 describe("order-events failed", () => {
-  test("groups: a table whose cells stay in their columns; 1 where something is left, else 0", async () => {
+  test("groups: prints an aligned table; exit code 1 with open messages, else 0", async () => {
     api.answers["GET /failed-messages/groups"] = [{ groups: [GROUP] }, { groups: [] }];
 
     const some = await api.run("failed", "groups");
@@ -47,7 +47,7 @@ describe("order-events failed", () => {
     expect(none.text).toBe("no failed messages\n");
   });
 
-  test("list: follows the cursor to its end", async () => {
+  test("list: reads all pages", async () => {
     const item = { failedKey: "k", reason: "EXPIRED", failures: 1, generation: 1, lastAt: "t" };
     api.answers["GET /failed-messages?consumer=order-created&status=OPEN"] = [
       { items: [item], cursor: "c+" },
@@ -60,7 +60,7 @@ describe("order-events failed", () => {
     expect(code).toBe(0);
   });
 
-  test("redrive: asks for a dry run unless told that it is meant", async () => {
+  test("redrive: is a dry run without --yes", async () => {
     const tally = (count: number) => ({
       count,
       samples: [{ failedKey: "k", because: "the order is CONFIRMED" }],
@@ -74,7 +74,7 @@ describe("order-events failed", () => {
       { body: { dryRun: true, filter: { fingerprint: "0123456789ab" }, ratePerSecond: 10 } },
     ]);
     expect(text).toContain("would resolve 1\n    k: the order is CONFIRMED");
-    expect(text).toContain("nothing was changed; do it with:  --yes --why <reason>");
+    expect(text).toContain("nothing was changed; to apply:  --yes --why <reason>");
     expect(code).toBe(0);
   });
 
@@ -83,7 +83,7 @@ describe("order-events failed", () => {
     [{ refused: 1 }, 1],
     [{ cameBack: 1 }, 1],
     [{ status: "STOPPED", stoppedBecause: "too many came back" }, 2],
-  ])("redrive --yes: shows how far it is until it has ended with %o, exit code %i", async (end, expected) => {
+  ])("redrive --yes: shows progress until the job has ended with %o, exit code %i", async (end, expected) => {
     api.answers["POST /failed-messages/redrives"] = [{ ...JOB, status: "RUNNING", sent: 1, resolved: 0 }];
     api.answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, ...end }];
 
@@ -102,7 +102,7 @@ describe("order-events failed", () => {
     expect(code).toBe(expected);
   });
 
-  test("redrive of one: passes on the generation that was looked at", async () => {
+  test("redrive of one message: sends the given generation", async () => {
     api.answers["POST /failed-messages/order-created~A:1:order.created/redrive"] = [
       { outcome: "sent", generation: 3 },
     ];
@@ -119,14 +119,14 @@ describe("order-events failed", () => {
     });
   });
 
-  test("edit: sends the whole body of a file, and says which file is wrong", async () => {
+  test("edit: sends the body in a file and names an invalid file", async () => {
     const folder = await mkdtemp(join(tmpdir(), "order-events-"));
     const [good, bad] = [join(folder, "good.json"), join(folder, "bad.json")];
     await writeFile(good, '{"id":"x"}');
     await writeFile(bad, "{");
     api.answers["POST /failed-messages/k/edit"] = [{ outcome: "would send", generation: 1 }];
 
-    const ends = [
+    const results = [
       await api.run("failed", "edit", "k", "--file", good),
       await api.run("failed", "edit", "k", "--file", bad),
     ];
@@ -134,12 +134,12 @@ describe("order-events failed", () => {
     await rm(folder, { recursive: true });
 
     expect(api.asked).toMatchObject([{ body: { body: { id: "x" }, dryRun: true } }]);
-    expect(ends.map(({ code }) => code)).toEqual([0, 1]);
-    expect(ends[1]?.errors).toContain("bad.json is not JSON");
+    expect(results.map(({ code }) => code)).toEqual([0, 1]);
+    expect(results[1]?.errors).toContain("bad.json is not JSON");
     expect(missing.errors).toContain("none.json cannot be read");
   });
 
-  test("why: says it in sentences", async () => {
+  test("why: prints reason, error, effect, redrive decision and history", async () => {
     api.answers["GET /failed-messages/k"] = [
       {
         status: "OPEN",
@@ -163,7 +163,7 @@ describe("order-events failed", () => {
       "k  OPEN, generation 2",
       "  EXPIRED: It was too old.",
       "  Error: no",
-      "  its work: not there (the order is PENDING)",
+      "  effect: not there (the order is PENDING)",
       "  a redrive would send",
       "  t  redrive by olga: again",
       "",
@@ -171,7 +171,7 @@ describe("order-events failed", () => {
     expect(code).toBe(0);
   });
 
-  test("status: what is left and the latest redrives first; of one redrive, how it ended", async () => {
+  test("status: prints open messages and the latest redrives first; for one redrive, its result", async () => {
     api.answers["GET /failed-messages/groups"] = [{ groups: [] }];
     api.answers["GET /failed-messages/redrives"] = [
       { redrives: [JOB, { ...JOB, jobId: "j2", startedAt: "2026-01-02T12:00:00.000Z" }] },
@@ -185,7 +185,7 @@ describe("order-events failed", () => {
     expect([all.code, one.code]).toEqual([0, 2]);
   });
 
-  test("watch: ends once nothing is left", async () => {
+  test("watch: ends when no message is open", async () => {
     api.answers["GET /failed-messages/groups?reason=EXPIRED"] = [{ groups: [GROUP] }, { groups: [] }];
 
     const { code, text } = await api.run("failed", "watch", "--reason", "EXPIRED");
@@ -196,7 +196,7 @@ describe("order-events failed", () => {
 });
 
 describe("order-events orders watch", () => {
-  test("shows each version once, until the order is settled", async () => {
+  test("prints each version once, until the order is no longer PENDING", async () => {
     const order = (status: string, version: number) => ({ orderId: "A", status, version, lines: [] });
     api.answers["GET /orders/A"] = [order("PENDING", 1), order("PENDING", 1), order("CONFIRMED", 2)];
 

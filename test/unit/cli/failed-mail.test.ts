@@ -14,7 +14,7 @@ const KEY = "notify-customer~A:2:order.confirmed";
 test.each([
   ["--sent", "sent"],
   ["--not-sent", "not-sent"],
-])("failed redrive %s says what became of the mail: %s", async (flag, mail) => {
+])("failed redrive %s sends the outcome of the mail: %s", async (flag, mail) => {
   api.answers[`POST /failed-messages/${KEY}/redrive`] = [{ outcome: "would send", generation: 1 }];
 
   const { code } = await api.run("failed", "redrive", KEY, flag);
@@ -23,7 +23,7 @@ test.each([
   expect(code).toBe(0);
 });
 
-test("failed redrive without either says nothing of a mail", async () => {
+test("failed redrive without --sent and --not-sent sends no outcome of a mail", async () => {
   api.answers[`POST /failed-messages/${KEY}/redrive`] = [{ outcome: "would send", generation: 1 }];
 
   await api.run("failed", "redrive", KEY);
@@ -32,12 +32,12 @@ test("failed redrive without either says nothing of a mail", async () => {
 });
 
 test.each([
-  [[KEY, "--sent", "--not-sent"], "take one of"],
-  [["--reason", "OUTCOME_UNKNOWN", "--not-sent"], "about one mail"],
-])("failed redrive %j is wrong usage", async (args, said) => {
+  [[KEY, "--sent", "--not-sent"], "exclude each other"],
+  [["--reason", "OUTCOME_UNKNOWN", "--not-sent"], "need the [failedKey] of one mail"],
+])("failed redrive %j is invalid usage", async (args, message) => {
   const { code, errors } = await api.run("failed", "redrive", ...args);
 
   expect(code).toBe(3);
-  expect(errors).toContain(said);
+  expect(errors).toContain(message);
   expect(api.asked).toEqual([]);
 });

@@ -25,7 +25,7 @@ describe("order-events orders timeline", () => {
     ],
   };
 
-  test("shows each entry, how much later it was, and what is unusual about it", async () => {
+  test("prints each entry with the time since the first and its details", async () => {
     api.answers["GET /_emulator/observe/timeline?orderId=A"] = [TIMELINE];
 
     const { code, text } = await api.run("orders", "timeline", "A");
@@ -40,7 +40,7 @@ describe("order-events orders timeline", () => {
     ]);
   });
 
-  test("gives the entries as they are with --json before the command", async () => {
+  test("prints the API response with --json before the command", async () => {
     api.answers["GET /_emulator/observe/timeline?orderId=A"] = [TIMELINE];
 
     const { text } = await api.run("--json", "orders", "timeline", "A");
@@ -48,12 +48,12 @@ describe("order-events orders timeline", () => {
     expect(JSON.parse(text)).toEqual(TIMELINE);
   });
 
-  test("says so, with exit code 1, where nothing is known of the order", async () => {
+  test("prints a message for an unknown order, exit code 1", async () => {
     api.answers["GET /_emulator/observe/timeline?orderId=B"] = [{ orderId: "B", entries: [] }];
 
     expect(await api.run("orders", "timeline", "B")).toMatchObject({
       code: 1,
-      text: expect.stringContaining("no audit line tells of B"),
+      text: expect.stringContaining("no audit lines for B"),
     });
   });
 });
@@ -61,7 +61,7 @@ describe("order-events orders timeline", () => {
 describe("order-events orders republish", () => {
   const JOB = { jobId: "j1", status: "DONE", published: 4, refused: 0 };
 
-  test("is a dry run unless --yes, and shows some of the events", async () => {
+  test("is a dry run without --yes and prints sample events", async () => {
     api.answers["POST /republishes"] = [
       { dryRun: true, total: 2, samples: ["A:1:order.created"], isComplete: true },
     ];
@@ -76,7 +76,7 @@ describe("order-events orders republish", () => {
       dryRun: true,
     });
     expect(text).toContain("would publish 2 events\n  A:1:order.created");
-    expect(text).toContain("nothing was changed; do it with");
+    expect(text).toContain("nothing was changed; to apply");
     expect(code).toBe(0);
   });
 
@@ -101,14 +101,14 @@ describe("order-events orders republish", () => {
     [["--older", "10m"], "--status is required: one of PENDING"],
     [["--status", "LOST"], "received LOST"],
     [["--status", "PENDING", "--older", "59"], "at least 1m"],
-    [["--status", "PENDING", "--older", "soon"], "--older is a time such as"],
-    [["--status", "PENDING", "--rate", "0"], "--rate is a whole number"],
+    [["--status", "PENDING", "--older", "soon"], "--older must be a duration such as"],
+    [["--status", "PENDING", "--rate", "0"], "--rate must be a whole number"],
     [["--status", "PENDING", "--yes"], "--yes needs --why"],
-  ])("refuses %j as wrong usage", async (flags, said) => {
+  ])("refuses %j as invalid usage", async (flags, message) => {
     const { code, errors } = await api.run("orders", "republish", ...flags);
 
     expect(code).toBe(3);
-    expect(errors).toContain(said);
+    expect(errors).toContain(message);
     expect(api.asked).toEqual([]);
   });
 });
@@ -117,7 +117,7 @@ describe("order-events load", () => {
   const order = (status: string) => ({ orderId: "A", status });
   const PLACED = () => Response.json(order("PENDING"), { status: 202 });
 
-  test("sends as many orders as rate and seconds say, over the SKUs, and ends by itself", async () => {
+  test("sends rate × seconds orders over the SKUs", async () => {
     for (const sku of [1, 2]) api.answers[`PUT /stock/load-${sku}`] = [{}];
     api.answers["POST /orders"] = [PLACED()];
     api.answers["GET /orders/A"] = [order("PENDING"), order("CONFIRMED")];
@@ -138,35 +138,33 @@ describe("order-events load", () => {
     const skus = placed.map(({ body }) => (body as { lines: { sku: string }[] }).lines[0]?.sku);
     expect(Object.groupBy(skus, (sku) => sku ?? "")["load-1"]).toHaveLength(20);
     const summary = JSON.parse(text);
-    expect(summary).toMatchObject({ sent: 40, accepted: 40, errors: {}, unsettled: 0 });
-    expect(summary.settledMs.count).toBe(summary.followed);
+    expect(summary).toMatchObject({ sent: 40, accepted: 40, errors: {}, undecided: 0 });
+    expect(summary.decidedMs.count).toBe(summary.followed);
     expect(summary.ratePerSecond).toBeGreaterThan(20);
-    expect(summary.settledMs.count).toBeGreaterThan(0);
+    expect(summary.decidedMs.count).toBeGreaterThan(0);
     expect(errors).toContain("orders");
     expect(code).toBe(0);
   });
 
-  test("counts refusals by their code, with exit code 1", async () => {
+  test("counts refusals by code, exit code 1", async () => {
     api.answers["PUT /stock/load-1"] = [{}];
     api.answers["POST /orders"] = [Response.json({ code: "THROTTLED" }, { status: 429 })];
 
     const { code, text } = await api.run("load", "--rate", "5", "--seconds", "1", "--skus", "1");
 
-    expect(text).toMatch(
-      / 0 orders placed, 5 refused or unanswered .* 0 of 0 followed .*\n {2}5 × 429 THROTTLED\n$/,
-    );
+    expect(text).toMatch(/ 0 orders placed, 5 failed .* 0 of 0 followed .*\n {2}5 × 429 THROTTLED\n$/);
     expect(code).toBe(1);
   });
 
   test.each([
-    [["--rate", "0"], "--rate is a whole number from 1 to 500"],
-    [["--seconds", "3601"], "--seconds is a whole number from 1 to 3600"],
+    [["--rate", "0"], "--rate must be a whole number from 1 to 500"],
+    [["--seconds", "3601"], "--seconds must be a whole number from 1 to 3600"],
     [["now"], "flags only"],
-  ])("refuses %j as wrong usage", async (flags, said) => {
+  ])("refuses %j as invalid usage", async (flags, message) => {
     const { code, errors } = await api.run("load", ...flags);
 
     expect(code).toBe(3);
-    expect(errors).toContain(said);
+    expect(errors).toContain(message);
     expect(api.asked).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { signedHeaders } from "../../../lib/operator/target/sign.ts";
 const KEYS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 const AT = new Date("2015-08-30T12:36:00.000Z");
 
-/** The SDK's own signer, with hashes of Node. */
+/** The signer of the AWS SDK, with hashes of Node. */
 const sdkSigner = (credentials: typeof KEYS & { sessionToken?: string }) => {
   class Sha256 {
     readonly #hash;
@@ -36,7 +36,7 @@ describe("a signature", () => {
     ["GET", "https://api.example/v1/failed-messages/order-created~ABC:1:order.created", ""],
     ["GET", "https://api.example/v1/failed-messages/a%20b%2Fc!'()*", ""],
     ["POST", "https://api.example/v1/failed-messages/redrives", '{"why":"ü × 2"}', "a token"],
-  ])("of %s %s is the one that the SDK makes", async (method, address, body, sessionToken) => {
+  ])("of %s %s equals that of the AWS SDK", async (method, address, body, sessionToken) => {
     const url = new URL(address);
     const headers = { "Content-Type": "application/json", "Idempotency-Key": "k 1" };
     const credentials = sessionToken === undefined ? KEYS : { ...KEYS, sessionToken };
@@ -74,7 +74,7 @@ describe("a deployment", () => {
     return { asked, send };
   };
 
-  test("is found by its stack's output, and asked by signed requests", async () => {
+  test("is found by its stack's output and gets signed requests", async () => {
     const { asked, send } = sends(
       "<member><OutputKey>ApiAddress</OutputKey>\n<OutputValue>https://x.example/v1/</OutputValue></member>",
     );
@@ -98,7 +98,7 @@ describe("a deployment", () => {
     ["without Kafka", QUEUES, [...QUEUES, "publish-events"]],
     ["with Kafka", [...QUEUES, ...KAFKA], [...QUEUES, "publish-events", ...KAFKA]],
   ])(
-    "%s has the consumers whose queues its stack names, and the one without a queue",
+    "%s has the consumers whose queues are outputs of its stack, and the one without a queue",
     async (_, named, all) => {
       const outputs = named.map(
         (each) => [`QueueUrl${each.replaceAll("-", "")}`, `https://sqs/${each}`] as const,
@@ -114,17 +114,20 @@ describe("a deployment", () => {
     },
   );
 
-  test("that is not there is said by what AWS says", async () => {
+  test("that does not exist is reported with the message of AWS", async () => {
     const { send } = sends("<Error><Message>Stack with id x does not exist</Message></Error>", 400);
 
     await expect(awsTarget("x", access, send)).rejects.toThrow("Stack with id x does not exist");
   });
 
-  test("without credentials is not asked", async () => {
+  test("without credentials gets no request", async () => {
     const { asked, send } = sends("");
-    const nobody = { region: "eu-central-1", credentials: () => Promise.reject(new Error("none found")) };
+    const withoutCredentials = {
+      region: "eu-central-1",
+      credentials: () => Promise.reject(new Error("none found")),
+    };
 
-    await expect(signedFetch(nobody, "execute-api", send)("https://x.example/")).rejects.toThrow(
+    await expect(signedFetch(withoutCredentials, "execute-api", send)("https://x.example/")).rejects.toThrow(
       "none found",
     );
     expect(asked).toEqual([]);

@@ -12,7 +12,7 @@ afterEach(() => {
 const PLACED = { orderId: "A", status: "PENDING", lines: [] };
 const methods = () => api.asked.map(({ method, path }) => `${method} ${path}`);
 
-/** What the API of a deployment answers where it has nothing. */
+/** The response of a deployed API for an unknown path. */
 const forbidden = () => Response.json({ code: "FORBIDDEN", title: "Forbidden" }, { status: 403 });
 
 describe("orders place against a deployment", () => {
@@ -22,10 +22,10 @@ describe("orders place against a deployment", () => {
     "at %s %s",
     (...at) => {
       test.each([
-        [[], "names its --sku"],
-        [["--yes"], "names its --sku"],
-        [["--sku", "tea"], "say --yes"],
-      ])("with %j is wrong usage, and changes nothing", async (flags, said) => {
+        [[], "--sku is required"],
+        [["--yes"], "--sku is required"],
+        [["--sku", "tea"], "--yes is required"],
+      ])("with %j is invalid usage and changes nothing", async (flags, message) => {
         vi.stubGlobal("fetch", async (input: string, { method }: RequestInit) => {
           expect([method, input]).toEqual(["GET", `${at[1]}/_emulator`]);
           return forbidden();
@@ -34,13 +34,13 @@ describe("orders place against a deployment", () => {
         const { code, errors } = await api.run("orders", "place", ...flags, ...at);
 
         expect(code).toBe(3);
-        expect(errors).toContain(said);
+        expect(errors).toContain(message);
       });
     },
   );
 
   test.each([[["--stage", "prod"]], [["--profile", "ops", "--url", "https://x"]]])(
-    "is known by %j, too",
+    "is recognized by %j",
     async (target) => {
       vi.stubEnv("AWS_REGION", "eu-central-1");
       vi.stubEnv("AWS_ACCESS_KEY_ID", "a");
@@ -52,11 +52,11 @@ describe("orders place against a deployment", () => {
       vi.unstubAllEnvs();
 
       expect(code).toBe(3);
-      expect(errors).toContain("names its --sku");
+      expect(errors).toContain("--sku is required");
     },
   );
 
-  test("places what was named, and never touches stock", async () => {
+  test("places the given order and never changes stock", async () => {
     api.answers["POST /orders"] = [PLACED];
 
     const { code } = await api.run("orders", "place", "--sku", "tea", "--yes", "--no-wait", ...AWAY);
@@ -66,7 +66,7 @@ describe("orders place against a deployment", () => {
   });
 });
 
-test("orders place on an emulator on this machine stocks up without --yes", async () => {
+test("orders place on the local emulator sets stock without --yes", async () => {
   api.answers["GET /_emulator"] = [{ url: "http://127.0.0.1:4010", functions: [] }];
   api.answers["PUT /stock/tea"] = [{}];
   api.answers["POST /orders"] = [PLACED];
@@ -81,7 +81,7 @@ describe("load", () => {
   const unavailable = () => Response.json({ code: "UNAVAILABLE", title: "out" }, { status: 503 });
   const few = ["load", "--rate", "1", "--seconds", "1", "--skus", "1"];
 
-  test("asks again for stock while the API is out", async () => {
+  test("retries setting stock while the API is unavailable", async () => {
     api.answers["PUT /stock/load-1"] = [unavailable(), unavailable(), {}];
     api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
     api.answers["GET /orders/A"] = [{ status: "CONFIRMED" }];
@@ -90,31 +90,31 @@ describe("load", () => {
     expect(methods().filter((each) => each.startsWith("PUT"))).toHaveLength(3);
   });
 
-  test("says what is broken when that does not help", async () => {
+  test("prints the active faults when the retries fail", async () => {
     api.answers["PUT /stock/load-1"] = [unavailable()];
     api.answers["GET /_emulator/faults"] = [[{ text: "conflicts", rate: 1 }]];
 
     const { code, errors } = await api.run(...few);
 
     expect(code).toBe(1);
-    expect(errors).toContain("the stock of load-1 could not be set: 503 UNAVAILABLE: out");
+    expect(errors).toContain("cannot set the stock of load-1: 503 UNAVAILABLE: out");
     expect(errors).toContain("conflicts is broken (100 % of calls)\nMend it:  order-events mend");
   });
 
-  test("against a deployment needs --yes, also where it is named by its address", async () => {
+  test("against a deployment needs --yes, also with --url", async () => {
     const { code, errors } = await api.run(...few, "--url", "https://api.example.com");
 
     expect(code).toBe(3);
-    expect(errors).toContain("1 orders against a deployment: say --yes");
+    expect(errors).toContain("1 orders against a deployment: --yes is required");
     expect(methods()).toEqual(["GET /_emulator"]);
   });
 
-  test("fails where a watched order was not seen settled", async () => {
+  test("fails where a followed order is not decided in time", async () => {
     api.answers["PUT /stock/load-1"] = [{}];
     api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
     api.answers["GET /orders/A"] = [PLACED];
     const now = performance.now.bind(performance);
-    // Its fifteen seconds are over in one and a half.
+    // The time-out of 15 s passes in 1.5 s.
     vi.spyOn(performance, "now").mockImplementation(() => now() * 10);
 
     const { code, text } = await api.run(...few);
@@ -122,11 +122,11 @@ describe("load", () => {
 
     expect(code).toBe(1);
     expect(text).toMatch(
-      / 1 orders placed, 0 refused .* 0 of 1 followed settled p50 - p99 -\n {2}1 of 1 followed not settled/,
+      / 1 orders placed, 0 failed .* 0 of 1 followed orders decided p50 - p99 -\n {2}1 of 1 followed orders not decided/,
     );
   });
 
-  test("looks on at an order past a look that nobody answers, and counts it once", async () => {
+  test("continues to poll an order after a failed request, and counts it once", async () => {
     api.answers["PUT /stock/load-1"] = [{}];
     api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
     api.answers["GET /orders/A"] = [new Response("gone"), { status: "CONFIRMED" }];
@@ -134,7 +134,7 @@ describe("load", () => {
     const { code, text } = await api.run(...few);
 
     expect(code).toBe(0);
-    expect(text).toContain("  1 orders placed, 0 refused or unanswered  ");
-    expect(text).toContain("  1 of 1 followed settled p50 ");
+    expect(text).toContain("  1 orders placed, 0 failed  ");
+    expect(text).toContain("  1 of 1 followed orders decided p50 ");
   });
 });

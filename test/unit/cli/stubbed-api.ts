@@ -7,16 +7,16 @@ export interface Asked {
   readonly body: unknown;
 }
 
-/** An API in place of the global `fetch`. */
+/** Replaces the global `fetch`. */
 export interface StubbedApi {
   readonly asked: Asked[];
-  /** Answers by `METHOD path`, each as often as it is there and the last one for ever. */
+  /** Responses by `METHOD path`, used in order; the last one repeats. */
   readonly answers: Record<string, (object | Response)[]>;
-  /** Runs a command against it. */
+  /** Runs a command against the stub. */
   run(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }>;
 }
 
-/** Ends with `vi.unstubAllGlobals()`. */
+/** Undo with `vi.unstubAllGlobals()`. */
 export function stubbedApi(): StubbedApi {
   const asked: Asked[] = [];
   const answers: StubbedApi["answers"] = {};
@@ -42,8 +42,8 @@ export function stubbedApi(): StubbedApi {
         writeError: (text) => {
           out.errors += text;
         },
-        hasAlarm: true,
-        defaultUrl: async () => "http://stage",
+        isInteractive: true,
+        defaultUrl: async () => "http://emulator",
       });
       return { code, ...out };
     },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { globalFirst, profileIn } from "../../../lib/operator/cli/global-flags.ts";
+import { profileIn, splitLeadingFlags } from "../../../lib/operator/cli/global-flags.ts";
 import { signedFetch } from "../../../lib/operator/target/aws-target.ts";
 import { credentialAdvice, isRefusedCredential } from "../../../lib/operator/target/credential-advice.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
@@ -12,28 +12,28 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("flags that every command takes", () => {
+describe("global flags", () => {
   test.each([
     [["--json", "failed", "groups"], ["--json"], ["failed", "groups"]],
     [["--url", "http://x", "--json", "mend"], ["--url", "http://x", "--json"], ["mend"]],
     [["--url=http://x", "mend", "--json"], ["--url=http://x"], ["mend", "--json"]],
     [["-h"], ["-h"], []],
     [[], [], []],
-  ])("of %j are %j, before %j", (args, flags, words) => {
-    expect(globalFirst(args)).toEqual({ flags, words });
+  ])("before the command: %j splits into flags %j and words %j", (args, flags, words) => {
+    expect(splitLeadingFlags(args)).toEqual({ flags, words });
   });
 
   test.each([
-    [["--json"], "Name a command."],
-    [["--json", "failed", "nothing"], 'There is no command "failed nothing".'],
-  ])("of %j do not make a command: %s", async (args, said) => {
+    [["--json"], "Missing command."],
+    [["--json", "failed", "nothing"], 'Unknown command "failed nothing".'],
+  ])("without a valid command, %j: %s", async (args, message) => {
     const { code, errors } = await api.run(...args);
 
     expect(code).toBe(3);
-    expect(errors).toContain(said);
+    expect(errors).toContain(message);
   });
 
-  test("may stand before the command", async () => {
+  test("before the command are applied", async () => {
     api.answers["GET /stock/tea"] = [{ sku: "tea", onHand: 1, held: 0, available: 1 }];
 
     const { code, text } = await api.run("--url", "http://other", "--json", "stock", "show", "tea");
@@ -46,16 +46,16 @@ describe("flags that every command takes", () => {
     [["--profile", "ops", "mend"], "ops"],
     [["mend", "--profile=ops"], "ops"],
     [["mend"], undefined],
-  ])("name a profile in %j: %s", (args, profile) => {
+  ])("profile in %j: %s", (args, profile) => {
     expect(profileIn(args)).toBe(profile);
   });
 });
 
-describe("a stage that is still starting", () => {
+describe("an emulator that is still starting", () => {
   const starting = () =>
-    Response.json({ code: "EMULATOR_STARTING", title: "The stage is starting" }, { status: 503 });
+    Response.json({ code: "EMULATOR_STARTING", title: "The emulator is starting" }, { status: 503 });
 
-  test("is waited for, which is said", async () => {
+  test("is waited for, with a progress line", async () => {
     api.answers["GET /orders/A"] = [starting(), starting(), { orderId: "A", status: "CONFIRMED", lines: [] }];
 
     const { code, text, errors } = await api.run("orders", "show", "A");
@@ -65,7 +65,7 @@ describe("a stage that is still starting", () => {
     expect(errors).toContain("still starting");
   });
 
-  test("is not mistaken for an API that is busy", async () => {
+  test("is distinguished from an unavailable API", async () => {
     api.answers["GET /orders/A"] = [Response.json({ code: "UNAVAILABLE", title: "no" }, { status: 503 })];
 
     const { code, errors } = await api.run("orders", "show", "A");
@@ -76,7 +76,7 @@ describe("a stage that is still starting", () => {
   });
 });
 
-describe("a profile that is not there", () => {
+describe("an unknown profile", () => {
   beforeEach(() => {
     for (const name of ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"]) vi.stubEnv(name, "/dev/null");
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"])
@@ -88,15 +88,15 @@ describe("a profile that is not there", () => {
   });
 
   test.each([
-    [undefined, "no AWS region is known for the profile nope"],
+    [undefined, "profile nope has no AWS region"],
     ["eu-central-1", "the credentials of profile nope are missing"],
-  ])("is named, with region %s: %s", async (region, said) => {
+  ])("is named in the error, with region %s: %s", async (region, message) => {
     vi.stubEnv("AWS_REGION", region);
 
     const { code, errors } = await api.run("--stage", "prod", "--profile", "nope", "failed", "groups");
 
     expect(code).toBe(1);
-    expect(errors).toContain(said);
+    expect(errors).toContain(message);
     expect(errors).toContain("aws configure --profile nope");
   });
 });
@@ -127,16 +127,19 @@ describe("credentials that AWS refuses", () => {
       "<Code>InvalidClientTokenId</Code><Message>The security token is invalid</Message>",
       403,
     ],
-  ])("are told by %s: whose they are, and how to renew them", async (_, headers, body, status) => {
-    const send = signedFetch(access, "execute-api", async () => new Response(body, { status, headers }));
+  ])(
+    "are recognized by %s; the error names the profile and the command that renews them",
+    async (_, headers, body, status) => {
+      const send = signedFetch(access, "execute-api", async () => new Response(body, { status, headers }));
 
-    await expect(send("https://api/orders/A")).rejects.toThrow(
-      /profile ops.*\nRenew them: {2}aws sso login --profile ops/,
-    );
-  });
+      await expect(send("https://api/orders/A")).rejects.toThrow(
+        /profile ops.*\nRenew them: {2}aws sso login --profile ops/,
+      );
+    },
+  );
 
-  test("are not blamed for a request that may not be made", async () => {
-    const body = '{"code":"FORBIDDEN","detail":"The caller has no right"}';
+  test("are not reported for a missing permission", async () => {
+    const body = '{"code":"FORBIDDEN","detail":"The caller has no permission"}';
     const headers = { "x-amzn-errortype": "AccessDeniedException" };
     const send = signedFetch(access, "execute-api", async () => new Response(body, { status: 403, headers }));
 
@@ -148,8 +151,8 @@ describe("credentials that AWS refuses", () => {
     [undefined, "Your login session has expired", "aws login"],
     [undefined, "Could not load credentials from any providers", "aws configure"],
     ["old", "The security token included in the request is expired", "aws sso login --profile old"],
-  ])("of profile %s, which say %s: %s", (profile, said, command) => {
-    expect(credentialAdvice(profile, new Error(said)).message).toMatch(
+  ])("of profile %s with the message %s: renewed by %s", (profile, message, command) => {
+    expect(credentialAdvice(profile, new Error(message)).message).toMatch(
       new RegExp(`Renew them: {2}${command}$`),
     );
   });
@@ -160,7 +163,7 @@ describe("credentials that AWS refuses", () => {
     ["CredentialsProviderError", true],
     ["AccessDeniedException", false],
     ["Error", false],
-  ])("are known by the name of an SDK's error: %s", (name, expected) => {
+  ])("are recognized by the name of an SDK error: %s", (name, expected) => {
     expect(isRefusedCredential(Object.assign(new Error("x"), { name }))).toBe(expected);
   });
 });

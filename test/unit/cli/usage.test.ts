@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { COMMANDS } from "../../../lib/operator/cli/run-command.ts";
 import { problemText } from "../../../lib/operator/target/api-client.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
@@ -13,32 +14,44 @@ afterEach(() => {
 test.each([
   [
     ["failed", "list", "--group", "xyz"],
-    /--group takes 12 hex digits, shown by .*failed groups; received xyz/,
+    /--group must be 12 hex digits, listed by .*failed groups; received xyz/,
   ],
-  [["failed", "list", "--status", "LOST"], /--status is one of OPEN, .*; received LOST/],
-  [["failed", "list", "--reason", "LOST"], /--reason is one of MALFORMED_JSON, .*; received LOST/],
-  [["failed", "list", "--consumer", "me"], /--consumer is one of order-created, .*; received me/],
-  [["failed", "list", "--type", "me"], /--type is one of order.created, .*; received me/],
-  [["failed", "groups", "--from", "noon"], /--from is a time such as 2026-01-31T12:00:00Z; received noon/],
-  [["failed", "groups", "--to", "2026-02-30T00:00:00Z"], /--to is a time such as .*; received 2026-02-30/],
+  [["failed", "list", "--status", "LOST"], /--status must be one of OPEN, .*; received LOST/],
+  [["failed", "list", "--reason", "LOST"], /--reason must be one of MALFORMED_JSON, .*; received LOST/],
+  [["failed", "list", "--consumer", "me"], /--consumer must be one of order-created, .*; received me/],
+  [["failed", "list", "--type", "me"], /--type must be one of order.created, .*; received me/],
+  [
+    ["failed", "groups", "--from", "noon"],
+    /--from must be a time such as 2026-01-31T12:00:00Z; received noon/,
+  ],
+  [
+    ["failed", "groups", "--to", "2026-02-30T00:00:00Z"],
+    /--to must be a time such as .*; received 2026-02-30/,
+  ],
   [["failed", "redrive", "--group", "0123456789AB"], /12 hex digits/],
-  [["orders", "place", "--sku", "a", "--email", "ada"], /--email is an address such as .*; received ada/],
+  [
+    ["orders", "place", "--sku", "a", "--email", "ada"],
+    /--email must be an address such as .*; received ada/,
+  ],
   [
     ["orders", "place", "--sku", "a", "--currency", "euro"],
-    /--currency is an ISO 4217 code.*; received euro/,
+    /--currency must be an ISO 4217 code.*; received euro/,
   ],
   [["orders", "republish"], /--status is required: one of PENDING/],
-  [["stock", "set", "tea", "-5"], /<onHand> is a whole number from 0 to 1000000000; received -5/],
-  [["orders", "place", "--quantity", "-5"], /--quantity is a whole number from 1 to 100000; received -5/],
+  [["stock", "set", "tea", "-5"], /<onHand> must be a whole number from 0 to 1000000000; received -5/],
+  [
+    ["orders", "place", "--quantity", "-5"],
+    /--quantity must be a whole number from 1 to 100000; received -5/,
+  ],
   [["mend", "--now"], /Unknown option '--now'/],
-  [["--stage", "prod"], /Name a command/],
-])("%j ends with 3, asks nobody, and says what is wrong and where the help is", async (args, said) => {
+  [["--stage", "prod"], /Missing command/],
+])("%j ends with 3 before any request and prints the error and the help command", async (args, message) => {
   const { code, text, errors } = await api.run(...args);
 
   expect({ code, text }).toEqual({ code: 3, text: "" });
   const [reason, more, ...rest] = errors.trimEnd().split("\n");
-  expect(reason).toMatch(said);
-  expect(more).toMatch(/^order-events ([a-z ]+ )?--help tells more$/);
+  expect(reason).toMatch(message);
+  expect(more).toMatch(/^See: {2}order-events ([a-z ]+ )?--help$/);
   expect(rest).toEqual([]);
   expect(api.asked).toEqual([]);
 });
@@ -50,20 +63,20 @@ test.each([["2026-01-31T12:00:00Z"], ["2028-02-29T00:00:00.123456789Z"]])("--fro
 });
 
 test.each([
-  [["failed", "eat"], 'There is no command "failed eat".\norder-events failed --help tells more\n'],
-  [["eat"], 'There is no command "eat".\norder-events --help tells more\n'],
-])("%j is no command: 3, and which help tells more", async (args, said) => {
+  [["failed", "eat"], 'Unknown command "failed eat".\nSee:  order-events failed --help\n'],
+  [["eat"], 'Unknown command "eat".\nSee:  order-events --help\n'],
+])("%j is an unknown command: 3 and the help command", async (args, message) => {
   const { code, errors } = await api.run(...args);
 
-  expect({ code, errors }).toEqual({ code: 3, errors: said });
+  expect({ code, errors }).toEqual({ code: 3, errors: message });
 });
 
 describe("a first word alone", () => {
-  test("asks which of its commands, and shows no others", async () => {
+  test("lists its subcommands and no others", async () => {
     const { code, errors } = await api.run("failed");
 
     expect(code).toBe(3);
-    expect(errors).toMatch(/^Say which:\n {2}order-events failed status/);
+    expect(errors).toMatch(/^Missing subcommand. Available:\n {2}order-events failed status/);
     expect(errors).toContain("order-events failed groups");
     expect(errors).not.toContain("order-events orders");
   });
@@ -77,13 +90,13 @@ describe("a first word alone", () => {
   });
 });
 
-test("the help says what each exit code means", async () => {
+test("the help explains each exit code", async () => {
   const { text } = await api.run("--help");
 
-  for (const code of [0, 1, 2, 3]) expect(text).toMatch(new RegExp(`^(Exit codes:)? +${code} \\w`, "m"));
+  for (const code of [0, 1, 2, 3]) expect(text).toMatch(new RegExp(`^ +${code} {2}\\w`, "m"));
 });
 
-describe("what a problem says", () => {
+describe("problem details", () => {
   test.each([
     [
       { code: "C", title: "Not valid", detail: "/filter/x must be a string.", pointer: "/filter/x" },
@@ -96,23 +109,23 @@ describe("what a problem says", () => {
     ],
     [{ title: "No." }, "400: No"],
     [{}, "400: no reason given"],
-  ])("%o is %s", (body, text) => {
+  ])("%o are printed as %s", (body, text) => {
     expect(problemText(400, body)).toBe(text);
   });
 });
 
-describe("what cannot be broken", () => {
-  test("ends with 3, with what the stage says of it", async () => {
-    const error = '"tea" names none of what can be broken, or several: mail, conflicts';
+describe("a target that cannot be broken", () => {
+  test("ends with 3 and the error of the emulator", async () => {
+    const error = 'unknown target "tea"; one of mail, conflicts';
     api.answers["POST /_emulator/faults"] = [Response.json({ error }, { status: 400 })];
 
     const { code, errors } = await api.run("break", "tea");
 
     expect(code).toBe(3);
-    expect(errors).toBe(`${error}\norder-events break --help tells more\n`);
+    expect(errors).toBe(`${error}\nSee:  order-events break --help\n`);
   });
 
-  test("ends with 1 and one line where the stage has none of it", async () => {
+  test("ends with 1 and one line where the emulator does not have it", async () => {
     api.answers["POST /_emulator/faults"] = [Response.json({ error: "no broker" }, { status: 409 })];
 
     expect(await api.run("break", "kafka")).toEqual({ code: 1, text: "", errors: "409: no broker\n" });
@@ -124,28 +137,28 @@ describe("what cannot be broken", () => {
       const { code, errors } = await api.run(...args, "--url", "https://api.example.com");
 
       expect(code).toBe(3);
-      expect(errors).toContain("only an emulator on this machine");
+      expect(errors).toContain("only the local emulator");
       expect(api.asked).toMatchObject([{ method: "GET" }]);
     },
   );
 });
 
-test("break message names the failed message that becomes of each", async () => {
+test("break message prints the key of each failed message", async () => {
   api.answers["POST /_emulator/messages"] = [
-    [{ what: "a body that is no JSON", failedKey: "order-created~1" }],
+    [{ what: "a body that is not JSON", failedKey: "order-created~1" }],
   ];
 
   const { code, text } = await api.run("break", "message");
 
   expect(code).toBe(0);
-  expect(text).toContain("a body that is no JSON\n  order-events failed why order-created~1\n");
+  expect(text).toContain("a body that is not JSON\n  order-events failed why order-created~1\n");
 });
 
 test.each([
   [[], "in a moment"],
   [[{ text: "mail", rate: 1 }], "in a moment"],
   [[{ text: "function:order-created", rate: 1 }], "once order-created is mended"],
-])("break message, with the faults %j: each is parked %s", async (faults, when) => {
+])("break message with the faults %j prints when each is parked: %s", async (faults, when) => {
   api.answers["POST /_emulator/messages"] = [[{ what: "a body", failedKey: "k" }]];
   api.answers["GET /_emulator/faults"] = [faults];
 
@@ -156,19 +169,37 @@ test.each([
 
 test.each([
   [{ text: "kafka", rate: 1 }, "kafka is broken\n"],
-  [{ text: "kafka", rate: 1, endsAt: Date.now() + 3_600_000 }, /^kafka is broken \(3\d{3} s to go\)\n$/],
+  [{ text: "kafka", rate: 1, endsAt: Date.now() + 3_600_000 }, /^kafka is broken \(3\d{3} s left\)\n$/],
   [{ text: "mail", rate: 0.5 }, "mail is broken (50 % of calls)\n"],
-])("a broker is broken whole, anything else at a share of calls: %j", async (fault, said) => {
+])("a fault is printed with its share of calls, except for the broker: %j", async (fault, message) => {
   api.answers["POST /_emulator/faults"] = [[fault]];
 
-  expect((await api.run("break", fault.text)).text).toMatch(said);
+  expect((await api.run("break", fault.text)).text).toMatch(message);
 });
 
-test("the help of --for shows the times that its error names", async () => {
+test("the help of --for lists the durations that its error names", async () => {
   const { text } = await api.run("break", "--help");
   const { errors } = await api.run("break", "mail", "--for", "soon");
 
-  const [, times = ""] = /a time such as (.*); received soon/.exec(errors) ?? [];
-  expect(times).not.toBe("");
-  expect(text).toContain(times);
+  const [, examples = ""] = /a duration such as (.*); received soon/.exec(errors) ?? [];
+  expect(examples).not.toBe("");
+  expect(text).toContain(examples);
+});
+
+test.each(COMMANDS)("the help of $name has one summary line, each flag and an example", async (command) => {
+  const { name, summary, flags = {}, example } = command;
+
+  const { code, text } = await api.run(...name.split(" "), "--help");
+
+  expect(code).toBe(0);
+  expect(summary).toMatch(/^[A-Z][^.\n]+$/);
+  expect(text).toContain(`\n\n${summary}.\n\n`);
+  for (const [flag, { type, value, default: preset }] of Object.entries(flags)) {
+    expect(value === undefined).toBe(type === "boolean");
+    const line = text.split("\n").find((each) => each.startsWith(`  --${flag} `)) ?? "";
+    expect(line).toMatch(type === "boolean" ? /--[\w-]+ {2}/ : /--[\w-]+ <\w+> {2}/);
+    if (typeof preset === "string") expect(line).toContain(`(default: ${preset})`);
+  }
+  expect(example).toMatch(new RegExp(`^${name}\\b`));
+  expect(text).toMatch(/\n\nExample:\n {2}order-events .+\n$/);
 });

@@ -40,8 +40,8 @@ it("prints the address of the console of a running emulator", async () => {
 });
 
 it.each([
-  [["--port", "x"], 3, "--port is a whole number from 0 to 65535"],
-  [["--port", "70000"], 3, "--port is a whole number from 0 to 65535"],
+  [["--port", "x"], 3, "--port must be a whole number from 0 to 65535"],
+  [["--port", "70000"], 3, "--port must be a whole number from 0 to 65535"],
   [["--profile", "p"], 3, "--stage"],
 ])("%j exits with an error that names the flag", async (args, code, message) => {
   expect(await run(...args)).toMatchObject({ code, errors: expect.stringContaining(message) });

@@ -3,25 +3,22 @@ import { expect, it } from "vitest";
 import { parseRunbooks } from "../../../lib/operator/console/server/runbooks.ts";
 import { THRESHOLDS } from "../../../lib/settings/thresholds.ts";
 
-const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../../lib/stacks/runbooks.md", import.meta.url), "utf8");
 
-it.each(Object.entries(THRESHOLDS))(
-  "the README has a complete runbook of %s, with a command",
-  (kind, { means }) => {
-    const { lookAt, act } = parseRunbooks(readme)[`alarm-${kind}`] ?? {};
+it.each(Object.entries(THRESHOLDS))("the runbook of %s is complete, with a command", (kind, { means }) => {
+  const { lookAt, act } = parseRunbooks(page)[`alarm-${kind}`] ?? {};
 
-    expect(readme).toContain(`- Look at: ${lookAt}\n- Do: ${act}\n`);
-    // Backticks are balanced.
-    for (const text of [lookAt, act]) expect((text?.split("`").length ?? 0) % 2).toBe(1);
-    expect(readme).toContain(`### alarm-${kind}\n\n${means}\n`);
-    expect(act, "a command that helps").toMatch(/`(npm run|npx|aws) [^`]+`/);
-  },
-);
+  expect(page).toContain(`- Look at: ${lookAt}\n- Do: ${act}\n`);
+  // Code begins and ends.
+  for (const text of [lookAt, act]) expect((text?.split("`").length ?? 0) % 2).toBe(1);
+  expect(page).toContain(`## alarm-${kind}\n\n${means}\n`);
+  expect(act, "a command").toMatch(/`(npm run|npx|aws) [^`]+`/);
+});
 
 it.each([
-  ["a heading that is no alarm's", "### Layout\n\n- Look at: a\n- Do: b\n"],
-  ["an alarm without a `Do` item", "### alarm-x\n\n- Look at: a\n"],
-  ["an alarm whose items are under the next heading", "### alarm-x\n\n## y\n\n- Look at: a\n- Do: b\n"],
+  ["a heading of no alarm", "### Layout\n\n- Look at: a\n- Do: b\n"],
+  ["an alarm without an action", "### alarm-x\n\n- Look at: a\n"],
+  ["an alarm whose text is under the next heading", "### alarm-x\n\n## y\n\n- Look at: a\n- Do: b\n"],
 ])("%s is no runbook", (_, markdown) => {
   expect(parseRunbooks(markdown)).toEqual({});
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { reachAccount } from "../../../lib/deploy/account.ts";
+import { resolveAccount } from "../../../lib/deploy/account.ts";
 import { requireBootstrap, stackStatus } from "../../../lib/deploy/stack-status.ts";
 import { DeployError } from "../../../lib/deploy/steps.ts";
 
@@ -21,8 +21,8 @@ const answers =
     new Response(text, { status });
 const IDENTITY = answers("<Account>123456789012</Account>");
 
-it("an account that takes the credentials is known by its id, region and the environment of the toolkit", async () => {
-  const account = await reachAccount({}, IDENTITY);
+it("resolves the id, the region and the environment of the CDK CLI", async () => {
+  const account = await resolveAccount({}, IDENTITY);
 
   expect(account).toMatchObject({ id: "123456789012", region: "eu-central-1" });
   expect(account.origin("sts")).toBe("https://sts.eu-central-1.amazonaws.com");
@@ -30,7 +30,7 @@ it("an account that takes the credentials is known by its id, region and the env
 });
 
 it("the region of the settings wins over that of the environment", async () => {
-  const { region, env } = await reachAccount({ region: "us-east-1" }, IDENTITY);
+  const { region, env } = await resolveAccount({ region: "us-east-1" }, IDENTITY);
 
   expect([region, env["AWS_REGION"]]).toEqual(["us-east-1", "us-east-1"]);
 });
@@ -44,25 +44,25 @@ it.each([
     (async () => {
       throw new TypeError("fetch failed");
     }) as typeof fetch,
-    /Nothing answers at https:\/\/sts\.eu-nowhere-1\.amazonaws\.com: is eu-nowhere-1 the name of a region/,
+    /No response from https:\/\/sts\.eu-nowhere-1\.amazonaws\.com\. Check the region name eu-nowhere-1/,
   ],
   [
     "credentials that have expired",
     {},
     answers("<Message>The security token included in the request is expired</Message>", 403),
-    /does not take the credentials in eu-central-1: .* is expired Sign on \(aws sso login/,
+    /rejected the credentials in eu-central-1: .* is expired Sign in \(aws sso login/,
   ],
 ])("%s: one line that says what helps", async (_, variables, send, expected) => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 
-  const reached = reachAccount({}, send);
+  const reached = resolveAccount({}, send);
 
   await expect(reached).rejects.toThrow(DeployError);
   await expect(reached).rejects.toThrow(expected);
 });
 
-it("an account that was not bootstrapped is told the one command", async () => {
-  const account = await reachAccount({}, IDENTITY);
+it("an account that is not bootstrapped is reported with the command that helps", async () => {
+  const account = await resolveAccount({}, IDENTITY);
 
   const ready = requireBootstrap(
     account,
@@ -72,8 +72,8 @@ it("an account that was not bootstrapped is told the one command", async () => {
   await expect(ready).rejects.toThrow("npx cdk bootstrap aws://123456789012/eu-central-1");
 });
 
-it("what CloudFormation refuses is no missing stack", async () => {
-  const account = await reachAccount({}, IDENTITY);
+it("an error of CloudFormation is not a missing stack", async () => {
+  const account = await resolveAccount({}, IDENTITY);
 
   const status = stackStatus(account, "a-stack", answers("<Message>User is not authorized</Message>", 403));
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { bucketIn } from "../../../lib/deploy/bucket.ts";
-import { run, runWell } from "../../../lib/deploy/child.ts";
+import { run, runOrThrow } from "../../../lib/deploy/child.ts";
 import { DeployError, step } from "../../../lib/deploy/steps.ts";
 
 const script = (text: string) => [process.execPath, ["-e", text]] as const;
@@ -13,10 +13,10 @@ it("a command's output is kept, both streams of it", async () => {
 });
 
 it("a command that fails rejects with its code and the end of what it wrote", async () => {
-  const failed = runWell(...script('console.log("the last word"); process.exit(7)'));
+  const failed = runOrThrow(...script('console.log("the last word"); process.exit(7)'));
 
   await expect(failed).rejects.toThrow(DeployError);
-  await expect(failed).rejects.toThrow(/ended with 7:\nthe last word$/);
+  await expect(failed).rejects.toThrow(/exited with 7:\nthe last word$/);
 });
 
 it("a command that is not there is named", async () => {

@@ -53,7 +53,7 @@ it("a runbook's one setting changes that one: mails and alarms stay as they were
   expect(said()).toMatch(/settings changed: maxConcurrency$/);
 });
 
-it("a setting that the code has no more is named and left out", async () => {
+it("a setting that no longer exists is printed and left out", async () => {
   const deployed: typeof fetch = async () =>
     new Response(
       "<Outputs><member><OutputKey>Settings</OutputKey><OutputValue>{&quot;colour&quot;:&quot;red&quot;,&quot;logRetentionDays&quot;:&quot;7&quot;}</OutputValue></member></Outputs>",
@@ -63,10 +63,10 @@ it("a setting that the code has no more is named and left out", async () => {
 
   expect(settings).toMatchObject({ logRetentionDays: 7 });
   expect(context).toEqual(["-c", "logRetentionDays=7", "-c", "stage=prod"]);
-  expect(said()).toContain("settings that are not there any more: colour");
+  expect(said()).toContain("settings that no longer exist: colour");
 });
 
-it("an empty value goes back to lib/config.ts; what is given as it was is no change", async () => {
+it("an empty value resets to lib/config.ts, and an unchanged value is no change", async () => {
   const deployed = cloudFormation({ service: { ...MAILED, logRetentionDays: 7 } });
   const given = { logRetentionDays: "", alarmEmail: MAILED.alarmEmail, region: "eu-central-1" };
 
@@ -77,7 +77,7 @@ it("an empty value goes back to lib/config.ts; what is given as it was is no cha
   expect(said()).toMatch(/settings changed: logRetentionDays$/);
 });
 
-it("a stage that is not deployed has what is given alone", async () => {
+it("a stage that is not deployed has only the given settings", async () => {
   const { context } = await settingsOf(
     account,
     { stage: "prod", given: { batchSize: "5" } },
@@ -88,13 +88,13 @@ it("a stage that is not deployed has what is given alone", async () => {
   expect(said()).not.toContain("kept");
 });
 
-it("what contradicts a setting that the deployment has says how to let that go", async () => {
+it("a contradiction with a kept setting says how to reset it", async () => {
   const deployed = cloudFormation({ service: { kafka: true, processing: "both" } });
 
   const settings = settingsOf(account, { stage: "prod", given: { kafka: "false" } }, deployed);
 
   await expect(settings).rejects.toThrow(DeployError);
-  await expect(settings).rejects.toThrow(/"processing" takes "queues" .* -c name= goes back/);
+  await expect(settings).rejects.toThrow(/"processing" takes "queues" .* -c name= resets/);
 });
 
 it.each([

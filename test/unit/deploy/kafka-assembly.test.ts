@@ -65,8 +65,8 @@ it("leaves nothing of an earlier copy", async () => {
   await expect(read("earlier.json")).rejects.toThrow("ENOENT");
 });
 
-it("says so where the assets name no template", async () => {
+it("reports assets without a template", async () => {
   await write("kafka.assets.json", { files: {} });
 
-  await expect(alter("kafka:19092")).rejects.toThrow(/names no template: synthesize again/);
+  await expect(alter("kafka:19092")).rejects.toThrow(/names no template\. Synthesize again/);
 });

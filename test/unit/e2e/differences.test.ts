@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { DIFFERENCES, differencesTable, isCase, skippedBecause } from "../../e2e/differences.ts";
 
-it("the README shows the differences as they are", () => {
-  expect(readFileSync("README.md", "utf8")).toContain(differencesTable());
+it("the page of the suite has the table of differences", () => {
+  expect(readFileSync("test/e2e/README.md", "utf8")).toContain(differencesTable());
 });
 
 it("every difference says what and why, in sentences that fit into a table", () => {

@@ -58,7 +58,7 @@ test.each<[InvokeResult, string]>([
   [{ kind: "timeout" }, "the function timed out"],
   [{ kind: "crashed", detail: "signal SIGKILL" }, "signal SIGKILL"],
   [{ kind: "throttled" }, "the function was throttled"],
-])("no answer (%o) fails the whole batch and says why", (result, why) => {
+])("no response (%o) fails the whole batch with the reason", (result, why) => {
   expect(readBatchResponse(result, true, batch)).toEqual({ kind: "all", why });
   expect(readBatchResponse(result, false, batch)).toEqual({ kind: "all", why });
 });

@@ -21,26 +21,28 @@ afterEach(() => {
 
 const pidFile = () => join(folder, "emulator.pid");
 
-/** A process that asks for the folder at `at` (ms), says how that went, and then stays. */
+/** A process that locks the folder at `at` (ms), prints the result after a garbage collection, and keeps running. */
 function contender(at = 0) {
   const script = `
     import { lockData } from ${JSON.stringify(MODULE)};
     while (Date.now() < ${at});
-    const said = await lockData(${JSON.stringify(folder)}).then(() => "won", ({ name }) => name);
-    process.stdout.write(said);
+    const result = await lockData(${JSON.stringify(folder)}).then(() => "won", ({ name }) => name);
+    globalThis.gc();
+    await new Promise(setImmediate);
+    process.stdout.write(result);
     setInterval(() => {}, 1_000);
   `;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+  const child = spawn(process.execPath, ["--expose-gc", "--input-type=module", "--eval", script], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.push(child);
-  const said = once(child.stdout, "data").then(([data]) => String(data));
-  return { child, said };
+  const result = once(child.stdout, "data").then(([data]) => String(data));
+  return { child, result };
 }
 
-test("the folder of an emulator's state is refused while another process holds it, and that one is named", async () => {
-  const { child, said } = contender();
-  await said;
+test("a folder that another process has locked is refused with the id of that process", async () => {
+  const { child, result } = contender();
+  await result;
 
   const refused = lockData(folder);
 
@@ -48,17 +50,17 @@ test("the folder of an emulator's state is refused while another process holds i
   await expect(refused).rejects.toThrow(`process id ${child.pid}`);
 });
 
-test("of processes that ask for one folder at the same time exactly one gets it", async () => {
+test("of processes that lock one folder at the same time, exactly one succeeds", async () => {
   const at = Date.now() + 1_500;
 
-  const said = await Promise.all(Array.from({ length: 4 }, () => contender(at).said));
+  const result = await Promise.all(Array.from({ length: 4 }, () => contender(at).result));
 
-  expect(said.sort()).toEqual(["DataInUseError", "DataInUseError", "DataInUseError", "won"]);
+  expect(result.sort()).toEqual(["DataInUseError", "DataInUseError", "DataInUseError", "won"]);
 });
 
-test("a folder whose emulator was killed is free at once", async () => {
-  const { child, said } = contender();
-  await said;
+test("a killed emulator releases its folder at once", async () => {
+  const { child, result } = contender();
+  await result;
   child.kill("SIGKILL");
   await once(child, "exit");
 
@@ -69,7 +71,7 @@ test("a folder whose emulator was killed is free at once", async () => {
   expect(() => readFileSync(pidFile())).toThrow("ENOENT");
 });
 
-test("a process id that was given again after a kill does not block the folder", async () => {
+test("a reused process id does not block the folder", async () => {
   writeFileSync(pidFile(), String(process.ppid));
 
   const lock = await lockData(folder);
@@ -78,7 +80,7 @@ test("a process id that was given again after a kill does not block the folder",
   await lock.close();
 });
 
-test("a folder that was given back can be taken again", async () => {
+test("a released folder can be locked again", async () => {
   await (await lockData(folder)).close();
 
   const again = await lockData(folder);
@@ -87,12 +89,17 @@ test("a folder that was given back can be taken again", async () => {
   await again.close();
 });
 
-test.each(["a-file", "a-file/below"])("%s instead of a folder is refused in one line", async (name) => {
-  writeFileSync(join(folder, "a-file"), "");
+test.each(["a-file", "a-file/below"])(
+  "%s instead of a folder is refused with a message of one line",
+  async (name) => {
+    writeFileSync(join(folder, "a-file"), "");
 
-  const error = await lockData(join(folder, name)).catch((thrown: unknown) => thrown);
+    const error = await lockData(join(folder, name)).catch((thrown: unknown) => thrown);
 
-  expect(error).toBeInstanceOf(DataFolderError);
-  expect(explain(error)).toMatch(/a-file.*cannot hold the emulator's state.*Give --data a folder/);
-  expect(explain(error)).not.toContain("\n");
-});
+    expect(error).toBeInstanceOf(DataFolderError);
+    expect(explain(error)).toMatch(
+      /a-file.*cannot hold the emulator's state.*Choose a writable or a new folder with --data/,
+    );
+    expect(explain(error)).not.toContain("\n");
+  },
+);

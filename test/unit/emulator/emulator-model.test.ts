@@ -7,7 +7,7 @@ import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { HANDLED, IGNORED } from "../../../lib/emulator/assembly/resource-types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
 
-const PLACE = { region: "eu-central-1", sqs: "http://127.0.0.1:9" };
+const ENDPOINTS = { region: "eu-central-1", sqs: "http://127.0.0.1:9" };
 const QUEUE_ARN = "arn:aws:sqs:eu-central-1:000000000000:tiny-local-queue";
 
 let directory: string;
@@ -18,7 +18,7 @@ afterEach(() => rm(directory, { recursive: true }));
 
 const modelWith = async (resources: Readonly<Record<string, unknown>> = {}) => {
   await writeTinyAssembly(directory, { resources });
-  return emulatorModel(await readAssembly(directory), PLACE);
+  return emulatorModel(await readAssembly(directory), ENDPOINTS);
 };
 
 describe("the model of an assembly", () => {
@@ -204,6 +204,22 @@ describe("what the emulator would have to ignore", () => {
     ],
   ])("refuses %s by name", async (_name, resource, message) => {
     await expect(modelWith({ Extra: resource })).rejects.toThrow(message);
+  });
+
+  it("reports an assembly without a REST API", async () => {
+    await writeTinyAssembly(directory, { withoutTypes: /^AWS::ApiGateway::/ });
+    const stacks = await readAssembly(directory);
+
+    expect(() => emulatorModel(stacks, ENDPOINTS)).toThrow(/one REST API, and the assembly has none/);
+  });
+
+  it.each([
+    ["two REST APIs", ["Second"], /the assembly has 2: .*Api, .*Second$/],
+    ["three REST APIs", ["Second", "Third"], /the assembly has 3: .*Api, .*Second, .*Third$/],
+  ])("reports %s with their number and paths", async (_name, ids, message) => {
+    const extra = ids.map((id) => [id, { Type: "AWS::ApiGateway::RestApi", Properties: { Name: id } }]);
+
+    await expect(modelWith(Object.fromEntries(extra))).rejects.toThrow(message);
   });
 
   it("names every unknown resource at once", async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createFaults, type Faults } from "../../../lib/emulator/faults/fault-switches.ts";
-import { disturbFunctions } from "../../../lib/emulator/faults/function-faults.ts";
+import { functionFaults } from "../../../lib/emulator/faults/function-faults.ts";
 
 const tables = ["order-events-orders", "order-events-stock"];
 const functions = ["order-created", "stock"];
@@ -39,7 +39,7 @@ describe("a target", () => {
   );
 });
 
-test("kafka on an emulator without a broker of its own says how to start one", () => {
+test("kafka on an emulator without a broker is rejected with the command that starts one", () => {
   expect(() => faults.break("kafka")).toThrow("npm start -- --kafka");
 });
 
@@ -103,7 +103,7 @@ describe("a broken function", () => {
   test("that is broken at every call never gets to its handler", () => {
     faults.break("stock");
 
-    expect(disturbFunctions(faults, () => 0.5)("stock")).toEqual({ kind: "error" });
+    expect(functionFaults(faults, () => 0.5)("stock")).toEqual({ kind: "error" });
   });
 
   test("that is broken now and then fails before its handler or dies in it, half of the time each", () => {
@@ -111,13 +111,13 @@ describe("a broken function", () => {
     const rolls = createFaults({ functions: ["stock"], tables: [], random: () => 0 });
     rolls.break("stock", { rate: 0.9 });
 
-    expect(disturbFunctions(rolls, () => 0.4)("stock")).toEqual({ kind: "error" });
-    expect(disturbFunctions(rolls, () => 0.5)("stock")).toEqual({ kind: "kill", afterMs: 15 });
+    expect(functionFaults(rolls, () => 0.4)("stock")).toEqual({ kind: "error" });
+    expect(functionFaults(rolls, () => 0.5)("stock")).toEqual({ kind: "kill", afterMs: 15 });
   });
 
   test("leaves the others alone", () => {
     faults.break("stock");
 
-    expect(disturbFunctions(faults)("order-created")).toBeUndefined();
+    expect(functionFaults(faults)("order-created")).toBeUndefined();
   });
 });

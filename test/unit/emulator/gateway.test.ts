@@ -34,13 +34,13 @@ describe("the router", () => {
     ["a path that goes on", "GET", "/orders/7/more"],
     ["an empty variable", "GET", "/orders/"],
     ["a missing part", "POST", "/orders/7"],
-  ])("knows nothing for %s", (_name, method, path) => {
+  ])("finds no route for %s", (_name, method, path) => {
     expect(find(method, path)).toBeUndefined();
   });
 });
 
 describe("a proxy response", () => {
-  it("is passed on, its content type whatever its case", () => {
+  it("is returned with its content type in any case", () => {
     const answer = proxyResponse({
       statusCode: 201,
       headers: { "content-type": "text/plain", n: 1 },
@@ -50,7 +50,7 @@ describe("a proxy response", () => {
     expect(answer).toEqual({ status: 201, headers: { "Content-Type": "text/plain", n: "1" }, body: "hi" });
   });
 
-  it("is JSON with status 200 where it says nothing else", () => {
+  it("defaults to JSON with status 200", () => {
     expect(proxyResponse({})).toEqual({
       status: 200,
       headers: { "Content-Type": "application/json" },
@@ -58,7 +58,7 @@ describe("a proxy response", () => {
     });
   });
 
-  it("is decoded when it is base64 and the client accepts bytes", () => {
+  it("is decoded from base64 when the client accepts bytes", () => {
     const payload = { body: "aGk=", isBase64Encoded: true };
 
     expect(proxyResponse(payload, true)?.body).toEqual(Buffer.from("hi"));
@@ -85,7 +85,7 @@ describe("a proxy response", () => {
     expect(proxyResponse(payload)).toBeUndefined();
   });
 
-  it("never throws, whatever a function returns", () => {
+  it("never throws for any return value", () => {
     fc.assert(fc.property(fc.jsonValue(), (payload) => void proxyResponse(payload)));
   });
 });
@@ -115,7 +115,7 @@ describe("what the gateway answers by itself", () => {
     expect(answer.status).toBe(420);
   });
 
-  it("is API Gateway's own where the template says nothing", () => {
+  it("is API Gateway's default without one in the template", () => {
     const answer = gatewayError(new Map(), "MISSING_AUTHENTICATION_TOKEN", "r");
 
     expect(answer).toMatchObject({ status: 403, body: '{"message":"Missing Authentication Token"}' });
@@ -123,7 +123,7 @@ describe("what the gateway answers by itself", () => {
 });
 
 describe("the throttle", () => {
-  it("lets a burst pass, refuses the next, and refills with time", () => {
+  it("accepts a burst, rejects the next request, and refills with time", () => {
     let now = 0;
     const passes = makeThrottle({ rate: 10, burst: 2 }, { now: () => now });
 
@@ -135,7 +135,7 @@ describe("the throttle", () => {
     expect(later).toEqual([true, false]);
   });
 
-  it("lets everything pass where the emulator sets no limit", () => {
+  it("accepts everything without a limit", () => {
     const passes = makeThrottle(undefined, { now: () => 0 });
 
     expect(Array.from({ length: 1000 }, passes)).not.toContain(false);

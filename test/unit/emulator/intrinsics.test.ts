@@ -52,7 +52,7 @@ describe("resolve", () => {
 
   it("refuses a function it does not know, by name and stack", () => {
     expect(() => resolve({ "Fn::GetStackOutput": "x" }, scope)).toThrow(
-      "shop: Fn::GetStackOutput is not known",
+      "shop: Fn::GetStackOutput is not supported",
     );
   });
 });

@@ -14,7 +14,7 @@ function hostOn(send: typeof fetch, timeoutMs = 5_000) {
       asked.push({ url: String(url), body: JSON.parse(String(init?.body)) });
       return send(url, init);
     },
-    say: (text) => said.push(text),
+    log: (text) => said.push(text),
   });
   return { host, said, asked };
 }
@@ -88,7 +88,7 @@ describe("functions behind Lambda's API", () => {
     },
   );
 
-  it("are throttled, too, while nobody answers", async () => {
+  it("are throttled while Lambda is unreachable", async () => {
     const { host, said } = hostOn(() => Promise.reject(new TypeError("fetch failed")));
 
     const result = await host.invoke("order-events-kafka", {});
@@ -97,13 +97,13 @@ describe("functions behind Lambda's API", () => {
     expect(said).toEqual(["order-events-kafka cannot be invoked: TypeError: fetch failed"]);
   });
 
-  it("that are not deployed reject, and say what helps", async () => {
+  it("that are not deployed reject with the remedy", async () => {
     const { host } = answering(404, "{}");
 
     const invoked = host.invoke("order-events-kafka", {});
 
     await expect(invoked).rejects.toThrow(
-      `There is no function ${FUNCTION.physicalName}: deploy the stacks with Kafka.`,
+      `The function ${FUNCTION.physicalName} does not exist. Deploy the stacks with Kafka.`,
     );
   });
 

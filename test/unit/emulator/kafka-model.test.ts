@@ -107,7 +107,7 @@ test.each([
   [
     "bounds outside of provisioned mode",
     { MaximumRetryAttempts: 3 },
-    /takes MaximumRetryAttempts of a topic's mapping in provisioned mode only/,
+    /supports MaximumRetryAttempts for topics in provisioned mode only/,
   ],
   [
     "a topic that is the destination of its own failures",
@@ -117,9 +117,9 @@ test.each([
   [
     "a destination that drops the records",
     { ProvisionedPollerConfig: {}, DestinationConfig: { OnFailure: { Destination: "arn:aws:sqs:x:y:z" } } },
-    /gives failed records to a topic/,
+    /writes failed records to a topic/,
   ],
-  ["a filter", { FilterCriteria: { Filters: [] } }, /filters no records/],
+  ["a filter", { FilterCriteria: { Filters: [] } }, /does not support filters/],
 ])("a mapping with %s is refused by name", (_name, properties, message) => {
   expect(() => mappingOf(properties)).toThrow(message);
 });

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import type { KafkaEvent, KafkaRecord } from "../../../lib/emulator/kafka/event-source/kafka-event.ts";
-import { createFeed, type Feed } from "../../../lib/emulator/kafka/event-source/kafka-feed.ts";
 import type { GroupMember } from "../../../lib/emulator/kafka/event-source/kafka-group.ts";
+import {
+  createPartitionQueue,
+  type PartitionQueue,
+} from "../../../lib/emulator/kafka/event-source/kafka-partition-queue.ts";
 import { createPoller } from "../../../lib/emulator/kafka/event-source/kafka-poller.ts";
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
 
@@ -10,12 +13,12 @@ const INVOCATIONS = 12;
 const done: InvokeResult = { kind: "ok", payload: { batchItemFailures: [] } };
 const thrown: InvokeResult = { kind: "error", errorType: "Error", errorMessage: "no" };
 
-function fill(feed: Feed, count: number): void {
+function fill(queue: PartitionQueue, count: number): void {
   const records = Array.from({ length: count }, (_, index): KafkaRecord => {
-    const offset = feed.position + BigInt(index);
+    const offset = queue.position + BigInt(index);
     return {
       topic: "t",
-      partition: feed.partition,
+      partition: queue.partition,
       offset,
       timestampMs: 0,
       key: null,
@@ -23,13 +26,13 @@ function fill(feed: Feed, count: number): void {
       headers: [],
     };
   });
-  feed.buffer.push(...records);
-  feed.position += BigInt(count);
+  queue.buffer.push(...records);
+  queue.position += BigInt(count);
 }
 
 /** The partitions of each invocation, while one partition is as full at every one of them. */
 async function invocationsOf(
-  feeds: readonly Feed[],
+  queues: readonly PartitionQueue[],
   saturated: number,
   answer: (partitions: readonly string[]) => InvokeResult,
 ): Promise<readonly string[][]> {
@@ -37,7 +40,7 @@ async function invocationsOf(
   const enough = Promise.withResolvers<void>();
   const member: GroupMember = {
     generation: 0,
-    share: async () => [],
+    assignments: async () => [],
     fetch: async () => [],
     commit: async () => {},
     leave: async () => {},
@@ -64,7 +67,7 @@ async function invocationsOf(
       async invoke(_name, event) {
         const partitions = Object.keys((event as KafkaEvent).records);
         seen.push(partitions);
-        for (const feed of feeds) if (feed.partition === saturated) fill(feed, BATCH);
+        for (const queue of queues) if (queue.partition === saturated) fill(queue, BATCH);
         if (seen.length === INVOCATIONS) enough.resolve();
         return answer(partitions);
       },
@@ -74,9 +77,9 @@ async function invocationsOf(
     member,
     // Each look is a second later: pauses between two tries end by themselves.
     clock: { now: () => (now += 1_000) },
-    say: () => {},
+    log: () => {},
     destination: undefined,
-    feeds: () => feeds,
+    queues: () => queues,
     owns: () => true,
   });
   await enough.promise;
@@ -85,27 +88,27 @@ async function invocationsOf(
   return seen;
 }
 
-const feedsOf = (...counts: readonly number[]) =>
+const queuesOf = (...counts: readonly number[]) =>
   counts.map((count, partition) => {
-    const feed = createFeed("t", partition, 0n, { bisect: true, maximumRetryAttempts: -1 });
-    fill(feed, count);
-    return feed;
+    const queue = createPartitionQueue("t", partition, 0n, { bisect: true, maximumRetryAttempts: -1 });
+    fill(queue, count);
+    return queue;
   });
 
-it("a poller of several partitions lets each begin an event in turn, however full the first of them is", async () => {
-  const feeds = feedsOf(2 * BATCH, 4, 4);
+it("a poller starts events with each of its partitions in turn, even if one is always full", async () => {
+  const queues = queuesOf(2 * BATCH, 4, 4);
 
-  const seen = await invocationsOf(feeds, 0, () => done);
+  const seen = await invocationsOf(queues, 0, () => done);
 
   expect(seen.slice(0, 3).map(([first]) => first)).toEqual(["t-0", "t-1", "t-2"]);
-  expect(feeds.slice(1).map(({ committed }) => committed)).toEqual([4n, 4n]);
+  expect(queues.slice(1).map(({ committed }) => committed)).toEqual([4n, 4n]);
 });
 
 it("a poller goes on with the others while one partition is being halved and fails", async () => {
-  const feeds = feedsOf(2 * BATCH, 4, 4);
+  const queues = queuesOf(2 * BATCH, 4, 4);
 
-  const seen = await invocationsOf(feeds, 0, (partitions) => (partitions.includes("t-0") ? thrown : done));
+  const seen = await invocationsOf(queues, 0, (partitions) => (partitions.includes("t-0") ? thrown : done));
 
-  expect(feeds.map(({ committed }) => committed)).toEqual([0n, 4n, 4n]);
+  expect(queues.map(({ committed }) => committed)).toEqual([0n, 4n, 4n]);
   expect(seen.filter(([first]) => first === "t-0").length).toBeGreaterThan(1);
 });

@@ -62,7 +62,7 @@ describe("the metric store", () => {
     expect(store.totals().map(({ sum }) => sum)).toEqual([3, 4]);
   });
 
-  it("sums up what lies between two moments, and says when there is nothing", () => {
+  it("aggregates the values between two times, and returns undefined for none", () => {
     const clock = clockAt(10 * MINUTE);
     const store = createMetricStore(clock);
     for (const [at, value] of [
@@ -127,7 +127,7 @@ describe("an alarm", () => {
     expect(changes).toEqual(["ALARM", "OK"]);
   });
 
-  it("waits for as many periods in a row as it says", () => {
+  it("needs the configured number of periods", () => {
     const { clock, metrics, changes, evaluate } = watch(
       alarm({ evaluationPeriods: 2, datapointsToAlarm: 2 }),
     );
@@ -142,7 +142,7 @@ describe("an alarm", () => {
     expect(changes).toEqual(["ALARM"]);
   });
 
-  it("takes missing data as good news, unless it says otherwise", () => {
+  it("treats missing data as not breaching unless configured otherwise", () => {
     const silent = watch(alarm());
     const strict = watch(alarm({ missingBreaches: true }));
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ScheduleSpec } from "../../../lib/emulator/assembly/model.ts";
 import { alarmMails } from "../../../lib/emulator/metrics/alarm-mail.ts";
-import { openLogBook } from "../../../lib/emulator/recent-logs.ts";
+import { createRecentLogs } from "../../../lib/emulator/recent-logs.ts";
 import { startSchedules } from "../../../lib/emulator/run-schedules.ts";
-import { makeClosing } from "../../../lib/emulator/shutdown.ts";
+import { createShutdown } from "../../../lib/emulator/shutdown.ts";
 import type { InvokeResult, LogLine } from "../../../lib/emulator/types.ts";
 
 beforeEach(() => {
@@ -57,7 +57,7 @@ describe("schedules", () => {
   it.each<[string, InvokeResult, string]>([
     ["throws", { kind: "error", errorType: "Error", errorMessage: "no" }, "no"],
     ["takes too long", { kind: "timeout" }, "timeout"],
-  ])("say so when the function %s, and go on", async (_name, result, detail) => {
+  ])("report a function that %s, and continue", async (_name, result, detail) => {
     const { invoked, failures, schedules } = run(every(), async () => result);
 
     await vi.advanceTimersByTimeAsync(120_000);
@@ -85,38 +85,38 @@ describe("schedules", () => {
   });
 });
 
-describe("closing", () => {
-  it("closes what takes work in before what does it, and that before what it stands on", async () => {
-    const closing = makeClosing();
+describe("shutdown", () => {
+  it("closes ingress, then functions, then services", async () => {
+    const shutdown = createShutdown();
     const order: string[] = [];
     const part = (name: string) => ({ close: async () => void order.push(name) });
-    closing.add("services", part("services"));
-    closing.add("functions", part("functions"));
-    closing.add("inlets", part("inlets"));
+    shutdown.add("services", part("services"));
+    shutdown.add("functions", part("functions"));
+    shutdown.add("ingress", part("ingress"));
 
-    await closing.close();
+    await shutdown.close();
 
-    expect(order).toEqual(["inlets", "functions", "services"]);
+    expect(order).toEqual(["ingress", "functions", "services"]);
   });
 
-  it("closes once, however often it is asked", async () => {
-    const closing = makeClosing();
+  it("closes once for several calls", async () => {
+    const shutdown = createShutdown();
     let times = 0;
-    closing.add("services", { close: async () => void times++ });
+    shutdown.add("services", { close: async () => void times++ });
 
-    await Promise.all([closing.close(), closing.close()]);
+    await Promise.all([shutdown.close(), shutdown.close()]);
 
     expect(times).toBe(1);
   });
 
   it("ends within two seconds when a part hangs and another fails", async () => {
-    const closing = makeClosing();
+    const shutdown = createShutdown();
     const order: string[] = [];
-    closing.add("inlets", { close: () => new Promise(() => {}) });
-    closing.add("functions", { close: () => Promise.reject(new Error("no")) });
-    closing.add("services", { close: async () => void order.push("services") });
+    shutdown.add("ingress", { close: () => new Promise(() => {}) });
+    shutdown.add("functions", { close: () => Promise.reject(new Error("no")) });
+    shutdown.add("services", { close: async () => void order.push("services") });
 
-    const closed = closing.close();
+    const closed = shutdown.close();
     await vi.advanceTimersByTimeAsync(2_000);
     await closed;
 
@@ -124,10 +124,10 @@ describe("closing", () => {
   });
 
   it("waits for every start before it reports the first that failed", async () => {
-    const closing = makeClosing();
+    const shutdown = createShutdown();
     const late = Promise.withResolvers<string>();
 
-    const all = closing.all([Promise.reject(new Error("first")), late.promise]);
+    const all = shutdown.all([Promise.reject(new Error("first")), late.promise]);
     const settled = vi.fn();
     all.catch(settled);
     await vi.advanceTimersByTimeAsync(1);
@@ -138,11 +138,11 @@ describe("closing", () => {
   });
 });
 
-describe("the log book", () => {
+describe("the recent logs", () => {
   const line = (text: string): LogLine => ({ at: 0, source: "s", stream: "stdout", text });
 
-  it("keeps the last lines and tells those who follow", () => {
-    const book = openLogBook(3);
+  it("keeps the last lines and notifies subscribers", () => {
+    const book = createRecentLogs(3);
     const followed: string[] = [];
     const stop = book.onLine(({ text }) => followed.push(text));
 

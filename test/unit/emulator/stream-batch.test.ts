@@ -35,21 +35,21 @@ const deliver = async (
 ) => {
   const { pause, waits } = instantPause();
   const host = streamHost((numbers) => answer(numbers, pause.stop));
-  const settled: string[] = [];
+  const checkpointed: string[] = [];
   const givenUp: (Omit<GiveUp, "records"> & { readonly records: string })[] = [];
   const complete = await deliverBatch(records, {
     spec: streamSpec(changes),
     host,
     pause,
     clock: { now: () => NOW_SECONDS * 1000 },
-    settled: (each) => settled.push(sequenceNumberOf(each)),
+    checkpoint: (each) => checkpointed.push(sequenceNumberOf(each)),
     giveUp: async (what) => {
       givenUp.push({ ...what, records: what.records.map(sequenceNumberOf).join() });
       return true;
     },
-    say: () => {},
+    log: () => {},
   });
-  return { complete, invocations: host.invocations, settled, givenUp, waits };
+  return { complete, invocations: host.invocations, checkpointed, givenUp, waits };
 };
 
 /** Fails until it was asked `times`. */
@@ -60,24 +60,24 @@ const failing = (times: number, result: InvokeResult) => {
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 describe("a batch of a stream", () => {
-  test("that succeeds is delivered once and settled at its end", async () => {
-    const { invocations, settled, complete } = await deliver(sequence(1, 2, 3), () => done);
+  test("that succeeds is delivered once and checkpointed at its end", async () => {
+    const { invocations, checkpointed, complete } = await deliver(sequence(1, 2, 3), () => done);
 
     expect(invocations).toEqual(["1,2,3"]);
-    expect(settled).toEqual(["3"]);
+    expect(checkpointed).toEqual(["3"]);
     expect(complete).toBe(true);
   });
 
   test("with reported failures is retried from the lowest one on", async () => {
     let first = true;
-    const { invocations, settled } = await deliver(sequence(1, 2, 3, 4), () => {
+    const { invocations, checkpointed } = await deliver(sequence(1, 2, 3, 4), () => {
       const result = first ? failedAt(4, 2) : done;
       first = false;
       return result;
     });
 
     expect(invocations).toEqual(["1,2,3,4", "2,3,4"]);
-    expect(settled).toEqual(["1", "4"]);
+    expect(checkpointed).toEqual(["1", "4"]);
   });
 
   test("with an identifier that is not of it is retried whole", async () => {
@@ -86,24 +86,24 @@ describe("a batch of a stream", () => {
     expect(invocations).toEqual(["1,2", "1,2"]);
   });
 
-  test("that throws is retried as often as the mapping says, with growing waits, then given up", async () => {
-    const { invocations, givenUp, settled, waits } = await deliver(sequence(1, 2), () => threw);
+  test("that throws is retried up to the limit of the mapping, with growing waits, then given up", async () => {
+    const { invocations, givenUp, checkpointed, waits } = await deliver(sequence(1, 2), () => threw);
 
     expect(invocations).toEqual(["1,2", "1,2", "1,2"]);
     expect(givenUp).toEqual([
       { records: "1,2", condition: "RetryAttemptsExhausted", invokeCount: 3, lastResult: threw },
     ]);
-    expect(settled).toEqual(["2"]);
+    expect(checkpointed).toEqual(["2"]);
     expect(waits).toEqual([100, 200]);
   });
 
   test("whose function reports a failure at the same place each time is given up from there on", async () => {
-    const { givenUp, settled } = await deliver(sequence(1, 2, 3), (numbers) =>
+    const { givenUp, checkpointed } = await deliver(sequence(1, 2, 3), (numbers) =>
       numbers.includes("2") ? failedAt(2) : done,
     );
 
     expect(givenUp.map(({ records }) => records)).toEqual(["2,3"]);
-    expect(settled).toEqual(["1", "3"]);
+    expect(checkpointed).toEqual(["1", "3"]);
   });
 
   test("is retried without end when the attempts are -1", async () => {
@@ -133,7 +133,7 @@ describe("bisect", () => {
     ["times out", { kind: "timeout" }],
     ["crashes", { kind: "crashed", detail: "signal SIGKILL" }],
   ])("halves a batch whose function %s, in order, until the poison is alone", async (_name, result) => {
-    const { invocations, givenUp, settled } = await deliver(
+    const { invocations, givenUp, checkpointed } = await deliver(
       sequence(1, 2, 3, 4),
       (numbers) => (numbers.includes("3") ? result : done),
       { bisect: true, maximumRetryAttempts: 1 },
@@ -141,7 +141,7 @@ describe("bisect", () => {
 
     expect(invocations).toEqual(["1,2,3,4", "1,2", "3,4", "3", "3", "4"]);
     expect(givenUp.map(({ records }) => records)).toEqual(["3"]);
-    expect(settled).toEqual(["2", "3", "4"]);
+    expect(checkpointed).toEqual(["2", "3", "4"]);
   });
 
   test("does not consume retries", async () => {
@@ -172,13 +172,13 @@ describe("the age of records", () => {
   const atTheLimit = record(2, NOW_SECONDS - 3600);
 
   test("above the mapping's gives them up without an invocation, and only them", async () => {
-    const { invocations, givenUp, settled } = await deliver([old, atTheLimit, record(3)], () => done);
+    const { invocations, givenUp, checkpointed } = await deliver([old, atTheLimit, record(3)], () => done);
 
     expect(givenUp).toEqual([
       { records: "1", condition: "RecordAgeExceeded", invokeCount: 0, lastResult: undefined },
     ]);
     expect(invocations).toEqual(["2,3"]);
-    expect(settled).toEqual(["1", "3"]);
+    expect(checkpointed).toEqual(["1", "3"]);
   });
 
   test("does not matter when it is -1", async () => {
@@ -188,23 +188,23 @@ describe("the age of records", () => {
   });
 });
 
-test("a stop while a batch fails leaves it unsettled, to come again", async () => {
-  const { complete, settled, invocations } = await deliver(sequence(1, 2), (_numbers, stop) => {
+test("a stop while a batch fails leaves it unfinished, to be delivered again", async () => {
+  const { complete, checkpointed, invocations } = await deliver(sequence(1, 2), (_numbers, stop) => {
     stop();
     return threw;
   });
 
   expect(invocations).toEqual(["1,2"]);
   expect(complete).toBe(false);
-  expect(settled).toEqual([]);
+  expect(checkpointed).toEqual([]);
 });
 
-test("a stop while a batch succeeds still settles it", async () => {
-  const { complete, settled } = await deliver(sequence(1, 2), (_numbers, stop) => {
+test("a stop while a batch succeeds still checkpoints it", async () => {
+  const { complete, checkpointed } = await deliver(sequence(1, 2), (_numbers, stop) => {
     stop();
     return done;
   });
 
   expect(complete).toBe(true);
-  expect(settled).toEqual(["2"]);
+  expect(checkpointed).toEqual(["2"]);
 });

@@ -5,7 +5,7 @@ import { mailboxPage } from "../../../lib/emulator/control/mailbox-page.ts";
 import { banner } from "../../../lib/emulator/output/banner.ts";
 import { compactFormat, jsonFormat } from "../../../lib/emulator/output/line-format.ts";
 import { findDynamoDb, NoDynamoDbError } from "../../../lib/emulator/services/find-dynamodb.ts";
-import { localFlags } from "../../../lib/emulator/start-flags.ts";
+import { parseStartFlags } from "../../../lib/emulator/start-flags.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { created, order } from "../../fixtures/events.ts";
 
@@ -21,7 +21,7 @@ const compact = (text: string) => {
 };
 
 describe("a compact line", () => {
-  it("shows a settled message by outcome, type, event and what is unusual", () => {
+  it("shows a processed message with outcome, type, event and exceptional details", () => {
     const audit = {
       audit: "settled",
       consumer: "order-created",
@@ -69,8 +69,8 @@ describe("a JSON line", () => {
 });
 
 describe("the flags of npm start", () => {
-  it("default to port 4010, state in memory and lines for people", () => {
-    expect(localFlags([])).toEqual({
+  it("default to port 4010, state in memory and compact lines", () => {
+    expect(parseStartFlags([])).toEqual({
       kind: "run",
       port: 4010,
       json: false,
@@ -81,7 +81,7 @@ describe("the flags of npm start", () => {
   });
 
   it("take a port, a folder and JSON", () => {
-    expect(localFlags(["--port", "0", "--data", ".data", "--json"])).toEqual({
+    expect(parseStartFlags(["--port", "0", "--data", ".data", "--json"])).toEqual({
       kind: "run",
       port: 0,
       json: true,
@@ -96,7 +96,7 @@ describe("the flags of npm start", () => {
     ["a backbone that is Kafka", ["--processing", "kafka"], "kafka"],
     ["both backbones", ["--kafka", "--processing", "both"], "both"],
   ])("run a broker for %s", (_name, args, processing) => {
-    expect(localFlags(args)).toMatchObject({ kind: "run", kafka: true, processing });
+    expect(parseStartFlags(args)).toMatchObject({ kind: "run", kafka: true, processing });
   });
 
   it.each([
@@ -106,11 +106,11 @@ describe("the flags of npm start", () => {
     ["a backbone that there is not", ["--processing", "sns"], /queues, both, kafka; received sns/],
     ["a folder without name", ["--data", ""], /--data needs/],
   ])("refuse %s", (_name, args, message) => {
-    expect(localFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
+    expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
   });
 
-  it("know --help", () => {
-    expect(localFlags(["--help"])).toEqual({ kind: "help" });
+  it("accept --help", () => {
+    expect(parseStartFlags(["--help"])).toEqual({ kind: "help" });
   });
 });
 
@@ -145,7 +145,7 @@ describe("finding DynamoDB", () => {
     });
   });
 
-  it("says the one command that helps where there is none", () => {
+  it("names the command that installs it when there is none", () => {
     expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(NoDynamoDbError);
     expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(
       /npm install --no-save @dynoxide\/plan9-mips/,

@@ -30,7 +30,7 @@ describe("an edited body", () => {
   test("has to be of a type that the consumer takes", () => {
     expect(editedEvent("order-created", malformed("x"), content(cancelled(order("1"))))).toEqual({
       kind: "fault",
-      detail: "order-created takes no order.cancelled.",
+      detail: "order-created accepts no order.cancelled.",
       pointer: "/body/type",
     });
   });
@@ -43,7 +43,7 @@ describe("an edited body", () => {
   ])("may not change %s", (pointer, after) => {
     expect(editedEvent("publish-events", content(), content(after))).toEqual({
       kind: "fault",
-      detail: `${pointer} makes this event what it is, and stays as it was.`,
+      detail: `${pointer} identifies the event and cannot be edited.`,
       pointer: `/body${pointer}`,
     });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Evidence, effectSettledBecause } from "../../../functions/failures/domain/effect-check.ts";
+import { CONSUMERS } from "../../../functions/contract/names.ts";
+import { checkEffect, type Effect, type Evidence } from "../../../functions/failures/domain/effect-check.ts";
 import { type Order, orderIdOfEvent } from "../../../functions/orders/domain/order.ts";
 import { order } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
@@ -7,31 +8,30 @@ import { failedRow } from "../../fixtures/failed-rows.ts";
 const { orderId } = order("1");
 const IS_CANCELLED: Partial<Order> = { status: "CANCELLED", version: 3 };
 
-function verdict(
+function effectOn(
   consumer: string,
   type: string,
   row: Partial<Order> | undefined,
   notification: Evidence["notification"] = "none",
-): string | undefined {
+): Effect {
   const message = failedRow({ consumer, eventType: `order.${type}`, eventId: `${orderId}:2:order.${type}` });
-  return effectSettledBecause(message, {
+  return checkEffect(message, {
     order: row === undefined ? undefined : order("1", row),
     notification,
   });
 }
 
-test("an event that contradicts its order is settled by nothing that becomes of the order", () => {
+test("the effect of an event that contradicts its order is not there, whatever the order status", () => {
   const eventId = `${orderId}:1:order.created`;
   const row = failedRow({ consumer: "order-created", eventType: "order.created", eventId });
   const evidence = { order: order("1", { status: "CONFIRMED" }), notification: "none" } as const;
 
-  expect(effectSettledBecause(row, evidence)).toBe("the order is CONFIRMED");
-  expect(effectSettledBecause({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence)).toBeUndefined();
+  expect(checkEffect(row, evidence)).toEqual({ effect: "there", because: "the order is CONFIRMED" });
+  expect(checkEffect({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence).effect).toBe("not there");
 });
 
-describe("effectSettledBecause", () => {
-  test.each<[string, string, Partial<Order> | undefined, string | undefined]>([
-    ["order-created", "created", undefined, undefined],
+describe("checkEffect", () => {
+  test.each<[string, string, Partial<Order>, string | undefined]>([
     ["order-created", "created", { status: "PENDING" }, undefined],
     ["order-created", "created", { status: "CONFIRMED" }, "the order is CONFIRMED"],
     ["order-created", "created", { status: "REJECTED" }, "the order is REJECTED"],
@@ -50,30 +50,66 @@ describe("effectSettledBecause", () => {
     ["publish-events", "cancelled", { ...IS_CANCELLED, version: 2, stockHeld: false }, undefined],
     ["publish-events", "confirmed", { status: "CONFIRMED", version: 2 }, undefined],
     ["publish-events", "confirmed", IS_CANCELLED, "the order has changed since"],
-    ["somebody-else", "created", { status: "CONFIRMED" }, undefined],
   ])("%s, order.%s, order %o: %s", (consumer, type, row, because) => {
-    expect(verdict(consumer, type, row)).toBe(because);
+    const expected =
+      because === undefined
+        ? { effect: "not there", because: `the order is ${row.status}` }
+        : { effect: "there", because };
+    expect(effectOn(consumer, type, row)).toEqual(expected);
   });
 
-  test.each(["notify-customer", "publish-events"])("%s: a mail that was sent needs no one", (consumer) => {
-    expect(verdict(consumer, "confirmed", { status: "CONFIRMED", version: 2 }, "sent")).toBe(
-      "the mail was sent",
-    );
+  test.each(["notify-customer", "publish-events"])("%s: a mail that was sent is there", (consumer) => {
+    expect(effectOn(consumer, "confirmed", { status: "CONFIRMED", version: 2 }, "sent")).toEqual({
+      effect: "there",
+      because: "the mail was sent",
+    });
   });
 
   test.each(["notify-customer", "publish-events"])(
-    "H1: %s: a mail whose outcome is unknown stays with a person, superseded or not",
+    "H1: %s: a mail in doubt is never there, superseded or not",
     (consumer) => {
-      expect(verdict(consumer, "confirmed", IS_CANCELLED, "sending")).toBeUndefined();
+      expect(effectOn(consumer, "confirmed", IS_CANCELLED, "sending").effect).not.toBe("there");
     },
   );
+
+  test.each(CONSUMERS)("%s, without an order: unknown", (consumer) => {
+    expect(effectOn(consumer, "created", undefined)).toEqual({
+      effect: "unknown",
+      because: "no order belongs to it",
+    });
+  });
+
+  test.each(CONSUMERS)("%s, an order without the effect: not there", (consumer) => {
+    const type = { "order-cancelled": "cancelled", "notify-customer": "confirmed" }[consumer as string];
+
+    expect(effectOn(consumer, type ?? "created", { status: "PENDING" }).effect).toBe("not there");
+  });
+
+  test.each<[Partial<Order> | undefined, Evidence["notification"]]>([
+    [undefined, "none"],
+    [{ status: "PENDING" }, "none"],
+    [{ status: "CONFIRMED", version: 2 }, "sent"],
+    [{ ...IS_CANCELLED, stockHeld: false }, "sent"],
+  ])("a consumer that is not known, order %o, mail %s: unknown", (row, notification) => {
+    expect(effectOn("award-points", "created", row, notification)).toEqual({
+      effect: "unknown",
+      because: "no consumer award-points is known",
+    });
+  });
+
+  test("publish-events, an event type that is not known: not there, even after the mail was sent", () => {
+    const shipped = effectOn("publish-events", "shipped", { status: "CONFIRMED", version: 3 }, "sent");
+
+    expect(shipped.effect).toBe("not there");
+  });
 
   test("an order that is not the event's proves nothing", () => {
     const message = failedRow({ eventId: `${order("2").orderId}:1:order.created` });
 
-    expect(
-      effectSettledBecause(message, { order: order("1", IS_CANCELLED), notification: "sent" }),
-    ).toBeUndefined();
+    expect(checkEffect(message, { order: order("1", IS_CANCELLED), notification: "sent" })).toEqual({
+      effect: "unknown",
+      because: "no order belongs to it",
+    });
   });
 });
 

@@ -44,8 +44,8 @@ describe("the history of a failed message", () => {
     ],
     [
       "that it could not be sent",
-      [redrive(1), { kind: "take-back", redriveId: "redrive-0", error }],
-      [["order-created", "take back", "it could not be sent: Error"]],
+      [redrive(1), { kind: "send-failed", redriveId: "redrive-0", error }],
+      [["order-created", "send failed", "the message could not be sent: Error"]],
     ],
     [
       "that it did its work",

@@ -17,9 +17,9 @@ const WRITES: Readonly<Record<FailedWrite["kind"], FailedWrite>> = {
   "last-attempt": { kind: "last-attempt", error: new Error("throttled") },
   park: { kind: "park", reason: "STATE_CONFLICT" },
   redrive: { kind: "redrive", redriveId: "redrive-1", ...operator },
-  "take-back": { kind: "take-back", redriveId: "redrive-0", error: new Error("no queue") },
+  "send-failed": { kind: "send-failed", redriveId: "redrive-0", error: new Error("no queue") },
   resolve: { kind: "resolve", by: "order-created" },
-  settle: { kind: "settle" },
+  "resolve-open": { kind: "resolve-open" },
   discard: { kind: "discard", why: "a test order", ...operator },
   undo: { kind: "undo", why: "needed after all", ...operator },
   overdue: { kind: "overdue" },
@@ -30,9 +30,9 @@ const TABLE: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "-")[
   "last-attempt": ["RETRYING", "RETRYING", "-", "RETRYING", "-", "-"],
   park: ["OPEN", "OPEN", "OPEN", "OPEN", "OPEN", "-"],
   redrive: ["-", "-", "REDRIVEN", "-", "-", "-"],
-  "take-back": ["-", "-", "-", "OPEN", "-", "-"],
+  "send-failed": ["-", "-", "-", "OPEN", "-", "-"],
   resolve: ["-", "RESOLVED", "RESOLVED", "RESOLVED", "-", "RESOLVED"],
-  settle: ["-", "-", "RESOLVED", "-", "-", "-"],
+  "resolve-open": ["-", "-", "RESOLVED", "-", "-", "-"],
   discard: ["-", "-", "DISCARDED", "-", "-", "-"],
   undo: ["-", "-", "-", "-", "-", "OPEN"],
   overdue: ["-", "OPEN", "-", "OPEN", "-", "-"],
@@ -118,7 +118,7 @@ describe("parking", () => {
     expect(row).toMatchObject({ errorName: "Error", errorMessage: "throttled", failures: 2, generation: 1 });
   });
 
-  test("D10: takes a settled row out of what expires, though it is there after its time", () => {
+  test("D10: removes the expiry of a resolved row that is parked again", () => {
     const row = transition(
       failedRow({ expiresAt: 1, redriveId: "r" }, "RESOLVED"),
       WRITES.park,
@@ -181,7 +181,7 @@ describe("a message that did not come back", () => {
 describe("settling", () => {
   test.each([
     [WRITES.resolve, "RESOLVED", { by: "order-created", act: "resolve" }],
-    [WRITES.settle, "RESOLVED", { by: "settled", act: "resolve" }],
+    [WRITES["resolve-open"], "RESOLVED", { by: "effect check", act: "resolve" }],
     [WRITES.discard, "DISCARDED", { by: "ops@example", act: "discard", why: "a test order" }],
   ] as const)("E12: by %o leaves an entry and an end after 90 days", (write, status, entry) => {
     const row = transition(failedRow(), write, at(60));

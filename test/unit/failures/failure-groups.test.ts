@@ -4,8 +4,8 @@ import {
   bySize,
   type FailureGroup,
   groupOf,
-  joined,
   matches,
+  mergeGroups,
 } from "../../../functions/failures/domain/failure-groups.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
 
@@ -59,7 +59,7 @@ describe("groups", () => {
 
     fc.assert(
       fc.property(fc.shuffledSubarray(rows, { minLength: 3 }), (shuffled) => {
-        expect(shuffled.map(groupOf).reduce(joined)).toMatchObject(expected);
+        expect(shuffled.map(groupOf).reduce(mergeGroups)).toMatchObject(expected);
       }),
     );
   });

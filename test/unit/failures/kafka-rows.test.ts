@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { discardConsequences } from "../../../functions/failures/domain/discard-consequences.ts";
-import { effectSettledBecause } from "../../../functions/failures/domain/effect-check.ts";
-import { decideRedrive, isTakenBy } from "../../../functions/failures/domain/redrive-decision.ts";
+import { checkEffect } from "../../../functions/failures/domain/effect-check.ts";
+import { acceptsType, decideRedrive } from "../../../functions/failures/domain/redrive-decision.ts";
 import { eventOf, type Order } from "../../../functions/orders/domain/order.ts";
-import { isPublisher, noWayTo } from "../../../functions/publishing/domain/publishers.ts";
+import { isPublisher, noTargetFor } from "../../../functions/publishing/domain/publishers.ts";
 import { cancelled, created, order } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
 
@@ -33,11 +33,13 @@ describe("a row of Kafka's consumer", () => {
     ["cancelled", GIVEN_BACK, "no stock is held"],
     ["cancelled", { status: "CONFIRMED", stockHeld: true }, undefined],
   ] as const)(
-    "F9: about order.%s of an order that is %o is settled as a queue's is: %s",
+    "F9: about order.%s of an order that is %o has the effect of a queue's: %s",
     (type, changes, because) => {
       const { row, evidence } = about("order-events-kafka", type, changes);
 
-      expect(effectSettledBecause(row, evidence)).toBe(because);
+      expect(checkEffect(row, evidence)).toMatchObject(
+        because === undefined ? { effect: "not there" } : { effect: "there", because },
+      );
     },
   );
 
@@ -66,7 +68,7 @@ describe("a row of Kafka's publisher", () => {
   ] as const)("about order.%s stays though the order is %o: others may read the topic", (type, changes) => {
     const { row, evidence } = about("publish-to-kafka", type, changes);
 
-    expect(effectSettledBecause(row, evidence)).toBeUndefined();
+    expect(checkEffect(row, evidence).effect).toBe("not there");
   });
 
   test.each([
@@ -92,13 +94,13 @@ describe("a redrive towards Kafka", () => {
     [
       "order-events-kafka",
       "confirmed",
-      { kind: "refuse", cause: "vain", whyNot: "order-events-kafka takes no order.confirmed." },
+      { kind: "refuse", cause: "futile", whyNot: "order-events-kafka accepts no order.confirmed." },
     ],
-  ] as const)("of a row of %s about order.%s: %o", (consumer, type, verdict) => {
+  ] as const)("of a row of %s about order.%s: %o", (consumer, type, decision) => {
     const { row, evidence, event } = about(consumer, type, {});
     const content = { kind: "message", message: event } as const;
 
-    expect(decideRedrive(row, { evidence, content, hasTarget: true })).toEqual(verdict);
+    expect(decideRedrive(row, { evidence, content, hasTarget: true })).toEqual(decision);
   });
 
   test.each(["publish-to-kafka", "order-events-kafka"])(
@@ -109,19 +111,19 @@ describe("a redrive towards Kafka", () => {
 
       expect(decideRedrive(row, { evidence, content, hasTarget: false })).toEqual({
         kind: "refuse",
-        cause: "vain",
-        whyNot: `Kafka is not deployed here, so nothing can be sent to ${consumer}. Deploy it, or discard this.`,
+        cause: "futile",
+        whyNot: `Kafka is not deployed here, so nothing can be sent to ${consumer}. Deploy Kafka, or discard this message.`,
       });
     },
   );
 });
 
-test("publishers take every type, and nobody else does", () => {
+test("publishers accept every type, other consumers only their own", () => {
   expect(
     ["publish-events", "publish-to-kafka", "order-events-kafka", "order-created", ""].map(isPublisher),
   ).toEqual([true, true, false, false, false]);
-  expect(isTakenBy("publish-to-kafka", "order.rejected")).toBe(true);
-  expect(isTakenBy("order-events-kafka", "order.rejected")).toBe(false);
-  expect(isTakenBy("nobody", "order.created")).toBe(false);
-  expect(noWayTo("nobody")).toBe("Nothing is known that sends messages to nobody.");
+  expect(acceptsType("publish-to-kafka", "order.rejected")).toBe(true);
+  expect(acceptsType("order-events-kafka", "order.rejected")).toBe(false);
+  expect(acceptsType("award-points", "order.created")).toBe(false);
+  expect(noTargetFor("award-points")).toBe("No queue or topic is configured for award-points.");
 });

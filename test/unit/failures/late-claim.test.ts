@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MAIL_PATIENCE } from "../../../functions/adapters/ses-mailer.ts";
+import { MAIL_TIMEOUTS } from "../../../functions/adapters/ses-mailer.ts";
 import { ATTEMPT_MS } from "../../../functions/failures/decide-mail.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
@@ -41,5 +41,5 @@ test("H1, B7: a mail is not sent long after its claim, however much time the fun
 });
 
 test("H1, B7: a claim is a person's to take away only when its attempt can send no more", () => {
-  expect(ATTEMPT_MS).toBeGreaterThan(SEND_WITHIN_MS + MAIL_PATIENCE.attempts * MAIL_PATIENCE.replyMs);
+  expect(ATTEMPT_MS).toBeGreaterThan(SEND_WITHIN_MS + MAIL_TIMEOUTS.attempts * MAIL_TIMEOUTS.replyMs);
 });

@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { discardConsequences } from "../../../functions/failures/domain/discard-consequences.ts";
-import type { Evidence } from "../../../functions/failures/domain/effect-check.ts";
+import { checkEffect, type Evidence } from "../../../functions/failures/domain/effect-check.ts";
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import {
   type BodyContent,
   decideRedrive,
-  effectOf,
   type Findings,
 } from "../../../functions/failures/domain/redrive-decision.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
@@ -48,6 +47,12 @@ describe("what a redrive would come to", () => {
 
   test.each<[string, Partial<FailedMessage>, Partial<Findings>, object]>([
     ["the order waits for it", {}, {}, { kind: "send" }],
+    [
+      "its consumer is not known, and the order went on",
+      { consumer: "award-points" },
+      { evidence: seen({ status: "CONFIRMED", version: 2 }) },
+      { kind: "refuse", cause: "futile", whyNot: "No consumer award-points is known." },
+    ],
     ["no order is known", {}, { evidence: seen(undefined) }, { kind: "send" }],
     [
       "the order went on",
@@ -55,17 +60,17 @@ describe("what a redrive would come to", () => {
       { evidence: seen({ status: "REJECTED", version: 2 }) },
       { kind: "resolve", because: "the order is REJECTED" },
     ],
-    ["nobody can read it", {}, { content: malformed }, { kind: "refuse", cause: "vain" }],
-    ["there is no queue for it", {}, { hasTarget: false }, { kind: "refuse", cause: "vain" }],
+    ["it is malformed", {}, { content: malformed }, { kind: "refuse", cause: "futile" }],
+    ["there is no queue for it", {}, { hasTarget: false }, { kind: "refuse", cause: "futile" }],
     [
       "its consumer takes other types",
       { consumer: "order-cancelled" },
       {},
-      { kind: "refuse", cause: "vain" },
+      { kind: "refuse", cause: "futile" },
     ],
     ["the publisher takes every type", { consumer: "publish-events" }, {}, { kind: "send" }],
     [
-      "a settled one that nobody can read",
+      "it is malformed, and its effect is there",
       {},
       { content: malformed, evidence: seen({ status: "CONFIRMED", version: 2 }) },
       { kind: "resolve" },
@@ -77,7 +82,7 @@ describe("what a redrive would come to", () => {
         content: { kind: "message", message: cancelled(row) },
         evidence: seen({ status: "CANCELLED", version: 2 }, "sending"),
       },
-      { kind: "refuse", cause: "vain" },
+      { kind: "refuse", cause: "futile" },
     ],
     [
       "a mail that was never begun",
@@ -88,8 +93,8 @@ describe("what a redrive would come to", () => {
       },
       { kind: "send" },
     ],
-  ])("%s", (_, changes, known, verdict) => {
-    expect(decideRedrive(failedRow(changes), findings(known))).toMatchObject(verdict);
+  ])("%s", (_, changes, known, decision) => {
+    expect(decideRedrive(failedRow(changes), findings(known))).toMatchObject(decision);
   });
 });
 
@@ -104,17 +109,30 @@ describe("whether the effect is there", () => {
       seen({ status: "CANCELLED", version: 2 }, "sending"),
       { effect: "unknown" },
     ],
+    [
+      "unknown for a consumer that is not known",
+      { consumer: "award-points" },
+      seen({ status: "CONFIRMED" }),
+      { effect: "unknown", because: "no consumer award-points is known" },
+    ],
     ["once the mail was sent", mailOf(2), seen({ version: 2 }, "sent"), { effect: "there" }],
   ])("%s", (_, changes, evidence, expected) => {
-    expect(effectOf(failedRow(changes), evidence)).toMatchObject(expected);
+    expect(checkEffect(failedRow(changes), evidence)).toMatchObject(expected);
   });
 });
 
-describe("what a discard leaves behind", () => {
+const NOT_KNOWN = /^What stays undone is not known for consumer award-points\.$/;
+
+describe("what a discard leaves undone", () => {
   test.each<[string, Partial<FailedMessage>, Evidence, RegExp[]]>([
     ["a creation", {}, seen({}), [/stays PENDING/]],
-    ["a creation that is settled", {}, seen({ status: "CONFIRMED" }), []],
-    ["a message without an order", {}, seen(undefined), [/No order is known/]],
+    ["a creation whose effect is there", {}, seen({ status: "CONFIRMED" }), []],
+    [
+      "a message without an order",
+      {},
+      seen(undefined),
+      [/^No order is known .* what stays undone is not known/],
+    ],
     [
       "a cancellation",
       { consumer: "order-cancelled" },
@@ -140,7 +158,14 @@ describe("what a discard leaves behind", () => {
       seen({ status: "CANCELLED", version: 2, stockHeld: true }),
       [/is not published/, /is not sent/, /Stock stays held/],
     ],
-    ["a message of somebody unknown", { consumer: "nobody" }, seen({}), []],
+    ["a message of a consumer that is not known", { consumer: "award-points" }, seen({}), [NOT_KNOWN]],
+    [
+      "one of such a consumer whose order went on",
+      { consumer: "award-points" },
+      seen({ status: "CONFIRMED", version: 2 }, "sent"),
+      [NOT_KNOWN],
+    ],
+    ["one of such a consumer without an order", { consumer: "award-points" }, seen(undefined), [NOT_KNOWN]],
   ])("%s", (_, changes, evidence, expected) => {
     const left = discardConsequences(failedRow(changes), evidence);
 

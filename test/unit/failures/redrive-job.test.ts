@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ended } from "../../../functions/failures/domain/job.ts";
+import { finishJob } from "../../../functions/failures/domain/job.ts";
 import {
-  breakerSays,
-  counted,
-  type Dealt,
-  lookedAfter,
+  breakerReason,
   newJob,
   type RedriveJob,
+  type RedriveResult,
+  recordProgress,
+  updateOutcomes,
 } from "../../../functions/failures/domain/redrive-job.ts";
 import { NOW } from "../../fixtures/events.ts";
 
 const fresh = newJob({ jobId: "j", filter: {}, ratePerSecond: 10, by: "olga", why: "w" }, NOW);
-const dealt = (kind: "sent" | "refused", count: number, from = 0): Dealt[] =>
+const dealt = (kind: "sent" | "refused", count: number, from = 0): RedriveResult[] =>
   Array.from({ length: count }, (_, i) => ({ kind, row: { failedKey: `k${from + i}`, generation: 1 } }));
 const rowsOf = (job: RedriveJob, back: number) =>
   new Map(
@@ -26,7 +26,7 @@ const rowsOf = (job: RedriveJob, back: number) =>
 
 describe("a redrive job", () => {
   test("counts what became of each message", () => {
-    const job = counted(fresh, [
+    const job = recordProgress(fresh, [
       ...dealt("sent", 3),
       ...dealt("refused", 2, 3),
       { kind: "resolved" },
@@ -41,38 +41,42 @@ describe("a redrive job", () => {
     [9, undefined],
     [10, "of the last 40 messages 0 were refused and 10 came back"],
   ])("%i that came back: %s", (back, says) => {
-    const sent = counted(fresh, dealt("sent", 40));
+    const sent = recordProgress(fresh, dealt("sent", 40));
 
-    const job = lookedAfter(sent, rowsOf(sent, back));
+    const job = updateOutcomes(sent, rowsOf(sent, back));
 
     expect(job.cameBack).toBe(back);
-    expect(breakerSays(job)).toBe(says);
-    expect(lookedAfter(job, rowsOf(job, back)).cameBack).toBe(back);
+    expect(breakerReason(job)).toBe(says);
+    expect(updateOutcomes(job, rowsOf(job, back)).cameBack).toBe(back);
   });
 
   test("adds refused ones and those that came back; what is under way says nothing", () => {
-    const sent = counted(fresh, [...dealt("sent", 8), ...dealt("refused", 4, 8), ...dealt("sent", 90, 12)]);
+    const sent = recordProgress(fresh, [
+      ...dealt("sent", 8),
+      ...dealt("refused", 4, 8),
+      ...dealt("sent", 90, 12),
+    ]);
     const rows = new Map(
       Array.from({ length: 6 }, (_, i) => [`k${i}`, { status: "OPEN", generation: 2 } as const]),
     );
 
-    expect(breakerSays(sent)).toBeUndefined();
-    expect(breakerSays(lookedAfter(sent, rows))).toBe(
+    expect(breakerReason(sent)).toBeUndefined();
+    expect(breakerReason(updateOutcomes(sent, rows))).toBe(
       "of the last 10 messages 4 were refused and 6 came back",
     );
   });
 
   test("forgets bad ones once 50 others went well", () => {
-    const bad = counted(fresh, dealt("refused", 9));
-    const sent = counted(bad, dealt("sent", 50, 9));
-    const well = lookedAfter(sent, rowsOf(sent, 0));
+    const bad = recordProgress(fresh, dealt("refused", 9));
+    const sent = recordProgress(bad, dealt("sent", 50, 9));
+    const well = updateOutcomes(sent, rowsOf(sent, 0));
 
-    expect(breakerSays(counted(well, dealt("refused", 9, 60)))).toBeUndefined();
+    expect(breakerReason(recordProgress(well, dealt("refused", 9, 60)))).toBeUndefined();
   });
 
   test("a row that is gone, resolved or discarded went well; one on its way may still come back", () => {
-    const sent = counted(fresh, dealt("sent", 4));
-    const job = lookedAfter(
+    const sent = recordProgress(fresh, dealt("sent", 4));
+    const job = updateOutcomes(
       sent,
       new Map([
         ["k0", undefined],
@@ -81,17 +85,17 @@ describe("a redrive job", () => {
       ]),
     );
 
-    expect(Object.fromEntries(job.recent.map(({ failedKey, fate }) => [failedKey, fate]))).toEqual({
-      k0: "well",
-      k1: "well",
-      k2: "under way",
-      k3: "under way",
+    expect(Object.fromEntries(job.recent.map(({ failedKey, outcome }) => [failedKey, outcome]))).toEqual({
+      k0: "finished",
+      k1: "finished",
+      k2: "in flight",
+      k3: "in flight",
     });
   });
 
   test("ends done or stopped, to be deleted after 90 days", () => {
-    expect(ended(fresh, NOW)).toMatchObject({ status: "DONE", expiresAt: NOW / 1_000 + 90 * 86_400 });
-    expect(ended(fresh, NOW, "why")).toMatchObject({ status: "STOPPED", stoppedBecause: "why" });
+    expect(finishJob(fresh, NOW)).toMatchObject({ status: "DONE", expiresAt: NOW / 1_000 + 90 * 86_400 });
+    expect(finishJob(fresh, NOW, "why")).toMatchObject({ status: "STOPPED", stoppedBecause: "why" });
   });
 
   test("never grows past what a row holds, and never counts a return twice", () => {
@@ -105,9 +109,9 @@ describe("a redrive job", () => {
         let job = fresh;
         let at = 0;
         for (const { kind, count, back } of chunks) {
-          job = counted(job, dealt(kind, count, at));
+          job = recordProgress(job, dealt(kind, count, at));
           at += count;
-          job = lookedAfter(job, rowsOf(job, back));
+          job = updateOutcomes(job, rowsOf(job, back));
         }
         expect(job.recent.length).toBeLessThanOrEqual(350);
         expect(job.cameBack).toBeLessThanOrEqual(job.sent);

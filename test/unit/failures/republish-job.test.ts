@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ended } from "../../../functions/failures/domain/job.ts";
+import { finishJob } from "../../../functions/failures/domain/job.ts";
 import {
   newRepublishJob,
   type RepublishJob,
-  republishBreakerSays,
-  republished,
+  recordRepublished,
+  republishBreakerReason,
 } from "../../../functions/failures/domain/republish-job.ts";
 import { NOW } from "../../fixtures/events.ts";
 
@@ -28,7 +28,7 @@ describe("a job that publishes again", () => {
   });
 
   test("counts what became of each event, and goes on behind the last order", () => {
-    const job = republished(fresh, ["published", "refused", "published"], "B");
+    const job = recordRepublished(fresh, ["published", "refused", "published"], "B");
 
     expect(job).toMatchObject({ published: 2, refused: 1, after: "B" });
   });
@@ -38,26 +38,30 @@ describe("a job that publishes again", () => {
     [10, 40, "the topic refused 10 of the last 50 events"],
     [10, 0, "the topic refused 10 of the last 10 events"],
   ])("%i refused and %i published: %s", (refused, published, says) => {
-    const job = republished(
+    const job = recordRepublished(
       fresh,
       [...times(refused, "refused" as const), ...times(published, "published" as const)],
       "B",
     );
 
-    expect(republishBreakerSays(job)).toBe(says);
+    expect(republishBreakerReason(job)).toBe(says);
   });
 
   test("forgets what was refused fifty events ago", () => {
-    const job = republished(republished(fresh, times(9, "refused"), "A"), times(50, "published"), "B");
+    const job = recordRepublished(
+      recordRepublished(fresh, times(9, "refused"), "A"),
+      times(50, "published"),
+      "B",
+    );
 
-    expect(republishBreakerSays(republished(job, times(9, "refused"), "C"))).toBeUndefined();
+    expect(republishBreakerReason(recordRepublished(job, times(9, "refused"), "C"))).toBeUndefined();
   });
 
   test("ends done or stopped, to be deleted after 90 days", () => {
     const expiresAt = NOW / 1_000 + 90 * 86_400;
 
-    expect(ended(fresh, NOW)).toMatchObject({ status: "DONE", expiresAt });
-    expect(ended(fresh, NOW, "w")).toMatchObject({
+    expect(finishJob(fresh, NOW)).toMatchObject({ status: "DONE", expiresAt });
+    expect(finishJob(fresh, NOW, "w")).toMatchObject({
       status: "STOPPED",
       stoppedBecause: "w",
       expiresAt,
@@ -68,7 +72,10 @@ describe("a job that publishes again", () => {
     const chunk = fc.array(fc.constantFrom("published" as const, "refused" as const), { maxLength: 200 });
     fc.assert(
       fc.property(fc.array(chunk), (chunks) => {
-        const job = chunks.reduce<RepublishJob>((before, each) => republished(before, each, "x"), fresh);
+        const job = chunks.reduce<RepublishJob>(
+          (before, each) => recordRepublished(before, each, "x"),
+          fresh,
+        );
 
         expect(job.recent.length).toBeLessThanOrEqual(50);
         expect(job.published + job.refused).toBe(chunks.flat().length);

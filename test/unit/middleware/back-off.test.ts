@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { conflictDelayMs } from "../../../functions/adapters/dynamodb-order-stock-store.ts";
-import { republishDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
+import { retryDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
 import { backOffSeconds } from "../../../functions/middleware/batch.ts";
 
 const ALMOST_1 = 1 - Number.EPSILON;
@@ -56,5 +56,5 @@ test.each([
   [7, 3_600],
   [100, 3_600],
 ])("after %i failures an event is published again %i seconds later", (failures, seconds) => {
-  expect(republishDelaySeconds(failures)).toBe(seconds);
+  expect(retryDelaySeconds(failures)).toBe(seconds);
 });

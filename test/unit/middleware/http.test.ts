@@ -79,7 +79,7 @@ describe("http", () => {
       headers: { "content-type": "application/problem+json", "retry-after": "30" },
       body: {
         type: "about:blank",
-        title: "The backlog is too long to take more orders now",
+        title: "The backlog is too long to accept new orders",
         status: 503,
         code: "BUSY",
         detail: "later",
@@ -98,7 +98,7 @@ describe("http", () => {
       headers: { "content-type": "application/problem+json" },
       body: {
         type: "about:blank",
-        title: "Something failed on our side",
+        title: "Internal server error",
         status: 500,
         code: "INTERNAL",
         requestId: "request-1",

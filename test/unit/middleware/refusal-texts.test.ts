@@ -79,10 +79,10 @@ describe("an operator is told what a function cannot take", () => {
 
   test.each<[string, unknown]>([
     ["The message has no text.", undefined],
-    ["The body holds a key that is refused.", '{"__proto__":1}'],
+    ["The body holds a forbidden key.", '{"__proto__":1}'],
     ["The body is not valid JSON.", "{"],
     ["The body is JSON, but not an object.", "[]"],
-    ["The subscription has to deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],
+    ["The subscription must deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],
     ["/type must be one of order.created, order.cancelled, order.confirmed, order.rejected.", "shipped"],
   ])("%s", (detail, text) => {
     const event = { ...created(order("1")), type: "order.shipped" };

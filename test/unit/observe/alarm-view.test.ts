@@ -6,9 +6,9 @@ import { THRESHOLDS } from "../../../lib/settings/thresholds.ts";
 const facts = { name: "order-events-prod-api-errors", state: "OK", since: 1, description: "" };
 
 test.each(Object.entries(THRESHOLDS))(
-  "an alarm of kind %s names its runbook beside what it means",
+  "an alarm of kind %s has its runbook and its meaning",
   (kind, { means }) => {
-    const description = `${means} What to do: README.md#alarm-${kind}`;
+    const description = `${means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`;
 
     expect(alarmView({ ...facts, description })).toMatchObject({
       description: means,
@@ -17,15 +17,15 @@ test.each(Object.entries(THRESHOLDS))(
   },
 );
 
-test.each(CONSUMERS)("an alarm of %s names it", (consumer) => {
+test.each(CONSUMERS)("an alarm of consumer %s names the consumer", (consumer) => {
   expect(alarmView({ ...facts, name: `order-events-prod-message-age-${consumer}` }).consumer).toBe(consumer);
 });
 
-test("an alarm without data is neither good nor bad", () => {
+test("an alarm without data has the state UNKNOWN", () => {
   expect(alarmView({ ...facts, state: "INSUFFICIENT_DATA" }).state).toBe("UNKNOWN");
 });
 
-test("what is off stands first, the latest above", () => {
+test("alarms in state ALARM come first, the latest at the top", () => {
   const view = (name: string, state: string, since: number) => alarmView({ ...facts, name, state, since });
   const alarms = [view("b", "OK", 9), view("a", "OK", 1), view("y", "ALARM", 5), view("z", "ALARM", 7)];
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { auditEntry } from "../../../lib/operator/observe/audit-entry.ts";
 
-const settled = (more: object) =>
+const finished = (more: object) =>
   JSON.stringify({
     audit: "settled",
     at: 1_000,
@@ -17,8 +17,8 @@ const operator = (more: object) =>
   JSON.stringify({ audit: "operator", at: 2_000, act: "redrive", by: "olga", outcome: "sent", ...more });
 
 describe("auditEntry", () => {
-  test("makes an entry of a settled message, with the attempt and why", () => {
-    const line = settled({ outcome: "ignored", why: "superseded", attempt: 3 });
+  test("returns an entry for a finished message, with attempt and reason", () => {
+    const line = finished({ outcome: "ignored", why: "superseded", attempt: 3 });
 
     expect(auditEntry(line, "notify-customer")).toEqual({
       orderId: "ORDER1",
@@ -39,14 +39,14 @@ describe("auditEntry", () => {
     ["publish-to-kafka", "done", "published"],
     ["publish-events", "park", "park"],
     ["order-created", "done", "done"],
-  ])("says of %s that is %s: %s", (consumer, outcome, shown) => {
-    expect(auditEntry(settled({ consumer, outcome }), consumer)?.entry.outcome).toBe(shown);
+  ])("for %s with outcome %s returns %s", (consumer, outcome, shown) => {
+    expect(auditEntry(finished({ consumer, outcome }), consumer)?.entry.outcome).toBe(shown);
   });
 
   test.each([
     ["order-created~ORDER1:1:order.created", "ORDER1:1:order.created"],
     ["order-created~ORDER1:1:order.created~0123456789ab", "ORDER1:1:order.created"],
-  ])("finds the order of an operator's act in the key %s", (failedKey, event) => {
+  ])("reads the order of an operator's change from the key %s", (failedKey, event) => {
     expect(auditEntry(operator({ failedKey }), "failed-messages")).toEqual({
       orderId: "ORDER1",
       entry: {
@@ -60,20 +60,20 @@ describe("auditEntry", () => {
     });
   });
 
-  test("says of an act that the minute schedule went on with where it comes from", () => {
+  test("for a change that maintenance continued has the source maintenance", () => {
     const line = operator({ failedKey: "order-created~ORDER1:1:order.created" });
 
     expect(auditEntry(line, "maintenance")?.entry.source).toBe("maintenance");
   });
 
   test.each([
-    ["a message without an event id", settled({ eventId: undefined })],
+    ["a message without an event id", finished({ eventId: undefined })],
     ["a key that is a hash", operator({ failedKey: `order-created~${"a".repeat(64)}` })],
-    ["an act on many messages", operator({ act: "redrive many", jobId: "j" })],
+    ["a change of several messages", operator({ act: "redrive many", jobId: "j" })],
     ["a metrics line", '{"_aws":{"Timestamp":1}}'],
     ["a line that was cut", '{"audit":"settled","at":1'],
     ["text", "started"],
-  ])("makes nothing of %s", (_, line) => {
+  ])("returns undefined for %s", (_, line) => {
     expect(auditEntry(line, "order-created")).toBeUndefined();
   });
 
@@ -82,7 +82,7 @@ describe("auditEntry", () => {
       fc.property(
         fc.dictionary(fc.constantFrom("at", "eventId", "failedKey", "outcome", "type"), fc.jsonValue()),
         (more) => {
-          auditEntry(settled(more), "x");
+          auditEntry(finished(more), "x");
           auditEntry(operator(more), "x");
         },
       ),

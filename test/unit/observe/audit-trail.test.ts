@@ -16,7 +16,7 @@ const line = (orderId: string, at: number, more: object = {}) => ({
 });
 
 describe("the audit trail", () => {
-  test("gives the entries of one order in order of time, whatever the order of the lines", () => {
+  test("returns the entries of one order by time, whatever the order of the lines", () => {
     const trail = openAuditTrail();
     for (const at of [3, 1, 2]) trail.add(line("A", at));
     trail.add(line("B", 4));
@@ -25,7 +25,7 @@ describe("the audit trail", () => {
     expect(trail.entriesOf("C")).toEqual([]);
   });
 
-  test("forgets the order that was heard of least lately", () => {
+  test("evicts the least recently updated order", () => {
     const trail = openAuditTrail({ orders: 2 });
     trail.add(line("A", 1));
     trail.add(line("B", 2));
@@ -38,7 +38,7 @@ describe("the audit trail", () => {
     expect(trail.entriesOf("A")).toHaveLength(2);
   });
 
-  test("keeps the first and the last lines of an order that never ends", () => {
+  test("keeps the first and the last entries of an order with many lines", () => {
     const trail = openAuditTrail({ entries: 10 });
 
     for (let at = 0; at < 1_000; at++) trail.add(line("A", at));
@@ -48,7 +48,7 @@ describe("the audit trail", () => {
     expect([kept[0], kept.at(-1)]).toEqual([0, 999]);
   });
 
-  test("tells once how long an order took to be decided", () => {
+  test("reports once how long an order took to be decided", () => {
     const latencies: number[] = [];
     const trail = openAuditTrail({}, (latencyMs) => latencies.push(latencyMs));
     const confirmed = { type: "order.confirmed", eventId: "A:2:order.confirmed" };

@@ -37,7 +37,7 @@ const count = (name: string, value: number, dimensions: Record<string, string> =
   metrics.record({ namespace: SERVICE, name, dimensions: { service: SERVICE, ...dimensions } }, value, now);
 
 describe("the emulator's queues", () => {
-  test("are told apart by what they are for", async () => {
+  test("are grouped by consumer and role", async () => {
     depths = [
       depth("order-created", { visible: 3, delayed: 1, inFlight: 2, oldestSeconds: 9 }),
       depth("order-created-dlq", { visible: 4, inFlight: 1 }),
@@ -60,7 +60,7 @@ describe("the emulator's queues", () => {
 });
 
 describe("the emulator's metrics", () => {
-  test("are sums per step, null where nothing is known", async () => {
+  test("are sums per step, null without data", async () => {
     count(METRICS.published, 2);
     now += 5_000;
     count(METRICS.published, 3);
@@ -85,14 +85,14 @@ describe("the emulator's metrics", () => {
     expect(failed?.values.at(-1)).toBe(3);
   });
 
-  test("leave out of what was consumed the records that publishers read of the stream", async () => {
-    const settled = {
+  test("exclude the records that publishers read of the stream from consumed", async () => {
+    const consumedBy = {
       "order-created": 2,
       "order-events-kafka": 3,
       "publish-events": 5,
       "publish-to-kafka": 7,
     };
-    for (const [consumer, value] of Object.entries(settled)) {
+    for (const [consumer, value] of Object.entries(consumedBy)) {
       count(METRICS.consumed, value, { consumer, type: "order.created" });
     }
     count(METRICS.consumed, 17);
@@ -109,7 +109,7 @@ describe("the emulator's metrics", () => {
     expect(consumed.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0)).toBe(5);
   });
 
-  test("have percentiles that are off by a twentieth at most", async () => {
+  test("have percentiles with an error of at most 5 %", async () => {
     for (let ms = 1; ms <= 1_000; ms++) count(METRICS.processingTime, ms);
     for (let ms = 1; ms <= 1_000; ms++) metrics.record(ORDER_LATENCY, ms * 2, now);
 
@@ -126,18 +126,15 @@ describe("the emulator's metrics", () => {
     }
   });
 
-  test.each([1, 15, 60, 180])(
-    "of %s minutes have at most 180 steps that reach until now",
-    async (minutes) => {
-      const { at, stepSeconds, series } = await observatory.metrics(minutes);
+  test.each([1, 15, 60, 180])("of %s minutes have at most 180 steps up to now", async (minutes) => {
+    const { at, stepSeconds, series } = await observatory.metrics(minutes);
 
-      expect(at.length).toBeLessThanOrEqual(180);
-      expect(at.length * stepSeconds).toBeGreaterThanOrEqual(minutes * 60);
-      expect(now - (at.at(-1) ?? 0)).toBeLessThan(stepSeconds * 1_000);
-      expect(new Set(series.map(({ values }) => values.length))).toEqual(new Set([at.length]));
-      expect(SERIES.filter((name) => !series.some((each) => each.name === name))).toEqual([]);
-    },
-  );
+    expect(at.length).toBeLessThanOrEqual(180);
+    expect(at.length * stepSeconds).toBeGreaterThanOrEqual(minutes * 60);
+    expect(now - (at.at(-1) ?? 0)).toBeLessThan(stepSeconds * 1_000);
+    expect(new Set(series.map(({ values }) => values.length))).toEqual(new Set([at.length]));
+    expect(SERIES.filter((name) => !series.some((each) => each.name === name))).toEqual([]);
+  });
 
   test.each([0, 181, 1.5, Number.NaN])("are refused for %s minutes", async (minutes) => {
     await expect(observatory.metrics(minutes)).rejects.toThrow("from 1 to 180");

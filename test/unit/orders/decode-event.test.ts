@@ -154,7 +154,7 @@ describe("decodeEvent", () => {
       detail: "/data/lines/0/quantity must be >= 1.",
     });
     expect(decodeEvent(changed({ id: id(9) }))).toMatchObject({
-      detail: "/id has to be <subject>:<data.orderVersion>:<type>.",
+      detail: "/id must be <subject>:<data.orderVersion>:<type>.",
     });
   });
 

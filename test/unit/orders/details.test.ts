@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { effectSettledBecause } from "../../../functions/failures/domain/effect-check.ts";
+import { checkEffect } from "../../../functions/failures/domain/effect-check.ts";
 import { failedKeyOf } from "../../../functions/failures/domain/failed-message.ts";
 import { transition } from "../../../functions/failures/domain/failed-transition.ts";
 import { park, retry } from "../../../functions/middleware/outcome.ts";
@@ -45,11 +45,11 @@ describe("a failed message", () => {
       writeId: "",
     }));
 
-    const row = transition(failedRow({ history }), { kind: "settle" }, at(60));
+    const row = transition(failedRow({ history }), { kind: "resolve-open" }, at(60));
 
     expect(row?.history).toHaveLength(50);
     expect(row?.history.at(0)?.by).toBe("1");
-    expect(row?.history.at(-1)?.by).toBe("settled");
+    expect(row?.history.at(-1)?.by).toBe("effect check");
   });
 
   const message = { ...facts(), failedKey: failedKeyOf(facts()) };
@@ -91,29 +91,30 @@ describe("a failed message", () => {
 
   test("is taken back only from the redrive that could not send it", () => {
     const row = failedRow({ redriveId: "mine" }, "REDRIVEN");
-    const takeBack = (redriveId: string) =>
-      transition(row, { kind: "take-back", redriveId, error: new Error("no queue") }, at(60));
+    const sendFailed = (redriveId: string) =>
+      transition(row, { kind: "send-failed", redriveId, error: new Error("no queue") }, at(60));
 
-    expect(takeBack("mine")).toMatchObject({ status: "OPEN", errorMessage: "no queue" });
-    expect(takeBack("another")).toBeUndefined();
+    expect(sendFailed("mine")).toMatchObject({ status: "OPEN", errorMessage: "no queue" });
+    expect(sendFailed("another")).toBeUndefined();
   });
 });
 
-test("an event id of another kind settles nothing", () => {
+test("an event id of another kind shows no effect", () => {
   const row = failedRow({ consumer: "notify-customer" });
   const { eventId: _, ...nameless } = row;
 
-  expect(effectSettledBecause(nameless, { order: order("1"), notification: "sent" })).toBeUndefined();
+  expect(checkEffect(nameless, { order: order("1"), notification: "sent" }).effect).toBe("unknown");
 });
 
 test("a parked order.cancelled of an order that holds stock is needed, whatever became of its mail", () => {
   const parked = failedRow({ consumer: "publish-events", eventType: "order.cancelled" });
   const holding = order("1", { status: "CANCELLED", version: 3, stockHeld: true });
 
-  expect(effectSettledBecause(parked, { order: holding, notification: "none" })).toBeUndefined();
-  expect(
-    effectSettledBecause(parked, { order: { ...holding, stockHeld: false }, notification: "none" }),
-  ).toBe("the order has changed since");
+  expect(checkEffect(parked, { order: holding, notification: "none" }).effect).toBe("not there");
+  expect(checkEffect(parked, { order: { ...holding, stockHeld: false }, notification: "none" })).toEqual({
+    effect: "there",
+    because: "the order has changed since",
+  });
 });
 
 test("a mail about what has no words of its own says that the order has changed", () => {

@@ -19,9 +19,9 @@ const row = (status: NonNullable<OrderImage>["status"], stockHeld?: boolean): Or
 describe("planReleases", () => {
   test("gives back everything, summed for each SKU, while nothing is known", () => {
     expect(planReleases([a, b], NOTHING_KNOWN)).toEqual({
-      settled: new Map(),
+      unchanged: new Map(),
       release: [a, b],
-      negativeAcknowledge: new Map([
+      restore: new Map([
         ["X", 5],
         ["Y", 1],
       ]),
@@ -43,9 +43,9 @@ describe("planReleases", () => {
   ])("settles an order whose row is %s and gives back nothing of it", (_, image, outcome) => {
     const plan = planReleases([a, b], { orders: new Map([["a", image]]), stock: new Map() });
 
-    expect(plan.settled).toEqual(new Map([["a", outcome]]));
+    expect(plan.unchanged).toEqual(new Map([["a", outcome]]));
     expect(plan.release).toEqual([b]);
-    expect(plan.negativeAcknowledge).toEqual(new Map([["X", 3]]));
+    expect(plan.restore).toEqual(new Map([["X", 3]]));
   });
 
   test("B5: an order that still holds its stock is released", () => {
@@ -57,7 +57,7 @@ describe("planReleases", () => {
   test("parks an order alone whose stock row holds less than it", () => {
     const plan = planReleases([a, b], { orders: new Map(), stock: new Map([["Y", 0]]) });
 
-    expect(plan.settled.get("a")).toMatchObject({ kind: "park", reason: "STOCK_MISMATCH" });
+    expect(plan.unchanged.get("a")).toMatchObject({ kind: "park", reason: "STOCK_MISMATCH" });
     expect(plan.release).toEqual([b]);
   });
 
@@ -75,6 +75,6 @@ describe("planReleases", () => {
   ])("says by how much %s is short", (_, stock, message) => {
     const plan = planReleases([a], { orders: new Map(), stock: new Map(stock) });
 
-    expect(plan.settled.get("a")).toMatchObject({ error: { name: "Unprocessable", message } });
+    expect(plan.unchanged.get("a")).toMatchObject({ error: { name: "Unprocessable", message } });
   });
 });

@@ -29,7 +29,7 @@ describe("planReservations", () => {
     const plan = planReservations([a, b], NOTHING_KNOWN);
 
     expect(plan).toEqual({
-      settled: new Map(),
+      unchanged: new Map(),
       confirm: [a, b],
       reject: [],
       take: new Map([
@@ -58,7 +58,7 @@ describe("planReservations", () => {
   ])("settles an order whose row is %s and takes nothing for it", (_, row, outcome) => {
     const plan = planReservations([reservation("a")], known({ a: row }));
 
-    expect(plan.settled).toEqual(new Map([["a", outcome]]));
+    expect(plan.unchanged).toEqual(new Map([["a", outcome]]));
     expect([plan.confirm, plan.reject, plan.take.size]).toEqual([[], [], 0]);
   });
 
@@ -66,7 +66,7 @@ describe("planReservations", () => {
     const plan = planReservations([reservation("a")], known({ a: image("PENDING") }));
 
     expect(plan.confirm).toHaveLength(1);
-    expect(plan.settled.size).toBe(0);
+    expect(plan.unchanged.size).toBe(0);
   });
 
   test("confirms in batch order while the stock lasts, exactly to the last unit", () => {

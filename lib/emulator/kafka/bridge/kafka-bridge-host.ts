@@ -7,11 +7,11 @@ export interface LambdaHostOptions {
   readonly origin: string;
   /** `fetch` that signs for Lambda. */
   readonly send: typeof fetch;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
 }
 
 /** A cold start in a container may come before the function's own time. */
-const PATIENCE_MS = 60_000;
+const COLD_START_MS = 60_000;
 
 /**
  * Functions that are deployed, invoked by Lambda's API. A throttle, a fault of the service and a service that is away
@@ -19,22 +19,22 @@ const PATIENCE_MS = 60_000;
  * is not deployed, and for a request that is refused.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
-export function lambdaHost({ functions, origin, send, say }: LambdaHostOptions): FunctionHost {
+export function lambdaHost({ functions, origin, send, log }: LambdaHostOptions): FunctionHost {
   return {
     async invoke(name, event) {
       const spec = functions.find((each) => each.name === name);
       if (spec === undefined) throw new Error(`The assembly has no function ${name}`);
       const url = `${origin}/2015-03-31/functions/${spec.physicalName}/invocations`;
-      const signal = AbortSignal.timeout(spec.timeoutMs + PATIENCE_MS);
+      const signal = AbortSignal.timeout(spec.timeoutMs + COLD_START_MS);
       try {
         const response = await send(url, { method: "POST", body: JSON.stringify(event), signal });
         const result = resultOf(spec.physicalName, response, await response.text());
-        if (result.kind === "throttled") say(`${name} is throttled (${response.status})`);
+        if (result.kind === "throttled") log(`${name} is throttled (${response.status})`);
         return result;
       } catch (error) {
         if (error instanceof InvokeError) throw error;
         if (signal.aborted) return { kind: "timeout" };
-        say(`${name} cannot be invoked: ${String(error)}`);
+        log(`${name} cannot be invoked: ${String(error)}`);
         return { kind: "throttled" };
       }
     },
@@ -42,7 +42,7 @@ export function lambdaHost({ functions, origin, send, say }: LambdaHostOptions):
   };
 }
 
-/** Trying again is no help. */
+/** An error that a retry cannot resolve. */
 class InvokeError extends Error {
   override readonly name = "InvokeError";
 }
@@ -50,7 +50,8 @@ class InvokeError extends Error {
 function resultOf(name: string, response: Response, text: string): InvokeResult {
   const { status } = response;
   if (status === 429 || status >= 500) return { kind: "throttled" };
-  if (status === 404) throw new InvokeError(`There is no function ${name}: deploy the stacks with Kafka.`);
+  if (status === 404)
+    throw new InvokeError(`The function ${name} does not exist. Deploy the stacks with Kafka.`);
   if (!response.ok) throw new InvokeError(`${name} was not invoked: ${status} ${text}`);
   const payload = parsed(text);
   if (!response.headers.has("x-amz-function-error")) return { kind: "ok", payload };
@@ -66,7 +67,7 @@ function parsed(text: string): unknown {
   try {
     return text === "" ? null : JSON.parse(text);
   } catch {
-    // What is no JSON is no list of failures: the mapping says so.
+    // The mapping rejects a payload that is not a list of failures.
     return text;
   }
 }

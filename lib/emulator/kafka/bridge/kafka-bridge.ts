@@ -30,8 +30,8 @@ export interface KafkaBridge extends RunningMapping {
 export async function startKafkaBridge(options: KafkaBridgeOptions): Promise<KafkaBridge> {
   const { assembly, origin, send, region, brokers, onLine } = options;
   const model = emulatorModel(await readAssembly(assembly), { region, sqs: origin, brokers });
-  const say = (text: string) => onLine({ at: Date.now(), source: "bridge", stream: "emulator", text });
-  const host = lambdaHost({ functions: model.functions, origin, send, say });
+  const log = (text: string) => onLine({ at: Date.now(), source: "bridge", stream: "emulator", text });
+  const host = lambdaHost({ functions: model.functions, origin, send, log });
   const enabled = model.kafkaMappings.filter((spec) => spec.enabled);
   const running = enabled.map((spec) => startKafkaMapping({ spec, host, region, brokers, onLine }));
   return {

@@ -7,7 +7,7 @@ import {
 import type { KafkaTopicSpec } from "../../assembly/model.ts";
 import { UnreachableKafkaError } from "./no-kafka.ts";
 
-/** A single broker has no second copy to wait for. */
+/** A single broker has no replicas. */
 const OF_SEVERAL_BROKERS = new Set(["min.insync.replicas"]);
 const TRIES = 20;
 const WAIT_MS = 250;
@@ -21,7 +21,7 @@ const ANSWER_MS = 5_000;
 export async function ensureTopics(brokers: string, topics: readonly KafkaTopicSpec[]): Promise<void> {
   const admin = openAdmin(brokers);
   try {
-    const there = new Set(await patiently(() => admin.listTopics()));
+    const there = new Set(await withRetries(() => admin.listTopics()));
     for (const { name, partitions, configs: all } of topics) {
       const configs = Object.entries(all).filter(([key]) => !OF_SEVERAL_BROKERS.has(key));
       if (there.has(name)) {
@@ -36,7 +36,7 @@ export async function ensureTopics(brokers: string, topics: readonly KafkaTopicS
         });
       }
     }
-    await patiently(() =>
+    await withRetries(() =>
       askLeaders(
         admin,
         topics.map(({ name }) => name),
@@ -44,7 +44,7 @@ export async function ensureTopics(brokers: string, topics: readonly KafkaTopicS
     );
   } catch (cause) {
     throw new UnreachableKafkaError(
-      `The topics cannot be made on ${brokers}: check that a broker listens there, without TLS and passwords.`,
+      `The topics cannot be created on ${brokers}. Check that a broker listens there without TLS and authentication.`,
       { cause },
     );
   } finally {
@@ -82,11 +82,11 @@ export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Prom
   try {
     const opened = openAdmin(brokers);
     admin = opened;
-    await Promise.race([patiently(() => opened.listTopics()), late.promise]);
+    await Promise.race([withRetries(() => opened.listTopics()), late.promise]);
   } catch (cause) {
     throw new UnreachableKafkaError(
-      `No broker answers at ${brokers}, which KAFKA_BROKERS names. Start one there that listens without TLS and ` +
-        "passwords, or unset KAFKA_BROKERS for one that the emulator starts.",
+      `No broker answers at ${brokers} of KAFKA_BROKERS. Start one there without TLS and authentication, ` +
+        "or unset KAFKA_BROKERS to let the emulator start one.",
       { cause },
     );
   } finally {
@@ -95,7 +95,7 @@ export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Prom
   }
 }
 
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+async function withRetries<T>(ask: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await ask();
@@ -113,7 +113,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
 export async function awaitLeaders(brokers: string): Promise<void> {
   const admin = openAdmin(brokers);
   try {
-    await patiently(async () => askLeaders(admin, await admin.listTopics()));
+    await withRetries(async () => askLeaders(admin, await admin.listTopics()));
   } finally {
     await admin.close().catch(() => {});
   }
@@ -144,7 +144,7 @@ function openAdmin(brokers: string): Admin {
     retries: 1,
     retryDelay: 200,
   });
-  // A call that fails rejects as well: there is nobody else to tell.
+  // Each failed call rejects as well.
   admin.on("error", () => {});
   return admin;
 }

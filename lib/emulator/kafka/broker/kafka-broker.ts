@@ -20,7 +20,7 @@ export interface BrokerOptions {
 
 /** One life of a broker process. */
 export interface Broker {
-  /** Resolves with how it ended, whoever ended it. */
+  /** Resolves with the exit code or signal. */
   readonly ended: Promise<string>;
   /** Ends it in order. */
   stop(): Promise<void>;
@@ -51,7 +51,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   for (let tries = 1; ; tries++) {
     const { broker, ready, lines } = run(options, settings);
     if (await ready) return broker;
-    const why = `Apache Kafka did not start (${await broker.ended}): ${lines.join("\n") || "it said nothing"}`;
+    const why = `Apache Kafka did not start (${await broker.ended}): ${lines.join("\n") || "no output"}`;
     if (!LOCKED.test(why) || tries === LOCKED_TRIES) throw new Error(why);
     await new Promise((resolve) => setTimeout(resolve, LOCKED_WAIT_MS));
   }
@@ -67,7 +67,7 @@ function run({ java, jars, onLine = () => {} }: BrokerOptions, settings: string)
     resolve(false);
     return String(signal ?? `exit code ${code}`);
   });
-  if (child.stderr === null) throw new Error("the broker has no output to wait for");
+  if (child.stderr === null) throw new Error("the broker has no output to read");
   createInterface({ input: child.stderr }).on("line", (line) => {
     if (/Kafka Server started/.test(line)) {
       clearTimeout(timer);

@@ -6,7 +6,7 @@ import { NoKafkaError } from "./no-kafka.ts";
 
 const MAVEN_CENTRAL = "https://repo1.maven.org/maven2";
 const AT_ONCE = 6;
-const SAY_EVERY_MS = 1_000;
+const PROGRESS_EVERY_MS = 1_000;
 const DOWNLOAD_MS = 120_000;
 
 export interface JarOptions {
@@ -33,15 +33,15 @@ export async function kafkaJars(options: JarOptions): Promise<readonly string[]>
 
   const wanted = megabytes(missing.reduce((sum, [, bytes]) => sum + bytes, 0));
   let fetched = 0;
-  let saidAt = 0;
+  let reportedAt = 0;
   const queue = [...missing];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       await fetchJar(next, repository.replace(/\/$/, ""), fileOf(next));
       fetched += next[1];
-      if (Date.now() - saidAt < SAY_EVERY_MS) continue;
-      saidAt = Date.now();
-      onProgress(`Fetching Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
+      if (Date.now() - reportedAt < PROGRESS_EVERY_MS) continue;
+      reportedAt = Date.now();
+      onProgress(`Downloading Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -52,11 +52,11 @@ async function fetchJar([path, , sha256]: Artifact, repository: string, file: st
   const url = `${repository}/${path}`;
   const content = await download(url).catch((cause: unknown) => {
     const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
-    throw new NoKafkaError(`${url} cannot be fetched: ${why}`, { cause });
+    throw new NoKafkaError(`${url} cannot be downloaded: ${why}`, { cause });
   });
   const found = createHash("sha256").update(content).digest("hex");
   if (found !== sha256) {
-    throw new NoKafkaError(`${url} is not the file it should be: its SHA-256 is ${found}, not ${sha256}`);
+    throw new NoKafkaError(`${url} has a wrong checksum: its SHA-256 is ${found} instead of ${sha256}`);
   }
   // Renamed into place, so that no half of a file is ever taken for the whole.
   const part = `${file}.${process.pid}`;

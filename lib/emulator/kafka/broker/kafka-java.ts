@@ -11,14 +11,16 @@ export async function findJava(
 ): Promise<string> {
   const home = environment["JAVA_HOME"];
   const java = home === undefined || home === "" ? "java" : join(home, "bin", "java");
-  const said = await promisify(execFile)(java, ["-version"], { env: { ...environment } }).catch(
+  const output = await promisify(execFile)(java, ["-version"], { env: { ...environment } }).catch(
     (cause: unknown) => {
-      throw new NoKafkaError(`it needs Java ${OLDEST}, and ${java} does not run`, { cause });
+      throw new NoKafkaError(`it needs Java ${OLDEST}, and ${java} cannot be run`, { cause });
     },
   );
-  const major = majorVersion(said.stderr);
+  const major = majorVersion(output.stderr);
   if (major === undefined || major < OLDEST) {
-    throw new NoKafkaError(`it needs Java ${OLDEST} or newer, and ${java} is ${said.stderr.split("\n")[0]}`);
+    throw new NoKafkaError(
+      `it needs Java ${OLDEST} or newer, and ${java} is ${output.stderr.split("\n")[0]}`,
+    );
   }
   return java;
 }

@@ -14,14 +14,14 @@ export interface KafkaOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: (text: string) => void;
   readonly onLine?: (text: string) => void;
-  /** Told when the broker ended by itself, before it is started again. */
+  /** Called when the broker exited unexpectedly, before it is restarted. */
   readonly onEnd?: (how: string) => void;
 }
 
 export interface Kafka {
   /** Comma-separated `host:port`; the same over restarts. */
   readonly brokers: string;
-  /** False for a broker that KAFKA_BROKERS names: it is not ours to kill. */
+  /** False for the broker of KAFKA_BROKERS, which the emulator does not kill. */
   readonly isOurs: boolean;
   /** `kill -9`, as a machine dies. It stays down until `restart`. */
   kill(): Promise<void>;
@@ -42,7 +42,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const { environment = process.env, onProgress = () => {} } = options;
   const named = environment["KAFKA_BROKERS"];
   if (named !== undefined && named !== "") {
-    onProgress(`Looking for the broker ${named} …`);
+    onProgress(`Connecting to the broker ${named} …`);
     await requireBroker(named);
     return namedKafka(named);
   }
@@ -100,7 +100,7 @@ const temporaryFolder = () => mkdtemp(join(tmpdir(), "order-events-kafka-"));
 function namedKafka(brokers: string): Kafka {
   const refuse = async () => {
     throw new Error(
-      `The broker ${brokers} was named by KAFKA_BROKERS; the emulator neither stops nor starts it.`,
+      `The broker ${brokers} comes from KAFKA_BROKERS; the emulator does not stop or start it.`,
     );
   };
   return { brokers, isOurs: false, kill: refuse, restart: refuse, close: async () => {} };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { compatibilityPartitioner, type MessageToProduce, ProduceAcks, Producer } from "@platformatic/kafka";
 import type { InvokeResult } from "../../types.ts";
 import { type KafkaRecord, type KafkaSource, toKafkaEvent } from "./kafka-event.ts";
-import type { GiveUpReason } from "./kafka-feed.ts";
+import type { GiveUpReason } from "./kafka-partition-queue.ts";
 
 export interface GivenUpRecords {
   readonly records: readonly KafkaRecord[];
@@ -40,7 +40,7 @@ export function openDestination(
     retries: 1,
     retryDelay: 200,
   });
-  // A call that fails rejects as well: there is nobody else to tell.
+  // Each failed call rejects as well.
   producer.on("error", () => {});
   return {
     async write(what) {

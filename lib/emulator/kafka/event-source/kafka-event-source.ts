@@ -12,7 +12,7 @@ export interface KafkaMappingOptions {
   readonly brokers: string;
   readonly onLine?: (line: LogLine) => void;
   readonly clock?: Clock;
-  /** Told once a second how many records the group has not settled. */
+  /** Called once a second with the lag of the group. */
   readonly onLag?: (records: number) => void;
   readonly join?: typeof joinGroup;
 }
@@ -22,8 +22,8 @@ const RETRIES_WITH_DESTINATION = 10;
 
 /**
  * Joins the mapping's consumer group and invokes its function by Lambda's rules: batches of one or several
- * partitions, each partition in order and in one invocation at a time, commits of what is settled only. A broker
- * that goes away, or a group that puts the member out, means joining again and reading on from what is committed.
+ * partitions, each partition in order and in one invocation at a time, commits of finished records only. After the
+ * loss of the broker or of the membership it joins again and continues at the committed offset.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
 export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping => {
@@ -34,7 +34,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
   const source = { clusterArn: spec.clusterArn, brokers };
   const pause = createPause();
   const unreachable = createBackoff(100, 5_000);
-  const say = (text: string) =>
+  const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
   const functionArn = `arn:aws:lambda:${options.region}:000000000000:function:${functionName}`;
   const destination =
@@ -63,7 +63,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
         member,
         pause,
         clock,
-        say,
+        log,
         destination,
       });
       serving.catch(() => {});
@@ -78,7 +78,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
         await live();
       } catch (error) {
         if (pause.stopped) break;
-        say(`cannot read ${topic} from ${brokers}, joining again: ${reasonOf(error)}`);
+        log(`cannot read ${topic} from ${brokers}, joining again: ${reasonOf(error)}`);
         await pause.wait(unreachable.next());
       }
     }

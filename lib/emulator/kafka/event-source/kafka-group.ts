@@ -2,12 +2,12 @@ import { Consumer, ListOffsetTimestamps } from "@platformatic/kafka";
 import type { KafkaRecord } from "./kafka-event.ts";
 import { recordsOf } from "./kafka-records.ts";
 
-/** A partition that the group gave to this member, and where to read on. */
-export interface Share {
+/** A partition assigned to this member, with the next offset to read. */
+export interface Assignment {
   readonly partition: number;
   /** The next offset: what the group committed, or where the mapping starts. */
   readonly from: bigint;
-  /** Records between what was committed and what the broker still has: gone before anybody read them. */
+  /** Records between what was committed and what the broker still has: removed before they were read. */
   readonly lost: bigint;
 }
 
@@ -20,16 +20,16 @@ export interface Fetched {
   readonly partition: number;
   /** Where to read on. */
   readonly next: bigint;
-  /** The offset that the next record of anybody will have. */
+  /** The offset of the next record that a producer writes. */
   readonly end: bigint;
   readonly records: readonly KafkaRecord[];
 }
 
 /** Membership of a consumer group, for one topic. Every call may reject; the member is then of no more use. */
 export interface GroupMember {
-  /** Goes up with each rebalance: the share has to be asked for again. */
+  /** Increases with each rebalance; the assignments have to be read again. */
   readonly generation: number;
-  share(): Promise<readonly Share[]>;
+  assignments(): Promise<readonly Assignment[]>;
   /** Records from each position on, in order; waits a moment when there are none. */
   fetch(positions: readonly Position[]): Promise<readonly Fetched[]>;
   /** Commits the next offset of each partition. */
@@ -50,7 +50,7 @@ const SESSION_MS = 6_000;
 /** A call that a dying broker left unanswered ends after this, above the time that joining may take. */
 const REQUEST_MS = 10_000;
 const JOIN_MS = 20_000;
-/** Nobody waits longer for a goodbye: the group notices by itself. */
+/** Limit for leaving; the group detects the loss of a member by itself. */
 const LEAVE_MS = 3_000;
 const FETCH_WAIT_MS = 100;
 /** The largest record of a topic: what Lambda writes about one that was given up. */
@@ -94,7 +94,7 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
     );
 
   const calls = {
-    async share(): Promise<readonly Share[]> {
+    async assignments(): Promise<readonly Assignment[]> {
       const partitions = consumer.assignments?.find((one) => one.topic === topic)?.partitions ?? [];
       if (partitions.length === 0) return [];
       const committed = (await consumer.listCommittedOffsets({ topics: [{ topic, partitions }] })).get(topic);
@@ -115,7 +115,7 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
     async fetch(positions: readonly Position[]): Promise<readonly Fetched[]> {
       const metadata = await consumer.metadata({ topics: [topic] });
       const known = metadata.topics.get(topic);
-      if (known === undefined) throw new Error(`the broker knows no topic ${topic}`);
+      if (known === undefined) throw new Error(`the broker has no topic ${topic}`);
       const byLeader = Map.groupBy(positions, ({ partition }) => known.partitions[partition]?.leader ?? -1);
       const replies = await Promise.all(
         [...byLeader].map(async ([node, wanted]) => {
@@ -151,7 +151,7 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
     get generation() {
       return generation;
     },
-    share: () => within(JOIN_MS, "asking for partitions", calls.share),
+    assignments: () => within(JOIN_MS, "asking for partitions", calls.assignments),
     fetch: (positions) => within(JOIN_MS, "reading", () => calls.fetch(positions)),
     commit: (positions) =>
       within(JOIN_MS, "committing", () =>

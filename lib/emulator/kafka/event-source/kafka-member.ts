@@ -1,11 +1,11 @@
 import type { Pause } from "../../event-sources/pause.ts";
-import { createFeed, type Feed } from "./kafka-feed.ts";
+import { createPartitionQueue, type PartitionQueue } from "./kafka-partition-queue.ts";
 import { createPoller, type PollerOptions } from "./kafka-poller.ts";
 
-export interface MemberOptions extends Omit<PollerOptions, "feeds" | "owns"> {
+export interface MemberOptions extends Omit<PollerOptions, "queues" | "owns"> {
   /** The mapping's own: its stop is the end of this. */
   readonly pause: Pause;
-  /** Told once a second how many records of this member's partitions are not settled. */
+  /** Called once a second with the lag of this member's partitions. */
   readonly onLag?: (records: number) => void;
 }
 
@@ -17,39 +17,39 @@ const LAG_EVERY_MS = 1_000;
 
 /** Reads the member's partitions and has them invoked, until the mapping stops; rejects when the member is lost. */
 export const serveMember = async (options: MemberOptions): Promise<void> => {
-  const { spec, member, pause, clock, say } = options;
+  const { spec, member, pause, clock, log } = options;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
-  let feeds: readonly Feed[] = [];
+  let queues: readonly PartitionQueue[] = [];
   let generation = -1;
   const ends = new Map<number, bigint>();
-  let lagSaidAt = 0;
+  let lagReportedAt = 0;
   const pollers = Array.from({ length: spec.maximumPollers }, (_, index) =>
     createPoller({
       ...options,
-      feeds: () => feeds.filter(({ partition }) => partition % spec.maximumPollers === index),
-      owns: (feed) => feeds.includes(feed),
+      queues: () => queues.filter(({ partition }) => partition % spec.maximumPollers === index),
+      owns: (queue) => queues.includes(queue),
     }),
   );
   for (const poller of pollers) poller.done.catch(failed.reject);
 
-  const share = async (): Promise<void> => {
+  const assign = async (): Promise<void> => {
     const joined = member.generation;
-    const shares = await member.share();
-    feeds = shares.map(({ partition, from, lost }) => {
+    const assigned = await member.assignments();
+    queues = assigned.map(({ partition, from, lost }) => {
       if (lost > 0n) {
-        say(
-          `${lost} record(s) of ${spec.topic}-${partition} are gone: the retention passed before they were read`,
+        log(
+          `${lost} record(s) of ${spec.topic}-${partition} were removed by the retention before they were read`,
         );
       }
-      const before = feeds.find((feed) => feed.partition === partition);
-      // Nobody else has settled anything since: what was read ahead is still what comes next.
-      return before?.committed === from ? before : createFeed(spec.topic, partition, from, spec);
+      const before = queues.find((queue) => queue.partition === partition);
+      // No other member has committed since, so the records that were read ahead are still next.
+      return before?.committed === from ? before : createPartitionQueue(spec.topic, partition, from, spec);
     });
     generation = joined;
   };
   const read = async (): Promise<void> => {
-    const hungry = feeds.filter(({ buffer }) => buffer.length < spec.batchSize * AHEAD);
+    const hungry = queues.filter(({ buffer }) => buffer.length < spec.batchSize * AHEAD);
     if (hungry.length === 0) return pause.wait(FULL_MS);
     const reading = generation;
     const replies = await member.fetch(
@@ -58,26 +58,26 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
     if (member.generation !== reading) return;
     for (const { partition, next, end, records } of replies) {
       ends.set(partition, end);
-      const feed = feeds.find((one) => one.partition === partition);
-      if (feed === undefined) continue;
-      feed.buffer.push(...records);
-      feed.position = next;
+      const queue = queues.find((one) => one.partition === partition);
+      if (queue === undefined) continue;
+      queue.buffer.push(...records);
+      queue.position = next;
     }
     if (replies.some(({ records }) => records.length > 0)) for (const poller of pollers) poller.wake();
   };
-  const sayLag = (): void => {
-    if (clock.now() - lagSaidAt < LAG_EVERY_MS) return;
-    lagSaidAt = clock.now();
-    const lags = feeds.map(({ partition, committed }) =>
+  const reportLag = (): void => {
+    if (clock.now() - lagReportedAt < LAG_EVERY_MS) return;
+    lagReportedAt = clock.now();
+    const lags = queues.map(({ partition, committed }) =>
       Number((ends.get(partition) ?? committed) - committed),
     );
     options.onLag?.(lags.reduce((sum, lag) => sum + lag, 0));
   };
   const serve = async (): Promise<void> => {
     while (!pause.stopped) {
-      if (member.generation !== generation) await share();
+      if (member.generation !== generation) await assign();
       await read();
-      sayLag();
+      reportLag();
     }
   };
 

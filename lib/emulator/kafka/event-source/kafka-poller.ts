@@ -3,8 +3,8 @@ import { createBackoff, createPause } from "../../event-sources/pause.ts";
 import type { Clock, FunctionHost, KafkaMappingSpec } from "../../types.ts";
 import type { KafkaDestination } from "./kafka-destination.ts";
 import { eventBytes, type KafkaRecord, type KafkaSource, toKafkaEvent } from "./kafka-event.ts";
-import type { Feed, GiveUpReason } from "./kafka-feed.ts";
 import type { GroupMember } from "./kafka-group.ts";
+import type { GiveUpReason, PartitionQueue } from "./kafka-partition-queue.ts";
 import { readKafkaResponse } from "./kafka-response.ts";
 
 export interface PollerOptions {
@@ -13,24 +13,24 @@ export interface PollerOptions {
   readonly source: KafkaSource;
   readonly member: GroupMember;
   readonly clock: Clock;
-  readonly say: (text: string) => void;
+  readonly log: (text: string) => void;
   readonly destination: KafkaDestination | undefined;
   /** The partitions of this poller, as they are now. */
-  readonly feeds: () => readonly Feed[];
-  /** Whether the group still gives the feed's partition to this member, to be read on from where it is. */
-  readonly owns: (feed: Feed) => boolean;
+  readonly queues: () => readonly PartitionQueue[];
+  /** Whether the group still gives the queue's partition to this member, to be read on from where it is. */
+  readonly owns: (queue: PartitionQueue) => boolean;
 }
 
 export interface Poller {
   wake(): void;
-  /** Lets the invocation that runs end. */
+  /** Waits for the running invocation. */
   stop(): void;
   /** Rejects when something could not be committed. */
   readonly done: Promise<void>;
 }
 
 interface Taken {
-  readonly feed: Feed;
+  readonly queue: PartitionQueue;
   readonly records: readonly KafkaRecord[];
 }
 
@@ -39,31 +39,31 @@ const IDLE_MS = 50;
 
 /** Invokes the function with one event after the other, each of what its partitions have. */
 export const createPoller = (options: PollerOptions): Poller => {
-  const { spec, host, source, member, clock, say, destination, owns } = options;
+  const { spec, host, source, member, clock, log, destination, owns } = options;
   const pause = createPause();
   let windowClosesAt: number | undefined;
   /** The partition that began the last event: the next one is begun by another, however full this one is. */
   let lastFirst = -1;
 
-  const ready = (): readonly Feed[] =>
-    options.feeds().filter(({ buffer, notBefore }) => buffer.length > 0 && notBefore <= clock.now());
+  const ready = (): readonly PartitionQueue[] =>
+    options.queues().filter(({ buffer, notBefore }) => buffer.length > 0 && notBefore <= clock.now());
 
-  const inTurn = (feeds: readonly Feed[]): readonly Feed[] => {
-    const order = feeds.toSorted((left, right) => left.partition - right.partition);
+  const inTurn = (queues: readonly PartitionQueue[]): readonly PartitionQueue[] => {
+    const order = queues.toSorted((left, right) => left.partition - right.partition);
     const later = order.filter(({ partition }) => partition > lastFirst);
-    const [first, ...others] = [...later, ...order.filter((feed) => !later.includes(feed))];
+    const [first, ...others] = [...later, ...order.filter((queue) => !later.includes(queue))];
     if (first === undefined) return [];
     return first.isAlone ? [first] : [first, ...others.filter(({ isAlone }) => !isAlone)];
   };
 
-  const collect = (feeds: readonly Feed[]): readonly Taken[] => {
+  const collect = (queues: readonly PartitionQueue[]): readonly Taken[] => {
     const taken: Taken[] = [];
     let room = spec.batchSize;
     let bytes = EVENT_BYTES;
-    for (const feed of inTurn(feeds)) {
-      const records = feed.take(room, bytes);
+    for (const queue of inTurn(queues)) {
+      const records = queue.take(room, bytes);
       if (records.length === 0) continue;
-      taken.push({ feed, records });
+      taken.push({ queue, records });
       room -= records.length;
       for (const record of records) bytes -= eventBytes(record);
     }
@@ -76,15 +76,15 @@ export const createPoller = (options: PollerOptions): Poller => {
     invokeCount: number,
     lastResult?: Awaited<ReturnType<typeof host.invoke>>,
   ): Promise<boolean> => {
-    say(`${records.length} record(s) of ${records[0]?.topic} given up: ${condition}`);
+    log(`${records.length} record(s) of ${records[0]?.topic} given up: ${condition}`);
     const refused = createBackoff(100, 5_000);
     while (destination !== undefined) {
       try {
         await destination.write({ records, condition, invokeCount, lastResult });
         return true;
       } catch (error) {
-        // Not committed before it is written: giving up must not become losing.
-        say(`cannot write to ${spec.destinationTopic}: ${String(error)}`);
+        // Committed only after it is written, so that no record is lost.
+        log(`cannot write to ${spec.destinationTopic}: ${String(error)}`);
         await pause.wait(refused.next());
         if (pause.stopped) return false;
       }
@@ -92,21 +92,21 @@ export const createPoller = (options: PollerOptions): Poller => {
     return true;
   };
 
-  const commit = (feeds: readonly Feed[]): Promise<void> => {
-    const ours = feeds.filter(owns);
+  const commit = (queues: readonly PartitionQueue[]): Promise<void> => {
+    const ours = queues.filter(owns);
     if (ours.length === 0) return Promise.resolve();
     return member.commit(ours.map(({ partition, committed: offset }) => ({ partition, offset })));
   };
 
-  const expire = async (feeds: readonly Feed[]): Promise<void> => {
+  const expire = async (queues: readonly PartitionQueue[]): Promise<void> => {
     if (spec.maximumRecordAgeSeconds < 0) return;
     const oldest = clock.now() - spec.maximumRecordAgeSeconds * 1000;
-    for (const feed of feeds) {
-      const count = feed.older(oldest);
+    for (const queue of queues) {
+      const count = queue.older(oldest);
       if (count === 0) continue;
-      if (!(await giveUp(feed.buffer.slice(0, count), "RecordAgeExceeded", 0))) return;
-      feed.expire(count);
-      await commit([feed]);
+      if (!(await giveUp(queue.buffer.slice(0, count), "RecordAgeExceeded", 0))) return;
+      queue.expire(count);
+      await commit([queue]);
     }
   };
 
@@ -114,42 +114,42 @@ export const createPoller = (options: PollerOptions): Poller => {
     const all = taken.flatMap(({ records }) => records);
     const result = await host.invoke(spec.functionName, toKafkaEvent(all, source));
     const verdict = readKafkaResponse(result, spec.reportBatchItemFailures, all);
-    if (verdict.kind === "all") say(`an event of ${all.length} record(s) failed: ${verdict.why}`);
-    const moved: Feed[] = [];
-    for (const { feed, records } of taken) {
-      const company = taken.length > 1;
+    if (verdict.kind === "all") log(`an event of ${all.length} record(s) failed: ${verdict.why}`);
+    const moved: PartitionQueue[] = [];
+    for (const { queue, records } of taken) {
+      const shared = taken.length > 1;
       const throttled = result.kind === "throttled";
-      const step = feed.decide(records.length, verdict, throttled, company, clock.now());
-      if (step.settled > 0) feed.drop(step.settled);
-      const lost = feed.buffer.slice(0, step.givenUp);
-      if (lost.length > 0 && (await giveUp(lost, "RetriesExhausted", step.invokes, result))) {
-        feed.drop(lost.length);
+      const decision = queue.decide(records.length, verdict, throttled, shared, clock.now());
+      if (decision.finished > 0) queue.drop(decision.finished);
+      const lost = queue.buffer.slice(0, decision.givenUp);
+      if (lost.length > 0 && (await giveUp(lost, "RetriesExhausted", decision.invokes, result))) {
+        queue.drop(lost.length);
       }
-      if (step.settled + step.givenUp > 0) moved.push(feed);
+      if (decision.finished + decision.givenUp > 0) moved.push(queue);
     }
     await commit(moved);
   };
 
   const poll = async (): Promise<void> => {
     while (!pause.stopped) {
-      await expire(options.feeds());
-      const feeds = ready();
-      if (feeds.length === 0) {
+      await expire(options.queues());
+      const queues = ready();
+      if (queues.length === 0) {
         windowClosesAt = undefined;
         await pause.idle(IDLE_MS);
         continue;
       }
       windowClosesAt ??= clock.now() + spec.windowSeconds * 1000;
-      const taken = collect(feeds);
+      const taken = collect(queues);
       const count = taken.reduce((sum, { records }) => sum + records.length, 0);
       const waits =
-        count < spec.batchSize && clock.now() < windowClosesAt && !feeds.some(({ isAlone }) => isAlone);
+        count < spec.batchSize && clock.now() < windowClosesAt && !queues.some(({ isAlone }) => isAlone);
       if (waits) {
         await pause.idle(IDLE_MS);
         continue;
       }
       windowClosesAt = undefined;
-      lastFirst = taken[0]?.feed.partition ?? -1;
+      lastFirst = taken[0]?.queue.partition ?? -1;
       if (count > 0) await deliver(taken);
     }
   };

@@ -35,7 +35,7 @@ export const readKafkaResponse = (
     const identifier = isObject(failure) ? failure["itemIdentifier"] : undefined;
     const { partition, offset } = isObject(identifier) ? identifier : {};
     if (typeof partition !== "string" || typeof offset !== "number" || !known.has(`${partition}@${offset}`)) {
-      return { kind: "all", why: `the itemIdentifier ${JSON.stringify(identifier)} is not of this batch` };
+      return { kind: "all", why: `the itemIdentifier ${JSON.stringify(identifier)} is not in this batch` };
     }
     const before = lowest.get(partition);
     if (before === undefined || BigInt(offset) < before) lowest.set(partition, BigInt(offset));

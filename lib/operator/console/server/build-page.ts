@@ -10,13 +10,13 @@ export type Page = ReadonlyMap<string, Content>;
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const WEB = "lib/operator/console/web";
-const README = "README.md";
+const RUNBOOKS = "lib/stacks/runbooks.md";
 const INPUTS = [
   `${WEB}/**/*`,
   "lib/operator/observe/view-types.ts",
   "lib/operator/console/server/runbooks.ts",
   "functions/contract/*.ts",
-  README,
+  RUNBOOKS,
   "package-lock.json",
 ];
 const TYPES: Readonly<Record<string, string>> = {
@@ -66,8 +66,8 @@ async function bundle(folder: string): Promise<void> {
     absWorkingDir: ROOT,
     bundle: true,
     charset: "utf8",
-    // The page needs only the runbooks of the README.
-    define: { RUNBOOKS: JSON.stringify(parseRunbooks(await readFile(join(ROOT, README), "utf8"))) },
+    // The page shows the runbooks and needs nothing else of their file.
+    define: { RUNBOOKS: JSON.stringify(parseRunbooks(await readFile(join(ROOT, RUNBOOKS), "utf8"))) },
     entryPoints: { console: `${WEB}/main.tsx` },
     format: "esm",
     jsx: "automatic",

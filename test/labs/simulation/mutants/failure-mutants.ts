@@ -108,7 +108,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   })),
   inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
     drain: async (message, queueUrl) =>
-      message.attributes[ATTRIBUTES.dlqRetryCount] === String(LIMITS.redrives)
+      message.attributes[ATTRIBUTES.dlqRetryCount] === String(LIMITS.dlqRetries)
         ? DONE
         : drain(message, queueUrl),
   })),
@@ -196,7 +196,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   inParts("open rows are resolved without evidence", ({ sweep, failures }) => ({
     async sweep(deadline) {
       for (const { failedKey } of (await failures.failedMessages.list("OPEN", { limit: 100 })).rows) {
-        await applyWrite(failures, failedKey, { kind: "settle" });
+        await applyWrite(failures, failedKey, { kind: "resolve-open" });
       }
       return sweep(deadline);
     },

@@ -23,12 +23,12 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
     ...tables,
     orderStockStore: {
       ...tables.orderStockStore,
-      async release({ release, negativeAcknowledge }) {
+      async release({ release, restore }) {
         for (const { orderId } of release) {
           const row = tables.rows.orders.get(orderId);
           if (row !== undefined) writeOrder(tables, { ...row, stockHeld: false });
         }
-        for (const [sku, units] of negativeAcknowledge) moveStock(tables, sku, -units);
+        for (const [sku, units] of restore) moveStock(tables, sku, -units);
         return { kind: "committed" };
       },
     },

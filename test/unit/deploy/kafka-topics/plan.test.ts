@@ -24,22 +24,22 @@ const events: WantedTopic = {
 const asWanted: ActualTopic = { ...events };
 
 describe("the plan of topics", () => {
-  test("of a topic that is not there is to create it", () => {
+  test("creates a missing topic", () => {
     expect(planTopics([events], [])).toEqual([{ kind: "create", topic: events }]);
   });
 
-  test("of a topic that is as wanted changes nothing", () => {
+  test("changes nothing for an up-to-date topic", () => {
     const steps = planTopics([events], [asWanted]);
 
-    expect(steps).toEqual([{ kind: "right", name: "order-events" }]);
+    expect(steps).toEqual([{ kind: "unchanged", name: "order-events" }]);
     expect(steps.some(changes)).toBe(false);
   });
 
-  test("leaves alone what nobody asked about", () => {
+  test("does not touch other topics", () => {
     expect(planTopics([events], [asWanted, { ...asWanted, name: "payments" }])).toHaveLength(1);
   });
 
-  test("sets what differs, says from what, and keeps what somebody else configured", () => {
+  test("sets what differs, with the former value, and keeps other configuration", () => {
     const there = { ...asWanted, configs: { "retention.ms": "5", "segment.ms": "7" } };
 
     expect(planTopics([events], [there])).toEqual([
@@ -55,24 +55,24 @@ describe("the plan of topics", () => {
     ]);
   });
 
-  test("grows partitions, and never takes any away", () => {
+  test("adds partitions and never removes any", () => {
     expect(planTopics([events], [{ ...asWanted, partitions: 3 }])).toEqual([
       { kind: "grow", name: "order-events", from: 3, to: 6 },
     ]);
     expect(planTopics([events], [{ ...asWanted, partitions: 9 }])).toEqual([
-      { kind: "leave", name: "order-events", why: expect.stringMatching(/9 partitions, wanted are 6/) },
+      { kind: "skip", name: "order-events", why: expect.stringMatching(/9 partitions instead of 6/) },
     ]);
   });
 
-  test("does not move copies, and says what does", () => {
+  test("does not move replicas and names the tool that does", () => {
     const [step, ...more] = planTopics([events], [{ ...asWanted, replication: 2 }]);
 
     expect(more).toEqual([]);
-    expect(step).toMatchObject({ kind: "leave", why: expect.stringContaining("kafka-reassign-partitions") });
+    expect(step).toMatchObject({ kind: "skip", why: expect.stringContaining("kafka-reassign-partitions") });
     expect(step && changes(step)).toBe(false);
   });
 
-  test("once done leaves nothing to do, whatever was there, and no partition is lost", () => {
+  test("once made leaves no change for any existing topics, and removes no partition", () => {
     const configs = fc.dictionary(
       fc.constantFrom("retention.ms", "min.insync.replicas", "segment.ms"),
       fc.constantFrom("1", "2", "1000"),
@@ -98,19 +98,19 @@ describe("the plan of topics", () => {
     );
   });
 
-  test("is said in words before and after it is done", () => {
+  test("is described before and after it is made", () => {
     const [create] = planTopics([events], []);
     const [grow] = planTopics([events], [{ ...asWanted, partitions: 3 }]);
 
     expect(create && describeStep(create, false)).toBe(
-      "would create order-events: 6 partitions, 3 copies, retention.ms=1000, min.insync.replicas=2",
+      "would create order-events: 6 partitions, 3 replicas, retention.ms=1000, min.insync.replicas=2",
     );
     expect(grow && describeStep(grow, true)).toMatch(/^grew order-events from 3 to 6 partitions/);
   });
 });
 
 describe("topic configuration on its way to MSK", () => {
-  test("comes back as it went", () => {
+  test("survives encoding and decoding", () => {
     const text = fc.stringMatching(/^[a-z][a-z.]{0,20}[a-z]$/);
 
     fc.assert(
@@ -120,7 +120,7 @@ describe("topic configuration on its way to MSK", () => {
     );
   });
 
-  test.each([undefined, "", "bm8gbGluZXM=", "%%%"])("that says nothing (%j) is none", (encoded) => {
+  test.each([undefined, "", "bm8gbGluZXM=", "%%%"])("that holds no entries (%j) is empty", (encoded) => {
     expect(decodeConfigs(encoded)).toEqual({});
   });
 });

@@ -14,28 +14,28 @@ interface Piece {
 
 export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
 
-/** What the end of an invocation means for one partition. */
-export interface Step {
-  /** Records from the head on that need not come again. */
-  readonly settled: number;
+/** The result of an invocation for one partition. */
+export interface Decision {
+  /** Records at the head that are finished. */
+  readonly finished: number;
   /** Records after those that are given up, and how often they were invoked. */
   readonly givenUp: number;
   readonly invokes: number;
 }
 
-export interface FeedRules {
+export interface RetryRules {
   readonly bisect: boolean;
   readonly maximumRetryAttempts: number;
 }
 
-/** One partition of the group's share: what was read and is not settled yet, in order. */
-export interface Feed {
+/** One assigned partition: the records that were read and are not finished, in order. */
+export interface PartitionQueue {
   readonly name: string;
   readonly topic: string;
   readonly partition: number;
   /** The next offset to read from the broker. */
   position: bigint;
-  /** The next offset to settle: what is committed. */
+  /** The next offset to commit. */
   committed: bigint;
   readonly buffer: KafkaRecord[];
   /** Milliseconds since the epoch: no invocation before. */
@@ -44,19 +44,19 @@ export interface Feed {
   take(room: number, bytes: number): readonly KafkaRecord[];
   /** Whether its records have to be alone in their invocation. */
   readonly isAlone: boolean;
-  /** Decides about records that were invoked; `company` says whether other partitions were in the event. */
-  decide(taken: number, verdict: KafkaVerdict, throttled: boolean, company: boolean, now: number): Step;
+  /** Decides about records that were invoked; `shared` says whether other partitions were in the event. */
+  decide(taken: number, verdict: KafkaVerdict, throttled: boolean, shared: boolean, now: number): Decision;
   /** How many records at the head are older than that. */
   older(thanMs: number): number;
-  /** Lets the head go, after `decide` and after the destination has what was given up. */
+  /** Removes records from the head, after `decide` and after the destination has those that were given up. */
   drop(count: number): void;
-  /** Lets the head go although nothing was decided about it. */
+  /** Removes records from the head without a decision. */
   expire(count: number): void;
 }
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
-const NOTHING: Step = { settled: 0, givenUp: 0, invokes: 0 };
+const NOTHING: Decision = { finished: 0, givenUp: 0, invokes: 0 };
 
 /**
  * The rules of one partition: a reported failure is retried from the lowest failed offset on; a failed event is
@@ -64,36 +64,41 @@ const NOTHING: Step = { settled: 0, givenUp: 0, invokes: 0 };
  * up retries, and a throttled invocation uses up none.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
  */
-export const createFeed = (topic: string, partition: number, from: bigint, rules: FeedRules): Feed => {
+export const createPartitionQueue = (
+  topic: string,
+  partition: number,
+  from: bigint,
+  rules: RetryRules,
+): PartitionQueue => {
   const buffer: KafkaRecord[] = [];
   const backoff = createBackoff(FIRST_RETRY_MS, LAST_RETRY_MS);
   let pieces: Piece[] = [];
 
-  const decide: Feed["decide"] = (taken, verdict, throttled, company, now) => {
+  const decide: PartitionQueue["decide"] = (taken, verdict, throttled, shared, now) => {
     const head = pieces[0] ?? { size: taken, retries: 0, invokes: 0, alone: false };
     const later = pieces.slice(1);
     const invokes = head.invokes + 1;
     const failedAt =
       verdict.kind === "failed"
-        ? buffer.slice(0, taken).findIndex(({ offset }) => offset === verdict.lowest.get(feed.name))
+        ? buffer.slice(0, taken).findIndex(({ offset }) => offset === verdict.lowest.get(queue.name))
         : verdict.kind === "all"
           ? 0
           : -1;
     if (failedAt < 0) {
       backoff.reset();
       pieces = later;
-      return { settled: taken, givenUp: 0, invokes };
+      return { finished: taken, givenUp: 0, invokes };
     }
     const size = taken - failedAt;
     const rest: Piece = { ...head, size, invokes };
     if (throttled) {
       pieces = [rest, ...later];
-      feed.notBefore = now + backoff.next();
+      queue.notBefore = now + backoff.next();
       return NOTHING;
     }
-    if (verdict.kind === "all" && rules.bisect && (company || size > 1)) {
+    if (verdict.kind === "all" && rules.bisect && (shared || size > 1)) {
       const first = Math.floor(size / 2);
-      const halves = company
+      const halves = shared
         ? [{ ...rest, alone: true }]
         : [
             { ...rest, size: first },
@@ -102,19 +107,19 @@ export const createFeed = (topic: string, partition: number, from: bigint, rules
       pieces = [...halves, ...later];
       return NOTHING;
     }
-    // With bisect, the batch counts as split where the function said that it failed, and splitting is free.
+    // With bisect, the batch counts as split at the reported failure, and splitting is free.
     const free = rules.bisect && failedAt > 0;
     if (!free && rules.maximumRetryAttempts >= 0 && head.retries >= rules.maximumRetryAttempts) {
       pieces = later;
-      return { settled: failedAt, givenUp: size, invokes };
+      return { finished: failedAt, givenUp: size, invokes };
     }
     if (failedAt > 0) backoff.reset();
     pieces = [{ ...rest, retries: free ? head.retries : head.retries + 1 }, ...later];
-    feed.notBefore = now + backoff.next();
-    return { settled: failedAt, givenUp: 0, invokes };
+    queue.notBefore = now + backoff.next();
+    return { finished: failedAt, givenUp: 0, invokes };
   };
 
-  const feed: Feed = {
+  const queue: PartitionQueue = {
     name: partitionName(topic, partition),
     topic,
     partition,
@@ -144,7 +149,7 @@ export const createFeed = (topic: string, partition: number, from: bigint, rules
     },
     drop(count) {
       const last = buffer.splice(0, count).at(-1);
-      if (last !== undefined) feed.committed = last.offset + 1n;
+      if (last !== undefined) queue.committed = last.offset + 1n;
     },
     expire(count) {
       let left = count;
@@ -153,8 +158,8 @@ export const createFeed = (topic: string, partition: number, from: bigint, rules
         left -= gone;
         return gone === piece.size ? [] : [{ ...piece, size: piece.size - gone }];
       });
-      feed.drop(count);
+      queue.drop(count);
     },
   };
-  return feed;
+  return queue;
 };

@@ -2,35 +2,35 @@ import { createHash, randomBytes } from "node:crypto";
 import type { QueueConsumer } from "../../../functions/contract/names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 
-/** A message that cannot be processed. */
-export interface Poison {
+/** A message that its consumer cannot process. */
+export interface PoisonMessage {
   readonly what: string;
-  /** Key of the failed message that becomes of it. */
+  /** Key of the resulting failed message. */
   readonly failedKey: string;
   readonly body: string;
 }
 
-export const POISONED: QueueConsumer = "order-created";
+export const POISON_CONSUMER: QueueConsumer = "order-created";
 
-/** A body that is no JSON, and an event about an order that is not there; both are new each time. */
-export function poisons(now: number): readonly Poison[] {
+/** A body that is not JSON, and an event of an order that does not exist. Both are new at each call. */
+export function poisonMessages(now: number): readonly PoisonMessage[] {
   const malformed = `{"this is": "no event ${randomBytes(6).toString("hex")}`;
   const event = strayEvent(now);
   return [
     {
-      what: "a body that is no JSON",
-      failedKey: `${POISONED}~${createHash("sha256").update(malformed).digest("hex")}`,
+      what: "a body that is not JSON",
+      failedKey: `${POISON_CONSUMER}~${createHash("sha256").update(malformed).digest("hex")}`,
       body: malformed,
     },
     {
       what: "an event that contradicts the tables: its order does not exist",
-      failedKey: `${POISONED}~${event.id}`,
+      failedKey: `${POISON_CONSUMER}~${event.id}`,
       body: JSON.stringify(event),
     },
   ];
 }
 
-/** Well-formed in every way: only the orders table tells that it is wrong. */
+/** A valid event; only a look-up in the orders table detects that it is wrong. */
 function strayEvent(now: number): OrderEvent {
   const subject = randomId();
   return {
@@ -53,9 +53,9 @@ function strayEvent(now: number): OrderEvent {
 const ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const randomId = () => Array.from(randomBytes(26), (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("");
 
-/** Puts them into a queue, past the topic, as nothing of ours would. Rejects where the queue does not take one. */
-export async function putPoisons(sqsEndpoint: string, queueUrl: string, now: number) {
-  const put = poisons(now);
+/** Sends them to a queue, bypassing the topic. Rejects when the queue does not accept one. */
+export async function sendPoisonMessages(sqsEndpoint: string, queueUrl: string, now: number) {
+  const put = poisonMessages(now);
   for (const { body } of put) {
     const response = await fetch(sqsEndpoint, {
       method: "POST",

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KafkaRecord } from "../../../lib/emulator/kafka/event-source/kafka-event.ts";
-import { createFeed, type FeedRules } from "../../../lib/emulator/kafka/event-source/kafka-feed.ts";
+import {
+  createPartitionQueue,
+  type RetryRules,
+} from "../../../lib/emulator/kafka/event-source/kafka-partition-queue.ts";
 import {
   type KafkaVerdict,
   readKafkaResponse,
@@ -16,10 +19,10 @@ const record = (offset: number, timestampMs = 0): KafkaRecord => ({
   value: Buffer.from(String(offset)),
   headers: [],
 });
-const feedOf = (count: number, rules: FeedRules) => {
-  const feed = createFeed("t", 0, 0n, rules);
-  feed.buffer.push(...Array.from({ length: count }, (_, offset) => record(offset)));
-  return feed;
+const queueOf = (count: number, rules: RetryRules) => {
+  const queue = createPartitionQueue("t", 0, 0n, rules);
+  queue.buffer.push(...Array.from({ length: count }, (_, offset) => record(offset)));
+  return queue;
 };
 const failedFrom = (offset: number): KafkaVerdict => ({
   kind: "failed",
@@ -31,22 +34,22 @@ const offsets = (records: readonly KafkaRecord[]) => records.map(({ offset }) =>
 const MUCH = 6 * 1024 * 1024;
 
 describe("one partition of a mapping", () => {
-  it("settles what lies before the lowest failed offset, and retries the rest together", () => {
-    const feed = feedOf(4, { bisect: false, maximumRetryAttempts: 5 });
+  it("finishes the records before the lowest failed offset and retries the rest together", () => {
+    const queue = queueOf(4, { bisect: false, maximumRetryAttempts: 5 });
 
-    const step = feed.decide(4, failedFrom(2), false, false, 0);
-    feed.drop(step.settled);
+    const step = queue.decide(4, failedFrom(2), false, false, 0);
+    queue.drop(step.finished);
 
-    expect(step).toMatchObject({ settled: 2, givenUp: 0 });
-    expect(feed.committed).toBe(2n);
-    expect(feed.notBefore).toBeGreaterThan(0);
-    expect(offsets(feed.take(10, MUCH))).toEqual([2, 3]);
+    expect(step).toMatchObject({ finished: 2, givenUp: 0 });
+    expect(queue.committed).toBe(2n);
+    expect(queue.notBefore).toBeGreaterThan(0);
+    expect(offsets(queue.take(10, MUCH))).toEqual([2, 3]);
   });
 
   it("gives up what is left when its retries are used up", () => {
-    const feed = feedOf(2, { bisect: false, maximumRetryAttempts: 1 });
+    const queue = queueOf(2, { bisect: false, maximumRetryAttempts: 1 });
 
-    const steps = [0, 1].map(() => feed.decide(2, failedFrom(0), false, false, 0));
+    const steps = [0, 1].map(() => queue.decide(2, failedFrom(0), false, false, 0));
 
     expect(steps.map(({ givenUp, invokes }) => [givenUp, invokes])).toEqual([
       [0, 1],
@@ -55,36 +58,36 @@ describe("one partition of a mapping", () => {
   });
 
   it("uses up no retry for a throttled invocation", () => {
-    const feed = feedOf(1, { bisect: true, maximumRetryAttempts: 0 });
+    const queue = queueOf(1, { bisect: true, maximumRetryAttempts: 0 });
 
-    const throttled = [1, 2, 3].map(() => feed.decide(1, all, true, false, 0));
+    const throttled = [1, 2, 3].map(() => queue.decide(1, all, true, false, 0));
 
-    expect(throttled.every(({ settled, givenUp }) => settled + givenUp === 0)).toBe(true);
-    expect(feed.decide(1, all, false, false, 0).givenUp).toBe(1);
+    expect(throttled.every(({ finished, givenUp }) => finished + givenUp === 0)).toBe(true);
+    expect(queue.decide(1, all, false, false, 0).givenUp).toBe(1);
   });
 
-  it("is tried alone when an event with other partitions failed, and then halved", () => {
-    const feed = feedOf(4, { bisect: true, maximumRetryAttempts: 0 });
+  it("is retried alone when an event with other partitions failed, and then halved", () => {
+    const queue = queueOf(4, { bisect: true, maximumRetryAttempts: 0 });
 
-    feed.decide(4, all, false, true, 0);
-    const alone = feed.isAlone;
-    feed.decide(4, all, false, false, 0);
+    queue.decide(4, all, false, true, 0);
+    const alone = queue.isAlone;
+    queue.decide(4, all, false, false, 0);
 
     expect(alone).toBe(true);
-    expect(offsets(feed.take(10, MUCH))).toEqual([0, 1]);
+    expect(offsets(queue.take(10, MUCH))).toEqual([0, 1]);
   });
 
-  it("keeps its halves apart over records that came too late for the mapping", () => {
-    const feed = feedOf(4, { bisect: true, maximumRetryAttempts: 0 });
-    feed.decide(4, all, false, false, 0);
+  it("keeps its halves apart when records expire", () => {
+    const queue = queueOf(4, { bisect: true, maximumRetryAttempts: 0 });
+    queue.decide(4, all, false, false, 0);
 
-    feed.expire(1);
+    queue.expire(1);
 
-    expect(offsets(feed.take(10, MUCH))).toEqual([1]);
-    expect(feed.committed).toBe(1n);
+    expect(offsets(queue.take(10, MUCH))).toEqual([1]);
+    expect(queue.committed).toBe(1n);
   });
 
-  it("lets every record go once, in order, whatever the answers are", () => {
+  it("removes every record once, in order, for any responses", () => {
     const answer = fc.oneof(
       fc.constant("success" as const),
       fc.constant("all" as const),
@@ -99,21 +102,21 @@ describe("one partition of a mapping", () => {
         fc.integer({ min: 0, max: 3 }),
         fc.array(fc.tuple(answer, fc.boolean()), { maxLength: 60 }),
         (count, batchSize, bisect, maximumRetryAttempts, answers) => {
-          const feed = feedOf(count, { bisect, maximumRetryAttempts });
+          const queue = queueOf(count, { bisect, maximumRetryAttempts });
           const gone: number[] = [];
           const rest: typeof answers = Array(count * 20).fill(["success", false]);
-          for (const [verdict, company] of [...answers, ...rest]) {
-            const taken = feed.take(batchSize, MUCH);
+          for (const [verdict, shared] of [...answers, ...rest]) {
+            const taken = queue.take(batchSize, MUCH);
             if (taken.length === 0) break;
             const at = typeof verdict === "number" ? taken[verdict % taken.length]?.offset : undefined;
             const read = at !== undefined ? failedFrom(Number(at)) : verdict === "success" ? success : all;
-            const step = feed.decide(taken.length, read, verdict === "throttled", company, 0);
-            gone.push(...offsets(feed.buffer.slice(0, step.settled + step.givenUp)));
-            feed.drop(step.settled + step.givenUp);
+            const step = queue.decide(taken.length, read, verdict === "throttled", shared, 0);
+            gone.push(...offsets(queue.buffer.slice(0, step.finished + step.givenUp)));
+            queue.drop(step.finished + step.givenUp);
           }
 
           expect(gone).toEqual(Array.from({ length: count }, (_, offset) => offset));
-          expect(feed.committed).toBe(BigInt(count));
+          expect(queue.committed).toBe(BigInt(count));
         },
       ),
     );
@@ -157,7 +160,7 @@ describe("the answer of a function to an event of Kafka", () => {
     expect(verdict).toEqual({ kind: "failed", lowest: new Map([["t-0", 5n]]) });
   });
 
-  it("is success whatever it says, where the mapping reads no answers", () => {
+  it("is always success for a mapping without ReportBatchItemFailures", () => {
     expect(read(named("t-0", 5), false)).toEqual({ kind: "success" });
   });
 });

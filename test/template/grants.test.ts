@@ -9,11 +9,11 @@ const FAILED = { "dynamodb:GetItem": ["FailedMessages"], "dynamodb:PutItem": ["F
 const READS_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 const on = (actions: readonly string[], ...where: string[]) =>
   Object.fromEntries(actions.map((action) => [action, where]));
-const SETTLES = { ...FAILED, "dynamodb:UpdateItem": ["Orders", "Stock"] };
+const DECIDES_ORDERS = { ...FAILED, "dynamodb:UpdateItem": ["Orders", "Stock"] };
 const QUEUES = ["notifycustomer", "ordercancelled", "ordercreated"];
 const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivered`]);
 const SOURCES = QUEUES.map((name) => `${name}Source`);
-/** What an operator's act takes, in the API's function and in the schedule that goes on with it. */
+/** The permissions of operators' acts, for the API's function and for maintenance. */
 const OPERATES = {
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
@@ -49,11 +49,11 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
     "sns:Publish": ["Topic"],
   },
   "order-created": {
-    ...SETTLES,
+    ...DECIDES_ORDERS,
     ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercreatedSource"),
   },
   "order-cancelled": {
-    ...SETTLES,
+    ...DECIDES_ORDERS,
     ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercancelledSource"),
   },
   "notify-customer": {
@@ -76,14 +76,14 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
   },
 };
 
-describe("rights", () => {
-  test.each(FUNCTIONS)("%s may do what it does, and nothing else", (name) => {
+describe("permissions", () => {
+  test.each(FUNCTIONS)("of %s are those it uses", (name) => {
     expect(rightsOf(name)).toEqual(RIGHTS[name]);
   });
 
-  test("every call that was counted in a run of orders is granted to the function that made it", () => {
+  test("cover every call that was counted in a run of orders", () => {
     const grantedAs: Readonly<Record<string, string>> = {
-      // Transactions and batches are authorized by what they hold.
+      // Transactions and batches are authorized by the operations in them.
       TransactWriteItems: "dynamodb:UpdateItem",
       PublishBatch: "sns:Publish",
       ChangeMessageVisibilityBatch: "sqs:ChangeMessageVisibility",
@@ -99,7 +99,7 @@ describe("rights", () => {
     }
   });
 
-  test("no policy names an action by a wildcard, or everything as its resource", () => {
+  test("have no wildcard action, and not every resource", () => {
     const policies = stacks
       .resources("service")
       .filter(({ type }) => type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy");
@@ -113,7 +113,7 @@ describe("rights", () => {
     ).toEqual([]);
   });
 
-  test("without a sender no function may send mail", () => {
+  test("without a sender permit no function to send mail", () => {
     const policies = JSON.stringify(synthesized().resources("service", "AWS::IAM::Policy"));
 
     expect(policies).not.toContain("ses:");

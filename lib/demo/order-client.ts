@@ -2,32 +2,32 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { type ApiAnswer, exchange } from "../operator/target/api-client.ts";
 
-/** What a client of the API does, by its address alone. */
-export interface Shop {
-  stockUp(sku: string, onHand: number): Promise<void>;
+/** The requests of an API client that places orders. */
+export interface OrderClient {
+  setStock(sku: string, onHand: number): Promise<void>;
   stock(sku: string): Promise<ApiAnswer["body"]>;
-  /** The answer of POST /orders; the key is a new one unless given. */
+  /** POST /orders, with a new idempotency key unless one is given. */
   place(sku: string, quantity: number, key?: string): Promise<ApiAnswer>;
   cancel(orderId: unknown): Promise<ApiAnswer>;
   order(orderId: unknown): Promise<ApiAnswer["body"]>;
   failedMessage(failedKey: string): Promise<ApiAnswer>;
-  /** The order once it is settled, with the milliseconds that took; as it is after `patienceMs`. */
-  settled(orderId: unknown, patienceMs?: number): Promise<ApiAnswer["body"]>;
-  /** Looks again until it holds; false after `patienceMs`. */
-  eventually(holds: () => Promise<boolean>, patienceMs?: number): Promise<boolean>;
+  /** The order in its final status, or as it is after `timeoutMs`. */
+  final(orderId: unknown, timeoutMs?: number): Promise<ApiAnswer["body"]>;
+  /** Polls until the condition holds; false after `timeoutMs`. */
+  eventually(holds: () => Promise<boolean>, timeoutMs?: number): Promise<boolean>;
 }
 
-const SETTLED: readonly unknown[] = ["CONFIRMED", "REJECTED", "CANCELLED"];
-/** Waiting for a few orders at once stays well below the API's throttle. */
+const FINAL_STATUSES: readonly unknown[] = ["CONFIRMED", "REJECTED", "CANCELLED"];
+/** Polling a few orders at the same time stays below the throttle of the API. */
 const POLL_MS = 60;
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 
-export function shop(url: string): Shop {
+export function orderClient(url: string): OrderClient {
   const call = (path: string, method: "GET" | "POST" | "PUT" = "GET", body?: unknown, headers = {}) =>
     exchange({ url }, { path, method, body, headers });
 
-  async function eventually(holds: () => Promise<boolean>, patienceMs = PATIENCE_MS): Promise<boolean> {
-    const until = performance.now() + patienceMs;
+  async function eventually(holds: () => Promise<boolean>, timeoutMs = TIMEOUT_MS): Promise<boolean> {
+    const until = performance.now() + timeoutMs;
     while (performance.now() < until) {
       if (await holds()) return true;
       await wait(POLL_MS);
@@ -40,7 +40,7 @@ export function shop(url: string): Shop {
   return {
     eventually,
     order,
-    async stockUp(sku, onHand) {
+    async setStock(sku, onHand) {
       await call(`/stock/${sku}`, "PUT", { onHand });
     },
     stock: async (sku) => (await call(`/stock/${sku}`)).body,
@@ -58,12 +58,12 @@ export function shop(url: string): Shop {
       ),
     cancel: (orderId) => call(`/orders/${orderId}/cancel`, "POST"),
     failedMessage: (failedKey) => call(`/failed-messages/${encodeURIComponent(failedKey)}`),
-    async settled(orderId, patienceMs) {
+    async final(orderId, timeoutMs) {
       let last = await order(orderId);
       await eventually(async () => {
         last = await order(orderId);
-        return SETTLED.includes(last["status"]);
-      }, patienceMs);
+        return FINAL_STATUSES.includes(last["status"]);
+      }, timeoutMs);
       return last;
     },
   };

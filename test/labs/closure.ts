@@ -1,0 +1,71 @@
+/**
+ * `npm run closure`: how much code a reader has to follow from Lambda entries on, by their value imports.
+ * The default is the path of an order: POST /orders to CONFIRMED.
+ */
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { scriptFlags } from "../../lib/script-flags.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const HELP = `npm run closure -- [flags] [handler …]: files and lines that handlers import, directly or not
+
+  handler  names of functions/handlers (default place-order publish-events order-created)
+  --list   each file with its lines
+  --json   as JSON
+  --help   this text
+
+Imports of types are left out. What import() loads, as the failed-message store with the first failure, is counted apart.
+`;
+
+interface Closure {
+  readonly files: number;
+  readonly lines: number;
+  readonly list: readonly { readonly file: string; readonly lines: number }[];
+}
+
+/** Every file that the entries reach, with its lines. Paths are from `root`. */
+export function closureOf(root: string, entries: readonly string[], withDynamic: boolean): Closure {
+  const seen = new Map<string, number>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    const text = readFileSync(file, "utf8");
+    seen.set(file, text.split("\n").length - 1);
+    const statements = /^(?:import|export) (?!type )(?:[^"]*? from )?"(\.[^"]+\.ts)"/gm;
+    const calls = withDynamic ? /\bimport\("(\.[^"]+\.ts)"/g : /$^/g;
+    for (const [, specifier = ""] of [...text.matchAll(statements), ...text.matchAll(calls)]) {
+      visit(join(file, "..", specifier));
+    }
+  };
+  for (const entry of entries) visit(join(root, entry));
+  const list = [...seen].map(([file, lines]) => ({ file: relative(root, file), lines }));
+  list.sort((one, other) => (one.file < other.file ? -1 : 1));
+  return { files: list.length, lines: list.reduce((sum, { lines }) => sum + lines, 0), list };
+}
+
+function closureFlags(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { list: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+  });
+  const handlers = positionals.length > 0 ? positionals : ["place-order", "publish-events", "order-created"];
+  return { ...values, handlers };
+}
+
+function main(): void {
+  const { list, json, handlers } = scriptFlags(HELP, closureFlags);
+  const entries = handlers.map((name) => `functions/handlers/${name}.ts`);
+  const [loaded, all] = [false, true].map((withDynamic) => closureOf(ROOT, entries, withDynamic));
+  if (json) {
+    console.log(JSON.stringify({ handlers, loaded, all }));
+    return;
+  }
+  if (list)
+    for (const { file, lines } of loaded?.list ?? []) console.log(`${String(lines).padStart(5)}  ${file}`);
+  console.log(`${handlers.join(" + ")}: ${loaded?.files} files, ${loaded?.lines} lines`);
+  console.log(`with what is loaded on first use: ${all?.files} files, ${all?.lines} lines`);
+}
+
+if (import.meta.main) main();

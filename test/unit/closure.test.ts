@@ -1,0 +1,29 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { closureOf } from "../labs/closure.ts";
+
+test("a closure follows value imports once, and dynamic ones only where asked", () => {
+  const root = mkdtempSync(join(tmpdir(), "closure-"));
+  const write = (name: string, ...lines: string[]) =>
+    writeFileSync(join(root, name), `${lines.join("\n")}\n`);
+  write(
+    "entry.ts",
+    'import { a } from "./a.ts";',
+    'import type { T } from "./types.ts";',
+    'import("./late.ts");',
+  );
+  write("a.ts", "import {", "  type T,", "  b,", '} from "./b.ts";');
+  write("b.ts", 'import { a } from "./a.ts";');
+  write("late.ts", "export {};");
+  write("types.ts", "export type T = 1;");
+
+  expect(closureOf(root, ["entry.ts"], false)).toMatchObject({ files: 3, lines: 8 });
+  expect(closureOf(root, ["entry.ts"], true).list.map(({ file }) => file)).toEqual([
+    "a.ts",
+    "b.ts",
+    "entry.ts",
+    "late.ts",
+  ]);
+});
