@@ -2,27 +2,27 @@ import { existsSync } from "node:fs";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeEach, onTestFinished } from "vitest";
 
-const KNOWN = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const DEFAULT_PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const named = process.env["CHROMIUM_PATH"];
-const executable = (named === undefined ? KNOWN : [named]).find((path) => existsSync(path));
-const MISSING = `no Chromium at ${named ?? KNOWN.join(", ")}: install one, or name it by CHROMIUM_PATH`;
+const executable = (named === undefined ? DEFAULT_PATHS : [named]).find((path) => existsSync(path));
+const MISSING = `no Chromium at ${named ?? DEFAULT_PATHS.join(", ")}: install it or set CHROMIUM_PATH`;
 
-/** A loaded machine takes its time; what is there is seen at once. */
-const PATIENCE_MS = 30_000;
+/** Generous for a loaded machine; a present element is found at once. */
+const TIMEOUT_MS = 30_000;
 
-/** What a file sees of the console: pages of one browser, and what went wrong in them. */
+/** Pages of one browser, and their errors. */
 export interface Window {
-  /** Opens the console at a place such as `#/failed`, in a session of its own. */
+  /** Opens the console at a route such as `#/failed`, in a separate browser context. */
   at(url: string, hash?: string, options?: BrowserContextOptions): Promise<Page>;
-  /** Errors of the page's scripts and refusals of its content policy, since the file began. */
+  /** Script errors and violations of the content policy, since the test file began. */
   readonly faults: readonly string[];
 }
 
-/** A headless browser for a file of tests; where there is none, its tests are skipped with the reason. */
+/** A headless browser for a test file. Without Chromium its tests are skipped with the reason. */
 export function openWindow(): Window {
   let browser: Browser | undefined;
   const faults: string[] = [];
-  // The reporter counts what is skipped, and keeps the reason to itself.
+  // The reporter counts skipped tests without their reason.
   if (executable === undefined) console.warn(`The tests of the console are skipped: ${MISSING}`);
   beforeEach(({ skip }) => {
     if (executable === undefined) skip(MISSING);
@@ -38,7 +38,7 @@ export function openWindow(): Window {
         args: ["--no-sandbox"],
       });
       const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, ...options });
-      context.setDefaultTimeout(PATIENCE_MS);
+      context.setDefaultTimeout(TIMEOUT_MS);
       const page = await context.newPage();
       onTestFinished(async ({ task }) => {
         if (task.result?.state === "fail") {
@@ -46,12 +46,12 @@ export function openWindow(): Window {
           await page.screenshot({ path, fullPage: true });
           console.log(`${task.name}\n  at ${page.url()}, as in ${path}`);
         }
-        // A page that stays open goes on asking.
+        // An open page continues to poll.
         await context.close();
       });
       page.on("pageerror", ({ message }) => faults.push(message));
       page.on("console", (message) => {
-        // An answer of 4xx is the API's word, which the page shows; what the policy refused is the page's fault.
+        // The page shows 4xx responses of the API; every other error is a fault of the page.
         if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
           faults.push(message.text());
       });
@@ -62,7 +62,7 @@ export function openWindow(): Window {
   };
 }
 
-/** Fills the dialog of an act, once its dry run has said something, and does it. */
+/** Fills in the reason of an action's dialog after its dry run and submits it. */
 export async function confirm(page: Page, label: string, why: string): Promise<void> {
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Why", { exact: true }).fill(why);

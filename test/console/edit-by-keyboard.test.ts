@@ -9,7 +9,7 @@ const view = openWindow();
 const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 10);
 
-/** What has the focus: a label, the name of a region, or the text of a button. */
+/** The focused element: its label, the name of its region, or its text. */
 const focused = (page: Page) =>
   page.evaluate(() => {
     const element = document.activeElement;
@@ -18,7 +18,7 @@ const focused = (page: Page) =>
     const label = labels?.[0]?.querySelector("span")?.textContent;
     return label ?? element.getAttribute("aria-label") ?? element.textContent ?? "";
   });
-/** Waits until something has the focus; never passes over a moment in which nothing has it. */
+/** Waits until the named element has the focus. Only the elements in `passing` may have it before. */
 async function focusComesTo(page: Page, name: string, passing: readonly string[]): Promise<void> {
   for (;;) {
     const now = await focused(page);
@@ -27,7 +27,7 @@ async function focusComesTo(page: Page, name: string, passing: readonly string[]
   }
 }
 
-/** Opens the editor of a parked body by its key. */
+/** Parks a body and opens its editor with the key `e`. */
 async function edited(body: string): Promise<{ page: Page; key: string }> {
   const key = failedKey("order-created", body);
   await put(target, "order-created", body);
@@ -45,28 +45,28 @@ async function retyped(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Tab");
 }
 
-it("an edit is made by keyboard alone, the focus going where it is needed", async () => {
+it("an edit by keyboard moves the focus to the next control", async () => {
   const event = eventAbout(await api.settled("tea", 1), "order.created", 1);
   const { page, key } = await edited(JSON.stringify(event).slice(0, -1));
 
   await focusComesTo(page, "Body", ["Close"]);
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await focusComesTo(page, "Dry run", ["Try it"]);
+  await focusComesTo(page, "Dry run result", ["Dry run"]);
   await page.getByRole("alert").getByText("This is not JSON").waitFor();
   await page.keyboard.press("Shift+Tab");
   expect(await focused(page)).toBe("Body");
   await retyped(page, JSON.stringify({ ...event, type: "order.cancelled" }));
   await page.keyboard.press("Enter");
-  await focusComesTo(page, "Dry run", ["Try it"]);
+  await focusComesTo(page, "Dry run result", ["Dry run"]);
   await page.getByRole("alert").getByText("EDIT_REFUSED").waitFor();
   await page.keyboard.press("Shift+Tab");
   await retyped(page, JSON.stringify(event));
   await page.keyboard.press("Enter");
-  await focusComesTo(page, "Why", ["Try it"]);
+  await focusComesTo(page, "Why", ["Dry run"]);
   await page.keyboard.type("a brace was missing");
   await page.keyboard.press("Tab");
-  expect(await focused(page)).toBe("Resolve it");
+  expect(await focused(page)).toBe("Resolve");
   await page.keyboard.press("Enter");
 
   await page.getByRole("heading", { name: "resolved" }).waitFor();
@@ -74,7 +74,7 @@ it("an edit is made by keyboard alone, the focus going where it is needed", asyn
   expect(view.faults).toEqual([]);
 });
 
-it("a body whose work is not done is sent, from a field that shows it in lines of one width", async () => {
+it("an edited body without its effect is sent; its editor is indented and monospaced", async () => {
   await target.emulator.break("table:stock");
   const { body: order } = await api.place({ lines: [line("tea")] });
   const event = eventAbout(order, "order.created", 1);
@@ -91,9 +91,9 @@ it("a body whose work is not done is sent, from a field that shows it in lines o
   expect(look.height).toBeGreaterThan(400);
   await retyped(page, JSON.stringify(event));
   await page.keyboard.press("Enter");
-  await focusComesTo(page, "Why", ["Try it"]);
+  await focusComesTo(page, "Why", ["Dry run"]);
   await page.keyboard.type("the time was none");
-  await page.getByRole("button", { name: "Send it" }).waitFor();
+  await page.getByRole("button", { name: "Redrive", exact: true }).waitFor();
   await target.emulator.mend();
   await page.keyboard.press("Enter");
 

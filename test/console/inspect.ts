@@ -1,6 +1,6 @@
-/** What is looked for within the page: each function is sent there whole and can use nothing from outside. */
+/** Functions that run in the page. Playwright serializes each one, so they cannot use outer names. */
 
-/** Controls that a screen reader would have nothing to say about. */
+/** Controls without an accessible name. */
 export function namelessControls(): string[] {
   const controls = document.querySelectorAll<HTMLElement>("button, a, input, select, textarea, summary");
   return [...controls]
@@ -21,7 +21,7 @@ export function namelessControls(): string[] {
 }
 
 /**
- * Texts whose contrast with what is behind them is below a ratio, by
+ * Texts whose contrast with their background is below a ratio, by
  * https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
  */
 export function faintTexts(least: number): string[] {

@@ -14,7 +14,7 @@ await put(target, "order-created", "{");
 await api.failed(failedKey("order-created", "{"), "OPEN");
 await target.emulator.break("mail", 0.5);
 
-const PLACES = [
+const ROUTES = [
   "#/",
   "#/failed",
   "#/failed/messages?status=OPEN",
@@ -27,28 +27,31 @@ const PLACES = [
 ];
 
 describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
-  it.each([1280, 390])("every place fits %i pixels, names its controls and can be read", async (width) => {
-    const page = await view.at(target.url, "#/", { colorScheme, viewport: { width, height: 844 } });
-    const found: Record<string, unknown> = {};
+  it.each([1280, 390])(
+    "every view fits %i pixels, names its controls and has readable contrast",
+    async (width) => {
+      const page = await view.at(target.url, "#/", { colorScheme, viewport: { width, height: 844 } });
+      const found: Record<string, unknown> = {};
 
-    for (const place of PLACES) {
-      await page.goto(`${target.url}/_emulator/console/${place}`);
-      // Another place of the same document is no navigation that could be waited for.
-      await page.reload();
-      await page.locator("main :is(h1, .empty)").first().waitFor();
-      await page.waitForFunction(() => document.querySelector("main .loading") === null);
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      const nameless = await page.evaluate(namelessControls);
-      const faint = await page.evaluate(faintTexts, 4.5);
-      if (beyond > 0 || nameless.length > 0 || faint.length > 0) found[place] = { beyond, nameless, faint };
-    }
+      for (const route of ROUTES) {
+        await page.goto(`${target.url}/_emulator/console/${route}`);
+        // A change of the fragment is no navigation to wait for.
+        await page.reload();
+        await page.locator("main :is(h1, .empty)").first().waitFor();
+        await page.waitForFunction(() => document.querySelector("main .loading") === null);
+        const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const nameless = await page.evaluate(namelessControls);
+        const faint = await page.evaluate(faintTexts, 4.5);
+        if (beyond > 0 || nameless.length > 0 || faint.length > 0) found[route] = { beyond, nameless, faint };
+      }
 
-    expect(found).toEqual({});
-    expect(view.faults).toEqual([]);
-  });
+      expect(found).toEqual({});
+      expect(view.faults).toEqual([]);
+    },
+  );
 });
 
-it("the colours of the system are taken, and another choice is kept", async () => {
+it("the colours follow the system, and another choice is kept", async () => {
   const page = await view.at(target.url, "#/", { colorScheme: "dark" });
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   const dark = await background();
@@ -62,7 +65,7 @@ it("the colours of the system are taken, and another choice is kept", async () =
   expect(await background()).toBe(light);
 });
 
-it("everything is reached by keyboard alone: places, rows, a dialog and back", async () => {
+it("views, rows and dialogs are reachable by keyboard", async () => {
   const page = await view.at(target.url);
   const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
 
@@ -80,7 +83,7 @@ it("everything is reached by keyboard alone: places, rows, a dialog and back", a
   await page.getByRole("list", { name: "Messages" }).waitFor();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
-  await page.getByRole("heading", { name: "A message that is no event" }).waitFor();
+  await page.getByRole("heading", { name: "Not an event" }).waitFor();
   await page.keyboard.press("d");
   await page.getByRole("dialog", { name: "Discard this message" }).waitFor();
   await page.getByLabel("Why", { exact: true }).waitFor();
@@ -100,7 +103,7 @@ it("everything is reached by keyboard alone: places, rows, a dialog and back", a
   ]);
 });
 
-it("the filter offers the consumers that the emulator has, and one that the address names", async () => {
+it("the filter offers the emulator's consumers and the one in the address", async () => {
   const page = await view.at(target.url, "#/failed");
   const offered = () => page.getByLabel("Consumer").locator("option").allTextContents();
   const own = ["any", "order-created", "order-cancelled", "notify-customer", "publish-events"];
@@ -113,21 +116,21 @@ it("the filter offers the consumers that the emulator has, and one that the addr
   expect(await offered()).toEqual([...own, "publish-to-kafka"]);
 });
 
-it("what the API refuses is said, with what to do; a message that is not there is no empty page", async () => {
+it("a missing message shows the API's error with advice", async () => {
   const page = await view.at(target.url, "#/");
 
   await page.goto(`${target.url}/_emulator/console/#/failed/message/order-created~nothing`);
 
   await page.getByRole("alert").getByText("There is no such failed message").waitFor();
-  await page.getByText("Look whether the address is whole").waitFor();
+  await page.getByText("Check the address.").waitFor();
 });
 
-it("a server that is gone is said once, what was read stays, and the page goes on when it is back", async () => {
+it("an unreachable server is reported once, loaded data stays, and the page reconnects", async () => {
   const page = await view.at(target.url, "#/failed");
   await page.getByRole("link", { name: /1 MALFORMED_JSON/ }).waitFor();
 
   await page.context().setOffline(true);
-  await page.getByRole("alert").getByText("The console's own server does not answer").waitFor();
+  await page.getByRole("alert").getByText("The console's server does not respond").waitFor();
   const alerts = await page.getByRole("alert").count();
   const isKept = await page.getByRole("link", { name: /1 MALFORMED_JSON/ }).isVisible();
   await page.context().setOffline(false);

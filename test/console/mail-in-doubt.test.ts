@@ -9,7 +9,7 @@ const view = openWindow();
 const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
 
-/** A mail whose sender died between the attempt and its mark, an hour ago. Gives the key of the message. */
+/** A mail whose sender stopped an hour ago between the attempt and its mark. */
 async function mailInDoubt(): Promise<{ key: string; orderId: string }> {
   const order = await api.settled("tea", 1);
   const event = eventAbout(order, "order.confirmed");
@@ -21,7 +21,7 @@ async function mailInDoubt(): Promise<{ key: string; orderId: string }> {
       Item: {
         eventId: { S: event.id },
         state: { S: "SENDING" },
-        claimId: { S: "of an instance that is gone" },
+        claimId: { S: "of a stopped instance" },
         claimedAt: { S: new Date(Date.now() - 3_600_000).toISOString() },
       },
     }),
@@ -32,27 +32,27 @@ async function mailInDoubt(): Promise<{ key: string; orderId: string }> {
   return { key, orderId: order.orderId };
 }
 
-it("a mail in doubt is sent once somebody found out that it was not", async () => {
+it("a mail of unknown outcome is sent after an operator states that it was not sent", async () => {
   const { key, orderId } = await mailInDoubt();
   const page = await view.at(target.url, `#/failed/message/${key}`);
   await page.getByText("OUTCOME_UNKNOWN.").waitFor();
 
-  await page.getByRole("button", { name: "It was not sent: send it …" }).click();
-  await page.getByRole("dialog").getByText("It would be sent to its queue again.").waitFor();
-  await confirm(page, "Send the mail", "the provider's log has no such mail");
+  await page.getByRole("button", { name: "Mail was not sent: send …" }).click();
+  await page.getByRole("dialog").getByText("The message would be sent to its queue.").waitFor();
+  await confirm(page, "Send mail", "the provider's log has no such mail");
 
   await page.getByRole("heading", { name: "resolved" }).waitFor();
   expect(await subjectsAbout(target, { orderId })).toHaveLength(2);
   expect(view.faults).toEqual([]);
 });
 
-it("a mail in doubt is resolved once somebody found that it was sent, and is not sent again", async () => {
+it("a mail of unknown outcome is resolved without sending after an operator states that it was sent", async () => {
   const { key, orderId } = await mailInDoubt();
   const page = await view.at(target.url, `#/failed/message/${key}`);
 
-  await page.getByRole("button", { name: "It was sent: resolve it …" }).click();
-  await page.getByRole("dialog").getByText("It would be resolved without being sent").waitFor();
-  await confirm(page, "Resolve it", "the customer has it");
+  await page.getByRole("button", { name: "Mail was sent: resolve …" }).click();
+  await page.getByRole("dialog").getByText("The message would be resolved without being sent").waitFor();
+  await confirm(page, "Resolve", "the customer has it");
 
   await page.getByRole("heading", { name: "resolved" }).waitFor();
   expect(await subjectsAbout(target, { orderId })).toHaveLength(1);

@@ -8,7 +8,7 @@ const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
 const order = await api.settled("tea", 2);
 
-/** Puts a body into a queue that its consumer parks at once. */
+/** Sends a body that its consumer parks at once. */
 async function poisoned(body: string): Promise<string> {
   const key = failedKey("order-created", body);
   await put(target, "order-created", body);
@@ -16,7 +16,7 @@ async function poisoned(body: string): Promise<string> {
   return key;
 }
 
-it("a poisoned message is refused as it is, and goes through once it was edited", async () => {
+it("a poison message is refused as it is, and resolved after an edit", async () => {
   const event = eventAbout(order, "order.created", 1);
   const key = await poisoned(JSON.stringify(event).slice(0, -1));
   const page = await view.at(target.url, `#/failed/message/${key}`);
@@ -24,16 +24,16 @@ it("a poisoned message is refused as it is, and goes through once it was edited"
 
   await page.keyboard.press("e");
   const dialog = page.getByRole("dialog", { name: "Edit and redrive" });
-  await dialog.getByRole("button", { name: "Try it" }).click();
+  await dialog.getByRole("button", { name: "Dry run" }).click();
   await dialog.getByText("This is not JSON").waitFor();
   await dialog.getByLabel("Body").fill(JSON.stringify({ ...event, type: "order.cancelled" }));
-  await dialog.getByRole("button", { name: "Try it" }).click();
+  await dialog.getByRole("button", { name: "Dry run" }).click();
   await dialog.getByText("EDIT_REFUSED").waitFor();
   await dialog.getByLabel("Body").fill(JSON.stringify(event));
-  await dialog.getByRole("button", { name: "Try it" }).click();
-  // The order is confirmed: what the message was to do is done.
-  await dialog.getByText("It would be resolved without being sent").waitFor();
-  await confirm(page, "Resolve it", "a brace was missing");
+  await dialog.getByRole("button", { name: "Dry run" }).click();
+  // The order is confirmed: the effect of the message is there.
+  await dialog.getByText("The message would be resolved without being sent").waitFor();
+  await confirm(page, "Resolve", "a brace was missing");
 
   await page.getByRole("heading", { name: "resolved" }).waitFor();
   const row = await api.failed(key, "RESOLVED");
@@ -44,18 +44,18 @@ it("a poisoned message is refused as it is, and goes through once it was edited"
   expect(view.faults).toEqual([]);
 });
 
-it("a message is discarded with what it leaves behind, and opened again", async () => {
+it("a discard shows its consequences and can be undone", async () => {
   const key = await poisoned("{");
   const page = await view.at(target.url, `#/failed/message/${key}`);
 
   await page.getByRole("button", { name: "Discard …" }).click();
   await page.getByRole("dialog").getByText("No order is known for this message").waitFor();
   expect((await api.failed(key, "OPEN")).generation).toBe(1);
-  await confirm(page, "Discard it", "garbage from a test");
+  await confirm(page, "Discard", "garbage from a test");
   await page.getByRole("heading", { name: "discarded" }).waitFor();
 
-  await page.getByRole("button", { name: "Undo the discard …" }).click();
-  await confirm(page, "Open it again", "it was the wrong one");
+  await page.getByRole("button", { name: "Undo discard …" }).click();
+  await confirm(page, "Undo discard", "it was the wrong one");
   await page.getByRole("heading", { name: "open" }).waitFor();
 
   const history = page.getByRole("region", { name: "History" });
@@ -70,7 +70,7 @@ it("a message is discarded with what it leaves behind, and opened again", async 
   expect(view.faults).toEqual([]);
 });
 
-it("an act on a message that somebody else changed meanwhile is refused, and nothing is done", async () => {
+it("an action on a message that another operator has changed is refused without effect", async () => {
   const key = await poisoned("[");
   const page = await view.at(target.url, `#/failed/message/${key}`);
   await page.keyboard.press("d");
@@ -78,17 +78,17 @@ it("an act on a message that somebody else changed meanwhile is refused, and not
   await dialog.getByLabel("Why", { exact: true }).fill("mine");
   const headers = { "Content-Type": "application/json" };
   for (const act of ["discard", "undo"]) {
-    const body = JSON.stringify({ why: "somebody was faster" });
+    const body = JSON.stringify({ why: "another operator was first" });
     await api.request(`/failed-messages/${key}/${act}`, { method: "POST", headers, body });
   }
 
-  await dialog.getByRole("button", { name: "Discard it" }).click();
+  await dialog.getByRole("button", { name: "Discard", exact: true }).click();
 
   await dialog.getByRole("alert").getByText("FAILED_MESSAGE_CHANGED").waitFor();
   expect(await api.failed(key, "OPEN")).toMatchObject({ generation: 2 });
 });
 
-it("an order is found by its id, with each event, consumer and outcome", async () => {
+it("an order is found by its id, with its events, consumers and outcomes", async () => {
   const page = await view.at(target.url, "#/orders");
 
   await page.keyboard.press("/");
@@ -118,7 +118,7 @@ it("an order is found by its id, with each event, consumer and outcome", async (
   expect(view.faults).toEqual([]);
 });
 
-it("the mail that an order brought about is in the mailbox", async () => {
+it("the mail of an order is in the mailbox", async () => {
   const page = await view.at(target.url, "#/mailbox");
 
   await page.getByLabel("Text").fill(order.orderId);
@@ -128,7 +128,7 @@ it("the mail that an order brought about is in the mailbox", async () => {
   expect(await page.locator(".letter").first().innerText()).not.toBe("");
 });
 
-it("events that are published again are seen beside what failed, with how many and why", async () => {
+it("a republish job is listed with its counts and reason", async () => {
   const body = { status: "PENDING", olderThanSeconds: 60, why: "the mapping was off for a day" };
   const begun = await fetch(`${target.url}/republishes`, {
     method: "POST",

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { lazyPage } from "../console/server/build-page.ts";
 import { type Listening, listenOnLoopback } from "../console/server/listen.ts";
 import { openBrowser } from "../console/server/open-browser.ts";
@@ -72,7 +73,7 @@ export async function serveDeployment(
     url: context.url,
     // Orders placed by an operator would take stock from the deployment's customers.
     can: { break: false, mailbox: false, placeOrders: false },
-    ...(context.consumers === undefined ? {} : { consumers: context.consumers }),
+    consumers: context.consumers ?? CONSUMER_NAMES,
   };
   const page = lazyPage();
   let session: Session | undefined;

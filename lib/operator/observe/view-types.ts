@@ -25,8 +25,8 @@ export interface ConsoleAbout {
   readonly url: string;
   /** What this console supports besides failed messages. */
   readonly can: ConsolePowers;
-  /** Absent where the consumers are unknown. */
-  readonly consumers?: readonly string[];
+  /** The consumers of the target; all that are declared where it is not known which are deployed. */
+  readonly consumers: readonly string[];
 }
 
 export interface ConsolePowers {

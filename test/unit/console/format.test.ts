@@ -1,12 +1,20 @@
 import { describe, expect, it, test } from "vitest";
-import { ago, later, many, money, ms, short, span } from "../../../lib/operator/console/web/format.ts";
+import {
+  ago,
+  duration,
+  elapsed,
+  money,
+  ms,
+  pluralize,
+  short,
+} from "../../../lib/operator/console/web/format.ts";
 
 test.each([
   [0, "0 messages"],
   [1, "1 message"],
   [1_248, "1,248 messages"],
 ])("the count %i is formatted as %s", (number, text) => {
-  expect(many(number, "message")).toBe(text);
+  expect(pluralize(number, "message")).toBe(text);
 });
 
 test.each([
@@ -24,7 +32,7 @@ test.each([
   [7_199, "1 h"],
   [200_000, "2 d"],
 ])("%d seconds are formatted as %s", (seconds, text) => {
-  expect(span(seconds)).toBe(text);
+  expect(duration(seconds)).toBe(text);
 });
 
 describe("a past time", () => {
@@ -42,7 +50,7 @@ test.each([
   [2_400, "+2.4 s"],
   [94_000, "+1 min"],
 ])("%i ms elapsed are formatted as %s", (value, text) => {
-  expect(later(value)).toBe(text);
+  expect(elapsed(value)).toBe(text);
 });
 
 test.each([

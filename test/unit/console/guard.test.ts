@@ -1,6 +1,6 @@
-import { request } from "node:http";
+import { request as httpRequest } from "node:http";
 import { expect, it } from "vitest";
-import { OWN, openRig } from "./rig.ts";
+import { OWN, startConsole } from "./start-console.ts";
 
 /** The status of a request with headers that `fetch` would not send. */
 function statusOf(
@@ -10,7 +10,7 @@ function statusOf(
   method = "GET",
 ): Promise<number> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(`${url}${path}`, { method, headers }, (response) => {
+    const outgoing = httpRequest(`${url}${path}`, { method, headers }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
@@ -31,7 +31,7 @@ it.each([
   ["an image on another site", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }],
   ["a frame on the same site", { "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" }],
 ])("a request of %s is refused", async (_, headers) => {
-  const { url } = await openRig();
+  const { url } = await startConsole();
 
   expect(await statusOf(url, PATH, headers)).toBe(403);
 });
@@ -42,13 +42,13 @@ it.each([
   ["a link on another site", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }],
   ["the page itself", { "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" }],
 ])("a request of %s is served", async (_, headers) => {
-  const { url } = await openRig();
+  const { url } = await startConsole();
 
   expect(await statusOf(url, PATH, headers)).toBe(200);
 });
 
 it("a request with the page's own origin is served", async () => {
-  const { url } = await openRig();
+  const { url } = await startConsole();
 
   expect(await statusOf(url, PATH, { origin: url })).toBe(200);
 });
@@ -56,19 +56,19 @@ it("a request with the page's own origin is served", async () => {
 it.each(["/break", "/mend", "/orders", "/failed-messages/x/redrive"])(
   "a form of another page posted to %s is refused and changes nothing",
   async (path) => {
-    const { url, asked, broken } = await openRig();
+    const { url, proxied, broken } = await startConsole();
     const headers = { "content-type": "text/plain" };
 
     const status = await statusOf(url, `/console/api${path}`, headers, "POST");
 
-    expect([status, asked, broken]).toEqual([403, [], []]);
+    expect([status, proxied, broken]).toEqual([403, [], []]);
   },
 );
 
 it("a CORS preflight is refused without access-control headers", async () => {
-  const { ask } = await openRig();
+  const { request } = await startConsole();
 
-  const { status, headers } = await ask("/console/api/orders", {
+  const { status, headers } = await request("/console/api/orders", {
     method: "OPTIONS",
     headers: { "access-control-request-headers": "x-order-events-console" },
   });
@@ -78,26 +78,28 @@ it("a CORS preflight is refused without access-control headers", async () => {
 });
 
 it("without a session, data and page respond 401", async () => {
-  const { ask } = await openRig({ hasSession: true });
+  const { request } = await startConsole({ hasSession: true });
 
-  const responses = await Promise.all(["/console/", PATH, "/console/?key=guess"].map((path) => ask(path)));
+  const responses = await Promise.all(
+    ["/console/", PATH, "/console/?key=guess"].map((path) => request(path)),
+  );
 
   expect(responses.map(({ status }) => status)).toEqual([401, 401, 401]);
 });
 
 it("the key is redeemed once, by GET; its cookie is limited to the console's path", async () => {
-  const { ask, session } = await openRig({ hasSession: true });
+  const { request, session } = await startConsole({ hasSession: true });
 
-  const head = await ask(`/console/?key=${session.key}`, { method: "HEAD" });
-  const first = await ask(`/console/?key=${session.key}`);
+  const head = await request(`/console/?key=${session.key}`, { method: "HEAD" });
+  const first = await request(`/console/?key=${session.key}`);
   const cookie = first.headers.get("set-cookie") ?? "";
-  const second = await ask(`/console/?key=${session.key}`);
-  const known = await ask(PATH, { headers: { ...OWN, cookie: cookie.split(";")[0] ?? "" } });
-  const guessed = await ask(PATH, { headers: { cookie: `${cookie.split("=")[0]}=guess` } });
+  const second = await request(`/console/?key=${session.key}`);
+  const withCookie = await request(PATH, { headers: { ...OWN, cookie: cookie.split(";")[0] ?? "" } });
+  const withWrongCookie = await request(PATH, { headers: { cookie: `${cookie.split("=")[0]}=guess` } });
 
   expect([head.status, head.headers.has("set-cookie")]).toEqual([401, false]);
   expect([first.status, first.headers.get("location")]).toEqual([303, "/console/"]);
   expect(cookie).toMatch(/; Path=\/console; HttpOnly; SameSite=Strict$/);
   expect(cookie).not.toContain(session.key);
-  expect([second.status, known.status, guessed.status]).toEqual([401, 200, 401]);
+  expect([second.status, withCookie.status, withWrongCookie.status]).toEqual([401, 200, 401]);
 });

@@ -4,14 +4,14 @@ import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/operator/c
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
 const filter = fc.dictionary(fc.constantFrom(...FILTERS), name, { noNullPrototype: true });
-const anywhere: fc.Arbitrary<Exclude<Route, { kind: "nowhere" }>> = fc.oneof(
+const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   fc
     .constantFrom<"overview" | "orders" | "mailbox" | "faults">("overview", "orders", "mailbox", "faults")
     .map((kind) => ({
       kind,
     })),
-  filter.map((asked) => ({ kind: "groups" as const, filter: asked })),
-  filter.map((asked) => ({ kind: "messages" as const, filter: asked })),
+  filter.map((each) => ({ kind: "groups" as const, filter: each })),
+  filter.map((each) => ({ kind: "messages" as const, filter: each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),
   name.map((jobId) => ({ kind: "redrive" as const, jobId })),
   name.map((orderId) => ({ kind: "order" as const, orderId })),
@@ -36,9 +36,9 @@ it("any address parses to a route", () => {
 it.each([
   ["", "overview"],
   ["#/", "overview"],
-  ["#/failed/message", "nowhere"],
+  ["#/failed/message", "not-found"],
   ["#/failed/message/%E0%A4%A", "message"],
-  ["#/elsewhere", "nowhere"],
+  ["#/elsewhere", "not-found"],
 ])("%s parses to %s", (hash, kind) => {
   expect(parseRoute(hash).kind).toBe(kind);
 });

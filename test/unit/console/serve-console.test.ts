@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { LIMITS } from "../../../functions/contract/limits.ts";
-import { OWN, openRig } from "./rig.ts";
+import { OWN, startConsole } from "./start-console.ts";
 
 describe("the page", () => {
   it("is served with headers that forbid foreign scripts, frames and reads", async () => {
-    const { ask } = await openRig();
+    const { request } = await startConsole();
 
-    const { status, headers, body } = await ask("/console/");
+    const { status, headers, body } = await request("/console/");
 
     expect({ status, body }).toEqual({ status: 200, body: "<!doctype html>" });
     expect(headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'");
@@ -16,9 +16,9 @@ describe("the page", () => {
   });
 
   it.each(["/", "/console", "/elsewhere"])("is the redirect target of %s", async (path) => {
-    const { ask } = await openRig();
+    const { request } = await startConsole();
 
-    const { status, headers } = await ask(path);
+    const { status, headers } = await request(path);
 
     expect([status, headers.get("location")]).toEqual([303, "/console/"]);
   });
@@ -26,9 +26,9 @@ describe("the page", () => {
   it.each(["/console/nothing.js", "/console/../../etc/passwd", "/console/%2e%2e%2f%2e%2e%2fetc%2fpasswd"])(
     "has no file %s",
     async (path) => {
-      const { ask } = await openRig();
+      const { request } = await startConsole();
 
-      const { status } = await ask(path);
+      const { status } = await request(path);
 
       expect(status).not.toBe(200);
     },
@@ -42,9 +42,9 @@ describe("HEAD", () => {
   it.each(["/console/", "/console/api/queues", "/console/api/orders/x"])(
     "of %s has the status and the headers of GET, and no body",
     async (path) => {
-      const { ask } = await openRig();
+      const { request } = await startConsole();
 
-      const [head, get] = [await ask(path, { method: "HEAD" }), await ask(path)];
+      const [head, get] = [await request(path, { method: "HEAD" }), await request(path)];
 
       const shown = ({ headers }: typeof get) => [...headers].filter(([name]) => !CONNECTION.has(name));
       expect([head.status, shown(head)]).toEqual([get.status, shown(get)]);
@@ -53,11 +53,11 @@ describe("HEAD", () => {
   );
 
   it("is a GET to the product's API, which has no HEAD", async () => {
-    const { ask, asked } = await openRig();
+    const { request, proxied } = await startConsole();
 
-    await ask("/console/api/orders/x", { method: "HEAD" });
+    await request("/console/api/orders/x", { method: "HEAD" });
 
-    expect(asked.map(({ method }) => method)).toEqual(["GET"]);
+    expect(proxied.map(({ method }) => method)).toEqual(["GET"]);
   });
 });
 
@@ -69,9 +69,9 @@ describe("data", () => {
     ["/faults", { targets: ["mail"], active: [] }],
     ["/mailbox", []],
   ])("of %s is served", async (path, expected) => {
-    const { ask } = await openRig();
+    const { request } = await startConsole();
 
-    expect(await ask(`/console/api${path}`)).toMatchObject({ status: 200, body: expected });
+    expect(await request(`/console/api${path}`)).toMatchObject({ status: 200, body: expected });
   });
 
   it.each([
@@ -81,9 +81,9 @@ describe("data", () => {
     ["/timeline", "order id"],
     ["/timeline?orderId=' OR 1=1", "order id"],
   ])("requested by %s is refused with the valid values", async (path, message) => {
-    const { ask } = await openRig();
+    const { request } = await startConsole();
 
-    expect(await ask(`/console/api${path}`)).toMatchObject({
+    expect(await request(`/console/api${path}`)).toMatchObject({
       status: 400,
       body: { code: "INVALID_REQUEST", detail: expect.stringContaining(message) },
     });
@@ -91,11 +91,11 @@ describe("data", () => {
 
   it("that cannot be read responds with the cause", async () => {
     const queues = () => Promise.reject(new Error("the credentials of prod have expired: aws sso login"));
-    const { ask } = await openRig({
+    const { request } = await startConsole({
       data: { queues, metrics: queues, alarms: queues, timeline: queues },
     });
 
-    expect(await ask("/console/api/queues")).toMatchObject({
+    expect(await request("/console/api/queues")).toMatchObject({
       status: 500,
       body: { detail: "the credentials of prod have expired: aws sso login" },
     });
@@ -106,9 +106,9 @@ describe("breaking and mending", () => {
   const post = (body: unknown) => ({ method: "POST", headers: OWN, body: JSON.stringify(body) });
 
   it("responds with the active faults", async () => {
-    const { ask, broken } = await openRig();
+    const { request, broken } = await startConsole();
 
-    const { status, body } = await ask(
+    const { status, body } = await request(
       "/console/api/break",
       post({ target: "mail", rate: 0.5, forSeconds: 60 }),
     );
@@ -123,9 +123,9 @@ describe("breaking and mending", () => {
     [{ target: "mail", rate: "1" }, "rate"],
     [{ target: "moon" }, "there is only mail"],
   ])("%j is refused with the valid values", async (body, message) => {
-    const { ask, broken } = await openRig();
+    const { request, broken } = await startConsole();
 
-    expect(await ask("/console/api/break", post(body))).toMatchObject({
+    expect(await request("/console/api/break", post(body))).toMatchObject({
       status: 400,
       body: { detail: expect.stringContaining(message) },
     });
@@ -133,28 +133,28 @@ describe("breaking and mending", () => {
   });
 
   it("is not found without the emulator", async () => {
-    const { url, ask } = await openRig({ emulator: undefined as never });
+    const { url, request } = await startConsole({ emulator: undefined as never });
 
-    expect(await ask("/console/api/break", post({ target: "mail" }))).toMatchObject({ status: 404 });
+    expect(await request("/console/api/break", post({ target: "mail" }))).toMatchObject({ status: 404 });
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   });
 });
 
 describe("a proxied request", () => {
   it("reaches the product's API with method, query, body and the allowed headers", async () => {
-    const { ask, asked } = await openRig();
+    const { request, proxied } = await startConsole();
 
-    const { status, body } = await ask("/console/api/orders?a=b", {
+    const { status, body } = await request("/console/api/orders?a=b", {
       method: "POST",
       headers: { ...OWN, "Idempotency-Key": "k", Cookie: "secret=1", Authorization: "secret" },
       body: '{"x":1}',
     });
 
-    const [request] = asked;
+    const [received] = proxied;
     expect([status, body]).toEqual([202, { handed: "on" }]);
-    expect([request?.method, request?.url]).toEqual(["POST", "http://api.test/prod/orders?a=b"]);
-    expect(await request?.text()).toBe('{"x":1}');
-    expect(Object.fromEntries(request?.headers ?? [])).toEqual({
+    expect([received?.method, received?.url]).toEqual(["POST", "http://api.test/prod/orders?a=b"]);
+    expect(await received?.text()).toBe('{"x":1}');
+    expect(Object.fromEntries(received?.headers ?? [])).toEqual({
       "content-type": "application/json",
       "idempotency-key": "k",
     });
@@ -163,30 +163,30 @@ describe("a proxied request", () => {
   it.each(["/stock/tea", "/failed-messages/groups", "/republishes", "/republishes/job"])(
     "may have the path %s",
     async (path) => {
-      const { ask, asked } = await openRig();
+      const { request, proxied } = await startConsole();
 
-      await ask(`/console/api${path}`);
+      await request(`/console/api${path}`);
 
-      expect(asked.map(({ url }) => url)).toEqual([`http://api.test/prod${path}`]);
+      expect(proxied.map(({ url }) => url)).toEqual([`http://api.test/prod${path}`]);
     },
   );
 
   it("keeps keys of failed messages unencoded", async () => {
-    const { ask, asked } = await openRig();
+    const { request, proxied } = await startConsole();
 
-    await ask("/console/api/failed-messages/order-created~A:1:order.created");
+    await request("/console/api/failed-messages/order-created~A:1:order.created");
 
-    expect(asked[0]?.url).toBe("http://api.test/prod/failed-messages/order-created~A:1:order.created");
+    expect(proxied[0]?.url).toBe("http://api.test/prod/failed-messages/order-created~A:1:order.created");
   });
 
   it.each(["/ordersx", "/openapi.json", "/orders/../secret", "/_emulator/faults"])(
     "cannot have the path %s",
     async (path) => {
-      const { ask, asked } = await openRig();
+      const { request, proxied } = await startConsole();
 
-      await ask(`/console/api${path}`);
+      await request(`/console/api${path}`);
 
-      expect(asked).toEqual([]);
+      expect(proxied).toEqual([]);
     },
   );
 
@@ -194,22 +194,24 @@ describe("a proxied request", () => {
     [new TypeError("fetch failed"), "No response from http://api.test"],
     [new Error("the credentials of prod have expired"), "the credentials of prod have expired"],
   ])("that fails with %s responds with the cause", async (error, message) => {
-    const { ask } = await openRig({ api: { url: "http://api.test", fetch: () => Promise.reject(error) } });
+    const { request } = await startConsole({
+      api: { url: "http://api.test", fetch: () => Promise.reject(error) },
+    });
 
-    expect(await ask("/console/api/orders/x")).toMatchObject({
+    expect(await request("/console/api/orders/x")).toMatchObject({
       status: 502,
       body: { code: "UNREACHABLE", detail: expect.stringContaining(message) },
     });
   });
 
   it("above the body limit of the API is refused with the limit", async () => {
-    const { ask, asked } = await openRig();
+    const { request, proxied } = await startConsole();
     const send = (bytes: number) =>
-      ask("/console/api/orders", { method: "POST", headers: OWN, body: "x".repeat(bytes) });
+      request("/console/api/orders", { method: "POST", headers: OWN, body: "x".repeat(bytes) });
 
     const [taken, refused] = [await send(LIMITS.bodyBytes), await send(LIMITS.bodyBytes + 1)];
 
-    expect([taken.status, asked]).toEqual([202, [expect.anything()]]);
+    expect([taken.status, proxied]).toEqual([202, [expect.anything()]]);
     expect(refused).toMatchObject({
       status: 413,
       body: { code: "BODY_TOO_LARGE", detail: expect.stringContaining("at most 65536 bytes") },

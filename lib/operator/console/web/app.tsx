@@ -2,18 +2,18 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
 import type { Groups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
-import { lastOf, useLive } from "./live.ts";
-import { Bar, placesOf } from "./page/bar.tsx";
+import { latestValue, useLive } from "./live.ts";
+import { Bar, navItems } from "./page/bar.tsx";
 import { Help } from "./page/help.tsx";
-import { step, useShortcuts } from "./page/shortcuts.ts";
-import { isUnreachable, Shown, Unreachable } from "./page/states.tsx";
+import { focusRow, useShortcuts } from "./page/shortcuts.ts";
+import { isUnreachable, Loaded, Unreachable } from "./page/states.tsx";
 import { applyTheme, chooseTheme, nextTheme, savedTheme, type Theme } from "./page/theme.ts";
-import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, Surroundings } from "./target-info.ts";
+import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, TargetInfo } from "./target-info.ts";
 import { go, useRoute } from "./use-route.ts";
 import { View } from "./view.tsx";
 
-/** Long enough to be read. */
-const SAID_MS = 6_000;
+/** Long enough to read. */
+const ANNOUNCEMENT_MS = 6_000;
 
 export function App() {
   const { live } = useLive("about", () => get<ConsoleAbout>("/about"), { every: 5 });
@@ -21,33 +21,33 @@ export function App() {
     return <Unreachable problem={live.problem} />;
   }
   return (
-    <Shown live={live} what="what this console belongs to">
+    <Loaded live={live} what="the console's settings">
       {(about) => <Console about={about} />}
-    </Shown>
+    </Loaded>
   );
 }
 
 function Console({ about }: { readonly about: ConsoleAbout }) {
-  const [said, announce] = useState("");
+  const [announcement, announce] = useState("");
   useEffect(() => {
-    const timer = setTimeout(() => announce(""), SAID_MS);
+    const timer = setTimeout(() => announce(""), ANNOUNCEMENT_MS);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [announcement]);
   const refreshMs = about.where === "aws" ? AWS_REFRESH_MS : LOCAL_REFRESH_MS;
   const key = JSON.stringify(about);
-  // `about` is read anew each time; its text says whether it changed
-  const surroundings = useMemo(() => ({ about, refreshMs, announce }), [key, refreshMs]);
+  // Each read gives a new object: the JSON text is the key that shows a change.
+  const targetInfo = useMemo(() => ({ about, refreshMs, announce }), [key, refreshMs]);
   return (
-    <Surroundings.Provider value={surroundings}>
-      <Frame about={about} />
-      <p class="said" role="status" aria-live="polite">
-        {said}
+    <TargetInfo.Provider value={targetInfo}>
+      <Layout about={about} />
+      <p class="announcement" role="status" aria-live="polite">
+        {announcement}
       </p>
-    </Surroundings.Provider>
+    </TargetInfo.Provider>
   );
 }
 
-function Frame({ about }: { readonly about: ConsoleAbout }) {
+function Layout({ about }: { readonly about: ConsoleAbout }) {
   const route = useRoute();
   const [theme, setTheme] = useState<Theme>(savedTheme());
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -55,14 +55,14 @@ function Frame({ about }: { readonly about: ConsoleAbout }) {
   const faults = useLive("broken", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;
-  const open = lastOf(groups)?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0;
-  const broken = lastOf(faults)?.active.length ?? 0;
+  const open = latestValue(groups)?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0;
+  const broken = latestValue(faults)?.active.length ?? 0;
   const change = (next: Theme) => {
     setTheme(next);
     chooseTheme(next);
   };
   useEffect(() => {
-    // Where the system changes its mind, canvases have to be drawn again.
+    // Canvases do not follow a change of the system's colours by themselves.
     const query = matchMedia("(prefers-color-scheme: dark)");
     const changed = () => applyTheme(savedTheme());
     query.addEventListener("change", changed);
@@ -76,18 +76,18 @@ function Frame({ about }: { readonly about: ConsoleAbout }) {
     ...(about.can.break ? { "g x": () => go({ kind: "faults" }) } : {}),
     "/": search,
     "?": () => setHelpOpen(true),
-    j: () => step(1),
-    k: () => step(-1),
+    j: () => focusRow(1),
+    k: () => focusRow(-1),
     t: () => change(nextTheme(theme)),
   });
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
-        To the content
+        Skip to content
       </button>
       <Bar
         about={about}
-        places={placesOf(about, { open, broken })}
+        items={navItems(about, { open, broken })}
         route={route}
         theme={theme}
         onTheme={change}
@@ -104,7 +104,7 @@ function Frame({ about }: { readonly about: ConsoleAbout }) {
   );
 }
 
-/** The search of the place one is at, or else that of the orders. */
+/** Focuses the search field of the current view, or opens the orders. */
 function search(): void {
   const field = document.querySelector<HTMLElement>("main [data-search]");
   if (field !== null) field.focus();

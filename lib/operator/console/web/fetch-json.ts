@@ -1,16 +1,16 @@
-/** What the server or the API behind it refused. */
+/** A request that failed: problem details of the console's server or the API. */
 export class Problem extends Error {
   override readonly name = "Problem";
-  /** 0: nobody answered; -1: the page itself failed. */
+  /** The HTTP status; 0: no response; -1: an error of the page itself. */
   readonly status: number;
   readonly code: string;
   readonly detail: string;
   /** JSON Pointer to the field at fault. */
   readonly pointer?: string;
 
-  constructor(status: number, told: Readonly<Record<string, unknown>>) {
-    const { title, detail, code, pointer } = told;
-    super(typeof title === "string" ? title : `The answer was ${status}`);
+  constructor(status: number, details: Readonly<Record<string, unknown>>) {
+    const { title, detail, code, pointer } = details;
+    super(typeof title === "string" ? title : `The response has status ${status}`);
     this.status = status;
     this.code = typeof code === "string" ? code : "";
     this.detail = typeof detail === "string" ? detail : "";
@@ -18,12 +18,12 @@ export class Problem extends Error {
   }
 }
 
-const OWN_HEADERS = { "X-Order-Events-Console": "1" };
+const CONSOLE_HEADER = { "X-Order-Events-Console": "1" };
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 /** The JSON at an address below `api/`. Rejects with Problem. */
 export function get<Body>(path: string): Promise<Body> {
-  return ask<Body>(path, { headers: OWN_HEADERS });
+  return request<Body>(path, { headers: CONSOLE_HEADER });
 }
 
 export function post<Body>(
@@ -38,31 +38,34 @@ export function put<Body>(path: string, body: unknown): Promise<Body> {
   return write("PUT", path, body, {});
 }
 
-/** A part of a path. Colons stand as they are: keys of failed messages have them. */
+/** Encodes a path segment. Colons remain: keys of failed messages contain them. */
 export const segment = (text: string): string => encodeURIComponent(text).replaceAll("%3A", ":");
 
 function write<Body>(method: string, path: string, body: unknown, headers: object): Promise<Body> {
-  return ask<Body>(path, {
+  return request<Body>(path, {
     method,
-    headers: { ...OWN_HEADERS, ...JSON_TYPE, ...headers },
+    headers: { ...CONSOLE_HEADER, ...JSON_TYPE, ...headers },
     body: JSON.stringify(body),
   });
 }
 
-async function ask<Body>(path: string, init: RequestInit): Promise<Body> {
+async function request<Body>(path: string, init: RequestInit): Promise<Body> {
   const response = await fetch(`api${path}`, init).catch(() => {
     throw new Problem(0, {
-      title: "The console's own server does not answer",
-      detail: "It was stopped, or the stage was. Start it again; this page goes on by itself.",
+      title: "The console's server does not respond",
+      detail: "The console or the emulator was stopped. Start it again; this page reconnects.",
     });
   });
-  const told: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return told as Body;
-  throw new Problem(response.status, typeof told === "object" && told !== null ? { ...told } : {});
+  const received: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return received as Body;
+  throw new Problem(
+    response.status,
+    typeof received === "object" && received !== null ? { ...received } : {},
+  );
 }
 
-/** Whatever was thrown, as something to show. */
-export function problemOf(error: unknown): Problem {
+/** Any error as a Problem. */
+export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem(-1, { title: "The page has a fault", detail: String(error) });
+  return new Problem(-1, { title: "The page failed", detail: String(error) });
 }

@@ -1,16 +1,16 @@
-/** Numbers and times as people read them. Times are milliseconds since the epoch. */
+/** Formats numbers and times. Times are milliseconds since the epoch. */
 
 const COUNT = new Intl.NumberFormat("en");
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 export const count = (number: number): string => COUNT.format(number);
 
-/** `12.4K`: for places that have little room. */
+/** `12.4K`, from 10,000. */
 export const short = (number: number): string =>
   Math.abs(number) < 10_000 ? count(number) : SHORT.format(number);
 
 /** `1 message`, `12 messages`. */
-export function many(number: number, one: string, more = `${one}s`): string {
+export function pluralize(number: number, one: string, more = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : more}`;
 }
 
@@ -22,17 +22,17 @@ const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
 ];
 
 /** `4 s`, `12 min`, `3 h`: one unit, rounded down. */
-export function span(seconds: number): string {
+export function duration(seconds: number): string {
   const [unit, length] = UNITS.find(([, each]) => seconds >= each) ?? ["s", 1];
   return `${Math.floor(seconds / length)} ${unit}`;
 }
 
 export function ago(at: number, now = Date.now()): string {
   const seconds = Math.max(0, (now - at) / 1000);
-  return seconds < 2 ? "just now" : `${span(seconds)} ago`;
+  return seconds < 2 ? "just now" : `${duration(seconds)} ago`;
 }
 
-/** `14:03:07`, with the day where it is not today. */
+/** `14:03:07`, with the date where it is not today. */
 export function clock(at: number, now = Date.now()): string {
   const date = new Date(at);
   const time = date.toLocaleTimeString("en-GB");
@@ -44,10 +44,10 @@ export function clock(at: number, now = Date.now()): string {
 export const preciseClock = (at: number): string =>
   `${new Date(at).toLocaleTimeString("en-GB")}.${String(at % 1000).padStart(3, "0")}`;
 
-/** `+42 ms`, `+3.1 s` since something before. */
-export function later(ms: number): string {
+/** `+42 ms`, `+3.1 s`. */
+export function elapsed(ms: number): string {
   if (ms < 1_000) return `+${ms} ms`;
-  return ms < 60_000 ? `+${(ms / 1000).toFixed(1)} s` : `+${span(ms / 1000)}`;
+  return ms < 60_000 ? `+${(ms / 1000).toFixed(1)} s` : `+${duration(ms / 1000)}`;
 }
 
 /** `€12.34`, from minor units. */
@@ -70,5 +70,5 @@ export function money({
 /** `42 ms`, `1.2 s`, `3 min`. */
 export function ms(value: number): string {
   if (value < 1_000) return `${COUNT.format(Math.round(value))} ms`;
-  return value < 60_000 ? `${COUNT.format(Math.round(value / 100) / 10)} s` : span(value / 1000);
+  return value < 60_000 ? `${COUNT.format(Math.round(value / 100) / 10)} s` : duration(value / 1000);
 }

@@ -1,6 +1,6 @@
 import { segment } from "./fetch-json.ts";
 
-/** Where in the console somebody is; the address says it whole, so that it can be sent to a colleague. */
+/** A view of the console. Its address contains all of it, so an operator can share it. */
 export type Route =
   | { readonly kind: "overview" }
   | { readonly kind: "groups"; readonly filter: Filter }
@@ -11,28 +11,28 @@ export type Route =
   | { readonly kind: "order"; readonly orderId: string }
   | { readonly kind: "mailbox" }
   | { readonly kind: "faults" }
-  | { readonly kind: "nowhere"; readonly hash: string };
+  | { readonly kind: "not-found"; readonly hash: string };
 
 export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "from", "to"] as const;
-/** Which failed messages: every field has to hold. */
+/** Selects failed messages. A message must match every field. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
 
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
-  const [place = "", part = "", ...rest] = path.split("/").map(decoded);
+  const [view = "", part = "", ...rest] = path.split("/").map(decode);
   const last = rest.join("/");
-  switch (place) {
+  switch (view) {
     case "":
       return { kind: "overview" };
     case "failed":
-      return failedRoute(part, last, parseFilter(query)) ?? { kind: "nowhere", hash };
+      return failedRoute(part, last, parseFilter(query)) ?? { kind: "not-found", hash };
     case "orders":
       return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
     case "mailbox":
     case "faults":
-      return { kind: place };
+      return { kind: view };
     default:
-      return { kind: "nowhere", hash };
+      return { kind: "not-found", hash };
   }
 }
 
@@ -45,7 +45,7 @@ function failedRoute(part: string, name: string, filter: Filter): Route | undefi
 }
 
 /** The address of a route, for links. */
-export function hrefTo(route: Exclude<Route, { kind: "nowhere" }>): string {
+export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
   switch (route.kind) {
     case "overview":
       return "#/";
@@ -64,7 +64,7 @@ export function hrefTo(route: Exclude<Route, { kind: "nowhere" }>): string {
   }
 }
 
-/** `?status=OPEN&consumer=…`, or nothing where nothing is asked for. */
+/** `?status=OPEN&consumer=…`, or an empty string for an empty filter. */
 export function queryOf(filter: Filter): string {
   const pairs = FILTERS.flatMap((name): [string, string][] => (filter[name] ? [[name, filter[name]]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
@@ -80,7 +80,7 @@ function parseFilter(query: string): Filter {
   );
 }
 
-function decoded(part: string): string {
+function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -1,2 +1,2 @@
-/** Style sheets are bundled with the page; importing one has no value. */
+/** esbuild bundles imported style sheets; the import has no value. */
 declare module "*.css";

@@ -1,23 +1,24 @@
 import { createContext } from "preact";
 import type { ConsoleAbout } from "../../observe/view-types.ts";
 
-/** What every part of the page may need to know. */
-export interface Surroundings {
+/** The deployment or emulator that the console shows. */
+export interface TargetInfo {
   readonly about: ConsoleAbout;
-  /** How often live things are read. */
+  /** Interval between two reads of a live value. */
   readonly refreshMs: number;
-  /** Tells what has happened, also to those who do not see the page. */
+  /** Shows a message and announces it to screen readers. */
   readonly announce: (text: string) => void;
 }
 
 export const LOCAL_REFRESH_MS = 2_000;
-/** Each look costs something on AWS, and metrics are a minute old anyway. */
+/** Each read costs money on AWS, and metrics are a minute old. */
 export const AWS_REFRESH_MS = 15_000;
 
-export const Surroundings = createContext<Surroundings>({
+export const TargetInfo = createContext<TargetInfo>({
   about: {
     where: "local",
     stage: "",
+    consumers: [],
     region: "",
     url: "",
     can: { break: false, mailbox: false, placeOrders: false },

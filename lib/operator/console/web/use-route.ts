@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { hrefTo, parseRoute, type Route } from "./route.ts";
 
-export function go(route: Exclude<Route, { kind: "nowhere" }>): void {
+export function go(route: Exclude<Route, { kind: "not-found" }>): void {
   location.hash = hrefTo(route);
 }
 

@@ -21,16 +21,16 @@ const TITLES: Readonly<Record<Route["kind"], string>> = {
   order: "Order",
   mailbox: "Mailbox",
   faults: "Faults",
-  nowhere: "Nothing here",
+  "not-found": "Not found",
 };
 
-/** The place that the address names. */
+/** The view of a route. */
 export function View({ route }: { readonly route: Route }) {
   const isFirst = useRef(true);
   const { kind } = route;
   useEffect(() => {
     document.title = `${TITLES[kind]} · order-events`;
-    // Whoever follows a link by keyboard goes on from the new place, not from the bar.
+    // After a link is followed by keyboard, the focus continues in the new view, not in the bar.
     if (!isFirst.current && document.querySelector("main :focus") === null) {
       document.getElementById("main")?.focus();
     }
@@ -56,11 +56,11 @@ export function View({ route }: { readonly route: Route }) {
       return <Mailbox />;
     case "faults":
       return <Faults />;
-    case "nowhere":
+    case "not-found":
       return (
         <Empty>
-          The console has no place <code>{route.hash}</code>.{" "}
-          <a href={hrefTo({ kind: "overview" })}>To the overview</a>
+          The console has no view <code>{route.hash}</code>.{" "}
+          <a href={hrefTo({ kind: "overview" })}>Open the overview</a>
         </Empty>
       );
   }

@@ -6,15 +6,15 @@ const RATES: readonly (readonly [label: string, rate: number])[] = [
   ["half of the calls", 0.5],
   ["one call in ten", 0.1],
 ];
-const TIMES: readonly (readonly [label: string, seconds: number])[] = [
+const DURATIONS: readonly (readonly [label: string, seconds: number])[] = [
   ["for a minute", 60],
   ["for five minutes", 300],
-  ["until it is mended", 0],
+  ["until mended", 0],
 ];
 
 interface BreakFormProps {
   readonly targets: readonly string[];
-  readonly onBreak: (asked: BreakRequest) => void;
+  readonly onBreak: (request: BreakRequest) => void;
 }
 
 export function BreakForm({ targets, onBreak }: BreakFormProps) {
@@ -32,9 +32,9 @@ export function BreakForm({ targets, onBreak }: BreakFormProps) {
         onBreak({ target: chosen, rate, ...(seconds === 0 ? {} : { forSeconds: seconds }) });
       }}
     >
-      <h2 id="break">Break something</h2>
+      <h2 id="break">Break a part of the emulator</h2>
       <label class="line">
-        <span>What</span>
+        <span>Target</span>
         <select value={chosen} onChange={({ currentTarget }) => setTarget(currentTarget.value)}>
           {targets.map((each) => (
             <option key={each} value={each}>
@@ -44,7 +44,7 @@ export function BreakForm({ targets, onBreak }: BreakFormProps) {
         </select>
       </label>
       <label class="line">
-        <span>How much</span>
+        <span>Failing calls</span>
         <select value={rate} onChange={({ currentTarget }) => setRate(Number(currentTarget.value))}>
           {RATES.map(([label, value]) => (
             <option key={label} value={value}>
@@ -54,9 +54,9 @@ export function BreakForm({ targets, onBreak }: BreakFormProps) {
         </select>
       </label>
       <label class="line">
-        <span>How long</span>
+        <span>Duration</span>
         <select value={seconds} onChange={({ currentTarget }) => setSeconds(Number(currentTarget.value))}>
-          {TIMES.map(([label, value]) => (
+          {DURATIONS.map(([label, value]) => (
             <option key={label} value={value}>
               {label}
             </option>
@@ -65,7 +65,7 @@ export function BreakForm({ targets, onBreak }: BreakFormProps) {
       </label>
       <p class="acts">
         <button type="submit" class="strong">
-          Break it
+          Break
         </button>
       </p>
     </form>

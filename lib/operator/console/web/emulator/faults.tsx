@@ -1,67 +1,67 @@
 import { useContext, useState } from "preact/hooks";
 import type { FaultsView } from "../../../observe/view-types.ts";
-import { get, type Problem, post, problemOf } from "../fetch-json.ts";
-import { span } from "../format.ts";
+import { get, type Problem, post, toProblem } from "../fetch-json.ts";
+import { duration } from "../format.ts";
 import { useLive } from "../live.ts";
-import { Empty, Shown, Trouble } from "../page/states.tsx";
-import { Surroundings } from "../target-info.ts";
+import { Empty, Loaded, ProblemAlert } from "../page/states.tsx";
+import { TargetInfo } from "../target-info.ts";
 import { BreakForm } from "./break-form.tsx";
 
-/** Breaks parts of the stage, to see what happens, and mends them. */
+/** Breaks parts of the local emulator and mends them. */
 export function Faults() {
-  const { announce } = useContext(Surroundings);
+  const { announce } = useContext(TargetInfo);
   const { live, refresh } = useLive("faults", () => get<FaultsView>("/faults"));
   const [problem, setProblem] = useState<Problem>();
-  const change = (path: string, body: object, said: string) => {
+  const change = (path: string, body: object, message: string) => {
     setProblem(undefined);
     post<FaultsView>(path, body)
-      .then(() => announce(said))
-      .catch((error: unknown) => setProblem(problemOf(error)))
+      .then(() => announce(message))
+      .catch((error: unknown) => setProblem(toProblem(error)))
       .finally(refresh);
   };
   return (
     <>
       <h1>Faults</h1>
-      <p class="soft">What is broken here fails on purpose; nothing that was accepted may be lost by it.</p>
-      {problem !== undefined && <Trouble problem={problem} what="the fault" />}
-      <Shown live={live} what="the faults">
+      <p class="soft">A broken target fails on purpose. No accepted order may be lost by it.</p>
+      {problem !== undefined && <ProblemAlert problem={problem} what="the fault" />}
+      <Loaded live={live} what="the faults">
         {({ targets, active }) => (
           <>
-            <Broken
+            <ActiveFaults
               active={active}
               onMend={(target) =>
                 change(
                   "/mend",
                   target === undefined ? {} : { target },
-                  `${target ?? "Everything"} is mended.`,
+                  `${target ?? "Everything"} was mended.`,
                 )
               }
             />
             <BreakForm
               targets={targets}
-              onBreak={(asked) => change("/break", asked, `${asked.target} is broken.`)}
+              onBreak={(request) => change("/break", request, `${request.target} was broken.`)}
             />
           </>
         )}
-      </Shown>
+      </Loaded>
     </>
   );
 }
 
-interface BrokenProps {
+interface ActiveFaultsProps {
   readonly active: FaultsView["active"];
   readonly onMend: (target: string | undefined) => void;
 }
 
-function Broken({ active, onMend }: BrokenProps) {
-  if (active.length === 0) return <Empty>Nothing is broken.</Empty>;
+function ActiveFaults({ active, onMend }: ActiveFaultsProps) {
+  if (active.length === 0) return <Empty>No active faults.</Empty>;
   return (
     <section aria-labelledby="broken">
       <div class="split">
-        <h2 id="broken">Broken now</h2>
+        <h2 id="broken">Active faults</h2>
         {active.length > 1 && (
           <button type="button" onClick={() => onMend(undefined)}>
-            Mend everything
+            Mend all
           </button>
         )}
       </div>
@@ -70,14 +70,14 @@ function Broken({ active, onMend }: BrokenProps) {
           <li key={target} class="fault">
             <span class="what">
               <code>{target}</code>
-              <span class="said-by">
+              <span class="detail">
                 {rate === 1 ? "every call fails" : `${Math.round(rate * 100)} % of calls fail`},{" "}
                 {endsAt === undefined
-                  ? "until it is mended"
-                  : `for ${span(Math.max(0, (endsAt - Date.now()) / 1000))} more`}
+                  ? "until mended"
+                  : `for ${duration(Math.max(0, (endsAt - Date.now()) / 1000))} more`}
               </span>
             </span>
-            <button type="button" data-step aria-label={`Mend ${target}`} onClick={() => onMend(target)}>
+            <button type="button" data-row aria-label={`Mend ${target}`} onClick={() => onMend(target)}>
               Mend
             </button>
           </li>

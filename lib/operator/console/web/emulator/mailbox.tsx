@@ -1,15 +1,15 @@
 import { useState } from "preact/hooks";
 import type { MailView } from "../../../observe/view-types.ts";
 import { get } from "../fetch-json.ts";
-import { many } from "../format.ts";
+import { pluralize } from "../format.ts";
 import { useLive } from "../live.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
-import { Empty, Shown } from "../page/states.tsx";
+import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 
 const SHOWN = 100;
 
-/** What customers and operators would have got by mail. */
+/** Mails to customers and operators, which the emulator keeps instead of sending. */
 export function Mailbox() {
   const { live } = useLive("mailbox", () => get<MailView[]>("/mailbox"));
   const [text, setText] = useState("");
@@ -17,27 +17,27 @@ export function Mailbox() {
     <>
       <h1>Mailbox</h1>
       <FilterForm>
-        <TextFilter text={text} onText={setText} placeholder="an address, an order id, a subject" />
+        <TextFilter text={text} onText={setText} placeholder="address, order id or subject" />
       </FilterForm>
-      <Shown live={live} what="the mails">
-        {(mails) => <Mails mails={mails.filter((mail) => isNamed(mail, text))} />}
-      </Shown>
+      <Loaded live={live} what="the mails">
+        {(mails) => <Mails mails={mails.filter((mail) => matchesText(mail, text))} />}
+      </Loaded>
     </>
   );
 }
 
 function Mails({ mails }: { readonly mails: readonly MailView[] }) {
-  if (mails.length === 0) return <Empty>No mail. Place an order, and its customer gets one.</Empty>;
+  if (mails.length === 0) return <Empty>No mails. Placing an order sends one to its customer.</Empty>;
   return (
     <>
       <ul class="rows" aria-label="Mails">
         {mails.slice(0, SHOWN).map(({ id, at, to, subject, text }) => (
           <li key={id} class="mail">
             <details>
-              <summary data-step>
+              <summary data-row>
                 <span class="what">
                   <strong>{subject}</strong>
-                  <span class="said-by">to {to.join(", ")}</span>
+                  <span class="detail">to {to.join(", ")}</span>
                 </span>
                 <span class="when soft">
                   <At at={at} />
@@ -50,13 +50,13 @@ function Mails({ mails }: { readonly mails: readonly MailView[] }) {
       </ul>
       {mails.length > SHOWN && (
         <p class="soft">
-          The latest {SHOWN} of {many(mails.length, "mail")}: search for the others.
+          The latest {SHOWN} of {pluralize(mails.length, "mail")}. Search to find older ones.
         </p>
       )}
     </>
   );
 }
 
-function isNamed({ to, subject, text }: MailView, asked: string): boolean {
-  return `${to.join(" ")} ${subject} ${text}`.toLowerCase().includes(asked.trim().toLowerCase());
+function matchesText({ to, subject, text }: MailView, query: string): boolean {
+  return `${to.join(" ")} ${subject} ${text}`.toLowerCase().includes(query.trim().toLowerCase());
 }

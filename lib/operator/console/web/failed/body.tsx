@@ -1,6 +1,6 @@
 import type { FailedMessage } from "./failed-api.ts";
 
-/** What the message says, and what it said before somebody edited it. */
+/** The body of the message, its body before the edit, and its attributes. */
 export function Body({ message }: { readonly message: FailedMessage }) {
   const { body, originalBody, attributes } = message;
   const names = Object.entries(attributes);
@@ -10,7 +10,7 @@ export function Body({ message }: { readonly message: FailedMessage }) {
       <Text text={body} label="Body of the message" />
       {originalBody !== undefined && (
         <details>
-          <summary>As it failed first, before it was edited</summary>
+          <summary>Original body, before the edit</summary>
           <Text text={originalBody} label="Body before the edit" />
         </details>
       )}
@@ -33,18 +33,18 @@ export function Body({ message }: { readonly message: FailedMessage }) {
   );
 }
 
-/** Long lines and bodies scroll within their own frame, which the keyboard reaches. */
+/** A scrollable frame that takes the focus. */
 function Text({ text, label }: { readonly text: string; readonly label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached without a mouse
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section class="frame" tabIndex={0} aria-label={label}>
-      <pre>{prettyBody(text)}</pre>
+      <pre>{formatBody(text)}</pre>
     </section>
   );
 }
 
-/** JSON in lines; what is no JSON as it is. */
-export function prettyBody(body: string): string {
+/** Indents JSON; returns other text unchanged. */
+export function formatBody(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), null, 2);
   } catch {

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
-import { count, many, span } from "../format.ts";
+import { count, duration, pluralize } from "../format.ts";
 import { type Filter, hrefTo } from "../route.ts";
-import { ActDialog, type Preview } from "./act-dialog.tsx";
-import { type BulkPreview, type Job, redriveBulk, tryBulk } from "./failed-api.ts";
+import { ActionDialog, type Preview } from "./action-dialog.tsx";
+import { type BulkPreview, dryRunBulk, type Job, redriveBulk } from "./failed-api.ts";
 
 const RATES = [1, 5, 10, 25, 50, 100] as const;
 
@@ -13,26 +13,26 @@ interface BulkDialogProps {
   readonly onStarted: (job: Job) => void;
 }
 
-/** Redrives everything that a filter takes, as a job that goes on when this page is closed. */
+/** Starts a redrive of all messages that match a filter. The job continues when the page is closed. */
 export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
   const [rate, setRate] = useState(10);
   const [sends, setSends] = useState(0);
   const hint = useId();
   const preview = async (): Promise<Preview> => {
-    const found = await tryBulk(filter);
+    const found = await dryRunBulk(filter);
     setSends(found.send.count);
-    return { text: <Found found={found} />, isPossible: found.send.count + found.resolve.count > 0 };
+    return { text: <DryRun result={found} />, isPossible: found.send.count + found.resolve.count > 0 };
   };
   return (
-    <ActDialog
-      title="Redrive all of these"
-      label="Redrive them"
+    <ActionDialog
+      title="Redrive these messages"
+      label="Redrive"
       preview={preview}
-      act={async (why) => onStarted(await redriveBulk(filter, why, rate))}
+      action={async (why) => onStarted(await redriveBulk(filter, why, rate))}
       onClose={onClose}
     >
       <label class="line">
-        <span>At most, a second</span>
+        <span>Messages per second, at most</span>
         <select
           value={rate}
           aria-describedby={hint}
@@ -46,31 +46,31 @@ export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
         </select>
       </label>
       <p id={hint} class="hint">
-        {sends > rate && `It takes about ${span(sends / rate)}. `}
-        It stops by itself when ten of the last fifty were refused or came back: then the cause is not mended.
+        {sends > rate && `Takes about ${duration(sends / rate)}. `}
+        The job stops when ten of the last fifty messages were refused or failed again.
       </p>
-    </ActDialog>
+    </ActionDialog>
   );
 }
 
-function Found({ found }: { readonly found: BulkPreview }) {
-  const { total, send, resolve, refuse, isComplete } = found;
-  if (total === 0) return <p>No open message is taken by this filter any more.</p>;
+function DryRun({ result }: { readonly result: BulkPreview }) {
+  const { total, send, resolve, refuse, isComplete } = result;
+  if (total === 0) return <p>No open message matches the filter.</p>;
   return (
     <>
       <p>
-        {isComplete ? "Of " : "Of the first "}
-        {many(total, "message")} this would
+        {isComplete ? "" : "The first "}
+        {pluralize(total, "message")}:
       </p>
       <ul class="verdicts">
-        <RedriveDecision tally={send}>send again</RedriveDecision>
-        <RedriveDecision tally={resolve}>resolve without sending{reasonsOf(resolve)}</RedriveDecision>
+        <RedriveDecision tally={send}>to send</RedriveDecision>
+        <RedriveDecision tally={resolve}>to resolve without sending{reasonsOf(resolve)}</RedriveDecision>
         <RedriveDecision tally={refuse}>
-          refuse{reasonsOf(refuse)}
+          refused{reasonsOf(refuse)}
           {refuse.samples.slice(0, 1).map(({ failedKey }) => (
             <span key={failedKey}>
               {" "}
-              <a href={hrefTo({ kind: "message", failedKey })}>see one</a>
+              <a href={hrefTo({ kind: "message", failedKey })}>example</a>
             </span>
           ))}
         </RedriveDecision>

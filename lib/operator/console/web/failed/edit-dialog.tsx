@@ -1,16 +1,16 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { Problem, problemOf } from "../fetch-json.ts";
+import { Problem, toProblem } from "../fetch-json.ts";
 import { Modal } from "../page/modal.tsx";
-import { Trouble } from "../page/states.tsx";
-import type { Preview } from "./act-dialog.tsx";
-import { prettyBody } from "./body.tsx";
-import { edit, type FailedMessage, tryEdit } from "./failed-api.ts";
-import { previewOf, saidOf } from "./redrive-text.tsx";
+import { ProblemAlert } from "../page/states.tsx";
+import type { Preview } from "./action-dialog.tsx";
+import { formatBody } from "./body.tsx";
+import { dryRunEdit, edit, type FailedMessage } from "./failed-api.ts";
+import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 interface EditDialogProps {
   readonly row: FailedMessage;
   readonly onClose: () => void;
-  readonly onDone: (said: string) => void;
+  readonly onDone: (message: string) => void;
 }
 
 interface Tried {
@@ -21,42 +21,42 @@ interface Tried {
 
 type State =
   | { readonly kind: "editing" }
-  /** `tried`: what is being sent. */
+  /** `tried`: the edit that is being sent. */
   | { readonly kind: "working"; readonly tried?: Tried }
   | Tried
   | { readonly kind: "refused"; readonly problem: Problem };
 
 /**
- * The body in an editor. It is tried first; each change asks for another try. The keyboard goes from the body to the
- * try, from there to the why or to what was refused, and no control that has the focus goes away under it.
+ * The body in an editor. It needs a dry run after each change. The focus moves from the body to the dry run, then to
+ * the reason or the problem; a focused control is never removed.
  */
 export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
-  const [text, setText] = useState(() => prettyBody(row.body));
+  const [text, setText] = useState(() => formatBody(row.body));
   const [why, setWhy] = useState("");
   const [state, setState] = useState<State>({ kind: "editing" });
   const hint = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const whyField = useRef<HTMLInputElement>(null);
-  const answer = useRef<HTMLElement>(null);
-  // The dialog has opened by then, with the focus on its first button.
+  const result = useRef<HTMLElement>(null);
+  // Runs after the dialog has opened and focused its first button.
   useEffect(() => {
     field.current?.focus();
     field.current?.setSelectionRange(0, 0);
   }, []);
   useLayoutEffect(() => {
     if (state.kind !== "tried" && state.kind !== "refused") return;
-    (whyField.current ?? answer.current)?.focus();
+    (whyField.current ?? result.current)?.focus();
   }, [state]);
-  const work = (doing: Promise<State>, tried?: Tried) => {
+  const run = (task: Promise<State>, tried?: Tried) => {
     setState(tried === undefined ? { kind: "working" } : { kind: "working", tried });
-    doing.then(setState, (error: unknown) => setState({ kind: "refused", problem: problemOf(error) }));
+    task.then(setState, (error: unknown) => setState({ kind: "refused", problem: toProblem(error) }));
   };
   const attempt = async (): Promise<State> => {
-    const body: unknown = parsed(text);
-    return { kind: "tried", preview: previewOf(await tryEdit(row, body)), body };
+    const body: unknown = parseJson(text);
+    return { kind: "tried", preview: redrivePreview(await dryRunEdit(row, body)), body };
   };
   const send = async (body: unknown): Promise<State> => {
-    onDone(saidOf(await edit(row, body, why.trim())));
+    onDone(redriveAnnouncement(await edit(row, body, why.trim())));
     return { kind: "editing" };
   };
   const tried = state.kind === "working" ? state.tried : state.kind === "tried" ? state : undefined;
@@ -67,8 +67,8 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
         onSubmit={(event) => {
           event.preventDefault();
           if (state.kind === "working") return;
-          if (!isReady) work(attempt());
-          else if (why.trim() !== "") work(send(tried.body), tried);
+          if (!isReady) run(attempt());
+          else if (why.trim() !== "") run(send(tried.body), tried);
         }}
       >
         <label class="tall">
@@ -87,12 +87,12 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
           />
         </label>
         <p id={hint} class="hint">
-          An order event stays the same event: its id, type, subject and lines cannot be changed. A new body
-          has 64 KB at most. The body that failed is kept.
+          The id, type, subject and lines of an order event cannot be changed. A body has at most 64 KB. The
+          original body is kept.
         </p>
-        <section ref={answer} class="preview" aria-live="polite" aria-label="Dry run" tabIndex={-1}>
+        <section ref={result} class="preview" aria-live="polite" aria-label="Dry run result" tabIndex={-1}>
           {tried?.preview.text}
-          {state.kind === "refused" && <Trouble problem={state.problem} what="the edit" />}
+          {state.kind === "refused" && <ProblemAlert problem={state.problem} what="the edit" />}
         </section>
         {isReady && (
           <label class="line">
@@ -113,10 +113,10 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
             aria-busy={state.kind === "working"}
             disabled={isReady && why.trim() === ""}
           >
-            {!isReady ? "Try it" : tried.preview.isResolved === true ? "Resolve it" : "Send it"}
+            {!isReady ? "Dry run" : tried.preview.isResolved === true ? "Resolve" : "Redrive"}
           </button>
           <button type="button" onClick={onClose}>
-            Leave it
+            Cancel
           </button>
         </p>
       </form>
@@ -124,8 +124,8 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
   );
 }
 
-/** Says where the text stops being JSON, as the browser says it. */
-function parsed(text: string): unknown {
+/** Throws the browser's message, which gives the position of the error. */
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

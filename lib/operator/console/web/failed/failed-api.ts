@@ -1,7 +1,7 @@
 import { get, post, segment } from "../fetch-json.ts";
 import { type Filter, queryOf } from "../route.ts";
 
-/** The operators' routes of the product's API, as this page uses them; described in openapi.json. */
+/** The operators' routes of the product's API, described in openapi.json. */
 
 export const STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
 export type FailedStatus = (typeof STATUSES)[number];
@@ -61,13 +61,13 @@ export interface FailedMessage extends Summary {
   };
 }
 
-export interface RedriveAnswer {
+export interface RedriveResponse {
   readonly status: FailedStatus;
   readonly outcome: "sent" | "resolved" | "would send" | "would resolve" | "would refuse";
   readonly because?: string;
 }
 
-export interface DiscardAnswer {
+export interface DiscardResponse {
   readonly status: FailedStatus;
   readonly consequences: readonly string[];
 }
@@ -89,7 +89,7 @@ export interface Job {
   readonly stoppedBecause?: string;
 }
 
-/** The publishing of the latest event of many orders. */
+/** A job that republishes the latest events of orders. */
 export interface Republish {
   readonly jobId: string;
   readonly status: "RUNNING" | "DONE" | "STOPPED";
@@ -116,44 +116,44 @@ export interface BulkPreview {
 
 const ROOT = "/failed-messages";
 const DRY = { dryRun: true, why: "a dry run" } as const;
-/** The generation of the row as it was seen: the API refuses where somebody acted since. */
-export type Seen = Pick<FailedMessage, "failedKey" | "generation">;
-const at = ({ failedKey }: Seen, act: string) => `${ROOT}/${segment(failedKey)}/${act}`;
+/** A message in the generation that the operator saw. The API refuses an action on an older generation. */
+export type SeenMessage = Pick<FailedMessage, "failedKey" | "generation">;
+const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segment(failedKey)}/${action}`;
 
-export const groupsOf = (filter: Filter) => get<Groups>(`${ROOT}/groups${queryOf(filter)}`);
-export const messageOf = (failedKey: string) => get<FailedMessage>(`${ROOT}/${segment(failedKey)}`);
-export const jobsOf = () => get<{ readonly redrives: readonly Job[] }>(`${ROOT}/redrives`);
-export const jobOf = (jobId: string) => get<Job>(`${ROOT}/redrives/${segment(jobId)}`);
-export const republishesOf = () => get<{ readonly republishes: readonly Republish[] }>("/republishes");
+export const fetchGroups = (filter: Filter) => get<Groups>(`${ROOT}/groups${queryOf(filter)}`);
+export const fetchMessage = (failedKey: string) => get<FailedMessage>(`${ROOT}/${segment(failedKey)}`);
+export const fetchJobs = () => get<{ readonly redrives: readonly Job[] }>(`${ROOT}/redrives`);
+export const fetchJob = (jobId: string) => get<Job>(`${ROOT}/redrives/${segment(jobId)}`);
+export const fetchRepublishes = () => get<{ readonly republishes: readonly Republish[] }>("/republishes");
 
-export function messagesOf(filter: Filter, limit: number) {
+export function fetchMessages(filter: Filter, limit: number) {
   const query = new URLSearchParams({ ...filter, limit: String(limit) });
   return get<{ readonly items: readonly Summary[]; readonly cursor?: string }>(`${ROOT}?${query}`);
 }
 
-/** What a person found out about a mail of unknown outcome. */
+/** An operator's decision on a mail of unknown outcome. */
 export type MailOutcome = "sent" | "not-sent";
-const told = (mail: MailOutcome | undefined) => (mail === undefined ? {} : { mail });
-export const tryRedrive = (seen: Seen, mail?: MailOutcome) =>
-  post<RedriveAnswer>(at(seen, "redrive"), { ...DRY, generation: seen.generation, ...told(mail) });
-export const redrive = (seen: Seen, why: string, mail?: MailOutcome) =>
-  post<RedriveAnswer>(at(seen, "redrive"), { why, generation: seen.generation, ...told(mail) });
-export const tryEdit = (seen: Seen, body: unknown) =>
-  post<RedriveAnswer>(at(seen, "edit"), { ...DRY, generation: seen.generation, body });
-export const edit = (seen: Seen, body: unknown, why: string) =>
-  post<RedriveAnswer>(at(seen, "edit"), { why, generation: seen.generation, body });
-export const tryDiscard = (seen: Seen) =>
-  post<DiscardAnswer>(at(seen, "discard"), { ...DRY, generation: seen.generation });
-export const discard = (seen: Seen, why: string) =>
-  post<DiscardAnswer>(at(seen, "discard"), { why, generation: seen.generation });
-export const tryUndo = (seen: Seen) =>
-  post<{ status: FailedStatus }>(at(seen, "undo"), { ...DRY, generation: seen.generation });
-export const undo = (seen: Seen, why: string) =>
-  post<{ status: FailedStatus }>(at(seen, "undo"), { why, generation: seen.generation });
+const mailField = (mail: MailOutcome | undefined) => (mail === undefined ? {} : { mail });
+export const dryRunRedrive = (seen: SeenMessage, mail?: MailOutcome) =>
+  post<RedriveResponse>(pathOf(seen, "redrive"), { ...DRY, generation: seen.generation, ...mailField(mail) });
+export const redrive = (seen: SeenMessage, why: string, mail?: MailOutcome) =>
+  post<RedriveResponse>(pathOf(seen, "redrive"), { why, generation: seen.generation, ...mailField(mail) });
+export const dryRunEdit = (seen: SeenMessage, body: unknown) =>
+  post<RedriveResponse>(pathOf(seen, "edit"), { ...DRY, generation: seen.generation, body });
+export const edit = (seen: SeenMessage, body: unknown, why: string) =>
+  post<RedriveResponse>(pathOf(seen, "edit"), { why, generation: seen.generation, body });
+export const dryRunDiscard = (seen: SeenMessage) =>
+  post<DiscardResponse>(pathOf(seen, "discard"), { ...DRY, generation: seen.generation });
+export const discard = (seen: SeenMessage, why: string) =>
+  post<DiscardResponse>(pathOf(seen, "discard"), { why, generation: seen.generation });
+export const dryRunUndo = (seen: SeenMessage) =>
+  post<{ status: FailedStatus }>(pathOf(seen, "undo"), { ...DRY, generation: seen.generation });
+export const undo = (seen: SeenMessage, why: string) =>
+  post<{ status: FailedStatus }>(pathOf(seen, "undo"), { why, generation: seen.generation });
 
-/** The API redrives open messages only: the status is no part of its filter. */
+/** The API redrives open messages only: its filter has no status. */
 const withoutStatus = ({ status: _, ...filter }: Filter): Filter => filter;
-export const tryBulk = (filter: Filter) =>
+export const dryRunBulk = (filter: Filter) =>
   post<BulkPreview>(`${ROOT}/redrives`, { filter: withoutStatus(filter), ...DRY });
 export const redriveBulk = (filter: Filter, why: string, ratePerSecond: number) =>
   post<Job>(`${ROOT}/redrives`, { filter: withoutStatus(filter), why, ratePerSecond });

@@ -1,18 +1,17 @@
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
-import { CONSUMER_NAMES } from "../../../../../functions/consumers/consumers.ts";
 import { REASONS } from "../../../../../functions/contract/errors.ts";
 import { EVENT_TYPES } from "../../../../../functions/contract/names.ts";
-import { clock, span } from "../format.ts";
+import { clock, duration } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { STATUSES } from "./failed-api.ts";
 
 const TYPES = [...EVENT_TYPES, "unknown"];
 const CODES = Object.keys(REASONS);
-/** Looking back, in minutes. */
-const STRETCHES = [15, 60, 24 * 60] as const;
+/** Minutes before now. */
+const PERIODS = [15, 60, 24 * 60] as const;
 
 export interface FilterBarProps {
   readonly filter: Filter;
@@ -23,11 +22,11 @@ export interface FilterBarProps {
 }
 
 /**
- * Which messages: by status, consumer, type and reason at the API; by a piece of text on the page.
- * The messages of a group have consumer, type and reason in common.
+ * The API filters by status, consumer, type and reason; the page filters by text.
+ * The messages of a group have the same consumer, type and reason.
  */
 export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
-  const { consumers = CONSUMER_NAMES } = useContext(Surroundings).about;
+  const { consumers } = useContext(TargetInfo).about;
   const change = (name: keyof Filter) => (value: string) => {
     const { [name]: _, ...others } = filter;
     onFilter(value === "" ? others : { ...others, [name]: value });
@@ -49,12 +48,12 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
       )}
       <Since value={filter.from} onChange={change("from")} />
       {children}
-      <TextFilter text={text} onText={onText} placeholder="on this page" />
+      <TextFilter text={text} onText={onText} placeholder="in the loaded messages" />
     </FilterForm>
   );
 }
 
-/** An address may name one that this stage does not have, or not any more. */
+/** An address may name a consumer that is not deployed, or no longer. */
 const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
   value === undefined || options.includes(value) ? options : [...options, value];
 
@@ -82,7 +81,7 @@ function Choice({ label, value, options, onChange, isNeeded = false }: ChoicePro
   );
 }
 
-/** When the last failure was. The address keeps the time itself, so that it shows the same tomorrow. */
+/** Time of the last failure. The address keeps the absolute time, so that a shared link stays the same. */
 function Since({ value, onChange }: { value: string | undefined; onChange: (from: string) => void }) {
   const choose = (minutes: string) =>
     onChange(minutes === "" ? "" : new Date(Date.now() - Number(minutes) * 60_000).toISOString());
@@ -95,9 +94,9 @@ function Since({ value, onChange }: { value: string | undefined; onChange: (from
       >
         <option value="">any time</option>
         {value !== undefined && <option value="kept">{clock(Date.parse(value))}</option>}
-        {STRETCHES.map((minutes) => (
+        {PERIODS.map((minutes) => (
           <option key={minutes} value={minutes}>
-            {span(minutes * 60)} ago
+            {duration(minutes * 60)} ago
           </option>
         ))}
       </select>

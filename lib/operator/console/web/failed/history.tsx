@@ -1,7 +1,7 @@
 import { At } from "../page/time.tsx";
 import type { FailedMessage } from "./failed-api.ts";
 
-/** What became of it, and who did what and why, the latest first. */
+/** Changes of the message with author and reason, the latest first. */
 export function History({ message }: { readonly message: FailedMessage }) {
   return (
     <section aria-labelledby="history">
@@ -14,7 +14,7 @@ export function History({ message }: { readonly message: FailedMessage }) {
             </span>
             <span>
               <strong>{act}</strong> by {by}
-              {why !== undefined && <span class="said-by">{why}</span>}
+              {why !== undefined && <span class="detail">{why}</span>}
             </span>
           </li>
         ))}

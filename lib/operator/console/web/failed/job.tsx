@@ -1,21 +1,21 @@
-import { many } from "../format.ts";
-import { lastOf, useLive } from "../live.ts";
+import { pluralize } from "../format.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
-import { Shown } from "../page/states.tsx";
+import { Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { jobOf, type Job as Redrive } from "./failed-api.ts";
+import { fetchJob, type Job as Redrive } from "./failed-api.ts";
 
-/** How far the redrive of many messages has got, and why it stopped if it did. */
+/** The progress of a bulk redrive, and the reason where it stopped. */
 export function Job({ jobId }: { readonly jobId: string }) {
-  const { live } = useLive(jobId, () => jobOf(jobId));
-  const ended = lastOf(live)?.status !== "RUNNING";
+  const { live } = useLive(jobId, () => fetchJob(jobId));
+  const isEnded = latestValue(live)?.status !== "RUNNING";
   return (
     <>
       <p class="path">
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
-      <Shown live={live} what="the redrive">
+      <Loaded live={live} what="the redrive">
         {(job) => (
           <>
             <h1>
@@ -24,18 +24,20 @@ export function Job({ jobId }: { readonly jobId: string }) {
             <p>{job.why}</p>
             <Progress job={job} />
             {job.stoppedBecause !== undefined && (
-              <div class="trouble" role="alert">
+              <div class="problem" role="alert">
                 <p>
                   <strong>Stopped:</strong> {job.stoppedBecause}
                 </p>
-                <p class="soft">See what came back, mend its cause, then redrive the rest.</p>
+                <p class="soft">
+                  Check the messages that failed again, fix the cause, then redrive the rest.
+                </p>
               </div>
             )}
             <dl class="facts">
               <dt>by</dt>
               <dd>{job.by}</dd>
               <dt>rate</dt>
-              <dd>at most {job.ratePerSecond} a second</dd>
+              <dd>at most {job.ratePerSecond} per second</dd>
               <dt>started</dt>
               <dd>
                 <At at={job.startedAt} />
@@ -50,28 +52,28 @@ export function Job({ jobId }: { readonly jobId: string }) {
               )}
             </dl>
             <p class="after">
-              <a data-step href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "OPEN" } })}>
-                What is still open of them
+              <a data-row href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "OPEN" } })}>
+                Open messages
               </a>
               {" · "}
-              <a data-step href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "REDRIVEN" } })}>
-                What is on its way
+              <a data-row href={hrefTo({ kind: "messages", filter: { ...job.filter, status: "REDRIVEN" } })}>
+                Redriven messages in progress
               </a>
             </p>
-            {!ended && <p class="soft">It goes on when this page is closed.</p>}
+            {!isEnded && <p class="soft">The job continues when this page is closed.</p>}
           </>
         )}
-      </Shown>
+      </Loaded>
     </>
   );
 }
 
-/** What came back is the outcome of a redrive that was done. */
+/** A finished job with messages that failed again shows their number. */
 function Outcome({ job: { status, sent, cameBack } }: { readonly job: Redrive }) {
   if (status !== "DONE" || cameBack === 0) return <Badge state={status} />;
   return (
     <span class="badge bad">
-      {cameBack} of {sent} came back
+      {cameBack} of {sent} failed again
     </span>
   );
 }
@@ -85,12 +87,12 @@ export function Progress({ job }: { readonly job: Redrive }) {
       <progress
         max={Math.max(all, 1)}
         value={job.status === "DONE" ? Math.max(all, 1) : done}
-        aria-label="Dealt with"
+        aria-label="Processed"
       />
       <p>
-        <b>{many(done, "message")}</b> {total === undefined ? "dealt with" : `of ${total} dealt with`}: {sent}{" "}
-        sent, {resolved} resolved, {refused} refused,{" "}
-        <span class={cameBack > 0 ? "bad" : ""}>{cameBack} came back</span>
+        <b>{pluralize(done, "message")}</b> {total === undefined ? "processed" : `of ${total} processed`}:{" "}
+        {sent} sent, {resolved} resolved, {refused} refused,{" "}
+        <span class={cameBack > 0 ? "bad" : ""}>{cameBack} failed again</span>
       </p>
     </div>
   );

@@ -1,15 +1,15 @@
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { jobsOf } from "./failed-api.ts";
+import { fetchJobs } from "./failed-api.ts";
 
 const SHOWN = 5;
 
-/** The latest redrives of many messages; nothing where there were none. */
+/** The latest bulk redrives; renders nothing where there are none. */
 export function Jobs() {
-  const { live } = useLive("redrives", jobsOf, { every: 2 });
-  const jobs = (lastOf(live)?.redrives ?? []).slice(0, SHOWN);
+  const { live } = useLive("redrives", fetchJobs, { every: 2 });
+  const jobs = (latestValue(live)?.redrives ?? []).slice(0, SHOWN);
   if (jobs.length === 0) return null;
   return (
     <section aria-labelledby="redrives">
@@ -17,11 +17,11 @@ export function Jobs() {
       <ul class="rows">
         {jobs.map(({ jobId = "", status, sent, resolved, refused, cameBack, startedAt, why }) => (
           <li key={jobId} class="message">
-            <a data-step href={hrefTo({ kind: "redrive", jobId })}>
+            <a data-row href={hrefTo({ kind: "redrive", jobId })}>
               <span class="what">
                 <Badge state={status} /> <strong>{why}</strong>
-                <span class="said-by">
-                  {sent} sent, {resolved} resolved, {refused} refused, {cameBack} came back
+                <span class="detail">
+                  {sent} sent, {resolved} resolved, {refused} refused, {cameBack} failed again
                 </span>
               </span>
               <span class="when soft">

@@ -1,4 +1,4 @@
-import { many } from "../format.ts";
+import { pluralize } from "../format.ts";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
 import type { FailedMessage } from "./failed-api.ts";
@@ -33,10 +33,10 @@ export function MessageFacts({ message }: { readonly message: FailedMessage }) {
       <dd>{consumer}</dd>
       <dt>failed</dt>
       <dd>
-        {many(failures, "time")}, first <At at={firstAt} />, last <At at={lastAt} />
+        {pluralize(failures, "time")}, first <At at={firstAt} />, last <At at={lastAt} />
       </dd>
       <dt>opened</dt>
-      <dd>{many(generation, "time")}</dd>
+      <dd>{pluralize(generation, "time")}</dd>
     </dl>
   );
 }

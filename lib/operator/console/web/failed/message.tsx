@@ -1,41 +1,41 @@
 import { useContext, useState } from "preact/hooks";
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
-import { Shown } from "../page/states.tsx";
+import { Loaded } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { Body } from "./body.tsx";
-import { type FailedMessage, messageOf } from "./failed-api.ts";
+import { type FailedMessage, fetchMessage } from "./failed-api.ts";
+import { FailureReason } from "./failure-reason.tsx";
 import { History } from "./history.tsx";
-import { type Act, actsOn, MessageAct } from "./message-act.tsx";
+import { type Action, actionsFor, MessageActionDialog } from "./message-action.tsx";
 import { MessageFacts } from "./message-facts.tsx";
-import { Why } from "./why.tsx";
 
-const LABELS: Readonly<Record<Act, string>> = {
+const LABELS: Readonly<Record<Action, string>> = {
   redrive: "Redrive …",
   edit: "Edit and redrive …",
   discard: "Discard …",
-  undo: "Undo the discard …",
-  "mail-not-sent": "It was not sent: send it …",
-  "mail-sent": "It was sent: resolve it …",
+  undo: "Undo discard …",
+  "mail-not-sent": "Mail was not sent: send …",
+  "mail-sent": "Mail was sent: resolve …",
 };
 
-/** One failed message: why, what can be done, what it says, what was done. */
+/** A failed message: its reason, actions, body and history. */
 export function Message({ failedKey }: { readonly failedKey: string }) {
-  const { live, refresh } = useLive(failedKey, () => messageOf(failedKey));
-  const { announce } = useContext(Surroundings);
-  // Kept as it was when the dialog opened: an act is about what its operator saw.
-  const [acting, setActing] = useState<{ act: Act; row: FailedMessage }>();
-  const row = lastOf(live);
-  const open = (act: Act) => {
-    if (row !== undefined && actsOn(row).includes(act)) setActing({ act, row });
+  const { live, refresh } = useLive(failedKey, () => fetchMessage(failedKey));
+  const { announce } = useContext(TargetInfo);
+  // The message as it was when the dialog opened: the action applies to the generation that the operator saw.
+  const [open, setOpen] = useState<{ action: Action; row: FailedMessage }>();
+  const row = latestValue(live);
+  const start = (action: Action) => {
+    if (row !== undefined && actionsFor(row).includes(action)) setOpen({ action, row });
   };
   useShortcuts({
-    r: () => open("redrive"),
-    e: () => open("edit"),
-    d: () => open("discard"),
-    u: () => open("undo"),
+    r: () => start("redrive"),
+    e: () => start("edit"),
+    d: () => start("discard"),
+    u: () => start("undo"),
   });
   return (
     <>
@@ -55,23 +55,23 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
           </>
         )}
       </p>
-      <Shown live={live} what="the message">
+      <Loaded live={live} what="the message">
         {(message) => (
           <>
             <h1>
-              {message.eventType ?? "A message that is no event"} <Badge state={message.status} />
+              {message.eventType ?? "Not an event"} <Badge state={message.status} />
             </h1>
-            <Why message={message} />
+            <FailureReason message={message} />
             <p class="acts">
-              {actsOn(message).map((act, index) => (
+              {actionsFor(message).map((action, index) => (
                 <button
-                  key={act}
+                  key={action}
                   type="button"
-                  data-step
+                  data-row
                   class={index === 0 ? "strong" : ""}
-                  onClick={() => setActing({ act, row: message })}
+                  onClick={() => setOpen({ action, row: message })}
                 >
-                  {LABELS[act]}
+                  {LABELS[action]}
                 </button>
               ))}
             </p>
@@ -80,15 +80,15 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
             <History message={message} />
           </>
         )}
-      </Shown>
-      {acting !== undefined && (
-        <MessageAct
-          act={acting.act}
-          row={acting.row}
-          onClose={() => setActing(undefined)}
-          onDone={(said) => {
-            setActing(undefined);
-            announce(said);
+      </Loaded>
+      {open !== undefined && (
+        <MessageActionDialog
+          action={open.action}
+          row={open.row}
+          onClose={() => setOpen(undefined)}
+          onDone={(message) => {
+            setOpen(undefined);
+            announce(message);
             refresh();
           }}
         />

@@ -1,30 +1,30 @@
 import { useContext, useState } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/errors.ts";
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
-import { Empty, Shown } from "../page/states.tsx";
+import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { BulkDialog } from "./bulk-dialog.tsx";
-import { messagesOf, type Summary } from "./failed-api.ts";
+import { fetchMessages, type Summary } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
 
-const PAGE = 50;
-const MOST = 500;
+const PAGE_SIZE = 50;
+const MAX_ITEMS = 500;
 
-/** Messages one by one: those of a group, or whatever the filter takes. */
+/** The messages of a group or of a filter. */
 export function Messages({ filter }: { readonly filter: Filter }) {
-  const asked = { ...filter, status: filter.status ?? "OPEN" };
-  const [limit, setLimit] = useState(PAGE);
+  const query = { ...filter, status: filter.status ?? "OPEN" };
+  const [limit, setLimit] = useState(PAGE_SIZE);
   const [text, setText] = useState("");
   const [isRedriving, setRedriving] = useState(false);
-  const { announce } = useContext(Surroundings);
-  const { live, refresh } = useLive(`${limit} ${JSON.stringify(asked)}`, () => messagesOf(asked, limit));
-  const items = lastOf(live)?.items ?? [];
-  const canRedrive = asked.status === "OPEN" && items.length > 0;
+  const { announce } = useContext(TargetInfo);
+  const { live, refresh } = useLive(`${limit} ${JSON.stringify(query)}`, () => fetchMessages(query, limit));
+  const items = latestValue(live)?.items ?? [];
+  const canRedrive = query.status === "OPEN" && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
   return (
     <>
@@ -32,57 +32,57 @@ export function Messages({ filter }: { readonly filter: Filter }) {
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
       <div class="split">
-        <Title filter={asked} sample={items[0]} />
+        <Title filter={query} sample={items[0]} />
         {canRedrive && (
           <button type="button" class="strong" onClick={() => setRedriving(true)}>
-            Redrive all of these …
+            Redrive these messages …
           </button>
         )}
       </div>
       <FilterBar
-        filter={asked}
+        filter={query}
         text={text}
         onText={setText}
         onFilter={(next) => go({ kind: "messages", filter: next })}
       >
-        {asked.fingerprint !== undefined && (
+        {query.fingerprint !== undefined && (
           <button
             type="button"
             onClick={() => {
-              const { fingerprint: _, ...others } = asked;
+              const { fingerprint: _, ...others } = query;
               go({ kind: "messages", filter: others });
             }}
           >
-            Group {asked.fingerprint} ✕
+            Group {query.fingerprint} ✕
           </button>
         )}
       </FilterBar>
-      <Shown live={live} what="the messages">
+      <Loaded live={live} what="the messages">
         {({ cursor }) => (
           <>
             <List
-              items={items.filter((item) => isNamed(item, text))}
-              isGroup={asked.fingerprint !== undefined}
+              items={items.filter((item) => matchesText(item, text))}
+              isGroup={query.fingerprint !== undefined}
             />
-            {cursor !== undefined && limit < MOST && (
-              <button type="button" onClick={() => setLimit(Math.min(MOST, limit * 2))}>
+            {cursor !== undefined && limit < MAX_ITEMS && (
+              <button type="button" onClick={() => setLimit(Math.min(MAX_ITEMS, limit * 2))}>
                 Show more
               </button>
             )}
-            {cursor !== undefined && limit >= MOST && (
-              <p class="soft">There are more than {MOST}: narrow the filter.</p>
+            {cursor !== undefined && limit >= MAX_ITEMS && (
+              <p class="soft">More than {MAX_ITEMS} messages. Narrow the filter.</p>
             )}
           </>
         )}
-      </Shown>
+      </Loaded>
       {isRedriving && (
         <BulkDialog
-          filter={asked}
+          filter={query}
           onClose={() => setRedriving(false)}
           onStarted={(job) => {
             setRedriving(false);
             refresh();
-            if (job.jobId === undefined) announce(job.stoppedBecause ?? "Nothing was there to send.");
+            if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message to redrive.");
             else go({ kind: "redrive", jobId: job.jobId });
           }}
         />
@@ -91,7 +91,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
   );
 }
 
-/** A group is named by what its messages have in common. */
+/** A group has the reason and consumer of its messages as its title. */
 function Title({ filter, sample }: { readonly filter: Filter; readonly sample: Summary | undefined }) {
   if (filter.fingerprint === undefined) return <h1>Messages</h1>;
   const meaning =
@@ -108,13 +108,13 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: S
 
 function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly isGroup: boolean }) {
   if (items.length === 0) {
-    return <Empty>No message is taken by this filter. Widen it, or look at another status.</Empty>;
+    return <Empty>No message matches the filter.</Empty>;
   }
   return (
     <ul class="rows" aria-label="Messages">
       {items.map((item) => (
         <li key={item.failedKey} class="message">
-          <a data-step href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
+          <a data-row href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
             <span class="what">
               <strong>{item.eventType ?? "not an event"}</strong>{" "}
               {!isGroup && (
@@ -123,7 +123,7 @@ function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly
                 </span>
               )}
               <code class="key">{item.orderId ?? item.failedKey}</code>
-              <span class="said-by">{errorOf(item)}</span>
+              <span class="detail">{errorOf(item)}</span>
             </span>
             <span class="when soft">
               <Ago at={item.lastAt} />
@@ -138,7 +138,7 @@ function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly
   );
 }
 
-function isNamed(item: Summary, text: string): boolean {
+function matchesText(item: Summary, text: string): boolean {
   const whole = `${item.failedKey} ${item.reason} ${item.eventType} ${errorOf(item)}`.toLowerCase();
   return whole.includes(text.trim().toLowerCase());
 }

@@ -1,24 +1,24 @@
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
-import { republishesOf } from "./failed-api.ts";
+import { fetchRepublishes } from "./failed-api.ts";
 
 const SHOWN = 5;
 
-/** The latest jobs that publish events of orders again, as `orders republish` begins them; nothing where there were none. */
+/** The latest jobs of `orders republish`; renders nothing where there are none. */
 export function Republishes() {
-  const { live } = useLive("republishes", republishesOf, { every: 2 });
-  const jobs = (lastOf(live)?.republishes ?? []).slice(0, SHOWN);
+  const { live } = useLive("republishes", fetchRepublishes, { every: 2 });
+  const jobs = (latestValue(live)?.republishes ?? []).slice(0, SHOWN);
   if (jobs.length === 0) return null;
   return (
     <section aria-labelledby="republishes">
-      <h2 id="republishes">Events published again</h2>
+      <h2 id="republishes">Republish jobs</h2>
       <ul class="rows">
         {jobs.map(({ jobId, status, orderStatus, published, refused, startedAt, stoppedBecause, why }) => (
           <li key={jobId} class="republish">
             <span class="what">
               <Badge state={status} /> <strong>{why}</strong>
-              <span class="said-by">
+              <span class="detail">
                 orders {orderStatus}: {published} published, {refused} refused and parked
                 {stoppedBecause !== undefined && `, stopped: ${stoppedBecause}`}
               </span>

@@ -1,26 +1,26 @@
 import { useContext, useEffect, useState } from "preact/hooks";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
-import { type Problem, problemOf } from "../fetch-json.ts";
+import { type Problem, toProblem } from "../fetch-json.ts";
 import { count, money } from "../format.ts";
-import { lastOf, useLive } from "../live.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
-import { Shown, Trouble } from "../page/states.tsx";
+import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
-import { cancel, orderOf, timelineOf } from "./orders-api.ts";
+import { TargetInfo } from "../target-info.ts";
+import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Timeline } from "./timeline.tsx";
 
-/** One order as it is, and everything that happened with its events. */
+/** An order and the timeline of its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
-  const order = useLive(`order ${orderId}`, () => orderOf(orderId));
-  const timeline = useLive(`timeline ${orderId}`, () => timelineOf(orderId), { costs: "most" });
-  const { about } = useContext(Surroundings);
-  const isThere = lastOf(order.live) !== undefined;
+  const order = useLive(`order ${orderId}`, () => fetchOrder(orderId));
+  const timeline = useLive(`timeline ${orderId}`, () => fetchTimeline(orderId), { cost: "manual" });
+  const { about } = useContext(TargetInfo);
+  const isLoaded = latestValue(order.live) !== undefined;
   useEffect(() => {
-    if (isThere) rememberOrder(orderId);
-  }, [isThere, orderId]);
+    if (isLoaded) rememberOrder(orderId);
+  }, [isLoaded, orderId]);
   return (
     <>
       <p class="path">
@@ -29,21 +29,21 @@ export function Order({ orderId }: { readonly orderId: string }) {
       <h1>
         <code>{orderId}</code>
       </h1>
-      <Shown live={order.live} what="the order">
+      <Loaded live={order.live} what="the order">
         {(value) => <Facts order={value} onChange={order.refresh} />}
-      </Shown>
+      </Loaded>
       <section aria-labelledby="timeline">
         <div class="split">
           <h2 id="timeline">Timeline</h2>
           {about.where === "aws" && (
             <button type="button" onClick={timeline.refresh}>
-              Search the logs again
+              Refresh
             </button>
           )}
         </div>
-        <Shown live={timeline.live} what="the timeline">
+        <Loaded live={timeline.live} what="the timeline">
           {({ entries }) => <Timeline entries={entries} />}
-        </Shown>
+        </Loaded>
       </section>
     </>
   );
@@ -90,23 +90,23 @@ function Facts({ order, onChange }: { readonly order: OrderView; readonly onChan
 }
 
 function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onChange: () => void }) {
-  const { about, announce } = useContext(Surroundings);
+  const { about, announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
   if (!about.can.placeOrders) return null;
   const act = () => {
-    cancel(orderId)
+    cancelOrder(orderId)
       .then(() => {
         announce("The order was cancelled.");
         onChange();
       })
-      .catch((error: unknown) => setProblem(problemOf(error)));
+      .catch((error: unknown) => setProblem(toProblem(error)));
   };
   return (
     <>
-      {problem !== undefined && <Trouble problem={problem} what="the order" />}
+      {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
       <p class="acts">
         <button type="button" onClick={act}>
-          Cancel the order
+          Cancel order
         </button>
       </p>
     </>

@@ -4,12 +4,12 @@ import { get, post, put, segment } from "../fetch-json.ts";
 
 export const ORDER_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
-export const orderOf = (orderId: string) => get<OrderView>(`/orders/${segment(orderId)}`);
-export const timelineOf = (orderId: string) => get<Timeline>(`/timeline?orderId=${segment(orderId)}`);
-export const stockOf = (sku: string) => get<StockView>(`/stock/${segment(sku)}`);
+export const fetchOrder = (orderId: string) => get<OrderView>(`/orders/${segment(orderId)}`);
+export const fetchTimeline = (orderId: string) => get<Timeline>(`/timeline?orderId=${segment(orderId)}`);
+export const fetchStock = (sku: string) => get<StockView>(`/stock/${segment(sku)}`);
 export const setStock = (sku: string, onHand: number) => put<StockView>(`/stock/${segment(sku)}`, { onHand });
-export const cancel = (orderId: string) => post<OrderView>(`/orders/${segment(orderId)}/cancel`, {});
+export const cancelOrder = (orderId: string) => post<OrderView>(`/orders/${segment(orderId)}/cancel`, {});
 
-/** Each call is an order of its own: a repeat after a lost answer is for programs, not for forms. */
-export const place = (order: PlaceOrder) =>
+/** Each call has a new idempotency key: the form does not repeat a request. */
+export const placeOrder = (order: PlaceOrder) =>
   post<OrderView>("/orders", order, { "Idempotency-Key": crypto.randomUUID() });

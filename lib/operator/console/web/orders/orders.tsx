@@ -1,16 +1,16 @@
 import { useContext, useState } from "preact/hooks";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { Surroundings } from "../target-info.ts";
+import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { ORDER_ID } from "./orders-api.ts";
 import { PlaceForm } from "./place-form.tsx";
 import { recentOrders } from "./recent.ts";
 import { StockForm } from "./stock-form.tsx";
 
-/** Finds an order by its id; where it is allowed, places one and sets stock. */
+/** Finds an order by its id. On the local emulator, also places orders and sets stock. */
 export function Orders() {
-  const { about } = useContext(Surroundings);
+  const { about } = useContext(TargetInfo);
   const [recent, setRecent] = useState(recentOrders);
   return (
     <>
@@ -18,11 +18,11 @@ export function Orders() {
       <Search />
       {recent.length > 0 ? (
         <section aria-labelledby="recent">
-          <h2 id="recent">Seen in this tab</h2>
+          <h2 id="recent">Recent orders</h2>
           <ul class="plain columns">
             {recent.map((orderId) => (
               <li key={orderId}>
-                <a data-step href={hrefTo({ kind: "order", orderId })}>
+                <a data-row href={hrefTo({ kind: "order", orderId })}>
                   <code>{orderId}</code>
                 </a>
               </li>
@@ -31,7 +31,7 @@ export function Orders() {
         </section>
       ) : (
         <Empty>
-          An order's id is in the answer to whoever placed it, in the mails, and on failed messages.
+          No recent orders. An order id is in the response to its placement, in mails and in failed messages.
         </Empty>
       )}
       {about.can.placeOrders && (
@@ -65,18 +65,18 @@ function Search() {
             value={text}
             autocomplete="off"
             spellcheck={false}
-            placeholder="26 digits and capitals"
+            placeholder="26 digits and capital letters"
             aria-invalid={isWrong}
             aria-describedby={isWrong ? "wrong-id" : undefined}
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
         </label>
         <button type="submit" class="strong">
-          Find it
+          Find
         </button>
         {isWrong && (
           <p id="wrong-id" class="bad whole" role="alert">
-            An order's id has 26 digits and capital letters, without I, L, O and U. This has{" "}
+            An order id has 26 digits and capital letters, without I, L, O and U. Received{" "}
             {text.trim().length} characters.
           </p>
         )}

@@ -1,17 +1,17 @@
 import { useContext, useId, useState } from "preact/hooks";
-import { type Problem, problemOf } from "../fetch-json.ts";
-import { many } from "../format.ts";
-import { Trouble } from "../page/states.tsx";
-import { Surroundings } from "../target-info.ts";
+import { type Problem, toProblem } from "../fetch-json.ts";
+import { pluralize } from "../format.ts";
+import { ProblemAlert } from "../page/states.tsx";
+import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
-import { place } from "./orders-api.ts";
+import { placeOrder } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 
-const MOST = 50;
+const MAX_ORDERS = 50;
 
-/** Places one order, or some alike. */
+/** Places one order or several identical ones. */
 export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
-  const { announce } = useContext(Surroundings);
+  const { announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
 
@@ -29,12 +29,12 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
     setProblem(undefined);
     placeAll(order, Number(text("orders")))
       .then((orderIds) => {
-        announce(`${many(orderIds.length, "order")} placed.`);
+        announce(`${pluralize(orderIds.length, "order")} placed.`);
         onPlaced();
         const [orderId] = orderIds;
         if (orderId !== undefined && orderIds.length === 1) go({ kind: "order", orderId });
       })
-      .catch((error: unknown) => setProblem(problemOf(error)))
+      .catch((error: unknown) => setProblem(toProblem(error)))
       .finally(() => setBusy(false));
   };
   return (
@@ -46,22 +46,22 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
       <Field name="currency" label="Currency" value="EUR" />
       <Field name="customerId" label="Customer" value="ada" />
       <Field name="email" label="E-mail" value="ada@example.com" />
-      <Field name="orders" label="How many orders" value="1" type="number" min={1} max={MOST} />
-      {problem !== undefined && <Trouble problem={problem} what="the order" />}
+      <Field name="orders" label="Number of orders" value="1" type="number" min={1} max={MAX_ORDERS} />
+      {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
       <p class="acts">
         <button type="submit" class="strong" disabled={isBusy}>
-          {isBusy ? "Placing …" : "Place it"}
+          {isBusy ? "Placing …" : "Place"}
         </button>
       </p>
     </form>
   );
 }
 
-/** One after the other: this is a form, not a load. */
-async function placeAll(order: Parameters<typeof place>[0], times: number): Promise<readonly string[]> {
+/** Sequential: the form is not a load test. */
+async function placeAll(order: Parameters<typeof placeOrder>[0], times: number): Promise<readonly string[]> {
   const orderIds: string[] = [];
   for (let time = 0; time < times; time++) {
-    const { orderId } = await place(order);
+    const { orderId } = await placeOrder(order);
     rememberOrder(orderId);
     orderIds.push(orderId);
   }

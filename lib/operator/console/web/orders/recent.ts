@@ -1,6 +1,6 @@
-/** Orders that were looked at or placed in this tab, the latest first. */
+/** Orders that were opened or placed in this tab, the latest first. */
 const KEY = "order-events.orders";
-const KEPT = 12;
+const MAX_RECENT = 12;
 
 export function recentOrders(): readonly string[] {
   try {
@@ -14,7 +14,7 @@ export function recentOrders(): readonly string[] {
 export function rememberOrder(orderId: string): void {
   const others = recentOrders().filter((each) => each !== orderId);
   try {
-    sessionStorage.setItem(KEY, JSON.stringify([orderId, ...others].slice(0, KEPT)));
+    sessionStorage.setItem(KEY, JSON.stringify([orderId, ...others].slice(0, MAX_RECENT)));
   } catch {
     // A browser may forbid storage; the list stays empty.
   }

@@ -1,33 +1,33 @@
 import { useContext, useState } from "preact/hooks";
 import type { StockView } from "../../../../../functions/contract/schemas.ts";
-import { type Problem, problemOf } from "../fetch-json.ts";
+import { type Problem, toProblem } from "../fetch-json.ts";
 import { count } from "../format.ts";
-import { Trouble } from "../page/states.tsx";
-import { Surroundings } from "../target-info.ts";
-import { setStock, stockOf } from "./orders-api.ts";
+import { ProblemAlert } from "../page/states.tsx";
+import { TargetInfo } from "../target-info.ts";
+import { fetchStock, setStock } from "./orders-api.ts";
 import { Field } from "./place-form.tsx";
 
-/** Says what is in stock, and sets what was counted. */
+/** Shows the stock of a SKU and sets its counted units. */
 export function StockForm() {
-  const { announce } = useContext(Surroundings);
-  const [stock, setShown] = useState<StockView>();
+  const { announce } = useContext(TargetInfo);
+  const [stock, setStockView] = useState<StockView>();
   const [problem, setProblem] = useState<Problem>();
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     const sku = String(fields.get("sku")).trim();
-    const isLook = event.submitter?.getAttribute("value") === "look";
-    const work = isLook ? stockOf(sku) : setStock(sku, Number(fields.get("onHand")));
+    const isRead = event.submitter?.getAttribute("value") === "show";
+    const response = isRead ? fetchStock(sku) : setStock(sku, Number(fields.get("onHand")));
     setProblem(undefined);
-    work
+    response
       .then((found) => {
-        setShown(found);
+        setStockView(found);
         announce(`${found.sku}: ${found.available} available.`);
       })
       .catch((error: unknown) => {
-        setShown(undefined);
-        setProblem(problemOf(error));
+        setStockView(undefined);
+        setProblem(toProblem(error));
       });
   };
   return (
@@ -41,13 +41,13 @@ export function StockForm() {
           <b>{count(stock.available)} available</b>
         </p>
       )}
-      {problem !== undefined && <Trouble problem={problem} what="the stock" />}
+      {problem !== undefined && <ProblemAlert problem={problem} what="the stock" />}
       <p class="acts">
         <button type="submit" class="strong">
-          Set it
+          Set
         </button>
-        <button type="submit" value="look">
-          Look
+        <button type="submit" value="show">
+          Show
         </button>
       </p>
     </form>

@@ -1,16 +1,16 @@
 import type { TimelineEntry } from "../../../observe/view-types.ts";
-import { later, preciseClock } from "../format.ts";
+import { elapsed, preciseClock } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
 
-/** Each event, attempt and outcome, with the time between them. */
+/** Events, attempts and outcomes, with the time between them. */
 export function Timeline({ entries }: { readonly entries: readonly TimelineEntry[] }) {
   if (entries.length === 0) {
     return (
       <Empty>
-        No line tells of this order's events. Lines are kept as long as the functions' logs, and appear a few
-        seconds after what they tell of.
+        No log lines of this order's events. New lines appear after a few seconds; old lines are deleted with
+        the functions' logs.
       </Empty>
     );
   }
@@ -25,18 +25,15 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
           <span class="what">
             <Badge state={entry.outcome} /> {entry.type !== undefined && <strong>{entry.type}</strong>}{" "}
             {entry.event !== undefined && <span class="soft">v{versionOf(entry.event)}</span>}
-            <span class="said-by">
+            <span class="detail">
               {entry.source}
               {entry.attempt !== undefined && entry.attempt > 1 && `, attempt ${entry.attempt}`}
               {entry.detail !== undefined && `: ${entry.detail}`}
               {isParked(entry) && (
                 <>
                   {" · "}
-                  <a
-                    data-step
-                    href={hrefTo({ kind: "message", failedKey: `${entry.source}~${entry.event}` })}
-                  >
-                    the failed message
+                  <a data-row href={hrefTo({ kind: "message", failedKey: `${entry.source}~${entry.event}` })}>
+                    failed message
                   </a>
                 </>
               )}
@@ -49,9 +46,9 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
 }
 
 const since = (before: TimelineEntry | undefined, { at }: TimelineEntry): string =>
-  before === undefined ? "" : later(at - before.at);
+  before === undefined ? "" : elapsed(at - before.at);
 
-/** Ids of events are `<order>:<version>:<type>`. */
+/** An event id is `<order>:<version>:<type>`. */
 const versionOf = (event: string): string => event.split(":")[1] ?? "?";
 
 const isParked = ({ outcome, event }: TimelineEntry): boolean =>

@@ -1,23 +1,23 @@
 import type { AlarmView } from "../../../observe/view-types.ts";
 import type { Group } from "../failed/failed-api.ts";
-import { many, span } from "../format.ts";
+import { duration, pluralize } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { RunbookOf } from "./runbook.tsx";
+import { RunbookDetails } from "./runbook.tsx";
 
 interface AlarmsProps {
   readonly alarms: readonly AlarmView[];
   readonly groups: readonly Group[];
 }
 
-/** Alarms that are on, each with what stands behind it; the quiet ones folded away. */
+/** Active alarms with their failed messages and runbooks; the other alarms are collapsed. */
 export function Alarms({ alarms, groups }: AlarmsProps) {
   const on = alarms.filter(({ state }) => state !== "OK").sort((one, other) => other.since - one.since);
   const quiet = alarms.filter(({ state }) => state === "OK");
   return (
     <>
-      {on.length === 0 && <Empty>No alarm is on.</Empty>}
+      {on.length === 0 && <Empty>No active alarms.</Empty>}
       <ul class="rows">
         {on.map((alarm) => (
           <li key={alarm.name} class="alarm">
@@ -26,21 +26,21 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
               <p>
                 <strong>{kindOf(alarm)}</strong>
                 {alarm.consumer !== undefined && <span class="soft"> · {alarm.consumer}</span>}
-                <span class="soft"> · for {span((Date.now() - alarm.since) / 1000)}</span>
+                <span class="soft"> · for {duration((Date.now() - alarm.since) / 1000)}</span>
               </p>
               <p>{alarm.description}</p>
               {alarm.reason !== undefined && <p class="soft">{alarm.reason}</p>}
               <p>
-                <Behind alarm={alarm} groups={groups} />
+                <RelatedMessages alarm={alarm} groups={groups} />
               </p>
-              <RunbookOf name={alarm.runbook} />
+              <RunbookDetails name={alarm.runbook} />
             </div>
           </li>
         ))}
       </ul>
       {quiet.length > 0 && (
         <details>
-          <summary>{many(quiet.length, "quiet alarm")}</summary>
+          <summary>{pluralize(quiet.length, "inactive alarm")}</summary>
           <ul class="plain">
             {quiet.map(({ name, description }) => (
               <li key={name}>
@@ -57,14 +57,14 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
 const kindOf = ({ runbook }: AlarmView): string => runbook.replace(/^alarm-/, "").replaceAll("-", " ");
 
 interface Causes {
-  /** Whose messages, where the alarm watches no one consumer. */
+  /** The consumer, where the alarm names none. */
   readonly consumer?: string;
-  /** Reasons that such an alarm leaves on messages; every one unless named. */
+  /** Reasons of the messages; any reason unless given. */
   readonly reasons?: readonly string[];
 }
 
 const PUBLISHING: Causes = { consumer: "publish-events" };
-/** The failed messages that each kind of alarm comes from; other kinds leave none. */
+/** Failed messages that belong to each kind of alarm. Other kinds have none. */
 const CAUSES: Readonly<Record<string, Causes>> = {
   "alarm-open-failed-messages": {},
   "alarm-failed-messages": { reasons: ["RETRIES_EXHAUSTED"] },
@@ -76,30 +76,33 @@ const CAUSES: Readonly<Record<string, Causes>> = {
   "alarm-iterator-age": PUBLISHING,
 };
 
-/** The failed messages behind an alarm, or while there are none yet, those that are still being tried. */
-function Behind({ alarm, groups }: { readonly alarm: AlarmView; readonly groups: readonly Group[] }) {
+/** Links to the failed messages of an alarm, or where there are none yet, to the messages in retry. */
+function RelatedMessages({
+  alarm,
+  groups,
+}: {
+  readonly alarm: AlarmView;
+  readonly groups: readonly Group[];
+}) {
   const causes = CAUSES[alarm.runbook];
   const consumer = alarm.consumer ?? causes?.consumer;
   const of = consumer === undefined ? {} : { consumer };
-  const behind = groups.filter(
+  const related = groups.filter(
     (group) =>
       causes !== undefined &&
       (consumer === undefined || group.consumer === consumer) &&
       (causes.reasons === undefined || causes.reasons.includes(group.reason)),
   );
-  const [first, ...others] = behind;
-  const messages = behind.reduce((sum, { count }) => sum + count, 0);
+  const [first, ...others] = related;
+  const messages = related.reduce((sum, { count }) => sum + count, 0);
   const [href, text] =
     first === undefined
-      ? [
-          hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } }),
-          "Messages that are being tried again",
-        ]
+      ? [hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } }), "Messages in retry"]
       : others.length > 0
-        ? [hrefTo({ kind: "groups", filter: of }), `${many(messages, "failed message")} behind it`]
+        ? [hrefTo({ kind: "groups", filter: of }), pluralize(messages, "failed message")]
         : [
             hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } }),
-            `${many(messages, "failed message")} behind it: ${first.reason}`,
+            `${pluralize(messages, "failed message")}: ${first.reason}`,
           ];
   return <a href={href}>{text}</a>;
 }

@@ -2,49 +2,49 @@ import { useContext, useState } from "preact/hooks";
 import type { AlarmView, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
 import type { Groups } from "../failed/failed-api.ts";
 import { get } from "../fetch-json.ts";
-import { lastOf, useLive } from "../live.ts";
-import { Shown, Trouble } from "../page/states.tsx";
-import { Surroundings } from "../target-info.ts";
+import { latestValue, useLive } from "../live.ts";
+import { Loaded, ProblemAlert } from "../page/states.tsx";
+import { TargetInfo } from "../target-info.ts";
 import { Alarms } from "./alarms.tsx";
 import { Plots } from "./plots.tsx";
 import { Queues } from "./queues.tsx";
-import { Statement } from "./statement.tsx";
+import { StatusSummary } from "./status-summary.tsx";
 
-const STRETCHES = [5, 30, 180] as const;
+const PERIODS = [5, 30, 180] as const;
 
-/** Whether all is well, and if not, where to go. */
+/** Open failed messages, queues, metrics and alarms. */
 export function Overview() {
-  const { about } = useContext(Surroundings);
-  // A deployment has been there for long; a stage has mostly just been started.
-  const [minutes, setMinutes] = useState<number>(STRETCHES[about.where === "aws" ? 1 : 0]);
+  const { about } = useContext(TargetInfo);
+  // An emulator was mostly started a few minutes ago.
+  const [minutes, setMinutes] = useState<number>(PERIODS[about.where === "aws" ? 1 : 0]);
   const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
-  const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { costs: "much" }).live;
+  const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { cost: "high" }).live;
   const groups = useLive("groups", () => get<Groups>("/failed-messages/groups")).live;
   const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`), {
-    costs: "much",
+    cost: "high",
   }).live;
-  const found = lastOf(groups)?.groups ?? [];
+  const found = latestValue(groups)?.groups ?? [];
   return (
     <>
-      <Statement
-        queues={lastOf(queues)}
-        alarms={lastOf(alarms)}
-        groups={lastOf(groups)}
-        isBlind={groups.kind === "failed"}
+      <StatusSummary
+        queues={latestValue(queues)}
+        alarms={latestValue(alarms)}
+        groups={latestValue(groups)}
+        isUnavailable={groups.kind === "failed"}
       />
-      {groups.kind === "failed" && <Trouble problem={groups.problem} what="the failed messages" />}
+      {groups.kind === "failed" && <ProblemAlert problem={groups.problem} what="the failed messages" />}
       <section aria-labelledby="queues">
         <h2 id="queues">Queues</h2>
-        <Shown live={queues} what="the queues">
+        <Loaded live={queues} what="the queues">
           {(value) => <Queues queues={value} />}
-        </Shown>
+        </Loaded>
       </section>
       <section aria-labelledby="flow">
         <div class="split">
           <h2 id="flow">Flow</h2>
           <fieldset class="choice">
-            <legend class="unseen">Stretch of time</legend>
-            {STRETCHES.map((each) => (
+            <legend class="visually-hidden">Period</legend>
+            {PERIODS.map((each) => (
               <label key={each}>
                 <input
                   type="radio"
@@ -57,15 +57,15 @@ export function Overview() {
             ))}
           </fieldset>
         </div>
-        <Shown live={metrics} what="the metrics">
+        <Loaded live={metrics} what="the metrics">
           {(value) => <Plots metrics={value} />}
-        </Shown>
+        </Loaded>
       </section>
       <section aria-labelledby="alarms">
         <h2 id="alarms">Alarms</h2>
-        <Shown live={alarms} what="the alarms">
+        <Loaded live={alarms} what="the alarms">
           {(value) => <Alarms alarms={value} groups={found} />}
-        </Shown>
+        </Loaded>
       </section>
     </>
   );

@@ -5,7 +5,7 @@ const HEIGHT = 190;
 
 export interface Line {
   readonly label: string;
-  /** Custom property of the colour. */
+  /** CSS custom property of the colour. */
   readonly colour: string;
   readonly dash?: readonly number[];
   readonly values: readonly (number | null)[];
@@ -17,21 +17,18 @@ export interface PlotProps {
   readonly at: readonly number[];
   readonly lines: readonly Line[];
   readonly format: (value: number) => string;
-  /**
-   * Times: known of steps in which something happened, and some much longer than the others. Drawn over the gaps,
-   * each grid line ten times the one below.
-   */
+  /** The values are times: gaps are bridged and the scale is logarithmic. */
   readonly isTime?: boolean;
 }
 
 interface Drawing extends Pick<PlotProps, "lines" | "format"> {
   readonly isTime: boolean;
   readonly width: number;
-  /** Told which step is pointed at; null where none is. */
+  /** Receives the index of the step under the pointer; null where there is none. */
   readonly onPoint: (index: number | null) => void;
 }
 
-/** Thin lines, few ticks, no frame; both plots of the page follow one pointer. */
+/** The plots of the page share one cursor. */
 export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing): UPlot.Options {
   const ink = colourOf("--soft");
   const line = colourOf("--line");
@@ -40,7 +37,7 @@ export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing):
   return {
     width,
     height: HEIGHT,
-    // The last time stands centred below the right edge: half of it reaches beyond.
+    // Room for the last time label, which is centred at the right edge.
     padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: "flow" }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
@@ -62,7 +59,7 @@ export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing):
         stroke: colourOf(colour),
         width: 1.5,
         spanGaps: isTime,
-        points: { show: isLonely(values), size: 5 },
+        points: { show: isSparse(values), size: 5 },
         ...(dash === undefined ? {} : { dash: [...dash] }),
       })),
     ],
@@ -70,15 +67,15 @@ export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing):
   };
 }
 
-/** One or two values make no line that could be seen. */
-const isLonely = (values: readonly (number | null)[]): boolean =>
+/** One or two values need points: a line would be invisible. */
+const isSparse = (values: readonly (number | null)[]): boolean =>
   values.filter((value) => value !== null).length < 3;
 
 function niceAbove(highest: number | null): number {
   return highest === null || highest <= 0 ? 1 : highest * 1.15;
 }
 
-/** Powers of ten and their threefold, from below the least to the most. */
+/** 1, 3, 10, 30 … between the two limits. */
 function tens(least: number, most: number): number[] {
   const first = Math.floor(Math.log10(Math.max(least, 0.1)));
   const powers = Array.from({ length: 9 }, (_, i) => 10 ** (first + i));

@@ -3,7 +3,7 @@ import UPlot from "uplot";
 import { THEME_CHANGED } from "../page/theme.ts";
 import { type PlotProps, plotOptions } from "./plot-options.ts";
 
-/** Lines over time, with a legend that tells the latest values, or those under the pointer. */
+/** Lines over time, with a legend of the latest values or those under the pointer. */
 export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
@@ -18,7 +18,7 @@ export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
     return () => removeEventListener(THEME_CHANGED, changed);
   }, []);
 
-  // Made anew where lines come or go or colours change; data goes in below.
+  // The plot is rebuilt when lines or colours change; the effect below sets its data.
   useEffect(() => {
     const { current } = box;
     if (current === null) return;
@@ -67,7 +67,7 @@ function textOf(value: number | null | undefined, format: (value: number) => str
   return value === null || value === undefined ? "–" : format(value);
 }
 
-/** The step that runs now is not whole yet: the one before it counts. */
+/** The value before the current step, which is incomplete. */
 function latest(values: readonly (number | null)[]): number | null | undefined {
   return values.slice(0, -1).findLast((value) => value !== null);
 }

@@ -4,33 +4,33 @@ import { Empty } from "../page/states.tsx";
 import { Plot } from "./plot.tsx";
 import type { Line } from "./plot-options.ts";
 
-interface Look {
+interface LineStyle {
   readonly label: string;
-  /** Custom property of the colour. */
+  /** CSS custom property of the colour. */
   readonly colour: string;
   readonly dash?: readonly number[];
 }
 
-const THROUGHPUT: Readonly<Partial<Record<SeriesName, Look>>> = {
+const THROUGHPUT: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
   published: { label: "published", colour: "--plot-1" },
   consumed: { label: "consumed", colour: "--plot-2" },
   failed: { label: "failed attempts", colour: "--plot-3", dash: [4, 3] },
   parked: { label: "parked", colour: "--plot-3" },
 };
-const LATENCY: Readonly<Partial<Record<SeriesName, Look>>> = {
-  orderLatencyP50: { label: "order to settled, median", colour: "--plot-1", dash: [4, 3] },
-  orderLatencyP99: { label: "order to settled, p99", colour: "--plot-1" },
+const LATENCY: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
+  orderLatencyP50: { label: "order to final status, median", colour: "--plot-1", dash: [4, 3] },
+  orderLatencyP99: { label: "order to final status, p99", colour: "--plot-1" },
   processingP50: { label: "processing, median", colour: "--plot-2", dash: [4, 3] },
   processingP99: { label: "processing, p99", colour: "--plot-2" },
 };
 
-/** Two plots over the same time: what flows, and how long it takes. */
+/** Throughput and latency over the same period. */
 export function Plots({ metrics }: { readonly metrics: MetricsAnswer }) {
   const perMinute = 60 / metrics.stepSeconds;
   const throughput = linesOf(metrics, THROUGHPUT, perMinute);
   const latency = linesOf(metrics, LATENCY, 1);
   if (metrics.at.length < 2 || throughput.every(isBlank)) {
-    return <Empty>Nothing was published or received in this time. Place an order, and it shows here.</Empty>;
+    return <Empty>No messages were published or received in this period.</Empty>;
   }
   const at = metrics.at.map((each) => each / 1000);
   return (
@@ -41,10 +41,10 @@ export function Plots({ metrics }: { readonly metrics: MetricsAnswer }) {
   );
 }
 
-/** The service's own series where there is one, else the sum or the highest over its consumers. */
+/** The series of the service where there is one, else the sum or maximum over its consumers. */
 function linesOf(
   { series }: MetricsAnswer,
-  looks: Readonly<Partial<Record<SeriesName, Look>>>,
+  looks: Readonly<Partial<Record<SeriesName, LineStyle>>>,
   scale: number,
 ): Line[] {
   return Object.entries(looks).flatMap(([name, look]) => {
@@ -59,7 +59,7 @@ function linesOf(
       (sums, more) => sums.map((sum, i) => joined(sum, more[i] ?? null, join)),
       first,
     );
-    // A count of which nothing is known was not made: there was nothing to count.
+    // A missing count is zero; a missing time is unknown.
     const unknown = isTime ? null : 0;
     return [{ ...look, values: values.map((value) => (value === null ? unknown : value * scale)) }];
   });

@@ -1,14 +1,14 @@
 import type { QueueState } from "../../../observe/view-types.ts";
-import { short, span } from "../format.ts";
+import { duration, short } from "../format.ts";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
 
-/** How much waits where. A number that should be zero and is not stands out. */
+/** Queue depths by consumer. Dead letters and undelivered messages are highlighted. */
 export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
-  if (queues.length === 0) return <Empty>This stage has no queues: its messages come by Kafka alone.</Empty>;
+  if (queues.length === 0) return <Empty>No queues: all consumers receive messages from Kafka.</Empty>;
   return (
     <table class="queues">
-      <caption class="unseen">Messages in each consumer's queues</caption>
+      <caption class="visually-hidden">Messages in each consumer's queues</caption>
       <thead>
         <tr>
           <th scope="col">consumer</th>
@@ -28,7 +28,7 @@ export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
             <Amount name="waiting" value={waiting} />
             <Amount name="in flight" value={inFlight} />
             <td data-name="oldest" class={oldestSeconds === undefined || oldestSeconds === 0 ? "zero" : ""}>
-              {oldestSeconds === undefined || oldestSeconds === 0 ? "–" : span(oldestSeconds)}
+              {oldestSeconds === undefined || oldestSeconds === 0 ? "–" : duration(oldestSeconds)}
             </td>
             <Amount name="dead letters" value={deadLetters} isBad />
             <Amount name="undelivered" value={undelivered} isBad />

@@ -1,15 +1,15 @@
 import type { Runbooks } from "../../../observe/view-types.ts";
 
-/** Put in its place when the page is bundled. */
+/** Defined by esbuild when the page is bundled. */
 declare const RUNBOOKS: Runbooks;
 
-/** What to do about an alarm, folded away until somebody asks. */
-export function RunbookOf({ name }: { readonly name: string }) {
+/** The runbook of an alarm, collapsed. */
+export function RunbookDetails({ name }: { readonly name: string }) {
   const runbook = RUNBOOKS[name];
   if (runbook === undefined) return null;
   return (
     <details>
-      <summary data-step>What to do</summary>
+      <summary data-row>Runbook</summary>
       <dl class="facts runbook">
         <div>
           <dt>Look at</dt>
@@ -28,7 +28,7 @@ export function RunbookOf({ name }: { readonly name: string }) {
   );
 }
 
-/** What stands between backticks is code. */
+/** Text between backticks is code. */
 function Prose({ text }: { readonly text: string }) {
   return text.split("`").map((part, i) => (i % 2 === 0 ? part : <code class="copied">{part}</code>));
 }

@@ -1,4 +1,4 @@
-/** A state in one word. Bad ones have a mark of their own, so that nobody needs to see its colour. */
+/** A state in one word. Bad states have a mark too, so that the colour is not the only sign. */
 const BAD: ReadonlySet<string> = new Set(["OPEN", "ALARM", "STOPPED", "park", "parked", "expired"]);
 const BUSY: ReadonlySet<string> = new Set(["RETRYING", "REDRIVEN", "RUNNING", "PENDING", "retry", "failed"]);
 

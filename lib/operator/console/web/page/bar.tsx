@@ -3,16 +3,16 @@ import { short } from "../format.ts";
 import { hrefTo, type Route } from "../route.ts";
 import { nextTheme, type Theme } from "./theme.ts";
 
-export interface Place {
+export interface NavItem {
   readonly label: string;
-  readonly route: Exclude<Route, { kind: "nowhere" }>;
-  /** Kinds of routes that lie within it. */
+  readonly route: Exclude<Route, { kind: "not-found" }>;
+  /** Kinds of routes that mark this item as current. */
   readonly holds: readonly Route["kind"][];
   readonly count?: number;
 }
 
-/** The places of a console with these powers. */
-export function placesOf({ can }: ConsoleAbout, counts: { open?: number; broken?: number }): Place[] {
+/** The navigation of a console with these features. */
+export function navItems({ can }: ConsoleAbout, counts: { open?: number; broken?: number }): NavItem[] {
   const counted = (count: number | undefined) => (count === undefined || count === 0 ? {} : { count });
   return [
     { label: "Overview", route: { kind: "overview" }, holds: ["overview"] },
@@ -39,7 +39,7 @@ export function placesOf({ can }: ConsoleAbout, counts: { open?: number; broken?
 
 export interface BarProps {
   readonly about: ConsoleAbout;
-  readonly places: readonly Place[];
+  readonly items: readonly NavItem[];
   readonly route: Route;
   readonly theme: Theme;
   readonly onTheme: (theme: Theme) => void;
@@ -48,19 +48,19 @@ export interface BarProps {
 
 const SIGNS: Readonly<Record<Theme, string>> = { auto: "◐", light: "○", dark: "●" };
 
-export function Bar({ about, places, route, theme, onTheme, onHelp }: BarProps) {
+export function Bar({ about, items, route, theme, onTheme, onHelp }: BarProps) {
   return (
     <header class="bar">
       <p class="where">
         <a href="#/" class="brand">
           order-events
         </a>
-        <span class={about.where === "aws" ? "stage live" : "stage"}>
-          {about.where === "aws" ? `${about.stage} · ${about.region}` : "this machine"}
+        <span class={about.where === "aws" ? "target live" : "target"}>
+          {about.where === "aws" ? `${about.stage} · ${about.region}` : "local emulator"}
         </span>
       </p>
-      <nav aria-label="Places">
-        {places.map(({ label, route: to, holds, count }) => (
+      <nav aria-label="Views">
+        {items.map(({ label, route: to, holds, count }) => (
           <a key={label} href={hrefTo(to)} aria-current={holds.includes(route.kind) ? "page" : undefined}>
             {label}
             {count !== undefined && <span class="count"> {short(count)}</span>}

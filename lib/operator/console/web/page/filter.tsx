@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 
-/** What narrows a list; nothing is sent by it. */
+/** A form of filters; submitting it does nothing. */
 export function FilterForm({ children }: { readonly children: ComponentChildren }) {
   return (
     <search>
@@ -17,7 +17,7 @@ interface TextFilterProps {
   readonly placeholder: string;
 }
 
-/** Narrows what is on the page already, by a piece of text. */
+/** Filters the loaded items by text. */
 export function TextFilter({ text, onText, placeholder }: TextFilterProps) {
   return (
     <label class="grow">

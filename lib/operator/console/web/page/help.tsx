@@ -1,35 +1,35 @@
 import { Modal } from "./modal.tsx";
 
-const KEYS: readonly (readonly [keys: string, does: string])[] = [
+const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["g o", "Overview"],
   ["g f", "Failed messages"],
   ["g r", "Orders"],
-  ["g m", "Mailbox (one machine)"],
-  ["g x", "Faults (one machine)"],
-  ["/", "Search an order, or filter the list"],
+  ["g m", "Mailbox (local emulator)"],
+  ["g x", "Faults (local emulator)"],
+  ["/", "Search orders, or filter the list"],
   ["j k", "Next and previous row"],
   ["Enter", "Open the row"],
-  ["r", "Redrive what is shown"],
+  ["r", "Redrive the message or the list"],
   ["e", "Edit and redrive the message"],
   ["d", "Discard the message"],
-  ["u", "Undo its discard"],
-  ["t", "Light, dark, or as the system"],
-  ["Esc", "Close what is open"],
-  ["?", "This list"],
+  ["u", "Undo discard"],
+  ["t", "Change colours: system, light, dark"],
+  ["Esc", "Close the dialog"],
+  ["?", "Show the keys"],
 ];
 
 export function Help({ onClose }: { readonly onClose: () => void }) {
   return (
     <Modal title="Keys" onClose={onClose}>
       <dl class="keys">
-        {KEYS.map(([keys, does]) => (
+        {KEYS.map(([keys, action]) => (
           <div key={keys}>
             <dt>
               {keys.split(" ").map((key) => (
                 <kbd key={key}>{key}</kbd>
               ))}
             </dt>
-            <dd>{does}</dd>
+            <dd>{action}</dd>
           </div>
         ))}
       </dl>

@@ -5,11 +5,11 @@ export interface ModalProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
-  /** For long texts. */
+  /** For long content. */
   readonly isWide?: boolean;
 }
 
-/** A dialog over the page; the browser keeps the focus in it and closes it by Escape. */
+/** A modal dialog. The browser keeps the focus in it and closes it with Escape. */
 export function Modal({ title, onClose, children, isWide = false }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();

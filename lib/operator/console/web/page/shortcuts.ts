@@ -1,11 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** What each key does. `g o` is two keys in a row. */
+/** Actions by key. `g o` is a sequence of two keys. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 const SECOND_KEY_MS = 1_200;
 
-/** Keys of the whole page. They rest while somebody types, while a dialog is open, and beside Ctrl, Alt and Meta. */
+/** Keyboard shortcuts of the page. Disabled in text fields, in dialogs, and with Ctrl, Alt or Meta. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
@@ -31,9 +31,9 @@ function isBusy({ target }: KeyboardEvent): boolean {
   return target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 }
 
-/** Moves the focus to the next or the previous row of the lists of the page. */
-export function step(direction: 1 | -1): void {
-  const rows = [...document.querySelectorAll<HTMLElement>("main [data-step]")];
+/** Moves the focus to the next or previous row of the page's lists. */
+export function focusRow(direction: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>("main [data-row]")];
   const at = rows.findIndex((row) => row.matches(":focus"));
   const next = at < 0 ? (direction === 1 ? 0 : rows.length - 1) : at + direction;
   rows[Math.max(0, Math.min(next, rows.length - 1))]?.focus();

@@ -2,35 +2,35 @@ import type { ComponentChildren } from "preact";
 import type { Problem } from "../fetch-json.ts";
 import type { Live } from "../live.ts";
 
-/** Shows what is live: that it is being read, what it is, or why it cannot be read and what to do. */
-export function Shown<Value>({
+/** Renders a live value: loading, ready, or failed with the problem. */
+export function Loaded<Value>({
   live,
   what,
   children,
 }: {
   readonly live: Live<Value>;
-  /** For the sentences: `the queues`. */
+  /** Used in sentences: `the queues`. */
   readonly what: string;
   readonly children: (value: Value) => ComponentChildren;
 }) {
   switch (live.kind) {
     case "loading":
-      return <p class="soft loading">Reading {what} …</p>;
+      return <p class="soft loading">Loading {what} …</p>;
     case "ready":
       return <>{children(live.value)}</>;
     case "failed":
-      if (live.value === undefined) return <Trouble problem={live.problem} what={what} />;
+      if (live.value === undefined) return <ProblemAlert problem={live.problem} what={what} />;
       return (
         <>
-          <Trouble problem={live.problem} what={what} isStale />
+          <ProblemAlert problem={live.problem} what={what} isStale />
           {children(live.value)}
         </>
       );
   }
 }
 
-/** What went wrong, in the words of whoever refused, and what to do about it. */
-export function Trouble({
+/** A problem in the words of the server, with advice. */
+export function ProblemAlert({
   problem,
   what,
   isStale = false,
@@ -40,12 +40,12 @@ export function Trouble({
   readonly isStale?: boolean;
 }) {
   const { message, detail, code, pointer } = problem;
-  // Said once for the whole page, by Unreachable.
-  if (isUnreachable(problem)) return isStale ? null : <p class="empty">Waiting to read {what}.</p>;
+  // Unreachable shows it once for the whole page.
+  if (isUnreachable(problem)) return isStale ? null : <p class="empty">Waiting for {what}.</p>;
   return (
-    <div class="trouble" role="alert">
+    <div class="problem" role="alert">
       <p>
-        <strong>{isStale ? `What is shown of ${what} is old: ` : ""}</strong>
+        <strong>{isStale ? `Showing old data of ${what}: ` : ""}</strong>
         {message}
         {code === "" ? "" : <code> {code}</code>}
       </p>
@@ -55,27 +55,27 @@ export function Trouble({
           At <code>{pointer}</code>
         </p>
       )}
-      <p class="soft">{adviceOn(problem)}</p>
+      <p class="soft">{adviceFor(problem)}</p>
     </div>
   );
 }
 
-function adviceOn({ status, code }: Problem): string {
+function adviceFor({ status, code }: Problem): string {
   if (code === "NO_SESSION") return "Run the command again and open the address it prints.";
-  if (status === 0 || status === 502 || code === "CONSOLE_FAILED") return "This page tries again by itself.";
-  if (status === 403) return "Your credentials lack the operator policy of this stage.";
-  if (status === 404) return "Look whether the address is whole; settled rows are deleted after 90 days.";
-  if (status === 409) return "Look again at what it is now, then decide.";
-  if (status === 429 || status === 503) return "Wait a moment: this page tries again by itself.";
-  return status >= 500 ? "The log of the function failed-messages or read-order says more." : "";
+  if (status === 0 || status === 502 || code === "CONSOLE_FAILED") return "This page retries automatically.";
+  if (status === 403) return "Your credentials need the operator policy of this stage.";
+  if (status === 404) return "Check the address. Resolved and discarded messages are deleted after 90 days.";
+  if (status === 409) return "It has changed. Check its current state and try again.";
+  if (status === 429 || status === 503) return "Wait a moment. This page retries automatically.";
+  return status >= 500 ? "See the logs of the functions failed-messages and read-order." : "";
 }
 
-/** The console's own server is gone: one place says so for all that is shown. */
+/** The console's server does not respond: shown once for the whole page. */
 export function Unreachable({ problem }: { readonly problem: Problem }) {
   return (
-    <div class="trouble" role="alert">
+    <div class="problem" role="alert">
       <p>
-        <strong>{problem.message}.</strong> What is shown is old.
+        <strong>{problem.message}.</strong> Showing old data.
       </p>
       <p>{problem.detail}</p>
     </div>

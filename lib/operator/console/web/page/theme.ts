@@ -1,16 +1,16 @@
-/** `auto` is what the system wants. */
+/** `auto` follows the system. */
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = "order-events.theme";
-/** Told when colours have changed: what is drawn on a canvas has to be drawn again. */
+/** Event after a change of colours: canvases must be drawn again. */
 export const THEME_CHANGED = "order-events:theme";
 
 export function savedTheme(): Theme {
   try {
     return THEMES.find((theme) => theme === localStorage.getItem(KEY)) ?? "auto";
   } catch {
-    // A browser may forbid storage; the page does without.
+    // A browser may forbid storage.
     return "auto";
   }
 }
@@ -24,7 +24,7 @@ export function chooseTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme);
   } catch {
-    // It lasts as long as the page then.
+    // Without storage the choice lasts until the page is closed.
   }
   applyTheme(theme);
 }
@@ -32,7 +32,7 @@ export function chooseTheme(theme: Theme): void {
 export const nextTheme = (theme: Theme): Theme =>
   THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "auto";
 
-/** The colour that a custom property has now, as something a canvas takes. */
+/** The current value of a custom property in a form that a canvas accepts. */
 export function colourOf(property: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${property})`;

@@ -1,6 +1,6 @@
 import { ago, clock } from "../format.ts";
 
-/** How long ago something was; the exact time is told on demand. `at` is ISO or milliseconds since the epoch. */
+/** A relative time, with the exact time as its title. `at` is ISO or milliseconds since the epoch. */
 export function Ago({ at }: { readonly at: string | number }) {
   const time = typeof at === "number" ? at : Date.parse(at);
   return (

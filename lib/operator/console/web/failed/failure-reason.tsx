@@ -2,13 +2,13 @@ import type { FailedMessage } from "./failed-api.ts";
 import { errorOf } from "./groups.tsx";
 
 const EFFECTS: Readonly<Record<FailedMessage["why"]["effect"], string>> = {
-  there: "Its work is done by now",
-  "not there": "Its work is not done",
-  unknown: "Whether its work is done is not known",
+  there: "Its effect is there",
+  "not there": "Its effect is not there",
+  unknown: "Its effect is unknown",
 };
 
-/** Why a message is here and what sending it again would come to, in sentences. */
-export function Why({ message }: { readonly message: FailedMessage }) {
+/** The reason of the failure and the result of a redrive. */
+export function FailureReason({ message }: { readonly message: FailedMessage }) {
   const { why, status } = message;
   const error = errorOf(message);
   return (
@@ -19,18 +19,18 @@ export function Why({ message }: { readonly message: FailedMessage }) {
       {error !== "" && <pre class="error">{error}</pre>}
       <p>
         {EFFECTS[why.effect]}
-        {why.because === undefined ? "." : `: ${why.because}.`} {status === "OPEN" && verdict(why)}
+        {why.because === undefined ? "." : `: ${why.because}.`} {status === "OPEN" && redriveResult(why)}
       </p>
     </div>
   );
 }
 
-function verdict({ redriveWould, whyNot }: FailedMessage["why"]): string {
+function redriveResult({ redriveWould, whyNot }: FailedMessage["why"]): string {
   switch (redriveWould) {
     case "send":
-      return "A redrive would send it to its queue again.";
+      return "A redrive would send the message to its queue.";
     case "resolve":
-      return "A redrive would resolve it without sending anything.";
+      return "A redrive would resolve the message without sending it.";
     case "refuse":
       return `A redrive would be refused. ${whyNot ?? ""}`;
   }

@@ -1,18 +1,18 @@
 import type { AlarmView, QueueState } from "../../../observe/view-types.ts";
 import type { Groups } from "../failed/failed-api.ts";
-import { count, many } from "../format.ts";
+import { count, pluralize } from "../format.ts";
 import { hrefTo } from "../route.ts";
 
-interface StatementProps {
+interface StatusSummaryProps {
   readonly queues: readonly QueueState[] | undefined;
   readonly alarms: readonly AlarmView[] | undefined;
   readonly groups: Groups | undefined;
   /** The failed messages cannot be read. */
-  readonly isBlind: boolean;
+  readonly isUnavailable: boolean;
 }
 
-/** The state of everything in one sentence: what a person has to do comes first. */
-export function Statement({ queues, alarms, groups, isBlind }: StatementProps) {
+/** Open failed messages first, then queues and alarms. */
+export function StatusSummary({ queues, alarms, groups, isUnavailable }: StatusSummaryProps) {
   const open = groups?.groups.reduce((sum, group) => sum + group.count, 0);
   const on = alarms?.filter(({ state }) => state === "ALARM").length ?? 0;
   const moving = queues?.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
@@ -20,15 +20,15 @@ export function Statement({ queues, alarms, groups, isBlind }: StatementProps) {
     <div class="statement">
       <h1>
         {open === undefined ? (
-          isBlind ? (
-            "What failed cannot be read now."
+          isUnavailable ? (
+            "Failed messages are unavailable."
           ) : (
-            "Looking …"
+            "Loading …"
           )
         ) : open === 0 ? (
-          "Nothing waits for a person."
+          "No failed messages"
         ) : (
-          <Waits {...{ open, groups }} />
+          <OpenMessages {...{ open, groups }} />
         )}
       </h1>
       <p class="soft">
@@ -36,16 +36,16 @@ export function Statement({ queues, alarms, groups, isBlind }: StatementProps) {
           ? "\u00a0"
           : moving === 0
             ? "All queues are empty"
-            : `${many(moving, "message")} on ${moving === 1 ? "its" : "their"} way`}
+            : `${pluralize(moving, "message")} in queues`}
         {alarms !== undefined && (
           <>
             {"; "}
             {on === 0 ? (
-              `none of ${count(alarms.length)} alarms is on.`
+              `no active alarms (of ${count(alarms.length)}).`
             ) : (
               <>
                 <button type="button" class="inline" onClick={toAlarms}>
-                  {on === 1 ? "one alarm is on" : `${count(on)} alarms are on`}
+                  {pluralize(on, "active alarm")}
                 </button>
                 .
               </>
@@ -57,26 +57,25 @@ export function Statement({ queues, alarms, groups, isBlind }: StatementProps) {
   );
 }
 
-function Waits({ open, groups }: { readonly open: number; readonly groups: Groups | undefined }) {
+function OpenMessages({ open, groups }: { readonly open: number; readonly groups: Groups | undefined }) {
   const [first, ...others] = groups?.groups ?? [];
   const more = groups?.isComplete === false ? "More than " : "";
-  const alike =
+  const href =
     first === undefined || others.length > 0
       ? hrefTo({ kind: "groups", filter: {} })
       : hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } });
   return (
     <>
-      <a href={alike} class="bad">
+      <a href={href} class="bad">
         {more}
-        {many(open, "message")}
-      </a>{" "}
-      {open === 1 ? "waits" : "wait"} for a person
-      {others.length > 0 ? `, failed in ${others.length + 1} ways.` : open > 1 ? ", all failed alike." : "."}
+        {pluralize(open, "failed message")}
+      </a>
+      {others.length > 0 ? ` with ${others.length + 1} causes` : open > 1 ? " with the same cause" : ""}
     </>
   );
 }
 
-/** A link would do, but the part of the address after `#` is the console's routes. */
+/** A link cannot do this: the fragment of the address holds the route. */
 function toAlarms(): void {
   document.getElementById("alarms")?.scrollIntoView({ behavior: "smooth" });
 }

@@ -7,25 +7,25 @@ import type { DryRun, RedriveJobView } from "../../functions/failures/start-redr
 import type { RepublishJobView } from "../../functions/failures/start-republish.ts";
 import type {
   BulkPreview,
-  DiscardAnswer,
+  DiscardResponse,
   FailedMessage,
   Group,
   Job,
-  RedriveAnswer,
+  RedriveResponse,
   Republish,
   Summary,
 } from "../../lib/operator/console/web/failed/failed-api.ts";
 
-/** Does not compile unless the page reads of an answer only what the API puts there. */
-type Reads<Page, Answer extends Page> = Answer;
+/** Does not compile unless the API's response has every field that the page reads. */
+type Reads<Page, Response extends Page> = Response;
 
-/** The page may not import from what runs, not even types: that is compiled for Node. So the compiler compares here. */
-export type Answers = [
+/** The page cannot import types of the functions: those are compiled for Node. The two are compared here. */
+export type Responses = [
   Reads<Group, FailureGroup>,
   Reads<Summary, FailedSummary>,
   Reads<FailedMessage, FailedMessageView & { readonly why: Why }>,
-  Reads<RedriveAnswer, Redriven>,
-  Reads<DiscardAnswer, Discarded>,
+  Reads<RedriveResponse, Redriven>,
+  Reads<DiscardResponse, Discarded>,
   Reads<Job, RedriveJobView>,
   Reads<Republish, RepublishJobView>,
   Reads<BulkPreview, DryRun>,

@@ -14,23 +14,23 @@ const DATA: ConsoleData = {
 };
 
 /** A console on its own port until the test ends, with a client. */
-export interface Rig {
+export interface TestConsole {
   readonly url: string;
   readonly session: Session;
   /** Requests that reached the product's API. */
-  readonly asked: Request[];
+  readonly proxied: Request[];
   readonly broken: BreakRequest[];
-  ask(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; body: unknown }>;
+  request(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; body: unknown }>;
 }
 
 /** Headers of the page's requests that change something. */
 export const OWN = { "x-order-events-console": "1", "content-type": "application/json" };
 
-export async function openRig(
+export async function startConsole(
   more: Partial<Omit<ConsoleOptions, "session">> & { readonly hasSession?: boolean } = {},
-): Promise<Rig> {
+): Promise<TestConsole> {
   const { hasSession = false, ...options } = more;
-  const asked: Request[] = [];
+  const proxied: Request[] = [];
   const broken: BreakRequest[] = [];
   let session = createSession(0);
   const emulator: EmulatorPowers = {
@@ -49,6 +49,7 @@ export async function openRig(
       about: () => ({
         where: "local",
         stage: "local",
+        consumers: ["order-created"],
         region: "eu-central-1",
         url: "http://api",
         can: { break: true, mailbox: true, placeOrders: true },
@@ -57,7 +58,7 @@ export async function openRig(
       api: {
         url: "http://api.test/prod",
         async fetch(input, init) {
-          asked.push(new Request(input, init));
+          proxied.push(new Request(input, init));
           return Response.json({ handed: "on" }, { status: 202 });
         },
       },
@@ -71,9 +72,9 @@ export async function openRig(
   return {
     url,
     session,
-    asked,
+    proxied,
     broken,
-    async ask(path, init = {}) {
+    async request(path, init = {}) {
       const response = await fetch(`${url}${path}`, { redirect: "manual", ...init });
       const text = await response.text();
       const isJson = response.headers.get("content-type")?.includes("json") === true;

@@ -1,0 +1,105 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Problem, toProblem } from "../fetch-json.ts";
+import { Modal } from "../page/modal.tsx";
+import { ProblemAlert } from "../page/states.tsx";
+
+/** The result of a dry run. */
+export interface Preview {
+  readonly text: ComponentChildren;
+  /** false: the API would refuse the action. */
+  readonly isPossible: boolean;
+  /** true: the message would be resolved without being sent. */
+  readonly isResolved?: boolean;
+}
+
+export interface ActionDialogProps {
+  readonly title: string;
+  /** Label of the submit button. */
+  readonly label: string;
+  readonly preview: () => Promise<Preview>;
+  readonly action: (why: string) => Promise<void>;
+  readonly onClose: () => void;
+  readonly children?: ComponentChildren;
+}
+
+type State =
+  | { readonly kind: "previewing" }
+  | { readonly kind: "ready"; readonly preview: Preview }
+  | { readonly kind: "submitting"; readonly preview: Preview }
+  | { readonly kind: "refused"; readonly problem: Problem; readonly preview?: Preview };
+
+/** Shows the dry run of an action, asks for a reason, then performs it. The history keeps the reason. */
+export function ActionDialog({
+  title,
+  label,
+  preview: dryRun,
+  action,
+  onClose,
+  children,
+}: ActionDialogProps) {
+  const [state, setState] = useState<State>({ kind: "previewing" });
+  const [why, setWhy] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const hint = useId();
+  const refused = (error: unknown, preview?: Preview) =>
+    setState({ kind: "refused", problem: toProblem(error), ...(preview === undefined ? {} : { preview }) });
+
+  // The dry run is made once, when the dialog opens.
+  useEffect(() => {
+    dryRun().then((preview) => setState({ kind: "ready", preview }), refused);
+  }, []);
+  const preview = state.kind === "previewing" ? undefined : state.preview;
+  const isPossible = preview?.isPossible === true;
+  // Before the field is painted, so that the first key is not lost.
+  useLayoutEffect(() => {
+    if (isPossible) field.current?.focus();
+  }, [isPossible]);
+
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (preview === undefined || why.trim() === "" || state.kind === "submitting") return;
+    setState({ kind: "submitting", preview });
+    action(why.trim()).catch((error: unknown) => refused(error, preview));
+  };
+  return (
+    <Modal title={title} onClose={onClose}>
+      <form onSubmit={submit}>
+        <section class="preview" aria-live="polite" aria-label="Dry run result">
+          {state.kind === "previewing" && <p class="soft loading">Dry run …</p>}
+          {preview?.text}
+        </section>
+        {state.kind === "refused" && <ProblemAlert problem={state.problem} what="the action" />}
+        {isPossible && (
+          <>
+            {children}
+            <label class="line">
+              <span>Why</span>
+              <input
+                ref={field}
+                value={why}
+                maxLength={500}
+                required
+                aria-describedby={hint}
+                onInput={({ currentTarget }) => setWhy(currentTarget.value)}
+              />
+            </label>
+            <p id={hint} class="hint">
+              Stored in the history with your name and the time.
+            </p>
+          </>
+        )}
+        <p class="acts">
+          {isPossible && (
+            <button type="submit" class="strong" disabled={why.trim() === "" || state.kind === "submitting"}>
+              {state.kind === "submitting" ? "Working …" : label}
+            </button>
+          )}
+          <button type="button" onClick={onClose}>
+            {isPossible ? "Cancel" : "Close"}
+          </button>
+        </p>
+      </form>
+    </Modal>
+  );
+}

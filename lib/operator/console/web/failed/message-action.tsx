@@ -1,0 +1,113 @@
+import { ActionDialog, type Preview } from "./action-dialog.tsx";
+import { EditDialog } from "./edit-dialog.tsx";
+import {
+  discard,
+  dryRunDiscard,
+  dryRunRedrive,
+  dryRunUndo,
+  type FailedMessage,
+  redrive,
+  undo,
+} from "./failed-api.ts";
+import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
+
+export type Action = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
+
+/** Actions that the state of a message allows, the most likely first. */
+export function actionsFor(row: FailedMessage): readonly Action[] {
+  const { status, why } = row;
+  if (status === "DISCARDED") return ["undo"];
+  if (status !== "OPEN") return [];
+  if (isMailInDoubt(row)) return ["mail-not-sent", "mail-sent", "discard"];
+  return why.redriveWould === "refuse" ? ["edit", "discard", "redrive"] : ["redrive", "edit", "discard"];
+}
+
+/** Only an operator can find out whether a mail was sent whose response was lost. */
+function isMailInDoubt({ consumer, orderId, why }: FailedMessage): boolean {
+  return consumer === "notify-customer" && orderId !== undefined && why.effect === "unknown";
+}
+
+interface MessageActionProps {
+  readonly action: Action;
+  readonly row: FailedMessage;
+  readonly onClose: () => void;
+  readonly onDone: (message: string) => void;
+}
+
+/** The dialog of an action on a message. */
+export function MessageActionDialog({ action, row, onClose, onDone }: MessageActionProps) {
+  switch (action) {
+    case "redrive":
+      return (
+        <ActionDialog
+          title="Redrive this message"
+          label="Redrive"
+          preview={async () => redrivePreview(await dryRunRedrive(row))}
+          action={async (why) => onDone(redriveAnnouncement(await redrive(row, why)))}
+          onClose={onClose}
+        />
+      );
+    case "mail-sent":
+    case "mail-not-sent": {
+      const mail = action === "mail-sent" ? "sent" : "not-sent";
+      return (
+        <ActionDialog
+          title={mail === "sent" ? "The mail was sent" : "The mail was not sent"}
+          label={mail === "sent" ? "Resolve" : "Send mail"}
+          preview={async () => redrivePreview(await dryRunRedrive(row, mail))}
+          action={async (why) => onDone(redriveAnnouncement(await redrive(row, why, mail)))}
+          onClose={onClose}
+        />
+      );
+    }
+    case "edit":
+      return <EditDialog row={row} onClose={onClose} onDone={onDone} />;
+    case "discard":
+      return (
+        <ActionDialog
+          title="Discard this message"
+          label="Discard"
+          preview={() => discardPreview(row)}
+          action={async (why) => {
+            await discard(row, why);
+            onDone("The message was discarded.");
+          }}
+          onClose={onClose}
+        />
+      );
+    case "undo":
+      return (
+        <ActionDialog
+          title="Undo discard"
+          label="Undo discard"
+          preview={async () => {
+            await dryRunUndo(row);
+            return { text: <p>The message will be open again.</p>, isPossible: true };
+          }}
+          action={async (why) => {
+            await undo(row, why);
+            onDone("The message is open again.");
+          }}
+          onClose={onClose}
+        />
+      );
+  }
+}
+
+async function discardPreview(row: FailedMessage): Promise<Preview> {
+  const { consequences } = await dryRunDiscard(row);
+  const text =
+    consequences.length === 0 ? (
+      <p>The discard has no consequences.</p>
+    ) : (
+      <>
+        <p>Consequences of the discard:</p>
+        <ul>
+          {consequences.map((each) => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
+      </>
+    );
+  return { text, isPossible: true };
+}

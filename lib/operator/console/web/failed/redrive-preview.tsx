@@ -1,0 +1,24 @@
+import type { Preview } from "./action-dialog.tsx";
+import type { RedriveResponse } from "./failed-api.ts";
+
+/** The dry run of a redrive. */
+export function redrivePreview({ outcome, because }: RedriveResponse): Preview {
+  switch (outcome) {
+    case "would refuse":
+      return { text: <p class="bad">The redrive would be refused. {because}</p>, isPossible: false };
+    case "would resolve":
+    case "resolved":
+      return {
+        text: <p>The message would be resolved without being sent: {because}.</p>,
+        isPossible: outcome === "would resolve",
+        isResolved: true,
+      };
+    default:
+      return { text: <p>The message would be sent to its queue.</p>, isPossible: true };
+  }
+}
+
+export function redriveAnnouncement({ outcome, because }: RedriveResponse): string {
+  if (outcome === "resolved") return `Resolved without being sent: ${because ?? "its effect is there"}.`;
+  return "Redriven. The message is resolved when its consumer has processed it.";
+}
