@@ -49,5 +49,5 @@ for (const [id, what] of without)
   console.log(`${id.padEnd(4)}${what} No test: ${UNTESTED[id] ?? "no reason is given."}`);
 const total = Object.keys(FAULTS).length;
 console.log(`${total - without.length} of ${total} faults have a test that names them.`);
-// A fault that nobody tests and nobody explains is a gap.
+// A fault without a test and without an explanation is a gap.
 process.exitCode = without.every(([id]) => id in UNTESTED) ? 0 : 1;

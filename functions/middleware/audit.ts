@@ -30,7 +30,7 @@ function auditLine(batch: Batch, index: number): string {
   const { type, eventId, traceparent } = content.kind === "message" ? content : NO_MESSAGE;
   const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const why = whyOf(outcome);
-  return `{"audit":"settled","at":${batch.startedAt},"consumer":"${name}","type":"${type}"${
+  return `{"audit":"attempt","at":${batch.startedAt},"consumer":"${name}","type":"${type}"${
     eventId === undefined ? "" : `,"eventId":"${eventId}"`
   }${trace === undefined ? "" : `,"traceparent":"${trace}"`},"outcome":"${outcome.kind}"${
     why === undefined ? "" : `,"why":${JSON.stringify(why)}`

@@ -39,7 +39,7 @@ export function traceparentOf(request: HttpRequest): string | undefined {
 /** What a route takes after the question mark. */
 export interface Query<T> {
   readonly isValid: Validate<T>;
-  /** Every parameter there is, for whoever named another. */
+  /** Every parameter, for the error about another one. */
   readonly names: readonly string[];
 }
 
@@ -97,7 +97,7 @@ export interface HttpRequest {
   readonly path: string;
   /** A path parameter, decoded; the empty string where there is none. */
   parameter(name: string): string;
-  /** Who signed the request, as an ARN; `local` on one machine, where nobody signs. */
+  /** Who signed the request, as an ARN; `local` on one machine, where requests are not signed. */
   readonly caller: string;
   /** The parameters after the question mark, each with all its values. */
   readonly query: Readonly<Record<string, readonly string[] | undefined>>;

@@ -25,7 +25,7 @@ const NO_PROXY_EVENT =
 
 /**
  * The Lambda handler of an API function. Every answer other than success is problem details (RFC 9457) with a
- * stable code and the request's id; what nobody foresaw is a 500 that tells nothing, and a log line that does.
+ * stable code and the request's id; an unexpected error is a 500 without detail and a log line with it.
  */
 export function http(routes: Routes, write: (text: string) => void) {
   return middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {

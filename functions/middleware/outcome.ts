@@ -8,7 +8,7 @@ export type Outcome =
   | { readonly kind: "duplicate" }
   /** There is deliberately no effect; `why` goes to the audit line. */
   | { readonly kind: "ignored"; readonly why: string }
-  /** It may work later. The message is given back. */
+  /** It may work later. The message is negative-acknowledged. */
   | { readonly kind: "retry"; readonly error?: unknown; readonly afterSeconds?: number }
   /** It will never work. The message goes to the failed-message store. */
   | { readonly kind: "park"; readonly reason: Reason; readonly error?: unknown };

@@ -14,7 +14,7 @@ export interface Transport<Raw> {
   body(raw: Raw): string;
   /**
    * Where it came from: a queue's ARN. MUST name the very record, and end in `@` and its number, where a record that
-   * was settled may come again because one before it failed.
+   * was acknowledged may come again because one before it failed.
    */
   source(raw: Raw): string;
   /** String attributes that travelled beside the body. */
@@ -69,7 +69,7 @@ export type Decoded<Message> =
       readonly facts?: Partial<MessageFacts>;
     }
   | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string }
-  /** There is nothing in it to handle, and that is no fault of anybody: it is settled as ignored. */
+  /** There is nothing in it to handle, by intention: it is acknowledged as ignored. */
   | { readonly kind: "empty"; readonly why: string };
 
 /** The same for a transport whose records are never empty. */

@@ -17,7 +17,7 @@ const POISON = "{";
 
 /**
  * Three orders of a SKU with 5 units: one is confirmed and then cancelled, one is confirmed, one is too large; and a
- * message that nobody can read. Every event comes in `copies` copies.
+ * message that cannot be read. Every event comes in `copies` copies.
  */
 async function scenario(rig: Rig, copies: number) {
   const world = worldOver(rig, copies);
@@ -136,7 +136,7 @@ test("C14: a message that always fails is attempted a bounded number of times, t
 
   await world.drain();
 
-  // 5 receives, and 5 more after each of the 3 resends.
+  // 5 receives, and 5 more after each of the 3 retries.
   expect(rig.calls.filter((name) => name === "orderStockStore.reserve")).toHaveLength(20);
   expect([...rig.tables.rows.failed.values()]).toMatchObject([
     { status: "OPEN", reason: "RETRIES_EXHAUSTED", errorMessage: "always", consumer: "order-created" },

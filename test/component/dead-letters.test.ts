@@ -64,7 +64,7 @@ describe("dead-letters", () => {
   test.each([
     ["RETRIES_EXHAUSTED", true],
     ["NO_REPORT", false],
-  ])("C6: after three resends parks with %s, if a reason was left: %s", async (reason, wasLeft) => {
+  ])("C6: after three retries parks with %s, if a reason was left: %s", async (reason, wasLeft) => {
     const ports = {
       failedMessages: rig.tables.failedMessages,
       clock: rig.clock,
@@ -109,7 +109,7 @@ describe("dead-letters", () => {
 
 describe("a message that was sent again", () => {
   const row = order("1");
-  const resent = { attributes: { redriveId: "r-1", failedKey: `${facts().consumer}~${created(row).id}` } };
+  const redriven = { attributes: { redriveId: "r-1", failedKey: `${facts().consumer}~${created(row).id}` } };
 
   test("E9: is processed once, and its row is resolved at each delivery", async () => {
     rig.tables.rows.orders.set(row.orderId, row);
@@ -117,7 +117,7 @@ describe("a message that was sent again", () => {
     rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));
 
     for (let i = 0; i < 3; i++)
-      expect(await invoke("order-created", sqsEvent(sqsRecord(created(row), resent)))).toEqual(reported());
+      expect(await invoke("order-created", sqsEvent(sqsRecord(created(row), redriven)))).toEqual(reported());
 
     expect(rig.tables.rows.stock.get("TEA-1")?.held).toBe(1);
     expect(failed()).toMatchObject([
@@ -129,7 +129,7 @@ describe("a message that was sent again", () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CANCELLED", version: 2 });
     rig.tables.rows.failed.set(failedRow().failedKey, failedRow({}, "REDRIVEN"));
 
-    await invoke("order-created", sqsEvent(sqsRecord(created(row), resent)));
+    await invoke("order-created", sqsEvent(sqsRecord(created(row), redriven)));
 
     expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
     expect(rig.tables.changes).toEqual([]);
@@ -137,7 +137,7 @@ describe("a message that was sent again", () => {
 
   test("E11: with a version that is still unknown is parked again with the same cause", async () => {
     const newer = { ...created(row), dataschema: "urn:order-events:order:2" };
-    const send = () => invoke("order-created", sqsEvent(sqsRecord(newer, resent)));
+    const send = () => invoke("order-created", sqsEvent(sqsRecord(newer, redriven)));
     await send();
     const [first] = failed();
 
@@ -160,7 +160,7 @@ describe("a message that was sent again", () => {
     refuse("failedMessages.put");
 
     expect(
-      await invoke("order-created", sqsEvent(sqsRecord(created(row), { ...resent, messageId: "m" }))),
+      await invoke("order-created", sqsEvent(sqsRecord(created(row), { ...redriven, messageId: "m" }))),
     ).toEqual(reported("m"));
     expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
   });

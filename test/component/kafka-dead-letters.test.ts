@@ -36,7 +36,7 @@ describe("kafka-dead-letters", () => {
     ["a function that crashed left no reason", { functionError: "Unhandled" }, "NO_REPORT"],
     ["a record that failed each time is exhausted", { functionError: null }, "RETRIES_EXHAUSTED"],
     [
-      "of one that became too old nobody knows whether it was tried",
+      "whether one that became too old was tried is unknown",
       { functionError: null, condition: "RecordAgeExceeded" },
       "NO_REPORT",
     ],

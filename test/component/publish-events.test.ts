@@ -116,7 +116,7 @@ describe("publish-events", () => {
   });
 
   test.each<[string, Record<string, unknown>]>([
-    ["a status nobody knows", { status: { S: "SHIPPED" } }],
+    ["an unknown status", { status: { S: "SHIPPED" } }],
     ["no lines", { lines: { L: [] } }],
     ["a version that is text", { version: { S: "one" } }],
     ["what is no attribute value", { status: 7 }],

@@ -17,7 +17,7 @@ export interface World {
   readonly queues: Map<QueueConsumer, Copy[]>;
   readonly deadLetters: Map<QueueConsumer, Copy[]>;
   send(consumer: QueueConsumer, body: string | OrderEvent, attributes?: Record<string, string>): void;
-  /** Everything that is due, once: stream, queues, dead-letter queues, resent messages. */
+  /** Everything that is due, once: stream, queues, dead-letter queues, retried messages. */
   step(): Promise<void>;
   /** Steps, a minute apart, until nothing is left in any queue or stream. */
   drain(): Promise<void>;

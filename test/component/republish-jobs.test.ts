@@ -19,7 +19,7 @@ const job = async (key: unknown, asked: Asked = {}) =>
   (await operator("GET /republishes/{jobId}", { ...asked, key: String(key) })).body;
 const published = () => rig.publisher.topic.map(({ id }) => id);
 
-/** Orders without a transition for this many minutes, whose events nobody has read. */
+/** Orders without a transition for this many minutes, whose events were not read. */
 function stale(count: number, changes: Partial<Order> = {}, minutes = 60): Order[] {
   const updatedAt = new Date(rig.clock.now() - minutes * 60_000).toISOString();
   return Array.from({ length: count }, (_, i) => {

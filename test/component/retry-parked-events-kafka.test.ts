@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => deployKafka(false));
 
-/** An order whose event nobody has read for an hour. */
+/** An order whose event was not read for an hour. */
 function stale(): Order {
   const row = { ...order("stale"), updatedAt: new Date(rig.clock.now() - 3_600_000).toISOString() };
   rig.tables.rows.orders.set(row.orderId, row);

@@ -17,7 +17,7 @@ const event = eventOf(row);
 const key = `notify-customer~${event.id}`;
 const failed = () => rig.tables.rows.failed.get(key);
 
-/** A mail whose outcome nobody knows: claimed, parked, and the function gone. */
+/** A mail of unknown outcome: claimed, parked, and the function gone. */
 function inDoubt(claimedBeforeMs = 3_600_000): void {
   rig.tables.rows.orders.set(row.orderId, row);
   void rig.tables.notifications.claim(event.id, rig.clock.now() - claimedBeforeMs);

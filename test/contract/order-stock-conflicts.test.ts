@@ -71,8 +71,8 @@ describe("the order and stock store in DynamoDB", () => {
 
   test.each<[string, () => Error]>([
     ["D3: a cancellation without reasons", withoutReasons],
-    ["a cancellation for nobody's reason", () => cancelled("None", "None")],
-    ["a reason that nobody knows", () => cancelled("None", "ItemCollectionSizeLimitExceeded")],
+    ["a cancellation without a reason", () => cancelled("None", "None")],
+    ["an unknown reason", () => cancelled("None", "ItemCollectionSizeLimitExceeded")],
     ["a foreign error", () => named("InternalServerError")],
   ])("%s is rejected at once with the service's error", async (_, error) => {
     const failure = error();

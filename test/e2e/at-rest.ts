@@ -13,7 +13,7 @@ type WatchedTarget = Target & { readonly emulator: EmulatorPowers };
 const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
 
 /**
- * Waits until no queue holds a message, no retry is under way and every order is settled. The rows are read as well as
+ * Waits until no queue holds a message, no retry is under way and every order is decided. The rows are read as well as
  * the depths because a message can move between two queues while their depths are read.
  */
 export const atRest = (target: Target, patienceMs: number): Promise<void> =>
@@ -42,7 +42,7 @@ export async function expectAllOrders(target: Target, load: Load): Promise<void>
   expect(orders.map(({ orderId }) => orderId).sort()).toEqual(accepted.sort());
 }
 
-/** I8: those that were cancelled are CANCELLED, no other is, and nobody has to look at one. */
+/** I8: those that were cancelled are CANCELLED, no other is, and none waits for an operator. */
 export async function expectAllSettled(target: Target, load: Load): Promise<void> {
   for (const { orderId, status } of await rowsOf<Order>(target, "orders")) {
     expect({ orderId, cancelled: status === "CANCELLED" }).toEqual({
@@ -76,7 +76,7 @@ const ENDINGS: Readonly<Record<Order["status"], string>> = {
   CANCELLED: "is cancelled",
 };
 
-/** I9: no mail twice; the latest of each order was sent, or is listed because nobody knows. */
+/** I9: no mail twice; the latest of each order was sent, or is listed as of unknown outcome. */
 export async function expectMailsOnce(target: WatchedTarget): Promise<void> {
   const subjects = (await target.mails())
     .map(({ subject }) => subject)

@@ -22,7 +22,7 @@ export interface Order {
 export interface Client {
   request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>>;
   place(order: Order): Promise<Answer<OrderView>>;
-  /** Places an order of one line and waits until it is settled. */
+  /** Places an order of one line and waits until it is decided. */
   settled(sku: string, quantity: number, more?: Partial<Order>): Promise<OrderView>;
   order(orderId: string): Promise<OrderView>;
   /** The order once its status is one of these; any but PENDING unless given. */
@@ -40,7 +40,7 @@ export interface Client {
 
 export const line = (sku: string, quantity = 1, unitPrice = 450): Line => ({ sku, quantity, unitPrice });
 
-const ANY_SETTLED: readonly OrderView["status"][] = ["CONFIRMED", "REJECTED", "CANCELLED"];
+const ANY_ACKNOWLEDGED: readonly OrderView["status"][] = ["CONFIRMED", "REJECTED", "CANCELLED"];
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 export function client({ url, fetch: send }: Target): Client {
@@ -74,7 +74,7 @@ export function client({ url, fetch: send }: Target): Client {
     },
     order: (orderId) => get(`/orders/${orderId}`),
     become(orderId, ...statuses) {
-      const wanted = statuses.length === 0 ? ANY_SETTLED : statuses;
+      const wanted = statuses.length === 0 ? ANY_ACKNOWLEDGED : statuses;
       return until(`order ${orderId} is ${wanted}`, async () => {
         const order = await api.order(orderId);
         return wanted.includes(order.status) ? order : undefined;

@@ -122,7 +122,7 @@ describe("order.cancelled comes", () => {
 describe("events of orders that do not fit", () => {
   const unknown: OrderView = {
     orderId: `Z${randomUUID().replaceAll("-", "").slice(0, 25).toUpperCase()}`,
-    customerId: "nobody",
+    customerId: "unknown",
     status: "PENDING",
     lines: [line(own("kept"))],
     amount: { currency: "EUR", minorUnits: 450 },

@@ -110,6 +110,6 @@ async function mailsOf({ kind, endpoint }: Deployment): Promise<readonly SentMai
     }
     case "localstack":
     case "aws":
-      throw new Error(`Nobody can read mails at ${kind}.`);
+      throw new Error(`Mails cannot be read at ${kind}.`);
   }
 }

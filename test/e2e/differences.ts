@@ -53,7 +53,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     target: "ministack",
-    what: "Nobody's rights are checked beyond that requests to the API are signed.",
+    what: "IAM permissions are not checked, except that requests to the API are signed.",
     reason:
       "`AUTH=true` checks them, but the topic's and bucket's TLS-only policies then refuse its plain HTTP.",
     cases: [],
@@ -74,13 +74,13 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     target: "localstack",
-    what: "Nobody's rights are checked.",
+    what: "IAM permissions are not checked.",
     reason: "Enforcing IAM is not in the release without a token.",
     cases: [],
   },
   {
     target: "aws",
-    what: "Nobody can read the mails that left.",
+    what: "Sent mails cannot be read.",
     reason: "SES keeps none.",
     cases: NEEDS_MAILS,
   },

@@ -49,14 +49,14 @@ it.each([
 ])("A2: the key of an order with another %s is refused, and the order stays", async (what, other) => {
   const order = { lines: [line(own("tea"), 1)], customerId: own(`other-${what}`), key: own("reused") };
   const { body: placed } = await api.place(order);
-  const settled = await api.become(placed.orderId);
+  const finished = await api.become(placed.orderId);
 
   const { status, body, headers } = await api.place({ ...order, ...other });
 
   expect(status).toBe(422);
   expect(body).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
   expect(headers.get("content-type")).toBe("application/problem+json");
-  expect(await api.order(placed.orderId)).toEqual(settled);
+  expect(await api.order(placed.orderId)).toEqual(finished);
   expect(await ordersOf(own(`other-${what}`))).toHaveLength(1);
 });
 

@@ -130,8 +130,8 @@ describe("what is received is accounted for", () => {
       expect(lines).not.toEqual([]);
       for (const line of lines) {
         const count = (name: string) => Number(line[`mq.messages.${name}`] ?? 0);
-        const settled = ["consumed", "duplicate", "ignored", "failed", "parked"].map(count);
-        expect(settled.reduce((sum, each) => sum + each)).toBe(count("received"));
+        const finished = ["consumed", "duplicate", "ignored", "failed", "parked"].map(count);
+        expect(finished.reduce((sum, each) => sum + each)).toBe(count("received"));
       }
     },
   );

@@ -47,9 +47,9 @@ it("A11, A16: a batch that crashed the publisher is imported; its events with a 
   await target.invoke("maintenance");
 
   const key = failedKey("publish-events", eventAbout(order, "order.created", 1));
-  const settled = await api.failed(key, "RESOLVED");
-  expect(settled).toMatchObject({ reason: "PUBLISH_FAILED", failures: 1, generation: 1 });
-  expect(settled.history.at(-1)).toMatchObject({ act: "resolve", by: "effect check" });
+  const finished = await api.failed(key, "RESOLVED");
+  expect(finished).toMatchObject({ reason: "PUBLISH_FAILED", failures: 1, generation: 1 });
+  expect(finished.history.at(-1)).toMatchObject({ act: "resolve", by: "effect check" });
 });
 
 it("A11: open events of a crashed batch are published", async () => {

@@ -16,7 +16,7 @@ interface Report {
 export interface Outcome {
   /** `N passed, N failed, N skipped`: the last line of the run. */
   readonly line: string;
-  /** Skipped cases that are in no file any more: the difference says something that nobody looks at. */
+  /** Skipped cases that are in no file any more: the difference is out of date. */
   readonly unknownCases: readonly string[];
 }
 

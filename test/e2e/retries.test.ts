@@ -3,7 +3,7 @@ import { depthOf, drained, eventAbout, failedKey, put } from "./messages.ts";
 import { openTarget } from "./open-target.ts";
 import { expectExactStock } from "./tables.ts";
 
-/** Five receives with back-off take half a minute at most, and the delay before a resend ten seconds. */
+/** Five receives with back-off take half a minute at most, and the delay before a retry ten seconds. */
 const ONE_ROUND_MS = 100_000;
 const TWO_ROUNDS_MS = 200_000;
 

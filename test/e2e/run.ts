@@ -32,8 +32,7 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   const facts = TARGET_FACTS[kind];
   const deployment = await findDeployment({ kind, stage: facts.stage, ...flags.where });
   console.log(`${kind}: ${deployment.url} in ${deployment.region}, stage ${deployment.stage}`);
-  if (flags.where.allowStale)
-    console.log("--allow-stale: nobody looked whether this code is deployed there.");
+  if (flags.where.allowStale) console.log("--allow-stale: not checked whether this code is deployed there.");
   console.log(`not run here: test/e2e/emulator. ${EMULATOR_ONLY}`);
   for (const { what, cases } of DIFFERENCES.filter(({ target }) => target === kind)) {
     if (cases.length > 0)

@@ -46,7 +46,7 @@ export async function waitedMinute(target: Target, failedKey: string): Promise<v
   );
 }
 
-/** Somebody writes a stock row by hand: so many are held. */
+/** A stock row is written by hand: so many are held. */
 export async function writeHeld(target: Target, sku: string, held: number): Promise<void> {
   await target.dynamoDb.send(
     new UpdateItemCommand({
@@ -59,7 +59,7 @@ export async function writeHeld(target: Target, sku: string, held: number): Prom
 }
 
 /**
- * Orders and stock say the same: nothing was taken twice, given back twice, or lost on the way. Looks at what the file
+ * Orders and stock say the same: nothing was taken twice, released twice, or lost on the way. Looks at what the file
  * made, by the ending of its names.
  */
 export async function expectExactStock(target: Target): Promise<void> {

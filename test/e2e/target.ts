@@ -30,7 +30,7 @@ export interface Target {
   queueUrl(consumer: QueueConsumer, role?: "source" | "dead-letters"): Promise<string>;
   /** Physical name. */
   tableName(table: TableName): string;
-  /** Mails that left. Rejects where nobody can read them. */
+  /** Mails that left. Rejects where they cannot be read. */
   mails(): Promise<readonly SentMail[]>;
   /** How many messages of a type a consumer has given an outcome, such as `duplicate`, since the target was opened. */
   counted(outcome: string, consumer: ConsumerName, type: EventType | "unknown"): Promise<number>;
@@ -42,7 +42,7 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** What whoever holds the account can do beside. */
+/** What the owner of the account can do besides. */
 export interface Operations {
   /** Runs a function now, as its schedule would. Rejects unless it ends well. */
   invoke(functionName: FunctionName, event?: unknown): Promise<unknown>;

@@ -12,7 +12,7 @@ export const TARGET_FACTS: Readonly<Record<Exclude<TargetKind, "emulator">, Targ
   // Deployed with the short waits of one machine, so that a failure is seen from end to end.
   ministack: { slowness: 3, stage: "local" },
   localstack: { slowness: 4, stage: "local" },
-  // The waits between resends are those of a deployment: 30 s, 4 and 15 minutes.
+  // The delays between retries are those of a deployment: 30 s, 4 and 15 minutes.
   aws: { slowness: 6, stage: "dev" },
 };
 

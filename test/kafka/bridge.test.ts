@@ -14,7 +14,7 @@ import { EMULATED } from "./emulator-names.ts";
 type Reply = number | "gone" | "thrown";
 
 const REPLIES: Reply[] = [];
-const SETTLED = JSON.stringify({ batchItemFailures: [] });
+const ACKNOWLEDGED = JSON.stringify({ batchItemFailures: [] });
 const THROWN = JSON.stringify({ errorType: "Error", errorMessage: "thrown" });
 /** Each invocation: the function's path and the values that it got. */
 const invoked: { path: string; values: string[] }[] = [];
@@ -36,7 +36,7 @@ beforeAll(async () => {
     const reply = REPLIES.shift() ?? 200;
     if (reply === "gone") request.socket.destroy();
     else if (reply === "thrown") response.writeHead(200, { "X-Amz-Function-Error": "Unhandled" }).end(THROWN);
-    else response.writeHead(reply).end(reply === 200 ? SETTLED : "{}");
+    else response.writeHead(reply).end(reply === 200 ? ACKNOWLEDGED : "{}");
   }).listen(0, "127.0.0.1");
   await once(lambda, "listening");
   const address = lambda.address();

@@ -17,7 +17,7 @@ const numbered = (topic: string, from: number, count: number) =>
   Array.from({ length: count }, (_, index) => ({ topic, key: `k${index % 7}`, value: `${from + index}` }));
 const expectAll = (seen: readonly string[], count: number) =>
   expect(new Set(seen)).toEqual(new Set(Array.from({ length: count }, (_, index) => String(index))));
-const settled = (topic: string) => broker.isAcknowledged(`group-of-${topic}`, topic, 3);
+const finished = (topic: string) => broker.isAcknowledged(`group-of-${topic}`, topic, 3);
 
 test("F1: members that join and leave share the partitions; whatever comes twice, nothing is left out", async () => {
   const topic = "shared";
@@ -93,7 +93,7 @@ test("F1, I16: a broker that dies and comes back in mid-flow loses nothing, and 
   await rig.until("it is noticed", () => rig.lines.some(({ text }) => text.includes("joining again")));
   await broker.kafka.restart();
   await broker.send(...numbered(topic, 60, 30));
-  await rig.until("all", () => settled(topic));
+  await rig.until("all", () => finished(topic));
 
   expect(whenKilled).toBeLessThan(60);
   expectAll(valuesOf(rig), 90);
@@ -170,7 +170,7 @@ test("one partition is in one invocation at a time, and several pollers work bes
     for (const name of partitions) running.set(name, (running.get(name) ?? 0) - 1);
     return done;
   });
-  await rig.until("all", () => settled(topic));
+  await rig.until("all", () => finished(topic));
 
   expect({ most, together }).toEqual({ most: 1, together: 3 });
   for (const partition of [0, 1, 2]) {

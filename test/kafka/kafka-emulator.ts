@@ -13,7 +13,7 @@ export type Processing = "queues" | "both" | "kafka";
 export interface KafkaTestEmulator {
   readonly target: Target & { readonly emulator: EmulatorPowers };
   readonly api: Client;
-  /** Runs the minute schedule now. */
+  /** Runs maintenance now. */
   minute(): Promise<void>;
   /** How often a consumer gave each outcome to records of a type, in words: `2 done, 1 duplicate`. */
   outcomes(consumer: ConsumerName, type: "order.created" | "order.cancelled" | "unknown"): Promise<Outcomes>;

@@ -71,7 +71,7 @@ describe("settings", () => {
     ["pausedConsumers", "order-shipped", /order-created/],
     ["stage", "Prod", /lower-case/],
     ["stage", "__proto__", /lower-case/],
-    ["mailSender", "nobody", /e-mail/],
+    ["mailSender", "unknown", /e-mail/],
     ["mailSender", "a@b\r\nBcc: c@d", /e-mail/],
     ["region", "Frankfurt", /AWS region/],
     ["account", "12345", /12 digits/],

@@ -6,7 +6,7 @@ import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.t
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only what names the record is sure to be what
- * it says: the rest is whatever somebody wrote to the topic.
+ * it says: the rest is up to the writer.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
 export interface KafkaRecord {
@@ -31,7 +31,7 @@ export interface KafkaOptions {
 /**
  * A Kafka topic. Records of one key in one partition are a lane; those without a key share their partition's.
  * For a partition Lambda goes on from its lowest failed offset, so later records of other keys that were done
- * come again, and meet their own effect. Kafka tells nobody how often a record was handed out, so no attempt is known
+ * come again, and meet their own effect. Kafka does not report how often a record was delivered, so no attempt is known
  * to be the last: with `options` each attempt of an old record may be. After a pause every record is old: none is
  * given up for its age, that is for Lambda's own bound to decide.
  */
@@ -43,7 +43,7 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     source: ({ topic, partition, offset }) => `kafka:${topic}-${partition}@${offset}`,
     attributes: (raw) => headersOf(raw.headers),
     // A record that comes again carries no mark, though a failure before may have left a RETRYING row. Looking for one
-    // would be a read for each record just when a lag is caught up: the minute schedule resolves the row once it is due.
+    // would be a read for each record just when a lag is caught up: maintenance resolves the row once it is due.
     hasFailedBefore: ({ headers }) =>
       Array.isArray(headers) &&
       headers.some(

@@ -161,5 +161,5 @@ const run = async () => {
   for (;;) await answer(handler, await call("GET", "invocation/next"));
 };
 
-// Not awaited: a top-level await that nothing can settle any more would end the process with a status of its own.
+// Not awaited: a top-level await that nothing can resolve any more would end the process with a status of its own.
 run();

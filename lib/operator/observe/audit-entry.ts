@@ -16,7 +16,7 @@ const EVENT_ID = /(?:^|~)((\w{1,64}):\d+:([\w.]+))(?:~|$)/;
 export function auditEntry(text: string, source: string): AuditEntry | undefined {
   const line = auditLine(text);
   switch (line?.["audit"]) {
-    case "settled":
+    case "attempt":
       return messageEntry(line);
     case "operator":
       return operatorEntry(line, source);

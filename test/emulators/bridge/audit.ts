@@ -3,19 +3,19 @@ import { physicalName } from "../../../lib/constructs/resource-names.ts";
 import { accessTo, type Deployment } from "../../e2e/deployment.ts";
 
 /** An audit line: what a consumer made of one copy of an event. */
-export interface Settled {
+export interface Attempt {
   readonly consumer: string;
   readonly type: string;
   readonly eventId: string;
   readonly outcome: string;
 }
 
-/** What a function has settled since a time, by its log. */
-export async function settledBy(
+/** What a function has finished since a time, by its log. */
+export async function attemptsOf(
   deployment: Deployment,
   name: "order-created" | "order-cancelled" | "order-events-kafka",
   since: number,
-): Promise<readonly Settled[]> {
+): Promise<readonly Attempt[]> {
   const { stage, endpoint } = deployment;
   const { region, credentials } = await accessTo(deployment);
   const client = new CloudWatchLogsClient({
@@ -36,6 +36,6 @@ export async function settledBy(
     client.destroy();
   }
   return lines.flatMap((line) =>
-    line.startsWith('{"audit":"settled"') ? [JSON.parse(line) as Settled] : [],
+    line.startsWith('{"audit":"attempt"') ? [JSON.parse(line) as Attempt] : [],
   );
 }

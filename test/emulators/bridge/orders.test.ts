@@ -11,7 +11,7 @@ import { expectExactStock, rowsOf } from "../../e2e/tables.ts";
 import { untilTrue } from "../../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "../../kafka/broker.ts";
 import { EMULATED } from "../../kafka/emulator-names.ts";
-import { type Settled, settledBy } from "./audit.ts";
+import { type Attempt, attemptsOf } from "./audit.ts";
 
 const { target, api, own } = await openTarget();
 const deployment = JSON.parse(process.env[DEPLOYMENT_VARIABLE] ?? "{}") as Deployment;
@@ -25,8 +25,8 @@ let broker: TestBroker;
 let orders: readonly OrderView[];
 let cancelled: string;
 let events: readonly OrderEvent[];
-let byKafka: readonly Settled[];
-let byQueues: readonly Settled[];
+let byKafka: readonly Attempt[];
+let byQueues: readonly Attempt[];
 
 const isAcknowledged = (topic: string, group: string) => () =>
   broker.isAcknowledged(group, topic, KAFKA.minimumPartitions);
@@ -50,10 +50,10 @@ beforeAll(async () => {
   await untilTrue("the group has committed them", isAcknowledged(EMULATED.topic, EMULATED.group));
   await Promise.all([drained(target, "order-created"), drained(target, "order-cancelled")]);
   const outcomes = async () => {
-    byKafka = await settledBy(deployment, "order-events-kafka", since);
+    byKafka = await attemptsOf(deployment, "order-events-kafka", since);
     byQueues = [
-      ...(await settledBy(deployment, "order-created", since)),
-      ...(await settledBy(deployment, "order-cancelled", since)),
+      ...(await attemptsOf(deployment, "order-created", since)),
+      ...(await attemptsOf(deployment, "order-cancelled", since)),
     ];
     return wanted().every((id) => outcomesOf(byKafka, id).length > 0 && outcomesOf(byQueues, id).length > 0);
   };
@@ -74,8 +74,8 @@ const isOwn = (eventId: string) => events.some(({ id }) => id === eventId);
 const wanted = () =>
   events.filter(({ type }) => type === "order.created" || type === "order.cancelled").map(({ id }) => id);
 
-const outcomesOf = (settled: readonly Settled[], id: string) =>
-  settled.filter(({ eventId }) => eventId === id).map(({ outcome }) => outcome);
+const outcomesOf = (finished: readonly Attempt[], id: string) =>
+  finished.filter(({ eventId }) => eventId === id).map(({ outcome }) => outcome);
 
 describe("orders of a deployment whose mappings of topics are the bridge", () => {
   it("reach the topic: each once created, and the cancelled one cancelled", () => {
@@ -116,7 +116,7 @@ describe("a record of the topic that is no event", () => {
   it("is parked by order-events-kafka and commits with the others", async () => {
     const body = `no event${target.tag}`;
 
-    await broker.send({ topic: EMULATED.topic, key: "nobody", value: body });
+    await broker.send({ topic: EMULATED.topic, key: "unknown", value: body });
     const parked = await api.failed(failedKey("order-events-kafka", body), "OPEN");
 
     expect(parked).toMatchObject({ consumer: "order-events-kafka" });

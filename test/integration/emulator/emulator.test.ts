@@ -156,7 +156,7 @@ describe("the control endpoint", () => {
       expect.objectContaining({ name: "tiny-local-dead", visible: 0 }),
     );
     expect(await control("/alarms")).toMatchObject([{ name: "tiny-local-backlog", state: "OK" }]);
-    expect(await control("/logs?source=nobody")).toEqual([]);
+    expect(await control("/logs?source=unknown")).toEqual([]);
     expect(await control("")).toMatchObject({ url: emulator.url, functions: ["echo", "collect"] });
   });
 
@@ -182,7 +182,7 @@ describe("the control endpoint", () => {
 
     expect(await broken.json()).toMatchObject([{ text: "function:echo", rate: 1 }]);
     expect([during.status, after.status]).toEqual([500, 200]);
-    expect((await send({ break: "nobody" })).status).toBe(400);
+    expect((await send({ break: "unknown" })).status).toBe(400);
     expect((await send({ break: "mail", rate: 2 })).status).toBe(400);
   });
 

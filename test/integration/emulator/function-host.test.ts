@@ -163,7 +163,7 @@ describe("an instance", () => {
 });
 
 test("a function that is not on the emulator is an error of the caller", async () => {
-  await expect(start().invoke("nobody", {})).rejects.toThrow("no function nobody");
+  await expect(start().invoke("unknown", {})).rejects.toThrow("no function unknown");
 });
 
 test("closing ends every instance and refuses what comes after", async () => {

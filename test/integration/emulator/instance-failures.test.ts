@@ -50,7 +50,7 @@ describe("an invocation", () => {
     const result = await host.run({ do: "reject" });
 
     expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("exit status 1") });
-    await expect.poll(() => host.lines.map(({ text }) => text).join()).toContain("nobody waits");
+    await expect.poll(() => host.lines.map(({ text }) => text).join()).toContain("not awaited");
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(await host.pid()).not.toBe(pid);
   });

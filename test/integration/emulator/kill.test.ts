@@ -69,7 +69,7 @@ async function place(key: string): Promise<string | undefined> {
 }
 
 describe("an emulator with --data that is killed during load", () => {
-  it("C8: confirms every order it accepted, holds stock once for each, and mails nobody twice", {
+  it("C8: confirms every order it accepted, holds stock once for each, and mails no customer twice", {
     timeout: RECOVERY_MS + 60_000,
   }, async () => {
     const first = await start();

@@ -177,7 +177,7 @@ describe("alarms of a deployment", () => {
 describe("the timeline of an order in a deployment", () => {
   const line = (at: number, orderId = "ORDER1") =>
     JSON.stringify({
-      audit: "settled",
+      audit: "attempt",
       at,
       consumer: "order-created",
       type: "order.created",

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const line = (orderId: string) =>
   JSON.stringify({
-    audit: "settled",
+    audit: "attempt",
     at: 1,
     consumer: "order-created",
     type: "order.created",

@@ -3,7 +3,7 @@ import type { LogLine } from "../../../lib/emulator/types.ts";
 /** Waits for orders to be CONFIRMED, by the audit lines that their consumer writes once a transaction is through. */
 export interface Confirmations {
   onLine(line: LogLine): void;
-  /** Resolves with the time of `performance.now()` at which the order was settled. Rejects after `PATIENCE_MS`. */
+  /** Resolves with the time of `performance.now()` at which the order was decided. Rejects after `PATIENCE_MS`. */
   of(orderId: string): Promise<number>;
 }
 
@@ -15,7 +15,7 @@ export function watchConfirmations(consumer = "order-created"): Confirmations {
   const waiting = new Map<string, (at: number) => void>();
   return {
     onLine({ source, stream, text }) {
-      if (source !== consumer || stream !== "stdout" || !text.startsWith('{"audit":"settled"')) return;
+      if (source !== consumer || stream !== "stdout" || !text.startsWith('{"audit":"attempt"')) return;
       const { eventId, outcome } = JSON.parse(text) as { eventId?: string; outcome: string };
       if (eventId?.endsWith(SUFFIX) !== true || outcome !== "done") return;
       const orderId = eventId.slice(0, -SUFFIX.length);

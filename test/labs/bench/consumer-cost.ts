@@ -38,9 +38,9 @@ export const consumerCost: Benchmark = {
 function bareLoop(handle: (event: unknown) => Promise<void>): Handler {
   return async (event) => {
     const { Records } = event as SQSEvent;
-    const settled = await Promise.allSettled(Records.map(async ({ body }) => handle(JSON.parse(body))));
+    const finished = await Promise.allSettled(Records.map(async ({ body }) => handle(JSON.parse(body))));
     return {
-      batchItemFailures: settled.flatMap(({ status }, i) =>
+      batchItemFailures: finished.flatMap(({ status }, i) =>
         status === "rejected" ? [{ itemIdentifier: Records[i]?.messageId }] : [],
       ),
     };

@@ -47,7 +47,7 @@ export function atRest(deployed: Deployed): readonly Line[] {
 /** Event types with each consumer that reports on them, the publisher first. */
 const PUBLISHED = EVENT_TYPES.length;
 const SUBSCRIBED = Object.values(SUBSCRIPTIONS).flat().length;
-/** What a settled message reports where nothing fails: received, consumed, its time and its age. */
+/** What a finished message reports where nothing fails: received, consumed, its time and its age. */
 const METRICS_OF_SUCCESS = 4;
 
 /**

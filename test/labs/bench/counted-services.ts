@@ -21,7 +21,7 @@ import { type Call, record } from "./recorder.ts";
 const REGION = "eu-central-1";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** The deployed functions and the emulators, with a recorder in front of each service and nobody polling. */
+/** The deployed functions and the emulators, with a recorder in front of each service and no polling. */
 export interface CountedServices {
   readonly model: EmulatorModel;
   readonly host: FunctionHost;

@@ -18,7 +18,7 @@ import { eachBundle, packagesOnly, sizesOf } from "./bundle-parts.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const TIMER = fileURLToPath(new URL("import-timer.mjs", import.meta.url));
 const ROUNDS = 9;
-/** Importing calls nobody; the addresses only have to be there. */
+/** Importing makes no call; the addresses only have to be there. */
 const NOWHERE = "http://127.0.0.1:9";
 
 const OWN_MS = "own code at module scope, the slowest function";

@@ -65,11 +65,11 @@ function recordsOf(event: unknown): KafkaRecord[] {
 function bareLoop(handle: (event: unknown) => Promise<void>): Handler {
   return async (event) => {
     const all = recordsOf(event);
-    const settled = await Promise.allSettled(
+    const finished = await Promise.allSettled(
       all.map(async ({ value }) => handle(JSON.parse(Buffer.from(String(value), "base64").toString()))),
     );
     return {
-      batchItemFailures: settled.flatMap(({ status }, i) => {
+      batchItemFailures: finished.flatMap(({ status }, i) => {
         const record = all[i];
         if (status === "fulfilled" || record === undefined) return [];
         const { topic, partition, offset } = record;

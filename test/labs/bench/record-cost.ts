@@ -11,7 +11,7 @@ import { inRounds, median } from "./statistics.ts";
 /** A function as Lambda calls it. */
 export type Handler = (event: unknown) => Promise<unknown>;
 
-/** One way to settle a batch. It decodes every record, and nothing is done with what it decoded. */
+/** One way to run a batch. It decodes every record, and nothing is done with what it decoded. */
 export interface Contender {
   readonly name: string;
   readonly handler: Handler;
@@ -133,7 +133,7 @@ function byHand({ bareLoop }: Contest, size: number): Handler {
   const loop = bareLoop(async (event) => {
     if (!isOrderEvent(event)) throw new Error("not an order event");
     const { id: eventId, type } = event;
-    const line = { audit: "settled", at: Date.now(), consumer: "by-hand", type, eventId, outcome: "done" };
+    const line = { audit: "attempt", at: Date.now(), consumer: "by-hand", type, eventId, outcome: "done" };
     write(`${JSON.stringify(line)}\n`);
   });
   return async (event) => {

@@ -135,7 +135,7 @@ interface Job {
 }
 
 /**
- * Begins one redrive of all, and takes it up again whenever a run of the minute schedule ends, without waiting. One
+ * Begins one redrive of all, and takes it up again whenever a run of maintenance ends, without waiting. One
  * that the breaker stopped is begun again, as an operator would who knows why.
  */
 function startRedrive(emulator: BenchEmulator, progress: Progress) {

@@ -17,7 +17,7 @@ export async function inRounds<Name extends string>(
   const names = Object.keys(contenders) as Name[];
   const measured = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
   for (let round = 0; round < rounds; round++) {
-    // Each round begins with another one: whoever comes after a collection of garbage is not always the same.
+    // Each round begins with another one: the one after a collection of garbage is not always the same.
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length] as Name;
       measured[name].push(await contenders[name]());

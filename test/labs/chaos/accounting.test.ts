@@ -32,14 +32,14 @@ const POISON = "order-created~poison";
 
 const row = (failedKey: string, status: FailedStatus, reason: FailedMessage["reason"]) =>
   ({ failedKey, status, reason }) as FailedMessage;
-const settled = (consumer: string, eventId: string, outcomes: Outcomes = { done: 1 }) =>
+const finished = (consumer: string, eventId: string, outcomes: Outcomes = { done: 1 }) =>
   [consumer, eventId, outcomes] as const;
 
 const AUDIT = [
-  ...ORDERS.map((order) => settled("order-created", created(order))),
-  settled("order-cancelled", CANCELLATION),
-  settled("notify-customer", SUPERSEDED, { ignored: 1 }),
-  ...MAILED.map((eventId) => settled("notify-customer", eventId)),
+  ...ORDERS.map((order) => finished("order-created", created(order))),
+  finished("order-cancelled", CANCELLATION),
+  finished("notify-customer", SUPERSEDED, { ignored: 1 }),
+  ...MAILED.map((eventId) => finished("notify-customer", eventId)),
 ];
 
 function auditOf(entries: typeof AUDIT): Facts["audit"] {
@@ -119,9 +119,9 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
     "each Idempotency-Key made one order, each order has one key",
   ],
   [
-    "an order that nobody was told of",
+    "an order that no client was answered",
     { told: told({ accepted: new Map([["key", new Set([CONFIRMED.orderId])]]) }) },
-    "no order is there that nobody was told of",
+    "every order was answered to a client",
   ],
   [
     "a cancel that was forgotten",
@@ -134,7 +134,7 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
     { orders: orders(CONFIRMED, REJECTED, { ...CANCELLED, stockHeld: true }) },
     PLACE,
   ],
-  ["a mail that nobody sent", { claims: new Map(), mailed: new Map() }, PLACE],
+  ["a mail without a claim", { claims: new Map(), mailed: new Map() }, PLACE],
   [
     "an event that is done and open in the store",
     { failed: failed(row(`order-created~${created(CONFIRMED)}`, "OPEN", "RETRIES_EXHAUSTED")) },
@@ -143,7 +143,7 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   [
     "a superseded event that no consumer has seen",
     { audit: auditOf(AUDIT.filter(([, eventId]) => eventId !== SUPERSEDED)) },
-    "every event was settled by each of its consumers, or the store tells why not",
+    "every event was finished by each of its consumers, or the store holds why not",
   ],
   [
     "a surprising answer",
@@ -151,7 +151,7 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
     "the API gave no answer that it does not document",
   ],
   ["stock that was taken twice", { stock: [{ sku: "tea", onHand: 10, held: 4, available: 6 }] }, HELD],
-  ["stock that was given back twice", { stock: [{ sku: "tea", onHand: 10, held: 2, available: 10 }] }, SUM],
+  ["stock that was released twice", { stock: [{ sku: "tea", onHand: 10, held: 2, available: 10 }] }, SUM],
   ["stock below nothing", { stock: [{ sku: "tea", onHand: 1, held: 2, available: -1 }] }, SUM],
   ["a count that was lost", { counted: new Map([["tea", 12]]) }, "onHand is what was counted last"],
   [
@@ -161,7 +161,7 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   ],
   [
     "two messages that reserved",
-    { audit: auditOf([settled("order-created", created(CONFIRMED), { done: 2 }), ...AUDIT]) },
+    { audit: auditOf([finished("order-created", created(CONFIRMED), { done: 2 }), ...AUDIT]) },
     "no order was reserved or rejected by two messages",
   ],
   [
@@ -173,7 +173,7 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   ["a mail without a claim", { claims: new Map() }, "no mail left without its claim"],
   ["a mark without a mail", { mailed: new Map() }, "every mail that is marked as sent has arrived"],
   [
-    "a claim that nobody is told of",
+    "a claim that is not listed",
     { claims: new Map([[CONFIRMATION, { eventId: CONFIRMATION, state: "SENDING" }]]), mailed: new Map() },
     UNKNOWN,
   ],

@@ -27,7 +27,7 @@ export const ORDER_CHECKS: readonly ((facts: Facts) => Check)[] = [
   function noOrderOfNobody({ told, orders }) {
     const known = new Set([...told.accepted.values()].flatMap((ids) => [...ids]));
     return {
-      name: "no order is there that nobody was told of",
+      name: "every order was answered to a client",
       looked: orders.size,
       breaches: [...orders.keys()].filter((id) => !known.has(id)),
     };
@@ -56,11 +56,11 @@ export const ORDER_CHECKS: readonly ((facts: Facts) => Check)[] = [
   function eachEventSettled(facts) {
     const deliveries = [...deliveriesOf(facts.orders.values())];
     return {
-      name: "every event was settled by each of its consumers, or the store tells why not",
+      name: "every event was finished by each of its consumers, or the store holds why not",
       looked: deliveries.length,
       breaches: deliveries
         .filter((delivery) => !wasSettled(delivery, facts))
-        .map(({ consumer, eventId }) => `${consumer} never settled ${eventId}`),
+        .map(({ consumer, eventId }) => `${consumer} never finished ${eventId}`),
     };
   },
   function answersAsDocumented({ told }) {

@@ -51,8 +51,8 @@ export const REST_CHECKS: readonly ((facts: Facts) => Check)[] = [
       looked: sums.size,
       breaches: [...sums].flatMap(([of, counts]) => {
         const received = counts.get(METRICS.received) ?? 0;
-        const settled = OUTCOMES.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
-        return received === settled ? [] : [`${of}: ${received} received, ${settled} settled`];
+        const finished = OUTCOMES.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
+        return received === finished ? [] : [`${of}: ${received} received, ${finished} finished`];
       }),
     };
   },

@@ -1,6 +1,6 @@
 import type { Check, Facts } from "./final-state.ts";
 
-/** Stock is exact: taken once, given back once. */
+/** Stock is exact: taken once, released once. */
 export const STOCK_CHECKS: readonly ((facts: Facts) => Check)[] = [
   function heldForOrders({ orders, stock }) {
     const held = new Map<string, number>();

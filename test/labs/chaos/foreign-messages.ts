@@ -15,7 +15,7 @@ export interface Poison {
   readonly reason: Reason;
 }
 
-/** Messages that nobody of the system has sent. */
+/** Messages from outside the system. */
 export interface ForeignMessages {
   readonly poisons: readonly Poison[];
   /** Copies of true events that were put beside the true ones. */

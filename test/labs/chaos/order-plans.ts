@@ -25,7 +25,7 @@ export interface OrderPlans {
 }
 
 const SKUS = Array.from({ length: 24 }, (_, i) => `sku-${i}`);
-const UNKNOWN_SKU = "sku-of-nobody";
+const UNKNOWN_SKU = "sku-unknown";
 /** Of what is wanted; the rest of the orders is rejected, but for what cancelling brings back. */
 const COVERED = 0.45;
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../simulation/engine/random.ts";
 import type { Api } from "./api.ts";
 
-/** Somebody counts the stock now and then. */
+/** The stock is counted now and then. */
 export interface StockKeeper {
   /** What was counted last and answered with success, by SKU. */
   readonly counted: ReadonlyMap<string, number>;

@@ -10,7 +10,7 @@ import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 /** A claim on one mail. */
 export interface Claim {
   readonly eventId: string;
-  /** SKIPPED: nobody claimed it, and nobody will. */
+  /** SKIPPED: never claimed. */
   readonly state: "SENDING" | "SENT" | "SKIPPED";
 }
 

@@ -3,7 +3,7 @@ import { physicalName } from "../../../lib/constructs/resource-names.ts";
 import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 import type { Tables } from "./tables.ts";
 
-/** How the emulator came to rest, or what still moved when patience ended. */
+/** How the emulator came to rest, or what still moved when the time was up. */
 export interface Quiet {
   readonly seconds: number;
   readonly stillMoving: readonly string[];

@@ -48,7 +48,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     drive: async (rig) => {
       await rig.put("before");
       await rig.start();
-      // The mapping tells nobody when it has looked for the end of the stream.
+      // The mapping does not report when it has looked for the end of the stream.
       await until(async () => {
         await rig.put(`after${Date.now()}`);
         return rig.invocations.length > 0;

@@ -21,7 +21,7 @@ export interface QueueRigOptions {
   readonly close: () => Promise<void>;
 }
 
-/** A queue and its dead-letter queue behind SQS's own interface, whoever serves it. */
+/** A queue and its dead-letter queue behind SQS's own interface, on any server. */
 export async function openQueueRig(options: QueueRigOptions): Promise<QueueRig> {
   const { name, setup } = options;
   const { call, close } = awsJsonClient(options.endpoint, "AmazonSQS", REGION);

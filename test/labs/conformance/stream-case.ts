@@ -6,7 +6,7 @@ import type { Invocation, Script, StreamRig, StreamSetup } from "./target.ts";
 /** A rule of the mappings of table streams. */
 export type StreamCase = Case<StreamRig, StreamSetup, DynamoDBRecord>;
 
-/** Written last: a shard is read in order, so that its delivery shows that all before it is settled. */
+/** Written last: a shard is read in order, so that its delivery shows that all before it is finished. */
 const LAST = "last";
 
 export const idOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.Keys?.["id"]?.S ?? "";
@@ -18,7 +18,7 @@ export const streamBatches = ({ invocations }: StreamRig): readonly (readonly st
     .map((invocation) => idsOf(invocation).filter((id) => id !== LAST))
     .filter((ids) => ids.length > 0);
 
-/** Waits for so many invocations, then until everything that was written is settled. */
+/** Waits for so many invocations, then until everything that was written is finished. */
 export const settledAfter = async (rig: StreamRig, invocations: number): Promise<void> => {
   await until(() => rig.invocations.length >= invocations);
   await rig.put(LAST);

@@ -17,7 +17,7 @@ export interface StreamRigOptions {
   readonly close: () => Promise<void>;
 }
 
-/** A table with a stream behind DynamoDB's own interface, and a bucket behind S3's, whoever serves them. */
+/** A table with a stream behind DynamoDB's own interface, and a bucket behind S3's, on any server of them. */
 export async function openStreamRig(options: StreamRigOptions): Promise<StreamRig> {
   const { name, setup, endpoints } = options;
   const { call, close } = awsJsonClient(endpoints.dynamoDb, "DynamoDB_20120810", REGION);

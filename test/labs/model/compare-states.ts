@@ -42,7 +42,7 @@ function pick(order: Pick<Known, "status" | "reason" | "version" | "lines">, hol
   return { status, reason, version, lines, holdsStock };
 }
 
-/** An order that waits for an event is waiting for one that somebody still has. */
+/** An order that waits for an event is waiting for one that is still somewhere. */
 function nothingIsLost(system: System): void {
   const { rows, changes } = system.rig.tables;
   for (const row of rows.orders.values()) {

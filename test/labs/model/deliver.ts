@@ -34,7 +34,7 @@ function effectOf(event: OrderEvent, order: Known, reference: Reference): Known 
 /** While the order and stock store is down nothing happens; while a reply is lost it may have, or not. */
 function possible(before: Known, after: Known, { broken }: Reference): readonly Known[] {
   if (broken.get("orderStockStore") === "down") return [before];
-  // What cannot be parked is given back, and with it whatever came after it for the same order.
+  // What cannot be parked is negative-acknowledged, and with it whatever came after it for the same order.
   return broken.has("orderStockStore") || broken.has("failedMessages") ? [after, before] : [after];
 }
 

@@ -9,7 +9,7 @@ import { QUEUES, type System } from "./system.ts";
 
 const ROUNDS = 100;
 const TEN = Array.from({ length: 10 }, () => 0);
-/** What is left for a person, once everything works: strange events, and mails nobody knows the outcome of. */
+/** What is left for an operator, once everything works: strange events, and mails of unknown outcome of. */
 const FOR_A_PERSON = ["UNKNOWN_ORDER", "EVENT_CONTRADICTS_ORDER", "STATE_CONFLICT", "OUTCOME_UNKNOWN"];
 
 /** Mends everything, lets it run, sends again what was parked, and looks whether every order came to its end. */

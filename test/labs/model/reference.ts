@@ -58,7 +58,7 @@ export function decided(reference: Reference, order: Known): Known {
   return { ...order, status: "CONFIRMED", version, holdsStock: true };
 }
 
-/** order.cancelled: a cancelled order gives back what it holds. */
+/** order.cancelled: a cancelled order releases what it holds. */
 export function released(order: Known): Known {
   return order.status === "CANCELLED" ? { ...order, holdsStock: false } : order;
 }

@@ -26,7 +26,7 @@ export function idOf(key: string): string {
 
 export const STRANGE = ["order.created", "order.cancelled", "other lines"] as const;
 
-/** An event about the order of a key that nobody in the system made; its lines may be those of the order. */
+/** An event about the order of a key that the system did not make; its lines may be those of the order. */
 export function strangeEvent(what: (typeof STRANGE)[number], key: string, asked: number): OrderEvent {
   const { lines } = requestAt(asked);
   if (what === "other lines") return created(order(key, {}, [tea(7)]));

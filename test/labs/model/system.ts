@@ -89,7 +89,8 @@ export function newSystem(): System {
     collect() {
       for (const { queueUrl, body, attributes } of rig.queues.sent.splice(0)) {
         const consumer = QUEUES.find((name) => queueUrlOf(name) === queueUrl);
-        if (consumer === undefined) throw new Error(`A message was sent to ${queueUrl}, which nobody reads.`);
+        if (consumer === undefined)
+          throw new Error(`A message was sent to ${queueUrl}, which has no reader.`);
         system.send(consumer, body, attributes);
       }
     },

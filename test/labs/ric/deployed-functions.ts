@@ -17,7 +17,7 @@ import type { FunctionHost } from "../../../lib/emulator/types.ts";
 
 const REGION = "eu-central-1";
 
-/** The deployed functions over services of their own, and nobody that polls. */
+/** The deployed functions over services of their own, without pollers. */
 export interface World {
   readonly model: EmulatorModel;
   readonly host: FunctionHost;

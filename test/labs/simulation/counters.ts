@@ -17,7 +17,7 @@ export interface Counters {
   readonly lost: number;
   /** Deliveries beyond the first of an event to a consumer: harmless, and plenty. */
   readonly duplicated: number;
-  /** Orders that are there though nobody was told so. */
+  /** Orders that are there though no client was answered so. */
   readonly recovered: number;
   /** Deliveries of a Kafka record beyond its first. */
   readonly reread: number;

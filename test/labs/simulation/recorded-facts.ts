@@ -28,7 +28,7 @@ export interface Facts {
   readonly passed: Readonly<Record<PublisherName, Set<string>>>;
   /** Events that an operator or a job offered to the topic again. */
   readonly republished: Set<string>;
-  /** Events that the topic refused from an operator or a job, and that nobody has published since. */
+  /** Events that the topic refused from an operator or a job, and that were not published since. */
   readonly refused: Set<string>;
   /** Copies in queues, in flight or not committed, by `<owner of the queue or topic> <event id>`. */
   readonly copies: Map<string, number>;

@@ -16,7 +16,7 @@ import { holds, Violation } from "./violation.ts";
 /** I20: a schedule that is not at rest by then is stuck. */
 const MAX_STEPS = 6_000;
 
-// Errors are made by the million here, and nobody reads where.
+// Errors are made by the million here, and their stacks are never read.
 Error.stackTraceLimit = 0;
 
 export interface Result {

@@ -60,7 +60,7 @@ export interface World {
   readonly random: Random;
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
-  /** What operators began and the minute schedule goes on with. */
+  /** What operators began and maintenance continues. */
   readonly jobs: {
     readonly redrives: ReadonlyMap<string, RedriveJob>;
     readonly republishes: ReadonlyMap<string, RepublishJob>;

@@ -23,7 +23,7 @@ describe("the real code under a seeded scheduler", () => {
       expect(total.runs).toBe(RUNS + points.length);
       expect(total.counters.lost).toBe(0);
       expect(points.length).toBeGreaterThan(1_500);
-      // Weather that never did anything would prove nothing.
+      // A fault profile without faults would prove nothing.
       expect(total.counters.duplicated).toBeGreaterThan(RUNS);
       expect(total.counters.parked).toBeGreaterThan(RUNS / 20);
       expect(total.counters.moved).toBeGreaterThan(RUNS / 4);

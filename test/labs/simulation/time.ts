@@ -56,7 +56,7 @@ export function passTime(world: World): void {
   scheduler.advanceTo(scheduler.now() + Math.max(0, Math.min(wanted, longestWait(world))));
 }
 
-/** No message and no stream record comes within a quarter of its retention: somebody would have woken up. */
+/** No message and no stream record comes within a quarter of its retention: an operator would have woken up. */
 function longestWait(world: World): number {
   const { scheduler, queues, shards, kafka } = world;
   const now = scheduler.now();

@@ -7,7 +7,7 @@ beforeEach(() => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
   vi.stubEnv("AWS_REGION", "eu-central-1");
-  // No look-ups beyond the environment: a profile and an instance's identity belong to whoever runs this.
+  // No look-ups beyond the environment: a profile and an instance's identity belong to the user who runs this.
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
   vi.stubEnv("AWS_CONFIG_FILE", "/nowhere/config");
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere/credentials");
@@ -36,7 +36,7 @@ it("the region of the settings wins over that of the environment", async () => {
 });
 
 it.each([
-  ["no region", { AWS_REGION: undefined }, IDENTITY, /no AWS region is known: set AWS_REGION/],
+  ["no region", { AWS_REGION: undefined }, IDENTITY, /no AWS region: set AWS_REGION/],
   ["no credentials", { AWS_ACCESS_KEY_ID: undefined }, IDENTITY, /credentials/],
   [
     "a region that is none",

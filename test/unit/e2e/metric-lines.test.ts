@@ -11,7 +11,7 @@ it("counts are summed over the lines of one consumer and one type, and nothing e
     line("order-created", "order.created", { "mq.messages.duplicate": 3, "mq.messages.received": 3 }),
     line("order-created", "unknown", { "mq.messages.duplicate": 5 }),
     line("notify-customer", "order.created", { "mq.messages.duplicate": 7 }),
-    '{"audit":"settled"}',
+    '{"audit":"attempt"}',
   ];
 
   const count = countIn(logs, { outcome: "duplicate", consumer: "order-created", type: "order.created" });

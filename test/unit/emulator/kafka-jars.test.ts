@@ -67,10 +67,10 @@ test("a jar with another checksum is refused, and not kept", async () => {
 test("a repository that has no such jar, or cannot be reached, is named with the ways out", async () => {
   status = 404;
   const missing = { cacheDir, repository, artifacts: [artifact()] };
-  const nobody = { cacheDir, repository: "http://127.0.0.1:9", artifacts: [artifact()] };
+  const unreachable = { cacheDir, repository: "http://127.0.0.1:9", artifacts: [artifact()] };
 
   await expect(kafkaJars(missing)).rejects.toThrow(/maven2\/org\/tiny.*the repository answered 404/);
-  await expect(kafkaJars(nobody)).rejects.toThrow(/127.0.0.1:9\/org\/tiny[\s\S]*MAVEN_REPOSITORY_URL/);
+  await expect(kafkaJars(unreachable)).rejects.toThrow(/127.0.0.1:9\/org\/tiny[\s\S]*MAVEN_REPOSITORY_URL/);
 });
 
 test("every artifact has a checksum, a size and a version of its own", () => {

@@ -42,7 +42,7 @@ describe("a line of the embedded metric format", () => {
 
   it.each([
     ["text", undefined],
-    ["another JSON line", { audit: "settled" }],
+    ["another JSON line", { audit: "attempt" }],
     ["a broken directive", { _aws: { CloudWatchMetrics: [{ Namespace: 1 }] } }],
     ["a metric that is no number", line({ sold: "3" })],
   ])("gives nothing for %s", (_name, value) => {

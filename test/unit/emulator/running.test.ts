@@ -128,10 +128,10 @@ describe("shutdown", () => {
     const late = Promise.withResolvers<string>();
 
     const all = shutdown.all([Promise.reject(new Error("first")), late.promise]);
-    const settled = vi.fn();
-    all.catch(settled);
+    const finished = vi.fn();
+    all.catch(finished);
     await vi.advanceTimersByTimeAsync(1);
-    expect(settled).not.toHaveBeenCalled();
+    expect(finished).not.toHaveBeenCalled();
 
     late.resolve("late");
     await expect(all).rejects.toThrow("first");

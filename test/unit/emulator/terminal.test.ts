@@ -23,7 +23,7 @@ const compact = (text: string) => {
 describe("a compact line", () => {
   it("shows a processed message with outcome, type, event and exceptional details", () => {
     const audit = {
-      audit: "settled",
+      audit: "attempt",
       consumer: "order-created",
       type: "order.created",
       eventId: "ORDER1:1:order.created",
@@ -43,7 +43,7 @@ describe("a compact line", () => {
 
   it("leaves out events of types that the consumer was not made for, and no other ignored ones", async () => {
     const [notOurs] = await ignoreOtherTypes([], async () => [])([created(order("key-1"))], 0);
-    const audit = { audit: "settled", type: "order.confirmed", eventId: "ORDER1:2:order.confirmed" };
+    const audit = { audit: "attempt", type: "order.confirmed", eventId: "ORDER1:2:order.confirmed" };
 
     expect(compact(JSON.stringify({ ...audit, outcome: "ignored", ...notOurs }))).toBeUndefined();
     expect(compact(JSON.stringify({ ...audit, outcome: "ignored", why: "mail is off" }))).toContain(

@@ -28,7 +28,7 @@ test("I18: an action whose reply was lost counts once although another writer ch
       await applyWrite(ports, row.failedKey, {
         kind: "undo",
         generation,
-        by: "somebody else",
+        by: "another operator",
         why: "no test",
       });
       // The service answers the repeated attempt: the row has another revision, and another write's id.
@@ -49,6 +49,6 @@ test("I18: an action whose reply was lost counts once although another writer ch
   expect(after?.history.map(({ by, act }) => [by, act])).toEqual([
     ["order-created", "park"],
     ["ada", "discard"],
-    ["somebody else", "undo"],
+    ["another operator", "undo"],
   ]);
 });

@@ -15,7 +15,7 @@ test.each(["", "a b", "x".repeat(129), "a/b", "ü"])("the event id %o does not: 
 
 describe("the key of a failed message", () => {
   test.each([
-    ["the attribute of a resend", { attributes: { failedKey: "order-created~x" } }, "order-created~x"],
+    ["the attribute of a redrive", { attributes: { failedKey: "order-created~x" } }, "order-created~x"],
     ["the event id", {}, message.failedKey],
     [
       "the hash where the id is too long",

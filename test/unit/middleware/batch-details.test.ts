@@ -43,7 +43,7 @@ describe("a malformed record", () => {
       },
     ]);
     expect(out.lines()[1]).toStrictEqual({
-      audit: "settled",
+      audit: "attempt",
       at: NOW,
       consumer: "test-consumer",
       type: "unknown",
@@ -109,7 +109,7 @@ test("a handler without an answer leaves that as its last reason", async () => {
   expect(failures.notes[0]?.error).toEqual(new Error("The handler returned no outcome for this record."));
 });
 
-test("only what failed is given back", async () => {
+test("only failed records are negative-acknowledged", async () => {
   const { handler, queues } = testConsumer({
     one: async ({ subject }) => (subject === order("2").orderId ? { kind: "retry", afterSeconds: 3 } : DONE),
   });
@@ -136,7 +136,7 @@ test("nothing is left waiting once a batch is answered", async () => {
 
   await handler(sqsEvent(good("1")), context());
 
-  // One for the deadline, one for giving back.
+  // One for the deadline, one for the negative acknowledgement.
   expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
 });
 
@@ -193,7 +193,7 @@ describe("a transport", () => {
     expect(sqs({}).attributes(binary)).toStrictEqual({});
   });
 
-  test("gives back 20 messages in two calls, not three", async () => {
+  test("negative-acknowledges  messages in two calls, not three", async () => {
     const { queues } = testConsumer({ one: async () => DONE });
     const calls: number[] = [];
     const counting = {

@@ -53,7 +53,7 @@ function end(name: (typeof END_NAMES)[number]): Outcome {
 
 const COUNTS = ["consumed", "duplicate", "ignored", "failed", "parked"] as const;
 
-test("C3: never throws on plausible garbage, reports exactly the unsettled records, and counts add up", async () => {
+test("C3: never throws on plausible garbage, reports exactly the records that are not acknowledged, and counts add up", async () => {
   await fc.assert(
     fc.asyncProperty(
       batches,
@@ -100,8 +100,8 @@ test("C3: never throws on plausible garbage, reports exactly the unsettled recor
         expect(COUNTS.reduce((sum, name) => sum + out.total(METRICS[name]), 0)).toBe(records.length);
         // Failed is what is reported, and nothing else is.
         expect(out.total(METRICS.failed)).toBe(ids.length);
-        const settled = out.lines().filter(({ outcome }) => outcome !== "retry");
-        expect(settled.length).toBe(records.length - ids.length);
+        const finished = out.lines().filter(({ outcome }) => outcome !== "retry");
+        expect(finished.length).toBe(records.length - ids.length);
         for (const line of out.metrics()) {
           expect(["order.created", "order.cancelled", "unknown"]).toContain(line["type"]);
         }

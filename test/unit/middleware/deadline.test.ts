@@ -8,7 +8,7 @@ import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
 const records = (count: number) =>
   Array.from({ length: count }, (_, i) => sqsRecord(created(order(`order ${i}`)), { messageId: String(i) }));
-const settled = async () => {
+const finished = async () => {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 };
 
@@ -27,7 +27,7 @@ describe("the deadline", () => {
     );
 
     const response = handler(sqsEvent(...records(4)), context(10_000));
-    await settled();
+    await finished();
     clock.advance(9_000);
 
     expect(await response).toEqual(reported("1", "2", "3"));
@@ -52,13 +52,13 @@ describe("the deadline", () => {
       { settings: { concurrency: 1 } },
     );
     const response = handler(sqsEvent(...records(2)), context(10_000));
-    await settled();
+    await finished();
     clock.advance(9_000);
     await response;
     const before = out.text();
 
     hanging.resolve({ kind: "retry", error: new Error("late") });
-    await settled();
+    await finished();
 
     expect(out.text()).toBe(before);
     expect(started).toBe(1);
@@ -147,7 +147,7 @@ describe("the deadline", () => {
     queues.changeVisibility = () => new Promise(() => {});
 
     const response = handler(sqsEvent(...records(1)), context());
-    await settled();
+    await finished();
     clock.advance(500);
 
     expect(await response).toEqual(reported("0"));

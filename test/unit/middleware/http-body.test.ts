@@ -155,7 +155,7 @@ describe("jsonBody", () => {
     expect(problemOf(json(`{"onHand":${zero}}`), isCountStock).code).toBe("INVALID_REQUEST");
   });
 
-  test("gives back every JSON value as it is", () => {
+  test("returns every JSON value as it is", () => {
     const values = fc
       .jsonValue({ noUnicodeString: false })
       .filter((value) => !/"":|-0\b/.test(JSON.stringify(value)));

@@ -92,7 +92,7 @@ describe("a route sees", () => {
     expect(await seen({ pathParameters: { id } }, (request) => request.parameter("id"))).toBe(expected);
   });
 
-  test("who signed the request, and `local` where nobody did", async () => {
+  test("who signed the request, and `local` where the request is not signed", async () => {
     const caller = (identity?: { userArn?: string | null }) =>
       seen(
         { requestContext: { ...event.requestContext, ...(identity === undefined ? {} : { identity }) } },

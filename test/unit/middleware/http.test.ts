@@ -90,7 +90,7 @@ describe("http", () => {
     });
   });
 
-  test("J1: answers what nobody foresaw with 500 and tells only the log, without addresses", async () => {
+  test("J1: answers an unexpected error with 500 and logs it, without addresses", async () => {
     const answer = await call(throwing(new Error("row of ada@example.com")));
 
     expect(answer).toEqual({

@@ -107,7 +107,7 @@ describe("a record of Kafka", () => {
     expect(transport.attributes({ ...good, headers })).toEqual({ a: "B", b: "é" });
   });
 
-  test("tells when it was written, where it was, and that nobody counts its attempts", () => {
+  test("tells when it was written, where it was, and that its attempts are not counted", () => {
     expect(transport.sentAt(good)).toBe(NOW);
     expect(transport.sentAt({ ...good, timestamp: "soon" })).toBeNaN();
     expect(transport.source(good)).toBe("kafka:order-events-1@7");

@@ -35,7 +35,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     expect(notes.map(({ act }) => act)).toEqual(acts);
     expect(lines).toEqual([
       {
-        audit: "settled",
+        audit: "attempt",
         at: NOW,
         consumer: "test-consumer",
         type: "order.created",
@@ -52,7 +52,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     ["asks for one without a reason", () => ({ kind: "retry" })],
     ["says so in words", () => ({ kind: "retry", error: "ada@example.com waits" }), "[e-mail] waits"],
     [
-      "C5: throws what nobody knows",
+      "C5: throws an unknown value",
       () => {
         throw error;
       },
@@ -110,7 +110,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
 
   test.each<[string, () => unknown, SqsRecordChanges]>([
     ["parking", () => ({ kind: "park", reason: "STATE_CONFLICT" }), {}],
-    ["resolving a resent copy", () => ({ kind: "done" }), { attributes: { redriveId: "r" } }],
+    ["resolving a redriven message", () => ({ kind: "done" }), { attributes: { redriveId: "r" } }],
   ])("whose %s fails is reported", async (_, ends, record) => {
     const { response, counted } = await run(mode, ends, record, true);
 

@@ -195,7 +195,7 @@ describe("the trace of a record", () => {
 
     await handler(sqsEvent(...events.map((event) => sqsRecord(event))), context());
 
-    const lines = out.lines().filter(({ audit }) => audit === "settled");
+    const lines = out.lines().filter(({ audit }) => audit === "attempt");
     expect(lines.map(({ eventId, traceparent }) => [eventId, traceparent])).toEqual([
       [events[0]?.id, told],
       [events[1]?.id, undefined],

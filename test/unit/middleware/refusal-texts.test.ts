@@ -10,7 +10,7 @@ import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
-/** What somebody reads who was refused. */
+/** What a refused caller reads. */
 function textOf(act: () => unknown): string {
   try {
     act();

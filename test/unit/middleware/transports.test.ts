@@ -67,15 +67,15 @@ describe("SQS", () => {
   );
 
   test("reads string attributes, and the marks of a copy that was sent again", () => {
-    const resent = sqsRecord("x", { attributes: { type: "t", dlqRetryCount: "2" } });
+    const redriven = sqsRecord("x", { attributes: { type: "t", dlqRetryCount: "2" } });
     const binary = {
       ...sqsRecord("x"),
       messageAttributes: { b: { binaryValue: "AA==" } as object, s: { stringValue: "1" } },
     };
 
-    expect(transport.attributes(resent)).toEqual({ type: "t", dlqRetryCount: "2" });
+    expect(transport.attributes(redriven)).toEqual({ type: "t", dlqRetryCount: "2" });
     expect(transport.attributes(binary)).toEqual({ s: "1" });
-    expect(transport.hasFailedBefore(resent)).toBe(true);
+    expect(transport.hasFailedBefore(redriven)).toBe(true);
     expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { redriveId: "r" } }))).toBe(true);
     expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { type: "t" } }))).toBe(false);
   });
@@ -119,7 +119,7 @@ describe("SQS", () => {
     ]);
   });
 
-  test("gives back 25 messages in calls of at most 10", async () => {
+  test("negative-acknowledges  messages in calls of at most 10", async () => {
     const queues = memoryQueues();
     const calls: number[] = [];
     const counting = {
@@ -172,7 +172,7 @@ describe("a stream", () => {
     },
   );
 
-  test("keeps the order of an item; its records count no attempts and are never resent", () => {
+  test("keeps the order of an item; its records count no attempts and are never marked as redriven", () => {
     const record = streamRecord("1", { NewImage: { a: { S: "b" } } });
 
     expect(transport.lane(record)).toBe(transport.lane(streamRecord("2")));
@@ -197,7 +197,7 @@ describe("a dead-letter queue", () => {
   const event = created(order("1"));
   const attributes = { type: event.type, dlqRetryCount: "1" };
 
-  test("moving on a resent copy is not the effect its marks wait for", () => {
+  test("moving on a redriven message is not the effect its marks wait for", () => {
     expect(deadLetterQueue().hasFailedBefore(sqsRecord(event, { attributes }))).toBe(false);
   });
 

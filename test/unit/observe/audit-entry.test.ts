@@ -4,7 +4,7 @@ import { auditEntry } from "../../../lib/operator/observe/audit-entry.ts";
 
 const finished = (more: object) =>
   JSON.stringify({
-    audit: "settled",
+    audit: "attempt",
     at: 1_000,
     consumer: "order-created",
     type: "order.created",
@@ -71,7 +71,7 @@ describe("auditEntry", () => {
     ["a key that is a hash", operator({ failedKey: `order-created~${"a".repeat(64)}` })],
     ["a change of several messages", operator({ act: "redrive many", jobId: "j" })],
     ["a metrics line", '{"_aws":{"Timestamp":1}}'],
-    ["a line that was cut", '{"audit":"settled","at":1'],
+    ["a line that was cut", '{"audit":"attempt","at":1'],
     ["text", "started"],
   ])("returns undefined for %s", (_, line) => {
     expect(auditEntry(line, "order-created")).toBeUndefined();

@@ -4,7 +4,7 @@ import { openAuditTrail } from "../../../lib/operator/observe/audit-trail.ts";
 const line = (orderId: string, at: number, more: object = {}) => ({
   source: "publish-events",
   text: JSON.stringify({
-    audit: "settled",
+    audit: "attempt",
     at,
     consumer: "publish-events",
     type: "order.created",

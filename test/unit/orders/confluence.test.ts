@@ -38,7 +38,7 @@ const pending = order("1");
 
 /**
  * Runs steps against one PENDING order with 5 units in stock: "cancel" is the API's call, the others deliver the
- * event; a copy that is given back comes again at the end, as a queue would bring it.
+ * event; a message that is negative-acknowledged comes again at the end, as a queue would bring it.
  */
 async function run(steps: readonly ("created" | "cancelled")[], cancelAt: number, crashes: readonly Crash[]) {
   const tables = memoryTables(() => NOW);

@@ -40,7 +40,7 @@ describe("planReleases", () => {
     ["REJECTED", row("REJECTED"), { kind: "park", reason: "STATE_CONFLICT" }],
     ["CANCELLED, never held", row("CANCELLED"), { kind: "done" }],
     ["CANCELLED and released", row("CANCELLED", false), { kind: "duplicate" }],
-  ])("settles an order whose row is %s and gives back nothing of it", (_, image, outcome) => {
+  ])("decides an order whose row is %s and releases nothing of it", (_, image, outcome) => {
     const plan = planReleases([a, b], { orders: new Map([["a", image]]), stock: new Map() });
 
     expect(plan.unchanged).toEqual(new Map([["a", outcome]]));

@@ -55,7 +55,7 @@ describe("planReservations", () => {
       image("CANCELLED"),
       { kind: "ignored", why: "cancelled before it was processed" },
     ],
-  ])("settles an order whose row is %s and takes nothing for it", (_, row, outcome) => {
+  ])("decides an order whose row is %s and takes nothing for it", (_, row, outcome) => {
     const plan = planReservations([reservation("a")], known({ a: row }));
 
     expect(plan.unchanged).toEqual(new Map([["a", outcome]]));

@@ -19,7 +19,7 @@ const actions = {
   large: () => "x".repeat(6 * 1024 * 1024),
   exit: () => process.exit(3),
   reject: () => {
-    Promise.reject(new RangeError("nobody waits"));
+    Promise.reject(new RangeError("not awaited"));
     return new Promise(() => {});
   },
   hang: () => {

@@ -64,11 +64,11 @@ export const overTheLimit = async () => "x".repeat(6 * 1024 * 1024);
 export const exitsWell = () => process.exit(0);
 export const exitsBadly = () => process.exit(3);
 export const rejectsUnhandled = () => {
-  Promise.reject(new RangeError("nobody waits"));
+  Promise.reject(new RangeError("not awaited"));
   return new Promise(() => {});
 };
 export const rejectsUnhandledText = () => {
-  Promise.reject("nobody waits for text");
+  Promise.reject("not awaited for text");
   return new Promise(() => {});
 };
 export const throwsLater = () => {

@@ -25,7 +25,7 @@ export interface Operators {
 
 const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
 
-/** A row as somebody saw it, and what became of its mail as far as that was known then. */
+/** A row as an operator saw it, and what became of its mail as far as that was known then. */
 interface Seen {
   readonly row: FailedMessage;
   readonly mail?: MailDecision;
@@ -44,7 +44,7 @@ export function operators(world: World): Operators {
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  /** Rows as somebody saw them, and what was to be seen of their mails. */
+  /** Rows as an operator saw them, and what was to be seen of their mails. */
   const seen: Seen[] = [];
   const looked = (): Seen => {
     const row = random.pick(actable());
@@ -96,7 +96,7 @@ export function operators(world: World): Operators {
 
   /**
    * What became of a mail in doubt, by who looked. That it did not go out is only said where no attempt can be frozen
-   * while the clock moves on: nobody can wait such an attempt out.
+   * while the clock moves on: such an attempt cannot be waited out.
    */
   function mailOf({ consumer, eventId, reason }: FailedMessage): { mail?: MailDecision } {
     if (consumer !== "notify-customer" || reason !== "OUTCOME_UNKNOWN") return {};

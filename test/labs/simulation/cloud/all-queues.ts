@@ -61,7 +61,7 @@ export function queuePort(queues: readonly OwnQueues[], facts: Facts): Queues {
   return {
     async send({ queueUrl, body, attributes, delaySeconds }) {
       const target = sourceAt(queueUrl);
-      holds(target !== undefined, "I5", () => `a message is sent to ${queueUrl}, which nobody reads`);
+      holds(target !== undefined, "I5", () => `a message is sent to ${queueUrl}, which has no reader`);
       // To Kafka events go a first time by a queue: a republish is no copy of a message that failed.
       const isFirst =
         queueUrl.endsWith("/publish-to-kafka") && attributes[ATTRIBUTES.failedKey] === undefined;

@@ -14,7 +14,7 @@ export interface Route {
   readonly moves: readonly Processing[];
 }
 
-/** What whoever moves from one backbone to the other may do wrong. */
+/** Mistakes of an operator who moves from one backbone to the other. */
 export type Blunder =
   | "waits for nothing"
   | "waits for the topic alone"
@@ -109,7 +109,7 @@ function isLeftToKafka({ kafka, tables, shards, crashed, backbone, blunder }: Wo
   if (isUnread === true || blunder === "waits for the topic alone") return isUnread === true;
   const isTheirs = (name: string) => name === "order-events-kafka" || name === "publish-to-kafka";
   return (
-    // What was discarded may be sent again: then it would go where nobody reads.
+    // What was discarded may be sent again: then it would go where there is no reader.
     [...tables.rows.failed.values()].some((row) => isTheirs(row.consumer) && row.status !== "RESOLVED") ||
     [...crashed.values()].some(({ reader }) => isTheirs(reader)) ||
     shards.some(

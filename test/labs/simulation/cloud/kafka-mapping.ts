@@ -112,7 +112,7 @@ function ended(
   { isWhole, isAlone }: { readonly isWhole: boolean; readonly isAlone: boolean },
 ): void {
   const { random, faultProfile, scheduler } = world;
-  // Somebody else reads the partition now.
+  // Another member reads the partition now.
   if (partition.generation !== generation) return;
   partition.isBusy = false;
   const failedAt = isWhole ? 0 : records.findIndex(({ offset }) => offset === failedOffset);
@@ -169,7 +169,7 @@ function commit(world: World, partition: Partition, count: number): void {
   checkCommitted(world, passed);
 }
 
-/** The group has a new member, or lost one: its partitions are read by somebody else, from what was committed. */
+/** The group has a new member, or lost one: its partitions are read by another operator, from what was committed. */
 export function rebalance(world: World, { log }: TopicMapping): void {
   const partition = world.random.pick(log.partitions);
   partition.generation += 1;

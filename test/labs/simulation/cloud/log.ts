@@ -1,6 +1,6 @@
 import type { Random } from "../engine/random.ts";
 
-/** What somebody writes to a topic. */
+/** What a foreign writer puts into a topic. */
 export interface Written {
   readonly key: string | null;
   /** `null` is a tombstone; bytes where the value is no text. */

@@ -6,7 +6,7 @@ import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
 import type { World } from "../simulated-system.ts";
 import type { QueueOwner } from "./consumers.ts";
 import { failedIn, type SimQueue, sqsEventOf } from "./queue.ts";
-import { type Shard, type StreamRow, settledBy, streamEventOf } from "./stream.ts";
+import { attemptsOf, type Shard, type StreamRow, streamEventOf } from "./stream.ts";
 
 const MAX_CONCURRENCY = 4;
 const STREAM_RECORD_AGE_MS = 3_600_000;
@@ -87,23 +87,23 @@ export function readShard(world: World, shard: Shard): void {
   shard.isBusy = true;
   const { publishEvents, kafka } = world.functions;
   const handler = shard.reader === "publish-events" ? publishEvents : kafka?.publishToKafka;
-  if (handler === undefined) throw new RangeError(`Nobody reads the stream as ${shard.reader}.`);
+  if (handler === undefined) throw new RangeError(`There is no reader of the stream named ${shard.reader}.`);
   world.host.invoke(
     shard.reader,
     circumstances(world, CONSUMER_TIMEOUT_MS),
     (context) => handler(streamEventOf(rows), context),
     (ending) => {
       shard.isBusy = false;
-      const settled = ending.kind === "answer" ? settledBy(rows, ending.value) : undefined;
-      if (settled === undefined) {
+      const finished = ending.kind === "answer" ? attemptsOf(rows, ending.value) : undefined;
+      if (finished === undefined) {
         // Bisected on error: a record that kills the function is found, and its neighbours get through.
         shard.batchSize = Math.max(1, Math.floor(rows.length / 2));
         if (rows.length === 1 && !world.hasCleared && random.chance(0.3)) giveUp(world, shard, 1);
       } else {
-        moveOn(world, shard, settled);
+        moveOn(world, shard, finished);
         shard.batchSize = 10;
       }
-      if (settled !== rows.length) shard.notBefore = scheduler.now() + random.below(10_000);
+      if (finished !== rows.length) shard.notBefore = scheduler.now() + random.below(10_000);
     },
   );
 }

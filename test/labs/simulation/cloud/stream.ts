@@ -14,7 +14,7 @@ export interface StreamRow extends Change {
 export interface Shard {
   readonly reader: PublisherName;
   readonly rows: StreamRow[];
-  /** Index of the first record that is not settled. */
+  /** Index of the first record that is not acknowledged. */
   position: number;
   isBusy: boolean;
   /** Not before this time: the mapping backs off after an error. */
@@ -56,8 +56,8 @@ export function imagesOf(images: { readonly OldImage?: unknown; readonly NewImag
   return { before: images.OldImage as Order | undefined, after: images.NewImage as Order | undefined };
 }
 
-/** How many records of a batch are settled by an answer, by Lambda's rules; `undefined` is none and an error. */
-export function settledBy(rows: readonly StreamRow[], answer: unknown): number | undefined {
+/** How many records of a batch are acknowledged by a response, by Lambda's rules; `undefined` is none and an error. */
+export function attemptsOf(rows: readonly StreamRow[], answer: unknown): number | undefined {
   const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
   if (failures === undefined || failures === null) return rows.length;
   if (!Array.isArray(failures)) return undefined;

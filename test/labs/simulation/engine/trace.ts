@@ -1,4 +1,4 @@
-/** What happened, in the order it happened: always as a hash, as text only where somebody will read it. */
+/** What happened, in the order it happened: always as a hash, as text only where it will be read it. */
 export interface Trace {
   /** One step. `detail` is only called for a recorded trace. */
   step(at: number, label: string, detail?: () => string): void;

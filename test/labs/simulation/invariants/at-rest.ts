@@ -74,7 +74,7 @@ function checkPoisons({ facts, tables }: World): void {
     const isKept = rows.some(
       ({ consumer, body, originalBody }) => `${consumer} ${originalBody ?? body}` === poison,
     );
-    holds(isKept, "I4", () => `a message that nobody can handle is lost: ${poison}`);
+    holds(isKept, "I4", () => `a message that cannot be handled is lost: ${poison}`);
   }
 }
 
@@ -84,12 +84,12 @@ function checkMails({ tables, attempts }: World): void {
   for (const [id, state] of tables.rows.mails) {
     if (state !== "sending") continue;
     const isListed = rows.some(({ eventId, status }) => eventId === id && status !== "RESOLVED");
-    holds(isListed, "I9", () => `a mail about ${id} may have gone out, and nobody is told`);
+    holds(isListed, "I9", () => `a mail about ${id} may have gone out, and no operator can see it`);
     holds(!attempts.isStrict, "I9", () => `the mail about ${id} is in doubt, and nothing went wrong`);
   }
 }
 
-/** I4: what the topic refused from an operator or a job, and nobody has published since, is in the store. */
+/** I4: what the topic refused from an operator or a job, and was not published since, is in the store. */
 function checkRefusals({ facts, tables }: World): void {
   const rows = [...tables.rows.failed.values()].filter(({ consumer }) => consumer === "publish-events");
   for (const id of facts.refused) {
@@ -101,7 +101,7 @@ function checkRefusals({ facts, tables }: World): void {
     holds(
       isKept || !isLatest,
       "I4",
-      () => `${id} was refused when it was published again, and nobody has it`,
+      () => `${id} was refused when it was republished, and is stored nowhere`,
     );
   }
 }
@@ -113,7 +113,7 @@ function checkOutcomes(world: World, { placed, cancelled }: Promises): void {
     const order = tables.rows.orders.get(id);
     const isOpen = () => isParked(world, id, "order.created");
     holds(order !== undefined, "I8", () => `the accepted order ${id} is not there`);
-    holds(order?.status !== "PENDING" || isOpen(), "I8", () => `${id} is PENDING and nobody is told`);
+    holds(order?.status !== "PENDING" || isOpen(), "I8", () => `${id} is PENDING and no operator can see it`);
   }
   for (const order of tables.rows.orders.values()) {
     const { orderId, status, stockHeld } = order;

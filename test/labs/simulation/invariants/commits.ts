@@ -24,7 +24,8 @@ export function checkCommitted(world: World, records: readonly LogRecord[]): voi
     holds(
       isAcknowledged,
       "I16",
-      () => `${record.topic}-${record.partition}@${record.offset} is committed, and nobody has it: ${body}`,
+      () =>
+        `${record.topic}-${record.partition}@${record.offset} is committed, and is stored nowhere: ${body}`,
     );
   }
 }

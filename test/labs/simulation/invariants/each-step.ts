@@ -30,7 +30,7 @@ export function stepCheck(world: World): () => void {
   };
 }
 
-/** Overwrites the map's own methods, so that whoever writes is counted. */
+/** Overwrites the map's own methods, so that every write is counted. */
 function countWrites(map: Map<string, unknown>, wrote: () => void): void {
   const { set, delete: remove } = Map.prototype;
   map.set = (key, value) => {

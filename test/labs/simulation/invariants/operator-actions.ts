@@ -5,11 +5,11 @@ import type { Facts } from "../recorded-facts.ts";
 import type { World } from "../simulated-system.ts";
 import { holds } from "../violation.ts";
 
-/** The name under which somebody looks, or tries without doing. */
+/** The name for reads and dry runs. */
 export const ONLOOKER = "onlooker";
 const READS: ReadonlySet<string> = new Set(["get", "list", "count", "state", "search", "backlog", "look"]);
 
-/** DRY: whoever only looks or tries calls nothing that writes or sends. */
+/** DRY: a read or a dry run calls nothing that writes or sends. */
 export function checkLook(call: string, invocation: Invocation | undefined): void {
   const method = call.slice(call.indexOf(".") + 1);
   const isRead = invocation?.name !== ONLOOKER || READS.has(method);

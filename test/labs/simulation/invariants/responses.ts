@@ -17,5 +17,5 @@ export function checkAnswer({ statusCode, headers, body }: ProxyResult): void {
   const isProblem = headers["content-type"] === "application/problem+json";
   const isKnown = isProblem && status === statusCode && PROBLEMS[code]?.status === statusCode;
   holds(isKnown, "API", () => `an error was answered with ${statusCode} ${body}`);
-  holds(statusCode !== 500, "API", () => `what nobody foresaw happened: ${body}`);
+  holds(statusCode !== 500, "API", () => `an unexpected error: ${body}`);
 }

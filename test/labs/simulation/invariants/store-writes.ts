@@ -6,7 +6,7 @@ import { holds } from "../violation.ts";
 
 type Write = (row: FailedMessage, before: FailedMessage | undefined) => void;
 
-/** These handle messages of their own and of nobody else. */
+/** These handle messages of their own only. */
 const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
   "order-created",
   "order-cancelled",

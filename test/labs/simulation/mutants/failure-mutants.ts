@@ -85,19 +85,19 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
       };
     },
   })),
-  withQueues("a dead letter is deleted though its resend failed", (queues) => ({
+  withQueues("a dead letter is deleted though its retry failed", (queues) => ({
     send: (message) => queues.send(message).catch(() => undefined),
   })),
   withQueues("the redrive count stays at one", (queues) => ({
     send: (message) =>
       queues.send({ ...message, attributes: { ...message.attributes, [ATTRIBUTES.dlqRetryCount]: "1" } }),
   })),
-  withQueues("a resend does not name the row that waits for it", (queues) => ({
+  withQueues("a retry does not name the row that waits for it", (queues) => ({
     send({ attributes: { [ATTRIBUTES.failedKey]: _, ...attributes }, ...message }) {
       return queues.send({ ...message, attributes });
     },
   })),
-  withQueues("a resend loses its attributes", (queues) => ({
+  withQueues("a retry loses its attributes", (queues) => ({
     send: (message) => queues.send({ ...message, attributes: {} }),
   })),
   inParts("a redrive count that cannot be read counts as none", ({ drain }) => ({

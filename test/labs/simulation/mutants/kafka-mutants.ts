@@ -28,7 +28,7 @@ const deaf = ({ send }: RecordTopic): RecordTopic => {
 
 /** What must not happen on the way by Kafka. */
 export const KAFKA_MUTANTS: readonly Mutant[] = [
-  inTransport("Kafka: the offset is committed before its record is settled", () => ({
+  inTransport("Kafka: the offset is committed before its record is finished", () => ({
     response: () => ({ batchItemFailures: [] }),
   })),
   inTransport("Kafka: the answer names the record after the one that failed", ({ read }) => {
@@ -80,7 +80,7 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
       hasFailedBefore: ({ messageAttributes }) => "redriveId" in messageAttributes,
     },
   })),
-  inTransport("Kafka: a copy that did its work tells nobody", () => ({ hasFailedBefore: () => false })),
+  inTransport("Kafka: a copy that did its work resolves nothing", () => ({ hasFailedBefore: () => false })),
   inKafka("Kafka: a copy loses its marks on the way", ({ decodeCopy }) => ({
     decodeCopy(raw) {
       const content = decodeCopy(raw);

@@ -93,7 +93,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
   overPorts("a mail in doubt is forgotten once its order has moved on", ({ notifications }) => ({
     notifications: { ...notifications, skip: async () => "skipped" },
   })),
-  inParts("a mail in doubt is settled by its order", ({ failures, ports: { orders, notifications } }) => ({
+  inParts("a mail in doubt is resolved by its order", ({ failures, ports: { orders, notifications } }) => ({
     sweep: sweepFailedMessages({
       ...failures,
       orders,
@@ -133,7 +133,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       },
     }),
   ),
-  { name: "a claim is taken back whoever made it", isOwnerless: true, faultProfile: STORM },
+  { name: "a claim is revoked from any owner", isOwnerless: true, faultProfile: STORM },
   overPorts("the mailer tries twice by itself", ({ mailer }) => ({
     mailer: {
       async send(mail) {

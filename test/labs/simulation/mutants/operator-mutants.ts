@@ -20,12 +20,12 @@ const withoutTime = (store: FailedMessages): FailedMessages => ({
 
 const BROKEN_STORE = { operators: 6, poison: 0.5, startsInDeadLetters: true, outages: ["orderStockStore"] };
 
-/** What must not happen when people act, and when the minute schedule goes on with what they began. */
+/** What must not happen when people act, and when maintenance continues what they began. */
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
   inActs("an operator acts on what has changed since", ({ redrive }) => ({
     redrive: (failedKey, { generation: _, ...asked }, by) => redrive(failedKey, asked, by),
   })),
-  inActs("a dry run resolves what is settled", ({ redrive }) => ({
+  inActs("a dry run resolves what is finished", ({ redrive }) => ({
     redrive: (failedKey, { dryRun: _, ...asked }, by) => redrive(failedKey, asked, by),
   })),
   inActs("an operator discards what has failed again since", ({ discard }) => ({
@@ -80,7 +80,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     }),
     faultProfile: { ...CALM, ...BROKEN_STORE, topic: 0.2 },
   },
-  inParts("a copy that was sent again and ignored tells nobody", ({ transportOf }) => ({
+  inParts("a copy that was redriven and ignored resolves nothing", ({ transportOf }) => ({
     transportOf(name, queueUrl) {
       const sqs = transportOf(name, queueUrl);
       return {

@@ -62,7 +62,7 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inTables("a cancel marks the stock as given back itself", (tables) => ({
+  inTables("a cancel marks the stock as released itself", (tables) => ({
     ...tables,
     orders: {
       ...tables.orders,

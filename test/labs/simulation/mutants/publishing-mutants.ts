@@ -79,7 +79,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       return place(request, key, traceparent);
     },
   })),
-  inParts("orders are refused while nobody knows the backlog", ({ ports }) => ({
+  inParts("orders are refused while the backlog is unknown", ({ ports }) => ({
     place: placeOrder({
       ...ports,
       admission: admission(
