@@ -7,7 +7,8 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../middleware/clock.ts";
-import { CANCELLABLE, type Order } from "../orders/domain/order.ts";
+import type { Order } from "../orders/domain/order.ts";
+import { CANCELLABLE } from "../orders/domain/order-status.ts";
 import type { Orders } from "../orders/ports/order-store.ts";
 import { retryOnConflict } from "./dynamodb-order-stock-store.ts";
 import { orderFromRow, orderToRow, type Row } from "./order-row.ts";

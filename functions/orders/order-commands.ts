@@ -46,12 +46,15 @@ async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exi
   return { kind: "exists", order };
 }
 
-/** Cancels an order from any status; idempotent. The event of the cancellation releases its stock. */
+/** Cancels an order; idempotent. The event of the cancellation releases its stock. Throws a Problem where its status does not allow it. */
 export function cancelOrder(ports: { orders: Orders; clock: Clock }) {
   return async (orderId: string): Promise<Order> => {
     if (!isOrderId(orderId)) throw orderNotFound(orderId);
     const result = await ports.orders.cancel(orderId, ports.clock.now());
     if (result.kind === "unknown") throw orderNotFound(orderId);
+    if (result.order.status !== "CANCELLED") {
+      throw new Problem("ORDER_NOT_CANCELLABLE", { detail: `The order is ${result.order.status}.` });
+    }
     return result.order;
   };
 }

@@ -66,7 +66,7 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
       parameters: [inPath("orderId")],
       status: 200,
       answer: "Order",
-      problems: ["ORDER_NOT_FOUND"],
+      problems: ["ORDER_NOT_FOUND", "ORDER_NOT_CANCELLABLE"],
     },
   },
   "/stock/{sku}": {

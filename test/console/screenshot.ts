@@ -7,6 +7,7 @@ import { queueName } from "../../lib/constructs/resource-names.ts";
 import { type Emulator, startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { generateLoad } from "../../lib/operator/cli/load-generator.ts";
+import { noFlags, scriptFlags } from "../../lib/script-flags.ts";
 
 /** `npm run screenshot`: the console's overview in light and dark, for the README. */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,6 +19,14 @@ const PHASE_SECONDS = 10;
 const BROKEN_AT = 9;
 const BROKEN_MESSAGES = 3;
 const SKUS = 5;
+
+const HELP = `npm run screenshot: takes pictures of the console's overview for the README, in light and dark; four minutes
+
+  --help  this text
+
+Needs Chromium, in its usual place or at CHROMIUM_PATH.
+`;
+scriptFlags(HELP, noFlags);
 
 const executablePath =
   process.env["CHROMIUM_PATH"] ??

@@ -14,7 +14,8 @@ const ours = Object.entries(scripts).flatMap(([name, command]) => {
 });
 const run = (args: readonly string[], flag: string) =>
   spawnSync(process.execPath, [...args, flag], { cwd: root, encoding: "utf8", timeout: 30_000 });
-const HELP = /^(npm (run|test|start)|order-events)[ :]/;
+/** The first line of a help, or the line that names the command that prints it. */
+const HELP = /^(?:See:? +)?(npm (run|test|start)|order-events)[ :]/;
 
 describe.each(ours)("npm run $name", ({ args }) => {
   test("prints only its help for --help", () => {

@@ -1,11 +1,6 @@
 import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Order } from "./order.ts";
-
-const SUBJECTS: Readonly<Partial<Record<OrderEvent["type"], string>>> = {
-  "order.confirmed": "is confirmed",
-  "order.rejected": "could not be accepted",
-  "order.cancelled": "is cancelled",
-};
+import { mailHeadline } from "./order-status.ts";
 
 /** Compares the event of a mail with the present order row. */
 export function relevance(event: OrderEvent, order: Order): "current" | "superseded" | "ahead" {
@@ -16,7 +11,7 @@ export function relevance(event: OrderEvent, order: Order): "current" | "superse
 
 /** Every value was validated at the API: none can break a line or a header. */
 export function composeMail(event: OrderEvent, order: Order): { to: string; subject: string; text: string } {
-  const headline = `Your order ${order.orderId} ${SUBJECTS[event.type] ?? "has changed"}`;
+  const headline = `Your order ${order.orderId} ${mailHeadline(event.type) ?? "has changed"}`;
   const lines = order.lines.map((line) => `  ${line.quantity} × ${line.sku}`);
   const why = order.reason === undefined ? [] : [`Reason: ${explain(order.reason)}`, ""];
   return {

@@ -1,6 +1,7 @@
 import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection, Status } from "../../contract/schemas.ts";
 import { sha256 } from "../../middleware/sha256.ts";
 import { mergeLines, totalMinorUnits } from "./lines.ts";
+import { STATUS_RULES } from "./order-status.ts";
 
 /** One row of the orders table. The row is the outbox: each status transition is one event. */
 export interface Order {
@@ -24,9 +25,6 @@ export interface Order {
   readonly createdAt: string;
   readonly updatedAt: string;
 }
-
-/** Statuses an order can be cancelled from. */
-export const CANCELLABLE: readonly Status[] = ["PENDING", "CONFIRMED", "REJECTED"];
 
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -90,16 +88,9 @@ export function viewOf(order: Order): OrderView {
   };
 }
 
-const TYPE_OF_STATUS: Readonly<Record<Status, OrderEvent["type"]>> = {
-  PENDING: "order.created",
-  CONFIRMED: "order.confirmed",
-  REJECTED: "order.rejected",
-  CANCELLED: "order.cancelled",
-};
-
 /** The latest event of an order row. */
 export function eventOf(order: Order): OrderEvent {
-  const type = TYPE_OF_STATUS[order.status];
+  const type = STATUS_RULES[order.status].event;
   return {
     specversion: "1.0",
     id: `${order.orderId}:${order.version}:${type}`,

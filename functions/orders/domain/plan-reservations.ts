@@ -1,5 +1,6 @@
 import type { Line, Rejection, Status } from "../../contract/schemas.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, park } from "../../middleware/outcome.ts";
+import { STATUS_RULES } from "./order-status.ts";
 
 /** The part of an order event that the decision needs. */
 export interface Reservation {
@@ -42,14 +43,16 @@ export interface ReservationPlan {
 function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
   if (image === undefined) return park("UNKNOWN_ORDER");
   if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
-  switch (image.status) {
-    case "PENDING":
+  const { creation } = STATUS_RULES[image.status];
+  switch (creation) {
+    case "decide":
       return undefined;
-    case "CONFIRMED":
-    case "REJECTED":
+    case "done":
       return DUPLICATE;
-    case "CANCELLED":
+    case "done unless never held":
       return image.stockHeld === undefined ? ignored("cancelled before it was processed") : DUPLICATE;
+    default:
+      return creation satisfies never;
   }
 }
 

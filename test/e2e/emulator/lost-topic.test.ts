@@ -47,7 +47,7 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
   expect(parked).toMatchObject({ reason: "PUBLISH_FAILED", eventType: "order.created", failures: 1 });
   expect(inVain).toMatchObject({
     status: 422,
-    body: { detail: expect.stringContaining("The topic of publish-events is not there") },
+    body: { detail: expect.stringContaining("The topic of publish-events does not exist") },
   });
   expect(tooEarly.status).toBe("PENDING");
   expect(order.status).toBe("CONFIRMED");

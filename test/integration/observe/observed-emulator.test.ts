@@ -45,7 +45,7 @@ describe("the observatory of an emulator over HTTP", () => {
     ["/timeline", 400, "name an order"],
     ["/timeline?orderId=", 400, "name an order"],
     ["/metrics?minutes=x", 400, "from 1 to 180"],
-    ["/secrets", 404, "there are /queues"],
+    ["/secrets", 404, "available: /queues"],
   ])("refuses %s with %i and a reason", async (path, status, message) => {
     const response = await fetch(`${emulator.url}/_emulator/observe${path}`);
 

@@ -7,7 +7,15 @@ import { holds } from "../violation.ts";
 
 /** The name for reads and dry runs. */
 export const ONLOOKER = "onlooker";
-const READS: ReadonlySet<string> = new Set(["get", "list", "count", "state", "search", "backlog", "checkExists"]);
+const READS: ReadonlySet<string> = new Set([
+  "get",
+  "list",
+  "count",
+  "state",
+  "search",
+  "backlog",
+  "checkExists",
+]);
 
 /** DRY: a read or a dry run calls nothing that writes or sends. */
 export function checkLook(call: string, invocation: Invocation | undefined): void {
