@@ -6,6 +6,7 @@ import { type GatewayErrorType, gatewayError } from "./gateway-error.ts";
 import { makeRouter } from "./match-route.ts";
 import { isBinary, proxyEvent } from "./proxy-event.ts";
 import { type HttpAnswer, proxyResponse } from "./proxy-response.ts";
+import { requestTarget } from "./request-target.ts";
 import { makeThrottle } from "./throttle.ts";
 
 /** API Gateway's own limit on a request; the functions enforce a smaller one. */
@@ -31,15 +32,15 @@ export function serveRestApi(options: RestApiOptions): RequestListener {
 
   const answerTo = async (incoming: IncomingMessage, requestId: string): Promise<HttpAnswer> => {
     const error = (type: GatewayErrorType) => gatewayError(api.responses, type, requestId);
-    const url = new URL(incoming.url ?? "/", "http://localhost");
-    const match = route(incoming.method ?? "GET", url.pathname);
+    const target = requestTarget(incoming.url);
+    const match = route(incoming.method ?? "GET", target.path);
     if (match === undefined) return error("MISSING_AUTHENTICATION_TOKEN");
     if (!passes()) return error("THROTTLED");
     const body = await readBody(incoming);
     if (body === undefined) return error("REQUEST_TOO_LARGE");
     const { stageName, binaryMediaTypes } = api;
     const at = new Date(clock.now());
-    const event = proxyEvent(incoming, url, { requestId, at, stageName, match, body, binaryMediaTypes });
+    const event = proxyEvent(incoming, target, { requestId, at, stageName, match, body, binaryMediaTypes });
     const timeoutMs = options.timeoutMs ?? INTEGRATION_TIMEOUT_MS;
     const result = await within(timeoutMs, host.invoke(match.route.functionName, event));
     if (result === undefined) return error("INTEGRATION_TIMEOUT");
