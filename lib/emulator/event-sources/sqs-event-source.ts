@@ -1,4 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
+import { elapsed } from "../elapsed.ts";
 import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../types.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { bytesOf, exceedsEvent, splitByBytes } from "./event-size.ts";
@@ -53,9 +54,9 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     const batch = [...(await receive(spec.batchSize, LONG_POLL_SECONDS))];
     if (batch.length === 0) return batch;
     let bytes = bytesOf(batch);
-    const closesAt = Date.now() + spec.windowSeconds * 1000;
+    const closesAt = elapsed.now() + spec.windowSeconds * 1000;
     while (batch.length < spec.batchSize && !exceedsEvent(bytes) && !pause.stopped) {
-      const leftMs = closesAt - Date.now();
+      const leftMs = closesAt - elapsed.now();
       if (leftMs <= 0) break;
       const longPoll = leftMs >= LONG_POLL_SECONDS * 1000;
       const more = await receive(spec.batchSize - batch.length, longPoll ? LONG_POLL_SECONDS : 0);

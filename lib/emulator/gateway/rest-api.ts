@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ApiSpec } from "../assembly/model.ts";
+import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
 import { type GatewayErrorType, gatewayError } from "./gateway-error.ts";
 import { makeRouter } from "./match-route.ts";
@@ -16,6 +17,7 @@ const INTEGRATION_TIMEOUT_MS = 29_000;
 export interface RestApiOptions {
   readonly api: ApiSpec;
   readonly host: Pick<FunctionHost, "invoke">;
+  /** The time of the request in the event. */
   readonly clock: Clock;
   /** Called after each response, for the metrics of the gateway. */
   readonly onAnswer?: (status: number, latencyMs: number) => void;
@@ -28,7 +30,7 @@ export type RequestListener = (incoming: IncomingMessage, outgoing: ServerRespon
 export function serveRestApi(options: RestApiOptions): RequestListener {
   const { api, host, clock } = options;
   const route = makeRouter(api.routes);
-  const passes = makeThrottle(api.throttle, clock);
+  const passes = makeThrottle(api.throttle, elapsed);
 
   const answerTo = async (incoming: IncomingMessage, requestId: string): Promise<HttpAnswer> => {
     const error = (type: GatewayErrorType) => gatewayError(api.responses, type, requestId);
@@ -50,7 +52,7 @@ export function serveRestApi(options: RestApiOptions): RequestListener {
   };
 
   return async (incoming, outgoing) => {
-    const started = clock.now();
+    const started = elapsed.now();
     const requestId = randomUUID();
     const answer = await answerTo(incoming, requestId);
     // Whatever of the request was not read has to be, or the connection cannot be used again.
@@ -61,7 +63,7 @@ export function serveRestApi(options: RestApiOptions): RequestListener {
       "x-amzn-RequestId": requestId,
     });
     outgoing.end(answer.body);
-    options.onAnswer?.(answer.status, clock.now() - started);
+    options.onAnswer?.(answer.status, elapsed.now() - started);
   };
 }
 

@@ -6,6 +6,8 @@ import type * as Persistence from "../../../node_modules/fauxqs/dist/persistence
 import type * as S3 from "../../../node_modules/fauxqs/dist/s3/s3Store.d.ts";
 import type * as Sns from "../../../node_modules/fauxqs/dist/sns/snsStore.d.ts";
 import type * as Sqs from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
+import { elapsed } from "../elapsed.ts";
+import { followClockSteps } from "./clock-steps.ts";
 import { groupCommits } from "./durable-messages.ts";
 
 /** SQS, SNS and S3 on one loopback port, and the stores behind them. */
@@ -41,6 +43,8 @@ export async function startMessaging(options: {
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
     app.addHook("preClose", () => persistence.close());
   }
+  const unfollow = followClockSteps(stores.sqsStore, Date, elapsed);
+  app.addHook("preClose", async () => unfollow());
   return {
     endpoint: await app.listen({ host: "127.0.0.1", port: 0 }),
     queues: stores.sqsStore,

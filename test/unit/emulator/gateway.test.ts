@@ -166,6 +166,23 @@ describe("the throttle", () => {
     expect(later).toEqual([true, false]);
   });
 
+  it.each([-3_600_000, -1])(
+    "K10: keeps its tokens and goes on refilling after its clock went by %i ms",
+    (step) => {
+      let now = 10_000_000;
+      const passes = makeThrottle({ rate: 10, burst: 2 }, { now: () => now });
+      passes();
+
+      now += step;
+      const before = [passes(), passes()];
+      now += 100;
+      const later = [passes(), passes()];
+
+      expect(before).toEqual([true, false]);
+      expect(later).toEqual([true, false]);
+    },
+  );
+
   it("accepts everything without a limit", () => {
     const passes = makeThrottle(undefined, { now: () => 0 });
 
