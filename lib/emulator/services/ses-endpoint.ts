@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readBody } from "../gateway/rest-api.ts";
+import { refusesForeign } from "../guard.ts";
 import type { Clock } from "../types.ts";
 import { type Mailbox, toMail } from "./mailbox.ts";
 
@@ -26,6 +27,7 @@ export interface MailOptions {
  */
 export async function startMail(options: MailOptions): Promise<MailService> {
   const server = createServer((incoming, outgoing) => {
+    if (refusesForeign(incoming, outgoing)) return;
     answer(incoming, options).then(
       (reply) => send(outgoing, reply),
       () => send(outgoing, failure(500, "InternalFailure", "the mailbox could not be written")),

@@ -7,6 +7,7 @@ import type * as S3 from "../../../node_modules/fauxqs/dist/s3/s3Store.d.ts";
 import type * as Sns from "../../../node_modules/fauxqs/dist/sns/snsStore.d.ts";
 import type * as Sqs from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
 import { elapsed } from "../elapsed.ts";
+import { FOREIGN_REQUEST, foreignRequest } from "../guard.ts";
 import { followClockSteps } from "./clock-steps.ts";
 import { groupCommits } from "./durable-messages.ts";
 
@@ -33,6 +34,11 @@ export async function startMessaging(options: {
   const { S3Store } = await part<typeof S3>("s3/s3Store.js");
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, defaultRegion: options.region, stores });
+  app.addHook("onRequest", (request, reply, done) => {
+    const detail = foreignRequest(request.raw);
+    if (detail === undefined) done();
+    else void reply.code(403).send({ status: 403, code: FOREIGN_REQUEST, detail });
+  });
   if (options.dataDir !== undefined) {
     const { PersistenceManager } = await part<typeof Persistence>("persistence.js");
     const persistence = new PersistenceManager(options.dataDir);
