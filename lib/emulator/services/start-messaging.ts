@@ -6,10 +6,12 @@ import type * as Persistence from "../../../node_modules/fauxqs/dist/persistence
 import type * as S3 from "../../../node_modules/fauxqs/dist/s3/s3Store.d.ts";
 import type * as Sns from "../../../node_modules/fauxqs/dist/sns/snsStore.d.ts";
 import type * as Sqs from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
+import type * as SqsTypes from "../../../node_modules/fauxqs/dist/sqs/sqsTypes.d.ts";
 import { elapsed } from "../elapsed.ts";
 import { FOREIGN_REQUEST, foreignRequest } from "../guard.ts";
 import { followClockSteps } from "./clock-steps.ts";
 import { groupCommits } from "./durable-messages.ts";
+import { acceptAllOfUnicode } from "./message-characters.ts";
 
 /** SQS, SNS and S3 on one loopback port, and the stores behind them. */
 export interface Messaging {
@@ -32,6 +34,8 @@ export async function startMessaging(options: {
   const { SqsStore } = await part<typeof Sqs>("sqs/sqsStore.js");
   const { SnsStore } = await part<typeof Sns>("sns/snsStore.js");
   const { S3Store } = await part<typeof S3>("s3/s3Store.js");
+  const { INVALID_MESSAGE_BODY_CHAR } = await part<typeof SqsTypes>("sqs/sqsTypes.js");
+  acceptAllOfUnicode(INVALID_MESSAGE_BODY_CHAR);
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, defaultRegion: options.region, stores });
   app.addHook("onRequest", (request, reply, done) => {
