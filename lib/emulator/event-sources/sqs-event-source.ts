@@ -1,6 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
 import { elapsed } from "../elapsed.ts";
 import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../types.ts";
+import { AwsCallError } from "./aws-json.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { bytesOf, exceedsEvent, splitByBytes } from "./event-size.ts";
 import { createBackoff, createPause } from "./pause.ts";
@@ -43,7 +44,9 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
       return messages.map((message) => toSqsRecord(message, spec.queueArn, region));
     } catch (error) {
       if (pause.stopped) return [];
-      log(`cannot receive from the queue: ${String(error)}`);
+      // A full disk, which has a line of its own.
+      const isStorage = error instanceof AwsCallError && error.status === 503;
+      if (!isStorage) log(`cannot receive from the queue: ${String(error)}`);
       await pause.wait(unreachable.next());
       return [];
     }

@@ -30,6 +30,8 @@ export interface Messaging {
 export async function startMessaging(options: {
   readonly region: string;
   readonly dataDir?: string;
+  /** Called when messages can no longer be stored, and when they can again. */
+  readonly onWritable?: (isWritable: boolean) => void;
 }): Promise<Messaging> {
   const { SqsStore } = await part<typeof Sqs>("sqs/sqsStore.js");
   const { SnsStore } = await part<typeof Sns>("sns/snsStore.js");
@@ -48,7 +50,7 @@ export async function startMessaging(options: {
     const persistence = new PersistenceManager(options.dataDir);
     // Before the stores write through: loading what is there must not write it again.
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
-    groupCommits(persistence, app);
+    groupCommits(persistence, app, stores.sqsStore, options.onWritable);
     for (const store of Object.values(stores)) store.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
     app.addHook("preClose", () => persistence.close());
