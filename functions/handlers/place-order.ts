@@ -21,7 +21,8 @@ export const handler = http(
     "POST /orders": async (request) => {
       const key = idempotencyKeyOf(request);
       const order = await place(request.json(isPlaceOrder), key, traceparentOf(request));
-      const location = `${request.path}/${order.orderId}`;
+      // API Gateway routes `/v1/orders/` and `/v1//orders` here as well; no resource has an empty segment.
+      const location = `${request.path.replace(/\/+/g, "/").replace(/\/$/, "")}/${order.orderId}`;
       return { status: 202, headers: { location }, body: viewOf(order) };
     },
   },

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { STARTING } from "../operator/target/starting.ts";
 import type { RequestListener } from "./gateway/rest-api.ts";
+import { refusesForeign } from "./guard.ts";
 
 /** The port is in use. The message names the flag. */
 export class PortTakenError extends Error {
@@ -18,10 +19,11 @@ export interface HttpServer {
 
 const GRACE_MS = 500;
 
-/** Listens on 127.0.0.1. Port 0 takes any free one. Rejects with PortTakenError. */
+/** Listens on 127.0.0.1 and refuses foreign requests. Port 0 takes any free one. Rejects with PortTakenError. */
 export async function startHttpServer(port: number): Promise<HttpServer> {
   let listener: RequestListener = starting;
   const server = createServer((incoming, outgoing) => {
+    if (refusesForeign(incoming, outgoing, { links: true })) return;
     listener(incoming, outgoing).catch((error: unknown) => answerFailure(outgoing, error));
   });
   server.listen(port, "127.0.0.1");

@@ -1,5 +1,6 @@
 import { type EmulatorContext, emulatorContext } from "./emulator-context.ts";
 import { emulatorRoutes } from "./emulator-routes.ts";
+import { requireFileHandles } from "./file-handles.ts";
 import { startHttpServer } from "./http-server.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import type { RecentLogs } from "./recent-logs.ts";
@@ -27,8 +28,8 @@ export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, E
 
 /**
  * Runs a cloud assembly on loopback.
- * Rejects with PortTakenError, DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError, UnreachableKafkaError or
- * AssemblyError; nothing is left running then.
+ * Rejects with FileHandlesError, PortTakenError, DataFolderError, DataInUseError, NoDynamoDbError, NoKafkaError,
+ * UnreachableKafkaError or AssemblyError; nothing is left running then.
  */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const context = emulatorContext(options);
@@ -42,6 +43,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 
 async function assemble(context: EmulatorContext, options: EmulatorOptions): Promise<Emulator> {
   const { shutdown, logs } = context;
+  requireFileHandles();
   const server = shutdown.add("ingress", await startHttpServer(options.port));
   const services = await startServices(context, options);
   const functions = await startFunctions(context, services);

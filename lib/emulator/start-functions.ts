@@ -54,7 +54,11 @@ function watch(
 ) {
   const monitor = startMonitor(model, messaging, logs, clock, (alarm) => {
     log("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
-    for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
+    try {
+      for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
+    } catch (error) {
+      log("alarm", `the mail of ${alarm.name} could not be stored: ${String(error)}`);
+    }
   });
   shutdown.add("functions", { close: async () => monitor.stop() });
   const orders = openAuditTrail({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));

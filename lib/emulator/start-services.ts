@@ -9,6 +9,7 @@ import { createFaults, type Faults } from "./faults/fault-switches.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import { provisionMessaging } from "./provision/create-messaging.ts";
 import { provisionTables } from "./provision/create-tables.ts";
+import { type DiskSpace, NO_DISK, watchDiskSpace } from "./services/disk-space.ts";
 import { startDynamoDb } from "./services/dynamodb.ts";
 import { type Mailbox, openMailbox } from "./services/mailbox.ts";
 import { startMail } from "./services/ses-endpoint.ts";
@@ -45,6 +46,7 @@ export interface EmulatorServices {
   readonly mailbox: Mailbox;
   readonly kafka: EmulatorKafka | undefined;
   readonly faults: Faults;
+  readonly disk: DiskSpace;
   /** Resolves with the reason when the emulator cannot continue. */
   readonly died: Promise<string>;
 }
@@ -57,8 +59,12 @@ export async function startServices(
   const { region, dataDir, clock, shutdown } = context;
   const { between = async (_, endpoint) => endpoint } = options;
   if (dataDir !== undefined) shutdown.add("services", await lockData(dataDir));
+  const disk = shutdown.add(
+    "services",
+    dataDir === undefined ? NO_DISK : await watchDiskSpace(dataDir, (text) => context.log("disk", text)),
+  );
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
-  const { assemblyDir, dynamoDb, messaging, kafka } = await startProcesses(context, options);
+  const { assemblyDir, dynamoDb, messaging, kafka } = await startProcesses(context, options, disk);
 
   // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
@@ -98,12 +104,13 @@ export async function startServices(
     mailbox,
     kafka,
     faults,
+    disk,
     died: dynamoDb.died,
   };
 }
 
 /** Starts the slow, independent parts in parallel. */
-async function startProcesses(context: EmulatorContext, options: ServicesOptions) {
+async function startProcesses(context: EmulatorContext, options: ServicesOptions, disk: DiskSpace) {
   const { region, dataDir, shutdown, log } = context;
   const kept = dataDir === undefined ? {} : { dataDir };
   const { onProgress = () => {} } = options;
@@ -114,7 +121,9 @@ async function startProcesses(context: EmulatorContext, options: ServicesOptions
   const [assemblyDir, dynamoDb, messaging, kafka] = await shutdown.all([
     options.assembly(),
     startDynamoDb(kept).then((part) => shutdown.add("services", part)),
-    startMessaging({ region, ...kept }).then((part) => shutdown.add("services", part)),
+    startMessaging({ region, ...kept, onWritable: (is) => disk.report("messages", !is) }).then((part) =>
+      shutdown.add("services", part),
+    ),
     options.kafka === true ? openKafka() : undefined,
   ]);
   return { assemblyDir, dynamoDb, messaging, kafka };

@@ -12,11 +12,11 @@ export interface Answer {
 export async function call(
   name: FunctionName,
   route: string,
-  options: { parameter?: string; headers?: Record<string, string[]>; body?: unknown } = {},
+  options: { parameter?: string; headers?: Record<string, string[]>; body?: unknown; path?: string } = {},
 ): Promise<Answer> {
   const [httpMethod = "", resource = ""] = route.split(" ");
   const parameterName = /\{(\w+)\}/.exec(resource)?.[1] ?? "";
-  const { body, headers, parameter } = options;
+  const { body, headers, parameter, path = resource } = options;
   const result = (await invoke(name, {
     httpMethod,
     resource,
@@ -24,7 +24,7 @@ export async function call(
     multiValueHeaders: { "content-type": ["application/json"], ...headers },
     body: body === undefined ? null : typeof body === "string" ? body : JSON.stringify(body),
     isBase64Encoded: false,
-    requestContext: { requestId: "request-1", path: `/live${resource}` },
+    requestContext: { requestId: "request-1", path: `/live${path}` },
   })) as { statusCode: number; headers: Record<string, string>; body: string };
   return {
     status: result.statusCode,

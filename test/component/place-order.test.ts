@@ -33,6 +33,17 @@ describe("POST /orders", () => {
     expect(eventsOf(rig.tables).map(({ type }) => type)).toEqual(["order.created"]);
   });
 
+  test.each(["/orders/", "//orders", "//orders//"])(
+    "K4: called as %s, which the gateway routes here as well, has a Location without an empty segment",
+    async (path) => {
+      const headers = { "Idempotency-Key": ["key-1"] };
+
+      const answer = await call("place-order", "POST /orders", { body: request(), headers, path });
+
+      expect(answer.headers["location"]).toBe(`/live/orders/${orderIdOf("customer-1", "key-1")}`);
+    },
+  );
+
   test.each(["before", "after"] as const)(
     "A1, A7: whose write fails %s it is applied is answered 503, and the repeat has one order",
     async (moment) => {

@@ -99,11 +99,12 @@ function makeScope(
     stack: stack.name,
     ref(name) {
       if (Object.hasOwn(pseudo, name)) return pseudo[name];
-      const parameter = stack.parameters[name];
+      const parameter = Object.hasOwn(stack.parameters, name) ? stack.parameters[name] : undefined;
       return parameter === undefined ? identity(name).ref : recordAt(parameter, name)["Default"];
     },
     attribute(logicalId, attribute) {
-      const value = identity(logicalId).attributes[attribute];
+      const { attributes } = identity(logicalId);
+      const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
       if (value === undefined) {
         throw new AssemblyError(
           `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isBelow, type Listener } from "../../operator/console/server/serve-console.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
+import { type RequestTarget, requestTarget } from "../gateway/request-target.ts";
 import type { RequestListener } from "../gateway/rest-api.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { RecentLogs } from "../recent-logs.ts";
@@ -27,15 +28,14 @@ export interface ControlOptions {
 
 export const CONTROL_PREFIX = "/_emulator";
 
-/** Serves `/_emulator/…`, and leaves every other path to `next`. Rejects foreign host names on all of them. */
+/** Serves `/_emulator/…`, and leaves every other path to `next`. */
 export function serveControl(options: ControlOptions, next: RequestListener): RequestListener {
   return async (incoming, outgoing) => {
-    const url = new URL(incoming.url ?? "/", "http://localhost");
-    if (isBelow(CONSOLE_PATH, url.pathname)) return options.console(incoming, outgoing);
+    const target = requestTarget(incoming.url);
+    if (isBelow(CONSOLE_PATH, target.sentPath)) return options.console(incoming, outgoing);
     try {
-      refuseForeignHosts(incoming);
-      if (!isBelow(CONTROL_PREFIX, url.pathname)) return await next(incoming, outgoing);
-      await answer(options, url, incoming, outgoing);
+      if (!isBelow(CONTROL_PREFIX, target.sentPath)) return await next(incoming, outgoing);
+      await answer(options, target, incoming, outgoing);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       sendJson(outgoing, error.status, { error: error.message });
@@ -45,16 +45,16 @@ export function serveControl(options: ControlOptions, next: RequestListener): Re
 
 async function answer(
   options: ControlOptions,
-  url: URL,
+  { sentPath, query }: RequestTarget,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
   const { mailbox, monitor, logs, faults, about, observatory } = options;
-  const observed = /^\/observe(\/\w+)$/.exec(url.pathname.slice(CONTROL_PREFIX.length))?.[1];
+  const observed = /^\/observe(\/\w+)$/.exec(sentPath.slice(CONTROL_PREFIX.length))?.[1];
   if (incoming.method === "GET" && observed !== undefined) {
-    return answerObserved(observatory, observed, url.searchParams, outgoing);
+    return answerObserved(observatory, observed, query, outgoing);
   }
-  switch (`${incoming.method} ${url.pathname.slice(CONTROL_PREFIX.length)}`) {
+  switch (`${incoming.method} ${sentPath.slice(CONTROL_PREFIX.length)}`) {
     case "GET ":
     case "GET /":
       return sendJson(outgoing, 200, about());
@@ -69,7 +69,7 @@ async function answer(
     case "GET /queues":
       return sendJson(outgoing, 200, monitor.depths());
     case "GET /logs": {
-      const source = url.searchParams.get("source");
+      const source = query.get("source");
       return sendJson(
         outgoing,
         200,
@@ -87,7 +87,7 @@ async function answer(
         throw new ControlError(409, "this emulator has no queue for order-created");
       return sendJson(outgoing, 200, await options.sendPoison());
     default:
-      throw new ControlError(404, `unknown path: ${incoming.method} ${url.pathname}`);
+      throw new ControlError(404, `unknown path: ${incoming.method} ${sentPath}`);
   }
 }
 
@@ -113,12 +113,4 @@ function attempt(change: () => unknown): void {
     if (error instanceof AbsentTargetError) throw new ControlError(409, error.message);
     throw error instanceof FaultError ? new ControlError(400, error.message) : error;
   }
-}
-
-const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
-
-/** Prevents DNS rebinding: a web page can resolve its own host name to 127.0.0.1, but sends that name in `Host`. */
-function refuseForeignHosts(incoming: IncomingMessage): void {
-  const host = incoming.headers.host?.replace(/:\d+$/, "") ?? "";
-  if (!OWN_HOSTS.has(host)) throw new ControlError(403, `this emulator serves localhost, not ${host}`);
 }

@@ -26,7 +26,7 @@ const compileNode = (pattern: unknown): Test => {
   const tests = Object.entries(pattern).map(([key, rule]): Test => {
     if (key === "$or") return compileOr(rule);
     const test = Array.isArray(rule) ? compileLeaf(rule) : compileNode(rule);
-    return (value) => test(isObject(value) ? value[key] : undefined);
+    return (value) => test(isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined);
   });
   return (value) => tests.every((test) => test(value));
 };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBRecord } from "aws-lambda";
+import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost, StreamMappingSpec } from "../types.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { splitByBytes } from "./event-size.ts";
@@ -32,7 +33,7 @@ const NOTHING_READ = { records: [], closed: false };
 
 /** Reads one shard to its end, batch after batch, until it is closed or the mapping stops. */
 export const readShard = async (options: ShardReaderOptions): Promise<"closed" | "stopped"> => {
-  const { spec, shardId, pause, checkpoints, clock } = options;
+  const { spec, shardId, pause, checkpoints } = options;
   const cursor = openShardCursor({ ...options, checkpoint: checkpoints.get(shardId) });
   const unreachable = createBackoff(100, 5000);
   let batch: DynamoDBRecord[] = [];
@@ -59,9 +60,9 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
       const room = spec.batchSize - batch.length;
       const { records, closed } = room > 0 ? await cursor.next(room) : NOTHING_READ;
       unreachable.reset();
-      if (batch.length === 0) windowClosesAt = clock.now() + spec.windowSeconds * 1000;
+      if (batch.length === 0) windowClosesAt = elapsed.now() + spec.windowSeconds * 1000;
       batch.push(...records);
-      const due = batch.length >= spec.batchSize || clock.now() >= windowClosesAt || closed;
+      const due = batch.length >= spec.batchSize || elapsed.now() >= windowClosesAt || closed;
       if (batch.length > 0 && due) {
         await runBatch(batch);
         batch = [];

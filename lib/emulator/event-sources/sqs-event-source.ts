@@ -1,5 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
+import { elapsed } from "../elapsed.ts";
 import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../types.ts";
+import { AwsCallError } from "./aws-json.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { bytesOf, exceedsEvent, splitByBytes } from "./event-size.ts";
 import { createBackoff, createPause } from "./pause.ts";
@@ -42,7 +44,9 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
       return messages.map((message) => toSqsRecord(message, spec.queueArn, region));
     } catch (error) {
       if (pause.stopped) return [];
-      log(`cannot receive from the queue: ${String(error)}`);
+      // A full disk, which has a line of its own.
+      const isStorage = error instanceof AwsCallError && error.status === 503;
+      if (!isStorage) log(`cannot receive from the queue: ${String(error)}`);
       await pause.wait(unreachable.next());
       return [];
     }
@@ -53,9 +57,9 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     const batch = [...(await receive(spec.batchSize, LONG_POLL_SECONDS))];
     if (batch.length === 0) return batch;
     let bytes = bytesOf(batch);
-    const closesAt = Date.now() + spec.windowSeconds * 1000;
+    const closesAt = elapsed.now() + spec.windowSeconds * 1000;
     while (batch.length < spec.batchSize && !exceedsEvent(bytes) && !pause.stopped) {
-      const leftMs = closesAt - Date.now();
+      const leftMs = closesAt - elapsed.now();
       if (leftMs <= 0) break;
       const longPoll = leftMs >= LONG_POLL_SECONDS * 1000;
       const more = await receive(spec.batchSize - batch.length, longPoll ? LONG_POLL_SECONDS : 0);

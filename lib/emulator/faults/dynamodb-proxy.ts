@@ -1,4 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { refusesForeign } from "../guard.ts";
 import { dynamoDbFault, type FaultAnswer } from "./dynamodb-fault.ts";
 import type { Faults } from "./fault-switches.ts";
 
@@ -52,6 +53,7 @@ export const openDynamoDbProxy = async (options: {
   };
 
   const server = createServer((incoming, response) => {
+    if (refusesForeign(incoming, response)) return;
     const operation =
       String(incoming.headers["x-amz-target"] ?? "")
         .split(".")

@@ -1,3 +1,4 @@
+import { elapsed as monotonic } from "../elapsed.ts";
 import type { Clock } from "../types.ts";
 
 /** The target of a fault. `name` is a function's short name, or a table's physical one. */
@@ -51,7 +52,10 @@ export interface FaultsOptions {
   readonly tables: readonly string[];
   /** Whether there is a broker that can be stopped. */
   readonly kafka?: boolean;
+  /** For `endsAt`. */
   readonly clock?: Clock;
+  /** Ends faults, whatever becomes of the wall clock; the monotonic one unless given. */
+  readonly elapsed?: Clock;
   /** From 0 up to, not including, 1. */
   readonly random?: () => number;
 }
@@ -60,12 +64,16 @@ const textOf = (target: FaultTarget): string =>
   "name" in target ? `${target.kind}:${target.name}` : target.kind;
 
 export const createFaults = (options: FaultsOptions): Faults => {
-  const { clock = Date, random = Math.random } = options;
+  const { clock = Date, elapsed = monotonic, random = Math.random } = options;
   const faults = new Map<string, Fault>();
+  /** When a fault ends, by `elapsed`. */
+  const ends = new Map<string, number>();
 
   const list = (): Fault[] => {
-    for (const [text, { endsAt }] of faults) {
-      if (endsAt !== undefined && endsAt <= clock.now()) faults.delete(text);
+    for (const [text, end] of ends) {
+      if (end > elapsed.now()) continue;
+      faults.delete(text);
+      ends.delete(text);
     }
     return [...faults.values()];
   };
@@ -84,16 +92,20 @@ export const createFaults = (options: FaultsOptions): Faults => {
         ...(forMs === undefined ? {} : { endsAt: clock.now() + forMs }),
       };
       faults.set(fault.text, fault);
+      if (forMs === undefined) ends.delete(fault.text);
+      else ends.set(fault.text, elapsed.now() + forMs);
       return fault;
     },
     mend: (text) => {
       const mended = list();
       if (text === "all") {
         faults.clear();
+        ends.clear();
         return mended;
       }
       const wanted = textOf(parseTarget(text, options));
       faults.delete(wanted);
+      ends.delete(wanted);
       return mended.filter((fault) => fault.text === wanted);
     },
     list,

@@ -9,6 +9,8 @@ export interface RouteMatch {
 /**
  * Finds the method of the API for a request. A literal part of a path wins over a variable, a variable over `{x+}`.
  * Undefined where API Gateway answers MISSING_AUTHENTICATION_TOKEN: an unknown path, or a method it does not have.
+ * Slashes at the end of a path are ignored, as API Gateway does:
+ * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json
  */
 export function makeRouter(
   routes: readonly RouteSpec[],
@@ -17,7 +19,7 @@ export function makeRouter(
     .map((route) => ({ route, parts: split(route.path) }))
     .sort((left, right) => rank(right.parts).localeCompare(rank(left.parts)));
   return (method, path) => {
-    const segments = split(path);
+    const segments = split(path.replace(/\/+$/, "") || "/");
     for (const { route, parts } of compiled) {
       if (route.method !== method && route.method !== "ANY") continue;
       const values = matchParts(parts, segments);
@@ -38,15 +40,15 @@ function matchParts(
   parts: readonly string[],
   segments: readonly string[],
 ): Readonly<Record<string, string>> | undefined {
-  const values: Record<string, string> = {};
+  const values = new Map<string, string>();
   for (const [index, part] of parts.entries()) {
     const segment = segments[index];
-    if (segment === undefined || segment === "") return part === "" && segment === "" ? values : undefined;
+    if (segment === undefined || segment === "") return part === "" && segment === "" ? {} : undefined;
     if (part.endsWith("+}")) {
-      return { ...values, [part.slice(1, -2)]: segments.slice(index).join("/") };
+      return Object.fromEntries(values.set(part.slice(1, -2), segments.slice(index).join("/")));
     }
-    if (part.startsWith("{")) values[part.slice(1, -1)] = segment;
+    if (part.startsWith("{")) values.set(part.slice(1, -1), segment);
     else if (part !== segment) return undefined;
   }
-  return segments.length === parts.length ? values : undefined;
+  return segments.length === parts.length ? Object.fromEntries(values) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ACCOUNT } from "../assembly/identities.ts";
 import type { RouteMatch } from "./match-route.ts";
+import type { RequestTarget } from "./request-target.ts";
 
 export interface GatewayRequest {
   readonly requestId: string;
@@ -11,18 +12,19 @@ export interface GatewayRequest {
   readonly binaryMediaTypes: readonly string[];
 }
 
+/** By names that callers choose. Made by Object.fromEntries only: assignment to `__proto__` sets no key. */
 type Lists = Readonly<Record<string, string[]>>;
 
 /**
  * The event of a Lambda proxy integration, format 1.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export function proxyEvent(incoming: IncomingMessage, url: URL, request: GatewayRequest) {
+export function proxyEvent(incoming: IncomingMessage, target: RequestTarget, request: GatewayRequest) {
   const { match, requestId, at, stageName } = request;
   const headers = headerLists(incoming);
-  const query = queryLists(url);
+  const query = queryLists(target);
   const binary = isBinary(incoming.headers["content-type"], request.binaryMediaTypes);
-  const path = url.pathname;
+  const { path, sentPath } = target;
   return {
     resource: match.route.path,
     path,
@@ -41,7 +43,7 @@ export function proxyEvent(incoming: IncomingMessage, url: URL, request: Gateway
       httpMethod: incoming.method ?? "GET",
       identity: identity(incoming),
       // As behind a custom domain: the emulator is no part of the path that the client sees.
-      path,
+      path: sentPath,
       protocol: `HTTP/${incoming.httpVersion}`,
       requestId,
       requestTime: commonLogTime(at),
@@ -62,18 +64,16 @@ function commonLogTime(at: Date): string {
 }
 
 function headerLists({ rawHeaders }: IncomingMessage): Lists {
-  const lists: Record<string, string[]> = {};
+  const lists = new Map<string, string[]>();
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const [name = "", value = ""] = [rawHeaders[index], rawHeaders[index + 1]];
-    const list = lists[name] ?? [];
-    list.push(value);
-    lists[name] = list;
+    lists.set(name, [...(lists.get(name) ?? []), value]);
   }
-  return lists;
+  return Object.fromEntries(lists);
 }
 
-function queryLists({ searchParams }: URL): Lists {
-  return Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key)]));
+function queryLists({ query }: RequestTarget): Lists {
+  return Object.fromEntries([...new Set(query.keys())].map((key) => [key, query.getAll(key)]));
 }
 
 const lastOf = (lists: Lists) =>

@@ -1,14 +1,14 @@
 import type { ApiSpec } from "../assembly/model.ts";
 import type { Clock } from "../types.ts";
 
-/** The emulator's token bucket: true when the request may pass. */
+/** The emulator's token bucket: true when the request may pass. `clock` counts the time that passes. */
 export function makeThrottle(limit: ApiSpec["throttle"], clock: Clock): () => boolean {
   if (limit === undefined) return () => true;
   let tokens = limit.burst;
   let at = clock.now();
   return () => {
     const now = clock.now();
-    tokens = Math.min(limit.burst, tokens + ((now - at) / 1000) * limit.rate);
+    tokens = Math.min(limit.burst, tokens + (Math.max(0, now - at) / 1000) * limit.rate);
     at = now;
     if (tokens < 1) return false;
     tokens -= 1;

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
 import { readBody } from "../gateway/rest-api.ts";
+import { refusesForeign } from "../guard.ts";
 import { type MetricStore, statisticOf } from "./metric-store.ts";
 
 export interface CloudWatch {
@@ -14,18 +15,25 @@ const BODY_BYTES = 1_048_576;
 
 /** CloudWatch's GetMetricData over the emulator's own metrics; other operations are refused by name. */
 export async function startCloudWatch(metrics: MetricStore): Promise<CloudWatch> {
-  const server = createServer(async (incoming, outgoing) => {
+  const server = createServer((incoming, outgoing) => {
+    if (refusesForeign(incoming, outgoing)) return;
+    const send = (status: number, body: object) => {
+      outgoing.writeHead(status, { "Content-Type": "application/x-amz-json-1.0" });
+      outgoing.end(JSON.stringify(body));
+    };
     const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1);
-    const input: unknown = JSON.parse(String(await readBody(incoming, BODY_BYTES)) || "{}");
-    const known = operation === "GetMetricData" && isRecord(input);
-    const answer = known
-      ? { MetricDataResults: metricData(metrics, input), Messages: [] }
-      : {
-          __type: "InvalidAction",
-          message: `the emulator's CloudWatch supports GetMetricData, not ${operation}`,
-        };
-    outgoing.writeHead(known ? 200 : 400, { "Content-Type": "application/x-amz-json-1.0" });
-    outgoing.end(JSON.stringify(answer));
+    readBody(incoming, BODY_BYTES)
+      .then((body) => {
+        const input: unknown = JSON.parse(String(body) || "{}");
+        if (operation === "GetMetricData" && isRecord(input)) {
+          return send(200, { MetricDataResults: metricData(metrics, input), Messages: [] });
+        }
+        const message = `the emulator's CloudWatch supports GetMetricData, not ${operation}`;
+        send(400, { __type: "InvalidAction", message });
+      })
+      .catch((error: unknown) => {
+        if (!outgoing.destroyed) send(400, { __type: "SerializationException", message: String(error) });
+      });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

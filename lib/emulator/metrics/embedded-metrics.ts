@@ -26,12 +26,18 @@ function directiveMetrics(
   if (typeof namespace !== "string" || !Array.isArray(sets) || !Array.isArray(metrics)) return [];
   const names = metrics.filter(isRecord).map(({ Name: name }) => String(name));
   return sets.filter(Array.isArray).flatMap((set: unknown[]) => {
-    const dimensions = Object.fromEntries(set.map((key) => [String(key), String(line[String(key)])]));
+    const dimensions = Object.fromEntries(
+      set.map((key) => [String(key), String(fieldOf(line, String(key)))]),
+    );
     return names.flatMap((name) =>
-      [line[name]]
+      [fieldOf(line, name)]
         .flat()
         .filter((value) => typeof value === "number")
         .map((value) => ({ id: { namespace, name, dimensions }, value })),
     );
   });
 }
+
+/** Its own: every object has a `constructor`. */
+const fieldOf = (line: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(line, name) ? line[name] : undefined;

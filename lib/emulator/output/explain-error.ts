@@ -1,5 +1,6 @@
 import { AssemblyError } from "../assembly/template-values.ts";
 import { DataFolderError, DataInUseError } from "../data-lock.ts";
+import { FileHandlesError } from "../file-handles.ts";
 import { PortTakenError } from "../http-server.ts";
 import { NoKafkaError, UnreachableKafkaError } from "../kafka/broker/no-kafka.ts";
 import { NoDynamoDbError } from "../services/find-dynamodb.ts";
@@ -9,6 +10,7 @@ const EXPECTED = [
   AssemblyError,
   DataFolderError,
   DataInUseError,
+  FileHandlesError,
   PortTakenError,
   NoDynamoDbError,
   NoKafkaError,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { refusesForeign } from "../guard.ts";
 
 /** Bytes a response may have. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const RESPONSE_BYTES = 6 * 1024 * 1024;
@@ -59,6 +60,7 @@ export const openRuntimeApi = async (events: RuntimeApiEvents): Promise<RuntimeA
   };
 
   const server = createServer((request, response) => {
+    if (refusesForeign(request, response)) return;
     const path = request.url?.startsWith(PREFIX) ? request.url.slice(PREFIX.length) : "";
     if (request.method === "GET" && path === "invocation/next") {
       waiting = response;

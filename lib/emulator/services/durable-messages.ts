@@ -1,6 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { buildApp } from "fauxqs";
 import type { PersistenceManager } from "../../../node_modules/fauxqs/dist/persistence.d.ts";
+import type { SqsStore } from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
+import { elapsed } from "../elapsed.ts";
 
 /** The parts of PersistenceManager that it keeps private. */
 interface Internals {
@@ -10,51 +12,139 @@ interface Internals {
 
 const WRITES = ["insertMessage", "deleteMessage", "updateMessageInflight", "updateMessageReady"] as const;
 
+/** How often a database that could not be written is tried again. */
+const RETRY_MS = 500;
+
+/** A write failed. SQS and SNS name a service that cannot answer so, and SDKs send the request again. */
+class StorageError extends Error {
+  override readonly name = "ServiceUnavailable";
+  readonly statusCode = 503;
+}
+
 /**
- * Makes what fauxqs persists hold under `kill -9`.
+ * Makes what fauxqs persists hold under `kill -9` and on a full disk.
  *
  * By itself it writes each message on its own: a process killed between the delete from a queue and the insert into
  * its dead-letter queue loses the message, and a fan-out can stop half-way. Here everything one request writes is one
  * SQLite transaction, committed before the reply leaves; a batch of ten then costs one commit, too.
+ *
+ * A failed write rolls back what was not committed, of whichever request. From then on every request is refused, until
+ * the messages in memory, which have all that was accepted, could be written as a whole. `onWritable` is called with
+ * false and then with true.
  */
-export function groupCommits(persistence: PersistenceManager, app: ReturnType<typeof buildApp>): void {
+export function groupCommits(
+  persistence: PersistenceManager,
+  app: ReturnType<typeof buildApp>,
+  queues: SqsStore,
+  onWritable: (isWritable: boolean) => void = () => {},
+): void {
   const { db } = internals(persistence);
   // Survives the death of the process; only the loss of power could take the last commits, and then whole ones.
   db.exec("PRAGMA synchronous = NORMAL");
   keepReceiveCount(persistence, db);
+  let failure: StorageError | undefined;
+  let triedAt = 0;
 
-  const commit = () => {
-    if (db.isOpen && db.isTransaction) db.exec("COMMIT");
+  const fail = (cause: unknown) => {
+    rollback(db);
+    if (failure === undefined) onWritable(false);
+    failure = new StorageError(`The messages cannot be stored: ${String(cause)}`, { cause });
+    triedAt = elapsed.now();
   };
-  for (const name of WRITES) {
-    const write = persistence[name].bind(persistence) as (...args: unknown[]) => void;
+  const commit = () => {
+    if (!db.isOpen || !db.isTransaction) return;
+    try {
+      db.exec("COMMIT");
+    } catch (cause) {
+      fail(cause);
+    }
+  };
+  const writes = Object.fromEntries(
+    WRITES.map((name) => [name, persistence[name].bind(persistence) as (...args: unknown[]) => void]),
+  );
+  for (const [name, write] of Object.entries(writes)) {
     Object.assign(persistence, {
       [name]: (...args: unknown[]) => {
-        if (!db.isTransaction) {
-          db.exec("BEGIN IMMEDIATE");
-          // For writes that no request waits for.
-          setImmediate(commit);
+        // Timers of fauxqs write as well: an error would end the process.
+        if (failure !== undefined) return;
+        try {
+          if (!db.isTransaction) {
+            db.exec("BEGIN IMMEDIATE");
+            // For writes that no request waits for.
+            setImmediate(commit);
+          }
+          write(...args);
+        } catch (cause) {
+          fail(cause);
         }
-        write(...args);
       },
     });
   }
   const transaction = internals(persistence).transaction.bind(persistence);
   const close = persistence.close.bind(persistence);
+  const restore = () => {
+    if (failure === undefined || elapsed.now() - triedAt < RETRY_MS) return;
+    try {
+      transaction(() => {
+        db.exec("DELETE FROM sqs_messages");
+        for (const queue of queues.allQueues()) writeQueue(queue, writes);
+      });
+      failure = undefined;
+      onWritable(true);
+    } catch (cause) {
+      fail(cause);
+    }
+  };
   Object.assign(persistence, {
     transaction: (write: () => void) => {
       commit();
+      if (failure !== undefined) throw failure;
       transaction(write);
     },
     close: () => {
       commit();
+      triedAt = Number.NEGATIVE_INFINITY;
+      restore();
       close();
     },
   });
-  app.addHook("onSend", (_request, _reply, payload, done) => {
-    commit();
-    done(null, payload);
+  app.addHook("onRequest", (_request, _reply, done) => {
+    restore();
+    done(failure);
   });
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    commit();
+    if (failure !== undefined && reply.statusCode < 500) done(failure);
+    else done(null, payload);
+  });
+}
+
+type Queue = ReturnType<SqsStore["allQueues"]> extends Iterable<infer Each> ? Each : never;
+
+function writeQueue(queue: Queue, writes: Readonly<Record<string, (...args: unknown[]) => void>>): void {
+  const { inflightMessages, messages, delayedMessages, fifoMessages, fifoDelayed } = queue;
+  const waiting = [messages, delayedMessages, ...fifoMessages.values(), ...fifoDelayed.values()].flat();
+  for (const message of waiting) writes["insertMessage"]?.(queue.name, message);
+  for (const { message, receiptHandle, visibilityDeadline } of inflightMessages.values()) {
+    const { messageId, approximateReceiveCount, approximateFirstReceiveTimestamp } = message;
+    writes["insertMessage"]?.(queue.name, message);
+    writes["updateMessageInflight"]?.(
+      messageId,
+      receiptHandle,
+      visibilityDeadline,
+      approximateReceiveCount,
+      approximateFirstReceiveTimestamp,
+    );
+  }
+}
+
+/** SQLite rolls back by itself after some errors. */
+function rollback(db: DatabaseSync): void {
+  try {
+    if (db.isOpen && db.isTransaction) db.exec("ROLLBACK");
+  } catch {
+    // There is nothing to roll back.
+  }
 }
 
 /** fauxqs 2.4 clears the receive count of a message made visible at once, which its own schema refuses. */

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -22,19 +23,19 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
     await requireAnswer(source.url);
     return { endpoint: source.url.replace(/\/$/, ""), died: new Promise(() => {}), close: async () => {} };
   }
-  const port = await freePort();
+  const { host, port } = await hiddenAddress();
   const scratch = options.dataDir === undefined ? makeScratchFolder() : undefined;
   const folder = options.dataDir ?? scratch;
   const file = folder === undefined ? undefined : join(folder, "dynamodb.sqlite");
   const database = file === undefined ? [] : ["--db-path", file];
-  const args = ["serve", "--host", "127.0.0.1", "--port", String(port), ...database];
+  const args = ["serve", "--host", host, "--port", String(port), ...database];
   const child = spawnTied(source.path, args, scratch);
   await listening(child);
   if (file !== undefined) indexStreams(file);
   let closing = false;
   const ended = once(child, "exit");
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${host}:${port}`,
     died: ended.then(([code, signal]) =>
       closing ? new Promise<string>(() => {}) : `dynoxide exited (${signal ?? `exit code ${code}`})`,
     ),
@@ -44,6 +45,19 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
       if (child.exitCode === null && child.signalCode === null) await ended;
     },
   };
+}
+
+/**
+ * Any of the 16 million loopback addresses of Linux; 127.0.0.1 where the system has no other. dynoxide permits every
+ * web page every call (`Access-Control-Allow-Origin: *`), and no guard can stand before it: a page has to guess the
+ * address. Functions and tools use the proxy, which has a guard.
+ */
+async function hiddenAddress(): Promise<{ readonly host: string; readonly port: number }> {
+  const host = `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;
+  return freePort(host).then(
+    (port) => ({ host, port }),
+    async () => ({ host: "127.0.0.1", port: await freePort() }),
+  );
 }
 
 async function listening(child: ChildProcess): Promise<void> {

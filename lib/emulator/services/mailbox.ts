@@ -24,12 +24,19 @@ export interface Mailbox {
 /** A mailbox in memory, or in a file of one JSON line a mail, which is written before a mail is accepted. */
 export function openMailbox(file?: string): Mailbox {
   const mails: Mail[] = file === undefined || !existsSync(file) ? [] : readLines(file);
+  let isTorn = file !== undefined && endsWithin(file);
   const events = new EventEmitter<{ mail: [Mail] }>();
   events.setMaxListeners(0);
   return {
     list: () => mails,
     add(mail) {
-      if (file !== undefined) appendFileSync(file, `${JSON.stringify(mail)}\n`);
+      if (file !== undefined) {
+        const start = isTorn ? "\n" : "";
+        // A full disk cuts a line short; the next one must not continue it.
+        isTorn = true;
+        appendFileSync(file, `${start}${JSON.stringify(mail)}\n`);
+        isTorn = false;
+      }
       mails.push(mail);
       events.emit("mail", mail);
     },
@@ -39,6 +46,10 @@ export function openMailbox(file?: string): Mailbox {
     },
   };
 }
+
+/** Whether the last line was cut short by a `kill -9`. */
+const endsWithin = (file: string): boolean =>
+  existsSync(file) && !["", "\n"].includes(readFileSync(file, "utf8").slice(-1));
 
 /** A line that a `kill -9` cut short was never accepted: it is skipped. */
 function readLines(file: string): Mail[] {

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { readBody } from "../gateway/rest-api.ts";
+import { refusesForeign } from "../guard.ts";
 import type { Clock } from "../types.ts";
-import { type Mailbox, toMail } from "./mailbox.ts";
+import { type Mail, type Mailbox, toMail } from "./mailbox.ts";
 
 /** Addresses of this domain are rejected permanently, as SES rejects unverified addresses. */
 export const REFUSED_DOMAIN = "refused.example";
@@ -26,6 +27,7 @@ export interface MailOptions {
  */
 export async function startMail(options: MailOptions): Promise<MailService> {
   const server = createServer((incoming, outgoing) => {
+    if (refusesForeign(incoming, outgoing)) return;
     answer(incoming, options).then(
       (reply) => send(outgoing, reply),
       () => send(outgoing, failure(500, "InternalFailure", "the mailbox could not be written")),
@@ -63,16 +65,17 @@ async function answer(incoming: IncomingMessage, { mailbox, clock, fails }: Mail
     return failure(404, "NotFoundException", "the emulator supports SendEmail only");
   }
   if (fails()) return failure(500, "InternalFailure", "mail is broken on this emulator");
+  let mail: Mail;
   try {
-    const mail = toMail(JSON.parse(String(body)), randomUUID(), clock.now());
-    if (mail.to.some((address) => address.toLowerCase().endsWith(`@${REFUSED_DOMAIN}`))) {
-      return failure(400, "MessageRejected", "Email address is not verified.");
-    }
-    mailbox.add(mail);
-    return { status: 200, body: { MessageId: mail.id } };
+    mail = toMail(JSON.parse(String(body)), randomUUID(), clock.now());
   } catch (error) {
     return failure(400, "BadRequestException", error instanceof Error ? error.message : String(error));
   }
+  if (mail.to.some((address) => address.toLowerCase().endsWith(`@${REFUSED_DOMAIN}`))) {
+    return failure(400, "MessageRejected", "Email address is not verified.");
+  }
+  mailbox.add(mail);
+  return { status: 200, body: { MessageId: mail.id } };
 }
 
 function send(outgoing: ServerResponse, { status, errorType, body }: Reply): void {

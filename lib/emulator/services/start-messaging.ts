@@ -6,7 +6,12 @@ import type * as Persistence from "../../../node_modules/fauxqs/dist/persistence
 import type * as S3 from "../../../node_modules/fauxqs/dist/s3/s3Store.d.ts";
 import type * as Sns from "../../../node_modules/fauxqs/dist/sns/snsStore.d.ts";
 import type * as Sqs from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
+import type * as SqsTypes from "../../../node_modules/fauxqs/dist/sqs/sqsTypes.d.ts";
+import { elapsed } from "../elapsed.ts";
+import { FOREIGN_REQUEST, foreignRequest } from "../guard.ts";
+import { followClockSteps } from "./clock-steps.ts";
 import { groupCommits } from "./durable-messages.ts";
+import { acceptAllOfUnicode } from "./message-characters.ts";
 
 /** SQS, SNS and S3 on one loopback port, and the stores behind them. */
 export interface Messaging {
@@ -25,22 +30,33 @@ export interface Messaging {
 export async function startMessaging(options: {
   readonly region: string;
   readonly dataDir?: string;
+  /** Called when messages can no longer be stored, and when they can again. */
+  readonly onWritable?: (isWritable: boolean) => void;
 }): Promise<Messaging> {
   const { SqsStore } = await part<typeof Sqs>("sqs/sqsStore.js");
   const { SnsStore } = await part<typeof Sns>("sns/snsStore.js");
   const { S3Store } = await part<typeof S3>("s3/s3Store.js");
+  const { INVALID_MESSAGE_BODY_CHAR } = await part<typeof SqsTypes>("sqs/sqsTypes.js");
+  acceptAllOfUnicode(INVALID_MESSAGE_BODY_CHAR);
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const app = buildApp({ logger: false, defaultRegion: options.region, stores });
+  app.addHook("onRequest", (request, reply, done) => {
+    const detail = foreignRequest(request.raw);
+    if (detail === undefined) done();
+    else void reply.code(403).send({ status: 403, code: FOREIGN_REQUEST, detail });
+  });
   if (options.dataDir !== undefined) {
     const { PersistenceManager } = await part<typeof Persistence>("persistence.js");
     const persistence = new PersistenceManager(options.dataDir);
     // Before the stores write through: loading what is there must not write it again.
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
-    groupCommits(persistence, app);
+    groupCommits(persistence, app, stores.sqsStore, options.onWritable);
     for (const store of Object.values(stores)) store.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
     app.addHook("preClose", () => persistence.close());
   }
+  const unfollow = followClockSteps(stores.sqsStore, Date, elapsed);
+  app.addHook("preClose", async () => unfollow());
   return {
     endpoint: await app.listen({ host: "127.0.0.1", port: 0 }),
     queues: stores.sqsStore,

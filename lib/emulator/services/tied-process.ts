@@ -20,9 +20,9 @@ export function spawnTied(command: string, args: readonly string[], scratch = ""
   });
 }
 
-/** A port of the loopback interface that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
+/** A port of a loopback address that was free a moment ago. */
+export async function freePort(host = "127.0.0.1"): Promise<number> {
+  const server = createServer().listen(0, host);
   await once(server, "listening");
   const address = server.address();
   server.close();

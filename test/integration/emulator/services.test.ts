@@ -115,6 +115,19 @@ describe("DynamoDB", () => {
     expect(found).toEqual(made);
   });
 
+  it.skipIf(process.platform !== "linux")("K11: has an address that no web page can guess", async () => {
+    const addresses = await Promise.all(
+      [1, 2].map(async () => {
+        const service = await startDynamoDb({});
+        closers.push(service.close);
+        return new URL(service.endpoint).hostname;
+      }),
+    );
+
+    for (const address of addresses) expect(address).toMatch(/^127\.(?!0\.0\.1$)/);
+    expect(new Set(addresses).size).toBe(2);
+  });
+
   it("does not report an end that was asked for", async () => {
     const service = await startDynamoDb({});
     closers.push(service.close);
@@ -134,7 +147,8 @@ describe("DynamoDB", () => {
     });
     closers.push(() => parent.kill("SIGKILL"));
     const [line] = await once(parent.stdout, "data");
-    const socket = connect(Number(new URL(String(line).trim()).port), "127.0.0.1");
+    const { hostname, port } = new URL(String(line).trim());
+    const socket = connect(Number(port), hostname);
     await once(socket, "connect");
     // A reset is as good an end as any other.
     const cut = new Promise((resolve) => socket.once("error", () => {}).once("close", resolve));

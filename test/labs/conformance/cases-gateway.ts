@@ -32,6 +32,12 @@ const BINARY = `${GUIDE}/api-gateway-payload-encodings-workflow.html`;
 const QUOTAS = `${GUIDE}/api-gateway-execution-service-limits-table.html`;
 /** The guide is silent about it; this was captured from live APIs. */
 const ENCODED_PATHS = "https://github.com/middleapi/standard-server/pull/93";
+/** The guide is silent about slashes, too; these are events that live REST APIs sent, recorded on 2 August 2024. */
+const RECORDED =
+  "https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json";
+/** CloudFront, before an edge-optimized API, compares normalized paths but sends the path as it came. */
+const RAW_PATHS =
+  "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html";
 
 const IMAGE = ["content-type", "image/png"];
 
@@ -82,6 +88,70 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     source: `${GUIDE}/api-gateway-set-up-lambda-proxy-integration-on-proxy-resource.html`,
     request: { path: "/files/a/b/c" },
     event: { resource: "/files/{path+}", pathParameters: { path: "a/b/c" } },
+  },
+  {
+    rule: "K4: path: a slash at its end is ignored by the router and kept in the event",
+    source: RECORDED,
+    request: { path: "/orders/7/" },
+    event: {
+      resource: "/orders/{orderId}",
+      path: "/orders/7/",
+      pathParameters: { orderId: "7" },
+      "requestContext.path": "/orders/7/",
+    },
+  },
+  {
+    rule: "K4: path: a greedy path parameter ends before a slash at the end",
+    source: RECORDED,
+    request: { path: "/files/a/b/?x=1" },
+    event: { path: "/files/a/b/", pathParameters: { path: "a/b" }, queryStringParameters: { x: "1" } },
+  },
+  {
+    rule: "K4: path: of several slashes at the start the event has one, and its context all",
+    source: RECORDED,
+    request: { path: "//orders/7" },
+    event: {
+      resource: "/orders/{orderId}",
+      path: "/orders/7",
+      pathParameters: { orderId: "7" },
+      "requestContext.path": "//orders/7",
+    },
+  },
+  {
+    rule: "K4: path: what follows two slashes is a segment, not a host",
+    source: RECORDED,
+    request: { path: "//x/orders/7" },
+    response: { status: 403, body: '{"message":"Missing Authentication Token"}' },
+  },
+  {
+    rule: "K4: path: a greedy path parameter keeps two slashes in its middle",
+    source: RECORDED,
+    request: { path: "/files/a//b" },
+    event: { path: "/files/a//b", pathParameters: { path: "a//b" } },
+  },
+  ...["//", "/", "/orders/", "/orders//", "/orders//7", "//:99999/orders/7/8", "/orders/../orders/7"].map(
+    (path) => ({
+      rule: `K4: path: ${path} names no resource and is answered 403`,
+      source: RESPONSES,
+      request: { path },
+      response: { status: 403, body: '{"message":"Missing Authentication Token"}' },
+    }),
+  ),
+  ...[".", "..", "%2e%2E", "...", "%2F", "%2f..%2F", "%00", "%zz", "a;b=c", "a:80", "@"].map((segment) => ({
+    rule: `K4: path: the segment ${segment} is a value like any other`,
+    source: RAW_PATHS,
+    request: { path: `/orders/${segment}` },
+    event: {
+      resource: "/orders/{orderId}",
+      path: `/orders/${segment}`,
+      pathParameters: { orderId: segment },
+    },
+  })),
+  {
+    rule: "K4: path: a request line with the whole URL has the path of the URL",
+    source: "https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2",
+    request: { path: "http://localhost/orders/7?a=b" },
+    event: { path: "/orders/7", pathParameters: { orderId: "7" }, queryStringParameters: { a: "b" } },
   },
   {
     rule: "event: a body is text, and null where there is none",

@@ -11,7 +11,13 @@ let faults: Faults;
 beforeEach(() => {
   now = 1000;
   dice = 0;
-  faults = createFaults({ functions, tables, clock: { now: () => now }, random: () => dice });
+  faults = createFaults({
+    functions,
+    tables,
+    clock: { now: () => now },
+    elapsed: { now: () => now },
+    random: () => dice,
+  });
 });
 
 describe("a target", () => {
@@ -70,6 +76,26 @@ describe("a fault", () => {
     expect(faults.strikes({ kind: "mail" })).toBe(false);
     expect(faults.isOn("mail")).toBe(false);
     expect(faults.list()).toEqual([]);
+  });
+
+  test("K10: ends after its time, also when the wall clock was set back", () => {
+    let wall = 5_000_000;
+    let passed = 0;
+    faults = createFaults({
+      functions,
+      tables,
+      clock: { now: () => wall },
+      elapsed: { now: () => passed },
+    });
+    faults.break("mail", { forMs: 500 });
+
+    wall -= 3_600_000;
+    passed = 499;
+    const during = faults.isOn("mail");
+    passed = 500;
+
+    expect(during).toBe(true);
+    expect(faults.isOn("mail")).toBe(false);
   });
 
   test("is replaced by a second one on the same target", () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { gatewayError } from "../../../lib/emulator/gateway/gateway-error.ts";
 import { makeRouter } from "../../../lib/emulator/gateway/match-route.ts";
 import { proxyResponse } from "../../../lib/emulator/gateway/proxy-response.ts";
+import { requestTarget } from "../../../lib/emulator/gateway/request-target.ts";
 import { makeThrottle } from "../../../lib/emulator/gateway/throttle.ts";
 
 const route = (method: string, path: string) => ({ method, path, functionName: `${method} ${path}` });
@@ -24,6 +25,8 @@ describe("the router", () => {
     ["GET", "/orders/%zz", "GET /orders/{orderId}", { orderId: "%zz" }],
     ["POST", "/orders/7/cancel", "POST /orders/{orderId}/cancel", { orderId: "7" }],
     ["DELETE", "/files/a/b", "ANY /files/{path+}", { path: "a/b" }],
+    ["GET", "/orders/7/", "GET /orders/{orderId}", { orderId: "7" }],
+    ["GET", "/files/a//b/", "ANY /files/{path+}", { path: "a//b" }],
   ])("takes %s %s to its function", (method, path, functionName, pathParameters) => {
     expect(find(method, path)).toMatchObject({ route: { functionName }, pathParameters });
   });
@@ -36,6 +39,34 @@ describe("the router", () => {
     ["a missing part", "POST", "/orders/7"],
   ])("finds no route for %s", (_name, method, path) => {
     expect(find(method, path)).toBeUndefined();
+  });
+});
+
+describe("K4: the target of a request", () => {
+  it.each([
+    ["/orders", "/orders", "/orders", ""],
+    ["/orders?a=1?b", "/orders", "/orders", "a=1%3Fb"],
+    ["//orders//7//", "//orders//7//", "/orders//7//", ""],
+    ["//", "//", "/", ""],
+    ["", "/", "/", ""],
+    ["?a=1", "/", "/", "a=1"],
+    ["*", "*", "*", ""],
+    ["HTTP://user@host:1/a?b=c", "/a", "/a", "b=c"],
+    ["http://host?b=c", "/", "/", "b=c"],
+    // node:http has the bytes of UTF-8 as one character each.
+    ["/stock/th\u00c3\u00a9?q=\u00c3\u00a9", "/stock/th%C3%A9", "/stock/th%C3%A9", "q=%C3%A9"],
+  ])("%s is taken apart as it stands", (url, sentPath, path, query) => {
+    const target = requestTarget(url);
+
+    expect({ ...target, query: target.query.toString() }).toEqual({ sentPath, path, query });
+  });
+
+  it("never throws, and its path starts with one slash where the client sent one", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(requestTarget(`/${text}`).path).toMatch(/^\/(?!\/)/);
+      }),
+    );
   });
 });
 
@@ -134,6 +165,23 @@ describe("the throttle", () => {
     expect(first).toEqual([true, true, false]);
     expect(later).toEqual([true, false]);
   });
+
+  it.each([-3_600_000, -1])(
+    "K10: keeps its tokens and goes on refilling after its clock went by %i ms",
+    (step) => {
+      let now = 10_000_000;
+      const passes = makeThrottle({ rate: 10, burst: 2 }, { now: () => now });
+      passes();
+
+      now += step;
+      const before = [passes(), passes()];
+      now += 100;
+      const later = [passes(), passes()];
+
+      expect(before).toEqual([true, false]);
+      expect(later).toEqual([true, false]);
+    },
+  );
 
   it("accepts everything without a limit", () => {
     const passes = makeThrottle(undefined, { now: () => 0 });

@@ -76,7 +76,8 @@ async function invocationsOf(
     source: { clusterArn: "arn", brokers: "127.0.0.1:9092" },
     member,
     // Each look is a second later: pauses between two tries end by themselves.
-    clock: { now: () => (now += 1_000) },
+    clock: { now: () => now },
+    elapsed: { now: () => (now += 1_000) },
     log: () => {},
     destination: undefined,
     queues: () => queues,

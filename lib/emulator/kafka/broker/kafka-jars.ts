@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { elapsed } from "../../elapsed.ts";
 import { type Artifact, KAFKA_ARTIFACTS, KAFKA_VERSION } from "./kafka-artifacts.ts";
 import { NoKafkaError } from "./no-kafka.ts";
 
@@ -33,14 +34,14 @@ export async function kafkaJars(options: JarOptions): Promise<readonly string[]>
 
   const wanted = megabytes(missing.reduce((sum, [, bytes]) => sum + bytes, 0));
   let fetched = 0;
-  let reportedAt = 0;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   const queue = [...missing];
   const work = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       await fetchJar(next, repository.replace(/\/$/, ""), fileOf(next));
       fetched += next[1];
-      if (Date.now() - reportedAt < PROGRESS_EVERY_MS) continue;
-      reportedAt = Date.now();
+      if (elapsed.now() - reportedAt < PROGRESS_EVERY_MS) continue;
+      reportedAt = elapsed.now();
       onProgress(`Downloading Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
     }
   };

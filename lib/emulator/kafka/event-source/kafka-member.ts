@@ -1,3 +1,4 @@
+import { elapsed } from "../../elapsed.ts";
 import type { Pause } from "../../event-sources/pause.ts";
 import { createPartitionQueue, type PartitionQueue } from "./kafka-partition-queue.ts";
 import { createPoller, type PollerOptions } from "./kafka-poller.ts";
@@ -17,13 +18,13 @@ const LAG_EVERY_MS = 1_000;
 
 /** Reads the member's partitions and has them invoked, until the mapping stops; rejects when the member is lost. */
 export const serveMember = async (options: MemberOptions): Promise<void> => {
-  const { spec, member, pause, clock, log } = options;
+  const { spec, member, pause, log } = options;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   let queues: readonly PartitionQueue[] = [];
   let generation = -1;
   const ends = new Map<number, bigint>();
-  let lagReportedAt = 0;
+  let lagReportedAt = Number.NEGATIVE_INFINITY;
   const pollers = Array.from({ length: spec.maximumPollers }, (_, index) =>
     createPoller({
       ...options,
@@ -66,8 +67,8 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
     if (replies.some(({ records }) => records.length > 0)) for (const poller of pollers) poller.wake();
   };
   const reportLag = (): void => {
-    if (clock.now() - lagReportedAt < LAG_EVERY_MS) return;
-    lagReportedAt = clock.now();
+    if (elapsed.now() - lagReportedAt < LAG_EVERY_MS) return;
+    lagReportedAt = elapsed.now();
     const lags = queues.map(({ partition, committed }) =>
       Number((ends.get(partition) ?? committed) - committed),
     );

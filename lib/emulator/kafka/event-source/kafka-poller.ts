@@ -1,3 +1,4 @@
+import { elapsed as monotonic } from "../../elapsed.ts";
 import { EVENT_BYTES } from "../../event-sources/event-size.ts";
 import { createBackoff, createPause } from "../../event-sources/pause.ts";
 import type { Clock, FunctionHost, KafkaMappingSpec } from "../../types.ts";
@@ -12,7 +13,10 @@ export interface PollerOptions {
   readonly host: FunctionHost;
   readonly source: KafkaSource;
   readonly member: GroupMember;
+  /** The age of records is counted by it. */
   readonly clock: Clock;
+  /** Counts pauses and windows; the monotonic one unless given. */
+  readonly elapsed?: Clock;
   readonly log: (text: string) => void;
   readonly destination: KafkaDestination | undefined;
   /** The partitions of this poller, as they are now. */
@@ -39,14 +43,14 @@ const IDLE_MS = 50;
 
 /** Invokes the function with one event after the other, each of what its partitions have. */
 export const createPoller = (options: PollerOptions): Poller => {
-  const { spec, host, source, member, clock, log, destination, owns } = options;
+  const { spec, host, source, member, clock, elapsed = monotonic, log, destination, owns } = options;
   const pause = createPause();
   let windowClosesAt: number | undefined;
   /** The partition that began the last event: the next one is begun by another, however full this one is. */
   let lastFirst = -1;
 
   const ready = (): readonly PartitionQueue[] =>
-    options.queues().filter(({ buffer, notBefore }) => buffer.length > 0 && notBefore <= clock.now());
+    options.queues().filter(({ buffer, notBefore }) => buffer.length > 0 && notBefore <= elapsed.now());
 
   const inTurn = (queues: readonly PartitionQueue[]): readonly PartitionQueue[] => {
     const order = queues.toSorted((left, right) => left.partition - right.partition);
@@ -119,7 +123,7 @@ export const createPoller = (options: PollerOptions): Poller => {
     for (const { queue, records } of taken) {
       const shared = taken.length > 1;
       const throttled = result.kind === "throttled";
-      const decision = queue.decide(records.length, verdict, throttled, shared, clock.now());
+      const decision = queue.decide(records.length, verdict, throttled, shared, elapsed.now());
       if (decision.finished > 0) queue.drop(decision.finished);
       const lost = queue.buffer.slice(0, decision.givenUp);
       if (lost.length > 0 && (await giveUp(lost, "RetriesExhausted", decision.invokes, result))) {
@@ -139,11 +143,11 @@ export const createPoller = (options: PollerOptions): Poller => {
         await pause.idle(IDLE_MS);
         continue;
       }
-      windowClosesAt ??= clock.now() + spec.windowSeconds * 1000;
+      windowClosesAt ??= elapsed.now() + spec.windowSeconds * 1000;
       const taken = collect(queues);
       const count = taken.reduce((sum, { records }) => sum + records.length, 0);
       const waits =
-        count < spec.batchSize && clock.now() < windowClosesAt && !queues.some(({ isAlone }) => isAlone);
+        count < spec.batchSize && elapsed.now() < windowClosesAt && !queues.some(({ isAlone }) => isAlone);
       if (waits) {
         await pause.idle(IDLE_MS);
         continue;

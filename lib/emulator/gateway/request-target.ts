@@ -1,0 +1,25 @@
+/** The target of a request line, taken apart without a URL parser: that takes `//x/y` for a host and resolves dots. */
+export interface RequestTarget {
+  /** As the client sent it, without the query. */
+  readonly sentPath: string;
+  /** With one slash at its start: API Gateway removes any others there, and changes nothing else. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+/** A proxy's client sends the whole URL: `GET http://127.0.0.1:4010/orders`. */
+const AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/?]*/i;
+
+/** `url` is that of node:http, which has one character for each byte. */
+export function requestTarget(url: string | undefined): RequestTarget {
+  const target = (url ?? "/").replace(AUTHORITY, "").replace(/[\u0080-\u00ff]/g, encodeByte);
+  const end = target.indexOf("?");
+  const sentPath = (end < 0 ? target : target.slice(0, end)) || "/";
+  return {
+    sentPath,
+    path: sentPath.replace(/^\/+/, "/"),
+    query: new URLSearchParams(end < 0 ? "" : target.slice(end + 1)),
+  };
+}
+
+const encodeByte = (byte: string) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
