@@ -18,10 +18,10 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: { failedKey: { S: failedKey } }, ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : (unmarshall(Item) as FailedMessage);
+      return Item === undefined ? undefined : fromItem(Item);
     },
 
-    put: (row, expectedRevision) => optimisticPut(client, table, row, expectedRevision),
+    put: (row, expectedRevision) => optimisticPut(client, table, toStored(row), expectedRevision),
 
     async list(status, { dueBefore, limit, cursor }) {
       const { Items, LastEvaluatedKey } = await client.send(
@@ -31,7 +31,7 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
           ...(cursor === undefined ? {} : { ExclusiveStartKey: fromCursor(cursor, status) }),
         }),
       );
-      const rows = (Items ?? []).map((item) => unmarshall(item) as FailedMessage);
+      const rows = (Items ?? []).map(fromItem);
       return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
     },
 
@@ -67,6 +67,24 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
       return count;
     },
   };
+}
+
+/** A row as it is stored: attributes are pairs of name and value. */
+type StoredMessage = Omit<FailedMessage, "attributes"> & {
+  readonly attributes: readonly (readonly [name: string, value: FailedMessage["attributes"][string]])[];
+};
+
+/**
+ * The names of attributes come from outside. In an object, marshall takes one named `constructor` for the class of a
+ * value, and loses `__proto__`.
+ */
+function toStored(row: FailedMessage): StoredMessage {
+  return { ...row, attributes: Object.entries(row.attributes) };
+}
+
+function fromItem(item: Record<string, AttributeValue>): FailedMessage {
+  const row = unmarshall(item) as StoredMessage;
+  return { ...row, attributes: Object.fromEntries(row.attributes) };
 }
 
 function byStatus(table: string, status: FailedStatus, dueBefore?: string) {

@@ -7,6 +7,7 @@ import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { NOW } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
+import { HOSTILE_NAMES } from "../fixtures/hostile-names.ts";
 import { type ClientFaults, clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
 
@@ -32,6 +33,17 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect(await store.put(full, undefined)).toBe(true);
       expect(await store.get("k")).toEqual(full);
       expect(await store.get("other")).toBeUndefined();
+    });
+
+    test("K1: keep attributes and their order, whatever their names", async () => {
+      const hostile = row("k", { attributes: Object.fromEntries(HOSTILE_NAMES.map((name) => [name, "v"])) });
+
+      await store.put(hostile, undefined);
+
+      const [listed] = (await store.list("OPEN", { limit: 1 })).rows;
+      for (const stored of [await store.get("k"), listed]) {
+        expect(Object.entries(stored?.attributes ?? {})).toEqual(HOSTILE_NAMES.map((name) => [name, "v"]));
+      }
     });
 
     test("a write from another revision changes nothing and reports a conflict", async () => {

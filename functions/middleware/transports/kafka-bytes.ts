@@ -71,17 +71,19 @@ const HEADERS = 16;
  * failed-message store. Of a name that repeats the last one counts.
  */
 export function headersOf(headers: unknown): Record<string, string> {
-  const texts: Record<string, string> = {};
-  if (!Array.isArray(headers)) return texts;
-  for (const header of headers.slice(-HEADERS) as unknown[]) {
-    if (typeof header !== "object" || header === null) continue;
-    for (const [name, value] of Object.entries(header).slice(0, 1)) {
-      if (name === "__proto__" || !isBytes(value) || value === null) continue;
-      if (name.length + value.length > HEADER_BYTES) continue;
-      const text = Buffer.from(value).toString("utf8");
-      // A byte that is no text becomes a character of three.
-      if (Buffer.byteLength(name) + Buffer.byteLength(text) <= HEADER_BYTES) texts[name] = text;
-    }
-  }
-  return texts;
+  if (!Array.isArray(headers)) return {};
+  // Names come from outside: `__proto__` must become a key like any other.
+  return Object.fromEntries((headers.slice(-HEADERS) as unknown[]).flatMap(headerText));
+}
+
+/** Name and text of a header, if it has both. */
+function headerText(header: unknown): (readonly [name: string, text: string])[] {
+  if (typeof header !== "object" || header === null) return [];
+  const [first] = Object.entries(header);
+  if (first === undefined) return [];
+  const [name, value] = first;
+  if (!isBytes(value) || value === null || name.length + value.length > HEADER_BYTES) return [];
+  const text = Buffer.from(value).toString("utf8");
+  // A byte that is no text becomes a character of three.
+  return Buffer.byteLength(name) + Buffer.byteLength(text) <= HEADER_BYTES ? [[name, text]] : [];
 }
