@@ -18,6 +18,8 @@ const CustomerId = Type.String({
 /** 26 characters of Crockford's base32: 128 bits. */
 const OrderId = Type.String({ pattern: "^[0-9A-HJKMNP-TV-Z]{26}$" });
 const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code" });
+/** The largest integer that every reader of JSON keeps. */
+const SAFE = Number.MAX_SAFE_INTEGER;
 const Quantity = Type.Integer({ minimum: 1, maximum: LIMITS.quantity });
 const UnitPrice = Type.Integer({ minimum: 0, maximum: LIMITS.unitPrice, description: "Minor units" });
 const WORD = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
@@ -110,12 +112,12 @@ export const OrderEventSchema = Type.Object({
   traceparent: Type.Optional(Type.String({ description: "W3C trace context of the API request" })),
   data: Type.Object({
     customerId: CustomerId,
-    orderVersion: Type.Integer({ minimum: 1 }),
+    orderVersion: Type.Integer({ minimum: 1, maximum: SAFE }),
     lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }), {
       minItems: 1,
       maxItems: LIMITS.distinctSkus,
     }),
-    amount: Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0 }) }),
+    amount: Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0, maximum: SAFE }) }),
     reason: Type.Optional(RejectionSchema),
   }),
 });

@@ -1,6 +1,7 @@
 import { LIMITS } from "../contract/limits.ts";
 import type { SchemaError, Validate } from "../contract/validators.js";
 import { Problem } from "./problem.ts";
+import { escapeKey, jsonFault } from "./strict-json.ts";
 
 /** A request's body as it came, and how it is encoded. */
 export interface RawBody {
@@ -55,38 +56,23 @@ function decodedLength(base64: string): number {
   return Math.floor((base64.length * 3) / 4) - padding;
 }
 
-/**
- * JSON without what a parser would silently repair: a key that stands twice (the first would be lost) and
- * negative zero (which would be written as 0).
- */
 function parsed(text: string): unknown {
-  let keys = 0;
-  let value: unknown;
+  const value = parseJson(text);
+  const fault = jsonFault(text);
+  if (fault === undefined) return value;
+  const { kind, detail, pointer } = fault;
+  if (kind === "depth") throw new Problem("MALFORMED_JSON", { detail });
+  throw new Problem("INVALID_REQUEST", { detail, pointer });
+}
+
+function parseJson(text: string): unknown {
   try {
-    value = JSON.parse(text, function (this: unknown, key, item: unknown) {
-      if (!Array.isArray(this) && key !== "") keys += 1;
-      if (Object.is(item, -0)) throw new Problem("INVALID_REQUEST", { detail: `${key} must not be -0.` });
-      return item;
-    });
-  } catch (error) {
-    if (error instanceof Problem) throw error;
+    return JSON.parse(text);
+  } catch {
     throw new Problem("MALFORMED_JSON", {
       detail: text === "" ? "The body is empty." : "The body is not valid JSON.",
     });
   }
-  if (keysIn(text) !== keys) {
-    throw new Problem("INVALID_REQUEST", {
-      detail: "A key of the body is empty or stands twice in its object.",
-    });
-  }
-  return value;
-}
-
-/** Every string of a JSON text that is followed by a colon is a key. */
-function keysIn(text: string): number {
-  let keys = 0;
-  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (match[1] !== undefined) keys += 1;
-  return keys;
 }
 
 /** A sentence and the JSON Pointer of the field at fault. Names fields and bounds, never values. */
@@ -101,9 +87,4 @@ export function describeSchemaError(error: SchemaError | undefined): { detail: s
   if (Array.isArray(allowedValues))
     return { detail: `${what} must be one of ${allowedValues.join(", ")}.`, pointer };
   return { detail: `${what} ${error.message ?? "is not valid"}.`, pointer };
-}
-
-/** RFC 6901; long keys are cut, they come from outside. */
-function escapeKey(key: string): string {
-  return key.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
 }
