@@ -4,6 +4,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { REASONS } from "./errors.ts";
 import { CONSUMERS, EVENT_TYPES } from "./names.ts";
+import { PATTERNS } from "./patterns.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -14,7 +15,7 @@ export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DIS
 const Why = Type.String({
   minLength: 1,
   maxLength: 500,
-  pattern: "^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$",
+  pattern: PATTERNS.why.pattern,
 });
 const Generation = Type.Integer({
   minimum: 1,
@@ -28,7 +29,7 @@ const FILTERS = {
   consumer: Type.Optional(Type.Enum([...CONSUMERS])),
   type: Type.Optional(Type.Enum([...EVENT_TYPES, "unknown"])),
   reason: Type.Optional(Type.Enum(Object.keys(REASONS))),
-  fingerprint: Type.Optional(Type.String({ pattern: "^[0-9a-f]{12}$" })),
+  fingerprint: Type.Optional(Type.String({ pattern: PATTERNS.fingerprint.pattern })),
   from: Type.Optional(TimeSchema),
   to: Type.Optional(TimeSchema),
 } as const satisfies Record<string, TSchema>;

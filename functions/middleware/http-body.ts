@@ -1,4 +1,5 @@
 import { LIMITS } from "../contract/limits.ts";
+import { ruleOf } from "../contract/patterns.ts";
 import type { SchemaError, Validate } from "../contract/validators.js";
 import { Problem } from "./problem.ts";
 import { escapeKey, jsonFault } from "./strict-json.ts";
@@ -19,7 +20,8 @@ export function jsonBody<T>(raw: RawBody, isValid: Validate<T>): T {
   }
   const value = parsed(textOf(raw));
   if (isValid(value)) return value;
-  throw new Problem("INVALID_REQUEST", describeSchemaError(isValid.errors?.[0]));
+  const errors = describeSchemaErrors(isValid.errors);
+  throw new Problem("INVALID_REQUEST", { ...errors[0], errors });
 }
 
 function textOf({ body, isBase64Encoded }: RawBody): string {
@@ -62,7 +64,7 @@ function parsed(text: string): unknown {
   if (fault === undefined) return value;
   const { kind, detail, pointer } = fault;
   if (kind === "depth") throw new Problem("MALFORMED_JSON", { detail });
-  throw new Problem("INVALID_REQUEST", { detail, pointer });
+  throw new Problem("INVALID_REQUEST", { detail, pointer, errors: [{ detail, pointer }] });
 }
 
 function parseJson(text: string): unknown {
@@ -75,10 +77,31 @@ function parseJson(text: string): unknown {
   }
 }
 
+const MAX_ERRORS = 20;
+
+/** The faults of a value, the first of each field and the first 20 fields. At least one. */
+export function describeSchemaErrors(
+  errors: readonly SchemaError[] | null | undefined,
+): readonly [FieldFault, ...FieldFault[]] {
+  const byPointer = new Map<string, FieldFault>();
+  for (const error of errors ?? []) {
+    const fault = describeSchemaError(error);
+    if (!byPointer.has(fault.pointer)) byPointer.set(fault.pointer, fault);
+    if (byPointer.size === MAX_ERRORS) break;
+  }
+  const [first = describeSchemaError(undefined), ...others] = byPointer.values();
+  return [first, ...others];
+}
+
+export interface FieldFault {
+  readonly detail: string;
+  readonly pointer: string;
+}
+
 /** A sentence and the JSON Pointer of the field at fault. Names fields and bounds, never values. */
-export function describeSchemaError(error: SchemaError | undefined): { detail: string; pointer: string } {
+export function describeSchemaError(error: SchemaError | undefined): FieldFault {
   if (error === undefined) return { detail: "The value does not match the schema.", pointer: "" };
-  const { missingProperty, additionalProperty, allowedValues } = error.params;
+  const { missingProperty, additionalProperty, allowedValues, pattern } = error.params;
   const key = missingProperty ?? additionalProperty;
   const pointer = key === undefined ? error.instancePath : `${error.instancePath}/${escapeKey(String(key))}`;
   const what = pointer === "" ? "The body" : pointer;
@@ -86,5 +109,7 @@ export function describeSchemaError(error: SchemaError | undefined): { detail: s
   if (additionalProperty !== undefined) return { detail: `${what} is not a known field.`, pointer };
   if (Array.isArray(allowedValues))
     return { detail: `${what} must be one of ${allowedValues.join(", ")}.`, pointer };
+  const rule = ruleOf(pattern);
+  if (rule !== undefined) return { detail: `${what} must ${rule}.`, pointer };
   return { detail: `${what} ${error.message ?? "is not valid"}.`, pointer };
 }

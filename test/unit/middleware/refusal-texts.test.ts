@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isCountStock } from "../../../functions/contract/validators.js";
+import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
 import { type HttpRequest, idempotencyKeyOf } from "../../../functions/middleware/http-request.ts";
