@@ -103,21 +103,47 @@ function toCursor(key: Record<string, AttributeValue>): string {
   return Buffer.from(JSON.stringify(key)).toString("base64url");
 }
 
-/** Cursors come from clients: one of another listing is the client's error. */
+/** DynamoDB takes no longer sort key. */
+const SORT_KEY_BYTES = 1_024;
+
+/** Cursors come from clients: one that is not of this listing is the client's error. */
 function fromCursor(cursor: string, status: FailedStatus): Record<string, AttributeValue> {
   const { partitionKey, sortKey } = FAILED_BY_STATUS;
   const names = [TABLE_KEYS.failedMessages, partitionKey, sortKey];
+  const key = parsedCursor(cursor);
+  const values = names.map((name) => [name, stringIn(key?.[name])] as const);
+  const isKey =
+    Object.keys(key ?? {}).length === names.length &&
+    values.every(([, value]) => isKeyPart(value)) &&
+    stringIn(key?.[partitionKey]) === status &&
+    Buffer.byteLength(stringIn(key?.[sortKey]) ?? "") <= SORT_KEY_BYTES;
+  if (!isKey) throw foreignCursor();
+  return Object.fromEntries(values.map(([name, value = ""]) => [name, { S: value }]));
+}
+
+function parsedCursor(cursor: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    const parts = key as Record<string, { readonly S?: unknown } | undefined>;
-    const isKey = names.every((name) => typeof parts[name]?.S === "string");
-    if (isKey && Object.keys(parts).length === names.length && parts[partitionKey]?.S === status) {
-      return key as Record<string, AttributeValue>;
-    }
+    return typeof key === "object" && key !== null ? (key as Record<string, unknown>) : undefined;
   } catch {
-    // Not JSON: refused below.
+    return undefined;
   }
-  throw new Problem("INVALID_REQUEST", {
+}
+
+/** The text of an attribute value that is a string and nothing else. */
+function stringIn(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || Object.keys(value).join() !== "S") return undefined;
+  const { S } = value as { readonly S: unknown };
+  return typeof S === "string" ? S : undefined;
+}
+
+/** Whether DynamoDB takes a text as a part of a key. A cursor is too short for a partition key that is too long. */
+function isKeyPart(text: string | undefined): boolean {
+  return text !== undefined && text !== "" && text.isWellFormed();
+}
+
+function foreignCursor(): Problem {
+  return new Problem("INVALID_REQUEST", {
     detail: "The parameter cursor is not from a listing of this status.",
   });
 }

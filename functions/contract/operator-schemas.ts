@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { REASONS } from "./errors.ts";
 import { EVENT_TYPES } from "./names.ts";
+import { PATTERNS } from "./patterns.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";
 
 /**
@@ -15,7 +16,7 @@ export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DIS
 const Why = Type.String({
   minLength: 1,
   maxLength: 500,
-  pattern: "^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$",
+  pattern: PATTERNS.why.pattern,
 });
 const Generation = Type.Integer({
   minimum: 1,
@@ -28,11 +29,11 @@ const ACT = { why: Why, generation: Type.Optional(Generation), dryRun: Type.Opti
 const FILTERS = {
   /** One of the declared consumers, which are not part of the contract: an unknown name is refused by the use-case. */
   consumer: Type.Optional(
-    Type.String({ pattern: "^[a-z][a-z0-9-]{0,63}$", description: "Name of a consumer or publisher" }),
+    Type.String({ pattern: PATTERNS.consumer.pattern, description: "Name of a consumer or publisher" }),
   ),
   type: Type.Optional(Type.Enum([...EVENT_TYPES, "unknown"])),
   reason: Type.Optional(Type.Enum(Object.keys(REASONS))),
-  fingerprint: Type.Optional(Type.String({ pattern: "^[0-9a-f]{12}$" })),
+  fingerprint: Type.Optional(Type.String({ pattern: PATTERNS.fingerprint.pattern })),
   from: Type.Optional(TimeSchema),
   to: Type.Optional(TimeSchema),
 } as const satisfies Record<string, TSchema>;

@@ -5,35 +5,20 @@
 import { type Static, Type } from "typebox";
 import { LIMITS } from "./limits.ts";
 import { EVENT_TYPES } from "./names.ts";
+import { PATTERNS } from "./patterns.ts";
 
 const closed = { additionalProperties: false } as const;
 
-const Sku = Type.String({
-  pattern: `^[A-Za-z0-9][A-Za-z0-9._-]{0,${LIMITS.skuLength - 1}}$`,
-  description: "Stock keeping unit",
-});
-const CustomerId = Type.String({
-  pattern: `^[A-Za-z0-9][A-Za-z0-9._-]{0,${LIMITS.customerIdLength - 1}}$`,
-});
-/** 26 characters of Crockford's base32: 128 bits. */
-const OrderId = Type.String({ pattern: "^[0-9A-HJKMNP-TV-Z]{26}$" });
-const Currency = Type.String({ pattern: "^[A-Z]{3}$", description: "ISO 4217 code" });
+const Sku = Type.String({ pattern: PATTERNS.sku.pattern, description: "Stock keeping unit" });
+const CustomerId = Type.String({ pattern: PATTERNS.customerId.pattern });
+const OrderId = Type.String({ pattern: PATTERNS.orderId.pattern });
+const Currency = Type.String({ pattern: PATTERNS.currency.pattern, description: "ISO 4217 code" });
+/** The largest integer that every reader of JSON keeps. */
+const SAFE = Number.MAX_SAFE_INTEGER;
 const Quantity = Type.Integer({ minimum: 1, maximum: LIMITS.quantity });
 const UnitPrice = Type.Integer({ minimum: 0, maximum: LIMITS.unitPrice, description: "Minor units" });
-const WORD = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-const LABEL = "[A-Za-z0-9]+(?:-+[A-Za-z0-9]+)*";
-/**
- * Words of printable ASCII with single dots between them, and a domain with a dot, as mail providers accept. No character
- * has a meaning in a header or can break a line.
- */
-const Email = Type.String({
-  pattern: `^(?=.{1,${LIMITS.emailLength}}$)${WORD}(?:\\.${WORD})*@(?:${LABEL}\\.)+${LABEL}$`,
-});
-/** RFC 3339 in UTC. A day that no month has is refused. */
-export const TimeSchema = Type.String({
-  pattern:
-    "^\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|[12]\\d))T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?Z$",
-});
+const Email = Type.String({ pattern: PATTERNS.email.pattern });
+export const TimeSchema = Type.String({ pattern: PATTERNS.time.pattern });
 
 export const LineSchema = Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }, closed);
 export type Line = Static<typeof LineSchema>;
@@ -95,6 +80,12 @@ export const ProblemSchema = Type.Object({
   code: Type.String({ description: "Stable; see the table of codes" }),
   detail: Type.Optional(Type.String()),
   pointer: Type.Optional(Type.String({ description: "JSON Pointer to the field at fault" })),
+  errors: Type.Optional(
+    Type.Array(Type.Object({ detail: Type.String(), pointer: Type.Optional(Type.String()) }), {
+      maxItems: 20,
+      description: "Every field at fault, the first 20. A fault of the query has no pointer",
+    }),
+  ),
   requestId: Type.String(),
 });
 
@@ -106,16 +97,16 @@ export const OrderEventSchema = Type.Object({
   source: Type.String(),
   subject: OrderId,
   time: TimeSchema,
-  dataschema: Type.String({ pattern: "^urn:order-events:order:1(?:\\.\\d+)?$" }),
+  dataschema: Type.String({ pattern: PATTERNS.dataschema.pattern }),
   traceparent: Type.Optional(Type.String({ description: "W3C trace context of the API request" })),
   data: Type.Object({
     customerId: CustomerId,
-    orderVersion: Type.Integer({ minimum: 1 }),
+    orderVersion: Type.Integer({ minimum: 1, maximum: SAFE }),
     lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }), {
       minItems: 1,
       maxItems: LIMITS.distinctSkus,
     }),
-    amount: Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0 }) }),
+    amount: Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0, maximum: SAFE }) }),
     reason: Type.Optional(RejectionSchema),
   }),
 });

@@ -1,6 +1,6 @@
-import type { CountStock, OrderEvent, PlaceOrder } from "./schemas.ts";
+import type { OrderEvent } from "./schemas.ts";
 
-/** The first thing that was wrong, as ajv reports it. */
+/** One fault of a value, as ajv reports it. */
 export interface SchemaError {
   readonly instancePath: string;
   readonly keyword: string;
@@ -8,12 +8,10 @@ export interface SchemaError {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Narrows the value; after `false`, `errors` holds what was wrong until the next call. */
+/** Narrows the value; after `false`, `errors` holds its faults until the next call. An event has the first one only. */
 export interface Validate<T> {
   (value: unknown): value is T;
   readonly errors?: readonly SchemaError[] | null;
 }
 
 export const isOrderEvent: Validate<OrderEvent>;
-export const isPlaceOrder: Validate<PlaceOrder>;
-export const isCountStock: Validate<CountStock>;

@@ -1,6 +1,6 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
-import { isPlaceOrder } from "../contract/validators.js";
+import { isPlaceOrder } from "../contract/request-validators.js";
 import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-request.ts";
 import { viewOf } from "../orders/domain/order.ts";

@@ -1,6 +1,6 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbStockStore } from "../adapters/dynamodb-stock-store.ts";
-import { isCountStock } from "../contract/validators.js";
+import { isCountStock } from "../contract/request-validators.js";
 import { http } from "../middleware/http.ts";
 import { countStock, readStock } from "../orders/stock-counts.ts";
 import { clock, environment, write } from "./wiring/environment.ts";

@@ -1,6 +1,8 @@
 import { LIMITS } from "../contract/limits.ts";
+import { ruleOf } from "../contract/patterns.ts";
 import type { SchemaError, Validate } from "../contract/validators.js";
 import { Problem } from "./problem.ts";
+import { escapeKey, jsonFault } from "./strict-json.ts";
 
 /** A request's body as it came, and how it is encoded. */
 export interface RawBody {
@@ -18,7 +20,8 @@ export function jsonBody<T>(raw: RawBody, isValid: Validate<T>): T {
   }
   const value = parsed(textOf(raw));
   if (isValid(value)) return value;
-  throw new Problem("INVALID_REQUEST", describeSchemaError(isValid.errors?.[0]));
+  const errors = describeSchemaErrors(isValid.errors);
+  throw new Problem("INVALID_REQUEST", { ...errors[0], errors });
 }
 
 function textOf({ body, isBase64Encoded }: RawBody): string {
@@ -55,44 +58,50 @@ function decodedLength(base64: string): number {
   return Math.floor((base64.length * 3) / 4) - padding;
 }
 
-/**
- * JSON without what a parser would silently repair: a key that stands twice (the first would be lost) and
- * negative zero (which would be written as 0).
- */
 function parsed(text: string): unknown {
-  let keys = 0;
-  let value: unknown;
+  const value = parseJson(text);
+  const fault = jsonFault(text);
+  if (fault === undefined) return value;
+  const { kind, detail, pointer } = fault;
+  if (kind === "depth") throw new Problem("MALFORMED_JSON", { detail });
+  throw new Problem("INVALID_REQUEST", { detail, pointer, errors: [{ detail, pointer }] });
+}
+
+function parseJson(text: string): unknown {
   try {
-    value = JSON.parse(text, function (this: unknown, key, item: unknown) {
-      if (!Array.isArray(this) && key !== "") keys += 1;
-      if (Object.is(item, -0)) throw new Problem("INVALID_REQUEST", { detail: `${key} must not be -0.` });
-      return item;
-    });
-  } catch (error) {
-    if (error instanceof Problem) throw error;
+    return JSON.parse(text);
+  } catch {
     throw new Problem("MALFORMED_JSON", {
       detail: text === "" ? "The body is empty." : "The body is not valid JSON.",
     });
   }
-  if (keysIn(text) !== keys) {
-    throw new Problem("INVALID_REQUEST", {
-      detail: "A key of the body is empty or stands twice in its object.",
-    });
-  }
-  return value;
 }
 
-/** Every string of a JSON text that is followed by a colon is a key. */
-function keysIn(text: string): number {
-  let keys = 0;
-  for (const match of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (match[1] !== undefined) keys += 1;
-  return keys;
+const MAX_ERRORS = 20;
+
+/** The faults of a value, the first of each field and the first 20 fields. At least one. */
+export function describeSchemaErrors(
+  errors: readonly SchemaError[] | null | undefined,
+): readonly [FieldFault, ...FieldFault[]] {
+  const byPointer = new Map<string, FieldFault>();
+  for (const error of errors ?? []) {
+    const fault = describeSchemaError(error);
+    if (!byPointer.has(fault.pointer)) byPointer.set(fault.pointer, fault);
+    if (byPointer.size === MAX_ERRORS) break;
+  }
+  const [first = describeSchemaError(undefined), ...others] = byPointer.values();
+  return [first, ...others];
+}
+
+export interface FieldFault {
+  readonly detail: string;
+  readonly pointer: string;
 }
 
 /** A sentence and the JSON Pointer of the field at fault. Names fields and bounds, never values. */
-export function describeSchemaError(error: SchemaError | undefined): { detail: string; pointer: string } {
+export function describeSchemaError(error: SchemaError | undefined): FieldFault {
   if (error === undefined) return { detail: "The value does not match the schema.", pointer: "" };
-  const { missingProperty, additionalProperty, allowedValues } = error.params;
+  const { missingProperty, additionalProperty, allowedValues, pattern } = error.params;
   const key = missingProperty ?? additionalProperty;
   const pointer = key === undefined ? error.instancePath : `${error.instancePath}/${escapeKey(String(key))}`;
   const what = pointer === "" ? "The body" : pointer;
@@ -100,10 +109,7 @@ export function describeSchemaError(error: SchemaError | undefined): { detail: s
   if (additionalProperty !== undefined) return { detail: `${what} is not a known field.`, pointer };
   if (Array.isArray(allowedValues))
     return { detail: `${what} must be one of ${allowedValues.join(", ")}.`, pointer };
+  const rule = ruleOf(pattern);
+  if (rule !== undefined) return { detail: `${what} must ${rule}.`, pointer };
   return { detail: `${what} ${error.message ?? "is not valid"}.`, pointer };
-}
-
-/** RFC 6901; long keys are cut, they come from outside. */
-function escapeKey(key: string): string {
-  return key.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
 }

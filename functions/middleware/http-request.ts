@@ -1,6 +1,6 @@
 import { LIMITS } from "../contract/limits.ts";
 import type { Validate } from "../contract/validators.js";
-import { describeSchemaError, jsonBody } from "./http-body.ts";
+import { describeSchemaErrors, jsonBody } from "./http-body.ts";
 import { Problem } from "./problem.ts";
 import { parseTraceparent } from "./traceparent.ts";
 
@@ -55,8 +55,10 @@ export function queryOf<T>(request: HttpRequest, { isValid, names }: Query<T>): 
     value[name] = name === "limit" && /^\d{1,9}$/.test(text) ? Number(text) : text;
   }
   if (isValid(value)) return value;
-  const { detail, pointer } = describeSchemaError(isValid.errors?.[0]);
-  throw refused(detail.replace(pointer, `The parameter ${pointer.slice(1)}`));
+  const errors = describeSchemaErrors(isValid.errors).map(({ detail, pointer }) => ({
+    detail: detail.replace(pointer, `The parameter ${pointer.slice(1)}`),
+  }));
+  throw new Problem("INVALID_REQUEST", { ...errors[0], errors });
 }
 
 function refused(detail: string): Problem {

@@ -62,13 +62,13 @@ function failure(event: ProxyEvent, error: unknown, write: (text: string) => voi
 
 function problem(code: ProblemCode, requestId: string, extras: ProblemExtras): ProxyResult {
   const { status, title } = PROBLEMS[code];
-  const { detail, pointer, retryAfterSeconds } = extras;
+  const { detail, pointer, errors, retryAfterSeconds } = extras;
   return {
     statusCode: status,
     headers: {
       "content-type": "application/problem+json",
       ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
     },
-    body: JSON.stringify({ type: "about:blank", title, status, code, detail, pointer, requestId }),
+    body: JSON.stringify({ type: "about:blank", title, status, code, detail, pointer, errors, requestId }),
   };
 }

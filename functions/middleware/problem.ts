@@ -5,6 +5,8 @@ export interface ProblemExtras {
   readonly detail?: string;
   /** JSON Pointer into the request body. */
   readonly pointer?: string;
+  /** Every field at fault, the first one included. */
+  readonly errors?: readonly { readonly detail: string; readonly pointer?: string }[];
   /** Seconds after which trying again makes sense. */
   readonly retryAfterSeconds?: number;
 }

@@ -3,30 +3,41 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
 import { describeSchemaError } from "../middleware/http-body.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
+import { type JsonFault, jsonFault } from "../middleware/strict-json.ts";
 import type { DecodedText } from "../middleware/transport.ts";
+import { compactLength, hasExponent } from "./compact-length.ts";
 
 /** An order event from the text of a message, or from any other value. Never throws. */
 export function decodeEvent(text: unknown): DecodedText<OrderEvent> {
   return checkEvent(parseText(text));
 }
 
+/** A message's text, and its JSON. */
+interface ParsedText {
+  readonly text: string;
+  readonly value: unknown;
+}
+
 /** The JSON of a message's text, or the error of its decoding. Never throws. */
-export function parseText(text: unknown): unknown {
+export function parseText(text: unknown): ParsedText | Unprocessable {
   if (typeof text !== "string") return new Unprocessable("MALFORMED_JSON", "The message has no text.");
   try {
-    // A reviver takes longer than parsing, so it runs only where the text gives reason to.
-    const isSuspicious = text.includes("__proto__") || text.includes("\\u00");
-    return isSuspicious ? JSON.parse(text, refusePrototype) : JSON.parse(text);
-  } catch (error) {
-    if (error instanceof Unprocessable) return error;
+    return { text, value: JSON.parse(text) };
+  } catch {
     return new Unprocessable("MALFORMED_JSON", "The body is not valid JSON.");
   }
 }
 
 /** An order event from the result of `parseText`. Never throws. */
-export function checkEvent(value: unknown): DecodedText<OrderEvent> {
-  if (value instanceof Unprocessable) return malformed(value.reason, value.message);
-  if (!isOrderEvent(value)) return whyNot(value);
+export function checkEvent(parsed: unknown): DecodedText<OrderEvent> {
+  if (parsed instanceof Unprocessable) return malformed(parsed.reason, parsed.message);
+  const { text, value } = parsed as ParsedText;
+  if (!isOrderEvent(value)) return whyNot(value, text);
+  // The search for a fault takes longer than parsing. A text of the shortest length has no room for one.
+  if (text.length !== compactLength(value) || hasExponent(value, text)) {
+    const fault = jsonFault(text);
+    if (fault !== undefined) return faulty(fault);
+  }
   const { type, subject, id, traceparent, data } = value;
   if (id !== `${subject}:${data.orderVersion}:${type}`) {
     return malformed("INVALID_EVENT", "/id must be <subject>:<data.orderVersion>:<type>.");
@@ -42,15 +53,11 @@ export function checkEvent(value: unknown): DecodedText<OrderEvent> {
   return traceparent === undefined ? decoded : { ...decoded, traceparent };
 }
 
-/** A key that would change a prototype when it is merged, however it is spelled. */
-function refusePrototype(key: string, value: unknown): unknown {
-  if (key === "__proto__") throw new Unprocessable("BAD_ENCODING", "The body holds a forbidden key.");
-  return value;
-}
-
 /** Separate reasons for faults that an operator treats differently. */
-function whyNot(value: unknown): DecodedText<OrderEvent> {
+function whyNot(value: unknown, text: string): DecodedText<OrderEvent> {
   const detail = describeSchemaError(isOrderEvent.errors?.[0]).detail;
+  const fault = jsonFault(text);
+  if (fault?.kind === "forbidden key") return faulty(fault);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return malformed("MALFORMED_JSON", "The body is JSON, but not an object.");
   }
@@ -65,6 +72,10 @@ function whyNot(value: unknown): DecodedText<OrderEvent> {
     return malformed("UNSUPPORTED_VERSION", detail);
   }
   return malformed("INVALID_EVENT", detail);
+}
+
+function faulty({ kind, detail }: JsonFault) {
+  return malformed(kind === "forbidden key" ? "BAD_ENCODING" : "INVALID_EVENT", detail);
 }
 
 function malformed(reason: Extract<DecodedText<never>, { kind: "malformed" }>["reason"], detail: string) {

@@ -20,8 +20,10 @@ import { noFlags, scriptFlags } from "../script-flags.ts";
 import { asyncapi } from "./asyncapi.ts";
 import { openapi } from "./openapi.ts";
 
-const VALIDATORS = {
-  isOrderEvent: OrderEventSchema,
+/** These stop at the first fault: they run for every message. */
+const VALIDATORS = { isOrderEvent: OrderEventSchema };
+/** These and the operator's report every fault of a request. */
+const REQUEST_VALIDATORS = {
   isPlaceOrder: PlaceOrderSchema,
   isCountStock: CountStockSchema,
 };
@@ -41,15 +43,19 @@ const OPERATOR_VALIDATORS = {
 export function generated(): Readonly<Record<string, string>> {
   return {
     "validators.js": validatorsSource(VALIDATORS),
-    "operator-validators.js": validatorsSource(OPERATOR_VALIDATORS),
+    "request-validators.js": validatorsSource(REQUEST_VALIDATORS, { allErrors: true }),
+    "operator-validators.js": validatorsSource(OPERATOR_VALIDATORS, { allErrors: true }),
     "openapi.json": `${JSON.stringify(openapi(), null, 2)}\n`,
     "asyncapi.json": `${JSON.stringify(asyncapi(), null, 2)}\n`,
   };
 }
 
 /** The text of a module of validators. */
-function validatorsSource(schemas: Readonly<Record<string, object>>): string {
-  const ajv = new Ajv({ code: { source: true, esm: true }, strictTypes: false });
+function validatorsSource(
+  schemas: Readonly<Record<string, object>>,
+  options: { readonly allErrors?: boolean } = {},
+): string {
+  const ajv = new Ajv({ ...options, code: { source: true, esm: true }, strictTypes: false });
   for (const [name, schema] of Object.entries(schemas)) ajv.addSchema(withoutDescriptions(schema), name);
   const names = Object.fromEntries(Object.keys(schemas).map((name) => [name, name]));
   // ajv is CommonJS: what TypeScript calls the default export is the module object.

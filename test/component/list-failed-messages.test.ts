@@ -77,7 +77,7 @@ describe("GET /failed-messages", () => {
     [{ status: "CLOSED" }, /parameter status must be one of OPEN, RETRYING/],
     [{ consumer: "unknown" }, /no consumer unknown; there are order-created, order-cancelled/],
     [{ reason: "BORED" }, /parameter reason must be one of MALFORMED_JSON/],
-    [{ from: "yesterday" }, /parameter from must match pattern/],
+    [{ from: "yesterday" }, /parameter from must be a time in UTC/],
     [{ limit: "0" }, /parameter limit must be >= 1/],
     [{ limit: "many" }, /parameter limit must be integer/],
     [{ limit: "501" }, /parameter limit must be <= 500/],

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
 import type { FailedMessage, FailedStatus } from "../../functions/failures/domain/failed-message.ts";
@@ -180,4 +181,75 @@ test("D2: failed messages in DynamoDB: a write whose reply is lost counts as thi
 
   expect(await store.put(row("k", { revision: 2, writeId: "second" }), 1)).toBe(true);
   expect(await store.get("k")).toMatchObject({ revision: 2 });
+});
+
+describe("K8: a cursor that a client made up", () => {
+  const status = { S: "OPEN" };
+  const dueAt = { S: new Date(NOW).toISOString() };
+  const good = { failedKey: { S: "k" }, status, dueAt };
+  const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const refused = {
+    code: "INVALID_REQUEST",
+    status: 400,
+    extras: { detail: "The parameter cursor is not from a listing of this status." },
+  };
+
+  test.each<[string, unknown]>([
+    ["a type too many", { ...good, failedKey: { S: "k", N: "1" } }],
+    ["another type", { ...good, dueAt: { N: "1" } }],
+    ["a type that does not exist", { ...good, dueAt: { S: "x", Q: 1 } }],
+    ["a list for a value", { ...good, dueAt: ["x"] }],
+    ["null for a value", { ...good, dueAt: null }],
+    ["an attribute too many", { ...good, more: { S: "x" } }],
+    ["an attribute too few", { failedKey: good.failedKey, status }],
+    ["the key of another table", { orderId: { S: "k" } }],
+    ["another status", { ...good, status: { S: "RESOLVED" } }],
+    ["an empty key", { ...good, failedKey: { S: "" } }],
+    ["half a surrogate pair", { ...good, failedKey: { S: "\ud800" } }],
+    ["a sort key that is too long", { ...good, dueAt: { S: "x".repeat(1_025) } }],
+    ["a list", [good]],
+    ["null", null],
+    ["a number", 1],
+  ])("with %s is refused with 400", async (_, key) => {
+    const store = await real();
+
+    await expect(store.list("OPEN", { limit: 1, cursor: encoded(key) })).rejects.toMatchObject(refused);
+  });
+
+  test("with __proto__ for a name is refused with 400", async () => {
+    const store = await real();
+    const text = JSON.stringify(good).replace("failedKey", "__proto__");
+    const cursor = Buffer.from(text).toString("base64url");
+
+    await expect(store.list("OPEN", { limit: 1, cursor })).rejects.toMatchObject(refused);
+  });
+
+  test("gives a page or 400, whatever it holds", async () => {
+    const store = await real();
+    const names = fc.constantFrom("failedKey", "status", "dueAt", "orderId", "__proto__", "constructor", "");
+    const value = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom("S", "N", "B", "M", "L", "NULL", "BOOL", "__proto__"), fc.jsonValue()),
+      fc.record({ S: fc.oneof(fc.constant("OPEN"), fc.string({ unit: "binary" })) }),
+    );
+    const keys = fc.oneof(
+      fc.dictionary(names, value),
+      fc.record({ failedKey: value, status: fc.constant(status), dueAt: value }),
+    );
+    const cursors = fc.oneof(
+      fc.base64String({ minLength: 1 }),
+      fc.string({ minLength: 1 }),
+      keys.map(encoded),
+      fc.nat(encoded(good).length).map((length) => encoded(good).slice(0, length)),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(cursors, async (cursor) => {
+        const answer = await store.list("OPEN", { limit: 1, cursor }).catch((error: unknown) => error);
+        if (answer instanceof Error) expect(answer).toMatchObject(refused);
+        else expect(answer).toHaveProperty("rows");
+      }),
+      { numRuns: 300 },
+    );
+  });
 });

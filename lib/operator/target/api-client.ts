@@ -86,7 +86,14 @@ export function problemText(status: number, body: ApiAnswer["body"]): string {
     .map((part) => String(part).replace(/\.+$/, ""))
     .join(". ");
   const id = requestId === undefined ? "" : ` (request ${requestId})`;
-  return `${status}${code === undefined ? "" : ` ${code}`}: ${message || "no reason given"}${id}`;
+  const text = `${status}${code === undefined ? "" : ` ${code}`}: ${message || "no reason given"}${id}`;
+  return [text, ...otherFaults(body)].join("\n");
+}
+
+/** A line for each field at fault after the first, which `detail` describes. */
+function otherFaults({ errors }: ApiAnswer["body"]): readonly string[] {
+  if (!Array.isArray(errors)) return [];
+  return errors.slice(1).map((fault) => `  ${String((fault as { detail?: unknown } | null)?.detail)}`);
 }
 
 /** Encodes a segment of a path. Colons stay: keys of failed messages contain them. */

@@ -1,4 +1,4 @@
-import { isCountStock, isPlaceOrder } from "../../../functions/contract/validators.js";
+import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import { operatorRoutes } from "../../../functions/handlers/wiring/operator-routes.ts";
 import { http, type ProxyResult } from "../../../functions/middleware/http.ts";
 import {

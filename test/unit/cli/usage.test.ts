@@ -114,6 +114,17 @@ describe("problem details", () => {
   });
 });
 
+test("K16: an answer with several fields at fault is printed with all of them", () => {
+  const errors = [
+    { detail: "/a is required.", pointer: "/a" },
+    { detail: "/b is required.", pointer: "/b" },
+  ];
+
+  expect(problemText(400, { code: "INVALID_REQUEST", ...errors[0], errors, requestId: "r" })).toBe(
+    "400 INVALID_REQUEST: /a is required (request r)\n  /b is required.",
+  );
+});
+
 describe("a target that cannot be broken", () => {
   test("ends with 3 and the error of the emulator", async () => {
     const error = 'unknown target "tea"; one of mail, conflicts';

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isPlaceOrder } from "../../../functions/contract/validators.js";
+import { isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import { request } from "../../fixtures/events.ts";
 
 const mailedTo = (email: string) => ({ ...request(), contact: { email } });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../functions/contract/limits.ts";
+import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import type { Validate } from "../../../functions/contract/validators.js";
-import { isCountStock, isPlaceOrder } from "../../../functions/contract/validators.js";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
 import { line, request } from "../../fixtures/events.ts";
@@ -69,7 +69,11 @@ describe("jsonBody", () => {
     ["followed by garbage", `${good}x`, "The body is not valid JSON."],
     ["behind a byte order mark", `\ufeff${good}`, "The body is not valid JSON."],
     ["deeply nested", "[".repeat(60_000), "The body is not valid JSON."],
-    ["deeply nested and closed", `${"[".repeat(30_000)}${"]".repeat(30_000)}`, "The body is not valid JSON."],
+    [
+      "deeply nested and closed",
+      `${"[".repeat(30_000)}${"]".repeat(30_000)}`,
+      "The body has more than 64 levels.",
+    ],
   ])("G1: a body that is %s is MALFORMED_JSON", (_, body, detail) => {
     const problem = problemOf(json(body));
 
@@ -158,7 +162,7 @@ describe("jsonBody", () => {
   test("returns every JSON value as it is", () => {
     const values = fc
       .jsonValue({ noUnicodeString: false })
-      .filter((value) => !/"":|-0\b/.test(JSON.stringify(value)));
+      .filter((value) => !/"":|"__proto__":|-0\b|\de\+|\d{16}/.test(JSON.stringify(value)));
     fc.assert(
       fc.property(values, (value) => {
         const text = JSON.stringify(value);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { isListFailed } from "../../../functions/contract/operator-validators.js";
 import type { Validate } from "../../../functions/contract/validators.js";
 import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
@@ -59,8 +60,30 @@ describe("a query", () => {
     [{ page: ["1"] }, "There is no parameter page; there are limit, cursor."],
     [{ ["x".repeat(70)]: ["1"] }, `There is no parameter ${"x".repeat(64)}; there are limit, cursor.`],
     [{ limit: ["1", "2"] }, "The parameter limit stands 2 times; it takes one value."],
-    [{ limit: ["10"] }, "The parameter limit must be <= 9."],
   ])("%o is refused: %s", (query, detail) => {
     expect(refusalOf(query)).toEqual(["INVALID_REQUEST", { detail }]);
+  });
+
+  test("K16: is refused with every parameter at fault", () => {
+    const detail = "The parameter limit must be <= 9.";
+
+    expect(refusalOf({ limit: ["10"] })).toEqual(["INVALID_REQUEST", { detail, errors: [{ detail }] }]);
+    expect(() =>
+      queryOf(asking({ from: ["x"], limit: ["900"], consumer: ["y"] }), {
+        isValid: isListFailed,
+        names: ["from", "limit", "consumer"],
+      }),
+    ).toThrow(
+      expect.objectContaining({
+        extras: {
+          detail: expect.stringContaining("The parameter consumer must be one of"),
+          errors: [
+            { detail: expect.stringContaining("The parameter consumer must be one of") },
+            { detail: "The parameter from must be a time in UTC, as in 2026-01-31T12:00:00Z." },
+            { detail: "The parameter limit must be <= 500." },
+          ],
+        },
+      }),
+    );
   });
 });

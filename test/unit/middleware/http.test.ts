@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isCountStock } from "../../../functions/contract/validators.js";
+import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { http, type Routes } from "../../../functions/middleware/http.ts";
 import {
   type HttpRequest,
@@ -72,7 +72,12 @@ describe("http", () => {
   });
 
   test("answers a Problem with its code, pointer and the request's id", async () => {
-    const problem = new Problem("BUSY", { detail: "later", pointer: "/a", retryAfterSeconds: 30 });
+    const problem = new Problem("BUSY", {
+      detail: "later",
+      pointer: "/a",
+      errors: [{ detail: "later", pointer: "/a" }],
+      retryAfterSeconds: 30,
+    });
 
     expect(await call(throwing(problem))).toEqual({
       statusCode: 503,
@@ -84,6 +89,7 @@ describe("http", () => {
         code: "BUSY",
         detail: "later",
         pointer: "/a",
+        errors: [{ detail: "later", pointer: "/a" }],
         requestId: "request-1",
       },
       lines: [],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isCountStock } from "../../../functions/contract/validators.js";
+import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
 import { type HttpRequest, idempotencyKeyOf } from "../../../functions/middleware/http-request.ts";
@@ -33,11 +33,8 @@ describe("a client is told what would be right", () => {
     ["The body holds lone surrogates.", { ...json, body: '"\ud800"' }],
     ["The body is not valid base64.", { ...json, body: "@@@@", isBase64Encoded: true }],
     ["The body is not valid UTF-8.", base64([0x22, 0xff, 0x22])],
-    ["onHand must not be -0.", { ...json, body: '{"onHand":-0}' }],
-    [
-      "A key of the body is empty or stands twice in its object.",
-      { ...json, body: '{"onHand":1,"onHand":1}' },
-    ],
+    ["/onHand must not be -0.", { ...json, body: '{"onHand":-0}' }],
+    ["/onHand occurs twice.", { ...json, body: '{"onHand":1,"onHand":1}' }],
     ["/onHand is required.", json],
   ])("%s", (text, raw) => {
     expect(textOf(() => jsonBody(raw, isCountStock))).toBe(text);
@@ -79,7 +76,7 @@ describe("an operator is told what a function cannot take", () => {
 
   test.each<[string, unknown]>([
     ["The message has no text.", undefined],
-    ["The body holds a forbidden key.", '{"__proto__":1}'],
+    ["/__proto__ is a forbidden key.", '{"__proto__":1}'],
     ["The body is not valid JSON.", "{"],
     ["The body is JSON, but not an object.", "[]"],
     ["The subscription must deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],

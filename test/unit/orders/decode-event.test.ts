@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { jsonFault } from "../../../functions/middleware/strict-json.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { cancelled, created, line, order } from "../../fixtures/events.ts";
 
@@ -205,4 +206,84 @@ test.each([
   '[{"a":{"__proto__":2}}]',
 ])("G6: refuses %s, however the key is spelled", (text) => {
   expect(decodeEvent(text)).toMatchObject({ kind: "malformed", reason: "BAD_ENCODING" });
+});
+
+describe("K15: an event whose JSON has two readings", () => {
+  const text = JSON.stringify(event);
+  /** The text with the first number of a field written another way. */
+  const written = (field: string, number: string, of = text) =>
+    of.replace(new RegExp(`"${field}":\\d+`), `"${field}":${number}`);
+  const withVersion = (version: string) =>
+    written("orderVersion", version).replace(id(1), id(Number(version)));
+
+  test.each<[string, string, string]>([
+    ["minorUnits of 2^53", written("minorUnits", "9007199254740992"), "/data/amount/minorUnits"],
+    ["minorUnits of 2^53+1", written("minorUnits", "9007199254740993"), "/data/amount/minorUnits"],
+    [
+      "minorUnits that lose a digit",
+      written("minorUnits", "9007199254740990.1"),
+      "/data/amount/minorUnits has more digits",
+    ],
+    ["minorUnits of -0", written("minorUnits", "-0"), "/data/amount/minorUnits must not be -0"],
+    ["a version of 2^53+1", withVersion("9007199254740993"), "/data/orderVersion"],
+    ["an id that occurs twice", text.replace('"id":', '"id":"x","id":'), "/id occurs twice"],
+    [
+      "a quantity that occurs twice",
+      text.replace('"quantity":', '"quantity":5,"quantity":'),
+      "/data/lines/0/quantity occurs twice",
+    ],
+    [
+      "a key that occurs twice, once escaped",
+      text.replace('"sku":', '"\\u0073ku":"B","sku":'),
+      "/data/lines/0/sku occurs twice",
+    ],
+    [
+      "a key that occurs twice in an unknown field",
+      `{"more":{"a":1,"a":1},${text.slice(1)}`,
+      "/more/a occurs twice",
+    ],
+    ["an unknown integer of 2^53", `{"more":[9007199254740992],${text.slice(1)}`, "/more/0 must be between"],
+    // The exponents save as many characters as the key takes.
+    [
+      "a key that occurs twice, with exponents that make up for its length",
+      written("unitPrice", "1e9", written("quantity", "1e5", text.replace('"id":', '"id":0,"id":'))),
+      "/id occurs twice",
+    ],
+  ])("%s is INVALID_EVENT", (_, body, detail) => {
+    expect(decodeEvent(body)).toMatchObject({
+      kind: "malformed",
+      reason: "INVALID_EVENT",
+      detail: expect.stringContaining(detail),
+    });
+  });
+
+  test.each<[string, string]>([
+    ["the largest safe number", written("minorUnits", "9007199254740991")],
+    ["spaces", JSON.stringify(event, null, 2)],
+    ["an exponent", written("quantity", "1e2")],
+    ["an exponent that shortens", written("quantity", "1e3")],
+    ["a fraction of zeros", written("quantity", "5.00")],
+    ["an escape", text.replace('"source"', '"\\u0073ource"')],
+    ["a number with a fraction in an unknown field", `{"more":0.1,${text.slice(1)}`],
+  ])("%s is taken", (_, body) => {
+    expect(reasonOf(body)).toBe("message");
+  });
+
+  test("is found in every spelling of an event", () => {
+    const numbers = fc.record({
+      quantity: fc.constantFrom("1", "1000", "1e3", "1E+3", "100000", "1e5", "1000.0", "-0"),
+      unitPrice: fc.constantFrom("0", "1e9", "1000000000", "450", "45e1", "999.9999999999999999"),
+      minorUnits: fc.constantFrom("0", "9e15", "9007199254740990.1", "9007199254740991", "-0"),
+    });
+    const twice = fc.constantFrom("", '"id":0,', '"type":1,', '"id":"","id":0,', '"":0,', '"more":1,');
+    const gap = fc.constantFrom("", " ", "\n");
+    fc.assert(
+      fc.property(numbers, twice, gap, fc.boolean(), (each, key, space, isTraced) => {
+        const traced = isTraced ? JSON.stringify({ ...event, traceparent: "x" }) : text;
+        let body = `{${key}${space}${traced.slice(1)}`;
+        for (const [field, number] of Object.entries(each)) body = written(field, number, body);
+        expect(decodeEvent(body).kind).toBe(jsonFault(body) === undefined ? "message" : "malformed");
+      }),
+    );
+  });
 });

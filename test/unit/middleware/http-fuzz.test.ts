@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { PROBLEMS } from "../../../functions/contract/errors.ts";
+import { isListFailed } from "../../../functions/contract/operator-validators.js";
+import { isPlaceOrder } from "../../../functions/contract/request-validators.js";
+import { http } from "../../../functions/middleware/http.ts";
+import { idempotencyKeyOf, queryOf, traceparentOf } from "../../../functions/middleware/http-request.ts";
+import { request } from "../../fixtures/events.ts";
+
+const handler = http(
+  {
+    "POST /orders": async (asked) => {
+      const body = [idempotencyKeyOf(asked), traceparentOf(asked), asked.json(isPlaceOrder)];
+      return { status: 202, body };
+    },
+    "GET /failed-messages/{failedKey}": async (asked) => {
+      const query = queryOf(asked, { isValid: isListFailed, names: ["limit", "cursor", "from"] });
+      return { status: 200, body: [asked.parameter("failedKey"), asked.caller, query] };
+    },
+  },
+  () => {},
+) as unknown as (event: unknown, context: object) => Promise<{ statusCode: number; body: string }>;
+
+const good = JSON.stringify(request());
+const nameOrText = (...names: string[]) => fc.oneof(fc.constantFrom(...names), fc.string());
+const values = (of: fc.Arbitrary<string>) =>
+  fc.option(fc.dictionary(of, fc.array(fc.string({ unit: "binary" }), { maxLength: 3 })));
+const bodies = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.json(),
+  fc
+    .dictionary(fc.constantFrom(...Object.keys(request()), "__proto__"), fc.jsonValue())
+    .map((changes) => JSON.stringify({ ...request(), ...changes })),
+  fc.tuple(fc.nat(good.length), fc.string()).map(([at, junk]) => good.slice(0, at) + junk + good.slice(at)),
+  fc.constant(null),
+);
+const requests = fc.record({
+  httpMethod: fc.constantFrom("POST", "GET"),
+  resource: nameOrText("/orders", "/failed-messages/{failedKey}"),
+  pathParameters: fc.option(fc.dictionary(nameOrText("failedKey"), fc.string())),
+  multiValueHeaders: values(nameOrText("Idempotency-Key", "traceparent", "__proto__")).map((headers) =>
+    headers === null ? null : { "content-type": ["application/json"], ...headers },
+  ),
+  multiValueQueryStringParameters: values(nameOrText("limit", "cursor", "from", "__proto__")),
+  body: bodies,
+  isBase64Encoded: fc.boolean(),
+  requestContext: fc.record({ requestId: fc.string(), path: fc.string() }),
+});
+
+test("K8: any request is answered, and none that a client sends with 500", async () => {
+  await fc.assert(
+    fc.asyncProperty(requests, async (event) => {
+      const { statusCode, body } = await handler(event, {});
+      const answer = JSON.parse(body) as { code: keyof typeof PROBLEMS; status: number };
+
+      expect(statusCode).toBeLessThan(500);
+      if (statusCode >= 400)
+        expect([answer.status, PROBLEMS[answer.code].status]).toEqual([statusCode, statusCode]);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("K8: any other event is answered with 400", async () => {
+  const anything = fc.oneof(
+    fc.anything(),
+    fc.dictionary(fc.constantFrom(...Object.keys({ httpMethod: 1, resource: 1 })), fc.anything()),
+  );
+  await fc.assert(
+    fc.asyncProperty(anything, async (event) => {
+      expect((await handler(event, {})).statusCode).toBe(400);
+    }),
+  );
+});
