@@ -22,6 +22,12 @@ const RESERVE_MS = 1_000;
  * record, because the second attempt writes it twice where the first one arrived.
  */
 const WARM_TIMEOUT_MS = BROKER_MS + 1_000;
+/**
+ * Structured mode: the value is the whole event.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md#33-structured-content-mode
+ */
+const CONTENT_TYPE = "content-type";
+const CLOUD_EVENT = "application/cloudevents+json; charset=UTF-8";
 /** Records of a partition form one batch, which may be as large as the topic's largest record. */
 const CHUNK_BYTES = LIMITS.messageBytes;
 /** Bytes of a record beside its value, rounded up. */
@@ -145,7 +151,7 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
 function messageOf(topic: string, { event, attributes }: OutgoingRecord): Message {
   const { subject, type, traceparent } = event;
   const trace = traceparent === undefined ? {} : { traceparent };
-  const headers = { ...attributes, [ATTRIBUTES.type]: type, ...trace };
+  const headers = { ...attributes, [CONTENT_TYPE]: CLOUD_EVENT, [ATTRIBUTES.type]: type, ...trace };
   return { topic, key: subject, value: JSON.stringify(event), headers };
 }
 

@@ -32,6 +32,9 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** The `type` of a problem (RFC 9457). `about:blank` would require the phrase of the HTTP status as the title. */
+export const problemType = (code: string): string => `urn:order-events:problem:${code}`;
+
 /** Reasons in the failed-message store: code → meaning. */
 export const REASONS = {
   MALFORMED_JSON: "The body is not a JSON object.",

@@ -74,7 +74,7 @@ export const StockViewSchema = Type.Object(
 export type StockView = Static<typeof StockViewSchema>;
 
 export const ProblemSchema = Type.Object({
-  type: Type.String(),
+  type: Type.String({ description: "urn:order-events:problem:<code>" }),
   title: Type.String(),
   status: Type.Integer(),
   code: Type.String({ description: "Stable; see the table of codes" }),

@@ -1,5 +1,5 @@
 import middy from "@middy/core";
-import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
+import { PROBLEMS, type ProblemCode, problemType } from "../contract/errors.ts";
 import { describeError } from "./error-text.ts";
 import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
 import { isOutage } from "./outage.ts";
@@ -69,6 +69,15 @@ function problem(code: ProblemCode, requestId: string, extras: ProblemExtras): P
       "content-type": "application/problem+json",
       ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
     },
-    body: JSON.stringify({ type: "about:blank", title, status, code, detail, pointer, errors, requestId }),
+    body: JSON.stringify({
+      type: problemType(code),
+      title,
+      status,
+      code,
+      detail,
+      pointer,
+      errors,
+      requestId,
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import { type ResponseType, type RestApi, ResponseType as Types } from "aws-cdk-lib/aws-apigateway";
-import { PROBLEMS, type ProblemCode } from "../../functions/contract/errors.ts";
+import { PROBLEMS, type ProblemCode, problemType } from "../../functions/contract/errors.ts";
 
 interface GatewayProblem {
   readonly type: ResponseType;
@@ -64,7 +64,7 @@ export function addGatewayResponses(api: RestApi): void {
 function problemTemplate({ code, detail }: GatewayProblem): string {
   const { status, title } = PROBLEMS[code];
   return JSON.stringify({
-    type: "about:blank",
+    type: problemType(code),
     title,
     status,
     code,

@@ -35,7 +35,7 @@ export function asyncapi(): object {
       kafka: {
         address: KAFKA.topic,
         description:
-          "A Kafka topic, where Kafka is deployed. The key of a record is the order's id; the value is the same JSON.",
+          "A Kafka topic, where Kafka is deployed. The key of a record is the order's id; the value is the same JSON. The header `content-type` marks a CloudEvent in structured mode.",
         messages: Object.fromEntries(messages),
         bindings: { kafka: { topic: KAFKA.topic, partitions: KAFKA.minimumPartitions } },
       },

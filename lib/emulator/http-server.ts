@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { problemType } from "../../functions/contract/errors.ts";
 import { STARTING } from "../operator/target/starting.ts";
 import type { RequestListener } from "./gateway/rest-api.ts";
 import { refusesForeign } from "./guard.ts";
@@ -50,7 +51,8 @@ export async function startHttpServer(port: number): Promise<HttpServer> {
 }
 
 async function starting(_incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const body = { type: "about:blank", title: "The emulator is starting", status: 503, code: STARTING };
+  const title = "The emulator is starting";
+  const body = { type: problemType(STARTING), title, status: 503, code: STARTING };
   outgoing
     .writeHead(503, { "Retry-After": "1", "Content-Type": "application/problem+json" })
     .end(JSON.stringify(body));

@@ -10,6 +10,8 @@ import { place } from "./api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 import { failed } from "./rig-rows.ts";
 
+const CLOUD_EVENT = { "content-type": "application/cloudevents+json; charset=UTF-8" };
+
 let rig: Rig;
 beforeEach(() => {
   rig = newRig();
@@ -34,7 +36,7 @@ describe("publish-to-kafka, from the stream", () => {
 
     expect(values()).toEqual(rig.publisher.topic);
     expect(keys()).toEqual([a.orderId, b.orderId, a.orderId]);
-    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ type: "order.created" });
+    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ ...CLOUD_EVENT, type: "order.created" });
     expect(rig.out.total(METRICS.published)).toBe(6);
   });
 
@@ -112,7 +114,7 @@ describe("publish-to-kafka, from its queue", () => {
     expect(await copy(marks(ownKey))).toEqual(reported());
 
     expect(values()).toEqual([event]);
-    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ type: "order.created" });
+    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ ...CLOUD_EVENT, type: "order.created" });
     expect(failed()).toMatchObject([
       { status: "RESOLVED", history: [{ act: "park" }, { act: "resolve", by: "publish-to-kafka" }] },
     ]);
@@ -123,7 +125,11 @@ describe("publish-to-kafka, from its queue", () => {
 
     expect(await copy({ ...marks(consumersKey), other: "x" })).toEqual(reported());
 
-    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ ...marks(consumersKey), other: "x" });
+    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({
+      ...CLOUD_EVENT,
+      ...marks(consumersKey),
+      other: "x",
+    });
     expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
   });
 

@@ -6,7 +6,11 @@ import { fakeClock } from "../fakes/fake-clock.ts";
 import { created, NOW, order } from "../fixtures/events.ts";
 
 interface Sent {
-  readonly messages: readonly { readonly key: string; readonly value: string }[];
+  readonly messages: readonly {
+    readonly key: string;
+    readonly value: string;
+    readonly headers: Readonly<Record<string, string>>;
+  }[];
 }
 
 /** How the next clients answer: each takes the next, and keeps to it. */
@@ -71,6 +75,18 @@ function refusing(apiId: string, ...partitions: readonly number[]) {
   };
   return Object.assign(new AggregateError([Object.assign(new Error(apiId), { apiId })]), { response });
 }
+
+test("a record has the headers of a CloudEvent in structured mode, whatever the attributes of its message", async () => {
+  const sent: Sent[] = [];
+  answers.push(async (each) => sent.push(each));
+  const attributes = { "content-type": "text/plain", type: "forged", redriveId: "r" };
+
+  await topic().send([{ event, attributes }]);
+
+  expect(sent.flatMap(({ messages }) => messages.map(({ headers }) => headers))).toEqual([
+    { "content-type": "application/cloudevents+json; charset=UTF-8", type: event.type, redriveId: "r" },
+  ]);
+});
 
 describe("the connections to Kafka", () => {
   test("are made at the first event and kept", async () => {

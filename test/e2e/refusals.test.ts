@@ -39,7 +39,11 @@ describe("the API refuses", () => {
     expect({ status, code: body["code"] }).toEqual({ status: refusal.status, code: refusal.code });
     if (refusal.pointer !== undefined) expect(body["pointer"]).toBe(refusal.pointer);
     expect(headers.get("content-type")).toBe("application/problem+json");
-    expect(body).toMatchObject({ type: "about:blank", status, title: expect.any(String) });
+    expect(body).toMatchObject({
+      type: `urn:order-events:problem:${body["code"]}`,
+      status,
+      title: expect.any(String),
+    });
     expect(body["requestId"]).toEqual(expect.any(String));
     const shown = JSON.stringify([body, [...headers]]);
     for (const secret of [CANARY, "canary", "node_modules", "    at "]) expect(shown).not.toContain(secret);

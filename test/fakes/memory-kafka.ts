@@ -32,7 +32,12 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
     const partition = [...event.subject].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % partitions;
     const offset = records.filter((record) => record.partition === partition).length;
     const { type, traceparent } = event;
-    const headers = { ...attributes, type, ...(traceparent === undefined ? {} : { traceparent }) };
+    const headers = {
+      ...attributes,
+      "content-type": "application/cloudevents+json; charset=UTF-8",
+      type,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    };
     records.push(kafkaRecord(event, { partition, offset, timestamp: now(), headers }));
   }
 }

@@ -87,7 +87,14 @@ describe("the publisher to Kafka", () => {
     await publisher.send([{ event: { ...event, traceparent }, attributes: { ...marks, type: "forged" } }]);
 
     expect(await broker.records(name)).toMatchObject([
-      { headers: { ...marks, type: "order.created", traceparent } },
+      {
+        headers: {
+          ...marks,
+          type: "order.created",
+          traceparent,
+          "content-type": "application/cloudevents+json; charset=UTF-8",
+        },
+      },
     ]);
   });
 

@@ -117,7 +117,8 @@ describe("the gateway's own answers", () => {
       const known = PROBLEMS[problem.code as keyof typeof PROBLEMS];
 
       expect(Object.keys(problem)).toEqual(["type", "title", "status", "code", "detail", "requestId"]);
-      expect(problem).toMatchObject({ ...known, requestId: "$context.requestId" });
+      const type = `urn:order-events:problem:${problem.code}`;
+      expect(problem).toMatchObject({ type, ...known, requestId: "$context.requestId" });
       expect(properties.StatusCode).toBe(String(known.status));
       expect(properties.ResponseParameters).toEqual({
         "gatewayresponse.header.Content-Type": "'application/problem+json'",

@@ -39,5 +39,9 @@ test("a starting emulator responds with a problem and Retry-After", async () => 
   expect(response.status).toBe(503);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
   expect(response.headers.get("retry-after")).toBe("1");
-  expect(await response.json()).toMatchObject({ code: "EMULATOR_STARTING", status: 503 });
+  expect(await response.json()).toMatchObject({
+    type: "urn:order-events:problem:EMULATOR_STARTING",
+    code: "EMULATOR_STARTING",
+    status: 503,
+  });
 });

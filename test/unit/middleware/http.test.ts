@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { PROBLEMS, type ProblemCode } from "../../../functions/contract/errors.ts";
 import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { http, type Routes } from "../../../functions/middleware/http.ts";
 import {
@@ -83,7 +84,7 @@ describe("http", () => {
       statusCode: 503,
       headers: { "content-type": "application/problem+json", "retry-after": "30" },
       body: {
-        type: "about:blank",
+        type: "urn:order-events:problem:BUSY",
         title: "The backlog is too long to accept new orders",
         status: 503,
         code: "BUSY",
@@ -96,6 +97,22 @@ describe("http", () => {
     });
   });
 
+  test.each(Object.entries(PROBLEMS))(
+    "answers the Problem %s with the type, title and status of its code",
+    async (code, { title, status }) => {
+      const { statusCode, body } = await call(throwing(new Problem(code as ProblemCode)));
+
+      expect(statusCode).toBe(status);
+      expect(body).toEqual({
+        type: `urn:order-events:problem:${code}`,
+        title,
+        status,
+        code,
+        requestId: "request-1",
+      });
+    },
+  );
+
   test("J1: answers an unexpected error with 500 and logs it, without addresses", async () => {
     const answer = await call(throwing(new Error("row of ada@example.com")));
 
@@ -103,7 +120,7 @@ describe("http", () => {
       statusCode: 500,
       headers: { "content-type": "application/problem+json" },
       body: {
-        type: "about:blank",
+        type: "urn:order-events:problem:INTERNAL",
         title: "Internal server error",
         status: 500,
         code: "INTERNAL",

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { problemType } from "../../../../functions/contract/errors.ts";
 import { ConsoleError } from "./console-error.ts";
 
 /** The page loads scripts, styles and data from its own origin only. No other site can frame it or read from it. */
@@ -59,7 +60,7 @@ export function sendProblem(outgoing: ServerResponse, error: unknown): void {
   const { status, code } = error instanceof ConsoleError ? error : { status: 500, code: "CONSOLE_FAILED" };
   const detail = error instanceof Error ? error.message : String(error);
   const problem = {
-    type: "about:blank",
+    type: problemType(code),
     title: TITLES[status] ?? "The console failed",
     status,
     code,
