@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { STARTING } from "../operator/target/starting.ts";
 import { fileHandleLimit, mostConnections } from "./file-handles.ts";
+import { refusesForeign } from "./foreign-requests.ts";
 import type { RequestListener } from "./gateway/rest-api.ts";
-import { refusesForeign } from "./guard.ts";
 
 /** The port is in use. The message names the flag. */
 export class PortTakenError extends Error {
