@@ -3,7 +3,6 @@ import { serveControl } from "./control/serve-control.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { POISON_CONSUMER, sendPoisonMessages } from "./faults/poison-messages.ts";
 import { fileHandleLimit, mostRunning } from "./file-handles.ts";
-import { reportRefusals } from "./gateway/refusals.ts";
 import { type RequestListener, serveRestApi } from "./gateway/rest-api.ts";
 import type { EmulatorFunctions } from "./start-functions.ts";
 import type { EmulatorServices } from "./start-services.ts";
@@ -11,11 +10,11 @@ import type { EmulatorServices } from "./start-services.ts";
 /** The REST API of the templates, and below `/_emulator` what operates the emulator itself. `url` is where it is served. */
 export function emulatorRoutes(
   url: string,
-  { region, clock, logs, log }: EmulatorContext,
+  { region, clock, logs }: EmulatorContext,
   { model, endpoints, mailbox, faults, disk }: EmulatorServices,
   { host, monitor, observatory }: EmulatorFunctions,
+  onRefusal: (what: string) => void,
 ): RequestListener {
-  const refusals = reportRefusals((text) => log("gateway", text));
   const functions = model.functions.map(({ name }) => name);
   const tables = model.tables.map(({ name }) => name);
   const poisonQueueUrl = model.sqsMappings.find(
@@ -40,7 +39,7 @@ export function emulatorRoutes(
       clock,
       isFull: disk.isFull,
       mostRunning: mostRunning(fileHandleLimit()),
-      onRefusal: refusals.add,
+      onRefusal,
       onAnswer: monitor.answered,
     }),
   );

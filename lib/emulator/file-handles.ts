@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Where the emulator is idle it has about 100 open; each client and each further function instance needs more. */
-export const LEAST_FILE_HANDLES = 256;
+/** An idle emulator has about 100 open, one under load about 400 for its functions, and one for each client. */
+export const LEAST_FILE_HANDLES = 512;
+const FOR_FUNCTIONS = 448;
 
 /** The process may open too few files. The message holds the remedy. */
 export class FileHandlesError extends Error {
@@ -23,9 +24,12 @@ export function requireFileHandles(limit = fileHandleLimit()): void {
   );
 }
 
-/** Requests at a time, so that every client that is connected gets a response: half of the handles are for functions. */
+/** Connections at a time that leave the functions what they need; Infinity without a limit. */
+export const mostConnections = (limit = Number.POSITIVE_INFINITY): number => limit - FOR_FUNCTIONS;
+
+/** Requests at a time. Half of the connections, so that a client which is refused gets a response. */
 export const mostRunning = (limit = Number.POSITIVE_INFINITY): number =>
-  Math.max(32, Math.floor((limit - LEAST_FILE_HANDLES) / 2));
+  Math.floor(mostConnections(limit) / 2);
 
 function fromProc(): number | undefined {
   try {

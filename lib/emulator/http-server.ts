@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { problemType } from "../../functions/contract/errors.ts";
 import { STARTING } from "../operator/target/starting.ts";
+import { fileHandleLimit, mostConnections } from "./file-handles.ts";
+import { refusesForeign } from "./foreign-requests.ts";
 import type { RequestListener } from "./gateway/rest-api.ts";
-import { refusesForeign } from "./guard.ts";
 
 /** The port is in use. The message names the flag. */
 export class PortTakenError extends Error {
@@ -20,13 +21,20 @@ export interface HttpServer {
 
 const GRACE_MS = 500;
 
-/** Listens on 127.0.0.1 and refuses foreign requests. Port 0 takes any free one. Rejects with PortTakenError. */
-export async function startHttpServer(port: number): Promise<HttpServer> {
+/**
+ * Listens on 127.0.0.1 and refuses foreign requests. Port 0 takes any free one. Rejects with PortTakenError.
+ * `onDrop` is called for each connection that is closed because there are too many.
+ */
+export async function startHttpServer(port: number, onDrop: () => void = () => {}): Promise<HttpServer> {
   let listener: RequestListener = starting;
   const server = createServer((incoming, outgoing) => {
     if (refusesForeign(incoming, outgoing, { links: true })) return;
     listener(incoming, outgoing).catch((error: unknown) => answerFailure(outgoing, error));
   });
+  const most = mostConnections(fileHandleLimit());
+  // Without it, connections beyond the limit of file handles are closed without a trace.
+  if (Number.isFinite(most)) server.maxConnections = most;
+  server.on("drop", onDrop);
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: unknown) => {
     throw isTaken(error)

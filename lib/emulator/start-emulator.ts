@@ -1,6 +1,7 @@
 import { type EmulatorContext, emulatorContext } from "./emulator-context.ts";
 import { emulatorRoutes } from "./emulator-routes.ts";
 import { requireFileHandles } from "./file-handles.ts";
+import { reportRefusals } from "./gateway/refusals.ts";
 import { startHttpServer } from "./http-server.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import type { RecentLogs } from "./recent-logs.ts";
@@ -44,10 +45,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
 async function assemble(context: EmulatorContext, options: EmulatorOptions): Promise<Emulator> {
   const { shutdown, logs } = context;
   requireFileHandles();
-  const server = shutdown.add("ingress", await startHttpServer(options.port));
+  const refusals = reportRefusals((text) => context.log("gateway", text));
+  const onDrop = () => refusals.add("a closed connection (more file handles: ulimit -n)");
+  const server = shutdown.add("ingress", await startHttpServer(options.port, onDrop));
   const services = await startServices(context, options);
   const functions = await startFunctions(context, services);
-  server.serve(emulatorRoutes(server.url, context, services, functions));
+  server.serve(emulatorRoutes(server.url, context, services, functions, refusals.add));
   const { kafka, streams: _, ...others } = services;
   return {
     url: server.url,

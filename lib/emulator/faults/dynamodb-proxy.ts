@@ -1,5 +1,5 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
-import { refusesForeign } from "../guard.ts";
+import { refusesForeign } from "../foreign-requests.ts";
 import { dynamoDbFault, type FaultAnswer } from "./dynamodb-fault.ts";
 import type { Faults } from "./fault-switches.ts";
 

@@ -10,7 +10,7 @@ export interface RouteMatch {
  * Finds the method of the API for a request. A literal part of a path wins over a variable, a variable over `{x+}`.
  * Undefined where API Gateway answers MISSING_AUTHENTICATION_TOKEN: an unknown path, or a method it does not have.
  * Slashes at the end of a path are ignored, as API Gateway does:
- * https://github.com/localstack/localstack/blob/main/tests/aws/services/apigateway/test_apigateway_lambda.snapshot.json
+ * https://github.com/localstack/localstack/pull/11304
  */
 export function makeRouter(
   routes: readonly RouteSpec[],

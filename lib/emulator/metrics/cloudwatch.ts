@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
+import { refusesForeign } from "../foreign-requests.ts";
 import { readBody } from "../gateway/rest-api.ts";
-import { refusesForeign } from "../guard.ts";
 import { type MetricStore, statisticOf } from "./metric-store.ts";
 
 export interface CloudWatch {

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { refusesForeign } from "../guard.ts";
+import { refusesForeign } from "../foreign-requests.ts";
 
 /** Bytes a response may have. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const RESPONSE_BYTES = 6 * 1024 * 1024;

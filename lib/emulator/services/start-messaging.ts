@@ -8,7 +8,7 @@ import type * as Sns from "../../../node_modules/fauxqs/dist/sns/snsStore.d.ts";
 import type * as Sqs from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
 import type * as SqsTypes from "../../../node_modules/fauxqs/dist/sqs/sqsTypes.d.ts";
 import { elapsed } from "../elapsed.ts";
-import { FOREIGN_REQUEST, foreignRequest } from "../guard.ts";
+import { FOREIGN_REQUEST, foreignRequest } from "../foreign-requests.ts";
 import { followClockSteps } from "./clock-steps.ts";
 import { groupCommits } from "./durable-messages.ts";
 import { acceptAllOfUnicode } from "./message-characters.ts";

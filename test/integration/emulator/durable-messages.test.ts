@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
 import {
   ChangeMessageVisibilityCommand,
   ReceiveMessageCommand,
@@ -190,5 +191,57 @@ describe("the service", () => {
     closers.push(() => messaging.close());
 
     expect(new URL(messaging.endpoint).hostname).toBe("127.0.0.1");
+  });
+});
+
+describe("K12: a database that cannot grow", () => {
+  const limit = (messaging: Messaging, pages: number) => {
+    const database: unknown = Reflect.get(Object(messaging.queues.persistence), "db");
+    (database as DatabaseSync).exec(`PRAGMA max_page_count = ${pages}`);
+  };
+
+  it("refuses every request, keeps what it accepted, and goes on when there is space", async () => {
+    const changes: boolean[] = [];
+    const onWritable = (isWritable: boolean) => void changes.push(isWritable);
+    const first = await startMessaging({ region: REGION, dataDir, onWritable });
+    closers.push(() => first.close());
+    const url = `${first.endpoint}/000000000000/q`;
+    first.queues.createQueue("q", url, `arn:aws:sqs:${REGION}:000000000000:q`);
+    const { sqs } = clientOf(first.endpoint);
+    const accepted: string[] = [];
+    const send = async (name: string) => {
+      const MessageBody = name.padEnd(20_000, ".");
+      await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody }));
+      accepted.push(MessageBody);
+    };
+    const refusal = (work: Promise<unknown>) =>
+      work.then(
+        () => "accepted",
+        (error: { readonly $metadata?: { readonly httpStatusCode?: number } }) =>
+          error.$metadata?.httpStatusCode,
+      );
+
+    await send("before");
+    limit(first, 40);
+    const statuses: unknown[] = [];
+    for (let count = 0; statuses.at(-1) !== 503; count++)
+      statuses.push(await refusal(send(`filling ${count}`)));
+    const onceFull = [
+      await refusal(send("full")),
+      await refusal(sqs.send(new ReceiveMessageCommand({ QueueUrl: url }))),
+    ];
+    limit(first, 1_000_000);
+    await expect.poll(() => refusal(send("after")), { interval: 200 }).toBe("accepted");
+    await first.close();
+    const second = await startMessaging({ region: REGION, dataDir });
+    closers.push(() => second.close());
+
+    const bodies = [...second.queues.allQueues()].flatMap(({ messages }) => messages.map(({ body }) => body));
+    expect(new Set(statuses)).toEqual(new Set(["accepted", 503]));
+    expect(onceFull).toEqual([503, 503]);
+    expect(changes).toEqual([false, true]);
+    // A refused message may be there too: its sender sends it again.
+    expect(accepted.filter((body) => !bodies.includes(body))).toEqual([]);
+    expect(accepted.at(-1)).toMatch(/^after/);
   });
 });

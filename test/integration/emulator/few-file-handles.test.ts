@@ -13,7 +13,7 @@ test.skipIf(process.platform === "win32")(
 
     expect({ code, text }).toEqual({
       code: 1,
-      text: "The emulator needs at least 256 file handles, and this shell permits 64. Permit more:  ulimit -n 1024\n",
+      text: "The emulator needs at least 512 file handles, and this shell permits 64. Permit more:  ulimit -n 1024\n",
     });
   },
 );

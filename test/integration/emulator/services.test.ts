@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -84,6 +84,34 @@ describe("mail", () => {
     await send("ada@example.com");
     await writeFile(file, `${await readFile(file, "utf8")}{"id":"half`);
 
+    expect(openMailbox(file).list()).toHaveLength(1);
+  });
+
+  it("K12: is not lost after a line that was cut short", async () => {
+    const { file } = await open();
+    const mail = (id: string) => ({ id, at: 1, from: "a", to: ["b"], subject: "s", text: "t" });
+    await writeFile(file, '{"id":"half');
+
+    openMailbox(file).add(mail("first"));
+    openMailbox(file).add(mail("second"));
+
+    expect(
+      openMailbox(file)
+        .list()
+        .map(({ id }) => id),
+    ).toEqual(["first", "second"]);
+  });
+
+  it("K12: fails with a server error while it cannot be stored, so that it is sent again", async () => {
+    const { file, mailbox, send } = await open();
+    await rm(file, { force: true });
+    await mkdir(file);
+
+    await expect(send("ada@example.com")).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    await rm(file, { recursive: true });
+    await send("ada@example.com");
+
+    expect(mailbox.list()).toHaveLength(1);
     expect(openMailbox(file).list()).toHaveLength(1);
   });
 });

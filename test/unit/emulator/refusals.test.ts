@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   FileHandlesError,
   fileHandleLimit,
+  mostConnections,
   mostRunning,
   requireFileHandles,
 } from "../../../lib/emulator/file-handles.ts";
@@ -10,11 +11,11 @@ import { reportRefusals } from "../../../lib/emulator/gateway/refusals.ts";
 describe("K12: the file handles of the emulator", () => {
   test("too few are refused with the number that is needed and the command", () => {
     expect(() => requireFileHandles(64)).toThrow(FileHandlesError);
-    expect(() => requireFileHandles(64)).toThrow("at least 256 file handles, and this shell permits 64");
+    expect(() => requireFileHandles(64)).toThrow("at least 512 file handles, and this shell permits 64");
     expect(() => requireFileHandles(64)).toThrow("ulimit -n 1024");
   });
 
-  test.each([256, 1_024, undefined])("%s are enough, as far as is known", (limit) => {
+  test.each([512, 1_024, undefined])("%s are enough, as far as is known", (limit) => {
     expect(() => requireFileHandles(limit)).not.toThrow();
   });
 
@@ -22,12 +23,11 @@ describe("K12: the file handles of the emulator", () => {
     expect(fileHandleLimit() ?? Number.POSITIVE_INFINITY).toBeGreaterThan(0);
   });
 
-  test("leave half of themselves to functions", () => {
-    expect([mostRunning(256), mostRunning(1_024), mostRunning(undefined)]).toEqual([
-      32,
-      384,
-      Number.POSITIVE_INFINITY,
-    ]);
+  test("limit the connections, and the requests at a time to half of them", () => {
+    const limits = [512, 1_024, undefined];
+
+    expect(limits.map(mostConnections)).toEqual([64, 576, Number.POSITIVE_INFINITY]);
+    expect(limits.map(mostRunning)).toEqual([32, 288, Number.POSITIVE_INFINITY]);
   });
 });
 

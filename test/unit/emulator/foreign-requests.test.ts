@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foreignRequest } from "../../../lib/emulator/guard.ts";
+import { foreignRequest } from "../../../lib/emulator/foreign-requests.ts";
 
 const HOST = "127.0.0.1:4010";
 const asked = (headers: Readonly<Record<string, string>>, method = "POST", links = false) =>
