@@ -2,11 +2,13 @@ import {
   compatibilityPartitioner,
   Producer,
   type ProducerOptions,
-  stringSerializers,
+  stringSerializer,
 } from "@platformatic/kafka";
 import type { KafkaConnection } from "./kafka-connection.ts";
 
-export type KafkaProducer = Producer<string, string, string, string>;
+/** A header is text, or bytes that are no text. */
+export type HeaderValue = string | Buffer;
+export type KafkaProducer = Producer<string, string, string, HeaderValue>;
 
 /** How long a broker waits for the replication of a record. */
 export const BROKER_MS = 5_000;
@@ -16,10 +18,10 @@ export const BROKER_MS = 5_000;
  * are few, for a leader that moves: by default the client retries for ever.
  */
 export function kafkaProducer({ brokers, security }: KafkaConnection): KafkaProducer {
-  const producer: KafkaProducer = new Producer({
+  const producer: KafkaProducer = new Producer<string, string, string, HeaderValue>({
     clientId: "order-events",
     bootstrapBrokers: [...brokers],
-    serializers: stringSerializers,
+    serializers: { key: text, value: text, headerKey: text, headerValue: bytes },
     // As the Java client, so that other producers put an order into the same partition.
     partitioner: compatibilityPartitioner,
     idempotent: true,
@@ -54,7 +56,10 @@ export function partitionOf(partitions: number, topic: string, key: string): num
   return compatibilityPartitioner({ topic }, Buffer.from(key)) % partitions;
 }
 
-type Options = ProducerOptions<string, string, string, string>;
+const text = (value: string | undefined) => stringSerializer(value);
+const bytes = (value: HeaderValue | undefined) => (typeof value === "string" ? text(value) : value);
+
+type Options = ProducerOptions<string, string, string, HeaderValue>;
 
 function iam(): Pick<Options, "sasl"> & Pick<Options, "tls" | "tlsServerName"> {
   const token = async () => {

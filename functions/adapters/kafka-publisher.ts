@@ -1,9 +1,11 @@
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
+import { type Attributes, isBinary } from "../middleware/attributes.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { OutgoingRecord, Published, RecordTopic } from "../publishing/ports/publisher.ts";
 import {
   BROKER_MS,
+  type HeaderValue,
   type KafkaProducer,
   kafkaProducer,
   knownPartitions,
@@ -42,7 +44,7 @@ interface Message {
   readonly topic: string;
   readonly key: string;
   readonly value: string;
-  readonly headers: Record<string, string>;
+  readonly headers: Record<string, HeaderValue>;
 }
 
 type Attempt =
@@ -151,8 +153,23 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
 function messageOf(topic: string, { event, attributes }: OutgoingRecord): Message {
   const { subject, type, traceparent } = event;
   const trace = traceparent === undefined ? {} : { traceparent };
-  const headers = { ...attributes, [CONTENT_TYPE]: CLOUD_EVENT, [ATTRIBUTES.type]: type, ...trace };
+  const headers = {
+    ...headersOf(attributes),
+    [CONTENT_TYPE]: CLOUD_EVENT,
+    [ATTRIBUTES.type]: type,
+    ...trace,
+  };
   return { topic, key: subject, value: JSON.stringify(event), headers };
+}
+
+/** A header has no type: the text of any other type is its value. */
+function headersOf(attributes: Attributes): Record<string, HeaderValue> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => {
+      if (typeof value === "string") return [name, value];
+      return [name, isBinary(value) ? Buffer.from(value.value, "base64") : value.value];
+    }),
+  );
 }
 
 function* chunksOf(messages: readonly Message[]): Generator<readonly Message[]> {

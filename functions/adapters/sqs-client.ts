@@ -1,9 +1,11 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   GetQueueAttributesCommand,
+  type MessageAttributeValue,
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { type AttributeValue, isBinary } from "../middleware/attributes.ts";
 import type { Queues } from "../publishing/ports/queues.ts";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
@@ -18,10 +20,7 @@ export function sqsClientQueues(timeouts = CLIENT_TIMEOUTS): Queues {
           MessageBody: body,
           DelaySeconds: delaySeconds,
           MessageAttributes: Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [
-              name,
-              { DataType: "String", StringValue: value },
-            ]),
+            Object.entries(attributes).map(([name, value]) => [name, messageAttribute(value)]),
           ),
         }),
       );
@@ -50,4 +49,11 @@ export function sqsClientQueues(timeouts = CLIENT_TIMEOUTS): Queues {
       return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
   };
+}
+
+function messageAttribute(value: AttributeValue): MessageAttributeValue {
+  if (typeof value === "string") return { DataType: "String", StringValue: value };
+  return isBinary(value)
+    ? { DataType: value.type, BinaryValue: Buffer.from(value.value, "base64") }
+    : { DataType: value.type, StringValue: value.value };
 }

@@ -1,26 +1,32 @@
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
-import type { Clock } from "../middleware/clock.ts";
+import type { AttributeValue } from "../middleware/attributes.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import { DONE, type Outcome, park } from "../middleware/outcome.ts";
-import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
+import {
+  foreignAttributes,
+  leftOut,
+  leftOutText,
+  RETRY_MARKS,
+} from "../publishing/domain/message-attributes.ts";
 import type { Queues } from "../publishing/ports/queues.ts";
 import { failedKeyOf } from "./domain/failed-message.ts";
-import type { FailedMessages } from "./ports/failed-message-store.ts";
-import { storedReason } from "./record-failure.ts";
+import type { ActPorts } from "./operator-ports.ts";
+import { applyWrite, type FailurePorts, storedReason } from "./record-failure.ts";
 
 /**
  * Retries a message from the dead-letter queue: sends it to its queue again, up to three times, with a longer delay each
  * time. Then parks it with the reason that its last attempt stored. It leaves the dead-letter queue only once either
  * is durable.
  */
-export function retryDeadLetters(ports: {
-  queues: Queues;
-  failedMessages: FailedMessages;
-  clock: Clock;
-  delaysSeconds: readonly number[];
-}) {
-  const { queues, clock, delaysSeconds } = ports;
+export function retryDeadLetters(
+  ports: FailurePorts & {
+    readonly queues: Queues;
+    readonly delaysSeconds: readonly number[];
+    readonly audit: ActPorts["audit"];
+  },
+) {
+  const { queues, clock, delaysSeconds, audit } = ports;
 
   return async (message: MessageFacts, queueUrl: string): Promise<Outcome> => {
     const count = dlqRetryCount(message.attributes[ATTRIBUTES.dlqRetryCount]);
@@ -29,12 +35,19 @@ export function retryDeadLetters(ports: {
     }
     if (count >= LIMITS.dlqRetries) return park((await storedReason(ports, message)) ?? "NO_REPORT");
 
+    const dropped = leftOut(message.attributes, RETRY_MARKS);
+    if (dropped.length > 0) {
+      // Before the message goes: afterwards nothing else has these attributes.
+      const failedKey = failedKeyOf(message);
+      await applyWrite(ports, failedKey, { kind: "retry", leftOut: dropped }, message);
+      audit({ act: "retry", failedKey, leftOut: leftOutText(dropped) });
+    }
     const longest = delaysSeconds[Math.min(count, delaysSeconds.length - 1)] ?? 0;
     await queues.send({
       queueUrl,
       body: message.body,
       attributes: {
-        ...foreignAttributes(message.attributes),
+        ...foreignAttributes(message.attributes, RETRY_MARKS),
         [ATTRIBUTES.dlqRetryCount]: String(count + 1),
         [ATTRIBUTES.failedKey]: failedKeyOf(message),
       },
@@ -46,7 +59,7 @@ export function retryDeadLetters(ports: {
 }
 
 /** Absent means 0. Anything else that is no count is `undefined`: it would not bound the retries. */
-function dlqRetryCount(text: string | undefined): number | undefined {
-  if (text === undefined) return 0;
-  return /^[0-3]$/.test(text) ? Number(text) : undefined;
+function dlqRetryCount(mark: AttributeValue | undefined): number | undefined {
+  if (mark === undefined) return 0;
+  return typeof mark === "string" && /^[0-3]$/.test(mark) ? Number(mark) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { OrderEvent } from "../contract/schemas.ts";
+import { leftOut, leftOutText } from "../publishing/domain/message-attributes.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
 import type { EditedMessage, FailedMessage } from "./domain/failed-message.ts";
 import { enqueueRow } from "./enqueue-message.ts";
@@ -43,6 +44,7 @@ export async function sendRedrive(
     redriveId,
     by,
     outcome: sent.kind,
+    leftOut: leftOutText(leftOut(row.attributes)),
   });
   return sent;
 }

@@ -13,10 +13,10 @@ const { deadLetterSources, dlqRetryDelaysSeconds } = environment(
 );
 const failures = failurePorts();
 const drain = retryDeadLetters({
+  ...failures,
   queues: sqsQueues(),
-  failedMessages: failures.failedMessages,
-  clock,
   delaysSeconds: dlqRetryDelaysSeconds.split(",").map(Number),
+  audit: (act) => write(`${JSON.stringify({ audit: "dead-letters", at: clock.now(), ...act })}\n`),
 });
 
 export const handler = consumer({

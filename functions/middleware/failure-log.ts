@@ -1,4 +1,5 @@
 import type { Reason } from "../contract/errors.ts";
+import type { Attributes } from "./attributes.ts";
 
 /** Where the middleware leaves what it could not process. Each call resolves once the fact is durable. */
 export interface FailureLog {
@@ -16,7 +17,7 @@ export interface MessageFacts {
   /** Where it came from: a queue's ARN; of a stream or a Kafka topic the very record, ending in `@` and its number. */
   readonly source: string;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Attributes;
   readonly eventId?: string;
   readonly eventType?: string;
   readonly orderId?: string;

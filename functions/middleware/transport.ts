@@ -1,4 +1,5 @@
 import type { Reason } from "../contract/errors.ts";
+import type { Attributes } from "./attributes.ts";
 import type { MessageFacts } from "./failure-log.ts";
 
 /**
@@ -17,8 +18,8 @@ export interface Transport<Raw> {
    * was acknowledged may come again because one before it failed.
    */
   source(raw: Raw): string;
-  /** String attributes that travelled beside the body. */
-  attributes(raw: Raw): Readonly<Record<string, string>>;
+  /** What travelled beside the body, losslessly. */
+  attributes(raw: Raw): Attributes;
   /** Whether this copy was sent again by us. */
   hasFailedBefore(raw: Raw): boolean;
   /** Milliseconds since the epoch. */

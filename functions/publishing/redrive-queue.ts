@@ -1,13 +1,14 @@
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
+import { type Attributes, textOf } from "../middleware/attributes.ts";
 import type { DecodedText, Transport } from "../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
-import { foreignAttributes } from "./domain/message-attributes.ts";
+import { withoutMarks } from "./domain/message-attributes.ts";
 
 export interface QueuedMessage {
   readonly event: OrderEvent;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Attributes;
 }
 
 /**
@@ -29,13 +30,13 @@ export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => Decoded
     const content = decodeEvent(raw.body);
     if (content.kind === "malformed") return content;
     const all = queue.attributes(raw);
-    const attributes = isOwn(owner, all) ? foreignAttributes(all) : all;
+    const attributes = isOwn(owner, all) ? withoutMarks(all) : all;
     return { ...content, message: { event: content.message, attributes } };
   };
 }
 
 /** A message without a row key can only be the owner's. */
-function isOwn(owner: string, attributes: Readonly<Record<string, string>>): boolean {
-  const key = attributes[ATTRIBUTES.failedKey];
+function isOwn(owner: string, attributes: Attributes): boolean {
+  const key = textOf(attributes, ATTRIBUTES.failedKey);
   return key === undefined || key.startsWith(`${owner}~`);
 }

@@ -114,7 +114,9 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
   "/failed-messages/{failedKey}": {
     get: {
       operationId: "readFailedMessage",
-      summary: "Read a message with its history, why it failed, and what a redrive would do.",
+      summary:
+        "Read a message with its history, why it failed, and what a redrive would do. An attribute is text, or an " +
+        "object of type and value where its type is not String; a Binary value is base64.",
       parameters: key,
       status: 200,
       answer: "object",

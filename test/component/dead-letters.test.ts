@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { failureLog } from "../../functions/failures/record-failure.ts";
+import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { eventOf } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { cancelled, created, line, order } from "../fixtures/events.ts";
@@ -15,7 +16,7 @@ beforeEach(() => {
 
 describe("dead-letters", () => {
   const event = created(order("1"));
-  const drain = (attributes: Record<string, string> = {}, body: string = JSON.stringify(event)) =>
+  const drain = (attributes: Attributes = {}, body: string = JSON.stringify(event)) =>
     invoke(
       "dead-letters",
       sqsEvent(sqsRecord(body, { messageId: "m", attributes, queueArn: deadLetterArnOf("order-created") })),
@@ -48,6 +49,63 @@ describe("dead-letters", () => {
       expect(failed()).toEqual([]);
     },
   );
+
+  const TYPED: Attributes = {
+    n: { type: "Number", value: "73314510714175488123" },
+    b: { type: "Binary", value: Buffer.from([0, 255]).toString("base64") },
+    j: { type: "String.json", value: "{}" },
+  };
+
+  test("K2: a retry carries attributes of every type", async () => {
+    await drain({ type: "order.created", ...TYPED });
+
+    expect(rig.queues.sent[0]?.attributes).toEqual({
+      type: "order.created",
+      ...TYPED,
+      dlqRetryCount: "1",
+      failedKey: `order-created~${event.id}`,
+    });
+    expect(failed()).toEqual([]);
+  });
+
+  test("K2: a retry that cannot carry ten attributes keeps them in a row that names the others", async () => {
+    const ten = { ...TYPED, ...Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`a${i}`, `${i}`])) };
+    const why = 'sent without the attributes "a5", "a6": the queue does not take them';
+
+    expect(await drain(ten)).toEqual(reported());
+
+    const { a5: _, a6: __, ...carried } = ten as Attributes;
+    expect(rig.queues.sent[0]?.attributes).toEqual({
+      ...carried,
+      dlqRetryCount: "1",
+      failedKey: `order-created~${event.id}`,
+    });
+    expect(failed()).toMatchObject([
+      { status: "RETRYING", reason: "NO_REPORT", attributes: ten, history: [{ act: "retry", why }] },
+    ]);
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ audit: "dead-letters", act: "retry", leftOut: why }),
+    );
+  });
+
+  test("K2: a later failure keeps the attributes of the first", async () => {
+    const ten = { ...TYPED, ...Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`a${i}`, `${i}`])) };
+    await drain(ten);
+    const [first] = rig.queues.sent;
+
+    await drain({ ...first?.attributes, dlqRetryCount: "3" });
+
+    expect(failed()).toMatchObject([{ status: "OPEN", reason: "NO_REPORT", attributes: ten }]);
+  });
+
+  test("K2: a dlqRetryCount of another type is no count", async () => {
+    const attributes: Attributes = { dlqRetryCount: { type: "Number", value: "1" } };
+
+    await drain(attributes);
+
+    expect(failed()).toMatchObject([{ reason: "BAD_DLQ_RETRY_COUNT", attributes }]);
+    expect(rig.queues.sent).toEqual([]);
+  });
 
   test.each(["abc", "-1", "1e9", "4", "", " 1", "01", "1.0"])(
     "E5: dlqRetryCount %o ends in the store",

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
+import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { headersOf } from "../../functions/middleware/transports/kafka-bytes.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order, request } from "../fixtures/events.ts";
@@ -95,7 +96,7 @@ describe("publish-to-kafka, from its queue", () => {
   const event = created(order("1"));
   const ownKey = `publish-to-kafka~${event.id}`;
   const consumersKey = `order-events-kafka~${event.id}`;
-  const copy = (attributes: Record<string, string>, receiveCount = 1) =>
+  const copy = (attributes: Attributes, receiveCount = 1) =>
     invoke("publish-to-kafka", sqsEvent(sqsRecord(event, { messageId: "m", attributes, receiveCount })));
   const marks = (failedKey: string) => ({
     type: "order.created",
@@ -131,6 +132,18 @@ describe("publish-to-kafka, from its queue", () => {
       other: "x",
     });
     expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
+  });
+
+  test("K2: attributes that are no text are written as their bytes, and none of ten is left out", async () => {
+    const attributes: Attributes = {
+      type: "order.created",
+      bytes: { type: "Binary", value: Buffer.from([0, 255, 128]).toString("base64") },
+      ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`a${i}`, "x"])),
+    };
+
+    expect(await copy(attributes)).toEqual(reported());
+
+    expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ ...CLOUD_EVENT, ...attributes });
   });
 
   test("writes an event without redrive attributes and creates no row", async () => {

@@ -1,5 +1,6 @@
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { streamRecord } from "../fixtures/stream-records.ts";
 import { deadLetterArnOf, invoke, queueUrlOf, type Rig } from "./rig.ts";
@@ -8,7 +9,7 @@ import { deadLetterArnOf, invoke, queueUrlOf, type Rig } from "./rig.ts";
 export interface Copy {
   readonly messageId: string;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Attributes;
   receives: number;
 }
 
@@ -16,7 +17,7 @@ export interface Copy {
 export interface World {
   readonly queues: Map<QueueConsumer, Copy[]>;
   readonly deadLetters: Map<QueueConsumer, Copy[]>;
-  send(consumer: QueueConsumer, body: string | OrderEvent, attributes?: Record<string, string>): void;
+  send(consumer: QueueConsumer, body: string | OrderEvent, attributes?: Attributes): void;
   /** Everything that is due, once: stream, queues, dead-letter queues, retried messages. */
   step(): Promise<void>;
   /** Steps, a minute apart, until nothing is left in any queue or stream. */
@@ -38,7 +39,7 @@ export function worldOver(rig: Rig, copies = 1): World {
   const world: World = { queues, deadLetters, send, step, drain };
   return world;
 
-  function send(consumer: QueueConsumer, body: string | OrderEvent, attributes: Record<string, string> = {}) {
+  function send(consumer: QueueConsumer, body: string | OrderEvent, attributes: Attributes = {}) {
     made += 1;
     const text = typeof body === "string" ? body : JSON.stringify(body);
     queues.get(consumer)?.push({ messageId: `m${made}`, body: text, attributes, receives: 0 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { created, order } from "../fixtures/events.ts";
 import { OPERATOR, parked, redrive, together } from "./operator-api.ts";
 import { worldOver } from "./queue-simulator.ts";
@@ -58,6 +59,28 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
       }),
     );
     expect(rig.out.text()).not.toContain("TEA-1");
+  });
+
+  test("K2: carries attributes of every type, and names those for which there is no room", async () => {
+    put();
+    const attributes: Attributes = {
+      n: { type: "Number", value: "73314510714175488123" },
+      b: { type: "Binary", value: Buffer.from([0, 255]).toString("base64") },
+      ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`a${i}`, `${i}`])),
+    };
+    const { failedKey } = parked(rig, row, { attributes });
+    const leftOut = 'sent without the attributes "a5", "a6", "a7": the queue does not take them';
+
+    await redrive(failedKey);
+
+    const { a5: _, a6: __, a7: ___, ...carried } = attributes;
+    expect(rig.queues.sent[0]?.attributes).toMatchObject(carried);
+    expect(Object.keys(rig.queues.sent[0]?.attributes ?? {})).toHaveLength(10);
+    expect(rowOf(failedKey)).toMatchObject({
+      attributes,
+      history: [{ act: "park" }, { act: "redrive", why: `the stock is counted; ${leftOut}` }],
+    });
+    expect(rig.out.lines()).toContainEqual(expect.objectContaining({ act: "redrive", leftOut }));
   });
 
   test("E9: three times changes nothing after the first", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { created, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parkedMany, redriveMany } from "./operator-api.ts";
@@ -9,7 +10,7 @@ interface Arrival {
   readonly at: number;
   readonly isLive: boolean;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Attributes;
 }
 
 const PARKED = 300;

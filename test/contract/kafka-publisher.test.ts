@@ -2,15 +2,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
+import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { created, NOW, order } from "../fixtures/events.ts";
 
 interface Sent {
-  readonly messages: readonly {
-    readonly key: string;
-    readonly value: string;
-    readonly headers: Readonly<Record<string, string>>;
-  }[];
+  readonly messages: readonly { readonly key: string; readonly value: string; readonly headers: unknown }[];
 }
 
 /** How the next clients answer: each takes the next, and keeps to it. */
@@ -261,4 +258,31 @@ describe("what Kafka answers", () => {
 
     expect(log).toEqual(["connect", "send 2", "send 2", "send 2", "send 2", "send 1"]);
   });
+});
+
+test("K2: an attribute becomes a header of the same bytes, whatever its type and name", async () => {
+  let headers: unknown;
+  answers.push(async ({ messages }) => {
+    headers = messages[0]?.headers;
+    return {};
+  });
+  const attributes: Attributes = Object.fromEntries([
+    ["text", "é"],
+    ["number", { type: "Number", value: "1.0" }],
+    ["bytes", { type: "Binary", value: "AP8=" }],
+    ["constructor", "c"],
+    ["__proto__", "p"],
+  ]);
+
+  expect(await topic().send([{ event, attributes }])).toEqual([published]);
+
+  expect(Object.entries(headers as object)).toEqual([
+    ["text", "é"],
+    ["number", "1.0"],
+    ["bytes", Buffer.from([0, 255])],
+    ["constructor", "c"],
+    ["__proto__", "p"],
+    ["content-type", "application/cloudevents+json; charset=UTF-8"],
+    ["type", event.type],
+  ]);
 });

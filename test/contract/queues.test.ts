@@ -1,5 +1,7 @@
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sqsQueues } from "../../functions/adapters/sqs-queues.ts";
+import type { Attributes, AttributeValue } from "../../functions/middleware/attributes.ts";
 import type { Queues } from "../../functions/publishing/ports/queues.ts";
 import type { Messaging } from "../../lib/emulator/services/start-messaging.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
@@ -7,7 +9,7 @@ import { messaging, newQueue } from "./services.ts";
 
 interface Received {
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Attributes;
   readonly receiptHandle: string;
 }
 
@@ -24,7 +26,7 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
     beforeEach(async () => {
       yard = await make();
     });
-    const send = (body: string, attributes: Record<string, string> = {}, delaySeconds = 0) =>
+    const send = (body: string, attributes: Attributes = {}, delaySeconds = 0) =>
       yard.queues.send({ queueUrl: yard.queueUrl, body, attributes, delaySeconds });
 
     test("send keeps body and attributes unchanged", async () => {
@@ -46,6 +48,26 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
           },
         },
       ]);
+    });
+
+    test("K2: send brings attributes of every type, also named like a member of an object", async () => {
+      const attributes: Attributes = Object.fromEntries([
+        ["count", { type: "Number", value: "73314510714175488123" }],
+        ["ratio", { type: "Number.float", value: "1.0" }],
+        ["doc", { type: "String.json", value: '{"a":1}' }],
+        ["bytes", { type: "Binary", value: Buffer.from([0, 255, 128]).toString("base64") }],
+        ["png", { type: "Binary.png", value: Buffer.from("x").toString("base64") }],
+        ["text", "é"],
+        ["constructor", "c"],
+        ["toString", "t"],
+      ]);
+
+      await send("x", attributes);
+
+      const [message] = await yard.receive();
+      expect(Object.entries(message?.attributes ?? {}).sort(byName)).toEqual(
+        Object.entries(attributes).sort(byName),
+      );
     });
 
     test("the backlog is the number of waiting messages", async () => {
@@ -72,6 +94,10 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
   });
 }
 
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
+}
+
 describeQueues("in memory", async () => {
   const queues = memoryQueues();
   return {
@@ -90,6 +116,12 @@ beforeAll(async () => {
   service = await messaging();
 });
 afterAll(() => service.close());
+
+function received({ DataType = "", StringValue = "", BinaryValue }: MessageAttributeValue): AttributeValue {
+  if (DataType === "String") return StringValue;
+  const value = BinaryValue === undefined ? StringValue : Buffer.from(BinaryValue).toString("base64");
+  return { type: DataType, value };
+}
 
 async function openQueue() {
   const { SQSClient, ReceiveMessageCommand } = await import("@aws-sdk/client-sqs");
@@ -111,7 +143,7 @@ async function openQueue() {
         body: Body,
         receiptHandle: ReceiptHandle,
         attributes: Object.fromEntries(
-          Object.entries(MessageAttributes).map(([key, { StringValue }]) => [key, StringValue ?? ""]),
+          Object.entries(MessageAttributes).map(([key, value]) => [key, received(value)]),
         ),
       }));
     },

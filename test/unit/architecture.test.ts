@@ -88,7 +88,7 @@ describe("files", () => {
 describe("imports go one way", () => {
   const ENGINE = "functions/middleware";
   /** What has no clock, no network and no environment, wherever it stands. */
-  const PURE = ["outcome", "problem", "sha256", "error-text", "failure-log"].map(
+  const PURE = ["attributes", "outcome", "problem", "sha256", "error-text", "failure-log"].map(
     (name) => `${ENGINE}/${name}.ts`,
   );
   /** Rooms of functions/, and below them their layers: what each may import, and which packages. */

@@ -1,5 +1,6 @@
 import type { Reason } from "../../contract/errors.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
+import { textOf } from "../../middleware/attributes.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { sha256 } from "../../middleware/sha256.ts";
 
@@ -68,6 +69,8 @@ export type FailedWrite =
   | { readonly kind: "resolve-open"; readonly by?: string; readonly why?: string }
   | { readonly kind: "discard"; readonly generation: number; readonly by: string; readonly why: string }
   | { readonly kind: "undo"; readonly generation: number; readonly by: string; readonly why: string }
+  /** A retry from the dead-letter queue goes without these attributes: the row keeps them. */
+  | { readonly kind: "retry"; readonly leftOut: readonly string[] }
   | { readonly kind: "overdue" };
 
 export interface WriteContext {
@@ -78,7 +81,7 @@ export interface WriteContext {
 
 /** A valid event id of at most 128 characters, else the hash of the body. The key is safe in a URL. */
 export function failedKeyOf(message: MessageFacts): string {
-  const own = message.attributes[ATTRIBUTES.failedKey];
+  const own = textOf(message.attributes, ATTRIBUTES.failedKey);
   if (own !== undefined && /^[\w.:~-]{1,256}$/.test(own)) return own;
   const id = message.eventId;
   const name = id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : sha256(message.body);

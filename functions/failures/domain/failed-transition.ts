@@ -3,6 +3,7 @@ import { ATTRIBUTES } from "../../contract/names.ts";
 import { describeError, type ErrorText } from "../../middleware/error-text.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { sha256 } from "../../middleware/sha256.ts";
+import { leftOut, leftOutText } from "../../publishing/domain/message-attributes.ts";
 import {
   type EditedMessage,
   type FailedMessage,
@@ -27,6 +28,7 @@ export const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus |
   "resolve-open": ["OPEN"],
   discard: ["OPEN"],
   undo: ["DISCARDED"],
+  retry: ["none", "RETRYING", "REDRIVEN"],
   overdue: ["RETRYING", "REDRIVEN"],
 };
 
@@ -75,19 +77,34 @@ export function transition(
         ...parkedBy(current, message),
         failures: current.failures + 1,
       });
+    case "retry":
+      return {
+        ...next,
+        ...(row === undefined ? { ...failure("NO_REPORT", undefined, current), dueAt } : {}),
+        history: appended(
+          current,
+          entry("retry", { by: current.consumer, ...because(leftOutText(write.leftOut)) }),
+        ),
+      };
     case "overdue":
       if (current.dueAt > at) return undefined;
       return opened(next, at, failed("overdue", "NEVER_RETURNED"));
-    case "redrive":
+    case "redrive": {
       if (current.generation !== write.generation) return undefined;
+      const why = [write.why, leftOutText(leftOut(current.attributes))].filter((text) => text !== undefined);
+      const act = write.edited === undefined ? "redrive" : "edit and redrive";
       return {
         ...next,
         ...edited(current, write.edited),
         status: "REDRIVEN",
         dueAt,
         redriveId: write.redriveId,
-        history: appended(current, entry(write.edited === undefined ? "redrive" : "edit and redrive", write)),
+        history: appended(
+          current,
+          entry(act, { by: write.by, ...because(why.length === 0 ? undefined : why.join("; ")) }),
+        ),
       };
+    }
     case "send-failed":
       if (current.redriveId !== write.redriveId) return undefined;
       return opened(
@@ -107,6 +124,8 @@ export function transition(
       return opened(next, at, { history: appended(current, entry("undo", write)) });
   }
 }
+
+const because = (why: string | undefined) => (why === undefined ? {} : { why });
 
 function firstRow(message: MessageFacts & { readonly failedKey: string }, at: string): FailedMessage {
   return {

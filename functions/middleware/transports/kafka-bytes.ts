@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import type { Attributes, AttributeValue } from "../attributes.ts";
 import { sha256 } from "../sha256.ts";
 
 /** What a decoder puts in place of bytes that are no text. */
@@ -67,23 +68,25 @@ const HEADER_BYTES = 2_048;
 const HEADERS = 16;
 
 /**
- * Headers as text; what is no list of bytes is left out, and what is too large or too much for a row of the
+ * Headers as text, or as bytes where they are no UTF-8; what is no list of bytes is left out, and what is too large or too much for a row of the
  * failed-message store. Of a name that repeats the last one counts.
  */
-export function headersOf(headers: unknown): Record<string, string> {
+export function headersOf(headers: unknown): Attributes {
   if (!Array.isArray(headers)) return {};
   // Names come from outside: `__proto__` must become a key like any other.
-  return Object.fromEntries((headers.slice(-HEADERS) as unknown[]).flatMap(headerText));
+  return Object.fromEntries((headers.slice(-HEADERS) as unknown[]).flatMap(headerEntry));
 }
 
-/** Name and text of a header, if it has both. */
-function headerText(header: unknown): (readonly [name: string, text: string])[] {
+/** Name and value of a header, if it has both. */
+function headerEntry(header: unknown): (readonly [name: string, value: AttributeValue])[] {
   if (typeof header !== "object" || header === null) return [];
   const [first] = Object.entries(header);
   if (first === undefined) return [];
   const [name, value] = first;
   if (!isBytes(value) || value === null || name.length + value.length > HEADER_BYTES) return [];
-  const text = Buffer.from(value).toString("utf8");
-  // A byte that is no text becomes a character of three.
-  return Buffer.byteLength(name) + Buffer.byteLength(text) <= HEADER_BYTES ? [[name, text]] : [];
+  const bytes = Buffer.from(value);
+  const isText = isUtf8(bytes);
+  const kept = bytes.toString(isText ? "utf8" : "base64");
+  if (Buffer.byteLength(name) + Buffer.byteLength(kept) > HEADER_BYTES) return [];
+  return [[name, isText ? kept : { type: "Binary", value: kept }]];
 }

@@ -1,5 +1,6 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
+import type { AttributeValue } from "../attributes.ts";
 import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
 
 /** The part of SQS that the transport calls. */
@@ -21,8 +22,15 @@ export interface SqsRecord {
     readonly SentTimestamp: string;
     readonly MessageGroupId?: string;
   };
-  readonly messageAttributes: Readonly<Record<string, { readonly stringValue?: string }>>;
+  readonly messageAttributes: Readonly<Record<string, SqsAttribute>>;
   readonly eventSourceARN: string;
+}
+
+export interface SqsAttribute {
+  readonly dataType?: string;
+  readonly stringValue?: string;
+  /** Base64. */
+  readonly binaryValue?: string;
 }
 
 export interface SqsOptions {
@@ -54,9 +62,10 @@ export function sqs({
     attributes(raw) {
       // Names come from outside: `__proto__` must become a key like any other.
       return Object.fromEntries(
-        Object.entries(raw.messageAttributes ?? {}).flatMap(([name, attribute]) =>
-          typeof attribute?.stringValue === "string" ? [[name, attribute.stringValue]] : [],
-        ),
+        Object.entries(raw.messageAttributes ?? {}).flatMap(([name, attribute]) => {
+          const value = attributeValue(attribute);
+          return value === undefined ? [] : [[name, value]];
+        }),
       );
     },
     hasFailedBefore({ messageAttributes }) {
@@ -78,6 +87,16 @@ export function sqs({
       ? {}
       : { negativeAcknowledge: (returns) => changeVisibility(backOff, returns) }),
   };
+}
+
+function attributeValue(attribute: SqsAttribute | null | undefined): AttributeValue | undefined {
+  const { dataType, stringValue, binaryValue } = attribute ?? {};
+  if (typeof stringValue === "string") {
+    const isText = typeof dataType !== "string" || dataType === "String";
+    return isText ? stringValue : { type: dataType, value: stringValue };
+  }
+  if (typeof binaryValue !== "string") return undefined;
+  return { type: typeof dataType === "string" ? dataType : "Binary", value: binaryValue };
 }
 
 const isFifo = ({ eventSourceARN }: SqsRecord) => String(eventSourceARN).endsWith(".fifo");

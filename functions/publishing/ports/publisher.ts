@@ -1,4 +1,5 @@
 import type { OrderEvent } from "../../contract/schemas.ts";
+import type { Attributes } from "../../middleware/attributes.ts";
 
 /** The result of one event. */
 export type Published =
@@ -23,7 +24,7 @@ export interface Topic extends Publisher {
 /** An event, and the redrive attributes that travel beside it. */
 export interface OutgoingRecord {
   readonly event: OrderEvent;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Attributes;
 }
 
 /** A topic with partitions. Records of one order MUST reach the readers in the sequence of their publication. */

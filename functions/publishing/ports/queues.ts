@@ -1,9 +1,10 @@
+import type { Attributes } from "../../middleware/attributes.ts";
 import type { MessageVisibility } from "../../middleware/transports/sqs.ts";
 
 export interface OutgoingMessage {
   readonly queueUrl: string;
   readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Attributes;
   /** 0 to 900. */
   readonly delaySeconds: number;
 }

@@ -1,4 +1,5 @@
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
+import type { Attributes } from "../../../functions/middleware/attributes.ts";
 import type { Copy } from "../../component/queue-simulator.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "../../component/rig.ts";
 import type { Change } from "../../fakes/memory-tables.ts";
@@ -18,7 +19,7 @@ export interface System {
   publish(): Promise<void>;
   /** The stream's reader begins again at the oldest record. */
   rewind(): void;
-  send(consumer: QueueConsumer, body: string, attributes?: Readonly<Record<string, string>>): void;
+  send(consumer: QueueConsumer, body: string, attributes?: Attributes): void;
   /**
    * Takes up to ten copies out of a queue: each pick is a place in what is left, modulo its length.
    * Copies that were received too often go to the dead-letter queue instead.

@@ -150,7 +150,12 @@ export function partsOf(
     cancel: cancelOrder({ orders, clock }),
     count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
-    drain: retryDeadLetters({ queues, failedMessages, clock, delaysSeconds: DLQ_RETRY_DELAYS_SECONDS }),
+    drain: retryDeadLetters({
+      ...failures,
+      queues,
+      delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
+      audit: ports.audit,
+    }),
     republish: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
     sweep: sweepFailedMessages({ ...failures, orders, notifications }),
     redrives: runRedrives(jobPorts),

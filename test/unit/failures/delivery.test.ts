@@ -64,6 +64,7 @@ test("F3: parking a delivery any number of times, whatever operators do in betwe
       "resolve-open",
       "discard",
       "undo",
+      "retry",
       "overdue",
     ),
     { maxLength: 40 },
@@ -89,6 +90,7 @@ test("F3: parking a delivery any number of times, whatever operators do in betwe
             "resolve-open": { kind: "resolve-open" },
             discard: { kind: "discard", generation, by: "ops", why: "a test" },
             undo: { kind: "undo", generation, by: "ops", why: "no test" },
+            retry: { kind: "retry", leftOut: ["a"] },
             overdue: { kind: "overdue" },
           };
           // Each copy that is sent again is a record of its own.

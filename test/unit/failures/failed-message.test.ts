@@ -22,6 +22,7 @@ const WRITES: Readonly<Record<FailedWrite["kind"], FailedWrite>> = {
   "resolve-open": { kind: "resolve-open" },
   discard: { kind: "discard", why: "a test order", ...operator },
   undo: { kind: "undo", why: "needed after all", ...operator },
+  retry: { kind: "retry", leftOut: ["a"] },
   overdue: { kind: "overdue" },
 };
 
@@ -35,6 +36,7 @@ const TABLE: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "-")[
   "resolve-open": ["-", "-", "RESOLVED", "-", "-", "-"],
   discard: ["-", "-", "DISCARDED", "-", "-", "-"],
   undo: ["-", "-", "-", "-", "-", "OPEN"],
+  retry: ["RETRYING", "RETRYING", "-", "REDRIVEN", "-", "-"],
   overdue: ["-", "OPEN", "-", "OPEN", "-", "-"],
 };
 

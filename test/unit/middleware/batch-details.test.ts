@@ -190,10 +190,10 @@ describe("a transport", () => {
       {},
       false,
     ]);
-    expect(sqs({}).attributes(binary)).toStrictEqual({});
+    expect(sqs({}).attributes(binary)).toStrictEqual({ a: { type: "Binary", value: "AA==" } });
   });
 
-  test("negative-acknowledges  messages in two calls, not three", async () => {
+  test("negative-acknowledges 20 messages in two calls, not three", async () => {
     const { queues } = testConsumer({ one: async () => DONE });
     const calls: number[] = [];
     const counting = {

@@ -16,8 +16,8 @@ import { HOSTILE_NAMES, hostileName } from "../../fixtures/hostile-names.ts";
 import { sqsRecord } from "../../fixtures/lambda-events.ts";
 
 const names = fc.uniqueArray(hostileName, { maxLength: 8 });
-const valueOf = (name: string) => `value of ${name}`;
-const mapOf = (all: readonly string[]) => Object.fromEntries(all.map((name) => [name, valueOf(name)]));
+const textFor = (name: string) => `value of ${name}`;
+const mapOf = (all: readonly string[]) => Object.fromEntries(all.map((name) => [name, textFor(name)]));
 /** `toEqual` would not see a key that became a prototype. */
 const entriesOf = (map: object) => Object.entries(map);
 
@@ -34,7 +34,7 @@ test("K1: attributes of SQS keep every name", () => {
 test("K1: headers of Kafka keep every name", () => {
   fc.assert(
     fc.property(names, (all) => {
-      const headers = all.map((name) => Object.fromEntries([[name, [...Buffer.from(valueOf(name))]]]));
+      const headers = all.map((name) => Object.fromEntries([[name, [...Buffer.from(textFor(name))]]]));
       const record: KafkaRecord = { topic: "t", partition: 0, offset: 1, headers };
 
       expect(entriesOf(kafka().attributes(record))).toEqual(entriesOf(mapOf(all)));

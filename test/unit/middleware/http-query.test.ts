@@ -69,16 +69,16 @@ describe("a query", () => {
 
     expect(refusalOf({ limit: ["10"] })).toEqual(["INVALID_REQUEST", { detail, errors: [{ detail }] }]);
     expect(() =>
-      queryOf(asking({ from: ["x"], limit: ["900"], consumer: ["y"] }), {
+      queryOf(asking({ from: ["x"], limit: ["900"], consumer: ["Y"] }), {
         isValid: isListFailed,
         names: ["from", "limit", "consumer"],
       }),
     ).toThrow(
       expect.objectContaining({
         extras: {
-          detail: expect.stringContaining("The parameter consumer must be one of"),
+          detail: expect.stringContaining("The parameter consumer must be the name of a consumer"),
           errors: [
-            { detail: expect.stringContaining("The parameter consumer must be one of") },
+            { detail: expect.stringContaining("The parameter consumer must be the name of a consumer") },
             { detail: "The parameter from must be a time in UTC, as in 2026-01-31T12:00:00Z." },
             { detail: "The parameter limit must be <= 500." },
           ],

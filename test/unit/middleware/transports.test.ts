@@ -66,15 +66,30 @@ describe("SQS", () => {
     },
   );
 
-  test("reads string attributes, and the marks of a copy that was sent again", () => {
+  test("K2: reads attributes of every type, and the marks of a redriven message", () => {
     const redriven = sqsRecord("x", { attributes: { type: "t", dlqRetryCount: "2" } });
     const binary = {
       ...sqsRecord("x"),
-      messageAttributes: { b: { binaryValue: "AA==" } as object, s: { stringValue: "1" } },
+      messageAttributes: {
+        b: { binaryValue: "AA==", dataType: "Binary.png" },
+        c: { binaryValue: "AA==" },
+        n: { stringValue: "1.0", dataType: "Number" },
+        j: { stringValue: "{}", dataType: "String.json" },
+        s: { stringValue: "1" },
+        e: { stringValue: "", dataType: "String" },
+        none: {},
+      },
     };
 
     expect(transport.attributes(redriven)).toEqual({ type: "t", dlqRetryCount: "2" });
-    expect(transport.attributes(binary)).toEqual({ s: "1" });
+    expect(transport.attributes(binary)).toEqual({
+      b: { type: "Binary.png", value: "AA==" },
+      c: { type: "Binary", value: "AA==" },
+      n: { type: "Number", value: "1.0" },
+      j: { type: "String.json", value: "{}" },
+      s: "1",
+      e: "",
+    });
     expect(transport.hasFailedBefore(redriven)).toBe(true);
     expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { redriveId: "r" } }))).toBe(true);
     expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { type: "t" } }))).toBe(false);
@@ -119,7 +134,7 @@ describe("SQS", () => {
     ]);
   });
 
-  test("negative-acknowledges  messages in calls of at most 10", async () => {
+  test("negative-acknowledges 25 messages in calls of at most 10", async () => {
     const queues = memoryQueues();
     const calls: number[] = [];
     const counting = {

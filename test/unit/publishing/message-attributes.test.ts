@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { foreignAttributes } from "../../../functions/publishing/domain/message-attributes.ts";
+import type { Attributes, AttributeValue } from "../../../functions/middleware/attributes.ts";
+import {
+  foreignAttributes,
+  leftOut,
+  leftOutText,
+  RETRY_MARKS,
+  withoutMarks,
+} from "../../../functions/publishing/domain/message-attributes.ts";
 
 test("removes redrive attributes and keeps seven attributes with the type", () => {
   const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`a${i}`, "x"]));
@@ -35,4 +42,45 @@ test.each([
   ["a", "tab\t, line\n, é, €, 😀"],
 ])("%s: %o stays", (name, value) => {
   expect(foreignAttributes({ [name]: value })).toEqual({ [name]: value });
+});
+
+test.each<AttributeValue>([
+  { type: "Number", value: "73314510714175488123" },
+  { type: "String.json", value: '{"a":1}' },
+  { type: "Binary", value: "AP8=" },
+  { type: "Binary.png", value: "AP8=" },
+])("K2: %o travels as it is", (value) => {
+  expect(foreignAttributes({ a: value })).toEqual({ a: value });
+});
+
+test.each<AttributeValue>([
+  { type: "Binary", value: "" },
+  { type: "Number", value: "" },
+  { type: "String.json", value: "\u0000" },
+])("K2: %o is left out: a queue would refuse the message", (value) => {
+  expect(foreignAttributes({ a: value })).toEqual({});
+  expect(leftOut({ a: value })).toEqual(["a"]);
+});
+
+const TEN: Attributes = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`a${i}`, "x"]));
+
+test("K2: what does not travel is named: two of ten at a retry, three at a redrive", () => {
+  expect(leftOut(TEN, RETRY_MARKS)).toEqual(["a8", "a9"]);
+  expect(leftOut(TEN)).toEqual(["a7", "a8", "a9"]);
+  expect(leftOut({ ...TEN, type: "t" })).toEqual(["a6", "a7", "a8", "a9"]);
+  expect(leftOut({ dlqRetryCount: "1", redriveId: "r", failedKey: "k", "a b": "x" })).toEqual(["a b"]);
+});
+
+test("K2: without the marks every other attribute stays", () => {
+  expect(withoutMarks({ ...TEN, "a b": "", redriveId: "r" })).toEqual({ ...TEN, "a b": "" });
+});
+
+test("K2: the history names what was left out in one line, of many the first ten", () => {
+  const many = Array.from({ length: 12 }, (_, i) => `a${i}`);
+
+  expect(leftOutText([])).toBeUndefined();
+  expect(leftOutText(["a\nb", "x".repeat(300)])).toBe(
+    `sent without the attributes "a\\nb", "${"x".repeat(64)}": the queue does not take them`,
+  );
+  expect(leftOutText(many)).toMatch(/"a9" and 2 more: /);
 });

@@ -1,4 +1,5 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import { textOf } from "../../../../functions/middleware/attributes.ts";
 import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
 import type { Random } from "../engine/random.ts";
 import type { Attempts } from "../invariants/attempts.ts";
@@ -69,10 +70,11 @@ export function queuePort(queues: readonly OwnQueues[], facts: Facts): Queues {
       holds(isCounted, "I10", () => "a message is sent again without a count");
       const isNamed = isFirst || attributes[ATTRIBUTES.failedKey] !== undefined;
       holds(isNamed, "I18", () => "a message is sent again without the key of its row");
-      const id = attributes[ATTRIBUTES.redriveId];
+      const id = textOf(attributes, ATTRIBUTES.redriveId);
       const isMarked = id === undefined || facts.redriveIds.has(id);
       holds(isMarked, "I18", () => "a message is sent again without a mark");
-      target?.send(body, attributes, delaySeconds * 1_000);
+      // No message of the simulation has an attribute of another type.
+      target?.send(body, attributes as Readonly<Record<string, string>>, delaySeconds * 1_000);
     },
     async changeVisibility(queueUrl, entries) {
       const target = sourceAt(queueUrl);

@@ -1,4 +1,5 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import { textOf } from "../../../../functions/middleware/attributes.ts";
 import type { Published, RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
@@ -22,7 +23,7 @@ export function simRecordTopic(
         const body = JSON.stringify(event);
         const isKnown = facts.eventOfBody(body) === event.id || facts.isStrange(body);
         holds(isKnown, "I5", () => `${event.id} is written to Kafka, and no transition made it so`);
-        const mark = attributes[ATTRIBUTES.redriveId];
+        const mark = textOf(attributes, ATTRIBUTES.redriveId);
         const isMarked = mark === undefined || facts.redriveIds.has(mark);
         holds(isMarked, "I18", () => `${event.id} is written to Kafka again without a mark`);
         if (random.chance(failing())) {
@@ -32,7 +33,8 @@ export function simRecordTopic(
         log.append({
           key: event.subject,
           value: body,
-          headers: { ...attributes, [ATTRIBUTES.type]: event.type },
+          // No message of the simulation has an attribute of another type.
+          headers: { ...(attributes as Readonly<Record<string, string>>), [ATTRIBUTES.type]: event.type },
         });
         return { kind: "published" };
       });

@@ -10,6 +10,7 @@ import {
 } from "../../../../functions/failures/record-failure.ts";
 import { retryDeadLetters } from "../../../../functions/failures/retry-dead-letters.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
+import type { MessageFacts } from "../../../../functions/middleware/failure-log.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { foreignAttributes } from "../../../../functions/publishing/domain/message-attributes.ts";
 import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
@@ -23,6 +24,7 @@ function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): M
       ...failures,
       queues: { ...ports.queues, ...wrong(ports.queues) },
       delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
+      audit: ports.audit,
     }),
   }));
 }
@@ -103,7 +105,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   inParts("a redrive count that cannot be read counts as none", ({ drain }) => ({
     drain(message, queueUrl) {
       const { [ATTRIBUTES.dlqRetryCount]: count = "0", ...others } = message.attributes;
-      return drain(/^[0-3]$/.test(count) ? message : { ...message, attributes: others }, queueUrl);
+      return drain(/^[0-3]$/.test(String(count)) ? message : { ...message, attributes: others }, queueUrl);
     },
   })),
   inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
@@ -155,9 +157,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   })),
   inParts("the key of a failed message has no consumer in it", ({ failures, failureLogOf }) => ({
     failureLogOf: (name) => {
-      const keyed = <T extends { eventId?: string; attributes: Readonly<Record<string, string>> }>(
-        message: T,
-      ): T => ({
+      const keyed = <T extends Pick<MessageFacts, "eventId" | "attributes">>(message: T): T => ({
         ...message,
         attributes:
           message.eventId === undefined

@@ -1,4 +1,4 @@
-import type { FailedMessage } from "./failed-api.ts";
+import type { AttributeValue, FailedMessage } from "./failed-api.ts";
 
 /** The body of the message, its body before the edit, and its attributes. */
 export function Body({ message }: { readonly message: FailedMessage }) {
@@ -22,7 +22,7 @@ export function Body({ message }: { readonly message: FailedMessage }) {
               <div key={name}>
                 <dt>{name}</dt>
                 <dd>
-                  <code>{value}</code>
+                  <code>{attributeText(value)}</code>
                 </dd>
               </div>
             ))}
@@ -31,6 +31,11 @@ export function Body({ message }: { readonly message: FailedMessage }) {
       )}
     </section>
   );
+}
+
+/** The value, with its type where it is not String. */
+function attributeText(value: AttributeValue): string {
+  return typeof value === "string" ? value : `${value.value} (${value.type})`;
 }
 
 /** A scrollable frame that takes the focus. */

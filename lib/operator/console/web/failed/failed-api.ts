@@ -41,11 +41,14 @@ export interface Summary {
   readonly errorMessage?: string;
 }
 
+/** Text of the type String, or a value of another type; base64 where that is Binary. */
+export type AttributeValue = string | { readonly type: string; readonly value: string };
+
 export interface FailedMessage extends Summary {
   readonly source: string;
   readonly body: string;
   readonly originalBody?: string;
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
   readonly history: readonly {
     readonly at: string;
     readonly by: string;
