@@ -1,6 +1,7 @@
 import type { Edit, Redrive } from "../contract/operator-schemas.ts";
 import { describeError } from "../middleware/error-text.ts";
 import { Problem } from "../middleware/problem.ts";
+import { strictJson } from "../middleware/strict-json.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
 import { editedEvent } from "./domain/edited-body.ts";
@@ -41,12 +42,16 @@ export function redriveMessage(ports: ActPorts) {
   };
 }
 
-/** Sends a message with another body. The row keeps the body that failed first. Throws a Problem. */
+/** Sends a message with another body, byte for byte. The row keeps the body that failed first. Throws a Problem. */
 export function editMessage(ports: ActPorts) {
   return async (failedKey: string, edit: Edit, by: string): Promise<RedriveAnswer> => {
     const row = await loadFailedMessage(ports, failedKey);
     requireGeneration(row, edit.generation);
-    const body = JSON.stringify(edit.body);
+    const { body } = edit;
+    const json = strictJson(body);
+    if (json.kind === "fault") {
+      throw new Problem("EDIT_REFUSED", { detail: json.detail, pointer: `/body${json.pointer}` });
+    }
     const event = editedEvent(row.consumer, ports.decode(row.body), ports.decode(body));
     if (event.kind === "fault")
       throw new Problem("EDIT_REFUSED", { detail: event.detail, pointer: event.pointer });

@@ -1,4 +1,5 @@
 import type { AttributeValue, FailedMessage } from "./failed-api.ts";
+import { prettyBody } from "./pretty-body.ts";
 
 /** What the message says, and what it said before somebody edited it. */
 export function Body({ message }: { readonly message: FailedMessage }) {
@@ -46,13 +47,4 @@ function Text({ text, label }: { readonly text: string; readonly label: string }
       <pre>{prettyBody(text)}</pre>
     </section>
   );
-}
-
-/** JSON in lines; what is no JSON as it is. */
-export function prettyBody(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

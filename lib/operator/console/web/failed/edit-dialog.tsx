@@ -3,8 +3,8 @@ import { Problem, problemOf } from "../fetch-json.ts";
 import { Modal } from "../page/modal.tsx";
 import { Trouble } from "../page/states.tsx";
 import type { Preview } from "./act-dialog.tsx";
-import { prettyBody } from "./body.tsx";
 import { edit, type FailedMessage, tryEdit } from "./failed-api.ts";
+import { prettyBody } from "./pretty-body.ts";
 import { previewOf, saidOf } from "./redrive-text.tsx";
 
 interface EditDialogProps {
@@ -16,7 +16,7 @@ interface EditDialogProps {
 interface Tried {
   readonly kind: "tried";
   readonly preview: Preview;
-  readonly body: unknown;
+  readonly body: string;
 }
 
 type State =
@@ -31,7 +31,8 @@ type State =
  * try, from there to the why or to what was refused, and no control that has the focus goes away under it.
  */
 export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
-  const [text, setText] = useState(() => prettyBody(row.body));
+  const [shown] = useState(() => prettyBody(row.body));
+  const [text, setText] = useState(shown);
   const [why, setWhy] = useState("");
   const [state, setState] = useState<State>({ kind: "editing" });
   const hint = useId();
@@ -52,10 +53,12 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
     doing.then(setState, (error: unknown) => setState({ kind: "refused", problem: problemOf(error) }));
   };
   const attempt = async (): Promise<State> => {
-    const body: unknown = parsed(text);
+    checkJson(text);
+    // Lines are for reading: a text that was not edited goes as it came.
+    const body = text === shown ? row.body : text;
     return { kind: "tried", preview: previewOf(await tryEdit(row, body)), body };
   };
-  const send = async (body: unknown): Promise<State> => {
+  const send = async (body: string): Promise<State> => {
     onDone(saidOf(await edit(row, body, why.trim())));
     return { kind: "editing" };
   };
@@ -88,7 +91,7 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
         </label>
         <p id={hint} class="hint">
           An order event stays the same event: its id, type, subject and lines cannot be changed. A new body
-          has 64 KB at most. The body that failed is kept.
+          has 64 KB at most as a request, and is sent as it stands here. The body that failed is kept.
         </p>
         <section ref={answer} class="preview" aria-live="polite" aria-label="Dry run" tabIndex={-1}>
           {tried?.preview.text}
@@ -125,9 +128,9 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
 }
 
 /** Says where the text stops being JSON, as the browser says it. */
-function parsed(text: string): unknown {
+function checkJson(text: string): void {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new Problem(400, { title: "This is not JSON", detail });

@@ -141,9 +141,9 @@ export const tryRedrive = (seen: Seen, mail?: MailOutcome) =>
   post<RedriveAnswer>(at(seen, "redrive"), { ...DRY, generation: seen.generation, ...told(mail) });
 export const redrive = (seen: Seen, why: string, mail?: MailOutcome) =>
   post<RedriveAnswer>(at(seen, "redrive"), { why, generation: seen.generation, ...told(mail) });
-export const tryEdit = (seen: Seen, body: unknown) =>
+export const tryEdit = (seen: Seen, body: string) =>
   post<RedriveAnswer>(at(seen, "edit"), { ...DRY, generation: seen.generation, body });
-export const edit = (seen: Seen, body: unknown, why: string) =>
+export const edit = (seen: Seen, body: string, why: string) =>
   post<RedriveAnswer>(at(seen, "edit"), { why, generation: seen.generation, body });
 export const tryDiscard = (seen: Seen) =>
   post<DiscardAnswer>(at(seen, "discard"), { ...DRY, generation: seen.generation });
