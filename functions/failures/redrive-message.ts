@@ -1,12 +1,12 @@
 import type { Edit, Redrive } from "../contract/operator-schemas.ts";
 import { describeError } from "../middleware/error-text.ts";
 import { Problem } from "../middleware/problem.ts";
-import { strictJson } from "../middleware/strict-json.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
 import { editedEvent } from "./domain/edited-body.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
+import { textFault } from "./edited-text.ts";
 import { changed, gatherFindings, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
@@ -48,10 +48,8 @@ export function editMessage(ports: ActPorts) {
     const row = await loadFailedMessage(ports, failedKey);
     requireGeneration(row, edit.generation);
     const { body } = edit;
-    const json = strictJson(body);
-    if (json.kind === "fault") {
-      throw new Problem("EDIT_REFUSED", { detail: json.detail, pointer: `/body${json.pointer}` });
-    }
+    const fault = textFault(body);
+    if (fault !== undefined) throw new Problem("EDIT_REFUSED", { ...fault });
     const event = editedEvent(row.consumer, ports.decode(row.body), ports.decode(body));
     if (event.kind === "fault")
       throw new Problem("EDIT_REFUSED", { detail: event.detail, pointer: event.pointer });

@@ -1,74 +1,89 @@
-/** The value of a JSON text, or the first fault in it with a JSON Pointer. */
-export type StrictJson =
-  | { readonly kind: "value"; readonly value: unknown }
-  | { readonly kind: "fault"; readonly detail: string; readonly pointer: string };
+/** What makes a JSON text ambiguous, or changes when it is written again. `detail` names keys, never values. */
+export interface JsonFault {
+  readonly kind: "forbidden key" | "key" | "number" | "depth";
+  /** A sentence. It begins with the pointer, if there is one. */
+  readonly detail: string;
+  /** JSON Pointer (RFC 6901); "" is the whole text. */
+  readonly pointer: string;
+}
 
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]/g;
+/** Deeper values overflow the stack of code that walks them. */
+const MAX_DEPTH = 64;
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d[\d.eE+-]*|[{}[\],]/g;
 
-interface Frame {
-  /** The keys so far; `undefined` in an array. */
-  readonly keys: Set<string> | undefined;
-  place: string | number;
-  expectsKey: boolean;
+interface Level {
+  /** The keys of an object so far; absent in an array. */
+  readonly keys?: Set<string>;
+  /** Where the next value stands: a key or an index. */
+  at: string | number;
 }
 
 /**
- * Parses JSON that means the same to every parser. What a parser would silently change is a fault: a key that stands
- * twice in its object, a number beyond 2^53 - 1, -0, a lone surrogate. Never throws.
+ * The first fault of a text that `JSON.parse` accepts: a key that is empty, repeated or `__proto__`; -0; an integer beyond
+ * ±(2^53-1); a number that loses digits; more than 64 levels. Never throws.
  */
-export function strictJson(text: string): StrictJson {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { kind: "fault", detail: "The body is not valid JSON.", pointer: "" };
-  }
-  return faultIn(text) ?? { kind: "value", value };
-}
-
-/** The first fault in a text that is valid JSON. */
-function faultIn(text: string): Extract<StrictJson, { kind: "fault" }> | undefined {
-  const frames: Frame[] = [];
-  for (const [token] of text.matchAll(TOKEN)) {
-    const frame = frames.at(-1);
-    const complaint =
-      frame?.expectsKey === true && token[0] === '"' ? keyFault(frame, token) : faultOf(token);
-    if (complaint !== undefined) {
-      const pointer = frames.map(({ place }) => `/${escaped(String(place))}`).join("");
-      return { kind: "fault", detail: `${pointer === "" ? "The body" : pointer} ${complaint}.`, pointer };
-    }
-    if (token === "{") frames.push({ keys: new Set(), place: "", expectsKey: true });
-    else if (token === "[") frames.push({ keys: undefined, place: 0, expectsKey: false });
-    else if (token === "}" || token === "]") frames.pop();
-    else if (frame !== undefined && token === ":") frame.expectsKey = false;
-    else if (frame !== undefined && token === ",") {
-      if (typeof frame.place === "number") frame.place += 1;
-      else frame.expectsKey = true;
+export function jsonFault(text: string): JsonFault | undefined {
+  const levels: Level[] = [];
+  const fault = (kind: JsonFault["kind"], what: string): JsonFault => {
+    const pointer = levels.map(({ at }) => `/${escapeKey(String(at))}`).join("");
+    return { kind, detail: `${pointer === "" ? "The body" : pointer} ${what}`, pointer };
+  };
+  for (const [token, colon] of text.matchAll(TOKEN)) {
+    const level = levels.at(-1);
+    const first = token[0];
+    if (first === "{" || first === "[") {
+      if (levels.length === MAX_DEPTH) {
+        return { kind: "depth", detail: `The body has more than ${MAX_DEPTH} levels.`, pointer: "" };
+      }
+      levels.push(first === "{" ? { keys: new Set(), at: "" } : { at: 0 });
+    } else if (first === "}" || first === "]") {
+      levels.pop();
+    } else if (first === ",") {
+      if (typeof level?.at === "number") level.at += 1;
+    } else if (first !== '"') {
+      const why = numberFault(token);
+      if (why !== undefined) return fault("number", why);
+    } else if (colon !== undefined && level?.keys !== undefined) {
+      const key = JSON.parse(token.slice(0, -colon.length)) as string;
+      level.at = key;
+      if (key === "__proto__") return fault("forbidden key", "is a forbidden key.");
+      if (key === "") return fault("key", "is an empty key.");
+      if (level.keys.has(key)) return fault("key", "occurs twice.");
+      level.keys.add(key);
     }
   }
   return undefined;
 }
 
-/** Takes the key into its frame. */
-function keyFault(frame: Frame, token: string): string | undefined {
-  const key = JSON.parse(token) as string;
-  frame.place = key;
-  if (frame.keys?.has(key) === true) return "stands twice in its object";
-  frame.keys?.add(key);
-  return key.isWellFormed() ? undefined : "holds a lone surrogate";
-}
-
-function faultOf(token: string): string | undefined {
-  if (token[0] === '"') {
-    return (JSON.parse(token) as string).isWellFormed() ? undefined : "holds a lone surrogate";
+function numberFault(text: string): string | undefined {
+  const value = Number(text);
+  if (Object.is(value, -0)) return "must not be -0.";
+  if (Number.isInteger(value) ? !Number.isSafeInteger(value) : !Number.isFinite(value)) {
+    return `must be between -${Number.MAX_SAFE_INTEGER} and ${Number.MAX_SAFE_INTEGER}.`;
   }
-  if (token[0] !== "-" && !/^\d/.test(token)) return undefined;
-  const number = Number(token);
-  if (Object.is(number, -0)) return "must not be -0";
-  return Math.abs(number) > Number.MAX_SAFE_INTEGER ? "is a number beyond 2^53 - 1" : undefined;
+  return sameDigits(text, String(value)) ? undefined : "has more digits than a number keeps.";
 }
 
-/** RFC 6901; long keys are cut, they come from outside. */
-function escaped(key: string): string {
-  return key.slice(0, 64).toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1");
+/** Whether two texts are the same decimal number, however it is written. */
+function sameDigits(one: string, other: string): boolean {
+  const [a, b] = [decimal(one), decimal(other)];
+  return a.digits === b.digits && a.exponent === b.exponent;
+}
+
+/** A number as its significant digits and the power of ten behind them. */
+function decimal(text: string): { readonly digits: string; readonly exponent: number } {
+  const [mantissa = "", power = "0"] = text
+    .replace("-", "")
+    .toLowerCase()
+    .split(/e(?=.)/);
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  const all = (whole + fraction).replace(/^0+/, "");
+  const digits = all.replace(/0+$/, "");
+  if (digits === "") return { digits, exponent: 0 };
+  return { digits, exponent: Number(power) - fraction.length + all.length - digits.length };
+}
+
+/** A key as a part of a JSON Pointer (RFC 6901), cut after 64 characters because keys come from outside. */
+export function escapeKey(key: string): string {
+  return key.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
 }
