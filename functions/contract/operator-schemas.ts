@@ -74,10 +74,7 @@ export type Redrive = Static<typeof RedriveSchema>;
 
 export const EditSchema = Type.Object(
   {
-    body: Type.Unsafe<Readonly<Record<string, unknown>>>({
-      type: "object",
-      description: "The complete new body",
-    }),
+    body: Type.String({ description: "The complete new body as JSON text: stored and sent byte for byte" }),
     ...ACT,
   },
   closed,

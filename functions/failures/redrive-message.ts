@@ -6,6 +6,7 @@ import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
 import { editedEvent } from "./domain/edited-body.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
+import { textFault } from "./edited-text.ts";
 import { changed, gatherFindings, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
@@ -41,12 +42,14 @@ export function redriveMessage(ports: ActPorts) {
   };
 }
 
-/** Sends a message with another body. The row keeps the body that failed first. Throws a Problem. */
+/** Sends a message with another body, byte for byte. The row keeps the body that failed first. Throws a Problem. */
 export function editMessage(ports: ActPorts) {
   return async (failedKey: string, edit: Edit, by: string): Promise<RedriveAnswer> => {
     const row = await loadFailedMessage(ports, failedKey);
     requireGeneration(row, edit.generation);
-    const body = JSON.stringify(edit.body);
+    const { body } = edit;
+    const fault = textFault(body);
+    if (fault !== undefined) throw new Problem("EDIT_REFUSED", { ...fault });
     const event = editedEvent(row.consumer, ports.decode(row.body), ports.decode(body));
     if (event.kind === "fault")
       throw new Problem("EDIT_REFUSED", { detail: event.detail, pointer: event.pointer });

@@ -144,7 +144,8 @@ export const OPERATOR_OPERATIONS: Readonly<Record<string, Readonly<Record<string
     post: {
       operationId: "editFailedMessage",
       summary:
-        "Replace the body of a message (64 KB at most) and redrive it. The event id and type must not change.",
+        "Replace the body of a message and redrive it; the request has 64 KB at most. The event id and type must not " +
+        "change. Duplicate keys, numbers beyond 2^53 - 1, -0 and lone surrogates are refused.",
       parameters: key,
       body: "Edit",
       status: 200,

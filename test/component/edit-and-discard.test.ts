@@ -14,7 +14,8 @@ beforeEach(() => {
 const row = order("1");
 const event = created(row);
 const rowOf = (key: string) => rig.tables.rows.failed.get(key);
-const edit = (key: string, body: unknown, more: object = {}) =>
+const edit = (key: string, body: unknown, more: object = {}) => editText(key, JSON.stringify(body), more);
+const editText = (key: string, body: unknown, more: object = {}) =>
   ops("POST /{failedKey}/edit", { key, body: { body, why: "the producer was wrong", ...more } });
 
 describe("POST /failed-messages/{failedKey}/edit", () => {
@@ -71,6 +72,40 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     expect(rig.queues.sent).toEqual([]);
   });
 
+  test("K3: an untouched body is sent and stored byte for byte, whatever a printer would make of it", async () => {
+    const text = JSON.stringify(event).replace(
+      "{",
+      '{ "more":{"one":1.0,"b":1,"1":2,"e":"\\u00e9 \\ufffd"},\r\n',
+    );
+    const { failedKey } = parked(rig, row, { body: text });
+
+    expect(await editText(failedKey, text)).toMatchObject({ status: 200, body: { outcome: "sent" } });
+
+    expect(rig.queues.sent).toMatchObject([{ body: text }]);
+    expect(rowOf(failedKey)).toMatchObject({ body: text, originalBody: text });
+  });
+
+  test.each([
+    ["a key that stands twice", '"more":{"dup":1,"dup":2}', "/body/more/dup"],
+    ["a number beyond 2^53 - 1", '"more":[73314510714175488123]', "/body/more/0"],
+    ["-0", '"more":-0', "/body/more"],
+    ["a lone surrogate", '"more":"\\ud800"', "/body/more"],
+  ])("K3: refuses %s, which would be sent as something else", async (_, more, pointer) => {
+    const { failedKey } = parked(rig, row);
+    const before = rowOf(failedKey);
+
+    expect(await editText(failedKey, JSON.stringify(event).replace("{", `{${more},`))).toMatchObject({
+      status: 422,
+      body: { code: "EDIT_REFUSED", pointer },
+    });
+    expect(await editText(failedKey, "{")).toMatchObject({
+      status: 422,
+      body: { code: "EDIT_REFUSED", pointer: "/body" },
+    });
+    expect(rowOf(failedKey)).toEqual(before);
+    expect(rig.queues.sent).toEqual([]);
+  });
+
   test("allows additional fields and another time", async () => {
     const { failedKey } = parked(rig, row);
 
@@ -102,7 +137,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
 
     expect(await edit(failedKey, event, { dryRun: true })).toMatchObject({ body: { outcome: "would send" } });
     expect(await edit(failedKey, event, { generation: 2 })).toMatchObject({ status: 409 });
-    expect(await edit(failedKey, "text")).toMatchObject({ status: 400, body: { pointer: "/body" } });
+    expect(await editText(failedKey, event)).toMatchObject({ status: 400, body: { pointer: "/body" } });
     expect(rowOf(failedKey)).toEqual(before);
   });
 });

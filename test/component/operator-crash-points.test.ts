@@ -49,7 +49,10 @@ async function newWorld(consumer = "order-created") {
 /** What an operator does with one message, until it is answered as done. */
 const ACTS: readonly (readonly [name: string, act: (key: string) => Promise<{ status: number }>])[] = [
   ["redrive", (key) => redrive(key)],
-  ["edit", (key) => ops("POST /{failedKey}/edit", { key, body: { body: created(row), why: "w" } })],
+  [
+    "edit",
+    (key) => ops("POST /{failedKey}/edit", { key, body: { body: JSON.stringify(created(row)), why: "w" } }),
+  ],
   ["a redrive of many", () => ops("POST /redrives", { body: { filter: {}, why: "w" } })],
 ];
 

@@ -44,7 +44,8 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
   });
 
   test("an edit is refused before anything is marked", async () => {
-    const body = { body: { ...created(row), time: "2026-01-01T12:00:01.000Z" }, why: "mended" };
+    const edited = { ...created(row), time: "2026-01-01T12:00:01.000Z" };
+    const body = { body: JSON.stringify(edited), why: "mended" };
 
     expect(await ops("POST /{failedKey}/edit", { key, body })).toMatchObject({
       status: 422,

@@ -13,7 +13,7 @@ export const failedEdit: Command = {
     file: {
       type: "string",
       value: "path",
-      help: `JSON file with the whole new body, at most ${LIMITS.bodyBytes / 1_024} KB; required`,
+      help: `JSON file with the whole new body, sent byte for byte; at most ${LIMITS.bodyBytes / 1_024} KB as a request; required`,
     },
     ...CONFIRM_FLAGS,
     ...GENERATION_FLAG,
@@ -31,13 +31,15 @@ export const failedEdit: Command = {
   },
 };
 
-async function readBody(file: string | undefined): Promise<unknown> {
+async function readBody(file: string | undefined): Promise<string> {
   if (file === undefined) throw new UsageError("--file is required: a JSON file with the whole new body");
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+  const bytes = await readFile(file).catch((cause: unknown) => {
     throw new RequestError(`${file} cannot be read`, { cause });
   });
   try {
-    return JSON.parse(text);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    JSON.parse(text);
+    return text;
   } catch (cause) {
     throw new RequestError(`${file} is not JSON`, { cause });
   }

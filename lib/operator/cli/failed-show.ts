@@ -5,12 +5,20 @@ export const failedShow: Command = {
   name: "failed show",
   takes: "<failedKey>",
   summary: "Show the row of a failed message as JSON",
+  flags: {
+    body: {
+      type: "boolean",
+      default: false,
+      help: "Print the body alone, byte for byte, as failed edit takes it",
+    },
+  },
   example: "failed show order-created~01J9ZQ:1:order.created",
   async run(context) {
     const row = await request(context, {
       path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}`,
     });
-    context.write(`${JSON.stringify(row, null, context.json ? 0 : 2)}\n`);
+    if (context.flags["body"] === true) context.write(String(row["body"]));
+    else context.write(`${JSON.stringify(row, null, context.json ? 0 : 2)}\n`);
     return EXIT.ok;
   },
 };

@@ -49,7 +49,7 @@ export async function exchange(target: ApiTarget, apiRequest: ApiRequest): Promi
 
 async function send({ url, fetch: fetchOnce = fetch }: ApiTarget, request: ApiRequest): Promise<ApiAnswer> {
   const { method = "GET", path, body, headers = {} } = request;
-  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const sent = body === undefined ? {} : { body: jsonText(body) };
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
   const response = await fetchOnce(`${url}${path}`, {
     method,
@@ -65,6 +65,11 @@ async function send({ url, fetch: fetchOnce = fetch }: ApiTarget, request: ApiRe
   } catch {
     throw new RequestError(`${method} ${path}: the response (${response.status}) is not JSON`);
   }
+}
+
+/** The API refuses U+FFFD unless it is escaped: a gateway puts it in place of bytes that it cannot read. */
+function jsonText(body: unknown): string {
+  return JSON.stringify(body).replaceAll("\ufffd", "\\ufffd");
 }
 
 /** The body of a 2xx response. Rejects with RequestError, whose message is made of the problem details. */

@@ -119,10 +119,11 @@ describe("order-events failed", () => {
     });
   });
 
-  test("edit: sends the body in a file and names an invalid file", async () => {
+  test("K3: edit: sends the text of a file as it is, and names an invalid file", async () => {
     const folder = await mkdtemp(join(tmpdir(), "order-events-"));
     const [good, bad] = [join(folder, "good.json"), join(folder, "bad.json")];
-    await writeFile(good, '{"id":"x"}');
+    const text = '{ "id":"x", "one":1.0, "id":"\ufffd" }\n';
+    await writeFile(good, text);
     await writeFile(bad, "{");
     api.answers["POST /failed-messages/k/edit"] = [{ outcome: "would send", generation: 1 }];
 
@@ -133,10 +134,19 @@ describe("order-events failed", () => {
     const missing = await api.run("failed", "edit", "k", "--file", join(folder, "none.json"));
     await rm(folder, { recursive: true });
 
-    expect(api.asked).toMatchObject([{ body: { body: { id: "x" }, dryRun: true } }]);
+    expect(api.asked).toMatchObject([{ body: { body: text, dryRun: true } }]);
     expect(results.map(({ code }) => code)).toEqual([0, 1]);
     expect(results[1]?.errors).toContain("bad.json is not JSON");
     expect(missing.errors).toContain("none.json cannot be read");
+  });
+
+  test("K3: show: prints the body alone, byte for byte", async () => {
+    const body = ' {"big":73314510714175488123,"dup":1,"dup":2,"one":1.0}';
+    api.answers["GET /failed-messages/k"] = [{ body }];
+
+    const { text } = await api.run("failed", "show", "k", "--body");
+
+    expect(text).toBe(body);
   });
 
   test("why: prints reason, error, effect, redrive decision and history", async () => {

@@ -45,7 +45,8 @@ function write<Body>(method: string, path: string, body: unknown, headers: objec
   return request<Body>(path, {
     method,
     headers: { ...CONSOLE_HEADER, ...JSON_TYPE, ...headers },
-    body: JSON.stringify(body),
+    // The API refuses U+FFFD unless it is escaped: a gateway puts it in place of bytes that it cannot read.
+    body: JSON.stringify(body).replaceAll("\ufffd", "\\ufffd"),
   });
 }
 

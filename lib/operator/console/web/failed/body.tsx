@@ -1,4 +1,5 @@
 import type { AttributeValue, FailedMessage } from "./failed-api.ts";
+import { prettyBody } from "./pretty-body.ts";
 
 /** The body of the message, its body before the edit, and its attributes. */
 export function Body({ message }: { readonly message: FailedMessage }) {
@@ -43,16 +44,7 @@ function Text({ text, label }: { readonly text: string; readonly label: string }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section class="frame" tabIndex={0} aria-label={label}>
-      <pre>{formatBody(text)}</pre>
+      <pre>{prettyBody(text)}</pre>
     </section>
   );
-}
-
-/** Indents JSON; returns other text unchanged. */
-export function formatBody(body: string): string {
-  try {
-    return JSON.stringify(JSON.parse(body), null, 2);
-  } catch {
-    return body;
-  }
 }

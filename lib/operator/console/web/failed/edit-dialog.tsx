@@ -3,8 +3,8 @@ import { Problem, toProblem } from "../fetch-json.ts";
 import { Modal } from "../page/modal.tsx";
 import { ProblemAlert } from "../page/states.tsx";
 import type { Preview } from "./action-dialog.tsx";
-import { formatBody } from "./body.tsx";
 import { dryRunEdit, edit, type FailedMessage } from "./failed-api.ts";
+import { prettyBody } from "./pretty-body.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 interface EditDialogProps {
@@ -16,7 +16,7 @@ interface EditDialogProps {
 interface Tried {
   readonly kind: "tried";
   readonly preview: Preview;
-  readonly body: unknown;
+  readonly body: string;
 }
 
 type State =
@@ -31,7 +31,8 @@ type State =
  * the reason or the problem; a focused control is never removed.
  */
 export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
-  const [text, setText] = useState(() => formatBody(row.body));
+  const [shown] = useState(() => prettyBody(row.body));
+  const [text, setText] = useState(shown);
   const [why, setWhy] = useState("");
   const [state, setState] = useState<State>({ kind: "editing" });
   const hint = useId();
@@ -52,10 +53,12 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
     task.then(setState, (error: unknown) => setState({ kind: "refused", problem: toProblem(error) }));
   };
   const attempt = async (): Promise<State> => {
-    const body: unknown = parseJson(text);
+    checkJson(text);
+    // Indentation is for reading: a text that was not edited is sent as it came.
+    const body = text === shown ? row.body : text;
     return { kind: "tried", preview: redrivePreview(await dryRunEdit(row, body)), body };
   };
-  const send = async (body: unknown): Promise<State> => {
+  const send = async (body: string): Promise<State> => {
     onDone(redriveAnnouncement(await edit(row, body, why.trim())));
     return { kind: "editing" };
   };
@@ -87,8 +90,8 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
           />
         </label>
         <p id={hint} class="hint">
-          The id, type, subject and lines of an order event cannot be changed. A body has at most 64 KB. The
-          original body is kept.
+          The id, type, subject and lines of an order event cannot be changed. A body has at most 64 KB and is
+          sent as it stands here. The original body is kept.
         </p>
         <section ref={result} class="preview" aria-live="polite" aria-label="Dry run result" tabIndex={-1}>
           {tried?.preview.text}
@@ -125,9 +128,9 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
 }
 
 /** Throws the browser's message, which gives the position of the error. */
-function parseJson(text: string): unknown {
+function checkJson(text: string): void {
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     throw new Problem(400, { title: "This is not JSON", detail });

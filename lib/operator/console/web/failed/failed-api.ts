@@ -141,9 +141,9 @@ export const dryRunRedrive = (seen: SeenMessage, mail?: MailOutcome) =>
   post<RedriveResponse>(pathOf(seen, "redrive"), { ...DRY, generation: seen.generation, ...mailField(mail) });
 export const redrive = (seen: SeenMessage, why: string, mail?: MailOutcome) =>
   post<RedriveResponse>(pathOf(seen, "redrive"), { why, generation: seen.generation, ...mailField(mail) });
-export const dryRunEdit = (seen: SeenMessage, body: unknown) =>
+export const dryRunEdit = (seen: SeenMessage, body: string) =>
   post<RedriveResponse>(pathOf(seen, "edit"), { ...DRY, generation: seen.generation, body });
-export const edit = (seen: SeenMessage, body: unknown, why: string) =>
+export const edit = (seen: SeenMessage, body: string, why: string) =>
   post<RedriveResponse>(pathOf(seen, "edit"), { why, generation: seen.generation, body });
 export const dryRunDiscard = (seen: SeenMessage) =>
   post<DiscardResponse>(pathOf(seen, "discard"), { ...DRY, generation: seen.generation });
