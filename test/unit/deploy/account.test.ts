@@ -36,7 +36,7 @@ it("the region of the settings wins over that of the environment", async () => {
 });
 
 it.each([
-  ["no region", { AWS_REGION: undefined }, IDENTITY, /no AWS region is known: set AWS_REGION/],
+  ["no region", { AWS_REGION: undefined }, IDENTITY, /no AWS region: set AWS_REGION/],
   ["no credentials", { AWS_ACCESS_KEY_ID: undefined }, IDENTITY, /credentials/],
   [
     "a region that is none",
