@@ -11,6 +11,7 @@ import { explain } from "../lib/emulator/output/explain-error.ts";
 import { type Emulator, startEmulator } from "../lib/emulator/start-emulator.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
+import { terminal } from "../lib/terminal.ts";
 
 const HELP = `npm run demo: places orders, breaks functions and messages, and checks the result
 
@@ -75,6 +76,6 @@ async function writeHeld({ endpoints, model }: Emulator, sku: string, held: numb
 
 scriptFlags(HELP, noFlags);
 process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
+  terminal.writeError(`${explain(error)}\n`);
   return 1;
 });

@@ -6,6 +6,7 @@ import { settingsOf } from "../lib/deploy/deployed-settings.ts";
 import { requireBootstrap } from "../lib/deploy/stack-status.ts";
 import { runCommand, step } from "../lib/deploy/steps.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
+import { printLine } from "../lib/terminal.ts";
 
 /** `npm run deploy`: shows the cost and the changes, asks for confirmation and deploys. */
 const CDK = "node_modules/.bin/cdk";
@@ -18,7 +19,7 @@ await runCommand(async () => {
   const account = await step("check the credentials", () =>
     resolveAccount({ region, ...(profile !== undefined && { profile }) }),
   );
-  console.log(`   account ${account.id}, region ${account.region}, stage ${stage}`);
+  printLine(`   account ${account.id}, region ${account.region}, stage ${stage}`);
   const { context } = await step("read the settings of the deployment", () =>
     settingsOf(account, { stage, given }),
   );
@@ -35,6 +36,6 @@ await runCommand(async () => {
     runOrThrow(CDK, ["deploy", "--all", "--require-approval", "never", "--app", ASSEMBLY], shown),
   );
   const more = profile === undefined ? "" : ` --profile ${profile}`;
-  console.log(`Next:  npm run test:e2e -- --target aws --stage ${stage}${more}`);
+  printLine(`Next:  npm run test:e2e -- --target aws --stage ${stage}${more}`);
   return 0;
 });

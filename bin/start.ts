@@ -7,6 +7,7 @@ import { recordEmulator, removeEmulator } from "../lib/emulator/running-emulator
 import { startEmulator } from "../lib/emulator/start-emulator.ts";
 import { parseStartFlags, START_HELP, type StartFlags } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
+import { terminal } from "../lib/terminal.ts";
 
 /** `npm start`: runs the stacks in the local emulator. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,7 +15,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 async function main({ port, json, dataDir, kafka, processing }: StartFlags): Promise<void> {
   const format = json ? jsonFormat : compactFormat;
   const progress = (text: string) => {
-    if (!json) process.stderr.write(`${text}\n`);
+    if (!json) terminal.writeError(`${text}\n`);
   };
   const emulator = await startEmulator({
     port,
@@ -34,7 +35,7 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
   const recordFile = join(root, ".cache", "emulator.json");
   await recordEmulator(recordFile, emulator.url);
   const readyMs = Math.round(performance.now());
-  process.stdout.write(
+  terminal.write(
     json
       ? `${JSON.stringify({ at: Date.now(), source: "emulator", stream: "emulator", line: { message: "ready", url: emulator.url, readyMs } })}\n`
       : banner(emulator, { readyMs, dataDir, kafka: kafkaText(emulator, processing) }),
@@ -54,7 +55,7 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
   process.on("SIGINT", () => void stop(0));
   process.on("SIGTERM", () => void stop(0));
   void emulator.died.then((reason) => {
-    process.stderr.write(`${reason}\n`);
+    terminal.writeError(`${reason}\n`);
     return stop(1);
   });
 }
@@ -62,11 +63,11 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
 const flags = parseStartFlags(process.argv.slice(2));
 if (flags.kind === "help") process.stdout.write(START_HELP);
 else if (flags.kind === "usage") {
-  process.stderr.write(`${flags.message}\nSee npm start -- --help\n`);
+  terminal.writeError(`${flags.message}\nSee npm start -- --help\n`);
   process.exitCode = 3;
 } else {
   await main(flags).catch((error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
+    terminal.writeError(`${explain(error)}\n`);
     process.exit(1);
   });
 }

@@ -1,3 +1,4 @@
+import { printableJson } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 
@@ -10,7 +11,7 @@ export const failedShow: Command = {
     const row = await request(context, {
       path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}`,
     });
-    context.write(`${JSON.stringify(row, null, context.json ? 0 : 2)}\n`);
+    context.write(`${printableJson(JSON.stringify(row, null, context.json ? 0 : 2))}\n`);
     return EXIT.ok;
   },
 };

@@ -89,5 +89,9 @@ export function problemText(status: number, body: ApiAnswer["body"]): string {
   return `${status}${code === undefined ? "" : ` ${code}`}: ${message || "no reason given"}${id}`;
 }
 
-/** Encodes a segment of a path. Colons stay: keys of failed messages contain them. */
-export const segment = (text: string): string => encodeURIComponent(text).replaceAll("%3A", ":");
+/**
+ * Encodes a segment of a path. Colons stay: keys of failed messages contain them. A lone surrogate, which has no
+ * encoding, becomes U+FFFD.
+ */
+export const segment = (text: string): string =>
+  encodeURIComponent(text.toWellFormed()).replaceAll("%3A", ":");
