@@ -3,6 +3,7 @@ import { LIMITS } from "../../../functions/contract/limits.ts";
 import { request, segment } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
+import { decodeText, EncodingError } from "./decode-text.ts";
 import { CONFIRM_FLAGS, changeFields, GENERATION_FLAG, resultExitCode, resultText } from "./dry-run-flags.ts";
 
 export const failedEdit: Command = {
@@ -33,12 +34,14 @@ export const failedEdit: Command = {
 
 async function readBody(file: string | undefined): Promise<unknown> {
   if (file === undefined) throw new UsageError("--file is required: a JSON file with the whole new body");
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+  const bytes = await readFile(file).catch((cause: unknown) => {
     throw new RequestError(`${file} cannot be read`, { cause });
   });
   try {
-    return JSON.parse(text);
+    return JSON.parse(decodeText(bytes));
   } catch (cause) {
-    throw new RequestError(`${file} is not JSON`, { cause });
+    throw new RequestError(`${file} ${cause instanceof EncodingError ? cause.message : "is not JSON"}`, {
+      cause,
+    });
   }
 }
