@@ -6,11 +6,14 @@ import { settingsOf } from "../lib/deploy/deployed-settings.ts";
 import { requireBootstrap } from "../lib/deploy/stack-status.ts";
 import { runCommand, step } from "../lib/deploy/steps.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
-import { printLine } from "../lib/terminal.ts";
+import { onClosedOutput, printLine } from "../lib/terminal.ts";
 
 /** `npm run deploy`: shows the cost and the changes, asks for confirmation and deploys. */
 const CDK = "node_modules/.bin/cdk";
 const ASSEMBLY = ".cache/cdk.out.deploy";
+
+// Between two steps: the CDK prints its own output.
+onClosedOutput(() => process.exit(1));
 
 const { stage, region, given, profile, yes } = scriptFlags(DEPLOY_HELP, deployFlags);
 

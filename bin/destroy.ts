@@ -8,12 +8,15 @@ import { settingsToDestroy } from "../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
 import { DeployError, runCommand, step } from "../lib/deploy/steps.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
-import { printLine } from "../lib/terminal.ts";
+import { onClosedOutput, printLine } from "../lib/terminal.ts";
 
 /** `npm run destroy`: lists what is kept, asks for confirmation, deletes the stacks and verifies that they are gone. */
 const CDK = "node_modules/.bin/cdk";
 /** The Kafka stack exists only when it was deployed. */
 const STACKS = ["monitoring", "service", "kafka", "messaging", "data"];
+
+// Between two steps: the CDK prints its own output.
+onClosedOutput(() => process.exit(1));
 
 const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
 
