@@ -4,6 +4,9 @@ import { describeIdleCost } from "../lib/settings/kafka-price.ts";
 import { SettingError } from "../lib/settings/read-setting.ts";
 import { addOrderEvents, newApp } from "../lib/stacks/build-stacks.ts";
 import { addChecks } from "../lib/stacks/checks.ts";
+import { onClosedOutput } from "../lib/terminal.ts";
+
+onClosedOutput(() => process.exit(1));
 
 /** The CDK app: `cdk synth`, `cdk deploy --all`. Settings: `-c name=value` (lib/config.ts). */
 const app = newApp();

@@ -11,6 +11,7 @@ import { explain } from "../lib/emulator/output/explain-error.ts";
 import { type Emulator, startEmulator } from "../lib/emulator/start-emulator.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
+import { onClosedOutput, terminal } from "../lib/terminal.ts";
 
 const HELP = `npm run demo: places orders, breaks functions and messages, and checks the result
 
@@ -24,9 +25,14 @@ Exit code: 0 when every check passed, 1 when a check failed, 3 for an unknown fl
 /** `npm run demo`: runs both scenarios on an emulator of its own. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Stops the emulator once it runs. */
+let whenClosed = (): void => process.exit(1);
+onClosedOutput(() => whenClosed());
+
 async function main(): Promise<number> {
   process.stdout.write("Synthesizing the stacks and starting the local emulator …\n");
   const emulator = await startEmulator({ port: 0, assembly: async () => (await synthesize(root)).directory });
+  whenClosed = () => void emulator.close().finally(() => process.exit(1));
   process.stdout.write(`Ready in ${(performance.now() / 1_000).toFixed(1)} s at ${emulator.url}\n`);
   const queue = emulator.model.sqsMappings.find(({ functionName }) => functionName === "order-created");
   const reporter = createReporter((text) => process.stdout.write(text), Date.now);
@@ -75,6 +81,6 @@ async function writeHeld({ endpoints, model }: Emulator, sku: string, held: numb
 
 scriptFlags(HELP, noFlags);
 process.exitCode = await main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
+  terminal.writeError(`${explain(error)}\n`);
   return 1;
 });

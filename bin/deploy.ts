@@ -6,10 +6,14 @@ import { settingsOf } from "../lib/deploy/deployed-settings.ts";
 import { requireBootstrap } from "../lib/deploy/stack-status.ts";
 import { runCommand, step } from "../lib/deploy/steps.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
+import { onClosedOutput, printLine } from "../lib/terminal.ts";
 
 /** `npm run deploy`: shows the cost and the changes, asks for confirmation and deploys. */
 const CDK = "node_modules/.bin/cdk";
 const ASSEMBLY = ".cache/cdk.out.deploy";
+
+// Between two steps: the CDK prints its own output.
+onClosedOutput(() => process.exit(1));
 
 const { stage, region, given, profile, yes } = scriptFlags(DEPLOY_HELP, deployFlags);
 
@@ -18,7 +22,7 @@ await runCommand(async () => {
   const account = await step("check the credentials", () =>
     resolveAccount({ region, ...(profile !== undefined && { profile }) }),
   );
-  console.log(`   account ${account.id}, region ${account.region}, stage ${stage}`);
+  printLine(`   account ${account.id}, region ${account.region}, stage ${stage}`);
   const { context } = await step("read the settings of the deployment", () =>
     settingsOf(account, { stage, given }),
   );
@@ -35,6 +39,6 @@ await runCommand(async () => {
     runOrThrow(CDK, ["deploy", "--all", "--require-approval", "never", "--app", ASSEMBLY], shown),
   );
   const more = profile === undefined ? "" : ` --profile ${profile}`;
-  console.log(`Next:  npm run test:e2e -- --target aws --stage ${stage}${more}`);
+  printLine(`Next:  npm run test:e2e -- --target aws --stage ${stage}${more}`);
   return 0;
 });

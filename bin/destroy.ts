@@ -8,11 +8,15 @@ import { settingsToDestroy } from "../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../lib/deploy/stack-status.ts";
 import { DeployError, runCommand, step } from "../lib/deploy/steps.ts";
 import { scriptFlags } from "../lib/script-flags.ts";
+import { onClosedOutput, printLine } from "../lib/terminal.ts";
 
 /** `npm run destroy`: lists what is kept, asks for confirmation, deletes the stacks and verifies that they are gone. */
 const CDK = "node_modules/.bin/cdk";
 /** The Kafka stack exists only when it was deployed. */
 const STACKS = ["monitoring", "service", "kafka", "messaging", "data"];
+
+// Between two steps: the CDK prints its own output.
+onClosedOutput(() => process.exit(1));
 
 const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
 
@@ -30,9 +34,7 @@ await runCommand(async () => {
     ...(apiLogRole ? ["the IAM role with which the account's APIs write logs"] : []),
     "the resources of `cdk bootstrap`",
   ];
-  console.log(
-    `   account ${account.id}, region ${account.region}, stage ${stage}. Kept: ${kept.join("; ")}.`,
-  );
+  printLine(`   account ${account.id}, region ${account.region}, stage ${stage}. Kept: ${kept.join("; ")}.`);
   if (!yes) await confirm(`Destroy stage ${stage} in account ${account.id}? Type its name`, stage);
   if (!protectData)
     await step("check the bucket of crashed batches", () =>
@@ -50,6 +52,6 @@ await runCommand(async () => {
         );
     }
   });
-  console.log("All stacks are deleted.");
+  printLine("All stacks are deleted.");
   return 0;
 });

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runningEmulator } from "../lib/emulator/running-emulators.ts";
+import { emulatorFile, runningEmulator } from "../lib/emulator/running-emulators.ts";
 import { runCommandLine } from "../lib/operator/cli/run-command.ts";
 import { RequestError } from "../lib/operator/target/request-error.ts";
+import { onClosedOutput } from "../lib/terminal.ts";
 
-const stateFile = join(dirname(dirname(fileURLToPath(import.meta.url))), ".cache", "emulator.json");
+onClosedOutput();
+const stateFile = emulatorFile(dirname(dirname(fileURLToPath(import.meta.url))));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),

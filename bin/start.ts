@@ -1,20 +1,25 @@
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { banner, kafkaText } from "../lib/emulator/output/banner.ts";
 import { explain } from "../lib/emulator/output/explain-error.ts";
 import { compactFormat, jsonFormat } from "../lib/emulator/output/line-format.ts";
-import { recordEmulator, removeEmulator } from "../lib/emulator/running-emulators.ts";
+import { emulatorFile, recordEmulator, removeEmulator } from "../lib/emulator/running-emulators.ts";
 import { startEmulator } from "../lib/emulator/start-emulator.ts";
 import { parseStartFlags, START_HELP, type StartFlags } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
+import { onClosedOutput, terminal } from "../lib/terminal.ts";
 
 /** `npm start`: runs the stacks in the local emulator. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** Stops the emulator once it runs. */
+let whenClosed = (): void => process.exit();
+onClosedOutput(() => whenClosed());
+
 async function main({ port, json, dataDir, kafka, processing }: StartFlags): Promise<void> {
   const format = json ? jsonFormat : compactFormat;
   const progress = (text: string) => {
-    if (!json) process.stderr.write(`${text}\n`);
+    if (!json) terminal.writeError(`${text}\n`);
   };
   const emulator = await startEmulator({
     port,
@@ -31,10 +36,10 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
       if (text !== undefined) process.stdout.write(`${text}\n`);
     },
   });
-  const recordFile = join(root, ".cache", "emulator.json");
+  const recordFile = emulatorFile(root);
   await recordEmulator(recordFile, emulator.url);
   const readyMs = Math.round(performance.now());
-  process.stdout.write(
+  terminal.write(
     json
       ? `${JSON.stringify({ at: Date.now(), source: "emulator", stream: "emulator", line: { message: "ready", url: emulator.url, readyMs } })}\n`
       : banner(emulator, { readyMs, dataDir, kafka: kafkaText(emulator, processing) }),
@@ -49,12 +54,11 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
     await emulator.close();
     process.exit(code);
   };
-  // The reader of the output has closed it, as `npm start | head` does.
-  process.stdout.on("error", () => void stop(0));
+  whenClosed = () => void stop(0);
   process.on("SIGINT", () => void stop(0));
   process.on("SIGTERM", () => void stop(0));
   void emulator.died.then((reason) => {
-    process.stderr.write(`${reason}\n`);
+    terminal.writeError(`${reason}\n`);
     return stop(1);
   });
 }
@@ -62,11 +66,11 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
 const flags = parseStartFlags(process.argv.slice(2));
 if (flags.kind === "help") process.stdout.write(START_HELP);
 else if (flags.kind === "usage") {
-  process.stderr.write(`${flags.message}\nSee npm start -- --help\n`);
+  terminal.writeError(`${flags.message}\nSee npm start -- --help\n`);
   process.exitCode = 3;
 } else {
   await main(flags).catch((error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
+    terminal.writeError(`${explain(error)}\n`);
     process.exit(1);
   });
 }

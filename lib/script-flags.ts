@@ -1,3 +1,5 @@
+import { printable } from "./terminal-text.ts";
+
 /** What a command answers where its flags are wrong. */
 const USAGE_EXIT_CODE = 3;
 
@@ -5,7 +7,7 @@ const USAGE_EXIT_CODE = 3;
 export type End = (exitCode: number, text: string) => never;
 
 const endProcess: End = (exitCode, text) => {
-  (exitCode === 0 ? process.stdout : process.stderr).write(text);
+  (exitCode === 0 ? process.stdout : process.stderr).write(printable(text));
   process.exit(exitCode);
 };
 

@@ -22,7 +22,7 @@ const { tests } = scriptFlags(HELP, (args) => {
 const folder = import.meta.dirname;
 /** A title, or the row of a table that becomes one, which begins with ids and a colon: "A1, B2: a sentence". */
 const TITLE =
-  /(?:\b(?:test|it|describe)(?:\.concurrent)?\(|\)\(|\[|^)\s*["`']((?:[A-J]\d{1,2}, )*[A-J]\d{1,2}): /gm;
+  /(?:\b(?:test|it|describe)(?:\.concurrent)?\(|\)\(|\[|^)\s*["`']((?:[A-K]\d{1,2}, )*[A-K]\d{1,2}): /gm;
 
 /** The test files that name each id. */
 function coverage(): ReadonlyMap<string, readonly string[]> {

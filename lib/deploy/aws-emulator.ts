@@ -1,6 +1,7 @@
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
 import { STAGES } from "../config.ts";
 import { physicalName } from "../constructs/resource-names.ts";
+import { printLine } from "../terminal.ts";
 import { runOrThrow } from "./child.ts";
 import { alterForBroker } from "./kafka-assembly.ts";
 import { step } from "./steps.ts";
@@ -110,7 +111,7 @@ const deployedOf = (emulator: Emulator) =>
 async function removeMsk(emulator: Emulator, brokers: string): Promise<void> {
   const stack = physicalName(STAGE, "kafka");
   const [from, to] = [assemblyOf(emulator), deployedOf(emulator)];
-  for (const change of await alterForBroker({ from, to, stack, brokers })) console.log(`   ${change}`);
+  for (const change of await alterForBroker({ from, to, stack, brokers })) printLine(`   ${change}`);
 }
 
 /** In an account the owner of the address confirms it by mail; an emulator needs no confirmation. */

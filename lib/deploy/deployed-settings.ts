@@ -1,6 +1,7 @@
 import { readSettings, type Settings } from "../config.ts";
 import { physicalName } from "../constructs/resource-names.ts";
 import { SettingError } from "../settings/read-setting.ts";
+import { printLine } from "../terminal.ts";
 import type { Account } from "./account.ts";
 import type { DeployFlags } from "./deploy-flags.ts";
 import { stackOutput, stackStatus } from "./stack-status.ts";
@@ -28,8 +29,8 @@ export async function settingsOf(
   const output = await stackOutput(account, physicalName(stage, "service"), "Settings", send);
   const deployed = knownSettings(stage, output === undefined ? {} : (JSON.parse(output) as Given));
   const { kept, changed } = compare(stage, deployed, given);
-  if (kept.length > 0) console.log(`   settings kept from the deployment: ${kept.join(", ")}`);
-  if (changed.length > 0) console.log(`   settings changed: ${changed.join(", ")}`);
+  if (kept.length > 0) printLine(`   settings kept from the deployment: ${kept.join(", ")}`);
+  if (changed.length > 0) printLine(`   settings changed: ${changed.join(", ")}`);
   return plan(stage, { ...deployed, ...given });
 }
 
@@ -47,7 +48,7 @@ export async function settingsToDestroy(
 function knownSettings(stage: string, deployed: Given): Given {
   const known = new Set(Object.keys(readSettings({ stage })));
   const gone = Object.keys(deployed).filter((name) => !known.has(name));
-  if (gone.length > 0) console.log(`   settings that no longer exist: ${gone.join(", ")}`);
+  if (gone.length > 0) printLine(`   settings that no longer exist: ${gone.join(", ")}`);
   return Object.fromEntries(Object.entries(deployed).filter(([name]) => known.has(name)));
 }
 

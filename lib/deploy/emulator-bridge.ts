@@ -5,6 +5,7 @@ import { type KafkaBridge, startKafkaBridge } from "../emulator/kafka/bridge/kaf
 import { ensureTopics } from "../emulator/kafka/broker/create-topics.ts";
 import { signedFetch } from "../operator/target/aws-target.ts";
 import { wantedTopics } from "../settings/wanted-topics.ts";
+import { printLine } from "../terminal.ts";
 import {
   assemblyOf,
   EMULATOR_KEYS,
@@ -39,6 +40,6 @@ export async function startEmulatorBridge(emulator: Emulator): Promise<KafkaBrid
     send: signedFetch(keys, "lambda"),
     region: EMULATOR_REGION,
     brokers,
-    onLine: ({ source, text }) => console.log(`   ${source}: ${text}`),
+    onLine: ({ source, text }) => printLine(`   ${source}: ${text}`),
   });
 }

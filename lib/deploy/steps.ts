@@ -1,3 +1,5 @@
+import { printErrorLine, printLine } from "../terminal.ts";
+
 /** An error that the user can resolve. The message holds the cause and the remedy. */
 export class DeployError extends Error {
   override readonly name: string = "DeployError";
@@ -12,13 +14,13 @@ export class UnavailableError extends DeployError {
 export async function step<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
   const startedAt = performance.now();
   const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-  console.log(`── ${what}`);
+  printLine(`── ${what}`);
   try {
     const result = await work();
-    console.log(`── ${what}: ${seconds()}`);
+    printLine(`── ${what}: ${seconds()}`);
     return result;
   } catch (error) {
-    console.log(`── ${what}: FAILED after ${seconds()}`);
+    printLine(`── ${what}: FAILED after ${seconds()}`);
     throw error;
   }
 }
@@ -29,7 +31,7 @@ export async function runCommand(work: () => Promise<number>): Promise<void> {
     process.exitCode = await work();
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
-    console.error(error.message);
+    printErrorLine(error.message);
     process.exitCode = error instanceof UnavailableError ? 2 : 1;
   }
 }

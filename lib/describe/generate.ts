@@ -17,6 +17,7 @@ import {
 } from "../../functions/contract/operator-schemas.ts";
 import { CountStockSchema, OrderEventSchema, PlaceOrderSchema } from "../../functions/contract/schemas.ts";
 import { noFlags, scriptFlags } from "../script-flags.ts";
+import { onClosedOutput } from "../terminal.ts";
 import { asyncapi } from "./asyncapi.ts";
 import { openapi } from "./openapi.ts";
 
@@ -93,6 +94,7 @@ Exit code: 0 when the files are written, 3 for an unknown flag.
 `;
 
 if (import.meta.main) {
+  onClosedOutput();
   scriptFlags(HELP, noFlags);
   for (const [name, text] of Object.entries(generated())) {
     writeFileSync(new URL(`../../functions/contract/${name}`, import.meta.url), text);

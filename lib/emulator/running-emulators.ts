@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { isRecord } from "./assembly/template-values.ts";
 
 /** A started emulator that did not record its end. */
@@ -7,6 +7,13 @@ interface RunningEmulator {
   readonly url: string;
   readonly pid: number;
 }
+
+/**
+ * The file that holds the running emulators of a checkout: that of ORDER_EVENTS_EMULATOR_FILE, so that test processes
+ * do not find each other's emulators.
+ */
+export const emulatorFile = (root: string, env: NodeJS.ProcessEnv = process.env): string =>
+  resolve(env["ORDER_EVENTS_EMULATOR_FILE"] || join(root, ".cache", "emulator.json"));
 
 /** Records the URL of an emulator for the command line. */
 export async function recordEmulator(file: string, url: string, pid = process.pid): Promise<void> {

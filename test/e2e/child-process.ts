@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "./emulator-target.ts";
 
@@ -18,9 +20,16 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
+/** Emulators and command lines of this test process find each other here, and none of another. */
+export const EMULATOR_FILE = join(tmpdir(), `order-events-${process.pid}`, "emulator.json");
+
 /** Runs a file of the project by the node that runs this. */
 export function run(file: string, ...args: readonly string[]): Running {
-  const child = spawn(process.execPath, [file, ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: EMULATOR_FILE },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const text = { stdout: "", stderr: "" };
   child.stdout.on("data", (chunk) => {
     text.stdout += chunk;

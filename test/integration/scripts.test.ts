@@ -1,5 +1,8 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -39,4 +42,53 @@ test("the benchmarks' names stand apart from what they are about", () => {
   const { stdout } = run(["test/labs/bench/run.ts"], "--help");
 
   expect(stdout).toMatch(/^ {2}kafka-throughput {2}orders/m);
+});
+
+describe("a command whose output is closed by its reader ends without an error", () => {
+  const RESPONSE = JSON.stringify({
+    items: Array.from({ length: 1_000 }, (_, index) => ({
+      failedKey: `key-${index}`,
+      errorMessage: "x".repeat(60),
+    })),
+  });
+
+  /** Runs a command and closes its output before it has written anything. */
+  async function withClosedOutput(...args: readonly string[]) {
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, "close");
+    return { code, stderr };
+  }
+
+  test.each(ours.filter(({ args }) => /^(bin|lib)\//.test(args[0] ?? "")))(
+    "npm run $name",
+    async ({ args }) => {
+      expect((await withClosedOutput(...args, "--help")).stderr).toBe("");
+    },
+  );
+
+  test("order-events failed list", async () => {
+    const server = createServer((_, response) => response.end(RESPONSE)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+
+    const ended = await withClosedOutput(
+      ...["bin/order-events.ts", "failed", "list", "--url", `http://127.0.0.1:${port}`],
+    );
+    server.close();
+
+    expect(ended).toEqual({ code: 0, stderr: "" });
+  });
+
+  test("is handled in every file of bin", () => {
+    const without = readdirSync(join(root, "bin"))
+      .filter((file) => file.endsWith(".ts"))
+      .filter((file) => !readFileSync(join(root, "bin", file), "utf8").includes("\nonClosedOutput("));
+
+    expect(without).toEqual([]);
+  });
 });

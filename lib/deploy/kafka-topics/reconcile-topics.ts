@@ -4,6 +4,7 @@ import { credentialAdvice, isRefusedCredential } from "../../operator/target/cre
 import { KAFKA_RULES } from "../../settings/kafka-settings.ts";
 import { readSetting, SettingError } from "../../settings/read-setting.ts";
 import { wantedTopics } from "../../settings/wanted-topics.ts";
+import { printableJson } from "../../terminal-text.ts";
 import { ClusterError, type Msk } from "./msk.ts";
 import { changes, describeStep, planTopics, type Step } from "./topic-plan.ts";
 
@@ -46,7 +47,8 @@ export async function reconcileTopics(
       return 0;
     }
     const steps = await reconcile(options, environment);
-    if (options.json) environment.write(`${JSON.stringify({ dryRun: options.dryRun, steps }, null, 2)}\n`);
+    if (options.json)
+      environment.write(`${printableJson(JSON.stringify({ dryRun: options.dryRun, steps }, null, 2))}\n`);
     return 0;
   } catch (error) {
     const usage = error instanceof SettingError;

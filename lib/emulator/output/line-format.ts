@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { printable, printableJson, printableLine } from "../../terminal-text.ts";
 import { isRecord } from "../assembly/template-values.ts";
 import { parse } from "../metrics/monitor.ts";
 import type { LogLine } from "../types.ts";
@@ -8,7 +9,10 @@ export type LineFormat = (line: LogLine) => string | undefined;
 
 /** Every line as JSON, functions' own JSON unchanged inside. */
 export const jsonFormat: LineFormat = ({ at, source, stream, text }) =>
-  JSON.stringify({ at, source, stream, line: parse(text) ?? text });
+  printableJson(JSON.stringify({ at, source, stream, line: parse(text) ?? text }));
+
+/** A line of a function never looks like one of the emulator. */
+const INDENTED = `\n${" ".repeat(14)}`;
 
 /** Reason of a consumer for an event type that it does not handle: most events on a topic of all types. */
 const NOT_OURS = "type not ours";
@@ -19,12 +23,12 @@ const NOT_OURS = "type not ours";
  */
 export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   const clock = styleText("dim", new Date(at).toISOString().slice(11, 23));
-  const name = source.padEnd(15);
+  const name = printableLine(source).padEnd(15);
   const line = parse(text);
   if (isRecord(line) && line["_aws"] !== undefined) return undefined;
   if (isRecord(line) && line["outcome"] === "ignored" && line["why"] === NOT_OURS) return undefined;
   if (isRecord(line) && line["audit"] !== undefined) return `${clock}  ${name}  ${auditText(line)}`;
-  const printed = isRecord(line) ? fieldsText(line) : text;
+  const printed = printable(isRecord(line) ? fieldsText(line) : text).replaceAll("\n", INDENTED);
   return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", printed) : printed}`;
 };
 
@@ -41,9 +45,8 @@ function auditText(line: Readonly<Record<string, unknown>>): string {
     ...(why === undefined ? [] : [String(why)]),
     ...(typeof attempt === "number" && attempt > 1 ? [`attempt ${attempt}`] : []),
   ];
-  return [styleText(color, result.padEnd(9)), String(type ?? "").padEnd(15), subject, ...details]
-    .join("  ")
-    .trimEnd();
+  const rest = [String(type ?? "").padEnd(15), subject, ...details].map(printableLine);
+  return [styleText(color, printableLine(result).padEnd(9)), ...rest].join("  ").trimEnd();
 }
 
 /** `message key=value …` for other JSON lines; nested values stay JSON. */

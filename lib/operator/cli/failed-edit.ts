@@ -3,6 +3,7 @@ import { LIMITS } from "../../../functions/contract/limits.ts";
 import { request, segment } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
+import { decodeText, EncodingError } from "./decode-text.ts";
 import { CONFIRM_FLAGS, changeFields, GENERATION_FLAG, resultExitCode, resultText } from "./dry-run-flags.ts";
 
 export const failedEdit: Command = {
@@ -37,10 +38,12 @@ async function readBody(file: string | undefined): Promise<string> {
     throw new RequestError(`${file} cannot be read`, { cause });
   });
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    const text = decodeText(bytes);
     JSON.parse(text);
     return text;
   } catch (cause) {
-    throw new RequestError(`${file} is not JSON`, { cause });
+    throw new RequestError(`${file} ${cause instanceof EncodingError ? cause.message : "is not JSON"}`, {
+      cause,
+    });
   }
 }

@@ -1,3 +1,4 @@
+import { printableJson } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 
@@ -18,7 +19,7 @@ export const failedShow: Command = {
       path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}`,
     });
     if (context.flags["body"] === true) context.write(String(row["body"]));
-    else context.write(`${JSON.stringify(row, null, context.json ? 0 : 2)}\n`);
+    else context.write(`${printableJson(JSON.stringify(row, null, context.json ? 0 : 2))}\n`);
     return EXIT.ok;
   },
 };

@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 
@@ -44,5 +45,7 @@ function whyText(key: string, { status, generation, errorName, errorMessage, his
       (entry) => `  ${entry.at}  ${entry.act} by ${entry.by}${entry.why ? `: ${entry.why}` : ""}`,
     ),
     "",
-  ].join("\n");
+  ]
+    .map(printableLine)
+    .join("\n");
 }

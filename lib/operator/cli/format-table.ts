@@ -1,3 +1,5 @@
+import { printableLine } from "../../terminal-text.ts";
+
 /** Columns aligned under their headers; an empty string for no rows. */
 export function table(headers: readonly string[], rows: readonly (readonly unknown[])[]): string {
   if (rows.length === 0) return "";
@@ -18,8 +20,10 @@ const MAX_CELL_LENGTH = 70;
 
 /** Keys are never cut, because operators copy them. */
 function textOf(value: unknown, header = ""): string {
-  const text = value === undefined ? "-" : String(value);
-  return text.length > MAX_CELL_LENGTH && header !== "KEY" ? `${text.slice(0, MAX_CELL_LENGTH - 1)}…` : text;
+  const text = value === undefined ? "-" : printableLine(String(value));
+  if (text.length <= MAX_CELL_LENGTH || header === "KEY") return text;
+  // Half a pair would be escaped.
+  return `${text.slice(0, MAX_CELL_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }
 
 /** `[######----] 6/10` */

@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import type { ApiAnswer } from "../target/api-client.ts";
 
 /** `9.00 EUR`. Amounts are in minor units; the currencies shown have two decimals. */
@@ -19,5 +20,7 @@ export function orderText(order: ApiAnswer["body"]): string {
     `  ${linesText(lines)}  ${amountText(amount)}`,
     `  version ${version}, updated ${updatedAt}`,
     "",
-  ].join("\n");
+  ]
+    .map(printableLine)
+    .join("\n");
 }

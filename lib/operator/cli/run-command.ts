@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { physicalName } from "../../constructs/resource-names.ts";
+import { printable, printableJson, printableLine } from "../../terminal-text.ts";
 import { httpObservatory } from "../observe/http-observatory.ts";
 import type { ApiTarget } from "../target/api-client.ts";
 import { awsAccess, awsTarget, signedFetch } from "../target/aws-target.ts";
@@ -72,8 +73,16 @@ export interface Terminal {
   readonly defaultUrl: () => Promise<string>;
 }
 
-/** Runs one command. Never rejects: an error is written to standard error and becomes the exit code. */
-export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+/**
+ * Runs one command. Never rejects: an error is written to standard error and becomes the exit code. Responses may hold
+ * any character; what reaches the terminal is printable.
+ */
+export async function runCommandLine(args: readonly string[], raw: Terminal): Promise<ExitCode> {
+  const terminal: Terminal = {
+    ...raw,
+    write: (text) => raw.write(printable(text)),
+    writeError: (text) => raw.writeError(printable(text)),
+  };
   const { words, flags } = splitLeadingFlags(args);
   const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
   if (command === undefined) {
@@ -96,8 +105,8 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       flags: values,
       url: target.url.replace(/\/$/, ""),
       json,
-      write: terminal.write,
-      progress: progressOn(terminal),
+      write: json ? (text) => raw.write(printableJson(text)) : terminal.write,
+      progress: progressOn(raw),
       note: (text) => terminal.writeError(`${text}\n`),
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
@@ -138,7 +147,7 @@ async function targetOf(
 
 /** Rewrites one line of the terminal; an empty text clears it. */
 function progressOn({ isInteractive, writeError }: Terminal): (text: string) => void {
-  return isInteractive === true ? (text) => writeError(`\r\u001b[K${text}`) : () => {};
+  return isInteractive === true ? (text) => writeError(`\r\u001b[K${printableLine(text)}`) : () => {};
 }
 
 /** Marks a negative number, so that parseArgs takes it for a value and the command reports its range. */

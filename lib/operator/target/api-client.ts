@@ -101,5 +101,9 @@ function otherFaults({ errors }: ApiAnswer["body"]): readonly string[] {
   return errors.slice(1).map((fault) => `  ${String((fault as { detail?: unknown } | null)?.detail)}`);
 }
 
-/** Encodes a segment of a path. Colons stay: keys of failed messages contain them. */
-export const segment = (text: string): string => encodeURIComponent(text).replaceAll("%3A", ":");
+/**
+ * Encodes a segment of a path. Colons stay: keys of failed messages contain them. A lone surrogate, which has no
+ * encoding, becomes U+FFFD.
+ */
+export const segment = (text: string): string =>
+  encodeURIComponent(text.toWellFormed()).replaceAll("%3A", ":");

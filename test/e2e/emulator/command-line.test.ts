@@ -1,21 +1,17 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attach } from "../attach.ts";
-import { type Ended, type Running, run } from "../child-process.ts";
-import { EMULATOR_STARTS_MS, ROOT } from "../emulator-target.ts";
+import { EMULATOR_FILE, type Ended, type Running, run } from "../child-process.ts";
+import { EMULATOR_STARTS_MS } from "../emulator-target.ts";
 import { failedKey, put } from "../messages.ts";
 import { descendantsOf, isAlive } from "../processes.ts";
 import { untilTrue } from "../until.ts";
 
-/** Where `npm start` stores its address. The file of another running emulator is restored afterwards. */
-const STATE_FILE = join(ROOT, ".cache", "emulator.json");
-
 let dataDir: string;
 let program: Running;
 let url: string;
-let storedBefore: string | undefined;
 
 async function start(): Promise<void> {
   program = run("bin/start.ts", "--port", "0", "--data", dataDir);
@@ -32,8 +28,6 @@ async function interrupt(): Promise<Ended & { readonly elapsedMs: number }> {
 }
 
 beforeAll(async () => {
-  storedBefore = await readFile(STATE_FILE, "utf8").catch(() => undefined);
-  await rm(STATE_FILE, { force: true });
   dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
   await start();
 }, EMULATOR_STARTS_MS);
@@ -41,8 +35,7 @@ afterAll(async () => {
   program.process.kill("SIGKILL");
   await program.ended;
   await rm(dataDir, { recursive: true, force: true });
-  if (storedBefore === undefined) await rm(STATE_FILE, { force: true });
-  else await writeFile(STATE_FILE, storedBefore);
+  await rm(dirname(EMULATOR_FILE), { recursive: true, force: true });
 });
 
 const cli = (...args: readonly string[]) => run("bin/order-events.ts", ...args).ended;

@@ -30,6 +30,7 @@ afterEach(async () => {
 async function start(): Promise<ChildProcess> {
   const port = new URL(url).port;
   const child = spawn(process.execPath, ["bin/start.ts", "--port", port, "--data", dataDir], {
+    env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: join(dataDir, "emulator.json") },
     stdio: ["ignore", "pipe", "inherit"],
   });
   running = child;

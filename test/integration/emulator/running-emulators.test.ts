@@ -4,7 +4,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { recordEmulator, removeEmulator, runningEmulator } from "../../../lib/emulator/running-emulators.ts";
+import {
+  emulatorFile,
+  recordEmulator,
+  removeEmulator,
+  runningEmulator,
+} from "../../../lib/emulator/running-emulators.ts";
 
 let directory: string;
 let file: string;
@@ -45,4 +50,18 @@ describe("the recorded emulator", () => {
       expect(await runningEmulator(file)).toBeUndefined();
     },
   );
+});
+
+describe("the file of the running emulators", () => {
+  it.each([
+    ["in the checkout", {}, "/checkout/.cache/emulator.json"],
+    [
+      "in the checkout for an empty variable",
+      { ORDER_EVENTS_EMULATOR_FILE: "" },
+      "/checkout/.cache/emulator.json",
+    ],
+    ["named by the variable", { ORDER_EVENTS_EMULATOR_FILE: "/tmp/own.json" }, "/tmp/own.json"],
+  ])("is %s", (_, env, expected) => {
+    expect(emulatorFile("/checkout", env)).toBe(expected);
+  });
 });

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ignoreOtherTypes } from "../../../functions/orders/process-order-events.ts";
 import { mailboxPage } from "../../../lib/emulator/control/mailbox-page.ts";
@@ -8,6 +9,7 @@ import { findDynamoDb, NoDynamoDbError } from "../../../lib/emulator/services/fi
 import { parseStartFlags } from "../../../lib/emulator/start-flags.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { created, order } from "../../fixtures/events.ts";
+import { hostileText, unprintableIn } from "../../fixtures/unprintable.ts";
 
 const lineOf = (text: string, stream: LogLine["stream"] = "stdout"): LogLine => ({
   at: Date.UTC(2026, 0, 1, 12, 30, 5, 7),
@@ -65,6 +67,51 @@ describe("a JSON line", () => {
       stream: "stderr",
       line: { a: [1] },
     });
+  });
+});
+
+describe("K13: a line with text of other origin", () => {
+  const ESC = String.fromCharCode(27);
+  const OWN_COLORS = new RegExp(`${ESC}\\[(?:0|2|22|31|32|33|36|39)m`, "g");
+  const texts = fc.oneof(
+    hostileText,
+    fc
+      .dictionary(fc.oneof(hostileText, fc.constantFrom("message", "level")), hostileText)
+      .map((each) => JSON.stringify(each)),
+    fc
+      .tuple(hostileText, fc.constantFrom("park", "done", "x\u009b"))
+      .map(([text, outcome]) =>
+        JSON.stringify({ audit: text, outcome, type: text, eventId: text, why: text, attempt: 2 }),
+      ),
+  );
+
+  it("has no control or bidi character but the emulator's own colors", () => {
+    fc.assert(
+      fc.property(texts, hostileText, fc.constantFrom("stdout", "stderr"), (text, source, stream) => {
+        const line = { ...lineOf(text, stream), source };
+        const json = jsonFormat(line) ?? "";
+
+        expect(unprintableIn((compactFormat(line) ?? "").replace(OWN_COLORS, ""))).toEqual([]);
+        expect(unprintableIn(json)).toEqual([]);
+        expect(JSON.parse(json)).toMatchObject({ source });
+      }),
+    );
+  });
+
+  it("shows a color of other origin escaped", () => {
+    expect(compact('{"message":"\\u001b[32mdone\\u009b0m"}')).toContain("\\u{1b}[32mdone\\u{9b}0m");
+  });
+
+  it("indents the further lines of a value, so that none looks like the emulator's", () => {
+    const [, second] = (compact('{"message":"no\\n12:30:05.008  order-created    done"}') ?? "").split("\n");
+
+    expect(second).toBe(`${" ".repeat(14)}12:30:05.008  order-created    done`);
+  });
+
+  it("keeps an audit line on one line", () => {
+    const audit = { audit: "settled", outcome: "park", type: "order.created", eventId: "A:1", why: "a\nb" };
+
+    expect(compact(JSON.stringify(audit))).toContain("a\\u{a}b");
   });
 });
 

@@ -1,0 +1,25 @@
+import { printable } from "./terminal-text.ts";
+
+/** The standard streams of a command that prints no colors of its own. */
+export const terminal = {
+  write: (text: string): void => void process.stdout.write(printable(text)),
+  writeError: (text: string): void => void process.stderr.write(printable(text)),
+};
+
+export const printLine = (text: string): void => console.log(printable(text));
+export const printErrorLine = (text: string): void => console.error(printable(text));
+
+/**
+ * Called first in every command: ends it without an error once the reader of its output has closed it, as
+ * `order-events failed list | head -1` does. Any other error of the output is thrown.
+ */
+export function onClosedOutput(end: () => void = () => process.exit()): void {
+  let isClosed = false;
+  for (const stream of [process.stdout, process.stderr])
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (isClosed) return;
+      isClosed = true;
+      end();
+    });
+}

@@ -1,0 +1,199 @@
+import { setImmediate } from "node:timers/promises";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { COMMANDS } from "../../../lib/operator/cli/run-command.ts";
+import { hostileText, unprintableIn } from "../../fixtures/unprintable.ts";
+import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
+
+// Commands poll without waiting.
+vi.mock("node:timers/promises", async (original) => ({
+  ...(await original<object>()),
+  setTimeout: () => setImmediate(),
+}));
+
+let api: StubbedApi;
+beforeEach(() => {
+  api = stubbedApi();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** An object with every text of every response. */
+const anyBody = (text: string) => ({
+  ...Object.fromEntries(
+    [
+      ...["orderId", "customerId", "reason", "updatedAt", "sku", "onHand", "held", "status", "outcome"],
+      ...["because", "jobId", "stoppedBecause", "startedAt", "errorName", "errorMessage", "generation"],
+    ].map((name) => [name, text]),
+  ),
+  version: 1,
+  available: 1_000,
+  lines: [{ sku: text, quantity: text }],
+  amount: { currency: text, minorUnits: 1 },
+  why: { reason: text, meaning: text, effect: text, because: text, redriveWould: text, whyNot: text },
+  history: [{ at: text, by: text, act: text, why: text }],
+  consequences: [text],
+  samples: [text],
+  total: text,
+  ...Object.fromEntries(
+    ["send", "resolve", "refuse"].map((name) => [
+      name,
+      { count: 1, samples: [{ failedKey: text, because: text }] },
+    ]),
+  ),
+  redrives: [{ jobId: text, status: text, startedAt: text, why: text, stoppedBecause: text }],
+  entries: [{ at: 1, source: text, event: `${text}:${text}`, outcome: text, attempt: 2, detail: text }],
+  items: [{ failedKey: text, reason: text, failures: 1, generation: 1, lastAt: text, errorMessage: text }],
+  groups: [
+    {
+      ...{ fingerprint: text, consumer: text, eventType: text, reason: text, errorMessage: text },
+      ...{ count: 1, lastAt: text },
+    },
+  ],
+});
+const job = (text: string, status: string) => ({ ...anyBody(text), status, why: text });
+const faults = (text: string) => [{ text, rate: 1, failedKey: text, what: text }];
+
+interface Case {
+  /** Arguments; `text` is of hostile origin too. */
+  readonly args: (text: string) => readonly string[];
+  /** Responses in order; the last one repeats. Default: `anyBody`. */
+  readonly answers?: (text: string) => readonly object[];
+  readonly runs?: number;
+}
+const CHANGE = (text: string) => ["--yes", "--why", text];
+const CASES: Readonly<Record<string, Case>> = {
+  "orders place": {
+    args: (text) => ["--customer", text, "--key", "k"],
+    answers: (text) => [anyBody(text), { ...anyBody(text), status: "PENDING" }, anyBody(text)],
+  },
+  "orders show": { args: (text) => [text] },
+  "orders watch": {
+    args: (text) => [text],
+    answers: (text) => [{ ...anyBody(text), status: "PENDING" }, anyBody(text)],
+  },
+  "orders cancel": { args: (text) => [text] },
+  "orders timeline": { args: (text) => [text] },
+  "orders republish": {
+    args: (text) => ["--status", "PENDING", ...CHANGE(text)],
+    answers: (text) => [anyBody(text), job(text, "RUNNING"), job(text, "STOPPED")],
+  },
+  "stock set": { args: (text) => [text, "1"] },
+  "stock show": { args: (text) => [text] },
+  "failed status": { args: () => [] },
+  "failed groups": { args: () => [] },
+  "failed list": { args: () => [] },
+  "failed show": { args: (text) => [text] },
+  "failed why": { args: (text) => [text] },
+  "failed redrive": {
+    args: (text) => ["--reason", "EXPIRED", ...CHANGE(text)],
+    answers: (text) => [anyBody(text), job(text, "RUNNING"), job(text, "STOPPED")],
+  },
+  "failed edit": { args: (text) => [text, "--file", "package.json"] },
+  "failed discard": { args: (text) => [text] },
+  "failed undo": { args: (text) => [text] },
+  "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
+  load: { args: () => ["--rate", "1", "--seconds", "1"], runs: 2 },
+  console: { args: () => ["--no-open"] },
+  break: { args: (text) => [text], answers: (text) => [faults(text)] },
+  mend: { args: (text) => [text], answers: (text) => [faults(text)] },
+};
+const NAMES = COMMANDS.map(({ name }) => name);
+
+/** Runs a command against an API that answers with the given responses, in order. */
+async function run(name: string, args: readonly string[], responses: readonly (() => Response)[]) {
+  let count = 0;
+  vi.stubGlobal("fetch", async () => responses[Math.min(count++, responses.length - 1)]?.());
+  const { text, errors } = await api.run(...name.split(" "), ...args.map((each) => each.toWellFormed()));
+  return { text, errors: errors.replaceAll("\r\u001b[K", "") };
+}
+
+test("K13: every command has a case", () => {
+  expect(Object.keys(CASES).sort()).toEqual([...NAMES].sort());
+});
+
+describe.each(Object.entries(CASES))("K13: order-events %s", (name, { args, answers, runs = 25 }) => {
+  const responsesTo = (text: string) =>
+    (answers?.(text) ?? [anyBody(text)]).map((body) => () => Response.json(body, { status: 200 }));
+
+  test("prints responses of any text without control or bidi characters", async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (text) => {
+        const { text: printed, errors } = await run(name, args(text), responsesTo(text));
+
+        expect(unprintableIn(printed)).toEqual([]);
+        expect(unprintableIn(errors)).toEqual([]);
+        expect(errors).not.toMatch(/^ +at /m);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("with --json prints JSON without them that holds the same values", async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (text) => {
+        const { text: printed } = await run(name, [...args(text), "--json"], responsesTo(text));
+
+        expect(unprintableIn(printed)).toEqual([]);
+        for (const line of printed.trimEnd().split("\n").filter(Boolean)) JSON.parse(line);
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  test("prints refusals and other responses of any text without them", async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileText, fc.constantFrom(400, 404, 409, 500), async (text, status) => {
+        const problem = {
+          code: text,
+          title: text,
+          detail: text,
+          error: text,
+          pointer: text,
+          requestId: text,
+        };
+        const refused = await run(name, args(text), [() => Response.json(problem, { status })]);
+        const other = await run(name, args(text), [() => new Response(text, { status })]);
+
+        for (const { text: printed, errors } of [refused, other]) {
+          expect(unprintableIn(printed)).toEqual([]);
+          expect(unprintableIn(errors)).toEqual([]);
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe("K13: a newline in a value", () => {
+  test("starts no line of a table", async () => {
+    const { text } = await run("failed list", [], [() => Response.json(anyBody("a\nb"))]);
+
+    expect(text.trimEnd().split("\n")).toHaveLength(2);
+    expect(text).toContain("a\\u{a}b");
+  });
+
+  test("starts no line of an explanation", async () => {
+    const { text } = await run("failed why", ["k"], [() => Response.json(anyBody("a\nb"))]);
+
+    expect(text.trimEnd().split("\n")).toHaveLength(6);
+  });
+});
+
+test("K13: a cell is not cut inside a character", async () => {
+  const body = { items: [{ ...anyBody("").items[0], errorMessage: `${"x".repeat(68)}🎉 and more` }] };
+
+  const { text } = await run("failed list", [], [() => Response.json(body)]);
+
+  expect(text).toMatch(/x{68}…\n$/);
+});
+
+test("K13: failed show prints JSON that holds the same body", async () => {
+  const body = "a\u009b\u202e\u2028\nb";
+
+  const { text } = await run("failed show", ["k"], [() => Response.json({ body })]);
+
+  expect(unprintableIn(text)).toEqual([]);
+  expect(JSON.parse(text)).toEqual({ body });
+});
