@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { KAFKA_CONSUMER } from "../../functions/contract/names.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import type { Load } from "./load.ts";
@@ -25,7 +26,9 @@ export const atRest = (target: Target, patienceMs: number): Promise<void> =>
       );
       if (depths.some((depth) => depth > 0)) return false;
       const failed = await rowsOf<FailedMessage>(target, "failedMessages");
-      if (failed.some(({ status }) => status === "RETRYING")) return false;
+      // A record of Kafka that succeeded later leaves its row until maintenance finds it overdue, an hour later.
+      if (failed.some(({ status, consumer }) => status === "RETRYING" && consumer !== KAFKA_CONSUMER))
+        return false;
       const orders = await rowsOf<Order>(target, "orders");
       return orders.every(({ status, stockHeld }) =>
         status === "CANCELLED" ? stockHeld !== true : status !== "PENDING",

@@ -167,7 +167,7 @@ const ENVELOPES: readonly Refusal[] = [
     code: "FAILED_MESSAGE_NOT_FOUND",
   },
   {
-    what: "a SKU in the address that is a path",
+    what: "a path as the SKU in the address",
     path: "/stock/..%2F..%2Fx",
     method: "PUT",
     body: '{"onHand":1}',

@@ -42,7 +42,7 @@ describe("K14: failed edit --file", () => {
     const { code } = await edit(content);
 
     expect(code).toBe(0);
-    expect(api.asked).toMatchObject([{ body: { body: JSON.parse(JSON_TEXT) } }]);
+    expect(api.asked).toMatchObject([{ body: { body: JSON_TEXT } }]);
   });
 
   test.each([
