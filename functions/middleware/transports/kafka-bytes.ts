@@ -67,9 +67,12 @@ export function boundedText(text: string, bytes: number): string {
 const HEADER_BYTES = 2_048;
 const HEADERS = 16;
 
+const NAME_BYTES = 256;
+
 /**
- * Headers as text, or as bytes where they are no UTF-8; what is no list of bytes is left out, and what is too large or too much for a row of the
- * failed-message store. Of a name that repeats the last one counts.
+ * Headers as text, or as bytes where they are no UTF-8. Of one that is too large for a row of the failed-message store
+ * there are its length and hash, as a value of the type `Omitted`. What is no list of bytes is left out, and what is
+ * too much for a row. Of a name that repeats the last one counts.
  */
 export function headersOf(headers: unknown): Attributes {
   if (!Array.isArray(headers)) return {};
@@ -83,10 +86,14 @@ function headerEntry(header: unknown): (readonly [name: string, value: Attribute
   const [first] = Object.entries(header);
   if (first === undefined) return [];
   const [name, value] = first;
-  if (!isBytes(value) || value === null || name.length + value.length > HEADER_BYTES) return [];
+  if (!isBytes(value) || value === null) return [];
   const bytes = Buffer.from(value);
   const isText = isUtf8(bytes);
   const kept = bytes.toString(isText ? "utf8" : "base64");
-  if (Buffer.byteLength(name) + Buffer.byteLength(kept) > HEADER_BYTES) return [];
-  return [[name, isText ? kept : { type: "Binary", value: kept }]];
+  const nameBytes = Buffer.byteLength(name);
+  if (nameBytes + Buffer.byteLength(kept) <= HEADER_BYTES) {
+    return [[name, isText ? kept : { type: "Binary", value: kept }]];
+  }
+  if (nameBytes > NAME_BYTES) return [];
+  return [[name, { type: "Omitted", value: `${bytes.length} bytes, sha256 ${sha256(bytes)}` }]];
 }

@@ -9,6 +9,7 @@ export const RETRY_MARKS = 2;
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 const NAME = /^(?!aws\.|amazon\.|\.)(?!.*(\.\.|\.$))[\w.-]{1,256}$/i;
+const TYPE = /^(String|Number|Binary)(\.|$)/;
 const VALUE = /^[\t\n\r\x20-\uFFFD]+$/;
 
 /** The attributes of a message without those of a retry or redrive. */
@@ -32,15 +33,17 @@ export function leftOut(attributes: Attributes, marks = REDRIVE_MARKS): readonly
   return foreign(attributes).flatMap(([name]) => (Object.hasOwn(kept, name) ? [] : [name]));
 }
 
-const NAMES = 10;
+/** Names come from outside, and a row has room for 50 such sentences. */
+const NAMES_LENGTH = 200;
 const NAME_LENGTH = 64;
 
 /** A sentence for the history of a row; `undefined` where every attribute travels. */
 export function leftOutText(names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
-  // Names come from outside; a history is a line of text.
-  const shown = names.slice(0, NAMES).map((name) => JSON.stringify(name.slice(0, NAME_LENGTH)));
-  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : "";
+  const quoted = names.map((name) => JSON.stringify(name.slice(0, NAME_LENGTH)));
+  const fitting = quoted.findIndex((_, i) => quoted.slice(0, i + 1).join(", ").length > NAMES_LENGTH);
+  const shown = fitting === -1 ? quoted : quoted.slice(0, Math.max(1, fitting));
+  const more = shown.length < names.length ? ` and ${names.length - shown.length} more` : "";
   return `sent without the attributes ${shown.join(", ")}${more}: the queue does not take them`;
 }
 
@@ -50,5 +53,6 @@ function foreign(attributes: Attributes): (readonly [name: string, value: Attrib
 
 function isAccepted(value: AttributeValue): boolean {
   if (typeof value === "string") return VALUE.test(value);
+  if (!TYPE.test(value.type)) return false;
   return isBinary(value) ? value.value !== "" : VALUE.test(value.value);
 }

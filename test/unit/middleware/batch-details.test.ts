@@ -183,7 +183,7 @@ describe("a transport", () => {
   test("reads SQS records without body, attributes or text in them", () => {
     const { messageAttributes: _, ...bare } = sqsRecord("x");
     const record = { ...bare, body: null } as unknown as ReturnType<typeof sqsRecord>;
-    const binary = { ...sqsRecord("x"), messageAttributes: { a: { binaryValue: "AA==" } as object } };
+    const binary = { ...sqsRecord("x"), messageAttributes: { a: { binaryValue: "AA==" }, b: {} } };
 
     expect([sqs({}).body(record), sqs({}).attributes(record), sqs({}).hasFailedBefore(record)]).toEqual([
       "",

@@ -26,7 +26,7 @@ describe("what a row of the failed-message store cannot hold", () => {
     expect(transport.body({ ...good, value })).toBe(body);
   });
 
-  test("F10: headers that are too large or too many are left out, the last ones kept", () => {
+  test("F10, K2: of a header that is too large the name, length and hash are kept; of too many the last ones", () => {
     const bytes = (count: number) => Array.from({ length: count }, () => 65);
     const many = Array.from({ length: 40 }, (_, i) => ({ [`h${i}`]: bytes(1) }));
 
@@ -35,10 +35,11 @@ describe("what a row of the failed-message store cannot hold", () => {
       headers: [...many, { large: bytes(2_044) }, { fits: bytes(2_044) }],
     });
 
-    expect(Object.keys(kept)).toHaveLength(15);
+    expect(Object.keys(kept)).toHaveLength(16);
     expect(kept).toHaveProperty("fits");
     expect(kept).toHaveProperty("h39");
-    expect(kept).not.toHaveProperty("large");
+    const whole = sha256("A".repeat(2_044));
+    expect(kept["large"]).toEqual({ type: "Omitted", value: `2044 bytes, sha256 ${whole}` });
     expect(kept).not.toHaveProperty("h0");
   });
 
@@ -50,7 +51,12 @@ describe("what a row of the failed-message store cannot hold", () => {
       headers: [{ fits: noText(1_533) }, { large: noText(1_534) }],
     });
 
-    expect(kept).toEqual({ fits: { type: "Binary", value: "////".repeat(511) } });
+    expect(kept).toEqual({
+      fits: { type: "Binary", value: "////".repeat(511) },
+      large: { type: "Omitted", value: expect.stringMatching(/^1534 bytes, sha256 [0-9a-f]{64}$/) },
+    });
+    const named = transport.attributes({ ...good, headers: [{ ["n".repeat(257)]: noText(1_534) }] });
+    expect(named).toEqual({});
   });
 
   test.each<[string, number]>([

@@ -57,6 +57,7 @@ test.each<AttributeValue>([
   { type: "Binary", value: "" },
   { type: "Number", value: "" },
   { type: "String.json", value: "\u0000" },
+  { type: "Omitted", value: "5000 bytes" },
 ])("K2: %o is left out: a queue would refuse the message", (value) => {
   expect(foreignAttributes({ a: value })).toEqual({});
   expect(leftOut({ a: value })).toEqual(["a"]);
@@ -75,12 +76,13 @@ test("K2: without the marks every other attribute stays", () => {
   expect(withoutMarks({ ...TEN, "a b": "", redriveId: "r" })).toEqual({ ...TEN, "a b": "" });
 });
 
-test("K2: the history names what was left out in one line, of many the first ten", () => {
-  const many = Array.from({ length: 12 }, (_, i) => `a${i}`);
+test("K2: the history names what was left out in one line, of many the first", () => {
+  const many = Array.from({ length: 12 }, (_, i) => `a${i}`.padEnd(30, "x"));
 
   expect(leftOutText([])).toBeUndefined();
   expect(leftOutText(["a\nb", "x".repeat(300)])).toBe(
     `sent without the attributes "a\\nb", "${"x".repeat(64)}": the queue does not take them`,
   );
-  expect(leftOutText(many)).toMatch(/"a9" and 2 more: /);
+  expect(leftOutText(many)).toMatch(/"a4x+" and 7 more: /);
+  expect(leftOutText(["\u0000".repeat(300), "b"])).toMatch(/"[\\u0]+" and 1 more: /);
 });
