@@ -109,7 +109,13 @@ describe("K13: a line with text of other origin", () => {
   });
 
   it("keeps an audit line on one line", () => {
-    const audit = { audit: "acknowledged", outcome: "park", type: "order.created", eventId: "A:1", why: "a\nb" };
+    const audit = {
+      audit: "acknowledged",
+      outcome: "park",
+      type: "order.created",
+      eventId: "A:1",
+      why: "a\nb",
+    };
 
     expect(compact(JSON.stringify(audit))).toContain("a\\u{a}b");
   });
