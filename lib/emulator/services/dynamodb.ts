@@ -15,6 +15,8 @@ export interface DynamoDb {
 }
 
 const STARTUP_MS = 10_000;
+/** Addresses that are tried. */
+const ATTEMPTS = 5;
 
 /** Starts dynoxide with its database in `dataDir`, else in memory, or takes the service DYNAMODB_ENDPOINT names. Rejects with NoDynamoDbError. */
 export async function startDynamoDb(options: { readonly dataDir?: string }): Promise<DynamoDb> {
@@ -23,14 +25,7 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
     await requireAnswer(source.url);
     return { endpoint: source.url.replace(/\/$/, ""), died: new Promise(() => {}), close: async () => {} };
   }
-  const { host, port } = await hiddenAddress();
-  const scratch = options.dataDir === undefined ? makeScratchFolder() : undefined;
-  const folder = options.dataDir ?? scratch;
-  const file = folder === undefined ? undefined : join(folder, "dynamodb.sqlite");
-  const database = file === undefined ? [] : ["--db-path", file];
-  const args = ["serve", "--host", host, "--port", String(port), ...database];
-  const child = spawnTied(source.path, args, scratch);
-  await listening(child);
+  const { child, host, port, file } = await serve(source.path, options.dataDir);
   if (file !== undefined) indexStreams(file);
   let closing = false;
   const ended = once(child, "exit");
@@ -45,6 +40,25 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
       if (child.exitCode === null && child.signalCode === null) await ended;
     },
   };
+}
+
+/** Tries another address where the port is taken: dynoxide wants it free on every address, not on its own alone. */
+async function serve(binary: string, dataDir: string | undefined) {
+  for (let attempt = 1; ; attempt++) {
+    const { host, port } = await hiddenAddress();
+    // A process that ends removes its scratch folder, so each gets its own.
+    const scratch = dataDir === undefined ? makeScratchFolder() : undefined;
+    const folder = dataDir ?? scratch;
+    const file = folder === undefined ? undefined : join(folder, "dynamodb.sqlite");
+    const database = file === undefined ? [] : ["--db-path", file];
+    const child = spawnTied(binary, ["serve", "--host", host, "--port", String(port), ...database], scratch);
+    try {
+      await listening(child);
+      return { child, host, port, file };
+    } catch (error) {
+      if (attempt === ATTEMPTS || !String(error).includes("already in use")) throw error;
+    }
+  }
 }
 
 /**
