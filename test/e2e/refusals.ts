@@ -68,11 +68,10 @@ const BODIES: readonly Refusal[] = [
   invalid("an unknown field of a line", withLine({ discount: 1 }), "/lines/0/discount"),
   invalid("G6: __proto__", TEXT.replace("{", '{"__proto__":{"status":"CONFIRMED"},')),
   invalid("G6: a key twice", TEXT.replace("{", '{"currency":"USD",')),
-  invalid(
-    "G6: deep nesting",
-    order({ contact: JSON.parse(`${"[".repeat(500)}${"]".repeat(500)}`) }),
-    "/contact",
-  ),
+  {
+    ...invalid("G6: deep nesting", order({ contact: JSON.parse(`${"[".repeat(500)}${"]".repeat(500)}`) })),
+    code: "MALFORMED_JSON",
+  },
 ];
 
 const FIELDS: readonly Refusal[] = [
