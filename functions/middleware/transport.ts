@@ -28,6 +28,8 @@ export interface Transport<Raw> {
   attempt(raw: Raw): number;
   /** Whether the transport will give up on this record if it fails now, or may where it cannot tell. */
   isLastAttempt(raw: Raw): boolean;
+  /** Whether a failure parks this record, because the transport itself never gives up on it. */
+  parksNow?(raw: Raw): boolean;
   /** Records with the same lane are run one after the other; `undefined` where the transport keeps no order. */
   lane(raw: Raw): string | undefined;
   /** What the event-source mapping expects; MUST name every failed record, and only records of this event. */
@@ -69,7 +71,13 @@ export type Decoded<Message> =
       /** What the failed-message store is to keep instead of what the record itself says. */
       readonly facts?: Partial<MessageFacts>;
     }
-  | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly kind: "malformed";
+      readonly reason: Reason;
+      readonly detail: string;
+      /** What is known of it beside its body. */
+      readonly facts?: Partial<MessageFacts>;
+    }
   /** There is nothing in it to handle, by intention: it is acknowledged as ignored. */
   | { readonly kind: "empty"; readonly why: string };
 

@@ -2,7 +2,7 @@ import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import type { Clock } from "../clock.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
+import { base64Text, boundedText, headerFault, headersOf } from "./record-bytes.ts";
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only what names the record is sure to be what
