@@ -25,7 +25,7 @@ export interface Functions {
   readonly consumers: Readonly<Record<QueueConsumer, LambdaHandler>>;
   readonly publishEvents: LambdaHandler;
   readonly deadLetters: LambdaHandler;
-  readonly eachMinute: LambdaHandler;
+  readonly maintenance: LambdaHandler;
   readonly api: Api;
   /** Absent where queues alone process. */
   readonly kafka: KafkaFunctions | undefined;
@@ -84,7 +84,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     ),
     api: apiOf(parts, write),
     kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
-    eachMinute: schedule({
+    maintenance: schedule({
       steps: [
         {
           import: importCrashedBatches({

@@ -42,8 +42,8 @@ function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step
         if (row === undefined || queueUrl === undefined) return operations.redrive(failedKey, asked, by);
         const { body, generation } = row;
         const redriveId = failures.newId();
-        const marks = { redriveId, dlqRetryCount: "0", failedKey };
-        const attributes = { ...foreignAttributes(row.attributes), ...marks };
+        const ownAttributes = { redriveId, dlqRetryCount: "0", failedKey };
+        const attributes = { ...foreignAttributes(row.attributes), ...ownAttributes };
         await steps(
           () => applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by }),
           () => queues.send({ queueUrl, body, attributes, delaySeconds: 0 }),
