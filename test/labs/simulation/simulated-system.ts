@@ -33,7 +33,7 @@ import { checkOperatorAction, checkReadOnly } from "./invariants/operator-action
 import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
 import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
-import { newOracle, type Oracle } from "./recorded-facts.ts";
+import { newOracle, type Oracle } from "./oracle.ts";
 
 const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
 const START = Date.UTC(2026, 0, 1, 12);

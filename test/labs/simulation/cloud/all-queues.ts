@@ -4,7 +4,7 @@ import type { Queues } from "../../../../functions/publishing/ports/queues.ts";
 import type { Random } from "../engine/random.ts";
 import type { Attempts } from "../invariants/attempts.ts";
 import { CONSUMER_TIMEOUT_MS, MAX_RECEIVE_COUNT } from "../parts.ts";
-import type { Oracle } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 import type { QueueOwner } from "./consumers.ts";
 import { type DeliveredMessage, type SimQueue, simQueue } from "./queue.ts";

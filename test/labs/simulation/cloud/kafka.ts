@@ -1,6 +1,6 @@
 import { KAFKA } from "../../../../functions/contract/names.ts";
 import type { Random } from "../engine/random.ts";
-import type { Oracle } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { bodyAbout } from "./kafka-destination.ts";
 import { type Log, type LogRecord, simLog } from "./log.ts";
 

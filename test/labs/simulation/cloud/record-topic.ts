@@ -3,7 +3,7 @@ import { textOf } from "../../../../functions/middleware/attributes.ts";
 import type { Published, RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
-import type { Oracle } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 import type { Log } from "./log.ts";
 

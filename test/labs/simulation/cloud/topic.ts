@@ -3,7 +3,7 @@ import type { Published, Publisher } from "../../../../functions/publishing/port
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
-import type { Oracle } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 import type { Backbone } from "./backbone.ts";
 import { QUEUE_CONSUMERS } from "./consumers.ts";

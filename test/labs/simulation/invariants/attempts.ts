@@ -3,7 +3,7 @@ import type { QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { DeliveredMessage, Received } from "../cloud/queue.ts";
 import type { FaultProfile } from "../fault-profile.ts";
-import type { Oracle } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 
 /** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */

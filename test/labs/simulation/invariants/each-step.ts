@@ -1,6 +1,6 @@
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import { type EventConsumer, routeTo } from "../cloud/consumers.ts";
-import type { KnownEvent } from "../recorded-facts.ts";
+import type { KnownEvent } from "../oracle.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 

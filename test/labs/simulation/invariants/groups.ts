@@ -2,7 +2,7 @@ import type { ReservationPlan } from "../../../../functions/orders/domain/plan-r
 import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
 import type { PortCalls } from "../engine/port-calls.ts";
 import { currentInvocation } from "../engine/scheduler.ts";
-import type { Oracle } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { Violation } from "../violation.ts";
 
 /**

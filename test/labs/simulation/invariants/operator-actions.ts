@@ -1,7 +1,7 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { Invocation } from "../engine/scheduler.ts";
-import type { Oracle } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 
