@@ -32,8 +32,8 @@ import { watchedLanes } from "./invariants/lane-order.ts";
 import { checkOperatorAction, checkReadOnly } from "./invariants/operator-actions.ts";
 import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
-import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
 import { newOracle, type Oracle } from "./oracle.ts";
+import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
 
 const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
 const START = Date.UTC(2026, 0, 1, 12);

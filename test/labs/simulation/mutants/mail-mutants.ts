@@ -94,7 +94,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
     notifications: { ...notifications, skip: async () => "skipped" },
   })),
   inParts("a mail in doubt is resolved by its order", ({ failures, ports: { orders, notifications } }) => ({
-    sweep: sweepFailedMessages({
+    sweepFailed: sweepFailedMessages({
       ...failures,
       orders,
       notifications: { ...notifications, state: async () => "none" },

@@ -44,7 +44,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   }),
   inParts("a row is opened before its message is due", ({ failures, ports }) => {
     const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
-    return { sweep: sweepFailedMessages({ ...ports, ...failures, clock }) };
+    return { sweepFailed: sweepFailedMessages({ ...ports, ...failures, clock }) };
   }),
   {
     ...inParts("a job leaves out what it has no time for", ({ jobPorts, operations }) => {

@@ -26,7 +26,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
     publish: publishTransitions({ publisher: deaf(publisher), clock }),
   })),
   inParts("a parked event is resolved though the topic refused it again", ({ jobPorts }) => ({
-    republish: retryParkedEvents({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
+    retryParked: retryParkedEvents({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
   })),
   inParts("the stream goes on after its highest failure", ({ streamTransport }) => ({
     streamTransport: {
