@@ -12,6 +12,8 @@ export interface FunctionSpec {
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: the name that Lambda gives it. */
+  readonly logGroup?: string;
 }
 
 /** How one invocation ended. Everything but `ok` leaves a batch where it was. */
