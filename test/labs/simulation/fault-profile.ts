@@ -22,7 +22,7 @@ export interface FaultProfile extends Route {
   readonly skew: number;
   readonly zombie: number;
   /** How often the clock moves on while something is under way. */
-  readonly haste: number;
+  readonly clockJump: number;
   /** Ports that go down and come back. */
   readonly outages: readonly string[];
   /** Bodies that are no events, and events that contradict their order. */
@@ -38,7 +38,7 @@ export interface FaultProfile extends Route {
   readonly rebalance: number;
 }
 
-export const CALM: FaultProfile = {
+export const NO_FAULTS: FaultProfile = {
   error: 0,
   lost: 0,
   crash: 0,
@@ -50,7 +50,7 @@ export const CALM: FaultProfile = {
   topic: 0,
   skew: 0,
   zombie: 0,
-  haste: 0,
+  clockJump: 0,
   outages: [],
   poison: 0,
   operators: 0,
@@ -64,7 +64,13 @@ export const CALM: FaultProfile = {
 };
 
 /** Every message several times at once, and every call perhaps twice. */
-export const STORM: FaultProfile = { ...CALM, duplicate: 0.7, crash: 0.1, twice: 0.35, error: 0.2 };
+export const HEAVY_FAULTS: FaultProfile = {
+  ...NO_FAULTS,
+  duplicate: 0.7,
+  crash: 0.1,
+  twice: 0.35,
+  error: 0.2,
+};
 
 const PROCESSING: readonly Processing[] = ["queues", "queues", "both", "kafka"];
 const RATES = [0.01, 0.04, 0.12] as const;
@@ -84,9 +90,9 @@ const PORTS = [
 export function faultProfileOf(random: Random): FaultProfile {
   const kind = random.below(20);
   const route = routeOf(random);
-  if (kind === 0) return { ...CALM, ...route };
-  if (kind === 1) return { ...CALM, ...route, poison: 0.3 };
-  if (kind === 2) return { ...STORM, ...route, outages: random.chance(0.5) ? ["mailer"] : [] };
+  if (kind === 0) return { ...NO_FAULTS, ...route };
+  if (kind === 1) return { ...NO_FAULTS, ...route, poison: 0.3 };
+  if (kind === 2) return { ...HEAVY_FAULTS, ...route, outages: random.chance(0.5) ? ["mailer"] : [] };
   const rate = () => (random.chance(0.5) ? 0 : random.pick(RATES));
   return {
     error: rate(),
@@ -100,7 +106,7 @@ export function faultProfileOf(random: Random): FaultProfile {
     topic: rate() * 2,
     skew: rate() * 2,
     zombie: rate() * 4,
-    haste: rate() / 4,
+    clockJump: rate() / 4,
     outages: PORTS.filter(() => random.chance(0.2)),
     poison: random.chance(0.3) ? 0.1 : 0,
     operators: random.chance(0.6) ? 1 + random.below(4) : 0,
@@ -125,10 +131,14 @@ function routeOf(random: Random): Route {
 }
 
 /** Faults by the profile, until they end. */
-export function faultsOf(faultProfile: FaultProfile, random: Random, hasCleared: () => boolean): FaultSource {
+export function faultsOf(
+  faultProfile: FaultProfile,
+  random: Random,
+  areFaultsOver: () => boolean,
+): FaultSource {
   const down = new Set<string>();
   return (call: string, _: Invocation | undefined): Fault => {
-    if (hasCleared()) return "none";
+    if (areFaultsOver()) return "none";
     const port = call.slice(0, call.indexOf("."));
     if (faultProfile.outages.includes(port)) {
       // Down a third of the calls, in runs of about six.

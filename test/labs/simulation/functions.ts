@@ -25,7 +25,7 @@ export interface Functions {
   readonly consumers: Readonly<Record<QueueConsumer, LambdaHandler>>;
   readonly publishEvents: LambdaHandler;
   readonly deadLetters: LambdaHandler;
-  readonly eachMinute: LambdaHandler;
+  readonly maintenance: LambdaHandler;
   readonly api: Api;
   /** Absent where queues alone process. */
   readonly kafka: KafkaFunctions | undefined;
@@ -76,7 +76,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         name: "dead-letters",
         transport: deadLetterQueue(),
         decode: deadLetterDecoder(settings.deadLetterSources),
-        handle: { one: ({ facts, queueUrl }) => parts.drain(facts, queueUrl) },
+        handle: { one: ({ facts, queueUrl }) => parts.retryDeadLetter(facts, queueUrl) },
         failureLog: parts.failureLogOf("dead-letters"),
         clock,
         write,
@@ -84,7 +84,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     ),
     api: apiOf(parts, write),
     kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
-    eachMinute: schedule({
+    maintenance: schedule({
       steps: [
         {
           import: importCrashedBatches({
@@ -93,8 +93,8 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
             clock,
           }),
         },
-        { publish: parts.republish },
-        { sweep: parts.sweep },
+        { publish: parts.retryParked },
+        { sweep: parts.sweepFailed },
         { redrive: parts.redrives, again: parts.republishes },
       ],
       metrics: () => ({}),

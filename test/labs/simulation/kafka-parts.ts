@@ -20,8 +20,8 @@ export interface KafkaParts {
   readonly topic: RecordTopic;
   readonly transport: Transport<KafkaRecord>;
   readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
-  readonly copies: Transport<SqsRecord>;
-  readonly decodeCopy: ReturnType<typeof queuedMessageDecoder>;
+  readonly queueTransport: Transport<SqsRecord>;
+  readonly decodeQueued: ReturnType<typeof queuedMessageDecoder>;
   /** Around the function that drains the dead-letter topic. */
   readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
   /** Goes around what handles the records of a wave. */
@@ -37,8 +37,8 @@ export function kafkaPartsOf(
     topic,
     transport: kafka({ clock, mayBeLastAfterSeconds: 1_800 }),
     decode: decodeRecord,
-    copies: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
-    decodeCopy: queuedMessageDecoder("publish-to-kafka"),
+    queueTransport: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
+    decodeQueued: queuedMessageDecoder("publish-to-kafka"),
     deadLetters: allOrNothing,
     observed,
   };
@@ -53,7 +53,7 @@ export interface KafkaFunctions {
 /** The functions of the second backbone, put together as functions/handlers does. */
 export function kafkaFunctionsOf(
   parts: Parts,
-  { topic, transport, decode, copies, decodeCopy, deadLetters, observed }: KafkaParts,
+  { topic, transport, decode, queueTransport, decodeQueued, deadLetters, observed }: KafkaParts,
   settings: { readonly maxAgeSeconds: number; readonly write: (text: string) => void },
 ): KafkaFunctions {
   const { clock } = parts.ports;
@@ -74,8 +74,8 @@ export function kafkaFunctionsOf(
         }),
         "aws:sqs": consumer({
           ...common,
-          transport: copies,
-          decode: decodeCopy,
+          transport: queueTransport,
+          decode: decodeQueued,
           handle: { many: publishMessages({ topic }) },
         }),
       }),

@@ -79,9 +79,9 @@ export interface Parts {
   readonly cancel: ReturnType<typeof cancelOrder>;
   readonly count: ReturnType<typeof countStock>;
   readonly publish: ReturnType<typeof publishTransitions>;
-  readonly drain: ReturnType<typeof retryDeadLetters>;
-  readonly republish: ReturnType<typeof retryParkedEvents>;
-  readonly sweep: ReturnType<typeof sweepFailedMessages>;
+  readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
+  readonly retryParked: ReturnType<typeof retryParkedEvents>;
+  readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: JobPorts & RepublishPorts;
@@ -150,14 +150,14 @@ export function partsOf(
     cancel: cancelOrder({ orders, clock }),
     count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
-    drain: retryDeadLetters({
+    retryDeadLetter: retryDeadLetters({
       ...failures,
       queues,
       delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
       audit: ports.audit,
     }),
-    republish: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
-    sweep: sweepFailedMessages({ ...failures, orders, notifications }),
+    retryParked: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
+    sweepFailed: sweepFailedMessages({ ...failures, orders, notifications }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
     jobPorts,

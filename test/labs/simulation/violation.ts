@@ -10,6 +10,6 @@ export class Violation extends Error {
 }
 
 /** Throws unless the invariant holds. */
-export function holds(condition: boolean, invariant: string, message: () => string): void {
+export function assertInvariant(condition: boolean, invariant: string, message: () => string): void {
   if (!condition) throw new Violation(invariant, message());
 }

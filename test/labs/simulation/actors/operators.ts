@@ -4,13 +4,13 @@ import type { RedriveAnswer } from "../../../../functions/failures/redrive-messa
 import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
 import { requestOf } from "../api.ts";
-import { circumstances } from "../cloud/mappings.ts";
-import { ONLOOKER } from "../invariants/operator-actions.ts";
-import { checkAnswer } from "../invariants/responses.ts";
-import type { World } from "../simulated-system.ts";
+import { invocationFaults } from "../cloud/mappings.ts";
+import { READER } from "../invariants/operator-actions.ts";
+import { checkResponse } from "../invariants/responses.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
 
 /** An act that an operator asked for. */
-export interface Acted {
+export interface OperatorAction {
   readonly failedKey: string;
   readonly by: string;
   /** The operator was told that it applied. */
@@ -18,7 +18,7 @@ export interface Acted {
 }
 
 export interface Operators {
-  readonly acted: readonly Acted[];
+  readonly operatorActions: readonly OperatorAction[];
   hasWork(): boolean;
   act(): void;
 }
@@ -34,12 +34,12 @@ interface Seen {
 type Kind = "redrive" | "edit" | "discard" | "undo";
 
 /** The function's time-out. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** People who look, wait, and act by the API on what they saw; an answer that is lost makes them ask again. */
-export function operators(world: World): Operators {
-  const { random, host, functions, tables, faultProfile } = world;
-  const acted: Acted[] = [];
+export function operators(system: SimulatedSystem): Operators {
+  const { random, host, functions, tables, faultProfile } = system;
+  const operatorActions: OperatorAction[] = [];
   let left = faultProfile.operators * 3;
   const actable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
@@ -62,20 +62,20 @@ export function operators(world: World): Operators {
   ): void {
     host.invoke(
       name,
-      circumstances(world, PATIENCE_MS),
+      invocationFaults(system, TIMEOUT_MS),
       () => functions.api.failedMessages(event),
-      (ending) => {
-        const reply = ending.kind === "answer" ? (ending.value as ProxyResult) : undefined;
+      (result) => {
+        const reply = result.kind === "response" ? (result.value as ProxyResult) : undefined;
         if (reply !== undefined) {
-          checkAnswer(reply);
+          checkResponse(reply);
           answered(reply);
         }
         const isLost = reply === undefined || reply.statusCode >= 500 || random.chance(lostRate());
-        if (isLost && tries < 2 && !world.hasCleared) ask(event, answered, tries + 1, name);
+        if (isLost && tries < 2 && !system.areFaultsOver) ask(event, answered, tries + 1, name);
       },
     );
   }
-  const lostRate = () => (world.hasCleared ? 0 : faultProfile.ackLost);
+  const lostRate = () => (system.areFaultsOver ? 0 : faultProfile.ackLost);
 
   function actOn({ row, mail }: Seen, by: string): void {
     const { failedKey } = row;
@@ -85,12 +85,12 @@ export function operators(world: World): Operators {
       caller: by,
       body: { ...bodyOf(kind, row), ...(kind === "redrive" && mail !== undefined ? { mail } : {}) },
     });
-    acted.push({ failedKey, by, hasApplied: false });
-    world.facts.asked.set(by, row.generation);
+    operatorActions.push({ failedKey, by, hasApplied: false });
+    system.oracle.asked.set(by, row.generation);
     ask(event, ({ statusCode, body }) => {
       const { outcome } = JSON.parse(body) as Partial<RedriveAnswer>;
       const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
-      if (isDone) acted.push({ failedKey, by, hasApplied: true });
+      if (isDone) operatorActions.push({ failedKey, by, hasApplied: true });
     });
   }
 
@@ -100,9 +100,9 @@ export function operators(world: World): Operators {
    */
   function mailOf({ consumer, eventId, reason }: FailedMessage): { mail?: MailDecision } {
     if (consumer !== "notify-customer" || reason !== "OUTCOME_UNKNOWN") return {};
-    const subject = world.facts.events.get(eventId ?? "")?.subject ?? "";
-    if (world.mailbox.delivered.has(subject)) return { mail: "sent" };
-    return faultProfile.zombie + faultProfile.skew + faultProfile.haste === 0 ? { mail: "not-sent" } : {};
+    const subject = system.oracle.events.get(eventId ?? "")?.subject ?? "";
+    if (system.mailbox.delivered.has(subject)) return { mail: "sent" };
+    return faultProfile.zombie + faultProfile.skew + faultProfile.clockJump === 0 ? { mail: "not-sent" } : {};
   }
 
   function kindOf({ status, body }: FailedMessage): Kind {
@@ -112,8 +112,8 @@ export function operators(world: World): Operators {
   }
 
   return {
-    acted,
-    hasWork: () => left > 0 && host.running("operator") + host.running(ONLOOKER) < 2 && actable().length > 0,
+    operatorActions,
+    hasWork: () => left > 0 && host.running("operator") + host.running(READER) < 2 && actable().length > 0,
     act() {
       left -= 1;
       const by = `operator-${left}`;
@@ -145,13 +145,13 @@ export function operators(world: World): Operators {
       requestOf("POST /failed-messages/redrives", { body: { ...tried, filter: {} } }),
       requestOf("POST /republishes", { body: { ...tried, status: "PENDING", olderThanSeconds: 60 } }),
     ]);
-    ask(event, () => undefined, 2, ONLOOKER);
+    ask(event, () => undefined, 2, READER);
   }
 
   function redriveMany(by: string): void {
     const filter = random.chance(0.5)
       ? {}
-      : { consumer: random.pick([...world.queues.map(({ consumer }) => consumer), "publish-events"]) };
+      : { consumer: random.pick([...system.queues.map(({ consumer }) => consumer), "publish-events"]) };
     const body = { filter, why: "the cause is mended", ratePerSecond: 1 + random.below(20) };
     // Not asked again: each request is a redrive of its own.
     ask(requestOf("POST /failed-messages/redrives", { caller: by, body }), () => undefined, 2);

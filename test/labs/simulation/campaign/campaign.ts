@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Job, JobResult } from "./job.ts";
 
-type Answer = { readonly result: JobResult } | { readonly error: string };
+type WorkerMessage = { readonly result: JobResult } | { readonly error: string };
 
 const CHUNK = 200;
 
@@ -36,10 +36,10 @@ export async function campaign(
 function ask(worker: Worker, job: Job): Promise<JobResult> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
-    worker.once("message", (answer: Answer) => {
+    worker.once("message", (message: WorkerMessage) => {
       worker.off("error", reject);
-      if ("error" in answer) reject(new Error(answer.error));
-      else resolve(answer.result);
+      if ("error" in message) reject(new Error(message.error));
+      else resolve(message.result);
     });
     worker.postMessage(job);
   });

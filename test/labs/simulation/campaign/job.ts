@@ -1,5 +1,5 @@
 import { added, type Counters, NO_COUNTERS } from "../counters.ts";
-import { allPoints, runPoint } from "../crash-points.ts";
+import { allCrashPoints, runCrashPoint } from "../crash-points.ts";
 import { MUTANTS } from "../mutants/all-mutants.ts";
 import { type Catch, hunt } from "../mutants/hunt.ts";
 import { runSchedule } from "../schedule.ts";
@@ -42,7 +42,7 @@ export function nothingYet(): JobResult {
   return NOTHING;
 }
 
-let points: ReturnType<typeof allPoints> | undefined;
+let points: ReturnType<typeof allCrashPoints> | undefined;
 
 /** Does one job. Never rejects for an invariant that was broken: that is a failure in the result. */
 export async function perform(job: Job): Promise<JobResult> {
@@ -52,13 +52,13 @@ export async function perform(job: Job): Promise<JobResult> {
     const caught = await hunt(mutant, job.limit);
     return { ...NOTHING, runs: caught.schedules, caught };
   }
-  points ??= allPoints();
+  points ??= allCrashPoints();
   const all = job.kind === "points" ? await points : [];
   let result = NOTHING;
   for (let index = job.from; index < job.to; index++) {
     const point = all[index];
     const { seed, steps, calls, counters, violation } =
-      point === undefined ? await runSchedule({ seed: index }) : await runPoint(point);
+      point === undefined ? await runSchedule({ seed: index }) : await runCrashPoint(point);
     const command = `npm run simulate -- --${point === undefined ? "seed" : "point"} ${index}`;
     const failures = violation === undefined ? [] : [{ seed, message: violation.message, command }];
     result = merged(result, { runs: 1, steps, calls, counters: counters ?? NO_COUNTERS, failures });

@@ -34,7 +34,7 @@ export function isSubscribed(consumer: QueueConsumer, type: EventType, processin
  * What there is to do about an event: each by one of its consumers at least. Where the backbone changes on the way,
  * a queue and Kafka's topic may stand in for each other.
  */
-export function dutiesOf(
+export function requiredConsumersOf(
   type: EventType,
   { processing, moves }: Route,
 ): readonly (readonly EventConsumer[])[] {
@@ -50,7 +50,7 @@ export function dutiesOf(
 }
 
 /** The reader of the stream that an event comes by to its consumer, and the queue that leads to it. */
-export function wayTo(consumer: EventConsumer): {
+export function routeTo(consumer: EventConsumer): {
   readonly publisher: PublisherName;
   readonly queue: QueueOwner;
 } {

@@ -1,6 +1,6 @@
 import { KAFKA } from "../../../../functions/contract/names.ts";
 import type { Random } from "../engine/random.ts";
-import type { Facts } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { bodyAbout } from "./kafka-destination.ts";
 import { type Log, type LogRecord, simLog } from "./log.ts";
 
@@ -17,16 +17,16 @@ export interface Kafka {
 export function newKafka(options: {
   readonly now: () => number;
   readonly random: Random;
-  readonly facts: Facts;
+  readonly oracle: Oracle;
   readonly hasDestination: boolean;
 }): Kafka {
-  const { now, random, facts, hasDestination } = options;
+  const { now, random, oracle, hasDestination } = options;
   const watch = (place: string) => ({
     now,
     random,
     appended(record: LogRecord) {
       const body = bodyAbout(record);
-      if (body !== undefined) facts.count(place, body, 1);
+      if (body !== undefined) oracle.count(place, body, 1);
     },
   });
   return {

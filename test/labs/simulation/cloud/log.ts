@@ -1,14 +1,14 @@
 import type { Random } from "../engine/random.ts";
 
 /** What a foreign writer puts into a topic. */
-export interface Written {
+export interface ProducerRecord {
   readonly key: string | null;
   /** `null` is a tombstone; bytes where the value is no text. */
   readonly value: string | Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface LogRecord extends Written {
+export interface LogRecord extends ProducerRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
@@ -40,10 +40,10 @@ export interface Partition {
 export interface Log {
   readonly topic: string;
   readonly partitions: readonly Partition[];
-  append(record: Written): void;
+  append(record: ProducerRecord): void;
 }
 
-export const WHOLE = 100;
+export const MAX_BATCH_SIZE = 100;
 
 export function simLog(
   topic: string,
@@ -64,7 +64,7 @@ export function simLog(
       generation: 0,
       isBusy: false,
       notBefore: 0,
-      size: WHOLE,
+      size: MAX_BATCH_SIZE,
       isAlone: false,
       retries: 0,
     })),
@@ -89,7 +89,7 @@ function partitionOf(key: string, partitions: number): number {
 }
 
 /** What the failed-message store keeps of a value; `undefined` for a tombstone. */
-export function bodyOf({ value }: Written): string | undefined {
+export function bodyOf({ value }: ProducerRecord): string | undefined {
   if (value === null) return undefined;
   return typeof value === "string" ? value : Buffer.from(value).toString("base64");
 }

@@ -1,7 +1,7 @@
 import type { PublisherName } from "../../../../functions/contract/names.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
 import type { Change } from "../../../fakes/memory-tables.ts";
-import { holds } from "../violation.ts";
+import { assertInvariant } from "../violation.ts";
 
 /** One change of a row with the time it was made. */
 export interface StreamRow extends Change {
@@ -57,14 +57,14 @@ export function imagesOf(images: { readonly OldImage?: unknown; readonly NewImag
 }
 
 /** How many records of a batch are acknowledged by a response, by Lambda's rules; `undefined` is none and an error. */
-export function attemptsOf(rows: readonly StreamRow[], answer: unknown): number | undefined {
-  const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
+export function attemptsOf(rows: readonly StreamRow[], response: unknown): number | undefined {
+  const failures = (response as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
   if (failures === undefined || failures === null) return rows.length;
   if (!Array.isArray(failures)) return undefined;
   if (failures.length === 0) return rows.length;
   const named = (failures as readonly { itemIdentifier?: unknown }[]).map((failure) =>
     rows.findIndex(({ sequence }) => String(sequence) === failure?.itemIdentifier),
   );
-  holds(!named.includes(-1), "NAMES", () => "an answer names a stream record that was not asked");
+  assertInvariant(!named.includes(-1), "NAMES", () => "an answer names a stream record that was not asked");
   return Math.min(...named);
 }

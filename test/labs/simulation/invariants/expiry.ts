@@ -18,7 +18,7 @@ export function watchedExpiry(
     const invocation = currentInvocation.getStore();
     if (invocation?.received === undefined || row.reason !== "EXPIRED" || row.status !== "OPEN") return false;
     const least = faultProfile.maxAgeSeconds * 1_000 - SKEW_MS;
-    return !invocation.received.some(({ copy: { body, sentAt, attributes } }) => {
+    return !invocation.received.some(({ message: { body, sentAt, attributes } }) => {
       const isFirst = attributes["dlqRetryCount"] === undefined;
       // A row that an operator edited answers for the copy that failed first, too.
       const isIts = body === row.body || body === row.originalBody;

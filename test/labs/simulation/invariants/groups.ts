@@ -2,7 +2,7 @@ import type { ReservationPlan } from "../../../../functions/orders/domain/plan-r
 import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
 import type { PortCalls } from "../engine/port-calls.ts";
 import { currentInvocation } from "../engine/scheduler.ts";
-import type { Facts } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { Violation } from "../violation.ts";
 
 /**
@@ -11,7 +11,7 @@ import { Violation } from "../violation.ts";
  */
 export function observedOrderStockStore(
   orderStockStore: OrderStockStore,
-  facts: Facts,
+  oracle: Oracle,
   calls: () => PortCalls,
 ): OrderStockStore {
   return {
@@ -19,17 +19,17 @@ export function observedOrderStockStore(
     async reserve(plan, deadline) {
       const since = currentInvocation.getStore()?.startedAt ?? 0;
       const commit = await orderStockStore.reserve(plan, deadline);
-      const wrong = commit.kind === "committed" ? needlesslyRejected(plan, facts, since) : undefined;
+      const wrong = commit.kind === "committed" ? needlesslyRejected(plan, oracle, since) : undefined;
       if (wrong !== undefined) calls().report(new Violation("GROUP", wrong));
       return commit;
     },
   };
 }
 
-function needlesslyRejected(plan: ReservationPlan, facts: Facts, since: number): string | undefined {
+function needlesslyRejected(plan: ReservationPlan, oracle: Oracle, since: number): string | undefined {
   for (const { order, reason } of plan.reject) {
     const wanted = order.lines.find(({ sku }) => sku === reason.sku)?.quantity ?? 0;
-    const least = leastAvailable(facts, reason.sku, since) - (plan.take.get(reason.sku) ?? 0);
+    const least = leastAvailable(oracle, reason.sku, since) - (plan.take.get(reason.sku) ?? 0);
     if (reason.code === "OUT_OF_STOCK" && least >= wanted) {
       return `${order.orderId} wants ${wanted} of ${reason.sku}, was rejected, and ${least} were left`;
     }
@@ -37,7 +37,7 @@ function needlesslyRejected(plan: ReservationPlan, facts: Facts, since: number):
   return undefined;
 }
 
-function leastAvailable({ availability }: Facts, sku: string, since: number): number {
+function leastAvailable({ availability }: Oracle, sku: string, since: number): number {
   const known = availability.get(sku) ?? [];
   let least = Number.POSITIVE_INFINITY;
   for (let i = known.length - 1; i >= 0; i--) {

@@ -2,7 +2,7 @@ import type { FailedMessage } from "../../../../functions/failures/domain/failed
 import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
 import type { Invocation, Scheduler } from "../engine/scheduler.ts";
-import { holds } from "../violation.ts";
+import { assertInvariant } from "../violation.ts";
 
 type Write = (row: FailedMessage, before: FailedMessage | undefined) => void;
 
@@ -33,19 +33,31 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
     const invocation = scheduler.acting;
     const name = invocation?.name ?? "";
     const isOwn = !HANDLES_ITS_OWN.has(name) || row.consumer === name;
-    holds(isOwn, "I18", () => `${name} has written ${failedKey}, which is the row of ${row.consumer}`);
+    assertInvariant(
+      isOwn,
+      "I18",
+      () => `${name} has written ${failedKey}, which is the row of ${row.consumer}`,
+    );
     if (status === "REDRIVEN" && redriveId !== undefined && before !== undefined) {
       senderOf.set(redriveId, invocation);
-      holds(!isPastJobs(jobs, row, before), "I18", () => `a job sends what came back to ${failedKey}`);
+      assertInvariant(
+        !isPastJobs(jobs, row, before),
+        "I18",
+        () => `a job sends what came back to ${failedKey}`,
+      );
     }
     if (status !== "OPEN") return;
     if (row.failures > (before?.failures ?? 0)) {
       const isAgain = invocation !== undefined && isOpenedAgain(row, invocation);
-      holds(!isAgain, "I18", () => `one delivery has opened ${failedKey} twice`);
+      assertInvariant(!isAgain, "I18", () => `one delivery has opened ${failedKey} twice`);
     } else if (before !== undefined && before.status !== "DISCARDED") {
       const isSender = before.status === "REDRIVEN" && senderOf.get(before.redriveId ?? "") === invocation;
       const isDue = row.reason === "NEVER_RETURNED" && Date.parse(before.dueAt) <= scheduler.now();
-      holds(isSender || isDue, "I18", () => `${failedKey} is opened, and its message may still come`);
+      assertInvariant(
+        isSender || isDue,
+        "I18",
+        () => `${failedKey} is opened, and its message may still come`,
+      );
     }
   };
 }

@@ -50,9 +50,9 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
         around: (_, handler) => async (event, context) => {
           const { Records } = event as { Records: readonly { messageId?: string }[] };
           const fresh = Records.filter(({ messageId }) => messageId === undefined || !seen.has(messageId));
-          const answer = await handler({ Records: fresh }, context);
+          const response = await handler({ Records: fresh }, context);
           for (const { messageId } of fresh) if (messageId !== undefined) seen.add(messageId);
-          return answer;
+          return response;
         },
       };
     }),

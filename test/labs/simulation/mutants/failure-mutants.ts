@@ -20,7 +20,7 @@ import { inParts, inTables } from "./mutant.ts";
 
 function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): Mutant {
   return inParts(name, ({ ports, failures }) => ({
-    drain: retryDeadLetters({
+    retryDeadLetter: retryDeadLetters({
       ...failures,
       queues: { ...ports.queues, ...wrong(ports.queues) },
       delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
@@ -42,8 +42,8 @@ function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step
         if (row === undefined || queueUrl === undefined) return operations.redrive(failedKey, asked, by);
         const { body, generation } = row;
         const redriveId = failures.newId();
-        const marks = { redriveId, dlqRetryCount: "0", failedKey };
-        const attributes = { ...foreignAttributes(row.attributes), ...marks };
+        const ownAttributes = { redriveId, dlqRetryCount: "0", failedKey };
+        const attributes = { ...foreignAttributes(row.attributes), ...ownAttributes };
         await steps(
           () => applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by }),
           () => queues.send({ queueUrl, body, attributes, delaySeconds: 0 }),
@@ -102,17 +102,20 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   withQueues("a retry loses its attributes", (queues) => ({
     send: (message) => queues.send({ ...message, attributes: {} }),
   })),
-  inParts("a redrive count that cannot be read counts as none", ({ drain }) => ({
-    drain(message, queueUrl) {
+  inParts("a redrive count that cannot be read counts as none", ({ retryDeadLetter }) => ({
+    retryDeadLetter(message, queueUrl) {
       const { [ATTRIBUTES.dlqRetryCount]: count = "0", ...others } = message.attributes;
-      return drain(/^[0-3]$/.test(String(count)) ? message : { ...message, attributes: others }, queueUrl);
+      return retryDeadLetter(
+        /^[0-3]$/.test(String(count)) ? message : { ...message, attributes: others },
+        queueUrl,
+      );
     },
   })),
-  inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
-    drain: async (message, queueUrl) =>
+  inParts("a dead letter that was sent three times is dropped", ({ retryDeadLetter }) => ({
+    retryDeadLetter: async (message, queueUrl) =>
       message.attributes[ATTRIBUTES.dlqRetryCount] === String(LIMITS.dlqRetries)
         ? DONE
-        : drain(message, queueUrl),
+        : retryDeadLetter(message, queueUrl),
   })),
   withRedrive("a redrive is sent before its mark", async (mark, send) => {
     await send();
@@ -193,12 +196,12 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
       },
     }),
   })),
-  inParts("open rows are resolved without evidence", ({ sweep, failures }) => ({
-    async sweep(deadline) {
+  inParts("open rows are resolved without evidence", ({ sweepFailed, failures }) => ({
+    async sweepFailed(deadline) {
       for (const { failedKey } of (await failures.failedMessages.list("OPEN", { limit: 100 })).rows) {
         await applyWrite(failures, failedKey, { kind: "resolve-open" });
       }
-      return sweep(deadline);
+      return sweepFailed(deadline);
     },
   })),
   inParts("overdue rows are not opened", ({ failures, ports }) => {
@@ -206,7 +209,11 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
     const list: typeof failedMessages.list = async (status, options) =>
       status === "OPEN" ? failedMessages.list(status, options) : { rows: [] };
     return {
-      sweep: sweepFailedMessages({ ...ports, ...failures, failedMessages: { ...failedMessages, list } }),
+      sweepFailed: sweepFailedMessages({
+        ...ports,
+        ...failures,
+        failedMessages: { ...failedMessages, list },
+      }),
     };
   }),
 ];

@@ -74,23 +74,23 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
       return decode(raw);
     },
   })),
-  inKafka("Kafka: a row is resolved by the publisher, not by the consumer", ({ copies }) => ({
-    copies: {
-      ...copies,
+  inKafka("Kafka: a row is resolved by the publisher, not by the consumer", ({ queueTransport }) => ({
+    queueTransport: {
+      ...queueTransport,
       hasFailedBefore: ({ messageAttributes }) => "redriveId" in messageAttributes,
     },
   })),
   inTransport("Kafka: a copy that did its work resolves nothing", () => ({ hasFailedBefore: () => false })),
-  inKafka("Kafka: a copy loses its marks on the way", ({ decodeCopy }) => ({
-    decodeCopy(raw) {
-      const content = decodeCopy(raw);
+  inKafka("Kafka: a copy loses its marks on the way", ({ decodeQueued }) => ({
+    decodeQueued(raw) {
+      const content = decodeQueued(raw);
       if (content.kind === "malformed") return content;
       return { ...content, message: { ...content.message, attributes: {} } };
     },
   })),
-  inKafka("Kafka: marks go on to the topic though the way was the work", ({ decodeCopy }) => ({
-    decodeCopy(raw) {
-      const content = decodeCopy(raw);
+  inKafka("Kafka: marks go on to the topic though the way was the work", ({ decodeQueued }) => ({
+    decodeQueued(raw) {
+      const content = decodeQueued(raw);
       if (content.kind === "malformed") return content;
       return { ...content, message: { ...content.message, attributes: sqs({}).attributes(raw) } };
     },

@@ -4,7 +4,7 @@ import { DONE, DUPLICATE, ignored, type Outcome, retry } from "../../../../funct
 import { composeMail, relevance } from "../../../../functions/orders/domain/notification.ts";
 import { eventOf, type Order } from "../../../../functions/orders/domain/order.ts";
 import { sendNotifications } from "../../../../functions/orders/send-notifications.ts";
-import { STORM } from "../fault-profile.ts";
+import { HEAVY_FAULTS } from "../fault-profile.ts";
 import type { HandleMany, Ports } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inHandlers, inParts } from "./mutant.ts";
@@ -94,7 +94,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
     notifications: { ...notifications, skip: async () => "skipped" },
   })),
   inParts("a mail in doubt is resolved by its order", ({ failures, ports: { orders, notifications } }) => ({
-    sweep: sweepFailedMessages({
+    sweepFailed: sweepFailedMessages({
       ...failures,
       orders,
       notifications: { ...notifications, state: async () => "none" },
@@ -133,7 +133,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       },
     }),
   ),
-  { name: "a claim is revoked from any owner", isOwnerless: true, faultProfile: STORM },
+  { name: "a claim is revoked from any owner", isOwnerless: true, faultProfile: HEAVY_FAULTS },
   overPorts("the mailer tries twice by itself", ({ mailer }) => ({
     mailer: {
       async send(mail) {

@@ -4,7 +4,7 @@ import { runRedrives } from "../../../../functions/failures/run-redrives.ts";
 import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
-import { CALM } from "../fault-profile.ts";
+import { NO_FAULTS } from "../fault-profile.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
@@ -35,7 +35,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     ...inActs("an operator undoes what was discarded since", ({ undo }) => ({
       undo: (failedKey, { generation: _, ...asked }, by) => undo(failedKey, asked, by),
     })),
-    faultProfile: { ...CALM, poison: 0.5, operators: 6 },
+    faultProfile: { ...NO_FAULTS, poison: 0.5, operators: 6 },
   },
   inParts("a job sends again what came back from it", ({ jobPorts, operations }) => {
     const ports = { ...jobPorts, failedMessages: withoutTime(jobPorts.failedMessages) };
@@ -44,7 +44,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   }),
   inParts("a row is opened before its message is due", ({ failures, ports }) => {
     const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
-    return { sweep: sweepFailedMessages({ ...ports, ...failures, clock }) };
+    return { sweepFailed: sweepFailedMessages({ ...ports, ...failures, clock }) };
   }),
   {
     ...inParts("a job leaves out what it has no time for", ({ jobPorts, operations }) => {
@@ -61,7 +61,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       const { redriveMany } = operators(ports);
       return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
     }),
-    faultProfile: { ...CALM, ...BROKEN_STORE },
+    faultProfile: { ...NO_FAULTS, ...BROKEN_STORE },
   },
   {
     ...inParts("a republish leaves out what it has no time for", ({ jobPorts, operations }) => {
@@ -78,7 +78,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       const { republish } = operators(ports);
       return { republishes: runRepublishes(ports), operations: { ...operations, republish } };
     }),
-    faultProfile: { ...CALM, ...BROKEN_STORE, topic: 0.2 },
+    faultProfile: { ...NO_FAULTS, ...BROKEN_STORE, topic: 0.2 },
   },
   inParts("a copy that was redriven and ignored resolves nothing", ({ transportOf }) => ({
     transportOf(name, queueUrl) {

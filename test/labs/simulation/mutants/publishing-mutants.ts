@@ -8,7 +8,7 @@ import { newOrder } from "../../../../functions/orders/domain/order.ts";
 import { placeOrder } from "../../../../functions/orders/order-commands.ts";
 import type { Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
-import { CALM } from "../fault-profile.ts";
+import { NO_FAULTS } from "../fault-profile.ts";
 import { queueUrlOf } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
@@ -26,7 +26,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
     publish: publishTransitions({ publisher: deaf(publisher), clock }),
   })),
   inParts("a parked event is resolved though the topic refused it again", ({ jobPorts }) => ({
-    republish: retryParkedEvents({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
+    retryParked: retryParkedEvents({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
   })),
   inParts("the stream goes on after its highest failure", ({ streamTransport }) => ({
     streamTransport: {
@@ -100,7 +100,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
         return outcomes.map((outcome, i) => (hole !== -1 && i > hole ? (outcomes[i - 1] ?? DONE) : outcome));
       },
     })),
-    faultProfile: { ...CALM, topic: 0.4, processing: "both" },
+    faultProfile: { ...NO_FAULTS, topic: 0.4, processing: "both" },
   },
   inParts("of a crashed batch only the first event is parked", ({ ports }) => ({
     ports: {
@@ -123,7 +123,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       const { republish } = operators(forgetful);
       return { republishes: runRepublishes(forgetful), operations: { ...operations, republish } };
     }),
-    faultProfile: { ...CALM, topic: 0.3, haste: 0.03, poison: 0.5, operators: 6 },
+    faultProfile: { ...NO_FAULTS, topic: 0.3, clockJump: 0.03, poison: 0.5, operators: 6 },
   },
   inParts("each try of a request is an order of its own", ({ place, ports }) => ({
     place: (request, key) => place(request, `${key}-${ports.newId()}`),

@@ -4,17 +4,17 @@ import type { FailedMessage } from "../../../functions/failures/domain/failed-me
 import { eventOfChange, type Order } from "../../../functions/orders/domain/order.ts";
 import type { MemoryTables } from "../../fakes/memory-tables.ts";
 import type { Route } from "./cloud/backbone.ts";
-import { dutiesOf, type EventConsumer } from "./cloud/consumers.ts";
+import { type EventConsumer, requiredConsumersOf } from "./cloud/consumers.ts";
 import type { StreamRow } from "./cloud/stream.ts";
 import { isLegalChange } from "./invariants/order-changes.ts";
-import { holds } from "./violation.ts";
+import { assertInvariant } from "./violation.ts";
 
 /** An event of E: one for each status transition of an order row. */
 export interface KnownEvent {
   readonly event: OrderEvent;
   readonly body: string;
   /** What there is to do about it: each by one of these consumers at least. */
-  readonly duties: readonly (readonly EventConsumer[])[];
+  readonly requiredConsumers: readonly (readonly EventConsumer[])[];
   /** All of them. */
   readonly consumers: readonly EventConsumer[];
   /** The subject of the mail about it: one for each order and kind. */
@@ -22,7 +22,7 @@ export interface KnownEvent {
 }
 
 /** What the simulator knows and the code does not. */
-export interface Facts {
+export interface Oracle {
   readonly events: Map<string, KnownEvent>;
   /** Events whose stream record a reader's mapping has left behind. */
   readonly passed: Readonly<Record<PublisherName, Set<string>>>;
@@ -31,7 +31,7 @@ export interface Facts {
   /** Events that the topic refused from an operator or a job, and that were not published since. */
   readonly refused: Set<string>;
   /** Copies in queues, in flight or not committed, by `<owner of the queue or topic> <event id>`. */
-  readonly copies: Map<string, number>;
+  readonly inFlight: Map<string, number>;
   /** Availability of a SKU after each change, with the time of the change. */
   readonly availability: Map<string, { readonly at: number; readonly available: number }[]>;
   /** What strangers sent, by `<consumer> <body>`: it has to be in the store at the end. */
@@ -49,7 +49,7 @@ export interface Facts {
   /** Takes in what an operator made of an event's body: it stands for the same event from now on. */
   edited(row: FailedMessage): void;
   /** Whether it is what a stranger sent to the Kafka topic, or what an operator made of that. */
-  isStrange(body: string): boolean;
+  isForeign(body: string): boolean;
   count(owner: string, body: string, by: 1 | -1): void;
   /** How often a message came into a queue or left one. */
   moves(): number;
@@ -61,30 +61,34 @@ const HEADLINES: Readonly<Record<string, string>> = {
   "order.cancelled": "is cancelled",
 };
 
-export function newFacts(
+export function newOracle(
   tables: MemoryTables,
   shards: readonly StreamRow[][],
   { now, route }: { readonly now: () => number; readonly route: Route },
-): Facts {
+): Oracle {
   const events = new Map<string, KnownEvent>();
   const ofBody = new Map<string, string>();
-  const copies = new Map<string, number>();
-  const availability: Facts["availability"] = new Map();
+  const inFlight = new Map<string, number>();
+  const availability: Oracle["availability"] = new Map();
   const poisons = new Set<string>();
-  const strange = new Set<string>();
+  const foreign = new Set<string>();
   let seen = 0;
   let moves = 0;
 
   function take(row: StreamRow): void {
     const { before, after } = row;
-    holds(isLegalChange(before, after), "I3", () => `${textOf(before)} must not become ${textOf(after)}`);
+    assertInvariant(
+      isLegalChange(before, after),
+      "I3",
+      () => `${textOf(before)} must not become ${textOf(after)}`,
+    );
     const event = eventOfChange(before, after);
     if (event !== undefined) {
-      holds(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
+      assertInvariant(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
       const body = JSON.stringify(event);
-      const duties = dutiesOf(event.type, route);
+      const requiredConsumers = requiredConsumersOf(event.type, route);
       const subject = `Your order ${event.subject} ${HEADLINES[event.type] ?? ""}`;
-      events.set(event.id, { event, body, duties, consumers: duties.flat(), subject });
+      events.set(event.id, { event, body, requiredConsumers, consumers: requiredConsumers.flat(), subject });
       ofBody.set(body, event.id);
     }
     const shard = shards[after.orderId.charCodeAt(25) % shards.length];
@@ -96,7 +100,7 @@ export function newFacts(
     passed: { "publish-events": new Set(), "publish-to-kafka": new Set() },
     republished: new Set(),
     refused: new Set(),
-    copies,
+    inFlight,
     availability,
     poisons,
     redriveIds: new Set(),
@@ -117,11 +121,11 @@ export function newFacts(
     edited({ consumer, originalBody, body, eventId = "" }) {
       if (originalBody === undefined) return;
       if (ofBody.get(originalBody) === eventId) ofBody.set(body, eventId);
-      else if (poisons.has(`${consumer} ${originalBody}`)) strange.add(`${consumer} ${body}`);
+      else if (poisons.has(`${consumer} ${originalBody}`)) foreign.add(`${consumer} ${body}`);
     },
-    isStrange: (body) => {
+    isForeign: (body) => {
       const poison = `order-events-kafka ${body}`;
-      return poisons.has(poison) || strange.has(poison);
+      return poisons.has(poison) || foreign.has(poison);
     },
     moves: () => moves,
     count(owner, body, by) {
@@ -129,7 +133,7 @@ export function newFacts(
       const id = ofBody.get(body);
       if (id === undefined) return;
       const key = `${owner} ${id}`;
-      copies.set(key, (copies.get(key) ?? 0) + by);
+      inFlight.set(key, (inFlight.get(key) ?? 0) + by);
     },
   };
 }
