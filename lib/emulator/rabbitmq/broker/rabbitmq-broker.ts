@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ProcessLife } from "../../services/lasting-process.ts";
 import { spawnTied } from "../../services/tied-process.ts";
 
 export interface BrokerOptions {
@@ -22,16 +23,6 @@ export interface BrokerPorts {
   readonly epmd: number;
 }
 
-/** One life of a broker process. */
-export interface RabbitBroker {
-  /** Resolves with the exit code or signal. */
-  readonly ended: Promise<string>;
-  /** Ends it in order. */
-  stop(): Promise<void>;
-  /** `kill -9`. */
-  kill(): Promise<void>;
-}
-
 const STARTUP_MS = 90_000;
 const LOOK_MS = 100;
 const ENDING_MS = 10_000;
@@ -40,7 +31,7 @@ const GREETING = "AMQP";
 const KEPT_LINES = 10;
 
 /** Starts the broker on its folder, and resolves when it serves. */
-export async function startRabbitBroker(options: BrokerOptions): Promise<RabbitBroker> {
+export async function startRabbitBroker(options: BrokerOptions): Promise<ProcessLife> {
   const environment = await writeSettings(options);
   const { epmd, amqp, management } = options.ports;
   // A broker would start it as a daemon, which would outlive this process.
