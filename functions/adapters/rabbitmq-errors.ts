@@ -98,7 +98,8 @@ function judge(
     const where = to === undefined ? "A queue" : `A queue behind ${to.exchange || to.routingKey}`;
     return ["QUEUE_FULL", `${where} took no further message. Check its length, its limit and its consumer.`];
   }
-  if (code === "NOT_FOUND" && /vhost/i.test(text)) return vhostRefused(vhost, text);
+  if (code === "NOT_FOUND" && /vhost .*not found/i.test(text) && !/no exchange/i.test(text))
+    return vhostRefused(vhost, text);
   if (code === "NOT_FOUND")
     return [
       "EXCHANGE_NOT_FOUND",

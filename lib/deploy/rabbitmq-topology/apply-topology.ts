@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import type { RabbitTopology } from "../../settings/rabbitmq-topology.ts";
 import { type Management, ManagementError } from "./management-api.ts";
 import {
@@ -9,8 +8,8 @@ import {
   type TopologyStep,
 } from "./topology-plan.ts";
 
-/** How long the broker may take to report the policy of a new queue: its statistics are collected every few seconds. */
-const REPORTED_MS = 20_000;
+/** A policy is applied to its queues after the broker has answered. */
+const APPLIED_MS = 10_000;
 const LOOK_MS = 250;
 
 export async function findTopology(management: Management): Promise<FoundTopology> {
@@ -67,7 +66,7 @@ async function make(management: Management, step: TopologyStep): Promise<void> {
 
 /** The broker answers 204 to much that it does not do, so what counts is what it holds. */
 async function requireTopology(management: Management, wanted: RabbitTopology): Promise<void> {
-  const until = Date.now() + REPORTED_MS;
+  const until = Date.now() + APPLIED_MS;
   for (;;) {
     const differences = differencesOf(wanted, await findTopology(management));
     if (differences.length === 0) return;
@@ -82,9 +81,9 @@ async function requireTopology(management: Management, wanted: RabbitTopology): 
 /** What differs, one sentence each, the policies that apply to the queues included. */
 export function differencesOf(wanted: RabbitTopology, found: FoundTopology): readonly string[] {
   const steps = planTopology(wanted, found).map((step) => describeTopologyStep(step, false));
-  const policies = wanted.policies.flatMap(({ queue, definition }) => {
+  const policies = wanted.policies.flatMap(({ queue }) => {
     const there = found.queues.find(({ name }) => name === queue);
-    if (there === undefined || isDeepStrictEqual(there.effective_policy_definition, definition)) return [];
+    if (there === undefined || there.policy === queue) return [];
     return [`${queue}: the policy ${there.policy ?? "(none)"} applies, not its own`];
   });
   return [...steps, ...policies];

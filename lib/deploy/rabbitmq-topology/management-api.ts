@@ -11,14 +11,13 @@ export interface ManagementOptions {
   readonly vhost: string;
 }
 
-/** A queue as the broker lists it. Statistics may be a few seconds old. */
+/** A queue as the broker lists it, with its depth at this moment. */
 export interface ListedQueue {
   readonly name: string;
   readonly type: string;
   readonly durable: boolean;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly policy?: string;
-  readonly effective_policy_definition?: unknown;
   readonly messages?: number;
   readonly messages_ready?: number;
   readonly messages_unacknowledged?: number;
@@ -93,11 +92,12 @@ export function managementApi({ url, username, password, vhost }: ManagementOpti
     return `The broker answered ${status} to ${what}: ${text.slice(0, 500)}`;
   }
 
-  const list = <T>(what: string) => call("GET", `${what}/${at}`) as Promise<readonly T[]>;
+  const list = <T>(what: string, query = "") => call("GET", `${what}/${at}${query}`) as Promise<readonly T[]>;
   const named = (what: string, name: string) => `${what}/${at}/${encodeURIComponent(name)}`;
   return {
     exchanges: () => list("exchanges"),
-    queues: () => list("queues"),
+    // Without statistics, which are some seconds old, and which a new queue lacks.
+    queues: () => list("queues", "?disable_stats=true&enable_queue_totals=true"),
     bindings: () => list("bindings"),
     policies: () => list("policies"),
     async putVhost() {
