@@ -27,11 +27,11 @@ export interface Functions {
   readonly deadLetters: LambdaHandler;
   readonly maintenance: LambdaHandler;
   readonly api: Api;
-  /** Absent where queues alone process. */
+  /** Absent where only queues process. */
   readonly kafka: KafkaFunctions | undefined;
 }
 
-/** The functions, put together as functions/handlers does, over the simulator's ports. */
+/** The functions as functions/handlers wires them, over the simulator's ports. */
 export function functionsOf(parts: Parts, settings: FunctionSettings): Functions {
   const { clock } = parts.ports;
   const { write } = settings;
