@@ -17,15 +17,15 @@ export interface HttpReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`, to what answers it. */
+/** Handlers by `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`. */
 export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
 
 const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
 
 /**
- * The Lambda handler of an API function. Every answer other than success is problem details (RFC 9457) with a
- * stable code and the request's id; an unexpected error is a 500 without detail and a log line with it.
+ * The Lambda handler of an API function. Every response but success is problem details (RFC 9457) with a stable code
+ * and the request's id. An unexpected error is a 500 without detail; the detail is logged.
  */
 export function http(routes: Routes, write: (text: string) => void) {
   return middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {

@@ -37,7 +37,7 @@ describe("functions", () => {
     expect(properties.LoggingConfig.LogFormat).toBe("Text");
     expect(properties.TracingConfig).toBeUndefined();
     expect(group?.properties.RetentionInDays).toBe(30);
-    expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`);
+    expect(group?.properties.LogGroupName).toBe(`/order-events/dev/${name}`);
   });
 
   test.each(QUEUE_CONSUMERS)("%s has the time-out of its declaration, else of the settings", (name) => {

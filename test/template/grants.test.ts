@@ -74,7 +74,7 @@ const ACCESS: Readonly<Record<Access, Rights>> = {
   "orders-and-stock": { "dynamodb:UpdateItem": ["Orders", "Stock"] },
   orders: { "dynamodb:BatchGetItem": ["Orders"] },
   notifications: on(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
-  mail: { "ses:SendEmail": ["identity/orders@shop.example", "identity/shop.example"] },
+  mail: { "ses:SendEmail": ["configuration-set/*", "identity/*"] },
 };
 const OWN_TABLE = ["Get", "BatchGet", "Put", "Update", "Delete"].map((each) => `dynamodb:${each}Item`);
 
@@ -133,6 +133,17 @@ describe("permissions", () => {
     expect(
       everywhere.flatMap(({ actions }) => actions).filter((each) => !WITHOUT_RESOURCES.test(each)),
     ).toEqual([]);
+  });
+
+  test("permit mails from the configured sender only", () => {
+    const sending = stacks
+      .resources("service", "AWS::IAM::Policy")
+      .flatMap(({ properties }) => statements(properties.PolicyDocument))
+      .filter(({ actions }) => actions.includes("ses:SendEmail"));
+
+    expect(sending.map(({ conditions }) => conditions)).toEqual([
+      { StringEquals: { "ses:FromAddress": "orders@shop.example" } },
+    ]);
   });
 
   test("without a sender permit no function to send mail", () => {
