@@ -7,7 +7,7 @@ import type { ChaosFlags } from "./flags.ts";
 import { type ForeignMessages, openForeignMessages } from "./foreign-messages.ts";
 import { makeOrderPlans } from "./order-plans.ts";
 import { planOutages } from "./outages.ts";
-import { countStockRepeatedly, type StockCounter } from "./stock-keeper.ts";
+import { countStockRepeatedly, type StockCounter } from "./stock-counter.ts";
 
 /** Number of progress reports, each with poisons. */
 const STEPS = 20;
