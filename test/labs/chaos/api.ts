@@ -7,10 +7,7 @@ export interface ApiResponse {
 
 /** A client that repeats each request until it gets a conclusive response. */
 export interface Api {
-  /**
-   * The first response that tells what became of the request: a broken connection, 429 and 5xx do not, so the same
-   * request is sent again until it is answered.
-   */
+  /** Returns the first conclusive response. A broken connection, 429 and 5xx are not, so the request is repeated. */
   requestUntilAnswered(
     method: "POST" | "PUT",
     path: string,
