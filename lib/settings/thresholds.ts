@@ -100,6 +100,14 @@ export const THRESHOLDS = {
     means:
       "A function crashed or timed out, which no message can cause. Failed messages are not counted. Check first the log of the function.",
   },
+  "table-throttles": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 3,
+    statistic: "Sum",
+    means:
+      "DynamoDB refused writes to a table for a quarter of an hour. The clients repeat them, and what still fails is retried. Throttled reads are not counted. Check first whether many writes go to one key, such as one SKU.",
+  },
   "api-errors": {
     above: 0,
     periodSeconds: 60,

@@ -34,6 +34,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
           );
         }
       }
+      const logGroup = recordAt(properties["LoggingConfig"] ?? {}, `${path}: LoggingConfig`)["LogGroup"];
       return {
         name: shortName(resource),
         physicalName: name,
@@ -42,6 +43,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
         timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
         memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
         environment: readEnvironment(resource, endpoints),
+        ...(logGroup !== undefined && { logGroup: stringAt(logGroup, `${path}: LoggingConfig.LogGroup`) }),
       };
     });
 }

@@ -8,7 +8,7 @@ import { importCrashedBatches } from "../../../functions/failures/import-crashed
 import { failureLog } from "../../../functions/failures/record-failure.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";
-import { ignoreOtherTypes } from "../../../functions/orders/process-order-events.ts";
+import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
 import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
 import { type Api, apiOf } from "./api.ts";
 import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
