@@ -65,7 +65,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "The topic did not accept events. They are parked and published again each minute. Check first the reason on the parked messages.",
+      "The topic did not accept events. They are parked and retried each minute. Check first the reason on the parked messages.",
   },
   // Below the hour after which the mapping gives a record up: no record that it reads is older.
   "iterator-age": {
