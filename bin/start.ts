@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { banner, kafkaText } from "../lib/emulator/output/banner.ts";
+import { banner, brokerTexts } from "../lib/emulator/output/banner.ts";
 import { explain } from "../lib/emulator/output/explain-error.ts";
 import { compactFormat, jsonFormat } from "../lib/emulator/output/line-format.ts";
 import { emulatorFile, recordEmulator, removeEmulator } from "../lib/emulator/running-emulators.ts";
@@ -16,7 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 let whenClosed = (): void => process.exit();
 onClosedOutput(() => whenClosed());
 
-async function main({ port, json, dataDir, kafka, processing }: StartFlags): Promise<void> {
+async function main({ port, json, dataDir, backbones, processing }: StartFlags): Promise<void> {
   const format = json ? jsonFormat : compactFormat;
   const progress = (text: string) => {
     if (!json) terminal.writeError(`${text}\n`);
@@ -24,11 +24,13 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
   const emulator = await startEmulator({
     port,
     ...(dataDir === undefined ? {} : { dataDir: resolve(dataDir) }),
-    kafka,
+    kafka: backbones.includes("kafka"),
+    rabbitmq: backbones.includes("rabbitmq"),
     onProgress: progress,
     async assembly() {
       progress("Synthesizing the stacks …");
-      const settings: Record<string, string> = kafka ? { kafka: "true", processing } : {};
+      const settings: Record<string, string> =
+        backbones.length > 1 ? { backbones: backbones.join(","), processing: processing.join(",") } : {};
       return (await synthesize(root, settings)).directory;
     },
     onLine(line) {
@@ -42,7 +44,7 @@ async function main({ port, json, dataDir, kafka, processing }: StartFlags): Pro
   terminal.write(
     json
       ? `${JSON.stringify({ at: Date.now(), source: "emulator", stream: "emulator", line: { message: "ready", url: emulator.url, readyMs } })}\n`
-      : banner(emulator, { readyMs, dataDir, kafka: kafkaText(emulator, processing) }),
+      : banner(emulator, { readyMs, dataDir, brokers: brokerTexts(emulator, processing) }),
   );
 
   let stopping = false;

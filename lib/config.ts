@@ -3,15 +3,27 @@ import { CONSUMER_NAMES, CONSUMERS } from "../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
 import {
+  BACKBONE_DEFAULTS,
+  BACKBONE_RULES,
+  type BackboneSettings,
+  refuseBackboneContradictions,
+} from "./settings/backbone-settings.ts";
+import {
   KAFKA_DEFAULTS,
   KAFKA_RULES,
   type KafkaSettings,
   refuseKafkaContradictions,
 } from "./settings/kafka-settings.ts";
+import {
+  RABBIT_DEFAULTS,
+  RABBIT_RULES,
+  type RabbitSettings,
+  refuseRabbitContradictions,
+} from "./settings/rabbitmq-settings.ts";
 import { type Rule, readSetting, SettingError, type SettingValue } from "./settings/read-setting.ts";
 
 /** The settings of a deployment. Each can be overridden by `-c name=value`. */
-export interface Settings extends KafkaSettings {
+export interface Settings extends BackboneSettings, KafkaSettings, RabbitSettings {
   /** Part of every physical name: `order-events-<stage>-…`. */
   readonly stage: string;
   /** Empty: those of the AWS credentials of the deployer. */
@@ -95,7 +107,9 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   apiLogRole: { kind: "boolean" },
   pausedConsumers: { kind: "names", choices: CONSUMER_NAMES },
   monthlyBudgetUsd: { kind: "integer", minimum: 0, maximum: 1_000_000 },
+  ...BACKBONE_RULES,
   ...KAFKA_RULES,
+  ...RABBIT_RULES,
 };
 
 const DEFAULTS: Settings = {
@@ -121,7 +135,9 @@ const DEFAULTS: Settings = {
   apiLogRole: true,
   pausedConsumers: [],
   monthlyBudgetUsd: 0,
+  ...BACKBONE_DEFAULTS,
   ...KAFKA_DEFAULTS,
+  ...RABBIT_DEFAULTS,
 };
 
 /** The settings of each stage that differ from the defaults. Other stages have the defaults. */
@@ -136,6 +152,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
     giveUpAfterSeconds: 120,
     logRetentionDays: 1,
     kafkaRetries: 100,
+    rabbitmqRetryDelaysSeconds: [1, 3, 6],
   },
   prod: { protectData: true, logRetentionDays: 90 },
 };
@@ -211,7 +228,9 @@ export function readEachSetting(context: Readonly<Record<string, unknown>>): Set
 }
 
 function refuseContradictions(settings: Settings): void {
+  refuseBackboneContradictions(settings);
   refuseKafkaContradictions(settings);
+  refuseRabbitContradictions(settings);
   const slowestReturn =
     Math.max(...settings.dlqRetryDelaysSeconds) +
     settings.maxReceiveCount * longestVisibilitySeconds(settings);

@@ -56,8 +56,8 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
   readonly does: string;
   /** The event types that its subscription passes. */
   readonly on: readonly [EventType, ...EventType[]];
-  /** Whether the Kafka consumer does the same work for these types, where Kafka processes. */
-  readonly alsoByKafka: boolean;
+  /** Whether the consumer of Kafka or RabbitMQ does the same work for these types, where that broker processes. */
+  readonly alsoByBrokers: boolean;
   /** What it shares with others. */
   readonly access: readonly Access[];
   /** Its own tables. Each has a grant and an environment variable; `ownTables` gives their names to the handler. */

@@ -10,7 +10,7 @@ import {
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { FunctionName } from "../../functions/consumers/consumers.ts";
-import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import { type BrokerFunctionName, ENV } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { logGroupName, physicalName, serviceDimension } from "./resource-names.ts";
 
@@ -30,6 +30,9 @@ export type Grant = (holder: EventFunction) => void;
 /** As `{ StringEquals: { "ses:FromAddress": "orders@example.com" } }`. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** Called only while a stack is deployed. */
+export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology";
+
 /** A function with its own bundle and role, which may write its log and use its grants. */
 export class EventFunction extends Construct {
   readonly function: LambdaFunction;
@@ -38,7 +41,7 @@ export class EventFunction extends Construct {
 
   constructor(
     scope: Construct,
-    name: FunctionName | KafkaFunctionName | "kafka-brokers",
+    name: FunctionName | BrokerFunctionName | DeploymentFunctionName,
     props: EventFunctionProps,
   ) {
     super(scope, name);
@@ -99,7 +102,7 @@ export class EventFunction extends Construct {
 }
 
 /** A function for each name. */
-export function eventFunctions<Name extends FunctionName | KafkaFunctionName>(
+export function eventFunctions<Name extends FunctionName | BrokerFunctionName>(
   scope: Construct,
   names: readonly Name[],
   propsOf: (name: Name) => EventFunctionProps,

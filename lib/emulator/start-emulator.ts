@@ -4,6 +4,7 @@ import { requireFileHandles } from "./file-handles.ts";
 import { reportRefusals } from "./gateway/refusals.ts";
 import { startHttpServer } from "./http-server.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
+import type { EmulatorRabbit } from "./rabbitmq/emulator-rabbitmq.ts";
 import type { RecentLogs } from "./recent-logs.ts";
 import { type EmulatorFunctions, startFunctions } from "./start-functions.ts";
 import { type EmulatorServices, type ServicesOptions, startServices } from "./start-services.ts";
@@ -18,11 +19,14 @@ export interface EmulatorOptions extends ServicesOptions {
   readonly onLine?: (line: LogLine) => void;
 }
 
-export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, EmulatorFunctions {
+export interface Emulator
+  extends Omit<EmulatorServices, "kafka" | "rabbitmq" | "streams">,
+    EmulatorFunctions {
   /** Address of the REST API; `/_emulator` is the control endpoint. */
   readonly url: string;
   /** The broker, if there is one. */
   readonly kafka?: EmulatorKafka["kafka"];
+  readonly rabbitmq?: EmulatorRabbit["server"];
   readonly logs: RecentLogs;
   close(): Promise<void>;
 }
@@ -51,12 +55,13 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const services = await startServices(context, options);
   const functions = await startFunctions(context, services);
   server.serve(emulatorRoutes(server.url, context, services, functions, refusals.add));
-  const { kafka, streams: _, ...others } = services;
+  const { kafka, rabbitmq, streams: _, ...others } = services;
   return {
     url: server.url,
     ...others,
     ...functions,
     ...(kafka === undefined ? {} : { kafka: kafka.kafka }),
+    ...(rabbitmq === undefined ? {} : { rabbitmq: rabbitmq.server }),
     logs,
     close: shutdown.close,
   };

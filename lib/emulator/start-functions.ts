@@ -5,6 +5,7 @@ import type { EmulatorContext } from "./emulator-context.ts";
 import { startEventSources } from "./event-sources/start-event-sources.ts";
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
+import { startCloudWatch } from "./metrics/cloudwatch.ts";
 import { ORDER_LATENCY } from "./metrics/distributions.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
@@ -27,14 +28,19 @@ export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
 ): Promise<EmulatorFunctions> {
-  const { model, endpoints, faults, kafka } = services;
+  const { model, endpoints, faults, kafka, rabbitmq } = services;
   const { region, logs, shutdown } = context;
   const observed = watch(context, services);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
     functions: model.functions,
     region,
-    emulatorVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
+    emulatorVariables: {
+      ...endpointVariables(endpoints),
+      ...(await backlogVariables(context, services, metrics)),
+      ...kafka?.variables,
+      ...rabbitmq?.variables,
+    },
     onLine: logs.add,
     injectFault: functionFaults(faults),
   });
@@ -47,10 +53,21 @@ export async function startFunctions(
   return running;
 }
 
+/** Serves the metrics of brokers as CloudWatch does, where admission reads them. */
+async function backlogVariables(
+  { shutdown }: EmulatorContext,
+  { kafka, rabbitmq }: EmulatorServices,
+  metrics: Monitor["metrics"],
+): Promise<Readonly<Record<string, string>>> {
+  if (kafka === undefined && rabbitmq === undefined) return {};
+  const cloudWatch = shutdown.add("services", await startCloudWatch(metrics));
+  return { AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
+}
+
 /** Metrics, alarms and the timeline of each order, from the log lines of the functions. */
 function watch(
   { clock, logs, log, shutdown }: EmulatorContext,
-  { model, messaging, mailbox }: EmulatorServices,
+  { model, messaging, mailbox, rabbitmq }: EmulatorServices,
 ) {
   const monitor = startMonitor(model, messaging, logs, clock, (alarm) => {
     log("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
@@ -63,13 +80,22 @@ function watch(
   shutdown.add("functions", { close: async () => monitor.stop() });
   const orders = openAuditTrail({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
   logs.onLine(orders.add);
-  return { monitor, observatory: emulatorObservatory({ model, monitor, orders, clock }) };
+  return {
+    monitor,
+    observatory: emulatorObservatory({
+      model,
+      monitor,
+      orders,
+      clock,
+      brokerQueues: () => rabbitmq?.queues() ?? [],
+    }),
+  };
 }
 
 /** The mappings of queues, streams and topics, and the schedules. */
 async function startIngress(
   { region, dataDir, logs, log, shutdown }: EmulatorContext,
-  { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
+  { model, endpoints, streams, messaging, kafka, rabbitmq, faults }: EmulatorServices,
   { host, monitor }: EmulatorFunctions,
 ): Promise<void> {
   const sources = startEventSources({
@@ -84,8 +110,12 @@ async function startIngress(
     onWrite: streams.onWrite,
     ...(dataDir === undefined ? {} : { dataDir }),
   });
+  const { metrics } = monitor;
+  if (rabbitmq !== undefined) {
+    const queues = await rabbitmq.start({ model, host, faults, metrics, onLine: logs.add });
+    shutdown.add("ingress", { close: queues.stop });
+  }
   if (kafka !== undefined) {
-    const { metrics } = monitor;
     const topics = await kafka.start({ model, host, faults, metrics, region, onLine: logs.add });
     shutdown.add("ingress", { close: topics.stop });
   }

@@ -11,10 +11,11 @@ import {
 import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { ownTableVariable, type SystemFunctionName } from "../../functions/contract/names.ts";
 import { chosenSettings, readingOf, type Settings } from "../config.ts";
+import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions, type Grant } from "../constructs/function.ts";
-import { grantAdmissionByLag, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
+import { grantAdmissionByMetric, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
 import {
   grantClaimNotifications,
@@ -38,7 +39,6 @@ import {
 } from "../constructs/grants/publishing-grants.ts";
 import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
-import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
@@ -64,12 +64,12 @@ const DEAD_LETTER_CONCURRENCY = 2;
 export class ServiceStack extends Stack {
   readonly functions: Readonly<Record<FunctionName, EventFunction>>;
   readonly api: OrderApi;
-  readonly #kafka: KafkaQueues;
+  readonly #brokers: BrokerQueues;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { settings, bundles } = props;
-    this.#kafka = kafkaQueues(this, settings);
+    this.#brokers = brokerQueues(this, settings);
     this.functions = eventFunctions(this, FUNCTIONS, (name) => ({
       settings,
       bundle: bundles[name],
@@ -85,10 +85,9 @@ export class ServiceStack extends Stack {
 
   #serveApi(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const admit =
-      settings.processing === "kafka"
-        ? grantAdmissionByLag
-        : grantAdmissionByQueue(messaging.queue("order-created").source);
+    const admit = settings.processing.includes("queues")
+      ? grantAdmissionByQueue(messaging.queue("order-created").source)
+      : grantAdmissionByMetric;
     this.functions["place-order"].grant(grantPlaceOrders(data.orders), admit);
     this.functions["cancel-order"].grant(grantCancelOrders(data.orders));
     this.functions["read-order"].grant(grantReadOrders(data.orders));
@@ -106,7 +105,7 @@ export class ServiceStack extends Stack {
       grantReadOrders(data.orders, "Scan"),
       grantReadNotifications(data.notifications),
       grantPublish(messaging.topic),
-      grantSendRedrive([...messaging.queues, ...this.#kafka.sources]),
+      grantSendRedrive([...messaging.queues, ...this.#brokers.sources]),
     );
   }
 
@@ -159,7 +158,7 @@ export class ServiceStack extends Stack {
         { deadLetters: undelivered, consumer, source },
       ],
     );
-    sources.push(...this.#kafka.deadLetters);
+    sources.push(...this.#brokers.deadLetters);
     const reader = this.functions["dead-letters"].grant(
       grantRedrive(sources),
       grantPark(data.failedMessages),
@@ -190,7 +189,7 @@ export class ServiceStack extends Stack {
       NotificationsTable: data.notifications.tableName,
       FailedMessagesTable: data.failedMessages.tableName,
     };
-    for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
+    for (const { consumer, source } of [...messaging.queues, ...this.#brokers.sources])
       outputs[`QueueUrl-${consumer}`] = source.queueUrl;
     for (const { consumer, name, table } of data.ownTables)
       outputs[`Table-${consumer}-${name}`] = table.tableName;

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Connection, type SyncMessage } from "rabbitmq-client";
-import { applyTopology } from "../../lib/deploy/rabbitmq-topology/apply-topology.ts";
-import { type Management, managementApi } from "../../lib/deploy/rabbitmq-topology/management-api.ts";
+import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
+import { type Management, managementApi } from "../../lib/rabbitmq-topology/management-api.ts";
 import {
   managementOptions,
   type RabbitServer,

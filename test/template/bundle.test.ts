@@ -122,7 +122,7 @@ describe("the bundles that are deployed", () => {
   const environment = {
     ...Object.fromEntries(Object.values(ENV).map((each) => [each, "1"])),
     [ENV.deadLetterSources]: JSON.stringify([{ arn: "arn:q-dlq", consumer: "order-created", queueUrl: "q" }]),
-    [ENV.backlogKafka]: "",
+    [ENV.backlogMetric]: "",
     AWS_REGION: "eu-central-1",
   };
 

@@ -7,9 +7,9 @@ import { type Synthesized, synthesized, target } from "./synthesized.ts";
 
 const bare = synthesized();
 const by = {
-  queues: synthesized({ kafka: true }),
-  both: synthesized({ kafka: true, processing: "both" }),
-  kafka: synthesized({ kafka: true, processing: "kafka" }),
+  queues: synthesized({ backbones: "queues,kafka" }),
+  both: synthesized({ backbones: "queues,kafka", processing: "queues,kafka" }),
+  kafka: synthesized({ backbones: "queues,kafka", processing: "kafka" }),
 } as const;
 const QUEUE = "https://sqs.AWS::Region.AWS::URLSuffix/AWS::AccountId/order-events-dev-publish-to-kafka";
 const ARN = "arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:order-events-dev-publish-to-kafka";
@@ -103,7 +103,7 @@ describe("admission", () => {
   });
 
   test("names an existing cluster by its ARN", () => {
-    const there = synthesized({ kafka: true, processing: "kafka", ...EXISTING });
+    const there = synthesized({ backbones: "queues,kafka", processing: "kafka", ...EXISTING });
 
     expect(JSON.parse(environment(there, "place-order").BACKLOG_KAFKA).cluster).toBe("shop");
   });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../lib/config.ts";
-import { describeIdleCost, kafkaIdleCost } from "../../lib/settings/kafka-price.ts";
+import { describeIdleCost, kafkaIdleCost } from "../../lib/settings/broker-price.ts";
 import { BROKER_INSTANCES } from "../../lib/settings/kafka-settings.ts";
 import { SettingError } from "../../lib/settings/read-setting.ts";
 import { EXISTING } from "./existing-cluster.ts";
 
-const read = (context: Record<string, unknown>) => readSettings({ kafka: "true", ...context });
+const read = (context: Record<string, unknown>) => readSettings({ backbones: "queues,kafka", ...context });
 
 describe("settings of Kafka", () => {
   test("leave it off by default, with the smallest cluster that loses no record with one broker", () => {
@@ -20,9 +20,9 @@ describe("settings of Kafka", () => {
   });
 
   test("are read from text as the command line gives it", () => {
-    expect(read({ processing: "both", kafkaPartitions: "6", ...EXISTING })).toMatchObject({
-      kafka: true,
-      processing: "both",
+    expect(read({ processing: "queues,kafka", kafkaPartitions: "6", ...EXISTING })).toMatchObject({
+      backbones: "queues,kafka",
+      processing: "queues,kafka",
       kafkaPartitions: 6,
       kafkaSubnets: EXISTING.kafkaSubnets.split(","),
     });
@@ -74,13 +74,15 @@ describe("settings of Kafka", () => {
 
   test.each(["both", "kafka"])("refuse to process by %s without Kafka", (processing) => {
     expect(() => readSettings({ processing })).toThrow(
-      new RegExp(`takes "queues" while "kafka" is false; received "${processing}".*-c kafka=true`),
+      new RegExp(
+        `takes "queues" while "kafka" is false; received "${processing}".*-c backbones=queues,kafka`,
+      ),
     );
   });
 
   test("refuse to pause a consumer of Kafka without Kafka", () => {
     expect(() => readSettings({ pausedConsumers: "publish-to-kafka" })).toThrow(
-      /"publish-to-kafka".*kafka=true/,
+      /"publish-to-kafka".*backbones=queues,kafka/,
     );
     expect(read({ pausedConsumers: "publish-to-kafka" }).pausedConsumers).toEqual(["publish-to-kafka"]);
   });
@@ -126,23 +128,25 @@ describe("the idle cost of Kafka", () => {
   });
 
   test.each([
-    [{ kafka: true }, 3 * 0.0456 * 730 + 3 + 0.185 * 730],
-    [{ kafka: true, brokerCount: 2 }, 2 * 0.0456 * 730 + 2 + 0.185 * 730],
+    [{ backbones: "queues,kafka" }, 3 * 0.0456 * 730 + 3 + 0.185 * 730],
+    [{ backbones: "queues,kafka", brokerCount: 2 }, 2 * 0.0456 * 730 + 2 + 0.185 * 730],
     [
-      { kafka: true, brokerInstance: "kafka.m7g.large", brokerVolumeGb: 100 },
+      { backbones: "queues,kafka", brokerInstance: "kafka.m7g.large", brokerVolumeGb: 100 },
       3 * 0.204 * 730 + 30 + 0.185 * 730,
     ],
-    [{ kafka: true, ...EXISTING }, 0.185 * 730],
+    [{ backbones: "queues,kafka", ...EXISTING }, 0.185 * 730],
   ])("with %j is brokers, volumes and the unit of pollers", (context, usd) => {
     expect(sum(context)).toBeCloseTo(usd, 6);
   });
 
   test.each(BROKER_INSTANCES)("has a price for %s", (brokerInstance) => {
-    expect(sum({ kafka: true, brokerInstance })).toBeGreaterThan(sum({ kafka: true, ...EXISTING }));
+    expect(sum({ backbones: "queues,kafka", brokerInstance })).toBeGreaterThan(
+      sum({ backbones: "queues,kafka", ...EXISTING }),
+    );
   });
 
   test("is printed in one line before a deployment", () => {
-    expect(describeIdleCost(readSettings({ kafka: true }))).toMatch(
+    expect(describeIdleCost(readSettings({ backbones: "queues,kafka" }))).toMatch(
       /^Kafka costs at least \$238 a month without an order \(3 brokers kafka\.t3\.small \$100, 30 GB of volumes \$3, 1 event poller unit \$135; us-east-1\)\. By default it is off.*\n$/,
     );
   });

@@ -5,7 +5,7 @@ export const notifyCustomer = defineConsumer({
   name: "notify-customer",
   does: "Mails the customer what became of the order, at most once for each event.",
   on: ["order.confirmed", "order.rejected", "order.cancelled"],
-  alsoByKafka: false,
+  alsoByBrokers: false,
   access: ["orders", "notifications", "mail"],
   effect,
 });

@@ -6,6 +6,7 @@ import type { StackTemplate } from "./read-assembly.ts";
 import { readMappings } from "./read-event-source-mappings.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readKafkaTopics } from "./read-kafka.ts";
+import { readRabbitTopologies } from "./read-rabbitmq.ts";
 import { readSchedules } from "./read-schedules.ts";
 import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
 import { resolveAssembly } from "./resolve-assembly.ts";
@@ -27,6 +28,8 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
     streamMappings: mappings.stream,
     kafkaMappings: mappings.kafka,
     kafkaTopics: readKafkaTopics(assembly),
+    rabbitMappings: mappings.rabbitmq,
+    rabbitTopologies: readRabbitTopologies(assembly),
     api: readApi(assembly, functions),
     schedules: readSchedules(assembly, functions),
     alarms: readAlarms(assembly),

@@ -10,7 +10,9 @@ import { AssemblyError, numberAt, recordAt, stringAt } from "./template-values.t
  */
 export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEndpoints): FunctionSpec[] {
   const deployOnly = new Set(
-    assembly.ofType("Custom::KafkaBrokers").map(({ properties }) => properties["ServiceToken"]),
+    ["Custom::KafkaBrokers", "Custom::RabbitMQTopology"]
+      .flatMap((type) => assembly.ofType(type))
+      .map(({ properties }) => properties["ServiceToken"]),
   );
   const isRun = ({ identity }: ResolvedResource) => !deployOnly.has(identity.attributes["Arn"]);
   return assembly

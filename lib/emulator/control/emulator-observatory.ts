@@ -1,10 +1,10 @@
 import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
-import { ENV, SERVICE } from "../../../functions/contract/names.ts";
+import { ENV, RABBITMQ_PUBLISHER, SERVICE } from "../../../functions/contract/names.ts";
 import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
 import type { AuditTrail } from "../../operator/observe/audit-trail.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
 import { OWN_SERIES, type OwnSeries, sumOfKnown } from "../../operator/observe/own-series.ts";
-import type { MetricSeries, MetricsAnswer } from "../../operator/observe/view-types.ts";
+import type { MetricSeries, MetricsAnswer, QueueState } from "../../operator/observe/view-types.ts";
 import type { EmulatorModel } from "../assembly/model.ts";
 import { ORDER_LATENCY } from "../metrics/distributions.ts";
 import { type MetricStore, SLOT_MS, type Steps } from "../metrics/metric-store.ts";
@@ -16,17 +16,25 @@ export interface EmulatorView {
   readonly monitor: Pick<Monitor, "metrics" | "alarms" | "depths">;
   readonly orders: AuditTrail;
   readonly clock: Clock;
+  /** The queues in a broker, by consumer. */
+  readonly brokerQueues?: () => readonly QueueState[];
 }
 
 const MOST_STEPS = 180;
 
 /** Observes the local emulator in its own process. */
-export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorView): Observatory {
+export function emulatorObservatory({
+  model,
+  monitor,
+  orders,
+  clock,
+  brokerQueues = () => [],
+}: EmulatorView): Observatory {
   const service = model.functions[0]?.environment[ENV.service] ?? SERVICE;
   return {
     async queues() {
       const depths = monitor.depths();
-      return QUEUE_CONSUMERS.flatMap((consumer) => {
+      const ofQueues = [...QUEUE_CONSUMERS, RABBITMQ_PUBLISHER].flatMap((consumer) => {
         // Physical names begin with the stack's name. No consumer's name is the end of another's.
         const depthOf = (suffix: string) => depths.find(({ name }) => name.endsWith(`-${consumer}${suffix}`));
         const waitingIn = (suffix: string) => {
@@ -45,6 +53,7 @@ export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorV
           ...(visible + delayed + inFlight === 0 ? {} : { oldestSeconds }),
         };
       });
+      return [...ofQueues, ...brokerQueues()];
     },
     async metrics(minutes) {
       refuseMinutes(minutes);

@@ -1,3 +1,4 @@
+import type { Backbone } from "../../settings/backbone-settings.ts";
 import type { Emulator } from "../start-emulator.ts";
 
 const JSON_TYPE = "-H 'Content-Type: application/json'";
@@ -9,17 +10,29 @@ const ORDER = {
 };
 const order = (quantity: number) => JSON.stringify({ ...ORDER, lines: [{ ...ORDER.lines[0], quantity }] });
 
-/** The broker, its topics and the processing backbone; undefined without Kafka. */
-export function kafkaText({ kafka, model }: Pick<Emulator, "kafka" | "model">, processing: string) {
-  if (kafka === undefined) return undefined;
-  const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
-  return `${kafka.brokers}  ${topics.join(", ")}; orders are processed by ${PROCESSED_BY[processing] ?? processing}`;
+/** One line for each broker, and one about the backbones that process; none without brokers. */
+export function brokerTexts(
+  { kafka, rabbitmq, model }: Pick<Emulator, "kafka" | "rabbitmq" | "model">,
+  processing: readonly Backbone[],
+): readonly string[] {
+  const lines: string[] = [];
+  if (kafka !== undefined) {
+    const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
+    lines.push(`Kafka     ${kafka.brokers}  ${topics.join(", ")}`);
+  }
+  if (rabbitmq !== undefined) {
+    const { host, username } = new URL(rabbitmq.url);
+    lines.push(`RabbitMQ  ${host}  management ${rabbitmq.managementUrl} (user ${username})`);
+  }
+  if (lines.length > 0)
+    lines.push(`Orders    are processed by ${processing.map((each) => PROCESSED_BY[each]).join(" and ")}`);
+  return lines;
 }
 
-const PROCESSED_BY: Readonly<Record<string, string>> = {
+const PROCESSED_BY: Readonly<Record<Backbone, string>> = {
   queues: "the queues",
-  both: "both backbones",
   kafka: "Kafka",
+  rabbitmq: "RabbitMQ",
 };
 
 /** The banner of a ready emulator. Its commands can be pasted in this order. */
@@ -28,8 +41,12 @@ export function banner(
   {
     readyMs,
     dataDir,
-    kafka,
-  }: { readonly readyMs: number; readonly dataDir: string | undefined; readonly kafka?: string | undefined },
+    brokers = [],
+  }: {
+    readonly readyMs: number;
+    readonly dataDir: string | undefined;
+    readonly brokers?: readonly string[];
+  },
 ): string {
   const placeOrder = (quantity: number) =>
     `curl -s -X POST ${url}/orders ${JSON_TYPE} -H "Idempotency-Key: $(date +%s%N)" -d '${order(quantity)}'`;
@@ -39,7 +56,7 @@ order-events is ready in ${(readyMs / 1000).toFixed(1)} s   (state ${dataDir ===
   API       ${url}
   Console   ${url}/_emulator/console/
   Mailbox   ${url}/_emulator/mailbox
-  Emulator  ${url}/_emulator/queues  /metrics  /alarms  /logs${kafka === undefined ? "" : `\n  Kafka     ${kafka}`}
+  Emulator  ${url}/_emulator/queues  /metrics  /alarms  /logs${brokers.map((line) => `\n  ${line}`).join("")}
 
   # set the stock to 10, order 2, read the order
   curl -s -X PUT ${url}/stock/tea ${JSON_TYPE} -d '{"onHand":10}'

@@ -13,7 +13,7 @@ const good = {
   name: "award-points",
   does: "Awards points.",
   on: ["order.confirmed"],
-  alsoByKafka: false,
+  alsoByBrokers: false,
   access: [],
   tables: [{ name: "points", partitionKey: "customerId", sortKey: "orderId", ttl: "expiresAt" }],
   effect,

@@ -23,7 +23,7 @@ it("settings are kept as they were given, and the stage comes by its own flag or
 });
 
 it("a setting that needs another is taken: the deployment may have the other", () => {
-  expect(deployFlags(["-c", "processing=both"]).given).toEqual({ processing: "both" });
+  expect(deployFlags(["-c", "processing=queues,kafka"]).given).toEqual({ processing: "queues,kafka" });
 });
 
 it.each([

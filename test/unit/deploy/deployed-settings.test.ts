@@ -89,22 +89,23 @@ it("a stage that is not deployed has only the given settings", async () => {
 });
 
 it("a contradiction with a kept setting says how to reset it", async () => {
-  const deployed = cloudFormation({ service: { kafka: true, processing: "both" } });
+  const deployed = cloudFormation({ service: { backbones: "queues,kafka", processing: "queues,kafka" } });
 
-  const settings = settingsOf(account, { stage: "prod", given: { kafka: "false" } }, deployed);
+  const settings = settingsOf(account, { stage: "prod", given: { backbones: "queues" } }, deployed);
 
   await expect(settings).rejects.toThrow(DeployError);
-  await expect(settings).rejects.toThrow(/"processing" takes "queues" .* -c name= resets/);
+  await expect(settings).rejects.toThrow(/"processing" names "kafka".* -c name= resets/);
 });
 
 it.each([
-  ["switched off, its stack left", { service: {}, kafka: {} }, true],
-  ["left by a destroy that came half way", { kafka: {} }, true],
-  ["never deployed", { service: {} }, false],
-])("what is destroyed has Kafka where its stack is there: %s", async (_, stacks, expected) => {
+  ["switched off, its stack left", { service: {}, kafka: {} }, ["queues", "kafka"]],
+  ["left by a destroy that came half way", { kafka: {} }, ["queues", "kafka"]],
+  ["with both brokers", { service: {}, kafka: {}, rabbitmq: {} }, ["queues", "kafka", "rabbitmq"]],
+  ["never deployed", { service: {} }, ["queues"]],
+])("what is destroyed has the brokers whose stacks are there: %s", async (_, stacks, expected) => {
   const { settings } = await settingsToDestroy(account, { stage: "prod", given: {} }, cloudFormation(stacks));
 
-  expect(settings.kafka).toBe(expected);
+  expect(settings.backbones).toEqual(expected);
 });
 
 it("what was chosen is what differs from the stage's own, and not where it is deployed to", () => {

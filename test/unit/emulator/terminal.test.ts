@@ -149,7 +149,7 @@ describe("the flags of npm start", () => {
     ["a backbone that is Kafka", ["--processing", "kafka"], "kafka"],
     ["both backbones", ["--kafka", "--processing", "both"], "both"],
   ])("run a broker for %s", (_name, args, processing) => {
-    expect(parseStartFlags(args)).toMatchObject({ kind: "run", kafka: true, processing });
+    expect(parseStartFlags(args)).toMatchObject({ kind: "run", backbones: "queues,kafka", processing });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -32,6 +32,7 @@ const KEPT_LINES = 10;
 
 /** Starts the broker on its folder, and resolves when it serves. */
 export async function startRabbitBroker(options: BrokerOptions): Promise<ProcessLife> {
+  await untilEnded(join(options.directory, "pid"));
   const environment = await writeSettings(options);
   const { epmd, amqp, management } = options.ports;
   // A broker would start it as a daemon, which would outlive this process.
@@ -81,6 +82,25 @@ export async function startRabbitBroker(options: BrokerOptions): Promise<Process
     },
     kill: killAll,
   };
+}
+
+/** Two brokers on one folder would destroy it: an emulator that was stopped leaves its broker ending for some seconds. */
+async function untilEnded(pidFile: string): Promise<void> {
+  const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
+  const until = Date.now() + STARTUP_MS;
+  while (Number.isInteger(pid) && pid > 0 && isAlive(pid)) {
+    if (Date.now() > until) throw new Error(`the process ${pid} still uses its data`);
+    await sleep(LOOK_MS);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function lastLines(child: ChildProcess): readonly string[] {

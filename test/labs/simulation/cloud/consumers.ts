@@ -1,5 +1,5 @@
 import {
-  KAFKA_EVENT_TYPES,
+  BROKER_EVENT_TYPES,
   type QueueConsumer,
   SUBSCRIPTIONS,
 } from "../../../../functions/consumers/consumers.ts";
@@ -38,7 +38,7 @@ export function requiredConsumersOf(
   type: EventType,
   { processing, moves }: Route,
 ): readonly (readonly EventConsumer[])[] {
-  const kafkaTypes: readonly EventType[] = KAFKA_EVENT_TYPES;
+  const kafkaTypes: readonly EventType[] = BROKER_EVENT_TYPES;
   const isKafkas = kafkaTypes.includes(type);
   if (moves.length > 0) {
     return QUEUE_CONSUMERS.filter((name) => isSubscribed(name, type, "both")).map((name) =>

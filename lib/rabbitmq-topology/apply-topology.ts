@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RabbitTopology } from "../../settings/rabbitmq-topology.ts";
+import type { RabbitTopology } from "../settings/rabbitmq-topology.ts";
 import { type Management, ManagementError } from "./management-api.ts";
 import {
   describeTopologyStep,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RabbitBinding, RabbitPolicy, RabbitTopology } from "../../settings/rabbitmq-topology.ts";
+import type { RabbitBinding, RabbitPolicy, RabbitTopology } from "../settings/rabbitmq-topology.ts";
 import type { ListedPolicy, ListedQueue, Management } from "./management-api.ts";
 
 /** What a vhost holds. */

@@ -1,0 +1,27 @@
+/** The fields of CloudFormation's request that are used here. */
+export interface DeploymentRequest<Properties> {
+  readonly RequestType: "Create" | "Update" | "Delete";
+  readonly ResponseURL: string;
+  readonly StackId: string;
+  readonly RequestId: string;
+  readonly LogicalResourceId: string;
+  readonly ResourceProperties: Properties;
+}
+
+/** Answers CloudFormation with the attributes of a resource. It always answers, because CloudFormation would wait an hour. */
+export async function answerDeployment<Properties>(
+  request: DeploymentRequest<Properties>,
+  physicalId: string,
+  attributes: () => Promise<Readonly<Record<string, string>>>,
+): Promise<void> {
+  const { ResponseURL, StackId, RequestId, LogicalResourceId } = request;
+  const about = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: physicalId };
+  const answer = await attributes().then(
+    (Data) => ({ Status: "SUCCESS", Data }),
+    (error: unknown) => ({ Status: "FAILED", Reason: String(error) }),
+  );
+  // Bytes have no content type. The address is not signed for one and would answer 403.
+  const body = Buffer.from(JSON.stringify({ ...about, ...answer }));
+  const response = await fetch(ResponseURL, { method: "PUT", body });
+  if (!response.ok) throw new Error(`CloudFormation refused the answer with ${response.status}.`);
+}
