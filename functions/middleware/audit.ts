@@ -22,7 +22,7 @@ export function audit(): BatchMiddleware {
   };
 }
 
-/** Event ids passed a pattern that needs no escaping; errors are without addresses. */
+/** Errors are without addresses. */
 function auditLine(batch: Batch, index: number): string {
   const { raw, content } = at(batch, index);
   const { name, transport } = batch.options;
@@ -30,11 +30,19 @@ function auditLine(batch: Batch, index: number): string {
   const { type, eventId, traceparent } = content.kind === "message" ? content : NO_MESSAGE;
   const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const why = whyOf(outcome);
-  return `{"audit":"attempt","at":${batch.startedAt},"consumer":"${name}","type":"${type}"${
-    eventId === undefined ? "" : `,"eventId":"${eventId}"`
+  return `{"audit":"attempt","at":${batch.startedAt},"consumer":${quoted(name)},"type":${quoted(type)}${
+    eventId === undefined ? "" : `,"eventId":${quoted(eventId)}`
   }${trace === undefined ? "" : `,"traceparent":"${trace}"`},"outcome":"${outcome.kind}"${
     why === undefined ? "" : `,"why":${JSON.stringify(why)}`
   },"attempt":${transport.attempt(raw)}}\n`;
+}
+
+/** Printable ASCII without quotes and backslashes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A text as JSON. Names and ids are nearly always plain, and a check is cheaper than JSON.stringify. */
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function whyOf(outcome: Outcome): string | undefined {

@@ -1,5 +1,7 @@
-import type { Reason } from "../contract/errors.ts";
 import type { Attributes } from "./attributes.ts";
+import { errorLine } from "./error-text.ts";
+import { Unprocessable } from "./outcome.ts";
+import type { Reason } from "./register.ts";
 
 /** Where the middleware leaves what it could not process. Each call resolves once the fact is durable. */
 export interface FailureLog {
@@ -11,7 +13,7 @@ export interface FailureLog {
   resolve(message: MessageFacts): Promise<void>;
 }
 
-/** What is known of a message when it fails. */
+/** What is known of a message when it fails. A service may merge fields of its own into it; its decoder sets them. */
 export interface MessageFacts {
   readonly consumer: string;
   /** Where it came from: a queue's ARN; of a stream or a Kafka topic the very record, ending in `@` and its number. */
@@ -20,5 +22,19 @@ export interface MessageFacts {
   readonly attributes: Attributes;
   readonly eventId?: string;
   readonly eventType?: string;
-  readonly orderId?: string;
 }
+
+/**
+ * Stores nothing, so it parks nothing: the message is negative-acknowledged, and its queue moves it to the dead-letter
+ * queue after the last receive.
+ */
+export const noStore: FailureLog = {
+  park: async (_, reason, error) => {
+    throw new Unprocessable(
+      reason,
+      `${reason}, not parked: there is no store. ${errorLine(error) ?? ""}`.trim(),
+    );
+  },
+  lastAttemptFailed: async () => {},
+  resolve: async () => {},
+};

@@ -1,4 +1,4 @@
-import type { Reason } from "../contract/errors.ts";
+import type { Reason } from "./register.ts";
 
 /** What became of one message; the same on every transport. */
 export type Outcome =

@@ -1,6 +1,6 @@
-import type { Reason } from "../contract/errors.ts";
 import type { Attributes } from "./attributes.ts";
 import type { MessageFacts } from "./failure-log.ts";
+import type { Reason } from "./register.ts";
 
 /**
  * What a transport has to tell of its records. One file in `transports/` each; nothing else knows them.
@@ -62,11 +62,10 @@ export type Decoded<Message> =
       /** One of a closed set: it becomes a metric dimension. */
       readonly type: string;
       /** Messages of one lane are handled one after the other where the transport itself keeps no order. */
-      readonly lane: string;
+      readonly lane?: string;
       readonly eventId?: string;
-      readonly orderId?: string;
       readonly traceparent?: string;
-      /** What the failed-message store is to keep instead of what the record itself says. */
+      /** What the failed-message store keeps beside, or instead of, the facts of the record itself. */
       readonly facts?: Partial<MessageFacts>;
     }
   | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string }
