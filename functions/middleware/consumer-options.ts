@@ -9,7 +9,7 @@ import type { Decoded, Transport } from "./transport.ts";
 
 /** `deadline` is in milliseconds since the epoch; what is not finished by then is reported as failed. */
 export type HandleOne<Message> = (message: Message, deadline: number) => Promise<Outcome> | Outcome;
-/** Answers one outcome for each message, in their order. */
+/** Returns one outcome for each message, in their order. */
 export type HandleMany<Message> = (
   messages: readonly Message[],
   deadline: number,
@@ -20,19 +20,19 @@ export interface ConsumerOptions<Raw, Message> extends MetricsOptions {
   readonly name: string;
   readonly transport: Transport<Raw>;
   /**
-   * The first half of `decode`, where it has a parser. The whole batch is parsed before its first record is
-   * checked: alternating, parser and checks evict each other from the processor's caches, and both together take a
-   * fifth longer. A record whose content it throws for is retried.
+   * The first step of `decode`, optional. The whole batch is parsed before its first record is checked: parser and
+   * checks in alternation evict each other from the processor's caches and take a fifth longer. Where it throws, the
+   * record is retried.
    */
   readonly parse?: (raw: Raw) => unknown;
   /**
-   * The content of a record, from what `parse` answered. Bad content is `malformed`; a record that it throws for is
-   * retried. An `UnexpectedEvent` fails the invocation.
+   * The content of a record, from the result of `parse`: `malformed` for bad content. Where it throws, the record is
+   * retried; an `UnexpectedEvent` fails the invocation.
    */
   readonly decode: (raw: Raw, parsed: unknown) => Decoded<Message>;
   /**
-   * Handles one message or many at once, never two messages of one lane at once. A rejection is classified:
-   * `Unprocessable` parks, anything else is retried.
+   * Handles one message or many at once, never two messages of one lane at once. A rejection with `Unprocessable`
+   * parks the message; any other is a retry.
    */
   readonly handle: { readonly one: HandleOne<Message> } | { readonly many: HandleMany<Message> };
   /** Where messages are parked. Default: nowhere; a message that should be parked is negative-acknowledged. */
@@ -64,11 +64,11 @@ export function completeOptions<Raw, Message>(
 export interface ConsumerSettings {
   /** Lanes in flight at once, of a handler of `one`. A handler of `many` gets a message of every lane in one call. */
   readonly concurrency: number;
-  /** Milliseconds of the function's time-out that are kept to report in. */
+  /** Milliseconds of the function's time-out that are reserved for the report. */
   readonly reserveMs: number;
   /** A message that did not fail before and is older than this is parked as EXPIRED; 0 switches expiry off. */
   readonly maxAgeSeconds: number;
-  /** For a transport that never gives up, as a stream: a failed record older than this is parked; 0 switches it off. */
+  /** For a transport without a last attempt, such as a stream: a failed record older than this is parked; 0: never. */
   readonly giveUpAfterSeconds: number;
 }
 

@@ -48,8 +48,8 @@ export function runRecords(_event: unknown, context: InvocationContext): Promise
  * The Lambda handler of a consumer: event → records → decode and validate each → lanes → outcomes → response.
  *
  * middy runs it. `deadline()`, `metrics()` and `audit()` are its preset; `options.middlewares` replaces them. The
- * handler fails closed: no hook changes the response or acknowledges a record. A hook that throws or answers before
- * the batch fails the invocation; one that throws or answers after it changes nothing.
+ * handler fails closed: no hook changes the response or acknowledges a record. A hook that throws or returns a value
+ * before the batch fails the invocation; after the batch it changes nothing.
  */
 export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): Consumer {
   const engine = batch(options);
@@ -71,7 +71,7 @@ export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): 
       if (openedBatch(context)?.response === undefined) throw error;
     }
     const finished = openedBatch(context);
-    if (finished?.response === undefined) throw new Error("A middleware answered before the batch was run.");
+    if (finished?.response === undefined) throw new Error("A middleware returned a value before the batch ran.");
     flush(finished);
     return finished.response;
   };
@@ -97,8 +97,8 @@ function flush(finished: Batch): void {
 }
 
 /**
- * For an event source mapping that reads no partial response and takes every return for success: a failed record
- * fails the invocation. What was finished comes again with it, and is a duplicate.
+ * For an event source mapping that ignores partial responses and treats every return as success: a failed record
+ * fails the invocation. The finished records of the batch come again and are duplicates.
  */
 export function allOrNothing(handle: Handler): Handler {
   return async (event, context) => {

@@ -2,7 +2,7 @@ import { Problem } from "./problem.ts";
 import { describeSchemaErrors, type RuleOf, type Validate } from "./schema-errors.ts";
 import { jsonFault } from "./strict-json.ts";
 
-/** A request's body as it came, and how it is encoded. */
+/** The body of a request and its encoding. */
 export interface RawBody {
   readonly body: string | null;
   readonly isBase64Encoded: boolean;
@@ -15,11 +15,11 @@ const MAX_BODY_BYTES = 65_536;
 export interface BodyRules {
   /** Bytes of a request body; a larger one is refused with 413. Default: 65,536. */
   readonly maxBodyBytes?: number;
-  /** What the patterns of the schemas require, in words. */
+  /** The rule of a schema's pattern in words. */
   readonly ruleOf?: RuleOf;
 }
 
-/** The validated body. Throws a Problem that says what is wrong and where. */
+/** The validated body. Throws a Problem with each fault and its place. */
 export function jsonBody<T>(raw: RawBody, isValid: Validate<T>, rules: BodyRules = {}): T {
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(raw.contentType ?? "")) {
     throw new Problem("UNSUPPORTED_MEDIA_TYPE", {
@@ -34,17 +34,17 @@ export function jsonBody<T>(raw: RawBody, isValid: Validate<T>, rules: BodyRules
 
 function textOf({ body, isBase64Encoded }: RawBody, maxBodyBytes: number): string {
   const text = body ?? "";
-  // The length of a base64 text is enough to refuse it unread.
+  // A base64 text that is too long is refused without decoding it.
   const bytes = isBase64Encoded ? decodedLength(text) : Buffer.byteLength(text);
   if (bytes > maxBodyBytes) {
     throw new Problem("BODY_TOO_LARGE", {
-      detail: `The body has ${bytes} bytes; at most ${maxBodyBytes} are taken.`,
+      detail: `The body has ${bytes} bytes; at most ${maxBodyBytes} are accepted.`,
     });
   }
   if (!isBase64Encoded) {
     if (!text.isWellFormed())
       throw new Problem("BAD_ENCODING", { detail: "The body holds lone surrogates." });
-    // A gateway hands over text, in which this character stands for bytes that it could not read.
+    // A gateway passes text, with this character in place of bytes that are not UTF-8.
     if (text.includes("\ufffd"))
       throw new Problem("BAD_ENCODING", {
         detail: "The body is not valid UTF-8, or holds the character U+FFFD, which has to be escaped.",

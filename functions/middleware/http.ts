@@ -20,7 +20,7 @@ export interface HttpReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`, to what answers it. */
+/** Handlers by `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`. */
 export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
 
 const NO_PROXY_EVENT =
@@ -43,8 +43,8 @@ interface Api {
 }
 
 /**
- * The Lambda handler of an API function. Every answer other than success is problem details (RFC 9457) with a
- * stable code and the request's id; an unexpected error is a 500 without detail and a log line with it.
+ * The Lambda handler of an API function. Every response but success is problem details (RFC 9457) with a stable code
+ * and the request's id. An unexpected error is a 500 without detail; the detail is logged.
  */
 export function http(routes: Routes, options: HttpOptions = {}) {
   const { problemType, write = writeToStdout } = options;
@@ -78,7 +78,7 @@ function failure(api: Api, event: ProxyEvent, error: unknown): ProxyResult {
   api.write(`${JSON.stringify(line)}\n`);
   if (!isOut) return problem(api, "INTERNAL", requestId, {});
   return problem(api, "UNAVAILABLE", requestId, {
-    detail: "Nothing was changed that a repeat of this request would change again. Send it again.",
+    detail: "Repeat the request. An effect that it already had is not repeated.",
     retryAfterSeconds: 5,
   });
 }
