@@ -42,7 +42,7 @@ export function openBatch<Raw, Message>(
   return {
     options,
     records,
-    decoded: decodedOf(options, records),
+    decoded: contentsOf(options, records),
     startedAt,
     deadline: Number.POSITIVE_INFINITY,
     started: new Uint8Array(records.length),
@@ -53,34 +53,31 @@ export function openBatch<Raw, Message>(
   };
 }
 
-/** The contents of the records. The whole batch is parsed before the first record is checked: see `parse`. */
-function decodedOf<Raw, Message>(
-  { parse, decode }: CompleteOptions<Raw, Message>,
+/** The contents of the records; `undecoded` where parser or decoder throws. */
+function contentsOf<Raw, Message>(
+  options: CompleteOptions<Raw, Message>,
   records: readonly Raw[],
 ): readonly Content<Message>[] {
-  const unparsed = new Map<number, Content<Message>>();
-  const parsed = records.map((raw, index) => {
-    try {
-      return parse?.(raw);
-    } catch (error) {
-      unparsed.set(index, undecoded(error));
-      return undefined;
-    }
-  });
-  return records.map((raw, index) => {
-    const failed = unparsed.get(index);
-    if (failed !== undefined) return failed;
-    try {
-      return decode(raw, parsed[index]);
-    } catch (error) {
-      return undecoded(error);
-    }
-  });
+  try {
+    return decoded(options, records);
+  } catch {
+    return records.flatMap((raw): readonly Content<Message>[] => {
+      try {
+        return decoded(options, [raw]);
+      } catch (error) {
+        if (error instanceof UnexpectedEvent) throw error;
+        return [{ kind: "undecoded", error }];
+      }
+    });
+  }
 }
 
-function undecoded(error: unknown): Content<never> {
-  if (error instanceof UnexpectedEvent) throw error;
-  return { kind: "undecoded", error };
+function decoded<Raw, Message>(
+  { parse, decode }: CompleteOptions<Raw, Message>,
+  records: readonly Raw[],
+): readonly Decoded<Message>[] {
+  const parsed = parse === undefined ? [] : records.map((raw) => parse(raw));
+  return records.map((raw, index) => decode(raw, parsed[index]));
 }
 
 /** A record with its content. The index MUST be one of the batch. */

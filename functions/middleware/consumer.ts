@@ -71,7 +71,8 @@ export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): 
       if (openedBatch(context)?.response === undefined) throw error;
     }
     const finished = openedBatch(context);
-    if (finished?.response === undefined) throw new Error("A middleware returned a value before the batch ran.");
+    if (finished?.response === undefined)
+      throw new Error("A middleware returned a value before the batch ran.");
     flush(finished);
     return finished.response;
   };
