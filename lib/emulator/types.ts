@@ -5,8 +5,10 @@ export interface FunctionSpec {
   /** Short name, e.g. `order-created`: what the host, the mappings and the log lines call it. */
   readonly name: string;
   readonly physicalName: string;
-  /** Absolute path of the unpacked bundle; it becomes LAMBDA_TASK_ROOT. */
+  /** Absolute path of the bundle's folder, which becomes LAMBDA_TASK_ROOT, or of its zip file; "" for inline code. */
   readonly assetDir: string;
+  /** Code that stands in the template; its file is `index.js`. */
+  readonly inlineCode?: string;
   /** `<file without extension>.<export>`, as Lambda takes it. */
   readonly handler: string;
   readonly timeoutMs: number;

@@ -90,6 +90,8 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
     "",
     (name, endpoints) => ({ ref: name, attributes: { Brokers: endpoints.brokers ?? "" } }),
   ],
+  "AWS::ApiGateway::RestApi": ["", (name) => ({ ref: name, attributes: { RootResourceId: `${name}/` } })],
+  "AWS::ApiGateway::Resource": ["", (name) => ({ ref: name, attributes: {} })],
   "AWS::ApiGateway::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
   "AWS::KMS::Key": [
     "",
@@ -118,6 +120,9 @@ export function identify(resource: Resource, explicitName: unknown, endpoints: A
       : stringAt(explicitName, `${resource.path}: ${entry[0]}`);
   return { name, ...entry[1](name, endpoints, resource) };
 }
+
+/** Whether all attributes of the type are known here. */
+export const isIdentified = (type: string): boolean => Object.hasOwn(TYPES, type);
 
 export const nameProperty = (type: string): string | undefined => TYPES[type]?.[0] || undefined;
 

@@ -1,4 +1,5 @@
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { LeftOut } from "./resolve-assembly.ts";
 import type { Json } from "./template-values.ts";
 
 /** A table as CreateTable takes it, with what CreateTable does not take. */
@@ -55,6 +56,8 @@ export interface GatewayResponseSpec {
 }
 
 export interface ApiSpec {
+  /** What `Ref` gives. */
+  readonly id: string;
   readonly name: string;
   readonly stageName: string;
   readonly routes: readonly RouteSpec[];
@@ -113,7 +116,9 @@ export interface EmulatorModel {
   /** Empty where the templates hold no Kafka, as are the topics. */
   readonly kafkaMappings: readonly KafkaMappingSpec[];
   readonly kafkaTopics: readonly KafkaTopicSpec[];
-  readonly api: ApiSpec;
+  readonly apis: readonly ApiSpec[];
   readonly schedules: readonly ScheduleSpec[];
   readonly alarms: readonly AlarmSpec[];
+  /** What the emulator does not run of the assembly. */
+  readonly leftOut: readonly LeftOut[];
 }

@@ -12,7 +12,7 @@ const TABLE_PROPERTIES = [
 ] as const;
 
 export const readTables = (assembly: ResolvedAssembly): TableSpec[] =>
-  assembly.ofType("AWS::DynamoDB::Table").map(({ name, properties }) => {
+  assembly.read("AWS::DynamoDB::Table", ({ name, properties }) => {
     const stream = properties["StreamSpecification"];
     const ttl = properties["TimeToLiveSpecification"];
     const copied = TABLE_PROPERTIES.filter((key) => properties[key] !== undefined);
@@ -41,7 +41,7 @@ const QUEUE_ATTRIBUTES = [
 ] as const;
 
 export const readQueues = (assembly: ResolvedAssembly): QueueSpec[] =>
-  assembly.ofType("AWS::SQS::Queue").map(({ name, path, identity, properties }) => {
+  assembly.read("AWS::SQS::Queue", ({ name, path, identity, properties }) => {
     const redrive = properties["RedrivePolicy"];
     const set = QUEUE_ATTRIBUTES.filter((key) => properties[key] !== undefined);
     return {
@@ -59,7 +59,7 @@ export const readQueues = (assembly: ResolvedAssembly): QueueSpec[] =>
   });
 
 export const readTopics = (assembly: ResolvedAssembly): TopicSpec[] =>
-  assembly.ofType("AWS::SNS::Topic").map(({ name, identity }) => ({ name, arn: identity.ref }));
+  assembly.read("AWS::SNS::Topic", ({ name, identity }) => ({ name, arn: identity.ref }));
 
 const SUBSCRIPTION_ATTRIBUTES = [
   "RawMessageDelivery",
@@ -69,7 +69,7 @@ const SUBSCRIPTION_ATTRIBUTES = [
 ] as const;
 
 export const readSubscriptions = (assembly: ResolvedAssembly): SubscriptionSpec[] =>
-  assembly.ofType("AWS::SNS::Subscription").map(({ path, properties }) => {
+  assembly.read("AWS::SNS::Subscription", ({ path, properties }) => {
     const protocol = properties["Protocol"];
     if (protocol !== "sqs" && protocol !== "email") {
       throw new AssemblyError(`${path}: the local emulator delivers to sqs and email, not to ${protocol}`);
@@ -84,7 +84,7 @@ export const readSubscriptions = (assembly: ResolvedAssembly): SubscriptionSpec[
   });
 
 export const readBuckets = (assembly: ResolvedAssembly): string[] =>
-  assembly.ofType("AWS::S3::Bucket").map(({ name, path, properties }) => {
+  assembly.read("AWS::S3::Bucket", ({ name, path, properties }) => {
     if (properties["NotificationConfiguration"] !== undefined) {
       throw new AssemblyError(`${path}: the local emulator sends no bucket notifications`);
     }

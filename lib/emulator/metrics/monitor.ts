@@ -1,4 +1,4 @@
-import type { EmulatorModel } from "../assembly/model.ts";
+import type { ApiSpec, EmulatorModel } from "../assembly/model.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Messaging } from "../services/start-messaging.ts";
 import type { Clock } from "../types.ts";
@@ -13,8 +13,8 @@ export interface Monitor {
   readonly metrics: MetricStore;
   readonly alarms: AlarmWatch;
   depths(): readonly QueueDepth[];
-  /** Counts one answer of the REST API. */
-  answered(status: number, latencyMs: number): void;
+  /** Counts one answer of an API. */
+  answered(api: Pick<ApiSpec, "name" | "stageName">, status: number, latencyMs: number): void;
   stop(): void;
 }
 
@@ -39,12 +39,12 @@ export function startMonitor(
     recordQueues(metrics, depths());
     alarms.evaluate();
   }, SAMPLE_MS);
-  const dimensions = { ApiName: model.api.name, Stage: model.api.stageName };
   return {
     metrics,
     alarms,
     depths,
-    answered(status, latencyMs) {
+    answered({ name: ApiName, stageName: Stage }, status, latencyMs) {
+      const dimensions = { ApiName, Stage };
       const record = (name: string, value: number) =>
         metrics.record({ namespace: "AWS/ApiGateway", name, dimensions }, value);
       record("Count", 1);
