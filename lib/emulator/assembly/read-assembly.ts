@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve as resolvePath } from "node:path";
 import { AssemblyError, type Json, recordAt, stringAt } from "./template-values.ts";
 
-/** A resource as the template has it, intrinsic functions and all. */
+/** A resource of the template, with its intrinsic functions. */
 export interface Resource {
   readonly stack: string;
   readonly logicalId: string;

@@ -77,8 +77,8 @@ function withOwnNames(functions: readonly { readonly stack: string; readonly spe
 }
 
 /**
- * The variables as strings. A queue that another stack names, without a reference to it, has the address it would
- * have in AWS: here it is the emulator's.
+ * The variables as strings. The URL of a queue that another stack names without a reference is replaced: the template
+ * has its address in AWS.
  */
 function readEnvironment(
   { path, properties }: ResolvedResource,

@@ -51,7 +51,7 @@ export function rateMs(expression: string, path: string): number {
 const isUnit = (unit: string | undefined): unit is keyof typeof UNIT_MS =>
   unit !== undefined && Object.hasOwn(UNIT_MS, unit);
 
-/** What EventBridge sends for a scheduled rule without an input of its own. */
+/** EventBridge's event for a scheduled rule without an input. */
 const scheduledEvent = (name: string, detail: object) => ({
   version: "0",
   source: "aws.events",

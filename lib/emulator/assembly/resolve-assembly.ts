@@ -4,7 +4,7 @@ import type { Resource, StackTemplate } from "./read-assembly.ts";
 import { leftOutReason } from "./resource-types.ts";
 import { AssemblyError, type Json, recordAt } from "./template-values.ts";
 
-/** A resource with its physical name and with plain values for properties. */
+/** A resource with its physical name and plain property values. */
 export interface ResolvedResource extends Resource {
   readonly name: string;
   readonly identity: Identity;

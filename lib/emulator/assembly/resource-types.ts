@@ -20,7 +20,7 @@ export const HANDLED = [
   "Custom::KafkaBrokers",
 ] as const;
 
-/** Types the emulator leaves out, and why nothing is lost by that on one machine. */
+/** Types that the emulator leaves out, and why that loses nothing locally. */
 export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::Account": "there is no account-wide log role",
   "AWS::ApiGateway::Deployment": "routes are read from the methods",
