@@ -25,17 +25,17 @@ type Identify = (name: string, endpoints: AssemblyEndpoints, resource: Resource)
 const arn = (service: string, endpoints: AssemblyEndpoints, rest: string) =>
   `arn:aws:${service}:${endpoints.region}:${ACCOUNT}:${rest}`;
 
+const table: Identify = (name, endpoints) => {
+  const own = arn("dynamodb", endpoints, `table/${name}`);
+  return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest`, TableId: name } };
+};
+
 /**
  * Type → the property that holds an explicit name, and the identity. Other types are identified by their logical id.
  */
 const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: Identify]>> = {
-  "AWS::DynamoDB::Table": [
-    "TableName",
-    (name, endpoints) => {
-      const own = arn("dynamodb", endpoints, `table/${name}`);
-      return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest` } };
-    },
-  ],
+  "AWS::DynamoDB::Table": ["TableName", table],
+  "AWS::DynamoDB::GlobalTable": ["TableName", table],
   "AWS::SQS::Queue": [
     "QueueName",
     (name, endpoints) => {

@@ -12,6 +12,8 @@ export interface TableSpec {
 /** A queue and its attributes as SQS takes them: all strings, policies as JSON text. */
 export interface QueueSpec {
   readonly name: string;
+  /** For operators: without what it shares with its stack. */
+  readonly shortName: string;
   readonly url: string;
   readonly arn: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -38,6 +40,8 @@ export interface SubscriptionSpec {
   readonly protocol: "sqs" | "email";
   readonly endpoint: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** ARN of the queue of messages that could not be delivered, if there is one. */
+  readonly deadLetterArn?: string;
 }
 
 /** A method of the REST API. `path` is in API Gateway's form: `/orders/{orderId}`. */

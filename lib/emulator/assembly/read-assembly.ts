@@ -90,7 +90,9 @@ function toResource(stack: string, stackPath = stack, logicalId: string, resourc
     type: stringAt(resource["Type"], `${stack}/${logicalId}: Type`),
     properties: recordAt(resource["Properties"] ?? {}, `${stack}/${logicalId}: Properties`),
     path,
-    shortPath: path.slice(path.startsWith(`${stackPath}/`) ? stackPath.length + 1 : 0).replace(/\/Resource$/, ""),
+    shortPath: path
+      .slice(path.startsWith(`${stackPath}/`) ? stackPath.length + 1 : 0)
+      .replace(/\/Resource$/, ""),
     ...(typeof condition === "string" ? { condition } : {}),
   };
 }

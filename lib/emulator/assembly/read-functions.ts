@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { FunctionSpec } from "../types.ts";
 import type { AssemblyEndpoints } from "./identities.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
+import { shortName } from "./short-name.ts";
 import { AssemblyError, type Json, numberAt, recordAt, stringAt } from "./template-values.ts";
 
 /** Parts of a function that the emulator does not have. */
@@ -27,7 +28,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
       throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
     }
     const spec: FunctionSpec = {
-      name: shortName(resource),
+      name: shortName(resource, "FunctionName"),
       physicalName: name,
       ...codeOf(assembly, recordAt(properties["Code"], `${path}: Code`), path),
       handler: stringAt(properties["Handler"], `${path}: Handler`),
@@ -44,8 +45,7 @@ function codeOf(assembly: ResolvedAssembly, code: Json, path: string) {
   if (typeof code["ZipFile"] === "string") return { assetDir: "", inlineCode: code["ZipFile"] };
   const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
   const assetDir = assembly.asset(key);
-  if (assetDir === undefined)
-    throw new AssemblyError(`${path}: the assembly has no asset ${basename(key)}`);
+  if (assetDir === undefined) throw new AssemblyError(`${path}: the assembly has no asset ${basename(key)}`);
   return { assetDir };
 }
 
@@ -56,16 +56,6 @@ export function functionOf(functions: readonly FunctionSpec[], arnOrName: unknow
   const found = functions.find(({ physicalName }) => physicalName === name);
   if (found === undefined) throw new AssemblyError(`${where} names the function ${name}, which is not run`);
   return found.name;
-}
-
-/**
- * What is left of an explicit name without the prefix that it shares with its stack (`order-events-local-order-created`
- * → `order-created`); else the path below the stack.
- */
-function shortName({ name, stack, properties, shortPath }: ResolvedResource): string {
-  if (properties["FunctionName"] === undefined) return shortPath;
-  const [service = ""] = stack.split(/-(?=[^-]+$)/);
-  return name.startsWith(`${service}-`) ? name.slice(service.length + 1) : name;
 }
 
 /** Functions of several stacks may have the same short name: their stack is then part of it. */

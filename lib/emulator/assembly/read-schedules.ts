@@ -11,13 +11,15 @@ export const readSchedules = (
   assembly: ResolvedAssembly,
   functions: readonly FunctionSpec[],
 ): ScheduleSpec[] => [
-  ...assembly.read("AWS::Events::Rule", (rule) => {
-    if (rule.properties["EventPattern"] !== undefined) {
-      throw new AssemblyError(`${rule.path}: the local emulator has no event bus; it runs schedules only`);
-    }
-    const targets = listAt(rule.properties["Targets"], `${rule.path}: Targets`);
-    return targets.map((target) => toSchedule(rule, recordAt(target, `${rule.path}: Targets`), functions));
-  }).flat(),
+  ...assembly
+    .read("AWS::Events::Rule", (rule) => {
+      if (rule.properties["EventPattern"] !== undefined) {
+        throw new AssemblyError(`${rule.path}: the local emulator has no event bus; it runs schedules only`);
+      }
+      const targets = listAt(rule.properties["Targets"], `${rule.path}: Targets`);
+      return targets.map((target) => toSchedule(rule, recordAt(target, `${rule.path}: Targets`), functions));
+    })
+    .flat(),
   ...assembly.read("AWS::Scheduler::Schedule", (schedule) =>
     toSchedule(schedule, recordAt(schedule.properties["Target"], `${schedule.path}: Target`), functions),
   ),

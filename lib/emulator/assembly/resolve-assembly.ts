@@ -1,4 +1,11 @@
-import { ACCOUNT, type AssemblyEndpoints, type Identity, identify, isIdentified, nameProperty } from "./identities.ts";
+import {
+  ACCOUNT,
+  type AssemblyEndpoints,
+  type Identity,
+  identify,
+  isIdentified,
+  nameProperty,
+} from "./identities.ts";
 import { evaluate, resolve, type Scope } from "./intrinsics.ts";
 import type { Resource, StackTemplate } from "./read-assembly.ts";
 import { leftOutReason } from "./resource-types.ts";
@@ -32,6 +39,8 @@ export interface ResolvedAssembly {
   leftOut(): readonly LeftOut[];
   /** Folder of the asset with that object key, when the assembly holds it. */
   asset(objectKey: string): string | undefined;
+  /** `<stack>.<output>` → value. */
+  readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -58,7 +67,7 @@ export function resolveAssembly(
     const plain = reason.startsWith(path) ? reason.slice(path.length).replace(/^[:\s]+/, "") : reason;
     reasons.set(`${path} ${plain}`, { path, reason: plain });
   };
-  const attempt = <T>({ path }: Resource, work: () => T): readonly T[] => {
+  const attempt = <T>({ path }: { readonly path: string }, work: () => T): readonly T[] => {
     try {
       return [work()];
     } catch (error) {
@@ -105,6 +114,14 @@ export function resolveAssembly(
     leaveOut,
     leftOut: () => [...reasons.values()],
     asset: (objectKey) => assets.get(objectKey),
+    outputs: Object.fromEntries(
+      stacks.flatMap(({ name, outputs }) =>
+        Object.keys(outputs).flatMap((key) => {
+          const path = `${name}.${key}`;
+          return attempt({ path }, () => outputOf(name, key)).map((value) => [path, value]);
+        }),
+      ),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@ export const HANDLED = [
   "AWS::ApiGateway::RestApi",
   "AWS::ApiGateway::Stage",
   "AWS::CloudWatch::Alarm",
+  "AWS::DynamoDB::GlobalTable",
   "AWS::DynamoDB::Table",
   "AWS::Events::Rule",
   "AWS::Lambda::EventSourceMapping",

@@ -3,7 +3,6 @@ import type { RecentLogs } from "../recent-logs.ts";
 import type { Messaging } from "../services/start-messaging.ts";
 import type { Clock } from "../types.ts";
 import { type AlarmState, type AlarmWatch, watchAlarms } from "./alarm-watch.ts";
-import { DISTRIBUTIONS } from "./distributions.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createMetricStore, type MetricStore } from "./metric-store.ts";
 import { countReceives, type QueueDepth, queueDepths, recordQueues } from "./service-metrics.ts";
@@ -27,8 +26,9 @@ export function startMonitor(
   logs: RecentLogs,
   clock: Clock,
   onAlarm: (state: AlarmState) => void,
+  distributions: ReadonlySet<string> = new Set(),
 ): Monitor {
-  const metrics = createMetricStore(clock, DISTRIBUTIONS);
+  const metrics = createMetricStore(clock, new Set(["Duration", ...distributions]));
   const alarms = watchAlarms(model.alarms, metrics, clock, onAlarm);
   const forgetLines = logs.onLine(({ text }) => {
     for (const { id, value } of embeddedMetrics(parse(text))) metrics.record(id, value);
