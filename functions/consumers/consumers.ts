@@ -1,4 +1,5 @@
 import { type EventType, KAFKA_CONSUMER, PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
+import { checkDeclaration } from "./check-declaration.ts";
 import type { ConsumerDeclaration } from "./define-consumer.ts";
 import { notifyCustomer } from "./notify-customer/consumer.ts";
 import { orderCancelled } from "./order-cancelled/consumer.ts";
@@ -6,6 +7,7 @@ import { orderCreated } from "./order-created/consumer.ts";
 
 /** The consumers with a queue of their own. A new one is one line here and a folder beside this file. */
 export const CONSUMERS = [orderCreated, orderCancelled, notifyCustomer] as const;
+for (const declared of CONSUMERS) checkDeclaration(declared);
 
 export type QueueConsumer = (typeof CONSUMERS)[number]["name"];
 export const QUEUE_CONSUMERS: readonly QueueConsumer[] = CONSUMERS.map(({ name }) => name);

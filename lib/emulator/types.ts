@@ -16,6 +16,8 @@ export interface FunctionSpec {
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: the name that Lambda gives it. */
+  readonly logGroup?: string;
 }
 
 /** The result of one invocation. Every result but `ok` leaves a batch unfinished. */

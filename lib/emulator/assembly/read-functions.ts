@@ -27,6 +27,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
     if (!runtime.startsWith("nodejs")) {
       throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
     }
+    const logGroup = recordAt(properties["LoggingConfig"] ?? {}, `${path}: LoggingConfig`)["LogGroup"];
     const spec: FunctionSpec = {
       name: shortName(resource, "FunctionName"),
       physicalName: name,
@@ -35,6 +36,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
       timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
       memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
       environment: readEnvironment(resource, endpoints),
+      ...(logGroup !== undefined && { logGroup: stringAt(logGroup, `${path}: LoggingConfig.LogGroup`) }),
     };
     return [{ stack, spec }];
   });

@@ -45,7 +45,7 @@ export const instanceEnvironment = (
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
   AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.physicalName}`,
+  AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup ?? `/aws/lambda/${spec.physicalName}`,
   AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${instanceId}`,
   AWS_LAMBDA_RUNTIME_API: runtimeApi,
   LAMBDA_TASK_ROOT: spec.assetDir,

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
 import { KAFKA_FUNCTIONS } from "../../../functions/contract/names.ts";
-import { physicalName } from "../../constructs/resource-names.ts";
+import { logGroupName } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";
 
@@ -31,7 +31,7 @@ const WITHOUT_AUDIT: readonly string[] = ["place-order", "cancel-order", "read-o
  */
 export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) {
   const { stage, now, sleep } = options;
-  const prefix = `/aws/lambda/${physicalName(stage)}-`;
+  const prefix = logGroupName(stage, "");
   const groups = FUNCTIONS.filter((name) => !WITHOUT_AUDIT.includes(name)).map((name) => `${prefix}${name}`);
   let searched = [...groups, ...KAFKA_FUNCTIONS.map((name) => `${prefix}${name}`)];
 

@@ -3,27 +3,27 @@ import type { Log } from "./cloud/log.ts";
 import { isDone } from "./invariants/each-step.ts";
 import type { SimulatedSystem } from "./simulated-system.ts";
 
-/** Jepsen's counters, and what the schedules went through. */
+/** Jepsen's counters, and those of faults. */
 export interface Counters {
   /** Requests of clients. */
   readonly attempted: number;
-  /** Orders whose placing was answered with success. */
+  /** Orders that were accepted. */
   readonly acknowledged: number;
-  /** Effects that are there, or no longer wanted. */
+  /** Effects that are there or no longer wanted. */
   readonly ok: number;
-  /** Effects that wait for a person in the failed-message store. */
+  /** Effects that wait for an operator in the failed-message store. */
   readonly parked: number;
-  /** Effects that are neither. An invariant stops the schedule before this can be anything but 0. */
+  /** Effects that are neither. Always 0, because an invariant stops the schedule before. */
   readonly lost: number;
-  /** Deliveries beyond the first of an event to a consumer: harmless, and plenty. */
+  /** Deliveries of an event to a consumer after the first. */
   readonly duplicated: number;
-  /** Orders that are there though no client was answered so. */
+  /** Orders that exist although no client received a success. */
   readonly recovered: number;
-  /** Deliveries of a Kafka record beyond its first. */
+  /** Deliveries of a Kafka record after the first. */
   readonly reread: number;
   /** Kafka records that went to the dead-letter topic. */
   readonly givenUp: number;
-  /** Changes of the backbone while messages were under way. */
+  /** Changes of the backbone while messages were in flight. */
   readonly moved: number;
 }
 

@@ -2,7 +2,7 @@ import type { Fault, FaultSource } from "./engine/port-calls.ts";
 import { type FaultProfile, NO_FAULTS } from "./fault-profile.ts";
 import { type Result, runSchedule } from "./schedule.ts";
 
-/** A quiet course of events, but for one fault and now and then a duplicate. */
+/** A scenario without faults except rare duplicates. */
 export interface Scenario {
   readonly name: string;
   readonly seed: number;
@@ -13,21 +13,21 @@ const RARE_DUPLICATES: FaultProfile = { ...NO_FAULTS, duplicate: 0.05 };
 const KINDS: readonly { readonly name: string; readonly faultProfile: FaultProfile }[] = [
   { name: "orders are placed and cancelled", faultProfile: RARE_DUPLICATES },
   {
-    name: "events begin in dead-letter queues",
+    name: "events start in dead-letter queues",
     faultProfile: { ...RARE_DUPLICATES, startsInDeadLetters: true },
   },
   {
-    name: "operators redrive what is parked",
+    name: "operators redrive parked messages",
     faultProfile: { ...RARE_DUPLICATES, poison: 0.3, operators: 4 },
   },
   { name: "the topic refuses", faultProfile: { ...RARE_DUPLICATES, topic: 0.3 } },
-  { name: "events come by both backbones", faultProfile: { ...RARE_DUPLICATES, processing: "both" } },
+  { name: "both backbones process", faultProfile: { ...RARE_DUPLICATES, processing: "both" } },
   {
-    name: "the backbone changes on the way",
+    name: "the backbone changes",
     faultProfile: { ...RARE_DUPLICATES, processing: "queues", moves: ["both", "kafka", "both", "queues"] },
   },
   {
-    name: "Kafka alone processes, and gives up",
+    name: "only Kafka processes, and gives up records",
     faultProfile: {
       ...RARE_DUPLICATES,
       processing: "kafka",
@@ -45,7 +45,7 @@ export const SCENARIOS: readonly Scenario[] = KINDS.flatMap(({ name, faultProfil
 
 export const CRASH_POINT_FAULTS = ["crash-before", "crash-after", "error", "lost"] as const;
 
-/** One fault at one call of a course. */
+/** One fault at one port call of a scenario. */
 export interface CrashPoint {
   readonly scenario: number;
   /** 1 is the first port call. */
@@ -63,7 +63,7 @@ export function runCrashPoint({ scenario, call, fault }: CrashPoint, isRecorded 
   return runSchedule({ seed, faultProfile, faults: faultAt(call, fault), isRecorded });
 }
 
-/** Every fault before and after every port call of every course. */
+/** Each fault at each port call of each scenario. */
 export async function allCrashPoints(): Promise<readonly CrashPoint[]> {
   const points: CrashPoint[] = [];
   for (const scenario of SCENARIOS.keys()) {

@@ -3,7 +3,7 @@ import { runCrashPoint } from "./crash-points.ts";
 import { runSchedule } from "./schedule.ts";
 
 describe("a schedule", () => {
-  it("has the same trace in each run of its seed (I21)", async () => {
+  it("has the same trace for the same seed (I21)", async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const first = await runSchedule({ seed });
       const second = await runSchedule({ seed });

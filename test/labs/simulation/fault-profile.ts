@@ -4,37 +4,37 @@ import type { Fault, FaultSource } from "./engine/port-calls.ts";
 import type { Random } from "./engine/random.ts";
 import type { Invocation } from "./engine/scheduler.ts";
 
-/** How often things go wrong in one schedule; each is a probability. */
+/** The faults of one schedule; a number is a probability. */
 export interface FaultProfile extends Route {
   readonly error: number;
   readonly lost: number;
   readonly crash: number;
   readonly twice: number;
   readonly invalid: number;
-  /** A message is delivered again though nothing failed, or stays visible while it is handled. */
+  /** A message is delivered again without a failure, or stays visible while it is handled. */
   readonly duplicate: number;
-  /** The function does not start: throttled. */
+  /** The function does not start, because it is throttled. */
   readonly throttle: number;
-  /** What the function acknowledged is not deleted. */
+  /** An acknowledged message is not deleted. */
   readonly ackLost: number;
   /** The topic refuses single events, or cannot deliver to a queue. */
   readonly topic: number;
   readonly skew: number;
   readonly zombie: number;
-  /** How often the clock moves on while something is under way. */
+  /** The clock advances while work is in progress. */
   readonly clockJump: number;
-  /** Ports that go down and come back. */
+  /** Ports with outages. */
   readonly outages: readonly string[];
-  /** Bodies that are no events, and events that contradict their order. */
+  /** Bodies that are not events, and events that contradict their order. */
   readonly poison: number;
   readonly operators: number;
   readonly startsInDeadLetters: boolean;
   readonly maxAgeSeconds: number;
-  /** Listings of the store tell what was, not what is. */
+  /** Listings of the store are outdated. */
   readonly stale: number;
   /** Length of the order-created queue above which new orders are refused. */
   readonly backlogLimit: number;
-  /** The group that reads the Kafka topic gets or loses a member. */
+  /** A member joins or leaves the consumer group of the Kafka topic. */
   readonly rebalance: number;
 }
 
@@ -63,7 +63,7 @@ export const NO_FAULTS: FaultProfile = {
   rebalance: 0,
 };
 
-/** Every message several times at once, and every call perhaps twice. */
+/** Concurrent duplicates of most messages, and repeated calls. */
 export const HEAVY_FAULTS: FaultProfile = {
   ...NO_FAULTS,
   duplicate: 0.7,
@@ -86,7 +86,7 @@ const PORTS = [
   "recordTopic",
 ] as const;
 
-/** The fault profile of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
+/** The fault profile of a seed. Each schedule has some kinds of faults only, so that rare pairs occur together. */
 export function faultProfileOf(random: Random): FaultProfile {
   const kind = random.below(20);
   const route = routeOf(random);
@@ -119,7 +119,7 @@ export function faultProfileOf(random: Random): FaultProfile {
   };
 }
 
-/** Every fifth schedule moves on to other backbones, one step at a time. */
+/** One in five schedules changes the backbone, one step at a time. */
 function routeOf(random: Random): Route {
   const processing = random.pick(PROCESSING);
   const moves: Processing[] = [];

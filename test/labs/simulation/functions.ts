@@ -8,7 +8,7 @@ import { importCrashedBatches } from "../../../functions/failures/import-crashed
 import { failureLog } from "../../../functions/failures/record-failure.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";
-import { ignoreOtherTypes } from "../../../functions/orders/process-order-events.ts";
+import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
 import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
 import { type Api, apiOf } from "./api.ts";
 import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
@@ -27,11 +27,11 @@ export interface Functions {
   readonly deadLetters: LambdaHandler;
   readonly maintenance: LambdaHandler;
   readonly api: Api;
-  /** Absent where queues alone process. */
+  /** Absent where only queues process. */
   readonly kafka: KafkaFunctions | undefined;
 }
 
-/** The functions, put together as functions/handlers does, over the simulator's ports. */
+/** The functions as functions/handlers wires them, over the simulator's ports. */
 export function functionsOf(parts: Parts, settings: FunctionSettings): Functions {
   const { clock } = parts.ports;
   const { write } = settings;

@@ -15,16 +15,16 @@ import { publishTransitions } from "../../../functions/publishing/publish-transi
 import { queuedMessageDecoder, redriveQueue } from "../../../functions/publishing/redrive-queue.ts";
 import { type HandleMany, type LambdaHandler, MAX_RECEIVE_COUNT, type Parts } from "./parts.ts";
 
-/** What the functions of the second backbone are made of. A mutant exchanges one of them. */
+/** The parts of the Kafka functions. A mutant exchanges one of them. */
 export interface KafkaParts {
   readonly topic: RecordTopic;
   readonly transport: Transport<KafkaRecord>;
   readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
   readonly queueTransport: Transport<SqsRecord>;
   readonly decodeQueued: ReturnType<typeof queuedMessageDecoder>;
-  /** Around the function that drains the dead-letter topic. */
+  /** Wraps the function that reads the dead-letter topic. */
   readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
-  /** Goes around what handles the records of a wave. */
+  /** Wraps the handler of the records of a wave. */
   readonly observed: (handle: HandleMany<OrderEvent>) => HandleMany<OrderEvent>;
 }
 
@@ -50,7 +50,7 @@ export interface KafkaFunctions {
   readonly kafkaDeadLetters: LambdaHandler;
 }
 
-/** The functions of the second backbone, put together as functions/handlers does. */
+/** The Kafka functions as functions/handlers wires them. */
 export function kafkaFunctionsOf(
   parts: Parts,
   { topic, transport, decode, queueTransport, decodeQueued, deadLetters, observed }: KafkaParts,

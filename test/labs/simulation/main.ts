@@ -14,7 +14,7 @@ const HELP = `npm run simulate -- [flags]: runs the functions in a simulated clo
   --from N     the first seed (default 1)
   --seed N     runs one schedule and prints its trace
   --point N    runs one crash point and prints its trace
-  --mutants    runs each wrong protocol until an invariant fails
+  --mutants    runs each mutant until an invariant fails
   --help       this text
 
 The exit code is 0 when every invariant held (with --mutants: when each mutant was caught), 1 otherwise, 3 when a flag is wrong.
@@ -75,7 +75,7 @@ async function runMany(from: number, runs: number): Promise<void> {
   });
   const seconds = (Date.now() - startedAt) / 1_000;
   print(
-    `${runs} schedules and ${points.length} crash points in ${SCENARIOS.length} courses: ${total.failures.length} failed`,
+    `${runs} schedules and ${points.length} crash points in ${SCENARIOS.length} scenarios: ${total.failures.length} failed`,
   );
   print(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
   print(

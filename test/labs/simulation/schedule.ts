@@ -13,21 +13,21 @@ import { type Mutant, newSimulatedSystem, type SimulatedSystem } from "./simulat
 import { advanceClock, nextDueAt } from "./time.ts";
 import { assertInvariant, Violation } from "./violation.ts";
 
-/** I20: a schedule that is not at rest by then is stuck. */
+/** I20: a schedule with more steps is stuck. */
 const MAX_STEPS = 6_000;
 
-// Errors are made by the million here, and their stacks are never read.
+// A schedule creates many errors, whose stacks are not read.
 Error.stackTraceLimit = 0;
 
 export interface Result {
   readonly seed: number;
-  /** Of everything that happened, in its order. */
+  /** Hash of all steps in their order. */
   readonly hash: string;
   readonly steps: number;
   /** Port calls. */
   readonly calls: number;
   readonly violation?: { readonly invariant: string; readonly message: string };
-  /** Absent where an invariant was broken. */
+  /** Absent where an invariant was violated. */
   readonly counters?: Counters;
   /** Empty unless the schedule was recorded. */
   readonly recordedSteps: readonly string[];
@@ -37,9 +37,9 @@ export interface RunOptions {
   readonly seed: number;
   readonly mutant?: Mutant;
   readonly isRecorded?: boolean;
-  /** Instead of the fault profile of the seed. */
+  /** Replaces the fault profile of the seed. */
   readonly faultProfile?: FaultProfile;
-  /** In place of the faults of the profile. */
+  /** Replaces the faults of the profile. */
   readonly faults?: FaultSource;
 }
 
@@ -88,7 +88,7 @@ async function run(system: SimulatedSystem): Promise<Counters> {
     trace.step(scheduler.now(), "the faults end");
   };
 
-  /** One thing happens. `over`: nothing is left that could. */
+  /** Runs one step. `over`: no step is left. */
   const step = (): "ran" | "time passed" | "over" => {
     const open = actors.enabledActions();
     const choices = ready.length + open.length;
@@ -116,7 +116,7 @@ async function run(system: SimulatedSystem): Promise<Counters> {
 
   const untilRest = async () => {
     for (let happened = step(); happened !== "over"; happened = step()) {
-      // Time alone makes things ready to happen; it runs nothing.
+      // Advancing the clock runs no code.
       if (happened === "ran") await quiescence();
       if (system.calls.violation !== undefined) throw system.calls.violation;
       checkStep();

@@ -38,18 +38,18 @@ import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
 const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
 const START = Date.UTC(2026, 0, 1, 12);
 
-/** A wrong protocol: one thing exchanged, in the tables or in what the functions are made of. */
+/** A wrong protocol: one part of the tables or of the functions is exchanged. */
 export interface Mutant {
   readonly name: string;
   readonly tables?: (tables: MemoryTables, now: () => number) => MemoryTables;
   readonly parts?: (parts: Parts) => Parts;
-  /** Anybody may take back anybody's claim of a mail. */
+  /** Any invocation can release the claim of another. */
   readonly isOwnerless?: boolean;
-  /** The mapping of the Kafka topic has nowhere to put what it gives up. */
+  /** The event source mapping of the Kafka topic has no on-failure destination. */
   readonly isWithoutDestination?: boolean;
-  /** How the backbone is changed. */
+  /** The operator's mistake when changing the backbone. */
   readonly migrationMistake?: MigrationMistake;
-  /** The fault profile that shows it, when it is too rare in others. */
+  /** The fault profile that shows it, where it is too rare in others. */
   readonly faultProfile?: FaultProfile;
 }
 
@@ -60,7 +60,7 @@ export interface SimulatedSystem {
   readonly random: Random;
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
-  /** What operators began and maintenance continues. */
+  /** Jobs that operators start and maintenance continues. */
   readonly jobs: {
     readonly redrives: ReadonlyMap<string, RedriveJob>;
     readonly republishes: ReadonlyMap<string, RepublishJob>;
@@ -68,19 +68,19 @@ export interface SimulatedSystem {
   readonly queues: readonly OwnQueues[];
   readonly backbone: Backbone;
   readonly migrationMistake: MigrationMistake | undefined;
-  /** Absent where only queues ever process. */
+  /** Absent where only queues process. */
   readonly kafka: Kafka | undefined;
   readonly shards: readonly Shard[];
   readonly mailbox: Mailbox;
-  /** Stream batches that the mapping gave up on, by object key. */
+  /** Stream batches that the event source mapping gave up on, by object key. */
   readonly crashed: Map<string, CrashedRows>;
   readonly oracle: Oracle;
   readonly attempts: Attempts;
   readonly parts: Parts;
   readonly functions: Functions;
-  /** What the functions wrote to their logs. */
+  /** Log lines of the functions. */
   readonly log: string[];
-  /** True once faults are over: from then on everything has to come to rest. */
+  /** From then on the system has to come to rest. */
   areFaultsOver: boolean;
   readonly calls: PortCalls;
 }
@@ -90,7 +90,7 @@ export interface SimulatedSystemOptions {
   readonly faultProfile: FaultProfile;
   readonly trace: Trace;
   readonly mutant?: Mutant | undefined;
-  /** In place of the faults of the profile. */
+  /** Replaces the faults of the profile. */
   readonly faults?: FaultSource;
 }
 

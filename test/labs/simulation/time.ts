@@ -11,7 +11,7 @@ const DAY_MS = 24 * HOUR_MS;
 const STREAM_RETENTION_MS = DAY_MS;
 const TOPIC_RETENTION_MS = 7 * DAY_MS;
 
-/** The next moment at which something is due; `undefined` where nothing is, however long one waits. */
+/** The next time at which work is due; `undefined` where none ever is. */
 export function nextDueAt(system: SimulatedSystem, nextTick: number): number | undefined {
   const { scheduler, queues, shards, tables } = system;
   const now = scheduler.now();
@@ -33,7 +33,7 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
       const due = Date.parse(row.lastAt) + retryDelaySeconds(row.failures) * SECOND_MS;
       at = Math.min(at, Math.max(due, nextTick));
     } else if (row.status === "OPEN" && Date.parse(row.dueAt) > now) {
-      // Opened by a host whose clock was ahead: the schedule sees it later.
+      // Opened by a host whose clock was ahead: maintenance finds it later.
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     }
   }
@@ -44,7 +44,7 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
   return at === Number.POSITIVE_INFINITY ? undefined : Math.max(at, now + 1);
 }
 
-/** Time goes by while things are under way: moments, minutes, hours, and days where nothing would be too late. */
+/** Advances the clock during work: by seconds, minutes, hours, or days where no retention ends. */
 export function advanceClock(system: SimulatedSystem): void {
   const { scheduler, random } = system;
   const kind = random.below(10);
@@ -56,7 +56,7 @@ export function advanceClock(system: SimulatedSystem): void {
   scheduler.advanceTo(scheduler.now() + Math.max(0, Math.min(wanted, longestWait(system))));
 }
 
-/** No message and no stream record comes within a quarter of its retention: an operator would have woken up. */
+/** No message or record waits longer than three quarters of its retention. */
 function longestWait(system: SimulatedSystem): number {
   const { scheduler, queues, shards, kafka } = system;
   const now = scheduler.now();

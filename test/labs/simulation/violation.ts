@@ -1,4 +1,4 @@
-/** An invariant that did not hold. The name is that of the invariant: I1 to I21. */
+/** A violated invariant, by its name (I1 to I21, API, …). */
 export class Violation extends Error {
   override readonly name = "Violation";
   readonly invariant: string;

@@ -11,21 +11,21 @@ import { type OperatorAction, operators } from "./operators.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Something that could happen now. */
+/** An action that can run now. */
 export interface EnabledAction {
   readonly label: string;
   act(): void;
 }
 
-/** Everybody who makes things happen: mappings, the schedule, clients, operators, strangers. */
+/** Event source mappings, maintenance, clients, operators and foreign writers. */
 export interface Actors {
-  /** What could happen now, beside what already waits for its turn. */
+  /** The actions that can run now, besides the steps that are ready. */
   enabledActions(): readonly EnabledAction[];
-  /** When the schedule ticks next. */
+  /** Time of the next maintenance. */
   nextTick(): number;
-  /** Whether the schedule ran and found nothing to do. */
+  /** Whether maintenance ran and changed nothing. */
   lastTickChangedNothing(): boolean;
-  /** Runs under faults prove nothing. */
+  /** Ignores the last maintenance, as it ran under faults. */
   forgetTick(): void;
   readonly accepted: AcceptedRequests;
   readonly operatorActions: readonly OperatorAction[];
@@ -35,7 +35,7 @@ export function makeActors(system: SimulatedSystem): Actors {
   const { scheduler, queues, shards, functions, host, random, faultProfile, tables, oracle } = system;
   const customers = clients(system);
   if (faultProfile.startsInDeadLetters) startInDeadLetters(system);
-  const people = operators(system);
+  const operatorClients = operators(system);
   const topics = topicMappings(system);
   let nextTick = scheduler.now() + MINUTE_MS;
   let changesAtTick = -1;
@@ -100,19 +100,19 @@ export function makeActors(system: SimulatedSystem): Actors {
         (system.areFaultsOver || random.chance(0.1)),
       act: () => deployNext(system),
     },
-    { label: "a client asks", isEnabled: customers.hasMore, act: customers.act },
+    { label: "a client sends a request", isEnabled: customers.hasMore, act: customers.act },
     {
-      label: "a minute is over",
+      label: "maintenance is due",
       isEnabled: () => scheduler.now() >= nextTick && host.running("maintenance") === 0,
       act: tick,
     },
     {
       label: "an operator acts",
-      isEnabled: () => !system.areFaultsOver && random.chance(0.3) && people.hasWork(),
-      act: people.act,
+      isEnabled: () => !system.areFaultsOver && random.chance(0.3) && operatorClients.hasWork(),
+      act: operatorClients.act,
     },
     {
-      label: "a stranger sends",
+      label: "a foreign writer sends",
       isEnabled: () => poisons > 0 && !system.areFaultsOver && random.chance(faultProfile.poison),
       act: () => {
         poisons -= 1;
@@ -123,7 +123,7 @@ export function makeActors(system: SimulatedSystem): Actors {
 
   return {
     accepted: customers.accepted,
-    operatorActions: people.operatorActions,
+    operatorActions: operatorClients.operatorActions,
     nextTick: () => nextTick,
     lastTickChangedNothing: () => changesAtTick === changes(),
     forgetTick() {
@@ -135,7 +135,7 @@ export function makeActors(system: SimulatedSystem): Actors {
 
 function handlerOf({ functions }: SimulatedSystem, owner: QueueOwner): LambdaHandler {
   if (owner !== "publish-to-kafka") return functions.consumers[owner];
-  if (functions.kafka === undefined) throw new RangeError("There is no Kafka here.");
+  if (functions.kafka === undefined) throw new RangeError("This schedule has no Kafka.");
   return functions.kafka.publishToKafka;
 }
 

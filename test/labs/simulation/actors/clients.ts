@@ -18,7 +18,7 @@ type Act =
   | { readonly kind: "cancel"; readonly key: string; readonly tries: number }
   | { readonly kind: "count"; readonly sku: string; readonly onHand: number; readonly tries: number };
 
-/** What clients were told. Only a success binds the system. */
+/** Requests that were answered with success, which the system has to fulfil. */
 export interface AcceptedRequests {
   readonly placed: Set<string>;
   readonly cancelled: Set<string>;
@@ -39,7 +39,7 @@ export function clients(system: SimulatedSystem): Clients {
   const script = scriptOf(random);
   const accepted: AcceptedRequests = { placed: new Set(), cancelled: new Set(), attempted: 0 };
 
-  /** Takes what a client was told; answers whether to ask again. */
+  /** Checks a response; returns whether the client repeats the request. */
   function isToBeRepeated(act: Act, { statusCode, body }: ProxyResult): boolean {
     if (statusCode >= 500 || statusCode === 404) return true;
     switch (act.kind) {
@@ -65,10 +65,10 @@ export function clients(system: SimulatedSystem): Clients {
     return false;
   }
 
-  /** I6 and I7: an answer means a durable row, and the row is that of this very request. */
+  /** I6 and I7: an accepted order has a durable row, and the row is that of this request. */
   function checkAccepted(key: string, request: PlaceOrder, order: OrderView): void {
     const row = tables.rows.orders.get(orderIdOf(CUSTOMER, key));
-    assertInvariant(row !== undefined, "I6", () => `the order of ${key} was accepted, and there is no row`);
+    assertInvariant(row !== undefined, "I6", () => `the order of ${key} was accepted, and has no row`);
     assertInvariant(row?.orderId === order.orderId, "I7", () => `${key} was answered with another order`);
     const { requestHash } = newOrder(request, key, 0);
     assertInvariant(
@@ -79,25 +79,25 @@ export function clients(system: SimulatedSystem): Clients {
     accepted.placed.add(order.orderId);
   }
 
-  /** I7: a key is refused only where it stands for another request. */
+  /** I7: a key is refused only where it belongs to another request. */
   function checkRefused(key: string, request: PlaceOrder): void {
     const row = tables.rows.orders.get(orderIdOf(CUSTOMER, key));
     const isOther = row !== undefined && row.requestHash !== newOrder(request, key, 0).requestHash;
-    assertInvariant(isOther, "I7", () => `${key} was refused, and its row is that of this very request`);
+    assertInvariant(isOther, "I7", () => `${key} was refused, and its row is that of this request`);
   }
 
-  /** API: orders are refused only where there are too many, and a repeat never is. */
+  /** API: only new orders behind a backlog are refused. */
   function checkBusy(act: Act, wasThere: boolean, { statusCode, body }: ProxyResult): void {
     if (statusCode !== 503 || !body.includes('"BUSY"')) return;
     assertInvariant(
       act.kind === "place" && !wasThere,
       "API",
-      () => "what was accepted before is answered with BUSY",
+      () => "a repeated request is answered with BUSY",
     );
     assertInvariant(
       system.faultProfile.backlogLimit < 10_000,
       "API",
-      () => "an order is refused, and there is no backlog",
+      () => "an order is refused without a backlog",
     );
   }
 
@@ -117,7 +117,7 @@ export function clients(system: SimulatedSystem): Clients {
         checkResponse(reply);
         checkBusy(act, wasThere, reply);
         const isLost = !system.areFaultsOver && random.chance(system.faultProfile.ackLost);
-        // What was answered binds, whether the client hears it or asks once more.
+        // A response binds the system also where it is lost.
         if (isToBeRepeated(act, reply) || isLost) again();
       },
     );

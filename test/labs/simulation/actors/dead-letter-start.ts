@@ -5,7 +5,7 @@ import { givenUp } from "../cloud/kafka-destination.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { randomOrder } from "./clients.ts";
 
-/** Begins with orders whose events have all ended up in dead-letter queues, sent again or not yet. */
+/** Starts with orders whose events are all in dead-letter queues, retried or not. */
 export function startInDeadLetters(system: SimulatedSystem): void {
   const { random, tables, oracle, shards, queues, scheduler } = system;
   const orders = 1 + random.below(3);
@@ -32,7 +32,7 @@ export function startInDeadLetters(system: SimulatedSystem): void {
   }
 }
 
-/** A record that Lambda gave up on, as it lies in the dead-letter topic. */
+/** A record of the dead-letter topic that Lambda gave up on. */
 function givenUpBefore({ kafka, scheduler }: SimulatedSystem, key: string, value: string): void {
   const at = scheduler.now();
   const record = { key, value, headers: {}, topic: KAFKA.topic, partition: 0, offset: 1, at, deliveries: 0 };

@@ -3,7 +3,7 @@ import type { EventConsumer } from "../cloud/consumers.ts";
 import { bodyOf, type Log } from "../cloud/log.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 
-/** Bodies that are no events of ours, each with the reason it is to be parked with. */
+/** Bodies that are not events. */
 const POISONS = [
   "",
   "not json",
@@ -13,11 +13,11 @@ const POISONS = [
   '{"Type":"Notification","TopicArn":"a"}',
 ];
 
-/** No UTF-8. */
+/** Not UTF-8. */
 const NO_TEXT = new Uint8Array([0xff, 0xfe, 0x80]);
 const BAD_COUNTS = ["abc", "-1", "4", "1e9", ""];
 
-/** Puts something into a queue or topic that no consumer can handle. */
+/** Sends a message that no consumer can handle to a queue or topic. */
 export function sendPoison(system: SimulatedSystem): void {
   const topic = system.backbone.processing === "queues" ? undefined : system.kafka?.topic;
   if (topic !== undefined && system.random.chance(0.4)) toTopic(system, topic);
@@ -27,14 +27,14 @@ export function sendPoison(system: SimulatedSystem): void {
 function toQueue(system: SimulatedSystem): void {
   const { random, queues, oracle } = system;
   const { source, deadLetters, consumer } = random.pick(queues);
-  const isJudged = consumer === "order-created" || consumer === "order-cancelled";
-  const liars = isJudged ? contradictions(system, consumer) : [];
-  // Several at once, so that bodies of one id meet on their way into the store.
-  for (const { type, body } of liars) {
+  const changesOrders = consumer === "order-created" || consumer === "order-cancelled";
+  const contradicting = changesOrders ? contradictions(system, consumer) : [];
+  // Several at once, so that bodies of one id are stored concurrently.
+  for (const { type, body } of contradicting) {
     oracle.poisons.add(`${consumer} ${body}`);
     source.send(body, { type }, 0);
   }
-  if (liars.length > 0) return;
+  if (contradicting.length > 0) return;
   const body = random.pick(POISONS);
   oracle.poisons.add(`${consumer} ${body}`);
   if (random.chance(0.3)) {
@@ -55,14 +55,14 @@ function toTopic(system: SimulatedSystem, topic: Log): void {
   };
   switch (random.below(5)) {
     case 0:
-      // F4: a tombstone asks for nothing.
+      // F4: a tombstone is ignored.
       topic.append({ key, value: null, headers: {} });
       break;
     case 1:
       poison(NO_TEXT);
       break;
     case 2:
-      // F5, F6: an event under a key that is not its order's comes on another partition, past its own order.
+      // F5, F6: an event under a foreign key is in another partition than the events of its order.
       if (known.length > 0) topic.append({ key, value: random.pick(known).body, headers: {} });
       break;
     case 3:
@@ -73,7 +73,7 @@ function toTopic(system: SimulatedSystem, topic: Log): void {
   }
 }
 
-/** Events that exist, with other lines than those of their order. */
+/** Known events with other lines than those of their order. */
 function contradictions({ random, oracle }: SimulatedSystem, consumer: EventConsumer) {
   const known = [...oracle.events.values()].filter(({ consumers }) => consumers.includes(consumer));
   const last = known.at(-1);

@@ -9,11 +9,11 @@ import { READER } from "../invariants/operator-actions.ts";
 import { checkResponse } from "../invariants/responses.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 
-/** An act that an operator asked for. */
+/** An action that an operator requested. */
 export interface OperatorAction {
   readonly failedKey: string;
   readonly by: string;
-  /** The operator was told that it applied. */
+  /** The response reported that it applied. */
   readonly hasApplied: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Operators {
 
 const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
 
-/** A row as an operator saw it, and what became of its mail as far as that was known then. */
+/** A row as an operator read it, and the outcome of its mail as far as known then. */
 interface Seen {
   readonly row: FailedMessage;
   readonly mail?: MailDecision;
@@ -36,18 +36,18 @@ type Kind = "redrive" | "edit" | "discard" | "undo";
 /** The function's time-out. */
 const TIMEOUT_MS = 10_000;
 
-/** People who look, wait, and act by the API on what they saw; an answer that is lost makes them ask again. */
+/** Operators read rows, and later act on them by the API. They repeat a request whose response is lost. */
 export function operators(system: SimulatedSystem): Operators {
   const { random, host, functions, tables, faultProfile } = system;
   const operatorActions: OperatorAction[] = [];
   let left = faultProfile.operators * 3;
-  const actable = () =>
+  const actionable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  /** Rows as an operator saw them, and what was to be seen of their mails. */
+  /** The rows that operators have read. */
   const seen: Seen[] = [];
-  const looked = (): Seen => {
-    const row = random.pick(actable());
+  const pickSeenRow = (): Seen => {
+    const row = random.pick(actionable());
     const before = seen.filter((each) => each.row.failedKey === row.failedKey);
     const now = { row, ...mailOf(row) };
     seen.push(now);
@@ -95,8 +95,8 @@ export function operators(system: SimulatedSystem): Operators {
   }
 
   /**
-   * What became of a mail in doubt, by who looked. That it did not go out is only said where no attempt can be frozen
-   * while the clock moves on: such an attempt cannot be waited out.
+   * The operator's declaration about an uncertain mail. "not-sent" is declared only where no attempt can be frozen while
+   * the clock advances, because an operator cannot wait for the end of such an attempt.
    */
   function mailOf({ consumer, eventId, reason }: FailedMessage): { mail?: MailDecision } {
     if (consumer !== "notify-customer" || reason !== "OUTCOME_UNKNOWN") return {};
@@ -113,14 +113,14 @@ export function operators(system: SimulatedSystem): Operators {
 
   return {
     operatorActions,
-    hasWork: () => left > 0 && host.running("operator") + host.running(READER) < 2 && actable().length > 0,
+    hasWork: () => left > 0 && host.running("operator") + host.running(READER) < 2 && actionable().length > 0,
     act() {
       left -= 1;
       const by = `operator-${left}`;
-      if (random.chance(0.12)) look();
+      if (random.chance(0.12)) read();
       else if (random.chance(0.15)) redriveMany(by);
       else if (random.chance(0.1)) republish(by);
-      else actOn(looked(), by);
+      else actOn(pickSeenRow(), by);
     },
   };
 
@@ -130,10 +130,10 @@ export function operators(system: SimulatedSystem): Operators {
     ask(requestOf("POST /republishes", { caller: by, body }), () => undefined, 2);
   }
 
-  /** Looks, or tries what an act would come to. */
-  function look(): void {
-    const parameters = { failedKey: random.pick(actable()).failedKey };
-    const tried = { why: "to see what it would do", dryRun: true };
+  /** Reads, or sends a dry run. */
+  function read(): void {
+    const parameters = { failedKey: random.pick(actionable()).failedKey };
+    const tried = { why: "to see the result", dryRun: true };
     const event = random.pick([
       requestOf("GET /failed-messages", {}),
       requestOf("GET /failed-messages/groups", {}),
@@ -152,8 +152,8 @@ export function operators(system: SimulatedSystem): Operators {
     const filter = random.chance(0.5)
       ? {}
       : { consumer: random.pick([...system.queues.map(({ consumer }) => consumer), "publish-events"]) };
-    const body = { filter, why: "the cause is mended", ratePerSecond: 1 + random.below(20) };
-    // Not asked again: each request is a redrive of its own.
+    const body = { filter, why: "the cause is fixed", ratePerSecond: 1 + random.below(20) };
+    // Not repeated, because each request starts a redrive of its own.
     ask(requestOf("POST /failed-messages/redrives", { caller: by, body }), () => undefined, 2);
   }
 }

@@ -6,7 +6,7 @@ type WorkerMessage = { readonly result: JobResult } | { readonly error: string }
 
 const CHUNK = 200;
 
-/** The seeds `from` to `from + runs − 1`, or so many crash points, in pieces. */
+/** Splits the seeds or crash points from `from` to `from + runs − 1` into jobs. */
 export function piecesOf(kind: "seeds" | "points", from: number, runs: number): Job[] {
   const jobs: Job[] = [];
   for (let at = from; at < from + runs; at += CHUNK) {
@@ -15,7 +15,7 @@ export function piecesOf(kind: "seeds" | "points", from: number, runs: number): 
   return jobs;
 }
 
-/** Does all jobs on all cores; `done` hears of each as it ends. Rejects if a thread fails. */
+/** Runs all jobs on all cores and calls `done` for each result. Rejects if a thread fails. */
 export async function campaign(
   jobs: readonly Job[],
   done: (result: JobResult, job: Job) => void,

@@ -4,7 +4,7 @@ import { MUTANTS } from "../mutants/all-mutants.ts";
 import { type Catch, hunt } from "../mutants/hunt.ts";
 import { runSchedule } from "../schedule.ts";
 
-/** A piece of work for one thread. `to` is not included. */
+/** The work of one thread. `to` is exclusive. */
 export type Job =
   | { readonly kind: "seeds"; readonly from: number; readonly to: number }
   | { readonly kind: "points"; readonly from: number; readonly to: number }
@@ -13,7 +13,7 @@ export type Job =
 export interface Failure {
   readonly seed: number;
   readonly message: string;
-  /** What repeats it. */
+  /** Command that repeats it. */
   readonly command: string;
 }
 
@@ -44,7 +44,7 @@ export function nothingYet(): JobResult {
 
 let points: ReturnType<typeof allCrashPoints> | undefined;
 
-/** Does one job. Never rejects for an invariant that was broken: that is a failure in the result. */
+/** Runs one job. A violated invariant is a failure in the result, not a rejection. */
 export async function perform(job: Job): Promise<JobResult> {
   if (job.kind === "mutant") {
     const mutant = MUTANTS[job.index];

@@ -16,7 +16,7 @@ export interface OwnQueues {
   readonly consumer: QueueOwner;
   readonly source: SimQueue;
   readonly deadLetters: SimQueue;
-  /** Where the topic leaves what it could not deliver. */
+  /** Dead-letter queue of the subscription. */
   readonly undelivered: SimQueue;
 }
 
@@ -56,7 +56,7 @@ export function newQueues(owners: readonly QueueOwner[], system: QueueContext): 
   });
 }
 
-/** The queues as functions reach them. */
+/** The port of the queues. */
 export function queuePort(queues: readonly OwnQueues[], oracle: Oracle): Queues {
   const sourceAt = (url: string) => queues.find(({ source }) => source.url === url)?.source;
   return {
@@ -67,16 +67,16 @@ export function queuePort(queues: readonly OwnQueues[], oracle: Oracle): Queues 
         "I5",
         () => `a message is sent to ${queueUrl}, which has no reader`,
       );
-      // To Kafka events go a first time by a queue: a republish is no copy of a message that failed.
+      // A republish to Kafka goes through a queue for the first time: it belongs to no failed message.
       const isFirst =
         queueUrl.endsWith("/publish-to-kafka") && attributes[ATTRIBUTES.failedKey] === undefined;
       const isCounted = isFirst || attributes[ATTRIBUTES.dlqRetryCount] !== undefined;
-      assertInvariant(isCounted, "I10", () => "a message is sent again without a count");
+      assertInvariant(isCounted, "I10", () => "a message is redriven or retried without a count");
       const isNamed = isFirst || attributes[ATTRIBUTES.failedKey] !== undefined;
-      assertInvariant(isNamed, "I18", () => "a message is sent again without the key of its row");
+      assertInvariant(isNamed, "I18", () => "a message is redriven or retried without the key of its row");
       const id = textOf(attributes, ATTRIBUTES.redriveId);
       const isMarked = id === undefined || oracle.redriveIds.has(id);
-      assertInvariant(isMarked, "I18", () => "a message is sent again without a mark");
+      assertInvariant(isMarked, "I18", () => "a message is redriven with an unknown redrive id");
       // No message of the simulation has an attribute of another type.
       target?.send(body, attributes as Readonly<Record<string, string>>, delaySeconds * 1_000);
     },

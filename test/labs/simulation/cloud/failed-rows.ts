@@ -3,7 +3,7 @@ import type { FailedMessages } from "../../../../functions/failures/ports/failed
 import { memoryTables } from "../../../fakes/memory-tables.ts";
 import { assertInvariant } from "../violation.ts";
 
-/** The table of the design, written down a second time: where each status may come from. */
+/** The legal transitions, written down independently of the code. */
 const NEXT_STATUSES: Readonly<Record<FailedStatus | "none", readonly FailedStatus[]>> = {
   none: ["RETRYING", "OPEN"],
   RETRYING: ["RETRYING", "OPEN", "RESOLVED"],
@@ -13,7 +13,7 @@ const NEXT_STATUSES: Readonly<Record<FailedStatus | "none", readonly FailedStatu
   DISCARDED: ["OPEN", "RESOLVED"],
 };
 
-/** The store, with every write held against the table of the design. */
+/** The store with each write checked against the legal transitions. */
 export function watchedFailedMessages(
   store: FailedMessages,
   rows: ReadonlyMap<string, FailedMessage>,
@@ -33,7 +33,7 @@ export function watchedFailedMessages(
   };
 }
 
-/** The store whose index lags: a listing may show rows as they were at the listing before. */
+/** The store with an index that lags: a listing can return the rows of the listing before. */
 export function withStaleLists(
   store: FailedMessages,
   rows: ReadonlyMap<string, FailedMessage>,
@@ -62,7 +62,7 @@ function check(before: FailedMessage | undefined, after: FailedMessage): void {
     assertInvariant(
       after.history.at(-1)?.act === "undo",
       "I18",
-      () => `${key} was opened against a person's decision`,
+      () => `${key} was opened against an operator's decision`,
     );
   }
   if (before === undefined) return;
@@ -75,7 +75,7 @@ function check(before: FailedMessage | undefined, after: FailedMessage): void {
   assertInvariant(
     after.revision === before.revision + 1,
     "I18",
-    () => `${key} skipped a revision: a write was lost`,
+    () => `${key} skipped a revision, so a write was lost`,
   );
   const opened = after.status === "OPEN" ? 1 : 0;
   assertInvariant(

@@ -3,7 +3,7 @@ import { bodyOf, kafkaEventOf, type LogRecord, type ProducerRecord } from "./log
 
 export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
 
-/** Gives a record to the dead-letter topic; answers whether that took it. */
+/** Sends a record to the dead-letter topic; returns whether the topic accepted it. */
 export function sendToDeadLetters(
   { random, faultProfile, kafka, areFaultsOver }: SimulatedSystem,
   record: LogRecord,
@@ -15,7 +15,7 @@ export function sendToDeadLetters(
 }
 
 /**
- * What Lambda writes about a record that it gave up on.
+ * The document that Lambda writes about a record that it gave up on.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
  */
 export function givenUp(record: LogRecord, condition: GiveUpReason): ProducerRecord {
@@ -33,7 +33,7 @@ export function givenUp(record: LogRecord, condition: GiveUpReason): ProducerRec
   return { key: record.key, value, headers: {} };
 }
 
-/** The body of the record that a record is about: of itself, or of the one that Lambda gave up on. */
+/** The body of a record, or of the failed record inside Lambda's document. */
 export function bodyAbout(record: ProducerRecord): string | undefined {
   const body = bodyOf(record);
   if (body?.startsWith('{"requestContext"') !== true) return body;

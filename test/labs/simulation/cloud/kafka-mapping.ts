@@ -8,7 +8,7 @@ import { type GiveUpReason, sendToDeadLetters } from "./kafka-destination.ts";
 import { bodyOf, kafkaEventOf, type Log, type LogRecord, MAX_BATCH_SIZE, type Partition } from "./log.ts";
 import { invocationFaults } from "./mappings.ts";
 
-/** The least that the settings allow, so that records are often too old. */
+/** The minimum of the settings, so that records are often too old. */
 const KAFKA_RECORD_AGE_MS = 3_600_000;
 const BACK_OFF_MS = 10_000;
 
@@ -17,11 +17,11 @@ export interface TopicMapping {
   readonly log: Log;
   readonly handler: LambdaHandler;
   readonly isOn: () => boolean;
-  /** Absent: every failure is tried again for ever, and no answer is read. */
+  /** Absent: failures are retried for ever, and the response is ignored. */
   readonly retries?: number;
 }
 
-/** What one invocation got of one partition. */
+/** The records of one partition in one invocation. */
 interface PartitionBatch {
   readonly partition: Partition;
   readonly generation: number;
@@ -41,8 +41,10 @@ function isReady(
 }
 
 /**
- * One invocation by the rules of Lambda for Kafka: records of several partitions in one event, a partition in one
- * invocation at a time, from its lowest failed offset again, halved where the event failed as a whole.
+ * One invocation by the rules of Lambda for Kafka:
+ * - one event holds records of several partitions, and a partition is in one invocation at a time;
+ * - a partition is read again from its lowest failed offset;
+ * - a batch that failed as a whole is halved.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
  */
 export function pollTopic(system: SimulatedSystem, mapping: TopicMapping): void {
@@ -78,7 +80,7 @@ export function pollTopic(system: SimulatedSystem, mapping: TopicMapping): void 
   );
 }
 
-/** The lowest failed offset of each partition that has one; `undefined` where the event counts as failed. */
+/** The lowest failed offset by partition; `undefined` where the whole event failed. */
 function lowestFailures(
   { retries }: TopicMapping,
   records: readonly LogRecord[],
@@ -98,7 +100,7 @@ function lowestFailures(
     assertInvariant(
       known !== undefined,
       "NAMES",
-      () => `an answer names ${String(partition)}@${String(offset)}, which was not asked`,
+      () => `a response names ${String(partition)}@${String(offset)}, which is not in the event`,
     );
     if (known === undefined) return undefined;
     const name = `${known.topic}-${known.partition}`;
@@ -115,12 +117,12 @@ function ended(
   { isWhole, isAlone }: { readonly isWhole: boolean; readonly isAlone: boolean },
 ): void {
   const { random, faultProfile, scheduler } = system;
-  // Another member reads the partition now.
+  // After a rebalance another member reads the partition.
   if (partition.generation !== generation) return;
   partition.isBusy = false;
   const failedAt = isWhole ? 0 : records.findIndex(({ offset }) => offset === failedOffset);
   if (failedAt !== -1) partition.notBefore = scheduler.now() + random.below(BACK_OFF_MS);
-  // The group's coordinator does not take it: what was done comes again.
+  // The coordinator refuses the commit, so processed records come again.
   if (!system.areFaultsOver && random.chance(faultProfile.ackLost)) return;
   const done = failedAt === -1 ? records : records.slice(0, failedAt);
   for (const record of isWhole ? [] : done) {
@@ -143,7 +145,7 @@ function ended(
   giveUpOn(system, partition, records.length - failedAt, "RetriesExhausted");
 }
 
-/** Records that are too old are given up unread. */
+/** Records that are too old are given up without an invocation. */
 function expire(system: SimulatedSystem, partition: Partition): boolean {
   const oldest = system.scheduler.now() - KAFKA_RECORD_AGE_MS;
   const { records, committed } = partition;
@@ -154,7 +156,7 @@ function expire(system: SimulatedSystem, partition: Partition): boolean {
   return true;
 }
 
-/** What is given up is committed only once the dead-letter topic has it. */
+/** Commits given-up records only once the dead-letter topic has them. */
 function giveUpOn(system: SimulatedSystem, partition: Partition, count: number, why: GiveUpReason): void {
   const { records, committed } = partition;
   const isWritten = records
@@ -172,7 +174,7 @@ function commit(system: SimulatedSystem, partition: Partition, count: number): v
   checkCommitted(system, passed);
 }
 
-/** The group has a new member, or lost one: its partitions are read by another operator, from what was committed. */
+/** A rebalance: another member reads the partition, from the committed offset. */
 export function rebalance(system: SimulatedSystem, { log }: TopicMapping): void {
   const partition = system.random.pick(log.partitions);
   partition.generation += 1;

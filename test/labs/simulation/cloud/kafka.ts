@@ -4,13 +4,13 @@ import type { Oracle } from "../oracle.ts";
 import { bodyAbout } from "./kafka-destination.ts";
 import { type Log, type LogRecord, simLog } from "./log.ts";
 
-/** The second backbone. */
+/** The topics of the Kafka backbone. */
 export interface Kafka {
   readonly topic: Log;
   readonly deadLetters: Log;
-  /** How often a batch is tried again before its records are given up. */
+  /** Retries of a batch before its records are given up. */
   readonly retries: number;
-  /** False where the mapping lets go of what it gives up. */
+  /** False where given-up records are dropped. */
   readonly hasDestination: boolean;
 }
 
@@ -37,7 +37,7 @@ export function newKafka(options: {
   };
 }
 
-/** Every partition that a mapping reads: those of the dead-letter topic in any case. */
+/** The partitions that are read; those of the dead-letter topic always are. */
 export function partitionsOf(kafka: Kafka | undefined, readsTopic: boolean) {
   if (kafka === undefined) return [];
   const { topic, deadLetters } = kafka;

@@ -11,7 +11,7 @@ import { attemptsOf, type Shard, type StreamRow, streamEventOf } from "./stream.
 const MAX_CONCURRENCY = 4;
 const STREAM_RECORD_AGE_MS = 3_600_000;
 
-/** The faults of this run of a function. */
+/** The faults of one invocation. */
 export function invocationFaults(system: SimulatedSystem, timeoutMs: number) {
   const { random, faultProfile, areFaultsOver } = system;
   const isSkewed = !areFaultsOver && random.chance(faultProfile.skew);
@@ -22,7 +22,7 @@ export function invocationFaults(system: SimulatedSystem, timeoutMs: number) {
   };
 }
 
-/** One poll of a queue by Lambda's rules: what succeeded is deleted, what failed stays until it is visible. */
+/** One poll of a queue by Lambda's rules: successful messages are deleted, failed ones become visible again. */
 export function poll(
   system: SimulatedSystem,
   queue: SimQueue,
@@ -34,7 +34,7 @@ export function poll(
   const areFaultsOver = system.areFaultsOver;
   const received = queue.receive(1 + random.below(10), areFaultsOver ? 0 : faultProfile.duplicate);
   if (received.length === 0) return;
-  // A throttled receive counts like any other.
+  // A throttled invocation counts as a receive.
   if (!areFaultsOver && random.chance(faultProfile.throttle)) return;
   attempts.handled(consumer, received, role);
   const event = sqsEventOf(queue, received);
@@ -52,7 +52,7 @@ export function poll(
       for (const one of received) {
         if (failed.has(one)) continue;
         const { attributes, body } = one.message;
-        // A copy on its way to Kafka has not done its work yet, unless the way itself was the work.
+        // A message forwarded to Kafka has no effect yet, unless publishing was its effect.
         const isForwarded = consumer === "publish-to-kafka" && !isFor(consumer, attributes);
         if (role === "source") checkAcknowledged(system, { attributes, body, startedAt, isForwarded });
         if (!system.areFaultsOver && random.chance(faultProfile.ackLost)) continue;
@@ -70,7 +70,7 @@ export function mayPoll(system: SimulatedSystem, queue: SimQueue, name: string):
   return system.host.running(name) < MAX_CONCURRENCY && queue.hasVisible();
 }
 
-/** One read of a shard by Lambda's rules: in order, one run at a time, from the lowest failure again. */
+/** One read of a shard by Lambda's rules: in order, one invocation at a time, again from the lowest failure. */
 export function readShard(system: SimulatedSystem, shard: Shard): void {
   const { scheduler, random } = system;
   const oldest = shard.rows[shard.position];
@@ -96,7 +96,7 @@ export function readShard(system: SimulatedSystem, shard: Shard): void {
       shard.isBusy = false;
       const finished = result.kind === "response" ? attemptsOf(rows, result.value) : undefined;
       if (finished === undefined) {
-        // Bisected on error: a record that kills the function is found, and its neighbours get through.
+        // Bisecting isolates the record that crashes the function.
         shard.batchSize = Math.max(1, Math.floor(rows.length / 2));
         if (rows.length === 1 && !system.areFaultsOver && random.chance(0.3)) giveUp(system, shard, 1);
       } else {
@@ -113,7 +113,7 @@ export function mayRead(system: SimulatedSystem, shard: Shard): boolean {
   return isReady && shard.position < shard.rows.length;
 }
 
-/** Retries or age are used up: the records go to the bucket, with their payload, and the shard goes on. */
+/** Retries or age are exhausted: the records go to the bucket, and the shard advances. */
 function giveUp(system: SimulatedSystem, shard: Shard, count: number): void {
   const rows = shard.rows.slice(shard.position, shard.position + count);
   system.crashed.set(`${shard.reader}-${rows[0]?.sequence ?? 0}`, { reader: shard.reader, rows });

@@ -14,7 +14,7 @@ export interface DeliveredMessage {
   receipt: string;
 }
 
-/** A message as one receive got it. */
+/** A message as one receive returned it. */
 export interface Received {
   readonly message: DeliveredMessage;
   readonly receipt: string;
@@ -37,20 +37,20 @@ export interface SimQueue {
   readonly retentionMs: number;
   readonly messages: Set<DeliveredMessage>;
   send(body: string, attributes: Readonly<Record<string, string>>, delayMs: number): void;
-  /** Up to `limit` visible messages. One received too often goes to the dead-letter queue instead. */
+  /** Up to `limit` visible messages. A message at its maximum receive count goes to the dead-letter queue instead. */
   receive(limit: number, staysVisible: number): readonly Received[];
   hasVisible(): boolean;
-  /** A handle that a later receive has replaced may or may not do. */
+  /** An outdated receipt handle may or may not delete the message. */
   remove(received: Received): void;
   changeVisibility(receipt: string, seconds: number): void;
-  /** Lets go of what is past its retention. */
+  /** Drops messages past their retention. */
   expire(): void;
 }
 
 export interface QueueWatch {
   now(): number;
   readonly random: Random;
-  /** `isMoved`: it came from its source queue, not by a send. */
+  /** `isMoved`: from its source queue, not by a send. */
   added(queue: SimQueue, message: DeliveredMessage, isMoved: boolean): void;
   removed(queue: SimQueue, message: DeliveredMessage): void;
   nextId(): string;
@@ -65,7 +65,7 @@ export function simQueue(spec: QueueSpec, watch: QueueWatch): SimQueue {
     if (messages.delete(message)) watch.removed(queue, message);
   }
 
-  /** The receive count went past the limit: the same message, in the other queue, with its old age. */
+  /** Moves a message at its maximum receive count to the dead-letter queue, with its age. */
   function redrive(message: DeliveredMessage, deadLetters: SimQueue): void {
     messages.delete(message);
     const moved = { ...message, receives: 0, visibleAt: watch.now(), receipt: "" };
@@ -132,7 +132,7 @@ export function simQueue(spec: QueueSpec, watch: QueueWatch): SimQueue {
   return queue;
 }
 
-/** The event that Lambda's poller makes of received messages. */
+/** Lambda's event for received messages. */
 export function sqsEventOf(queue: SimQueue, received: readonly Received[]) {
   return {
     Records: received.map(({ message, receipt, receiveCount }) => ({
@@ -150,8 +150,8 @@ export function sqsEventOf(queue: SimQueue, received: readonly Received[]) {
 }
 
 /**
- * Which messages an answer fails, by Lambda's rules. NAMES: an answer names records of its event only; what it does
- * not know makes Lambda bring the whole event again.
+ * The messages that a response fails, by Lambda's rules. NAMES: a response names only records of its event; an unknown
+ * name makes Lambda deliver the whole event again.
  */
 export function failedIn(received: readonly Received[], response: unknown): ReadonlySet<Received> {
   const failures = (response as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
@@ -163,7 +163,7 @@ export function failedIn(received: readonly Received[], response: unknown): Read
     assertInvariant(
       named.length > 0,
       "NAMES",
-      () => `an answer names ${String(failure?.itemIdentifier)}, which was not asked`,
+      () => `a response names ${String(failure?.itemIdentifier)}, which is not in the event`,
     );
     for (const one of named) failed.add(one);
   }

@@ -7,7 +7,7 @@ import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 import type { Log } from "./log.ts";
 
-/** The Kafka topic as its publisher sees it: records of one order under its key, in their order. */
+/** The Kafka topic as the port of its publisher: records of one order have its key, and keep their order. */
 export function simRecordTopic(
   log: Log,
   {
@@ -22,10 +22,14 @@ export function simRecordTopic(
       return records.map(({ event, attributes }): Published => {
         const body = JSON.stringify(event);
         const isKnown = oracle.eventOfBody(body) === event.id || oracle.isForeign(body);
-        assertInvariant(isKnown, "I5", () => `${event.id} is written to Kafka, and no transition made it so`);
+        assertInvariant(
+          isKnown,
+          "I5",
+          () => `${event.id} is written to Kafka, and no transition made this content`,
+        );
         const mark = textOf(attributes, ATTRIBUTES.redriveId);
         const isMarked = mark === undefined || oracle.redriveIds.has(mark);
-        assertInvariant(isMarked, "I18", () => `${event.id} is written to Kafka again without a mark`);
+        assertInvariant(isMarked, "I18", () => `${event.id} is written to Kafka with an unknown redrive id`);
         if (random.chance(failing())) {
           const error = new Error("The brokers refused it.");
           return { kind: "refused", permanent: random.chance(0.2), error };
@@ -43,6 +47,6 @@ export function simRecordTopic(
   return topic;
 }
 
-/** The adapter answers for an outage: every record is refused. */
+/** The adapter reports an outage as a refusal of each record. */
 export const recordTopicErrors: ErrorReply = ([records], error): Published[] =>
   (records as readonly unknown[]).map(() => ({ kind: "refused", permanent: false, error }));

@@ -13,13 +13,13 @@ export interface TopicOptions {
   readonly oracle: Oracle;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** How likely an event is refused, and how likely a queue cannot be reached. */
+  /** Probability that the topic refuses an event or cannot deliver to a queue. */
   readonly failing: () => number;
   readonly duplicating: () => number;
-  /** Whether the subscription of a consumer lets a type through. */
+  /** Whether the filter policy of a subscription accepts a type. */
   readonly takes: Backbone["takes"];
   readonly queueOf: (name: QueueConsumer) => SimQueue;
-  /** Where the subscription leaves what it could not deliver. */
+  /** Dead-letter queue of the subscription. */
   readonly undeliveredOf: (name: QueueConsumer) => SimQueue;
 }
 
@@ -74,6 +74,6 @@ export function simTopic({
   };
 }
 
-/** The adapter answers for an outage: every event is refused. */
+/** The adapter reports an outage as a refusal of each event. */
 export const topicErrors: ErrorReply = ([events], error): Published[] =>
   (events as readonly unknown[]).map(() => ({ kind: "refused", permanent: false, error }));

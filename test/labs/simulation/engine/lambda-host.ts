@@ -1,16 +1,16 @@
 import { currentInvocation, type Invocation, type Scheduler } from "./scheduler.ts";
 
-/** How a run ended, as its caller learns it. */
+/** The result of an invocation as its caller receives it. */
 export type InvocationResult =
   | { readonly kind: "response"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown }
-  /** It crashed or ran into its time-out. */
+  /** It crashed or timed out. */
   | { readonly kind: "killed" };
 
 export interface LambdaHost {
   /**
-   * Starts a run. `ended` is called exactly once, as a step of its own. The time-out kills the run, or leaves a
-   * zombie whose pending calls still happen.
+   * Starts an invocation. `ended` is called exactly once, as a step of its own. The time-out kills the invocation, or
+   * leaves a zombie whose pending calls still run.
    */
   invoke(
     name: string,
@@ -18,9 +18,9 @@ export interface LambdaHost {
     body: (context: { getRemainingTimeInMillis(): number }) => Promise<unknown>,
     ended: (result: InvocationResult) => void,
   ): void;
-  /** Ends a run at once: none of its pending calls happens. */
+  /** Ends an invocation at once: none of its pending calls runs. */
   crash(invocation: Invocation): void;
-  /** Runs of a name that have not ended. */
+  /** Number of running invocations of a function. */
   running(name: string): number;
   total(): number;
 }

@@ -1,4 +1,4 @@
-/** What happened, in the order it happened: always as a hash, as text only where it will be read it. */
+/** All steps in their order: always as a hash, as text only where recorded. */
 export interface Trace {
   /** One step. `detail` is only called for a recorded trace. */
   step(at: number, label: string, detail?: () => string): void;

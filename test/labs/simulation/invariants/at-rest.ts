@@ -9,7 +9,7 @@ import { assertInvariant } from "../violation.ts";
 import { isDone, locationOf } from "./each-step.ts";
 import { checkJobs } from "./jobs.ts";
 
-/** What has to hold once faults are over and nothing is left to do. */
+/** The invariants at rest: faults are over and no step is left. */
 export function checkAtRest(
   system: SimulatedSystem,
   accepted: AcceptedRequests,
@@ -25,7 +25,7 @@ export function checkAtRest(
   checkAudit(system, operatorActions);
 }
 
-/** I20: nothing is under way. */
+/** I20: no work is left. */
 function checkEmpty(system: SimulatedSystem): void {
   const { queues, shards, tables, crashed, host, jobs, kafka } = system;
   for (const { source, deadLetters, undelivered } of queues) {
@@ -52,7 +52,7 @@ function checkEmpty(system: SimulatedSystem): void {
   assertInvariant(host.total() === 0, "I20", () => "a function is still running");
 }
 
-/** I4 at rest: each event is done, or a person can see it, and never both. */
+/** I4 at rest: each event is either done or open to an operator. */
 function checkAccounts(system: SimulatedSystem): void {
   for (const [id, known] of system.oracle.events) {
     for (const alternatives of known.requiredConsumers) {
@@ -62,7 +62,7 @@ function checkAccounts(system: SimulatedSystem): void {
       const name = () => `${id} of ${alternatives.join(" and ")}`;
       const isMail = alternatives.includes("notify-customer");
       const isExcused = isMail || !system.attempts.isStrict;
-      assertInvariant(done || isExcused, "I11", () => `${name()} is not done, and nothing went wrong`);
+      assertInvariant(done || isExcused, "I11", () => `${name()} is not done, without any fault`);
       assertInvariant(
         done || isVisible,
         "I4",
@@ -79,7 +79,7 @@ function checkAccounts(system: SimulatedSystem): void {
   }
 }
 
-/** I4 for what no consumer can handle: it is in the store, word for word. */
+/** I4 for messages that no consumer can handle: the store holds them unchanged. */
 function checkPoisons({ oracle, tables }: SimulatedSystem): void {
   for (const poison of oracle.poisons) {
     const rows = [...tables.rows.failed.values()];
@@ -90,29 +90,25 @@ function checkPoisons({ oracle, tables }: SimulatedSystem): void {
   }
 }
 
-/** I9: a mail that may have gone out is listed, whatever its order is now; where nothing went wrong there is none. */
+/** I9: an uncertain mail is listed, whatever the status of its order; without faults there is none. */
 function checkMails({ tables, attempts }: SimulatedSystem): void {
   const rows = [...tables.rows.failed.values()].filter(({ consumer }) => consumer === "notify-customer");
   for (const [id, state] of tables.rows.mails) {
     if (state !== "sending") continue;
     const isListed = rows.some(({ eventId, status }) => eventId === id && status !== "RESOLVED");
-    assertInvariant(isListed, "I9", () => `a mail about ${id} may have gone out, and no operator can see it`);
-    assertInvariant(
-      !attempts.isStrict,
-      "I9",
-      () => `the mail about ${id} is in doubt, and nothing went wrong`,
-    );
+    assertInvariant(isListed, "I9", () => `a mail about ${id} may have gone out, and is not listed`);
+    assertInvariant(!attempts.isStrict, "I9", () => `the mail about ${id} is uncertain, without any fault`);
   }
 }
 
-/** I4: what the topic refused from an operator or a job, and was not published since, is in the store. */
+/** I4: events of a republish that the topic refused, and that were not published since, are in the store. */
 function checkRefusals({ oracle, tables }: SimulatedSystem): void {
   const rows = [...tables.rows.failed.values()].filter(({ consumer }) => consumer === "publish-events");
   for (const id of oracle.refused) {
     const event = oracle.events.get(id)?.event;
     const order = tables.rows.orders.get(event?.subject ?? "");
     const isKept = rows.some(({ eventId }) => eventId === id);
-    // A job that died asks only for orders that are still in the status it was begun for.
+    // A crashed job continues only with orders that still have the status it was started for.
     const isLatest = order?.version === event?.data.orderVersion;
     assertInvariant(
       isKept || !isLatest,
@@ -122,7 +118,7 @@ function checkRefusals({ oracle, tables }: SimulatedSystem): void {
   }
 }
 
-/** I8: what a client was told has come true, or a person can see why not. I15: a cancelled order holds no stock. */
+/** I8: accepted requests are fulfilled, or open to an operator. I15: a cancelled order holds no stock. */
 function checkOutcomes(system: SimulatedSystem, { placed, cancelled }: AcceptedRequests): void {
   const { tables } = system;
   for (const id of placed) {
@@ -157,8 +153,8 @@ function isParked({ tables }: SimulatedSystem, orderId: string, eventType: strin
 }
 
 /**
- * I18: an act of an operator has one entry, by name: at most one whatever was asked, exactly one if it applied.
- * What it resolves by that is an entry of its own.
+ * I18: an operator action has at most one history entry with the operator's name, and exactly one if it applied. A row
+ * that it resolves has another entry.
  */
 function checkAudit({ tables }: SimulatedSystem, operatorActions: readonly OperatorAction[]): void {
   for (const { failedKey, by, hasApplied } of operatorActions) {
@@ -167,7 +163,7 @@ function checkAudit({ tables }: SimulatedSystem, operatorActions: readonly Opera
     assertInvariant(
       entries.length === 1 || (entries.length === 0 && !hasApplied),
       "I18",
-      () => `${by} acted on ${failedKey}: ${entries.length} entries tell of it`,
+      () => `${by} acted on ${failedKey}: ${entries.length} entries`,
     );
   }
 }

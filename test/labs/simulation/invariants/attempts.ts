@@ -6,12 +6,12 @@ import type { FaultProfile } from "../fault-profile.ts";
 import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 
-/** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */
+/** I10, bounded attempts: sends and deliveries of each event, compared with their permitted causes. */
 export interface Attempts {
   /** `moved`: from the source queue to its dead-letter queue. */
   added(consumer: QueueOwner, message: DeliveredMessage, role: "source" | "dead" | "moved"): void;
   handled(consumer: QueueOwner, received: readonly Received[], role: "source" | "dead"): void;
-  /** A record of a topic is given to its function. */
+  /** A record is delivered to its function. */
   read(record: LogRecord): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
@@ -30,13 +30,13 @@ export function newAttempts({
   faultProfile: FaultProfile;
   oracle: Oracle;
 }): Attempts {
-  /** Copies sent with each redrive count, by `<consumer> <body>`. */
+  /** Messages sent by retry count, by `<consumer> <body>`. */
   const sent = new Map<string, number[]>();
-  /** Deliveries of dead letters beyond the first of each. */
+  /** Deliveries of dead letters after the first. */
   const again = new Map<string, number>();
   const starts = new Map<string, number>();
   let twice = 0;
-  // Without faults nothing that is an event may fail, whatever stands beside it in its batch.
+  // Without faults no event may fail, whatever the other records of its batch are.
   const isFaultFree =
     faultProfile.error +
       faultProfile.lost +
@@ -72,7 +72,7 @@ export function newAttempts({
       assertInvariant(
         !isStrict || isFirst,
         "I11",
-        () => `${topic}-${partition}@${offset} came again without any fault`,
+        () => `${topic}-${partition}@${offset} was delivered again without any fault`,
       );
       const id = body === undefined ? undefined : oracle.eventOfBody(body);
       if (id === undefined) return;
@@ -86,7 +86,7 @@ export function newAttempts({
       assertInvariant(
         isCount || role !== "source",
         "I10",
-        () => `a copy was sent with the redrive count ${text}`,
+        () => `a message was sent with the retry count ${text}`,
       );
       const key = `${consumer} ${message.body}`;
       const counts = sent.get(key) ?? [0, 0, 0, 0];
@@ -95,7 +95,7 @@ export function newAttempts({
         assertInvariant(
           !isStrict || !isCount,
           "I11",
-          () => `a message is a dead letter, though nothing went wrong: ${message.body}`,
+          () => `a message is a dead letter without any fault: ${message.body}`,
         );
         if (role === "dead" && isCount) for (let i = 0; i <= count; i++) counts[i] = (counts[i] ?? 0) + 1;
         return;
@@ -106,8 +106,7 @@ export function newAttempts({
       assertInvariant(
         (counts[count] ?? 0) <= allowed,
         "I10",
-        () =>
-          `redrive ${count} was sent ${counts[count]} times, redrive ${count - 1} ${counts[count - 1]} times`,
+        () => `retry ${count} was sent ${counts[count]} times, retry ${count - 1} ${counts[count - 1]} times`,
       );
     },
     handled(consumer, received, role) {
@@ -120,12 +119,12 @@ export function newAttempts({
         assertInvariant(
           receiveCount <= RECEIVES,
           "I10",
-          () => `a copy is delivered for the ${receiveCount}th time`,
+          () => `a message is delivered for the ${receiveCount}th time`,
         );
         assertInvariant(
           !isStrict || receiveCount === 1,
           "I11",
-          () => `a message came again without any fault: ${message.body}`,
+          () => `a message was delivered again without any fault: ${message.body}`,
         );
         const id = oracle.eventOfBody(message.body);
         if (id !== undefined) starts.set(`${consumer} ${id}`, (starts.get(`${consumer} ${id}`) ?? 0) + 1);

@@ -25,7 +25,7 @@ export function checkCommitted(system: SimulatedSystem, records: readonly LogRec
       isAcknowledged,
       "I16",
       () =>
-        `${record.topic}-${record.partition}@${record.offset} is committed, and is stored nowhere: ${body}`,
+        `${record.topic}-${record.partition}@${record.offset} is committed, and its record is lost: ${body}`,
     );
   }
 }

@@ -4,7 +4,7 @@ import type { KnownEvent } from "../oracle.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 
-/** What has to hold after every step; looked at where a step wrote anything that it depends on. */
+/** The invariants after each step; checked where a step wrote state that they depend on. */
 export function stepCheck(system: SimulatedSystem): () => void {
   const { tables, oracle, crashed, mailbox } = system;
   let writes = 1;
@@ -30,7 +30,7 @@ export function stepCheck(system: SimulatedSystem): () => void {
   };
 }
 
-/** Overwrites the map's own methods, so that every write is counted. */
+/** Overrides the methods of the map, so that writes are counted. */
 function countWrites(map: Map<string, unknown>, wrote: () => void): void {
   const { set, delete: remove } = Map.prototype;
   map.set = (key, value) => {
@@ -43,7 +43,7 @@ function countWrites(map: Map<string, unknown>, wrote: () => void): void {
   };
 }
 
-/** I1: what is held is what confirmed orders hold, and the rest is available. I2: nothing is below zero. */
+/** I1: held stock is that of confirmed orders, and the rest is available. I2: nothing is below zero. */
 function checkStock({ tables }: SimulatedSystem): void {
   const { orders, stock } = tables.rows;
   for (const { sku, onHand, held, available } of stock.values()) {
@@ -61,13 +61,13 @@ function checkStock({ tables }: SimulatedSystem): void {
   }
 }
 
-/** I9: no mail goes out twice. */
+/** I9: no mail is sent twice. */
 function checkMails({ mailbox }: SimulatedSystem): void {
   for (const [subject, count] of mailbox.delivered)
     assertInvariant(count <= 1, "I9", () => `${count} mails "${subject}"`);
 }
 
-/** I4 and I12: every event is done or somewhere, for each of its consumers. */
+/** I4 and I12: each event is done or in flight for each of its consumers. */
 function checkPlaces(system: SimulatedSystem): void {
   for (const [id, known] of system.oracle.events) {
     for (const alternatives of known.requiredConsumers) {
@@ -79,7 +79,7 @@ function checkPlaces(system: SimulatedSystem): void {
   }
 }
 
-/** I18: the row of an event is resolved only where its effect is there, or no longer wanted. */
+/** I18: a row is resolved only where the effect is there or no longer wanted. */
 export function checkResolved(system: SimulatedSystem, row: FailedMessage): void {
   const { oracle } = system;
   const known = oracle.events.get(oracle.eventOfBody(row.body) ?? "");
@@ -106,7 +106,7 @@ export function isDone(system: SimulatedSystem, consumer: EventConsumer, known: 
   }
 }
 
-/** Where an event that is not done still is; `undefined` where it is nowhere. */
+/** The location of an event that is not done; `undefined` where it is lost. */
 export function locationOf(system: SimulatedSystem, consumer: EventConsumer, id: string): string | undefined {
   const { oracle, tables, crashed } = system;
   const { publisher, queue } = routeTo(consumer);

@@ -6,8 +6,8 @@ import type { Oracle } from "../oracle.ts";
 import { Violation } from "../violation.ts";
 
 /**
- * A group decides as if its orders came one by one: an order is rejected for want of stock only if, at some
- * moment of this run, what was available less what the same group takes was not enough for it.
+ * GROUP: a group has the results of its orders one by one. An order is rejected for lack of stock only if, at some time
+ * of this invocation, the available units less those of the same group were not enough.
  */
 export function observedOrderStockStore(
   orderStockStore: OrderStockStore,

@@ -6,10 +6,10 @@ import { eventOf } from "../../../../functions/orders/domain/order.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 
-/** JOB: a job that is done has left out nothing that was there for it all the time. */
+/** JOB: a finished job has skipped no row that matched all the time. */
 export function checkJobs(system: SimulatedSystem): void {
   const { stale, skew, clockJump } = system.faultProfile;
-  // Else a row may be written, or be seen, later than it says.
+  // With these faults a row can be written or listed later than its timestamp.
   if (stale + skew + clockJump > 0) return;
   for (const job of system.jobs.redrives.values()) if (job.status === "DONE") checkRedriven(system, job);
   for (const job of system.jobs.republishes.values())
@@ -19,7 +19,7 @@ export function checkJobs(system: SimulatedSystem): void {
 function checkRedriven({ tables }: SimulatedSystem, job: RedriveJob): void {
   for (const row of tables.rows.failed.values()) {
     const isTheirs = row.status === "OPEN" && row.dueAt < job.startedAt && matches(row, job.filter);
-    // A mail in doubt and what is no event are left to a person.
+    // Uncertain mails and malformed messages are left to an operator.
     const isSendable = row.consumer !== "notify-customer" && decodeEvent(row.body).kind === "message";
     assertInvariant(
       !isTheirs || !isSendable,
@@ -33,7 +33,7 @@ function checkRepublished({ tables, oracle }: SimulatedSystem, job: RepublishJob
   for (const order of tables.rows.orders.values()) {
     if (order.status !== job.orderStatus || order.updatedAt > job.before) continue;
     const { id } = eventOf(order);
-    // What the topic did not take is parked.
+    // Refused events are parked.
     const isDealtWith = oracle.republished.has(id) || tables.rows.failed.has(`publish-events~${id}`);
     assertInvariant(isDealtWith, "JOB", () => `${job.jobId} is done, and has not published ${id}`);
   }

@@ -13,7 +13,7 @@ export function checkCanaries({ log, tables }: SimulatedSystem): void {
   assertInvariant(!rows.includes(CANARY), "I19", () => `an address is in the failed-message store: ${rows}`);
 }
 
-/** I17: what was received is exactly what was consumed, duplicate, ignored, failed and parked together. */
+/** I17: received = consumed + duplicate + ignored + failed + parked. */
 export function checkMetrics({ log }: SimulatedSystem): void {
   for (const line of log.flatMap((text) => text.split("\n"))) {
     if (!line.includes(METRICS.received)) continue;

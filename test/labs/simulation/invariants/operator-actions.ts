@@ -5,8 +5,8 @@ import type { Oracle } from "../oracle.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 
-/** The name for reads and dry runs. */
-export const READER = "onlooker";
+/** Invocation name of reads and dry runs. */
+export const READER = "reader";
 const READS: ReadonlySet<string> = new Set([
   "get",
   "list",
@@ -17,14 +17,14 @@ const READS: ReadonlySet<string> = new Set([
   "checkExists",
 ]);
 
-/** DRY: a read or a dry run calls nothing that writes or sends. */
+/** DRY: a read or a dry run neither writes nor sends. */
 export function checkReadOnly(call: string, invocation: Invocation | undefined): void {
   const method = call.slice(call.indexOf(".") + 1);
   const isRead = invocation?.name !== READER || READS.has(method);
-  assertInvariant(isRead, "DRY", () => `who only looks has called ${call}`);
+  assertInvariant(isRead, "DRY", () => `a read or dry run called ${call}`);
 }
 
-/** I18: an operator's act applies to the row as the operator saw it, and to no later generation. */
+/** I18: an operator action applies to the generation that the operator read, and to no later one. */
 export function checkOperatorAction(
   { asked }: Oracle,
   row: FailedMessage,
@@ -42,18 +42,18 @@ export function checkOperatorAction(
   );
 }
 
-/** A copy that is acknowledged, and the run that handled it. */
+/** An acknowledged message, and the start of the invocation that handled it. */
 interface Acknowledged {
   readonly attributes: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly startedAt: number;
-  /** It was handed on to Kafka, where its work is still to be done. */
+  /** It was forwarded to Kafka, where its effect is still to come. */
   readonly isForwarded: boolean;
 }
 
 /**
- * I18: a copy that did its work is acknowledged only after the row that waits for it was told; one that was handed
- * on to Kafka has its mark there.
+ * I18: a message is acknowledged only after the row that waits for it is updated; one that is forwarded to Kafka has
+ * its redrive id there.
  */
 export function checkAcknowledged(
   { tables, kafka, oracle }: SimulatedSystem,
@@ -65,7 +65,7 @@ export function checkAcknowledged(
   assertInvariant(
     isUpdated,
     "I18",
-    () => `a copy of ${own?.failedKey} is acknowledged, and the row still waits for it`,
+    () => `a message of ${own?.failedKey} is acknowledged, and the row still waits for it`,
   );
   const redriveId = attributes[ATTRIBUTES.redriveId];
   if (redriveId === undefined) return;
@@ -78,7 +78,7 @@ export function checkAcknowledged(
     assertInvariant(
       !isWaiting,
       "I18",
-      () => `the copy of ${row.failedKey} is acknowledged, and the row still waits for it`,
+      () => `the message of ${row.failedKey} is acknowledged, and the row still waits for it`,
     );
   }
 }

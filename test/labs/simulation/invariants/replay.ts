@@ -4,13 +4,13 @@ import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 import { isDone, locationOf } from "./each-step.ts";
 
-/** What a replay must leave alone: orders, stock and the mails that went out. */
+/** The state that a replay must not change: orders, stock and sent mails. */
 export function stateOf({ tables, mailbox }: SimulatedSystem): string {
   const { orders, stock } = tables.rows;
   return JSON.stringify([[...orders], [...stock], [...mailbox.delivered]]);
 }
 
-/** I13: puts events that are done into their queues again, each once or twice, as if a year had passed. */
+/** I13: sends processed events to their queues again, once or twice. */
 export function replayEvents(system: SimulatedSystem): void {
   const { oracle, queues, random, kafka } = system;
   for (const [id, known] of oracle.events) {
@@ -20,7 +20,7 @@ export function replayEvents(system: SimulatedSystem): void {
       isDone(system, "order-events-kafka", known) &&
       locationOf(system, "order-events-kafka", id) === undefined
     ) {
-      // F5, F6: also without a key, or under that of another order.
+      // F5, F6: also without a key, or with a foreign one.
       const key = random.pick([known.event.subject, null, "elsewhere"]);
       kafka?.topic.append({ key, value: known.body, headers: { [ATTRIBUTES.type]: known.event.type } });
     }
@@ -38,6 +38,6 @@ export function checkUnchanged(system: SimulatedSystem, before: string): void {
   assertInvariant(
     stateOf(system) === before,
     "I13",
-    () => "a replay of events that were done changed orders, stock or mails",
+    () => "a replay of processed events changed orders, stock or mails",
   );
 }

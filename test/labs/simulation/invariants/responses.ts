@@ -4,11 +4,11 @@ import { CANARY } from "../cloud/mailbox.ts";
 import { assertInvariant } from "../violation.ts";
 
 /**
- * API: every answer is a success or problem details with a stable code; a service that is down is told as such
- * and never as a fault of ours. I19: no answer holds personal data.
+ * API: each response is a success or problem details with a stable code, and an outage is never an internal error.
+ * I19: no response holds personal data.
  */
 export function checkResponse({ statusCode, headers, body }: ProxyResult): void {
-  assertInvariant(!body.includes(CANARY), "I19", () => `an address is in an answer: ${body}`);
+  assertInvariant(!body.includes(CANARY), "I19", () => `an address is in a response: ${body}`);
   if (statusCode < 300) return;
   const { code, status } = JSON.parse(body) as {
     readonly code: keyof typeof PROBLEMS;

@@ -6,7 +6,7 @@ import { assertInvariant } from "../violation.ts";
 
 type Write = (row: FailedMessage, before: FailedMessage | undefined) => void;
 
-/** These handle messages of their own only. */
+/** Functions that write rows of their own only. */
 const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
   "order-created",
   "order-cancelled",
@@ -15,7 +15,7 @@ const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
   "publish-events",
 ]);
 
-/** I18: which write of the failed-message store is whose, and when. */
+/** I18: the permitted writes of the failed-message store by function and time. */
 export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, RedriveJob>): Write {
   const senderOf = new Map<string, Invocation | undefined>();
   const openedBy = new Set<string>();
@@ -43,7 +43,7 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
       assertInvariant(
         !isPastJobs(jobs, row, before),
         "I18",
-        () => `a job sends what came back to ${failedKey}`,
+        () => `a job redrives ${failedKey} again, which it opened itself`,
       );
     }
     if (status !== "OPEN") return;
@@ -62,7 +62,7 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
   };
 }
 
-/** Whether a job sends what was opened after the job was begun: what it sent itself comes back like that. */
+/** Whether a job redrives a row that was opened after the start of the job, as its own redrives are. */
 function isPastJobs(
   jobs: ReadonlyMap<string, RedriveJob>,
   { history }: FailedMessage,

@@ -3,7 +3,7 @@ import type { Mutant } from "../simulated-system.ts";
 
 const BUSY: FaultProfile = { ...NO_FAULTS, clockJump: 0.03, error: 0.04, topic: 0.1, duplicate: 0.1 };
 
-/** What must not happen on the way from one backbone to the other. */
+/** Mutants of the change between backbones. */
 export const BACKBONE_MUTANTS: readonly Mutant[] = [
   {
     name: "backbones: from Kafka to the queues in one step",
