@@ -1,3 +1,4 @@
+import type { Validate } from "../middleware/schema-errors.ts";
 import type {
   Discard,
   Edit,
@@ -8,7 +9,6 @@ import type {
   Republish,
   Undo,
 } from "./operator-schemas.ts";
-import type { Validate } from "./validators.js";
 
 export const isListFailed: Validate<ListFailed>;
 export const isGroupFailed: Validate<GroupFailed>;

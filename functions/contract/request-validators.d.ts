@@ -1,5 +1,5 @@
+import type { Validate } from "../middleware/schema-errors.ts";
 import type { CountStock, PlaceOrder } from "./schemas.ts";
-import type { Validate } from "./validators.js";
 
 export const isPlaceOrder: Validate<PlaceOrder>;
 export const isCountStock: Validate<CountStock>;

@@ -4,6 +4,7 @@ import { orderToRow } from "../../../functions/adapters/order-row.ts";
 import type { StockView } from "../../../functions/contract/schemas.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
+import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import { watchConfirmations } from "./confirmations.ts";
@@ -35,6 +36,7 @@ export async function startBenchEmulator(settings: Readonly<Record<string, strin
     settings["processing"] === "kafka" ? "order-events-kafka" : "order-created",
   );
   const emulator = await startEmulator({
+    app: orderEventsApp,
     port: 0,
     assembly: async () => (await synthesize(ROOT, { ...UNTHROTTLED, ...settings })).directory,
     kafka,

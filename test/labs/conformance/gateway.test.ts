@@ -7,6 +7,7 @@ import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { GATEWAY_CASES, type GatewayCase } from "./cases-gateway.ts";
 
 const API: ApiSpec = {
+  id: "api",
   name: "orders",
   stageName: "v1",
   routes: ["/orders/{orderId}", "/files/{path+}"].map((path) => ({ method: "ANY", path, functionName: "f" })),
