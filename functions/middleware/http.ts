@@ -3,10 +3,9 @@ import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
 import { describeError } from "./error-text.ts";
 import type { BodyRules } from "./http-body.ts";
 import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
-import { isOutage } from "./outage.ts";
+import { writeToStdout } from "./metrics.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
 import type { ProblemCode } from "./register.ts";
-import { writeToStdout } from "./standard-output.ts";
 
 export interface ProxyResult {
   readonly statusCode: number;
@@ -103,4 +102,32 @@ function problem(api: Api, code: ProblemCode, requestId: string, extras: Problem
       requestId,
     }),
   };
+}
+
+const OUTAGE_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+]);
+const OUTAGE_NAMES: ReadonlySet<unknown> = new Set([
+  "TimeoutError",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceededException",
+  "TransactionConflictException",
+  "TransactionCanceledException",
+]);
+
+/** Whether an error means that a service did not answer, so that the same request may succeed later. Never throws. */
+export function isOutage(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { name, code, $metadata } = error as {
+    name?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  return OUTAGE_NAMES.has(name) || OUTAGE_CODES.has(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

@@ -14,7 +14,7 @@ import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-me
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
-import { isOutage } from "../../../functions/middleware/outage.ts";
+import { isOutage } from "../../../functions/middleware/http.ts";
 import type { Outcome } from "../../../functions/middleware/outcome.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import {
