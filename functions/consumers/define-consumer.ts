@@ -1,4 +1,4 @@
-import type { EventType } from "../contract/names.ts";
+import type { EventType } from "../contract/order-status.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import type { Order } from "../orders/domain/order.ts";
 
@@ -35,7 +35,7 @@ export interface ConsumerDeclaration<Name extends string = string> {
   /** One line in the present tense, for descriptions. */
   readonly does: string;
   /** The event types that its subscription passes. */
-  readonly on: readonly [EventType, ...EventType[]];
+  readonly on: readonly EventType[];
   /** Whether the Kafka consumer does the same work for these types, where Kafka processes. */
   readonly alsoByKafka: boolean;
   readonly access: readonly Access[];
@@ -46,15 +46,16 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 /** With the stage before it and the suffix of a queue behind it, a name stays below the 64 characters of a function. */
 const NAME_LENGTH = 32;
 
-/** Throws a RangeError for a name that cannot be part of a physical name. */
+/** Throws a RangeError for a name that cannot be part of a physical name, and where no event type is named. */
 export function defineConsumer<const Name extends string>(
   declaration: ConsumerDeclaration<Name>,
 ): ConsumerDeclaration<Name> {
-  const { name } = declaration;
+  const { name, on } = declaration;
   if (!NAME.test(name) || name.length > NAME_LENGTH) {
     throw new RangeError(
       `A consumer's name is at most ${NAME_LENGTH} lower-case letters, digits and single dashes; received "${name}".`,
     );
   }
+  if (on.length === 0) throw new RangeError(`The consumer ${name} subscribes to no event type.`);
   return declaration;
 }

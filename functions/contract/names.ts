@@ -2,10 +2,6 @@
 
 export const SERVICE = "order-events";
 
-/** One event is emitted for each status transition of an order row. */
-export const EVENT_TYPES = ["order.created", "order.cancelled", "order.confirmed", "order.rejected"] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
-
 /** The second backbone, where it is deployed. The key of a record is the order's id. */
 export const KAFKA = {
   topic: "order-events",
@@ -21,17 +17,8 @@ export type PublisherName = (typeof PUBLISHERS)[number];
 /** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
 export const KAFKA_CONSUMER = "order-events-kafka";
 
-/** The functions that are there whatever consumers are declared; the entry is `functions/handlers/<name>.ts`. */
-export const SYSTEM_FUNCTIONS = [
-  "place-order",
-  "cancel-order",
-  "read-order",
-  "stock",
-  "failed-messages",
-  "publish-events",
-  "dead-letters",
-  "maintenance",
-] as const;
+/** The functions that are there whatever routes and consumers are declared; the entry is `functions/handlers/<name>.ts`. */
+export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
 
 /** Functions that are deployed only with Kafka. */
 export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;

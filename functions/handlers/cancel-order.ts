@@ -1,15 +1,19 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
+import type { RoutesOf } from "../contract/api.ts";
 import { http } from "../middleware/http.ts";
 import { viewOf } from "../orders/domain/order.ts";
-import { cancelOrder } from "../orders/order-commands.ts";
+import { moveOrder } from "../orders/order-commands.ts";
 import { clock, environment, write } from "./wiring/environment.ts";
 
 /** POST /orders/{orderId}/cancel */
 const { ordersTable } = environment("ordersTable");
-const cancel = cancelOrder({ orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock), clock });
+const cancel = moveOrder(
+  { orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock), clock },
+  "CANCELLED",
+);
 
-export const handler = http(
+export const handler = http<RoutesOf<"cancel-order">>(
   {
     "POST /orders/{orderId}/cancel": async (request) => ({
       status: 200,

@@ -1,5 +1,6 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
+import type { RoutesOf } from "../contract/api.ts";
 import { isPlaceOrder } from "../contract/request-validators.js";
 import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-request.ts";
@@ -16,7 +17,7 @@ const place = placeOrder({
   clock,
 });
 
-export const handler = http(
+export const handler = http<RoutesOf<"place-order">>(
   {
     "POST /orders": async (request) => {
       const key = idempotencyKeyOf(request);

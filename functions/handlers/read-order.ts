@@ -1,5 +1,6 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
+import type { RoutesOf } from "../contract/api.ts";
 import { http } from "../middleware/http.ts";
 import { viewOf } from "../orders/domain/order.ts";
 import { readOrder } from "../orders/order-commands.ts";
@@ -9,7 +10,7 @@ import { clock, environment, write } from "./wiring/environment.ts";
 const { ordersTable } = environment("ordersTable");
 const read = readOrder({ orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock) });
 
-export const handler = http(
+export const handler = http<RoutesOf<"read-order">>(
   {
     "GET /orders/{orderId}": async (request) => ({
       status: 200,

@@ -1,5 +1,6 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbStockStore } from "../adapters/dynamodb-stock-store.ts";
+import type { RoutesOf } from "../contract/api.ts";
 import { isCountStock } from "../contract/request-validators.js";
 import { http } from "../middleware/http.ts";
 import { countStock, readStock } from "../orders/stock-counts.ts";
@@ -11,7 +12,7 @@ const stock = dynamoDbStockStore(dynamoDbClient(), stockTable, clock);
 const read = readStock({ stock });
 const count = countStock({ stock });
 
-export const handler = http(
+export const handler = http<RoutesOf<"stock">>(
   {
     "GET /stock/{sku}": async (request) => ({ status: 200, body: await read(request.parameter("sku")) }),
     "PUT /stock/{sku}": async (request) => {

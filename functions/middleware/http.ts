@@ -18,7 +18,9 @@ export interface HttpReply {
 }
 
 /** `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`, to what answers it. */
-export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
+export type Routes<Name extends string = string> = Readonly<
+  Record<Name, (request: HttpRequest) => Promise<HttpReply>>
+>;
 
 const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
@@ -27,7 +29,11 @@ const NO_PROXY_EVENT =
  * The Lambda handler of an API function. Every answer other than success is problem details (RFC 9457) with a
  * stable code and the request's id; an unexpected error is a 500 without detail and a log line with it.
  */
-export function http(routes: Routes, write: (text: string) => void) {
+export function http<Name extends string = string>(
+  answers: Routes<NoInfer<Name>>,
+  write: (text: string) => void,
+) {
+  const routes: Routes = answers;
   return middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
     if (!isProxyEvent(event)) return problem("INVALID_REQUEST", "none", { detail: NO_PROXY_EVENT });
     try {

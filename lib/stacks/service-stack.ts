@@ -4,6 +4,7 @@ import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets
 import type { Construct } from "constructs";
 import { declarationOf, FUNCTIONS, type FunctionName } from "../../functions/consumers/consumers.ts";
 import type { Access } from "../../functions/consumers/define-consumer.ts";
+import { API, API_FUNCTIONS, type ApiAccess } from "../../functions/contract/api.ts";
 import { chosenSettings, type Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
@@ -17,9 +18,9 @@ import {
   grantSendMail,
 } from "../constructs/grants/mail-grants.ts";
 import {
-  grantCancelOrders,
   grantCountStock,
   grantDecideOrders,
+  grantMoveOrders,
   grantPlaceOrders,
   grantReadOrders,
   grantReadOrdersInBatches,
@@ -78,29 +79,35 @@ export class ServiceStack extends Stack {
 
   #serveApi(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const admit =
-      settings.processing === "kafka"
-        ? grantAdmissionByLag
-        : grantAdmissionByQueue(messaging.queue("order-created").source);
-    this.functions["place-order"].grant(grantPlaceOrders(data.orders), admit);
-    this.functions["cancel-order"].grant(grantCancelOrders(data.orders));
-    this.functions["read-order"].grant(grantReadOrders(data.orders));
-    this.functions.stock.grant(grantCountStock(data.stock));
-    this.#operate("failed-messages", props).grant(
-      grantDecideMails(data.notifications),
-      grantDescribeTopic(messaging.topic),
-    );
+    const grants: Readonly<Record<ApiAccess, readonly Grant[]>> = {
+      "place-orders": [
+        grantPlaceOrders(data.orders),
+        settings.processing === "kafka"
+          ? grantAdmissionByLag
+          : grantAdmissionByQueue(messaging.queue("order-created").source),
+      ],
+      "move-orders": [grantMoveOrders(data.orders)],
+      "read-orders": [grantReadOrders(data.orders)],
+      stock: [grantCountStock(data.stock)],
+      "failed-messages": [
+        ...this.#operate(props),
+        grantDecideMails(data.notifications),
+        grantDescribeTopic(messaging.topic),
+      ],
+    };
+    for (const name of API_FUNCTIONS)
+      this.functions[name].grant(...API[name].access.flatMap((access) => grants[access]));
   }
 
   /** The grants of operators' acts; maintenance continues the long ones. */
-  #operate(name: "failed-messages" | "maintenance", { data, messaging }: ServiceStackProps): EventFunction {
-    return this.functions[name].grant(
+  #operate({ data, messaging }: ServiceStackProps): readonly Grant[] {
+    return [
       grantManageFailures(data.failedMessages),
       grantReadOrders(data.orders, "Scan"),
       grantReadNotifications(data.notifications),
       grantPublish(messaging.topic),
       grantSendRedrive([...messaging.queues, ...this.#kafka.sources]),
-    );
+    ];
   }
 
   #publish(props: ServiceStackProps): void {
@@ -115,7 +122,10 @@ export class ServiceStack extends Stack {
     const enabled = !settings.pausedConsumers.includes(name);
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
 
-    const maintenance = this.#operate("maintenance", props).grant(grantImportCrashedBatches(crashedBatches));
+    const maintenance = this.functions.maintenance.grant(
+      ...this.#operate(props),
+      grantImportCrashedBatches(crashedBatches),
+    );
     new Rule(this, "EachMinute", {
       description: "Publishes parked events, opens overdue rows, imports crashed batches, continues redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -200,16 +210,6 @@ function accessGrants(data: DataStack): Readonly<Record<Access, Grant>> {
 }
 
 function timeoutOf(name: FunctionName, settings: Settings): number {
-  switch (name) {
-    case "place-order":
-    case "cancel-order":
-    case "read-order":
-    case "stock":
-    case "failed-messages":
-      return API_TIMEOUT_SECONDS;
-    case "maintenance":
-      return MAINTENANCE_TIMEOUT_SECONDS;
-    default:
-      return settings.consumerTimeoutSeconds;
-  }
+  if (name in API) return API_TIMEOUT_SECONDS;
+  return name === "maintenance" ? MAINTENANCE_TIMEOUT_SECONDS : settings.consumerTimeoutSeconds;
 }

@@ -1,7 +1,7 @@
-import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection, Status } from "../../contract/schemas.ts";
+import { STATUS_RULES, type Status } from "../../contract/order-status.ts";
+import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection } from "../../contract/schemas.ts";
 import { sha256 } from "../../middleware/sha256.ts";
 import { mergeLines, totalMinorUnits } from "./lines.ts";
-import { STATUS_RULES } from "./order-status.ts";
 
 /** One row of the orders table. The row is the outbox: each status transition is one event. */
 export interface Order {

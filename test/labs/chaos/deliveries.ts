@@ -1,5 +1,5 @@
 import { QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
-import type { EventType } from "../../../functions/contract/names.ts";
+import { type EventType, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import type { Facts } from "./final-state.ts";
 
@@ -15,12 +15,6 @@ export interface Delivery {
 /** Where an event can be when everything is at rest. Exactly one of them, or something is lost or doubled. */
 export type Place = "done" | "superseded" | "in the store";
 
-const OF_STATUS = {
-  CONFIRMED: "order.confirmed",
-  REJECTED: "order.rejected",
-  CANCELLED: "order.cancelled",
-} as const;
-
 /**
  * The events of a row, one for each status it has had. A cancelled order's middle status shows in what it left:
  * only a confirmed order has ever held stock.
@@ -28,7 +22,7 @@ const OF_STATUS = {
 export function eventsOf({ status, version, stockHeld }: Order): EventType[] {
   const events: EventType[] = ["order.created"];
   if (version > 2) events.push(stockHeld === undefined ? "order.rejected" : "order.confirmed");
-  if (version > 1 && status !== "PENDING") events.push(OF_STATUS[status]);
+  if (version > 1 && status !== "PENDING") events.push(STATUS_RULES[status].event);
   return events;
 }
 

@@ -33,7 +33,7 @@ export interface PortCalls {
 /** Calls that the SDK may send twice without harm by their own contract, or whose harm is to be shown. */
 const SENT_TWICE: ReadonlySet<string> = new Set([
   "orders.place",
-  "orders.cancel",
+  "orders.move",
   "stock.count",
   "orderStockStore.reserve",
   "orderStockStore.release",
