@@ -36,7 +36,7 @@ interface Report {
 
 /** Projects of vitest that `.ci/run` runs by scripts of their own, `test:<name>`. */
 const LEFT_OUT = {
-  mutants: "wrong protocols in the simulation",
+  mutants: "mutants of the simulation",
   kafka: "needs a broker",
   console: "needs a browser",
 };

@@ -17,7 +17,7 @@ export type PublisherName = (typeof PUBLISHERS)[number];
 /** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
 export const KAFKA_CONSUMER = "order-events-kafka";
 
-/** The functions that are there whatever routes and consumers are declared; the entry is `functions/handlers/<name>.ts`. */
+/** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
 export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
 
 /** Functions that are deployed only with Kafka. */

@@ -10,7 +10,7 @@ const NO_MESSAGE: { readonly type: string; readonly eventId?: string; readonly t
   type: "unknown",
 };
 
-/** Writes one line for each record: consumer, type, event id, trace, outcome, why, attempt; never a payload. */
+/** Writes one line for each record: consumer, type, event id, trace, outcome, reason, attempt; never a payload. */
 export function audit(): BatchMiddleware {
   return {
     after(request) {
@@ -22,7 +22,7 @@ export function audit(): BatchMiddleware {
   };
 }
 
-/** Event ids passed a pattern that needs no escaping; errors are without addresses. */
+/** An event id has no character to escape; an error holds no e-mail address. */
 function auditLine(batch: Batch, index: number): string {
   const { raw, content } = at(batch, index);
   const { name, transport } = batch.options;

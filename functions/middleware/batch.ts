@@ -60,7 +60,7 @@ export function at<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
   return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Decoded<Message> };
 }
 
-/** Runs the records in lanes until all are finished or the deadline is reached, and answers the response. */
+/** Runs the records in lanes until all are finished or the deadline is reached, and returns the response. */
 export async function runBatch<Raw, Message>(batch: Batch<Raw, Message>): Promise<unknown> {
   if (!batch.isOver) await runUntilDeadline(batch);
   batch.isOver = true;
@@ -106,7 +106,7 @@ export function lanesOf(count: number, laneOf: (index: number) => string | undef
 
 /**
  * Runs lanes in parallel, at most `concurrency` at once, each record after the one before it.
- * `run` answers false to stop the rest of its lane. MUST NOT reject.
+ * `run` returns false to stop the rest of its lane. MUST NOT reject.
  */
 export async function runLanes(
   lanes: readonly (readonly number[])[],
@@ -126,7 +126,7 @@ export async function runLanes(
 
 /**
  * Runs lanes in waves: the first record of every lane together, then the second of the lanes that continue, and so
- * on. `run` answers for each index whether its lane continues. MUST NOT reject.
+ * on. `run` returns for each index whether its lane continues. MUST NOT reject.
  */
 export async function runWaves(
   lanes: readonly (readonly number[])[],
@@ -139,7 +139,7 @@ export async function runWaves(
   }
 }
 
-/** Handles one record and makes its outcome durable; answers whether its lane continues. Never rejects. */
+/** Handles one record and makes its outcome durable; returns whether its lane continues. Never rejects. */
 async function runRecord<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
@@ -162,7 +162,7 @@ async function runRecord<Raw, Message>(
   return keep(batch, index, durable instanceof Promise ? await durable : durable, clock.now() - since);
 }
 
-/** Handles the records of one wave together; answers for each whether its lane continues. Never rejects. */
+/** Handles the records of one wave together; returns for each whether its lane continues. Never rejects. */
 async function runWave<Raw, Message>(
   batch: Batch<Raw, Message>,
   wave: readonly number[],
@@ -201,7 +201,7 @@ async function runWave<Raw, Message>(
   return continues;
 }
 
-/** An answer of another length is discarded: it is unknown which outcome belongs to which message. */
+/** Outcomes of another number than the messages are discarded: it is unknown which belongs to which message. */
 async function handledTogether<Raw, Message>(
   batch: Batch<Raw, Message>,
   messages: readonly Message[],
@@ -242,7 +242,7 @@ const KINDS: ReadonlySet<unknown> = new Set<Outcome["kind"]>([
   "park",
 ]);
 
-/** What a handler answered if it is an outcome, a retry otherwise. */
+/** The handler's outcome; a retry where it returned anything else. */
 function outcomeOrFailed(value: unknown): Outcome {
   const kind = (value as Outcome | null | undefined)?.kind;
   return KINDS.has(kind)
@@ -251,9 +251,12 @@ function outcomeOrFailed(value: unknown): Outcome {
 }
 
 /**
- * Makes an outcome durable before the record is acknowledged, and answers what it has become: a park whose write
- * fails becomes a retry, a last attempt leaves its reason, a stream record that is too old is parked.
- * Answers without a promise where nothing has to be written, which is nearly always. Never rejects.
+ * Makes an outcome durable before the record is acknowledged, and returns the outcome that results:
+ * - a park whose write fails becomes a retry;
+ * - the reason of a last attempt is stored;
+ * - a stream record that is too old is parked.
+ *
+ * Returns no promise where nothing has to be written, which is nearly always. Never rejects.
  */
 function makeDurable<Raw, Message>(
   batch: Batch<Raw, Message>,
@@ -292,7 +295,7 @@ async function written(outcome: Outcome, write: () => Promise<void>): Promise<Ou
   }
 }
 
-/** Best effort: without the reason that it leaves, the dead-letter queue's consumer records NO_REPORT. */
+/** Best effort: without the stored reason, the dead-letter queue's consumer records NO_REPORT. */
 async function lastAttempt<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
@@ -309,7 +312,7 @@ function isTooOldToRetry<Raw, Message>({ settings, options }: Batch<Raw, Message
   return options.clock.now() - options.transport.sentAt(raw) > giveUpAfterSeconds * 1_000;
 }
 
-/** What the failed-message store keeps of a record. */
+/** The facts about a record that the failed-message store keeps. */
 function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): MessageFacts {
   const { name, transport } = batch.options;
   const { raw, content } = at(batch, index);
@@ -329,7 +332,7 @@ function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Messa
   };
 }
 
-/** Keeps an outcome and its duration unless the batch is over; answers whether the record's lane continues. */
+/** Keeps an outcome and its duration unless the batch is over; returns whether the record's lane continues. */
 function keep<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
@@ -347,8 +350,8 @@ function isAcknowledged(outcome: Outcome | undefined): boolean {
 }
 
 /**
- * Sets when failed messages come again: after a back-off that grows with their attempts; at once for those that never
- * started and those on their way to the dead-letter queue. Never rejects.
+ * Sets when failed messages come again: after a back-off that grows with their attempts. Messages that never started
+ * or go to the dead-letter queue come at once. Never rejects.
  */
 export async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
   const { transport, clock } = batch.options;
@@ -375,7 +378,7 @@ const FIRST_SECONDS = 2;
 const LONGEST_SECONDS = 300;
 
 /**
- * Seconds until a message is tried again: exponential in how often it was received, with full jitter.
+ * Seconds until a message is retried: exponential in the number of receives, with full jitter.
  * `random` is at least 0 and below 1.
  */
 export function backOffSeconds(receiveCount: number, random: number): number {

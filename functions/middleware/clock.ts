@@ -1,10 +1,10 @@
-/** Time and chance come in through here, so that a simulation can own both. */
+/** Time and random numbers, so that a simulation can control both. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Resolves after `ms`, or as soon as the signal aborts. Never rejects. Keeps the process alive until then: a
-   * time-out has to be aborted once it is not needed.
+   * Resolves after `ms`, or as soon as the signal aborts. Never rejects. Keeps the process alive until then: abort a
+   * time-out that is no longer needed.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** At least 0, below 1. */

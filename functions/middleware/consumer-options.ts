@@ -6,7 +6,7 @@ import type { Decoded, Transport } from "./transport.ts";
 
 /** `deadline` is in milliseconds since the epoch; what is not finished by then is reported as failed. */
 export type HandleOne<Message> = (message: Message, deadline: number) => Promise<Outcome> | Outcome;
-/** Answers one outcome for each message, in their order. */
+/** Returns one outcome for each message, in their order. */
 export type HandleMany<Message> = (
   messages: readonly Message[],
   deadline: number,
@@ -17,21 +17,20 @@ export interface ConsumerOptions<Raw, Message> {
   readonly name: string;
   readonly transport: Transport<Raw>;
   /**
-   * The first half of `decode`, where it has a parser. The whole batch is parsed before its first record is
-   * checked: alternating, parser and checks evict each other from the processor's caches, and both together take a
-   * fifth longer. MUST NOT throw.
+   * The first step of `decode`, optional. The whole batch is parsed before its first record is checked: parser and
+   * checks in alternation evict each other from the processor's caches and take a fifth longer. MUST NOT throw.
    */
   readonly parse?: (raw: Raw) => unknown;
-  /** The content of a record, from what `parse` answered. MUST NOT throw for bad content: it answers `malformed`. */
+  /** The content of a record, from the result of `parse`. MUST NOT throw for bad content, but return `malformed`. */
   readonly decode: (raw: Raw, parsed: unknown) => Decoded<Message>;
   /**
-   * Handles one message or many at once, never two messages of one lane at once. A rejection is classified:
-   * `Unprocessable` parks, anything else is retried.
+   * Handles one message or many at once, never two messages of one lane at once. A rejection with `Unprocessable`
+   * parks the message; any other is a retry.
    */
   readonly handle: { readonly one: HandleOne<Message> } | { readonly many: HandleMany<Message> };
   readonly failureLog: FailureLog;
   readonly clock: Clock;
-  /** Value of the dimension `service` on metrics; tells stages apart. */
+  /** Value of the dimension `service` on metrics, which distinguishes stages. */
   readonly service?: string;
   /** Takes metrics and audit lines, each ending in a newline. */
   readonly write: (text: string) => void;
@@ -47,11 +46,11 @@ export type OutcomeCount = "consumed" | "duplicate" | "ignored" | "failed" | "pa
 export interface ConsumerSettings {
   /** Lanes in flight at once, of a handler of `one`. A handler of `many` gets a message of every lane in one call. */
   readonly concurrency: number;
-  /** Milliseconds of the function's time-out that are kept to report in. */
+  /** Milliseconds of the function's time-out that are reserved for the report. */
   readonly reserveMs: number;
   /** A message that did not fail before and is older than this is parked as EXPIRED; 0 switches expiry off. */
   readonly maxAgeSeconds: number;
-  /** For a transport that never gives up, as a stream: a failed record older than this is parked; 0 switches it off. */
+  /** For a transport without a last attempt, such as a stream: a failed record older than this is parked; 0: never. */
   readonly giveUpAfterSeconds: number;
 }
 

@@ -18,8 +18,8 @@ export interface Consumer extends Handler {
  * The Lambda handler of a consumer: event → records → decode and validate each → lanes → outcomes → response.
  *
  * middy runs it. `deadline()`, `metrics()` and `audit()` are its preset; `options.middlewares` replaces them. The
- * handler fails closed: no hook changes the response or acknowledges a record. A hook that throws or answers before
- * the batch fails the invocation; one that throws or answers after it changes nothing.
+ * handler fails closed: no hook changes the response or acknowledges a record. A hook that throws or returns a value
+ * before the batch fails the invocation; after the batch it changes nothing.
  */
 export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): Consumer {
   const settings = completeSettings(options.settings);
@@ -33,7 +33,7 @@ export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): 
       internal["batch"] = batch;
       batches.set(context, batch);
     },
-    // The hooks of the preset run before this one: what they report is written whatever happens to the queue's call.
+    // The hooks of the preset run before this one: their lines are written although the call to the queue may fail.
     after(request) {
       const batch = batchOf(request);
       flush(batch);
@@ -81,8 +81,8 @@ function flush<Raw, Message>(batch: Batch<Raw, Message>): void {
 }
 
 /**
- * For an event source mapping that reads no partial response and takes every return for success: a failed record
- * fails the invocation. What was finished comes again with it, and is a duplicate.
+ * For an event source mapping that ignores partial responses and treats every return as success: a failed record
+ * fails the invocation. The finished records of the batch come again and are duplicates.
  */
 export function allOrNothing(handle: Handler): Handler {
   return async (event, context) => {

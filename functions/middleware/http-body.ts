@@ -4,14 +4,14 @@ import type { SchemaError, Validate } from "../contract/validators.js";
 import { Problem } from "./problem.ts";
 import { escapeKey, jsonFault } from "./strict-json.ts";
 
-/** A request's body as it came, and how it is encoded. */
+/** The body of a request and its encoding. */
 export interface RawBody {
   readonly body: string | null;
   readonly isBase64Encoded: boolean;
   readonly contentType: string | undefined;
 }
 
-/** The validated body. Throws a Problem that says what is wrong and where. */
+/** The validated body. Throws a Problem with each fault and its place. */
 export function jsonBody<T>(raw: RawBody, isValid: Validate<T>): T {
   if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(raw.contentType ?? "")) {
     throw new Problem("UNSUPPORTED_MEDIA_TYPE", {
@@ -26,7 +26,7 @@ export function jsonBody<T>(raw: RawBody, isValid: Validate<T>): T {
 
 function textOf({ body, isBase64Encoded }: RawBody): string {
   const text = body ?? "";
-  // The length of a base64 text is enough to refuse it unread.
+  // A base64 text that is too long is refused without decoding it.
   const bytes = isBase64Encoded ? decodedLength(text) : Buffer.byteLength(text);
   if (bytes > LIMITS.bodyBytes) {
     throw new Problem("BODY_TOO_LARGE", {
@@ -36,7 +36,7 @@ function textOf({ body, isBase64Encoded }: RawBody): string {
   if (!isBase64Encoded) {
     if (!text.isWellFormed())
       throw new Problem("BAD_ENCODING", { detail: "The body holds lone surrogates." });
-    // A gateway hands over text, in which this character stands for bytes that it could not read.
+    // A gateway passes text, with this character in place of bytes that are not UTF-8.
     if (text.includes("\ufffd"))
       throw new Problem("BAD_ENCODING", {
         detail: "The body is not valid UTF-8, or holds the character U+FFFD, which has to be escaped.",

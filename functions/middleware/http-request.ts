@@ -36,14 +36,14 @@ export function traceparentOf(request: HttpRequest): string | undefined {
   return parseTraceparent(value);
 }
 
-/** What a route takes after the question mark. */
+/** The query parameters of a route. */
 export interface Query<T> {
   readonly isValid: Validate<T>;
-  /** Every parameter, for the error about another one. */
+  /** The names of all parameters, for the error about an unknown one. */
   readonly names: readonly string[];
 }
 
-/** The validated parameters of a query; those of digits only are numbers where the name is `limit`. */
+/** The validated query parameters. `limit` is a number if it has digits only. */
 export function queryOf<T>(request: HttpRequest, { isValid, names }: Query<T>): T {
   const value: Record<string, string | number> = {};
   for (const [name, texts = []] of Object.entries(request.query)) {
@@ -65,7 +65,7 @@ function refused(detail: string): Problem {
   return new Problem("INVALID_REQUEST", { detail });
 }
 
-/** The part of API Gateway's proxy event (REST, v1) that is read. */
+/** The fields of API Gateway's proxy event (REST, v1) that are used here. */
 export interface ProxyEvent {
   readonly httpMethod: string;
   readonly resource: string;
@@ -81,7 +81,7 @@ export interface ProxyEvent {
   };
 }
 
-/** Whether an event is what a proxy integration sends; a test event of Lambda's console is not. */
+/** Whether an event is from a proxy integration; a test event of Lambda's console is not. */
 export function isProxyEvent(event: unknown): event is ProxyEvent {
   const { httpMethod, resource, requestContext } = (event ?? {}) as Partial<
     Record<keyof ProxyEvent, unknown>
@@ -99,9 +99,9 @@ export interface HttpRequest {
   readonly path: string;
   /** A path parameter, decoded; the empty string where there is none. */
   parameter(name: string): string;
-  /** Who signed the request, as an ARN; `local` on one machine, where requests are not signed. */
+  /** The ARN of the caller; `local` in the emulator, where requests are not signed. */
   readonly caller: string;
-  /** The parameters after the question mark, each with all its values. */
+  /** The query parameters, each with all its values. */
   readonly query: Readonly<Record<string, readonly string[] | undefined>>;
   /** All values of a header, whatever its case. */
   header(name: string): readonly string[];
@@ -113,7 +113,7 @@ export function requestOf(event: ProxyEvent): HttpRequest {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
     const key = name.toLowerCase();
-    // Names differ in case only: HTTP has them as one header with several values.
+    // Names that differ in case only are one header with several values.
     headers.set(key, [...(headers.get(key) ?? []), ...(values ?? [])]);
   }
   const header = (name: string) => headers.get(name.toLowerCase()) ?? [];
@@ -132,7 +132,7 @@ export function requestOf(event: ProxyEvent): HttpRequest {
   };
 }
 
-/** REST APIs hand path parameters on as they stood in the URL; what does not decode is taken as it is. */
+/** REST APIs do not decode path parameters. One that cannot be decoded is returned unchanged. */
 function decoded(parameter: string): string {
   try {
     return decodeURIComponent(parameter);

@@ -17,7 +17,7 @@ export interface HttpReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`, to what answers it. */
+/** Handlers by `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`. */
 export type Routes<Name extends string = string> = Readonly<
   Record<Name, (request: HttpRequest) => Promise<HttpReply>>
 >;
@@ -26,8 +26,8 @@ const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
 
 /**
- * The Lambda handler of an API function. Every answer other than success is problem details (RFC 9457) with a
- * stable code and the request's id; an unexpected error is a 500 without detail and a log line with it.
+ * The Lambda handler of an API function. Every response but success is problem details (RFC 9457) with a stable code
+ * and the request's id. An unexpected error is a 500 without detail; the detail is logged.
  */
 export function http<Name extends string = string>(
   answers: Routes<NoInfer<Name>>,

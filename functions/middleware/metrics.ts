@@ -5,7 +5,7 @@ import type { OutcomeCount } from "./consumer-options.ts";
 import type { Outcome } from "./outcome.ts";
 
 export interface MetricsOptions {
-  /** Value of the dimension `service`; tells stages apart. */
+  /** Value of the dimension `service`, which distinguishes stages. */
   readonly service?: string;
   /** Metrics under other names, computed from the counts of one type. */
   readonly alsoCount?: (counts: Readonly<Record<OutcomeCount, number>>) => Readonly<Record<string, number>>;
@@ -61,7 +61,7 @@ function count(tallies: Map<string, Tally>, batch: Batch, index: number): void {
   tally.received += 1;
   tally[outcome === undefined ? "failed" : COUNT_OF[outcome.kind]] += 1;
   if (outcome !== undefined) tally.elapsedMs.push(batch.elapsedMs[index] ?? 0);
-  // Clocks differ, and a record may hold no time: no age is below 0, and each is a number.
+  // Clocks differ, and a record may have no time: an age is a number and not below 0.
   tally.ageMs.push(Math.max(0, batch.startedAt - batch.options.transport.sentAt(raw) || 0));
 }
 

@@ -15,7 +15,7 @@ const NAMES: ReadonlySet<unknown> = new Set([
   "TransactionCanceledException",
 ]);
 
-/** Whether an error says that a service did not answer, so that the same request may work later. Never throws. */
+/** Whether an error means that a service did not answer, so that the same request may succeed later. Never throws. */
 export function isOutage(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   const { name, code, $metadata } = error as {

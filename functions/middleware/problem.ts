@@ -1,17 +1,17 @@
 import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
 
 export interface ProblemExtras {
-  /** One sentence for a person: what was wrong and what would be right. Never personal data. */
+  /** One sentence for the caller: the fault and the rule. No personal data. */
   readonly detail?: string;
   /** JSON Pointer into the request body. */
   readonly pointer?: string;
-  /** Every field at fault, the first one included. */
+  /** All fields at fault, the first one included. */
   readonly errors?: readonly { readonly detail: string; readonly pointer?: string }[];
-  /** Seconds after which trying again makes sense. */
+  /** Seconds until a repeat of the request may succeed. */
   readonly retryAfterSeconds?: number;
 }
 
-/** An answer other than success. The HTTP wrapper turns it into problem details (RFC 9457). */
+/** A refused request. `http()` turns it into problem details (RFC 9457). */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: ProblemCode;

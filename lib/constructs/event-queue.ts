@@ -25,7 +25,7 @@ export function eventQueue(scope: Construct, id: string, props: EventQueueProps)
     retentionPeriod: Duration.days(role === "source" ? 4 : 14),
     visibilityTimeout: Duration.seconds(visibilitySeconds(settings)),
     receiveMessageWaitTime: Duration.seconds(20),
-    removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: settings.protectData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     ...(deadLetters && {
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: settings.maxReceiveCount },
     }),

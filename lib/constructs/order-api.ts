@@ -14,7 +14,7 @@ import { type ApiFunctionName, ROUTES, type Route } from "../../functions/contra
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
-import { physicalName } from "./resource-names.ts";
+import { logGroupName, physicalName } from "./resource-names.ts";
 
 export const API_GATEWAY_STAGE_NAME = "v1";
 
@@ -40,7 +40,7 @@ export class OrderApi extends Construct {
         stageName: API_GATEWAY_STAGE_NAME,
         throttlingRateLimit: settings.throttleRate,
         throttlingBurstLimit: settings.throttleBurst,
-        accessLogDestination: new LogGroupLogDestination(this.#accessLogs(name, settings)),
+        accessLogDestination: new LogGroupLogDestination(this.#accessLogs(settings)),
         accessLogFormat: ACCESS_LOG_FORMAT,
       },
     });
@@ -72,9 +72,9 @@ export class OrderApi extends Construct {
     });
   }
 
-  #accessLogs(name: string, settings: Settings): LogGroup {
+  #accessLogs(settings: Settings): LogGroup {
     return new LogGroup(this, "AccessLogs", {
-      logGroupName: `/aws/apigateway/${name}`,
+      logGroupName: logGroupName(settings.stage, "api"),
       retention: settings.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -10,6 +10,16 @@ export function physicalName(stage: string, ...parts: readonly string[]): string
   return [SERVICE, stage, ...parts].join("-");
 }
 
+/** For names that an account holds once for all regions: policies, budgets, dashboards. */
+export function regionalName(region: string, stage: string, ...parts: readonly string[]): string {
+  return physicalName(stage, ...parts, region);
+}
+
+/** No other stage's groups begin with the path of a stage, as `order-events-prod-*` would begin those of prod-eu. */
+export function logGroupName(stage: string, name: string): string {
+  return `/${SERVICE}/${stage}/${name}`;
+}
+
 /** The value of the dimension `service` on the project's own metrics. */
 export function serviceDimension(stage: string): string {
   return physicalName(stage);

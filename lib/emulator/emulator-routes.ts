@@ -7,7 +7,7 @@ import { type RequestListener, serveRestApi } from "./gateway/rest-api.ts";
 import type { EmulatorFunctions } from "./start-functions.ts";
 import type { EmulatorServices } from "./start-services.ts";
 
-/** The REST API of the templates, and below `/_emulator` what operates the emulator itself. `url` is where it is served. */
+/** The REST API of the templates, and under `/_emulator` the control of the emulator itself. `url` is its address. */
 export function emulatorRoutes(
   url: string,
   { region, clock, logs }: EmulatorContext,

@@ -12,7 +12,7 @@ import type { LogLine } from "./types.ts";
 export interface EmulatorOptions extends ServicesOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Folder of the state; in memory when absent. */
+  /** Folder of the state; in memory where absent. */
   readonly dataDir?: string;
   readonly region?: string;
   readonly onLine?: (line: LogLine) => void;
@@ -21,7 +21,7 @@ export interface EmulatorOptions extends ServicesOptions {
 export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, EmulatorFunctions {
   /** Address of the REST API; `/_emulator` is the control endpoint. */
   readonly url: string;
-  /** The broker, where there is one. */
+  /** The broker, if there is one. */
   readonly kafka?: EmulatorKafka["kafka"];
   readonly logs: RecentLogs;
   close(): Promise<void>;

@@ -22,7 +22,7 @@ export interface EmulatorFunctions {
   readonly observatory: Observatory;
 }
 
-/** Starts the functions and everything that invokes them except the API. Resolves when each function is warm. */
+/** Starts the functions and everything that invokes them except the API. Resolves once each function is warm. */
 export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,

@@ -23,19 +23,19 @@ export interface ServicesOptions {
   readonly kafka?: boolean;
   /** Reports long steps, such as the download of a broker. */
   readonly onProgress?: (text: string) => void;
-  /** Puts a proxy of the caller before a service. Resolves to the endpoint to use instead. */
+  /** Puts the caller's proxy before a service. Resolves to the endpoint to use instead. */
   readonly between?: (service: EmulatorService, endpoint: string) => Promise<string>;
 }
 
-/** Processes that serve: SQS, SNS and S3 are one. */
+/** Processes with a service: SQS, SNS and S3 share one. */
 export type EmulatorService = "messaging" | "dynamodb" | "mail";
 
-/** What the functions of the templates run on, with the templates' tables, topics and queues in it. */
+/** The services of the functions, with the templates' tables, topics and queues. */
 export interface EmulatorServices {
   readonly model: EmulatorModel;
-  /** As functions see them: DynamoDB with the faults that are on. */
+  /** For functions: DynamoDB with the active faults. */
   readonly endpoints: AwsEndpoints;
-  /** The tables' streams, from DynamoDB itself: a fault on a table breaks calls of functions, not what Lambda reads. */
+  /** The tables' streams, from DynamoDB itself: a fault on a table breaks calls of functions, not the stream. */
   readonly streams: {
     readonly endpoint: string;
     /** By table name. */
@@ -47,7 +47,7 @@ export interface EmulatorServices {
   readonly kafka: EmulatorKafka | undefined;
   readonly faults: Faults;
   readonly disk: DiskSpace;
-  /** Resolves with the reason when the emulator cannot continue. */
+  /** Resolves with the reason once the emulator cannot continue. */
   readonly died: Promise<string>;
 }
 

@@ -12,7 +12,7 @@ export class SynthError extends Error {
 
 export interface Synth {
   readonly directory: string;
-  /** False when a cached assembly is reused. */
+  /** False for a cached assembly. */
   readonly fresh: boolean;
 }
 
@@ -20,9 +20,9 @@ export interface Synth {
 const KEPT = 8;
 
 /**
- * Synthesizes `bin/app.ts` for the stage `local` into a folder of `.cache/cdk.out.local` named by a digest of what it
- * is made from, or gives the one that is there. It runs the app itself rather than the `cdk` command, which takes
- * longer for the same files. Rejects with SynthError.
+ * Synthesizes `bin/app.ts` for the stage `local` into a folder of `.cache/cdk.out.local` named by a digest of its
+ * sources, or returns an existing one. It runs the app itself, because the `cdk` command takes longer for the same
+ * files. Rejects with SynthError.
  */
 export async function synthesize(
   root: string,
@@ -39,7 +39,7 @@ export async function synthesize(
   await mkdir(made, { recursive: true });
   try {
     await runApp(root, made, context);
-    // Renamed at the end, so that an interrupted synthesis leaves no incomplete assembly in the cache.
+    // Renamed at the end: an interrupted synthesis must not leave an incomplete assembly in the cache.
     await rename(made, directory).catch(async (error: unknown) => {
       if (!(await exists(directory))) throw error;
     });

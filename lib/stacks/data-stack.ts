@@ -27,7 +27,9 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
     super(scope, id, props);
     const { settings } = props;
-    const removalPolicy = settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = settings.protectData
+      ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+      : RemovalPolicy.DESTROY;
     const table = (tableId: string, name: string, key: string, extra: Partial<TableProps> = {}) =>
       new Table(this, tableId, {
         tableName: physicalName(settings.stage, name),

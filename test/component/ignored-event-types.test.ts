@@ -4,7 +4,7 @@ import { METRICS } from "../../functions/contract/names.ts";
 import type { Status } from "../../functions/contract/order-status.ts";
 import { DONE } from "../../functions/middleware/outcome.ts";
 import { eventOf } from "../../functions/orders/domain/order.ts";
-import { ignoreOtherTypes } from "../../functions/orders/process-order-events.ts";
+import { ignoreOtherTypes } from "../../functions/orders/ignore-other-types.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";

@@ -1,7 +1,7 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
-import { parseKafkaBacklog } from "../../functions/adapters/kafka-lag.ts";
+import { parseKafkaBacklog } from "../../functions/handlers/wiring/order-admission.ts";
 import { admission } from "../../functions/orders/admission.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { NOW } from "../fixtures/events.ts";

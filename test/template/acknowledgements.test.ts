@@ -81,6 +81,7 @@ describe("acknowledgements", () => {
       ({ id, at }) => `${id.replace(/\[.*/, "")} ${at.node.path.replace("order-events-dev-", "")}`,
     );
     expect(rules.sort()).toEqual([
+      "AwsSolutions-IAM5 kafka/kafka-brokers",
       ...Array(2).fill("AwsSolutions-IAM5 kafka/kafka-dead-letters/Role"),
       ...Array(2).fill("AwsSolutions-IAM5 kafka/order-events-kafka/Role"),
       ...Array(3).fill("AwsSolutions-IAM5 kafka/publish-to-kafka/Role"),

@@ -63,7 +63,7 @@ describe("tables", () => {
   test("are retained with protectData", () => {
     for (const { properties, deletionPolicy } of protectedStacks.resources("data", "AWS::DynamoDB::Table")) {
       expect(properties.DeletionProtectionEnabled, properties.TableName).toBe(true);
-      expect(deletionPolicy, properties.TableName).toBe("Retain");
+      expect(deletionPolicy, properties.TableName).toBe("RetainExceptOnCreate");
     }
     for (const [name, { deletionPolicy }] of tables) expect(deletionPolicy, name).toBe("Delete");
   });
@@ -74,7 +74,11 @@ describe("tables", () => {
       ...protectedStacks.resources("messaging", "AWS::SQS::Queue"),
     ];
 
-    expect(kept.map(({ deletionPolicy }) => deletionPolicy)).toEqual(Array(10).fill("Retain"));
+    expect(kept.length).toBeGreaterThan(1);
+    // A first deployment that is rolled back leaves no names behind that the next one would find taken.
+    expect(new Set(kept.map(({ deletionPolicy }) => deletionPolicy))).toEqual(
+      new Set(["RetainExceptOnCreate"]),
+    );
   });
 });
 

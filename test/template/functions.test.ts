@@ -23,7 +23,7 @@ describe("functions", () => {
     expect(properties.LoggingConfig.LogFormat).toBe("Text");
     expect(properties.TracingConfig).toBeUndefined();
     expect(group?.properties.RetentionInDays).toBe(30);
-    expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`);
+    expect(group?.properties.LogGroupName).toBe(`/order-events/dev/${name}`);
   });
 
   test("C13: terminate recursive loops of queues and functions", () => {

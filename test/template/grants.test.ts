@@ -62,7 +62,7 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
     "dynamodb:PutItem": ["FailedMessages", "Notifications"],
     "dynamodb:GetItem": ["FailedMessages"],
     "dynamodb:BatchGetItem": ["Orders"],
-    "ses:SendEmail": ["identity/orders@shop.example", "identity/shop.example"],
+    "ses:SendEmail": ["configuration-set/*", "identity/*"],
   },
   "dead-letters": {
     ...FAILED,
@@ -111,6 +111,17 @@ describe("permissions", () => {
     expect(
       everywhere.flatMap(({ actions }) => actions).filter((each) => !WITHOUT_RESOURCES.test(each)),
     ).toEqual([]);
+  });
+
+  test("permit mails from the configured sender only", () => {
+    const sending = stacks
+      .resources("service", "AWS::IAM::Policy")
+      .flatMap(({ properties }) => statements(properties.PolicyDocument))
+      .filter(({ actions }) => actions.includes("ses:SendEmail"));
+
+    expect(sending.map(({ conditions }) => conditions)).toEqual([
+      { StringEquals: { "ses:FromAddress": "orders@shop.example" } },
+    ]);
   });
 
   test("without a sender permit no function to send mail", () => {

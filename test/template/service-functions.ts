@@ -39,5 +39,5 @@ export function short(resource: Value): string {
   const imported = /(?:GetAtt|Ref)([A-Za-z]+?)[0-9A-F]{8}(StreamArn)?/.exec(text);
   const suffix = /"(\/[^"]*)"\]/.exec(text)?.[1] ?? "";
   if (imported) return `${imported[1]}${imported[2] ? "/stream" : ""}${suffix}`;
-  return /:(identity\/[^"]+)"/.exec(text)?.[1] ?? text;
+  return /:((?:identity|configuration-set)\/[^"]+)"/.exec(text)?.[1] ?? text;
 }

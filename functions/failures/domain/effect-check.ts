@@ -59,7 +59,7 @@ export function reachedBy(
 
 /** What shows that the effect is there for each consumer that the event reaches; `undefined` where one lacks it. */
 function whatShows(consumer: ConsumerName, input: EffectInput, row: FailedMessage): string | undefined {
-  // The event was made wrong: an operator has to see it, whatever became of the order.
+  // The event is wrong: an operator has to see it, whatever the order status.
   if (row.reason === "EVENT_CONTRADICTS_ORDER") return undefined;
   // Other readers of the topic still lack the event, so the order proves nothing.
   if (consumer === "publish-to-kafka") return undefined;

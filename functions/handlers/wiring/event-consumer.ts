@@ -5,7 +5,7 @@ import { consumer } from "../../middleware/consumer.ts";
 import type { Outcome } from "../../middleware/outcome.ts";
 import { sqs } from "../../middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../orders/decode-event.ts";
-import { ignoreOtherTypes } from "../../orders/process-order-events.ts";
+import { ignoreOtherTypes } from "../../orders/ignore-other-types.ts";
 import { clock, environment, integer, service, write } from "./environment.ts";
 import { failureLogOnFirstUse } from "./failure-log-on-first-use.ts";
 

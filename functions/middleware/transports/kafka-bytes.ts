@@ -2,16 +2,16 @@ import { isUtf8 } from "node:buffer";
 import type { Attributes, AttributeValue } from "../attributes.ts";
 import { sha256 } from "../sha256.ts";
 
-/** What a decoder puts in place of bytes that are no text. */
+/** The replacement for bytes that are not UTF-8. */
 const REPLACEMENT = "\uFFFD";
 
-/** The text that base64 stands for, or `undefined` where it is no base64 or no UTF-8. */
+/** The text of a base64 value; `undefined` where it is not base64 or not UTF-8. */
 export function base64Text(base64: string): string | undefined {
   const bytes = Buffer.from(base64, "base64");
-  // Node skips what is no base64: then there are fewer bytes than the length says.
+  // Node skips characters that are not base64: then there are fewer bytes than the length implies.
   if (base64.length % 4 !== 0 || bytes.length !== byteLength(base64)) return undefined;
   const text = bytes.toString("utf8");
-  // A replacement character may have been in the text before; only then the bytes are looked at a second time.
+  // The text itself may hold a replacement character: only then the bytes are checked as well.
   return text.includes(REPLACEMENT) && !isUtf8(bytes) ? undefined : text;
 }
 
@@ -20,7 +20,7 @@ function byteLength(base64: string): number {
   return (base64.length / 4) * 3 - padding;
 }
 
-/** Why the headers are not what Lambda hands over: a list of objects whose values are lists of bytes. */
+/** The fault of headers that are not a list of objects whose values are lists of bytes, as Lambda sends them. */
 export function headerFault(headers: unknown): string | undefined {
   if (headers === undefined || headers === null) return undefined;
   if (!Array.isArray(headers)) return "The record's headers are no list.";
@@ -35,7 +35,7 @@ export function headerFault(headers: unknown): string | undefined {
   return undefined;
 }
 
-/** Java's bytes are signed: Lambda hands over -128 to 127. A header without a value is null. */
+/** Java's bytes are signed: Lambda sends -128 to 127. A header without a value is null. */
 function isBytes(value: unknown): value is readonly number[] | null {
   if (value === null) return true;
   if (!Array.isArray(value)) return false;
@@ -57,26 +57,27 @@ export function headerOf(headers: unknown, name: string): string | undefined {
   return undefined;
 }
 
-/** As many bytes of a text as fit; of a longer one its hash as well, since two may begin alike. */
+/** The text up to `bytes` bytes. A longer one ends in its hash, because two texts may begin alike. */
 export function boundedText(text: string, bytes: number): string {
   if (text.length <= bytes && Buffer.byteLength(text) <= bytes) return text;
   return `${Buffer.from(text).subarray(0, bytes).toString("utf8")}… sha256 ${sha256(text)}`;
 }
 
-/** Bytes of a header, name and value together and as they are kept, and how many headers: marks of ours are fewer. */
+/** Largest name and value of a stored header, in bytes, and most headers. Redrive attributes are below both. */
 const HEADER_BYTES = 2_048;
 const HEADERS = 16;
 
 const NAME_BYTES = 256;
 
 /**
- * Headers as text, or as bytes where they are no UTF-8. Of one that is too large for a row of the failed-message store
- * there are its length and hash, as a value of the type `Omitted`. What is no list of bytes is left out, and what is
- * too much for a row. Of a name that repeats the last one counts.
+ * Headers as text, or as bytes where they are not UTF-8.
+ * - Of a header too large for a row of the failed-message table, its length and hash, as a value of type `Omitted`.
+ * - Of a repeated name, the last header.
+ * - Headers that are not lists of bytes, or too many for a row, are left out.
  */
 export function headersOf(headers: unknown): Attributes {
   if (!Array.isArray(headers)) return {};
-  // Names come from outside: `__proto__` must become a key like any other.
+  // The sender chooses names: `__proto__` must become a key like any other.
   return Object.fromEntries((headers.slice(-HEADERS) as unknown[]).flatMap(headerEntry));
 }
 

@@ -3,7 +3,7 @@ import { ATTRIBUTES } from "../../contract/names.ts";
 import type { AttributeValue } from "../attributes.ts";
 import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
 
-/** The part of SQS that the transport calls. */
+/** The call of SQS that the transport uses. */
 export interface MessageVisibility {
   /** Sets when messages become visible again (seconds from now), up to 10 in a call. */
   changeVisibility(
@@ -34,13 +34,13 @@ export interface SqsAttribute {
 }
 
 export interface SqsOptions {
-  /** After so many receives the queue moves a message to its dead-letter queue; absent where it never does. */
+  /** Receives before the queue moves a message to its dead-letter queue; absent without one. */
   readonly maxReceiveCount?: number;
-  /** Where to set the visibility of failed messages; without it the queue's own time-out applies. */
+  /** Sets the visibility of failed messages; without it the queue's own time-out applies. */
   readonly backOff?: { readonly queues: MessageVisibility; readonly queueUrl: string };
 }
 
-/** Amazon SQS, standard and FIFO. Answers with `{batchItemFailures: [{itemIdentifier: messageId}]}`. */
+/** Amazon SQS, standard and FIFO. The response is `{batchItemFailures: [{itemIdentifier: messageId}]}`. */
 export function sqs({
   maxReceiveCount = Number.POSITIVE_INFINITY,
   backOff,
@@ -60,7 +60,7 @@ export function sqs({
     body: (raw) => String(raw.body ?? ""),
     source: (raw) => String(raw.eventSourceARN),
     attributes(raw) {
-      // Names come from outside: `__proto__` must become a key like any other.
+      // The sender chooses names: `__proto__` must become a key like any other.
       return Object.fromEntries(
         Object.entries(raw.messageAttributes ?? {}).flatMap(([name, attribute]) => {
           const value = attributeValue(attribute);
@@ -78,7 +78,7 @@ export function sqs({
     sentAt: (raw) => Number(raw.attributes?.SentTimestamp),
     attempt,
     isLastAttempt: (raw) => attempt(raw) >= maxReceiveCount,
-    // A standard queue takes group ids too, for fairness among groups, and keeps no order by them.
+    // A standard queue accepts group ids for fairness among groups, but does not keep their order.
     lane: (raw) => (isFifo(raw) ? raw.attributes?.MessageGroupId : undefined),
     response: (_, failed) => ({
       batchItemFailures: failed.map((raw) => ({ itemIdentifier: raw.messageId })),
@@ -101,7 +101,7 @@ function attributeValue(attribute: SqsAttribute | null | undefined): AttributeVa
 
 const isFifo = ({ eventSourceARN }: SqsRecord) => String(eventSourceARN).endsWith(".fifo");
 
-/** ReportBatchItemFailures switches off the poller's own back-off, so the message is told when to come again. */
+/** ReportBatchItemFailures disables the poller's own back-off, so each message gets a visibility time-out here. */
 async function changeVisibility(
   { queues, queueUrl }: NonNullable<SqsOptions["backOff"]>,
   returns: readonly { readonly raw: SqsRecord; readonly seconds: number }[],

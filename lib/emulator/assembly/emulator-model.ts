@@ -10,7 +10,7 @@ import { readSchedules } from "./read-schedules.ts";
 import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
 import { resolveAssembly } from "./resolve-assembly.ts";
 
-/** What the emulator runs, read from the templates. Throws AssemblyError for what it would have to leave out. */
+/** Everything the emulator runs, read from the templates. Throws AssemblyError for a resource that it cannot run. */
 export function emulatorModel(stacks: readonly StackTemplate[], endpoints: AssemblyEndpoints): EmulatorModel {
   const assembly = resolveAssembly(stacks, endpoints);
   const functions = readFunctions(assembly, endpoints);

@@ -1,6 +1,6 @@
 import { AssemblyError, isRecord, listAt, numberAt, recordAt, stringAt } from "./template-values.ts";
 
-/** What the functions of one template are resolved against. */
+/** The values that the functions of one template resolve to. */
 export interface Scope {
   /** Names the stack in errors. */
   readonly stack: string;
@@ -15,7 +15,7 @@ export const NO_VALUE = Symbol("AWS::NoValue");
 
 /**
  * A template value with its intrinsic functions replaced.
- * Throws AssemblyError for a function that is not known here: a wrong guess would start a wrong emulator.
+ * Throws AssemblyError for an unknown function: a wrong guess would start a wrong emulator.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 export function resolve(value: unknown, scope: Scope): unknown {

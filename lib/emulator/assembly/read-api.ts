@@ -50,7 +50,7 @@ function readRoutes(assembly: ResolvedAssembly, functions: readonly FunctionSpec
   };
   return assembly.ofType("AWS::ApiGateway::Method").flatMap(({ path, properties }) => {
     const integration = recordAt(properties["Integration"], `${path}: Integration`);
-    // Mock integrations answer CORS preflight requests, which the emulator does not serve.
+    // Mock integrations answer CORS preflight requests, which the emulator does not support.
     if (integration["Type"] === "MOCK") return [];
     if (integration["Type"] !== "AWS_PROXY") {
       throw new AssemblyError(
@@ -84,7 +84,7 @@ function readResponse({ path, properties }: ResolvedResource): GatewayResponseSp
   };
 }
 
-/** `gatewayresponse.header.X: "'value'"`; what is mapped from the request is left out. */
+/** `gatewayresponse.header.X: "'value'"`; headers mapped from the request are left out. */
 function staticHeader([name, value]: [string, unknown]): [string, string][] {
   const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
   const text = typeof value === "string" ? /^'(.*)'$/.exec(value)?.[1] : undefined;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve as resolvePath } from "node:path";
 import { type Json, recordAt, stringAt } from "./template-values.ts";
 
-/** A resource as the template has it, intrinsic functions and all. */
+/** A resource of the template, with its intrinsic functions. */
 export interface Resource {
   readonly stack: string;
   readonly logicalId: string;
@@ -20,11 +20,11 @@ export interface StackTemplate {
   readonly outputs: Json;
   readonly parameters: Json;
   readonly conditions: Json;
-  /** Object key of an asset (`<hash>.zip`) → absolute path of the folder it is made from. */
+  /** Object key of an asset (`<hash>.zip`) → absolute path of its source folder. */
   readonly assets: ReadonlyMap<string, string>;
 }
 
-/** Reads every stack of a cloud assembly (cdk.out). Rejects when the folder holds none. */
+/** Reads every stack of a cloud assembly (cdk.out). Rejects where the folder has none. */
 export async function readAssembly(directory: string): Promise<readonly StackTemplate[]> {
   const manifest = await readJson(join(directory, "manifest.json"));
   const artifacts = Object.entries(recordAt(manifest["artifacts"], "manifest.json: artifacts"));

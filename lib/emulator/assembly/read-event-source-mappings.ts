@@ -15,7 +15,7 @@ import {
 } from "./template-values.ts";
 
 /**
- * Event-source mappings of queues, streams and topics, with Lambda's defaults where the template sets nothing.
+ * The event source mappings of queues, streams and topics, with Lambda's defaults.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
  */
 export function readMappings(

@@ -5,9 +5,8 @@ import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import { AssemblyError, numberAt, recordAt, stringAt } from "./template-values.ts";
 
 /**
- * The functions of the assembly. The short name is what is left of the physical one without the prefix that all
- * share with their stack (`order-events-local-order-created` → `order-created`). Those that only serve a deployment
- * are left out.
+ * The functions of the assembly, without those that only serve a deployment. The short name is the physical name
+ * without the prefix that all functions of the stack share: `order-events-local-order-created` → `order-created`.
  */
 export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEndpoints): FunctionSpec[] {
   const deployOnly = new Set(
@@ -35,6 +34,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
           );
         }
       }
+      const logGroup = recordAt(properties["LoggingConfig"] ?? {}, `${path}: LoggingConfig`)["LogGroup"];
       return {
         name: shortName(resource),
         physicalName: name,
@@ -43,11 +43,12 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
         timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
         memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
         environment: readEnvironment(resource, endpoints),
+        ...(logGroup !== undefined && { logGroup: stringAt(logGroup, `${path}: LoggingConfig.LogGroup`) }),
       };
     });
 }
 
-/** The short name of the function with that ARN, alias or name. Throws AssemblyError for a stranger. */
+/** The short name of the function with that ARN, alias or name. Throws AssemblyError for an unknown function. */
 export function functionOf(functions: readonly FunctionSpec[], arnOrName: unknown, where: string): string {
   const text = stringAt(arnOrName, where);
   const name = text.startsWith("arn:") ? text.split(":")[6] : text;
@@ -62,8 +63,8 @@ function shortName({ name, stack }: ResolvedResource): string {
 }
 
 /**
- * The variables as strings. A queue that another stack names, without a reference to it, has the address it would
- * have in AWS: here it is the emulator's.
+ * The variables as strings. The URL of a queue that another stack names without a reference is replaced: the template
+ * has its address in AWS.
  */
 function readEnvironment(
   { path, properties }: ResolvedResource,

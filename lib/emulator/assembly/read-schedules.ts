@@ -6,7 +6,7 @@ import { AssemblyError, isRecord, listAt, recordAt, stringAt } from "./template-
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
-/** Rules and schedules with a `rate(...)`; cron expressions and event patterns are refused by name. */
+/** Rules and schedules with a `rate(...)`. Cron expressions and event patterns are refused with their name. */
 export const readSchedules = (
   assembly: ResolvedAssembly,
   functions: readonly FunctionSpec[],
@@ -53,7 +53,7 @@ export function rateMs(expression: string, path: string): number {
 const isUnit = (unit: string | undefined): unit is keyof typeof UNIT_MS =>
   unit !== undefined && Object.hasOwn(UNIT_MS, unit);
 
-/** What EventBridge sends for a scheduled rule without an input of its own. */
+/** EventBridge's event for a scheduled rule without an input. */
 const scheduledEvent = (name: string, detail: object) => ({
   version: "0",
   source: "aws.events",

@@ -4,7 +4,7 @@ import type { Resource, StackTemplate } from "./read-assembly.ts";
 import { refuseUnknownTypes } from "./resource-types.ts";
 import { AssemblyError, type Json, recordAt } from "./template-values.ts";
 
-/** A resource with its physical name and with plain values for properties. */
+/** A resource with its physical name and plain property values. */
 export interface ResolvedResource extends Resource {
   readonly name: string;
   readonly identity: Identity;
@@ -13,7 +13,7 @@ export interface ResolvedResource extends Resource {
 export interface ResolvedAssembly {
   /** All resources of one type, over all stacks. */
   ofType(type: string): readonly ResolvedResource[];
-  /** Folder of the asset with that object key, when the assembly holds it. */
+  /** Folder of the asset with that object key, if the assembly has it. */
   asset(objectKey: string): string | undefined;
   /** `<stack>.<output>` → value. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ export interface ResolvedAssembly {
 
 /**
  * Resolves the templates against each other, as a deployment of all stacks would.
- * Throws AssemblyError for resource types, functions or references the emulator does not know.
+ * Throws AssemblyError for unknown resource types, functions and references.
  */
 export function resolveAssembly(
   stacks: readonly StackTemplate[],

@@ -22,7 +22,7 @@ export const HANDLED = [
   "Custom::KafkaBrokers",
 ] as const;
 
-/** Types the emulator leaves out, and why nothing is lost by that on one machine. */
+/** Types that the emulator leaves out, and why that loses nothing locally. */
 export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::Account": "there is no account-wide log role",
   "AWS::ApiGateway::Deployment": "routes are read from the methods",
@@ -52,8 +52,8 @@ export const IGNORED: Readonly<Record<string, string>> = {
 const handled: ReadonlySet<string> = new Set(HANDLED);
 
 /**
- * Throws AssemblyError naming every resource whose type is in neither table.
- * Leaving one out silently would make the emulator differ from the deployment where it matters.
+ * Throws AssemblyError with the name of every resource of another type: the emulator would differ silently from the
+ * deployment.
  */
 export function refuseUnknownTypes(resources: readonly { type: string; path: string }[]): void {
   const unknown = resources.filter(({ type }) => !handled.has(type) && !Object.hasOwn(IGNORED, type));

@@ -27,7 +27,7 @@ export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorV
     async queues() {
       const depths = monitor.depths();
       return QUEUE_CONSUMERS.flatMap((consumer) => {
-        // Physical names have the emulator before them; no consumer's name is the end of another's.
+        // Physical names begin with the stack's name. No consumer's name is the end of another's.
         const depthOf = (suffix: string) => depths.find(({ name }) => name.endsWith(`-${consumer}${suffix}`));
         const waitingIn = (suffix: string) => {
           const depth = depthOf(suffix);
@@ -67,7 +67,7 @@ export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorV
   };
 }
 
-/** The fewest whole slots a step that make at most 180 steps; the last step is the one that is not over yet. */
+/** The fewest whole slots a step that make at most 180 steps. The last step is the current one. */
 function stepsOf(minutes: number, now: number): Steps {
   const slots = Math.max(1, Math.ceil((minutes * 60_000) / MOST_STEPS / SLOT_MS));
   const stepMs = slots * SLOT_MS;

@@ -12,7 +12,7 @@ export interface PoisonMessage {
 
 export const POISON_CONSUMER: QueueConsumer = "order-created";
 
-/** A body that is not JSON, and an event of an order that does not exist. Both are new at each call. */
+/** A body that is not JSON, and an event of an unknown order. Each call makes new ones. */
 export function poisonMessages(now: number): readonly PoisonMessage[] {
   const malformed = `{"this is": "no event ${randomBytes(6).toString("hex")}`;
   const event = strayEvent(now);
@@ -30,7 +30,7 @@ export function poisonMessages(now: number): readonly PoisonMessage[] {
   ];
 }
 
-/** A valid event; only a look-up in the orders table detects that it is wrong. */
+/** A valid event: only a look-up in the orders table shows that it is wrong. */
 function strayEvent(now: number): OrderEvent {
   const subject = randomId();
   return {
@@ -53,7 +53,7 @@ function strayEvent(now: number): OrderEvent {
 const ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const randomId = () => Array.from(randomBytes(26), (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("");
 
-/** Sends them to a queue, bypassing the topic. Rejects when the queue does not accept one. */
+/** Sends them to a queue, bypassing the topic. Rejects where the queue does not accept one. */
 export async function sendPoisonMessages(sqsEndpoint: string, queueUrl: string, now: number) {
   const put = poisonMessages(now);
   for (const { body } of put) {

@@ -8,12 +8,12 @@ import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createMetricStore, type MetricStore } from "./metric-store.ts";
 import { countReceives, type QueueDepth, queueDepths, recordQueues } from "./service-metrics.ts";
 
-/** Metrics and alarms of the emulator, as CloudWatch has them. */
+/** Metrics and alarms of the emulator: its CloudWatch. */
 export interface Monitor {
   readonly metrics: MetricStore;
   readonly alarms: AlarmWatch;
   depths(): readonly QueueDepth[];
-  /** Counts one answer of the REST API. */
+  /** Counts one response of the REST API. */
   answered(status: number, latencyMs: number): void;
   stop(): void;
 }

@@ -9,7 +9,7 @@ const ORDER = {
 };
 const order = (quantity: number) => JSON.stringify({ ...ORDER, lines: [{ ...ORDER.lines[0], quantity }] });
 
-/** The broker, its topics and the backbone that processes orders; undefined without Kafka. */
+/** The broker, its topics and the processing backbone; undefined without Kafka. */
 export function kafkaText({ kafka, model }: Pick<Emulator, "kafka" | "model">, processing: string) {
   if (kafka === undefined) return undefined;
   const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);

@@ -1,12 +1,12 @@
-// Runs inside a function instance: loads the handler and asks the Runtime API for one event after the other, as
-// Lambda's Node runtime does; what a handler leaves unhandled ends the process, as there. Plain JavaScript, so
-// that a cold start does not pay for stripping types.
+// The program of a function instance: it loads the handler and asks the Runtime API for one event after the other, like
+// Lambda's Node runtime. An unhandled error of the handler ends the process, as there. Plain JavaScript, because
+// stripping types would lengthen each cold start.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-// `import "node:http"` makes named bindings of all its exports, which costs ten times more than this.
+// `import "node:http"` creates bindings of all its exports, which takes ten times as long.
 const http = process.getBuiltinModule("node:http");
 const net = process.getBuiltinModule("node:net");
 
@@ -14,11 +14,11 @@ const variable = (name) => process.env[name] ?? "";
 const [host, port] = variable("AWS_LAMBDA_RUNTIME_API").split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-// The emulator holds the other end of stdin: when it is gone, however it went, so is this process.
+// The emulator holds the other end of stdin: its end, for whatever reason, ends this process.
 const lifeline = new net.Socket({ fd: 0, readable: true, writable: false });
 for (const event of ["end", "close", "error"]) lifeline.on(event, () => process.exit(0));
 lifeline.resume();
-// It must not keep the process alive: a handler that waits for nothing ends its process, as in Lambda.
+// It does not keep the process alive: a handler that waits for nothing ends its process, as in Lambda.
 lifeline.unref();
 
 /** One exchange with the Runtime API. A broken connection means that the emulator is gone. */
@@ -46,7 +46,7 @@ const call = (method, path, body) =>
     request.end(body);
   });
 
-// DEL is the one control character that JSON leaves as it is and that headers and logs may not have.
+// DEL is the one control character that JSON does not escape and that headers and logs must not contain.
 const printable = (text) => String(text).replaceAll("\x7f", "%7F");
 const describe = (error) => ({
   errorType: error instanceof Error ? printable(error.name) : typeof error,
@@ -75,7 +75,7 @@ const importFile = async (file) => {
   }
 };
 
-/** `<folder>/<module>.<export>`; what is exported may be nested: `index.orders.handler`. */
+/** `<folder>/<module>.<export>`; the export may be nested: `index.orders.handler`. */
 const parseHandlerName = (name) => {
   const [, module, names] = /^((?:.*\/)?[^./]*)\.(.*)$/.exec(name) ?? [];
   if (module === undefined || name.includes("..")) {
@@ -112,7 +112,7 @@ const loadHandler = async () => {
 };
 
 const contextOf = (headers) => ({
-  // These three are there and undefined: no caller of the emulator sends them.
+  // Lambda always sets these three; no caller of the emulator sends them.
   clientContext: undefined,
   identity: undefined,
   tenantId: undefined,
@@ -137,7 +137,7 @@ const toJson = (result) => {
 
 const serialize = (result) => {
   const text = toJson(result);
-  // A function or a symbol has no JSON. Lambda's client hands on nothing then, and its native part refuses that.
+  // A function or a symbol has no JSON. Lambda's client passes `undefined` then, and its native part refuses it.
   if (text === undefined) throw new TypeError("Wrong arguments");
   return text;
 };
@@ -161,5 +161,5 @@ const run = async () => {
   for (;;) await answer(handler, await call("GET", "invocation/next"));
 };
 
-// Not awaited: a top-level await that nothing can resolve any more would end the process with a status of its own.
+// Not awaited: an unresolved top-level await would end the process with a special status.
 run();

@@ -8,7 +8,7 @@ import {
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
 import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
 import { KAFKA_FUNCTIONS } from "../../../functions/contract/names.ts";
-import { physicalName } from "../../constructs/resource-names.ts";
+import { logGroupName } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";
 
@@ -32,7 +32,7 @@ const WITHOUT_AUDIT: readonly string[] = API_FUNCTIONS.filter((name) => name !==
  */
 export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) {
   const { stage, now, sleep } = options;
-  const prefix = `/aws/lambda/${physicalName(stage)}-`;
+  const prefix = logGroupName(stage, "");
   const groups = FUNCTIONS.filter((name) => !WITHOUT_AUDIT.includes(name)).map((name) => `${prefix}${name}`);
   let searched = [...groups, ...KAFKA_FUNCTIONS.map((name) => `${prefix}${name}`)];
 

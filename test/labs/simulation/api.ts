@@ -11,7 +11,7 @@ import type { Parts } from "./parts.ts";
 
 type ApiFunction = (event: ProxyEvent) => Promise<ProxyResult>;
 
-/** The functions behind the API, one for each resource that clients and operators call. */
+/** The functions of the API, one for each resource. */
 export interface Api {
   readonly placeOrder: ApiFunction;
   readonly cancelOrder: ApiFunction;
@@ -21,7 +21,7 @@ export interface Api {
 
 const ok = (body: unknown) => ({ status: 200, body });
 
-/** The API, put together as functions/handlers does, over the simulator's ports. */
+/** The API as functions/handlers wires it, over the simulator's ports. */
 export function apiOf(parts: Parts, write: (text: string) => void): Api {
   const { place, cancel, count, operations } = parts;
   const api = (routes: Parameters<typeof http>[0]): ApiFunction => {
@@ -54,7 +54,7 @@ export function apiOf(parts: Parts, write: (text: string) => void): Api {
   };
 }
 
-/** What API Gateway hands to a function: one request with a JSON body. */
+/** API Gateway's event for a request with a JSON body. */
 export function requestOf(
   route: `${string} ${string}`,
   asked: {

@@ -8,7 +8,7 @@ import { importCrashedBatches } from "../../../functions/failures/import-crashed
 import { failureLog } from "../../../functions/failures/record-failure.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";
-import { ignoreOtherTypes } from "../../../functions/orders/process-order-events.ts";
+import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
 import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
 import { type Api, apiOf } from "./api.ts";
 import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
@@ -25,13 +25,13 @@ export interface Functions {
   readonly consumers: Readonly<Record<QueueConsumer, LambdaHandler>>;
   readonly publishEvents: LambdaHandler;
   readonly deadLetters: LambdaHandler;
-  readonly eachMinute: LambdaHandler;
+  readonly maintenance: LambdaHandler;
   readonly api: Api;
-  /** Absent where queues alone process. */
+  /** Absent where only queues process. */
   readonly kafka: KafkaFunctions | undefined;
 }
 
-/** The functions, put together as functions/handlers does, over the simulator's ports. */
+/** The functions as functions/handlers wires them, over the simulator's ports. */
 export function functionsOf(parts: Parts, settings: FunctionSettings): Functions {
   const { clock } = parts.ports;
   const { write } = settings;
@@ -76,7 +76,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         name: "dead-letters",
         transport: deadLetterQueue(),
         decode: deadLetterDecoder(settings.deadLetterSources),
-        handle: { one: ({ facts, queueUrl }) => parts.drain(facts, queueUrl) },
+        handle: { one: ({ facts, queueUrl }) => parts.retryDeadLetter(facts, queueUrl) },
         failureLog: parts.failureLogOf("dead-letters"),
         clock,
         write,
@@ -84,7 +84,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     ),
     api: apiOf(parts, write),
     kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
-    eachMinute: schedule({
+    maintenance: schedule({
       steps: [
         {
           import: importCrashedBatches({
@@ -93,8 +93,8 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
             clock,
           }),
         },
-        { publish: parts.republish },
-        { sweep: parts.sweep },
+        { publish: parts.retryParked },
+        { sweep: parts.sweepFailed },
         { redrive: parts.redrives, again: parts.republishes },
       ],
       metrics: () => ({}),

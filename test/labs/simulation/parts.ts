@@ -43,7 +43,7 @@ import type { QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
 import type { KafkaParts } from "./kafka-parts.ts";
 
-/** Everything outside the code, as ports whose every call is a step of the scheduler. */
+/** The ports of the functions. Each call of a port is a step of the scheduler. */
 export interface Ports {
   readonly orders: Orders;
   readonly stock: Stock;
@@ -59,7 +59,7 @@ export interface Ports {
   readonly orderSearch: OrderSearch;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Takes the audit lines of operators' acts. */
+  /** Receives the audit lines of operator actions. */
   readonly audit: (act: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -69,7 +69,7 @@ export type LambdaHandler = (
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<unknown>;
 
-/** What the functions are made of. A mutant exchanges one of them. */
+/** The parts of the functions. A mutant exchanges one of them. */
 export interface Parts {
   readonly ports: Ports;
   readonly failures: FailurePorts;
@@ -79,9 +79,9 @@ export interface Parts {
   readonly cancel: ReturnType<typeof moveOrder>;
   readonly count: ReturnType<typeof countStock>;
   readonly publish: ReturnType<typeof publishTransitions>;
-  readonly drain: ReturnType<typeof retryDeadLetters>;
-  readonly republish: ReturnType<typeof retryParkedEvents>;
-  readonly sweep: ReturnType<typeof sweepFailedMessages>;
+  readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
+  readonly retryParked: ReturnType<typeof retryParkedEvents>;
+  readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: JobPorts & RepublishPorts;
@@ -90,9 +90,9 @@ export interface Parts {
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
   readonly streamTransport: Transport<StreamRecord>;
-  /** Absent where queues alone process. */
+  /** Absent where only queues process. */
   readonly kafka: KafkaParts | undefined;
-  /** Goes around a whole function. */
+  /** Wraps a whole function. */
   readonly around: (name: string, handler: LambdaHandler) => LambdaHandler;
 }
 
@@ -100,12 +100,12 @@ export const CONSUMER_TIMEOUT_MS = 30_000;
 export const MAX_RECEIVE_COUNT = 5;
 export const DLQ_RETRY_DELAYS_SECONDS = [30, 240, 900] as const;
 
-/** The address of a consumer's queue. */
+/** URL of a consumer's queue. */
 export function queueUrlOf(name: QueueOwner): string {
   return `https://sqs/${name}`;
 }
 
-/** The parts as functions/handlers puts them together. */
+/** The parts as functions/handlers wires them. */
 export function partsOf(
   ports: Ports,
   options: {
@@ -120,7 +120,7 @@ export function partsOf(
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
   const sourceQueues = {
     ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
-    // Both of Kafka's settlers are reached by one queue: what it gets goes to the topic again.
+    // A redrive for either Kafka function goes through one queue, and from there to the topic.
     ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
   };
   const jobPorts: JobPorts & RepublishPorts = {
@@ -150,14 +150,14 @@ export function partsOf(
     cancel: moveOrder({ orders, clock }, "CANCELLED"),
     count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
-    drain: retryDeadLetters({
+    retryDeadLetter: retryDeadLetters({
       ...failures,
       queues,
       delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
       audit: ports.audit,
     }),
-    republish: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
-    sweep: sweepFailedMessages({ ...failures, orders, notifications }),
+    retryParked: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
+    sweepFailed: sweepFailedMessages({ ...failures, orders, notifications }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
     jobPorts,

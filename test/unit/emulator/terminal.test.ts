@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ignoreOtherTypes } from "../../../functions/orders/process-order-events.ts";
+import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
 import { mailboxPage } from "../../../lib/emulator/control/mailbox-page.ts";
 import { banner } from "../../../lib/emulator/output/banner.ts";
 import { compactFormat, jsonFormat } from "../../../lib/emulator/output/line-format.ts";

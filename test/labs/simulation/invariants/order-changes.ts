@@ -2,8 +2,7 @@ import { sourcesOf } from "../../../../functions/contract/order-status.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
 
 /**
- * I3: stock moves from none to held to released, at most once each; and the version counts status transitions
- * and nothing else.
+ * I3: stock changes from none to held to released, at most once each, and the version counts status transitions only.
  */
 export function isLegalChange(before: Order | undefined, after: Order): boolean {
   if (before === undefined) {

@@ -8,7 +8,7 @@ import { OPERATOR_MUTANTS } from "./operator-mutants.ts";
 import { ORDER_STOCK_MUTANTS } from "./order-stock-mutants.ts";
 import { PUBLISHING_MUTANTS } from "./publishing-mutants.ts";
 
-/** Every wrong protocol that the simulator has to find. */
+/** All mutants. The simulation has to catch each. */
 export const MUTANTS: readonly Mutant[] = [
   ...ORDER_STOCK_MUTANTS,
   ...CONSUMER_MUTANTS,

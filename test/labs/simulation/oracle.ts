@@ -4,54 +4,54 @@ import type { FailedMessage } from "../../../functions/failures/domain/failed-me
 import { eventOfChange, type Order } from "../../../functions/orders/domain/order.ts";
 import type { MemoryTables } from "../../fakes/memory-tables.ts";
 import type { Route } from "./cloud/backbone.ts";
-import { dutiesOf, type EventConsumer } from "./cloud/consumers.ts";
+import { type EventConsumer, requiredConsumersOf } from "./cloud/consumers.ts";
 import type { StreamRow } from "./cloud/stream.ts";
 import { isLegalChange } from "./invariants/order-changes.ts";
-import { holds } from "./violation.ts";
+import { assertInvariant } from "./violation.ts";
 
-/** An event of E: one for each status transition of an order row. */
+/** One event for each status transition of an order row. */
 export interface KnownEvent {
   readonly event: OrderEvent;
   readonly body: string;
-  /** What there is to do about it: each by one of these consumers at least. */
-  readonly duties: readonly (readonly EventConsumer[])[];
-  /** All of them. */
+  /** Of each group, at least one consumer has to process the event. */
+  readonly requiredConsumers: readonly (readonly EventConsumer[])[];
+  /** The consumers of all groups. */
   readonly consumers: readonly EventConsumer[];
-  /** The subject of the mail about it: one for each order and kind. */
+  /** Subject of its mail, unique for each order and kind of event. */
   readonly subject: string;
 }
 
-/** What the simulator knows and the code does not. */
-export interface Facts {
+/** The state that the simulator records apart from the code, and that the invariants compare with. */
+export interface Oracle {
   readonly events: Map<string, KnownEvent>;
-  /** Events whose stream record a reader's mapping has left behind. */
+  /** Events whose stream record the mapping of a reader has passed. */
   readonly passed: Readonly<Record<PublisherName, Set<string>>>;
-  /** Events that an operator or a job offered to the topic again. */
+  /** Events that an operator or a job republished. */
   readonly republished: Set<string>;
-  /** Events that the topic refused from an operator or a job, and that were not published since. */
+  /** Events of a republish that the topic refused, and that were not published since. */
   readonly refused: Set<string>;
-  /** Copies in queues, in flight or not committed, by `<owner of the queue or topic> <event id>`. */
-  readonly copies: Map<string, number>;
-  /** Availability of a SKU after each change, with the time of the change. */
+  /** Number of messages and uncommitted records by `<owner of the queue or topic> <event id>`. */
+  readonly inFlight: Map<string, number>;
+  /** Available units of a SKU after each change. */
   readonly availability: Map<string, { readonly at: number; readonly available: number }[]>;
-  /** What strangers sent, by `<consumer> <body>`: it has to be in the store at the end. */
+  /** Foreign messages as `<consumer> <body>`: the store has to hold them at the end. */
   readonly poisons: Set<string>;
-  /** Ids under which a row was marked as sent again. */
+  /** Redrive ids that a row was marked with. */
   readonly redriveIds: Set<string>;
-  /** When each row of the failed-message store was written last, by its key. */
+  /** Time of the last write of each failed-message row, by its key. */
   readonly writtenAt: Map<string, number>;
-  /** The generation of the row that each operator saw and acted on. */
+  /** Generation of the row that each operator read before the action. */
   readonly asked: Map<string, number>;
-  /** Takes in what the tables did since; checks that each change was a legal one. */
+  /** Reads the changes of the tables since the last call, and checks that each is legal. */
   refresh(): void;
-  /** The event of a body, if the body is exactly that of a known event, or what an operator made of it. */
+  /** Id of the known event with this body, also where an operator edited it. */
   eventOfBody(body: string): string | undefined;
-  /** Takes in what an operator made of an event's body: it stands for the same event from now on. */
+  /** Records an edited body: it belongs to the same event. */
   edited(row: FailedMessage): void;
-  /** Whether it is what a stranger sent to the Kafka topic, or what an operator made of that. */
-  isStrange(body: string): boolean;
+  /** Whether a foreign writer sent the body to the Kafka topic, or an operator edited such a body. */
+  isForeign(body: string): boolean;
   count(owner: string, body: string, by: 1 | -1): void;
-  /** How often a message came into a queue or left one. */
+  /** Number of messages added to a queue or removed from one. */
   moves(): number;
 }
 
@@ -61,30 +61,34 @@ const HEADLINES: Readonly<Record<string, string>> = {
   "order.cancelled": "is cancelled",
 };
 
-export function newFacts(
+export function newOracle(
   tables: MemoryTables,
   shards: readonly StreamRow[][],
   { now, route }: { readonly now: () => number; readonly route: Route },
-): Facts {
+): Oracle {
   const events = new Map<string, KnownEvent>();
   const ofBody = new Map<string, string>();
-  const copies = new Map<string, number>();
-  const availability: Facts["availability"] = new Map();
+  const inFlight = new Map<string, number>();
+  const availability: Oracle["availability"] = new Map();
   const poisons = new Set<string>();
-  const strange = new Set<string>();
+  const foreign = new Set<string>();
   let seen = 0;
   let moves = 0;
 
   function take(row: StreamRow): void {
     const { before, after } = row;
-    holds(isLegalChange(before, after), "I3", () => `${textOf(before)} must not become ${textOf(after)}`);
+    assertInvariant(
+      isLegalChange(before, after),
+      "I3",
+      () => `${textOf(before)} changed illegally to ${textOf(after)}`,
+    );
     const event = eventOfChange(before, after);
     if (event !== undefined) {
-      holds(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
+      assertInvariant(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
       const body = JSON.stringify(event);
-      const duties = dutiesOf(event.type, route);
+      const requiredConsumers = requiredConsumersOf(event.type, route);
       const subject = `Your order ${event.subject} ${HEADLINES[event.type] ?? ""}`;
-      events.set(event.id, { event, body, duties, consumers: duties.flat(), subject });
+      events.set(event.id, { event, body, requiredConsumers, consumers: requiredConsumers.flat(), subject });
       ofBody.set(body, event.id);
     }
     const shard = shards[after.orderId.charCodeAt(25) % shards.length];
@@ -96,7 +100,7 @@ export function newFacts(
     passed: { "publish-events": new Set(), "publish-to-kafka": new Set() },
     republished: new Set(),
     refused: new Set(),
-    copies,
+    inFlight,
     availability,
     poisons,
     redriveIds: new Set(),
@@ -117,11 +121,11 @@ export function newFacts(
     edited({ consumer, originalBody, body, eventId = "" }) {
       if (originalBody === undefined) return;
       if (ofBody.get(originalBody) === eventId) ofBody.set(body, eventId);
-      else if (poisons.has(`${consumer} ${originalBody}`)) strange.add(`${consumer} ${body}`);
+      else if (poisons.has(`${consumer} ${originalBody}`)) foreign.add(`${consumer} ${body}`);
     },
-    isStrange: (body) => {
+    isForeign: (body) => {
       const poison = `order-events-kafka ${body}`;
-      return poisons.has(poison) || strange.has(poison);
+      return poisons.has(poison) || foreign.has(poison);
     },
     moves: () => moves,
     count(owner, body, by) {
@@ -129,7 +133,7 @@ export function newFacts(
       const id = ofBody.get(body);
       if (id === undefined) return;
       const key = `${owner} ${id}`;
-      copies.set(key, (copies.get(key) ?? 0) + by);
+      inFlight.set(key, (inFlight.get(key) ?? 0) + by);
     },
   };
 }
