@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { oneMoreConsumer } from "./test/one-more-consumer/plugin.ts";
 
 // Workers, and the processes that tests start, load compiled code instead of compiling it again.
 process.env["NODE_COMPILE_CACHE"] ??= resolve(".cache/compiled");
@@ -20,6 +21,8 @@ const project = (name: string, include: string[], testTimeout: number, more = {}
 });
 /** Files of one worker share the modules they load, and what those keep. */
 const SHARED = { isolate: false };
+/** Tests of what follows from declarations: they hold for one more consumer as well. Bundles need its files in place. */
+const OVER_ALL_CONSUMERS = ["test/template/**/!(bundle).test.ts"];
 
 export default defineConfig({
   test: {
@@ -36,6 +39,19 @@ export default defineConfig({
         maxWorkers: 1,
         sequence: { groupOrder: 1 },
       }),
+      {
+        plugins: [oneMoreConsumer()],
+        ...project(
+          "one-more-consumer",
+          ["test/one-more-consumer/*.test.ts", ...OVER_ALL_CONSUMERS],
+          120_000,
+          {
+            ...SHARED,
+            maxWorkers: 1,
+            sequence: { groupOrder: 1 },
+          },
+        ),
+      },
       project("integration", ["test/integration/**/*.test.ts"], 120_000),
       project("model", ["test/labs/model/**/*.test.ts"], 120_000),
       project("simulation", ["test/labs/simulation/*.test.ts"], 120_000),

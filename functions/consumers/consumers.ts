@@ -1,6 +1,7 @@
 import { API_FUNCTIONS, type ApiFunctionName } from "../contract/api.ts";
 import { KAFKA_CONSUMER, PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
 import type { EventType } from "../contract/order-status.ts";
+import { checkDeclaration } from "./check-declaration.ts";
 import type { ConsumerDeclaration } from "./define-consumer.ts";
 import { notifyCustomer } from "./notify-customer/consumer.ts";
 import { orderCancelled } from "./order-cancelled/consumer.ts";
@@ -8,6 +9,7 @@ import { orderCreated } from "./order-created/consumer.ts";
 
 /** The consumers with a queue of their own. A new one is one line here and a folder beside this file. */
 export const CONSUMERS = [orderCreated, orderCancelled, notifyCustomer] as const;
+for (const declared of CONSUMERS) checkDeclaration(declared);
 
 export type QueueConsumer = (typeof CONSUMERS)[number]["name"];
 export const QUEUE_CONSUMERS: readonly QueueConsumer[] = CONSUMERS.map(({ name }) => name);

@@ -260,6 +260,10 @@ export type RoutesOf<Name extends ApiFunctionName> = keyof (typeof API)[Name]["r
 
 export const API_FUNCTIONS = /* @__PURE__ */ Object.keys(API) as ApiFunctionName[];
 
+export function isApiFunction(name: string): name is ApiFunctionName {
+  return Object.hasOwn(API, name);
+}
+
 export interface Route extends Operation {
   readonly function: ApiFunctionName;
   readonly access: readonly ApiAccess[];

@@ -20,6 +20,8 @@ export const KAFKA_CONSUMER = "order-events-kafka";
 /** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
 export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
 
+export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
+
 /** Functions that are deployed only with Kafka. */
 export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;
 export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
@@ -39,6 +41,13 @@ export const TABLE_KEYS = {
   notifications: "eventId",
   failedMessages: "failedKey",
 } as const;
+/** Physical names without the deployment's prefix. */
+export const TABLE_NAMES = {
+  orders: "orders",
+  stock: "stock",
+  notifications: "notifications",
+  failedMessages: "failed-messages",
+} as const satisfies Record<keyof typeof TABLE_KEYS, string>;
 /** The index that lists failed messages by status and due time. */
 export const FAILED_BY_STATUS = {
   indexName: "byStatus",
@@ -109,3 +118,8 @@ export const ENV = {
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
 } as const;
+
+/** The environment variable with the physical name of a consumer's own table: `TABLE_POINTS` for `points`. */
+export function ownTableVariable(table: string): string {
+  return `TABLE_${table.toUpperCase().replaceAll("-", "_")}`;
+}

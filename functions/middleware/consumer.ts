@@ -55,7 +55,7 @@ export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): 
       if (batches.get(context)?.response === undefined) throw error;
     }
     const batch = batches.get(context);
-    if (batch?.response === undefined) throw new Error("A middleware answered before the batch was run.");
+    if (batch?.response === undefined) throw new Error("A middleware returned a value before the batch ran.");
     flush(batch);
     return batch.response;
   };

@@ -30,7 +30,7 @@ function textOf({ body, isBase64Encoded }: RawBody): string {
   const bytes = isBase64Encoded ? decodedLength(text) : Buffer.byteLength(text);
   if (bytes > LIMITS.bodyBytes) {
     throw new Problem("BODY_TOO_LARGE", {
-      detail: `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are taken.`,
+      detail: `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are accepted.`,
     });
   }
   if (!isBase64Encoded) {

@@ -18,7 +18,7 @@ export function idempotencyKeyOf(request: HttpRequest): string {
   }
   if (values.length > 1 || key.length > LIMITS.idempotencyKeyLength || !/^[\x20-\x7e]+$/.test(key)) {
     throw new Problem("IDEMPOTENCY_KEY_INVALID", {
-      detail: `The key has to stand once and be 1 to ${LIMITS.idempotencyKeyLength} printable ASCII characters.`,
+      detail: `Send the key once, as 1 to ${LIMITS.idempotencyKeyLength} printable ASCII characters.`,
     });
   }
   return key;
@@ -51,7 +51,7 @@ export function queryOf<T>(request: HttpRequest, { isValid, names }: Query<T>): 
       throw refused(`There is no parameter ${name.slice(0, 64)}; there are ${names.join(", ")}.`);
     const [text = ""] = texts;
     if (texts.length > 1)
-      throw refused(`The parameter ${name} stands ${texts.length} times; it takes one value.`);
+      throw refused(`The parameter ${name} occurs ${texts.length} times; it accepts one value.`);
     value[name] = name === "limit" && /^\d{1,9}$/.test(text) ? Number(text) : text;
   }
   if (isValid(value)) return value;

@@ -61,7 +61,7 @@ function failure(event: ProxyEvent, error: unknown, write: (text: string) => voi
   write(`${JSON.stringify(line)}\n`);
   if (!isOut) return problem("INTERNAL", requestId, {});
   return problem("UNAVAILABLE", requestId, {
-    detail: "Nothing was changed that a repeat of this request would change again. Send it again.",
+    detail: "Repeat the request. An effect that it already had is not repeated.",
     retryAfterSeconds: 5,
   });
 }

@@ -1,5 +1,6 @@
-import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
-import { SERVICE } from "../../functions/contract/names.ts";
+import { CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
+import { SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 
 /**
@@ -33,6 +34,20 @@ export type QueueRole = "source" | "dead-letters" | "undelivered";
 export function queueName(stage: string, consumer: QueueOwner, role: QueueRole): string {
   const suffix = { source: [], "dead-letters": ["dlq"], undelivered: ["undelivered"] }[role];
   return physicalName(stage, consumer, ...suffix);
+}
+
+/** A consumer's own table. */
+export function ownTableName(stage: string, consumer: string, table: string): string {
+  return physicalName(stage, consumer, table);
+}
+
+/** The physical names of all tables, by their names without the deployment's prefix. */
+export function tableNames(stage: string): ReadonlyMap<string, string> {
+  const own = CONSUMERS.flatMap(({ name, tables = [] }: ConsumerDeclaration) =>
+    tables.map((table): [string, string] => [`${name}-${table.name}`, ownTableName(stage, name, table.name)]),
+  );
+  const known = Object.values(TABLE_NAMES).map((name): [string, string] => [name, physicalName(stage, name)]);
+  return new Map([...known, ...own]);
 }
 
 /** The cluster's name in metrics: that of the stack, or the name in the ARN of an existing cluster. */

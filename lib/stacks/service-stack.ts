@@ -2,10 +2,16 @@ import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import { declarationOf, FUNCTIONS, type FunctionName } from "../../functions/consumers/consumers.ts";
+import {
+  declarationOf,
+  FUNCTIONS,
+  type FunctionName,
+  isQueueConsumer,
+} from "../../functions/consumers/consumers.ts";
 import type { Access } from "../../functions/consumers/define-consumer.ts";
-import { API, API_FUNCTIONS, type ApiAccess } from "../../functions/contract/api.ts";
-import { chosenSettings, type Settings } from "../config.ts";
+import { API, API_FUNCTIONS, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
+import { ownTableVariable } from "../../functions/contract/names.ts";
+import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions, type Grant } from "../constructs/function.ts";
@@ -32,6 +38,7 @@ import {
   grantReadStream,
 } from "../constructs/grants/publishing-grants.ts";
 import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
+import { grantOwnTable } from "../constructs/grants/table-grants.ts";
 import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
@@ -137,17 +144,19 @@ export class ServiceStack extends Stack {
   #consume({ data, messaging, settings }: ServiceStackProps): void {
     const grants = accessGrants(data);
     for (const { consumer, source } of messaging.queues) {
-      const { access } = declarationOf(consumer);
+      const declared = declarationOf(consumer);
       const reader = this.functions[consumer].grant(
-        ...access.map((name) => grants[name]),
+        ...declared.access.map((name) => grants[name]),
+        ...(declared.tables ?? []).map(({ name }) =>
+          grantOwnTable(data.ownTable(consumer, name), ownTableVariable(name)),
+        ),
         grantConsume(source),
         grantPark(data.failedMessages),
       );
       const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,
-        settings,
-        maxConcurrency: settings.maxConcurrency,
+        reading: readingOf(settings, declared),
         enabled,
       });
     }
@@ -168,8 +177,7 @@ export class ServiceStack extends Stack {
     for (const { deadLetters, consumer } of sources) {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
         queue: deadLetters,
-        settings,
-        maxConcurrency: DEAD_LETTER_CONCURRENCY,
+        reading: { ...readingOf(settings), maxConcurrency: DEAD_LETTER_CONCURRENCY },
         enabled: true,
       });
     }
@@ -194,6 +202,8 @@ export class ServiceStack extends Stack {
     };
     for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
       outputs[`QueueUrl-${consumer}`] = source.queueUrl;
+    for (const { consumer, name, table } of data.ownTables)
+      outputs[`Table-${consumer}-${name}`] = table.tableName;
     for (const [name, value] of Object.entries(outputs))
       new CfnOutput(this, name.replaceAll("-", ""), { value });
   }
@@ -210,6 +220,15 @@ function accessGrants(data: DataStack): Readonly<Record<Access, Grant>> {
 }
 
 function timeoutOf(name: FunctionName, settings: Settings): number {
-  if (name in API) return API_TIMEOUT_SECONDS;
-  return name === "maintenance" ? MAINTENANCE_TIMEOUT_SECONDS : settings.consumerTimeoutSeconds;
+  if (isQueueConsumer(name)) return readingOf(settings, declarationOf(name)).timeoutSeconds;
+  if (isApiFunction(name)) return API_TIMEOUT_SECONDS;
+  switch (name) {
+    case "maintenance":
+      return MAINTENANCE_TIMEOUT_SECONDS;
+    case "publish-events":
+    case "dead-letters":
+      return settings.consumerTimeoutSeconds;
+    default:
+      return name satisfies never;
+  }
 }

@@ -81,7 +81,7 @@ describe("GET /failed-messages", () => {
     [{ limit: "0" }, /parameter limit must be >= 1/],
     [{ limit: "many" }, /parameter limit must be integer/],
     [{ limit: "501" }, /parameter limit must be <= 500/],
-    [{ status: ["OPEN", "OPEN"] }, /status stands 2 times/],
+    [{ status: ["OPEN", "OPEN"] }, /status occurs 2 times/],
   ])("refuses %o and says what is allowed", async (query, said) => {
     const { status, body } = await ops("GET ", { query });
 

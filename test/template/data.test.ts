@@ -1,9 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE, TABLE_KEYS } from "../../functions/contract/names.ts";
 import { statements, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();
 const protectedStacks = synthesized({ protectData: true });
+const own = QUEUE_CONSUMERS.flatMap((consumer) =>
+  (declarationOf(consumer).tables ?? []).map((table) => ({ ...table, name: `${consumer}-${table.name}` })),
+);
 const tables = new Map(
   stacks
     .resources("data", "AWS::DynamoDB::Table")
@@ -11,7 +15,7 @@ const tables = new Map(
 );
 
 describe("tables", () => {
-  test("have the keys of the contract", () => {
+  test("have the keys of the contract and of the declarations", () => {
     const keys = [...tables].map(([name, { properties }]) => [name, properties.KeySchema]);
 
     expect(Object.fromEntries(keys)).toEqual({
@@ -19,6 +23,15 @@ describe("tables", () => {
       stock: [{ AttributeName: TABLE_KEYS.stock, KeyType: "HASH" }],
       notifications: [{ AttributeName: TABLE_KEYS.notifications, KeyType: "HASH" }],
       "failed-messages": [{ AttributeName: TABLE_KEYS.failedMessages, KeyType: "HASH" }],
+      ...Object.fromEntries(
+        own.map(({ name, partitionKey, sortKey }) => [
+          name,
+          [
+            { AttributeName: partitionKey, KeyType: "HASH" },
+            ...(sortKey === undefined ? [] : [{ AttributeName: sortKey, KeyType: "RANGE" }]),
+          ],
+        ]),
+      ),
     });
   });
 
@@ -37,13 +50,16 @@ describe("tables", () => {
     ]);
   });
 
-  test("I14: only resolved and discarded failed messages expire; rows that prevent a second effect never do", () => {
+  test("I14: only resolved and discarded failed messages expire, and rows whose consumer declares it; rows that prevent a second effect never do", () => {
     const expiring = [...tables].filter(
       ([, { properties }]) => properties.TimeToLiveSpecification !== undefined,
     );
 
     expect(expiring.map(([name, { properties }]) => [name, properties.TimeToLiveSpecification])).toEqual([
       ["failed-messages", { AttributeName: FAILED_TTL_ATTRIBUTE, Enabled: true }],
+      ...own.flatMap(({ name, ttl }) =>
+        ttl === undefined ? [] : [[name, { AttributeName: ttl, Enabled: true }]],
+      ),
     ]);
   });
 
@@ -74,11 +90,9 @@ describe("tables", () => {
       ...protectedStacks.resources("messaging", "AWS::SQS::Queue"),
     ];
 
-    expect(kept.length).toBeGreaterThan(1);
+    expect(kept.length).toBe(1 + 3 * QUEUE_CONSUMERS.length);
     // A first deployment that is rolled back leaves no names behind that the next one would find taken.
-    expect(new Set(kept.map(({ deletionPolicy }) => deletionPolicy))).toEqual(
-      new Set(["RetainExceptOnCreate"]),
-    );
+    for (const { id, deletionPolicy } of kept) expect(deletionPolicy, id).toBe("RetainExceptOnCreate");
   });
 });
 

@@ -23,12 +23,12 @@ function byteLength(base64: string): number {
 /** The fault of headers that are not a list of objects whose values are lists of bytes, as Lambda sends them. */
 export function headerFault(headers: unknown): string | undefined {
   if (headers === undefined || headers === null) return undefined;
-  if (!Array.isArray(headers)) return "The record's headers are no list.";
+  if (!Array.isArray(headers)) return "The record's headers are not a list.";
   for (const header of headers as unknown[]) {
     if (typeof header !== "object" || header === null) return "A header of the record has no name.";
     for (const name in header) {
       if (!isBytes((header as Record<string, unknown>)[name])) {
-        return "A header of the record is no list of bytes.";
+        return "A header of the record is not a list of bytes.";
       }
     }
   }

@@ -91,11 +91,12 @@ function read(event: unknown): readonly KafkaRecord[] {
   }
   const all: KafkaRecord[] = [];
   for (const [name, ofPartition] of Object.entries(records)) {
-    if (!Array.isArray(ofPartition)) throw new UnexpectedEvent(`Under ${name} there is no list of records.`);
+    if (!Array.isArray(ofPartition))
+      throw new UnexpectedEvent(`The event has no list of records under ${name}.`);
     for (const record of ofPartition as unknown[]) {
       if (!isNamed(record, name)) {
         throw new UnexpectedEvent(
-          `A record under ${name} could not be reported as failed: it lacks its name.`,
+          `A record under ${name} could not be reported as failed: its topic, partition or offset is missing or wrong.`,
         );
       }
       all.push(record);

@@ -68,7 +68,7 @@ test("is found: a topic that acknowledges everything", async () => {
 
 test("a planted mistake is shrunk to the few commands that show it", async () => {
   const [place] = ORDER_STOCK_MUTANTS.filter(
-    ({ name }) => name === "an order is placed over the one that is there",
+    ({ name }) => name === "an order is placed over an existing one",
   );
 
   const { counterexample } = await runModel({

@@ -165,7 +165,7 @@ test("C11: the answer of an earlier batch is never given again, though Lambda's 
   handler.use({ before: () => "early" });
 
   await expect(handler(sqsEvent(good("2")), same)).rejects.toThrow(
-    "A middleware answered before the batch was run.",
+    "A middleware returned a value before the batch ran.",
   );
 });
 

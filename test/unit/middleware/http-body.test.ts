@@ -188,7 +188,7 @@ describe("the size of a body", () => {
         const problem = problemOf(raw, anything);
         expect(problem.code).toBe("BODY_TOO_LARGE");
         expect(problem.extras.detail).toBe(
-          `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are taken.`,
+          `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are accepted.`,
         );
       }
     },

@@ -130,7 +130,7 @@ test("an outage is answered with what a repeat may rely on", async () => {
   ) as unknown as (event: ProxyEvent, context: object) => Promise<{ body: string }>;
 
   expect(JSON.parse((await handler(event, {})).body)).toMatchObject({
-    detail: "Nothing was changed that a repeat of this request would change again. Send it again.",
+    detail: "Repeat the request. An effect that it already had is not repeated.",
   });
 });
 

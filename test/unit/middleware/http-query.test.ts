@@ -59,7 +59,7 @@ describe("a query", () => {
   test.each<[HttpRequest["query"], string]>([
     [{ page: ["1"] }, "There is no parameter page; there are limit, cursor."],
     [{ ["x".repeat(70)]: ["1"] }, `There is no parameter ${"x".repeat(64)}; there are limit, cursor.`],
-    [{ limit: ["1", "2"] }, "The parameter limit stands 2 times; it takes one value."],
+    [{ limit: ["1", "2"] }, "The parameter limit occurs 2 times; it accepts one value."],
   ])("%o is refused: %s", (query, detail) => {
     expect(refusalOf(query)).toEqual(["INVALID_REQUEST", { detail }]);
   });

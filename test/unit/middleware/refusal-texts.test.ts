@@ -43,7 +43,7 @@ describe("a client is told what would be right", () => {
 
   test.each([
     [[], "Send a header Idempotency-Key with a value of its own for each order, such as a UUID."],
-    [["a", "b"], "The key has to stand once and be 1 to 128 printable ASCII characters."],
+    [["a", "b"], "Send the key once, as 1 to 128 printable ASCII characters."],
   ])("about its Idempotency-Key %o", (values, text) => {
     const request = { header: (name: string) => (name === "idempotency-key" ? values : []) } as unknown;
 

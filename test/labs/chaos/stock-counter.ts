@@ -2,45 +2,45 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../simulation/engine/random.ts";
 import type { Api } from "./api.ts";
 
-/** The stock is counted now and then. */
-export interface StockKeeper {
-  /** What was counted last and answered with success, by SKU. */
+/** Repeated stock counts. */
+export interface StockCounter {
+  /** The last accepted count by SKU. */
   readonly counted: ReadonlyMap<string, number>;
   readonly counts: number;
-  readonly surprises: readonly string[];
-  /** Lets the count that is under way end. */
+  readonly undocumented: readonly string[];
+  /** Stops after the current count. */
   stop(): Promise<void>;
 }
 
 const EACH_MS = 700;
 /**
- * A request of an earlier count may still be on its way to the table for as long as a late call is late.
- * Two counts of one SKU within that time have no order.
+ * Minimum time between two counts of one SKU. A late call of the earlier one could reach the table after the later one.
  */
 const APART_MS = 10_000;
 
-/** Sets the first stock, then counts one SKU after the other, a tenth more or less than at first. */
-export async function keepStock(
+/** Sets the stock, then counts one SKU after the other, with up to a tenth more or less than at the start. */
+export async function countStockRepeatedly(
   api: Api,
   stock: ReadonlyMap<string, number>,
   random: Random,
-): Promise<StockKeeper> {
+): Promise<StockCounter> {
   const counted = new Map<string, number>();
   const countedAt = new Map<string, number>();
-  const surprises: string[] = [];
+  const undocumented: string[] = [];
   const stopped = new AbortController();
   let counts = 0;
 
   async function count(sku: string, onHand: number): Promise<void> {
-    const { status, body } = await api.insist("PUT", `/stock/${sku}`, { onHand });
+    const { status, body } = await api.requestUntilAnswered("PUT", `/stock/${sku}`, { onHand });
     counts += 1;
     countedAt.set(sku, performance.now());
     if (status === 200) counted.set(sku, onHand);
-    // Less than what is held for orders is refused, and nothing changes.
-    else if (status !== 409) surprises.push(`counting ${sku} was answered ${status} ${JSON.stringify(body)}`);
+    // A count below the held stock is refused.
+    else if (status !== 409)
+      undocumented.push(`counting ${sku} was answered ${status} ${JSON.stringify(body)}`);
   }
 
-  async function goRound(): Promise<void> {
+  async function countAgain(): Promise<void> {
     while (!stopped.signal.aborted) {
       const [sku, first] = random.pick([...stock]);
       if (performance.now() - (countedAt.get(sku) ?? 0) > APART_MS) {
@@ -51,16 +51,16 @@ export async function keepStock(
   }
 
   await Promise.all([...stock].map(([sku, onHand]) => count(sku, onHand)));
-  const going = goRound();
+  const counting = countAgain();
   return {
     counted,
-    surprises,
+    undocumented,
     get counts() {
       return counts;
     },
     stop() {
       stopped.abort();
-      return going;
+      return counting;
     },
   };
 }

@@ -1,29 +1,29 @@
 import type { Random } from "../simulation/engine/random.ts";
 import { type Api, openApi } from "./api.ts";
 import { breakFunctions, type ChaosEmulator } from "./chaos-emulator.ts";
-import { serve, type Told } from "./customers.ts";
+import { type ReportedOutcomes, runCustomers } from "./customers.ts";
 import type { FaultProfile } from "./fault-profile.ts";
 import type { ChaosFlags } from "./flags.ts";
 import { type ForeignMessages, openForeignMessages } from "./foreign-messages.ts";
 import { makeOrderPlans } from "./order-plans.ts";
 import { planOutages } from "./outages.ts";
-import { keepStock, type StockKeeper } from "./stock-keeper.ts";
+import { countStockRepeatedly, type StockCounter } from "./stock-counter.ts";
 
-/** Progress is told, and poisons are put, each time this share of the orders is accepted. */
+/** Number of progress reports, each with poisons. */
 const STEPS = 20;
-/** One of so many orders is copied by a stranger. */
-const COPIED = 50;
+/** A foreign writer duplicates the event of one in so many orders. */
+const DUPLICATE_EVERY = 50;
 
-/** What happened while everything failed. */
-export interface Storm {
-  readonly told: Told;
+/** The result of the load under faults. */
+export interface LoadResult {
+  readonly reported: ReportedOutcomes;
   readonly api: Api;
-  readonly keeper: StockKeeper;
+  readonly stockCounter: StockCounter;
   readonly foreignMessages: ForeignMessages;
   readonly seconds: number;
 }
 
-export interface StormOptions {
+export interface LoadOptions {
   readonly flags: ChaosFlags;
   readonly emulator: ChaosEmulator;
   readonly faultProfile: FaultProfile;
@@ -31,8 +31,8 @@ export interface StormOptions {
   readonly log: (text: string) => void;
 }
 
-/** Lets all customers in, and ends when each was served; then the faults end. */
-export async function storm({ flags, emulator, faultProfile, random, log }: StormOptions): Promise<Storm> {
+/** Runs all customers under faults until every order is accepted, then ends the faults. */
+export async function load({ flags, emulator, faultProfile, random, log }: LoadOptions): Promise<LoadResult> {
   const { orders, rate } = flags;
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1_000;
@@ -45,17 +45,17 @@ export async function storm({ flags, emulator, faultProfile, random, log }: Stor
 
   faultProfile.pause(false);
   if (rate > 0) breakFunctions(emulator, rate);
-  const keeper = await keepStock(api, plans.stock, random);
-  const told = await serve(api, plans.orders, (accepted, order) => {
+  const stockCounter = await countStockRepeatedly(api, plans.stock, random);
+  const reported = await runCustomers(api, plans.orders, (accepted, order) => {
     if (rate > 0) outages.accepted(accepted);
-    if (accepted % COPIED === 0) putting.push(foreignMessages.copy(order));
+    if (accepted % DUPLICATE_EVERY === 0) putting.push(foreignMessages.duplicate(order));
     if (accepted % step !== 0) return;
     putting.push(foreignMessages.poison());
     log(`${accepted} of ${orders} accepted, ${(accepted / seconds()).toFixed(0)}/s`);
   });
-  await Promise.all([keeper.stop(), outages.end(), ...putting]);
+  await Promise.all([stockCounter.stop(), outages.end(), ...putting]);
   faultProfile.pause(true);
   emulator.faults.mend("all");
   foreignMessages.close();
-  return { told, api, keeper, foreignMessages, seconds: seconds() };
+  return { reported, api, stockCounter, foreignMessages, seconds: seconds() };
 }
