@@ -1,3 +1,5 @@
+import { CONSUMER_METRICS, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
+
 /** Names that stacks and functions share. */
 
 export const SERVICE = "order-events";
@@ -28,9 +30,8 @@ export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
 
 /** Message attributes, headers on Kafka. Subscriptions filter on `type`; the others are set by retries and redrives. */
 export const ATTRIBUTES = {
+  ...RETRY_ATTRIBUTES,
   type: "type",
-  dlqRetryCount: "dlqRetryCount",
-  redriveId: "redriveId",
   failedKey: "failedKey",
 } as const;
 
@@ -67,15 +68,8 @@ export const FAILED_TTL_ATTRIBUTE = "expiresAt";
 
 /** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds. */
 export const METRICS = {
+  ...CONSUMER_METRICS,
   published: "mq.messages.published",
-  received: "mq.messages.received",
-  consumed: "mq.messages.consumed",
-  duplicate: "mq.messages.duplicate",
-  ignored: "mq.messages.ignored",
-  failed: "mq.messages.failed",
-  parked: "mq.messages.parked",
-  processingTime: "mq.processing.time",
-  messageAge: "mq.message.age",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
 } as const;

@@ -1,10 +1,9 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
-import type { RoutesOf } from "../contract/api.ts";
-import { http } from "../middleware/http.ts";
 import { viewOf } from "../orders/domain/order.ts";
 import { moveOrder } from "../orders/order-commands.ts";
-import { clock, environment, write } from "./wiring/environment.ts";
+import { clock, environment } from "./wiring/environment.ts";
+import { orderHttp } from "./wiring/order-http.ts";
 
 /** POST /orders/{orderId}/cancel */
 const { ordersTable } = environment("ordersTable");
@@ -13,12 +12,9 @@ const cancel = moveOrder(
   "CANCELLED",
 );
 
-export const handler = http<RoutesOf<"cancel-order">>(
-  {
-    "POST /orders/{orderId}/cancel": async (request) => ({
-      status: 200,
-      body: viewOf(await cancel(request.parameter("orderId"))),
-    }),
-  },
-  write,
-);
+export const handler = orderHttp<"cancel-order">({
+  "POST /orders/{orderId}/cancel": async (request) => ({
+    status: 200,
+    body: viewOf(await cancel(request.parameter("orderId"))),
+  }),
+});

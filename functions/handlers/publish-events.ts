@@ -4,7 +4,7 @@ import { consumer } from "../middleware/consumer.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { transitionDecoder } from "../publishing/decode-transition.ts";
 import { publishTransitions } from "../publishing/publish-transitions.ts";
-import { clock, environment, integer, service, write } from "./wiring/environment.ts";
+import { clock, environment, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { publishCounts } from "./wiring/publish-counts.ts";
 
@@ -17,9 +17,7 @@ export const handler = consumer({
   decode: transitionDecoder(eventOfStreamRecord),
   handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn, clock), clock }) },
   failureLog: failureLogOnFirstUse(),
-  clock,
-  service,
-  write,
+  ...serviceOptions,
   settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },
   alsoCount: publishCounts,
 });

@@ -32,10 +32,9 @@ export function transitionDecoder(
       type: event.type,
       lane: event.subject,
       eventId: event.id,
-      orderId: event.subject,
       ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
       // A retry publishes the event, not the row.
-      facts: { body: JSON.stringify(event), attributes: { type: event.type } },
+      facts: { orderId: event.subject, body: JSON.stringify(event), attributes: { type: event.type } },
     };
   };
 }

@@ -44,8 +44,8 @@ function validatorsOf(names: typeof REQUESTS): Readonly<Record<string, object>> 
 /** The types of a module of validators: the schema `<name>Schema` has the type `<name>` beside it. */
 function validatorTypes(names: typeof REQUESTS, module: string): string {
   const validators = names.map((name) => `export const is${name}: Validate<${name}>;`);
-  return `${GENERATED}import type { ${names.toSorted().join(", ")} } from "${module}";
-import type { Validate } from "./validators.js";
+  return `${GENERATED}import type { Validate } from "../middleware/schema-errors.ts";
+import type { ${names.toSorted().join(", ")} } from "${module}";
 
 ${validators.join("\n")}
 `;

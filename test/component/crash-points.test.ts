@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { line, request } from "../fixtures/events.ts";
 import { type Answer, cancel, count, orderIn, place } from "./api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 /** The client repeats its request until it is answered. */
@@ -19,17 +19,17 @@ const POISON = "{";
  * Three orders of a SKU with 5 units: one is confirmed and then cancelled, one is confirmed, one is too large; and a
  * message that cannot be read. Every event comes in `copies` copies.
  */
-async function scenario(rig: Rig, copies: number) {
-  const world = worldOver(rig, copies);
+async function scenario(rig: Rig, deliveries: number) {
+  const simulation = simulateQueues(rig, deliveries);
   await surely(() => count("TEA-1", 5));
   const [first, second, third] = [2, 3, 6].map((quantity) => request({ lines: [line({ quantity })] }));
   const a = orderIn(await surely(() => place(first ?? request(), "a")));
-  await world.drain();
+  await simulation.drain();
   await surely(() => cancel(a.orderId));
   const b = orderIn(await surely(() => place(second ?? request(), "b")));
   const c = orderIn(await surely(() => place(third ?? request(), "c")));
-  world.send("order-created", POISON);
-  await world.drain();
+  simulation.send("order-created", POISON);
+  await simulation.drain();
   return [a, b, c].map(({ orderId }) => orderId);
 }
 
@@ -104,14 +104,14 @@ test("without faults every order reaches its final status, every mail is sent, a
 describe.each(MODES)("C8: at every call of a port, %s it is applied", (mode) => {
   test.each([1, 2])(
     "A6, A8, A11, B6, D8, D9: nothing is lost or done twice when each event is delivered %i times",
-    async (copies) => {
+    async (deliveries) => {
       let n = 0;
       for (let wasReached = true; wasReached; ) {
         n += 1;
         const rig = newRig();
         const broken = breakCall(rig, n, mode);
 
-        const orderIds = await scenario(rig, copies);
+        const orderIds = await scenario(rig, deliveries);
 
         wasReached = broken.wasReached();
         try {
@@ -128,13 +128,13 @@ describe.each(MODES)("C8: at every call of a port, %s it is applied", (mode) => 
 
 test("C14: a message that always fails is attempted a bounded number of times, then one row is open", async () => {
   const rig = newRig();
-  const world = worldOver(rig);
+  const simulation = simulateQueues(rig);
   rig.faults.before = (name) => {
     if (name === "orderStockStore.reserve") throw new Error("always");
   };
   await place(request(), "a");
 
-  await world.drain();
+  await simulation.drain();
 
   // 5 receives, and 5 more after each of the 3 retries.
   expect(rig.calls.filter((name) => name === "orderStockStore.reserve")).toHaveLength(20);

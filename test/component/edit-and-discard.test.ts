@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { created, line, order } from "../fixtures/events.ts";
 import { OPERATOR, ops, parked } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -25,7 +25,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     const { failedKey } = parked(rig, row, { body: broken, reason: "INVALID_EVENT" });
 
     const answer = await edit(failedKey, event);
-    await worldOver(rig).drain();
+    await simulateQueues(rig).drain();
 
     expect(answer).toMatchObject({ status: 200, body: { outcome: "sent", status: "REDRIVEN" } });
     expect(rig.tables.rows.orders.get(row.orderId)?.status).toBe("CONFIRMED");

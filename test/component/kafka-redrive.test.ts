@@ -42,9 +42,9 @@ async function parked(consumer: string, key = "1", changes: Partial<FailedMessag
 
 /** Everything that is in the publisher's queue goes to the topic, and from there to its consumer. */
 async function carry(): Promise<void> {
-  const copies = rig.queues.sent.splice(0).filter(({ queueUrl }) => queueUrl === QUEUE);
-  if (copies.length === 0) return;
-  const records = copies.map(({ body, attributes }) => sqsRecord(body, { attributes }));
+  const messages = rig.queues.sent.splice(0).filter(({ queueUrl }) => queueUrl === QUEUE);
+  if (messages.length === 0) return;
+  const records = messages.map(({ body, attributes }) => sqsRecord(body, { attributes }));
   expect(await invoke("publish-to-kafka", sqsEvent(...records))).toEqual(reported());
   const written = rig.kafka.records.splice(0);
   expect(await invoke("order-events-kafka", kafkaEvent(...written))).toEqual(reported());

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ops, parkedMany, redriveMany, together } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -133,9 +133,9 @@ describe("a long redrive", () => {
   test("E9: three times has the effect of once", async () => {
     parkedMany(rig, 20);
     await rig.tables.stock.count("TEA-1", 20);
-    const world = worldOver(rig);
+    const simulation = simulateQueues(rig);
     await redriveMany();
-    await world.drain();
+    await simulation.drain();
     const after = structuredClone([
       ...rig.tables.rows.orders,
       ...rig.tables.rows.stock,
@@ -143,7 +143,7 @@ describe("a long redrive", () => {
     ]);
 
     const again = [await redriveMany(), await redriveMany()];
-    await world.drain();
+    await simulation.drain();
 
     expect(again.map(({ body }) => body["total"])).toEqual([0, 0]);
     expect([...rig.tables.rows.orders, ...rig.tables.rows.stock, ...rig.tables.rows.failed]).toEqual(after);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
 import { ops, parked, redrive, together } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 const MODES = ["fails before", "loses the reply after", "dies before", "dies after"] as const;
@@ -43,7 +43,7 @@ async function newWorld(consumer = "order-created") {
   rig.tables.rows.orders.set(row.orderId, row);
   await rig.tables.stock.count("TEA-1", 5);
   const { failedKey } = parked(rig, row, { consumer, failedKey: `${consumer}~${created(row).id}` });
-  return { rig, failedKey, world: worldOver(rig) };
+  return { rig, failedKey, simulation: simulateQueues(rig) };
 }
 
 /** What an operator does with one message, until it is answered as done. */
@@ -64,17 +64,17 @@ describe.each(ACTS)("E2, E3, E10: %s, broken at each of its calls", (_, act) => 
   test.each(cases)("when the function %s it, of a message that %s parked", async (mode, from) => {
     let n = 1;
     for (; n < 100; n++) {
-      const { rig, failedKey, world } = await newWorld(from);
+      const { rig, failedKey, simulation } = await newWorld(from);
       const wasReached = breakCall(rig, n, mode);
       await act(failedKey).catch(() => undefined);
       mend(rig);
       if (!wasReached()) break;
       // The operator looks again, and sends what is open again.
       for (let i = 0; i < 3 && rig.tables.rows.failed.get(failedKey)?.status !== "RESOLVED"; i++) {
-        await world.drain();
+        await simulation.drain();
         await act(failedKey);
       }
-      await world.drain();
+      await simulation.drain();
 
       const at = `call ${n}: ${rig.calls.join(", ")}`;
       expect(rig.tables.rows.orders.get(row.orderId), at).toMatchObject({ status: "CONFIRMED", version: 2 });
@@ -116,7 +116,7 @@ describe("operator actions while calls fail", () => {
     }),
   );
 
-  async function take(step: Step, { rig, failedKey, world }: Awaited<ReturnType<typeof newWorld>>) {
+  async function take(step: Step, { rig, failedKey, simulation }: Awaited<ReturnType<typeof newWorld>>) {
     switch (step.kind) {
       case "redrive":
         return redrive(failedKey);
@@ -133,7 +133,7 @@ describe("operator actions while calls fail", () => {
       case "break":
         return breakCall(rig, step.call, step.mode);
       case "work":
-        return world.step();
+        return simulation.step();
       case "store down":
         rig.faults.before = (call) => {
           if (call.startsWith("failedMessages.")) throw new Error("The failed-message store is down.");
@@ -151,10 +151,10 @@ describe("operator actions while calls fail", () => {
     await fc.assert(
       fc.asyncProperty(consumers, fc.array(step, { maxLength: 14 }), async (consumer, steps) => {
         const setting = await newWorld(consumer);
-        const { rig, failedKey, world } = setting;
+        const { rig, failedKey, simulation } = setting;
         for (const each of steps) await take(each, setting).catch(() => undefined);
         mend(rig);
-        await world.drain();
+        await simulation.drain();
 
         expect(["OPEN", "RESOLVED", "DISCARDED"]).toContain(rig.tables.rows.failed.get(failedKey)?.status);
         if (rig.tables.rows.failed.get(failedKey)?.status === "DISCARDED") {
@@ -162,7 +162,7 @@ describe("operator actions while calls fail", () => {
         }
         for (let i = 0; i < 3; i++) {
           await redrive(failedKey);
-          await world.drain();
+          await simulation.drain();
         }
         expect(rig.tables.rows.failed.get(failedKey)?.status).toBe("RESOLVED");
         expect(rig.tables.rows.orders.get(row.orderId)).toMatchObject({ status: "CONFIRMED", version: 2 });

@@ -115,9 +115,9 @@ describe("order-events-kafka", () => {
 
   test("F6: events of one order under different keys do not share a transaction", async () => {
     const [a] = await placed("a");
-    const copies = ["a", "b", "c", null].map((key) => kafkaRecord(created(a), { key }));
+    const records = ["a", "b", "c", null].map((key) => kafkaRecord(created(a), { key }));
 
-    expect(await consume(...copies)).toEqual(reported());
+    expect(await consume(...records)).toEqual(reported());
 
     expect(held()).toBe(1);
     expect(rig.out.total(METRICS.consumed)).toBe(1);

@@ -193,10 +193,10 @@ describe("order-cancelled", () => {
 
   test("B5: ten duplicates in two batches release the stock once", async () => {
     const row = put(order("1", { status: "CANCELLED", version: 3, stockHeld: true }));
-    const copies = Array.from({ length: 5 }, () => sqsRecord(cancelled(row, 3)));
+    const records = Array.from({ length: 5 }, () => sqsRecord(cancelled(row, 3)));
 
-    await invoke("order-cancelled", sqsEvent(...copies));
-    await invoke("order-cancelled", sqsEvent(...copies));
+    await invoke("order-cancelled", sqsEvent(...records));
+    await invoke("order-cancelled", sqsEvent(...records));
 
     expect(stock()).toEqual({ sku: "TEA-1", onHand: 10, held: 4, available: 6 });
     expect(outcomes().filter((outcome) => outcome === "done")).toHaveLength(1);

@@ -96,7 +96,7 @@ describe("publish-to-kafka, from its queue", () => {
   const event = created(order("1"));
   const ownKey = `publish-to-kafka~${event.id}`;
   const consumersKey = `order-events-kafka~${event.id}`;
-  const copy = (attributes: Attributes, receiveCount = 1) =>
+  const deliver = (attributes: Attributes, receiveCount = 1) =>
     invoke("publish-to-kafka", sqsEvent(sqsRecord(event, { messageId: "m", attributes, receiveCount })));
   const marks = (failedKey: string) => ({
     type: "order.created",
@@ -112,7 +112,7 @@ describe("publish-to-kafka, from its queue", () => {
   test("writes a redriven event that Kafka had refused and resolves its row", async () => {
     put("publish-to-kafka", ownKey);
 
-    expect(await copy(marks(ownKey))).toEqual(reported());
+    expect(await deliver(marks(ownKey))).toEqual(reported());
 
     expect(values()).toEqual([event]);
     expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ ...CLOUD_EVENT, type: "order.created" });
@@ -124,7 +124,7 @@ describe("publish-to-kafka, from its queue", () => {
   test("writes a message for the topic's consumer with its redrive attributes; its row keeps waiting", async () => {
     put("order-events-kafka", consumersKey);
 
-    expect(await copy({ ...marks(consumersKey), other: "x" })).toEqual(reported());
+    expect(await deliver({ ...marks(consumersKey), other: "x" })).toEqual(reported());
 
     expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({
       ...CLOUD_EVENT,
@@ -141,13 +141,13 @@ describe("publish-to-kafka, from its queue", () => {
       ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`a${i}`, "x"])),
     };
 
-    expect(await copy(attributes)).toEqual(reported());
+    expect(await deliver(attributes)).toEqual(reported());
 
     expect(headersOf(rig.kafka.records[0]?.headers)).toEqual({ ...CLOUD_EVENT, ...attributes });
   });
 
   test("writes an event without redrive attributes and creates no row", async () => {
-    expect(await copy({ type: "order.created" })).toEqual(reported());
+    expect(await deliver({ type: "order.created" })).toEqual(reported());
 
     expect(values()).toEqual([event]);
     expect(failed()).toEqual([]);
@@ -159,7 +159,7 @@ describe("publish-to-kafka, from its queue", () => {
       put(key.split("~")[0] ?? "", key);
       rig.kafka.refuse = () => refusal(false);
 
-      expect(await copy(marks(key))).toEqual(reported("m"));
+      expect(await deliver(marks(key))).toEqual(reported("m"));
       expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
     },
   );
@@ -170,7 +170,7 @@ describe("publish-to-kafka, from its queue", () => {
       put(key.split("~")[0] ?? "", key);
       rig.kafka.refuse = () => refusal(false);
 
-      expect(await copy(marks(key), 5)).toEqual(reported("m"));
+      expect(await deliver(marks(key), 5)).toEqual(reported("m"));
       expect(failed()).toMatchObject([{ failedKey: key, status: "RETRYING", errorMessage: "no" }]);
     },
   );
@@ -179,14 +179,14 @@ describe("publish-to-kafka, from its queue", () => {
     put(key.split("~")[0] ?? "", key);
     rig.kafka.refuse = () => refusal(true);
 
-    expect(await copy(marks(key))).toEqual(reported());
+    expect(await deliver(marks(key))).toEqual(reported());
     expect(failed()).toMatchObject([{ failedKey: key, status: "OPEN", reason: "PUBLISH_FAILED" }]);
   });
 
   test("makes no call to SQS, which has no endpoint in its network", async () => {
     rig.kafka.refuse = () => refusal(false);
 
-    await copy(marks(ownKey));
+    await deliver(marks(ownKey));
 
     expect(rig.calls.filter((call) => call.startsWith("queues."))).toEqual([]);
   });

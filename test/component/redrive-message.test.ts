@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { created, order } from "../fixtures/events.ts";
 import { OPERATOR, parked, redrive, together } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, queueUrlOf, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -87,14 +87,14 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     put();
     await rig.tables.stock.count("TEA-1", 5);
     const { failedKey } = parked(rig, row);
-    const world = worldOver(rig);
+    const simulation = simulateQueues(rig);
 
     const first = await redrive(failedKey);
     const second = await redrive(failedKey);
-    await world.drain();
+    await simulation.drain();
     const after = structuredClone([...rig.tables.rows.orders, ...rig.tables.rows.stock, rowOf(failedKey)]);
     const third = await redrive(failedKey);
-    await world.drain();
+    await simulation.drain();
 
     expect([first, second, third].map(({ status }) => status)).toEqual([200, 409, 200]);
     expect(third.body).toMatchObject({ outcome: "resolved", because: "it is resolved already" });

@@ -63,7 +63,7 @@ async function waits(rig: Rig, arrivals: readonly Arrival[]): Promise<number[]> 
   return waited;
 }
 
-async function world(): Promise<Rig> {
+async function simulation(): Promise<Rig> {
   const rig = newRig();
   await rig.tables.stock.count("TEA-1", 10_000);
   parkedMany(rig, PARKED);
@@ -71,21 +71,21 @@ async function world(): Promise<Rig> {
 }
 
 test("E8: live messages during a redrive are processed within a second, regardless of the number of parked messages", async () => {
-  const rig = await world();
-  const copies = await redriven(rig);
+  const rig = await simulation();
+  const messages = await redriven(rig);
 
-  const waited = await waits(rig, [...copies, ...live(rig, 100)]);
+  const waited = await waits(rig, [...messages, ...live(rig, 100)]);
 
-  expect(copies).toHaveLength(PARKED);
+  expect(messages).toHaveLength(PARKED);
   expect(Math.max(...waited)).toBeLessThanOrEqual(1);
   expect([...rig.tables.rows.orders.values()].filter(({ status }) => status !== "CONFIRMED")).toEqual([]);
 });
 
 test("the same messages, redriven all at once, would delay live messages", async () => {
-  const rig = await world();
-  const copies = await redriven(rig);
+  const rig = await simulation();
+  const messages = await redriven(rig);
 
-  const waited = await waits(rig, [...copies.map((copy) => ({ ...copy, at: 0 })), ...live(rig, 100)]);
+  const waited = await waits(rig, [...messages.map((message) => ({ ...message, at: 0 })), ...live(rig, 100)]);
 
   expect(Math.max(...waited)).toBeGreaterThan(10);
 });

@@ -24,15 +24,15 @@ function answers(look: string, name: string): void {
     if (call === look) throw Object.assign(new Error("no"), { name });
   };
 }
-const world = () => structuredClone([[...rig.tables.rows.failed], rig.queues.sent, rig.publisher.topic]);
+const simulation = () => structuredClone([[...rig.tables.rows.failed], rig.queues.sent, rig.publisher.topic]);
 
 describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detail) => {
   let key: string;
-  let before: ReturnType<typeof world>;
+  let before: ReturnType<typeof simulation>;
   beforeEach(() => {
     key = parkedFor(consumer);
     answers(look, "NotFoundException");
-    before = world();
+    before = simulation();
   });
 
   test("a redrive is refused before anything is marked", async () => {
@@ -40,7 +40,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
       status: 422,
       body: { code: "REDRIVE_REFUSED", detail: expect.stringContaining(detail) },
     });
-    expect(world()).toEqual(before);
+    expect(simulation()).toEqual(before);
   });
 
   test("an edit is refused before anything is marked", async () => {
@@ -51,7 +51,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
       status: 422,
       body: { detail: expect.stringContaining(detail) },
     });
-    expect(world()).toEqual(before);
+    expect(simulation()).toEqual(before);
   });
 
   test("a dry run reports it", async () => {
@@ -96,9 +96,9 @@ test.each(TARGETS)(
   async (_, consumer, look) => {
     const key = parkedFor(consumer);
     answers(look, "ThrottlingException");
-    const before = world();
+    const before = simulation();
 
     expect((await redrive(key)).status).toBe(503);
-    expect(world()).toEqual(before);
+    expect(simulation()).toEqual(before);
   },
 );

@@ -4,7 +4,7 @@ import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import type { Answer } from "./api.ts";
 import { type Asked, OPERATOR, operator } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -206,7 +206,7 @@ describe("a republish while any call fails", () => {
           rig.publisher.refuse = () => (refusals++ < refused ? refusal : undefined);
 
           await republish({ ratePerSecond: 100 }).catch(() => undefined);
-          const world = worldOver(rig);
+          const simulation = simulateQueues(rig);
           for (let minute = 0; minute < 3; minute++) {
             rig.clock.advance(60_001);
             await invoke("maintenance", {}).catch(() => undefined);
@@ -216,7 +216,7 @@ describe("a republish while any call fails", () => {
           // A start that failed before its job was written is the operator's to repeat.
           if (rig.republishJobs.jobs.size === 0) await republish();
           rig.clock.advance(3_600_001);
-          await world.drain();
+          await simulation.drain();
 
           expect([...rig.republishJobs.jobs.values()].map(({ status }) => status)).not.toContain("RUNNING");
           for (const { orderId } of rows) {

@@ -3,7 +3,7 @@ import type { Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import { currentRig } from "./rig.ts";
 
-/** The world's failed messages, in the order they came. */
+/** The failed messages of the rig, in the order of their first write. */
 export const failed = (): FailedMessage[] => [...currentRig().tables.rows.failed.values()];
 
 export const statusOf = ({ orderId }: Pick<Order, "orderId">): Order["status"] | undefined =>

@@ -4,7 +4,7 @@ import { reported } from "../fakes/test-consumer.ts";
 import { order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parked, redrive } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -73,7 +73,7 @@ describe("a mail of unknown outcome", () => {
       status: 200,
       body: { outcome: "sent" },
     });
-    await worldOver(rig).drain();
+    await simulateQueues(rig).drain();
 
     expect(rig.mailer.outbox).toHaveLength(1);
     expect(rig.tables.rows.mails.get(event.id)).toBe("sent");
@@ -87,9 +87,9 @@ describe("a mail of unknown outcome", () => {
     inDoubt();
 
     const { body } = await redrive(key, { mail: "sent", why: "it is in the provider's log" });
-    const world = worldOver(rig);
-    world.send("notify-customer", event);
-    await world.drain();
+    const simulation = simulateQueues(rig);
+    simulation.send("notify-customer", event);
+    await simulation.drain();
 
     expect(body).toMatchObject({ outcome: "resolved", because: "the mail was sent" });
     expect(rig.mailer.outbox).toEqual([]);
@@ -147,15 +147,15 @@ describe("a mail of unknown outcome", () => {
 
   test("H1, B7: is sent once although the frozen attempt that claimed it continues later", async () => {
     rig.tables.rows.orders.set(row.orderId, row);
-    const world = worldOver(rig);
+    const simulation = simulateQueues(rig);
     const thaw = await frozenAttempt();
-    world.send("notify-customer", event);
-    await world.step();
+    simulation.send("notify-customer", event);
+    await simulation.step();
     expect(failed()).toMatchObject({ status: "OPEN", reason: "OUTCOME_UNKNOWN" });
     rig.clock.advance(60_000);
 
     expect(await redrive(key, { mail: "not-sent" })).toMatchObject({ status: 200 });
-    await world.drain();
+    await simulation.drain();
     await thaw();
 
     expect(rig.mailer.outbox).toHaveLength(1);
@@ -171,9 +171,9 @@ describe("a mail of unknown outcome", () => {
 
     expect(rig.mailer.outbox).toEqual([]);
     expect(rig.tables.rows.mails.has(event.id)).toBe(false);
-    const world = worldOver(rig);
-    world.send("notify-customer", event);
-    await world.drain();
+    const simulation = simulateQueues(rig);
+    simulation.send("notify-customer", event);
+    await simulation.drain();
     expect(rig.mailer.outbox).toHaveLength(1);
   });
 
@@ -194,12 +194,12 @@ describe("a mail of unknown outcome", () => {
         const wasReached = calls >= n;
         rig.faults[moment] = () => {};
         if (!wasReached) return;
-        const world = worldOver(rig);
+        const simulation = simulateQueues(rig);
         for (let i = 0; i < 3 && failed()?.status !== "RESOLVED"; i++) {
-          await world.drain();
+          await simulation.drain();
           await redrive(key, { mail: "not-sent" });
         }
-        await world.drain();
+        await simulation.drain();
 
         expect(rig.mailer.outbox, `call ${n}`).toHaveLength(1);
         expect(failed(), `call ${n}`).toMatchObject({ status: "RESOLVED" });

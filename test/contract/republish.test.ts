@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../functions/adapters/dynamodb-jobs.ts";
 import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
-import { systemClock } from "../../functions/adapters/system-clock.ts";
 import { newRepublishJob, type RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
+import { systemClock } from "../../functions/middleware/system-clock.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
 import { memoryJobs } from "../fakes/memory-jobs.ts";

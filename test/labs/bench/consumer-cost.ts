@@ -1,11 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
 import { parser } from "@aws-lambda-powertools/batch/parser";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
-import { systemClock } from "../../../functions/adapters/system-clock.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
+import { systemClock } from "../../../functions/middleware/system-clock.ts";
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../../functions/orders/decode-event.ts";
 import type { Benchmark } from "./benchmark.ts";

@@ -141,6 +141,7 @@ function byHand({ bareLoop }: Contest, size: number): Handler {
     const response = await loop(event);
     write(
       emfLine({
+        namespace: SERVICE,
         at: startedAt,
         dimensions: { service: SERVICE, consumer: "by-hand" },
         dimensionSets: [["service", "consumer"], ["service"]],

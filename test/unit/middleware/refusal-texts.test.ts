@@ -42,7 +42,7 @@ describe("a client is told what would be right", () => {
   });
 
   test.each([
-    [[], "Send a header Idempotency-Key with a value of its own for each order, such as a UUID."],
+    [[], "Send a header Idempotency-Key with a value of its own for each request, such as a UUID."],
     [["a", "b"], "Send the key once, as 1 to 128 printable ASCII characters."],
   ])("about its Idempotency-Key %o", (values, text) => {
     const request = { header: (name: string) => (name === "idempotency-key" ? values : []) } as unknown;

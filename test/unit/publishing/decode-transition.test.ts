@@ -29,9 +29,8 @@ test.each([undefined, TRACE])("a transition is the event and its time, traced by
     type: "order.created",
     lane: event.subject,
     eventId: event.id,
-    orderId: event.subject,
     ...(traceparent === undefined ? {} : { traceparent }),
-    facts: { body: JSON.stringify(event), attributes: { type: "order.created" } },
+    facts: { orderId: event.subject, body: JSON.stringify(event), attributes: { type: "order.created" } },
   });
 });
 
