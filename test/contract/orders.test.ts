@@ -52,7 +52,7 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
     });
 
     test.each(["PENDING", "CONFIRMED", "REJECTED"] as const)(
-      "A14: cancel moves a %s order on by one version",
+      "A14: cancel increments the version of a %s order",
       async (status) => {
         const row = await place({ status, version: 4 });
 
@@ -143,7 +143,7 @@ describe("orders in DynamoDB, whose reply is lost", () => {
   });
 });
 
-describe("orders in DynamoDB, that meet another transaction", () => {
+describe("orders in DynamoDB, during another transaction", () => {
   const conflict = () => Object.assign(new Error("ongoing"), { name: "TransactionConflictException" });
 
   test.each(["place", "move"] as const)("D4: %s retries with jitter", async (method) => {

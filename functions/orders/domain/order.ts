@@ -148,13 +148,6 @@ export function eventOf(order: Order): OrderEvent {
   };
 }
 
-/** A status transition of an order row; no event where the row changed without one. */
-export interface Transition {
-  readonly event: OrderEvent | undefined;
-  /** Milliseconds since the epoch. */
-  readonly changedAt: number;
-}
-
 /**
  * The event of one change of a row, if it has one: the row was inserted, or its status differs.
  * Releasing stock leaves the status alone and emits nothing.
