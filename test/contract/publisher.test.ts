@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import { isOutage } from "../../functions/middleware/outage.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
+import { isOutage } from "../../functions/middleware/http.ts";
 import type { Messaging } from "../../lib/emulator/services/start-messaging.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";

@@ -4,7 +4,7 @@ import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-sea
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
 import { newRepublishJob, type RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
 import { memoryJobs } from "../fakes/memory-jobs.ts";

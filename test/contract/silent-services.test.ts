@@ -9,7 +9,7 @@ import { s3Client, s3CrashedBatches } from "../../functions/adapters/s3-crashed-
 import { MAIL_TIMEOUTS, sesMailer } from "../../functions/adapters/ses-mailer.ts";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import { sqsClientQueues } from "../../functions/adapters/sqs-client.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
 import { readSettings } from "../../lib/config.ts";
 import { API_TIMEOUT_SECONDS } from "../../lib/stacks/service-stack.ts";
 import { created, NOW, order } from "../fixtures/events.ts";

@@ -1,9 +1,9 @@
 import { kafkaConsumer, SchemaType } from "@aws-lambda-powertools/kafka";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
+import { systemClock } from "../../../functions/middleware/clock.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
-import { systemClock } from "../../../functions/middleware/system-clock.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { decodeRecord, parseRecord } from "../../../functions/orders/decode-record.ts";
 import type { Benchmark } from "./benchmark.ts";
