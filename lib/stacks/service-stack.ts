@@ -15,6 +15,7 @@ import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions, type Grant } from "../constructs/function.ts";
 import { grantAdmissionByLag, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
+import { grantMarkEffects, grantReadMarks } from "../constructs/grants/effect-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
 import {
   grantClaimNotifications,
@@ -105,6 +106,7 @@ export class ServiceStack extends Stack {
       grantManageFailures(data.failedMessages),
       grantReadOrders(data.orders, "Scan"),
       grantReadNotifications(data.notifications),
+      grantReadMarks(data.effects),
       grantPublish(messaging.topic),
       grantSendRedrive([...messaging.queues, ...this.#kafka.sources]),
     );
@@ -189,6 +191,7 @@ export class ServiceStack extends Stack {
       StockTable: data.stock.tableName,
       NotificationsTable: data.notifications.tableName,
       FailedMessagesTable: data.failedMessages.tableName,
+      EffectsTable: data.effects.tableName,
     };
     for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
       outputs[`QueueUrl-${consumer}`] = source.queueUrl;
@@ -206,6 +209,7 @@ function accessGrants(data: DataStack): Readonly<Record<Access, Grant>> {
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
     mail: grantSendMail,
+    "effect-once": grantMarkEffects(data.effects),
   };
 }
 
