@@ -1,5 +1,6 @@
+import { CONSUMER_RANGES } from "../functions/consumers/check-declaration.ts";
 import { CONSUMER_NAMES, CONSUMERS } from "../functions/consumers/consumers.ts";
-import { CONSUMER_RANGES, type ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
+import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
 import {
   KAFKA_DEFAULTS,

@@ -1,6 +1,5 @@
-import { LIMITS } from "../../contract/limits.ts";
-import { ATTRIBUTES } from "../../contract/names.ts";
 import type { Clock } from "../clock.ts";
+import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
 import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
 
@@ -50,7 +49,7 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
         (header: unknown) =>
           typeof header === "object" &&
           header !== null &&
-          (ATTRIBUTES.dlqRetryCount in header || ATTRIBUTES.redriveId in header),
+          (RETRY_ATTRIBUTES.dlqRetryCount in header || RETRY_ATTRIBUTES.redriveId in header),
       ),
     sentAt,
     attempt: () => 1,
@@ -62,14 +61,17 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
   };
 }
 
+/** Bytes of a value that the failed-message store takes: a row holds 400 KB, and an edited body beside the first one. */
+const STORED_BYTES = 262_144;
+
 /**
  * The value as text, or its base64 where it is not UTF-8. A value too large for a row of the failed-message table is
  * cut; the whole is in the topic, at the place in `source`.
  */
 export function kafkaBody({ value }: KafkaRecord): string {
   if (value === undefined || value === null) return "";
-  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", LIMITS.messageBytes);
-  return boundedText(base64Text(value) ?? value, LIMITS.messageBytes);
+  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", STORED_BYTES);
+  return boundedText(base64Text(value) ?? value, STORED_BYTES);
 }
 
 /** The fault of a record's key or headers, if there is one. A key is not decoded: it only names a lane. */

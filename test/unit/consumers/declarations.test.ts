@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { checkDeclaration } from "../../../functions/consumers/check-declaration.ts";
 import { CONSUMER_NAMES, CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import { type ConsumerDeclaration, defineConsumer } from "../../../functions/consumers/define-consumer.ts";
 import { KAFKA_FUNCTIONS, ownTableVariable, SYSTEM_FUNCTIONS } from "../../../functions/contract/names.ts";
@@ -44,9 +45,10 @@ describe("declarations", () => {
   });
 });
 
-describe("defineConsumer", () => {
-  test("returns the declaration", () => {
+describe("checkDeclaration", () => {
+  test("accepts a declaration, which defineConsumer returns unchanged", () => {
     expect(defineConsumer(good)).toEqual(good);
+    expect(() => checkDeclaration(good)).not.toThrow();
   });
 
   test.each([
@@ -76,9 +78,21 @@ describe("defineConsumer", () => {
     ["one invocation at a time", { batch: { maxConcurrency: 1 } }, /batch.maxConcurrency.*minimum 2/],
     ["half a second", { timeoutSeconds: 3.5 }, /timeoutSeconds of award-points is a whole number.*3.5/],
   ])("refuses %s, and names the value", (_, changed, message) => {
-    expect(() => defineConsumer({ ...good, ...changed })).toThrow(RangeError);
-    expect(() => defineConsumer({ ...good, ...changed })).toThrow(message);
+    expect(() => checkDeclaration({ ...good, ...changed })).toThrow(RangeError);
+    expect(() => checkDeclaration({ ...good, ...changed })).toThrow(message);
   });
+});
+
+test("the list of consumers does not load with a declaration that cannot be deployed", async () => {
+  const path = "../../../functions/consumers/order-created/consumer.ts";
+  vi.resetModules();
+  vi.doMock(path, () => ({ orderCreated: { ...good, name: "Points" } }));
+
+  await expect(import("../../../functions/consumers/consumers.ts")).rejects.toThrow(/received "Points"/);
+
+  vi.doUnmock(path);
+  // Test files of one worker share modules: without this, the failed load would be the next file's.
+  vi.resetModules();
 });
 
 describe("ownTables", () => {

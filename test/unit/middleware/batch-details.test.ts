@@ -84,7 +84,9 @@ test("a batch is parsed as a whole, and each record is decoded from what its own
       },
       decode: ({ messageId }, parsed) => {
         const content = checkEvent(parsed);
-        steps.push(`decode ${messageId}: ${content.kind === "message" ? content.orderId : content.reason}`);
+        steps.push(
+          `decode ${messageId}: ${content.kind === "message" ? content.facts?.orderId : content.reason}`,
+        );
         return content;
       },
     },

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Validate } from "../../../functions/contract/validators.js";
 import { http } from "../../../functions/middleware/http.ts";
 import { jsonBody } from "../../../functions/middleware/http-body.ts";
 import {
@@ -7,6 +6,7 @@ import {
   type ProxyEvent,
   traceparentOf,
 } from "../../../functions/middleware/http-request.ts";
+import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 
@@ -24,7 +24,7 @@ const event: ProxyEvent = {
 async function seen(changes: Partial<ProxyEvent>, look: (request: HttpRequest) => unknown): Promise<unknown> {
   const handler = http(
     { "GET /things/{id}": async (request) => ({ status: 200, body: [look(request)] }) },
-    () => {},
+    { write: () => {} },
   ) as unknown as (event: ProxyEvent, context: object) => Promise<{ body: string }>;
   const { body } = await handler({ ...event, ...changes }, {});
   return (JSON.parse(body) as unknown[])[0];
@@ -40,7 +40,7 @@ test("K5: headers whose names differ in case are one header with all their value
 });
 
 describe("K8: an event that is no proxy event", () => {
-  const handler = http({ "GET /things/{id}": async () => ({ status: 200, body: {} }) }, () => {});
+  const handler = http({ "GET /things/{id}": async () => ({ status: 200, body: {} }) }, { write: () => {} });
   const invoke = handler as unknown as (
     event: unknown,
     context: object,
@@ -126,7 +126,7 @@ test("an outage is answered with what a repeat may rely on", async () => {
         throw Object.assign(new Error("x"), { code: "ECONNRESET" });
       },
     },
-    () => {},
+    { write: () => {} },
   ) as unknown as (event: ProxyEvent, context: object) => Promise<{ body: string }>;
 
   expect(JSON.parse((await handler(event, {})).body)).toMatchObject({

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
-import type { Validate } from "../../../functions/contract/validators.js";
+import { ruleOf } from "../../../functions/contract/patterns.ts";
 import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
+import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 
 type Page = { limit?: number | string; cursor?: string };
 const names = ["limit", "cursor"];
@@ -17,7 +18,7 @@ const isPage: Validate<Page> = Object.assign(
 );
 const anything: Validate<Page> = (_value: unknown): _value is Page => true;
 
-const asking = (query: HttpRequest["query"]) => ({ query }) as HttpRequest;
+const asking = (query: HttpRequest["query"]) => ({ query, rules: { ruleOf } }) as HttpRequest;
 
 function refusalOf(query: HttpRequest["query"]): unknown {
   try {

@@ -148,7 +148,7 @@ describe("decodeRecord", () => {
       message: event,
       type: "order.created",
       eventId: event.id,
-      orderId: event.subject,
+      facts: { orderId: event.subject },
     });
   });
 
