@@ -1,4 +1,3 @@
-import { LIMITS } from "../contract/limits.ts";
 import type { HandleMany } from "./consumer-options.ts";
 import { classify, DONE, DUPLICATE, type Outcome, retry } from "./outcome.ts";
 
@@ -74,8 +73,8 @@ export interface EffectMarks {
   consumersOf(eventId: string): Promise<ReadonlySet<string>>;
 }
 
-/** The transaction holds the mark as well. */
-const MOST_WRITES = LIMITS.transactionActions - 1;
+/** A transaction of DynamoDB holds 100 items, and the mark is one. */
+const MOST_WRITES = 99;
 
 /** Throws a RangeError for writes that no transaction can hold. */
 export function refuseWrites(writes: readonly EffectWrite[]): void {
