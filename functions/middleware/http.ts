@@ -20,7 +20,9 @@ export interface HttpReply {
 }
 
 /** Handlers by `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`. */
-export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
+export type Routes<Name extends string = string> = Readonly<
+  Record<Name, (request: HttpRequest) => Promise<HttpReply>>
+>;
 
 const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";

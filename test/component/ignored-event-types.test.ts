@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { METRICS } from "../../functions/contract/names.ts";
-import type { Status } from "../../functions/contract/schemas.ts";
+import type { Status } from "../../functions/contract/order-status.ts";
 import { DONE } from "../../functions/middleware/outcome.ts";
 import { eventOf } from "../../functions/orders/domain/order.ts";
 import { ignoreOtherTypes } from "../../functions/orders/ignore-other-types.ts";

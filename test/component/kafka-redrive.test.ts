@@ -153,7 +153,7 @@ describe("an operator's redrive", () => {
 
   test("E10: sends nothing for a creation that Kafka's consumer failed when its order is final", async () => {
     const { failedKey, event } = await parked("order-events-kafka");
-    await rig.tables.orders.cancel(event.subject, 0);
+    await rig.tables.orders.move(event.subject, "CANCELLED", 0);
 
     expect(await redrive(failedKey)).toMatchObject({ status: 200, body: { outcome: "resolved" } });
     expect(rig.queues.sent).toEqual([]);

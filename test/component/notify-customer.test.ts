@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
-import type { Status } from "../../functions/contract/schemas.ts";
+import type { Status } from "../../functions/contract/order-status.ts";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";

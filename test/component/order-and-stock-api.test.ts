@@ -55,12 +55,12 @@ describe("a missing resource", () => {
     // DynamoDB refuses an empty key and one over 2,048 bytes.
     const keys: unknown[] = [];
     const { orders } = rig.tables;
-    for (const method of ["get", "cancel"] as const) {
-      const real = orders[method] as (id: string, now: number) => Promise<never>;
+    for (const method of ["get", "move"] as const) {
+      const real = orders[method] as (id: string, ...more: unknown[]) => Promise<never>;
       Object.assign(orders, {
-        [method]: (id: string, now: number) => {
+        [method]: (id: string, ...more: unknown[]) => {
           keys.push(id);
-          return real(id, now);
+          return real(id, ...more);
         },
       });
     }

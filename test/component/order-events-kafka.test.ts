@@ -25,7 +25,7 @@ describe("order-events-kafka", () => {
   test("reserves for created orders, releases for cancelled ones and ignores other types", async () => {
     const [a, b, c] = await placed("a", "b", "c");
     await consume(kafkaRecord(created(a)), kafkaRecord(created(b)));
-    const cancellation = await rig.tables.orders.cancel(b.orderId, 0);
+    const cancellation = await rig.tables.orders.move(b.orderId, "CANCELLED", 0);
     const confirmed = eventOf({ ...a, status: "CONFIRMED", version: 2 });
 
     const response = await consume(
@@ -45,7 +45,7 @@ describe("order-events-kafka", () => {
     await rig.tables.stock.count("TEA-1", 1);
     const [a, b] = await placed("a", "b");
     await consume(kafkaRecord(created(a)));
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
 
     await consume(kafkaRecord(created(b)), kafkaRecord(cancelled(a, 3)));
 
@@ -105,7 +105,7 @@ describe("order-events-kafka", () => {
     ["cancelled before created", true],
   ])("F6: an order with events in several partitions of one batch, %s", async (_, turned) => {
     const [a] = await placed("a");
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
     const records = [kafkaRecord(created(a), { partition: 0 }), kafkaRecord(cancelled(a), { partition: 1 })];
 
     await consume(...(turned ? records.toReversed() : records));

@@ -21,7 +21,7 @@ describe("publish-events", () => {
     const [a, b] = [order("a"), order("b")];
     await rig.tables.orders.place(a);
     await rig.tables.orders.place(b);
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
     rig.tables.changes.push({
       before: { ...a, status: "CANCELLED", stockHeld: true },
       after: { ...a, status: "CANCELLED", stockHeld: false },

@@ -30,7 +30,7 @@ describe("publish-to-kafka, from the stream", () => {
     const [a, b] = [order("a"), order("b")];
     await rig.tables.orders.place(a);
     await rig.tables.orders.place(b);
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
 
     expect(await invoke("publish-to-kafka", stream())).toEqual({ batchItemFailures: [] });
     await invoke("publish-events", stream());

@@ -114,7 +114,7 @@ function describeOrderStockStore(name: string, make: () => Promise<OrderStockFix
     test("releases the units of a cancelled order once and keeps status and version", async () => {
       const row = await placed("a", {}, 2);
       await reserve(row);
-      await fixture.orders.cancel(row.orderId, NOW);
+      await fixture.orders.move(row.orderId, "CANCELLED", NOW);
 
       expect(await release(row)).toEqual({ kind: "committed" });
       expect(refusalIn(await release(row))).toMatchObject({ orders: [[row.orderId, "CANCELLED", false]] });

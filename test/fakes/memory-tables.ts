@@ -1,9 +1,9 @@
 import { LIMITS } from "../../functions/contract/limits.ts";
+import { sourcesOf } from "../../functions/contract/order-status.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import type { FailedMessages } from "../../functions/failures/ports/failed-message-store.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
-import { CANCELLABLE } from "../../functions/orders/domain/order-status.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
@@ -101,13 +101,13 @@ export function memoryTables(now: () => number): MemoryTables {
         write(order);
         return { kind: "placed" };
       },
-      async cancel(orderId) {
+      async move(orderId, to) {
         const row = orders.get(orderId);
         if (row === undefined) return { kind: "unknown" };
-        if (!CANCELLABLE.includes(row.status)) return { kind: "cancelled", order: row };
-        const next = decided(row, { status: "CANCELLED" });
+        if (!sourcesOf(to).includes(row.status)) return { kind: "found", order: row };
+        const next = decided(row, { status: to });
         write(next);
-        return { kind: "cancelled", order: next };
+        return { kind: "found", order: next };
       },
       async get(orderId) {
         return orders.get(orderId);

@@ -1,5 +1,6 @@
 import { SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
-import { EVENT_TYPES, METRICS } from "../../../functions/contract/names.ts";
+import { METRICS } from "../../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import type { OrderCalls } from "./order-calls.ts";
 import type { Line } from "./prices.ts";
 
