@@ -1,4 +1,4 @@
-import type { EventType } from "./names.ts";
+import type { EventType } from "./order-status.ts";
 
 /** The third backbone, where it is deployed. The names are those of the guide. */
 export const RABBITMQ = {
@@ -28,3 +28,10 @@ export const suspectQueue = (queue: string): string => `${queue}${SUSPECT}`;
 /** The queue that a suspect came from; `undefined` for a queue of another kind. */
 export const queueOfSuspects = (queue: string): string | undefined =>
   queue.endsWith(SUSPECT) ? queue.slice(0, -SUSPECT.length) : undefined;
+
+/** The names of the queues beside a queue, as the transport takes them. */
+export const RABBITMQ_QUEUE_NAMES = {
+  retry: retryQueue,
+  suspects: suspectQueue,
+  ofSuspects: queueOfSuspects,
+};

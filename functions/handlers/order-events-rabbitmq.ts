@@ -1,6 +1,6 @@
 import { rabbitCopies } from "../adapters/rabbitmq-exchange.ts";
 import { RABBITMQ_CONSUMER } from "../contract/names.ts";
-import { RABBITMQ } from "../contract/rabbitmq.ts";
+import { RABBITMQ, RABBITMQ_QUEUE_NAMES } from "../contract/rabbitmq.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { rabbitmq } from "../middleware/transports/rabbitmq.ts";
 import { retryThroughQueues } from "../middleware/transports/rabbitmq-retries.ts";
@@ -8,7 +8,7 @@ import { decodeRabbitRecord, parseRabbitRecord } from "../orders/decode-record.t
 import { processOrderEvents } from "../orders/process-order-events.ts";
 import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
-import { clock, integer, service, write } from "./wiring/environment.ts";
+import { clock, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { orderStockStore } from "./wiring/order-stock.ts";
 import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";
@@ -27,10 +27,14 @@ export const handler = retryThroughQueues(
     decode: decodeRabbitRecord,
     handle: { many: processOrderEvents({ reserve: reserveStock(ports), release: releaseStock(ports) }) },
     failureLog: failureLogOnFirstUse(),
-    clock,
-    service,
-    write,
+    ...serviceOptions,
     settings: { maxAgeSeconds: integer("maxAgeSeconds", 0), reserveMs: RETRY_MS },
   }),
-  { copies: rabbitCopies(publisherOfEnvironment()), clock, attempts, delaysSeconds: retryQueueDelays() },
+  {
+    copies: rabbitCopies(publisherOfEnvironment()),
+    names: RABBITMQ_QUEUE_NAMES,
+    clock,
+    attempts,
+    delaysSeconds: retryQueueDelays(),
+  },
 );

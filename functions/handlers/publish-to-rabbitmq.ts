@@ -3,10 +3,10 @@ import { RABBITMQ_PUBLISHER as name } from "../contract/names.ts";
 import { RABBITMQ } from "../contract/rabbitmq.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
+import { publishCounts } from "../publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
-import { clock, integer, service, write } from "./wiring/environment.ts";
+import { clock, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
-import { publishCounts } from "./wiring/publish-counts.ts";
 import { publisherOfEnvironment } from "./wiring/rabbitmq-broker-access.ts";
 
 /** A queue of the topic, where redriven messages arrive as well → RabbitMQ's exchange. */
@@ -18,8 +18,6 @@ export const handler = consumer({
   decode: queuedMessageDecoder(name),
   handle: { many: publishMessages({ topic }) },
   failureLog: failureLogOnFirstUse(),
-  clock,
-  service,
-  write,
+  ...serviceOptions,
   alsoCount: publishCounts,
 });

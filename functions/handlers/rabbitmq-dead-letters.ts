@@ -7,7 +7,7 @@ import {
 } from "../failures/dead-letter-exchange.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { allOrNothing, consumer } from "../middleware/consumer.ts";
-import { clock, service, write } from "./wiring/environment.ts";
+import { clock, serviceOptions, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";
 
@@ -29,8 +29,6 @@ export const handler = allOrNothing(
       }),
     },
     failureLog: failureLog(failures),
-    clock,
-    service,
-    write,
+    ...serviceOptions,
   }),
 );

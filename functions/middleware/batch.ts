@@ -1,14 +1,16 @@
-import type { ConsumerOptions, ConsumerSettings, HandleMany, HandleOne } from "./consumer-options.ts";
+import type { CompleteOptions, HandleMany, HandleOne } from "./consumer-options.ts";
 import type { MessageFacts } from "./failure-log.ts";
 import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
-import type { Decoded } from "./transport.ts";
+import { type Decoded, UnexpectedEvent } from "./transport.ts";
+
+/** The content of a record; `undecoded` where decoding it threw. */
+type Content<Message> = Decoded<Message> | { readonly kind: "undecoded"; readonly error: unknown };
 
 /** One batch in progress. Index i of each array belongs to record i. */
 export interface Batch<Raw = unknown, Message = unknown> {
-  readonly options: ConsumerOptions<Raw, Message>;
-  readonly settings: ConsumerSettings;
+  readonly options: CompleteOptions<Raw, Message>;
   readonly records: readonly Raw[];
-  readonly decoded: readonly Decoded<Message>[];
+  readonly decoded: readonly Content<Message>[];
   readonly startedAt: number;
   /** Milliseconds since the epoch; nothing that finishes later counts. Infinite until `deadline()` sets it. */
   deadline: number;
@@ -32,19 +34,15 @@ const CANCELLED = "cancelled";
 
 /** Reads and decodes an event. Throws where none of it may be acknowledged. */
 export function openBatch<Raw, Message>(
-  options: ConsumerOptions<Raw, Message>,
-  settings: ConsumerSettings,
+  options: CompleteOptions<Raw, Message>,
   event: unknown,
 ): Batch<Raw, Message> {
-  const { transport, parse, decode } = options;
-  const records = transport.read(event);
+  const records = options.transport.read(event);
   const startedAt = options.clock.now();
-  const parsed = parse === undefined ? [] : records.map((raw) => parse(raw));
   return {
     options,
-    settings,
     records,
-    decoded: records.map((raw, index) => decode(raw, parsed[index])),
+    decoded: contentsOf(options, records),
     startedAt,
     deadline: Number.POSITIVE_INFINITY,
     started: new Uint8Array(records.length),
@@ -55,9 +53,36 @@ export function openBatch<Raw, Message>(
   };
 }
 
+/** The contents of the records; `undecoded` where parser or decoder throws. */
+function contentsOf<Raw, Message>(
+  options: CompleteOptions<Raw, Message>,
+  records: readonly Raw[],
+): readonly Content<Message>[] {
+  try {
+    return decoded(options, records);
+  } catch {
+    return records.flatMap((raw): readonly Content<Message>[] => {
+      try {
+        return decoded(options, [raw]);
+      } catch (error) {
+        if (error instanceof UnexpectedEvent) throw error;
+        return [{ kind: "undecoded", error }];
+      }
+    });
+  }
+}
+
+function decoded<Raw, Message>(
+  { parse, decode }: CompleteOptions<Raw, Message>,
+  records: readonly Raw[],
+): readonly Decoded<Message>[] {
+  const parsed = parse === undefined ? [] : records.map((raw) => parse(raw));
+  return records.map((raw, index) => decode(raw, parsed[index]));
+}
+
 /** A record with its content. The index MUST be one of the batch. */
 export function at<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
-  return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Decoded<Message> };
+  return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Content<Message> };
 }
 
 /** Runs the records in lanes until all are finished or the deadline is reached, and returns the response. */
@@ -77,7 +102,7 @@ async function runUntilDeadline<Raw, Message>(batch: Batch<Raw, Message>): Promi
   });
   const work =
     "one" in handle
-      ? runLanes(lanes, batch.settings.concurrency, (index) => runRecord(batch, index, handle.one))
+      ? runLanes(lanes, batch.options.settings.concurrency, (index) => runRecord(batch, index, handle.one))
       : runWaves(lanes, (wave) => runWave(batch, wave, handle.many));
   if (batch.deadline === Number.POSITIVE_INFINITY) return work;
 
@@ -223,8 +248,9 @@ function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Out
     return park(content.reason, new Unprocessable(content.reason, content.detail));
   }
   if (content.kind === "empty") return ignored(content.why);
+  if (content.kind === "undecoded") return retry(content.error);
   const { transport } = batch.options;
-  const { maxAgeSeconds } = batch.settings;
+  const { maxAgeSeconds } = batch.options.settings;
   if (maxAgeSeconds === 0) return undefined;
   try {
     const isOld = batch.startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000;
@@ -306,8 +332,8 @@ async function lastAttempt<Raw, Message>(
   return outcome;
 }
 
-function isTooOldToRetry<Raw, Message>({ settings, options }: Batch<Raw, Message>, raw: Raw): boolean {
-  const { giveUpAfterSeconds } = settings;
+function isTooOldToRetry<Raw, Message>({ options }: Batch<Raw, Message>, raw: Raw): boolean {
+  const { giveUpAfterSeconds } = options.settings;
   if (giveUpAfterSeconds === 0) return false;
   return options.clock.now() - options.transport.sentAt(raw) > giveUpAfterSeconds * 1_000;
 }
@@ -322,13 +348,12 @@ function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Messa
     attributes: transport.attributes(raw),
     body: transport.body(raw),
   };
-  if (content.kind === "empty") return facts;
   if (content.kind === "malformed") return { ...facts, ...content.facts };
+  if (content.kind !== "message") return facts;
   return {
     ...facts,
     eventType: content.type,
     ...(content.eventId === undefined ? {} : { eventId: content.eventId }),
-    ...(content.orderId === undefined ? {} : { orderId: content.orderId }),
     ...content.facts,
   };
 }

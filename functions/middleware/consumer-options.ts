@@ -1,6 +1,7 @@
 import type { BatchMiddleware } from "./batch-middleware.ts";
-import type { Clock } from "./clock.ts";
-import type { FailureLog } from "./failure-log.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type FailureLog, noStore } from "./failure-log.ts";
+import { type MetricsOptions, writeToStdout } from "./metrics.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Decoded, Transport } from "./transport.ts";
 
@@ -12,36 +13,51 @@ export type HandleMany<Message> = (
   deadline: number,
 ) => Promise<readonly Outcome[]>;
 
-export interface ConsumerOptions<Raw, Message> {
+export interface ConsumerOptions<Raw, Message> extends MetricsOptions {
   /** Appears in metrics, audit lines and failed messages. */
   readonly name: string;
   readonly transport: Transport<Raw>;
   /**
    * The first step of `decode`, optional. The whole batch is parsed before its first record is checked: parser and
-   * checks in alternation evict each other from the processor's caches and take a fifth longer. MUST NOT throw.
+   * checks in alternation evict each other from the processor's caches and take a fifth longer. Where it throws, the
+   * record is retried.
    */
   readonly parse?: (raw: Raw) => unknown;
-  /** The content of a record, from the result of `parse`. MUST NOT throw for bad content, but return `malformed`. */
+  /**
+   * The content of a record, from the result of `parse`: `malformed` for bad content. Where it throws, the record is
+   * retried; an `UnexpectedEvent` fails the invocation.
+   */
   readonly decode: (raw: Raw, parsed: unknown) => Decoded<Message>;
   /**
    * Handles one message or many at once, never two messages of one lane at once. A rejection with `Unprocessable`
    * parks the message; any other is a retry.
    */
   readonly handle: { readonly one: HandleOne<Message> } | { readonly many: HandleMany<Message> };
-  readonly failureLog: FailureLog;
-  readonly clock: Clock;
-  /** Value of the dimension `service` on metrics, which distinguishes stages. */
-  readonly service?: string;
-  /** Takes metrics and audit lines, each ending in a newline. */
-  readonly write: (text: string) => void;
+  /** Where messages are parked. Default: nowhere; a message that should be parked is negative-acknowledged. */
+  readonly failureLog?: FailureLog;
+  readonly clock?: Clock;
+  /** Takes metrics and audit lines, each ending in a newline. Default: standard output. */
+  readonly write?: (text: string) => void;
   readonly settings?: Partial<ConsumerSettings>;
   /** Replaces the preset: `deadline(settings)`, `metrics(options)`, `audit()`. */
   readonly middlewares?: readonly BatchMiddleware[];
-  /** Metrics under other names, computed from the counts of one type. */
-  readonly alsoCount?: (counts: Readonly<Record<OutcomeCount, number>>) => Readonly<Record<string, number>>;
 }
 
-export type OutcomeCount = "consumed" | "duplicate" | "ignored" | "failed" | "parked";
+/** Options with their defaults. */
+export interface CompleteOptions<Raw, Message> extends ConsumerOptions<Raw, Message> {
+  readonly failureLog: FailureLog;
+  readonly clock: Clock;
+  readonly write: (text: string) => void;
+  readonly settings: ConsumerSettings;
+}
+
+/** The options with their defaults. Throws a RangeError on a setting that is unknown or out of range. */
+export function completeOptions<Raw, Message>(
+  options: ConsumerOptions<Raw, Message>,
+): CompleteOptions<Raw, Message> {
+  const { failureLog = noStore, clock = systemClock, write = writeToStdout } = options;
+  return { ...options, failureLog, clock, write, settings: completeSettings(options.settings) };
+}
 
 export interface ConsumerSettings {
   /** Lanes in flight at once, of a handler of `one`. A handler of `many` gets a message of every lane in one call. */

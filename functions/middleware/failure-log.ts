@@ -1,5 +1,7 @@
-import type { Reason } from "../contract/errors.ts";
 import type { Attributes } from "./attributes.ts";
+import { errorLine } from "./error-text.ts";
+import { Unprocessable } from "./outcome.ts";
+import type { Reason } from "./register.ts";
 
 /** Stores the failures of messages. Each call resolves once its write is durable. */
 export interface FailureLog {
@@ -11,7 +13,7 @@ export interface FailureLog {
   resolve(message: MessageFacts): Promise<void>;
 }
 
-/** The facts about a message that fails. */
+/** The facts about a message that fails. A service may merge fields of its own into it, which its decoder sets. */
 export interface MessageFacts {
   readonly consumer: string;
   /** A queue's ARN; for a stream or a Kafka topic the record itself, ending in `@` and its number. */
@@ -20,5 +22,19 @@ export interface MessageFacts {
   readonly attributes: Attributes;
   readonly eventId?: string;
   readonly eventType?: string;
-  readonly orderId?: string;
 }
+
+/**
+ * Stores nothing, so it parks nothing: the message is negative-acknowledged, and its queue moves it to the dead-letter
+ * queue after the last receive.
+ */
+export const noStore: FailureLog = {
+  park: async (_, reason, error) => {
+    throw new Unprocessable(
+      reason,
+      `${reason}, not parked: there is no store. ${errorLine(error) ?? ""}`.trim(),
+    );
+  },
+  lastAttemptFailed: async () => {},
+  resolve: async () => {},
+};

@@ -1,8 +1,9 @@
-import { LIMITS } from "../contract/limits.ts";
-import type { Validate } from "../contract/validators.js";
-import { describeSchemaErrors, jsonBody } from "./http-body.ts";
+import { type BodyRules, jsonBody } from "./http-body.ts";
 import { Problem } from "./problem.ts";
+import { describeSchemaErrors, type Validate } from "./schema-errors.ts";
 import { parseTraceparent } from "./traceparent.ts";
+
+const IDEMPOTENCY_KEY_LENGTH = 128;
 
 /**
  * The Idempotency-Key: 1 to 128 printable ASCII characters, once. `"key"`, as the IETF draft quotes it, and `key` are the
@@ -13,12 +14,12 @@ export function idempotencyKeyOf(request: HttpRequest): string {
   const key = unquoted(values[0] ?? "");
   if (key === "") {
     throw new Problem("IDEMPOTENCY_KEY_MISSING", {
-      detail: "Send a header Idempotency-Key with a value of its own for each order, such as a UUID.",
+      detail: "Send a header Idempotency-Key with a value of its own for each request, such as a UUID.",
     });
   }
-  if (values.length > 1 || key.length > LIMITS.idempotencyKeyLength || !/^[\x20-\x7e]+$/.test(key)) {
+  if (values.length > 1 || key.length > IDEMPOTENCY_KEY_LENGTH || !/^[\x20-\x7e]+$/.test(key)) {
     throw new Problem("IDEMPOTENCY_KEY_INVALID", {
-      detail: `Send the key once, as 1 to ${LIMITS.idempotencyKeyLength} printable ASCII characters.`,
+      detail: `Send the key once, as 1 to ${IDEMPOTENCY_KEY_LENGTH} printable ASCII characters.`,
     });
   }
   return key;
@@ -55,7 +56,7 @@ export function queryOf<T>(request: HttpRequest, { isValid, names }: Query<T>): 
     value[name] = name === "limit" && /^\d{1,9}$/.test(text) ? Number(text) : text;
   }
   if (isValid(value)) return value;
-  const errors = describeSchemaErrors(isValid.errors).map(({ detail, pointer }) => ({
+  const errors = describeSchemaErrors(isValid.errors, request.rules?.ruleOf).map(({ detail, pointer }) => ({
     detail: detail.replace(pointer, `The parameter ${pointer.slice(1)}`),
   }));
   throw new Problem("INVALID_REQUEST", { ...errors[0], errors });
@@ -107,9 +108,10 @@ export interface HttpRequest {
   header(name: string): readonly string[];
   /** The validated body. Throws a Problem. */
   json<T>(isValid: Validate<T>): T;
+  readonly rules?: BodyRules;
 }
 
-export function requestOf(event: ProxyEvent): HttpRequest {
+export function requestOf(event: ProxyEvent, rules: BodyRules = {}): HttpRequest {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
     const key = name.toLowerCase();
@@ -128,7 +130,9 @@ export function requestOf(event: ProxyEvent): HttpRequest {
       jsonBody(
         { body: event.body, isBase64Encoded: event.isBase64Encoded, contentType: header("content-type")[0] },
         isValid,
+        rules,
       ),
+    rules,
   };
 }
 

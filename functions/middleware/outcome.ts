@@ -1,4 +1,4 @@
-import type { Reason } from "../contract/errors.ts";
+import type { Reason } from "./register.ts";
 
 /** The outcome of one message, the same for every transport. */
 export type Outcome =

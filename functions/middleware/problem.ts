@@ -1,4 +1,4 @@
-import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
+import type { ProblemCode } from "./register.ts";
 
 export interface ProblemExtras {
   /** One sentence for the caller: the fault and the rule. No personal data. */
@@ -11,17 +11,15 @@ export interface ProblemExtras {
   readonly retryAfterSeconds?: number;
 }
 
-/** A refused request. `http()` turns it into problem details (RFC 9457). */
+/** A refused request. `http()` turns it into problem details (RFC 9457), with the status of its code. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: ProblemCode;
-  readonly status: number;
   readonly extras: ProblemExtras;
 
   constructor(code: ProblemCode, extras: ProblemExtras = {}) {
-    super(extras.detail ?? PROBLEMS[code].title);
+    super(extras.detail ?? code);
     this.code = code;
-    this.status = PROBLEMS[code].status;
     this.extras = extras;
   }
 }

@@ -1,8 +1,7 @@
-import { SERVICE } from "../contract/names.ts";
 import type { InvocationContext } from "./batch-middleware.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { describeError } from "./error-text.ts";
-import { emfLine } from "./metrics.ts";
+import { emfLine, NAMESPACE, writeToStdout } from "./metrics.ts";
 
 /** Work that starts nothing new after the deadline (milliseconds since the epoch). Resolves to its counts. */
 export type Job = (deadline: number) => Promise<Readonly<Record<string, number>>>;
@@ -22,12 +21,18 @@ const RESERVE_MS = 3_000;
 export function schedule(options: {
   /** Jobs by name, which is unique over all steps. */
   readonly steps: readonly Readonly<Record<string, Job>>[];
-  readonly metrics: (results: JobResults) => Readonly<Record<string, number>>;
-  readonly clock: Clock;
+  /** Counts to report, computed from the results of the jobs. */
+  readonly metrics?: (results: JobResults) => Readonly<Record<string, number>>;
+  readonly clock?: Clock;
+  /** The CloudWatch namespace. Default: `messages`. */
+  readonly namespace?: string;
+  /** Value of the dimension `service`. Default: the namespace. */
   readonly service?: string;
-  readonly write: (text: string) => void;
+  /** Takes the metrics, and a line for each job that failed. Default: standard output. */
+  readonly write?: (text: string) => void;
 }) {
-  const { steps, clock, service = SERVICE, write } = options;
+  const { steps, metrics, clock = systemClock, namespace = NAMESPACE, service = namespace } = options;
+  const { write = writeToStdout } = options;
   return async (_event: unknown, context: InvocationContext): Promise<JobResults> => {
     const startedAt = clock.now();
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MS;
@@ -46,8 +51,18 @@ export function schedule(options: {
       const until = now + (deadline - now) / (steps.length - index);
       await Promise.all(Object.entries(step).map(([name, job]) => run(name, job, until)));
     }
-    const counts = options.metrics(results);
-    write(emfLine({ at: startedAt, dimensions: { service }, dimensionSets: [["service"]], counts }));
+    if (metrics !== undefined) {
+      const dimensionSets = [["service"]];
+      write(
+        emfLine({
+          namespace,
+          at: startedAt,
+          dimensions: { service },
+          dimensionSets,
+          counts: metrics(results),
+        }),
+      );
+    }
     if (failed.length > 0) throw new Error(`These jobs failed: ${failed.join(", ")}.`);
     return results;
   };

@@ -1,6 +1,6 @@
-import type { Reason } from "../contract/errors.ts";
 import type { Attributes } from "./attributes.ts";
 import type { MessageFacts } from "./failure-log.ts";
+import type { Reason } from "./register.ts";
 
 /**
  * One source of records: SQS, a stream, a Kafka topic. Everything specific to it is in its file in `transports/`.
@@ -64,11 +64,10 @@ export type Decoded<Message> =
       /** From a closed set, because it becomes a metric dimension. */
       readonly type: string;
       /** Messages of one lane are handled in sequence where the transport itself keeps no order. */
-      readonly lane: string;
+      readonly lane?: string;
       readonly eventId?: string;
-      readonly orderId?: string;
       readonly traceparent?: string;
-      /** Stored in place of the facts of the record itself. */
+      /** Stored beside, or in place of, the facts of the record itself. */
       readonly facts?: Partial<MessageFacts>;
     }
   | {

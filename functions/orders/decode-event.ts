@@ -1,8 +1,9 @@
-import { EVENT_TYPES } from "../contract/names.ts";
+import { EVENT_TYPES } from "../contract/order-status.ts";
+import { ruleOf } from "../contract/patterns.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
-import { describeSchemaError } from "../middleware/http-body.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
+import { describeSchemaError } from "../middleware/schema-errors.ts";
 import { type JsonFault, jsonFault } from "../middleware/strict-json.ts";
 import type { DecodedText } from "../middleware/transport.ts";
 
@@ -47,14 +48,14 @@ export function checkEvent(parsed: unknown): DecodedText<OrderEvent> {
     type,
     lane: subject,
     eventId: id,
-    orderId: subject,
+    facts: { orderId: subject },
   } as const;
   return traceparent === undefined ? decoded : { ...decoded, traceparent };
 }
 
 /** Separate reasons for faults that an operator treats differently. */
 function whyNot(value: unknown, text: string): DecodedText<OrderEvent> {
-  const detail = describeSchemaError(isOrderEvent.errors?.[0]).detail;
+  const detail = describeSchemaError(isOrderEvent.errors?.[0], ruleOf).detail;
   const fault = jsonFault(text);
   if (fault?.kind === "forbidden key") return faulty(fault);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {

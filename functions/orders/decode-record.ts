@@ -1,4 +1,5 @@
-import { EVENT_TYPES } from "../contract/names.ts";
+import { EVENT_TYPES } from "../contract/order-status.ts";
+import { RABBITMQ_QUEUE_NAMES } from "../contract/rabbitmq.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
@@ -43,7 +44,7 @@ export function decodeRecord(raw: KafkaRecord, parsed = parseRecord(raw)): Decod
 
 /** The JSON of a RabbitMQ message, or the error of its decoding. Never throws. */
 export function parseRabbitRecord(raw: RabbitRecord): unknown {
-  return isSpent(raw) ? undefined : parseValue(raw.data);
+  return isSpent(raw, RABBITMQ_QUEUE_NAMES) ? undefined : parseValue(raw.data);
 }
 
 /**
@@ -54,7 +55,7 @@ export function decodeRabbitRecord(
   raw: RabbitRecord,
   parsed = parseRabbitRecord(raw),
 ): DecodedText<OrderEvent> {
-  if (isSpent(raw)) {
+  if (isSpent(raw, RABBITMQ_QUEUE_NAMES)) {
     const detail = "The function ended without a report each time that it had this message alone.";
     return { kind: "malformed", reason: "NO_REPORT", detail, facts: propertiesOf(raw) };
   }

@@ -2,8 +2,9 @@ import { Stack, Validations } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
+import { ROUTES } from "../../functions/contract/api.ts";
 import { EventFunction } from "../constructs/function.ts";
-import { API_GATEWAY_STAGE_NAME, ROUTES } from "../constructs/order-api.ts";
+import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
 import { logGroupsArn, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
 

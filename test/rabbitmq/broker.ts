@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { Connection, type SyncMessage } from "rabbitmq-client";
-import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
-import { type Management, managementApi } from "../../lib/rabbitmq-topology/management-api.ts";
 import {
   managementOptions,
   type RabbitServer,
   startRabbit,
 } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
+import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
+import { type Management, managementApi } from "../../lib/rabbitmq-topology/management-api.ts";
 import { type RabbitTopologySettings, rabbitTopology } from "../../lib/settings/rabbitmq-topology.ts";
 
 /** Short waits, so that a test sees a message come back. */

@@ -1,4 +1,3 @@
-import { queueOfSuspects, retryQueue, suspectQueue } from "../../contract/rabbitmq.ts";
 import type { InvocationContext } from "../batch-middleware.ts";
 import type { Clock } from "../clock.ts";
 import {
@@ -28,7 +27,18 @@ export interface RabbitCopies {
   put(copies: readonly RabbitCopy[], deadline: number): Promise<void>;
 }
 
+/** The names of the queues beside a queue. */
+export interface RabbitQueueNames {
+  /** Where messages of `queue` wait for so many seconds: a broker expires only the head of a queue. */
+  retry(queue: string, seconds: number): string;
+  /** Where messages of `queue` go that may have crashed the function. */
+  suspects(queue: string): string;
+  /** The queue that a suspect came from; `undefined` for a queue of another kind. */
+  ofSuspects(queue: string): string | undefined;
+}
+
 export interface RetryOptions {
+  readonly names: RabbitQueueNames;
   readonly copies: RabbitCopies;
   readonly clock: Pick<Clock, "now">;
   readonly attempts: number;
@@ -59,7 +69,7 @@ export function retryThroughQueues(handle: Handler, options: RetryOptions): Hand
   return async (event, context) => {
     const deadline = clock.now() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = transport.read(event);
-    const moves = records.map(moveOf);
+    const moves = records.map((raw) => moveOf(raw, options.names));
     const moved = moves.flatMap((move) => move ?? []);
     // First: a record that crashes the function would crash it again.
     if (moved.length > 0) await copies.put(moved, deadline);
@@ -78,28 +88,28 @@ export function retryThroughQueues(handle: Handler, options: RetryOptions): Hand
 }
 
 /** Whether a suspect crashed the function each time that it was handled alone. */
-export function isSpent(raw: RabbitRecord): boolean {
-  return isSuspect(raw) && lonelyDeliveries(raw) >= SPENT_AFTER;
+export function isSpent(raw: RabbitRecord, names: RabbitQueueNames): boolean {
+  return isSuspect(raw, names) && lonelyDeliveries(raw) >= SPENT_AFTER;
 }
 
 /** Where a message goes that is not handled now. */
-function moveOf(raw: RabbitRecord): RabbitCopy | undefined {
+function moveOf(raw: RabbitRecord, names: RabbitQueueNames): RabbitCopy | undefined {
   const deliveries = earlierDeliveries(raw);
   // A broker that counts for itself needs no mark of ours.
   const isUncounted = raw.redelivered === true && deliveries === undefined;
-  if (isSuspect(raw)) {
-    return isUncounted && !isSpent(raw) ? suspected(raw, raw.queue, suspicions(raw) + 1) : undefined;
+  if (isSuspect(raw, names)) {
+    return isUncounted && !isSpent(raw, names) ? suspected(raw, raw.queue, suspicions(raw) + 1) : undefined;
   }
   const isTooMany = (deliveries ?? 0) >= SUSPECT_AFTER;
-  return isUncounted || isTooMany ? suspected(raw, suspectQueue(raw.queue), 1) : undefined;
+  return isUncounted || isTooMany ? suspected(raw, names.suspects(raw.queue), 1) : undefined;
 }
 
 function suspected(record: RabbitRecord, queue: string, times: number): RabbitCopy {
   return { queue, record, headers: { [RABBIT_HEADERS.suspected]: String(times) } };
 }
 
-function isSuspect({ queue }: RabbitRecord): boolean {
-  return queueOfSuspects(queue) !== undefined;
+function isSuspect({ queue }: RabbitRecord, names: RabbitQueueNames): boolean {
+  return names.ofSuspects(queue) !== undefined;
 }
 
 /** Earlier deliveries of a suspect: those that the broker counted, and those that our own mark did. */
@@ -115,12 +125,12 @@ function suspicions(raw: RabbitRecord): number {
 }
 
 /** The copy that comes back to the queue of its consumer. */
-function retryOf(record: RabbitRecord, { attempts, delaysSeconds }: RetryOptions): RabbitCopy {
+function retryOf(record: RabbitRecord, { attempts, delaysSeconds, names }: RetryOptions): RabbitCopy {
   const attempt = attemptOf(record, attempts);
   const seconds = delaysSeconds[Math.min(attempt, delaysSeconds.length) - 1] ?? 0;
-  const origin = queueOfSuspects(record.queue) ?? record.queue;
+  const origin = names.ofSuspects(record.queue) ?? record.queue;
   return {
-    queue: retryQueue(origin, seconds),
+    queue: names.retry(origin, seconds),
     record,
     headers: { [RABBIT_HEADERS.attempt]: String(Math.min(attempts, attempt + 1)) },
   };

@@ -1,9 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { LIMITS } from "../../contract/limits.ts";
-import { ATTRIBUTES } from "../../contract/names.ts";
 import type { Attributes } from "../attributes.ts";
+import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headersOf, isBytes } from "./record-bytes.ts";
+import { base64Text, boundedText, headersOf, isBytes, STORED_BYTES } from "./record-bytes.ts";
 
 /**
  * One message of an event of RabbitMQ. Its queue is the only thing that is sure to be what it says.
@@ -55,8 +54,8 @@ export function rabbitmq({ attempts }: RabbitOptions): Transport<RabbitRecord> {
     source,
     attributes: rabbitAttributes,
     hasFailedBefore: (raw) =>
-      rabbitHeader(raw, ATTRIBUTES.dlqRetryCount) !== undefined ||
-      rabbitHeader(raw, ATTRIBUTES.redriveId) !== undefined,
+      rabbitHeader(raw, RETRY_ATTRIBUTES.dlqRetryCount) !== undefined ||
+      rabbitHeader(raw, RETRY_ATTRIBUTES.redriveId) !== undefined,
     sentAt: (raw) => sentAt(raw) ?? Number.NaN,
     attempt: (raw) => attemptOf(raw, attempts),
     isLastAttempt: () => false,
@@ -76,8 +75,8 @@ export function attemptOf(raw: RabbitRecord, attempts: number): number {
 /** The body as text; what is not text stays the base64 it came as. One too large for the store is cut. */
 export function rabbitBody({ data }: RabbitRecord): string {
   if (data === undefined || data === null) return "";
-  if (typeof data !== "string") return boundedText(JSON.stringify(data) ?? "", LIMITS.messageBytes);
-  return boundedText(base64Text(data) ?? data, LIMITS.messageBytes);
+  if (typeof data !== "string") return boundedText(JSON.stringify(data) ?? "", STORED_BYTES);
+  return boundedText(base64Text(data) ?? data, STORED_BYTES);
 }
 
 /** A header as text, whatever its type; `undefined` where it is absent or nested. */

@@ -1,6 +1,5 @@
-import { LIMITS } from "../../contract/limits.ts";
-import { ATTRIBUTES } from "../../contract/names.ts";
 import type { AttributeValue } from "../attributes.ts";
+import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
 
 /** The call of SQS that the transport uses. */
@@ -44,7 +43,7 @@ export interface SqsOptions {
 export function sqs({
   maxReceiveCount = Number.POSITIVE_INFINITY,
   backOff,
-}: SqsOptions): Transport<SqsRecord> {
+}: SqsOptions = {}): Transport<SqsRecord> {
   const attempt = (raw: SqsRecord) => Number(raw.attributes?.ApproximateReceiveCount) || 1;
 
   return {
@@ -72,7 +71,8 @@ export function sqs({
       return (
         typeof messageAttributes === "object" &&
         messageAttributes !== null &&
-        (ATTRIBUTES.dlqRetryCount in messageAttributes || ATTRIBUTES.redriveId in messageAttributes)
+        (RETRY_ATTRIBUTES.dlqRetryCount in messageAttributes ||
+          RETRY_ATTRIBUTES.redriveId in messageAttributes)
       );
     },
     sentAt: (raw) => Number(raw.attributes?.SentTimestamp),
@@ -101,14 +101,17 @@ function attributeValue(attribute: SqsAttribute | null | undefined): AttributeVa
 
 const isFifo = ({ eventSourceARN }: SqsRecord) => String(eventSourceARN).endsWith(".fifo");
 
+/** Entries in one ChangeMessageVisibilityBatch. */
+const BATCH_ENTRIES = 10;
+
 /** ReportBatchItemFailures disables the poller's own back-off, so each message gets a visibility time-out here. */
 async function changeVisibility(
   { queues, queueUrl }: NonNullable<SqsOptions["backOff"]>,
   returns: readonly { readonly raw: SqsRecord; readonly seconds: number }[],
 ): Promise<void> {
   const calls: Promise<void>[] = [];
-  for (let i = 0; i < returns.length; i += LIMITS.batchEntries) {
-    const entries = returns.slice(i, i + LIMITS.batchEntries);
+  for (let i = 0; i < returns.length; i += BATCH_ENTRIES) {
+    const entries = returns.slice(i, i + BATCH_ENTRIES);
     calls.push(
       queues.changeVisibility(
         queueUrl,

@@ -6,6 +6,7 @@ import type {
   SqsMappingSpec,
   StreamMappingSpec,
 } from "../types.ts";
+import type { LeftOut } from "./resolve-assembly.ts";
 import type { Json } from "./template-values.ts";
 
 /** A table: the input of CreateTable, and the settings that CreateTable does not accept. */
@@ -18,6 +19,8 @@ export interface TableSpec {
 /** A queue and its attributes as SQS takes them: all strings, policies as JSON text. */
 export interface QueueSpec {
   readonly name: string;
+  /** For operators: without what it shares with its stack. */
+  readonly shortName: string;
   readonly url: string;
   readonly arn: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -44,6 +47,8 @@ export interface SubscriptionSpec {
   readonly protocol: "sqs" | "email";
   readonly endpoint: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** ARN of the queue of messages that could not be delivered, if there is one. */
+  readonly deadLetterArn?: string;
 }
 
 /** A method of the REST API. `path` is in API Gateway's form: `/orders/{orderId}`. */
@@ -62,6 +67,8 @@ export interface GatewayResponseSpec {
 }
 
 export interface ApiSpec {
+  /** What `Ref` gives. */
+  readonly id: string;
   readonly name: string;
   readonly stageName: string;
   readonly routes: readonly RouteSpec[];
@@ -123,7 +130,9 @@ export interface EmulatorModel {
   /** Empty where the templates hold no RabbitMQ, as are the topologies. */
   readonly rabbitMappings: readonly RabbitMappingSpec[];
   readonly rabbitTopologies: readonly RabbitTopology[];
-  readonly api: ApiSpec;
+  readonly apis: readonly ApiSpec[];
   readonly schedules: readonly ScheduleSpec[];
   readonly alarms: readonly AlarmSpec[];
+  /** What the emulator does not run of the assembly. */
+  readonly leftOut: readonly LeftOut[];
 }

@@ -39,7 +39,7 @@ export function readMappings(
   const stream: StreamMappingSpec[] = [];
   const kafka: KafkaMappingSpec[] = [];
   const rabbitmq: RabbitMappingSpec[] = [];
-  for (const resource of assembly.ofType("AWS::Lambda::EventSourceMapping")) {
+  assembly.read("AWS::Lambda::EventSourceMapping", (resource) => {
     const { path, properties } = resource;
     const source = stringAt(properties["EventSourceArn"], `${path}: EventSourceArn`);
     const functionName = functionOf(functions, properties["FunctionName"], `${path}: FunctionName`);
@@ -52,7 +52,7 @@ export function readMappings(
       throw new AssemblyError(
         `${path}: the local emulator polls queues, table streams, Kafka topics and queues of RabbitMQ, not ${source}`,
       );
-  }
+  });
   return { sqs, stream, kafka, rabbitmq };
 }
 

@@ -5,7 +5,7 @@ import { PortTakenError } from "../http-server.ts";
 import { NoKafkaError, UnreachableKafkaError } from "../kafka/broker/no-kafka.ts";
 import { NoRabbitError, UnreachableRabbitError } from "../rabbitmq/broker/no-rabbitmq.ts";
 import { NoDynamoDbError } from "../services/find-dynamodb.ts";
-import { SynthError } from "../synth.ts";
+import { NoAppError, SynthError } from "../synthesize-app.ts";
 
 const EXPECTED = [
   AssemblyError,
@@ -18,6 +18,7 @@ const EXPECTED = [
   UnreachableKafkaError,
   NoRabbitError,
   UnreachableRabbitError,
+  NoAppError,
   SynthError,
 ];
 

@@ -1,5 +1,4 @@
 import { ENV } from "../../../functions/contract/names.ts";
-import { RABBITMQ } from "../../../functions/contract/rabbitmq.ts";
 import type { QueueState } from "../../operator/observe/view-types.ts";
 import { applyTopology } from "../../rabbitmq-topology/apply-topology.ts";
 import { type ListedQueue, managementApi } from "../../rabbitmq-topology/management-api.ts";
@@ -17,7 +16,7 @@ export interface EmulatorRabbit {
   readonly server: RabbitServer;
   /** Environment variables of the functions. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The queues of the consumer as they were a moment ago. */
+  /** The queues in the broker as they were a moment ago. */
   queues(): readonly QueueState[];
   /** Applies the topology of the templates, then starts their event source mappings. */
   start(options: EmulatorRabbitOptions): Promise<RunningMapping>;
@@ -49,11 +48,12 @@ export async function openRabbit(options: {
   const access = managementOptions(server);
   const management = managementApi(access);
   let listed: readonly ListedQueue[] = [];
+  let states: readonly QueueState[] = [];
   return {
     server,
     // The broker on loopback has its login in its URL.
     variables: { [ENV.rabbitmqSecret]: "" },
-    queues: () => (listed.length === 0 ? [] : [queueState(listed)]),
+    queues: () => states,
     async start({ model, host, metrics, faults, onLine }) {
       for (const topology of model.rabbitTopologies)
         await applyTopology(management, topology).catch((cause: unknown) => {
@@ -70,6 +70,7 @@ export async function openRabbit(options: {
       const sample = async () => {
         // While the broker is down the last figures stay.
         listed = await management.queues().catch(() => listed);
+        states = queueStates(model, listed);
         const messages = listed.reduce((sum, queue) => sum + (queue.messages ?? 0), 0);
         for (const Broker of new Set(names))
           metrics.record(
@@ -93,18 +94,27 @@ export async function openRabbit(options: {
   };
 }
 
-function queueState(listed: readonly ListedQueue[]): QueueState {
-  const isDead = ({ name }: ListedQueue) => name === RABBITMQ.deadLetterQueue;
-  const sum = (
-    of: "messages" | "messages_ready" | "messages_unacknowledged",
-    queues: readonly ListedQueue[],
-  ) => queues.reduce((total, queue) => total + (queue[of] ?? 0), 0);
-  const alive = listed.filter((queue) => !isDead(queue));
-  return {
-    consumer: "order-events-rabbitmq",
-    waiting: sum("messages_ready", alive),
-    inFlight: sum("messages_unacknowledged", alive),
-    deadLetters: sum("messages", listed.filter(isDead)),
-    undelivered: 0,
-  };
+/** A row for each function: the queues that it reads, and those whose messages return to them after a delay. */
+function queueStates(
+  { rabbitMappings, rabbitTopologies }: EmulatorModel,
+  listed: readonly ListedQueue[],
+): readonly QueueState[] {
+  const returning = new Map(
+    rabbitTopologies.flatMap(({ policies }) =>
+      policies.map(({ queue, definition }) => [queue, definition["dead-letter-routing-key"]]),
+    ),
+  );
+  return [...Map.groupBy(rabbitMappings, ({ functionName }) => functionName)].map(([consumer, specs]) => {
+    const read = new Set<unknown>(specs.map(({ queue }) => queue));
+    const own = listed.filter(({ name }) => read.has(name) || read.has(returning.get(name)));
+    const sum = (of: "messages_ready" | "messages_unacknowledged") =>
+      own.reduce((total, queue) => total + (queue[of] ?? 0), 0);
+    return {
+      consumer,
+      waiting: sum("messages_ready"),
+      inFlight: sum("messages_unacknowledged"),
+      deadLetters: 0,
+      undelivered: 0,
+    };
+  });
 }

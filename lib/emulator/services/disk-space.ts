@@ -31,7 +31,7 @@ export async function watchDiskSpace(folder: string, log: (text: string) => void
     log(
       full.size > 0
         ? `The disk of ${folder} is full. Requests that change something get 503 DISK_FULL until it has ` +
-            `${LEAST_FREE_MB} MB free; accepted work is kept and goes on then.`
+            `${LEAST_FREE_MB} MB free; accepted work is kept and continues then.`
         : `The disk of ${folder} has space again; requests are accepted.`,
     );
   };

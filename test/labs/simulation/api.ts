@@ -1,6 +1,7 @@
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import { operatorRoutes } from "../../../functions/handlers/wiring/operator-routes.ts";
-import { http, type ProxyResult } from "../../../functions/middleware/http.ts";
+import { orderHttp } from "../../../functions/handlers/wiring/order-http.ts";
+import type { ProxyResult, Routes } from "../../../functions/middleware/http.ts";
 import {
   idempotencyKeyOf,
   type ProxyEvent,
@@ -24,8 +25,8 @@ const ok = (body: unknown) => ({ status: 200, body });
 /** The API as functions/handlers wires it, over the simulator's ports. */
 export function apiOf(parts: Parts, write: (text: string) => void): Api {
   const { place, cancel, count, operations } = parts;
-  const api = (routes: Parameters<typeof http>[0]): ApiFunction => {
-    const handler = http(routes, write) as unknown as (
+  const api = (routes: Routes): ApiFunction => {
+    const handler = orderHttp(routes, write) as unknown as (
       event: ProxyEvent,
       context: object,
     ) => Promise<ProxyResult>;

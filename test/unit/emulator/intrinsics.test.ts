@@ -7,6 +7,8 @@ const scope: Scope = {
   attribute: (id, attribute) => `${id}.${attribute}`,
   importValue: (name) => `imported ${name}`,
   condition: (name) => name === "Yes",
+  stackOutput: (stack, output) => `${stack}.${output}`,
+  mapped: (...keys) => keys.join("/"),
 };
 
 /** A placeholder of Fn::Sub. */
@@ -32,6 +34,13 @@ describe("resolve", () => {
     ],
     ["Fn::Sub with an escaped dollar", { "Fn::Sub": variable("!Literal") }, variable("Literal")],
     ["Fn::ImportValue", { "Fn::ImportValue": "data:Table" }, "imported data:Table"],
+    [
+      "Fn::GetStackOutput",
+      { "Fn::GetStackOutput": { StackName: "data", OutputName: "Table" } },
+      "data.Table",
+    ],
+    ["Fn::FindInMap", { "Fn::FindInMap": ["Map", { Ref: "Table" }, "x"] }, "Map/orders/x"],
+    ["Fn::GetAZs", { "Fn::GetAZs": "" }, ["eu-central-1a", "eu-central-1b", "eu-central-1c"]],
     ["Fn::If, true", { "Fn::If": ["Yes", "a", "b"] }, "a"],
     ["Fn::If, false", { "Fn::If": ["No", "a", "b"] }, "b"],
     ["Fn::Base64", { "Fn::Base64": "hi" }, "aGk="],
@@ -40,20 +49,18 @@ describe("resolve", () => {
     expect(resolve(value, scope)).toEqual(expected);
   });
 
-  it("leaves out what AWS::NoValue stands for, in objects and in lists", () => {
+  it("omits AWS::NoValue in objects and in lists", () => {
     const none = { Ref: "AWS::NoValue" };
 
     expect(resolve({ kept: 1, gone: none, list: [none, 2] }, scope)).toEqual({ kept: 1, list: [2] });
   });
 
-  it("keeps an object that only looks like a function because it has two keys", () => {
+  it("keeps an object with two keys that resembles a function", () => {
     expect(resolve({ Ref: "Table", Other: 1 }, scope)).toEqual({ Ref: "Table", Other: 1 });
   });
 
-  it("refuses a function it does not know, by name and stack", () => {
-    expect(() => resolve({ "Fn::GetStackOutput": "x" }, scope)).toThrow(
-      "shop: Fn::GetStackOutput is not supported",
-    );
+  it("refuses an unknown function by name and stack", () => {
+    expect(() => resolve({ "Fn::Transform": "x" }, scope)).toThrow("shop: Fn::Transform is not supported");
   });
 });
 
@@ -69,7 +76,7 @@ describe("evaluate", () => {
     expect(evaluate(condition, scope)).toBe(expected);
   });
 
-  it("refuses a condition function it does not know", () => {
+  it("refuses an unknown condition function", () => {
     expect(() => evaluate({ "Fn::Contains": [] }, scope)).toThrow("Fn::Contains");
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { PATTERNS } from "../../../functions/contract/patterns.ts";
+import { PATTERNS, ruleOf } from "../../../functions/contract/patterns.ts";
 import { isPlaceOrder } from "../../../functions/contract/request-validators.js";
-import type { SchemaError } from "../../../functions/contract/validators.js";
-import { describeSchemaError, jsonBody } from "../../../functions/middleware/http-body.ts";
+import { jsonBody } from "../../../functions/middleware/http-body.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
+import type { SchemaError } from "../../../functions/middleware/schema-errors.ts";
+import { describeSchemaError } from "../../../functions/middleware/schema-errors.ts";
 import { asyncapi } from "../../../lib/describe/asyncapi.ts";
 import { openapi } from "../../../lib/describe/openapi.ts";
 import { line, request } from "../../fixtures/events.ts";
@@ -32,7 +33,7 @@ test.each<[SchemaError | undefined, string, string]>([
     `/${"k".repeat(64)}`,
   ],
   [error({ instancePath: "/a", params: { allowedValues: ["x", "y"] } }), "/a must be one of x, y.", "/a"],
-])("%o says: %s", (complaint, detail, pointer) => {
+])("%o has the text: %s", (complaint, detail, pointer) => {
   expect(describeSchemaError(complaint)).toEqual({ detail, pointer });
 });
 
@@ -42,6 +43,7 @@ describe("K16: a body with several invalid fields", () => {
       jsonBody(
         { body: JSON.stringify(value), isBase64Encoded: false, contentType: "application/json" },
         isPlaceOrder,
+        { ruleOf },
       );
     } catch (error) {
       return (error as Problem).extras;
@@ -49,7 +51,7 @@ describe("K16: a body with several invalid fields", () => {
     throw new Error("Expected a Problem.");
   };
 
-  test("is refused with all of them, in words", () => {
+  test("is refused with all of them in plain words", () => {
     const name =
       "must be 1 to 64 letters, digits, dots, dashes or underscores, and start with a letter or digit.";
     const { errors = [], ...first } = extrasOf({
@@ -75,7 +77,7 @@ describe("K16: a body with several invalid fields", () => {
     expect(extrasOf({ ...request(), lines }).errors).toHaveLength(20);
   });
 
-  test("every pattern of a schema has its rule in words", () => {
+  test("every pattern of a schema has its rule in plain words", () => {
     const patterns = new Set<unknown>();
     for (const document of [openapi(), asyncapi()]) {
       JSON.stringify(document, (key, value: unknown) => {
@@ -88,6 +90,7 @@ describe("K16: a body with several invalid fields", () => {
     for (const pattern of patterns) {
       const { detail } = describeSchemaError(
         error({ message: `must match ${pattern}`, params: { pattern } }),
+        ruleOf,
       );
       expect(detail).not.toContain(pattern);
     }

@@ -86,7 +86,7 @@ export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Prom
   } catch (cause) {
     throw new UnreachableKafkaError(
       `No broker answers at ${brokers} of KAFKA_BROKERS. Start one there without TLS and authentication, ` +
-        "or unset KAFKA_BROKERS to let the emulator start one.",
+        "or unset KAFKA_BROKERS: the emulator then starts one.",
       { cause },
     );
   } finally {

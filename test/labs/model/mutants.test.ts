@@ -7,8 +7,8 @@ import { runModel } from "./run-model.ts";
 const RUNS = 400;
 const SEED = 1;
 
-/** Tables that keep a promise only nearly. */
-const FORGETFUL: readonly Mutant[] = [
+/** Mutants of the contract of a store. */
+const STORE_MUTANTS: readonly Mutant[] = [
   {
     name: "every claim of a mail is granted",
     tables: (tables) => ({
@@ -17,30 +17,30 @@ const FORGETFUL: readonly Mutant[] = [
     }),
   },
   {
-    name: "a failed message is said to be kept, and is not",
+    name: "a failed message is reported as stored, and is not",
     tables: (tables) => ({ ...tables, failedMessages: { ...tables.failedMessages, put: async () => true } }),
   },
   {
-    name: "a cancel of a confirmed order is answered and not written",
+    name: "a cancel of a confirmed order is accepted, and is not written",
     tables: (tables) => ({
       ...tables,
       orders: {
         ...tables.orders,
-        async cancel(orderId, now) {
+        async move(orderId, to, now) {
           const order = tables.rows.orders.get(orderId);
-          if (order?.status !== "CONFIRMED") return tables.orders.cancel(orderId, now);
-          return { kind: "cancelled", order: { ...order, status: "CANCELLED", version: order.version + 1 } };
+          if (order?.status !== "CONFIRMED") return tables.orders.move(orderId, to, now);
+          return { kind: "found", order: { ...order, status: to, version: order.version + 1 } };
         },
       },
     }),
   },
 ];
 
-const mistakes = [...ORDER_STOCK_MUTANTS, ...FORGETFUL].flatMap(({ name, tables }) =>
+const mutants = [...ORDER_STOCK_MUTANTS, ...STORE_MUTANTS].flatMap(({ name, tables }) =>
   tables === undefined ? [] : [{ name, tables }],
 );
 
-test.each(mistakes)("is found: $name", async ({ tables }) => {
+test.each(mutants)("the model fails for a mutant: $name", async ({ tables }) => {
   const { failed } = await runModel({
     runs: RUNS,
     seed: SEED,
@@ -51,7 +51,7 @@ test.each(mistakes)("is found: $name", async ({ tables }) => {
   expect(failed).toBe(true);
 });
 
-test("is found: a topic that acknowledges everything", async () => {
+test("the model fails for a topic that reports refused events as published", async () => {
   const { failed } = await runModel({
     runs: RUNS,
     seed: SEED,
@@ -66,7 +66,7 @@ test("is found: a topic that acknowledges everything", async () => {
   expect(failed).toBe(true);
 });
 
-test("a planted mistake is shrunk to the few commands that show it", async () => {
+test("the counterexample of a mutant is shrunk to two commands", async () => {
   const [place] = ORDER_STOCK_MUTANTS.filter(
     ({ name }) => name === "an order is placed over an existing one",
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StreamRecord } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
-import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
+import { transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
 import { NOW, order } from "../../fixtures/events.ts";
 
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -29,9 +29,8 @@ test.each([undefined, TRACE])("a transition is the event and its time, traced by
     type: "order.created",
     lane: event.subject,
     eventId: event.id,
-    orderId: event.subject,
     ...(traceparent === undefined ? {} : { traceparent }),
-    facts: { body: JSON.stringify(event), attributes: { type: "order.created" } },
+    facts: { orderId: event.subject, body: JSON.stringify(event), attributes: { type: "order.created" } },
   });
 });
 
