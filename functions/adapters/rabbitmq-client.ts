@@ -15,7 +15,7 @@ export interface RabbitChannel {
   destroy(): void;
 }
 
-/** The broker's answers are awaited by a deadline of ours; these only end what nobody waits for any more. */
+/** The publisher has a deadline of its own for replies; these end the connection attempts that are left. */
 const CONNECT_MS = 5_000;
 const HEARTBEAT_SECONDS = 10;
 

@@ -1,6 +1,6 @@
 import { rabbitCopies } from "../adapters/rabbitmq-exchange.ts";
 import { RABBITMQ_CONSUMER } from "../contract/names.ts";
-import { RABBITMQ, RABBITMQ_QUEUE_NAMES } from "../contract/rabbitmq.ts";
+import { RABBITMQ, RABBITMQ_QUEUE_NAMES } from "../contract/rabbitmq-names.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { rabbitmq } from "../middleware/transports/rabbitmq.ts";
 import { retryThroughQueues } from "../middleware/transports/rabbitmq-retries.ts";

@@ -1,6 +1,6 @@
 import { rabbitExchange } from "../adapters/rabbitmq-exchange.ts";
 import { RABBITMQ_PUBLISHER as name } from "../contract/names.ts";
-import { RABBITMQ } from "../contract/rabbitmq.ts";
+import { RABBITMQ } from "../contract/rabbitmq-names.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
 import { publishCounts } from "../publishing/publish-transitions.ts";

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { applyTopology } from "../rabbitmq-topology/apply-topology.ts";
 import { managementApi } from "../rabbitmq-topology/management-api.ts";
 import type { RabbitTopology } from "../settings/rabbitmq-topology.ts";
-import { answerDeployment, type DeploymentRequest } from "./deployment-answer.ts";
+import { answerDeployment, type DeploymentRequest, retryOnDenial } from "./deployment-answer.ts";
 
 /** The properties of the resource; CloudFormation makes text of every number. */
 export interface TopologyProperties {
@@ -33,7 +33,8 @@ async function apply({ RequestType, ResourceProperties }: Request): Promise<Reco
   const endpoint = new URL(Endpoints[0] ?? "");
   const secrets = new SecretsManagerClient();
   const loginOf = async (SecretId: string) => {
-    const { SecretString = "{}" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+    const read = () => secrets.send(new GetSecretValueCommand({ SecretId }));
+    const { SecretString = "{}" } = await retryOnDenial(read);
     return JSON.parse(SecretString) as Login;
   };
   const admin = await loginOf(AdminSecretArn);

@@ -1,6 +1,11 @@
 import { CustomResource } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { RABBITMQ, RABBITMQ_QUEUES, retryQueue, suspectQueue } from "../../functions/contract/rabbitmq.ts";
+import {
+  RABBITMQ,
+  RABBITMQ_QUEUES,
+  retryQueue,
+  suspectQueue,
+} from "../../functions/contract/rabbitmq-names.ts";
 import type { Settings } from "../config.ts";
 import { rabbitTopology } from "../settings/rabbitmq-topology.ts";
 import type { OwnBroker } from "./amazon-mq.ts";

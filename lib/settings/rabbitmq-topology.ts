@@ -1,4 +1,9 @@
-import { RABBITMQ, RABBITMQ_QUEUES, retryQueue, suspectQueue } from "../../functions/contract/rabbitmq.ts";
+import {
+  RABBITMQ,
+  RABBITMQ_QUEUES,
+  retryQueue,
+  suspectQueue,
+} from "../../functions/contract/rabbitmq-names.ts";
 
 /** What a vhost has to hold. Everything in it is durable. */
 export interface RabbitTopology {

@@ -12,7 +12,7 @@ import {
   RABBITMQ_EVENT_TYPES,
   RABBITMQ_QUEUES,
   suspectQueue,
-} from "../../functions/contract/rabbitmq.ts";
+} from "../../functions/contract/rabbitmq-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";

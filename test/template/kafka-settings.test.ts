@@ -10,8 +10,8 @@ const read = (context: Record<string, unknown>) => readSettings({ backbones: "qu
 describe("settings of Kafka", () => {
   test("leave it off by default, with the smallest cluster that loses no record with one broker", () => {
     expect(readSettings({})).toMatchObject({
-      kafka: false,
-      processing: "queues",
+      backbones: ["queues"],
+      processing: ["queues"],
       brokerCount: 3,
       brokerInstance: "kafka.t3.small",
       kafkaPartitions: 3,
@@ -21,15 +21,15 @@ describe("settings of Kafka", () => {
 
   test("are read from text as the command line gives it", () => {
     expect(read({ processing: "queues,kafka", kafkaPartitions: "6", ...EXISTING })).toMatchObject({
-      backbones: "queues,kafka",
-      processing: "queues,kafka",
+      backbones: ["queues", "kafka"],
+      processing: ["queues", "kafka"],
       kafkaPartitions: 6,
       kafkaSubnets: EXISTING.kafkaSubnets.split(","),
     });
   });
 
   test.each([
-    ["processing", "topics", /one of queues, both, kafka; received "topics"/],
+    ["processing", "topics", /list out of queues, kafka, rabbitmq; received "topics"/],
     ["kafkaPartitions", "2", /minimum 3, maximum 100; received "2"/],
     ["kafkaPollers", "4", /minimum 1, maximum 3; received "4"/],
     ["kafkaPollers", "0", /minimum 1/],
@@ -45,7 +45,7 @@ describe("settings of Kafka", () => {
     ["kafkaClusterArn", EXISTING.kafkaClusterArn.replace(/7$/, "s1"), /serverless/],
     ["kafkaSubnets", "10.0.0.0/24", /comma-separated list of subnet ids/],
     ["kafkaSecurityGroup", "default", /security group id/],
-    ["kafka", "yes", /true or false/],
+    ["backbones", "sqs", /list out of queues, kafka, rabbitmq; received "sqs"/],
   ])("refuse %s = %j and print what is allowed", (name, value, message) => {
     const refused = () => read({ ...EXISTING, [name]: value });
 
@@ -72,11 +72,9 @@ describe("settings of Kafka", () => {
     expect(read({ ...context, region: "us-east-1" }).kafkaZones).toEqual(["us-east-1a", "us-east-1b"]);
   });
 
-  test.each(["both", "kafka"])("refuse to process by %s without Kafka", (processing) => {
+  test.each(["queues,kafka", "kafka"])("refuse to process by %s without Kafka", (processing) => {
     expect(() => readSettings({ processing })).toThrow(
-      new RegExp(
-        `takes "queues" while "kafka" is false; received "${processing}".*-c backbones=queues,kafka`,
-      ),
+      /"processing" names "kafka", which is not in "backbones" \(queues\).*-c backbones=queues,kafka/,
     );
   });
 

@@ -135,6 +135,7 @@ describe("the emulator's metrics", () => {
       "order-cancelled",
       "notify-customer",
       "order-events-kafka",
+      "order-events-rabbitmq",
     ]);
     expect(consumed.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0)).toBe(5);
   });

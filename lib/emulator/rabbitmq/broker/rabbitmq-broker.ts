@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { elapsed } from "../../elapsed.ts";
 import type { ProcessLife } from "../../services/lasting-process.ts";
 import { spawnTied } from "../../services/tied-process.ts";
 
@@ -59,9 +60,9 @@ export async function startRabbitBroker(options: BrokerOptions): Promise<Process
     }
     await ended;
   };
-  const until = Date.now() + STARTUP_MS;
+  const until = elapsed.now() + STARTUP_MS;
   while (!(await isServing(amqp, management))) {
-    if (how !== undefined || Date.now() > until) {
+    if (how !== undefined || elapsed.now() > until) {
       await killAll();
       throw new Error(
         `RabbitMQ did not start (${how ?? "no answer in time"}): ${lines.join("\n") || "no output"}`,
@@ -87,9 +88,9 @@ export async function startRabbitBroker(options: BrokerOptions): Promise<Process
 /** Two brokers on one folder would destroy it: an emulator that was stopped leaves its broker ending for some seconds. */
 async function untilEnded(pidFile: string): Promise<void> {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
-  const until = Date.now() + STARTUP_MS;
+  const until = elapsed.now() + STARTUP_MS;
   while (Number.isInteger(pid) && pid > 0 && isAlive(pid)) {
-    if (Date.now() > until) throw new Error(`the process ${pid} still uses its data`);
+    if (elapsed.now() > until) throw new Error(`the process ${pid} still uses its data`);
     await sleep(LOOK_MS);
   }
 }
