@@ -78,9 +78,9 @@ describe("GET /failed-messages", () => {
     [{ consumer: "unknown" }, /no consumer unknown; there are order-created, order-cancelled/],
     [{ reason: "BORED" }, /parameter reason must be one of MALFORMED_JSON/],
     [{ from: "yesterday" }, /parameter from must be a time in UTC/],
-    [{ limit: "0" }, /parameter limit must be >= 1/],
-    [{ limit: "many" }, /parameter limit must be integer/],
-    [{ limit: "501" }, /parameter limit must be <= 500/],
+    [{ limit: "0" }, /parameter limit must be at least 1/],
+    [{ limit: "many" }, /parameter limit must be a whole number/],
+    [{ limit: "501" }, /parameter limit must be at most 500/],
     [{ status: ["OPEN", "OPEN"] }, /status stands 2 times/],
   ])("refuses %o and says what is allowed", async (query, said) => {
     const { status, body } = await ops("GET ", { query });
