@@ -124,7 +124,10 @@ async function startProcesses(context: EmulatorContext, options: ServicesOptions
   };
   const [assemblyDir, dynamoDb, messaging, kafka] = await shutdown.all([
     options.assembly(),
-    startDynamoDb(kept).then((part) => shutdown.add("services", part)),
+    startDynamoDb(kept).then((part) => {
+      if (part.exposure !== undefined) log("dynamodb", part.exposure);
+      return shutdown.add("services", part);
+    }),
     startMessaging({ region, ...kept, onWritable: (is) => disk.report("messages", !is) }).then((part) =>
       shutdown.add("services", part),
     ),
