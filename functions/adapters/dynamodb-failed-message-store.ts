@@ -5,12 +5,12 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { CURSOR_PREFIX, FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
 import type { FailedMessage, FailedStatus } from "../failures/domain/failed-message.ts";
 import type { FailedMessages } from "../failures/ports/failed-message-store.ts";
 import { Problem } from "../middleware/problem.ts";
 import { optimisticPut } from "./optimistic-put.ts";
+import { readRow } from "./read-row.ts";
 
 export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessages {
   return {
@@ -83,8 +83,11 @@ function toStored(row: FailedMessage): StoredMessage {
 }
 
 function fromItem(item: Record<string, AttributeValue>): FailedMessage {
-  const row = unmarshall(item) as StoredMessage;
-  return { ...row, attributes: Object.fromEntries(row.attributes) };
+  const row = readRow(item) as unknown as StoredMessage;
+  // A row that another writer changed must not make its whole listing unreadable.
+  const { attributes } = row as { readonly attributes?: unknown };
+  const isRead = Array.isArray(attributes) && attributes.every((pair) => Array.isArray(pair));
+  return { ...row, attributes: isRead ? Object.fromEntries(row.attributes) : { ...(attributes ?? {}) } };
 }
 
 function byStatus(table: string, status: FailedStatus, dueBefore?: string) {
