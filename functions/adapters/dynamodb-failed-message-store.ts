@@ -10,7 +10,7 @@ import type { FailedMessage, FailedStatus } from "../failures/domain/failed-mess
 import type { FailedMessages } from "../failures/ports/failed-message-store.ts";
 import { Problem } from "../middleware/problem.ts";
 import { optimisticPut } from "./optimistic-put.ts";
-import { readRow } from "./read-row.ts";
+import { nextKey, readRow } from "./read-row.ts";
 
 export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessages {
   return {
@@ -32,7 +32,8 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
         }),
       );
       const rows = (Items ?? []).map(fromItem);
-      return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
+      const next = nextKey(LastEvaluatedKey);
+      return next === undefined ? { rows } : { rows, cursor: toCursor(next) };
     },
 
     async readCursor(name) {
@@ -62,7 +63,7 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
           }),
         );
         count += page.Count ?? 0;
-        start = page.LastEvaluatedKey;
+        start = nextKey(page.LastEvaluatedKey);
       } while (start !== undefined);
       return count;
     },

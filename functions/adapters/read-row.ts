@@ -8,3 +8,10 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 export function readRow(row: Record<string, AttributeValue>): Record<string, unknown> {
   return unmarshall(row, { wrapNumbers: Number });
 }
+
+/** Where a listing continues. Absent or empty at its end: a page without rows may have one. */
+export function nextKey(
+  key: Record<string, AttributeValue> | undefined,
+): Record<string, AttributeValue> | undefined {
+  return key === undefined || Object.keys(key).length === 0 ? undefined : key;
+}

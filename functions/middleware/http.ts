@@ -1,5 +1,6 @@
 import middy from "@middy/core";
 import { PROBLEMS, type ProblemCode, problemType } from "../contract/errors.ts";
+import { LIMITS } from "../contract/limits.ts";
 import { describeError } from "./error-text.ts";
 import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
 import { isOutage } from "./outage.ts";
@@ -35,15 +36,26 @@ export function http(routes: Routes, write: (text: string) => void) {
       const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
       if (route === undefined) throw new Problem("NOT_FOUND");
       const { status, body, headers } = await route(requestOf(event));
-      return {
+      return deliverable({
         statusCode: status,
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
-      };
+      });
     } catch (error) {
       return failure(event, error, write);
     }
   });
+}
+
+/** Escaped once more, as a part of the function's response, a character of the body takes at most so many bytes. */
+const BYTES_OF_CHARACTER = 6;
+
+/** Throws where Lambda would refuse the response, and the gateway would answer 502 without a line in any log. */
+function deliverable(result: ProxyResult): ProxyResult {
+  if (result.body.length * BYTES_OF_CHARACTER < LIMITS.responseBytes) return result;
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  if (bytes <= LIMITS.responseBytes) return result;
+  throw new Error(`The response has ${bytes} bytes; a function may return ${LIMITS.responseBytes}.`);
 }
 
 function failure(event: ProxyEvent, error: unknown, write: (text: string) => void): ProxyResult {
