@@ -53,5 +53,10 @@ await runCommand(async () => {
     }
   });
   printLine("All stacks are deleted.");
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
+  if (!protectData)
+    printLine(
+      "SQS refuses the names of deleted queues for 60 seconds: wait that long before you deploy again.",
+    );
   return 0;
 });

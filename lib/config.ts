@@ -1,4 +1,6 @@
-import { CONSUMER_NAMES } from "../functions/consumers/consumers.ts";
+import { CONSUMER_RANGES } from "../functions/consumers/check-declaration.ts";
+import { CONSUMER_NAMES, CONSUMERS } from "../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
 import {
   KAFKA_DEFAULTS,
@@ -76,12 +78,12 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   alarmEmail: EMAIL,
   protectData: { kind: "boolean" },
   logRetentionDays: { kind: "choice", choices: RETENTION_DAYS },
-  batchSize: { kind: "integer", minimum: 1, maximum: 10 },
-  batchWindowSeconds: { kind: "integer", minimum: 0, maximum: 300 },
-  maxConcurrency: { kind: "integer", minimum: 2, maximum: 1000 },
+  batchSize: { kind: "integer", ...CONSUMER_RANGES.batchSize },
+  batchWindowSeconds: { kind: "integer", ...CONSUMER_RANGES.batchWindowSeconds },
+  maxConcurrency: { kind: "integer", ...CONSUMER_RANGES.maxConcurrency },
   // Throttled receives count too: with fewer, one deployment moves good messages to the dead-letter queue.
   maxReceiveCount: { kind: "integer", minimum: 5, maximum: 1000 },
-  consumerTimeoutSeconds: { kind: "integer", minimum: 3, maximum: 900 },
+  consumerTimeoutSeconds: { kind: "integer", ...CONSUMER_RANGES.timeoutSeconds },
   backlogLimit: { kind: "integer", minimum: 1, maximum: 1_000_000 },
   maxAgeSeconds: { kind: "integer", minimum: 0, maximum: 1_209_600 },
   // SQS delays a message by 15 minutes at most.
@@ -138,9 +140,38 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
   prod: { protectData: true, logRetentionDays: 90 },
 };
 
+/** How a queue is read: by how many messages, how long and how often at a time. */
+export interface QueueReading {
+  readonly batchSize: number;
+  readonly batchWindowSeconds: number;
+  readonly maxConcurrency: number;
+  readonly timeoutSeconds: number;
+}
+
+/** How a consumer reads its queue: as it declares, otherwise as the settings say. */
+export function readingOf(
+  settings: Settings,
+  { batch = {}, timeoutSeconds }: Pick<ConsumerDeclaration, "batch" | "timeoutSeconds"> = {},
+): QueueReading {
+  return {
+    batchSize: batch.size ?? settings.batchSize,
+    batchWindowSeconds: batch.windowSeconds ?? settings.batchWindowSeconds,
+    maxConcurrency: batch.maxConcurrency ?? settings.maxConcurrency,
+    timeoutSeconds: timeoutSeconds ?? settings.consumerTimeoutSeconds,
+  };
+}
+
 /** The least visibility time-out by AWS's advice: six times the function's time-out, and the batch window. */
-export function visibilitySeconds(settings: Settings): number {
-  return 6 * settings.consumerTimeoutSeconds + settings.batchWindowSeconds;
+export function visibilitySeconds(
+  reading: Pick<QueueReading, "timeoutSeconds" | "batchWindowSeconds">,
+): number {
+  return 6 * reading.timeoutSeconds + reading.batchWindowSeconds;
+}
+
+/** The longest visibility time-out of a queue of this deployment. */
+function longestVisibilitySeconds(settings: Settings): number {
+  const readings = [{}, ...CONSUMERS].map((declared) => readingOf(settings, declared));
+  return Math.max(...readings.map(visibilitySeconds));
 }
 
 /**
@@ -182,7 +213,8 @@ export function readEachSetting(context: Readonly<Record<string, unknown>>): Set
 function refuseContradictions(settings: Settings): void {
   refuseKafkaContradictions(settings);
   const slowestReturn =
-    Math.max(...settings.dlqRetryDelaysSeconds) + settings.maxReceiveCount * visibilitySeconds(settings);
+    Math.max(...settings.dlqRetryDelaysSeconds) +
+    settings.maxReceiveCount * longestVisibilitySeconds(settings);
   if (settings.returnWithinSeconds < slowestReturn) {
     throw new SettingError(
       `Setting "returnWithinSeconds" takes at least ${slowestReturn} here (the longest of dlqRetryDelaysSeconds ` +

@@ -32,7 +32,7 @@ export function scriptFlags<Flags>(
   }
 }
 
-/** Reads the flags of a script that has none. Throws for whatever is given. */
+/** Reads the flags of a script that has none. Throws for any argument. */
 export function noFlags([first]: readonly string[]): void {
   if (first !== undefined) throw new RangeError(`This takes no flags but --help; received "${first}".`);
 }

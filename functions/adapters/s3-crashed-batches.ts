@@ -10,7 +10,7 @@ export function s3Client(timeouts = CLIENT_TIMEOUTS): S3Client {
 }
 
 /**
- * The objects that the stream's event-source mapping leaves on failure: `payload` is the invocation's event.
+ * The objects that the stream's event source mapping writes on failure: `payload` is the invocation's event.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export function s3CrashedBatches(client: S3Client, bucket: string): CrashedBatches {

@@ -19,22 +19,28 @@ export function snsClient(timeouts = CLIENT_TIMEOUTS): SNSClient {
   return new SNSClient(clientConfig(timeouts));
 }
 
-/** Publishes in concurrent batches of up to 10 entries and 256 KiB. An entry that the reply does not name is refused. */
+/**
+ * Publishes in batches of up to 10 entries and 256 KiB, one after the other. It stops behind a batch with a refusal that
+ * may end, as a throttle: a stream delivers everything behind the refused record again, published or not. An entry that
+ * the reply does not name is refused.
+ */
 export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Topic {
   return {
     async publish(events, deadline, texts = []) {
-      const batches = [...batchesOf(events.map((event, index) => entryOf(event, index, texts[index])))];
       const late = new AbortController();
       const answered = new AbortController();
       if (deadline !== undefined) {
         const timeoutMs = deadline - RESERVE_MS - clock.now();
         void clock.sleep(timeoutMs, answered.signal).then(() => late.abort("late"));
       }
-      const answers = await Promise.all(
-        batches.map((batch) => publishBatch(client, topicArn, batch, late.signal)),
-      );
+      const results: Published[] = [];
+      for (const batch of batchesOf(events.map((event, index) => entryOf(event, index, texts[index])))) {
+        if (results.some(mayEnd)) break;
+        results.push(...(await publishBatch(client, topicArn, batch, late.signal)));
+      }
       answered.abort("answered");
-      return answers.flat();
+      const error = new Error("Not published, because an event before it was refused.");
+      return events.map((_, index) => results[index] ?? { kind: "refused", permanent: false, error });
     },
 
     async checkExists() {
@@ -42,6 +48,8 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
     },
   };
 }
+
+const mayEnd = (result: Published): boolean => result.kind === "refused" && !result.permanent;
 
 function entryOf(event: OrderEvent, index: number, text = JSON.stringify(event)): Entry {
   return {

@@ -25,8 +25,6 @@ export const LIMITS = {
   messageAttributes: 10,
   /** Entries in one PublishBatch, SendMessageBatch or ChangeMessageVisibilityBatch. */
   batchEntries: 10,
-  /** Bytes that a function may return, as Lambda counts them. */
-  responseBytes: 6 * 1_024 * 1_024,
   /** Bytes of all entries of one PublishBatch together. */
   batchBytes: 262_144,
 } as const;

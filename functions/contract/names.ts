@@ -1,10 +1,8 @@
+import { CONSUMER_METRICS, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
+
 /** Names that stacks and functions share. */
 
 export const SERVICE = "order-events";
-
-/** One event is emitted for each status transition of an order row. */
-export const EVENT_TYPES = ["order.created", "order.cancelled", "order.confirmed", "order.rejected"] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
 
 /** The second backbone, where it is deployed. The key of a record is the order's id. */
 export const KAFKA = {
@@ -21,17 +19,10 @@ export type PublisherName = (typeof PUBLISHERS)[number];
 /** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
 export const KAFKA_CONSUMER = "order-events-kafka";
 
-/** The functions that are there whatever consumers are declared; the entry is `functions/handlers/<name>.ts`. */
-export const SYSTEM_FUNCTIONS = [
-  "place-order",
-  "cancel-order",
-  "read-order",
-  "stock",
-  "failed-messages",
-  "publish-events",
-  "dead-letters",
-  "maintenance",
-] as const;
+/** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
+export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
+
+export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
 
 /** Functions that are deployed only with Kafka. */
 export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;
@@ -39,9 +30,8 @@ export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
 
 /** Message attributes, headers on Kafka. Subscriptions filter on `type`; the others are set by retries and redrives. */
 export const ATTRIBUTES = {
+  ...RETRY_ATTRIBUTES,
   type: "type",
-  dlqRetryCount: "dlqRetryCount",
-  redriveId: "redriveId",
   failedKey: "failedKey",
 } as const;
 
@@ -51,7 +41,18 @@ export const TABLE_KEYS = {
   stock: "sku",
   notifications: "eventId",
   failedMessages: "failedKey",
+  effects: "eventId",
 } as const;
+/** The consumer whose effect of the event is marked. */
+export const EFFECTS_SORT_KEY = "consumer";
+/** Physical names without the deployment's prefix. */
+export const TABLE_NAMES = {
+  orders: "orders",
+  stock: "stock",
+  notifications: "notifications",
+  failedMessages: "failed-messages",
+  effects: "effects",
+} as const satisfies Record<keyof typeof TABLE_KEYS, string>;
 /** The index that lists failed messages by status and due time. */
 export const FAILED_BY_STATUS = {
   indexName: "byStatus",
@@ -71,15 +72,8 @@ export const FAILED_TTL_ATTRIBUTE = "expiresAt";
 
 /** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds. */
 export const METRICS = {
+  ...CONSUMER_METRICS,
   published: "mq.messages.published",
-  received: "mq.messages.received",
-  consumed: "mq.messages.consumed",
-  duplicate: "mq.messages.duplicate",
-  ignored: "mq.messages.ignored",
-  failed: "mq.messages.failed",
-  parked: "mq.messages.parked",
-  processingTime: "mq.processing.time",
-  messageAge: "mq.message.age",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
 } as const;
@@ -91,6 +85,7 @@ export const ENV = {
   stockTable: "STOCK_TABLE",
   notificationsTable: "NOTIFICATIONS_TABLE",
   failedMessagesTable: "FAILED_MESSAGES_TABLE",
+  effectsTable: "EFFECTS_TABLE",
   topicArn: "TOPIC_ARN",
   /** URL of the consumer's queue, for the visibility back-off. */
   queueUrl: "QUEUE_URL",
@@ -122,3 +117,8 @@ export const ENV = {
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
 } as const;
+
+/** The environment variable with the physical name of a consumer's own table: `TABLE_POINTS` for `points`. */
+export function ownTableVariable(table: string): string {
+  return `TABLE_${table.toUpperCase().replaceAll("-", "_")}`;
+}

@@ -22,7 +22,7 @@ export interface FailurePorts {
 const ATTEMPTS = 10;
 
 /**
- * Applies a write to a row, whatever other writers do. Returns the row afterwards and whether this write applied.
+ * Applies a write to a row despite concurrent writers. Returns the row afterwards and whether this write applied.
  * A message whose key holds another body is stored beside that row, never over it. The row that the write is
  * conditional on decides that: one that was read earlier may be out of date.
  */

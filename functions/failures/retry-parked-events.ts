@@ -81,7 +81,7 @@ function eventIn(body: string): OrderEvent | undefined {
   }
 }
 
-/** Seconds until a refused event is published again: one minute, doubling, at most an hour. */
+/** Seconds until a refused event is retried: one minute, doubling, at most an hour. */
 export function retryDelaySeconds(failures: number): number {
   return Math.min(3_600, 60 * 2 ** Math.max(0, failures - 1));
 }

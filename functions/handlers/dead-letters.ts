@@ -3,7 +3,7 @@ import { deadLetterDecoder, deadLetterQueue, parseSources } from "../failures/de
 import { failureLog } from "../failures/record-failure.ts";
 import { retryDeadLetters } from "../failures/retry-dead-letters.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { clock, environment, service, write } from "./wiring/environment.ts";
+import { clock, environment, serviceOptions, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 
 /** Every dead-letter queue → a retry by the source queue, or parked. */
@@ -25,7 +25,5 @@ export const handler = consumer({
   decode: deadLetterDecoder(parseSources(deadLetterSources)),
   handle: { one: ({ facts, queueUrl }) => drain(facts, queueUrl) },
   failureLog: failureLog(failures),
-  clock,
-  service,
-  write,
+  ...serviceOptions,
 });

@@ -1,7 +1,6 @@
-import { http } from "../middleware/http.ts";
-import { write } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
+import { orderHttp } from "./wiring/order-http.ts";
 
 /** The operators' routes under /failed-messages and /republishes. */
-export const handler = http(operatorRoutes(operators(operatorPorts())), write);
+export const handler = orderHttp<"failed-messages">(operatorRoutes(operators(operatorPorts())));

@@ -2,7 +2,7 @@ import { deadLetterTopic, deadRecordDecoder } from "../failures/dead-letter-topi
 import { parkDeadRecord } from "../failures/park-dead-record.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { allOrNothing, consumer } from "../middleware/consumer.ts";
-import { clock, service, write } from "./wiring/environment.ts";
+import { serviceOptions } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 
 /** The dead-letter topic → parked, as failures of order-events-kafka. */
@@ -15,8 +15,6 @@ export const handler = allOrNothing(
     decode: deadRecordDecoder("order-events-kafka"),
     handle: { one: parkDeadRecord(ports) },
     failureLog: failureLog(ports),
-    clock,
-    service,
-    write,
+    ...serviceOptions,
   }),
 );

@@ -8,7 +8,7 @@ import { runRedrives } from "../failures/run-redrives.ts";
 import { runRepublishes } from "../failures/run-republishes.ts";
 import { sweepFailedMessages } from "../failures/sweep-failed-messages.ts";
 import { schedule } from "../middleware/schedule.ts";
-import { clock, environment, service, write } from "./wiring/environment.ts";
+import { clock, environment, serviceOptions } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 
 /** Each minute: imports crashed batches, retries parked events, checks failed messages, continues jobs. */
@@ -29,7 +29,5 @@ export const handler = schedule({
     [METRICS.publishFailed]: (publish?.["refused"] ?? 0) + (republish?.["refused"] ?? 0),
     [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
   }),
-  clock,
-  service,
-  write,
+  ...serviceOptions,
 });

@@ -4,7 +4,7 @@ import { decodeRecord, parseRecord } from "../orders/decode-record.ts";
 import { processOrderEvents } from "../orders/process-order-events.ts";
 import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
-import { clock, integer, service, write } from "./wiring/environment.ts";
+import { clock, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { orderStockStore } from "./wiring/order-stock.ts";
 
@@ -18,8 +18,6 @@ export const handler = consumer({
   decode: decodeRecord,
   handle: { many: processOrderEvents({ reserve: reserveStock(ports), release: releaseStock(ports) }) },
   failureLog: failureLogOnFirstUse(),
-  clock,
-  service,
-  write,
+  ...serviceOptions,
   settings: { maxAgeSeconds: integer("maxAgeSeconds", 0) },
 });

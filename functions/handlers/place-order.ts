@@ -1,12 +1,12 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { isPlaceOrder } from "../contract/request-validators.js";
-import { http } from "../middleware/http.ts";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-request.ts";
 import { viewOf } from "../orders/domain/order.ts";
 import { placeOrder } from "../orders/order-commands.ts";
-import { clock, environment, write } from "./wiring/environment.ts";
+import { clock, environment } from "./wiring/environment.ts";
 import { admissionOfEnvironment } from "./wiring/order-admission.ts";
+import { orderHttp } from "./wiring/order-http.ts";
 
 /** POST /orders */
 const { ordersTable } = environment("ordersTable");
@@ -16,15 +16,12 @@ const place = placeOrder({
   clock,
 });
 
-export const handler = http(
-  {
-    "POST /orders": async (request) => {
-      const key = idempotencyKeyOf(request);
-      const order = await place(request.json(isPlaceOrder), key, traceparentOf(request));
-      // API Gateway routes `/v1/orders/` and `/v1//orders` here as well; no resource has an empty segment.
-      const location = `${request.path.replace(/\/+/g, "/").replace(/\/$/, "")}/${order.orderId}`;
-      return { status: 202, headers: { location }, body: viewOf(order) };
-    },
+export const handler = orderHttp<"place-order">({
+  "POST /orders": async (request) => {
+    const key = idempotencyKeyOf(request);
+    const order = await place(request.json(isPlaceOrder), key, traceparentOf(request));
+    // API Gateway routes `/v1/orders/` and `/v1//orders` here as well; no resource has an empty segment.
+    const location = `${request.path.replace(/\/+/g, "/").replace(/\/$/, "")}/${order.orderId}`;
+    return { status: 202, headers: { location }, body: viewOf(order) };
   },
-  write,
-);
+});

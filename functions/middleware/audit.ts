@@ -10,31 +10,49 @@ const NO_MESSAGE: { readonly type: string; readonly eventId?: string; readonly t
   type: "unknown",
 };
 
-/** Writes one line for each record: consumer, type, event id, trace, outcome, why, attempt; never a payload. */
+/** Writes one line for each record: consumer, type, event id, trace, outcome, reason, attempt; never a payload. */
 export function audit(): BatchMiddleware {
   return {
     after(request) {
       const batch = batchOf(request);
+      const heads = new Map<string, string>();
       let lines = "";
-      for (let index = 0; index < batch.records.length; index++) lines += auditLine(batch, index);
+      for (let index = 0; index < batch.records.length; index++) lines += auditLine(batch, index, heads);
       batch.lines += lines;
     },
   };
 }
 
-/** Event ids passed a pattern that needs no escaping; errors are without addresses. */
-function auditLine(batch: Batch, index: number): string {
+/** `heads` keeps the beginning of a line by event type. */
+function auditLine(batch: Batch, index: number, heads: Map<string, string>): string {
   const { raw, content } = at(batch, index);
-  const { name, transport } = batch.options;
   const outcome = batch.outcomes[index] ?? (batch.started[index] === 1 ? NOT_FINISHED : NOT_STARTED);
   const { type, eventId, traceparent } = content.kind === "message" ? content : NO_MESSAGE;
+  let head = heads.get(type);
+  if (head === undefined) {
+    head = headOf(batch, type);
+    heads.set(type, head);
+  }
   const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const why = whyOf(outcome);
-  return `{"audit":"attempt","at":${batch.startedAt},"consumer":"${name}","type":"${type}"${
-    eventId === undefined ? "" : `,"eventId":"${eventId}"`
-  }${trace === undefined ? "" : `,"traceparent":"${trace}"`},"outcome":"${outcome.kind}"${
+  return `${head}${eventId === undefined ? "" : `,"eventId":${quoted(eventId)}`}${
+    trace === undefined ? "" : `,"traceparent":"${trace}"`
+  },"outcome":"${outcome.kind}"${
     why === undefined ? "" : `,"why":${JSON.stringify(why)}`
-  },"attempt":${transport.attempt(raw)}}\n`;
+  },"attempt":${batch.options.transport.attempt(raw)}}\n`;
+}
+
+function headOf({ startedAt, options }: Batch, type: string): string {
+  const head = JSON.stringify({ audit: "attempt", at: startedAt, consumer: options.name, type });
+  return head.slice(0, -1);
+}
+
+/** Printable ASCII without quotes and backslashes. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A text as JSON. Names and ids are nearly always plain, and a check is cheaper than JSON.stringify. */
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function whyOf(outcome: Outcome): string | undefined {

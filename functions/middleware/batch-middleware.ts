@@ -17,7 +17,23 @@ export type BatchMiddleware = middy.MiddlewareObj<
 
 type Request = Parameters<NonNullable<BatchMiddleware["before"]>>[0];
 
-/** The batch of an invocation: its records in `before`, their outcomes in `after`. */
-export function batchOf({ internal }: Request): Batch {
-  return internal["batch"] as Batch;
+/** Not in the request, because every middleware may replace its parts. */
+const batches = new WeakMap<InvocationContext, Batch>();
+
+/** The batch of an invocation: its records in `before`, their outcomes in `after`. Throws where `batch()` opened none. */
+export function batchOf({ context }: Pick<Request, "context">): Batch {
+  const batch = batches.get(context);
+  if (batch === undefined) throw new Error("There is no batch: use batch() before the other middlewares.");
+  return batch;
+}
+
+/** The batch of an invocation, or `undefined` where none was opened. */
+export function openedBatch(context: InvocationContext): Batch | undefined {
+  return batches.get(context);
+}
+
+/** Sets the batch of an invocation; `undefined` forgets it. */
+export function setBatch(context: InvocationContext, batch: Batch | undefined): void {
+  if (batch === undefined) batches.delete(context);
+  else batches.set(context, batch);
 }

@@ -1,14 +1,16 @@
-import type { ConsumerOptions, ConsumerSettings, HandleMany, HandleOne } from "./consumer-options.ts";
+import type { CompleteOptions, HandleMany, HandleOne } from "./consumer-options.ts";
 import type { MessageFacts } from "./failure-log.ts";
 import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
-import type { Decoded } from "./transport.ts";
+import { type Decoded, UnexpectedEvent } from "./transport.ts";
+
+/** The content of a record; `undecoded` where decoding it threw. */
+type Content<Message> = Decoded<Message> | { readonly kind: "undecoded"; readonly error: unknown };
 
 /** One batch in progress. Index i of each array belongs to record i. */
 export interface Batch<Raw = unknown, Message = unknown> {
-  readonly options: ConsumerOptions<Raw, Message>;
-  readonly settings: ConsumerSettings;
+  readonly options: CompleteOptions<Raw, Message>;
   readonly records: readonly Raw[];
-  readonly decoded: readonly Decoded<Message>[];
+  readonly decoded: readonly Content<Message>[];
   readonly startedAt: number;
   /** Milliseconds since the epoch; nothing that finishes later counts. Infinite until `deadline()` sets it. */
   deadline: number;
@@ -32,19 +34,15 @@ const CANCELLED = "cancelled";
 
 /** Reads and decodes an event. Throws where none of it may be acknowledged. */
 export function openBatch<Raw, Message>(
-  options: ConsumerOptions<Raw, Message>,
-  settings: ConsumerSettings,
+  options: CompleteOptions<Raw, Message>,
   event: unknown,
 ): Batch<Raw, Message> {
-  const { transport, parse, decode } = options;
-  const records = transport.read(event);
+  const records = options.transport.read(event);
   const startedAt = options.clock.now();
-  const parsed = parse === undefined ? [] : records.map((raw) => parse(raw));
   return {
     options,
-    settings,
     records,
-    decoded: records.map((raw, index) => decode(raw, parsed[index])),
+    decoded: contentsOf(options, records),
     startedAt,
     deadline: Number.POSITIVE_INFINITY,
     started: new Uint8Array(records.length),
@@ -55,12 +53,39 @@ export function openBatch<Raw, Message>(
   };
 }
 
-/** A record with its content. The index MUST be one of the batch. */
-export function at<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
-  return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Decoded<Message> };
+/** The contents of the records; `undecoded` where parser or decoder throws. */
+function contentsOf<Raw, Message>(
+  options: CompleteOptions<Raw, Message>,
+  records: readonly Raw[],
+): readonly Content<Message>[] {
+  try {
+    return decoded(options, records);
+  } catch {
+    return records.flatMap((raw): readonly Content<Message>[] => {
+      try {
+        return decoded(options, [raw]);
+      } catch (error) {
+        if (error instanceof UnexpectedEvent) throw error;
+        return [{ kind: "undecoded", error }];
+      }
+    });
+  }
 }
 
-/** Runs the records in lanes until all are finished or the deadline is reached, and answers the response. */
+function decoded<Raw, Message>(
+  { parse, decode }: CompleteOptions<Raw, Message>,
+  records: readonly Raw[],
+): readonly Decoded<Message>[] {
+  const parsed = parse === undefined ? [] : records.map((raw) => parse(raw));
+  return records.map((raw, index) => decode(raw, parsed[index]));
+}
+
+/** A record with its content. The index MUST be one of the batch. */
+export function at<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
+  return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Content<Message> };
+}
+
+/** Runs the records in lanes until all are finished or the deadline is reached, and returns the response. */
 export async function runBatch<Raw, Message>(batch: Batch<Raw, Message>): Promise<unknown> {
   if (!batch.isOver) await runUntilDeadline(batch);
   batch.isOver = true;
@@ -77,7 +102,7 @@ async function runUntilDeadline<Raw, Message>(batch: Batch<Raw, Message>): Promi
   });
   const work =
     "one" in handle
-      ? runLanes(lanes, batch.settings.concurrency, (index) => runRecord(batch, index, handle.one))
+      ? runLanes(lanes, batch.options.settings.concurrency, (index) => runRecord(batch, index, handle.one))
       : runWaves(lanes, (wave) => runWave(batch, wave, handle.many));
   if (batch.deadline === Number.POSITIVE_INFINITY) return work;
 
@@ -106,7 +131,7 @@ export function lanesOf(count: number, laneOf: (index: number) => string | undef
 
 /**
  * Runs lanes in parallel, at most `concurrency` at once, each record after the one before it.
- * `run` answers false to stop the rest of its lane. MUST NOT reject.
+ * `run` returns false to stop the rest of its lane. MUST NOT reject.
  */
 export async function runLanes(
   lanes: readonly (readonly number[])[],
@@ -126,7 +151,7 @@ export async function runLanes(
 
 /**
  * Runs lanes in waves: the first record of every lane together, then the second of the lanes that continue, and so
- * on. `run` answers for each index whether its lane continues. MUST NOT reject.
+ * on. `run` returns for each index whether its lane continues. MUST NOT reject.
  */
 export async function runWaves(
   lanes: readonly (readonly number[])[],
@@ -139,7 +164,7 @@ export async function runWaves(
   }
 }
 
-/** Handles one record and makes its outcome durable; answers whether its lane continues. Never rejects. */
+/** Handles one record and makes its outcome durable; returns whether its lane continues. Never rejects. */
 async function runRecord<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
@@ -162,7 +187,7 @@ async function runRecord<Raw, Message>(
   return keep(batch, index, durable instanceof Promise ? await durable : durable, clock.now() - since);
 }
 
-/** Handles the records of one wave together; answers for each whether its lane continues. Never rejects. */
+/** Handles the records of one wave together; returns for each whether its lane continues. Never rejects. */
 async function runWave<Raw, Message>(
   batch: Batch<Raw, Message>,
   wave: readonly number[],
@@ -201,7 +226,7 @@ async function runWave<Raw, Message>(
   return continues;
 }
 
-/** An answer of another length is discarded: it is unknown which outcome belongs to which message. */
+/** Outcomes of another number than the messages are discarded: it is unknown which belongs to which message. */
 async function handledTogether<Raw, Message>(
   batch: Batch<Raw, Message>,
   messages: readonly Message[],
@@ -223,8 +248,9 @@ function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Out
     return park(content.reason, new Unprocessable(content.reason, content.detail));
   }
   if (content.kind === "empty") return ignored(content.why);
+  if (content.kind === "undecoded") return retry(content.error);
   const { transport } = batch.options;
-  const { maxAgeSeconds } = batch.settings;
+  const { maxAgeSeconds } = batch.options.settings;
   if (maxAgeSeconds === 0) return undefined;
   try {
     const isOld = batch.startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000;
@@ -242,7 +268,7 @@ const KINDS: ReadonlySet<unknown> = new Set<Outcome["kind"]>([
   "park",
 ]);
 
-/** What a handler answered if it is an outcome, a retry otherwise. */
+/** The handler's outcome; a retry where it returned anything else. */
 function outcomeOrFailed(value: unknown): Outcome {
   const kind = (value as Outcome | null | undefined)?.kind;
   return KINDS.has(kind)
@@ -251,9 +277,12 @@ function outcomeOrFailed(value: unknown): Outcome {
 }
 
 /**
- * Makes an outcome durable before the record is acknowledged, and answers what it has become: a park whose write
- * fails becomes a retry, a last attempt leaves its reason, a stream record that is too old is parked.
- * Answers without a promise where nothing has to be written, which is nearly always. Never rejects.
+ * Makes an outcome durable before the record is acknowledged, and returns the outcome that results:
+ * - a park whose write fails becomes a retry;
+ * - the reason of a last attempt is stored;
+ * - a stream record that is too old is parked.
+ *
+ * Returns no promise where nothing has to be written, which is nearly always. Never rejects.
  */
 function makeDurable<Raw, Message>(
   batch: Batch<Raw, Message>,
@@ -292,7 +321,7 @@ async function written(outcome: Outcome, write: () => Promise<void>): Promise<Ou
   }
 }
 
-/** Best effort: without the reason that it leaves, the dead-letter queue's consumer records NO_REPORT. */
+/** Best effort: without the stored reason, the dead-letter queue's consumer records NO_REPORT. */
 async function lastAttempt<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
@@ -303,13 +332,13 @@ async function lastAttempt<Raw, Message>(
   return outcome;
 }
 
-function isTooOldToRetry<Raw, Message>({ settings, options }: Batch<Raw, Message>, raw: Raw): boolean {
-  const { giveUpAfterSeconds } = settings;
+function isTooOldToRetry<Raw, Message>({ options }: Batch<Raw, Message>, raw: Raw): boolean {
+  const { giveUpAfterSeconds } = options.settings;
   if (giveUpAfterSeconds === 0) return false;
   return options.clock.now() - options.transport.sentAt(raw) > giveUpAfterSeconds * 1_000;
 }
 
-/** What the failed-message store keeps of a record. */
+/** The facts about a record that the failed-message store keeps. */
 function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): MessageFacts {
   const { name, transport } = batch.options;
   const { raw, content } = at(batch, index);
@@ -324,12 +353,11 @@ function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Messa
     ...facts,
     eventType: content.type,
     ...(content.eventId === undefined ? {} : { eventId: content.eventId }),
-    ...(content.orderId === undefined ? {} : { orderId: content.orderId }),
     ...content.facts,
   };
 }
 
-/** Keeps an outcome and its duration unless the batch is over; answers whether the record's lane continues. */
+/** Keeps an outcome and its duration unless the batch is over; returns whether the record's lane continues. */
 function keep<Raw, Message>(
   batch: Batch<Raw, Message>,
   index: number,
@@ -347,8 +375,8 @@ function isAcknowledged(outcome: Outcome | undefined): boolean {
 }
 
 /**
- * Sets when failed messages come again: after a back-off that grows with their attempts; at once for those that never
- * started and those on their way to the dead-letter queue. Never rejects.
+ * Sets when failed messages come again: after a back-off that grows with their attempts. Messages that never started
+ * or go to the dead-letter queue come at once. Never rejects.
  */
 export async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
   const { transport, clock } = batch.options;
@@ -375,7 +403,7 @@ const FIRST_SECONDS = 2;
 const LONGEST_SECONDS = 300;
 
 /**
- * Seconds until a message is tried again: exponential in how often it was received, with full jitter.
+ * Seconds until a message is retried: exponential in the number of receives, with full jitter.
  * `random` is at least 0 and below 1.
  */
 export function backOffSeconds(receiveCount: number, random: number): number {

@@ -1,57 +1,72 @@
 import type { BatchMiddleware } from "./batch-middleware.ts";
-import type { Clock } from "./clock.ts";
-import type { FailureLog } from "./failure-log.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { type FailureLog, noStore } from "./failure-log.ts";
+import { type MetricsOptions, writeToStdout } from "./metrics.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Decoded, Transport } from "./transport.ts";
 
 /** `deadline` is in milliseconds since the epoch; what is not finished by then is reported as failed. */
 export type HandleOne<Message> = (message: Message, deadline: number) => Promise<Outcome> | Outcome;
-/** Answers one outcome for each message, in their order. */
+/** Returns one outcome for each message, in their order. */
 export type HandleMany<Message> = (
   messages: readonly Message[],
   deadline: number,
 ) => Promise<readonly Outcome[]>;
 
-export interface ConsumerOptions<Raw, Message> {
+export interface ConsumerOptions<Raw, Message> extends MetricsOptions {
   /** Appears in metrics, audit lines and failed messages. */
   readonly name: string;
   readonly transport: Transport<Raw>;
   /**
-   * The first half of `decode`, where it has a parser. The whole batch is parsed before its first record is
-   * checked: alternating, parser and checks evict each other from the processor's caches, and both together take a
-   * fifth longer. MUST NOT throw.
+   * The first step of `decode`, optional. The whole batch is parsed before its first record is checked: parser and
+   * checks in alternation evict each other from the processor's caches and take a fifth longer. Where it throws, the
+   * record is retried.
    */
   readonly parse?: (raw: Raw) => unknown;
-  /** The content of a record, from what `parse` answered. MUST NOT throw for bad content: it answers `malformed`. */
+  /**
+   * The content of a record, from the result of `parse`: `malformed` for bad content. Where it throws, the record is
+   * retried; an `UnexpectedEvent` fails the invocation.
+   */
   readonly decode: (raw: Raw, parsed: unknown) => Decoded<Message>;
   /**
-   * Handles one message or many at once, never two messages of one lane at once. A rejection is classified:
-   * `Unprocessable` parks, anything else is retried.
+   * Handles one message or many at once, never two messages of one lane at once. A rejection with `Unprocessable`
+   * parks the message; any other is a retry.
    */
   readonly handle: { readonly one: HandleOne<Message> } | { readonly many: HandleMany<Message> };
-  readonly failureLog: FailureLog;
-  readonly clock: Clock;
-  /** Value of the dimension `service` on metrics; tells stages apart. */
-  readonly service?: string;
-  /** Takes metrics and audit lines, each ending in a newline. */
-  readonly write: (text: string) => void;
+  /** Where messages are parked. Default: nowhere; a message that should be parked is negative-acknowledged. */
+  readonly failureLog?: FailureLog;
+  readonly clock?: Clock;
+  /** Takes metrics and audit lines, each ending in a newline. Default: standard output. */
+  readonly write?: (text: string) => void;
   readonly settings?: Partial<ConsumerSettings>;
   /** Replaces the preset: `deadline(settings)`, `metrics(options)`, `audit()`. */
   readonly middlewares?: readonly BatchMiddleware[];
-  /** Metrics under other names, computed from the counts of one type. */
-  readonly alsoCount?: (counts: Readonly<Record<OutcomeCount, number>>) => Readonly<Record<string, number>>;
 }
 
-export type OutcomeCount = "consumed" | "duplicate" | "ignored" | "failed" | "parked";
+/** Options with their defaults. */
+export interface CompleteOptions<Raw, Message> extends ConsumerOptions<Raw, Message> {
+  readonly failureLog: FailureLog;
+  readonly clock: Clock;
+  readonly write: (text: string) => void;
+  readonly settings: ConsumerSettings;
+}
+
+/** The options with their defaults. Throws a RangeError on a setting that is unknown or out of range. */
+export function completeOptions<Raw, Message>(
+  options: ConsumerOptions<Raw, Message>,
+): CompleteOptions<Raw, Message> {
+  const { failureLog = noStore, clock = systemClock, write = writeToStdout } = options;
+  return { ...options, failureLog, clock, write, settings: completeSettings(options.settings) };
+}
 
 export interface ConsumerSettings {
   /** Lanes in flight at once, of a handler of `one`. A handler of `many` gets a message of every lane in one call. */
   readonly concurrency: number;
-  /** Milliseconds of the function's time-out that are kept to report in. */
+  /** Milliseconds of the function's time-out that are reserved for the report. */
   readonly reserveMs: number;
   /** A message that did not fail before and is older than this is parked as EXPIRED; 0 switches expiry off. */
   readonly maxAgeSeconds: number;
-  /** For a transport that never gives up, as a stream: a failed record older than this is parked; 0 switches it off. */
+  /** For a transport without a last attempt, such as a stream: a failed record older than this is parked; 0: never. */
   readonly giveUpAfterSeconds: number;
 }
 

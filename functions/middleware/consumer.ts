@@ -1,8 +1,14 @@
 import middy from "@middy/core";
 import { audit } from "./audit.ts";
 import { type Batch, negativeAcknowledge, openBatch, runBatch } from "./batch.ts";
-import { type BatchMiddleware, batchOf, type InvocationContext } from "./batch-middleware.ts";
-import { type ConsumerOptions, completeSettings } from "./consumer-options.ts";
+import {
+  type BatchMiddleware,
+  batchOf,
+  type InvocationContext,
+  openedBatch,
+  setBatch,
+} from "./batch-middleware.ts";
+import { type ConsumerOptions, completeOptions } from "./consumer-options.ts";
 import { deadline } from "./deadline.ts";
 import { metrics } from "./metrics.ts";
 import { UnexpectedEvent } from "./transport.ts";
@@ -15,49 +21,61 @@ export interface Consumer extends Handler {
 }
 
 /**
+ * The engine as a middy middleware, for a middy handler of your own with `runRecords` as its handler. It must be the
+ * first middleware. It opens the batch before the handler; afterwards it writes the lines of the batch and
+ * negative-acknowledges failed records.
+ */
+export function batch<Raw, Message>(options: ConsumerOptions<Raw, Message>): BatchMiddleware {
+  const complete = completeOptions(options);
+  return {
+    before({ event, context }) {
+      setBatch(context, openBatch(complete, event) as unknown as Batch);
+    },
+    // The hooks of the preset run before this one: their lines are written although the call to the queue may fail.
+    after(request) {
+      const opened = batchOf(request);
+      flush(opened);
+      return negativeAcknowledge(opened);
+    },
+  };
+}
+
+/** The handler after `batch()`: runs the records and returns the response for the event source mapping. */
+export function runRecords(_event: unknown, context: InvocationContext): Promise<unknown> {
+  return runBatch(batchOf({ context }));
+}
+
+/**
  * The Lambda handler of a consumer: event → records → decode and validate each → lanes → outcomes → response.
  *
  * middy runs it. `deadline()`, `metrics()` and `audit()` are its preset; `options.middlewares` replaces them. The
- * handler fails closed: no hook changes the response or acknowledges a record. A hook that throws or answers before
- * the batch fails the invocation; one that throws or answers after it changes nothing.
+ * handler fails closed: no hook changes the response or acknowledges a record. A hook that throws or returns a value
+ * before the batch fails the invocation; after the batch it changes nothing.
  */
 export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): Consumer {
-  const settings = completeSettings(options.settings);
-  const { middlewares = [deadline(settings), metrics(options), audit()] } = options;
+  const engine = batch(options);
+  const { reserveMs } = completeOptions(options).settings;
+  const { middlewares = [deadline({ reserveMs }), metrics(options), audit()] } = options;
   const added: BatchMiddleware[] = [];
-  const batches = new WeakMap<InvocationContext, Batch<Raw, Message>>();
-
-  const engine: BatchMiddleware = {
-    before({ event, context, internal }) {
-      const batch = openBatch(options, settings, event);
-      internal["batch"] = batch;
-      batches.set(context, batch);
-    },
-    // The hooks of the preset run before this one: what they report is written whatever happens to the queue's call.
-    after(request) {
-      const batch = batchOf(request);
-      flush(batch);
-      return negativeAcknowledge(batch);
-    },
-  };
   let built: Handler | undefined;
   const build = (): Handler =>
     middy<unknown, unknown, Error, InvocationContext, Record<string, unknown>>({ timeoutEarlyInMillis: 0 })
       .use([...added, engine, ...middlewares])
-      .handler((_, context) => runBatch(batches.get(context) as Batch<Raw, Message>)) as Handler;
+      .handler(runRecords) as Handler;
 
   const handler = async (event: unknown, context: InvocationContext): Promise<unknown> => {
     built ??= build();
-    batches.delete(context);
+    setBatch(context, undefined);
     try {
       await built(event, context);
     } catch (error) {
-      if (batches.get(context)?.response === undefined) throw error;
+      if (openedBatch(context)?.response === undefined) throw error;
     }
-    const batch = batches.get(context);
-    if (batch?.response === undefined) throw new Error("A middleware answered before the batch was run.");
-    flush(batch);
-    return batch.response;
+    const finished = openedBatch(context);
+    if (finished?.response === undefined)
+      throw new Error("A middleware returned a value before the batch ran.");
+    flush(finished);
+    return finished.response;
   };
   return Object.assign(handler, {
     use(middleware: BatchMiddleware) {
@@ -69,9 +87,9 @@ export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): 
 }
 
 /** Writes the lines of a batch, once. The records are finished: a write that fails changes none of them. */
-function flush<Raw, Message>(batch: Batch<Raw, Message>): void {
-  const { lines, options } = batch;
-  batch.lines = "";
+function flush(finished: Batch): void {
+  const { lines, options } = finished;
+  finished.lines = "";
   if (lines === "") return;
   try {
     options.write(lines);
@@ -81,8 +99,8 @@ function flush<Raw, Message>(batch: Batch<Raw, Message>): void {
 }
 
 /**
- * For an event source mapping that reads no partial response and takes every return for success: a failed record
- * fails the invocation. What was finished comes again with it, and is a duplicate.
+ * For an event source mapping that ignores partial responses and treats every return as success: a failed record
+ * fails the invocation. The finished records of the batch come again and are duplicates.
  */
 export function allOrNothing(handle: Handler): Handler {
   return async (event, context) => {

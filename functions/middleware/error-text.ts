@@ -6,7 +6,7 @@ export interface ErrorText {
 const LENGTH = 500;
 const EMAIL = /[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+/g;
 
-/** Name and message of anything that was thrown, without e-mail addresses. Never throws. */
+/** Name and message of any thrown value, without e-mail addresses. Never throws. */
 export function describeError(error: unknown): ErrorText {
   try {
     const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
@@ -16,7 +16,7 @@ export function describeError(error: unknown): ErrorText {
   }
 }
 
-/** An error in one line, or what was said in its place; nothing of nothing. Never throws. */
+/** An error in one line; a text as it is; `undefined` where there is no error. Never throws. */
 export function errorLine(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   const { errorName, errorMessage } = describeError(error);
@@ -25,7 +25,7 @@ export function errorLine(error: unknown): string | undefined {
 
 function clean(text: unknown): string {
   const whole = String(text);
-  // A cut could leave half of an address, which is not recognized as one; an address has at most 254 characters.
+  // Half of an address, at the cut, would not be recognized as one. An address has at most 254 characters.
   const kept = whole.length > LENGTH ? whole.slice(0, LENGTH).replace(/\S{1,254}$/, "") : whole;
   return kept.replace(EMAIL, "[e-mail]");
 }

@@ -1,24 +1,40 @@
-import type { Reason } from "../contract/errors.ts";
 import type { Attributes } from "./attributes.ts";
+import { errorLine } from "./error-text.ts";
+import { Unprocessable } from "./outcome.ts";
+import type { Reason } from "./register.ts";
 
-/** Where the middleware leaves what it could not process. Each call resolves once the fact is durable. */
+/** Stores the failures of messages. Each call resolves once its write is durable. */
 export interface FailureLog {
-  /** The message will not be tried again by itself; a person can see it from now on. */
+  /** No attempt can succeed: the message waits for an operator and is not retried by its transport. */
   park(message: MessageFacts, reason: Reason, error?: unknown): Promise<void>;
   /** The last attempt failed; the message is on its way to the dead-letter queue. */
   lastAttemptFailed(message: MessageFacts, error?: unknown): Promise<void>;
-  /** A copy that had been sent again did its work. */
+  /** A retried or redriven message is finished. */
   resolve(message: MessageFacts): Promise<void>;
 }
 
-/** What is known of a message when it fails. */
+/** The facts about a message that fails. A service may merge fields of its own into it, which its decoder sets. */
 export interface MessageFacts {
   readonly consumer: string;
-  /** Where it came from: a queue's ARN; of a stream or a Kafka topic the very record, ending in `@` and its number. */
+  /** A queue's ARN; for a stream or a Kafka topic the record itself, ending in `@` and its number. */
   readonly source: string;
   readonly body: string;
   readonly attributes: Attributes;
   readonly eventId?: string;
   readonly eventType?: string;
-  readonly orderId?: string;
 }
+
+/**
+ * Stores nothing, so it parks nothing: the message is negative-acknowledged, and its queue moves it to the dead-letter
+ * queue after the last receive.
+ */
+export const noStore: FailureLog = {
+  park: async (_, reason, error) => {
+    throw new Unprocessable(
+      reason,
+      `${reason}, not parked: there is no store. ${errorLine(error) ?? ""}`.trim(),
+    );
+  },
+  lastAttemptFailed: async () => {},
+  resolve: async () => {},
+};

@@ -1,8 +1,9 @@
-import { LIMITS } from "../contract/limits.ts";
-import type { Validate } from "../contract/validators.js";
-import { describeSchemaErrors, jsonBody } from "./http-body.ts";
+import { type BodyRules, jsonBody } from "./http-body.ts";
 import { Problem } from "./problem.ts";
+import { describeSchemaErrors, type Validate } from "./schema-errors.ts";
 import { parseTraceparent } from "./traceparent.ts";
+
+const IDEMPOTENCY_KEY_LENGTH = 128;
 
 /**
  * The Idempotency-Key: 1 to 128 printable ASCII characters, once. `"key"`, as the IETF draft quotes it, and `key` are the
@@ -13,12 +14,12 @@ export function idempotencyKeyOf(request: HttpRequest): string {
   const key = unquoted(values[0] ?? "");
   if (key === "") {
     throw new Problem("IDEMPOTENCY_KEY_MISSING", {
-      detail: "Send a header Idempotency-Key with a value of its own for each order, such as a UUID.",
+      detail: "Send a header Idempotency-Key with a value of its own for each request, such as a UUID.",
     });
   }
-  if (values.length > 1 || key.length > LIMITS.idempotencyKeyLength || !/^[\x20-\x7e]+$/.test(key)) {
+  if (values.length > 1 || key.length > IDEMPOTENCY_KEY_LENGTH || !/^[\x20-\x7e]+$/.test(key)) {
     throw new Problem("IDEMPOTENCY_KEY_INVALID", {
-      detail: `The key has to stand once and be 1 to ${LIMITS.idempotencyKeyLength} printable ASCII characters.`,
+      detail: `Send the key once, as 1 to ${IDEMPOTENCY_KEY_LENGTH} printable ASCII characters.`,
     });
   }
   return key;
@@ -40,14 +41,14 @@ function onlyOne(values: readonly string[]): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }
 
-/** What a route takes after the question mark. */
+/** The query parameters of a route. */
 export interface Query<T> {
   readonly isValid: Validate<T>;
-  /** Every parameter, for the error about another one. */
+  /** The names of all parameters, for the error about an unknown one. */
   readonly names: readonly string[];
 }
 
-/** The validated parameters of a query; those of digits only are numbers where the name is `limit`. */
+/** The validated query parameters. `limit` is a number if it has digits only. */
 export function queryOf<T>(request: HttpRequest, { isValid, names }: Query<T>): T {
   const value: Record<string, string | number> = {};
   for (const [name, texts = []] of Object.entries(request.query)) {
@@ -55,11 +56,11 @@ export function queryOf<T>(request: HttpRequest, { isValid, names }: Query<T>): 
       throw refused(`There is no parameter ${name.slice(0, 64)}; there are ${names.join(", ")}.`);
     const [text = ""] = texts;
     if (texts.length > 1)
-      throw refused(`The parameter ${name} stands ${texts.length} times; it takes one value.`);
+      throw refused(`The parameter ${name} occurs ${texts.length} times; it accepts one value.`);
     value[name] = name === "limit" && /^\d{1,9}$/.test(text) ? Number(text) : text;
   }
   if (isValid(value)) return value;
-  const errors = describeSchemaErrors(isValid.errors).map(({ detail, pointer }) => ({
+  const errors = describeSchemaErrors(isValid.errors, request.rules?.ruleOf).map(({ detail, pointer }) => ({
     detail: detail.replace(pointer, `The parameter ${pointer.slice(1)}`),
   }));
   throw new Problem("INVALID_REQUEST", { ...errors[0], errors });
@@ -69,7 +70,7 @@ function refused(detail: string): Problem {
   return new Problem("INVALID_REQUEST", { detail });
 }
 
-/** The part of API Gateway's proxy event (REST, v1) that is read. */
+/** The fields of API Gateway's proxy event (REST, v1) that are used here. */
 export interface ProxyEvent {
   readonly httpMethod: string;
   readonly resource: string;
@@ -85,7 +86,7 @@ export interface ProxyEvent {
   };
 }
 
-/** Whether an event is what a proxy integration sends; a test event of Lambda's console is not. */
+/** Whether an event is from a proxy integration; a test event of Lambda's console is not. */
 export function isProxyEvent(event: unknown): event is ProxyEvent {
   const { httpMethod, resource, requestContext } = (event ?? {}) as Partial<
     Record<keyof ProxyEvent, unknown>
@@ -103,21 +104,22 @@ export interface HttpRequest {
   readonly path: string;
   /** A path parameter, decoded; the empty string where there is none. */
   parameter(name: string): string;
-  /** Who signed the request, as an ARN; `local` on one machine, where requests are not signed. */
+  /** The ARN of the caller; `local` in the emulator, where requests are not signed. */
   readonly caller: string;
-  /** The parameters after the question mark, each with all its values. */
+  /** The query parameters, each with all its values. */
   readonly query: Readonly<Record<string, readonly string[] | undefined>>;
   /** All values of a header, whatever its case. */
   header(name: string): readonly string[];
   /** The validated body. Throws a Problem. */
   json<T>(isValid: Validate<T>): T;
+  readonly rules?: BodyRules;
 }
 
-export function requestOf(event: ProxyEvent): HttpRequest {
+export function requestOf(event: ProxyEvent, rules: BodyRules = {}): HttpRequest {
   const headers = new Map<string, readonly string[]>();
   for (const [name, values] of Object.entries(event.multiValueHeaders ?? {})) {
     const key = name.toLowerCase();
-    // Names differ in case only: HTTP has them as one header with several values.
+    // Names that differ in case only are one header with several values.
     headers.set(key, [...(headers.get(key) ?? []), ...(values ?? [])]);
   }
   const header = (name: string) => headers.get(name.toLowerCase()) ?? [];
@@ -130,12 +132,14 @@ export function requestOf(event: ProxyEvent): HttpRequest {
     header,
     json(isValid) {
       const { body, isBase64Encoded } = event;
-      return jsonBody({ body, isBase64Encoded, contentType: onlyOne(header("content-type")) }, isValid);
+      const contentType = onlyOne(header("content-type"));
+      return jsonBody({ body, isBase64Encoded, contentType }, isValid, rules);
     },
+    rules,
   };
 }
 
-/** REST APIs hand path parameters on as they stood in the URL; what does not decode is taken as it is. */
+/** REST APIs do not decode path parameters. One that cannot be decoded is returned unchanged. */
 function decoded(parameter: string): string {
   try {
     return decodeURIComponent(parameter);

@@ -1,10 +1,11 @@
 import middy from "@middy/core";
-import { PROBLEMS, type ProblemCode, problemType } from "../contract/errors.ts";
-import { LIMITS } from "../contract/limits.ts";
+import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
 import { describeError } from "./error-text.ts";
+import type { BodyRules } from "./http-body.ts";
 import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
-import { isOutage } from "./outage.ts";
+import { writeToStdout } from "./metrics.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
+import type { ProblemCode } from "./register.ts";
 
 export interface ProxyResult {
   readonly statusCode: number;
@@ -18,62 +19,86 @@ export interface HttpReply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`, to what answers it. */
-export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
+/** Handlers by `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`. */
+export type Routes<Name extends string = string> = Readonly<
+  Record<Name, (request: HttpRequest) => Promise<HttpReply>>
+>;
 
 const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
 
+export interface HttpOptions extends BodyRules {
+  /** The problems of the service beside those of the engine; one of the same code replaces it. */
+  readonly problems?: Problems;
+  /** The `type` of a problem, a URI; without it the member is left out. */
+  readonly problemType?: (code: string) => string;
+  /** Takes a line for each unexpected error. Default: standard output. */
+  readonly write?: (text: string) => void;
+}
+
+/** An API of these options. */
+interface Api {
+  readonly problems: Problems;
+  readonly problemType: ((code: string) => string) | undefined;
+  readonly write: (text: string) => void;
+}
+
 /**
- * The Lambda handler of an API function. Every answer other than success is problem details (RFC 9457) with a
- * stable code and the request's id; an unexpected error is a 500 without detail and a log line with it.
+ * The Lambda handler of an API function. Every response but success is problem details (RFC 9457) with a stable code
+ * and the request's id. An unexpected error is a 500 without detail; the detail is logged.
  */
-export function http(routes: Routes, write: (text: string) => void) {
+export function http(routes: Routes, options: HttpOptions = {}) {
+  const { problemType, write = writeToStdout } = options;
+  const api: Api = { problems: { ...ENGINE_PROBLEMS, ...options.problems }, problemType, write };
   return middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
-    if (!isProxyEvent(event)) return problem("INVALID_REQUEST", "none", { detail: NO_PROXY_EVENT });
+    if (!isProxyEvent(event)) return problem(api, "INVALID_REQUEST", "none", { detail: NO_PROXY_EVENT });
     try {
       const name = `${event.httpMethod} ${event.resource}`;
       const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
       if (route === undefined) throw new Problem("NOT_FOUND");
-      const { status, body, headers } = await route(requestOf(event));
+      const { status, body, headers } = await route(requestOf(event, options));
       return deliverable({
         statusCode: status,
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
       });
     } catch (error) {
-      return failure(event, error, write);
+      return failure(api, event, error);
     }
   });
 }
 
+/** Bytes that Lambda accepts of a response. */
+const RESPONSE_BYTES = 6 * 1_024 * 1_024;
 /** Escaped once more, as a part of the function's response, a character of the body takes at most so many bytes. */
 const BYTES_OF_CHARACTER = 6;
 
 /** Throws where Lambda would refuse the response, and the gateway would answer 502 without a line in any log. */
 function deliverable(result: ProxyResult): ProxyResult {
-  if (result.body.length * BYTES_OF_CHARACTER < LIMITS.responseBytes) return result;
+  if (result.body.length * BYTES_OF_CHARACTER < RESPONSE_BYTES) return result;
   const bytes = Buffer.byteLength(JSON.stringify(result));
-  if (bytes <= LIMITS.responseBytes) return result;
-  throw new Error(`The response has ${bytes} bytes; a function may return ${LIMITS.responseBytes}.`);
+  if (bytes <= RESPONSE_BYTES) return result;
+  throw new Error(`The response has ${bytes} bytes; a function may return ${RESPONSE_BYTES}.`);
 }
 
-function failure(event: ProxyEvent, error: unknown, write: (text: string) => void): ProxyResult {
+function failure(api: Api, event: ProxyEvent, error: unknown): ProxyResult {
   const { requestId } = event.requestContext;
-  if (error instanceof Problem) return problem(error.code, requestId, error.extras);
+  if (error instanceof Problem && Object.hasOwn(api.problems, error.code)) {
+    return problem(api, error.code, requestId, error.extras);
+  }
   const { errorName, errorMessage } = describeError(error);
   const isOut = isOutage(error);
   const line = { level: "error", at: event.resource, requestId, outage: isOut, errorName, errorMessage };
-  write(`${JSON.stringify(line)}\n`);
-  if (!isOut) return problem("INTERNAL", requestId, {});
-  return problem("UNAVAILABLE", requestId, {
-    detail: "Nothing was changed that a repeat of this request would change again. Send it again.",
+  api.write(`${JSON.stringify(line)}\n`);
+  if (!isOut) return problem(api, "INTERNAL", requestId, {});
+  return problem(api, "UNAVAILABLE", requestId, {
+    detail: "Repeat the request. An effect that it already had is not repeated.",
     retryAfterSeconds: 5,
   });
 }
 
-function problem(code: ProblemCode, requestId: string, extras: ProblemExtras): ProxyResult {
-  const { status, title } = PROBLEMS[code];
+function problem(api: Api, code: ProblemCode, requestId: string, extras: ProblemExtras): ProxyResult {
+  const { status, title } = api.problems[code] ?? ENGINE_PROBLEMS.INTERNAL;
   const { detail, pointer, errors, retryAfterSeconds } = extras;
   return {
     statusCode: status,
@@ -82,7 +107,7 @@ function problem(code: ProblemCode, requestId: string, extras: ProblemExtras): P
       ...(retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) }),
     },
     body: JSON.stringify({
-      type: problemType(code),
+      type: api.problemType?.(code),
       title,
       status,
       code,
@@ -92,4 +117,32 @@ function problem(code: ProblemCode, requestId: string, extras: ProblemExtras): P
       requestId,
     }),
   };
+}
+
+const OUTAGE_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+]);
+const OUTAGE_NAMES: ReadonlySet<unknown> = new Set([
+  "TimeoutError",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceededException",
+  "TransactionConflictException",
+  "TransactionCanceledException",
+]);
+
+/** Whether an error means that a service did not answer, so that the same request may succeed later. Never throws. */
+export function isOutage(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { name, code, $metadata } = error as {
+    name?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  return OUTAGE_NAMES.has(name) || OUTAGE_CODES.has(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

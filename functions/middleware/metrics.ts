@@ -1,15 +1,21 @@
-import { METRICS, SERVICE } from "../contract/names.ts";
 import { at, type Batch } from "./batch.ts";
 import { type BatchMiddleware, batchOf } from "./batch-middleware.ts";
-import type { OutcomeCount } from "./consumer-options.ts";
+import { CONSUMER_METRICS } from "./engine-names.ts";
 import type { Outcome } from "./outcome.ts";
 
+export type OutcomeCount = "consumed" | "duplicate" | "ignored" | "failed" | "parked";
+
 export interface MetricsOptions {
-  /** Value of the dimension `service`; tells stages apart. */
+  /** The CloudWatch namespace. Default: `messages`. */
+  readonly namespace?: string;
+  /** Value of the dimension `service`, which distinguishes stages. Default: the namespace. */
   readonly service?: string;
   /** Metrics under other names, computed from the counts of one type. */
   readonly alsoCount?: (counts: Readonly<Record<OutcomeCount, number>>) => Readonly<Record<string, number>>;
 }
+
+/** The CloudWatch namespace where none is given. */
+export const NAMESPACE = "messages";
 
 interface Tally extends Record<OutcomeCount, number> {
   received: number;
@@ -61,7 +67,7 @@ function count(tallies: Map<string, Tally>, batch: Batch, index: number): void {
   tally.received += 1;
   tally[outcome === undefined ? "failed" : COUNT_OF[outcome.kind]] += 1;
   if (outcome !== undefined) tally.elapsedMs.push(batch.elapsedMs[index] ?? 0);
-  // Clocks differ, and a record may hold no time: no age is below 0, and each is a number.
+  // Clocks differ, and a record may have no time: an age is a number and not below 0.
   tally.ageMs.push(Math.max(0, batch.startedAt - batch.options.transport.sentAt(raw) || 0));
 }
 
@@ -69,28 +75,33 @@ function metricsLine(
   batch: Batch,
   type: string,
   tally: Tally,
-  { service = SERVICE, alsoCount }: MetricsOptions,
+  { namespace = NAMESPACE, service = namespace, alsoCount }: MetricsOptions,
 ): string {
   const counts: Record<string, number> = {
-    [METRICS.received]: tally.received,
-    [METRICS.consumed]: tally.consumed,
-    [METRICS.duplicate]: tally.duplicate,
-    [METRICS.ignored]: tally.ignored,
-    [METRICS.failed]: tally.failed,
-    [METRICS.parked]: tally.parked,
+    [CONSUMER_METRICS.received]: tally.received,
+    [CONSUMER_METRICS.consumed]: tally.consumed,
+    [CONSUMER_METRICS.duplicate]: tally.duplicate,
+    [CONSUMER_METRICS.ignored]: tally.ignored,
+    [CONSUMER_METRICS.failed]: tally.failed,
+    [CONSUMER_METRICS.parked]: tally.parked,
     ...alsoCount?.(tally),
   };
   return emfLine({
+    namespace,
     at: batch.startedAt,
     dimensions: { service, consumer: batch.options.name, type },
     dimensionSets: [["service", "consumer", "type"], ["service"]],
     counts,
-    milliseconds: { [METRICS.processingTime]: tally.elapsedMs, [METRICS.messageAge]: tally.ageMs },
+    milliseconds: {
+      [CONSUMER_METRICS.processingTime]: tally.elapsedMs,
+      [CONSUMER_METRICS.messageAge]: tally.ageMs,
+    },
   });
 }
 
 /** One line of CloudWatch's embedded metric format, as data. */
 export interface MetricsLine {
+  readonly namespace: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -117,7 +128,7 @@ export function emfLine(line: MetricsLine): string {
     metrics.push({ Name, Unit: "Milliseconds" });
     values[Name] = sample(times);
   }
-  const directive = { Namespace: SERVICE, Dimensions: line.dimensionSets, Metrics: metrics };
+  const directive = { Namespace: line.namespace, Dimensions: line.dimensionSets, Metrics: metrics };
   const about = { Timestamp: line.at, CloudWatchMetrics: [directive] };
   return `${JSON.stringify({ _aws: about, ...line.dimensions, ...values })}\n`;
 }
@@ -127,4 +138,9 @@ function sample(values: readonly number[]): readonly number[] {
   const ranked = values.toSorted((one, other) => one - other);
   const step = (values.length - 1) / (VALUES_PER_METRIC - 1);
   return Array.from({ length: VALUES_PER_METRIC }, (_, i) => ranked[Math.round(i * step)] ?? 0);
+}
+
+/** Not console.log: its prefix on each line would break the metrics format. */
+export function writeToStdout(text: string): void {
+  process.stdout.write(text);
 }

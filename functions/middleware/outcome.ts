@@ -1,16 +1,16 @@
-import type { Reason } from "../contract/errors.ts";
+import type { Reason } from "./register.ts";
 
-/** What became of one message; the same on every transport. */
+/** The outcome of one message, the same for every transport. */
 export type Outcome =
-  /** The effect is there now, by this message. */
+  /** This message had the effect. */
   | { readonly kind: "done" }
   /** The effect was there before. */
   | { readonly kind: "duplicate" }
   /** There is deliberately no effect; `why` goes to the audit line. */
   | { readonly kind: "ignored"; readonly why: string }
-  /** It may work later. The message is negative-acknowledged. */
+  /** A later attempt may succeed. The message is negative-acknowledged. */
   | { readonly kind: "retry"; readonly error?: unknown; readonly afterSeconds?: number }
-  /** It will never work. The message goes to the failed-message store. */
+  /** No attempt can succeed. The message is stored in the failed-message table and acknowledged. */
   | { readonly kind: "park"; readonly reason: Reason; readonly error?: unknown };
 
 export const DONE: Outcome = { kind: "done" };
@@ -28,7 +28,7 @@ export function park(reason: Reason, error?: unknown): Outcome {
   return error === undefined ? { kind: "park", reason } : { kind: "park", reason, error };
 }
 
-/** Thrown where returning is awkward: this message will never work. */
+/** Thrown in place of returning `park(reason)`: no attempt can succeed. */
 export class Unprocessable extends Error {
   override readonly name = "Unprocessable";
   readonly reason: Reason;
@@ -39,7 +39,7 @@ export class Unprocessable extends Error {
   }
 }
 
-/** Every exception has exactly one outcome; what is not known to be permanent is tried again. */
+/** The outcome of a thrown error: an error that is not known to be permanent is retried. */
 export function classify(error: unknown): Outcome {
   return error instanceof Unprocessable ? park(error.reason, error) : retry(error);
 }

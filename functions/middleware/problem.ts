@@ -1,27 +1,25 @@
-import { PROBLEMS, type ProblemCode } from "../contract/errors.ts";
+import type { ProblemCode } from "./register.ts";
 
 export interface ProblemExtras {
-  /** One sentence for a person: what was wrong and what would be right. Never personal data. */
+  /** One sentence for the caller: the fault and the rule. No personal data. */
   readonly detail?: string;
   /** JSON Pointer into the request body. */
   readonly pointer?: string;
-  /** Every field at fault, the first one included. */
+  /** All fields at fault, the first one included. */
   readonly errors?: readonly { readonly detail: string; readonly pointer?: string }[];
-  /** Seconds after which trying again makes sense. */
+  /** Seconds until a repeat of the request may succeed. */
   readonly retryAfterSeconds?: number;
 }
 
-/** An answer other than success. The HTTP wrapper turns it into problem details (RFC 9457). */
+/** A refused request. `http()` turns it into problem details (RFC 9457), with the status of its code. */
 export class Problem extends Error {
   override readonly name = "Problem";
   readonly code: ProblemCode;
-  readonly status: number;
   readonly extras: ProblemExtras;
 
   constructor(code: ProblemCode, extras: ProblemExtras = {}) {
-    super(extras.detail ?? PROBLEMS[code].title);
+    super(extras.detail ?? code);
     this.code = code;
-    this.status = PROBLEMS[code].status;
     this.extras = extras;
   }
 }

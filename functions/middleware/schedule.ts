@@ -1,10 +1,9 @@
-import { SERVICE } from "../contract/names.ts";
 import type { InvocationContext } from "./batch-middleware.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { describeError } from "./error-text.ts";
-import { emfLine } from "./metrics.ts";
+import { emfLine, NAMESPACE, writeToStdout } from "./metrics.ts";
 
-/** A piece of work that stops starting new things at the deadline (milliseconds since the epoch). */
+/** Work that starts nothing new after the deadline (milliseconds since the epoch). Resolves to its counts. */
 export type Job = (deadline: number) => Promise<Readonly<Record<string, number>>>;
 
 export type JobResults = Readonly<Record<string, Readonly<Record<string, number>> | undefined>>;
@@ -12,21 +11,28 @@ export type JobResults = Readonly<Record<string, Readonly<Record<string, number>
 const RESERVE_MS = 3_000;
 
 /**
- * The Lambda handler of a schedule: its steps one after the other, the jobs of one step side by side, each whatever
- * became of the others. Each step has a deadline of its own, an equal part of what is left: one that always has more
- * to do takes nothing from the others, and what a step does not need goes to those behind it. So jobs that wait for
- * most of their time stand in one step, the last: none of them leaves time unused that another could have had.
- * Rejects at the end if any failed, so that the function's errors show it; the next tick tries again.
+ * The Lambda handler of a schedule. Steps run in sequence, the jobs of a step concurrently. A job that fails stops no
+ * other; the invocation then fails at its end, so that the function's error metric shows it.
+ *
+ * The deadline of a step is an equal share of the remaining time. A step that is never finished cannot starve the
+ * others, and later steps get the time that an earlier one leaves. Jobs that mostly wait belong together in the last
+ * step.
  */
 export function schedule(options: {
-  /** Jobs by name; no two of all steps have the same. */
+  /** Jobs by name, which is unique over all steps. */
   readonly steps: readonly Readonly<Record<string, Job>>[];
-  readonly metrics: (results: JobResults) => Readonly<Record<string, number>>;
-  readonly clock: Clock;
+  /** Counts to report, computed from what the jobs answered. */
+  readonly metrics?: (results: JobResults) => Readonly<Record<string, number>>;
+  readonly clock?: Clock;
+  /** The CloudWatch namespace. Default: `messages`. */
+  readonly namespace?: string;
+  /** Value of the dimension `service`. Default: the namespace. */
   readonly service?: string;
-  readonly write: (text: string) => void;
+  /** Takes the metrics, and a line for each job that failed. Default: standard output. */
+  readonly write?: (text: string) => void;
 }) {
-  const { steps, clock, service = SERVICE, write } = options;
+  const { steps, metrics, clock = systemClock, namespace = NAMESPACE, service = namespace } = options;
+  const { write = writeToStdout } = options;
   return async (_event: unknown, context: InvocationContext): Promise<JobResults> => {
     const startedAt = clock.now();
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MS;
@@ -45,8 +51,18 @@ export function schedule(options: {
       const until = now + (deadline - now) / (steps.length - index);
       await Promise.all(Object.entries(step).map(([name, job]) => run(name, job, until)));
     }
-    const counts = options.metrics(results);
-    write(emfLine({ at: startedAt, dimensions: { service }, dimensionSets: [["service"]], counts }));
+    if (metrics !== undefined) {
+      const dimensionSets = [["service"]];
+      write(
+        emfLine({
+          namespace,
+          at: startedAt,
+          dimensions: { service },
+          dimensionSets,
+          counts: metrics(results),
+        }),
+      );
+    }
     if (failed.length > 0) throw new Error(`These jobs failed: ${failed.join(", ")}.`);
     return results;
   };

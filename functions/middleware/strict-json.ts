@@ -1,20 +1,20 @@
-/** What makes a JSON text ambiguous, or changes when it is written again. `detail` names keys, never values. */
+/** A fault of a JSON text: it is ambiguous, or would change if it were written again. */
 export interface JsonFault {
   readonly kind: "forbidden key" | "key" | "number" | "depth";
-  /** A sentence. It begins with the pointer, if there is one. */
+  /** A sentence that begins with the pointer, if there is one. It names keys, never values. */
   readonly detail: string;
   /** JSON Pointer (RFC 6901); "" is the whole text. */
   readonly pointer: string;
 }
 
-/** Deeper values overflow the stack of code that walks them. */
+/** Deeper values overflow the stack of recursive code. */
 const MAX_DEPTH = 64;
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d[\d.eE+-]*|[{}[\],]/g;
 
 interface Level {
   /** The keys of an object so far; absent in an array. */
   readonly keys?: Set<string>;
-  /** Where the next value stands: a key or an index. */
+  /** The key or index of the next value. */
   at: string | number;
 }
 
@@ -83,7 +83,7 @@ function decimal(text: string): { readonly digits: string; readonly exponent: nu
   return { digits, exponent: Number(power) - fraction.length + all.length - digits.length };
 }
 
-/** A key as a part of a JSON Pointer (RFC 6901), cut after 64 characters because keys come from outside. */
+/** A key as a part of a JSON Pointer (RFC 6901), cut after 64 characters because the sender chooses keys. */
 export function escapeKey(key: string): string {
   return key.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
 }

@@ -1,42 +1,42 @@
-import type { Reason } from "../contract/errors.ts";
 import type { Attributes } from "./attributes.ts";
 import type { MessageFacts } from "./failure-log.ts";
+import type { Reason } from "./register.ts";
 
 /**
- * What a transport has to tell of its records. One file in `transports/` each; nothing else knows them.
- * All functions but `negativeAcknowledge` are synchronous and MUST NOT throw, except `read`.
+ * One source of records: SQS, a stream, a Kafka topic. Everything specific to it is in its file in `transports/`.
+ * All functions but `negativeAcknowledge` are synchronous. All but `read` MUST NOT throw.
  */
 export interface Transport<Raw> {
   /**
-   * The records of an event, in their order. MUST throw an `UnexpectedEvent` on an event of another source or
-   * with a record that could not be named in the response: the whole batch then comes again.
+   * The records of an event, in their order. MUST throw an `UnexpectedEvent` for an event of another source and for a
+   * record that could not be named in the response: the whole batch then comes again.
    */
   read(event: unknown): readonly Raw[];
   body(raw: Raw): string;
   /**
-   * Where it came from: a queue's ARN. MUST name the very record, and end in `@` and its number, where a record that
-   * was acknowledged may come again because one before it failed.
+   * A queue's ARN. Where an acknowledged record may come again because an earlier one failed, this MUST name the record
+   * itself and end in `@` and its number.
    */
   source(raw: Raw): string;
-  /** What travelled beside the body, losslessly. */
+  /** The attributes or headers of the message, losslessly. */
   attributes(raw: Raw): Attributes;
-  /** Whether this copy was sent again by us. */
+  /** Whether the message was retried from the dead-letter queue or redriven. */
   hasFailedBefore(raw: Raw): boolean;
   /** Milliseconds since the epoch. */
   sentAt(raw: Raw): number;
   /** 1 at the first delivery; always 1 where the transport does not count. */
   attempt(raw: Raw): number;
-  /** Whether the transport will give up on this record if it fails now, or may where it cannot tell. */
+  /** Whether the transport gives up on this record if it fails now; also true where that is possible but unknown. */
   isLastAttempt(raw: Raw): boolean;
-  /** Records with the same lane are run one after the other; `undefined` where the transport keeps no order. */
+  /** Records of one lane run in sequence; `undefined` where the transport keeps no order. */
   lane(raw: Raw): string | undefined;
-  /** What the event-source mapping expects; MUST name every failed record, and only records of this event. */
+  /** The response for the event source mapping. MUST name every failed record, and only records of this event. */
   response(records: readonly Raw[], failed: readonly Raw[]): unknown;
-  /** Tells the transport when each failed record is to come again. A failure here changes nothing. */
+  /** Sets when each failed record comes again. A failure of this call changes no outcome. */
   negativeAcknowledge?(returns: readonly { readonly raw: Raw; readonly seconds: number }[]): Promise<void>;
 }
 
-/** The event is not one this function was made for. Thrown, so that nothing of it is acknowledged. */
+/** The event is from another source. Thrown, so that none of its records is acknowledged. */
 export class UnexpectedEvent extends Error {
   override readonly name = "UnexpectedEvent";
 }
@@ -54,23 +54,22 @@ export function recordsOf(event: unknown, eventSource: string): readonly Record<
   return records;
 }
 
-/** A record's content: a message to handle, or the reason why it never can be. */
+/** A record's content: a message, or the reason why there is none. */
 export type Decoded<Message> =
   | {
       readonly kind: "message";
       readonly message: Message;
-      /** One of a closed set: it becomes a metric dimension. */
+      /** From a closed set, because it becomes a metric dimension. */
       readonly type: string;
-      /** Messages of one lane are handled one after the other where the transport itself keeps no order. */
-      readonly lane: string;
+      /** Messages of one lane are handled in sequence where the transport itself keeps no order. */
+      readonly lane?: string;
       readonly eventId?: string;
-      readonly orderId?: string;
       readonly traceparent?: string;
-      /** What the failed-message store is to keep instead of what the record itself says. */
+      /** Stored beside, or in place of, the facts of the record itself. */
       readonly facts?: Partial<MessageFacts>;
     }
   | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string }
-  /** There is nothing in it to handle, by intention: it is acknowledged as ignored. */
+  /** An intentionally empty record, such as a tombstone. It is acknowledged as ignored. */
   | { readonly kind: "empty"; readonly why: string };
 
 /** The same for a transport whose records are never empty. */

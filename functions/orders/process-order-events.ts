@@ -1,15 +1,14 @@
-import type { EventType } from "../contract/names.ts";
+import type { EventType } from "../contract/order-status.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
-import { ignored, type Outcome } from "../middleware/outcome.ts";
-
-type HandleMany = (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>;
+import type { Outcome } from "../middleware/outcome.ts";
+import { type HandleEvents, ignoreOtherTypes } from "./ignore-other-types.ts";
 
 /**
  * Events of a topic that carries every type. Lanes have no order among each other, so cancellations come first: the
  * stock that they release is available to the creations of the same batch.
  */
-export function processOrderEvents(use: { readonly reserve: HandleMany; readonly release: HandleMany }) {
-  const handlers: readonly (readonly [EventType, HandleMany])[] = [
+export function processOrderEvents(use: { readonly reserve: HandleEvents; readonly release: HandleEvents }) {
+  const handlers: readonly (readonly [EventType, HandleEvents])[] = [
     ["order.cancelled", use.release],
     ["order.created", use.reserve],
   ];
@@ -48,20 +47,4 @@ function roundsOf(events: readonly OrderEvent[]): readonly (readonly number[])[]
     else indices.push(index);
   }
   return rounds;
-}
-
-/**
- * Ignores events of other types. Neither a filter that is too wide nor a topic with every type may make a consumer
- * process an event that it does not subscribe to.
- */
-export function ignoreOtherTypes(types: readonly EventType[], handle: HandleMany): HandleMany {
-  return async (events, deadline) => {
-    const ours = events.filter(({ type }) => types.includes(type));
-    const outcomes = ours.length === 0 ? [] : await handle(ours, deadline);
-    if (outcomes.length !== ours.length) throw new Error("The handler returned another number of outcomes.");
-    const answers = outcomes.values();
-    return events.map(({ type }) =>
-      types.includes(type) ? (answers.next().value as Outcome) : ignored("type not ours"),
-    );
-  };
 }

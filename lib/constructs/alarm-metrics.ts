@@ -4,7 +4,7 @@ import { FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.
 import { SERVICE } from "../../functions/contract/names.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
 import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
-import { physicalName, queueName, serviceDimension } from "./resource-names.ts";
+import { physicalName, queueName, serviceDimension, tableNames } from "./resource-names.ts";
 
 /** The metric of one alarm. `of` distinguishes the alarms of one kind. */
 export interface AlarmMetric {
@@ -45,11 +45,19 @@ export function alarmMetrics(stage: string): readonly AlarmMetric[] {
     { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
     { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
   ]);
+  const tables = [...tableNames(stage)].map(
+    ([of, TableName]): AlarmMetric => ({
+      kind: "table-throttles",
+      of,
+      metric: metric("table-throttles", "AWS/DynamoDB", "WriteThrottleEvents", { TableName }),
+    }),
+  );
   const topic = { TopicName: physicalName(stage) };
   const api = { ApiName: physicalName(stage), Stage: API_GATEWAY_STAGE_NAME };
   return [
     ...queues,
     ...functions,
+    ...tables,
     own("failed-messages"),
     own("publish-failed"),
     own("open-failed-messages"),

@@ -4,7 +4,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { declarationOf, type QueueConsumer } from "../../functions/consumers/consumers.ts";
 import { ATTRIBUTES } from "../../functions/contract/names.ts";
-import type { Settings } from "../config.ts";
+import { readingOf, type Settings } from "../config.ts";
 import { eventQueue } from "./event-queue.ts";
 
 export interface ConsumerQueueProps {
@@ -35,7 +35,12 @@ export class ConsumerQueue extends Construct {
     this.consumer = consumer;
     this.deadLetters = eventQueue(this, "DeadLetters", { ...ofOwner, role: "dead-letters" });
     this.undelivered = eventQueue(this, "Undelivered", { ...ofOwner, role: "undelivered" });
-    this.source = eventQueue(this, "Source", { ...ofOwner, role: "source", deadLetters: this.deadLetters });
+    this.source = eventQueue(this, "Source", {
+      ...ofOwner,
+      role: "source",
+      reading: readingOf(settings, declarationOf(consumer)),
+      deadLetters: this.deadLetters,
+    });
     topic.addSubscription(
       new SqsSubscription(this.source, {
         rawMessageDelivery: true,

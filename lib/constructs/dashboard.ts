@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
@@ -11,6 +11,7 @@ import {
   physicalName,
   type QueueRole,
   queueName,
+  regionalName,
   serviceDimension,
 } from "./resource-names.ts";
 
@@ -32,7 +33,9 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
   const { published, received, consumed, duplicate, ignored, failed, parked } = METRICS;
   const outcomes = [received, consumed, duplicate, ignored, failed, parked];
 
-  const dashboard = new Dashboard(scope, "Dashboard", { dashboardName: physicalName(stage) });
+  const dashboard = new Dashboard(scope, "Dashboard", {
+    dashboardName: regionalName(Stack.of(scope).region, stage),
+  });
   dashboard.addWidgets(
     graph(
       "API",

@@ -3,7 +3,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import type { Settings } from "../config.ts";
+import type { QueueReading } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 
 /** The age after which Lambda puts a stream record into the bucket; the stream keeps it for a day. */
@@ -13,8 +13,7 @@ export const STREAM_RETRIES = 100;
 
 export interface QueueMappingProps {
   readonly queue: IQueue;
-  readonly settings: Settings;
-  readonly maxConcurrency: number;
+  readonly reading: Omit<QueueReading, "timeoutSeconds">;
   readonly enabled: boolean;
 }
 
@@ -27,9 +26,9 @@ export function mapQueue(to: EventFunction, id: string, props: QueueMappingProps
   const mapping = new EventSourceMapping(to, id, {
     target: to.function,
     eventSourceArn: props.queue.queueArn,
-    batchSize: props.settings.batchSize,
-    maxBatchingWindow: Duration.seconds(props.settings.batchWindowSeconds),
-    maxConcurrency: props.maxConcurrency,
+    batchSize: props.reading.batchSize,
+    maxBatchingWindow: Duration.seconds(props.reading.batchWindowSeconds),
+    maxConcurrency: props.reading.maxConcurrency,
     reportBatchItemFailures: true,
     enabled: props.enabled,
   });

@@ -12,7 +12,7 @@ import { Construct } from "constructs";
 import type { FunctionName } from "../../functions/consumers/consumers.ts";
 import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { physicalName, serviceDimension } from "./resource-names.ts";
+import { logGroupName, physicalName, serviceDimension } from "./resource-names.ts";
 
 export interface EventFunctionProps {
   readonly settings: Settings;
@@ -26,6 +26,9 @@ export interface EventFunctionProps {
  * there without the other. `grants/` holds them by subject.
  */
 export type Grant = (holder: EventFunction) => void;
+
+/** As `{ StringEquals: { "ses:FromAddress": "orders@example.com" } }`. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** A function with its own bundle and role, which may write its log and use its grants. */
 export class EventFunction extends Construct {
@@ -43,7 +46,7 @@ export class EventFunction extends Construct {
     this.settings = settings;
     const functionName = physicalName(settings.stage, name);
     const logGroup = new LogGroup(this, "Logs", {
-      logGroupName: `/aws/lambda/${functionName}`,
+      logGroupName: logGroupName(settings.stage, name),
       retention: settings.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -72,8 +75,18 @@ export class EventFunction extends Construct {
 
   /** For grants: permits the actions on each of the resources. */
   allow(actions: readonly string[], ...resources: readonly string[]): this {
+    return this.allowIf({}, actions, ...resources);
+  }
+
+  /** For grants: as `allow`, on a condition. */
+  allowIf(conditions: Conditions, actions: readonly string[], ...resources: readonly string[]): this {
     this.role.addToPrincipalPolicy(
-      new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }),
+      new PolicyStatement({
+        effect: Effect.ALLOW,
+        actions: [...actions],
+        resources: [...resources],
+        conditions,
+      }),
     );
     return this;
   }

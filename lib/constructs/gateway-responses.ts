@@ -28,7 +28,7 @@ export const GATEWAY_PROBLEMS: readonly GatewayProblem[] = [
   { type: Types.INVALID_API_KEY, code: "FORBIDDEN", detail: "The API key of the request is not valid." },
   { type: Types.WAF_FILTERED, code: "FORBIDDEN", detail: "A rule of the web firewall refuses the request." },
   { type: Types.RESOURCE_NOT_FOUND, code: "NOT_FOUND", detail: "There is nothing at this address." },
-  { type: Types.REQUEST_TOO_LARGE, code: "BODY_TOO_LARGE", detail: "The gateway takes 10 MB at most." },
+  { type: Types.REQUEST_TOO_LARGE, code: "BODY_TOO_LARGE", detail: "The gateway accepts 10 MB at most." },
   { type: Types.UNSUPPORTED_MEDIA_TYPE, code: "UNSUPPORTED_MEDIA_TYPE", detail: "Send application/json." },
   { type: Types.THROTTLED, code: "THROTTLED", detail: "Try again after a short while." },
   { type: Types.QUOTA_EXCEEDED, code: "THROTTLED", detail: "Try again later." },
@@ -42,7 +42,7 @@ export const GATEWAY_PROBLEMS: readonly GatewayProblem[] = [
     code: "INTERNAL",
     detail: "Repeat the request with the same Idempotency-Key.",
   },
-  { type: Types.API_CONFIGURATION_ERROR, code: "INTERNAL", detail: "The gateway is not configured well." },
+  { type: Types.API_CONFIGURATION_ERROR, code: "INTERNAL", detail: "The gateway is misconfigured." },
   { type: Types.DEFAULT_4XX, code: "INVALID_REQUEST", detail: "The gateway refused the request." },
   { type: Types.DEFAULT_5XX, code: "INTERNAL", detail: "Repeat the request with the same Idempotency-Key." },
 ];

@@ -24,7 +24,7 @@ export function kafkaBrokers(
     settings,
     bundle,
     timeoutSeconds: TIMEOUT_SECONDS,
-  }).grant(grantLookUpBrokers(cluster));
+  }).grant(grantLookUpBrokers);
   const resource = new CustomResource(scope, "KafkaBrokers", {
     resourceType: KAFKA_BROKERS.resourceType,
     serviceToken: lookUp.function.functionArn,

@@ -86,7 +86,8 @@ export class OwnCluster extends Construct implements KafkaCluster {
     // A retained cluster needs its network: a network in use cannot be deleted.
     if (settings.protectData)
       for (const each of this.node.findAll())
-        if (CfnResource.isCfnResource(each)) each.applyRemovalPolicy(RemovalPolicy.RETAIN);
+        if (CfnResource.isCfnResource(each))
+          each.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   }
 
   #network(settings: Settings): Network {

@@ -4,12 +4,12 @@ import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import type { ConsumerQueue } from "./consumer-queue.ts";
 import type { OrderApi } from "./order-api.ts";
-import { physicalName } from "./resource-names.ts";
+import { logGroupName, regionalName } from "./resource-names.ts";
 
 /** For clients, which place and read orders. */
 export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi): ManagedPolicy {
   return new ManagedPolicy(scope, "ClientPolicy", {
-    managedPolicyName: physicalName(settings.stage, "client"),
+    managedPolicyName: regionalName(Stack.of(scope).region, settings.stage, "client"),
     description: "Places, reads and cancels orders through the API",
     statements: [allow(["execute-api:Invoke"], api.arnsFor("client"))],
   });
@@ -36,7 +36,7 @@ export function operatorPolicy(
   queues: readonly ConsumerQueue[],
 ): ManagedPolicy {
   return new ManagedPolicy(scope, "OperatorPolicy", {
-    managedPolicyName: physicalName(settings.stage, "operator"),
+    managedPolicyName: regionalName(Stack.of(scope).region, settings.stage, "operator"),
     // Another text would replace the policy, which its fixed name forbids.
     description: "All routes of the API; depths of queues, metrics, alarms, and the audit lines of an order",
     statements: [
@@ -48,20 +48,14 @@ export function operatorPolicy(
   });
 }
 
-/** ARNs of the log groups of the functions, and of the streams of the API's access log. */
-export function logGroupArns(
-  scope: Construct,
-  { stage }: Settings,
-): Readonly<Record<"functions" | "api", string>> {
-  const arn = (resourceName: string) =>
-    Stack.of(scope).formatArn({
-      service: "logs",
-      resource: "log-group",
-      resourceName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-  const name = physicalName(stage);
-  return { functions: arn(`/aws/lambda/${name}-*`), api: arn(`/aws/apigateway/${name}:*`) };
+/** The log groups of the functions and of the API's access log, with their streams. */
+export function logGroupsArn(scope: Construct, { stage }: Settings): string {
+  return Stack.of(scope).formatArn({
+    service: "logs",
+    resource: "log-group",
+    resourceName: logGroupName(stage, "*"),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 }
 
 /** Depths of queues, metrics, alarms, logs, and the audit lines of one order. */
@@ -75,15 +69,14 @@ function observing(
     deadLetters,
     undelivered,
   ]);
-  const logs = logGroupArns(scope, settings);
+  const logs = logGroupsArn(scope, settings);
   return [
     allow(
       ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
       queues.map(({ queueArn }) => queueArn),
     ),
-    allow(["logs:StartQuery"], [logs.functions]),
-    // Called by `aws logs tail`.
-    allow(["logs:FilterLogEvents"], [logs.functions, logs.api]),
+    // FilterLogEvents is called by `aws logs tail`.
+    allow(["logs:StartQuery", "logs:FilterLogEvents"], [logs]),
     // None of these actions supports resources.
     allow(["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms", "logs:GetQueryResults"], ["*"]),
   ];

@@ -1,5 +1,6 @@
-import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
-import { SERVICE } from "../../functions/contract/names.ts";
+import { CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
+import { SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 
 /**
@@ -8,6 +9,16 @@ import type { Settings } from "../config.ts";
  */
 export function physicalName(stage: string, ...parts: readonly string[]): string {
   return [SERVICE, stage, ...parts].join("-");
+}
+
+/** For names that an account holds once for all regions: policies, budgets, dashboards. */
+export function regionalName(region: string, stage: string, ...parts: readonly string[]): string {
+  return physicalName(stage, ...parts, region);
+}
+
+/** No other stage's groups begin with the path of a stage, as `order-events-prod-*` would begin those of prod-eu. */
+export function logGroupName(stage: string, name: string): string {
+  return `/${SERVICE}/${stage}/${name}`;
 }
 
 /** The value of the dimension `service` on the project's own metrics. */
@@ -23,6 +34,20 @@ export type QueueRole = "source" | "dead-letters" | "undelivered";
 export function queueName(stage: string, consumer: QueueOwner, role: QueueRole): string {
   const suffix = { source: [], "dead-letters": ["dlq"], undelivered: ["undelivered"] }[role];
   return physicalName(stage, consumer, ...suffix);
+}
+
+/** A consumer's own table. */
+export function ownTableName(stage: string, consumer: string, table: string): string {
+  return physicalName(stage, consumer, table);
+}
+
+/** The physical names of all tables, by their names without the deployment's prefix. */
+export function tableNames(stage: string): ReadonlyMap<string, string> {
+  const own = CONSUMERS.flatMap(({ name, tables = [] }: ConsumerDeclaration) =>
+    tables.map((table): [string, string] => [`${name}-${table.name}`, ownTableName(stage, name, table.name)]),
+  );
+  const known = Object.values(TABLE_NAMES).map((name): [string, string] => [name, physicalName(stage, name)]);
+  return new Map([...known, ...own]);
 }
 
 /** The cluster's name in metrics: that of the stack, or the name in the ARN of an existing cluster. */

@@ -1,4 +1,4 @@
-import { type AwsAccess, awsAccess, signedFetch } from "../operator/target/aws-target.ts";
+import { type AwsAccess, awsAccess, awsOrigins, signedFetch } from "../operator/target/aws-target.ts";
 import { RequestError } from "../operator/target/request-error.ts";
 import { DeployError } from "./steps.ts";
 
@@ -24,8 +24,8 @@ export async function resolveAccount(
   // The SDK and the CDK CLI both read it first.
   if (region !== "") process.env["AWS_REGION"] = region;
   const access = await awsAccess(profile).catch(rethrow);
-  const origin = (service: string) =>
-    process.env["AWS_ENDPOINT_URL"] ?? `https://${service}.${access.region}.amazonaws.com`;
+  const inAws = await awsOrigins(access.region);
+  const origin = (service: string) => process.env["AWS_ENDPOINT_URL"] ?? inAws(service);
   return {
     ...access,
     origin,

@@ -1,4 +1,4 @@
 import type { Clock } from "./types.ts";
 
-/** For durations: it goes on when the wall clock is set back or forward. Its start means nothing. */
+/** Milliseconds for durations: independent of changes of the wall clock. The zero has no meaning. */
 export const elapsed: Clock = { now: () => performance.now() };

@@ -5,13 +5,13 @@ import type { Clock, LogLine } from "./types.ts";
 /** Shared by all parts of an emulator. */
 export interface EmulatorContext {
   readonly region: string;
-  /** Folder of the state; in memory when absent. */
+  /** Folder of the state; in memory where absent. */
   readonly dataDir?: string;
   readonly clock: Clock;
   readonly logs: RecentLogs;
   /** Writes a line of the emulator itself to the logs. */
   readonly log: (source: string, text: string) => void;
-  /** Closes everything that was started. */
+  /** Closes everything that has started. */
   readonly shutdown: Shutdown;
 }
 

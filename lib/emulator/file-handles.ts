@@ -1,21 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** An idle emulator has about 100 open, one under load about 400 for its functions, and one for each client. */
+/** An idle emulator has about 100 open files. Under load, its functions add about 400, and each client one. */
 export const LEAST_FILE_HANDLES = 512;
 const FOR_FUNCTIONS = 448;
 
-/** The process may open too few files. The message holds the remedy. */
+/** The limit of open files is too low. The message has the remedy. */
 export class FileHandlesError extends Error {
   override readonly name = "FileHandlesError";
 }
 
-/** The number of files that this process may have open; undefined where the system does not show it. */
+/** The limit of open files of this process; undefined where the system does not show it. */
 export function fileHandleLimit(): number | undefined {
   return fromProc() ?? fromShell();
 }
 
-/** Throws FileHandlesError for too low a limit: without files the emulator refuses connections without a reason. */
+/** Throws FileHandlesError for a limit that is too low: the emulator would refuse connections without a reason. */
 export function requireFileHandles(limit = fileHandleLimit()): void {
   if (limit === undefined || limit >= LEAST_FILE_HANDLES) return;
   throw new FileHandlesError(
@@ -24,10 +24,10 @@ export function requireFileHandles(limit = fileHandleLimit()): void {
   );
 }
 
-/** Connections at a time that leave the functions what they need; Infinity without a limit. */
+/** Connections at a time, so that the functions keep the files they need; Infinity without a limit. */
 export const mostConnections = (limit = Number.POSITIVE_INFINITY): number => limit - FOR_FUNCTIONS;
 
-/** Requests at a time. Half of the connections, so that a client which is refused gets a response. */
+/** Requests at a time. Half of the connections, so that a refused client gets a response. */
 export const mostRunning = (limit = Number.POSITIVE_INFINITY): number =>
   Math.floor(mostConnections(limit) / 2);
 

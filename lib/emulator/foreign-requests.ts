@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Types that a form of any web page can send without asking first. https://fetch.spec.whatwg.org/#cors-safelisted-request-header */
+/**
+ * Types that a form of any web page can send without a CORS preflight.
+ * https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+ */
 const FORM_TYPES: ReadonlySet<string> = new Set([
   "application/x-www-form-urlencoded",
   "multipart/form-data",
@@ -12,12 +15,13 @@ const FORM_TYPES: ReadonlySet<string> = new Set([
 export const FOREIGN_REQUEST = "FOREIGN_REQUEST";
 
 /**
- * Why a request may have come from a web page that is not the emulator's; undefined for any other. Every port of the
- * emulator asks it: a page in the developer's browser reaches loopback as well as the developer does.
+ * Why a request may be from a web page of another origin; undefined for any other. Every port of the emulator checks
+ * it, because a page in the developer's browser reaches loopback, too.
  *
  * - A page can resolve its own host name to 127.0.0.1, but sends that name in `Host`.
- * - A browser sends `Origin` with every form and every fetch that changes something. SDKs and curl send none.
- * - What a page loads without `Origin`, such as an image, has `Sec-Fetch-Site`. `links` accepts a link to the page.
+ * - A browser sends `Origin` with every form and every changing fetch. SDKs and curl do not.
+ * - A resource that a page loads without `Origin`, such as an image, has `Sec-Fetch-Site`. `links` accepts a link to
+ *   the page.
  */
 export function foreignRequest(
   { headers, method }: Pick<IncomingMessage, "headers" | "method">,
@@ -44,7 +48,7 @@ export function foreignRequest(
   return undefined;
 }
 
-/** Responds 403 to a foreign request; false for any other, which the caller serves. */
+/** Responds 403 to a foreign request; returns false for any other. */
 export function refusesForeign(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -52,7 +56,7 @@ export function refusesForeign(
 ): boolean {
   const detail = foreignRequest(incoming, options);
   if (detail === undefined) return false;
-  // What is not read of a request prevents the next one on its connection.
+  // An unread body would block the next request on its connection.
   incoming.resume();
   outgoing.writeHead(403, { "Content-Type": "application/problem+json", "Cache-Control": "no-store" }).end(
     JSON.stringify({

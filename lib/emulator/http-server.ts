@@ -11,7 +11,7 @@ export class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 }
 
-/** The HTTP server of the emulator. It answers 503 until `serve` is called. */
+/** The HTTP server of the emulator. It responds 503 until `serve` is called. */
 export interface HttpServer {
   readonly url: string;
   serve(listener: RequestListener): void;
@@ -32,7 +32,7 @@ export async function startHttpServer(port: number, onDrop: () => void = () => {
     listener(incoming, outgoing).catch((error: unknown) => answerFailure(outgoing, error));
   });
   const most = mostConnections(fileHandleLimit());
-  // Without it, connections beyond the limit of file handles are closed without a trace.
+  // Without it, connections above the limit of open files are closed without a trace.
   if (Number.isFinite(most)) server.maxConnections = most;
   server.on("drop", onDrop);
   server.listen(port, "127.0.0.1");
@@ -66,7 +66,7 @@ async function starting(_incoming: IncomingMessage, outgoing: ServerResponse): P
     .end(JSON.stringify(body));
 }
 
-/** The client closed the connection, or the emulator has a bug. Only this request fails. */
+/** The client closed the connection, or the emulator has a defect. Only this request fails. */
 function answerFailure(outgoing: ServerResponse, error: unknown): void {
   if (outgoing.headersSent || outgoing.destroyed) {
     outgoing.destroy();

@@ -9,7 +9,7 @@ interface RunningEmulator {
 }
 
 /**
- * The file that holds the running emulators of a checkout: that of ORDER_EVENTS_EMULATOR_FILE, so that test processes
+ * The file with the running emulators of a checkout. ORDER_EVENTS_EMULATOR_FILE names another, so that test processes
  * do not find each other's emulators.
  */
 export const emulatorFile = (root: string, env: NodeJS.ProcessEnv = process.env): string =>
@@ -21,12 +21,12 @@ export async function recordEmulator(file: string, url: string, pid = process.pi
   await write(file, [...(await running(file)), { url, pid }]);
 }
 
-/** URL of the running emulator that was started last. */
+/** URL of the running emulator that started last. */
 export async function runningEmulator(file: string): Promise<string | undefined> {
   return (await running(file)).at(-1)?.url;
 }
 
-/** Removes the URL of an emulator. An emulator that was started earlier and still runs is found again. */
+/** Removes the URL of an emulator. An earlier one that still runs becomes the last. */
 export async function removeEmulator(file: string, url: string): Promise<void> {
   await write(
     file,
@@ -34,7 +34,7 @@ export async function removeEmulator(file: string, url: string): Promise<void> {
   );
 }
 
-/** A killed emulator leaves its record, so its process is checked. */
+/** A killed emulator leaves its entry, so its process is checked. */
 async function running(file: string): Promise<readonly RunningEmulator[]> {
   const emulators: unknown = await readFile(file, "utf8")
     .then(JSON.parse)

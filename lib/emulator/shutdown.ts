@@ -2,18 +2,18 @@ export interface Closable {
   close(): Promise<void>;
 }
 
-/** The order of shutdown: first what accepts work, then the functions, then the services that they use. */
+/** The order of shutdown: first the entries of new work, then the functions, then the services that they use. */
 export const PHASES = ["ingress", "functions", "services"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Closes the started parts in order. */
 export interface Shutdown {
   add<Part extends Closable>(phase: Phase, part: Part): Part;
-  /** As Promise.all, but waits for all of them, so that a part that starts after another failed is closed as well. */
+  /** Like Promise.all, but waits for all of them, so that a part that starts after another failed is closed as well. */
   all<Parts extends readonly unknown[]>(
     parts: Parts,
   ): Promise<{ -readonly [K in keyof Parts]: Awaited<Parts[K]> }>;
-  /** Closes everything once, the parts of one phase at the same time. */
+  /** Closes everything once, the parts of one phase concurrently. */
   close(): Promise<void>;
 }
 

@@ -10,6 +10,7 @@ import { createFaults, type Faults } from "./faults/fault-switches.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import { provisionMessaging } from "./provision/create-messaging.ts";
 import { provisionTables } from "./provision/create-tables.ts";
+import { unpackCode } from "./runtime/unpack-code.ts";
 import { type DiskSpace, NO_DISK, watchDiskSpace } from "./services/disk-space.ts";
 import { startDynamoDb } from "./services/dynamodb.ts";
 import { type Mailbox, openMailbox } from "./services/mailbox.ts";
@@ -24,19 +25,19 @@ export interface ServicesOptions {
   readonly kafka?: boolean;
   /** Reports long steps, such as the download of a broker. */
   readonly onProgress?: (text: string) => void;
-  /** Puts a proxy of the caller before a service. Resolves to the endpoint to use instead. */
+  /** Puts the caller's proxy before a service. Resolves to the endpoint to use instead. */
   readonly between?: (service: EmulatorService, endpoint: string) => Promise<string>;
 }
 
-/** Processes that serve: SQS, SNS and S3 are one. */
+/** Processes with a service: SQS, SNS and S3 share one. */
 export type EmulatorService = "messaging" | "dynamodb" | "mail";
 
-/** What the functions of the templates run on, with the templates' tables, topics and queues in it. */
+/** The services of the functions, with the templates' tables, topics and queues. */
 export interface EmulatorServices {
   readonly model: EmulatorModel;
-  /** As functions see them: DynamoDB with the faults that are on. */
+  /** For functions: DynamoDB with the active faults. */
   readonly endpoints: AwsEndpoints;
-  /** The tables' streams, from DynamoDB itself: a fault on a table breaks calls of functions, not what Lambda reads. */
+  /** The tables' streams, from DynamoDB itself: a fault on a table breaks calls of functions, not the stream. */
   readonly streams: {
     readonly endpoint: string;
     /** By table name. */
@@ -48,7 +49,7 @@ export interface EmulatorServices {
   readonly kafka: EmulatorKafka | undefined;
   readonly faults: Faults;
   readonly disk: DiskSpace;
-  /** Resolves with the reason when the emulator cannot continue. */
+  /** Resolves with the reason once the emulator cannot continue. */
   readonly died: Promise<string>;
 }
 
@@ -72,11 +73,13 @@ export async function startServices(
 
   // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
-  const model = emulatorModel(await readAssembly(assemblyDir), {
+  const packed = emulatorModel(await readAssembly(assemblyDir), {
     region,
     sqs: messages,
     ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
   });
+  const { functions } = shutdown.add("services", await unpackCode(packed.functions));
+  const model = { ...packed, functions };
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 

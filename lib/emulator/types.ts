@@ -1,20 +1,26 @@
-/** What the parts of the local emulator agree on: specs read from the templates, and the host that runs them. */
+/**
+ * Types that the parts of the local emulator share: resources read from the templates, and the host of the functions.
+ */
 
 /** A function of the template, resolved: physical names and environment are strings. */
 export interface FunctionSpec {
-  /** Short name, e.g. `order-created`: what the host, the mappings and the log lines call it. */
+  /** Short name, such as `order-created`, in the host, the mappings and the log lines. */
   readonly name: string;
   readonly physicalName: string;
-  /** Absolute path of the unpacked bundle; it becomes LAMBDA_TASK_ROOT. */
+  /** Absolute path of the bundle's folder, which becomes LAMBDA_TASK_ROOT, or of its zip file; "" for inline code. */
   readonly assetDir: string;
+  /** Code that stands in the template; its file is `index.js`. */
+  readonly inlineCode?: string;
   /** `<file without extension>.<export>`, as Lambda takes it. */
   readonly handler: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: the name that Lambda gives it. */
+  readonly logGroup?: string;
 }
 
-/** How one invocation ended. Everything but `ok` leaves a batch where it was. */
+/** The result of one invocation. Every result but `ok` leaves a batch unfinished. */
 export type InvokeResult =
   | { readonly kind: "ok"; readonly payload: unknown }
   | { readonly kind: "error"; readonly errorType: string; readonly errorMessage: string }
@@ -24,12 +30,12 @@ export type InvokeResult =
 
 /** Runs functions: one child process per concurrent invocation, reused warm. */
 export interface FunctionHost {
-  /** Never rejects because of the function; rejects for a name the host was not given. */
+  /** Never rejects because of the function; rejects for an unknown name. */
   invoke(name: string, event: unknown): Promise<InvokeResult>;
   close(): Promise<void>;
 }
 
-/** An event-source mapping of a queue. */
+/** An event source mapping of a queue. */
 export interface SqsMappingSpec {
   readonly kind: "sqs";
   readonly functionName: string;
@@ -42,7 +48,7 @@ export interface SqsMappingSpec {
   readonly reportBatchItemFailures: boolean;
 }
 
-/** An event-source mapping of a table's stream. */
+/** An event source mapping of a table's stream. */
 export interface StreamMappingSpec {
   readonly kind: "stream";
   readonly functionName: string;
@@ -55,7 +61,7 @@ export interface StreamMappingSpec {
   readonly maximumRetryAttempts: number;
   /** -1 for no limit. */
   readonly maximumRecordAgeSeconds: number;
-  /** Filter criteria: each a JSON pattern; a record passes when one matches. */
+  /** Filter criteria: JSON patterns; a record passes where one matches. */
   readonly filters: readonly string[];
   readonly destinationBucket?: string;
   readonly enabled: boolean;
@@ -63,7 +69,7 @@ export interface StreamMappingSpec {
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
 }
 
-/** An event-source mapping of a Kafka topic. */
+/** An event source mapping of a Kafka topic. */
 export interface KafkaMappingSpec {
   readonly kind: "kafka";
   readonly functionName: string;
@@ -72,21 +78,21 @@ export interface KafkaMappingSpec {
   readonly consumerGroup: string;
   readonly batchSize: number;
   readonly windowSeconds: number;
-  /** Invocations at a time, each of partitions of its own; 1 unless the mapping is in provisioned mode. */
+  /** Concurrent invocations, each with partitions of its own; 1 outside provisioned mode. */
   readonly maximumPollers: number;
   readonly bisect: boolean;
   /** -1 retries without end. */
   readonly maximumRetryAttempts: number;
   /** -1 for no limit. */
   readonly maximumRecordAgeSeconds: number;
-  /** Where records go that were given up; without it they are dropped. */
+  /** The destination of given-up records; without it they are dropped. */
   readonly destinationTopic?: string;
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
 }
 
-/** A running event-source mapping. `stop` waits for invocations in flight and acknowledges them. */
+/** A running event source mapping. `stop` waits for invocations in flight and acknowledges their records. */
 export interface RunningMapping {
   stop(): Promise<void>;
 }

@@ -65,7 +65,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "The topic did not accept events. They are parked and published again each minute. Check first the reason on the parked messages.",
+      "The topic did not accept events. They are parked and retried each minute. Check first the reason on the parked messages.",
   },
   // Below the hour after which the mapping gives a record up: no record that it reads is older.
   "iterator-age": {
@@ -99,6 +99,14 @@ export const THRESHOLDS = {
     statistic: "Sum",
     means:
       "A function crashed or timed out, which no message can cause. Failed messages are not counted. Check first the log of the function.",
+  },
+  "table-throttles": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 3,
+    statistic: "Sum",
+    means:
+      "DynamoDB refused writes to a table for a quarter of an hour. The clients repeat them, and what still fails is retried. Throttled reads are not counted. Check first whether many writes go to one key, such as one SKU.",
   },
   "api-errors": {
     above: 0,

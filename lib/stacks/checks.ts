@@ -1,8 +1,9 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
-import { API_GATEWAY_STAGE_NAME, ROUTES } from "../constructs/order-api.ts";
-import { logGroupArns, stackArn } from "../constructs/policies.ts";
+import { ROUTES } from "../../functions/contract/api.ts";
+import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
+import { logGroupsArn, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
 
 /** An acknowledged finding: its construct, and the reason. */
@@ -74,7 +75,13 @@ function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
     at,
     reason: "The setting kafkaZones names zones, because not every zone takes brokers.",
   }));
+  const lookUp = {
+    id: "AwsSolutions-IAM5[Resource::*]",
+    at: kafka.node.findChild("kafka-brokers"),
+    reason: "The look-up of the brokers supports no resources.",
+  };
   const ofSettings = [
+    lookUp,
     ...(settings.processing === "kafka" ? [lag] : []),
     ...(settings.kafkaZones.length > 0 ? zones : []),
   ];
@@ -141,6 +148,11 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
     at: service,
     reason: `One route of stage ${API_GATEWAY_STAGE_NAME}; the star stands for an id in its path.`,
   }));
+  const mails = ["identity", "configuration-set"].map((resource) => ({
+    id: `AwsSolutions-IAM5[Resource::${finding(service, service.formatArn({ service: "ses", resource, resourceName: "*" }))}]`,
+    at: functions["notify-customer"].role,
+    reason: "SES checks identities that are not known here; a condition names the one sender.",
+  }));
   const operator = service.node.findChild("OperatorPolicy");
   const observing = [
     {
@@ -149,18 +161,18 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       reason:
         "Operators read metrics, alarms and results of log queries; these actions support no resources.",
     },
-    ...Object.values(logGroupArns(service, settings)).map((arn) => ({
-      id: `AwsSolutions-IAM5[Resource::${finding(service, arn)}]`,
+    {
+      id: `AwsSolutions-IAM5[Resource::${finding(service, logGroupsArn(service, settings))}]`,
       at: operator,
       reason: "The log groups of this stage, to tail them and to find the audit lines of one order.",
-    })),
+    },
     {
       id: `AwsSolutions-IAM5[Resource::${finding(service, stackArn(service))}]`,
       at: operator,
       reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
   ];
-  return [...keys, ...routes, ...observing];
+  return [...keys, ...routes, ...(settings.mailSender === "" ? [] : mails), ...observing];
 }
 
 /** A value in the form of the findings: references in angle brackets, imports by their name. */

@@ -10,9 +10,24 @@ import {
 } from "aws-cdk-lib/aws-dynamodb";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
-import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE, TABLE_KEYS } from "../../functions/contract/names.ts";
+import { CONSUMERS } from "../../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration, OwnTable } from "../../functions/consumers/define-consumer.ts";
+import {
+  EFFECTS_SORT_KEY,
+  FAILED_BY_STATUS,
+  FAILED_TTL_ATTRIBUTE,
+  TABLE_KEYS,
+  TABLE_NAMES,
+} from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { physicalName } from "../constructs/resource-names.ts";
+import { ownTableName, physicalName } from "../constructs/resource-names.ts";
+
+/** A table that one consumer alone writes. */
+export interface ConsumerTable {
+  readonly consumer: string;
+  readonly name: string;
+  readonly table: Table;
+}
 
 /** Tables, and the bucket for stream batches that crashed the publisher. Stateful: it exports a fixed list. */
 export class DataStack extends Stack {
@@ -22,15 +37,20 @@ export class DataStack extends Stack {
   /** One row for each mail that was claimed or sent. */
   readonly notifications: Table;
   readonly failedMessages: Table;
+  /** One row for each effect that a consumer had once: its mark. */
+  readonly effects: Table;
+  readonly ownTables: readonly ConsumerTable[];
   readonly crashedBatches: Bucket;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
     super(scope, id, props);
     const { settings } = props;
-    const removalPolicy = settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    const table = (tableId: string, name: string, key: string, extra: Partial<TableProps> = {}) =>
+    const removalPolicy = settings.protectData
+      ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+      : RemovalPolicy.DESTROY;
+    const make = (tableId: string, tableName: string, key: string, extra: Partial<TableProps> = {}) =>
       new Table(this, tableId, {
-        tableName: physicalName(settings.stage, name),
+        tableName,
         partitionKey: { name: key, type: AttributeType.STRING },
         billingMode: BillingMode.PAY_PER_REQUEST,
         // Encrypted with a key of the service: no grants, and no cost for each request.
@@ -41,10 +61,13 @@ export class DataStack extends Stack {
         ...extra,
       });
 
-    this.orders = table("Orders", "orders", TABLE_KEYS.orders, { stream: StreamViewType.NEW_AND_OLD_IMAGES });
-    this.stock = table("Stock", "stock", TABLE_KEYS.stock);
-    this.notifications = table("Notifications", "notifications", TABLE_KEYS.notifications);
-    this.failedMessages = table("FailedMessages", "failed-messages", TABLE_KEYS.failedMessages, {
+    const table = (tableId: string, of: keyof typeof TABLE_KEYS, extra: Partial<TableProps> = {}) =>
+      make(tableId, physicalName(settings.stage, TABLE_NAMES[of]), TABLE_KEYS[of], extra);
+
+    this.orders = table("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    this.stock = table("Stock", "stock");
+    this.notifications = table("Notifications", "notifications");
+    this.failedMessages = table("FailedMessages", "failedMessages", {
       timeToLiveAttribute: FAILED_TTL_ATTRIBUTE,
     });
     this.failedMessages.addGlobalSecondaryIndex({
@@ -53,6 +76,21 @@ export class DataStack extends Stack {
       sortKey: { name: FAILED_BY_STATUS.sortKey, type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,
     });
+    this.effects = table("Effects", "effects", {
+      sortKey: { name: EFFECTS_SORT_KEY, type: AttributeType.STRING },
+    });
+    this.ownTables = CONSUMERS.flatMap(({ name: consumer, tables = [] }: ConsumerDeclaration) =>
+      tables.map((own) => ({
+        consumer,
+        name: own.name,
+        table: make(
+          `${consumer}-${own.name}`,
+          ownTableName(settings.stage, consumer, own.name),
+          own.partitionKey,
+          extraOf(own),
+        ),
+      })),
+    );
     this.crashedBatches = new Bucket(this, "CrashedBatches", {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -65,9 +103,17 @@ export class DataStack extends Stack {
     this.#exportFixedList();
   }
 
+  ownTable(consumer: string, name: string): Table {
+    const found = this.ownTables.find((each) => each.consumer === consumer && each.name === name);
+    if (!found) throw new Error(`${consumer} has no table ${name}.`);
+    return found.table;
+  }
+
   /** Fixed, so that no change in another stack removes an export that is still imported. */
   #exportFixedList(): void {
-    for (const table of [this.orders, this.stock, this.notifications, this.failedMessages]) {
+    const own = this.ownTables.map(({ table }) => table);
+    const shared = [this.orders, this.stock, this.notifications, this.failedMessages, this.effects];
+    for (const table of [...shared, ...own]) {
       this.exportValue(table.tableArn);
       this.exportValue(table.tableName);
     }
@@ -75,4 +121,11 @@ export class DataStack extends Stack {
     this.exportValue(this.crashedBatches.bucketArn);
     this.exportValue(this.crashedBatches.bucketName);
   }
+}
+
+function extraOf({ sortKey, ttl }: OwnTable): Partial<TableProps> {
+  return {
+    ...(sortKey !== undefined && { sortKey: { name: sortKey, type: AttributeType.STRING } }),
+    ...(ttl !== undefined && { timeToLiveAttribute: ttl }),
+  };
 }

@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
-import type { Settings } from "../config.ts";
+import { readingOf, type Settings } from "../config.ts";
 import type { KafkaBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
@@ -85,8 +85,7 @@ export class KafkaStack extends Stack {
       mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled }),
       mapQueue(publisher, "Source", {
         queue: this.queue,
-        settings,
-        maxConcurrency: REDRIVE_CONCURRENCY,
+        reading: { ...readingOf(settings), maxConcurrency: REDRIVE_CONCURRENCY },
         enabled,
       }),
     ];

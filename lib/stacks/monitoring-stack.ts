@@ -10,7 +10,7 @@ import type { Settings } from "../config.ts";
 import { type AlarmMetric, alarmMetrics } from "../constructs/alarm-metrics.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
 import { kafkaAlarmMetrics } from "../constructs/kafka-alarm-metrics.ts";
-import { physicalName } from "../constructs/resource-names.ts";
+import { physicalName, regionalName } from "../constructs/resource-names.ts";
 import { THRESHOLDS, type Threshold } from "../settings/thresholds.ts";
 
 /** Alarms, their topic, and a dashboard. Stateless; watches by name. */
@@ -82,7 +82,7 @@ export class MonitoringStack extends Stack {
     });
     new CfnBudget(this, "Budget", {
       budget: {
-        budgetName: physicalName(stage),
+        budgetName: regionalName(this.region, stage),
         budgetType: "COST",
         timeUnit: "MONTHLY",
         budgetLimit: { amount: monthlyBudgetUsd, unit: "USD" },

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 const MINUTE = 60_000;
-/** Rows that were opened a minute apart, the first one first. */
+/** Rows opened a minute apart, oldest first. */
 function rows(count: number, changes: (i: number) => object = () => ({})) {
   return Array.from({ length: count }, (_, i) => {
     const at = new Date(rig.clock.now() + i * MINUTE).toISOString();
@@ -101,8 +101,8 @@ describe("GET /failed-messages", () => {
     [{ limit: "0" }, /parameter limit must be at least 1/],
     [{ limit: "many" }, /parameter limit must be a whole number/],
     [{ limit: "501" }, /parameter limit must be at most 500/],
-    [{ status: ["OPEN", "OPEN"] }, /status stands 2 times/],
-  ])("refuses %o and says what is allowed", async (query, said) => {
+    [{ status: ["OPEN", "OPEN"] }, /status occurs 2 times/],
+  ])("refuses %o with the valid values", async (query, said) => {
     const { status, body } = await ops("GET ", { query });
 
     expect(status).toBe(400);
@@ -148,7 +148,7 @@ describe("GET /failed-messages/groups", () => {
     expect(refused.status).toBe(400);
   });
 
-  test("of nothing are none", async () => {
+  test("of an empty store are empty", async () => {
     expect((await ops("GET /groups")).body).toEqual({ groups: [], isComplete: true });
   });
 });

@@ -5,22 +5,22 @@ import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { streamRecord } from "../fixtures/stream-records.ts";
 import { deadLetterArnOf, invoke, queueUrlOf, type Rig } from "./rig.ts";
 
-/** One copy of a message in a queue. */
-export interface Copy {
+/** One message in a queue. */
+export interface DeliveredMessage {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Attributes;
   receives: number;
 }
 
-/** The event-source mappings and queues of the system, by Lambda's and SQS's rules. */
-export interface World {
-  readonly queues: Map<QueueConsumer, Copy[]>;
-  readonly deadLetters: Map<QueueConsumer, Copy[]>;
+/** The event source mappings and queues of the system, by the rules of Lambda and SQS. */
+export interface QueueSimulation {
+  readonly queues: Map<QueueConsumer, DeliveredMessage[]>;
+  readonly deadLetters: Map<QueueConsumer, DeliveredMessage[]>;
   send(consumer: QueueConsumer, body: string | OrderEvent, attributes?: Attributes): void;
-  /** Everything that is due, once: stream, queues, dead-letter queues, retried messages. */
+  /** One round of stream, queues, dead-letter queues and retried messages. */
   step(): Promise<void>;
-  /** Steps, a minute apart, until nothing is left in any queue or stream. */
+  /** Steps, a minute apart, until all queues and streams are empty. */
   drain(): Promise<void>;
 }
 
@@ -28,16 +28,16 @@ const MAX_RECEIVES = 5;
 const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
 const MINUTES = 200;
 
-/** `copies` is how many copies the topic makes of each event for each queue. */
-export function worldOver(rig: Rig, copies = 1): World {
-  const queues = new Map<QueueConsumer, Copy[]>(CONSUMER_NAMES.map((name) => [name, []]));
-  const deadLetters = new Map<QueueConsumer, Copy[]>(CONSUMER_NAMES.map((name) => [name, []]));
+/** `deliveries`: messages of each event in each queue. */
+export function simulateQueues(rig: Rig, deliveries = 1): QueueSimulation {
+  const queues = new Map<QueueConsumer, DeliveredMessage[]>(CONSUMER_NAMES.map((name) => [name, []]));
+  const deadLetters = new Map<QueueConsumer, DeliveredMessage[]>(CONSUMER_NAMES.map((name) => [name, []]));
   let streamAt = 0;
   let fannedOut = 0;
   let made = 0;
 
-  const world: World = { queues, deadLetters, send, step, drain };
-  return world;
+  const simulation: QueueSimulation = { queues, deadLetters, send, step, drain };
+  return simulation;
 
   function send(consumer: QueueConsumer, body: string | OrderEvent, attributes: Attributes = {}) {
     made += 1;
@@ -74,7 +74,7 @@ export function worldOver(rig: Rig, copies = 1): World {
     throw new Error(`Not quiet after ${MINUTES} minutes: ${JSON.stringify([...queues, ...deadLetters])}`);
   }
 
-  /** A function that throws or dies has acknowledged nothing. */
+  /** A function that throws or crashes acknowledges nothing. */
   async function attempt(name: Parameters<typeof invoke>[0], event: unknown): Promise<unknown> {
     try {
       return await invoke(name, event);
@@ -100,18 +100,18 @@ export function worldOver(rig: Rig, copies = 1): World {
     for (const event of events) {
       for (const name of CONSUMER_NAMES) {
         if (!(SUBSCRIPTIONS[name] as readonly string[]).includes(event.type)) continue;
-        for (let copy = 0; copy < copies; copy++) send(name, event, { type: event.type });
+        for (let n = 0; n < deliveries; n++) send(name, event, { type: event.type });
       }
     }
   }
 
   async function pumpQueue(name: QueueConsumer): Promise<void> {
     const waiting = queues.get(name)?.splice(0) ?? [];
-    const batch: Copy[] = [];
-    for (const copy of waiting) {
-      // The queue moves a message on when it would be received once too often.
-      if (copy.receives >= MAX_RECEIVES) deadLetters.get(name)?.push({ ...copy, receives: 0 });
-      else batch.push(copy);
+    const batch: DeliveredMessage[] = [];
+    for (const message of waiting) {
+      // A message at its maximum receive count goes to the dead-letter queue.
+      if (message.receives >= MAX_RECEIVES) deadLetters.get(name)?.push({ ...message, receives: 0 });
+      else batch.push(message);
     }
     queues.get(name)?.push(...(await deliver(name, name, batch)));
   }
@@ -121,29 +121,29 @@ export function worldOver(rig: Rig, copies = 1): World {
     deadLetters.get(name)?.push(...(await deliver("dead-letters", name, waiting)));
   }
 
-  /** Delivers copies in batches of 10; gives those that were not acknowledged. */
+  /** Delivers messages in batches of 10; returns the unacknowledged ones. */
   async function deliver(
     to: QueueConsumer | "dead-letters",
     from: QueueConsumer,
-    all: Copy[],
-  ): Promise<Copy[]> {
-    const left: Copy[] = [];
+    all: DeliveredMessage[],
+  ): Promise<DeliveredMessage[]> {
+    const unacknowledged: DeliveredMessage[] = [];
     for (let i = 0; i < all.length; i += 10) {
       const batch = all.slice(i, i + 10);
-      for (const copy of batch) copy.receives += 1;
-      const response = await attempt(to, sqsEvent(...batch.map((copy) => recordOf(copy, from, rig))));
+      for (const message of batch) message.receives += 1;
+      const response = await attempt(to, sqsEvent(...batch.map((message) => recordOf(message, from, rig))));
       const failed = response === undefined ? undefined : new Set(failuresIn(response));
-      left.push(...batch.filter(({ messageId }) => failed === undefined || failed.has(messageId)));
+      unacknowledged.push(...batch.filter(({ messageId }) => failed === undefined || failed.has(messageId)));
     }
-    return left;
+    return unacknowledged;
   }
 }
 
-function recordOf(copy: Copy, from: QueueConsumer, rig: Rig): unknown {
-  return sqsRecord(copy.body, {
-    messageId: copy.messageId,
-    receiveCount: copy.receives,
-    attributes: copy.attributes,
+function recordOf(message: DeliveredMessage, from: QueueConsumer, rig: Rig): unknown {
+  return sqsRecord(message.body, {
+    messageId: message.messageId,
+    receiveCount: message.receives,
+    attributes: message.attributes,
     sentAt: rig.clock.now(),
     queueArn: deadLetterArnOf(from),
   });

@@ -5,7 +5,7 @@ import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
-/** A message as it came into the queue of order-created, in seconds since the redrive began. */
+/** A message in the queue of order-created, with its arrival in seconds since the start of the redrive. */
 interface Arrival {
   readonly at: number;
   readonly isLive: boolean;
@@ -16,10 +16,10 @@ interface Arrival {
 const PARKED = 300;
 const RATE = 10;
 const LIVE_A_SECOND = 5;
-/** Messages that the consumer takes in a second: more than come while the rate is kept, and not many more. */
+/** Capacity of the consumer: slightly above the arrivals at the permitted rate. */
 const BATCHES_A_SECOND = 2;
 
-/** Redrives everything that is parked, over as many minutes as that takes. */
+/** Redrives all parked messages, over as many minutes as needed. */
 async function redriven(rig: Rig): Promise<Arrival[]> {
   const startedAt = rig.clock.now();
   const sentAt: number[] = [];
@@ -44,7 +44,7 @@ function live(rig: Rig, seconds: number): Arrival[] {
   });
 }
 
-/** Has the consumer take what has come, oldest first, each second. Gives how many seconds each live message waited. */
+/** Runs the consumer each second, oldest messages first. Returns the wait of each live message in seconds. */
 async function waits(rig: Rig, arrivals: readonly Arrival[]): Promise<number[]> {
   const queue = arrivals.toSorted((a, b) => a.at - b.at);
   const waited: number[] = [];
@@ -63,7 +63,7 @@ async function waits(rig: Rig, arrivals: readonly Arrival[]): Promise<number[]> 
   return waited;
 }
 
-async function world(): Promise<Rig> {
+async function simulation(): Promise<Rig> {
   const rig = newRig();
   await rig.tables.stock.count("TEA-1", 10_000);
   parkedMany(rig, PARKED);
@@ -71,21 +71,21 @@ async function world(): Promise<Rig> {
 }
 
 test("E8: live messages during a redrive are processed within a second, regardless of the number of parked messages", async () => {
-  const rig = await world();
-  const copies = await redriven(rig);
+  const rig = await simulation();
+  const messages = await redriven(rig);
 
-  const waited = await waits(rig, [...copies, ...live(rig, 100)]);
+  const waited = await waits(rig, [...messages, ...live(rig, 100)]);
 
-  expect(copies).toHaveLength(PARKED);
+  expect(messages).toHaveLength(PARKED);
   expect(Math.max(...waited)).toBeLessThanOrEqual(1);
   expect([...rig.tables.rows.orders.values()].filter(({ status }) => status !== "CONFIRMED")).toEqual([]);
 });
 
 test("the same messages, redriven all at once, would delay live messages", async () => {
-  const rig = await world();
-  const copies = await redriven(rig);
+  const rig = await simulation();
+  const messages = await redriven(rig);
 
-  const waited = await waits(rig, [...copies.map((copy) => ({ ...copy, at: 0 })), ...live(rig, 100)]);
+  const waited = await waits(rig, [...messages.map((message) => ({ ...message, at: 0 })), ...live(rig, 100)]);
 
   expect(Math.max(...waited)).toBeGreaterThan(10);
 });

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 const row = order("1");
-/** A parked creation that would be sent, and the look at where it would go. */
+/** A parked creation that could be redriven, and the check of its target. */
 const TARGETS = [
   ["queue", "order-created", "queues.backlog", "The queue of order-created does not exist"],
   ["topic", "publish-events", "publisher.checkExists", "The topic of publish-events does not exist"],
@@ -24,15 +24,15 @@ function answers(look: string, name: string): void {
     if (call === look) throw Object.assign(new Error("no"), { name });
   };
 }
-const world = () => structuredClone([[...rig.tables.rows.failed], rig.queues.sent, rig.publisher.topic]);
+const simulation = () => structuredClone([[...rig.tables.rows.failed], rig.queues.sent, rig.publisher.topic]);
 
 describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detail) => {
   let key: string;
-  let before: ReturnType<typeof world>;
+  let before: ReturnType<typeof simulation>;
   beforeEach(() => {
     key = parkedFor(consumer);
     answers(look, "NotFoundException");
-    before = world();
+    before = simulation();
   });
 
   test("a redrive is refused before anything is marked", async () => {
@@ -40,7 +40,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
       status: 422,
       body: { code: "REDRIVE_REFUSED", detail: expect.stringContaining(detail) },
     });
-    expect(world()).toEqual(before);
+    expect(simulation()).toEqual(before);
   });
 
   test("an edit is refused before anything is marked", async () => {
@@ -51,7 +51,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
       status: 422,
       body: { detail: expect.stringContaining(detail) },
     });
-    expect(world()).toEqual(before);
+    expect(simulation()).toEqual(before);
   });
 
   test("a dry run reports it", async () => {
@@ -61,7 +61,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
     });
   });
 
-  test("a redrive job is refused before it begins, and its dry run reports it after one check", async () => {
+  test("a redrive job is refused before it starts, and its dry run reports it after one check", async () => {
     for (const name of ["2", "3"]) {
       const other = order(name);
       rig.tables.rows.orders.set(other.orderId, other);
@@ -92,13 +92,13 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
 });
 
 test.each(TARGETS)(
-  "an outage of the %s of %s is told as one, and nothing is marked",
+  "an outage of the %s of %s is reported as one, and nothing is marked",
   async (_, consumer, look) => {
     const key = parkedFor(consumer);
     answers(look, "ThrottlingException");
-    const before = world();
+    const before = simulation();
 
     expect((await redrive(key)).status).toBe(503);
-    expect(world()).toEqual(before);
+    expect(simulation()).toEqual(before);
   },
 );

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { created, order } from "../fixtures/events.ts";
 import { ops, parked, redrive } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 import { refuse } from "./rig-rows.ts";
 
@@ -31,13 +31,13 @@ test("K20: a message that was redriven and edited before, and failed again, is e
   ];
   for (const act of acts) {
     expect(await act()).toMatchObject({ status: 200, body: { outcome: "sent" } });
-    await worldOver(rig).drain();
+    await simulateQueues(rig).drain();
     expect(rowOf(failedKey)).toMatchObject({ status: "OPEN", reason: "RETRIES_EXHAUSTED" });
   }
 
   rig.faults.before = () => {};
   expect(await edit(failedKey, { ...event, more: 3 })).toMatchObject({ body: { outcome: "sent" } });
-  await worldOver(rig).drain();
+  await simulateQueues(rig).drain();
   expect(rowOf(failedKey)).toMatchObject({
     status: "RESOLVED",
     body: JSON.stringify({ ...event, more: 3 }),
@@ -60,7 +60,7 @@ test("K22: what travels with a message does not grow with each redrive that fail
   for (let time = 0; time < 60; time++) {
     await redrive(failedKey);
     sent.push(Object.keys(rig.queues.sent[0]?.attributes ?? {}).sort());
-    await worldOver(rig).drain();
+    await simulateQueues(rig).drain();
     sizes.push(JSON.stringify(rowOf(failedKey)).length);
   }
 

@@ -4,10 +4,10 @@ import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/con
 import { eventsOf } from "../fakes/memory-tables.ts";
 import { line, request } from "../fixtures/events.ts";
 import { cancel, count, orderIn, place } from "./api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 
-/** Orders and stock without what only tells when. */
+/** Orders and stock without timestamps. */
 function settled({ tables: { rows } }: Rig) {
   const orders = [...rows.orders.values()].map(({ orderId, status, version, stockHeld }) => {
     return [orderId, { status, version, isHeld: stockHeld === true }] as const;
@@ -15,7 +15,7 @@ function settled({ tables: { rows } }: Rig) {
   return { orders: new Map(orders), stock: structuredClone(rows.stock) };
 }
 
-/** Gives what makes the tables of orders and stock what they are now; the two others stay as they will be. */
+/** Returns a function that restores the tables of orders and stock; the two other tables are unchanged. */
 function image({ tables: { rows } }: Rig): () => void {
   const tables = [rows.orders, rows.stock].map((table: Map<string, unknown>) => {
     return { table, kept: [...structuredClone(table)] };
@@ -32,38 +32,38 @@ const placed = async (key: string, quantity: number) =>
   orderIn(await place(request({ lines: [line({ quantity })] }), key));
 
 /**
- * Orders and stock are restored to a moment after which one order was cancelled, one confirmed and one placed. Then
- * every event comes again, twice, in the order of the given ranks.
+ * Restores orders and stock to a time before one order was cancelled, one confirmed and one placed. Then delivers every
+ * event twice, in the order of the given ranks.
  */
 async function restoredAndReplayed(ranks: readonly number[]) {
   const rig = newRig();
-  const world = worldOver(rig);
+  const simulation = simulateQueues(rig);
   await count("TEA-1", 10);
   const a = await placed("a", 1);
-  await world.drain();
+  await simulation.drain();
   await placed("b", 2);
   const restore = image(rig);
-  await world.drain();
+  await simulation.drain();
   await cancel(a.orderId);
   const c = await placed("c", 3);
-  await world.drain();
+  await simulation.drain();
   const before = settled(rig);
   const mails = rig.mailer.outbox.length;
   const events = eventsOf(rig.tables);
 
   restore();
-  const copies = [...events, ...events].flatMap((event) =>
+  const messages = [...events, ...events].flatMap((event) =>
     Object.entries(SUBSCRIPTIONS)
       .filter(([, types]) => (types as readonly string[]).includes(event.type))
       .map(([consumer]) => ({ consumer: consumer as QueueConsumer, event })),
   );
-  const ranked = copies.map((copy, i) => ({ ...copy, rank: ranks[i] ?? 0 }));
+  const ranked = messages.map((message, i) => ({ ...message, rank: ranks[i] ?? 0 }));
   for (const { consumer, event } of ranked.sort((left, right) => left.rank - right.rank)) {
-    world.send(consumer, event, { type: event.type });
-    await world.step();
+    simulation.send(consumer, event, { type: event.type });
+    await simulation.step();
   }
-  await world.drain();
-  return { rig, world, before, mails, a, c };
+  await simulation.drain();
+  return { rig, simulation, before, mails, a, c };
 }
 
 const anyOrder = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
@@ -93,11 +93,11 @@ describe("J7: orders and stock that are restored while queues hold newer events"
   test("recover once clients repeat the lost requests, without a second mail or an open row", async () => {
     await fc.assert(
       fc.asyncProperty(anyOrder, async (ranks) => {
-        const { rig, world, before, mails, a } = await restoredAndReplayed(ranks);
+        const { rig, simulation, before, mails, a } = await restoredAndReplayed(ranks);
 
         await cancel(a.orderId);
         await placed("c", 3);
-        await world.drain();
+        await simulation.drain();
 
         expect(settled(rig)).toEqual(before);
         expect(rig.mailer.outbox).toHaveLength(mails);

@@ -17,7 +17,7 @@ import { type Sink, sink } from "../fakes/sink.ts";
 import { NOW } from "../fixtures/events.ts";
 import { context } from "../fixtures/lambda-events.ts";
 
-/** Everything the functions talk to, in memory. */
+/** The ports of the functions, in memory. */
 export interface Rig {
   readonly clock: ReturnType<typeof fakeClock>;
   readonly tables: ReturnType<typeof memoryTables>;
@@ -29,13 +29,13 @@ export interface Rig {
   readonly redriveJobs: MemoryJobs<RedriveJob>;
   readonly republishJobs: MemoryJobs<RepublishJob>;
   readonly out: Sink;
-  /** Every call of a port so far, as `<port>.<method>`. */
+  /** All calls of ports so far, as `<port>.<method>`. */
   readonly calls: string[];
-  /** What happens around the calls; nothing at first. */
+  /** Faults of calls; none at the start. */
   readonly faults: Faults;
-  /** While true the function that runs is dead: no call of it gets through, and its answer is lost. */
+  /** While true the running function is dead: its calls fail, and its response is lost. */
   isDead: boolean;
-  /** The ports as the functions get them: faults included. */
+  /** The ports as the functions get them, with faults. */
   readonly ports: Readonly<Record<PortName, object>>;
 }
 
@@ -54,6 +54,7 @@ const PORTS = [
   "redriveJobs",
   "republishJobs",
   "orderSearch",
+  "effectMarks",
 ] as const;
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
@@ -61,10 +62,10 @@ export const deadLetterArnOf = (consumer: string): string => `arn:aws:sqs:eu-cen
 const CONSUMER_NAMES = ["order-created", "order-cancelled", "notify-customer"];
 
 let current: Rig;
-/** The world that functions work on, the last that was made. */
+/** The rig of the functions: the last one created. */
 export const currentRig = (): Rig => current;
 
-/** A new world; functions that were loaded before work on it from now on. */
+/** Creates a rig; loaded functions use it from now on. */
 export function newRig(): Rig {
   const clock = fakeClock(NOW);
   const tables = memoryTables(clock.now);
@@ -104,12 +105,12 @@ export function newRig(): Rig {
   return rig;
 }
 
-/** Functions that are invoked from now on are new instances. */
+/** Later invocations start new instances. */
 export function restartFunctions(): void {
   vi.resetModules();
 }
 
-/** A port that is always the current world's. */
+/** A port of the current rig. */
 const port = (name: PortName) => () =>
   new Proxy({}, { get: (_, key) => Reflect.get(current.ports[name], key) as unknown });
 
@@ -122,6 +123,9 @@ vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
 }));
 vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
   dynamoDbNotifications: port("notifications"),
+}));
+vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
+  dynamoDbEffectMarks: port("effectMarks"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
@@ -144,7 +148,7 @@ vi.doMock("../../functions/adapters/s3-crashed-batches.ts", () => ({
   s3Client: nothing,
   s3CrashedBatches: port("crashedBatches"),
 }));
-vi.doMock("../../functions/adapters/system-clock.ts", () => ({
+vi.doMock("../../functions/middleware/clock.ts", () => ({
   systemClock: {
     now: () => current.clock.now(),
     random: () => current.clock.random(),
@@ -157,6 +161,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   stockTable: "stock",
   notificationsTable: "notifications",
   failedMessagesTable: "failed-messages",
+  effectsTable: "effects",
   topicArn: "arn:aws:sns:eu-central-1:0:order-events",
   queueUrl: queueUrlOf("its-own"),
   backlogQueueUrl: queueUrlOf("order-created"),
@@ -183,7 +188,7 @@ function queuesOf(consumers: readonly string[]): Record<string, string> {
   return Object.fromEntries(consumers.map((name) => [name, queueUrlOf(name)]));
 }
 
-/** Whether the Kafka stack is there beside the others; functions that are invoked from now on are told. */
+/** Adds or removes the Kafka stack for later invocations. */
 export function deployKafka(isThere: boolean): void {
   const queue = queueUrlOf("publish-to-kafka");
   const more = isThere ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
@@ -193,7 +198,7 @@ export function deployKafka(isThere: boolean): void {
 
 type Handler = (event: unknown, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>;
 
-/** Invokes the function as it is deployed, over the current world. What it prints goes to the world's sink. */
+/** Invokes the deployed function over the current rig. Its output goes to the sink of the rig. */
 export async function invoke(
   name: FunctionName | KafkaFunctionName,
   event: unknown,
@@ -209,7 +214,7 @@ export async function invoke(
   });
   try {
     const response = await handler(event, context(remainingMs));
-    if (current.isDead) throw new Error("The process ended before it answered.");
+    if (current.isDead) throw new Error("The process ended before its response.");
     return response;
   } finally {
     current.isDead = false;

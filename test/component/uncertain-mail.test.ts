@@ -4,7 +4,7 @@ import { reported } from "../fakes/test-consumer.ts";
 import { order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parked, redrive } from "./operator-api.ts";
-import { worldOver } from "./queue-simulator.ts";
+import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -17,7 +17,7 @@ const event = eventOf(row);
 const key = `notify-customer~${event.id}`;
 const failed = () => rig.tables.rows.failed.get(key);
 
-/** A mail of unknown outcome: claimed, parked, and the function gone. */
+/** A mail of unknown outcome: claimed and parked, and its function ended. */
 function inDoubt(claimedBeforeMs = 3_600_000): void {
   rig.tables.rows.orders.set(row.orderId, row);
   void rig.tables.notifications.claim(event.id, rig.clock.now() - claimedBeforeMs);
@@ -31,7 +31,7 @@ function inDoubt(claimedBeforeMs = 3_600_000): void {
   });
 }
 
-/** An attempt whose time is up before the reply to its claim comes. What is returned lets it go on. */
+/** An attempt that reaches its deadline before the reply to its claim. The returned function continues it. */
 async function frozenAttempt(): Promise<() => Promise<void>> {
   const frozen = Promise.withResolvers<void>();
   const thawed = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ async function frozenAttempt(): Promise<() => Promise<void>> {
   expect(await attempt).toEqual(reported("m"));
   return async () => {
     thawed.resolve();
-    // Everything is in memory: one turn of the event loop runs it to its end.
+    // Everything is in memory, so one turn of the event loop completes it.
     await new Promise((resolve) => setImmediate(resolve));
   };
 }
@@ -73,7 +73,7 @@ describe("a mail of unknown outcome", () => {
       status: 200,
       body: { outcome: "sent" },
     });
-    await worldOver(rig).drain();
+    await simulateQueues(rig).drain();
 
     expect(rig.mailer.outbox).toHaveLength(1);
     expect(rig.tables.rows.mails.get(event.id)).toBe("sent");
@@ -87,9 +87,9 @@ describe("a mail of unknown outcome", () => {
     inDoubt();
 
     const { body } = await redrive(key, { mail: "sent", why: "it is in the provider's log" });
-    const world = worldOver(rig);
-    world.send("notify-customer", event);
-    await world.drain();
+    const simulation = simulateQueues(rig);
+    simulation.send("notify-customer", event);
+    await simulation.drain();
 
     expect(body).toMatchObject({ outcome: "resolved", because: "the mail was sent" });
     expect(rig.mailer.outbox).toEqual([]);
@@ -103,7 +103,7 @@ describe("a mail of unknown outcome", () => {
   test.each([
     ["sent", "would resolve"],
     ["not-sent", "would send"],
-  ])("in a dry run that says %s: %s, and nothing changes", async (mail, outcome) => {
+  ])("in a dry run with the outcome %s: %s, and nothing changes", async (mail, outcome) => {
     inDoubt();
 
     expect((await redrive(key, { mail, dryRun: true })).body).toMatchObject({ outcome });
@@ -112,7 +112,7 @@ describe("a mail of unknown outcome", () => {
     expect(failed()).toMatchObject({ status: "OPEN" });
   });
 
-  test("is refused while an attempt to send it may be running", async () => {
+  test("is refused while an attempt to send it can be running", async () => {
     inDoubt(59_000);
 
     expect(await redrive(key, { mail: "not-sent" })).toMatchObject({
@@ -147,15 +147,15 @@ describe("a mail of unknown outcome", () => {
 
   test("H1, B7: is sent once although the frozen attempt that claimed it continues later", async () => {
     rig.tables.rows.orders.set(row.orderId, row);
-    const world = worldOver(rig);
+    const simulation = simulateQueues(rig);
     const thaw = await frozenAttempt();
-    world.send("notify-customer", event);
-    await world.step();
+    simulation.send("notify-customer", event);
+    await simulation.step();
     expect(failed()).toMatchObject({ status: "OPEN", reason: "OUTCOME_UNKNOWN" });
     rig.clock.advance(60_000);
 
     expect(await redrive(key, { mail: "not-sent" })).toMatchObject({ status: 200 });
-    await world.drain();
+    await simulation.drain();
     await thaw();
 
     expect(rig.mailer.outbox).toHaveLength(1);
@@ -171,14 +171,14 @@ describe("a mail of unknown outcome", () => {
 
     expect(rig.mailer.outbox).toEqual([]);
     expect(rig.tables.rows.mails.has(event.id)).toBe(false);
-    const world = worldOver(rig);
-    world.send("notify-customer", event);
-    await world.drain();
+    const simulation = simulateQueues(rig);
+    simulation.send("notify-customer", event);
+    await simulation.drain();
     expect(rig.mailer.outbox).toHaveLength(1);
   });
 
   test.each(["before", "after"] as const)(
-    "H1: is sent once although the function died %s any of its calls and the operator repeated the request",
+    "H1: is sent once although the function crashed %s any of its calls and the operator repeated the request",
     async (moment) => {
       for (let n = 1; n < 30; n++) {
         rig = newRig();
@@ -194,17 +194,17 @@ describe("a mail of unknown outcome", () => {
         const wasReached = calls >= n;
         rig.faults[moment] = () => {};
         if (!wasReached) return;
-        const world = worldOver(rig);
+        const simulation = simulateQueues(rig);
         for (let i = 0; i < 3 && failed()?.status !== "RESOLVED"; i++) {
-          await world.drain();
+          await simulation.drain();
           await redrive(key, { mail: "not-sent" });
         }
-        await world.drain();
+        await simulation.drain();
 
         expect(rig.mailer.outbox, `call ${n}`).toHaveLength(1);
         expect(failed(), `call ${n}`).toMatchObject({ status: "RESOLVED" });
       }
-      throw new Error("The act has more calls than were looked at.");
+      throw new Error("The action has more calls than were tested.");
     },
   );
 });

@@ -11,7 +11,7 @@ import { dynamoDbClient } from "../../functions/adapters/dynamodb-client.ts";
 import { sesMailer } from "../../functions/adapters/ses-mailer.ts";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import { sqsClientQueues } from "../../functions/adapters/sqs-client.ts";
-import { systemClock } from "../../functions/adapters/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
 import { created, order } from "../fixtures/events.ts";
 import { pointSdkAt } from "./services.ts";
 

@@ -5,7 +5,7 @@ import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-fa
 import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
 import { eventOfStreamRecord, orderToRow, type Row } from "../../functions/adapters/order-row.ts";
-import { transitionDecoder } from "../../functions/publishing/decode-transition.ts";
+import { transitionDecoder } from "../../functions/publishing/publish-transitions.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { created, NOW, order } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
@@ -54,7 +54,9 @@ test.each(FOREIGN)(
     expect(await orders.get(row.orderId)).toMatchObject(row);
     expect((await dynamoDbOrderSearch(db.client, table).search(search)).orders).toMatchObject([row]);
     expect(await orders.place(row)).toMatchObject({ kind: "exists", order: row });
-    expect(await orders.cancel(row.orderId, NOW)).toMatchObject({ order: { status: "CANCELLED" } });
+    expect(await orders.move(row.orderId, "CANCELLED", NOW)).toMatchObject({
+      order: { status: "CANCELLED" },
+    });
   },
 );
 

@@ -1,7 +1,7 @@
 import { SERVICE } from "../../functions/contract/names.ts";
 import { physicalName } from "../../lib/constructs/resource-names.ts";
 import { sourceDigest } from "../../lib/constructs/source-digest.ts";
-import { type AwsAccess, awsAccess, signedFetch } from "../../lib/operator/target/aws-target.ts";
+import { type AwsAccess, awsAccess, awsOrigins, signedFetch } from "../../lib/operator/target/aws-target.ts";
 import type { TargetKind } from "./target.ts";
 
 /** Where a deployment is, as plain data: what `run.ts` hands to the files it runs. */
@@ -58,7 +58,7 @@ export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch)
   const access = await accessTo(where);
   const { region } = access;
   const call = signedFetch(access, "cloudformation", send);
-  const origin = endpoint ?? `https://cloudformation.${region}.amazonaws.com`;
+  const origin = endpoint ?? (await awsOrigins(region))("cloudformation");
   const again = `Deploy it again:  ${REPEAT[kind](stage)}`;
 
   async function ask(Action: string, StackName: string): Promise<string> {

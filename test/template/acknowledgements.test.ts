@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Validations } from "aws-cdk-lib";
 import { describe, expect, test } from "vitest";
+import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
 import { addOrderEvents, newApp } from "../../lib/stacks/build-stacks.ts";
 import { acknowledgements, addChecks } from "../../lib/stacks/checks.ts";
@@ -62,9 +63,7 @@ describe("acknowledgements", () => {
       "AwsSolutions-IAM5 service/maintenance/Role",
       "AwsSolutions-IAM5 service/publish-events/Role",
       "AwsSolutions-S1 data/CrashedBatches",
-      "AwsSolutions-SQS3 messaging/notify-customer/Undelivered",
-      "AwsSolutions-SQS3 messaging/order-cancelled/Undelivered",
-      "AwsSolutions-SQS3 messaging/order-created/Undelivered",
+      ...QUEUE_CONSUMERS.map((name) => `AwsSolutions-SQS3 messaging/${name}/Undelivered`).sort(),
     ]);
     for (const { reason } of listed) expect(reason).toMatch(/^.{30,}\.$/);
   });
@@ -81,6 +80,7 @@ describe("acknowledgements", () => {
       ({ id, at }) => `${id.replace(/\[.*/, "")} ${at.node.path.replace("order-events-dev-", "")}`,
     );
     expect(rules.sort()).toEqual([
+      "AwsSolutions-IAM5 kafka/kafka-brokers",
       ...Array(2).fill("AwsSolutions-IAM5 kafka/kafka-dead-letters/Role"),
       ...Array(2).fill("AwsSolutions-IAM5 kafka/order-events-kafka/Role"),
       ...Array(3).fill("AwsSolutions-IAM5 kafka/publish-to-kafka/Role"),

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { FUNCTIONS, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
+import { alarmMetrics } from "../../lib/constructs/alarm-metrics.ts";
 import { costFlags, deployed } from "../labs/bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";
 import { AIM, orderCalls } from "../labs/bench/order-calls.ts";
@@ -14,11 +17,12 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the cost of a deployment", () => {
   test("is counted in its templates", () => {
     expect(counted).toEqual({
-      alarms: 41,
-      queueMappings: 9,
+      alarms: alarmMetrics("dev").length,
+      queueMappings: 3 * QUEUE_CONSUMERS.length,
       eachMinute: 1,
       memoryGb: 1,
-      logGroups: 12,
+      // One for each function, and that of the API.
+      logGroups: FUNCTIONS.length + 1,
       logRetentionDays: 30,
     });
   });
@@ -53,10 +57,13 @@ describe("the cost of a deployment", () => {
   });
 
   test("has metrics by service, and by service, consumer and type", () => {
-    // Nine for each of the four types published, the five subscribed to and the service alone, and two gauges.
-    expect(metricsWithTraffic().atMost).toBe(9 * 10 + 2);
+    const published = EVENT_TYPES.length;
+    const reporters = published + Object.values(SUBSCRIPTIONS).flat().length + 1;
+
+    // Nine for each type published, each type subscribed to and the service alone, and two gauges.
+    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 2);
     // Without failures: four for each of them, and the published events by type and by service.
-    expect(metricsWithTraffic().steady).toBe(4 * 10 + 4 + 1);
+    expect(metricsWithTraffic().steady).toBe(4 * reporters + published + 1);
   });
 
   test("of one line is quantity times price", () => {

@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { logicalId } from "./service-functions.ts";
 import { STACK_NAMES, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();
+const ownTables = QUEUE_CONSUMERS.flatMap((consumer) =>
+  (declarationOf(consumer).tables ?? []).map(({ name }) => logicalId(consumer, name)),
+);
 
 /** The exports of a stack, without the digests that CDK adds to logical ids. */
 function exported(stack: "data" | "messaging"): readonly string[] {
@@ -12,23 +17,28 @@ function exported(stack: "data" | "messaging"): readonly string[] {
 
 describe("exports", () => {
   test("of the data stack are this list: removing an imported one deadlocks an update", () => {
-    expect(exported("data")).toEqual([
+    const shared = [
       '{"Fn::GetAtt":["CrashedBatches","Arn"]}',
+      '{"Fn::GetAtt":["Effects","Arn"]}',
       '{"Fn::GetAtt":["FailedMessages","Arn"]}',
       '{"Fn::GetAtt":["Notifications","Arn"]}',
       '{"Fn::GetAtt":["Orders","Arn"]}',
       '{"Fn::GetAtt":["Orders","StreamArn"]}',
       '{"Fn::GetAtt":["Stock","Arn"]}',
       '{"Ref":"CrashedBatches"}',
+      '{"Ref":"Effects"}',
       '{"Ref":"FailedMessages"}',
       '{"Ref":"Notifications"}',
       '{"Ref":"Orders"}',
       '{"Ref":"Stock"}',
-    ]);
+    ];
+    const own = ownTables.flatMap((id) => [`{"Fn::GetAtt":["${id}","Arn"]}`, `{"Ref":"${id}"}`]);
+
+    expect(exported("data")).toEqual([...shared, ...own].sort());
   });
 
   test("of the messaging stack are this list", () => {
-    const queues = ["notifycustomer", "ordercancelled", "ordercreated"];
+    const queues = QUEUE_CONSUMERS.map((name) => logicalId(name));
 
     expect(exported("messaging")).toEqual(
       [
@@ -66,9 +76,9 @@ describe("exports", () => {
       "StockTable",
       "NotificationsTable",
       "FailedMessagesTable",
-      "QueueUrlordercreated",
-      "QueueUrlordercancelled",
-      "QueueUrlnotifycustomer",
+      "EffectsTable",
+      ...QUEUE_CONSUMERS.map((name) => `QueueUrl${logicalId(name)}`),
+      ...ownTables.map((id) => `Table${id}`),
     ]);
   });
 

@@ -1,7 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
-import { ENV } from "../../functions/contract/names.ts";
-import { environmentOf, functionOf, functions, rightsOf, short, stacks } from "./service-functions.ts";
+import {
+  declarationOf,
+  FUNCTIONS,
+  QUEUE_CONSUMERS,
+  SUBSCRIPTIONS,
+} from "../../functions/consumers/consumers.ts";
+import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
+import { readingOf } from "../../lib/config.ts";
+import {
+  environmentOf,
+  functionOf,
+  functions,
+  logicalId,
+  rightsOf,
+  short,
+  stacks,
+} from "./service-functions.ts";
 import type { Value } from "./synthesized.ts";
 
 describe("functions", () => {
@@ -23,7 +37,13 @@ describe("functions", () => {
     expect(properties.LoggingConfig.LogFormat).toBe("Text");
     expect(properties.TracingConfig).toBeUndefined();
     expect(group?.properties.RetentionInDays).toBe(30);
-    expect(group?.properties.LogGroupName).toBe(`/aws/lambda/${properties.FunctionName}`);
+    expect(group?.properties.LogGroupName).toBe(`/order-events/dev/${name}`);
+  });
+
+  test.each(QUEUE_CONSUMERS)("%s has the time-out of its declaration, else of the settings", (name) => {
+    const { timeoutSeconds } = readingOf(stacks.orderEvents.settings, declarationOf(name));
+
+    expect(functionOf(name).properties.Timeout).toBe(timeoutSeconds);
   });
 
   test("C13: terminate recursive loops of queues and functions", () => {
@@ -33,8 +53,9 @@ describe("functions", () => {
 });
 
 describe("the environment", () => {
-  test("holds only names of the contract", () => {
-    const known = new Set<string>(Object.values(ENV));
+  test("holds only names of the contract, and those of a consumer's own tables", () => {
+    const own = QUEUE_CONSUMERS.flatMap((name) => declarationOf(name).tables ?? []);
+    const known = new Set<string>([...Object.values(ENV), ...own.map(({ name }) => ownTableVariable(name))]);
 
     for (const name of FUNCTIONS)
       expect(
@@ -48,8 +69,18 @@ describe("the environment", () => {
   });
 
   test.each(Object.keys(SUBSCRIPTIONS))("of %s has its queue and its receive count", (name) => {
-    expect(short(environmentOf(name)["QUEUE_URL"])).toBe(`${name.replace("-", "")}Source`);
+    expect(short(environmentOf(name)["QUEUE_URL"])).toBe(`${logicalId(name)}Source`);
     expect(environmentOf(name)["MAX_RECEIVE_COUNT"]).toBe("5");
+  });
+
+  test.each(QUEUE_CONSUMERS)("of %s has its own tables, and those of no other consumer", (name) => {
+    const named = Object.entries(environmentOf(name)).filter(([variable]) => variable.startsWith("TABLE_"));
+
+    expect(named.map(([variable, value]) => [variable, short(value)]).sort()).toEqual(
+      (declarationOf(name).tables ?? [])
+        .map((table) => [ownTableVariable(table.name), logicalId(name, table.name)])
+        .sort(),
+    );
   });
 
   test("names exactly the tables that the function may use", () => {
@@ -58,6 +89,7 @@ describe("the environment", () => {
       STOCK_TABLE: "Stock",
       NOTIFICATIONS_TABLE: "Notifications",
       FAILED_MESSAGES_TABLE: "FailedMessages",
+      EFFECTS_TABLE: "Effects",
       CRASHED_BATCHES_BUCKET: "CrashedBatches",
       TOPIC_ARN: "Topic",
     };
@@ -82,7 +114,7 @@ describe("the environment", () => {
 
     expect(JSON.parse(text)).toEqual(
       Object.keys(SUBSCRIPTIONS).flatMap((consumer) => {
-        const id = consumer.replace("-", "");
+        const id = logicalId(consumer);
         return ["DeadLetters", "Undelivered"].map((role) => ({
           arn: `${id}${role}`,
           consumer,

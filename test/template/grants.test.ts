@@ -1,23 +1,34 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS, type FunctionName } from "../../functions/consumers/consumers.ts";
+import {
+  declarationOf,
+  FUNCTIONS,
+  type FunctionName,
+  isQueueConsumer,
+  QUEUE_CONSUMERS,
+  type QueueConsumer,
+} from "../../functions/consumers/consumers.ts";
+import type { Access } from "../../functions/consumers/define-consumer.ts";
+import { API, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
+import type { SystemFunctionName } from "../../functions/contract/names.ts";
 import { orderCalls } from "../labs/bench/order-calls.ts";
-import { rightsOf, stacks } from "./service-functions.ts";
+import { logicalId, rightsOf, stacks } from "./service-functions.ts";
 import { statements, synthesized } from "./synthesized.ts";
+
+type Rights = Readonly<Record<string, readonly string[]>>;
 
 const FAILED = { "dynamodb:GetItem": ["FailedMessages"], "dynamodb:PutItem": ["FailedMessages"] };
 const READS_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 const on = (actions: readonly string[], ...where: string[]) =>
   Object.fromEntries(actions.map((action) => [action, where]));
-const DECIDES_ORDERS = { ...FAILED, "dynamodb:UpdateItem": ["Orders", "Stock"] };
-const QUEUES = ["notifycustomer", "ordercancelled", "ordercreated"];
+const QUEUES = QUEUE_CONSUMERS.map((name) => logicalId(name)).sort();
 const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivered`]);
 const SOURCES = QUEUES.map((name) => `${name}Source`);
 /** The permissions of operators' acts, for the API's function and for maintenance. */
 const OPERATES = {
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
-  "dynamodb:Query": ["FailedMessages/index/byStatus"],
+  "dynamodb:Query": ["Effects", "FailedMessages/index/byStatus"],
   "dynamodb:Scan": ["Orders"],
   "sns:Publish": ["Topic"],
   ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
@@ -25,19 +36,23 @@ const OPERATES = {
 
 const WITHOUT_RESOURCES = /^(cloudwatch:(GetMetricData|DescribeAlarms)|logs:GetQueryResults)$/;
 
-const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly string[]>>>> = {
-  "place-order": {
+/** What an access of a function of the API permits, and nothing else. */
+const API_ACCESS: Readonly<Record<ApiAccess, Rights>> = {
+  "place-orders": {
     ...on(["dynamodb:PutItem", "dynamodb:GetItem"], "Orders"),
     "sqs:GetQueueAttributes": ["ordercreatedSource"],
   },
-  "cancel-order": on(["dynamodb:UpdateItem"], "Orders"),
-  "read-order": on(["dynamodb:GetItem"], "Orders"),
+  "move-orders": on(["dynamodb:UpdateItem"], "Orders"),
+  "read-orders": on(["dynamodb:GetItem"], "Orders"),
   stock: on(["dynamodb:UpdateItem", "dynamodb:GetItem"], "Stock"),
   "failed-messages": {
     ...OPERATES,
     "sns:GetTopicAttributes": ["Topic"],
     ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
   },
+};
+
+const RIGHTS: Readonly<Record<SystemFunctionName, Rights>> = {
   "publish-events": {
     ...FAILED,
     ...on(
@@ -47,22 +62,6 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
     "s3:PutObject": ["CrashedBatches/*"],
     "s3:ListBucket": ["CrashedBatches"],
     "sns:Publish": ["Topic"],
-  },
-  "order-created": {
-    ...DECIDES_ORDERS,
-    ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercreatedSource"),
-  },
-  "order-cancelled": {
-    ...DECIDES_ORDERS,
-    ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "ordercancelledSource"),
-  },
-  "notify-customer": {
-    ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "notifycustomerSource"),
-    ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
-    "dynamodb:PutItem": ["FailedMessages", "Notifications"],
-    "dynamodb:GetItem": ["FailedMessages"],
-    "dynamodb:BatchGetItem": ["Orders"],
-    "ses:SendEmail": ["identity/orders@shop.example", "identity/shop.example"],
   },
   "dead-letters": {
     ...FAILED,
@@ -76,9 +75,46 @@ const RIGHTS: Readonly<Record<FunctionName, Readonly<Record<string, readonly str
   },
 };
 
+/** What an access of a declaration permits, and nothing else. */
+const ACCESS: Readonly<Record<Access, Rights>> = {
+  "orders-and-stock": { "dynamodb:UpdateItem": ["Orders", "Stock"] },
+  orders: { "dynamodb:BatchGetItem": ["Orders"] },
+  notifications: on(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
+  mail: { "ses:SendEmail": ["configuration-set/*", "identity/*"] },
+  // Neither UpdateItem nor DeleteItem: a mark stays.
+  "effect-once": on(["dynamodb:PutItem", "dynamodb:GetItem"], "Effects"),
+};
+const OWN_TABLE = ["Get", "BatchGet", "Put", "Update", "Delete"].map((each) => `dynamodb:${each}Item`);
+
+function rightsOfConsumer(name: QueueConsumer): Rights {
+  const { access, tables = [] } = declarationOf(name);
+  return together(
+    FAILED,
+    on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], `${logicalId(name)}Source`),
+    ...access.map((each) => ACCESS[each]),
+    ...tables.map((table) =>
+      on([...OWN_TABLE, "dynamodb:Query", "dynamodb:ConditionCheckItem"], logicalId(name, table.name)),
+    ),
+  );
+}
+
+function declaredRights(name: FunctionName): Rights {
+  if (isQueueConsumer(name)) return rightsOfConsumer(name);
+  if (!isApiFunction(name)) return RIGHTS[name];
+  return together(...API[name].access.map((access) => API_ACCESS[access]));
+}
+
+function together(...all: readonly Rights[]): Rights {
+  const sum: Record<string, string[]> = {};
+  for (const rights of all)
+    for (const [action, where] of Object.entries(rights))
+      sum[action] = [...(sum[action] ?? []), ...where].sort();
+  return sum;
+}
+
 describe("permissions", () => {
   test.each(FUNCTIONS)("of %s are those it uses", (name) => {
-    expect(rightsOf(name)).toEqual(RIGHTS[name]);
+    expect(rightsOf(name)).toEqual(declaredRights(name));
   });
 
   test("cover every call that was counted in a run of orders", () => {
@@ -111,6 +147,17 @@ describe("permissions", () => {
     expect(
       everywhere.flatMap(({ actions }) => actions).filter((each) => !WITHOUT_RESOURCES.test(each)),
     ).toEqual([]);
+  });
+
+  test("permit mails from the configured sender only", () => {
+    const sending = stacks
+      .resources("service", "AWS::IAM::Policy")
+      .flatMap(({ properties }) => statements(properties.PolicyDocument))
+      .filter(({ actions }) => actions.includes("ses:SendEmail"));
+
+    expect(sending.map(({ conditions }) => conditions)).toEqual([
+      { StringEquals: { "ses:FromAddress": "orders@shop.example" } },
+    ]);
   });
 
   test("without a sender permit no function to send mail", () => {

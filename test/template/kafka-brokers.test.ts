@@ -13,6 +13,7 @@ let address: string;
 let msk: object | number;
 let asked: string[];
 let answers: Record<string, unknown>[];
+let denials: number;
 let takesAnswers: boolean;
 /** The last answer to CloudFormation. */
 let answered: IncomingMessage["headers"];
@@ -24,6 +25,7 @@ async function respond(request: IncomingMessage): Promise<[number, string]> {
     return [takesAnswers ? 200 : 403, ""];
   }
   asked.push(`${request.method} ${decodeURIComponent(request.url ?? "")}`);
+  if (denials-- > 0) return [403, '{"__type":"ForbiddenException","message":"not authorized"}'];
   return typeof msk === "number" ? [msk, '{"message":"no such cluster"}'] : [200, JSON.stringify(msk)];
 }
 
@@ -31,6 +33,7 @@ beforeEach(async () => {
   msk = { bootstrapBrokerStringSaslIam: "b-1:9098,b-2:9098" };
   asked = [];
   answers = [];
+  denials = 0;
   takesAnswers = true;
   server = createServer((request, response) => {
     void respond(request).then(([status, body]) => response.writeHead(status).end(body));
@@ -100,6 +103,24 @@ describe("the look-up of brokers", () => {
     expect(answers).toMatchObject([
       { Status: "FAILED", Reason: expect.stringContaining("IAM access control") },
     ]);
+  });
+
+  test("denied by MSK is repeated, until the permissions of the new role hold everywhere", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    try {
+      denials = 3;
+      const handled = handler(request("Create"));
+      while (answers.length === 0) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        await new Promise(setImmediate);
+      }
+      await handled;
+    } finally {
+      vi.useRealTimers();
+    }
+
+    expect(asked).toHaveLength(4);
+    expect(answers).toMatchObject([{ Status: "SUCCESS" }]);
   });
 
   test("refused by MSK fails the deployment with the reason instead of an hour's wait", async () => {

@@ -71,7 +71,7 @@ describe("the cluster", () => {
 
     expect(policies(stacks).length).toBeGreaterThan(10);
     expect(new Set(policies(stacks))).toEqual(new Set(["Delete"]));
-    expect(new Set(policies(kept))).toEqual(new Set(["Retain"]));
+    expect(new Set(policies(kept))).toEqual(new Set(["RetainExceptOnCreate"]));
   });
 });
 

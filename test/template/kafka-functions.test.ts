@@ -29,14 +29,10 @@ const readsTopic = (topic: string, group: string) => ({
   ...INTERFACES,
   ...on(["ec2:DescribeSecurityGroups", "ec2:DescribeVpcs"], "*"),
   ...on(
-    [
-      "kafka-cluster:Connect",
-      "kafka-cluster:DescribeClusterDynamicConfiguration",
-      "kafka:DescribeClusterV2",
-      "kafka:GetBootstrapBrokers",
-    ],
+    ["kafka-cluster:Connect", "kafka-cluster:DescribeClusterDynamicConfiguration", "kafka:DescribeClusterV2"],
     CLUSTER,
   ),
+  "kafka:GetBootstrapBrokers": ["*"],
   ...on(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], inCluster("topic", topic)),
   ...on(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], inCluster("group", group)),
 });
@@ -80,7 +76,7 @@ describe("the permissions of the functions of Kafka are those they use", () => {
   });
 
   test("kafka-brokers: looks up the brokers", () => {
-    expect(rightsOf("kafka-brokers")).toEqual({ "kafka:GetBootstrapBrokers": [CLUSTER] });
+    expect(rightsOf("kafka-brokers")).toEqual({ "kafka:GetBootstrapBrokers": ["*"] });
   });
 
   test("no action is a wildcard", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { declarationOf, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { readingOf } from "../../lib/config.ts";
 import {
   queuesByName,
   type Resource,
@@ -40,7 +41,8 @@ function start(mapping: Resource, from = stacks) {
 
 describe("mappings", () => {
   test("C1, B14: all report which records failed", () => {
-    expect(mappings).toHaveLength(10);
+    // The stream, and for each consumer its queue and two dead-letter queues.
+    expect(mappings).toHaveLength(1 + 3 * QUEUE_CONSUMERS.length);
     for (const { id, properties } of mappings)
       expect(properties.FunctionResponseTypes, id).toEqual(["ReportBatchItemFailures"]);
   });
@@ -54,6 +56,20 @@ describe("mappings", () => {
         .sort(),
     );
   });
+
+  test.each(QUEUE_CONSUMERS)(
+    "of %s's queue has the values of its declaration, else of the settings",
+    (name) => {
+      const mapping = queueMappings.find((each) => shortName(queueOf(each).properties.QueueName) === name);
+      const reading = readingOf(stacks.orderEvents.settings, declarationOf(name));
+
+      expect(mapping?.properties).toMatchObject({
+        BatchSize: reading.batchSize,
+        MaximumBatchingWindowInSeconds: reading.batchWindowSeconds,
+        ScalingConfig: { MaximumConcurrency: reading.maxConcurrency },
+      });
+    },
+  );
 
   test.each([
     {},

@@ -33,11 +33,16 @@ export function rightsOf(name: string): Readonly<Record<string, readonly string[
   return rights;
 }
 
+/** The beginning of the logical ids of a construct named so. */
+export function logicalId(...names: readonly string[]): string {
+  return names.join("").replaceAll("-", "");
+}
+
 /** `Orders` for the ARN of the orders table, `Orders/index/byStatus` for one of its indexes. */
 export function short(resource: Value): string {
   const text = target(resource);
-  const imported = /(?:GetAtt|Ref)([A-Za-z]+?)[0-9A-F]{8}(StreamArn)?/.exec(text);
+  const imported = /(?:GetAtt|Ref)([A-Za-z0-9]+?)[0-9A-F]{8}(StreamArn)?/.exec(text);
   const suffix = /"(\/[^"]*)"\]/.exec(text)?.[1] ?? "";
   if (imported) return `${imported[1]}${imported[2] ? "/stream" : ""}${suffix}`;
-  return /:(identity\/[^"]+)"/.exec(text)?.[1] ?? text;
+  return /:((?:identity|configuration-set)\/[^"]+)"/.exec(text)?.[1] ?? text;
 }

@@ -77,8 +77,12 @@ export function queuesByName(stacks: Synthesized): ReadonlyMap<string, Resource>
   return new Map(queues.map((queue) => [shortName(queue.properties.QueueName), queue]));
 }
 
-export function shortName(physicalName: string): string {
-  return physicalName.replace(/^order-events-[a-z]+-/, "");
+/** A name without service and stage, and without the region that ends the names of policies. */
+// biome-ignore lint/suspicious/noExplicitAny: a name of a template, or a join with the region behind it.
+export function shortName(physicalName: any): string {
+  const name: string =
+    typeof physicalName === "string" ? physicalName : physicalName["Fn::Join"][1][0].replace(/-$/, "");
+  return name.replace(/^order-events-[a-z]+-/, "");
 }
 
 /** Every statement of a policy document, its actions and resources as lists. */

@@ -6,7 +6,7 @@ import { isPublisher, noTargetFor } from "../../publishing/domain/publishers.ts"
 import { checkEffect, isInDoubt, knownConsumer } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
 
-/** A body as the consumers decode it now, whatever it was when it failed. */
+/** A body as the consumers decode it now, which may differ from the time of its failure. */
 export type BodyContent =
   | { readonly kind: "message"; readonly message: OrderEvent }
   | { readonly kind: "malformed"; readonly reason: string; readonly detail: string };

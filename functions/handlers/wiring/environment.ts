@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { systemClock } from "../../adapters/system-clock.ts";
 import { ENV, SERVICE } from "../../contract/names.ts";
+import { systemClock } from "../../middleware/clock.ts";
+import { writeToStdout } from "../../middleware/metrics.ts";
 
 type Name = keyof typeof ENV;
 
@@ -28,10 +29,12 @@ export function integer(name: Name, otherwise: number): number {
 export const clock = systemClock;
 export const newId = (): string => randomUUID();
 
-/** Value of the dimension `service` on metrics. */
-export const service = optional("service") ?? SERVICE;
+export const write = writeToStdout;
 
-/** Not console.log: its prefix on each line would break the metrics format. */
-export function write(text: string): void {
-  process.stdout.write(text);
-}
+/** What consumers and schedules of this service have in common. */
+export const serviceOptions = {
+  clock,
+  namespace: SERVICE,
+  service: optional("service") ?? SERVICE,
+  write,
+} as const;

@@ -5,8 +5,8 @@ import { consumer } from "../../middleware/consumer.ts";
 import type { Outcome } from "../../middleware/outcome.ts";
 import { sqs } from "../../middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../orders/decode-event.ts";
-import { ignoreOtherTypes } from "../../orders/process-order-events.ts";
-import { clock, environment, integer, service, write } from "./environment.ts";
+import { ignoreOtherTypes } from "../../orders/ignore-other-types.ts";
+import { environment, integer, serviceOptions } from "./environment.ts";
 import { failureLogOnFirstUse } from "./failure-log-on-first-use.ts";
 
 /** The Lambda handler of a declared consumer, with settings from the environment. It acts on its own event types only. */
@@ -25,9 +25,7 @@ export function eventConsumer(
     decode: (_, parsed) => checkEvent(parsed),
     handle: { many: ignoreOtherTypes(on, handle) },
     failureLog: failureLogOnFirstUse(),
-    clock,
-    service,
-    write,
+    ...serviceOptions,
     settings: { maxAgeSeconds: integer("maxAgeSeconds", 0) },
   });
 }

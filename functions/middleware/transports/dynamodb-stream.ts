@@ -15,8 +15,8 @@ export interface StreamRecord {
 }
 
 /**
- * A DynamoDB stream. The shard goes on only from the lowest failed sequence number, so everything after it
- * comes again; what was done meets its own effect.
+ * A DynamoDB stream. Lambda continues at the lowest failed sequence number, so finished records after it come again
+ * as duplicates.
  */
 export function dynamoDbStream(): Transport<StreamRecord> {
   return {

@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { ATTRIBUTES } from "../../contract/names.ts";
 import {
   type Attributes,
   attributeOf,
@@ -8,18 +7,19 @@ import {
   OMITTED_HEADERS,
   type TypedValue,
 } from "../attributes.ts";
+import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { sha256 } from "../sha256.ts";
 
-/** What a decoder puts in place of bytes that are no text. */
+/** The replacement for bytes that are not UTF-8. */
 const REPLACEMENT = "\uFFFD";
 
-/** The text that base64 stands for, or `undefined` where it is no base64 or no UTF-8. */
+/** The text of a base64 value; `undefined` where it is not base64 or not UTF-8. */
 export function base64Text(base64: string): string | undefined {
   const bytes = Buffer.from(base64, "base64");
-  // Node skips what is no base64: then there are fewer bytes than the length says.
+  // Node skips characters that are not base64: then there are fewer bytes than the length implies.
   if (base64.length % 4 !== 0 || bytes.length !== byteLength(base64)) return undefined;
   const text = bytes.toString("utf8");
-  // A replacement character may have been in the text before; only then the bytes are looked at a second time.
+  // The text itself may hold a replacement character: only then the bytes are checked as well.
   return text.includes(REPLACEMENT) && !isUtf8(bytes) ? undefined : text;
 }
 
@@ -28,22 +28,22 @@ function byteLength(base64: string): number {
   return (base64.length / 4) * 3 - padding;
 }
 
-/** Why the headers are not what Lambda hands over: a list of objects whose values are lists of bytes. */
+/** The fault of headers that are not a list of objects whose values are lists of bytes, as Lambda sends them. */
 export function headerFault(headers: unknown): string | undefined {
   if (headers === undefined || headers === null) return undefined;
-  if (!Array.isArray(headers)) return "The record's headers are no list.";
+  if (!Array.isArray(headers)) return "The record's headers are not a list.";
   for (const header of headers as unknown[]) {
     if (typeof header !== "object" || header === null) return "A header of the record has no name.";
     for (const name in header) {
       if (!isBytes((header as Record<string, unknown>)[name])) {
-        return "A header of the record is no list of bytes.";
+        return "A header of the record is not a list of bytes.";
       }
     }
   }
   return undefined;
 }
 
-/** Java's bytes are signed: Lambda hands over -128 to 127. A header without a value is null. */
+/** Java's bytes are signed: Lambda sends -128 to 127. A header without a value is null. */
 function isBytes(value: unknown): value is readonly number[] | null {
   if (value === null) return true;
   if (!Array.isArray(value)) return false;
@@ -65,17 +65,13 @@ export function headerOf(headers: unknown, name: string): string | undefined {
   return undefined;
 }
 
-/** As many bytes of a text as fit; of a longer one its hash as well, since two may begin alike. */
+/** The text up to `bytes` bytes. A longer one ends in its hash, because two texts may begin alike. */
 export function boundedText(text: string, bytes: number): string {
   if (text.length <= bytes && Buffer.byteLength(text) <= bytes) return text;
   return `${Buffer.from(text).subarray(0, bytes).toString("utf8")}… sha256 ${sha256(text)}`;
 }
 
-const MARKS: ReadonlySet<string> = new Set([
-  ATTRIBUTES.dlqRetryCount,
-  ATTRIBUTES.redriveId,
-  ATTRIBUTES.failedKey,
-]);
+const MARKS: ReadonlySet<string> = new Set(Object.values(RETRY_ATTRIBUTES));
 
 /** Bytes of one header, name and value together and as they are kept; of all headers of a record; of the omitted names. */
 const HEADER_BYTES = 2_048;

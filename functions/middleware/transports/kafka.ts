@@ -1,12 +1,11 @@
-import { LIMITS } from "../../contract/limits.ts";
-import { ATTRIBUTES } from "../../contract/names.ts";
 import type { Clock } from "../clock.ts";
+import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
 import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
 
 /**
- * One record of an event of Kafka; `timestamp` is in milliseconds. Only what names the record is sure to be what
- * it says: the rest is up to the writer.
+ * One record of an event of Kafka; `timestamp` is in milliseconds. Only topic, partition and offset are checked; the
+ * producer decides about all other fields.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
 export interface KafkaRecord {
@@ -24,16 +23,16 @@ export interface KafkaRecord {
 
 export interface KafkaOptions {
   readonly clock: Pick<Clock, "now">;
-  /** A record that was written longer ago than this leaves its reason whenever it fails. */
+  /** Each failure of a record older than this is stored with its reason. */
   readonly mayBeLastAfterSeconds: number;
 }
 
 /**
- * A Kafka topic. Records of one key in one partition are a lane; those without a key share their partition's.
- * For a partition Lambda goes on from its lowest failed offset, so later records of other keys that were done
- * come again, and meet their own effect. Kafka does not report how often a record was delivered, so no attempt is known
- * to be the last: with `options` each attempt of an old record may be. After a pause every record is old: none is
- * given up for its age, that is for Lambda's own bound to decide.
+ * A Kafka topic. Records of one key in one partition are a lane; records without a key share a lane of their partition.
+ *
+ * Lambda continues a partition at its lowest failed offset, so finished records of other keys come again as duplicates.
+ * Kafka does not count deliveries, so no attempt is known to be the last: with `options`, each attempt of an old record
+ * is treated as if it might be. No record is given up for its age here, because after a pause every record is old.
  */
 export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
   const sentAt = ({ timestamp }: KafkaRecord) => (typeof timestamp === "number" ? timestamp : Number.NaN);
@@ -42,15 +41,15 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     body: kafkaBody,
     source: ({ topic, partition, offset }) => `kafka:${topic}-${partition}@${offset}`,
     attributes: (raw) => headersOf(raw.headers),
-    // A record that comes again carries no mark, though a failure before may have left a RETRYING row. Looking for one
-    // would be a read for each record just when a lag is caught up: maintenance resolves the row once it is due.
+    // A record that comes again has no such header, although an earlier failure may have stored a RETRYING row. To look
+    // for it would cost a read for each record; maintenance resolves the row instead, once it is due.
     hasFailedBefore: ({ headers }) =>
       Array.isArray(headers) &&
       headers.some(
         (header: unknown) =>
           typeof header === "object" &&
           header !== null &&
-          (ATTRIBUTES.dlqRetryCount in header || ATTRIBUTES.redriveId in header),
+          (RETRY_ATTRIBUTES.dlqRetryCount in header || RETRY_ATTRIBUTES.redriveId in header),
       ),
     sentAt,
     attempt: () => 1,
@@ -62,17 +61,20 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
   };
 }
 
+/** Bytes of a value that the failed-message store takes: a row holds 400 KB, and an edited body beside the first one. */
+const STORED_BYTES = 262_144;
+
 /**
- * The value as text; what is not text stays the base64 it came as. Of a value larger than the failed-message
- * store takes there is the beginning: the whole is in the topic, where the source says.
+ * The value as text, or its base64 where it is not UTF-8. A value too large for a row of the failed-message table is
+ * cut; the whole is in the topic, at the place in `source`.
  */
 export function kafkaBody({ value }: KafkaRecord): string {
   if (value === undefined || value === null) return "";
-  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", LIMITS.messageBytes);
-  return boundedText(base64Text(value) ?? value, LIMITS.messageBytes);
+  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", STORED_BYTES);
+  return boundedText(base64Text(value) ?? value, STORED_BYTES);
 }
 
-/** Why a record can never be handled, whatever its value says. A key is never decoded: it only names a lane. */
+/** The fault of a record's key or headers, if there is one. A key is not decoded: it only names a lane. */
 export function kafkaFault({ key, headers }: KafkaRecord): string | undefined {
   if (key !== undefined && key !== null && (typeof key !== "string" || key.length % 4 !== 0)) {
     return "The record's key is not base64.";
@@ -82,7 +84,7 @@ export function kafkaFault({ key, headers }: KafkaRecord): string | undefined {
 
 function read(event: unknown): readonly KafkaRecord[] {
   const { eventSource, records } = (event ?? {}) as { eventSource?: unknown; records?: unknown };
-  // Clusters that are not MSK's send the same event under another name.
+  // Lambda uses another name for clusters outside MSK.
   if (eventSource !== "aws:kafka" && eventSource !== "SelfManagedKafka") {
     throw new UnexpectedEvent(`Expected an event of aws:kafka, received one of ${String(eventSource)}.`);
   }
@@ -91,11 +93,12 @@ function read(event: unknown): readonly KafkaRecord[] {
   }
   const all: KafkaRecord[] = [];
   for (const [name, ofPartition] of Object.entries(records)) {
-    if (!Array.isArray(ofPartition)) throw new UnexpectedEvent(`Under ${name} there is no list of records.`);
+    if (!Array.isArray(ofPartition))
+      throw new UnexpectedEvent(`The event has no list of records under ${name}.`);
     for (const record of ofPartition as unknown[]) {
       if (!isNamed(record, name)) {
         throw new UnexpectedEvent(
-          `A record under ${name} could not be reported as failed: it lacks its name.`,
+          `A record under ${name} could not be reported as failed: its topic, partition or offset is missing or wrong.`,
         );
       }
       all.push(record);
@@ -104,7 +107,7 @@ function read(event: unknown): readonly KafkaRecord[] {
   return all;
 }
 
-/** Whether a record could be named in the response: by its partition, as the event itself names it, and offset. */
+/** Whether a record can be named in the response: by its partition, with the name that the event gives it, and offset. */
 function isNamed(record: unknown, name: string): record is KafkaRecord {
   const { topic, partition, offset } = (record ?? {}) as Partial<Record<keyof KafkaRecord, unknown>>;
   return (

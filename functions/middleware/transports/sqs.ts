@@ -1,9 +1,8 @@
-import { LIMITS } from "../../contract/limits.ts";
-import { ATTRIBUTES } from "../../contract/names.ts";
 import type { AttributeValue } from "../attributes.ts";
+import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
 
-/** The part of SQS that the transport calls. */
+/** The call of SQS that the transport uses. */
 export interface MessageVisibility {
   /** Sets when messages become visible again (seconds from now), up to 10 in a call. */
   changeVisibility(
@@ -34,17 +33,17 @@ export interface SqsAttribute {
 }
 
 export interface SqsOptions {
-  /** After so many receives the queue moves a message to its dead-letter queue; absent where it never does. */
+  /** Receives before the queue moves a message to its dead-letter queue; absent without one. */
   readonly maxReceiveCount?: number;
-  /** Where to set the visibility of failed messages; without it the queue's own time-out applies. */
+  /** Sets the visibility of failed messages; without it the queue's own time-out applies. */
   readonly backOff?: { readonly queues: MessageVisibility; readonly queueUrl: string };
 }
 
-/** Amazon SQS, standard and FIFO. Answers with `{batchItemFailures: [{itemIdentifier: messageId}]}`. */
+/** Amazon SQS, standard and FIFO. The response is `{batchItemFailures: [{itemIdentifier: messageId}]}`. */
 export function sqs({
   maxReceiveCount = Number.POSITIVE_INFINITY,
   backOff,
-}: SqsOptions): Transport<SqsRecord> {
+}: SqsOptions = {}): Transport<SqsRecord> {
   const attempt = (raw: SqsRecord) => Number(raw.attributes?.ApproximateReceiveCount) || 1;
 
   return {
@@ -60,7 +59,7 @@ export function sqs({
     body: (raw) => String(raw.body ?? ""),
     source: (raw) => String(raw.eventSourceARN),
     attributes(raw) {
-      // Names come from outside: `__proto__` must become a key like any other.
+      // The sender chooses names: `__proto__` must become a key like any other.
       return Object.fromEntries(
         Object.entries(raw.messageAttributes ?? {}).flatMap(([name, attribute]) => {
           const value = attributeValue(attribute);
@@ -72,13 +71,14 @@ export function sqs({
       return (
         typeof messageAttributes === "object" &&
         messageAttributes !== null &&
-        (ATTRIBUTES.dlqRetryCount in messageAttributes || ATTRIBUTES.redriveId in messageAttributes)
+        (RETRY_ATTRIBUTES.dlqRetryCount in messageAttributes ||
+          RETRY_ATTRIBUTES.redriveId in messageAttributes)
       );
     },
     sentAt: (raw) => Number(raw.attributes?.SentTimestamp),
     attempt,
     isLastAttempt: (raw) => attempt(raw) >= maxReceiveCount,
-    // A standard queue takes group ids too, for fairness among groups, and keeps no order by them.
+    // A standard queue accepts group ids for fairness among groups, but does not keep their order.
     lane: (raw) => (isFifo(raw) ? raw.attributes?.MessageGroupId : undefined),
     response: (_, failed) => ({
       batchItemFailures: failed.map((raw) => ({ itemIdentifier: raw.messageId })),
@@ -112,14 +112,17 @@ function visibilityOf(seconds: number): number {
 
 const isFifo = ({ eventSourceARN }: SqsRecord) => String(eventSourceARN).endsWith(".fifo");
 
-/** ReportBatchItemFailures switches off the poller's own back-off, so the message is told when to come again. */
+/** Entries in one ChangeMessageVisibilityBatch. */
+const BATCH_ENTRIES = 10;
+
+/** ReportBatchItemFailures disables the poller's own back-off, so each message gets a visibility time-out here. */
 async function changeVisibility(
   { queues, queueUrl }: NonNullable<SqsOptions["backOff"]>,
   returns: readonly { readonly raw: SqsRecord; readonly seconds: number }[],
 ): Promise<void> {
   const calls: Promise<void>[] = [];
-  for (let i = 0; i < returns.length; i += LIMITS.batchEntries) {
-    const entries = returns.slice(i, i + LIMITS.batchEntries);
+  for (let i = 0; i < returns.length; i += BATCH_ENTRIES) {
+    const entries = returns.slice(i, i + BATCH_ENTRIES);
     calls.push(
       queues.changeVisibility(
         queueUrl,

@@ -41,7 +41,8 @@ export const grantReadTopic =
   (holder) => {
     holder
       .grant(connectTo(cluster, "DescribeClusterDynamicConfiguration"))
-      .allow(["kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"], cluster.arn)
+      .grant(grantLookUpBrokers)
+      .allow(["kafka:DescribeClusterV2"], cluster.arn)
       .allow(["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"], cluster.topicArn(topic))
       .allow(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], cluster.groupArn(group));
     if (deadLetterTopic !== undefined)
@@ -52,11 +53,8 @@ export const grantReadTopic =
     holder.grant(manageInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] }));
   };
 
-/** Looks up the addresses of the brokers. */
-export const grantLookUpBrokers =
-  (cluster: KafkaCluster): Grant =>
-  (holder) =>
-    holder.allow(["kafka:GetBootstrapBrokers"], cluster.arn);
+/** Looks up the addresses of the brokers. The action supports no resources. */
+export const grantLookUpBrokers: Grant = (holder) => holder.allow(["kafka:GetBootstrapBrokers"], "*");
 
 function connectTo(cluster: KafkaCluster, ...more: readonly string[]): Grant {
   const actions = ["Connect", ...more].map((action) => `kafka-cluster:${action}`);

@@ -15,19 +15,21 @@ export const grantReadNotifications = (notifications: Table): Grant =>
 export const grantDecideMails = (notifications: Table): Grant =>
   grantTable(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
 
-/** Sends mails from the configured address, an SES identity itself or by its domain. No address: no permission. */
+/**
+ * Sends mails from the configured address and no other. No address: no permission. SES checks the identity of the
+ * sender, which is the address or a domain above it, the identity's default configuration set, and in the sandbox the
+ * identity of the recipient: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsesv2.html
+ */
 export const grantSendMail: Grant = (holder) => {
   const sender = holder.settings.mailSender;
   holder.set(ENV.mailSender, sender);
   if (sender === "") return;
-  const identity = (resourceName: string) =>
-    Stack.of(holder).formatArn({ service: "ses", resource: "identity", resourceName });
-  holder.allow(["ses:SendEmail"], ...identitiesOf(sender).map(identity));
+  const all = (resource: string) =>
+    Stack.of(holder).formatArn({ service: "ses", resource, resourceName: "*" });
+  holder.allowIf(
+    { StringEquals: { "ses:FromAddress": sender } },
+    ["ses:SendEmail"],
+    all("identity"),
+    all("configuration-set"),
+  );
 };
-
-/** The possible SES identities of a sender: its address, its domain, or a parent domain. */
-function identitiesOf(sender: string): readonly string[] {
-  const labels = sender.slice(sender.indexOf("@") + 1).split(".");
-  const domains = labels.slice(0, -1).map((_, above) => labels.slice(above).join("."));
-  return [sender, ...domains];
-}

@@ -6,6 +6,20 @@ export function grantTable(table: Table, variable: string, ...operations: readon
   return (holder) => holder.allow(dynamodb(operations), table.tableArn).set(variable, table.tableName);
 }
 
+/** Reads and writes a consumer's own table, also in transactions. It is never scanned. */
+export const grantOwnTable = (table: Table, variable: string): Grant =>
+  grantTable(
+    table,
+    variable,
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "ConditionCheckItem",
+  );
+
 export function dynamodb(operations: readonly string[]): readonly string[] {
   return operations.map((operation) => `dynamodb:${operation}`);
 }

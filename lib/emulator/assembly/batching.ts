@@ -1,7 +1,7 @@
 import type { ResolvedResource } from "./resolve-assembly.ts";
 import { booleanAt, listAt, numberAt } from "./template-values.ts";
 
-/** What mappings of every source have, with the batch size that Lambda takes where the template sets none. */
+/** The batch size and window of an event source mapping, with Lambda's default size. */
 export const batching = (properties: ResolvedResource["properties"], path: string, batchSize: number) => ({
   batchSize: numberAt(properties["BatchSize"], `${path}: BatchSize`, batchSize),
   windowSeconds: numberAt(

@@ -1,10 +1,10 @@
 import type { Resource } from "./read-assembly.ts";
 import { stringAt } from "./template-values.ts";
 
-/** The account every ARN of the emulator names; the emulators know no other. */
+/** The account in every ARN of the emulator. The services it runs use the same one. */
 export const ACCOUNT = "000000000000";
 
-/** Where the emulator is: what identities are made of. */
+/** The region, stage and endpoints that identities are made of. */
 export interface AssemblyEndpoints {
   readonly region: string;
   /** Endpoint of SQS; a queue's URL begins with it. */
@@ -13,7 +13,7 @@ export interface AssemblyEndpoints {
   readonly brokers?: string;
 }
 
-/** What `Ref` and `Fn::GetAtt` give for a resource, and the name the services know it by. */
+/** The values of `Ref` and `Fn::GetAtt` for a resource, and its physical name. */
 export interface Identity {
   readonly name: string;
   readonly ref: string;
@@ -25,15 +25,17 @@ type Identify = (name: string, endpoints: AssemblyEndpoints, resource: Resource)
 const arn = (service: string, endpoints: AssemblyEndpoints, rest: string) =>
   `arn:aws:${service}:${endpoints.region}:${ACCOUNT}:${rest}`;
 
-/** Type → the property that holds an explicit name, and the identity. Others are identified by their logical id. */
+const table: Identify = (name, endpoints) => {
+  const own = arn("dynamodb", endpoints, `table/${name}`);
+  return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest`, TableId: name } };
+};
+
+/**
+ * Type → the property that holds an explicit name, and the identity. Other types are identified by their logical id.
+ */
 const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: Identify]>> = {
-  "AWS::DynamoDB::Table": [
-    "TableName",
-    (name, endpoints) => {
-      const own = arn("dynamodb", endpoints, `table/${name}`);
-      return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest` } };
-    },
-  ],
+  "AWS::DynamoDB::Table": ["TableName", table],
+  "AWS::DynamoDB::GlobalTable": ["TableName", table],
   "AWS::SQS::Queue": [
     "QueueName",
     (name, endpoints) => {
@@ -85,11 +87,13 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
       return { ref: own, attributes: { Arn: own } };
     },
   ],
-  // What the deployment's own resource answers about a cluster of MSK.
+  // The response of the deployment's custom resource that reads a cluster of MSK.
   "Custom::KafkaBrokers": [
     "",
     (name, endpoints) => ({ ref: name, attributes: { Brokers: endpoints.brokers ?? "" } }),
   ],
+  "AWS::ApiGateway::RestApi": ["", (name) => ({ ref: name, attributes: { RootResourceId: `${name}/` } })],
+  "AWS::ApiGateway::Resource": ["", (name) => ({ ref: name, attributes: {} })],
   "AWS::ApiGateway::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
   "AWS::KMS::Key": [
     "",
@@ -101,9 +105,9 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
 };
 
 /**
- * The identity of a resource. `explicitName` is its resolved name property, when the template has one;
- * otherwise the name is made of stack and logical id, as CloudFormation does (without the random tail, so that
- * a restart finds its data again).
+ * The identity of a resource. `explicitName` is its resolved name property, if the template has one. Otherwise the name
+ * is made of stack and logical id, as in CloudFormation but without the random suffix, so that a restart finds its data
+ * again.
  */
 export function identify(resource: Resource, explicitName: unknown, endpoints: AssemblyEndpoints): Identity {
   const generated = `${resource.stack}-${resource.logicalId}`;
@@ -118,6 +122,9 @@ export function identify(resource: Resource, explicitName: unknown, endpoints: A
       : stringAt(explicitName, `${resource.path}: ${entry[0]}`);
   return { name, ...entry[1](name, endpoints, resource) };
 }
+
+/** Whether all attributes of the type are known here. */
+export const isIdentified = (type: string): boolean => Object.hasOwn(TYPES, type);
 
 export const nameProperty = (type: string): string | undefined => TYPES[type]?.[0] || undefined;
 

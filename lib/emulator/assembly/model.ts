@@ -1,16 +1,19 @@
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { LeftOut } from "./resolve-assembly.ts";
 import type { Json } from "./template-values.ts";
 
-/** A table as CreateTable takes it, with what CreateTable does not take. */
+/** A table: the input of CreateTable, and the settings that CreateTable does not accept. */
 export interface TableSpec {
   readonly name: string;
   readonly createInput: Json;
   readonly ttlAttribute?: string;
 }
 
-/** A queue and its attributes in the wire's form: all strings, policies as JSON text. */
+/** A queue and its attributes as SQS takes them: all strings, policies as JSON text. */
 export interface QueueSpec {
   readonly name: string;
+  /** For operators: without what it shares with its stack. */
+  readonly shortName: string;
   readonly url: string;
   readonly arn: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -27,7 +30,7 @@ export interface TopicSpec {
 export interface KafkaTopicSpec {
   readonly name: string;
   readonly partitions: number;
-  /** `retention.ms` and the like; those that one broker cannot keep are left out. */
+  /** `retention.ms` and others, without those that a single broker cannot have. */
   readonly configs: Readonly<Record<string, string>>;
 }
 
@@ -37,16 +40,18 @@ export interface SubscriptionSpec {
   readonly protocol: "sqs" | "email";
   readonly endpoint: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** ARN of the queue of messages that could not be delivered, if there is one. */
+  readonly deadLetterArn?: string;
 }
 
-/** A method of the REST API. `path` as API Gateway writes it: `/orders/{orderId}`. */
+/** A method of the REST API. `path` is in API Gateway's form: `/orders/{orderId}`. */
 export interface RouteSpec {
   readonly method: string;
   readonly path: string;
   readonly functionName: string;
 }
 
-/** An answer the gateway gives by itself. Templates hold `$context` variables. */
+/** A response of the gateway itself. Templates hold `$context` variables. */
 export interface GatewayResponseSpec {
   readonly type: string;
   readonly statusCode?: number;
@@ -55,12 +60,14 @@ export interface GatewayResponseSpec {
 }
 
 export interface ApiSpec {
+  /** What `Ref` gives. */
+  readonly id: string;
   readonly name: string;
   readonly stageName: string;
   readonly routes: readonly RouteSpec[];
   readonly responses: ReadonlyMap<string, GatewayResponseSpec>;
   readonly binaryMediaTypes: readonly string[];
-  /** Requests a second and the burst above it; absent when the emulator sets none. */
+  /** Requests a second and the burst above it; absent where the emulator has no limit. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
 }
 
@@ -68,7 +75,7 @@ export interface ScheduleSpec {
   readonly name: string;
   readonly everyMs: number;
   readonly functionName: string;
-  /** What the function gets as its event. */
+  /** The event of the function. */
   readonly input: unknown;
   readonly enabled: boolean;
 }
@@ -80,7 +87,7 @@ export interface MetricId {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** The statistics of CloudWatch that can be computed without keeping each value. */
+/** The statistics of CloudWatch that need no single values. */
 export const STATISTICS = ["Sum", "Maximum", "Minimum", "Average", "SampleCount"] as const;
 export type Statistic = (typeof STATISTICS)[number];
 
@@ -94,9 +101,9 @@ export interface AlarmSpec {
   readonly threshold: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
-  /** Whether a period without data counts as one beyond the threshold; else it counts as a good one. */
+  /** Whether a period without data counts as breaching. */
   readonly missingBreaches: boolean;
-  /** ARNs of the topics that are notified. */
+  /** ARNs of the topics to notify. */
   readonly actions: readonly string[];
 }
 
@@ -110,10 +117,12 @@ export interface EmulatorModel {
   readonly buckets: readonly string[];
   readonly sqsMappings: readonly SqsMappingSpec[];
   readonly streamMappings: readonly StreamMappingSpec[];
-  /** Empty where the templates hold no Kafka, as are the topics. */
+  /** Empty, as are the topics, where the templates have no Kafka. */
   readonly kafkaMappings: readonly KafkaMappingSpec[];
   readonly kafkaTopics: readonly KafkaTopicSpec[];
-  readonly api: ApiSpec;
+  readonly apis: readonly ApiSpec[];
   readonly schedules: readonly ScheduleSpec[];
   readonly alarms: readonly AlarmSpec[];
+  /** What the emulator does not run of the assembly. */
+  readonly leftOut: readonly LeftOut[];
 }

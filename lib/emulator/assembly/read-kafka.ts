@@ -15,9 +15,9 @@ import {
 
 export const isKafkaCluster = (arn: string): boolean => arn.startsWith("arn:aws:kafka:");
 
-/** The topics of the templates; replicas are a matter of the cluster, and the emulator has one broker. */
+/** The topics of the templates, without their replicas: the emulator has one broker. */
 export const readKafkaTopics = (assembly: ResolvedAssembly): KafkaTopicSpec[] =>
-  assembly.ofType("AWS::MSK::Topic").map(({ path, properties }) => ({
+  assembly.read("AWS::MSK::Topic", ({ path, properties }) => ({
     name: stringAt(properties["TopicName"], `${path}: TopicName`),
     partitions: numberAt(properties["PartitionCount"], `${path}: PartitionCount`),
     configs: topicConfigs(stringAt(properties["Configs"] ?? "", `${path}: Configs`)),
@@ -33,7 +33,7 @@ function topicConfigs(encoded: string): Readonly<Record<string, string>> {
   );
 }
 
-/** What Lambda takes in provisioned mode only. */
+/** The settings that Lambda accepts in provisioned mode only. */
 const PROVISIONED_ONLY = [
   "BisectBatchOnFunctionError",
   "MaximumRetryAttempts",
@@ -43,8 +43,8 @@ const PROVISIONED_ONLY = [
 ] as const;
 
 /**
- * A mapping of a topic, with Lambda's defaults where the template sets nothing. One that is not in provisioned mode
- * and asks for bounds all the same is refused, as Lambda refuses it.
+ * The event source mapping of a topic, with Lambda's defaults. Bounds outside provisioned mode are refused, as Lambda
+ * refuses them.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
  */
 export function kafkaMapping(

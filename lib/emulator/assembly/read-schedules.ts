@@ -6,23 +6,23 @@ import { AssemblyError, isRecord, listAt, recordAt, stringAt } from "./template-
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
-/** Rules and schedules with a `rate(...)`; cron expressions and event patterns are refused by name. */
+/** Rules and schedules with a `rate(...)`; cron expressions and event patterns are left out. */
 export const readSchedules = (
   assembly: ResolvedAssembly,
   functions: readonly FunctionSpec[],
 ): ScheduleSpec[] => [
-  ...assembly.ofType("AWS::Events::Rule").flatMap((rule) => {
-    if (rule.properties["EventPattern"] !== undefined) {
-      throw new AssemblyError(`${rule.path}: the local emulator has no event bus; it runs schedules only`);
-    }
-    const targets = listAt(rule.properties["Targets"], `${rule.path}: Targets`);
-    return targets.map((target) => toSchedule(rule, recordAt(target, `${rule.path}: Targets`), functions));
-  }),
   ...assembly
-    .ofType("AWS::Scheduler::Schedule")
-    .map((schedule) =>
-      toSchedule(schedule, recordAt(schedule.properties["Target"], `${schedule.path}: Target`), functions),
-    ),
+    .read("AWS::Events::Rule", (rule) => {
+      if (rule.properties["EventPattern"] !== undefined) {
+        throw new AssemblyError(`${rule.path}: the local emulator has no event bus; it runs schedules only`);
+      }
+      const targets = listAt(rule.properties["Targets"], `${rule.path}: Targets`);
+      return targets.map((target) => toSchedule(rule, recordAt(target, `${rule.path}: Targets`), functions));
+    })
+    .flat(),
+  ...assembly.read("AWS::Scheduler::Schedule", (schedule) =>
+    toSchedule(schedule, recordAt(schedule.properties["Target"], `${schedule.path}: Target`), functions),
+  ),
 ];
 
 function toSchedule(
@@ -53,7 +53,7 @@ export function rateMs(expression: string, path: string): number {
 const isUnit = (unit: string | undefined): unit is keyof typeof UNIT_MS =>
   unit !== undefined && Object.hasOwn(UNIT_MS, unit);
 
-/** What EventBridge sends for a scheduled rule without an input of its own. */
+/** EventBridge's event for a scheduled rule without an input. */
 const scheduledEvent = (name: string, detail: object) => ({
   version: "0",
   source: "aws.events",

@@ -1,8 +1,8 @@
-/** Narrowing of what a template holds. Every refusal names the place, so that a typo in a stack is found at once. */
+/** Narrows the values of a template. Every error names the place, so that a typo in a stack is found at once. */
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** Something in the cloud assembly that the emulator cannot run; the message says where and what to do. */
+/** A part of the cloud assembly that the emulator cannot run. The message has the place and the remedy. */
 export class AssemblyError extends Error {
   override readonly name = "AssemblyError";
 }
@@ -23,7 +23,7 @@ export const listAt = (value: unknown, where: string): readonly unknown[] =>
 export const stringAt = (value: unknown, where: string): string =>
   typeof value === "string" ? value : refuse(where, "a string", value);
 
-/** Templates write numbers as numbers or as strings. */
+/** Templates hold numbers as numbers or as strings. */
 export function numberAt(value: unknown, where: string, fallback?: number): number {
   if (value === undefined && fallback !== undefined) return fallback;
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
@@ -39,6 +39,6 @@ export const booleanAt = (value: unknown, where: string, fallback: boolean): boo
         ? false
         : refuse(where, "true or false", value);
 
-/** JSON attributes of SQS and SNS are strings on the wire and objects in a template. */
+/** JSON attributes of SQS and SNS are strings in a request and objects in a template. */
 export const jsonText = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../gateway/rest-api.ts";
 
-/** A request the control endpoint refuses; the message is for the caller. */
+/** A request that the control endpoint refuses. The message is for the caller. */
 export class ControlError extends Error {
   override readonly name = "ControlError";
   readonly status: number;
@@ -28,7 +28,7 @@ export function send(outgoing: ServerResponse, status: number, type: string, bod
 
 /** The JSON object of a request. Throws ControlError 400 or 415. */
 export async function readJson(incoming: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  // A page on another site can send a form here, but not JSON without asking first.
+  // A page of another site can send a form here, but JSON only after a CORS preflight.
   if (!incoming.headers["content-type"]?.startsWith("application/json")) {
     throw new ControlError(415, "send application/json");
   }
@@ -37,11 +37,11 @@ export async function readJson(incoming: IncomingMessage): Promise<Readonly<Reco
     const value: unknown = JSON.parse(String(body));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // Falls through to the error below.
+    // Continues with the error below.
   }
   throw new ControlError(400, "send a JSON object");
 }
 
-/** True for a browser's navigation: it is shown a page instead of JSON. */
+/** True for a browser's navigation, which gets a page instead of JSON. */
 export const wantsHtml = (incoming: IncomingMessage): boolean =>
   incoming.headers.accept?.includes("text/html") === true;

@@ -8,7 +8,7 @@ const STYLE = `
   @media (prefers-color-scheme: dark) { body { background: #16181c; color: #ddd; } p { color: #aaa; } article { border-color: #444; } }
 `;
 
-/** The mails as a page, newest first. It loads nothing and runs nothing. */
+/** The mails as a page, newest first, without scripts and external resources. */
 export function mailboxPage(mails: readonly Mail[]): string {
   const articles = mails.toReversed().map(
     ({ at, from, to, subject, text }) => `<article>

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import { ControlError, sendJson } from "./control-responses.ts";
 
-/** Serves what can be observed of the emulator: `/queues`, `/metrics?minutes=`, `/alarms`, `/timeline?orderId=`. */
+/** Serves the observations of the emulator: `/queues`, `/metrics?minutes=`, `/alarms`, `/timeline?orderId=`. */
 export async function answerObserved(
   observatory: Observatory,
   view: string,

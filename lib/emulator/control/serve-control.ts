@@ -17,7 +17,7 @@ export interface ControlOptions {
   readonly monitor: Monitor;
   readonly logs: RecentLogs;
   readonly faults: Faults;
-  /** Puts messages that cannot be processed into a queue; absent where there is no such queue. */
+  /** Puts messages that cannot be processed into a queue; absent without such a queue. */
   readonly sendPoison?: () => Promise<readonly object[]>;
   readonly observatory: Observatory;
   /** The console with its data. It has its own guard. */
@@ -28,7 +28,7 @@ export interface ControlOptions {
 
 export const CONTROL_PREFIX = "/_emulator";
 
-/** Serves `/_emulator/…`, and leaves every other path to `next`. */
+/** Serves `/_emulator/…`, and passes every other path to `next`. */
 export function serveControl(options: ControlOptions, next: RequestListener): RequestListener {
   return async (incoming, outgoing) => {
     const target = requestTarget(incoming.url);
@@ -84,7 +84,7 @@ async function answer(
     case "POST /messages":
       await readJson(incoming);
       if (options.sendPoison === undefined)
-        throw new ControlError(409, "this emulator has no queue for order-created");
+        throw new ControlError(409, "the app of this emulator has no queue for such messages");
       return sendJson(outgoing, 200, await options.sendPoison());
     default:
       throw new ControlError(404, `unknown path: ${incoming.method} ${sentPath}`);
@@ -105,7 +105,7 @@ function switchFault(faults: Faults, body: Readonly<Record<string, unknown>>): v
   attempt(() => faults.break(broken, { rate, forMs: forSeconds * 1000 }));
 }
 
-/** A rejected fault is a client error (400), or a conflict (409) when this emulator lacks the target. */
+/** A rejected fault is a client error (400), or a conflict (409) where this emulator lacks the target. */
 function attempt(change: () => unknown): void {
   try {
     change();

@@ -49,7 +49,7 @@ export const awsJsonClient = (
               if (response.statusCode === 200) resolve(body);
               else reject(refusal(operation, response.statusCode ?? 0, body));
             } catch (cause) {
-              reject(new Error(`${operation} was answered with something that is not JSON`, { cause }));
+              reject(new Error(`The response to ${operation} is not JSON`, { cause }));
             }
           });
         },

@@ -1,6 +1,6 @@
 import type { InvokeResult } from "../types.ts";
 
-/** What a response says about a batch. `all` means that the whole batch counts as failed, with the reason. */
+/** The failed records of a response. `all` means that the whole batch counts as failed, with the reason. */
 export type BatchVerdict =
   | { readonly kind: "success" }
   | { readonly kind: "failed"; readonly identifiers: ReadonlySet<string> }
@@ -17,9 +17,9 @@ const isObject = (value: unknown): value is Response =>
 /**
  * Reads `{batchItemFailures: [{itemIdentifier}]}` by Lambda's rules.
  *
- * Complete success: an empty or null list, a response without one, a null response.
- * Complete failure: an invalid response, an empty or null identifier, a wrong key, an identifier that is not of
- * the batch; and everything that is not an answer.
+ * - Complete success: an empty or null list, a response without one, a null response.
+ * - Complete failure: an invalid response, an empty or null identifier, a wrong key, an identifier outside the batch,
+ *   an invocation without a response.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */

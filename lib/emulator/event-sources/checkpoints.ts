@@ -9,17 +9,17 @@ export interface Checkpoint {
   readonly createdAtSeconds: number;
 }
 
-/** How far one mapping has read each shard of one stream. */
+/** The position of one mapping in each shard of one stream. */
 export interface Checkpoints {
   get(shardId: string): Checkpoint | undefined;
-  /** Stores in memory and, with a folder, shortly after in the file. A crash in between repeats records. */
+  /** Stores in memory and, with a folder, shortly after in the file. After a crash in between, records come again. */
   set(shardId: string, checkpoint: Checkpoint): void;
   /** Resolves when the file is up to date. */
   flush(): Promise<void>;
 }
 
 interface CheckpointFile {
-  /** A stream of another life of the table numbers its records anew: its checkpoints mean nothing here. */
+  /** The sequence numbers of a table that was created again start anew: older checkpoints mean nothing. */
   readonly streamArn: string;
   readonly shards: Readonly<Record<string, Checkpoint>>;
 }
@@ -39,7 +39,7 @@ const read = (file: string, streamArn: string): CheckpointFile["shards"] => {
   }
 };
 
-/** Checkpoints in memory, and in `<dataDir>/checkpoints/<mappingId>.json` where a folder is given. */
+/** Checkpoints in memory, and in `<dataDir>/checkpoints/<mappingId>.json` with a folder. */
 export const openCheckpoints = (
   mappingId: string,
   streamArn: string,
@@ -56,7 +56,7 @@ export const openCheckpoints = (
     if (!dirty || file === undefined) return;
     dirty = false;
     const content: CheckpointFile = { streamArn, shards: Object.fromEntries(shards) };
-    // Renamed into place, or a crash while writing would leave half a file.
+    // Renamed into place: a crash while writing would leave an incomplete file.
     await writeFile(`${file}.new`, JSON.stringify(content));
     await rename(`${file}.new`, file);
   };

@@ -1,17 +1,17 @@
-/** Bytes an invocation event may have. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Largest invocation event, in bytes. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const EVENT_BYTES = 6 * 1024 * 1024;
 const ENVELOPE_BYTES = Buffer.byteLength('{"Records":[]}');
 
-/** What a record adds to its event: of JSON, in which a quotation mark within a text takes two bytes. */
+/** Bytes that a record adds to its event, as JSON within JSON: a quotation mark in a text takes two bytes. */
 export const recordBytes = (record: unknown): number => Buffer.byteLength(JSON.stringify(record)) + 1;
 
-/** True when records of that many bytes are more than one event can take. */
+/** True where records of that many bytes exceed one event. */
 export const exceedsEvent = (bytes: number): boolean => ENVELOPE_BYTES + bytes > EVENT_BYTES;
 
 export const bytesOf = (records: readonly unknown[]): number =>
   records.reduce<number>((bytes, record) => bytes + recordBytes(record), 0);
 
-/** Splits records into runs, in order, each of which fits one event; a single record is never refused. */
+/** Splits records into runs, in order, each of which fits into one event. A single record is never refused. */
 export const splitByBytes = <T>(
   records: readonly T[],
   sizeOf: (record: T) => number = recordBytes,

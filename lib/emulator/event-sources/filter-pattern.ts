@@ -1,4 +1,4 @@
-/** Whether a record passes the filters of a mapping. */
+/** Whether a record passes the filters of an event source mapping. */
 export type RecordFilter = (record: unknown) => boolean;
 
 type Test = (value: unknown) => boolean;
@@ -8,8 +8,8 @@ const refuse = (what: string): never => {
 };
 
 /**
- * Compiles the patterns of a mapping's filter criteria; a record passes when one of them matches, and when
- * there are none. An operator that is not known here is refused by its name.
+ * Compiles the patterns of a mapping's filter criteria. A record passes where one of them matches or where there are
+ * none. An unknown operator is refused with its name.
  * https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax
  */
 export const compileFilters = (patterns: readonly string[]): RecordFilter => {
@@ -37,7 +37,7 @@ const compileOr = (rule: unknown): Test => {
   return (value) => tests.some((test) => test(value));
 };
 
-/** A list of rules: one has to match; of a value that is a list, one element has to. */
+/** A list of rules matches where one of them matches; for a value that is a list, where one element does. */
 const compileLeaf = (rules: readonly unknown[]): Test => {
   const tests = rules.map(compileRule);
   return (value) => {

@@ -1,8 +1,8 @@
-/** The waits of one loop. `stop` ends every wait, `wake` only idle ones. */
+/** The waits of one loop. `stop` ends every wait, `wake` only those of an idle loop. */
 export interface Pause {
   /** Resolves after `ms`, or at `stop`. */
   wait(ms: number): Promise<void>;
-  /** As `wait`, but `wake` ends it too; at once when a wake-up came since the last idle wait. */
+  /** Like `wait`, but `wake` ends it too; returns at once where a wake-up came since the last idle wait. */
   idle(ms: number): Promise<void>;
   wake(): void;
   stop(): void;
@@ -44,7 +44,7 @@ export const createPause = (): Pause => {
   };
 };
 
-/** Doubles from `firstMs` to `lastMs`, until it is reset. */
+/** Doubles from `firstMs` to `lastMs` until it is reset. */
 export const createBackoff = (firstMs: number, lastMs: number) => {
   let nextMs = firstMs;
   return {

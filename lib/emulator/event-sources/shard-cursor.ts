@@ -6,18 +6,18 @@ import { createdAtSecondsOf, sequenceNumberOf } from "./stream-batch.ts";
 import type { ShardPosition, StreamSource } from "./stream-shards.ts";
 
 /**
- * A stream keeps records for 24 hours. An emulator that has dropped them all counts from 1 again, so that a
- * sequence number read yesterday would hide what is new. Past this age, below those 24 hours, the shard is read
- * from its start, and what was seen is told apart by its age.
+ * A stream keeps records for 24 hours. An emulator without any record counts from 1 again, so that an older sequence
+ * number would hide new records. Beyond this age, which is below 24 hours, the shard is read from its start, and known
+ * records are recognized by their age.
  */
 const TRUSTED_SECONDS = 20 * 60 * 60;
 
-/** Codes after which the place is still known but the iterator is not usable. */
+/** Error codes that invalidate the iterator but not the position. */
 const STALE_ITERATOR = new Set(["ExpiredIteratorException", "TrimmedDataAccessException"]);
 
 /** Reads a shard page by page, from a checkpoint on. */
 export interface ShardCursor {
-  /** The next records, none when there are none yet. `closed` when none can come any more. */
+  /** The next records, none where there are none yet. `closed` where none can follow. */
   next(limit: number): Promise<{ readonly records: readonly DynamoDBRecord[]; readonly closed: boolean }>;
 }
 
@@ -62,7 +62,7 @@ export const openShardCursor = (options: {
       } catch (error) {
         iterator = undefined;
         if (error instanceof AwsCallError && STALE_ITERATOR.has(error.code)) {
-          // What was trimmed is gone; the rest is read from the oldest record that is left.
+          // Trimmed records are lost; reading continues at the oldest remaining one.
           if (error.code === "TrimmedDataAccessException") last = undefined;
           return { records: [], closed: false };
         }

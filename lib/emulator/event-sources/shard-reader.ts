@@ -24,7 +24,7 @@ export interface ShardReaderOptions {
   readonly clock: Clock;
   readonly filter: RecordFilter;
   readonly pause: Pause;
-  /** Time between two looks at an idle shard. */
+  /** Milliseconds between two reads of an idle shard. */
   readonly idleMs: number;
   readonly log: (text: string) => void;
 }
@@ -79,7 +79,7 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
 };
 
 /**
- * A write that changes nothing leaves no record in DynamoDB's streams; emulators may show one.
+ * DynamoDB writes no record for a write without a change; its emulators may.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
  */
 const isChange = ({ eventName, dynamodb }: DynamoDBRecord): boolean =>

@@ -8,7 +8,7 @@ import { createBackoff, createPause } from "./pause.ts";
 import { toSqsRecord } from "./sqs-event.ts";
 import { openSqsQueue } from "./sqs-queue.ts";
 
-/** Short enough to stop quickly: an emulator's long poll that is cut off takes the next message with it. */
+/** Short, so that it stops quickly: an emulator's long poll that is cut off still receives a message. */
 const LONG_POLL_SECONDS = 1;
 
 export interface SqsMappingOptions {
@@ -52,7 +52,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     }
   };
 
-  /** A batch: at once what one receive brought, or, with a window, what came until it closed or an event is full. */
+  /** A batch: one receive, or with a window all messages until it closes or the event is full. */
   const collect = async (): Promise<readonly SQSRecord[]> => {
     const batch = [...(await receive(spec.batchSize, LONG_POLL_SECONDS))];
     if (batch.length === 0) return batch;
@@ -79,7 +79,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     );
     if (verdict.kind === "all") {
       log(`${batch.length} message(s) failed and stay in the queue: ${verdict.why}`);
-      // Reporting item failures switches the poller's own back-off off; throttles slow it down either way.
+      // ReportBatchItemFailures disables the poller's own back-off. Throttles slow it down either way.
       if (!spec.reportBatchItemFailures || result.kind === "throttled") backOffMs = failing.next();
       return;
     }

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSMessageAttributes, SQSRecord } from "aws-lambda";
 
-/** A message as ReceiveMessage answers it. */
+/** A message of ReceiveMessage. */
 export interface ReceivedMessage {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
@@ -14,7 +14,7 @@ export interface ReceivedMessage {
 interface ReceivedAttribute {
   readonly DataType: string;
   readonly StringValue?: string;
-  /** Base64, on the wire and in the event alike. */
+  /** Base64, in the response and in the event. */
   readonly BinaryValue?: string;
 }
 
@@ -33,7 +33,7 @@ const toAttributes = (attributes: ReceivedMessage["MessageAttributes"] = {}): SQ
   );
 
 /**
- * A record of the event a function gets from a queue.
+ * A message as a record of the function's event.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html#example-standard-queue-message-event
  */
 export const toSqsRecord = (message: ReceivedMessage, queueArn: string, region: string): SQSRecord => ({

@@ -3,11 +3,11 @@ import type { ReceivedMessage } from "./sqs-event.ts";
 
 const ENTRIES_PER_CALL = 10;
 
-/** The calls a poller makes on its queue. */
+/** The calls of a poller on its queue. */
 export interface SqsQueue {
   /** Up to `limit` (at most 10) messages; waits up to `waitSeconds` for the first. */
   receive(limit: number, waitSeconds: number): Promise<readonly ReceivedMessage[]>;
-  /** Deletes what can be deleted; resolves to how many could not, which come again. */
+  /** Deletes messages; resolves to the number that could not be deleted, which come again. */
   remove(receiptHandles: readonly string[]): Promise<number>;
   close(): void;
 }

@@ -10,7 +10,7 @@ export interface EventSourceOptions {
   readonly region: string;
   readonly sqsEndpoint: string;
   readonly s3Endpoint: string;
-  /** DynamoDB itself: a fault on a table breaks calls of functions, not the stream Lambda reads. */
+  /** DynamoDB without the faults: a fault on a table breaks calls of functions, not the stream. */
   readonly streamsEndpoint: string;
   /** ARN of each table's stream, by table name. */
   readonly streamArns: ReadonlyMap<string, string>;
@@ -19,7 +19,7 @@ export interface EventSourceOptions {
   readonly onWrite?: (listener: () => void) => () => void;
 }
 
-/** Starts every event-source mapping of the templates. */
+/** Starts every event source mapping of the templates. */
 export function startEventSources(options: EventSourceOptions): RunningMapping {
   const { model, host, region, streamArns, dataDir, onWrite } = options;
   const onLine = options.logs.add;

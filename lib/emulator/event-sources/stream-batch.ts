@@ -26,7 +26,7 @@ export interface BatchDelivery {
   readonly log: (text: string) => void;
 }
 
-/** A part of a batch that is invoked by itself. */
+/** A part of a batch with an invocation of its own. */
 interface Piece {
   readonly records: readonly DynamoDBRecord[];
   readonly retries: number;
@@ -39,11 +39,11 @@ export const createdAtSecondsOf = (record: DynamoDBRecord): number =>
   record.dynamodb?.ApproximateCreationDateTime ?? 0;
 
 /**
- * Brings one batch of a shard to its end, in order: delivered, or given up by retries or age. Resolves to
- * false when the mapping stopped before; unfinished records are delivered again after the next start.
+ * Finishes one batch of a shard in order: each record is delivered, or given up by retries or age. Resolves to false
+ * where the mapping stopped before; unfinished records are delivered again after the next start.
  *
- * A reported failure retries from the lowest failed sequence number on. With bisect, a failed batch is halved
- * and halving does not consume retries. A throttled invocation consumes none either.
+ * A reported failure is retried from the lowest failed sequence number on. With bisect, a failed batch is halved, which
+ * consumes no retries. A throttled invocation consumes none either.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
  */
@@ -67,7 +67,7 @@ export const deliverBatch = async (
   return true;
 };
 
-/** Gives up the leading records that are older than the mapping takes; undefined when it stopped meanwhile. */
+/** Gives up the leading records above the maximum age; undefined where the mapping stopped meanwhile. */
 const dropExpired = async (piece: Piece, delivery: BatchDelivery): Promise<Piece | undefined> => {
   const { maximumRecordAgeSeconds } = delivery.spec;
   if (maximumRecordAgeSeconds < 0) return piece;

@@ -21,7 +21,7 @@ const arrival = (record: DynamoDBRecord | undefined): string =>
   new Date((record?.dynamodb?.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
 
 /**
- * The object Lambda writes to an S3 on-failure destination; `payload` is the whole invocation event.
+ * The object that Lambda writes to an S3 on-failure destination; `payload` is the whole invocation event.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  */
 export const toDestinationObject = (batch: GivenUpBatch): { readonly key: string; readonly body: string } => {
@@ -60,7 +60,7 @@ export const toDestinationObject = (batch: GivenUpBatch): { readonly key: string
   };
 };
 
-/** Writes the object by S3's REST API, path style, as the emulator's emulator takes it. */
+/** Writes the object by S3's REST API in path style, which fauxqs requires. */
 export const writeToBucket = async (
   endpoint: string,
   bucket: string,

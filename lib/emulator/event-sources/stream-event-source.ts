@@ -6,16 +6,16 @@ import { createBackoff, createPause, type Pause } from "./pause.ts";
 import { readShard } from "./shard-reader.ts";
 import { openStreamSource, type Shard, type StreamSource } from "./stream-shards.ts";
 
-/** How often it is looked for shards that a split has made. */
+/** Milliseconds between two looks for new shards of a split. */
 const SHARDS_EVERY_MS = 10_000;
 
 export interface StreamMappingOptions {
   readonly spec: StreamMappingSpec;
   readonly host: FunctionHost;
   readonly region: string;
-  /** Where the stream is read: the DynamoDB endpoint itself, not the one with faults. */
+  /** The endpoint of the stream: DynamoDB itself, without the faults. */
   readonly endpoint: string;
-  /** Where `destinationBucket` is. */
+  /** The endpoint of the bucket `destinationBucket`. */
   readonly s3Endpoint: string;
   /** Checkpoints survive a restart here. */
   readonly dataDir?: string;
@@ -26,7 +26,7 @@ export interface StreamMappingOptions {
   readonly clock?: Clock;
 }
 
-/** Stable over restarts, so that checkpoints and the keys of destination objects are, too. */
+/** Stable over restarts, because checkpoints and the keys of destination objects have it. */
 export const mappingId = (spec: StreamMappingSpec): string => {
   const hex = createHash("sha256").update(`${spec.tableName} ${spec.functionName}`).digest("hex");
   const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
@@ -34,8 +34,8 @@ export const mappingId = (spec: StreamMappingSpec): string => {
 };
 
 /**
- * Reads a table's stream and invokes its function by Lambda's rules: each shard in order, one invocation at a
- * time per shard, a child shard after its parent.
+ * Reads a table's stream and invokes its function by Lambda's rules: each shard in order, one invocation at a time for
+ * each shard, a child shard after its parent.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export const startStreamMapping = (options: StreamMappingOptions): RunningMapping => {
@@ -96,7 +96,7 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
     while (!pause.stopped) {
       try {
         startReaders(await source.shards(), position);
-        // LATEST is about the moment the mapping began; shards that came later are read whole.
+        // LATEST applies to the start of the mapping; later shards are read from their beginning.
         position = "TRIM_HORIZON";
         unreachable.reset();
         await pause.idle(SHARDS_EVERY_MS);

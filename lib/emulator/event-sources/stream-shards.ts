@@ -6,18 +6,18 @@ export interface Shard {
   readonly parentShardId?: string;
 }
 
-/** Where to begin in a shard. */
+/** The start position in a shard. */
 export type ShardPosition =
   | { readonly kind: "TRIM_HORIZON" | "LATEST" }
   | { readonly kind: "AFTER_SEQUENCE_NUMBER"; readonly sequenceNumber: string };
 
 export interface StreamPage {
   readonly records: readonly DynamoDBRecord[];
-  /** Absent when the shard is closed and was read to its end. */
+  /** Absent where the shard is closed and was read to its end. */
   readonly next: string | undefined;
 }
 
-/** One table's stream, as DynamoDB Streams serves it. */
+/** One table's stream in DynamoDB Streams. */
 export interface StreamSource {
   shards(): Promise<readonly Shard[]>;
   iterator(shardId: string, position: ShardPosition): Promise<string>;

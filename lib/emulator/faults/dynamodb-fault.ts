@@ -1,6 +1,6 @@
 import type { Faults } from "./fault-switches.ts";
 
-/** An answer given instead of DynamoDB's. */
+/** A response in place of DynamoDB's. */
 export interface FaultAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
@@ -10,8 +10,8 @@ const SINGLE_WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"]);
 const CONFLICT = { Code: "TransactionConflict", Message: "Transaction is ongoing for the item" };
 
 /**
- * Decides whether a call is struck. A table's name counts wherever it stands in the body as a string or a key:
- * batch and transaction calls name their tables in different places.
+ * Whether a fault applies to a call. A table's name counts anywhere in the body, as a string or a key: batch and
+ * transaction calls name their tables in different places.
  */
 export const dynamoDbFault = (
   operation: string,

@@ -3,10 +3,10 @@ import { refusesForeign } from "../foreign-requests.ts";
 import { dynamoDbFault, type FaultAnswer } from "./dynamodb-fault.ts";
 import type { Faults } from "./fault-switches.ts";
 
-/** The DynamoDB endpoint that functions see: faults strike here, and each write is noticed at once. */
+/** The DynamoDB endpoint of the functions: it applies the faults, and notices each write at once. */
 export interface DynamoDbProxy {
   readonly endpoint: string;
-  /** Calls the listener after each answered write; returns how to stop that. */
+  /** Calls the listener after each answered write; returns a function that stops it. */
   onWrite(listener: () => void): () => void;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ const WRITES = new Set([
   "BatchExecuteStatement",
 ]);
 
-/** Streams every call through to `upstream`; bodies are looked at only while a fault that needs it is on. */
+/** Streams every call to `upstream`. Bodies are read only while a fault needs them. */
 export const openDynamoDbProxy = async (options: {
   readonly upstream: string;
   /** Physical names of the tables that can be broken. */
@@ -43,7 +43,7 @@ export const openDynamoDbProxy = async (options: {
         if (answer.statusCode === 200 && WRITES.has(operation)) for (const listener of listeners) listener();
       },
     );
-    // The caller sees a broken connection, as it would from DynamoDB.
+    // The caller gets a broken connection, as from DynamoDB.
     outgoing.on("error", () => response.destroy());
     response.on("close", () => {
       if (!response.writableFinished) outgoing.destroy();

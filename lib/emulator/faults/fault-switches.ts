@@ -11,11 +11,11 @@ export type FaultTarget =
 
 export interface Fault {
   readonly target: FaultTarget;
-  /** As it is typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`, `kafka`. */
+  /** As typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`, `kafka`. */
   readonly text: string;
-  /** The share of calls that it strikes, above 0 and up to 1. */
+  /** The share of calls that fail, above 0 and up to 1. */
   readonly rate: number;
-  /** Milliseconds since the epoch; absent when it stays until it is mended. */
+  /** Milliseconds since the epoch; absent where it stays until it is mended. */
   readonly endsAt?: number;
 }
 
@@ -32,15 +32,15 @@ export class AbsentTargetError extends FaultError {
 /** The faults of the emulator, switched while it runs. */
 export interface Faults {
   /**
-   * Breaks a target, or changes how it is broken. The prefix may be left out, and a table be named by a part
-   * of its name that no other table has.
+   * Breaks a target, or changes its fault. The prefix may be left out. A part of a table's name is enough where no
+   * other table has it.
    * @throws FaultError for an unknown target, a rate outside (0, 1] or a time that is not positive
    */
   break(target: string, settings?: { readonly rate?: number; readonly forMs?: number }): Fault;
-  /** Mends a target, or `all`; returns what was broken. */
+  /** Mends a target, or `all`; returns the mended ones. */
   mend(target: string): readonly Fault[];
   list(): readonly Fault[];
-  /** Whether a fault of this kind is on; for code that does extra work only then. */
+  /** Whether a fault of this kind is active, for code that does extra work only then. */
   isOn(kind: FaultTarget["kind"]): boolean;
   /** Decides at random, by the rate of the fault, whether one call to the target fails. */
   strikes(target: FaultTarget): boolean;
@@ -50,13 +50,13 @@ export interface FaultsOptions {
   readonly functions: readonly string[];
   /** Physical names. */
   readonly tables: readonly string[];
-  /** Whether there is a broker that can be stopped. */
+  /** Whether there is a broker that the emulator can stop. */
   readonly kafka?: boolean;
   /** For `endsAt`. */
   readonly clock?: Clock;
-  /** Ends faults, whatever becomes of the wall clock; the monotonic one unless given. */
+  /** Ends faults, independent of the wall clock; default: the monotonic clock. */
   readonly elapsed?: Clock;
-  /** From 0 up to, not including, 1. */
+  /** From 0 to below 1. */
   readonly random?: () => number;
 }
 
@@ -141,14 +141,14 @@ const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsO
   throw new FaultError(`"${text}" matches no target, or several. Targets: ${known.join(", ")}`);
 };
 
-/** The last words of a table's name that name no other. */
+/** The shortest end of a table's name that no other table has. */
 const shortName = (name: string, tables: readonly string[]): string => {
   const words = name.split("-");
   const endings = words.map((_, index) => words.slice(-1 - index).join("-"));
   return endings.find((ending) => onlyTable(ending, tables) === name) ?? name;
 };
 
-/** The table of that name, or the only one whose name has the text in it, whatever the case and the dashes. */
+/** The table of that name, or the only one whose name contains the text, without regard to case and dashes. */
 const onlyTable = (text: string, tables: readonly string[]): string | undefined => {
   if (tables.includes(text)) return text;
   const plain = (name: string) => name.toLowerCase().replaceAll("-", "");

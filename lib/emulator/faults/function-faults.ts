@@ -1,13 +1,13 @@
 import type { InjectedFault } from "../runtime/function-host.ts";
 import type { Faults } from "./fault-switches.ts";
 
-/** A crash lands at a random moment of the invocation, up to this far into it. */
+/** A crash comes at a random moment of the invocation, at most this late. */
 const CRASH_WITHIN_MS = 30;
 
 /**
- * What a broken function does, for the host's `injectFault`. One that is broken at every call never gets to its
- * handler, like a deployment that does not load. Of one that is broken now and then, half of the struck
- * invocations fail so, and half die in the middle, with effects done and no answer.
+ * The effect of a broken function, for the host's `injectFault`. At a rate of 1 the handler never runs, as in a
+ * deployment that does not load. At a lower rate, half of the affected invocations fail so, and half die in the middle,
+ * with effects and without a response.
  */
 export const functionFaults =
   (faults: Faults, random: () => number = Math.random): ((name: string) => InjectedFault | undefined) =>

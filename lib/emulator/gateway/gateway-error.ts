@@ -2,20 +2,20 @@ import type { GatewayResponseSpec } from "../assembly/model.ts";
 import type { HttpAnswer } from "./proxy-response.ts";
 
 /**
- * What the gateway answers by itself: type → status and message when the template customizes neither it nor its
- * DEFAULT. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * The gateway's own responses: type → status and message where the template customizes neither it nor its DEFAULT.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 const DEFAULTS = {
   MISSING_AUTHENTICATION_TOKEN: [403, "Missing Authentication Token"],
   REQUEST_TOO_LARGE: [413, "Request Too Long"],
   THROTTLED: [429, "Too Many Requests"],
   INTEGRATION_TIMEOUT: [504, "Endpoint request timed out"],
-  /** A function that threw, crashed, timed out, or answered something that is no proxy response. */
+  /** A function that threw, crashed, timed out, or returned no proxy response. */
   DEFAULT_5XX: [502, "Internal server error"],
 } as const satisfies Record<string, readonly [number, string]>;
 export type GatewayErrorType = keyof typeof DEFAULTS;
 
-/** The GatewayResponse of the template for a type, else the one for its class, else API Gateway's own. */
+/** The GatewayResponse of the template for a type, else for its class, else API Gateway's own. */
 export function gatewayError(
   responses: ReadonlyMap<string, GatewayResponseSpec>,
   type: GatewayErrorType,

@@ -2,14 +2,14 @@ import type { RouteSpec } from "../assembly/model.ts";
 
 export interface RouteMatch {
   readonly route: RouteSpec;
-  /** Values of the path's variables as they stand in the URL; null when there are none, as in the event. */
+  /** Values of the path's variables as in the URL; null where there are none, as in the event. */
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
 
 /**
- * Finds the method of the API for a request. A literal part of a path wins over a variable, a variable over `{x+}`.
- * Undefined where API Gateway answers MISSING_AUTHENTICATION_TOKEN: an unknown path, or a method it does not have.
- * Slashes at the end of a path are ignored, as API Gateway does:
+ * The API's method for a request. A literal part of a path precedes a variable, a variable precedes `{x+}`.
+ * Undefined where API Gateway responds MISSING_AUTHENTICATION_TOKEN: for an unknown path or method.
+ * Trailing slashes of a path are ignored, as in API Gateway:
  * https://github.com/localstack/localstack/pull/11304
  */
 export function makeRouter(

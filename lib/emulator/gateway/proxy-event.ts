@@ -12,7 +12,7 @@ export interface GatewayRequest {
   readonly binaryMediaTypes: readonly string[];
 }
 
-/** By names that callers choose. Made by Object.fromEntries only: assignment to `__proto__` sets no key. */
+/** The caller chooses the names. Made by Object.fromEntries only: an assignment to `__proto__` sets no key. */
 type Lists = Readonly<Record<string, string[]>>;
 
 /**
@@ -42,7 +42,7 @@ export function proxyEvent(incoming: IncomingMessage, target: RequestTarget, req
       extendedRequestId: requestId,
       httpMethod: incoming.method ?? "GET",
       identity: identity(incoming),
-      // As behind a custom domain: the emulator is no part of the path that the client sees.
+      // As with a custom domain: the stage is not part of the path that the client sees.
       path: sentPath,
       protocol: `HTTP/${incoming.httpVersion}`,
       requestId,
@@ -96,7 +96,7 @@ const identity = (incoming: IncomingMessage) => ({
   userArn: null,
 });
 
-/** A body reaches the function as base64 only when the API declares its type binary. */
+/** A body is base64 only where the API declares its type binary. */
 export function isBinary(contentType: string | undefined, binaryMediaTypes: readonly string[]): boolean {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "application/json";
   return binaryMediaTypes.some(

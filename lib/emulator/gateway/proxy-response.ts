@@ -6,7 +6,7 @@ export interface HttpAnswer {
   readonly body: Buffer | string;
 }
 
-/** Fields of a proxy response; any other makes the gateway respond 502. */
+/** Fields of a proxy response. The gateway responds 502 to any other. */
 const FIELDS: ReadonlySet<string> = new Set([
   "statusCode",
   "headers",
@@ -16,8 +16,8 @@ const FIELDS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The HTTP answer of a Lambda proxy response, or undefined when it is malformed. A base64 body is decoded where the
- * client accepts a type that the API declares binary (`binary`), and sent as it stands otherwise.
+ * The HTTP response for a Lambda proxy response; undefined for a malformed one. A base64 body is decoded where the
+ * client accepts a type that the API declares binary (`binary`), and sent unchanged otherwise.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  */
@@ -53,7 +53,7 @@ function listValues(value: unknown): Record<string, readonly string[]> | undefin
 }
 
 /**
- * Both maps make one list for each header; a value that is in both is there once.
+ * Both maps form one list for each header, without duplicates.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
 const merged = (headers: Record<string, string>, lists: Record<string, readonly string[]>) =>
@@ -64,5 +64,5 @@ const merged = (headers: Record<string, string>, lists: Record<string, readonly 
     }),
   );
 
-/** The default content type has to meet a function's own however that is spelled. */
+/** A function's own content type replaces the default one, however it is spelled. */
 const canonical = (name: string) => (name.toLowerCase() === "content-type" ? "Content-Type" : name);

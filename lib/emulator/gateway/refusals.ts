@@ -7,14 +7,14 @@ export interface Refusals {
   add(what: string): void;
 }
 
-/** Prints what was refused: soon after the first request, then at most every five seconds, however many they are. */
+/** Prints refused requests: soon after the first one, then at most every five seconds, however many there are. */
 export function reportRefusals(log: (text: string) => void): Refusals {
   const counts = new Map<string, number>();
   let isWaiting = false;
   let waitMs = FIRST_MS;
   const print = () => {
     isWaiting = false;
-    // Without refusals for a whole period, the next one is printed soon again.
+    // After a whole period without refusals, the next one is printed soon again.
     waitMs = counts.size === 0 ? FIRST_MS : EVERY_MS;
     if (counts.size === 0) return;
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);

@@ -1,16 +1,16 @@
-/** The target of a request line, taken apart without a URL parser: that takes `//x/y` for a host and resolves dots. */
+/** The target of a request line, parsed without a URL parser, which takes `//x/y` for a host and resolves dots. */
 export interface RequestTarget {
-  /** As the client sent it, without the query. */
+  /** As sent by the client, without the query. */
   readonly sentPath: string;
-  /** With one slash at its start: API Gateway removes any others there, and changes nothing else. */
+  /** With one slash at its start, because API Gateway removes further ones there and changes nothing else. */
   readonly path: string;
   readonly query: URLSearchParams;
 }
 
-/** A proxy's client sends the whole URL: `GET http://127.0.0.1:4010/orders`. */
+/** The client of a proxy sends the whole URL: `GET http://127.0.0.1:4010/orders`. */
 const AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/[^/?]*/i;
 
-/** `url` is that of node:http, which has one character for each byte. */
+/** `url` is from node:http, with one character for each byte. */
 export function requestTarget(url: string | undefined): RequestTarget {
   const target = (url ?? "/").replace(AUTHORITY, "").replace(/[\u0080-\u00ff]/g, encodeByte);
   const end = target.indexOf("?");

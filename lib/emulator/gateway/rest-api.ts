@@ -10,7 +10,7 @@ import { type HttpAnswer, proxyResponse } from "./proxy-response.ts";
 import { requestTarget } from "./request-target.ts";
 import { makeThrottle } from "./throttle.ts";
 
-/** API Gateway's own limit on a request; the functions enforce a smaller one. */
+/** API Gateway's limit of a request body; the functions have a lower one. */
 const MAX_BYTES = 10 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 29_000;
 const READS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -33,7 +33,7 @@ export interface RestApiOptions {
 
 export type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
-/** Serves the REST API of the templates: routes to functions, errors as the template's GatewayResponses say. */
+/** Serves the REST API of the templates: routes to functions, and errors by the template's GatewayResponses. */
 export function serveRestApi(options: RestApiOptions): RequestListener {
   const { api, host, clock } = options;
   const route = makeRouter(api.routes);
@@ -59,7 +59,7 @@ export function serveRestApi(options: RestApiOptions): RequestListener {
     const result = await within(timeoutMs, host.invoke(match.route.functionName, event));
     if (result === undefined) return error("INTEGRATION_TIMEOUT");
     if (result.kind === "throttled") return ownProblem("EMULATOR_BUSY", requestId);
-    // The first type that the client accepts decides whether it gets bytes.
+    // The first type that the client accepts decides between bytes and text.
     const binary = isBinary(incoming.headers.accept?.split(",")[0], binaryMediaTypes);
     return (result.kind === "ok" ? proxyResponse(result.payload, binary) : undefined) ?? error("DEFAULT_5XX");
   };
@@ -75,7 +75,7 @@ export function serveRestApi(options: RestApiOptions): RequestListener {
     if (typeof type === "string" && (answer.status === 429 || answer.status >= 500)) {
       options.onRefusal?.(`${answer.status} ${type}`);
     }
-    // Whatever of the request was not read has to be, or the connection cannot be used again.
+    // An unread body would block the next request on its connection.
     incoming.resume();
     outgoing.writeHead(answer.status, {
       ...answer.headers,
@@ -87,7 +87,7 @@ export function serveRestApi(options: RestApiOptions): RequestListener {
   };
 }
 
-/** Refusals of the emulator itself, for which AWS has no counterpart. */
+/** Refusals of the emulator itself, without a counterpart in AWS. */
 const OWN_PROBLEMS = {
   DISK_FULL: [
     "The disk of the emulator is full",

@@ -1,7 +1,7 @@
 import type { ApiSpec } from "../assembly/model.ts";
 import type { Clock } from "../types.ts";
 
-/** The emulator's token bucket: true when the request may pass. `clock` counts the time that passes. */
+/** The token bucket of the API: returns true where a request may pass. `clock` measures the passing time. */
 export function makeThrottle(limit: ApiSpec["throttle"], clock: Clock): () => boolean {
   if (limit === undefined) return () => true;
   let tokens = limit.burst;

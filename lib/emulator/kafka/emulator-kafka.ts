@@ -8,7 +8,7 @@ import { ensureTopics } from "./broker/create-topics.ts";
 import { type Kafka, startKafka } from "./broker/start-kafka.ts";
 import { startKafkaMapping } from "./event-source/kafka-event-source.ts";
 
-/** Kafka on the emulator. Loaded only with --kafka, because loading the client takes 0.2 s. */
+/** Kafka in the emulator. Loaded only with --kafka, because loading the client takes 0.2 s. */
 export interface EmulatorKafka {
   readonly kafka: Kafka;
   /** Serves the lag of the group as CloudWatch does, and resolves to environment variables of the functions. */
@@ -43,7 +43,7 @@ export async function openKafka(options: {
     kafka,
     async variables(metrics) {
       cloudWatch = await startCloudWatch(metrics);
-      // A broker on loopback takes no tokens.
+      // A broker on loopback accepts no tokens.
       return { [ENV.kafkaSecurity]: "plaintext", AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
     },
     async start({ model, metrics, faults, ...shared }) {
@@ -84,7 +84,7 @@ const lagMetric = ({ clusterArn, consumerGroup, topic }: KafkaMappingSpec) => ({
 /** Interval for checking the fault, which may expire. */
 const LOOK_MS = 200;
 
-/** Kills the broker while the fault is on, and starts it again after. */
+/** Kills the broker while the fault is active, and starts it again afterwards. */
 function followFaults(
   faults: Faults,
   kafka: Kafka,

@@ -3,7 +3,7 @@ import type { SubscriptionSpec } from "../assembly/model.ts";
 import type { Mail } from "../services/mailbox.ts";
 import type { AlarmState } from "./alarm-watch.ts";
 
-/** The mails an alarm sends through its topics to those who subscribed by e-mail. */
+/** The mails of an alarm to the e-mail subscribers of its topics. */
 export function alarmMails(
   { name, state, since, description, actions }: AlarmState,
   subscriptions: readonly SubscriptionSpec[],

@@ -5,7 +5,7 @@ import { type MetricStore, statisticOf } from "./metric-store.ts";
 export interface AlarmState {
   readonly name: string;
   readonly state: "OK" | "ALARM";
-  /** Since when, in milliseconds since the epoch. */
+  /** Milliseconds since the epoch of the last change. */
   readonly since: number;
   readonly description: string;
   readonly actions: readonly string[];
@@ -13,12 +13,12 @@ export interface AlarmState {
 
 export interface AlarmWatch {
   states(): readonly AlarmState[];
-  /** Looks at all alarms now, and reports those that changed. */
+  /** Evaluates all alarms now, and reports those that changed. */
   evaluate(): void;
 }
 
 /**
- * The template's alarms over live metrics. A period ends now, not at the full minute, so that an alarm shows at once.
+ * The template's alarms over live metrics. A period ends now, not at the full minute, so that an alarm changes at once.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
 export function watchAlarms(

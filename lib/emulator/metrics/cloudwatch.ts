@@ -13,7 +13,7 @@ export interface CloudWatch {
 
 const BODY_BYTES = 1_048_576;
 
-/** CloudWatch's GetMetricData over the emulator's own metrics; other operations are refused by name. */
+/** CloudWatch's GetMetricData over the emulator's own metrics. Other operations are refused with their name. */
 export async function startCloudWatch(metrics: MetricStore): Promise<CloudWatch> {
   const server = createServer((incoming, outgoing) => {
     if (refusesForeign(incoming, outgoing)) return;

@@ -8,7 +8,8 @@ export interface MetricValue {
 
 /**
  * The metrics of a log line in the embedded metric format: one value for each dimension set.
- * Gives none for any other line. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * None for any other line.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embeddedMetrics(line: unknown): readonly MetricValue[] {
   const metadata = isRecord(line) ? line["_aws"] : undefined;
@@ -38,6 +39,6 @@ function directiveMetrics(
   });
 }
 
-/** Its own: every object has a `constructor`. */
+/** An own property: every object has a `constructor`. */
 const fieldOf = (line: Readonly<Record<string, unknown>>, name: string): unknown =>
   Object.hasOwn(line, name) ? line[name] : undefined;

@@ -1,4 +1,4 @@
-/** How often values were seen, in buckets whose width grows with the value: percentiles are off by 5 % at most. */
+/** Counts of values in buckets whose width grows with the value. Percentiles are accurate to 5 %. */
 export type Histogram = Map<number, number>;
 
 const GROWTH = Math.log(1.05);
@@ -10,7 +10,7 @@ export function addTo(histogram: Histogram, value: number): void {
   histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1);
 }
 
-/** The value below which the share (0 to 1) of all values lies; undefined for no values. */
+/** The value below which the share (0 to 1) of all values lies; undefined without values. */
 export function percentileOf(histograms: readonly Histogram[], share: number): number | undefined {
   const merged = new Map<number, number>();
   let total = 0;

@@ -7,7 +7,7 @@ export function statisticOf({ count, sum, min, max }: Statistics, statistic: Sta
   return values[statistic];
 }
 
-/** What was recorded in a stretch of time. */
+/** The values recorded in a period. */
 export interface Statistics {
   readonly count: number;
   readonly sum: number;
@@ -17,14 +17,14 @@ export interface Statistics {
 
 export interface MetricTotals extends Statistics {
   readonly id: MetricId;
-  /** The last value recorded: what a gauge shows. */
+  /** The last value, for a gauge. */
   readonly last: number;
 }
 
 /** Live metrics of the emulator. */
 export interface MetricStore {
   record(id: MetricId, value: number, at?: number): void;
-  /** Undefined when nothing was recorded in `(from, to]`, in milliseconds since the epoch. */
+  /** Undefined where nothing was recorded in `(from, to]`, in milliseconds since the epoch. */
   between(id: MetricId, from: number, to: number): Statistics | undefined;
   /**
    * One value for each of `count` steps of `stepMs` from `from` on: the sum, or the value below which a share of
@@ -53,7 +53,7 @@ const KEPT_MS = 3 * 60 * 60 * 1000;
 interface Series {
   readonly id: MetricId;
   readonly slots: Map<number, Statistics>;
-  /** By slot; kept for the metrics of which percentiles are asked. */
+  /** By slot; kept for the metrics with percentiles. */
   readonly histograms: Map<number, Histogram>;
   total: Statistics;
   last: number;
@@ -135,7 +135,7 @@ function grouped<T>(slots: ReadonlyMap<number, T> | undefined, { from, stepMs, c
   return groups;
 }
 
-/** Slots are inserted in the order of time, or nearly: the oldest come first. */
+/** Slots are inserted nearly in the order of time: the oldest come first. */
 function forget(slots: Map<number, unknown>, before: number): void {
   for (const slot of slots.keys()) {
     if (slot >= before) return;

@@ -2,7 +2,7 @@ import type { Messaging } from "../services/start-messaging.ts";
 import type { FunctionHost, FunctionSpec, InvokeResult } from "../types.ts";
 import type { MetricStore } from "./metric-store.ts";
 
-/** The metrics AWS itself would publish, as far as alarms of the templates can watch them. */
+/** The metrics of AWS itself that alarms of the templates watch. */
 
 export interface QueueDepth {
   readonly name: string;
@@ -38,7 +38,7 @@ export function recordQueues(metrics: MetricStore, depths: readonly QueueDepth[]
   }
 }
 
-/** Counts what is received from each queue: the alarm on dead-letter queues watches it. */
+/** Counts the receives of each queue, for the alarm on dead-letter queues. */
 export function countReceives({ queues }: Messaging, metrics: MetricStore): void {
   for (const queue of queues.allQueues()) {
     const dequeue = queue.dequeue.bind(queue);
@@ -57,7 +57,7 @@ export function countReceives({ queues }: Messaging, metrics: MetricStore): void
 
 const ERROR_KINDS: ReadonlySet<InvokeResult["kind"]> = new Set(["error", "timeout", "crashed"]);
 
-/** The host, with Lambda's metrics of each invocation recorded. */
+/** The host, which also records Lambda's metrics of each invocation. */
 export function measured<Host extends FunctionHost>(
   host: Host,
   functions: readonly FunctionSpec[],

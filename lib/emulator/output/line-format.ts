@@ -4,17 +4,17 @@ import { isRecord } from "../assembly/template-values.ts";
 import { parse } from "../metrics/monitor.ts";
 import type { LogLine } from "../types.ts";
 
-/** A line for the terminal, or undefined for one that is not printed. */
+/** A line for the terminal; undefined for one that is not printed. */
 export type LineFormat = (line: LogLine) => string | undefined;
 
-/** Every line as JSON, functions' own JSON unchanged inside. */
+/** Every line as JSON, with functions' own JSON unchanged inside. */
 export const jsonFormat: LineFormat = ({ at, source, stream, text }) =>
   printableJson(JSON.stringify({ at, source, stream, line: parse(text) ?? text }));
 
-/** A line of a function never looks like one of the emulator. */
+/** A line of a function cannot look like one of the emulator. */
 const INDENTED = `\n${" ".repeat(14)}`;
 
-/** Reason of a consumer for an event type that it does not handle: most events on a topic of all types. */
+/** The reason a consumer gives for an event type that it ignores, as most events of a topic with all types. */
 const NOT_OURS = "type not ours";
 
 /**

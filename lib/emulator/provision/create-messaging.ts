@@ -2,8 +2,8 @@ import type { EmulatorModel, QueueSpec, SubscriptionSpec } from "../assembly/mod
 import type { Messaging } from "../services/start-messaging.ts";
 
 /**
- * Makes queues, topics, subscriptions and buckets, or brings those that are there up to the template.
- * A queue that exists is never created again: fauxqs would drop its messages.
+ * Creates queues, topics, subscriptions and buckets, or updates existing ones to the template.
+ * An existing queue is never created again: fauxqs would drop its messages.
  */
 export function provisionMessaging(
   messaging: Messaging,
@@ -29,7 +29,7 @@ export function provisionMessaging(
 function ensureQueue({ queues }: Messaging, { name, url, arn, attributes }: QueueSpec): void {
   const existing = queues.getQueueByName(name);
   if (existing === undefined) queues.createQueue(name, url, arn, { ...attributes });
-  // An empty redrive policy is how SQS takes one away.
+  // An empty redrive policy removes it.
   else existing.setAttributes({ RedrivePolicy: "", ...attributes });
 }
 

@@ -9,7 +9,7 @@ import {
 import type { TableSpec } from "../assembly/model.ts";
 import { CREDENTIALS } from "../credentials.ts";
 
-/** Makes the tables that are not there yet. Gives the ARN of each table's stream, by table name. */
+/** Creates missing tables. Returns the ARN of each table's stream, by table name. */
 export async function provisionTables(
   endpoint: string,
   region: string,

@@ -1,24 +1,25 @@
-// Runs inside a function instance: loads the handler and asks the Runtime API for one event after the other, as
-// Lambda's Node runtime does; what a handler leaves unhandled ends the process, as there. Plain JavaScript, so
-// that a cold start does not pay for stripping types.
+// The program of a function instance: it loads the handler and asks the Runtime API for one event after the other, like
+// Lambda's Node runtime. An unhandled error of the handler ends the process, as there. Plain JavaScript, because
+// stripping types would lengthen each cold start.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-// `import "node:http"` makes named bindings of all its exports, which costs ten times more than this.
+// `import "node:http"` creates bindings of all its exports, which takes ten times as long.
 const http = process.getBuiltinModule("node:http");
+const modules = process.getBuiltinModule("node:module");
 const net = process.getBuiltinModule("node:net");
 
 const variable = (name) => process.env[name] ?? "";
 const [host, port] = variable("AWS_LAMBDA_RUNTIME_API").split(":");
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
 
-// The emulator holds the other end of stdin: when it is gone, however it went, so is this process.
+// The emulator holds the other end of stdin: its end, for whatever reason, ends this process.
 const lifeline = new net.Socket({ fd: 0, readable: true, writable: false });
 for (const event of ["end", "close", "error"]) lifeline.on(event, () => process.exit(0));
 lifeline.resume();
-// It must not keep the process alive: a handler that waits for nothing ends its process, as in Lambda.
+// It does not keep the process alive: a handler that waits for nothing ends its process, as in Lambda.
 lifeline.unref();
 
 /** One exchange with the Runtime API. A broken connection means that the emulator is gone. */
@@ -46,7 +47,7 @@ const call = (method, path, body) =>
     request.end(body);
   });
 
-// DEL is the one control character that JSON leaves as it is and that headers and logs may not have.
+// DEL is the one control character that JSON does not escape and that headers and logs must not contain.
 const printable = (text) => String(text).replaceAll("\x7f", "%7F");
 const describe = (error) => ({
   errorType: error instanceof Error ? printable(error.name) : typeof error,
@@ -66,8 +67,67 @@ class RuntimeError extends Error {
   }
 }
 
+/**
+ * What a bundle has on Lambda and lacks in the folder of a developer: no package above it decides whether its `.js`
+ * files are modules, and the SDK is there without being bundled. `folders` are those whose packages hold the SDK.
+ */
+const standInTaskRoot = (taskRoot, folders) => {
+  const root = `${pathToFileURL(taskRoot).href}/`;
+  const inPackage = new Map();
+  const isInPackage = (folder) => {
+    if (!inPackage.has(folder)) {
+      const isHere = existsSync(new URL("package.json", folder));
+      inPackage.set(folder, isHere || (folder !== root && isInPackage(new URL("..", folder).href)));
+    }
+    return inPackage.get(folder);
+  };
+  const parents = folders.map((folder) => pathToFileURL(join(folder, "x.mjs")).href);
+  let isLooking = false;
+  const providedModule = (specifier, context, next) => {
+    for (const parentURL of parents) {
+      try {
+        isLooking = true;
+        if (!context.conditions.includes("require")) return next(specifier, { ...context, parentURL });
+        // A `require` is resolved from the module that holds it, whatever parent the context names.
+        const path = modules.createRequire(parentURL).resolve(specifier);
+        return { url: pathToFileURL(path).href, shortCircuit: true };
+      } catch {
+        // The next folder may have it.
+      } finally {
+        isLooking = false;
+      }
+    }
+    return undefined;
+  };
+  modules.registerHooks({
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context);
+      } catch (error) {
+        if (isLooking || !/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
+        const found = providedModule(specifier, context, next);
+        if (found !== undefined) return found;
+        error.message += `\nLambda provides it. The emulator needs it once:  npm install --save-dev ${specifier}`;
+        throw error;
+      }
+    },
+    load(url, context, next) {
+      if (!url.startsWith(root) || !url.endsWith(".js") || isInPackage(new URL(".", url).href)) {
+        return next(url, context);
+      }
+      const source = readFileSync(new URL(url), "utf8");
+      return { format: isModule(source) ? "module" : "commonjs", source, shortCircuit: true };
+    },
+  });
+};
+
+const isModule = (source) => /^\s*(import|export)[\s{*]/m.test(source);
+
 const importFile = async (file) => {
   try {
+    // A CommonJS file that is imported, not required, is taken for what the packages above it say.
+    if (file.endsWith(".js") && !isModule(readFileSync(file, "utf8")))
+      return modules.createRequire(file)(file);
     return await import(pathToFileURL(file).href);
   } catch (error) {
     if (error instanceof SyntaxError) throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error));
@@ -75,7 +135,7 @@ const importFile = async (file) => {
   }
 };
 
-/** `<folder>/<module>.<export>`; what is exported may be nested: `index.orders.handler`. */
+/** `<folder>/<module>.<export>`; the export may be nested: `index.orders.handler`. */
 const parseHandlerName = (name) => {
   const [, module, names] = /^((?:.*\/)?[^./]*)\.(.*)$/.exec(name) ?? [];
   if (module === undefined || name.includes("..")) {
@@ -112,7 +172,7 @@ const loadHandler = async () => {
 };
 
 const contextOf = (headers) => ({
-  // These three are there and undefined: no caller of the emulator sends them.
+  // Lambda always sets these three; no caller of the emulator sends them.
   clientContext: undefined,
   identity: undefined,
   tenantId: undefined,
@@ -137,7 +197,7 @@ const toJson = (result) => {
 
 const serialize = (result) => {
   const text = toJson(result);
-  // A function or a symbol has no JSON. Lambda's client hands on nothing then, and its native part refuses that.
+  // A function or a symbol has no JSON. Lambda's client passes `undefined` then, and its native part refuses it.
   if (text === undefined) throw new TypeError("Wrong arguments");
   return text;
 };
@@ -154,6 +214,7 @@ const answer = async (handler, next) => {
 };
 
 const run = async () => {
+  standInTaskRoot(variable("LAMBDA_TASK_ROOT"), process.argv.slice(2));
   const handler = await loadHandler().catch(async (error) => {
     await report("init/error", "Init Error", describe(error));
     process.exit(1);
@@ -161,5 +222,5 @@ const run = async () => {
   for (;;) await answer(handler, await call("GET", "invocation/next"));
 };
 
-// Not awaited: a top-level await that nothing can resolve any more would end the process with a status of its own.
+// Not awaited: an unresolved top-level await would end the process with a special status.
 run();

@@ -2,11 +2,11 @@ import type { AwsEndpoints, FunctionSpec } from "../types.ts";
 
 const { PATH: searchPath = "/usr/local/bin:/usr/bin:/bin" } = process.env;
 
-/** Accounts of the emulator's emulators; functions see it in their own ARN only. */
+/** The account in the ARNs of functions; they see no other. */
 const ACCOUNT = "000000000000";
 
 /**
- * Variables that point the AWS SDK at the emulator, with credentials that open nothing.
+ * Variables that point the AWS SDK at the emulator, with dummy credentials.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export const endpointVariables = (endpoints: AwsEndpoints): Readonly<Record<string, string>> => ({
@@ -25,8 +25,8 @@ export const functionArn = (spec: FunctionSpec, region: string): string =>
   `arn:aws:lambda:${region}:${ACCOUNT}:function:${spec.physicalName}`;
 
 /**
- * The whole environment of an instance: the function's own, what Lambda sets, what the emulator adds. Nothing of
- * the developer's shell gets in, so a function that needs a variable fails here as it would once deployed.
+ * The whole environment of an instance: the function's own variables, Lambda's, and the emulator's. The developer's
+ * shell adds none, so a missing variable fails here as in a deployment.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
 export const instanceEnvironment = (
@@ -45,7 +45,7 @@ export const instanceEnvironment = (
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),
   AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-  AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${spec.physicalName}`,
+  AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup ?? `/aws/lambda/${spec.physicalName}`,
   AWS_LAMBDA_LOG_STREAM_NAME: `local/[$LATEST]${instanceId}`,
   AWS_LAMBDA_RUNTIME_API: runtimeApi,
   LAMBDA_TASK_ROOT: spec.assetDir,

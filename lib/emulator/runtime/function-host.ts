@@ -11,20 +11,20 @@ export type InjectedFault = { readonly kind: "error" } | ({ readonly kind: "kill
 export interface FunctionHostOptions {
   readonly functions: readonly FunctionSpec[];
   readonly region: string;
-  /** Added to every function's environment: see `endpointVariables`. */
+  /** Added to every function's environment; see `endpointVariables`. */
   readonly emulatorVariables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
   /** Called before each invocation. */
   readonly injectFault?: (name: string) => InjectedFault | undefined;
-  /** See `InstanceOptions`: another client of the Runtime API, to compare the emulator's own with. */
+  /** See `InstanceOptions`: another client of the Runtime API, for comparison with the emulator's own. */
   readonly runtimeClient?: string;
   /** Instances of one function at a time; further invocations wait. */
   readonly maxInstances?: number;
-  /** An instance without work for this long is ended. */
+  /** An instance that is idle for this long is ended. */
   readonly idleMs?: number;
-  /** An invocation that finds no idle instance waits this long before one is started for it. */
+  /** Wait for an idle instance before another one is started. */
   readonly growAfterMs?: number;
-  /** An invocation that got no instance for this long is `throttled`. */
+  /** Wait for an instance before the invocation is `throttled`. */
   readonly queueMs?: number;
   /** https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
   readonly initTimeoutMs?: number;

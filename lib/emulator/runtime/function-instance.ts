@@ -8,9 +8,12 @@ import { eachLine } from "./output-lines.ts";
 import type { Reaper } from "./reaper.ts";
 import { openRuntimeApi, type PostedError, type RuntimeApi } from "./runtime-api.ts";
 
+/** Folders whose packages hold the AWS SDK, which Lambda provides: that of the app, and this one. */
+const SDK_FOLDERS = [process.cwd(), fileURLToPath(new URL(".", import.meta.url))];
+
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
 
-/** A crash made on purpose: the process dies `afterMs` into the invocation, or before its answer counts. */
+/** An injected crash: the process dies `afterMs` into the invocation, or before its response counts. */
 export interface Kill {
   readonly afterMs: number;
 }
@@ -21,19 +24,19 @@ export interface InstanceOptions {
   readonly emulatorVariables: Readonly<Record<string, string>>;
   readonly onLine: (line: LogLine) => void;
   readonly reaper: Reaper;
-  /** The program that asks the Runtime API for events and runs the handler; the emulator's own unless given. */
+  /** The program that asks the Runtime API for events and runs the handler; default: the emulator's own. */
   readonly runtimeClient?: string;
-  /** Time from the start of the process to its first question for an event. */
+  /** Time from the start of the process to its first request for an event. */
   readonly initTimeoutMs: number;
   /** The runtime requested its next event. */
   readonly onIdle: (instance: Instance) => void;
-  /** The process has ended, once. `why` is for an invocation that had waited for this instance to start. */
+  /** The process has ended, once. `why` is for an invocation that waited for this instance to start. */
   readonly onGone: (instance: Instance, why: InvokeResult) => void;
 }
 
 /** One child process with its Runtime API. */
 export interface Instance {
-  /** Legal while idle. Resolves when the answer is there or can no longer come. */
+  /** Legal while idle. Resolves with the response, or once there can be none. */
   run(eventJson: string, kill?: Kill): Promise<InvokeResult>;
   kill(): void;
 }
@@ -53,7 +56,7 @@ const errorResult = ({ errorType, errorMessage }: PostedError): InvokeResult => 
 const exitDetail = (code: number | null, signal: NodeJS.Signals | null): string =>
   signal === null ? `exit status ${code}` : `signal ${signal}`;
 
-/** Starts a function instance. It reports itself by `onIdle`, and by `onGone` when it could not start. */
+/** Starts a function instance. It calls `onIdle`, or `onGone` where it could not start. */
 export const startInstance = (options: InstanceOptions): Instance => {
   const { spec, runtimeClient = BOOTSTRAP } = options;
   let child: ChildProcess | undefined;
@@ -153,18 +156,22 @@ export const startInstance = (options: InstanceOptions): Instance => {
       api.close();
       return;
     }
-    child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMb}`, runtimeClient], {
-      cwd: spec.assetDir,
-      // A group of its own, or Ctrl-C in the terminal would reach it before the emulator has drained.
-      detached: true,
-      env: instanceEnvironment(
-        spec,
-        options.emulatorVariables,
-        api.address,
-        randomUUID().replaceAll("-", ""),
-      ),
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    child = spawn(
+      process.execPath,
+      [`--max-old-space-size=${spec.memoryMb}`, runtimeClient, ...SDK_FOLDERS],
+      {
+        cwd: spec.assetDir,
+        // A group of its own: Ctrl-C in the terminal would otherwise reach it before the emulator has drained.
+        detached: true,
+        env: instanceEnvironment(
+          spec,
+          options.emulatorVariables,
+          api.address,
+          randomUUID().replaceAll("-", ""),
+        ),
+        stdio: ["pipe", "pipe", "pipe"],
+      },
+    );
     child.once("error", (cause) =>
       end({ kind: "crashed", detail: `could not be started: ${cause.message}` }),
     );

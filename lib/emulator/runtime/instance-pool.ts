@@ -3,19 +3,19 @@ import { type Instance, type InstanceOptions, type Kill, startInstance } from ".
 
 export interface PoolOptions extends Omit<InstanceOptions, "onIdle" | "onGone"> {
   readonly maxInstances: number;
-  /** Cold starts at one time: more of them only slow each other down on a laptop. */
+  /** Concurrent cold starts: more of them only slow each other down on a laptop. */
   readonly maxStarting: number;
   readonly idleMs: number;
-  /** How long an invocation waits for a busy instance before another one is started for it. */
+  /** Wait for a busy instance before another one is started. */
   readonly growAfterMs: number;
-  /** How long an invocation waits for an instance before it is throttled. */
+  /** Wait for an instance before the invocation is throttled. */
   readonly queueMs: number;
 }
 
-/** The instances of one function: reused warm, last used first, so that surplus ones grow idle and are reaped. */
+/** The instances of one function. The last used one is used first, so that surplus ones stay idle and are ended. */
 export interface Pool {
   invoke(eventJson: string, kill?: Kill): Promise<InvokeResult>;
-  /** Starts an instance unless there is one. Resolves when it is idle or has failed. */
+  /** Starts an instance if there is none. Resolves once it is idle or has failed. */
   warm(): Promise<void>;
   close(): void;
 }
@@ -28,7 +28,7 @@ interface Waiting {
 export const createPool = (options: PoolOptions): Pool => {
   const all = new Set<Instance>();
   const starting = new Set<Instance>();
-  // Answered, and about to ask for the next event: counted, or a quick caller would start ever new instances.
+  // Responded, and about to request the next event: counted, because a fast caller would otherwise start ever new ones.
   const returning = new Set<Instance>();
   const idle: { readonly instance: Instance; readonly reaper: NodeJS.Timeout }[] = [];
   const queue: Waiting[] = [];
@@ -61,7 +61,7 @@ export const createPool = (options: PoolOptions): Pool => {
     all.delete(instance);
     returning.delete(instance);
     leaveIdle(instance);
-    // An init error is the answer to one invocation, as in Lambda; the next one tries a new instance.
+    // An init error fails one invocation, as in Lambda; the next one starts a new instance.
     if (failedToStart) queue.shift()?.refuse(why);
     pump();
   };
@@ -81,8 +81,8 @@ export const createPool = (options: PoolOptions): Pool => {
     if (all.size === 0) start();
     else grower ??= setTimeout(grow, options.growAfterMs);
   };
-  // Lambda starts an instance for each invocation that finds none idle. On a machine with few cores a start
-  // takes longer than most invocations, so that it pays only for those that would wait long.
+  // Lambda starts an instance for each invocation that finds none idle. On few cores a start takes longer than most
+  // invocations, so it pays only for those that would wait long.
   const grow = () => {
     grower = undefined;
     const wanted = queue.length - starting.size - returning.size;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 const PAGE_BYTES = 4096;
 const MEGABYTE = 1024 * 1024;
 
-/** Resident memory of a process in MB, or undefined where the system does not tell (not Linux, process gone). */
+/** Resident memory of a process in MB; undefined where the system does not report it (not Linux, process ended). */
 const residentMb = (pid: number): number | undefined => {
   try {
     const pages = Number(readFileSync(`/proc/${pid}/statm`, "latin1").split(" ")[1]);
@@ -14,8 +14,8 @@ const residentMb = (pid: number): number | undefined => {
 };
 
 /**
- * Calls `exceeded` once the process holds more than `limitMb`; returns how to stop watching. The heap limit of
- * V8 does not count buffers, so the resident size is what Lambda's limit is about.
+ * Calls `exceeded` once the process uses more than `limitMb`; returns a function that stops the watch. Lambda limits
+ * the resident size: V8's heap limit does not include buffers.
  */
 export const watchMemory = (
   pid: number,

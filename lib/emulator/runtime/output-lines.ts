@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
 
-/** A line longer than this is passed on in pieces, so that a function cannot fill the memory of the emulator. */
+/** A longer line is passed on in pieces, so that a function cannot fill the memory of the emulator. */
 const LINE_CHARACTERS = 1_000_000;
 
-/** Calls `onLine` for each line of the stream, and for what is left when it ends. */
+/** Calls `onLine` for each line of the stream, and for the rest at its end. */
 export const eachLine = (stream: Readable, onLine: (text: string) => void): void => {
   let rest = "";
   stream.setEncoding("utf8");

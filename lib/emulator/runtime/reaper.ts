@@ -7,7 +7,7 @@ export interface Reaper {
   close(): void;
 }
 
-/** Keeps the set of process ids it reads; at the end of its input, which the emulator's end is, kills them. */
+/** Keeps the set of process ids that it reads, and kills them when its input ends, which is when the emulator ends. */
 const SCRIPT = `
 pids=" "
 while read -r sign pid; do
@@ -20,8 +20,8 @@ for pid in $pids; do kill -9 "$pid"; done 2>/dev/null
 `;
 
 /**
- * An instance notices the end of the emulator by itself, but not while its handler keeps the event loop busy; an
- * emulator that is killed then would leave it behind, busy for ever. Where there is no `sh`, nothing is done.
+ * An instance notices the end of the emulator by itself, but not while its handler blocks the event loop. Without the
+ * reaper, a killed emulator would leave such an instance busy for ever. Does nothing on a system without `sh`.
  */
 export const startReaper = (): Reaper => {
   const shell = spawn("/bin/sh", ["-c", SCRIPT], { stdio: ["pipe", "ignore", "ignore"], detached: true });

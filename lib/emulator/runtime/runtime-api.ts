@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { refusesForeign } from "../foreign-requests.ts";
 
-/** Bytes a response may have. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** Largest response, in bytes. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const RESPONSE_BYTES = 6 * 1024 * 1024;
 
-/** What a function posted about its failure. Fields are as foreign as the function. */
+/** The function's report of a failure. Its fields are not trusted. */
 export interface PostedError {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -24,7 +24,7 @@ export interface Invocation {
 }
 
 export interface RuntimeApiEvents {
-  /** The runtime asked for its next event: it is idle. */
+  /** The runtime requested its next event: it is idle. */
   ready(): void;
   answered(requestId: string, answer: Answer): void;
   initFailed(error: PostedError): void;
@@ -81,7 +81,7 @@ export const openRuntimeApi = async (events: RuntimeApiEvents): Promise<RuntimeA
       }
     });
   });
-  // An idle instance holds its request open for as long as it is idle.
+  // An idle instance keeps its request open.
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   server.keepAliveTimeout = 0;
@@ -148,7 +148,7 @@ const postedError = (body: Buffer): PostedError => {
       return { errorType: field("errorType") || "Unknown", errorMessage: field("errorMessage") };
     }
   } catch {
-    // Falls through: an unreadable error is still an error.
+    // Continues below: an unreadable error is still an error.
   }
   return { errorType: "Unknown", errorMessage: "The function posted an error that could not be read" };
 };

@@ -2,12 +2,12 @@ import type { Clock } from "../types.ts";
 import type { Messaging } from "./start-messaging.ts";
 
 const WATCH_MS = 500;
-/** Less is the slow correction of a clock, not a step. */
+/** A smaller difference is the slow correction of a clock, not a step. */
 const STEP_MS = 1_000;
 
 /**
- * Moves the deadlines of messages with the wall clock when that is set. fauxqs compares them with the wall clock: set
- * back by an hour, it would hide messages in flight, and delay others, for an hour. Returns how to stop.
+ * Moves the deadlines of messages when the wall clock is set. fauxqs compares them with the wall clock: set back by an
+ * hour, it would hide messages in flight, and delay others, for an hour. Returns a function that stops it.
  */
 export function followClockSteps(queues: Messaging["queues"], wall: Clock, elapsed: Clock): () => void {
   let offset = wall.now() - elapsed.now();

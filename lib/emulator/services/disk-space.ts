@@ -2,24 +2,24 @@ import { statfs } from "node:fs/promises";
 import { DataFolderError } from "../data-lock.ts";
 import type { Closable } from "../shutdown.ts";
 
-/** Work that was accepted needs room to finish: its rows, messages and mails. */
+/** Bytes that accepted work needs to finish: its rows, messages and mails. */
 const LEAST_FREE_MB = 4;
 const LEAST_FREE_BYTES = LEAST_FREE_MB * 1024 ** 2;
 const WATCH_MS = 500;
 
-/** Whether the folder of the emulator's state takes further work. */
+/** Whether the folder of the emulator's state has room for further work. */
 export interface DiskSpace extends Closable {
   isFull(): boolean;
   /** A service could not write, or can again. */
   report(service: string, isFull: boolean): void;
 }
 
-/** The disk of an emulator that keeps nothing. */
+/** The disk of an emulator without a data folder. */
 export const NO_DISK: DiskSpace = { isFull: () => false, report() {}, async close() {} };
 
 /**
  * Watches the disk of a folder, and calls `log` once when it is full and once when it has space again. Rejects with
- * DataFolderError when it is full at the start: services cannot open their databases then.
+ * DataFolderError where it is full at the start: services cannot open their databases then.
  */
 export async function watchDiskSpace(folder: string, log: (text: string) => void): Promise<DiskSpace> {
   const full = new Set<string>();
@@ -31,11 +31,11 @@ export async function watchDiskSpace(folder: string, log: (text: string) => void
     log(
       full.size > 0
         ? `The disk of ${folder} is full. Requests that change something get 503 DISK_FULL until it has ` +
-            `${LEAST_FREE_MB} MB free; accepted work is kept and goes on then.`
+            `${LEAST_FREE_MB} MB free; accepted work is kept and continues then.`
         : `The disk of ${folder} has space again; requests are accepted.`,
     );
   };
-  // Where the system does not show it, a failed write does.
+  // Where the system does not report it, a failed write shows it.
   const hasSpace = () =>
     statfs(folder).then(
       ({ bavail, bsize }) => bavail * bsize >= LEAST_FREE_BYTES,

@@ -4,7 +4,7 @@ import type { PersistenceManager } from "../../../node_modules/fauxqs/dist/persi
 import type { SqsStore } from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
 import { elapsed } from "../elapsed.ts";
 
-/** The parts of PersistenceManager that it keeps private. */
+/** Private members of PersistenceManager. */
 interface Internals {
   readonly db: DatabaseSync;
   transaction(write: () => void): void;
@@ -12,25 +12,25 @@ interface Internals {
 
 const WRITES = ["insertMessage", "deleteMessage", "updateMessageInflight", "updateMessageReady"] as const;
 
-/** How often a database that could not be written is tried again. */
+/** Milliseconds between two retries of a database that could not be written. */
 const RETRY_MS = 500;
 
-/** A write failed. SQS and SNS name a service that cannot answer so, and SDKs send the request again. */
+/** A write failed. SQS and SNS have this error for an unavailable service, and SDKs retry the request. */
 class StorageError extends Error {
   override readonly name = "ServiceUnavailable";
   readonly statusCode = 503;
 }
 
 /**
- * Makes what fauxqs persists hold under `kill -9` and on a full disk.
+ * Makes the persistence of fauxqs survive `kill -9` and a full disk.
  *
- * By itself it writes each message on its own: a process killed between the delete from a queue and the insert into
- * its dead-letter queue loses the message, and a fan-out can stop half-way. Here everything one request writes is one
- * SQLite transaction, committed before the reply leaves; a batch of ten then costs one commit, too.
+ * fauxqs writes each message on its own: a process killed between the delete from a queue and the insert into its
+ * dead-letter queue loses the message, and a fan-out can stop half-way. Here all writes of one request are one SQLite
+ * transaction, committed before the response. A batch of ten then needs one commit only.
  *
- * A failed write rolls back what was not committed, of whichever request. From then on every request is refused, until
- * the messages in memory, which have all that was accepted, could be written as a whole. `onWritable` is called with
- * false and then with true.
+ * A failed write rolls back everything uncommitted, of any request. From then on every request is refused until the
+ * messages in memory, which include all accepted ones, could be written as a whole. `onWritable` is called with false
+ * and then with true.
  */
 export function groupCommits(
   persistence: PersistenceManager,
@@ -39,7 +39,7 @@ export function groupCommits(
   onWritable: (isWritable: boolean) => void = () => {},
 ): void {
   const { db } = internals(persistence);
-  // Survives the death of the process; only the loss of power could take the last commits, and then whole ones.
+  // Survives the end of the process. Only a power failure could lose the last commits, and only whole ones.
   db.exec("PRAGMA synchronous = NORMAL");
   keepReceiveCount(persistence, db);
   let failure: StorageError | undefined;
@@ -65,12 +65,12 @@ export function groupCommits(
   for (const [name, write] of Object.entries(writes)) {
     Object.assign(persistence, {
       [name]: (...args: unknown[]) => {
-        // Timers of fauxqs write as well: an error would end the process.
+        // Timers of fauxqs write as well, and an error would end the process.
         if (failure !== undefined) return;
         try {
           if (!db.isTransaction) {
             db.exec("BEGIN IMMEDIATE");
-            // For writes that no request waits for.
+            // For writes without a waiting request.
             setImmediate(commit);
           }
           write(...args);

@@ -11,13 +11,13 @@ export interface DynamoDb {
   readonly endpoint: string;
   /** Why web pages may reach it past the guard of the emulator's ports; `undefined` where they cannot guess its address. */
   readonly exposure: string | undefined;
-  /** Resolves with a reason when the process ends without having been asked to. */
+  /** Resolves with a reason when the process ends unexpectedly. */
   readonly died: Promise<string>;
   close(): Promise<void>;
 }
 
 const STARTUP_MS = 10_000;
-/** Addresses that are tried. */
+/** Number of addresses to try. */
 const ATTEMPTS = 5;
 /** The address that every page knows. */
 const VISIBLE_HOST = "127.0.0.1";
@@ -55,11 +55,11 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
   };
 }
 
-/** Tries another address where the port is taken: dynoxide wants it free on every address, not on its own alone. */
+/** Tries another address where the port is taken: dynoxide needs it free on every address. */
 async function serve(binary: string, dataDir: string | undefined) {
   for (let attempt = 1; ; attempt++) {
     const { host, port } = await hiddenAddress();
-    // A process that ends removes its scratch folder, so each gets its own.
+    // A process that ends removes its scratch folder, so each has its own.
     const scratch = dataDir === undefined ? makeScratchFolder() : undefined;
     const folder = dataDir ?? scratch;
     const file = folder === undefined ? undefined : join(folder, "dynamodb.sqlite");
@@ -75,9 +75,9 @@ async function serve(binary: string, dataDir: string | undefined) {
 }
 
 /**
- * Any of the 16 million loopback addresses of Linux; 127.0.0.1 where the system has no other. dynoxide permits every
- * web page every call (`Access-Control-Allow-Origin: *`), and no guard can stand before it: a page has to guess the
- * address. Functions and tools use the proxy, which has a guard.
+ * A random one of the 16 million loopback addresses of Linux; 127.0.0.1 where the system has no other. dynoxide permits
+ * every web page every call (`Access-Control-Allow-Origin: *`), and no guard can precede it: a page would have to guess
+ * the address. Functions and tools use the proxy, which has a guard.
  */
 async function hiddenAddress(): Promise<{ readonly host: string; readonly port: number }> {
   const host = `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;

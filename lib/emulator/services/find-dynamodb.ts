@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 
-/** Where DynamoDB comes from: a service that runs already, or a binary to start. */
+/** The DynamoDB to use: a running service, or a binary to start. */
 export type DynamoDbSource =
   | { readonly kind: "endpoint"; readonly url: string }
   | { readonly kind: "binary"; readonly path: string };
 
-/** DynamoDB is not available. The message holds the remedy. */
+/** DynamoDB is not available. The message has the remedy. */
 export class NoDynamoDbError extends Error {
   override readonly name = "NoDynamoDbError";
 }
@@ -36,7 +36,7 @@ export function findDynamoDb(
 
 const ANSWER_MS = 5_000;
 
-/** Rejects with NoDynamoDbError where nothing answers at the address that DYNAMODB_ENDPOINT holds. Any answer will do. */
+/** Rejects with NoDynamoDbError where nothing answers at the address of DYNAMODB_ENDPOINT. Any response is enough. */
 export async function requireAnswer(url: string): Promise<void> {
   try {
     await (await fetch(url, { signal: AbortSignal.timeout(ANSWER_MS) })).body?.cancel();
@@ -49,7 +49,7 @@ export async function requireAnswer(url: string): Promise<void> {
   }
 }
 
-/** The message of a `fetch` error is generic; the reason is in its cause. */
+/** The message of a `fetch` error is generic; its cause has the reason. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;

@@ -13,7 +13,7 @@ export interface Mail {
   readonly text: string;
 }
 
-/** The mails sent through the emulator, oldest first. */
+/** The mails sent in the emulator, oldest first. */
 export interface Mailbox {
   list(): readonly Mail[];
   add(mail: Mail): void;
@@ -21,7 +21,7 @@ export interface Mailbox {
   onMail(listener: (mail: Mail) => void): () => void;
 }
 
-/** A mailbox in memory, or in a file of one JSON line a mail, which is written before a mail is accepted. */
+/** A mailbox in memory, or in a file with one JSON line for each mail, written before the mail is accepted. */
 export function openMailbox(file?: string): Mailbox {
   const mails: Mail[] = file === undefined || !existsSync(file) ? [] : readLines(file);
   let isTorn = file !== undefined && endsWithin(file);
@@ -32,7 +32,7 @@ export function openMailbox(file?: string): Mailbox {
     add(mail) {
       if (file !== undefined) {
         const start = isTorn ? "\n" : "";
-        // A full disk cuts a line short; the next one must not continue it.
+        // A full disk may leave an incomplete line, which the next one must not continue.
         isTorn = true;
         appendFileSync(file, `${start}${JSON.stringify(mail)}\n`);
         isTorn = false;
@@ -47,11 +47,11 @@ export function openMailbox(file?: string): Mailbox {
   };
 }
 
-/** Whether the last line was cut short by a `kill -9`. */
+/** Whether a `kill -9` left an incomplete last line. */
 const endsWithin = (file: string): boolean =>
   existsSync(file) && !["", "\n"].includes(readFileSync(file, "utf8").slice(-1));
 
-/** A line that a `kill -9` cut short was never accepted: it is skipped. */
+/** A mail with an incomplete line was not accepted: it is skipped. */
 function readLines(file: string): Mail[] {
   return readFileSync(file, "utf8")
     .split("\n")
@@ -64,7 +64,9 @@ function readLines(file: string): Mail[] {
     });
 }
 
-/** The mail of a SendEmail request with simple content. Throws AssemblyError for a shape SES would refuse as well. */
+/**
+ * The mail of a SendEmail request with simple content. Throws AssemblyError for a request that SES would refuse, too.
+ */
 export function toMail(request: unknown, id: string, at: number): Mail {
   const input = recordAt(request, "SendEmail");
   const destination = recordAt(input["Destination"], "Destination");

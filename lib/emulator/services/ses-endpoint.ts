@@ -6,7 +6,7 @@ import { readBody } from "../gateway/rest-api.ts";
 import type { Clock } from "../types.ts";
 import { type Mail, type Mailbox, toMail } from "./mailbox.ts";
 
-/** Addresses of this domain are rejected permanently, as SES rejects unverified addresses. */
+/** Addresses of this domain are rejected permanently, like unverified addresses in SES. */
 export const REFUSED_DOMAIN = "refused.example";
 
 export interface MailService {

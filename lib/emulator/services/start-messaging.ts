@@ -23,14 +23,14 @@ export interface Messaging {
 }
 
 /**
- * Starts fauxqs in this process. With `dataDir` its state is kept there and found again.
+ * Starts fauxqs in this process, with its state in `dataDir` if given.
  *
- * It is put together from its parts, because `startFauxqs` listens on every network interface.
+ * Assembled from its parts, because `startFauxqs` listens on every network interface.
  */
 export async function startMessaging(options: {
   readonly region: string;
   readonly dataDir?: string;
-  /** Called when messages can no longer be stored, and when they can again. */
+  /** Called when messages cannot be stored any more, and when they can again. */
   readonly onWritable?: (isWritable: boolean) => void;
 }): Promise<Messaging> {
   const { SqsStore } = await part<typeof Sqs>("sqs/sqsStore.js");
@@ -48,7 +48,7 @@ export async function startMessaging(options: {
   if (options.dataDir !== undefined) {
     const { PersistenceManager } = await part<typeof Persistence>("persistence.js");
     const persistence = new PersistenceManager(options.dataDir);
-    // Before the stores write through: loading what is there must not write it again.
+    // Before the stores write through, so that loading existing messages does not write them again.
     persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
     groupCommits(persistence, app, stores.sqsStore, options.onWritable);
     for (const store of Object.values(stores)) store.persistence = persistence;

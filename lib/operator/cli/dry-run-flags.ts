@@ -18,7 +18,7 @@ export const GENERATION_FLAG: Flags = {
   generation: {
     type: "string",
     value: "number",
-    help: "Refuse unless the message is at this generation",
+    help: "Refuse if the message was opened again since this generation (failed list prints it)",
   },
 };
 

@@ -10,6 +10,12 @@ const EXIT_HELP = `Exit codes:
   3  invalid usage
 `;
 
+const FLAGS_HELP = "Arguments and flags of a command:  order-events <command> --help\n";
+const INTRODUCTION = `order-events <command> [flags]
+
+Place and follow orders, and find and redrive failed messages, in the local emulator or a deployment.
+${FLAGS_HELP}`;
+
 const synopsis = ({ name, takes }: Command) => `order-events ${name}${takes === "" ? "" : ` ${takes}`}`;
 
 export function commandHelp(command: Command): string {
@@ -40,13 +46,15 @@ export function listing(commands: readonly Command[]): string {
 }
 
 export function generalHelp(commands: readonly Command[]): string {
-  return `Commands:\n${listing(commands)}\nGlobal flags:\n${flagLines(GLOBAL_FLAGS)}\n${EXIT_HELP}`;
+  return `${INTRODUCTION}\nCommands:\n${listing(commands)}\nGlobal flags:\n${flagLines(GLOBAL_FLAGS)}\n${EXIT_HELP}`;
 }
 
 /** The commands that begin with the same word; all commands where none does. */
 export function helpOn(words: readonly string[], commands: readonly Command[]): string {
   const near = commands.filter(({ name }) => name.split(" ")[0] === words[0]);
-  return near.length === 0 ? generalHelp(commands) : `Commands:\n${listing(near)}\n${EXIT_HELP}`;
+  return near.length === 0
+    ? generalHelp(commands)
+    : `Commands:\n${listing(near)}\n${FLAGS_HELP}\n${EXIT_HELP}`;
 }
 
 /** The pointer to a command's help, below an error. */

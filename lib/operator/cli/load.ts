@@ -22,7 +22,7 @@ export const load: Command = {
     yes: {
       type: "boolean",
       default: false,
-      help: "Required for a deployment: each order costs money and sends a mail",
+      help: "Required for a deployment: each order takes stock, costs money and sends a mail",
     },
   },
   example: "load --rate 20 --seconds 30",

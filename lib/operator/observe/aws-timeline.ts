@@ -6,8 +6,9 @@ import {
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
 import { KAFKA_FUNCTIONS } from "../../../functions/contract/names.ts";
-import { physicalName } from "../../constructs/resource-names.ts";
+import { logGroupName } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";
 
@@ -23,7 +24,7 @@ const MAX_LINES = 1_000;
 const POLL_MS = 500;
 const SEARCH_TIMEOUT_MS = 60_000;
 /** They write no audit lines. */
-const WITHOUT_AUDIT: readonly string[] = ["place-order", "cancel-order", "read-order", "stock"];
+const WITHOUT_AUDIT: readonly string[] = API_FUNCTIONS.filter((name) => name !== "failed-messages");
 
 /**
  * The audit lines of an order in the log groups of all functions, by Logs Insights.
@@ -31,7 +32,7 @@ const WITHOUT_AUDIT: readonly string[] = ["place-order", "cancel-order", "read-o
  */
 export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) {
   const { stage, now, sleep } = options;
-  const prefix = `/aws/lambda/${physicalName(stage)}-`;
+  const prefix = logGroupName(stage, "");
   const groups = FUNCTIONS.filter((name) => !WITHOUT_AUDIT.includes(name)).map((name) => `${prefix}${name}`);
   let searched = [...groups, ...KAFKA_FUNCTIONS.map((name) => `${prefix}${name}`)];
 

@@ -34,6 +34,13 @@ export async function awsAccess(profile: string | undefined): Promise<AwsAccess>
   }
 }
 
+/** The address of each service in a region; China has another suffix. */
+export async function awsOrigins(region: string): Promise<(service: string) => string> {
+  const { partition } = await import("@aws-sdk/core/client");
+  const { dnsSuffix } = partition(region);
+  return (service) => `https://${service}.${region}.${dnsSuffix}`;
+}
+
 /** A `fetch` that signs each request for the service. */
 export function signedFetch(
   { region, credentials, profile }: AwsAccess,
@@ -98,7 +105,7 @@ async function outputsOf(
     Version: "2010-05-15",
     StackName: stackName,
   });
-  const host = `https://cloudformation.${access.region}.amazonaws.com`;
+  const host = (await awsOrigins(access.region))("cloudformation");
   const response = await signedFetch(access, "cloudformation", send)(`${host}/?${query}`);
   const text = await response.text();
   const outputs = Object.fromEntries(

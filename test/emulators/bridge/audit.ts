@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
-import { physicalName } from "../../../lib/constructs/resource-names.ts";
+import { logGroupName } from "../../../lib/constructs/resource-names.ts";
 import { accessTo, type Deployment } from "../../e2e/deployment.ts";
 
 /** An audit line: what a consumer made of one copy of an event. */
@@ -23,12 +23,12 @@ export async function attemptsOf(
     credentials,
     ...(endpoint !== undefined && { endpoint }),
   });
-  const logGroupName = `/aws/lambda/${physicalName(stage, name)}`;
+  const group = logGroupName(stage, name);
   const lines: string[] = [];
   try {
     for await (const { events = [] } of paginateFilterLogEvents(
       { client },
-      { logGroupName, startTime: since },
+      { logGroupName: group, startTime: since },
     )) {
       lines.push(...events.map(({ message = "" }) => message));
     }

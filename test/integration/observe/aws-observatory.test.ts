@@ -187,7 +187,7 @@ describe("the timeline of an order in a deployment", () => {
     });
   const result = (message: string, group = "order-created") => [
     { field: "@message", value: `${message}\n` },
-    { field: "@log", value: `1234:/aws/lambda/order-events-prod-${group}` },
+    { field: "@log", value: `1234:/order-events/prod/${group}` },
     { field: "@ptr", value: "x" },
   ];
 

@@ -3,7 +3,7 @@ import type { FailedMessage, FailedStatus } from "../../../functions/failures/do
 import { newOrder, type Order } from "../../../functions/orders/domain/order.ts";
 import { check, totalsOf } from "./accounting.ts";
 import type { Outcomes } from "./audit.ts";
-import type { Facts } from "./final-state.ts";
+import type { FinalState } from "./final-state.ts";
 
 const base = (key: string): Order =>
   newOrder(
@@ -18,7 +18,7 @@ const base = (key: string): Order =>
   );
 const CONFIRMED: Order = { ...base("a"), status: "CONFIRMED", version: 2, stockHeld: true };
 const REJECTED: Order = { ...base("b"), status: "REJECTED", version: 2 };
-/** Confirmed, then cancelled: its first mail was not sent any more. */
+/** Confirmed, then cancelled: its first mail is superseded. */
 const CANCELLED: Order = { ...base("c"), status: "CANCELLED", version: 3, stockHeld: false };
 const ORDERS = [CONFIRMED, REJECTED, CANCELLED];
 
@@ -42,7 +42,7 @@ const AUDIT = [
   ...MAILED.map((eventId) => finished("notify-customer", eventId)),
 ];
 
-function auditOf(entries: typeof AUDIT): Facts["audit"] {
+function auditOf(entries: typeof AUDIT): FinalState["audit"] {
   return {
     entries: () => entries,
     of: (consumer, eventId) => entries.find(([by, id]) => by === consumer && id === eventId)?.[2] ?? {},
@@ -58,13 +58,13 @@ const metric = (name: string, sum: number) => ({
   last: 0,
 });
 
-/** A run in which everything adds up, but for what a test changes. */
-function factsWith(changes: Partial<Facts> = {}): Facts {
+/** The state of a correct run, with the changes of a test. */
+function stateWith(changes: Partial<FinalState> = {}): FinalState {
   return {
-    told: {
+    reported: {
       accepted: new Map(ORDERS.map(({ orderId }) => [`key of ${orderId}`, new Set([orderId])])),
       cancelled: new Set([CANCELLED.orderId]),
-      surprises: [],
+      undocumented: [],
     },
     counted: new Map([["tea", 10]]),
     poisons: [{ failedKey: POISON, reason: "MALFORMED_JSON" }],
@@ -76,38 +76,38 @@ function factsWith(changes: Partial<Facts> = {}): Facts {
     untrue: [],
     audit: auditOf(AUDIT),
     metrics: [metric("received", 3), metric("consumed", 2), metric("failed", 1)],
-    stillMoving: [],
+    unfinished: [],
     ...changes,
   };
 }
 
-const broken = (facts: Facts) =>
-  check(facts)
-    .filter(({ breaches }) => breaches.length > 0)
+const violated = (state: FinalState) =>
+  check(state)
+    .filter(({ violations }) => violations.length > 0)
     .map(({ name }) => name);
 const orders = (...all: readonly Order[]) => new Map(all.map((order) => [order.orderId, order]));
 const failed = (...rows: readonly FailedMessage[]) =>
   new Map([row(POISON, "OPEN", "MALFORMED_JSON"), ...rows].map((each) => [each.failedKey, each]));
-const told = (changes: Partial<Facts["told"]>) => ({ ...factsWith().told, ...changes });
+const reported = (changes: Partial<FinalState["reported"]>) => ({ ...stateWith().reported, ...changes });
 
 it("A run without a loss passes every check", () => {
-  const facts = factsWith();
+  const state = stateWith();
 
-  expect(broken(facts)).toEqual([]);
-  expect(totalsOf(facts)).toMatchObject({
+  expect(violated(state)).toEqual([]);
+  expect(totalsOf(state)).toMatchObject({
     lost: 0,
-    doubled: 0,
-    places: { done: 7, superseded: 1 },
+    duplicated: 0,
+    locations: { done: 7, superseded: 1 },
     mails: 3,
   });
 });
 
-const PLACE = "every event is in exactly one place, for each of its consumers";
-const HELD = "held is what the orders hold, to the unit";
+const PLACE = "every event is in exactly one place for each of its consumers";
+const HELD = "held stock is that of the orders";
 const SUM = "onHand = held + available, and neither is below 0";
-const UNKNOWN = "every mail of unknown outcome is listed for a person, and no other claim is open";
+const UNKNOWN = "every mail of unknown outcome is listed for an operator, and no other claim is open";
 
-const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check: string])[] = [
+const VIOLATIONS: readonly (readonly [what: string, changes: Partial<FinalState>, check: string])[] = [
   [
     "an accepted order without a row",
     { orders: orders(CONFIRMED, CANCELLED) },
@@ -115,20 +115,20 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   ],
   [
     "a key with two orders",
-    { told: told({ accepted: new Map([["key", new Set(ORDERS.map(({ orderId }) => orderId))]]) }) },
+    { reported: reported({ accepted: new Map([["key", new Set(ORDERS.map(({ orderId }) => orderId))]]) }) },
     "each Idempotency-Key made one order, each order has one key",
   ],
   [
-    "an order that no client was answered",
-    { told: told({ accepted: new Map([["key", new Set([CONFIRMED.orderId])]]) }) },
-    "every order was answered to a client",
+    "an order without a success response",
+    { reported: reported({ accepted: new Map([["key", new Set([CONFIRMED.orderId])]]) }) },
+    "every order was reported to a client",
   ],
   [
-    "a cancel that was forgotten",
-    { told: told({ cancelled: new Set([CONFIRMED.orderId]) }) },
+    "a forgotten cancel",
+    { reported: reported({ cancelled: new Set([CONFIRMED.orderId]) }) },
     "every accepted cancel shows on its order",
   ],
-  ["an order that stayed PENDING", { orders: orders(base("a"), REJECTED, CANCELLED) }, PLACE],
+  ["an order that stays PENDING", { orders: orders(base("a"), REJECTED, CANCELLED) }, PLACE],
   [
     "stock of a cancelled order",
     { orders: orders(CONFIRMED, REJECTED, { ...CANCELLED, stockHeld: true }) },
@@ -136,42 +136,46 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   ],
   ["a mail without a claim", { claims: new Map(), mailed: new Map() }, PLACE],
   [
-    "an event that is done and open in the store",
+    "an event that is both done and open in the store",
     { failed: failed(row(`order-created~${created(CONFIRMED)}`, "OPEN", "RETRIES_EXHAUSTED")) },
     PLACE,
   ],
   [
-    "a superseded event that no consumer has seen",
+    "a superseded event that no consumer received",
     { audit: auditOf(AUDIT.filter(([, eventId]) => eventId !== SUPERSEDED)) },
-    "every event was finished by each of its consumers, or the store holds why not",
+    "every event has an outcome of each of its consumers, or a row in the store",
   ],
   [
-    "a surprising answer",
-    { told: told({ surprises: ["404"] }) },
-    "the API gave no answer that it does not document",
+    "an undocumented response",
+    { reported: reported({ undocumented: ["404"] }) },
+    "every response of the API is documented",
   ],
-  ["stock that was taken twice", { stock: [{ sku: "tea", onHand: 10, held: 4, available: 6 }] }, HELD],
-  ["stock that was released twice", { stock: [{ sku: "tea", onHand: 10, held: 2, available: 10 }] }, SUM],
-  ["stock below nothing", { stock: [{ sku: "tea", onHand: 1, held: 2, available: -1 }] }, SUM],
-  ["a count that was lost", { counted: new Map([["tea", 12]]) }, "onHand is what was counted last"],
+  ["stock taken twice", { stock: [{ sku: "tea", onHand: 10, held: 4, available: 6 }] }, HELD],
+  ["stock released twice", { stock: [{ sku: "tea", onHand: 10, held: 2, available: 10 }] }, SUM],
+  ["stock below zero", { stock: [{ sku: "tea", onHand: 1, held: 2, available: -1 }] }, SUM],
+  ["a lost stock count", { counted: new Map([["tea", 12]]) }, "onHand is that of the last count"],
   [
-    "stock that a rejected order holds",
+    "stock held by a rejected order",
     { orders: orders(CONFIRMED, { ...REJECTED, stockHeld: true }, CANCELLED) },
-    "confirmed orders hold stock, and no others but those whose release is in the store",
+    "only confirmed orders, and those whose release is in the store, hold stock",
   ],
   [
-    "two messages that reserved",
+    "two messages that reserved for one order",
     { audit: auditOf([finished("order-created", created(CONFIRMED), { done: 2 }), ...AUDIT]) },
     "no order was reserved or rejected by two messages",
   ],
   [
-    "two mails about one thing",
+    "two mails about one event",
     { mailed: new Map([[CONFIRMATION, 2]]) },
     "at most one mail for each order and status",
   ],
-  ["a mail that is not true", { untrue: ["hello"] }, "every mail tells of a status that its order has had"],
-  ["a mail without a claim", { claims: new Map() }, "no mail left without its claim"],
-  ["a mark without a mail", { mailed: new Map() }, "every mail that is marked as sent has arrived"],
+  [
+    "a mail about a status that its order never had",
+    { untrue: ["hello"] },
+    "every mail is about a status that its order has had",
+  ],
+  ["a mail without a claim", { claims: new Map() }, "every mail has a claim"],
+  ["a mark without a mail", { mailed: new Map() }, "every mail that is marked as sent arrived"],
   [
     "a claim that is not listed",
     { claims: new Map([[CONFIRMATION, { eventId: CONFIRMATION, state: "SENDING" }]]), mailed: new Map() },
@@ -179,14 +183,14 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   ],
   [
     "a message that is still queued",
-    { stillMoving: ["1 in a queue"] },
-    "queues, dead-letter queues and bucket are empty, and no row is on its way",
+    { unfinished: ["1 in a queue"] },
+    "queues, dead-letter queues and bucket are empty, and no row is in progress",
   ],
-  ["a poison that vanished", { failed: new Map() }, "every poison is open in the store, with its reason"],
+  ["a lost poison", { failed: new Map() }, "every poison is open in the store, with its reason"],
   [
-    "an event of ours that was refused",
+    "a valid event that was refused",
     { failed: failed(row("order-created~x", "OPEN", "INVALID_EVENT")) },
-    "what else is open could not be finished, and no event was refused as malformed",
+    "every other open row failed for good, and none was refused as malformed",
   ],
   [
     "a message that no metric counted",
@@ -195,35 +199,35 @@ const BREACHES: readonly (readonly [what: string, changes: Partial<Facts>, check
   ],
 ];
 
-it.each(BREACHES)("The accounting reports %s", (_, changes, name) => {
-  expect(broken(factsWith(changes))).toContain(name);
+it.each(VIOLATIONS)("The accounting reports %s", (_, changes, name) => {
+  expect(violated(stateWith(changes))).toContain(name);
 });
 
 it("Every check has a violation that it reports", () => {
-  const seen = new Set(BREACHES.map(([, , name]) => name));
+  const seen = new Set(VIOLATIONS.map(([, , name]) => name));
 
-  expect(check(factsWith()).map(({ name }) => name)).toEqual(expect.arrayContaining([...seen]));
-  expect(seen.size).toBe(check(factsWith()).length);
+  expect(check(stateWith()).map(({ name }) => name)).toEqual(expect.arrayContaining([...seen]));
+  expect(seen.size).toBe(check(stateWith()).length);
 });
 
-it("A skipped mail must not have been sent, and is lost unless its order has moved on", () => {
+it("A skipped mail that was sent is a mail without a claim, and is lost unless its order has a later status", () => {
   const skipped = [CONFIRMATION, { eventId: CONFIRMATION, state: "SKIPPED" } as const] as const;
 
-  const names = broken(factsWith({ claims: new Map([...factsWith().claims, skipped]) }));
+  const names = violated(stateWith({ claims: new Map([...stateWith().claims, skipped]) }));
 
-  expect(names).toContain("no mail left without its claim");
-  expect(names).toContain("every event is in exactly one place, for each of its consumers");
+  expect(names).toContain("every mail has a claim");
+  expect(names).toContain("every event is in exactly one place for each of its consumers");
 });
 
-it("A mail of unknown outcome is in the store, whether it has arrived or not", () => {
-  const facts = factsWith({
+it("A mail of unknown outcome passes every check where it is in the store", () => {
+  const state = stateWith({
     claims: new Map([
-      ...factsWith().claims,
+      ...stateWith().claims,
       [CONFIRMATION, { eventId: CONFIRMATION, state: "SENDING" } as const],
     ]),
     failed: failed(row(`notify-customer~${CONFIRMATION}`, "OPEN", "OUTCOME_UNKNOWN")),
   });
 
-  expect(broken(facts)).toEqual([]);
-  expect(totalsOf(facts).places).toEqual({ done: 6, "in the store": 1, superseded: 1 });
+  expect(violated(state)).toEqual([]);
+  expect(totalsOf(state).locations).toEqual({ done: 6, "in the store": 1, superseded: 1 });
 });

@@ -2,43 +2,43 @@ import { MAIL_CHECKS } from "./check-mails.ts";
 import { ORDER_CHECKS } from "./check-orders.ts";
 import { REST_CHECKS } from "./check-rest.ts";
 import { STOCK_CHECKS } from "./check-stock.ts";
-import { deliveriesOf, placesOf } from "./deliveries.ts";
-import type { Check, Facts } from "./final-state.ts";
+import { deliveriesOf, locationsOf } from "./deliveries.ts";
+import type { Check, FinalState } from "./final-state.ts";
 
-/** Where everything is, in numbers. */
+/** The final state in numbers. */
 export interface Totals {
   readonly accepted: number;
   readonly orders: Readonly<Record<string, number>>;
   readonly events: number;
-  /** Events by the place they are in, and those in none or in two. */
-  readonly places: Readonly<Record<string, number>>;
+  /** Events by location. An event without one is lost, one with two is duplicated. */
+  readonly locations: Readonly<Record<string, number>>;
   readonly lost: number;
-  readonly doubled: number;
+  readonly duplicated: number;
   readonly mails: number;
-  /** Rows of the failed-message store, by status; those that were RETRYING or REDRIVEN have come to another. */
+  /** Rows of the failed-message store by status. */
   readonly store: Readonly<Record<string, number>>;
-  /** Its open rows, by reason. */
+  /** Open rows by reason. */
   readonly open: Readonly<Record<string, number>>;
 }
 
-export const check = (facts: Facts): Check[] =>
-  [...ORDER_CHECKS, ...STOCK_CHECKS, ...MAIL_CHECKS, ...REST_CHECKS].map((one) => one(facts));
+export const check = (state: FinalState): Check[] =>
+  [...ORDER_CHECKS, ...STOCK_CHECKS, ...MAIL_CHECKS, ...REST_CHECKS].map((one) => one(state));
 
-export function totalsOf(facts: Facts): Totals {
-  const places = [...deliveriesOf(facts.orders.values())].map((delivery) => placesOf(delivery, facts));
-  const missing = [...facts.told.accepted.values()].filter((ids) =>
-    [...ids].some((id) => !facts.orders.has(id)),
+export function totalsOf(state: FinalState): Totals {
+  const locations = [...deliveriesOf(state.orders.values())].map((delivery) => locationsOf(delivery, state));
+  const missing = [...state.reported.accepted.values()].filter((ids) =>
+    [...ids].some((id) => !state.orders.has(id)),
   );
-  const open = [...facts.failed.values()].filter(({ status }) => status === "OPEN");
+  const open = [...state.failed.values()].filter(({ status }) => status === "OPEN");
   return {
-    accepted: facts.told.accepted.size,
-    orders: countBy([...facts.orders.values()], ({ status }) => status),
-    events: places.length,
-    places: countBy(places, (all) => all.join(" and ") || "lost"),
-    lost: missing.length + places.filter((all) => all.length === 0).length,
-    doubled: places.filter((all) => all.length > 1).length,
-    mails: [...facts.mailed.values()].reduce((sum, count) => sum + count, 0),
-    store: countBy([...facts.failed.values()], ({ status }) => status),
+    accepted: state.reported.accepted.size,
+    orders: countBy([...state.orders.values()], ({ status }) => status),
+    events: locations.length,
+    locations: countBy(locations, (all) => all.join(" and ") || "lost"),
+    lost: missing.length + locations.filter((all) => all.length === 0).length,
+    duplicated: locations.filter((all) => all.length > 1).length,
+    mails: [...state.mailed.values()].reduce((sum, count) => sum + count, 0),
+    store: countBy([...state.failed.values()], ({ status }) => status),
     open: countBy(open, ({ reason }) => reason),
   };
 }

@@ -1,34 +1,36 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The API as a client uses it that does not give up. */
+/** A client that repeats each request until it gets a conclusive response. */
 export interface Api {
-  /**
-   * The first answer that tells what became of the request: a broken connection, 429 and 5xx do not, so the same
-   * request is sent again until it is answered.
-   */
-  insist(method: "POST" | "PUT", path: string, body?: object, key?: string): Promise<Answer>;
-  /** Requests sent, and those that had to be sent again. */
-  readonly sent: { requests: number; again: number };
+  /** Returns the first conclusive response. A broken connection, 429 and 5xx are not, so the request is repeated. */
+  requestUntilAnswered(
+    method: "POST" | "PUT",
+    path: string,
+    body?: object,
+    key?: string,
+  ): Promise<ApiResponse>;
+  /** Number of requests, and of those that were repeated. */
+  readonly sent: { requests: number; repeated: number };
 }
 
-const PATIENCE_MS = 15_000;
-/** Longer each time, so that a service that is out is not stormed. */
-const againMs = (attempt: number) => Math.min(2_000, 50 * 2 ** attempt);
+const TIMEOUT_MS = 15_000;
+/** Exponential, so that repetitions do not overload a service after an outage. */
+const backoffMs = (attempt: number) => Math.min(2_000, 50 * 2 ** attempt);
 
 export function openApi(url: string): Api {
-  const sent = { requests: 0, again: 0 };
+  const sent = { requests: 0, repeated: 0 };
 
   async function once(
     method: string,
     path: string,
     body?: object,
     key?: string,
-  ): Promise<Answer | undefined> {
+  ): Promise<ApiResponse | undefined> {
     sent.requests += 1;
     try {
       const response = await fetch(`${url}${path}`, {
@@ -37,12 +39,12 @@ export function openApi(url: string): Api {
           "content-type": "application/json",
           ...(key === undefined ? {} : { "idempotency-key": key }),
         },
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const answer = (await response.json()) as Answer["body"];
-      const tellsNothing = response.status === 429 || response.status >= 500;
-      return tellsNothing ? undefined : { status: response.status, body: answer };
+      const content = (await response.json()) as ApiResponse["body"];
+      const isInconclusive = response.status === 429 || response.status >= 500;
+      return isInconclusive ? undefined : { status: response.status, body: content };
     } catch {
       return undefined;
     }
@@ -50,12 +52,12 @@ export function openApi(url: string): Api {
 
   return {
     sent,
-    async insist(method, path, body, key) {
+    async requestUntilAnswered(method, path, body, key) {
       for (let attempt = 0; ; attempt++) {
-        const answer = await once(method, path, body, key);
-        if (answer !== undefined) return answer;
-        sent.again += 1;
-        await pause(againMs(attempt));
+        const response = await once(method, path, body, key);
+        if (response !== undefined) return response;
+        sent.repeated += 1;
+        await pause(backoffMs(attempt));
       }
     },
   };

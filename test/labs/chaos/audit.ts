@@ -2,10 +2,10 @@ import { isRecord } from "../../../lib/emulator/assembly/template-values.ts";
 import { parse } from "../../../lib/emulator/metrics/monitor.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 
-/** How often each outcome was written about one event by one consumer. */
+/** Number of audit lines by outcome, for one event and consumer. */
 export type Outcomes = Readonly<Record<string, number>>;
 
-/** The audit lines of the functions, added up. */
+/** The audit lines of the functions, counted. */
 export interface Audit {
   readonly onLine: (line: LogLine) => void;
   of(consumer: string, eventId: string): Outcomes;

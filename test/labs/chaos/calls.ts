@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The boundaries that faults strike, functions themselves aside. */
+/** The boundaries with faults, besides the functions. */
 export const SERVICES = ["api", "dynamodb", "sns", "sqs", "s3", "ses"] as const;
 export type Service = (typeof SERVICES)[number];
 
@@ -10,14 +10,14 @@ export interface Call {
   readonly operation: string;
 }
 
-/** An error in the protocol of the service that would have given it. */
+/** An error response in the protocol of its service. */
 export interface Refusal {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** By the header of the JSON protocols, the form of the query protocol, the path of the others. */
+/** Recognizes a call by the header (JSON protocols), the form (query protocol) or the path. */
 export function callOf({ headers, method, url = "/" }: IncomingMessage, body: Buffer): Call {
   const [protocol = "", target] = String(headers["x-amz-target"] ?? "").split(".");
   if (target !== undefined) {
@@ -31,7 +31,7 @@ export function callOf({ headers, method, url = "/" }: IncomingMessage, body: Bu
   return { service: "api", operation: `${method} ${url.split("/")[1]}` };
 }
 
-/** The code by which each service says that something broke, and the one by which it slows callers down. */
+/** The codes of an internal error and of throttling by service. */
 const CODES: Readonly<Record<Service, { readonly broken: string; readonly throttled: string }>> = {
   api: { broken: "INTERNAL", throttled: "THROTTLED" },
   dynamodb: { broken: "InternalServerError", throttled: "ThrottlingException" },

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
@@ -9,16 +10,16 @@ import { type FaultProxy, openFaultProxy } from "./fault-proxy.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const SETTINGS = {
-  // The API's own limit would be what is tested otherwise.
+  // Above the load, so that the throttle of the API is not tested.
   throttleRate: "10000",
   throttleBurst: "5000",
-  // The least that five visibility time-outs and the longest delay allow: overdue rows are opened sooner.
+  // The minimum for five visibility time-outs and the longest delay, so that overdue rows are opened sooner.
   returnWithinSeconds: "160",
 };
 
-/** The local emulator with a fault before each of its services, and one before its API. */
+/** The local emulator with a fault proxy before each service and before its API. */
 export interface ChaosEmulator extends Emulator {
-  /** Where customers call. */
+  /** URL of the fault proxy before the API. */
   readonly publicUrl: string;
 }
 
@@ -28,13 +29,14 @@ export async function startChaosEmulator(
 ): Promise<ChaosEmulator> {
   const proxies: FaultProxy[] = [];
   const proxy = async (upstream: string): Promise<string> => {
-    const opened = await openFaultProxy({ upstream, strike: faultProfile.strike });
+    const opened = await openFaultProxy({ upstream, fault: faultProfile.fault });
     proxies.push(opened);
     return opened.endpoint;
   };
   const closeProxies = () => Promise.all(proxies.map((each) => each.close()));
   try {
     const emulator = await startEmulator({
+      app: orderEventsApp,
       port: 0,
       assembly: async () => (await synthesize(ROOT, SETTINGS)).directory,
       between: (_, endpoint) => proxy(endpoint),
@@ -54,7 +56,7 @@ export async function startChaosEmulator(
   }
 }
 
-/** From now on invocations fail and processes die, and transactions meet each other. */
+/** From now on invocations fail, processes crash, and transactions conflict. */
 export function breakFunctions({ faults }: Emulator, rate: number): void {
   for (const name of FUNCTIONS) faults.break(`function:${name}`, { rate });
   faults.break("conflicts", { rate });

@@ -1,73 +1,73 @@
-import { deliveriesOf, placesOf, wasSettled } from "./deliveries.ts";
-import type { Check, Facts } from "./final-state.ts";
+import { deliveriesOf, hasOutcome, locationsOf } from "./deliveries.ts";
+import type { Check, FinalState } from "./final-state.ts";
 
-/** Nothing that was accepted is lost, and nothing was taken twice. */
-export const ORDER_CHECKS: readonly ((facts: Facts) => Check)[] = [
-  function everyAcceptedOrderIsThere({ told, orders }) {
-    const ids = [...told.accepted].flatMap(([key, ids]) => [...ids].map((id) => ({ key, id })));
+/** No accepted request is lost, and none has its effect twice. */
+export const ORDER_CHECKS: readonly ((state: FinalState) => Check)[] = [
+  function everyAcceptedOrderIsThere({ reported, orders }) {
+    const ids = [...reported.accepted].flatMap(([key, ids]) => [...ids].map((id) => ({ key, id })));
     return {
       name: "every accepted order has its row",
-      looked: ids.length,
-      breaches: ids.filter(({ id }) => !orders.has(id)).map(({ key, id }) => `${key}: no row ${id}`),
+      examined: ids.length,
+      violations: ids.filter(({ id }) => !orders.has(id)).map(({ key, id }) => `${key}: no row ${id}`),
     };
   },
-  function oneOrderForEachKey({ told }) {
-    const many = [...told.accepted].filter(([, ids]) => ids.size !== 1);
-    const distinct = new Set([...told.accepted.values()].flatMap((ids) => [...ids]));
-    const shared = told.accepted.size - distinct.size;
+  function oneOrderForEachKey({ reported }) {
+    const many = [...reported.accepted].filter(([, ids]) => ids.size !== 1);
+    const distinct = new Set([...reported.accepted.values()].flatMap((ids) => [...ids]));
+    const shared = reported.accepted.size - distinct.size;
     return {
       name: "each Idempotency-Key made one order, each order has one key",
-      looked: told.accepted.size,
-      breaches: [
+      examined: reported.accepted.size,
+      violations: [
         ...many.map(([key, ids]) => `${key} made ${[...ids].join(" and ")}`),
         ...(many.length === 0 && shared !== 0 ? [`${shared} keys share an order`] : []),
       ],
     };
   },
-  function noOrderOfNobody({ told, orders }) {
-    const known = new Set([...told.accepted.values()].flatMap((ids) => [...ids]));
+  function noUnreportedOrder({ reported, orders }) {
+    const known = new Set([...reported.accepted.values()].flatMap((ids) => [...ids]));
     return {
-      name: "every order was answered to a client",
-      looked: orders.size,
-      breaches: [...orders.keys()].filter((id) => !known.has(id)),
+      name: "every order was reported to a client",
+      examined: orders.size,
+      violations: [...orders.keys()].filter((id) => !known.has(id)),
     };
   },
-  function cancelledStaysCancelled({ told, orders }) {
+  function cancelledStaysCancelled({ reported, orders }) {
     return {
       name: "every accepted cancel shows on its order",
-      looked: told.cancelled.size,
-      breaches: [...told.cancelled]
+      examined: reported.cancelled.size,
+      violations: [...reported.cancelled]
         .filter((id) => orders.get(id)?.status !== "CANCELLED")
         .map((id) => `${id} is ${orders.get(id)?.status}`),
     };
   },
-  function eachEventInOnePlace(facts) {
-    const deliveries = [...deliveriesOf(facts.orders.values())];
+  function eachEventInOnePlace(state) {
+    const deliveries = [...deliveriesOf(state.orders.values())];
     return {
-      name: "every event is in exactly one place, for each of its consumers",
-      looked: deliveries.length,
-      breaches: deliveries.flatMap((delivery) => {
-        const places = placesOf(delivery, facts);
-        if (places.length === 1) return [];
-        return [`${delivery.consumer} ${delivery.eventId}: ${places.join(" and ") || "lost"}`];
+      name: "every event is in exactly one place for each of its consumers",
+      examined: deliveries.length,
+      violations: deliveries.flatMap((delivery) => {
+        const locations = locationsOf(delivery, state);
+        if (locations.length === 1) return [];
+        return [`${delivery.consumer} ${delivery.eventId}: ${locations.join(" and ") || "lost"}`];
       }),
     };
   },
-  function eachEventSettled(facts) {
-    const deliveries = [...deliveriesOf(facts.orders.values())];
+  function eachEventFinished(state) {
+    const deliveries = [...deliveriesOf(state.orders.values())];
     return {
-      name: "every event was finished by each of its consumers, or the store holds why not",
-      looked: deliveries.length,
-      breaches: deliveries
-        .filter((delivery) => !wasSettled(delivery, facts))
+      name: "every event has an outcome of each of its consumers, or a row in the store",
+      examined: deliveries.length,
+      violations: deliveries
+        .filter((delivery) => !hasOutcome(delivery, state))
         .map(({ consumer, eventId }) => `${consumer} never finished ${eventId}`),
     };
   },
-  function answersAsDocumented({ told }) {
+  function answersAsDocumented({ reported }) {
     return {
-      name: "the API gave no answer that it does not document",
-      looked: told.accepted.size,
-      breaches: told.surprises,
+      name: "every response of the API is documented",
+      examined: reported.accepted.size,
+      violations: reported.undocumented,
     };
   },
 ];

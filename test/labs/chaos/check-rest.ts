@@ -1,28 +1,28 @@
 import { METRICS } from "../../../functions/contract/names.ts";
-import type { Check, Facts } from "./final-state.ts";
+import type { Check, FinalState } from "./final-state.ts";
 
 const OUTCOMES = [METRICS.consumed, METRICS.duplicate, METRICS.ignored, METRICS.failed, METRICS.parked];
 
-/** Nothing is on its way any more, what failed is visible, and the metrics add up. */
-export const REST_CHECKS: readonly ((facts: Facts) => Check)[] = [
-  function atRest({ stillMoving, failed }) {
+/** No work is in progress, failures are listed, and the metrics add up. */
+export const REST_CHECKS: readonly ((state: FinalState) => Check)[] = [
+  function atRest({ unfinished, failed }) {
     const between = [...failed.values()].filter(
       ({ status }) => status === "RETRYING" || status === "REDRIVEN",
     );
     return {
-      name: "queues, dead-letter queues and bucket are empty, and no row is on its way",
-      looked: failed.size,
-      breaches: [...stillMoving, ...between.map(({ failedKey, status }) => `${failedKey} is ${status}`)],
+      name: "queues, dead-letter queues and bucket are empty, and no row is in progress",
+      examined: failed.size,
+      violations: [...unfinished, ...between.map(({ failedKey, status }) => `${failedKey} is ${status}`)],
     };
   },
   function poisonsAreKept({ poisons, failed }) {
     return {
       name: "every poison is open in the store, with its reason",
-      looked: poisons.length,
-      breaches: poisons.flatMap(({ failedKey, reason }) => {
+      examined: poisons.length,
+      violations: poisons.flatMap(({ failedKey, reason }) => {
         const row = failed.get(failedKey);
         const isKept = row?.status === "OPEN" && row.reason === reason;
-        return isKept ? [] : [`${failedKey} is ${row?.status} ${row?.reason}, put as ${reason}`];
+        return isKept ? [] : [`${failedKey} is ${row?.status} ${row?.reason}, sent as ${reason}`];
       }),
     };
   },
@@ -31,9 +31,9 @@ export const REST_CHECKS: readonly ((facts: Facts) => Check)[] = [
     const open = [...failed.values()].filter(({ status }) => status === "OPEN");
     const mayStay = new Set(["OUTCOME_UNKNOWN", "RETRIES_EXHAUSTED", "NO_REPORT"]);
     return {
-      name: "what else is open could not be finished, and no event was refused as malformed",
-      looked: open.length,
-      breaches: open
+      name: "every other open row failed for good, and none was refused as malformed",
+      examined: open.length,
+      violations: open
         .filter(({ failedKey, reason }) => !known.has(failedKey) && !mayStay.has(reason))
         .map(({ failedKey, reason, errorMessage }) => `${failedKey}: ${reason} ${errorMessage ?? ""}`),
     };
@@ -48,8 +48,8 @@ export const REST_CHECKS: readonly ((facts: Facts) => Check)[] = [
     }
     return {
       name: "received = consumed + duplicate + ignored + failed + parked",
-      looked: sums.size,
-      breaches: [...sums].flatMap(([of, counts]) => {
+      examined: sums.size,
+      violations: [...sums].flatMap(([of, counts]) => {
         const received = counts.get(METRICS.received) ?? 0;
         const finished = OUTCOMES.reduce((sum, name) => sum + (counts.get(name) ?? 0), 0);
         return received === finished ? [] : [`${of}: ${received} received, ${finished} finished`];

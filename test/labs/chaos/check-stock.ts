@@ -1,7 +1,7 @@
-import type { Check, Facts } from "./final-state.ts";
+import type { Check, FinalState } from "./final-state.ts";
 
 /** Stock is exact: taken once, released once. */
-export const STOCK_CHECKS: readonly ((facts: Facts) => Check)[] = [
+export const STOCK_CHECKS: readonly ((state: FinalState) => Check)[] = [
   function heldForOrders({ orders, stock }) {
     const held = new Map<string, number>();
     for (const { lines, stockHeld } of orders.values()) {
@@ -9,9 +9,9 @@ export const STOCK_CHECKS: readonly ((facts: Facts) => Check)[] = [
       for (const { sku, quantity } of lines) held.set(sku, (held.get(sku) ?? 0) + quantity);
     }
     return {
-      name: "held is what the orders hold, to the unit",
-      looked: stock.length,
-      breaches: stock
+      name: "held stock is that of the orders",
+      examined: stock.length,
+      violations: stock
         .filter((row) => row.held !== (held.get(row.sku) ?? 0))
         .map((row) => `${row.sku} holds ${row.held}, its orders ${held.get(row.sku) ?? 0}`),
     };
@@ -19,17 +19,17 @@ export const STOCK_CHECKS: readonly ((facts: Facts) => Check)[] = [
   function sumsAddUp({ stock }) {
     return {
       name: "onHand = held + available, and neither is below 0",
-      looked: stock.length,
-      breaches: stock
+      examined: stock.length,
+      violations: stock
         .filter(({ onHand, held, available }) => onHand !== held + available || held < 0 || available < 0)
         .map((row) => JSON.stringify(row)),
     };
   },
   function asCounted({ stock, counted }) {
     return {
-      name: "onHand is what was counted last",
-      looked: counted.size,
-      breaches: [...counted].flatMap(([sku, onHand]) => {
+      name: "onHand is that of the last count",
+      examined: counted.size,
+      violations: [...counted].flatMap(([sku, onHand]) => {
         const row = stock.find((each) => each.sku === sku);
         return row?.onHand === onHand ? [] : [`${sku}: ${row?.onHand}, counted ${onHand}`];
       }),
@@ -44,17 +44,17 @@ export const STOCK_CHECKS: readonly ((facts: Facts) => Check)[] = [
       return (stockHeld === true) !== (status === "CONFIRMED") && !(status === "CANCELLED" && waits);
     });
     return {
-      name: "confirmed orders hold stock, and no others but those whose release is in the store",
-      looked: orders.size,
-      breaches: wrong.map(({ orderId, status, stockHeld }) => `${orderId} ${status}, held ${stockHeld}`),
+      name: "only confirmed orders, and those whose release is in the store, hold stock",
+      examined: orders.size,
+      violations: wrong.map(({ orderId, status, stockHeld }) => `${orderId} ${status}, held ${stockHeld}`),
     };
   },
   function reservedOnce({ audit }) {
     const reserved = [...audit.entries()].filter(([consumer]) => consumer === "order-created");
     return {
       name: "no order was reserved or rejected by two messages",
-      looked: reserved.length,
-      breaches: reserved
+      examined: reserved.length,
+      violations: reserved
         .filter(([, , { done = 0 }]) => done > 1)
         .map(([, eventId, { done }]) => `${eventId} was done ${done} times`),
     };

@@ -1,9 +1,9 @@
 import { QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
-import type { EventType } from "../../../functions/contract/names.ts";
+import { type EventType, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
-import type { Facts } from "./final-state.ts";
+import type { FinalState } from "./final-state.ts";
 
-/** One event on its way to one of its consumers. */
+/** One event for one of its consumers. */
 export interface Delivery {
   readonly consumer: (typeof QUEUE_CONSUMERS)[number];
   readonly order: Order;
@@ -12,27 +12,21 @@ export interface Delivery {
   readonly eventId: string;
 }
 
-/** Where an event can be when everything is at rest. Exactly one of them, or something is lost or doubled. */
-export type Place = "done" | "superseded" | "in the store";
-
-const OF_STATUS = {
-  CONFIRMED: "order.confirmed",
-  REJECTED: "order.rejected",
-  CANCELLED: "order.cancelled",
-} as const;
+/** The location of an event at rest. An event without one is lost, one with two is duplicated. */
+export type Location = "done" | "superseded" | "in the store";
 
 /**
- * The events of a row, one for each status it has had. A cancelled order's middle status shows in what it left:
- * only a confirmed order has ever held stock.
+ * The events of a row, one for each status it has had. The second status of a cancelled order follows from `stockHeld`,
+ * which only confirmed orders have.
  */
 export function eventsOf({ status, version, stockHeld }: Order): EventType[] {
   const events: EventType[] = ["order.created"];
   if (version > 2) events.push(stockHeld === undefined ? "order.rejected" : "order.confirmed");
-  if (version > 1 && status !== "PENDING") events.push(OF_STATUS[status]);
+  if (version > 1 && status !== "PENDING") events.push(STATUS_RULES[status].event);
   return events;
 }
 
-/** Each event of each order, once for every consumer that subscribes to it. */
+/** Each event of each order, for every consumer that subscribes to it. */
 export function* deliveriesOf(orders: Iterable<Order>): Generator<Delivery> {
   for (const order of orders) {
     for (const [index, type] of eventsOf(order).entries()) {
@@ -46,18 +40,18 @@ export function* deliveriesOf(orders: Iterable<Order>): Generator<Delivery> {
   }
 }
 
-/** Every place in which an event shows. */
-export function placesOf(delivery: Delivery, facts: Facts): Place[] {
-  const effect = effectOf(delivery, facts);
+/** All locations of an event. */
+export function locationsOf(delivery: Delivery, state: FinalState): Location[] {
+  const effect = effectOf(delivery, state);
   return [
     ...(effect === undefined ? [] : [effect]),
-    ...(isOpen(delivery, facts) ? ["in the store" as const] : []),
+    ...(isOpen(delivery, state) ? ["in the store" as const] : []),
   ];
 }
 
-function effectOf(delivery: Delivery, facts: Facts): "done" | "superseded" | undefined {
+function effectOf(delivery: Delivery, state: FinalState): "done" | "superseded" | undefined {
   const { consumer, order, version, eventId } = delivery;
-  const { claims, mailed } = facts;
+  const { claims, mailed } = state;
   switch (consumer) {
     case "order-created":
       return order.status === "PENDING" ? undefined : "done";
@@ -67,20 +61,20 @@ function effectOf(delivery: Delivery, facts: Facts): "done" | "superseded" | und
       const claim = claims.get(eventId);
       if (claim === undefined || claim.state === "SKIPPED")
         return order.version > version ? "superseded" : undefined;
-      // Whether a mail whose mark was lost has left, only its customer knows; one that is listed is not done.
-      const hasLeft = claim.state === "SENT" || (mailed.has(eventId) && !isOpen(delivery, facts));
+      // Where the mark of a mail was lost, the mailbox decides, unless the mail is listed.
+      const hasLeft = claim.state === "SENT" || (mailed.has(eventId) && !isOpen(delivery, state));
       return hasLeft ? "done" : undefined;
     }
   }
 }
 
-function isOpen({ consumer, eventId }: Delivery, { failed }: Facts): boolean {
+function isOpen({ consumer, eventId }: Delivery, { failed }: FinalState): boolean {
   const status = failed.get(`${consumer}~${eventId}`)?.status;
   return status === "OPEN" || failed.get(`publish-events~${eventId}`)?.status === "OPEN";
 }
 
-/** Whether a consumer has given this event an outcome, or the store tells why it never had to. */
-export function wasSettled({ consumer, eventId }: Delivery, { audit, failed }: Facts): boolean {
+/** Whether the consumer has an outcome for the event, or the store has a row. */
+export function hasOutcome({ consumer, eventId }: Delivery, { audit, failed }: FinalState): boolean {
   const { done = 0, duplicate = 0, ignored = 0, park = 0 } = audit.of(consumer, eventId);
   const isKnown = failed.has(`${consumer}~${eventId}`) || failed.has(`publish-events~${eventId}`);
   return done + duplicate + ignored + park > 0 || isKnown;

@@ -1,33 +1,33 @@
 import type { Random } from "../simulation/engine/random.ts";
 import { type Call, refusalOf, type Service } from "./calls.ts";
-import type { Strike } from "./fault-proxy.ts";
+import type { Fault } from "./fault-proxy.ts";
 
-/** Decides which calls are struck, and how; counts what it did. */
+/** Decides which calls get which fault, and counts them. */
 export interface FaultProfile {
-  strike(call: Call): Strike | undefined;
-  /** Every call of a service fails before it is done, until the returned function is called. */
+  fault(call: Call): Fault | undefined;
+  /** Refuses every call of a service until the returned function is called. */
   outage(service: Service): () => void;
-  /** While it is paused nothing is struck. */
+  /** No faults while paused. */
   pause(isPaused: boolean): void;
-  /** Calls that passed the boundary, and strikes by their kind. */
+  /** Calls of each boundary, and faults by kind. */
   readonly seen: Readonly<Record<Service, ReadonlyMap<string, number>>>;
 }
 
-const KINDS = ["refused", "throttled", "cut", "hangs", "answer lost", "answer spoiled", "late"] as const;
+const KINDS = ["refused", "throttled", "cut", "hangs", "response lost", "response replaced", "late"] as const;
 
-/** A tenth of the late calls arrive when a function has given up on them, which it does after 2 s. */
+/** A tenth of the late calls arrive after the client time-out of 2 s. */
 const LATE_MS = { usually: 800, sometimes: 4_000 };
-/** Longer than a function waits for any answer, the mail's included; the emulator's own pollers wait without end. */
+/** Longer than any client time-out, that of mails included. The emulator's own pollers have none. */
 const HANG_MS = 8_000;
 const SOMETIMES = 0.1;
 
 /**
- * Calls that no fault strikes. A receive whose answer is lost hides its messages until their visibility ends,
- * which is what a killed function does to them already, but here for every message of the run.
+ * Calls without faults. A receive with a lost response hides its messages until their visibility time-out, as a killed
+ * function does, but it would do so for every message of the run.
  */
 const SPARED: ReadonlySet<string> = new Set(["ReceiveMessage"]);
 
-/** Strikes `rate` of the calls, all kinds alike often. */
+/** Faults for the share `rate` of calls, all kinds equally often. */
 export function makeFaultProfile(rate: number, random: Random): FaultProfile {
   const seen: Record<Service, Map<string, number>> = {
     api: new Map(),
@@ -44,16 +44,16 @@ export function makeFaultProfile(rate: number, random: Random): FaultProfile {
     seen[service].set(what, (seen[service].get(what) ?? 0) + 1);
   }
 
-  function choose(service: Service): Strike | undefined {
-    if (out.has(service)) return { kind: "refused", answer: refusalOf(service, "broken") };
+  function choose(service: Service): Fault | undefined {
+    if (out.has(service)) return { kind: "refused", response: refusalOf(service, "broken") };
     if (!random.chance(rate)) return undefined;
     const kind = random.pick(KINDS);
     switch (kind) {
       case "refused":
-      case "answer spoiled":
-        return { kind, answer: refusalOf(service, "broken") };
+      case "response replaced":
+        return { kind, response: refusalOf(service, "broken") };
       case "throttled":
-        return { kind, answer: refusalOf(service, "throttled") };
+        return { kind, response: refusalOf(service, "throttled") };
       case "hangs":
         return { kind, ms: HANG_MS };
       case "late":
@@ -69,12 +69,12 @@ export function makeFaultProfile(rate: number, random: Random): FaultProfile {
   }
 
   return {
-    strike({ service, operation }) {
+    fault({ service, operation }) {
       if (SPARED.has(operation)) return undefined;
       count(service, "calls");
-      const strike = paused ? undefined : choose(service);
-      if (strike !== undefined) count(service, strike.kind);
-      return strike;
+      const fault = paused ? undefined : choose(service);
+      if (fault !== undefined) count(service, fault.kind);
+      return fault;
     },
     outage(service) {
       out.add(service);

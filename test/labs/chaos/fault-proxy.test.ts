@@ -8,16 +8,16 @@ import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import { type Call, refusalOf, type Service } from "./calls.ts";
-import { type FaultProxy, openFaultProxy, type Strike } from "./fault-proxy.ts";
+import { type Fault, type FaultProxy, openFaultProxy } from "./fault-proxy.ts";
 
 let upstream: Server;
 let proxy: FaultProxy;
-let strike: ((call: Call) => Strike | undefined) | undefined;
-let asked: number;
+let fault: ((call: Call) => Fault | undefined) | undefined;
+let requests: number;
 let answered: PromiseWithResolvers<void>;
 beforeAll(async () => {
   upstream = createServer((_, outgoing) => {
-    asked += 1;
+    requests += 1;
     outgoing.end("done", () => answered.resolve());
   });
   upstream.listen(0, "127.0.0.1");
@@ -26,12 +26,12 @@ beforeAll(async () => {
   if (address === null || typeof address === "string") throw new Error("no port");
   proxy = await openFaultProxy({
     upstream: `http://127.0.0.1:${address.port}`,
-    strike: (call) => strike?.(call),
+    fault: (call) => fault?.(call),
   });
 });
 beforeEach(() => {
-  asked = 0;
-  strike = undefined;
+  requests = 0;
+  fault = undefined;
   answered = Promise.withResolvers();
 });
 afterAll(async () => {
@@ -42,68 +42,68 @@ afterAll(async () => {
 
 const broken = refusalOf("dynamodb", "broken");
 const post = async (init: RequestInit = {}) => {
-  const answer = await fetch(proxy.endpoint, { method: "POST", body: "{}", ...init });
-  return { status: answer.status, text: await answer.text() };
+  const response = await fetch(proxy.endpoint, { method: "POST", body: "{}", ...init });
+  return { status: response.status, text: await response.text() };
 };
 
 it("A call without a fault passes unchanged", async () => {
   expect(await post()).toEqual({ status: 200, text: "done" });
-  expect(asked).toBe(1);
+  expect(requests).toBe(1);
 });
 
 it("A refused call never reaches the service", async () => {
-  strike = () => ({ kind: "refused", answer: broken });
+  fault = () => ({ kind: "refused", response: broken });
 
   expect(await post()).toEqual({ status: 500, text: broken.body });
-  expect(asked).toBe(0);
+  expect(requests).toBe(0);
 });
 
 it("A cut call never reaches the service and gets no response", async () => {
-  strike = () => ({ kind: "cut" });
+  fault = () => ({ kind: "cut" });
 
   await expect(post()).rejects.toThrow();
-  expect(asked).toBe(0);
+  expect(requests).toBe(0);
 });
 
 it("A hanging call never reaches the service and gets no response until its caller gives up", async () => {
-  strike = () => ({ kind: "hangs", ms: 10_000 });
+  fault = () => ({ kind: "hangs", ms: 10_000 });
 
   await expect(post({ signal: AbortSignal.timeout(100) })).rejects.toThrow(/timeout/);
-  expect(asked).toBe(0);
+  expect(requests).toBe(0);
 });
 
 it("A hanging call is cut eventually for callers that do not give up", async () => {
-  strike = () => ({ kind: "hangs", ms: 50 });
+  fault = () => ({ kind: "hangs", ms: 50 });
 
   await expect(post()).rejects.toThrow("fetch failed");
-  expect(asked).toBe(0);
+  expect(requests).toBe(0);
 });
 
 it("A lost response leaves the work done", async () => {
-  strike = () => ({ kind: "answer lost" });
+  fault = () => ({ kind: "response lost" });
 
   await expect(post()).rejects.toThrow();
-  expect(asked).toBe(1);
+  expect(requests).toBe(1);
 });
 
 it("A replaced response leaves the work done and reports a failure", async () => {
-  strike = () => ({ kind: "answer spoiled", answer: broken });
+  fault = () => ({ kind: "response replaced", response: broken });
 
   expect(await post()).toEqual({ status: 500, text: broken.body });
-  expect(asked).toBe(1);
+  expect(requests).toBe(1);
 });
 
 it("A late call reaches the service although its caller has given up", async () => {
   const caller = new AbortController();
-  strike = () => {
-    // Not before the call has reached the proxy, however busy the machine is.
+  fault = () => {
+    // Only once the call has reached the proxy, also on a busy machine.
     caller.abort();
     return { kind: "late", ms: 100 };
   };
 
   await expect(post({ signal: caller.signal })).rejects.toThrow();
   await answered.promise;
-  expect(asked).toBe(1);
+  expect(requests).toBe(1);
 });
 
 const at = () => ({
@@ -159,9 +159,9 @@ it.each(CALLS)("The SDK of %s classifies both kinds of error", async (...row) =>
   const [service, operation, call, whenBroken, whenThrottled] = row;
   const seen: Call[] = [];
   const refusing = (kind: "broken" | "throttled") => {
-    strike = (one) => {
+    fault = (one) => {
       seen.push(one);
-      return { kind: "refused", answer: refusalOf(service, kind) };
+      return { kind: "refused", response: refusalOf(service, kind) };
     };
     return expect(call()).rejects;
   };

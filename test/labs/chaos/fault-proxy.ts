@@ -3,19 +3,19 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import { setTimeout as pause } from "node:timers/promises";
 import { type Call, callOf, type Refusal } from "./calls.ts";
 
-/** What happens to one call on its way. */
-export type Strike =
-  /** The service is never asked; the caller reads an error. */
-  | { readonly kind: "refused" | "throttled"; readonly answer: Refusal }
-  /** The service is never asked; the connection breaks. */
+/** The fault of one call. */
+export type Fault =
+  /** Not forwarded; the caller gets an error. */
+  | { readonly kind: "refused" | "throttled"; readonly response: Refusal }
+  /** Not forwarded; the connection breaks. */
   | { readonly kind: "cut" }
-  /** The service is never asked; nothing is heard until the caller gives up, or until the connection breaks. */
+  /** Not forwarded; no response until the caller gives up or the connection breaks. */
   | { readonly kind: "hangs"; readonly ms: number }
-  /** The service does its work; the connection breaks before the answer. */
-  | { readonly kind: "answer lost" }
-  /** The service does its work; the caller reads an error. */
-  | { readonly kind: "answer spoiled"; readonly answer: Refusal }
-  /** The service is asked later, even if the caller has given up by then. */
+  /** Forwarded; the connection breaks before the response. */
+  | { readonly kind: "response lost" }
+  /** Forwarded; the caller gets an error. */
+  | { readonly kind: "response replaced"; readonly response: Refusal }
+  /** Forwarded later, even if the caller has given up by then. */
   | { readonly kind: "late"; readonly ms: number };
 
 export interface FaultProxy {
@@ -23,70 +23,70 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
-interface Answer {
+interface ApiResponse {
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
   readonly body: Buffer;
 }
 
-/** Stands before a service and asks `strike` about each call; what is not struck passes unchanged. */
+/** A proxy before a service. `fault` decides about each call; a call without a fault passes unchanged. */
 export async function openFaultProxy(options: {
   readonly upstream: string;
-  readonly strike: (call: Call) => Strike | undefined;
+  readonly fault: (call: Call) => Fault | undefined;
 }): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true });
 
-  async function forward(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+  async function forward(incoming: IncomingMessage, body: Buffer): Promise<ApiResponse> {
     const outgoing = request(new URL(incoming.url ?? "/", options.upstream), {
       agent,
       method: incoming.method,
       headers: { ...incoming.headers, "content-length": body.length },
     });
     outgoing.end(body);
-    const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
-    return { status: answer.statusCode ?? 502, headers: answer.headers, body: await bytesOf(answer) };
+    const [response] = (await once(outgoing, "response")) as [IncomingMessage];
+    return { status: response.statusCode ?? 502, headers: response.headers, body: await bytesOf(response) };
   }
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming);
-    const strike = options.strike(callOf(incoming, body));
-    switch (strike?.kind) {
+    const fault = options.fault(callOf(incoming, body));
+    switch (fault?.kind) {
       case "cut":
         outgoing.destroy();
         return;
       case "hangs":
-        // Rejects when the time is over, and the connection is broken as by any failure here.
-        await once(outgoing, "close", { signal: AbortSignal.timeout(strike.ms) });
+        // Rejects at the time-out, which breaks the connection as any failure does.
+        await once(outgoing, "close", { signal: AbortSignal.timeout(fault.ms) });
         return;
       case "refused":
       case "throttled":
-        refuse(outgoing, strike.answer);
+        refuse(outgoing, fault.response);
         return;
-      case "answer lost":
+      case "response lost":
         await forward(incoming, body);
         outgoing.destroy();
         return;
-      case "answer spoiled":
+      case "response replaced":
         await forward(incoming, body);
-        refuse(outgoing, strike.answer);
+        refuse(outgoing, fault.response);
         return;
       case "late":
-        await pause(strike.ms);
+        await pause(fault.ms);
     }
-    const { status, headers, body: answer } = await forward(incoming, body);
+    const { status, headers, body: content } = await forward(incoming, body);
     outgoing.writeHead(status, headers);
-    outgoing.end(answer);
+    outgoing.end(content);
   }
 
   const server = createServer((incoming, outgoing) => {
-    // The caller sees a broken connection, as it would from the service.
+    // The caller gets a broken connection.
     pass(incoming, outgoing).catch(() => outgoing.destroy());
   });
   server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The system gave the proxy no port.");
+  if (address === null || typeof address === "string") throw new Error("The proxy has no port.");
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     async close() {

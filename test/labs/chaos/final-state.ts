@@ -3,15 +3,15 @@ import type { FailedMessage } from "../../../functions/failures/domain/failed-me
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import type { MetricTotals } from "../../../lib/emulator/metrics/metric-store.ts";
 import type { Audit } from "./audit.ts";
-import type { Told } from "./customers.ts";
+import type { ReportedOutcomes } from "./customers.ts";
 import type { Poison } from "./foreign-messages.ts";
 import type { MailedEvents } from "./mails.ts";
 import type { Claim } from "./tables.ts";
 
-/** Everything that is known when the emulator has come to rest. */
-export interface Facts extends MailedEvents {
-  readonly told: Told;
-  /** The last count of each SKU that was answered with success. */
+/** The state of the emulator at rest, and the outcomes reported to clients. */
+export interface FinalState extends MailedEvents {
+  readonly reported: ReportedOutcomes;
+  /** The last accepted count of each SKU. */
   readonly counted: ReadonlyMap<string, number>;
   readonly poisons: readonly Poison[];
   readonly orders: ReadonlyMap<string, Order>;
@@ -22,14 +22,14 @@ export interface Facts extends MailedEvents {
   readonly failed: ReadonlyMap<string, FailedMessage>;
   readonly audit: Pick<Audit, "of" | "entries">;
   readonly metrics: readonly MetricTotals[];
-  /** What is still queued, under way or not imported. */
-  readonly stillMoving: readonly string[];
+  /** Work that is still queued, in progress or not imported. */
+  readonly unfinished: readonly string[];
 }
 
-/** One line of the accounting. */
+/** The result of one check. */
 export interface Check {
   readonly name: string;
-  /** How many things were looked at. */
-  readonly looked: number;
-  readonly breaches: readonly string[];
+  /** Number of examined items. */
+  readonly examined: number;
+  readonly violations: readonly string[];
 }

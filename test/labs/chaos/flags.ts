@@ -7,7 +7,7 @@ export interface ChaosFlags {
   readonly json: boolean;
 }
 
-export const CHAOS_HELP = `npm run chaos -- [flags]: places orders through the local emulator while every service fails at random
+export const CHAOS_HELP = `npm run chaos -- [flags]: locations orders through the local emulator while every service fails at random
 
   --orders N   number of orders (default 10000)
   --rate R     share of calls that fail on every boundary, 0 to 0.5 (default 0.05)

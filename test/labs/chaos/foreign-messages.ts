@@ -9,7 +9,7 @@ import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 import { eventAbout } from "../../e2e/messages.ts";
 
-/** A message that can never work, and the row that it has to become. */
+/** A message that can never succeed, and its row in the store. */
 export interface Poison {
   readonly failedKey: string;
   readonly reason: Reason;
@@ -18,12 +18,12 @@ export interface Poison {
 /** Messages from outside the system. */
 export interface ForeignMessages {
   readonly poisons: readonly Poison[];
-  /** Copies of true events that were put beside the true ones. */
-  readonly copies: number;
-  /** A poison into the queue of each consumer, and a counter that cannot be read into a dead-letter queue. */
+  /** Number of duplicates sent. */
+  readonly duplicates: number;
+  /** Sends a poison to the queue of each consumer, and an invalid retry count to a dead-letter queue. */
   poison(): Promise<void>;
-  /** The order's first event once more, and once more out of the dead-letter queue. */
-  copy(order: OrderView): Promise<void>;
+  /** Sends the first event of an order again, to the queue and to the dead-letter queue. */
+  duplicate(order: OrderView): Promise<void>;
   close(): void;
 }
 
@@ -38,12 +38,12 @@ const BODIES: readonly ((n: number) => { readonly text: string; readonly reason:
 export function openForeignMessages({ messaging, model, endpoints: { region } }: Emulator): ForeignMessages {
   const client = new SQSClient({ endpoint: messaging.endpoint, region, credentials: CREDENTIALS });
   const poisons: Poison[] = [];
-  let copies = 0;
+  let duplicates = 0;
   let n = 0;
 
   async function send(consumer: QueueConsumer, role: QueueRole, text: string, dlqRetryCount?: string) {
     const queue = model.queues.find(({ name }) => name === queueName("local", consumer, role));
-    // The address in the URL is that of the proxy; what is put here has to arrive.
+    // Not the URL itself, which is that of the fault proxy.
     const { pathname } = new URL(queue?.url ?? "");
     const counter = { DataType: "String", StringValue: dlqRetryCount };
     await client.send(
@@ -57,15 +57,15 @@ export function openForeignMessages({ messaging, model, endpoints: { region } }:
     );
   }
 
-  function note(consumer: QueueConsumer, text: string, reason: Reason): void {
+  function record(consumer: QueueConsumer, text: string, reason: Reason): void {
     const failedKey = `${consumer}~${createHash("sha256").update(text).digest("hex")}`;
     poisons.push({ failedKey, reason });
   }
 
   return {
     poisons,
-    get copies() {
-      return copies;
+    get duplicates() {
+      return duplicates;
     },
     async poison() {
       for (const consumer of QUEUE_CONSUMERS) {
@@ -73,19 +73,19 @@ export function openForeignMessages({ messaging, model, endpoints: { region } }:
         const body = BODIES[n % BODIES.length]?.(n);
         if (body === undefined) continue;
         await send(consumer, "source", body.text);
-        note(consumer, body.text, body.reason);
+        record(consumer, body.text, body.reason);
       }
       const text = `miscounted ${n}`;
       await send("order-created", "dead-letters", text, "three");
-      note("order-created", text, "BAD_DLQ_RETRY_COUNT");
+      record("order-created", text, "BAD_DLQ_RETRY_COUNT");
     },
-    async copy(order) {
+    async duplicate(order) {
       const text = JSON.stringify(eventAbout(order, "order.created", 1));
       await Promise.all([
         send("order-created", "source", text),
         send("order-created", "dead-letters", text, "1"),
       ]);
-      copies += 2;
+      duplicates += 2;
     },
     close: () => client.destroy(),
   };

@@ -9,15 +9,15 @@ const TYPES = {
   "is cancelled": "order.cancelled",
 } as const;
 
-/** What customers have in their mailboxes. */
+/** The mails that reached customers. */
 export interface MailedEvents {
-  /** How many mails tell of an event, by its id. */
+  /** Number of mails by event id. */
   readonly mailed: ReadonlyMap<string, number>;
-  /** Subjects that tell of no event that has happened. */
+  /** Subjects without an event. */
   readonly untrue: readonly string[];
 }
 
-/** Mails to the address of alarms are not about an order and are left out. */
+/** Ignores the mails of alarms. */
 export function mailedEvents(mails: readonly Mail[], orders: ReadonlyMap<string, Order>): MailedEvents {
   const mailed = new Map<string, number>();
   const untrue: string[] = [];

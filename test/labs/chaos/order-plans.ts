@@ -1,7 +1,7 @@
 import type { Line } from "../../../functions/contract/schemas.ts";
 import type { Random } from "../simulation/engine/random.ts";
 
-/** What a customer is going to do. */
+/** The requests of a customer for one order. */
 export interface OrderPlan {
   readonly key: string;
   readonly customerId: string;
@@ -9,24 +9,24 @@ export interface OrderPlan {
   readonly cancel: Cancel;
   /** Sends the same request again after it was accepted. */
   readonly repeats: boolean;
-  /** Tries another order under the same key. */
+  /** Sends another order under the same key. */
   readonly contradicts: boolean;
 }
 
-/** `at once` is before most orders are processed; `twice` calls while the first call is under way. */
+/** `at once` is before most orders are processed; `twice` calls concurrently. */
 export type Cancel =
   | { readonly kind: "never" | "at once" | "twice" }
   | { readonly kind: "later"; readonly afterMs: number };
 
 export interface OrderPlans {
   readonly orders: readonly OrderPlan[];
-  /** What is on hand when the first customer comes, by SKU. */
+  /** Stock at the start, by SKU. */
   readonly stock: ReadonlyMap<string, number>;
 }
 
 const SKUS = Array.from({ length: 24 }, (_, i) => `sku-${i}`);
 const UNKNOWN_SKU = "sku-unknown";
-/** Of what is wanted; the rest of the orders is rejected, but for what cancelling brings back. */
+/** Share of the ordered units in stock. The rest is rejected, except where cancellations release stock. */
 const COVERED = 0.45;
 
 export function makeOrderPlans(count: number, random: Random): OrderPlans {

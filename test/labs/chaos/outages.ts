@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
 import type { FaultProfile } from "./fault-profile.ts";
 
-/** Something that is out altogether for a while, begun when a share of the orders is accepted. */
+/** A full outage that starts when a share of the orders is accepted. */
 interface Outage {
   readonly what: string;
   readonly fromShare: number;
@@ -12,14 +12,14 @@ interface Outage {
 
 const OUTAGES: readonly Outage[] = [
   {
-    // Longer than the publisher is patient: events are parked, and published by the schedule.
+    // Longer than the publisher retries: events are parked, and maintenance publishes them.
     what: "the topic",
     fromShare: 0.2,
     seconds: 75,
     begin: (_, faultProfile) => faultProfile.outage("sns"),
   },
   {
-    // Longer than five receives take: messages go through the dead-letter queue and are sent again.
+    // Longer than five receives: messages are retried from the dead-letter queue.
     what: "the stock table",
     fromShare: 0.6,
     seconds: 40,
@@ -31,9 +31,9 @@ const OUTAGES: readonly Outage[] = [
 ];
 
 export interface Outages {
-  /** To be told of how many orders are accepted. */
+  /** Starts the outages that are due at this number of accepted orders. */
   accepted(count: number): void;
-  /** Ends those that have not ended, and resolves when none is left. */
+  /** Ends all outages. */
   end(): Promise<void>;
 }
 

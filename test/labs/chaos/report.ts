@@ -7,14 +7,14 @@ export interface Report {
   readonly orders: number;
   readonly rate: number;
   readonly seed: number;
-  readonly seconds: { readonly start: number; readonly storm: number; readonly quiet: number };
+  readonly seconds: { readonly start: number; readonly load: number; readonly rest: number };
   readonly requests: number;
-  readonly requestsAgain: number;
+  readonly requestsRepeated: number;
   readonly cancels: number;
   readonly stockCounts: number;
   readonly poisons: number;
-  readonly copies: number;
-  /** Calls that passed each boundary, and strikes by kind. */
+  readonly duplicates: number;
+  /** Calls of each boundary, and faults by kind. */
   readonly calls: Readonly<Record<Service, Readonly<Record<string, number>>>>;
   readonly invocations: number;
   readonly invocationErrors: number;
@@ -22,7 +22,7 @@ export interface Report {
   readonly checks: readonly (Check & { readonly passed: boolean })[];
 }
 
-const SHOWN_BREACHES = 10;
+const SHOWN_VIOLATIONS = 10;
 
 export function textOf(report: Report): string {
   const { seconds, totals } = report;
@@ -33,28 +33,28 @@ export function textOf(report: Report): string {
   const failed = report.checks.filter(({ passed }) => !passed).length;
   const lines = [
     `${report.orders} orders, ${Number((report.rate * 100).toFixed(2))} % of the calls fail on every boundary, seed ${report.seed}`,
-    `start ${seconds.start.toFixed(1)} s, storm ${seconds.storm.toFixed(1)} s, until at rest ${seconds.quiet.toFixed(1)} s`,
+    `start ${seconds.start.toFixed(1)} s, load ${seconds.load.toFixed(1)} s, until at rest ${seconds.rest.toFixed(1)} s`,
     "",
-    "The storm",
-    `  requests     ${report.requests}, ${report.requestsAgain} of them repeated by clients`,
-    `  also         ${report.cancels} orders cancelled, stock counted ${report.stockCounts} times, ${report.poisons} poisons and ${report.copies} duplicates sent`,
+    "Load under faults",
+    `  requests     ${report.requests}, ${report.requestsRepeated} of them repeated by clients`,
+    `  also         ${report.cancels} orders cancelled, stock counted ${report.stockCounts} times, ${report.poisons} poisons and ${report.duplicates} duplicates sent`,
     `  functions    ${report.invocations} invocations, ${report.invocationErrors} failed or killed`,
     ...SERVICES.map((service) => `  ${service.padEnd(13)}${list(report.calls[service])}`),
     "",
-    "Where everything is",
+    "Final state",
     `  orders       ${list(totals.orders)}`,
-    `  events       ${totals.events}: ${list(totals.places)}`,
+    `  events       ${totals.events}: ${list(totals.locations)}`,
     `  mails        ${totals.mails}`,
     `  store        ${list(totals.store)}`,
     `  store, open  ${list(totals.open)}`,
-    `  ${totals.accepted} accepted, ${totals.lost} lost, ${totals.doubled} doubled`,
+    `  ${totals.accepted} accepted, ${totals.lost} lost, ${totals.duplicated} duplicated`,
     "",
-    "The accounting",
-    ...report.checks.flatMap(({ name, looked, breaches, passed }) => [
-      `  ${passed ? "PASS" : "FAIL"}  ${name} (${looked})`,
-      ...breaches.slice(0, SHOWN_BREACHES).map((breach) => `          ${breach}`),
-      ...(breaches.length > SHOWN_BREACHES
-        ? [`          … and ${breaches.length - SHOWN_BREACHES} more`]
+    "Accounting",
+    ...report.checks.flatMap(({ name, examined, violations, passed }) => [
+      `  ${passed ? "PASS" : "FAIL"}  ${name} (${examined})`,
+      ...violations.slice(0, SHOWN_VIOLATIONS).map((violation) => `          ${violation}`),
+      ...(violations.length > SHOWN_VIOLATIONS
+        ? [`          … and ${violations.length - SHOWN_VIOLATIONS} more`]
         : []),
     ]),
     "",
@@ -63,7 +63,7 @@ export function textOf(report: Report): string {
   return `${lines.join("\n")}\n`;
 }
 
-export async function keepReport(folder: string, report: Report): Promise<void> {
+export async function saveReport(folder: string, report: Report): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(`${folder}/chaos.txt`, textOf(report));
   await writeFile(`${folder}/chaos.json`, `${JSON.stringify(report, null, 2)}\n`);

@@ -5,17 +5,17 @@ import { type Audit, openAudit } from "./audit.ts";
 import { SERVICES } from "./calls.ts";
 import { type ChaosEmulator, startChaosEmulator } from "./chaos-emulator.ts";
 import { type FaultProfile, makeFaultProfile } from "./fault-profile.ts";
-import { type Storm, storm } from "./fault-storm.ts";
-import type { Facts } from "./final-state.ts";
+import type { FinalState } from "./final-state.ts";
 import type { ChaosFlags } from "./flags.ts";
+import { type LoadResult, load } from "./load-under-faults.ts";
 import { mailedEvents } from "./mails.ts";
 import type { Report } from "./report.ts";
 import { openTables, type Tables } from "./tables.ts";
 import { parkedBatches, queued, untilAtRest } from "./wait-for-rest.ts";
 
-const PATIENCE_MS = 15 * 60_000;
+const TIMEOUT_MS = 15 * 60_000;
 
-/** A whole run: storm, quiet, accounting. Rejects when it cannot be made; what does not add up is in the report. */
+/** A whole run: load, rest, accounting. Violations are in the report; rejects only where the run itself fails. */
 export async function run(flags: ChaosFlags, log: (text: string) => void): Promise<Report> {
   const startedAt = performance.now();
   const faultProfile = makeFaultProfile(flags.rate, seeded(flags.seed + 1));
@@ -44,44 +44,44 @@ interface Run {
 }
 
 async function onEmulator({ flags, faultProfile, audit, emulator, start, log }: Run): Promise<Report> {
-  const passed = await storm({ flags, emulator, faultProfile, random: seeded(flags.seed), log });
-  log("the storm is over");
+  const passed = await load({ flags, emulator, faultProfile, random: seeded(flags.seed), log });
+  log("the faults end");
   const tables = openTables(emulator);
-  const quiet = await untilAtRest(emulator, tables, PATIENCE_MS, log);
-  const facts = await factsOf(emulator, tables, audit, passed, quiet.stillMoving);
+  const rest = await untilAtRest(emulator, tables, TIMEOUT_MS, log);
+  const state = await finalStateOf(emulator, tables, audit, passed, rest.unfinished);
   tables.close();
 
-  const { told, api, keeper, foreignMessages } = passed;
+  const { reported, api, stockCounter, foreignMessages } = passed;
   const lambda = (name: string) =>
-    facts.metrics
+    state.metrics
       .filter(({ id }) => id.namespace === "AWS/Lambda" && id.name === name)
       .reduce((sum, metric) => sum + metric.sum, 0);
   return {
     orders: flags.orders,
     rate: flags.rate,
     seed: flags.seed,
-    seconds: { start, storm: passed.seconds, quiet: quiet.seconds },
+    seconds: { start, load: passed.seconds, rest: rest.seconds },
     requests: api.sent.requests,
-    requestsAgain: api.sent.again,
-    cancels: told.cancelled.size,
-    stockCounts: keeper.counts,
+    requestsRepeated: api.sent.repeated,
+    cancels: reported.cancelled.size,
+    stockCounts: stockCounter.counts,
     poisons: foreignMessages.poisons.length,
-    copies: foreignMessages.copies,
+    duplicates: foreignMessages.duplicates,
     calls: callsOf(faultProfile),
     invocations: lambda("Invocations"),
     invocationErrors: lambda("Errors"),
-    totals: totalsOf(facts),
-    checks: check(facts).map((one) => ({ ...one, passed: one.breaches.length === 0 })),
+    totals: totalsOf(state),
+    checks: check(state).map((one) => ({ ...one, passed: one.violations.length === 0 })),
   };
 }
 
-async function factsOf(
+async function finalStateOf(
   emulator: Emulator,
   tables: Tables,
   audit: Audit,
-  { told, keeper, foreignMessages }: Storm,
-  stillMoving: readonly string[],
-): Promise<Facts> {
+  { reported, stockCounter, foreignMessages }: LoadResult,
+  unfinished: readonly string[],
+): Promise<FinalState> {
   const [rows, stock, claims, failed] = await Promise.all([
     tables.orders(),
     tables.stock(),
@@ -90,8 +90,8 @@ async function factsOf(
   ]);
   const orders = new Map(rows.map((order) => [order.orderId, order]));
   return {
-    told: { ...told, surprises: [...told.surprises, ...keeper.surprises] },
-    counted: keeper.counted,
+    reported: { ...reported, undocumented: [...reported.undocumented, ...stockCounter.undocumented] },
+    counted: stockCounter.counted,
     poisons: foreignMessages.poisons,
     orders,
     stock,
@@ -100,7 +100,7 @@ async function factsOf(
     ...mailedEvents(emulator.mailbox.list(), orders),
     audit,
     metrics: emulator.monitor.metrics.totals(),
-    stillMoving: [...new Set([...stillMoving, ...queued(emulator), ...parkedBatches(emulator)])],
+    unfinished: [...new Set([...unfinished, ...queued(emulator), ...parkedBatches(emulator)])],
   };
 }
 

@@ -14,7 +14,7 @@ export interface Claim {
   readonly state: "SENDING" | "SENT" | "SKIPPED";
 }
 
-/** Every row of every table, read whole. */
+/** All rows of the tables. */
 export interface Tables {
   orders(): Promise<readonly Order[]>;
   stock(): Promise<readonly StockView[]>;

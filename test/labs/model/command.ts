@@ -1,11 +1,11 @@
 import type { AsyncCommand } from "fast-check";
-import { agree } from "./compare-states.ts";
+import { checkAgreement } from "./compare-states.ts";
 import type { Reference } from "./reference.ts";
 import type { System } from "./system.ts";
 
 export type Command = AsyncCommand<Reference, System>;
 
-/** A command that may come at any time; afterwards system and reference have to agree. */
+/** A command that can run in any state, followed by the comparison of system and reference. */
 export function command(
   label: string,
   act: (reference: Reference, system: System) => Promise<void> | void,
@@ -15,7 +15,7 @@ export function command(
     toString: () => label,
     async run(reference, system) {
       await act(reference, system);
-      agree(reference, system);
+      checkAgreement(reference, system);
     },
   };
 }

@@ -1,24 +1,24 @@
 import { expect } from "vitest";
 import { eventOfChange, type Order } from "../../../functions/orders/domain/order.ts";
-import { held, type Known, type Reference } from "./reference.ts";
+import { held, type Reference, type ReferenceOrder } from "./reference.ts";
 import { idOf, KEYS } from "./requests.ts";
 import type { System } from "./system.ts";
 
-/** Of what may be, the reference takes what the system shows; if that is none of it, they disagree from now on. */
+/** Sets the reference to the candidate that the system shows; without one, the next comparison fails. */
 export function accept(
   reference: Reference,
   system: System,
   key: string,
-  candidates: readonly (Known | undefined)[],
+  candidates: readonly (ReferenceOrder | undefined)[],
 ): void {
   const shown = JSON.stringify(shownBy(system.rig.tables.rows.orders.get(idOf(key))));
-  const known = candidates.find((each) => JSON.stringify(expectedOf(each)) === shown) ?? candidates[0];
-  if (known === undefined) reference.orders.delete(key);
-  else reference.orders.set(key, known);
+  const expected = candidates.find((each) => JSON.stringify(expectedOf(each)) === shown) ?? candidates[0];
+  if (expected === undefined) reference.orders.delete(key);
+  else reference.orders.set(key, expected);
 }
 
-/** What holds after every command. */
-export function agree(reference: Reference, system: System): void {
+/** The invariants after every command. */
+export function checkAgreement(reference: Reference, system: System): void {
   const { rows } = system.rig.tables;
   const shown = KEYS.map((key) => shownBy(rows.orders.get(idOf(key))));
   expect(shown).toEqual(KEYS.map((key) => expectedOf(reference.orders.get(key))));
@@ -29,21 +29,21 @@ export function agree(reference: Reference, system: System): void {
   });
   expect(rows.stock).toEqual(new Map(expected));
 
-  nothingIsLost(system);
+  checkNothingLost(system);
   const mails = system.rig.mailer.outbox.map(({ to, subject }) => `${to} ${subject}`);
   expect(mails.filter((mail, i) => mails.indexOf(mail) !== i)).toEqual([]);
 }
 
 const shownBy = (row: Order | undefined) => row && pick(row, row.stockHeld === true);
-const expectedOf = (known: Known | undefined) => known && pick(known, known.holdsStock);
+const expectedOf = (expected: ReferenceOrder | undefined) => expected && pick(expected, expected.holdsStock);
 
-function pick(order: Pick<Known, "status" | "reason" | "version" | "lines">, holdsStock: boolean) {
+function pick(order: Pick<ReferenceOrder, "status" | "reason" | "version" | "lines">, holdsStock: boolean) {
   const { status, reason, version, lines } = order;
   return { status, reason, version, lines, holdsStock };
 }
 
-/** An order that waits for an event is waiting for one that is still somewhere. */
-function nothingIsLost(system: System): void {
+/** The event that an order waits for is still in flight. */
+function checkNothingLost(system: System): void {
   const { rows, changes } = system.rig.tables;
   for (const row of rows.orders.values()) {
     const isWaiting = row.status === "PENDING" || (row.status === "CANCELLED" && row.stockHeld === true);
@@ -52,21 +52,21 @@ function nothingIsLost(system: System): void {
       ({ before, after }) => after.orderId === row.orderId && before?.status !== after.status,
     );
     const event = eventOfChange(change?.before, change?.after);
-    expect(whereabouts(system, JSON.stringify(event)), `where ${event?.id} is`).not.toEqual([]);
+    expect(locationsOf(system, JSON.stringify(event)), `locations of ${event?.id}`).not.toEqual([]);
   }
 }
 
-function whereabouts({ rig, queues, deadLetters, unread }: System, body: string): string[] {
-  const places: string[] = [];
-  for (const [name, copies] of [...queues, ...deadLetters]) {
-    if (name !== "notify-customer" && copies.some((copy) => copy.body === body)) places.push(name);
+function locationsOf({ rig, queues, deadLetters, unread }: System, body: string): string[] {
+  const locations: string[] = [];
+  for (const [name, messages] of [...queues, ...deadLetters]) {
+    if (name !== "notify-customer" && messages.some((message) => message.body === body)) locations.push(name);
   }
   for (const row of rig.tables.rows.failed.values()) {
     if (row.status !== "RESOLVED" && row.status !== "DISCARDED" && row.body === body)
-      places.push(row.failedKey);
+      locations.push(row.failedKey);
   }
   const isUnread = unread().some(
     ({ before, after }) => JSON.stringify(eventOfChange(before, after)) === body,
   );
-  return isUnread ? [...places, "the stream"] : places;
+  return isUnread ? [...locations, "the stream"] : locations;
 }

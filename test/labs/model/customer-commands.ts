@@ -3,29 +3,29 @@ import { expect } from "vitest";
 import * as api from "../../component/api.ts";
 import { type Command, command } from "./command.ts";
 import { accept } from "./compare-states.ts";
-import { cancelled, held, type Known, placed } from "./reference.ts";
+import { cancelled, held, placed, type ReferenceOrder } from "./reference.ts";
 import { idOf, KEYS, REQUESTS, requestAt, SKUS } from "./requests.ts";
 
 const keys = fc.constantFrom(...KEYS);
-const numbers = fc.nat({ max: REQUESTS.length - 1 });
+const requests = fc.nat({ max: REQUESTS.length - 1 });
 
-/** Also repeats an order, and sends another one under a key that was used. */
-const place = fc.tuple(keys, numbers).map(([key, number]) =>
+/** Includes repeated orders, and other orders under a used key. */
+const place = fc.tuple(keys, requests).map(([key, number]) =>
   command(`place ${key} with request ${number}`, async (reference, system) => {
     const before = reference.orders.get(key);
 
-    const answer = await api.place(requestAt(number), key);
+    const response = await api.place(requestAt(number), key);
 
     const after = before ?? placed(number, requestAt(number).lines);
     const how = reference.broken.get("orders");
     if (how !== undefined) {
-      expect(answer.status).toBeGreaterThanOrEqual(500);
-      accept(reference, system, key, how === "mute" ? [after, before] : [before]);
+      expect(response.status).toBeGreaterThanOrEqual(500);
+      accept(reference, system, key, how === "reply lost" ? [after, before] : [before]);
     } else if (after.request === number) {
-      expect(answer).toMatchObject({ status: 202, body: viewOf(key, after) });
+      expect(response).toMatchObject({ status: 202, body: viewOf(key, after) });
       reference.orders.set(key, after);
     } else {
-      expect(answer).toMatchObject({ status: 422, body: { code: "IDEMPOTENCY_KEY_REUSED" } });
+      expect(response).toMatchObject({ status: 422, body: { code: "IDEMPOTENCY_KEY_REUSED" } });
     }
   }),
 );
@@ -34,17 +34,17 @@ const cancel = keys.map((key) =>
   command(`cancel ${key}`, async (reference, system) => {
     const before = reference.orders.get(key);
 
-    const answer = await api.cancel(idOf(key));
+    const response = await api.cancel(idOf(key));
 
     const after = before && cancelled(before);
     const how = reference.broken.get("orders");
     if (how !== undefined) {
-      expect(answer.status).toBeGreaterThanOrEqual(500);
-      accept(reference, system, key, how === "mute" ? [after, before] : [before]);
+      expect(response.status).toBeGreaterThanOrEqual(500);
+      accept(reference, system, key, how === "reply lost" ? [after, before] : [before]);
     } else if (after === undefined) {
-      expect(answer).toMatchObject({ status: 404, body: { code: "ORDER_NOT_FOUND" } });
+      expect(response).toMatchObject({ status: 404, body: { code: "ORDER_NOT_FOUND" } });
     } else {
-      expect(answer).toMatchObject({ status: 200, body: viewOf(key, after) });
+      expect(response).toMatchObject({ status: 200, body: viewOf(key, after) });
       reference.orders.set(key, after);
     }
   }),
@@ -52,13 +52,13 @@ const cancel = keys.map((key) =>
 
 const read = keys.map((key) =>
   command(`read ${key}`, async ({ orders, broken }) => {
-    const known = orders.get(key);
+    const expected = orders.get(key);
 
-    const answer = await api.read(idOf(key));
+    const response = await api.read(idOf(key));
 
-    if (broken.has("orders")) expect(answer.status).toBeGreaterThanOrEqual(500);
-    else if (known === undefined) expect(answer.status).toBe(404);
-    else expect(answer).toMatchObject({ status: 200, body: viewOf(key, known) });
+    if (broken.has("orders")) expect(response.status).toBeGreaterThanOrEqual(500);
+    else if (expected === undefined) expect(response.status).toBe(404);
+    else expect(response).toMatchObject({ status: 200, body: viewOf(key, expected) });
   }),
 );
 
@@ -66,21 +66,21 @@ const count = fc.tuple(fc.constantFrom(...SKUS), fc.nat({ max: 7 })).map(([sku, 
   command(`count ${onHand} of ${sku}`, async (reference) => {
     const units = held(reference, sku);
 
-    const answer = await api.count(sku, onHand);
+    const response = await api.count(sku, onHand);
 
     if (units > onHand) {
-      expect(answer).toMatchObject({ status: 409, body: { code: "STOCK_BELOW_HELD" } });
+      expect(response).toMatchObject({ status: 409, body: { code: "STOCK_BELOW_HELD" } });
       return;
     }
     const body = { sku, onHand, held: units, available: onHand - units };
-    expect(answer).toMatchObject({ status: 200, body });
+    expect(response).toMatchObject({ status: 200, body });
     reference.counted.set(sku, onHand);
   }),
 );
 
-function viewOf(key: string, { status, reason, version, lines }: Known) {
+function viewOf(key: string, { status, reason, version, lines }: ReferenceOrder) {
   return { orderId: idOf(key), status, version, lines, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** What customers and the warehouse do, by the API. Named twice is twice as likely. */
+/** Commands of customers and the warehouse. A command listed twice is twice as likely. */
 export const CUSTOMER_COMMANDS: readonly fc.Arbitrary<Command>[] = [place, place, cancel, read, count];

@@ -1,26 +1,26 @@
 import { expect } from "vitest";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
 import { breakParts } from "./breakage.ts";
-import { agree } from "./compare-states.ts";
+import { checkAgreement } from "./compare-states.ts";
 import { deliver } from "./deliver.ts";
 import { redrivable, redrive } from "./redrive.ts";
 import type { Reference } from "./reference.ts";
 import { QUEUES, type System } from "./system.ts";
 
 const ROUNDS = 100;
-const TEN = Array.from({ length: 10 }, () => 0);
-/** What is left for an operator, once everything works: strange events, and mails of unknown outcome of. */
-const FOR_A_PERSON = ["UNKNOWN_ORDER", "EVENT_CONTRADICTS_ORDER", "STATE_CONFLICT", "OUTCOME_UNKNOWN"];
+const TEN_OLDEST = Array.from({ length: 10 }, () => 0);
+/** Reasons of the rows left to operators: foreign events and mails of unknown outcome. */
+const LEFT_TO_OPERATORS = ["UNKNOWN_ORDER", "EVENT_CONTRADICTS_ORDER", "STATE_CONFLICT", "OUTCOME_UNKNOWN"];
 
-/** Mends everything, lets it run, sends again what was parked, and looks whether every order came to its end. */
-export async function comeToRest(reference: Reference, system: System): Promise<void> {
+/** Repairs all parts, runs to rest, redrives parked messages, and checks that every order is finished. */
+export async function runToRest(reference: Reference, system: System): Promise<void> {
   reference.broken.clear();
   breakParts(system, reference.broken);
   await drain(reference, system);
   for (const row of redrivable(system)) await redrive(system, row);
   await drain(reference, system);
 
-  agree(reference, system);
+  checkAgreement(reference, system);
   const { orders, failed } = system.rig.tables.rows;
   for (const order of orders.values()) {
     expect(order.status).not.toBe("PENDING");
@@ -29,11 +29,13 @@ export async function comeToRest(reference: Reference, system: System): Promise<
     );
   }
   const open = [...failed.values()].filter(({ status }) => status === "OPEN");
-  expect(open.filter(({ reason }) => !FOR_A_PERSON.includes(reason))).toEqual([]);
+  expect(open.filter(({ reason }) => !LEFT_TO_OPERATORS.includes(reason))).toEqual([]);
   for (const order of orders.values()) {
     const event = eventOf(order);
-    const isAsked = open.some(({ reason, eventId }) => reason === "OUTCOME_UNKNOWN" && eventId === event.id);
-    expect(isAsked || mailsAbout(system, order.orderId, event.type), `the mail about ${event.id}`).toBe(true);
+    const isListed = open.some(({ reason, eventId }) => reason === "OUTCOME_UNKNOWN" && eventId === event.id);
+    expect(isListed || mailsAbout(system, order.orderId, event.type), `the mail about ${event.id}`).toBe(
+      true,
+    );
   }
 }
 
@@ -48,12 +50,12 @@ function mailsAbout({ rig }: System, orderId: string, type: string): boolean {
   return rig.mailer.outbox.some((mail) => mail.subject === subject);
 }
 
-/** An hour a round: long enough for every delay of the system. */
+/** One hour a round, longer than each delay of the system. */
 async function drain(reference: Reference, system: System): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     await system.publish();
     for (const consumer of QUEUES) {
-      await deliver(reference, system, consumer, TEN);
+      await deliver(reference, system, consumer, TEN_OLDEST);
       await system.retryDeadLetters(consumer);
     }
     await system.wait(61);

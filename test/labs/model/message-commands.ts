@@ -4,59 +4,61 @@ import { type Command, command } from "./command.ts";
 import { deliver } from "./deliver.ts";
 import { redrivable, redrive } from "./redrive.ts";
 import { PARTS } from "./reference.ts";
-import { KEYS, REQUESTS, STRANGE, strangeEvent } from "./requests.ts";
+import { FOREIGN_EVENTS, foreignEvent, KEYS, REQUESTS } from "./requests.ts";
 import { QUEUES } from "./system.ts";
 
 const queues = fc.constantFrom(...QUEUES);
-const places = fc.nat({ max: 9 });
+const positions = fc.nat({ max: 9 });
 
 const publish = fc.constant(command("publish", (_, system) => system.publish()));
 
 const rewind = fc.constant(command("read the stream from its beginning", (_, system) => system.rewind()));
 
-/** Any copies in any order: those that are passed over come later. */
+/** Any messages in any order. */
 const receive = fc
-  .tuple(queues, fc.array(places, { minLength: 1, maxLength: 4 }))
+  .tuple(queues, fc.array(positions, { minLength: 1, maxLength: 4 }))
   .map(([consumer, picks]) =>
     command(`deliver ${consumer} ${picks.join()}`, (reference, system) =>
       deliver(reference, system, consumer, picks),
     ),
   );
 
-/** The same copies until their queue gives up on them. */
-const wearOut = queues.map((consumer) =>
-  command(`deliver ${consumer} again and again`, async (reference, system) => {
+/** The same messages until they are in the dead-letter queue. */
+const exhaustReceives = queues.map((consumer) =>
+  command(`deliver ${consumer} until the receives are used up`, async (reference, system) => {
     for (let receives = 0; receives <= 5; receives++) await deliver(reference, system, consumer, [0, 0]);
     await system.retryDeadLetters(consumer);
   }),
 );
 
-const duplicate = fc.tuple(queues, places).map(([consumer, place]) =>
+const duplicate = fc.tuple(queues, positions).map(([consumer, place]) =>
   command(`duplicate ${consumer} ${place}`, (_, system) => {
-    const copies = system.queues.get(consumer) ?? [];
-    const copy = copies[place % copies.length];
-    if (copy !== undefined) system.send(consumer, copy.body, copy.attributes);
+    const messages = system.queues.get(consumer) ?? [];
+    const message = messages[place % messages.length];
+    if (message !== undefined) system.send(consumer, message.body, message.attributes);
   }),
 );
 
-const strange = fc
-  .tuple(fc.constantFrom(...STRANGE), fc.constantFrom(...KEYS), fc.nat({ max: REQUESTS.length - 1 }))
+const foreign = fc
+  .tuple(fc.constantFrom(...FOREIGN_EVENTS), fc.constantFrom(...KEYS), fc.nat({ max: REQUESTS.length - 1 }))
   .map(([what, key, asked]) =>
-    command(`a stranger sends ${what} for ${key} with request ${asked}`, (_, system) => {
+    command(`a foreign writer sends ${what} for ${key} with request ${asked}`, (_, system) => {
       const consumer = what === "order.cancelled" ? "order-cancelled" : "order-created";
-      system.send(consumer, JSON.stringify(strangeEvent(what, key, asked)));
+      system.send(consumer, JSON.stringify(foreignEvent(what, key, asked)));
     }),
   );
 
-const breakPart = fc.tuple(fc.constantFrom(...PARTS), fc.constantFrom("down", "mute")).map(([part, how]) =>
-  command(`break ${part}: ${how}`, ({ broken }, system) => {
-    broken.set(part, how);
-    breakParts(system, broken);
-  }),
-);
+const breakPart = fc
+  .tuple(fc.constantFrom(...PARTS), fc.constantFrom("down", "reply lost"))
+  .map(([part, how]) =>
+    command(`break ${part}: ${how}`, ({ broken }, system) => {
+      broken.set(part, how);
+      breakParts(system, broken);
+    }),
+  );
 
-const mend = fc.constant(
-  command("mend", ({ broken }, system) => {
+const repair = fc.constant(
+  command("repair", ({ broken }, system) => {
     broken.clear();
     breakParts(system, broken);
   }),
@@ -66,7 +68,7 @@ const wait = fc
   .constantFrom(1, 2, 90)
   .map((minutes) => command(`wait ${minutes} min`, (_, system) => system.wait(minutes)));
 
-const redriveOne = places.map((place) =>
+const redriveOne = positions.map((place) =>
   command(`redrive ${place}`, async (_, system) => {
     const rows = redrivable(system);
     const row = rows[place % rows.length];
@@ -74,7 +76,7 @@ const redriveOne = places.map((place) =>
   }),
 );
 
-/** What happens to messages, and to the services under them. Named twice is twice as likely. */
+/** Commands of messages and services. A command listed twice is twice as likely. */
 export const MESSAGE_COMMANDS: readonly fc.Arbitrary<Command>[] = [
   publish,
   publish,
@@ -83,14 +85,14 @@ export const MESSAGE_COMMANDS: readonly fc.Arbitrary<Command>[] = [
   receive,
   receive,
   receive,
-  wearOut,
+  exhaustReceives,
   duplicate,
   rewind,
-  strange,
+  foreign,
   breakPart,
   breakPart,
-  mend,
-  mend,
+  repair,
+  repair,
   wait,
   redriveOne,
 ];

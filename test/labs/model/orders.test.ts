@@ -6,30 +6,30 @@ const RUNS = Number(process.env["MODEL_RUNS"] ?? 400);
 const SEED = Number(process.env["MODEL_SEED"] ?? 1);
 
 test(`orders and stock match the reference over ${RUNS} lists of commands`, async () => {
-  const met = { mails: 0, parked: new Set<string>(), statuses: new Set<string>() };
+  const reached = { mails: 0, parked: new Set<string>(), statuses: new Set<string>() };
 
   const details = await runModel({
     runs: RUNS,
     seed: SEED,
-    seen({ rig }) {
-      met.mails += rig.mailer.outbox.length;
-      for (const { reason } of rig.tables.rows.failed.values()) met.parked.add(reason);
+    onAtRest({ rig }) {
+      reached.mails += rig.mailer.outbox.length;
+      for (const { reason } of rig.tables.rows.failed.values()) reached.parked.add(reason);
       for (const { status, stockHeld } of rig.tables.rows.orders.values()) {
-        met.statuses.add(`${status} ${stockHeld}`);
+        reached.statuses.add(`${status} ${stockHeld}`);
       }
     },
   });
 
   expect(fc.defaultReportMessage(details) ?? "agreed").toBe("agreed");
-  // Lists that never came to these would prove nothing.
-  expect([...met.statuses].sort()).toEqual([
+  // Lists that do not reach these states would prove nothing.
+  expect([...reached.statuses].sort()).toEqual([
     "CANCELLED false",
     "CANCELLED undefined",
     "CONFIRMED true",
     "REJECTED undefined",
   ]);
-  expect([...met.parked]).toEqual(
+  expect([...reached.parked]).toEqual(
     expect.arrayContaining(["PUBLISH_FAILED", "RETRIES_EXHAUSTED", "OUTCOME_UNKNOWN", "UNKNOWN_ORDER"]),
   );
-  expect(met.mails).toBeGreaterThan(RUNS);
+  expect(reached.mails).toBeGreaterThan(RUNS);
 });

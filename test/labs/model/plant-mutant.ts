@@ -4,11 +4,11 @@ import type { System } from "./system.ts";
 
 const TABLES = ["orders", "stock", "orderStockStore", "notifications", "failedMessages"] as const;
 
-/** Exchanges how the tables of a system behave. */
+/** Replaces the tables of a system by those of a mutant. */
 export function plant({ rig }: System, wrong: NonNullable<Mutant["tables"]>): void {
   const { tables, clock } = rig;
-  // The wrong tables call the right ones, so those must not become the wrong ones.
-  const right: MemoryTables = {
+  // The mutant calls the correct tables, so it gets copies of them.
+  const correct: MemoryTables = {
     ...tables,
     orders: { ...tables.orders },
     stock: { ...tables.stock },
@@ -16,6 +16,6 @@ export function plant({ rig }: System, wrong: NonNullable<Mutant["tables"]>): vo
     notifications: { ...tables.notifications },
     failedMessages: { ...tables.failedMessages },
   };
-  const planted = wrong(right, clock.now);
-  for (const name of TABLES) Object.assign(tables[name], planted[name]);
+  const mutated = wrong(correct, clock.now);
+  for (const name of TABLES) Object.assign(tables[name], mutated[name]);
 }

@@ -1,7 +1,7 @@
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import type { ActPorts } from "../../../functions/failures/operator-ports.ts";
 import { redriveMessage } from "../../../functions/failures/redrive-message.ts";
-import { isOutage } from "../../../functions/middleware/outage.ts";
+import { isOutage } from "../../../functions/middleware/http.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { queueUrlOf } from "../../component/rig.ts";
 import { QUEUES, type System } from "./system.ts";
@@ -15,7 +15,7 @@ export function redrivable({ rig }: System): FailedMessage[] {
   );
 }
 
-/** An operator sends a parked message again. What is broken makes the act fail, before or after its mark. */
+/** An operator redrives a parked message. Broken parts fail the redrive before or after the row is marked. */
 export async function redrive(system: System, { failedKey, generation }: FailedMessage): Promise<void> {
   const { rig } = system;
   const ports = {
@@ -28,7 +28,7 @@ export async function redrive(system: System, { failedKey, generation }: FailedM
     isOutage,
     audit: () => {},
   } as unknown as ActPorts;
-  const asked = { why: "the cause is mended", generation };
+  const asked = { why: "the cause is fixed", generation };
   await redriveMessage(ports)(failedKey, asked, "operator").catch(() => undefined);
   system.collect();
 }

@@ -1,9 +1,10 @@
-import type { Line, Rejection, Status } from "../../../functions/contract/schemas.ts";
+import type { Status } from "../../../functions/contract/order-status.ts";
+import type { Line, Rejection } from "../../../functions/contract/schemas.ts";
 
-/** An order as the reference knows it. */
-export interface Known {
+/** The expected state of an order. */
+export interface ReferenceOrder {
   readonly request: number;
-  /** Merged, in order of SKU. */
+  /** Merged and sorted by SKU. */
   readonly lines: readonly Line[];
   readonly status: Status;
   readonly reason?: Rejection;
@@ -11,12 +12,12 @@ export interface Known {
   readonly holdsStock: boolean;
 }
 
-/** What the system should be: orders by key, counted units by SKU. What is held follows from the orders. */
+/** The expected state: orders by key, counted units by SKU. Held units follow from the orders. */
 export interface Reference {
-  readonly orders: Map<string, Known>;
+  readonly orders: Map<string, ReferenceOrder>;
   readonly counted: Map<string, number>;
-  /** What is broken now, and how. */
-  readonly broken: Map<Part, Breakage>;
+  /** The current outages. */
+  readonly broken: Map<Part, Outage>;
 }
 
 export const PARTS = [
@@ -28,24 +29,24 @@ export const PARTS = [
   "failedMessages",
 ] as const;
 export type Part = (typeof PARTS)[number];
-/** `down`: nothing happens. `mute`: it happens, and the caller hears of a failure. */
-export type Breakage = "down" | "mute";
+/** `down`: not applied. `reply lost`: applied, and the caller gets an error. */
+export type Outage = "down" | "reply lost";
 
 export function newReference(): Reference {
   return { orders: new Map(), counted: new Map(), broken: new Map() };
 }
 
-export function placed(request: number, lines: readonly Line[]): Known {
+export function placed(request: number, lines: readonly Line[]): ReferenceOrder {
   return { request, lines: merged(lines), status: "PENDING", version: 1, holdsStock: false };
 }
 
-export function cancelled(order: Known): Known {
+export function cancelled(order: ReferenceOrder): ReferenceOrder {
   if (order.status === "CANCELLED") return order;
   return { ...order, status: "CANCELLED", version: order.version + 1 };
 }
 
-/** order.created: only a PENDING order is decided, and it gets all of its lines or nothing. */
-export function decided(reference: Reference, order: Known): Known {
+/** order.created: decides a PENDING order, which gets all of its lines or none. */
+export function decided(reference: Reference, order: ReferenceOrder): ReferenceOrder {
   if (order.status !== "PENDING") return order;
   const version = order.version + 1;
   for (const { sku, quantity } of order.lines) {
@@ -58,8 +59,8 @@ export function decided(reference: Reference, order: Known): Known {
   return { ...order, status: "CONFIRMED", version, holdsStock: true };
 }
 
-/** order.cancelled: a cancelled order releases what it holds. */
-export function released(order: Known): Known {
+/** order.cancelled: a cancelled order releases its stock. */
+export function released(order: ReferenceOrder): ReferenceOrder {
   return order.status === "CANCELLED" ? { ...order, holdsStock: false } : order;
 }
 

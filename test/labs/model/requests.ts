@@ -8,7 +8,7 @@ export const SKUS = ["CUP-1", "TEA-1"] as const;
 const cup = (quantity: number) => line({ sku: "CUP-1", quantity, unitPrice: 900 });
 const tea = (quantity: number) => line({ sku: "TEA-1", quantity });
 
-/** What a customer may ask for; each number is another request. */
+/** The requests of customers. */
 export const REQUESTS: readonly PlaceOrder[] = [
   request({ lines: [tea(1)] }),
   request({ lines: [tea(2), cup(1)] }),
@@ -24,10 +24,10 @@ export function idOf(key: string): string {
   return orderIdOf(request().customerId, key);
 }
 
-export const STRANGE = ["order.created", "order.cancelled", "other lines"] as const;
+export const FOREIGN_EVENTS = ["order.created", "order.cancelled", "other lines"] as const;
 
-/** An event about the order of a key that the system did not make; its lines may be those of the order. */
-export function strangeEvent(what: (typeof STRANGE)[number], key: string, asked: number): OrderEvent {
+/** A foreign event about the order of a key; its lines may be those of the order. */
+export function foreignEvent(what: (typeof FOREIGN_EVENTS)[number], key: string, asked: number): OrderEvent {
   const { lines } = requestAt(asked);
   if (what === "other lines") return created(order(key, {}, [tea(7)]));
   const row = order(key, {}, lines);

@@ -1,6 +1,6 @@
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
 import type { Attributes } from "../../../functions/middleware/attributes.ts";
-import type { Copy } from "../../component/queue-simulator.ts";
+import type { DeliveredMessage } from "../../component/queue-simulator.ts";
 import { deadLetterArnOf, invoke, newRig, queueUrlOf, type Rig } from "../../component/rig.ts";
 import type { Change } from "../../fakes/memory-tables.ts";
 import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
@@ -10,39 +10,39 @@ export const QUEUES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
 const MAX_RECEIVES = 5;
 const BATCH = 10;
 
-/** The deployed functions over tables and queues in memory. Nothing moves unless it is told to. */
+/** The deployed functions over tables and queues in memory, which advance only by calls. */
 export interface System {
   readonly rig: Rig;
-  readonly queues: ReadonlyMap<QueueConsumer, Copy[]>;
-  readonly deadLetters: ReadonlyMap<QueueConsumer, Copy[]>;
-  /** What the stream holds goes to the topic, and what the topic took into the queues. */
+  readonly queues: ReadonlyMap<QueueConsumer, DeliveredMessage[]>;
+  readonly deadLetters: ReadonlyMap<QueueConsumer, DeliveredMessage[]>;
+  /** Publishes the unread stream records, and delivers the published events to the queues. */
   publish(): Promise<void>;
-  /** The stream's reader begins again at the oldest record. */
+  /** Resets the stream reader to the oldest record. */
   rewind(): void;
   send(consumer: QueueConsumer, body: string, attributes?: Attributes): void;
   /**
-   * Takes up to ten copies out of a queue: each pick is a place in what is left, modulo its length.
-   * Copies that were received too often go to the dead-letter queue instead.
+   * Takes up to ten messages out of a queue: each pick is an index in the rest, modulo its length.
+   * Messages at the maximum receive count go to the dead-letter queue instead.
    */
-  take(consumer: QueueConsumer, picks: readonly number[]): Copy[];
-  /** Delivers copies that were taken; those that are not acknowledged are in the queue again. */
-  deliver(consumer: QueueConsumer, batch: readonly Copy[]): Promise<void>;
+  take(consumer: QueueConsumer, picks: readonly number[]): DeliveredMessage[];
+  /** Delivers messages that were taken; unacknowledged ones return to the queue. */
+  deliver(consumer: QueueConsumer, batch: readonly DeliveredMessage[]): Promise<void>;
   retryDeadLetters(consumer: QueueConsumer): Promise<void>;
-  /** Time goes by; then the schedule ticks. */
+  /** Advances the clock, then runs maintenance. */
   wait(minutes: number): Promise<void>;
-  /** Messages that were sent again come into their queues. */
+  /** Delivers redriven and retried messages to their queues. */
   collect(): void;
-  /** Changes of order rows that the stream's reader has not left behind. */
+  /** Changes of order rows that the stream reader has not passed. */
   unread(): readonly Change[];
   isAtRest(): boolean;
 }
 
 export function newSystem(): System {
   const rig = newRig();
-  const queues = new Map<QueueConsumer, Copy[]>(QUEUES.map((name) => [name, []]));
-  const deadLetters = new Map<QueueConsumer, Copy[]>(QUEUES.map((name) => [name, []]));
-  const queueOf = (name: QueueConsumer) => queues.get(name) as Copy[];
-  const deadLettersOf = (name: QueueConsumer) => deadLetters.get(name) as Copy[];
+  const queues = new Map<QueueConsumer, DeliveredMessage[]>(QUEUES.map((name) => [name, []]));
+  const deadLetters = new Map<QueueConsumer, DeliveredMessage[]>(QUEUES.map((name) => [name, []]));
+  const queueOf = (name: QueueConsumer) => queues.get(name) as DeliveredMessage[];
+  const deadLettersOf = (name: QueueConsumer) => deadLetters.get(name) as DeliveredMessage[];
   let read = 0;
   let fannedOut = 0;
   let made = 0;
@@ -53,7 +53,7 @@ export function newSystem(): System {
     deadLetters,
     async publish() {
       const { changes } = rig.tables;
-      const records = changes.slice(read).map((change, i) => streamRecord(change, read + i, aged(change)));
+      const records = changes.slice(read).map((change, i) => streamRecord(change, read + i, clockOf(change)));
       if (records.length > 0) {
         const failed = await unacknowledged("publish-events", { Records: records });
         if (failed !== "all") read = failed[0] === undefined ? changes.length : Number(failed[0]) - 1;
@@ -70,20 +70,20 @@ export function newSystem(): System {
       const queue = queueOf(consumer);
       const taken = picks.slice(0, BATCH).flatMap((pick) => queue.splice(pick % queue.length, 1));
       const spent = taken.filter(({ receives }) => receives >= MAX_RECEIVES);
-      deadLettersOf(consumer).push(...spent.map((copy) => ({ ...copy, receives: 0 })));
+      deadLettersOf(consumer).push(...spent.map((message) => ({ ...message, receives: 0 })));
       return taken.filter(({ receives }) => receives < MAX_RECEIVES);
     },
     async deliver(consumer, batch) {
-      queueOf(consumer).push(...(await left(consumer, consumer, batch)));
+      queueOf(consumer).push(...(await unacknowledgedOf(consumer, consumer, batch)));
     },
     async retryDeadLetters(consumer) {
       const batch = deadLettersOf(consumer).splice(0, BATCH);
-      deadLettersOf(consumer).push(...(await left("dead-letters", consumer, batch)));
+      deadLettersOf(consumer).push(...(await unacknowledgedOf("dead-letters", consumer, batch)));
       system.collect();
     },
     async wait(minutes) {
       rig.clock.advance(minutes * 60_000);
-      // A tick that fails is tried again by the next.
+      // The next maintenance repeats a failed one.
       await invoke("maintenance", {}).catch(() => undefined);
       fanOut();
     },
@@ -109,7 +109,7 @@ export function newSystem(): System {
   return system;
 
   /** Stream records carry the time of their change. */
-  function aged({ after }: Change): Pick<Rig, "clock"> {
+  function clockOf({ after }: Change): Pick<Rig, "clock"> {
     return { clock: { ...rig.clock, now: () => Date.parse(after.updatedAt) } };
   }
 
@@ -123,9 +123,13 @@ export function newSystem(): System {
     fannedOut = rig.publisher.topic.length;
   }
 
-  async function left(to: QueueConsumer | "dead-letters", from: QueueConsumer, batch: readonly Copy[]) {
+  async function unacknowledgedOf(
+    to: QueueConsumer | "dead-letters",
+    from: QueueConsumer,
+    batch: readonly DeliveredMessage[],
+  ) {
     if (batch.length === 0) return [];
-    for (const copy of batch) copy.receives += 1;
+    for (const message of batch) message.receives += 1;
     const records = batch.map(({ body, messageId, receives, attributes }) =>
       sqsRecord(body, {
         messageId,
@@ -140,7 +144,7 @@ export function newSystem(): System {
   }
 }
 
-/** A function that throws has acknowledged nothing. */
+/** A function that throws acknowledges nothing. */
 async function unacknowledged(
   name: QueueConsumer | "dead-letters" | "publish-events",
   event: unknown,

@@ -1,6 +1,7 @@
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import { operatorRoutes } from "../../../functions/handlers/wiring/operator-routes.ts";
-import { http, type ProxyResult } from "../../../functions/middleware/http.ts";
+import { orderHttp } from "../../../functions/handlers/wiring/order-http.ts";
+import type { ProxyResult, Routes } from "../../../functions/middleware/http.ts";
 import {
   idempotencyKeyOf,
   type ProxyEvent,
@@ -11,7 +12,7 @@ import type { Parts } from "./parts.ts";
 
 type ApiFunction = (event: ProxyEvent) => Promise<ProxyResult>;
 
-/** The functions behind the API, one for each resource that clients and operators call. */
+/** The functions of the API, one for each resource. */
 export interface Api {
   readonly placeOrder: ApiFunction;
   readonly cancelOrder: ApiFunction;
@@ -21,11 +22,11 @@ export interface Api {
 
 const ok = (body: unknown) => ({ status: 200, body });
 
-/** The API, put together as functions/handlers does, over the simulator's ports. */
+/** The API as functions/handlers wires it, over the simulator's ports. */
 export function apiOf(parts: Parts, write: (text: string) => void): Api {
   const { place, cancel, count, operations } = parts;
-  const api = (routes: Parameters<typeof http>[0]): ApiFunction => {
-    const handler = http(routes, write) as unknown as (
+  const api = (routes: Routes): ApiFunction => {
+    const handler = orderHttp(routes, write) as unknown as (
       event: ProxyEvent,
       context: object,
     ) => Promise<ProxyResult>;
@@ -54,7 +55,7 @@ export function apiOf(parts: Parts, write: (text: string) => void): Api {
   };
 }
 
-/** What API Gateway hands to a function: one request with a JSON body. */
+/** API Gateway's event for a request with a JSON body. */
 export function requestOf(
   route: `${string} ${string}`,
   asked: {

@@ -1,29 +1,29 @@
-import type { Promises } from "./actors/clients.ts";
+import type { AcceptedRequests } from "./actors/clients.ts";
 import type { Log } from "./cloud/log.ts";
 import { isDone } from "./invariants/each-step.ts";
-import type { World } from "./simulated-system.ts";
+import type { SimulatedSystem } from "./simulated-system.ts";
 
-/** Jepsen's counters, and what the schedules went through. */
+/** Jepsen's counters, and those of faults. */
 export interface Counters {
   /** Requests of clients. */
   readonly attempted: number;
-  /** Orders whose placing was answered with success. */
+  /** Orders that were accepted. */
   readonly acknowledged: number;
-  /** Effects that are there, or no longer wanted. */
+  /** Effects that are there or no longer wanted. */
   readonly ok: number;
-  /** Effects that wait for a person in the failed-message store. */
+  /** Effects that wait for an operator in the failed-message store. */
   readonly parked: number;
-  /** Effects that are neither. An invariant stops the schedule before this can be anything but 0. */
+  /** Effects that are neither. Always 0, because an invariant stops the schedule before. */
   readonly lost: number;
-  /** Deliveries beyond the first of an event to a consumer: harmless, and plenty. */
+  /** Deliveries of an event to a consumer after the first. */
   readonly duplicated: number;
-  /** Orders that are there though no client was answered so. */
+  /** Orders that exist although no client received a success. */
   readonly recovered: number;
-  /** Deliveries of a Kafka record beyond its first. */
+  /** Deliveries of a Kafka record after the first. */
   readonly reread: number;
   /** Kafka records that went to the dead-letter topic. */
   readonly givenUp: number;
-  /** Changes of the backbone while messages were under way. */
+  /** Changes of the backbone while messages were in flight. */
   readonly moved: number;
 }
 
@@ -40,18 +40,18 @@ export const NO_COUNTERS: Counters = {
   moved: 0,
 };
 
-export function countersOf(world: World, { attempted, placed }: Promises): Counters {
+export function countersOf(system: SimulatedSystem, { attempted, placed }: AcceptedRequests): Counters {
   let ok = 0;
   let parked = 0;
-  for (const known of world.facts.events.values()) {
-    for (const duty of known.duties) {
-      if (duty.some((consumer) => isDone(world, consumer, known))) ok += 1;
+  for (const known of system.oracle.events.values()) {
+    for (const alternatives of known.requiredConsumers) {
+      if (alternatives.some((consumer) => isDone(system, consumer, known))) ok += 1;
       else parked += 1;
     }
   }
   let duplicated = 0;
-  for (const starts of world.attempts.starts.values()) duplicated += starts - 1;
-  const orders = world.tables.rows.orders.size;
+  for (const starts of system.attempts.starts.values()) duplicated += starts - 1;
+  const orders = system.tables.rows.orders.size;
   return {
     attempted,
     acknowledged: placed.size,
@@ -60,12 +60,12 @@ export function countersOf(world: World, { attempted, placed }: Promises): Count
     lost: 0,
     duplicated,
     recovered: Math.max(0, orders - placed.size),
-    reread: recordsOf(world.kafka?.topic).reduce(
+    reread: recordsOf(system.kafka?.topic).reduce(
       (sum, { deliveries }) => sum + Math.max(0, deliveries - 1),
       0,
     ),
-    givenUp: recordsOf(world.kafka?.deadLetters).length,
-    moved: world.backbone.moved,
+    givenUp: recordsOf(system.kafka?.deadLetters).length,
+    moved: system.backbone.moved,
   };
 }
 

@@ -1,29 +1,35 @@
 import type { Fault, FaultSource } from "./engine/port-calls.ts";
-import { CALM, type FaultProfile } from "./fault-profile.ts";
+import { type FaultProfile, NO_FAULTS } from "./fault-profile.ts";
 import { type Result, runSchedule } from "./schedule.ts";
 
-/** A quiet course of events, but for one fault and now and then a duplicate. */
-export interface Course {
+/** A scenario without faults except rare duplicates. */
+export interface Scenario {
   readonly name: string;
   readonly seed: number;
   readonly faultProfile: FaultProfile;
 }
 
-const QUIET: FaultProfile = { ...CALM, duplicate: 0.05 };
+const RARE_DUPLICATES: FaultProfile = { ...NO_FAULTS, duplicate: 0.05 };
 const KINDS: readonly { readonly name: string; readonly faultProfile: FaultProfile }[] = [
-  { name: "orders are placed and cancelled", faultProfile: QUIET },
-  { name: "events begin in dead-letter queues", faultProfile: { ...QUIET, startsInDeadLetters: true } },
-  { name: "operators redrive what is parked", faultProfile: { ...QUIET, poison: 0.3, operators: 4 } },
-  { name: "the topic refuses", faultProfile: { ...QUIET, topic: 0.3 } },
-  { name: "events come by both backbones", faultProfile: { ...QUIET, processing: "both" } },
+  { name: "orders are placed and cancelled", faultProfile: RARE_DUPLICATES },
   {
-    name: "the backbone changes on the way",
-    faultProfile: { ...QUIET, processing: "queues", moves: ["both", "kafka", "both", "queues"] },
+    name: "events start in dead-letter queues",
+    faultProfile: { ...RARE_DUPLICATES, startsInDeadLetters: true },
   },
   {
-    name: "Kafka alone processes, and gives up",
+    name: "operators redrive parked messages",
+    faultProfile: { ...RARE_DUPLICATES, poison: 0.3, operators: 4 },
+  },
+  { name: "the topic refuses", faultProfile: { ...RARE_DUPLICATES, topic: 0.3 } },
+  { name: "both backbones process", faultProfile: { ...RARE_DUPLICATES, processing: "both" } },
+  {
+    name: "the backbone changes",
+    faultProfile: { ...RARE_DUPLICATES, processing: "queues", moves: ["both", "kafka", "both", "queues"] },
+  },
+  {
+    name: "only Kafka processes, and gives up records",
     faultProfile: {
-      ...QUIET,
+      ...RARE_DUPLICATES,
       processing: "kafka",
       startsInDeadLetters: true,
       poison: 0.3,
@@ -33,15 +39,15 @@ const KINDS: readonly { readonly name: string; readonly faultProfile: FaultProfi
   },
 ];
 
-export const COURSES: readonly Course[] = KINDS.flatMap(({ name, faultProfile }, kind) =>
+export const SCENARIOS: readonly Scenario[] = KINDS.flatMap(({ name, faultProfile }, kind) =>
   [1, 2].map((seed) => ({ name, seed: 100 * kind + seed, faultProfile })),
 );
 
-export const POINT_FAULTS = ["crash-before", "crash-after", "error", "lost"] as const;
+export const CRASH_POINT_FAULTS = ["crash-before", "crash-after", "error", "lost"] as const;
 
-/** One fault at one call of a course. */
-export interface Point {
-  readonly course: number;
+/** One fault at one port call of a scenario. */
+export interface CrashPoint {
+  readonly scenario: number;
   /** 1 is the first port call. */
   readonly call: number;
   readonly fault: Fault;
@@ -52,18 +58,18 @@ function faultAt(call: number, fault: Fault): FaultSource {
   return () => (++calls === call ? fault : "none");
 }
 
-export function runPoint({ course, call, fault }: Point, isRecorded = false): Promise<Result> {
-  const { seed, faultProfile } = COURSES[course] ?? { seed: 1, faultProfile: CALM };
+export function runCrashPoint({ scenario, call, fault }: CrashPoint, isRecorded = false): Promise<Result> {
+  const { seed, faultProfile } = SCENARIOS[scenario] ?? { seed: 1, faultProfile: NO_FAULTS };
   return runSchedule({ seed, faultProfile, faults: faultAt(call, fault), isRecorded });
 }
 
-/** Every fault before and after every port call of every course. */
-export async function allPoints(): Promise<readonly Point[]> {
-  const points: Point[] = [];
-  for (const course of COURSES.keys()) {
-    const { calls } = await runPoint({ course, call: 0, fault: "none" });
+/** Each fault at each port call of each scenario. */
+export async function allCrashPoints(): Promise<readonly CrashPoint[]> {
+  const points: CrashPoint[] = [];
+  for (const scenario of SCENARIOS.keys()) {
+    const { calls } = await runCrashPoint({ scenario, call: 0, fault: "none" });
     for (let call = 1; call <= calls; call++) {
-      for (const fault of POINT_FAULTS) points.push({ course, call, fault });
+      for (const fault of CRASH_POINT_FAULTS) points.push({ scenario, call, fault });
     }
   }
   return points;

@@ -4,41 +4,41 @@ import type { Fault, FaultSource } from "./engine/port-calls.ts";
 import type { Random } from "./engine/random.ts";
 import type { Invocation } from "./engine/scheduler.ts";
 
-/** How often things go wrong in one schedule; each is a probability. */
+/** The faults of one schedule; a number is a probability. */
 export interface FaultProfile extends Route {
   readonly error: number;
   readonly lost: number;
   readonly crash: number;
   readonly twice: number;
   readonly invalid: number;
-  /** A message is delivered again though nothing failed, or stays visible while it is handled. */
+  /** A message is delivered again without a failure, or stays visible while it is handled. */
   readonly duplicate: number;
-  /** The function does not start: throttled. */
+  /** The function does not start, because it is throttled. */
   readonly throttle: number;
-  /** What the function acknowledged is not deleted. */
+  /** An acknowledged message is not deleted. */
   readonly ackLost: number;
   /** The topic refuses single events, or cannot deliver to a queue. */
   readonly topic: number;
   readonly skew: number;
   readonly zombie: number;
-  /** How often the clock moves on while something is under way. */
-  readonly haste: number;
-  /** Ports that go down and come back. */
+  /** The clock advances while work is in progress. */
+  readonly clockJump: number;
+  /** Ports with outages. */
   readonly outages: readonly string[];
-  /** Bodies that are no events, and events that contradict their order. */
+  /** Bodies that are not events, and events that contradict their order. */
   readonly poison: number;
   readonly operators: number;
   readonly startsInDeadLetters: boolean;
   readonly maxAgeSeconds: number;
-  /** Listings of the store tell what was, not what is. */
+  /** Listings of the store are outdated. */
   readonly stale: number;
   /** Length of the order-created queue above which new orders are refused. */
   readonly backlogLimit: number;
-  /** The group that reads the Kafka topic gets or loses a member. */
+  /** A member joins or leaves the consumer group of the Kafka topic. */
   readonly rebalance: number;
 }
 
-export const CALM: FaultProfile = {
+export const NO_FAULTS: FaultProfile = {
   error: 0,
   lost: 0,
   crash: 0,
@@ -50,7 +50,7 @@ export const CALM: FaultProfile = {
   topic: 0,
   skew: 0,
   zombie: 0,
-  haste: 0,
+  clockJump: 0,
   outages: [],
   poison: 0,
   operators: 0,
@@ -63,8 +63,14 @@ export const CALM: FaultProfile = {
   rebalance: 0,
 };
 
-/** Every message several times at once, and every call perhaps twice. */
-export const STORM: FaultProfile = { ...CALM, duplicate: 0.7, crash: 0.1, twice: 0.35, error: 0.2 };
+/** Concurrent duplicates of most messages, and repeated calls. */
+export const HEAVY_FAULTS: FaultProfile = {
+  ...NO_FAULTS,
+  duplicate: 0.7,
+  crash: 0.1,
+  twice: 0.35,
+  error: 0.2,
+};
 
 const PROCESSING: readonly Processing[] = ["queues", "queues", "both", "kafka"];
 const RATES = [0.01, 0.04, 0.12] as const;
@@ -73,6 +79,8 @@ const PORTS = [
   "orderStockStore",
   "orders",
   "notifications",
+  "effectOnce",
+  "effectMarks",
   "mailer",
   "publisher",
   "queues",
@@ -80,13 +88,13 @@ const PORTS = [
   "recordTopic",
 ] as const;
 
-/** The fault profile of a seed: each schedule has some kinds of faults and not others, so that rare pairs meet. */
+/** The fault profile of a seed. Each schedule has some kinds of faults only, so that rare pairs occur together. */
 export function faultProfileOf(random: Random): FaultProfile {
   const kind = random.below(20);
   const route = routeOf(random);
-  if (kind === 0) return { ...CALM, ...route };
-  if (kind === 1) return { ...CALM, ...route, poison: 0.3 };
-  if (kind === 2) return { ...STORM, ...route, outages: random.chance(0.5) ? ["mailer"] : [] };
+  if (kind === 0) return { ...NO_FAULTS, ...route };
+  if (kind === 1) return { ...NO_FAULTS, ...route, poison: 0.3 };
+  if (kind === 2) return { ...HEAVY_FAULTS, ...route, outages: random.chance(0.5) ? ["mailer"] : [] };
   const rate = () => (random.chance(0.5) ? 0 : random.pick(RATES));
   return {
     error: rate(),
@@ -100,7 +108,7 @@ export function faultProfileOf(random: Random): FaultProfile {
     topic: rate() * 2,
     skew: rate() * 2,
     zombie: rate() * 4,
-    haste: rate() / 4,
+    clockJump: rate() / 4,
     outages: PORTS.filter(() => random.chance(0.2)),
     poison: random.chance(0.3) ? 0.1 : 0,
     operators: random.chance(0.6) ? 1 + random.below(4) : 0,
@@ -113,7 +121,7 @@ export function faultProfileOf(random: Random): FaultProfile {
   };
 }
 
-/** Every fifth schedule moves on to other backbones, one step at a time. */
+/** One in five schedules changes the backbone, one step at a time. */
 function routeOf(random: Random): Route {
   const processing = random.pick(PROCESSING);
   const moves: Processing[] = [];
@@ -125,10 +133,14 @@ function routeOf(random: Random): Route {
 }
 
 /** Faults by the profile, until they end. */
-export function faultsOf(faultProfile: FaultProfile, random: Random, hasCleared: () => boolean): FaultSource {
+export function faultsOf(
+  faultProfile: FaultProfile,
+  random: Random,
+  areFaultsOver: () => boolean,
+): FaultSource {
   const down = new Set<string>();
   return (call: string, _: Invocation | undefined): Fault => {
-    if (hasCleared()) return "none";
+    if (areFaultsOver()) return "none";
     const port = call.slice(0, call.indexOf("."));
     if (faultProfile.outages.includes(port)) {
       // Down a third of the calls, in runs of about six.

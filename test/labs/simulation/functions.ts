@@ -8,9 +8,10 @@ import { importCrashedBatches } from "../../../functions/failures/import-crashed
 import { failureLog } from "../../../functions/failures/record-failure.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";
-import { ignoreOtherTypes } from "../../../functions/orders/process-order-events.ts";
-import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
+import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
+import { transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
 import { type Api, apiOf } from "./api.ts";
+import { ofEachConsumer } from "./cloud/consumers.ts";
 import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
 import type { LambdaHandler, Parts } from "./parts.ts";
 
@@ -25,13 +26,13 @@ export interface Functions {
   readonly consumers: Readonly<Record<QueueConsumer, LambdaHandler>>;
   readonly publishEvents: LambdaHandler;
   readonly deadLetters: LambdaHandler;
-  readonly eachMinute: LambdaHandler;
+  readonly maintenance: LambdaHandler;
   readonly api: Api;
-  /** Absent where queues alone process. */
+  /** Absent where only queues process. */
   readonly kafka: KafkaFunctions | undefined;
 }
 
-/** The functions, put together as functions/handlers does, over the simulator's ports. */
+/** The functions as functions/handlers wires them, over the simulator's ports. */
 export function functionsOf(parts: Parts, settings: FunctionSettings): Functions {
   const { clock } = parts.ports;
   const { write } = settings;
@@ -52,11 +53,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     );
 
   return {
-    consumers: {
-      "order-created": consumerOf("order-created"),
-      "order-cancelled": consumerOf("order-cancelled"),
-      "notify-customer": consumerOf("notify-customer"),
-    },
+    consumers: ofEachConsumer(consumerOf),
     publishEvents: parts.around(
       "publish-events",
       consumer({
@@ -76,7 +73,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         name: "dead-letters",
         transport: deadLetterQueue(),
         decode: deadLetterDecoder(settings.deadLetterSources),
-        handle: { one: ({ facts, queueUrl }) => parts.drain(facts, queueUrl) },
+        handle: { one: ({ facts, queueUrl }) => parts.retryDeadLetter(facts, queueUrl) },
         failureLog: parts.failureLogOf("dead-letters"),
         clock,
         write,
@@ -84,7 +81,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     ),
     api: apiOf(parts, write),
     kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
-    eachMinute: schedule({
+    maintenance: schedule({
       steps: [
         {
           import: importCrashedBatches({
@@ -93,8 +90,8 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
             clock,
           }),
         },
-        { publish: parts.republish },
-        { sweep: parts.sweep },
+        { publish: parts.retryParked },
+        { sweep: parts.sweepFailed },
         { redrive: parts.redrives, again: parts.republishes },
       ],
       metrics: () => ({}),

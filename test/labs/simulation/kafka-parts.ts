@@ -8,23 +8,22 @@ import { type KafkaRecord, kafka } from "../../../functions/middleware/transport
 import type { SqsRecord } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeRecord } from "../../../functions/orders/decode-record.ts";
 import { processOrderEvents } from "../../../functions/orders/process-order-events.ts";
-import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
 import type { RecordTopic } from "../../../functions/publishing/ports/publisher.ts";
 import { publishMessages } from "../../../functions/publishing/publish-messages.ts";
-import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
+import { publishTransitions, transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../../../functions/publishing/redrive-queue.ts";
 import { type HandleMany, type LambdaHandler, MAX_RECEIVE_COUNT, type Parts } from "./parts.ts";
 
-/** What the functions of the second backbone are made of. A mutant exchanges one of them. */
+/** The parts of the Kafka functions. A mutant exchanges one of them. */
 export interface KafkaParts {
   readonly topic: RecordTopic;
   readonly transport: Transport<KafkaRecord>;
   readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
-  readonly copies: Transport<SqsRecord>;
-  readonly decodeCopy: ReturnType<typeof queuedMessageDecoder>;
-  /** Around the function that drains the dead-letter topic. */
+  readonly queueTransport: Transport<SqsRecord>;
+  readonly decodeQueued: ReturnType<typeof queuedMessageDecoder>;
+  /** Wraps the function that reads the dead-letter topic. */
   readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
-  /** Goes around what handles the records of a wave. */
+  /** Wraps the handler of the records of a wave. */
   readonly observed: (handle: HandleMany<OrderEvent>) => HandleMany<OrderEvent>;
 }
 
@@ -37,8 +36,8 @@ export function kafkaPartsOf(
     topic,
     transport: kafka({ clock, mayBeLastAfterSeconds: 1_800 }),
     decode: decodeRecord,
-    copies: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
-    decodeCopy: queuedMessageDecoder("publish-to-kafka"),
+    queueTransport: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
+    decodeQueued: queuedMessageDecoder("publish-to-kafka"),
     deadLetters: allOrNothing,
     observed,
   };
@@ -50,10 +49,10 @@ export interface KafkaFunctions {
   readonly kafkaDeadLetters: LambdaHandler;
 }
 
-/** The functions of the second backbone, put together as functions/handlers does. */
+/** The Kafka functions as functions/handlers wires them. */
 export function kafkaFunctionsOf(
   parts: Parts,
-  { topic, transport, decode, copies, decodeCopy, deadLetters, observed }: KafkaParts,
+  { topic, transport, decode, queueTransport, decodeQueued, deadLetters, observed }: KafkaParts,
   settings: { readonly maxAgeSeconds: number; readonly write: (text: string) => void },
 ): KafkaFunctions {
   const { clock } = parts.ports;
@@ -74,8 +73,8 @@ export function kafkaFunctionsOf(
         }),
         "aws:sqs": consumer({
           ...common,
-          transport: copies,
-          decode: decodeCopy,
+          transport: queueTransport,
+          decode: decodeQueued,
           handle: { many: publishMessages({ topic }) },
         }),
       }),

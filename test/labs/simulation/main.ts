@@ -2,8 +2,8 @@ import { parseArgs } from "node:util";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import { campaign, piecesOf } from "./campaign/campaign.ts";
 import { type JobResult, merged, nothingYet } from "./campaign/job.ts";
-import { shortened, simplest } from "./campaign/replay-trace.ts";
-import { allPoints, COURSES, runPoint } from "./crash-points.ts";
+import { relevantSteps, withFewestFaults } from "./campaign/replay-trace.ts";
+import { allCrashPoints, runCrashPoint, SCENARIOS } from "./crash-points.ts";
 import { MUTANTS } from "./mutants/all-mutants.ts";
 import { type Catch, tableOf } from "./mutants/hunt.ts";
 import type { Result } from "./schedule.ts";
@@ -14,7 +14,7 @@ const HELP = `npm run simulate -- [flags]: runs the functions in a simulated clo
   --from N     the first seed (default 1)
   --seed N     runs one schedule and prints its trace
   --point N    runs one crash point and prints its trace
-  --mutants    runs each wrong protocol until an invariant fails
+  --mutants    runs each mutant until an invariant fails
   --help       this text
 
 The exit code is 0 when every invariant held (with --mutants: when each mutant was caught), 1 otherwise, 3 when a flag is wrong.
@@ -41,7 +41,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 
 function printResult(result: Result): void {
   const { violation, hash, steps, calls } = result;
-  for (const line of shortened(result)) print(line);
+  for (const line of relevantSteps(result)) print(line);
   print(`${steps} steps, ${calls} port calls, trace ${hash}`);
   print(violation === undefined ? "Every invariant holds." : violation.message);
   process.exitCode = violation === undefined ? 0 : 1;
@@ -58,7 +58,7 @@ async function huntMutants(limit: number): Promise<void> {
 }
 
 async function runMany(from: number, runs: number): Promise<void> {
-  const points = await allPoints();
+  const points = await allCrashPoints();
   const jobs = [...piecesOf("points", 0, points.length), ...piecesOf("seeds", from, runs)];
   const startedAt = Date.now();
   let total: JobResult = nothingYet();
@@ -75,7 +75,7 @@ async function runMany(from: number, runs: number): Promise<void> {
   });
   const seconds = (Date.now() - startedAt) / 1_000;
   print(
-    `${runs} schedules and ${points.length} crash points in ${COURSES.length} courses: ${total.failures.length} failed`,
+    `${runs} schedules and ${points.length} crash points in ${SCENARIOS.length} scenarios: ${total.failures.length} failed`,
   );
   print(`${total.steps} steps, ${total.calls} port calls, ${seconds.toFixed(1)} s`);
   print(
@@ -86,14 +86,14 @@ async function runMany(from: number, runs: number): Promise<void> {
   if (total.failures.length > 0) process.exitCode = 1;
 }
 
-if (values.seed !== undefined) printResult(await simplest(Number(values.seed)));
+if (values.seed !== undefined) printResult(await withFewestFaults(Number(values.seed)));
 else if (values.point !== undefined) {
-  const point = (await allPoints())[Number(values.point)];
+  const point = (await allCrashPoints())[Number(values.point)];
   if (point === undefined) {
     process.stderr.write(`There is no crash point ${values.point}.\n`);
     process.exit(3);
   }
-  print(`${COURSES[point.course]?.name}: ${point.fault} at port call ${point.call}`);
-  printResult(await runPoint(point, true));
+  print(`${SCENARIOS[point.scenario]?.name}: ${point.fault} at port call ${point.call}`);
+  printResult(await runCrashPoint(point, true));
 } else if (values.mutants) await huntMutants(Number(values.runs ?? 3_000));
 else await runMany(Number(values.from), Number(values.runs ?? 20_000));

@@ -13,8 +13,9 @@ import { type RepublishPorts, runRepublishes } from "../../../functions/failures
 import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
+import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
-import { isOutage } from "../../../functions/middleware/outage.ts";
+import { isOutage } from "../../../functions/middleware/http.ts";
 import type { Outcome } from "../../../functions/middleware/outcome.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import {
@@ -25,25 +26,23 @@ import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sq
 import { admission } from "../../../functions/orders/admission.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { cancelOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
+import { moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../../functions/orders/ports/stock-store.ts";
-import { releaseStock } from "../../../functions/orders/release-stock.ts";
-import { reserveStock } from "../../../functions/orders/reserve-stock.ts";
-import { sendNotifications } from "../../../functions/orders/send-notifications.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
-import type { QueueOwner } from "./cloud/consumers.ts";
+import { ofEachConsumer, type QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
+import { effectOf } from "./effects.ts";
 import type { KafkaParts } from "./kafka-parts.ts";
 
-/** Everything outside the code, as ports whose every call is a step of the scheduler. */
+/** The ports of the functions. Each call of a port is a step of the scheduler. */
 export interface Ports {
   readonly orders: Orders;
   readonly stock: Stock;
@@ -57,9 +56,13 @@ export interface Ports {
   readonly redriveJobs: Jobs<RedriveJob>;
   readonly republishJobs: Jobs<RepublishJob>;
   readonly orderSearch: OrderSearch;
+  readonly effectOnceOf: (consumer: string) => EffectOnce;
+  readonly effectMarks: EffectMarks;
+  /** Events that a consumer without a visible effect handled, as `<consumer> <event id>`. */
+  readonly handled: Set<string>;
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Takes the audit lines of operators' acts. */
+  /** Receives the audit lines of operator actions. */
   readonly audit: (act: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -69,19 +72,19 @@ export type LambdaHandler = (
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<unknown>;
 
-/** What the functions are made of. A mutant exchanges one of them. */
+/** The parts of the functions. A mutant exchanges one of them. */
 export interface Parts {
   readonly ports: Ports;
   readonly failures: FailurePorts;
   readonly failureLogOf: (name: string) => FailureLog;
   readonly handlers: Readonly<Record<QueueConsumer, HandleMany<OrderEvent>>>;
   readonly place: ReturnType<typeof placeOrder>;
-  readonly cancel: ReturnType<typeof cancelOrder>;
+  readonly cancel: ReturnType<typeof moveOrder>;
   readonly count: ReturnType<typeof countStock>;
   readonly publish: ReturnType<typeof publishTransitions>;
-  readonly drain: ReturnType<typeof retryDeadLetters>;
-  readonly republish: ReturnType<typeof retryParkedEvents>;
-  readonly sweep: ReturnType<typeof sweepFailedMessages>;
+  readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
+  readonly retryParked: ReturnType<typeof retryParkedEvents>;
+  readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: JobPorts & RepublishPorts;
@@ -90,9 +93,9 @@ export interface Parts {
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
   readonly streamTransport: Transport<StreamRecord>;
-  /** Absent where queues alone process. */
+  /** Absent where only queues process. */
   readonly kafka: KafkaParts | undefined;
-  /** Goes around a whole function. */
+  /** Wraps a whole function. */
   readonly around: (name: string, handler: LambdaHandler) => LambdaHandler;
 }
 
@@ -100,12 +103,12 @@ export const CONSUMER_TIMEOUT_MS = 30_000;
 export const MAX_RECEIVE_COUNT = 5;
 export const DLQ_RETRY_DELAYS_SECONDS = [30, 240, 900] as const;
 
-/** The address of a consumer's queue. */
+/** URL of a consumer's queue. */
 export function queueUrlOf(name: QueueOwner): string {
   return `https://sqs/${name}`;
 }
 
-/** The parts as functions/handlers puts them together. */
+/** The parts as functions/handlers wires them. */
 export function partsOf(
   ports: Ports,
   options: {
@@ -115,12 +118,11 @@ export function partsOf(
   },
 ): Parts {
   const { backlogLimit, owners, kafka } = options;
-  const { orders, orderStockStore, notifications, failedMessages, publisher, mailer, queues, clock, newId } =
-    ports;
+  const { orders, notifications, failedMessages, publisher, queues, clock, newId } = ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
   const sourceQueues = {
     ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
-    // Both of Kafka's settlers are reached by one queue: what it gets goes to the topic again.
+    // A redrive for either Kafka function goes through one queue, and from there to the topic.
     ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
   };
   const jobPorts: JobPorts & RepublishPorts = {
@@ -134,11 +136,7 @@ export function partsOf(
     ports,
     failures,
     failureLogOf: () => failureLog(failures),
-    handlers: {
-      "order-created": reserveStock({ orderStockStore }),
-      "order-cancelled": releaseStock({ orderStockStore }),
-      "notify-customer": sendNotifications({ orders, notifications, mailer, clock }),
-    },
+    handlers: ofEachConsumer((name) => effectOf(name).handle(ports)),
     place: placeOrder({
       orders,
       admission: admission(
@@ -147,17 +145,17 @@ export function partsOf(
       ),
       clock,
     }),
-    cancel: cancelOrder({ orders, clock }),
+    cancel: moveOrder({ orders, clock }, "CANCELLED"),
     count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
-    drain: retryDeadLetters({
+    retryDeadLetter: retryDeadLetters({
       ...failures,
       queues,
       delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
       audit: ports.audit,
     }),
-    republish: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
-    sweep: sweepFailedMessages({ ...failures, orders, notifications }),
+    retryParked: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
+    sweepFailed: sweepFailedMessages({ ...failures, orders, notifications, effectMarks: ports.effectMarks }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
     jobPorts,

@@ -8,38 +8,38 @@ import { type FaultProfile, faultProfileOf } from "./fault-profile.ts";
 import { checkAtRest } from "./invariants/at-rest.ts";
 import { stepCheck } from "./invariants/each-step.ts";
 import { checkCanaries, checkMetrics } from "./invariants/logs.ts";
-import { checkUnchanged, sendRedrive, stateOf } from "./invariants/replay.ts";
-import { type Mutant, newWorld, type World } from "./simulated-system.ts";
-import { passTime, timeToNext } from "./time.ts";
-import { holds, Violation } from "./violation.ts";
+import { checkUnchanged, replayEvents, stateOf } from "./invariants/replay.ts";
+import { type Mutant, newSimulatedSystem, type SimulatedSystem } from "./simulated-system.ts";
+import { advanceClock, nextDueAt } from "./time.ts";
+import { assertInvariant, Violation } from "./violation.ts";
 
-/** I20: a schedule that is not at rest by then is stuck. */
+/** I20: a schedule with more steps is stuck. */
 const MAX_STEPS = 6_000;
 
-// Errors are made by the million here, and their stacks are never read.
+// A schedule creates many errors, whose stacks are not read.
 Error.stackTraceLimit = 0;
 
 export interface Result {
   readonly seed: number;
-  /** Of everything that happened, in its order. */
+  /** Hash of all steps in their order. */
   readonly hash: string;
   readonly steps: number;
   /** Port calls. */
   readonly calls: number;
   readonly violation?: { readonly invariant: string; readonly message: string };
-  /** Absent where an invariant was broken. */
+  /** Absent where an invariant was violated. */
   readonly counters?: Counters;
   /** Empty unless the schedule was recorded. */
-  readonly story: readonly string[];
+  readonly recordedSteps: readonly string[];
 }
 
 export interface RunOptions {
   readonly seed: number;
   readonly mutant?: Mutant;
   readonly isRecorded?: boolean;
-  /** Instead of the fault profile of the seed. */
+  /** Replaces the fault profile of the seed. */
   readonly faultProfile?: FaultProfile;
-  /** In place of the faults of the profile. */
+  /** Replaces the faults of the profile. */
   readonly faults?: FaultSource;
 }
 
@@ -52,7 +52,7 @@ export async function runSchedule({
   faults,
 }: RunOptions): Promise<Result> {
   const trace = newTrace(isRecorded ?? false);
-  const world = newWorld({
+  const system = newSimulatedSystem({
     seed,
     faultProfile: faultProfile ?? faultProfileOf(seeded(seed + 0x2545f491)),
     trace,
@@ -63,11 +63,11 @@ export async function runSchedule({
     seed,
     hash: trace.hash(),
     steps: trace.steps,
-    calls: world.calls.calls,
-    story: trace.story,
+    calls: system.calls.calls,
+    recordedSteps: trace.recordedSteps,
   });
   try {
-    const counters = await run(world);
+    const counters = await run(system);
     return { ...result(), counters };
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
@@ -75,32 +75,32 @@ export async function runSchedule({
   }
 }
 
-async function run(world: World): Promise<Counters> {
-  const { scheduler, random, faultProfile } = world;
+async function run(system: SimulatedSystem): Promise<Counters> {
+  const { scheduler, random, faultProfile } = system;
   const { trace, ready } = scheduler;
-  const checkStep = stepCheck(world);
-  const actors = makeActors(world);
+  const checkStep = stepCheck(system);
+  const actors = makeActors(system);
   const badSteps = 60 + random.below(240);
 
-  const clear = () => {
-    world.hasCleared = true;
+  const endFaults = () => {
+    system.areFaultsOver = true;
     actors.forgetTick();
     trace.step(scheduler.now(), "the faults end");
   };
 
-  /** One thing happens. `over`: nothing is left that could. */
+  /** Runs one step. `over`: no step is left. */
   const step = (): "ran" | "time passed" | "over" => {
-    const open = actors.openings();
+    const open = actors.enabledActions();
     const choices = ready.length + open.length;
-    if (!world.hasCleared && random.chance(faultProfile.haste)) {
-      passTime(world);
+    if (!system.areFaultsOver && random.chance(faultProfile.clockJump)) {
+      advanceClock(system);
       return "time passed";
     }
     if (choices === 0) {
-      const at = timeToNext(world, actors.nextTick());
+      const at = nextDueAt(system, actors.nextTick());
       const isIdle = at === undefined && actors.lastTickChangedNothing();
-      if (isIdle && world.hasCleared) return "over";
-      if (isIdle) clear();
+      if (isIdle && system.areFaultsOver) return "over";
+      if (isIdle) endFaults();
       scheduler.advanceTo(at ?? actors.nextTick());
       return "time passed";
     }
@@ -116,25 +116,25 @@ async function run(world: World): Promise<Counters> {
 
   const untilRest = async () => {
     for (let happened = step(); happened !== "over"; happened = step()) {
-      // Time alone makes things ready to happen; it runs nothing.
+      // Advancing the clock runs no code.
       if (happened === "ran") await quiescence();
-      if (world.calls.violation !== undefined) throw world.calls.violation;
+      if (system.calls.violation !== undefined) throw system.calls.violation;
       checkStep();
-      holds(trace.steps < MAX_STEPS, "I20", () => `not at rest after ${MAX_STEPS} steps`);
-      if (!world.hasCleared && trace.steps >= badSteps) clear();
+      assertInvariant(trace.steps < MAX_STEPS, "I20", () => `not at rest after ${MAX_STEPS} steps`);
+      if (!system.areFaultsOver && trace.steps >= badSteps) endFaults();
     }
   };
 
   await untilRest();
-  checkAtRest(world, actors.promises, actors.acted);
-  const counters = countersOf(world, actors.promises);
-  if (world.seed % 4 === 0) {
-    const before = stateOf(world);
-    sendRedrive(world);
+  checkAtRest(system, actors.accepted, actors.operatorActions);
+  const counters = countersOf(system, actors.accepted);
+  if (system.seed % 4 === 0) {
+    const before = stateOf(system);
+    replayEvents(system);
     await untilRest();
-    checkUnchanged(world, before);
+    checkUnchanged(system, before);
   }
-  checkCanaries(world);
-  if (world.seed % 8 === 1) checkMetrics(world);
+  checkCanaries(system);
+  if (system.seed % 8 === 1) checkMetrics(system);
   return counters;
 }

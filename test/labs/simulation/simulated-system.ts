@@ -8,7 +8,7 @@ import { memoryJobs } from "../../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
-import { type Backbone, type Blunder, newBackbone } from "./cloud/backbone.ts";
+import { type Backbone, type MigrationMistake, newBackbone } from "./cloud/backbone.ts";
 import { ownedClaims } from "./cloud/claims.ts";
 import { hasKafka, queueOwners } from "./cloud/consumers.ts";
 import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
@@ -29,72 +29,78 @@ import { checkResolved } from "./invariants/each-step.ts";
 import { watchedExpiry } from "./invariants/expiry.ts";
 import { observedOrderStockStore } from "./invariants/groups.ts";
 import { watchedLanes } from "./invariants/lane-order.ts";
-import { checkAct, checkLook } from "./invariants/operator-actions.ts";
+import { checkOperatorAction, checkReadOnly } from "./invariants/operator-actions.ts";
 import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
+import { newOracle, type Oracle } from "./oracle.ts";
 import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
-import { type Facts, newFacts } from "./recorded-facts.ts";
 
 const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
 const START = Date.UTC(2026, 0, 1, 12);
 
-/** A wrong protocol: one thing exchanged, in the tables or in what the functions are made of. */
+/** A wrong protocol: one part of the tables or of the functions is exchanged. */
 export interface Mutant {
   readonly name: string;
   readonly tables?: (tables: MemoryTables, now: () => number) => MemoryTables;
   readonly parts?: (parts: Parts) => Parts;
-  /** Anybody may take back anybody's claim of a mail. */
+  /** Any invocation can release the claim of another. */
   readonly isOwnerless?: boolean;
-  /** The mapping of the Kafka topic has nowhere to put what it gives up. */
+  /** The event source mapping of the Kafka topic has no on-failure destination. */
   readonly isWithoutDestination?: boolean;
-  /** How the backbone is changed. */
-  readonly blunder?: Blunder;
-  /** The fault profile that shows it, when it is too rare in others. */
+  /** The operator's mistake when changing the backbone. */
+  readonly migrationMistake?: MigrationMistake;
+  /** The fault profile that shows it, where it is too rare in others. */
   readonly faultProfile?: FaultProfile;
 }
 
-export interface World {
+export interface SimulatedSystem {
   readonly seed: number;
   readonly faultProfile: FaultProfile;
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
-  /** What operators began and maintenance continues. */
+  /** Jobs that operators start and maintenance continues. */
   readonly jobs: {
     readonly redrives: ReadonlyMap<string, RedriveJob>;
     readonly republishes: ReadonlyMap<string, RepublishJob>;
   };
   readonly queues: readonly OwnQueues[];
   readonly backbone: Backbone;
-  readonly blunder: Blunder | undefined;
-  /** Absent where only queues ever process. */
+  readonly migrationMistake: MigrationMistake | undefined;
+  /** Absent where only queues process. */
   readonly kafka: Kafka | undefined;
   readonly shards: readonly Shard[];
   readonly mailbox: Mailbox;
-  /** Stream batches that the mapping gave up on, by object key. */
+  /** Stream batches that the event source mapping gave up on, by object key. */
   readonly crashed: Map<string, CrashedRows>;
-  readonly facts: Facts;
+  readonly oracle: Oracle;
   readonly attempts: Attempts;
   readonly parts: Parts;
   readonly functions: Functions;
-  /** What the functions wrote to their logs. */
+  /** Log lines of the functions. */
   readonly log: string[];
-  /** True once faults are over: from then on everything has to come to rest. */
-  hasCleared: boolean;
+  /** From then on the system has to come to rest. */
+  areFaultsOver: boolean;
   readonly calls: PortCalls;
 }
 
-export interface WorldOptions {
+export interface SimulatedSystemOptions {
   readonly seed: number;
   readonly faultProfile: FaultProfile;
   readonly trace: Trace;
   readonly mutant?: Mutant | undefined;
-  /** In place of the faults of the profile. */
+  /** Replaces the faults of the profile. */
   readonly faults?: FaultSource;
 }
 
-export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOptions): World {
+export function newSimulatedSystem({
+  seed,
+  faultProfile,
+  trace,
+  mutant,
+  faults,
+}: SimulatedSystemOptions): SimulatedSystem {
   const random = seeded(seed);
   const scheduler = newScheduler(random, seeded(seed + 0x5bd1e995), trace, START);
   const host = lambdaHost(scheduler);
@@ -102,29 +108,29 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
   const real = memoryTables(now);
   const tables = mutant?.tables?.(real, now) ?? real;
   const rowsOfShards = random.chance(0.5) ? [[]] : [[], []];
-  const blunder = mutant?.blunder;
-  const backbone = newBackbone(faultProfile, { now, random, blunder });
+  const migrationMistake = mutant?.migrationMistake;
+  const backbone = newBackbone(faultProfile, { now, random, migrationMistake });
   const readers = hasKafka(faultProfile) ? PUBLISHERS : (["publish-events"] as const);
   const shards = readers.flatMap((reader) => rowsOfShards.map((rows) => newShard(reader, rows)));
-  const facts = newFacts(real, rowsOfShards, { now, route: faultProfile });
+  const oracle = newOracle(real, rowsOfShards, { now, route: faultProfile });
   const hasDestination = mutant?.isWithoutDestination !== true;
-  const kafka = hasKafka(faultProfile) ? newKafka({ now, random, facts, hasDestination }) : undefined;
+  const kafka = hasKafka(faultProfile) ? newKafka({ now, random, oracle, hasDestination }) : undefined;
   const mails = mailbox();
   const redriveJobs = memoryJobs<RedriveJob>();
   const republishJobs = memoryJobs<RepublishJob>();
-  const crashed: World["crashed"] = new Map();
+  const crashed: SimulatedSystem["crashed"] = new Map();
   const log: string[] = [];
-  const hasCleared = () => world.hasCleared;
-  const rate = (probability: number) => (world.hasCleared ? 0 : probability);
+  const areFaultsOver = () => system.areFaultsOver;
+  const rate = (probability: number) => (system.areFaultsOver ? 0 : probability);
   let ids = 0;
   const nextId = () => `${++ids}`;
 
   const isStale = () => random.chance(rate(faultProfile.stale));
-  const attempts = newAttempts({ faultProfile, facts });
-  const queues = newQueues(queueOwners(faultProfile), { now, random, nextId, facts, attempts });
+  const attempts = newAttempts({ faultProfile, oracle });
+  const queues = newQueues(queueOwners(faultProfile), { now, random, nextId, oracle, attempts });
   const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
   const topic = simTopic({
-    facts,
+    oracle,
     scheduler,
     random,
     failing: () => rate(faultProfile.topic),
@@ -135,9 +141,9 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
   });
 
   const checkWrite = storeWrites(scheduler, redriveJobs.jobs);
-  const source = faults ?? faultsOf(faultProfile, random, hasCleared);
+  const source = faults ?? faultsOf(faultProfile, random, areFaultsOver);
   const calls = portCalls(scheduler, host, (call, invocation) => {
-    checkLook(call, invocation);
+    checkReadOnly(call, invocation);
     const fault = source(call, invocation);
     if (fault === "twice" && call === "queues.send") attempts.sentTwice();
     return fault;
@@ -147,7 +153,7 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
     stock: calls.yielding("stock", tables.stock),
     orderStockStore: observedOrderStockStore(
       calls.yielding("orderStockStore", tables.orderStockStore),
-      facts,
+      oracle,
       () => calls,
     ),
     notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
@@ -158,12 +164,12 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
           withStaleLists(tables.failedMessages, real.rows.failed, isStale),
           real.rows.failed,
           (row, before) => {
-            checkAct(facts, row, before);
+            checkOperatorAction(oracle, row, before);
             checkWrite(row, before);
-            facts.writtenAt.set(row.failedKey, now());
-            if (row.redriveId !== undefined) facts.redriveIds.add(row.redriveId);
-            facts.edited(row);
-            checkResolved(world, row);
+            oracle.writtenAt.set(row.failedKey, now());
+            if (row.redriveId !== undefined) oracle.redriveIds.add(row.redriveId);
+            oracle.edited(row);
+            checkResolved(system, row);
           },
         ),
       ),
@@ -175,7 +181,7 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
       ...calls.yielding("publisher", { checkExists: async () => {} }),
     },
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
-    queues: calls.yielding("queues", queuePort(queues, facts)),
+    queues: calls.yielding("queues", queuePort(queues, oracle)),
     crashedBatches: calls.yielding("crashedBatches", {
       list: async (limit: number) => [...crashed.keys()].slice(0, limit),
       read: async (key: string): Promise<CrashedBatch> => {
@@ -196,24 +202,27 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
       list: republishJobs.list,
     }),
     orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
+    effectOnceOf: (consumer) => calls.yielding("effectOnce", tables.effectOnceOf(consumer)),
+    effectMarks: calls.yielding("effectMarks", tables.effectMarks),
+    handled: new Set(),
     audit: (act) => log.push(JSON.stringify(act)),
     clock: scheduler.clock,
     newId: () => `id-${nextId()}`,
   };
   const recordTopic =
-    kafka && simRecordTopic(kafka.topic, { facts, random, failing: () => rate(faultProfile.topic) });
+    kafka && simRecordTopic(kafka.topic, { oracle, random, failing: () => rate(faultProfile.topic) });
   const kafkaParts =
     recordTopic &&
     kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), scheduler.clock, (handle) =>
       watchedLanes(handle, () => calls),
     );
-  const honest = partsOf(ports, {
+  const correctParts = partsOf(ports, {
     backlogLimit: faultProfile.backlogLimit,
     owners: queueOwners(faultProfile),
     kafka: kafkaParts,
   });
-  const parts = mutant?.parts?.(honest) ?? honest;
-  const world: World = {
+  const parts = mutant?.parts?.(correctParts) ?? correctParts;
+  const system: SimulatedSystem = {
     seed,
     faultProfile,
     scheduler,
@@ -223,12 +232,12 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
     jobs: { redrives: redriveJobs.jobs, republishes: republishJobs.jobs },
     queues,
     backbone,
-    blunder,
+    migrationMistake,
     kafka,
     shards,
     mailbox: mails,
     crashed,
-    facts,
+    oracle,
     attempts,
     parts,
     functions: functionsOf(parts, {
@@ -240,8 +249,8 @@ export function newWorld({ seed, faultProfile, trace, mutant, faults }: WorldOpt
       write: (text) => log.push(text),
     }),
     log,
-    hasCleared: false,
+    areFaultsOver: false,
     calls,
   };
-  return world;
+  return system;
 }

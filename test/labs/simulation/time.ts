@@ -2,7 +2,7 @@ import { retryDelaySeconds } from "../../../functions/failures/retry-parked-even
 import { isPublisher } from "../../../functions/publishing/domain/publishers.ts";
 import { nextMoveAt, readsTopic } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
-import type { World } from "./simulated-system.ts";
+import type { SimulatedSystem } from "./simulated-system.ts";
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
@@ -11,19 +11,19 @@ const DAY_MS = 24 * HOUR_MS;
 const STREAM_RETENTION_MS = DAY_MS;
 const TOPIC_RETENTION_MS = 7 * DAY_MS;
 
-/** The next moment at which something is due; `undefined` where nothing is, however long one waits. */
-export function timeToNext(world: World, nextTick: number): number | undefined {
-  const { scheduler, queues, shards, tables } = world;
+/** The next time at which work is due; `undefined` where none ever is. */
+export function nextDueAt(system: SimulatedSystem, nextTick: number): number | undefined {
+  const { scheduler, queues, shards, tables } = system;
   const now = scheduler.now();
-  let at = Math.min(scheduler.nextTimerAt(), nextMoveAt(world) ?? Number.POSITIVE_INFINITY);
+  let at = Math.min(scheduler.nextTimerAt(), nextMoveAt(system) ?? Number.POSITIVE_INFINITY);
   for (const { consumer, source, deadLetters, undelivered } of queues) {
     const left = [deadLetters, undelivered];
-    for (const queue of world.backbone.readsQueue(consumer) ? [source, ...left] : left) {
-      for (const { visibleAt } of queue.copies) at = Math.min(at, visibleAt);
+    for (const queue of system.backbone.readsQueue(consumer) ? [source, ...left] : left) {
+      for (const { visibleAt } of queue.messages) at = Math.min(at, visibleAt);
     }
   }
   for (const shard of shards) if (shard.position < shard.rows.length) at = Math.min(at, shard.notBefore);
-  for (const { committed, records, notBefore } of partitionsOf(world.kafka, readsTopic(world))) {
+  for (const { committed, records, notBefore } of partitionsOf(system.kafka, readsTopic(system))) {
     if (committed < records.length) at = Math.min(at, notBefore);
   }
   for (const row of tables.rows.failed.values()) {
@@ -33,37 +33,37 @@ export function timeToNext(world: World, nextTick: number): number | undefined {
       const due = Date.parse(row.lastAt) + retryDelaySeconds(row.failures) * SECOND_MS;
       at = Math.min(at, Math.max(due, nextTick));
     } else if (row.status === "OPEN" && Date.parse(row.dueAt) > now) {
-      // Opened by a host whose clock was ahead: the schedule sees it later.
+      // Opened by a host whose clock was ahead: maintenance finds it later.
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     }
   }
-  for (const { status, dueAt } of [...world.jobs.redrives.values(), ...world.jobs.republishes.values()]) {
+  for (const { status, dueAt } of [...system.jobs.redrives.values(), ...system.jobs.republishes.values()]) {
     if (status === "RUNNING") at = Math.min(at, Math.max(Date.parse(dueAt), nextTick));
   }
-  if (world.crashed.size > 0) at = Math.min(at, nextTick);
+  if (system.crashed.size > 0) at = Math.min(at, nextTick);
   return at === Number.POSITIVE_INFINITY ? undefined : Math.max(at, now + 1);
 }
 
-/** Time goes by while things are under way: moments, minutes, hours, and days where nothing would be too late. */
-export function passTime(world: World): void {
-  const { scheduler, random } = world;
+/** Advances the clock during work: by seconds, minutes, hours, or days where no retention ends. */
+export function advanceClock(system: SimulatedSystem): void {
+  const { scheduler, random } = system;
   const kind = random.below(10);
   if (kind < 7) {
     scheduler.advanceTo(scheduler.now() + random.below((kind < 4 ? 5 : 240) * SECOND_MS));
     return;
   }
   const wanted = kind < 9 ? random.below(3 * HOUR_MS) : random.below(3 * DAY_MS);
-  scheduler.advanceTo(scheduler.now() + Math.max(0, Math.min(wanted, longestWait(world))));
+  scheduler.advanceTo(scheduler.now() + Math.max(0, Math.min(wanted, longestWait(system))));
 }
 
-/** No message and no stream record comes within a quarter of its retention: an operator would have woken up. */
-function longestWait(world: World): number {
-  const { scheduler, queues, shards, kafka } = world;
+/** No message or record waits longer than three quarters of its retention. */
+function longestWait(system: SimulatedSystem): number {
+  const { scheduler, queues, shards, kafka } = system;
   const now = scheduler.now();
   let longest = Number.POSITIVE_INFINITY;
   for (const { source, deadLetters, undelivered } of queues) {
     for (const queue of [source, deadLetters, undelivered]) {
-      for (const { sentAt } of queue.copies) {
+      for (const { sentAt } of queue.messages) {
         longest = Math.min(longest, sentAt + 0.75 * queue.retentionMs - now);
       }
     }
@@ -72,7 +72,7 @@ function longestWait(world: World): number {
     const oldest = shard.rows[shard.position];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * STREAM_RETENTION_MS - now);
   }
-  for (const { committed, records } of partitionsOf(kafka, readsTopic(world))) {
+  for (const { committed, records } of partitionsOf(kafka, readsTopic(system))) {
     const oldest = records[committed];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * TOPIC_RETENTION_MS - now);
   }

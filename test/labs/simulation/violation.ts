@@ -1,4 +1,4 @@
-/** An invariant that did not hold. The name is that of the invariant: I1 to I21. */
+/** A violated invariant, by its name (I1 to I21, API, …). */
 export class Violation extends Error {
   override readonly name = "Violation";
   readonly invariant: string;
@@ -10,6 +10,6 @@ export class Violation extends Error {
 }
 
 /** Throws unless the invariant holds. */
-export function holds(condition: boolean, invariant: string, message: () => string): void {
+export function assertInvariant(condition: boolean, invariant: string, message: () => string): void {
   if (!condition) throw new Violation(invariant, message());
 }

@@ -84,7 +84,9 @@ test("a batch is parsed as a whole, and each record is decoded from what its own
       },
       decode: ({ messageId }, parsed) => {
         const content = checkEvent(parsed);
-        steps.push(`decode ${messageId}: ${content.kind === "message" ? content.orderId : content.reason}`);
+        steps.push(
+          `decode ${messageId}: ${content.kind === "message" ? content.facts?.orderId : content.reason}`,
+        );
         return content;
       },
     },
@@ -165,7 +167,7 @@ test("C11: the answer of an earlier batch is never given again, though Lambda's 
   handler.use({ before: () => "early" });
 
   await expect(handler(sqsEvent(good("2")), same)).rejects.toThrow(
-    "A middleware answered before the batch was run.",
+    "A middleware returned a value before the batch ran.",
   );
 });
 

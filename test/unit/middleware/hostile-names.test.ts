@@ -6,7 +6,7 @@ import { queryOf, requestOf } from "../../../functions/middleware/http-request.t
 import { Problem } from "../../../functions/middleware/problem.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
-import { mergeLines } from "../../../functions/orders/domain/lines.ts";
+import { mergeLines } from "../../../functions/orders/domain/order.ts";
 import { NOTHING_KNOWN, planReservations } from "../../../functions/orders/domain/plan-reservations.ts";
 import { foreignAttributes } from "../../../functions/publishing/domain/message-attributes.ts";
 import { memoryTables } from "../../fakes/memory-tables.ts";

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
-import type { Validate } from "../../../functions/contract/validators.js";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
+import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 import { line, request } from "../../fixtures/events.ts";
 
 const anything = ((_value: unknown) => true) as unknown as Validate<unknown>;
@@ -188,7 +188,7 @@ describe("the size of a body", () => {
         const problem = problemOf(raw, anything);
         expect(problem.code).toBe("BODY_TOO_LARGE");
         expect(problem.extras.detail).toBe(
-          `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are taken.`,
+          `The body has ${bytes} bytes; at most ${LIMITS.bodyBytes} are accepted.`,
         );
       }
     },

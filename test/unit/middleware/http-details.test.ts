@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { Validate } from "../../../functions/contract/validators.js";
 import { http } from "../../../functions/middleware/http.ts";
 import { jsonBody } from "../../../functions/middleware/http-body.ts";
 import {
@@ -8,6 +7,7 @@ import {
   traceparentOf,
 } from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
+import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 
@@ -25,7 +25,7 @@ const event: ProxyEvent = {
 async function seen(changes: Partial<ProxyEvent>, look: (request: HttpRequest) => unknown): Promise<unknown> {
   const handler = http(
     { "GET /things/{id}": async (request) => ({ status: 200, body: [look(request)] }) },
-    () => {},
+    { write: () => {} },
   ) as unknown as (event: ProxyEvent, context: object) => Promise<{ body: string }>;
   const { body } = await handler({ ...event, ...changes }, {});
   return (JSON.parse(body) as unknown[])[0];
@@ -68,7 +68,7 @@ test("K6: of two trace contexts none is passed on", async () => {
 });
 
 describe("K8: an event that is no proxy event", () => {
-  const handler = http({ "GET /things/{id}": async () => ({ status: 200, body: {} }) }, () => {});
+  const handler = http({ "GET /things/{id}": async () => ({ status: 200, body: {} }) }, { write: () => {} });
   const invoke = handler as unknown as (
     event: unknown,
     context: object,
@@ -154,11 +154,11 @@ test("an outage is answered with what a repeat may rely on", async () => {
         throw Object.assign(new Error("x"), { code: "ECONNRESET" });
       },
     },
-    () => {},
+    { write: () => {} },
   ) as unknown as (event: ProxyEvent, context: object) => Promise<{ body: string }>;
 
   expect(JSON.parse((await handler(event, {})).body)).toMatchObject({
-    detail: "Nothing was changed that a repeat of this request would change again. Send it again.",
+    detail: "Repeat the request. An effect that it already had is not repeated.",
   });
 });
 

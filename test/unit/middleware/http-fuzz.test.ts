@@ -18,7 +18,7 @@ const handler = http(
       return { status: 200, body: [asked.parameter("failedKey"), asked.caller, query] };
     },
   },
-  () => {},
+  { write: () => {} },
 ) as unknown as (event: unknown, context: object) => Promise<{ statusCode: number; body: string }>;
 
 const good = JSON.stringify(request());

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
-import type { Validate } from "../../../functions/contract/validators.js";
+import { ruleOf } from "../../../functions/contract/patterns.ts";
 import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
+import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 
 type Page = { limit?: number | string; cursor?: string };
 const names = ["limit", "cursor"];
@@ -17,7 +18,7 @@ const isPage: Validate<Page> = Object.assign(
 );
 const anything: Validate<Page> = (_value: unknown): _value is Page => true;
 
-const asking = (query: HttpRequest["query"]) => ({ query }) as HttpRequest;
+const asking = (query: HttpRequest["query"]) => ({ query, rules: { ruleOf } }) as HttpRequest;
 
 function refusalOf(query: HttpRequest["query"]): unknown {
   try {
@@ -59,7 +60,7 @@ describe("a query", () => {
   test.each<[HttpRequest["query"], string]>([
     [{ page: ["1"] }, "There is no parameter page; there are limit, cursor."],
     [{ ["x".repeat(70)]: ["1"] }, `There is no parameter ${"x".repeat(64)}; there are limit, cursor.`],
-    [{ limit: ["1", "2"] }, "The parameter limit stands 2 times; it takes one value."],
+    [{ limit: ["1", "2"] }, "The parameter limit occurs 2 times; it accepts one value."],
   ])("%o is refused: %s", (query, detail) => {
     expect(refusalOf(query)).toEqual(["INVALID_REQUEST", { detail }]);
   });

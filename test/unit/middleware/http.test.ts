@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PROBLEMS, type ProblemCode } from "../../../functions/contract/errors.ts";
+import { PROBLEMS, type ProblemCode, problemType } from "../../../functions/contract/errors.ts";
 import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { http, type Routes } from "../../../functions/middleware/http.ts";
 import {
@@ -23,7 +23,10 @@ const event: ProxyEvent = {
 
 async function call(route: Routes[string], changes: Partial<ProxyEvent> = {}) {
   const out = sink();
-  const handler = http({ "PUT /things/{id}": route }, out.write) as unknown as (
+  const handler = http(
+    { "PUT /things/{id}": route },
+    { problems: PROBLEMS, problemType, write: out.write },
+  ) as unknown as (
     event: ProxyEvent,
     context: object,
   ) => Promise<{ statusCode: number; headers: Record<string, string>; body: string }>;

@@ -180,7 +180,7 @@ describe("decodeRecord", () => {
       message: event,
       type: "order.created",
       eventId: event.id,
-      orderId: event.subject,
+      facts: { orderId: event.subject },
     });
   });
 

@@ -146,7 +146,9 @@ describe("a middy middleware", () => {
     const { handler } = done();
     handler.use({ before: () => ({ batchItemFailures: [] }) });
 
-    await expect(handler(sqsEvent(good("1")), context())).rejects.toThrow("answered before the batch");
+    await expect(handler(sqsEvent(good("1")), context())).rejects.toThrow(
+      "returned a value before the batch",
+    );
   });
 
   test.each<[string, () => unknown]>([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
@@ -41,8 +42,8 @@ describe("a client is told what would be right", () => {
   });
 
   test.each([
-    [[], "Send a header Idempotency-Key with a value of its own for each order, such as a UUID."],
-    [["a", "b"], "The key has to stand once and be 1 to 128 printable ASCII characters."],
+    [[], "Send a header Idempotency-Key with a value of its own for each request, such as a UUID."],
+    [["a", "b"], "Send the key once, as 1 to 128 printable ASCII characters."],
   ])("about its Idempotency-Key %o", (values, text) => {
     const request = { header: (name: string) => (name === "idempotency-key" ? values : []) } as unknown;
 
@@ -80,7 +81,7 @@ describe("an operator is told what a function cannot take", () => {
     ["The body is not valid JSON.", "{"],
     ["The body is JSON, but not an object.", "[]"],
     ["The subscription must deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],
-    ["/type must be one of order.created, order.cancelled, order.confirmed, order.rejected.", "shipped"],
+    [`/type must be one of ${EVENT_TYPES.join(", ")}.`, "shipped"],
   ])("%s", (detail, text) => {
     const event = { ...created(order("1")), type: "order.shipped" };
 

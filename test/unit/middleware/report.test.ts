@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { METRICS } from "../../../functions/contract/names.ts";
+import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import { type ConsumerSettings, completeSettings } from "../../../functions/middleware/consumer-options.ts";
 import { emfLine } from "../../../functions/middleware/metrics.ts";
 import { DONE } from "../../../functions/middleware/outcome.ts";
@@ -134,7 +134,7 @@ describe("the metrics of a batch", () => {
 });
 
 describe("emfLine", () => {
-  const line = { at: 1, dimensions: { service: "s" }, dimensionSets: [["service"]] };
+  const line = { namespace: "n", at: 1, dimensions: { service: "s" }, dimensionSets: [["service"]] };
 
   test("leaves out counts of 0 and times of nothing", () => {
     const { _aws, ...rest } = JSON.parse(
@@ -142,7 +142,9 @@ describe("emfLine", () => {
     ) as Record<string, unknown>;
 
     expect(rest).toEqual({ service: "s", b: 2 });
-    expect(_aws).toMatchObject({ CloudWatchMetrics: [{ Metrics: [{ Name: "b", Unit: "Count" }] }] });
+    expect(_aws).toMatchObject({
+      CloudWatchMetrics: [{ Namespace: "n", Metrics: [{ Name: "b", Unit: "Count" }] }],
+    });
   });
 
   test.each([
@@ -226,6 +228,7 @@ describe("a schedule", () => {
         },
       ],
       metrics: ({ first, second }) => ({ a: first?.["done"] ?? 0, b: second?.["done"] ?? 0 }),
+      namespace: SERVICE,
       clock: fakeClock(NOW),
       write: out.write,
     });

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { PATTERNS } from "../../../functions/contract/patterns.ts";
+import { PATTERNS, ruleOf } from "../../../functions/contract/patterns.ts";
 import { isPlaceOrder } from "../../../functions/contract/request-validators.js";
-import type { SchemaError } from "../../../functions/contract/validators.js";
-import { describeSchemaError, jsonBody } from "../../../functions/middleware/http-body.ts";
+import { jsonBody } from "../../../functions/middleware/http-body.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
+import type { SchemaError } from "../../../functions/middleware/schema-errors.ts";
+import { describeSchemaError } from "../../../functions/middleware/schema-errors.ts";
 import { asyncapi } from "../../../lib/describe/asyncapi.ts";
 import { openapi } from "../../../lib/describe/openapi.ts";
 import { line, request } from "../../fixtures/events.ts";
@@ -42,6 +43,7 @@ describe("K16: a body with several invalid fields", () => {
       jsonBody(
         { body: JSON.stringify(value), isBase64Encoded: false, contentType: "application/json" },
         isPlaceOrder,
+        { ruleOf },
       );
     } catch (error) {
       return (error as Problem).extras;
@@ -94,7 +96,9 @@ describe("K16: a body with several invalid fields", () => {
     expect(keywords.size).toBeGreaterThan(0);
     for (const keyword of keywords) {
       const complaint = error({ instancePath: "/a", keyword, params: { limit: 7, ...params[keyword] } });
-      expect(describeSchemaError(complaint).detail).toMatch(/^\/a(\/b)? (must |is required|is not a known)/);
+      expect(describeSchemaError(complaint, ruleOf).detail).toMatch(
+        /^\/a(\/b)? (must |is required|is not a known)/,
+      );
     }
   });
 
@@ -111,6 +115,7 @@ describe("K16: a body with several invalid fields", () => {
     for (const pattern of patterns) {
       const { detail } = describeSchemaError(
         error({ message: `must match ${pattern}`, params: { pattern } }),
+        ruleOf,
       );
       expect(detail).not.toContain(pattern);
     }

@@ -31,7 +31,7 @@ describe("decodeEvent", () => {
       type: "order.created",
       lane: event.subject,
       eventId: event.id,
-      orderId: event.subject,
+      facts: { orderId: event.subject },
       traceparent,
     });
     expect(decodeEvent(JSON.stringify(event))).not.toHaveProperty("traceparent");

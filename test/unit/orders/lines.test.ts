@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Problem } from "../../../functions/middleware/problem.ts";
-import { mergeLines, totalMinorUnits } from "../../../functions/orders/domain/lines.ts";
+import { mergeLines, totalMinorUnits } from "../../../functions/orders/domain/order.ts";
 import { line } from "../../fixtures/events.ts";
 
 const skus = (count: number) => Array.from({ length: count }, (_, i) => line({ sku: `SKU-${i}` }));

@@ -3,20 +3,20 @@ import type { FunctionHost, FunctionSpec, InvokeResult } from "../../types.ts";
 
 export interface LambdaHostOptions {
   readonly functions: readonly Pick<FunctionSpec, "name" | "physicalName" | "timeoutMs">[];
-  /** Where Lambda answers, without a trailing slash. */
+  /** Lambda's endpoint, without a trailing slash. */
   readonly origin: string;
   /** `fetch` that signs for Lambda. */
   readonly send: typeof fetch;
   readonly log: (text: string) => void;
 }
 
-/** A cold start in a container may come before the function's own time. */
+/** A cold start in a container precedes the function's own time. */
 const COLD_START_MS = 60_000;
 
 /**
- * Functions that are deployed, invoked by Lambda's API. A throttle, a fault of the service and a service that is away
- * are `throttled`: nothing is known of the records, so none of their retries is used up. Rejects for a function that
- * is not deployed, and for a request that is refused.
+ * Deployed functions, invoked by Lambda's API. A throttle, a service fault and an unreachable service are `throttled`:
+ * the result of the records is unknown, so no retry is used up. Rejects for a function that is not deployed, and for a
+ * refused request.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function lambdaHost({ functions, origin, send, log }: LambdaHostOptions): FunctionHost {

@@ -7,7 +7,7 @@ import { lambdaHost } from "./kafka-bridge-host.ts";
 export interface KafkaBridgeOptions {
   /** Folder of the cloud assembly whose functions are deployed. */
   readonly assembly: string;
-  /** Where Lambda answers, without a trailing slash. */
+  /** Lambda's endpoint, without a trailing slash. */
   readonly origin: string;
   /** `fetch` that signs for Lambda. */
   readonly send: typeof fetch;
@@ -18,14 +18,14 @@ export interface KafkaBridgeOptions {
 }
 
 export interface KafkaBridge extends RunningMapping {
-  /** `topic → function`, one for each mapping that is on. */
+  /** `topic → function` for each enabled mapping. */
   readonly mappings: readonly string[];
 }
 
 /**
- * Runs the assembly's mappings of topics where nothing else does: they read a broker of this machine and invoke the
- * deployed functions by Lambda's API, by the rules that the local emulator has. The topics have to be there; a broker
- * that is away is waited for. Rejects with AssemblyError.
+ * Runs the assembly's event source mappings of topics for an emulator of AWS that does not: reads a local broker and
+ * invokes the deployed functions by Lambda's API, with the rules of the local emulator. The topics must exist; an
+ * unreachable broker is waited for. Rejects with AssemblyError.
  */
 export async function startKafkaBridge(options: KafkaBridgeOptions): Promise<KafkaBridge> {
   const { assembly, origin, send, region, brokers, onLine } = options;

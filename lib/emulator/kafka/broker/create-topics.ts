@@ -14,9 +14,9 @@ const WAIT_MS = 250;
 const ANSWER_MS = 5_000;
 
 /**
- * Creates the topics that are missing, and adds the partitions that are; partitions are never taken away. Topics that
- * are there get the configuration that is asked for, and keep what they have besides.
- * A broker that has just started may not answer at once: it is asked for five seconds.
+ * Creates missing topics and adds missing partitions; partitions are never removed. Existing topics get the wanted
+ * configuration and keep their other settings. A broker that has just started may not answer at once: it is retried for
+ * five seconds.
  */
 export async function ensureTopics(brokers: string, topics: readonly KafkaTopicSpec[]): Promise<void> {
   const admin = openAdmin(brokers);
@@ -72,8 +72,8 @@ async function configure(admin: Admin, name: string, configs: readonly [string, 
 }
 
 /**
- * Resolves when a broker answers at the addresses that KAFKA_BROKERS holds. Rejects with UnreachableKafkaError when
- * none has in time.
+ * Resolves once a broker answers at the addresses of KAFKA_BROKERS. Rejects with UnreachableKafkaError if none does in
+ * time.
  */
 export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Promise<void> {
   const late = Promise.withResolvers<never>();
@@ -86,7 +86,7 @@ export async function requireBroker(brokers: string, withinMs = ANSWER_MS): Prom
   } catch (cause) {
     throw new UnreachableKafkaError(
       `No broker answers at ${brokers} of KAFKA_BROKERS. Start one there without TLS and authentication, ` +
-        "or unset KAFKA_BROKERS to let the emulator start one.",
+        "or unset KAFKA_BROKERS: the emulator then starts one.",
       { cause },
     );
   } finally {
@@ -107,8 +107,8 @@ async function withRetries<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Resolves when the broker answers for every partition it holds: one that has just started says that it serves a
- * moment before it leads.
+ * Resolves once the broker leads all its partitions. A broker that has just started reports that it serves a moment
+ * earlier.
  */
 export async function awaitLeaders(brokers: string): Promise<void> {
   const admin = openAdmin(brokers);
@@ -119,7 +119,7 @@ export async function awaitLeaders(brokers: string): Promise<void> {
   }
 }
 
-/** Only the leader of a partition answers for its offsets. */
+/** Only the leader of a partition answers requests for its offsets. */
 async function askLeaders(admin: Admin, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   const { topics } = await admin.metadata({ topics: [...names], forceUpdate: true });

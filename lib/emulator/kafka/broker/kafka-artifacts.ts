@@ -1,5 +1,5 @@
 /**
- * What Apache Kafka needs to run: the closure of `org.apache.kafka:kafka_2.13`, and a logger that writes to stderr.
+ * The jars of Apache Kafka: the closure of `org.apache.kafka:kafka_2.13`, and a logger that writes to stderr.
  * Made with `mvn dependency:copy-dependencies -Dmdep.useRepositoryLayout=true`; a new version means a new list.
  */
 export const KAFKA_VERSION = "4.1.2";

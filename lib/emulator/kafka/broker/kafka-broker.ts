@@ -10,7 +10,7 @@ import { spawnTied } from "../../services/tied-process.ts";
 export interface BrokerOptions {
   readonly java: string;
   readonly jars: readonly string[];
-  /** Holds the settings and the logs of the topics. */
+  /** The folder of the settings and the topics' logs. */
   readonly directory: string;
   readonly port: number;
   readonly controllerPort: number;
@@ -18,25 +18,25 @@ export interface BrokerOptions {
   readonly onLine?: (text: string) => void;
 }
 
-/** One life of a broker process. */
+/** One run of a broker process. */
 export interface Broker {
   /** Resolves with the exit code or signal. */
   readonly ended: Promise<string>;
-  /** Ends it in order. */
+  /** Stops it with SIGTERM and waits for its end. */
   stop(): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
 }
 
 const STARTUP_MS = 60_000;
-/** A broker that is still ending holds the folder for a moment. */
+/** A broker that is still ending locks the folder for a moment. */
 const LOCKED = /Failed to acquire lock/;
 const LOCKED_TRIES = 20;
 const LOCKED_WAIT_MS = 500;
-/** A cluster of one keeps one id: the folder is what makes it another cluster. */
+/** The cluster has a fixed id: the folder identifies it. */
 const CLUSTER_ID = "b3JkZXItZXZlbnRzLTAwMQ";
 
-/** Small and quick to start, as a broker of one machine should be. */
+/** Small and quick to start. */
 const JVM = [
   "-Xmx384m",
   "-XX:+UseSerialGC",
@@ -45,7 +45,7 @@ const JVM = [
   "-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info",
 ];
 
-/** Formats the folder when it is new, starts the broker, and resolves when it serves. */
+/** Formats a new folder, starts the broker, and resolves once it serves. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const settings = await writeSettings(options);
   for (let tries = 1; ; tries++) {
@@ -109,13 +109,13 @@ async function writeSettings({ java, jars, directory, port, controllerPort }: Br
     "controller.listener.names": "CONTROLLER",
     "controller.quorum.bootstrap.servers": `127.0.0.1:${controllerPort}`,
     "log.dirs": logs,
-    // A topic is made by the templates; a typo must not make another.
+    // The templates create topics; a misspelled name must not create another.
     "auto.create.topics.enable": false,
     "group.initial.rebalance.delay.ms": 0,
-    // After `kill -9` the controller takes the broker back only when its old session has ended: by default 9 s.
+    // After `kill -9` the controller accepts the broker only once its old session has ended: after 9 s by default.
     "broker.session.timeout.ms": 2_000,
     "broker.heartbeat.interval.ms": 500,
-    // The emulator's consumers ask for 6 s: a group whose member was killed should not stand still for longer.
+    // The emulator's consumers ask for 6 s: the group of a killed member must not wait longer.
     "group.min.session.timeout.ms": 1_000,
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 1,

@@ -11,17 +11,17 @@ const PROGRESS_EVERY_MS = 1_000;
 const DOWNLOAD_MS = 120_000;
 
 export interface JarOptions {
-  /** Where the jars are kept. */
+  /** Cache folder of the jars. */
   readonly cacheDir: string;
-  /** A Maven repository; `MAVEN_REPOSITORY_URL` when absent, else Maven Central. */
+  /** A Maven repository; default: `MAVEN_REPOSITORY_URL`, else Maven Central. */
   readonly repository?: string;
   readonly artifacts?: readonly Artifact[];
   readonly onProgress?: (text: string) => void;
 }
 
 /**
- * Paths of the jars, those that are not there yet fetched and held against their checksums.
- * Rejects with NoKafkaError when one cannot be had, or is not what it should be.
+ * Paths of the jars. Missing ones are downloaded and compared with their checksums. Rejects with NoKafkaError for a jar
+ * that cannot be downloaded or differs.
  */
 export async function kafkaJars(options: JarOptions): Promise<readonly string[]> {
   const { cacheDir, artifacts = KAFKA_ARTIFACTS, onProgress = () => {} } = options;
@@ -59,7 +59,7 @@ async function fetchJar([path, , sha256]: Artifact, repository: string, file: st
   if (found !== sha256) {
     throw new NoKafkaError(`${url} has a wrong checksum: its SHA-256 is ${found} instead of ${sha256}`);
   }
-  // Renamed into place, so that no half of a file is ever taken for the whole.
+  // Renamed into place, so that an incomplete file is never used.
   const part = `${file}.${process.pid}`;
   await writeFile(part, content);
   await rename(part, file);

@@ -5,7 +5,7 @@ import { NoKafkaError } from "./no-kafka.ts";
 
 const OLDEST = 17;
 
-/** The `java` of JAVA_HOME or of the PATH. Rejects with NoKafkaError when it is missing or older than 17. */
+/** The `java` of JAVA_HOME or of the PATH. Rejects with NoKafkaError where it is missing or older than 17. */
 export async function findJava(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<string> {

@@ -1,6 +1,6 @@
 import { KAFKA_VERSION } from "./kafka-artifacts.ts";
 
-/** Kafka cannot be started. The message holds the cause and the alternatives. */
+/** Kafka cannot be started. The message has the cause and the alternatives. */
 export class NoKafkaError extends Error {
   override readonly name = "NoKafkaError";
 
@@ -17,7 +17,7 @@ export class NoKafkaError extends Error {
   }
 }
 
-/** The broker of KAFKA_BROKERS does not answer. The message holds its address and what to check. */
+/** The broker of KAFKA_BROKERS does not answer. The message has its address and the checks to make. */
 export class UnreachableKafkaError extends Error {
   override readonly name = "UnreachableKafkaError";
 }

@@ -9,23 +9,23 @@ import { kafkaJars } from "./kafka-jars.ts";
 import { findJava } from "./kafka-java.ts";
 
 export interface KafkaOptions {
-  /** Topics are kept in `<dataDir>/kafka`; in a folder that goes with the broker when absent. */
+  /** Topics are kept in `<dataDir>/kafka`; without it, in a folder that is removed with the broker. */
   readonly dataDir?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: (text: string) => void;
   readonly onLine?: (text: string) => void;
-  /** Called when the broker exited unexpectedly, before it is restarted. */
+  /** Called when the broker exits unexpectedly, before its restart. */
   readonly onEnd?: (how: string) => void;
 }
 
 export interface Kafka {
-  /** Comma-separated `host:port`; the same over restarts. */
+  /** Comma-separated `host:port`; unchanged by restarts. */
   readonly brokers: string;
   /** False for the broker of KAFKA_BROKERS, which the emulator does not kill. */
   readonly isOurs: boolean;
-  /** `kill -9`, as a machine dies. It stays down until `restart`. */
+  /** `kill -9`. The broker stays down until `restart`. */
   kill(): Promise<void>;
-  /** Starts it again on its data and its ports, ending it before when it runs. Resolves when it leads its partitions. */
+  /** Starts the broker on its data and ports, after stopping a running one. Resolves once it leads its partitions. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,10 +33,9 @@ export interface Kafka {
 const CACHE = fileURLToPath(new URL("../../../../.cache/kafka", import.meta.url));
 
 /**
- * A Kafka without authentication on this machine: the one that KAFKA_BROKERS names, else Apache Kafka itself in
- * KRaft mode, from jars of Maven Central with the Java of this machine.
- * Rejects with NoKafkaError, whose message says what to install or which container to run, and with
- * UnreachableKafkaError where the named one does not answer.
+ * A local Kafka without authentication: the broker of KAFKA_BROKERS, else Apache Kafka in KRaft mode, from jars of
+ * Maven Central and the installed Java. Rejects with NoKafkaError, whose message has what to install or which container
+ * to run, and with UnreachableKafkaError where the broker of KAFKA_BROKERS does not answer.
  */
 export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const { environment = process.env, onProgress = () => {} } = options;
@@ -50,7 +49,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   const jars = await kafkaJars({ cacheDir: CACHE, onProgress });
   const temporary = options.dataDir === undefined;
   const directory = options.dataDir === undefined ? await temporaryFolder() : join(options.dataDir, "kafka");
-  // Broker processes come and go on the folder, so it is this one that takes it away, also after `kill -9`.
+  // Broker processes may be restarted on the folder, so this process removes it at the end, also after `kill -9`.
   const keeper = temporary ? spawnTied("sleep", ["2000000000"], directory) : undefined;
   const [port, controllerPort] = [await freePort(), await freePort()];
   const { onLine, onEnd = () => {} } = options;
@@ -64,7 +63,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
     const life = await start();
     broker = life;
     void life.ended.then((how) => {
-      // One that was stopped, killed or replaced on purpose is not `broker` any more.
+      // A broker that was stopped, killed or replaced on purpose is not `broker` any more.
       if (broker !== life) return;
       broker = undefined;
       onEnd(how);
@@ -87,7 +86,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
       await awaitLeaders(brokers);
     },
     async close() {
-      // What goes with it needs no orderly end.
+      // A temporary folder needs no orderly stop.
       await end(temporary ? "kill" : "stop");
       keeper?.stdin?.destroy();
       if (temporary) await rm(directory, { recursive: true, force: true });

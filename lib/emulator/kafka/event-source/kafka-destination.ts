@@ -18,7 +18,7 @@ export interface KafkaDestination {
   close(): Promise<void>;
 }
 
-/** The client takes seconds to hash a key as large as a record may be; the beginning of a key will do. */
+/** The client takes seconds to hash the longest key; its beginning is enough. */
 const HASHED_BYTES = 1_024;
 
 export function openDestination(
@@ -54,8 +54,7 @@ export function openDestination(
 }
 
 /**
- * One message a record: what failed and why, with the record as the function would have got it. The key is the
- * record's own.
+ * One message for each record: the failure, and the record as in the function's event. The key is that of the record.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html#kafka-ofd-record-format
  */
 function toMessage(

@@ -17,13 +17,13 @@ export interface KafkaMappingOptions {
   readonly join?: typeof joinGroup;
 }
 
-/** With a destination, retries without end are ten, as Lambda has it. */
+/** With a destination, unlimited retries are ten, as in Lambda. */
 const RETRIES_WITH_DESTINATION = 10;
 
 /**
- * Joins the mapping's consumer group and invokes its function by Lambda's rules: batches of one or several
- * partitions, each partition in order and in one invocation at a time, commits of finished records only. After the
- * loss of the broker or of the membership it joins again and continues at the committed offset.
+ * Joins the mapping's consumer group and invokes its function by Lambda's rules: batches of one or several partitions,
+ * each partition in order and in one invocation at a time, commits of finished records only. After the loss of the
+ * broker or of the membership it joins again and continues at the committed offset.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html
  */
 export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping => {
@@ -99,7 +99,7 @@ const withDestinationRules = (spec: KafkaMappingSpec): KafkaMappingSpec =>
     ? { ...spec, maximumRetryAttempts: RETRIES_WITH_DESTINATION }
     : spec;
 
-/** The client nests its errors, and the innermost says what happened. */
+/** The client nests its errors; the innermost one has the cause. */
 const reasonOf = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors.at(-1));
   return error instanceof Error && error.cause instanceof Error ? reasonOf(error.cause) : String(error);

@@ -1,4 +1,4 @@
-/** A record of a topic, as the broker holds it. */
+/** A record of a topic. */
 export interface KafkaRecord {
   readonly topic: string;
   readonly partition: number;
@@ -11,7 +11,7 @@ export interface KafkaRecord {
   readonly headers: readonly (readonly [name: string, value: Buffer | null])[];
 }
 
-/** A record in the event: key and value as base64, absent where the record has none; header values as bytes. */
+/** A record of the event: key and value as base64, absent where the record has none; header values as bytes. */
 export interface KafkaEventRecord {
   readonly topic: string;
   readonly partition: number;
@@ -36,7 +36,7 @@ export interface KafkaSource {
   readonly brokers: string;
 }
 
-/** What Lambda calls a partition, in events and in responses. */
+/** Lambda's name of a partition, in events and responses. */
 export const partitionName = (topic: string, partition: number): string => `${topic}-${partition}`;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html#msk-sample-event */
@@ -66,10 +66,10 @@ const toEventRecord = ({ topic, partition, offset, timestampMs, key, value, head
   headers: headers.map(([name, bytes]) => ({ [name]: [...(bytes ?? [])] })),
 });
 
-/** Roughly what the record adds to the event. */
+/** About the bytes that a record adds to the event. */
 export const eventBytes = ({ key, value, headers }: KafkaRecord): number => {
   const base64 = ((key?.length ?? 0) + (value?.length ?? 0)) * (4 / 3);
-  // A byte of a header is up to four characters in the event.
+  // A byte of a header takes up to four characters in the event.
   const inHeaders = headers.reduce(
     (sum, [name, bytes]) => sum + name.length + 8 + (bytes?.length ?? 0) * 4,
     0,

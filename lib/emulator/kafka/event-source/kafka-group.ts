@@ -5,9 +5,9 @@ import { recordsOf } from "./kafka-records.ts";
 /** A partition assigned to this member, with the next offset to read. */
 export interface Assignment {
   readonly partition: number;
-  /** The next offset: what the group committed, or where the mapping starts. */
+  /** The next offset: the group's committed one, or the mapping's start position. */
   readonly from: bigint;
-  /** Records between what was committed and what the broker still has: removed before they were read. */
+  /** Records between the committed offset and the oldest one of the broker: removed before they were read. */
   readonly lost: bigint;
 }
 
@@ -18,19 +18,19 @@ export interface Position {
 
 export interface Fetched {
   readonly partition: number;
-  /** Where to read on. */
+  /** The offsets to read from. */
   readonly next: bigint;
-  /** The offset of the next record that a producer writes. */
+  /** The offset of the next record to be written. */
   readonly end: bigint;
   readonly records: readonly KafkaRecord[];
 }
 
-/** Membership of a consumer group, for one topic. Every call may reject; the member is then of no more use. */
+/** Membership of a consumer group, for one topic. Every call may reject; the member is then unusable. */
 export interface GroupMember {
-  /** Increases with each rebalance; the assignments have to be read again. */
+  /** Increases with each rebalance, after which the assignments must be read again. */
   readonly generation: number;
   assignments(): Promise<readonly Assignment[]>;
-  /** Records from each position on, in order; waits a moment when there are none. */
+  /** Records from each position on, in order; waits a moment where there are none. */
   fetch(positions: readonly Position[]): Promise<readonly Fetched[]>;
   /** Commits the next offset of each partition. */
   commit(positions: readonly Position[]): Promise<void>;
@@ -42,18 +42,18 @@ export interface JoinOptions {
   readonly groupId: string;
   readonly topic: string;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
-  /** Called when the member has been lost without a call of ours failing. */
+  /** Called when the membership is lost without a failed call. */
   readonly onLost: (error: unknown) => void;
 }
 
 const SESSION_MS = 6_000;
-/** A call that a dying broker left unanswered ends after this, above the time that joining may take. */
+/** Limit of a call that a dying broker leaves unanswered; longer than joining may take. */
 const REQUEST_MS = 10_000;
 const JOIN_MS = 20_000;
-/** Limit for leaving; the group detects the loss of a member by itself. */
+/** Limit for leaving; the group notices the loss of a member by itself. */
 const LEAVE_MS = 3_000;
 const FETCH_WAIT_MS = 100;
-/** The largest record of a topic: what Lambda writes about one that was given up. */
+/** The largest record of a topic: Lambda's document about a given-up record. */
 const PARTITION_BYTES = 2 * 1_048_576;
 
 /** Joins the group: eager assignment, no automatic commit. */
@@ -163,7 +163,7 @@ export async function joinGroup(options: JoinOptions): Promise<GroupMember> {
   };
 }
 
-/** The client may wait for ever for an answer of a broker that is gone. */
+/** The client may wait for ever for the response of a lost broker. */
 async function within<T>(ms: number, what: string, work: () => Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`${what} took longer than ${ms} ms`)), ms);

@@ -4,19 +4,19 @@ import { createPartitionQueue, type PartitionQueue } from "./kafka-partition-que
 import { createPoller, type PollerOptions } from "./kafka-poller.ts";
 
 export interface MemberOptions extends Omit<PollerOptions, "queues" | "owns"> {
-  /** The mapping's own: its stop is the end of this. */
+  /** The mapping's own pause: its stop ends the member. */
   readonly pause: Pause;
   /** Called once a second with the lag of this member's partitions. */
   readonly onLag?: (records: number) => void;
 }
 
-/** Batches that are read ahead of a partition. */
+/** Batches read ahead for a partition. */
 const AHEAD = 2;
-/** A look at the stop and the rebalances when no partition has room for more. */
+/** Milliseconds between two checks for a stop or rebalance while every partition is full. */
 const FULL_MS = 20;
 const LAG_EVERY_MS = 1_000;
 
-/** Reads the member's partitions and has them invoked, until the mapping stops; rejects when the member is lost. */
+/** Reads the member's partitions and invokes the function, until the mapping stops. Rejects once the member is lost. */
 export const serveMember = async (options: MemberOptions): Promise<void> => {
   const { spec, member, pause, log } = options;
   const failed = Promise.withResolvers<never>();
@@ -44,7 +44,7 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
         );
       }
       const before = queues.find((queue) => queue.partition === partition);
-      // No other member has committed since, so the records that were read ahead are still next.
+      // No other member has committed since: the records read ahead are still the next ones.
       return before?.committed === from ? before : createPartitionQueue(spec.topic, partition, from, spec);
     });
     generation = joined;

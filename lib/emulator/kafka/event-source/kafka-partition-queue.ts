@@ -3,12 +3,12 @@ import { createBackoff } from "../../event-sources/pause.ts";
 import { eventBytes, type KafkaRecord, partitionName } from "./kafka-event.ts";
 import type { KafkaVerdict } from "./kafka-response.ts";
 
-/** Records that are tried together, from the head of the partition on. */
+/** Records of one attempt, from the head of the partition on. */
 interface Piece {
   readonly size: number;
   readonly retries: number;
   readonly invokes: number;
-  /** Invoked without records of other partitions, to find out whose the failure is. */
+  /** Invoked without records of other partitions, to find the partition that fails. */
   readonly alone: boolean;
 }
 
@@ -18,7 +18,7 @@ export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
 export interface Decision {
   /** Records at the head that are finished. */
   readonly finished: number;
-  /** Records after those that are given up, and how often they were invoked. */
+  /** Records after those that are given up, and their number of invocations. */
   readonly givenUp: number;
   readonly invokes: number;
 }
@@ -28,7 +28,7 @@ export interface RetryRules {
   readonly maximumRetryAttempts: number;
 }
 
-/** One assigned partition: the records that were read and are not finished, in order. */
+/** One assigned partition: its unfinished records, in order. */
 export interface PartitionQueue {
   readonly name: string;
   readonly topic: string;
@@ -38,17 +38,17 @@ export interface PartitionQueue {
   /** The next offset to commit. */
   committed: bigint;
   readonly buffer: KafkaRecord[];
-  /** Milliseconds since the epoch: no invocation before. */
+  /** Milliseconds since the epoch; no invocation before. */
   notBefore: number;
-  /** Records that the next invocation may have, when there is room for `room` records of `bytes` bytes. */
+  /** Records of the next invocation, with room for `room` records of `bytes` bytes. */
   take(room: number, bytes: number): readonly KafkaRecord[];
-  /** Whether its records have to be alone in their invocation. */
+  /** Whether its records must be alone in their invocation. */
   readonly isAlone: boolean;
-  /** Decides about records that were invoked; `shared` says whether other partitions were in the event. */
+  /** Decides about invoked records; `shared`: the event had other partitions as well. */
   decide(taken: number, verdict: KafkaVerdict, throttled: boolean, shared: boolean, now: number): Decision;
-  /** How many records at the head are older than that. */
+  /** Number of records at the head that are older than that. */
   older(thanMs: number): number;
-  /** Removes records from the head, after `decide` and after the destination has those that were given up. */
+  /** Removes records from the head, after `decide`, and after the destination has stored the given-up ones. */
   drop(count: number): void;
   /** Removes records from the head without a decision. */
   expire(count: number): void;
@@ -59,9 +59,9 @@ const LAST_RETRY_MS = 10_000;
 const NOTHING: Decision = { finished: 0, givenUp: 0, invokes: 0 };
 
 /**
- * The rules of one partition: a reported failure is retried from the lowest failed offset on; a failed event is
- * halved, where the mapping bisects, down to one record of one partition; only what cannot be split further uses
- * up retries, and a throttled invocation uses up none.
+ * The rules of one partition. A reported failure is retried from the lowest failed offset on. With bisect, a failed
+ * event is halved, down to one record of one partition. Only an event that cannot be split consumes retries. A
+ * throttled invocation consumes none.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
  */
 export const createPartitionQueue = (
@@ -136,7 +136,7 @@ export const createPartitionQueue = (
         return used > bytes && (index > 0 || bytes < EVENT_BYTES);
       });
       if (fits < 0) return buffer.slice(0, size);
-      // What is retried together is retried whole, when it comes first in an event.
+      // Records that are retried together come first in an event and are not split.
       return pieces.length > 0 ? [] : buffer.slice(0, fits);
     },
     get isAlone() {

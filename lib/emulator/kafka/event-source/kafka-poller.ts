@@ -13,15 +13,15 @@ export interface PollerOptions {
   readonly host: FunctionHost;
   readonly source: KafkaSource;
   readonly member: GroupMember;
-  /** The age of records is counted by it. */
+  /** The clock of record ages. */
   readonly clock: Clock;
-  /** Counts pauses and windows; the monotonic one unless given. */
+  /** Measures pauses and windows; default: the monotonic clock. */
   readonly elapsed?: Clock;
   readonly log: (text: string) => void;
   readonly destination: KafkaDestination | undefined;
-  /** The partitions of this poller, as they are now. */
+  /** The present partitions of this poller. */
   readonly queues: () => readonly PartitionQueue[];
-  /** Whether the group still gives the queue's partition to this member, to be read on from where it is. */
+  /** Whether this member still has the queue's partition, at its present position. */
   readonly owns: (queue: PartitionQueue) => boolean;
 }
 
@@ -29,7 +29,7 @@ export interface Poller {
   wake(): void;
   /** Waits for the running invocation. */
   stop(): void;
-  /** Rejects when something could not be committed. */
+  /** Rejects where a commit failed. */
   readonly done: Promise<void>;
 }
 
@@ -38,15 +38,15 @@ interface Taken {
   readonly records: readonly KafkaRecord[];
 }
 
-/** A look at partitions whose pause between two tries is over. */
+/** Milliseconds between two checks for partitions whose pause is over. */
 const IDLE_MS = 50;
 
-/** Invokes the function with one event after the other, each of what its partitions have. */
+/** Invokes the function with one event after the other, each with records of several partitions. */
 export const createPoller = (options: PollerOptions): Poller => {
   const { spec, host, source, member, clock, elapsed = monotonic, log, destination, owns } = options;
   const pause = createPause();
   let windowClosesAt: number | undefined;
-  /** The partition that began the last event: the next one is begun by another, however full this one is. */
+  /** The first partition of the last event. The next event begins with another one, even if this one is full. */
   let lastFirst = -1;
 
   const ready = (): readonly PartitionQueue[] =>
@@ -87,7 +87,7 @@ export const createPoller = (options: PollerOptions): Poller => {
         await destination.write({ records, condition, invokeCount, lastResult });
         return true;
       } catch (error) {
-        // Committed only after it is written, so that no record is lost.
+        // Committed only once it is written, so that no record is lost.
         log(`cannot write to ${spec.destinationTopic}: ${String(error)}`);
         await pause.wait(refused.next());
         if (pause.stopped) return false;

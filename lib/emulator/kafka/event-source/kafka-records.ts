@@ -1,6 +1,6 @@
 import type { KafkaRecord } from "./kafka-event.ts";
 
-/** A batch as the wire protocol has it: offsets and times are differences to the batch's. */
+/** A batch of the wire protocol: offsets and times are relative to the batch's. */
 interface WireBatch {
   readonly firstOffset: bigint;
   readonly lastOffsetDelta: number;
@@ -21,8 +21,8 @@ const IS_CONTROL = 0b10_0000;
 const HAS_APPEND_TIME = 0b1000;
 
 /**
- * The records from an offset on. A broker serves whole batches, which may begin before it; markers of
- * transactions are no records, but their offsets are passed.
+ * The records from an offset on. A broker returns whole batches, which may begin earlier. Markers of transactions are
+ * not records, but their offsets are passed.
  */
 export function recordsOf(
   topic: string,

@@ -2,10 +2,10 @@ import { describeFailure } from "../../event-sources/batch-response.ts";
 import type { InvokeResult } from "../../types.ts";
 import { type KafkaRecord, partitionName } from "./kafka-event.ts";
 
-/** What a response says about the records of an event. `all` means that the whole event counts as failed. */
+/** The failed records of a response. `all` means that the whole event counts as failed. */
 export type KafkaVerdict =
   | { readonly kind: "success" }
-  /** The lowest failed offset of each partition that has one, by `<topic>-<partition>`. */
+  /** The lowest failed offset of each partition with a failure, by `<topic>-<partition>`. */
   | { readonly kind: "failed"; readonly lowest: ReadonlyMap<string, bigint> }
   | { readonly kind: "all"; readonly why: string };
 
@@ -13,8 +13,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Reads `{batchItemFailures: [{itemIdentifier: {partition: "<topic>-<n>", offset}}]}` by Lambda's rules: an empty
- * or null list is success, and whatever is not of the event makes the whole of it failed.
+ * Reads `{batchItemFailures: [{itemIdentifier: {partition: "<topic>-<n>", offset}}]}` by Lambda's rules: an empty or
+ * null list is success; an identifier outside the event makes the whole event failed.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
  */
 export const readKafkaResponse = (

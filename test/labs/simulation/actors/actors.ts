@@ -3,40 +3,40 @@ import type { QueueOwner } from "../cloud/consumers.ts";
 import { mayPollTopic, pollTopic, rebalance, type TopicMapping } from "../cloud/kafka-mapping.ts";
 import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
 import type { LambdaHandler } from "../parts.ts";
-import type { World } from "../simulated-system.ts";
-import { clients, type Promises } from "./clients.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
+import { type AcceptedRequests, clients } from "./clients.ts";
 import { startInDeadLetters } from "./dead-letter-start.ts";
 import { sendPoison } from "./foreign-messages.ts";
-import { type Acted, operators } from "./operators.ts";
+import { type OperatorAction, operators } from "./operators.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Something that could happen now. */
-export interface Opening {
+/** An action that can run now. */
+export interface EnabledAction {
   readonly label: string;
   act(): void;
 }
 
-/** Everybody who makes things happen: mappings, the schedule, clients, operators, strangers. */
+/** Event source mappings, maintenance, clients, operators and foreign writers. */
 export interface Actors {
-  /** What could happen now, beside what already waits for its turn. */
-  openings(): readonly Opening[];
-  /** When the schedule ticks next. */
+  /** The actions that can run now, besides the steps that are ready. */
+  enabledActions(): readonly EnabledAction[];
+  /** Time of the next maintenance. */
   nextTick(): number;
-  /** Whether the schedule ran and found nothing to do. */
+  /** Whether maintenance ran and changed nothing. */
   lastTickChangedNothing(): boolean;
-  /** Runs under faults prove nothing. */
+  /** Ignores the last maintenance, as it ran under faults. */
   forgetTick(): void;
-  readonly promises: Promises;
-  readonly acted: readonly Acted[];
+  readonly accepted: AcceptedRequests;
+  readonly operatorActions: readonly OperatorAction[];
 }
 
-export function makeActors(world: World): Actors {
-  const { scheduler, queues, shards, functions, host, random, faultProfile, tables, facts } = world;
-  const customers = clients(world);
-  if (faultProfile.startsInDeadLetters) startInDeadLetters(world);
-  const people = operators(world);
-  const topics = topicMappings(world);
+export function makeActors(system: SimulatedSystem): Actors {
+  const { scheduler, queues, shards, functions, host, random, faultProfile, tables, oracle } = system;
+  const customers = clients(system);
+  if (faultProfile.startsInDeadLetters) startInDeadLetters(system);
+  const operatorClients = operators(system);
+  const topics = topicMappings(system);
   let nextTick = scheduler.now() + MINUTE_MS;
   let changesAtTick = -1;
   let poisons = faultProfile.poison > 0 ? 1 + random.below(3) : 0;
@@ -44,12 +44,12 @@ export function makeActors(world: World): Actors {
   const changes = () => {
     let sum =
       tables.changes.length +
-      facts.passed["publish-events"].size +
-      facts.passed["publish-to-kafka"].size +
-      facts.moves() +
-      world.crashed.size;
+      oracle.passed["publish-events"].size +
+      oracle.passed["publish-to-kafka"].size +
+      oracle.moves() +
+      system.crashed.size;
     for (const row of tables.rows.failed.values()) sum += 1 + row.revision;
-    for (const jobs of Object.values(world.jobs)) for (const { revision } of jobs.values()) sum += revision;
+    for (const jobs of Object.values(system.jobs)) for (const { revision } of jobs.values()) sum += revision;
     return sum;
   };
   const tick = () => {
@@ -58,88 +58,88 @@ export function makeActors(world: World): Actors {
     host.invoke(
       "maintenance",
       { timeoutMs: MINUTE_MS, skewMs: 0, becomesZombie: false },
-      (context) => functions.eachMinute({}, context),
+      (context) => functions.maintenance({}, context),
       () => undefined,
     );
   };
-  const always: readonly (Opening & { isOpen(): boolean })[] = [
+  const always: readonly (EnabledAction & { isEnabled(): boolean })[] = [
     ...queues.flatMap(({ consumer, source, deadLetters, undelivered }) => [
       {
         label: `poll ${source.name}`,
-        isOpen: () => mayPoll(world, source, consumer) && world.backbone.readsQueue(consumer),
-        act: () => poll(world, source, consumer, "source", handlerOf(world, consumer)),
+        isEnabled: () => mayPoll(system, source, consumer) && system.backbone.readsQueue(consumer),
+        act: () => poll(system, source, consumer, "source", handlerOf(system, consumer)),
       },
       ...[deadLetters, undelivered].map((queue) => ({
         label: `poll ${queue.name}`,
-        isOpen: () => mayPoll(world, queue, "dead-letters"),
-        act: () => poll(world, queue, consumer, "dead", functions.deadLetters),
+        isEnabled: () => mayPoll(system, queue, "dead-letters"),
+        act: () => poll(system, queue, consumer, "dead", functions.deadLetters),
       })),
     ]),
     ...shards.map((shard, index) => ({
       label: `read shard ${index} for ${shard.reader}`,
-      isOpen: () => mayRead(world, shard),
-      act: () => readShard(world, shard),
+      isEnabled: () => mayRead(system, shard),
+      act: () => readShard(system, shard),
     })),
     ...topics.flatMap((mapping) => [
       {
         label: `poll ${mapping.log.topic}`,
-        isOpen: () => mayPollTopic(world, mapping),
-        act: () => pollTopic(world, mapping),
+        isEnabled: () => mayPollTopic(system, mapping),
+        act: () => pollTopic(system, mapping),
       },
       {
         label: `rebalance ${mapping.name}`,
-        isOpen: () =>
-          faultProfile.rebalance > 0 && !world.hasCleared && random.chance(faultProfile.rebalance / 4),
-        act: () => rebalance(world, mapping),
+        isEnabled: () =>
+          faultProfile.rebalance > 0 && !system.areFaultsOver && random.chance(faultProfile.rebalance / 4),
+        act: () => rebalance(system, mapping),
       },
     ]),
     {
       label: "the next backbone is deployed",
-      isOpen: () =>
-        (nextMoveAt(world) ?? Number.POSITIVE_INFINITY) <= scheduler.now() &&
-        (world.hasCleared || random.chance(0.1)),
-      act: () => deployNext(world),
+      isEnabled: () =>
+        (nextMoveAt(system) ?? Number.POSITIVE_INFINITY) <= scheduler.now() &&
+        (system.areFaultsOver || random.chance(0.1)),
+      act: () => deployNext(system),
     },
-    { label: "a client asks", isOpen: customers.hasMore, act: customers.act },
+    { label: "a client sends a request", isEnabled: customers.hasMore, act: customers.act },
     {
-      label: "a minute is over",
-      isOpen: () => scheduler.now() >= nextTick && host.running("maintenance") === 0,
+      label: "maintenance is due",
+      isEnabled: () => scheduler.now() >= nextTick && host.running("maintenance") === 0,
       act: tick,
     },
     {
       label: "an operator acts",
-      isOpen: () => !world.hasCleared && random.chance(0.3) && people.hasWork(),
-      act: people.act,
+      isEnabled: () => !system.areFaultsOver && random.chance(0.3) && operatorClients.hasWork(),
+      act: operatorClients.act,
     },
     {
-      label: "a stranger sends",
-      isOpen: () => poisons > 0 && !world.hasCleared && random.chance(faultProfile.poison),
+      label: "a foreign writer sends",
+      isEnabled: () => poisons > 0 && !system.areFaultsOver && random.chance(faultProfile.poison),
       act: () => {
         poisons -= 1;
-        sendPoison(world);
+        sendPoison(system);
       },
     },
   ];
 
   return {
-    promises: customers.promises,
-    acted: people.acted,
+    accepted: customers.accepted,
+    operatorActions: operatorClients.operatorActions,
     nextTick: () => nextTick,
     lastTickChangedNothing: () => changesAtTick === changes(),
     forgetTick() {
       changesAtTick = -1;
     },
-    openings: () => always.filter((opening) => opening.isOpen()),
+    enabledActions: () => always.filter((action) => action.isEnabled()),
   };
 }
 
-function handlerOf({ functions }: World, owner: QueueOwner): LambdaHandler {
+function handlerOf({ functions }: SimulatedSystem, owner: QueueOwner): LambdaHandler {
   if (owner !== "publish-to-kafka") return functions.consumers[owner];
-  if (functions.kafka === undefined) throw new RangeError("There is no Kafka here.");
+  if (functions.kafka === undefined) throw new RangeError("This schedule has no Kafka.");
   return functions.kafka.publishToKafka;
 }
 
-function topicMappings({ kafka, functions, backbone }: World): readonly TopicMapping[] {
+function topicMappings({ kafka, functions, backbone }: SimulatedSystem): readonly TopicMapping[] {
   if (kafka === undefined || functions.kafka === undefined) return [];
   const { topic, deadLetters, retries } = kafka;
   const { orderEventsKafka, kafkaDeadLetters } = functions.kafka;

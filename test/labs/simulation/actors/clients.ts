@@ -3,11 +3,11 @@ import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import { newOrder, orderIdOf } from "../../../../functions/orders/domain/order.ts";
 import { type Api, requestOf } from "../api.ts";
 import { CANARY, REFUSED_ADDRESS } from "../cloud/mailbox.ts";
-import { circumstances } from "../cloud/mappings.ts";
+import { invocationFaults } from "../cloud/mappings.ts";
 import type { Random } from "../engine/random.ts";
-import { checkAnswer } from "../invariants/responses.ts";
-import type { World } from "../simulated-system.ts";
-import { holds } from "../violation.ts";
+import { checkResponse } from "../invariants/responses.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
+import { assertInvariant } from "../violation.ts";
 
 const API_TIMEOUT_MS = 10_000;
 const CUSTOMER = "customer-1";
@@ -18,15 +18,15 @@ type Act =
   | { readonly kind: "cancel"; readonly key: string; readonly tries: number }
   | { readonly kind: "count"; readonly sku: string; readonly onHand: number; readonly tries: number };
 
-/** What clients were told. Only a success binds the system. */
-export interface Promises {
+/** Requests that were answered with success, which the system has to fulfil. */
+export interface AcceptedRequests {
   readonly placed: Set<string>;
   readonly cancelled: Set<string>;
   attempted: number;
 }
 
 export interface Clients {
-  readonly promises: Promises;
+  readonly accepted: AcceptedRequests;
   hasMore(): boolean;
   /** Starts the next request. */
   act(): void;
@@ -34,78 +34,91 @@ export interface Clients {
 
 const MAX_RUNNING = 3;
 
-export function clients(world: World): Clients {
-  const { random, host, functions, tables } = world;
+export function clients(system: SimulatedSystem): Clients {
+  const { random, host, functions, tables } = system;
   const script = scriptOf(random);
-  const promises: Promises = { placed: new Set(), cancelled: new Set(), attempted: 0 };
+  const accepted: AcceptedRequests = { placed: new Set(), cancelled: new Set(), attempted: 0 };
 
-  /** Takes what a client was told; answers whether to ask again. */
-  function heard(act: Act, { statusCode, body }: ProxyResult): boolean {
+  /** Checks a response; returns whether the client repeats the request. */
+  function isToBeRepeated(act: Act, { statusCode, body }: ProxyResult): boolean {
     if (statusCode >= 500 || statusCode === 404) return true;
     switch (act.kind) {
       case "place":
-        if (statusCode === 202) accepted(act.key, act.request, JSON.parse(body) as OrderView);
-        else holds(statusCode === 422, "I7", () => `an order was answered with ${statusCode} ${body}`);
-        if (statusCode === 422) refused(act.key, act.request);
+        if (statusCode === 202) checkAccepted(act.key, act.request, JSON.parse(body) as OrderView);
+        else
+          assertInvariant(statusCode === 422, "I7", () => `an order was answered with ${statusCode} ${body}`);
+        if (statusCode === 422) checkRefused(act.key, act.request);
         break;
       case "cancel": {
         const { orderId, status } = JSON.parse(body) as OrderView;
-        holds(status === "CANCELLED", "I8", () => `a cancel was answered with ${status}`);
-        promises.cancelled.add(orderId);
+        assertInvariant(status === "CANCELLED", "I8", () => `a cancel was answered with ${status}`);
+        accepted.cancelled.add(orderId);
         break;
       }
       case "count":
-        holds(statusCode === 200 || statusCode === 409, "I1", () => `a count was answered with ${body}`);
+        assertInvariant(
+          statusCode === 200 || statusCode === 409,
+          "I1",
+          () => `a count was answered with ${body}`,
+        );
     }
     return false;
   }
 
-  /** I6 and I7: an answer means a durable row, and the row is that of this very request. */
-  function accepted(key: string, request: PlaceOrder, order: OrderView): void {
+  /** I6 and I7: an accepted order has a durable row, and the row is that of this request. */
+  function checkAccepted(key: string, request: PlaceOrder, order: OrderView): void {
     const row = tables.rows.orders.get(orderIdOf(CUSTOMER, key));
-    holds(row !== undefined, "I6", () => `the order of ${key} was accepted, and there is no row`);
-    holds(row?.orderId === order.orderId, "I7", () => `${key} was answered with another order`);
+    assertInvariant(row !== undefined, "I6", () => `the order of ${key} was accepted, and has no row`);
+    assertInvariant(row?.orderId === order.orderId, "I7", () => `${key} was answered with another order`);
     const { requestHash } = newOrder(request, key, 0);
-    holds(row?.requestHash === requestHash, "I7", () => `${key} was answered 202 with another body's order`);
-    promises.placed.add(order.orderId);
+    assertInvariant(
+      row?.requestHash === requestHash,
+      "I7",
+      () => `${key} was answered 202 with another body's order`,
+    );
+    accepted.placed.add(order.orderId);
   }
 
-  /** I7: a key is refused only where it stands for another request. */
-  function refused(key: string, request: PlaceOrder): void {
+  /** I7: a key is refused only where it belongs to another request. */
+  function checkRefused(key: string, request: PlaceOrder): void {
     const row = tables.rows.orders.get(orderIdOf(CUSTOMER, key));
     const isOther = row !== undefined && row.requestHash !== newOrder(request, key, 0).requestHash;
-    holds(isOther, "I7", () => `${key} was refused, and its row is that of this very request`);
+    assertInvariant(isOther, "I7", () => `${key} was refused, and its row is that of this request`);
   }
 
-  /** API: orders are refused only where there are too many, and a repeat never is. */
-  function busy(act: Act, wasThere: boolean, { statusCode, body }: ProxyResult): void {
+  /** API: only new orders behind a backlog are refused. */
+  function checkBusy(act: Act, wasThere: boolean, { statusCode, body }: ProxyResult): void {
     if (statusCode !== 503 || !body.includes('"BUSY"')) return;
-    holds(act.kind === "place" && !wasThere, "API", () => "what was accepted before is answered with BUSY");
-    holds(
-      world.faultProfile.backlogLimit < 10_000,
+    assertInvariant(
+      act.kind === "place" && !wasThere,
       "API",
-      () => "an order is refused, and there is no backlog",
+      () => "a repeated request is answered with BUSY",
+    );
+    assertInvariant(
+      system.faultProfile.backlogLimit < 10_000,
+      "API",
+      () => "an order is refused without a backlog",
     );
   }
 
   function start(act: Act): void {
-    promises.attempted += 1;
+    accepted.attempted += 1;
     const wasThere = act.kind === "place" && tables.rows.orders.has(orderIdOf(CUSTOMER, act.key));
     const again = () => {
       if (act.tries < 3) script.push({ ...act, tries: act.tries + 1 });
     };
     host.invoke(
       `api-${act.kind}`,
-      circumstances(world, API_TIMEOUT_MS),
-      () => performed(functions.api, act),
-      (ending) => {
-        if (ending.kind !== "answer") return again();
-        const reply = ending.value as ProxyResult;
-        checkAnswer(reply);
-        busy(act, wasThere, reply);
-        const isLost = !world.hasCleared && random.chance(world.faultProfile.ackLost);
-        // What was answered binds, whether the client hears it or asks once more.
-        if (heard(act, reply) || isLost) again();
+      invocationFaults(system, API_TIMEOUT_MS),
+      () => send(functions.api, act),
+      (result) => {
+        if (result.kind !== "response") return again();
+        const reply = result.value as ProxyResult;
+        checkResponse(reply);
+        checkBusy(act, wasThere, reply);
+        const isLost = !system.areFaultsOver && random.chance(system.faultProfile.ackLost);
+        // A response binds the system also where it is lost.
+        if (isToBeRepeated(act, reply) || isLost) again();
       },
     );
   }
@@ -115,7 +128,7 @@ export function clients(world: World): Clients {
     tables.rows.stock.set(sku, { sku, onHand, held: 0, available: onHand });
   }
   return {
-    promises,
+    accepted,
     hasMore: () =>
       script.length > 0 &&
       host.running("api-place") + host.running("api-cancel") + host.running("api-count") < MAX_RUNNING,
@@ -126,7 +139,7 @@ export function clients(world: World): Clients {
   };
 }
 
-function performed(api: Api, act: Act): Promise<ProxyResult> {
+function send(api: Api, act: Act): Promise<ProxyResult> {
   switch (act.kind) {
     case "place":
       return api.placeOrder(requestOf("POST /orders", { idempotencyKey: act.key, body: act.request }));
@@ -146,11 +159,11 @@ function scriptOf(random: Random): Act[] {
   const script: Act[] = [];
   for (let i = 0; i < orders; i++) {
     const key = `key-${i}`;
-    const request = someOrder(random, i);
+    const request = randomOrder(random, i);
     const add = (act: Act) => script.splice(random.below(script.length + 1), 0, act);
     add({ kind: "place", key, request, tries: 0 });
     if (random.chance(0.2)) add({ kind: "place", key, request, tries: 0 });
-    if (random.chance(0.1)) add({ kind: "place", key, request: someOrder(random, i), tries: 0 });
+    if (random.chance(0.1)) add({ kind: "place", key, request: randomOrder(random, i), tries: 0 });
     if (random.chance(0.4)) add({ kind: "cancel", key, tries: 0 });
     if (random.chance(0.1)) add({ kind: "cancel", key, tries: 0 });
     if (random.chance(0.15))
@@ -159,7 +172,7 @@ function scriptOf(random: Random): Act[] {
   return script;
 }
 
-export function someOrder(random: Random, index: number): PlaceOrder {
+export function randomOrder(random: Random, index: number): PlaceOrder {
   const count = 1 + random.below(2);
   const lines = Array.from({ length: count }, () => ({
     sku: random.pick(SKUS),

@@ -1,9 +1,9 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { EventConsumer } from "../cloud/consumers.ts";
 import { bodyOf, type Log } from "../cloud/log.ts";
-import type { World } from "../simulated-system.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
 
-/** Bodies that are no events of ours, each with the reason it is to be parked with. */
+/** Bodies that are not events. */
 const POISONS = [
   "",
   "not json",
@@ -13,30 +13,30 @@ const POISONS = [
   '{"Type":"Notification","TopicArn":"a"}',
 ];
 
-/** No UTF-8. */
+/** Not UTF-8. */
 const NO_TEXT = new Uint8Array([0xff, 0xfe, 0x80]);
 const BAD_COUNTS = ["abc", "-1", "4", "1e9", ""];
 
-/** Puts something into a queue or topic that no consumer can handle. */
-export function sendPoison(world: World): void {
-  const topic = world.backbone.processing === "queues" ? undefined : world.kafka?.topic;
-  if (topic !== undefined && world.random.chance(0.4)) toTopic(world, topic);
-  else toQueue(world);
+/** Sends a message that no consumer can handle to a queue or topic. */
+export function sendPoison(system: SimulatedSystem): void {
+  const topic = system.backbone.processing === "queues" ? undefined : system.kafka?.topic;
+  if (topic !== undefined && system.random.chance(0.4)) toTopic(system, topic);
+  else toQueue(system);
 }
 
-function toQueue(world: World): void {
-  const { random, queues, facts } = world;
+function toQueue(system: SimulatedSystem): void {
+  const { random, queues, oracle } = system;
   const { source, deadLetters, consumer } = random.pick(queues);
-  const isJudged = consumer === "order-created" || consumer === "order-cancelled";
-  const liars = isJudged ? contradictions(world, consumer) : [];
-  // Several at once, so that bodies of one id meet on their way into the store.
-  for (const { type, body } of liars) {
-    facts.poisons.add(`${consumer} ${body}`);
+  const changesOrders = consumer === "order-created" || consumer === "order-cancelled";
+  const contradicting = changesOrders ? contradictions(system, consumer) : [];
+  // Several at once, so that bodies of one id are stored concurrently.
+  for (const { type, body } of contradicting) {
+    oracle.poisons.add(`${consumer} ${body}`);
     source.send(body, { type }, 0);
   }
-  if (liars.length > 0) return;
+  if (contradicting.length > 0) return;
   const body = random.pick(POISONS);
-  facts.poisons.add(`${consumer} ${body}`);
+  oracle.poisons.add(`${consumer} ${body}`);
   if (random.chance(0.3)) {
     deadLetters.send(body, { [ATTRIBUTES.dlqRetryCount]: random.pick(BAD_COUNTS) }, 0);
     return;
@@ -44,38 +44,38 @@ function toQueue(world: World): void {
   source.send(body, {}, 0);
 }
 
-function toTopic(world: World, topic: Log): void {
-  const { random, facts } = world;
-  const known = [...facts.events.values()];
+function toTopic(system: SimulatedSystem, topic: Log): void {
+  const { random, oracle } = system;
+  const known = [...oracle.events.values()];
   const key = random.pick([null, "elsewhere", ...known.map(({ event }) => event.subject)]);
   const poison = (value: string | Uint8Array) => {
     const record = { key, value, headers: {} };
-    facts.poisons.add(`order-events-kafka ${bodyOf(record) ?? ""}`);
+    oracle.poisons.add(`order-events-kafka ${bodyOf(record) ?? ""}`);
     topic.append(record);
   };
   switch (random.below(5)) {
     case 0:
-      // F4: a tombstone asks for nothing.
+      // F4: a tombstone is ignored.
       topic.append({ key, value: null, headers: {} });
       break;
     case 1:
       poison(NO_TEXT);
       break;
     case 2:
-      // F5, F6: an event under a key that is not its order's comes on another partition, past its own order.
+      // F5, F6: an event under a foreign key is in another partition than the events of its order.
       if (known.length > 0) topic.append({ key, value: random.pick(known).body, headers: {} });
       break;
     case 3:
-      for (const { body } of contradictions(world, "order-events-kafka")) poison(body);
+      for (const { body } of contradictions(system, "order-events-kafka")) poison(body);
       break;
     default:
       poison(random.pick(POISONS));
   }
 }
 
-/** Events that exist, with other lines than those of their order. */
-function contradictions({ random, facts }: World, consumer: EventConsumer) {
-  const known = [...facts.events.values()].filter(({ consumers }) => consumers.includes(consumer));
+/** Known events with other lines than those of their order. */
+function contradictions({ random, oracle }: SimulatedSystem, consumer: EventConsumer) {
+  const known = [...oracle.events.values()].filter(({ consumers }) => consumers.includes(consumer));
   const last = known.at(-1);
   if (last === undefined || !random.chance(0.7)) return [];
   const { event } = random.chance(0.5) ? last : random.pick(known);

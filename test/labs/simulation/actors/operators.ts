@@ -4,28 +4,28 @@ import type { RedriveAnswer } from "../../../../functions/failures/redrive-messa
 import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
 import { requestOf } from "../api.ts";
-import { circumstances } from "../cloud/mappings.ts";
-import { ONLOOKER } from "../invariants/operator-actions.ts";
-import { checkAnswer } from "../invariants/responses.ts";
-import type { World } from "../simulated-system.ts";
+import { invocationFaults } from "../cloud/mappings.ts";
+import { READER } from "../invariants/operator-actions.ts";
+import { checkResponse } from "../invariants/responses.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
 
-/** An act that an operator asked for. */
-export interface Acted {
+/** An action that an operator requested. */
+export interface OperatorAction {
   readonly failedKey: string;
   readonly by: string;
-  /** The operator was told that it applied. */
+  /** The response reported that it applied. */
   readonly hasApplied: boolean;
 }
 
 export interface Operators {
-  readonly acted: readonly Acted[];
+  readonly operatorActions: readonly OperatorAction[];
   hasWork(): boolean;
   act(): void;
 }
 
 const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
 
-/** A row as an operator saw it, and what became of its mail as far as that was known then. */
+/** A row as an operator read it, and the outcome of its mail as far as known then. */
 interface Seen {
   readonly row: FailedMessage;
   readonly mail?: MailDecision;
@@ -34,20 +34,20 @@ interface Seen {
 type Kind = "redrive" | "edit" | "discard" | "undo";
 
 /** The function's time-out. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** People who look, wait, and act by the API on what they saw; an answer that is lost makes them ask again. */
-export function operators(world: World): Operators {
-  const { random, host, functions, tables, faultProfile } = world;
-  const acted: Acted[] = [];
+/** Operators read rows, and later act on them by the API. They repeat a request whose response is lost. */
+export function operators(system: SimulatedSystem): Operators {
+  const { random, host, functions, tables, faultProfile } = system;
+  const operatorActions: OperatorAction[] = [];
   let left = faultProfile.operators * 3;
-  const actable = () =>
+  const actionable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  /** Rows as an operator saw them, and what was to be seen of their mails. */
+  /** The rows that operators have read. */
   const seen: Seen[] = [];
-  const looked = (): Seen => {
-    const row = random.pick(actable());
+  const pickSeenRow = (): Seen => {
+    const row = random.pick(actionable());
     const before = seen.filter((each) => each.row.failedKey === row.failedKey);
     const now = { row, ...mailOf(row) };
     seen.push(now);
@@ -62,20 +62,20 @@ export function operators(world: World): Operators {
   ): void {
     host.invoke(
       name,
-      circumstances(world, PATIENCE_MS),
+      invocationFaults(system, TIMEOUT_MS),
       () => functions.api.failedMessages(event),
-      (ending) => {
-        const reply = ending.kind === "answer" ? (ending.value as ProxyResult) : undefined;
+      (result) => {
+        const reply = result.kind === "response" ? (result.value as ProxyResult) : undefined;
         if (reply !== undefined) {
-          checkAnswer(reply);
+          checkResponse(reply);
           answered(reply);
         }
         const isLost = reply === undefined || reply.statusCode >= 500 || random.chance(lostRate());
-        if (isLost && tries < 2 && !world.hasCleared) ask(event, answered, tries + 1, name);
+        if (isLost && tries < 2 && !system.areFaultsOver) ask(event, answered, tries + 1, name);
       },
     );
   }
-  const lostRate = () => (world.hasCleared ? 0 : faultProfile.ackLost);
+  const lostRate = () => (system.areFaultsOver ? 0 : faultProfile.ackLost);
 
   function actOn({ row, mail }: Seen, by: string): void {
     const { failedKey } = row;
@@ -85,24 +85,24 @@ export function operators(world: World): Operators {
       caller: by,
       body: { ...bodyOf(kind, row), ...(kind === "redrive" && mail !== undefined ? { mail } : {}) },
     });
-    acted.push({ failedKey, by, hasApplied: false });
-    world.facts.asked.set(by, row.generation);
+    operatorActions.push({ failedKey, by, hasApplied: false });
+    system.oracle.asked.set(by, row.generation);
     ask(event, ({ statusCode, body }) => {
       const { outcome } = JSON.parse(body) as Partial<RedriveAnswer>;
       const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
-      if (isDone) acted.push({ failedKey, by, hasApplied: true });
+      if (isDone) operatorActions.push({ failedKey, by, hasApplied: true });
     });
   }
 
   /**
-   * What became of a mail in doubt, by who looked. That it did not go out is only said where no attempt can be frozen
-   * while the clock moves on: such an attempt cannot be waited out.
+   * The operator's declaration about an uncertain mail. "not-sent" is declared only where no attempt can be frozen while
+   * the clock advances, because an operator cannot wait for the end of such an attempt.
    */
   function mailOf({ consumer, eventId, reason }: FailedMessage): { mail?: MailDecision } {
     if (consumer !== "notify-customer" || reason !== "OUTCOME_UNKNOWN") return {};
-    const subject = world.facts.events.get(eventId ?? "")?.subject ?? "";
-    if (world.mailbox.delivered.has(subject)) return { mail: "sent" };
-    return faultProfile.zombie + faultProfile.skew + faultProfile.haste === 0 ? { mail: "not-sent" } : {};
+    const subject = system.oracle.events.get(eventId ?? "")?.subject ?? "";
+    if (system.mailbox.delivered.has(subject)) return { mail: "sent" };
+    return faultProfile.zombie + faultProfile.skew + faultProfile.clockJump === 0 ? { mail: "not-sent" } : {};
   }
 
   function kindOf({ status, body }: FailedMessage): Kind {
@@ -112,15 +112,15 @@ export function operators(world: World): Operators {
   }
 
   return {
-    acted,
-    hasWork: () => left > 0 && host.running("operator") + host.running(ONLOOKER) < 2 && actable().length > 0,
+    operatorActions,
+    hasWork: () => left > 0 && host.running("operator") + host.running(READER) < 2 && actionable().length > 0,
     act() {
       left -= 1;
       const by = `operator-${left}`;
-      if (random.chance(0.12)) look();
+      if (random.chance(0.12)) read();
       else if (random.chance(0.15)) redriveMany(by);
       else if (random.chance(0.1)) republish(by);
-      else actOn(looked(), by);
+      else actOn(pickSeenRow(), by);
     },
   };
 
@@ -130,10 +130,10 @@ export function operators(world: World): Operators {
     ask(requestOf("POST /republishes", { caller: by, body }), () => undefined, 2);
   }
 
-  /** Looks, or tries what an act would come to. */
-  function look(): void {
-    const parameters = { failedKey: random.pick(actable()).failedKey };
-    const tried = { why: "to see what it would do", dryRun: true };
+  /** Reads, or sends a dry run. */
+  function read(): void {
+    const parameters = { failedKey: random.pick(actionable()).failedKey };
+    const tried = { why: "to see the result", dryRun: true };
     const event = random.pick([
       requestOf("GET /failed-messages", {}),
       requestOf("GET /failed-messages/groups", {}),
@@ -145,15 +145,15 @@ export function operators(world: World): Operators {
       requestOf("POST /failed-messages/redrives", { body: { ...tried, filter: {} } }),
       requestOf("POST /republishes", { body: { ...tried, status: "PENDING", olderThanSeconds: 60 } }),
     ]);
-    ask(event, () => undefined, 2, ONLOOKER);
+    ask(event, () => undefined, 2, READER);
   }
 
   function redriveMany(by: string): void {
     const filter = random.chance(0.5)
       ? {}
-      : { consumer: random.pick([...world.queues.map(({ consumer }) => consumer), "publish-events"]) };
-    const body = { filter, why: "the cause is mended", ratePerSecond: 1 + random.below(20) };
-    // Not asked again: each request is a redrive of its own.
+      : { consumer: random.pick([...system.queues.map(({ consumer }) => consumer), "publish-events"]) };
+    const body = { filter, why: "the cause is fixed", ratePerSecond: 1 + random.below(20) };
+    // Not repeated, because each request starts a redrive of its own.
     ask(requestOf("POST /failed-messages/redrives", { caller: by, body }), () => undefined, 2);
   }
 }

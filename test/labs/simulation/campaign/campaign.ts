@@ -2,11 +2,13 @@ import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Job, JobResult } from "./job.ts";
 
-type Answer = { readonly result: JobResult } | { readonly error: string };
+type WorkerMessage = { readonly result: JobResult } | { readonly error: string };
 
 const CHUNK = 200;
+/** The simulation has a consumer of effects that follow from its declaration alone. */
+const ONE_MORE = new URL("../../../one-more-consumer/register.ts", import.meta.url).href;
 
-/** The seeds `from` to `from + runs − 1`, or so many crash points, in pieces. */
+/** Splits the seeds or crash points from `from` to `from + runs − 1` into jobs. */
 export function piecesOf(kind: "seeds" | "points", from: number, runs: number): Job[] {
   const jobs: Job[] = [];
   for (let at = from; at < from + runs; at += CHUNK) {
@@ -15,7 +17,7 @@ export function piecesOf(kind: "seeds" | "points", from: number, runs: number): 
   return jobs;
 }
 
-/** Does all jobs on all cores; `done` hears of each as it ends. Rejects if a thread fails. */
+/** Runs all jobs on all cores and calls `done` for each result. Rejects if a thread fails. */
 export async function campaign(
   jobs: readonly Job[],
   done: (result: JobResult, job: Job) => void,
@@ -23,7 +25,7 @@ export async function campaign(
 ): Promise<void> {
   const queue = [...jobs];
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url));
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { execArgv: ["--import", ONE_MORE] });
     try {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) done(await ask(worker, job), job);
     } finally {
@@ -36,10 +38,10 @@ export async function campaign(
 function ask(worker: Worker, job: Job): Promise<JobResult> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
-    worker.once("message", (answer: Answer) => {
+    worker.once("message", (message: WorkerMessage) => {
       worker.off("error", reject);
-      if ("error" in answer) reject(new Error(answer.error));
-      else resolve(answer.result);
+      if ("error" in message) reject(new Error(message.error));
+      else resolve(message.result);
     });
     worker.postMessage(job);
   });

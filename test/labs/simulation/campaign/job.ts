@@ -1,10 +1,10 @@
 import { added, type Counters, NO_COUNTERS } from "../counters.ts";
-import { allPoints, runPoint } from "../crash-points.ts";
+import { allCrashPoints, runCrashPoint } from "../crash-points.ts";
 import { MUTANTS } from "../mutants/all-mutants.ts";
 import { type Catch, hunt } from "../mutants/hunt.ts";
 import { runSchedule } from "../schedule.ts";
 
-/** A piece of work for one thread. `to` is not included. */
+/** The work of one thread. `to` is exclusive. */
 export type Job =
   | { readonly kind: "seeds"; readonly from: number; readonly to: number }
   | { readonly kind: "points"; readonly from: number; readonly to: number }
@@ -13,7 +13,7 @@ export type Job =
 export interface Failure {
   readonly seed: number;
   readonly message: string;
-  /** What repeats it. */
+  /** Command that repeats it. */
   readonly command: string;
 }
 
@@ -42,9 +42,9 @@ export function nothingYet(): JobResult {
   return NOTHING;
 }
 
-let points: ReturnType<typeof allPoints> | undefined;
+let points: ReturnType<typeof allCrashPoints> | undefined;
 
-/** Does one job. Never rejects for an invariant that was broken: that is a failure in the result. */
+/** Runs one job. A violated invariant is a failure in the result, not a rejection. */
 export async function perform(job: Job): Promise<JobResult> {
   if (job.kind === "mutant") {
     const mutant = MUTANTS[job.index];
@@ -52,13 +52,13 @@ export async function perform(job: Job): Promise<JobResult> {
     const caught = await hunt(mutant, job.limit);
     return { ...NOTHING, runs: caught.schedules, caught };
   }
-  points ??= allPoints();
+  points ??= allCrashPoints();
   const all = job.kind === "points" ? await points : [];
   let result = NOTHING;
   for (let index = job.from; index < job.to; index++) {
     const point = all[index];
     const { seed, steps, calls, counters, violation } =
-      point === undefined ? await runSchedule({ seed: index }) : await runPoint(point);
+      point === undefined ? await runSchedule({ seed: index }) : await runCrashPoint(point);
     const command = `npm run simulate -- --${point === undefined ? "seed" : "point"} ${index}`;
     const failures = violation === undefined ? [] : [{ seed, message: violation.message, command }];
     result = merged(result, { runs: 1, steps, calls, counters: counters ?? NO_COUNTERS, failures });

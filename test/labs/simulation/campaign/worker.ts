@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { type Job, perform } from "./job.ts";
 
-/** A thread that does one job after the other. */
+/** A thread that runs one job after the other. */
 parentPort?.on("message", (job: Job) => {
   perform(job).then(
     (result) => parentPort?.postMessage({ result }),

@@ -1,40 +1,40 @@
 import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
-import type { EventType } from "../../../../functions/contract/names.ts";
+import type { EventType } from "../../../../functions/contract/order-status.ts";
 import type { Random } from "../engine/random.ts";
-import type { World } from "../simulated-system.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
 import { isSubscribed, type Processing, type QueueOwner } from "./consumers.ts";
 import { bodyOf } from "./log.ts";
 
-/** A changed filter takes up to so long: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html */
-const SPREAD_MS = 15 * 60_000;
+/** Time until a changed filter policy is effective: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html */
+const PROPAGATION_MS = 15 * 60_000;
 
-/** Which backbone processes first, and what is deployed one after the other while messages are under way. */
+/** The first backbone, and those deployed after it while messages are in flight. */
 export interface Route {
   readonly processing: Processing;
   readonly moves: readonly Processing[];
 }
 
-/** Mistakes of an operator who moves from one backbone to the other. */
-export type Blunder =
+/** Mistakes of an operator who changes the backbone. */
+export type MigrationMistake =
   | "waits for nothing"
   | "waits for the topic alone"
   | "reads the topic from its end"
   | "leaves the queues";
 
-/** The subscriptions and the mapping of the topic, as the setting `processing` has them. */
+/** The subscriptions and the event source mapping of the topic under the setting `processing`. */
 export interface Backbone {
-  /** What was deployed last. */
+  /** The backbone deployed last. */
   readonly processing: Processing;
-  /** What is deployed next; `undefined` where nothing is. */
+  /** The backbone deployed next, if any. */
   readonly next: Processing | undefined;
-  /** How often another one was deployed. */
+  /** Number of changes so far. */
   readonly moved: number;
-  /** Since when what was deployed last holds everywhere. */
-  readonly settledAt: number;
-  /** Whether a subscription takes a type: while a change spreads, by what was or by what is. */
+  /** Time from which the last deployment is effective everywhere. */
+  readonly effectiveAt: number;
+  /** Whether a subscription accepts a type. While a change propagates, the old or the new filter decides. */
   takes(consumer: QueueConsumer, type: EventType): boolean;
   readsTopic(): boolean;
-  /** Whether the queue's mapping is on: also where nothing more comes, what is left is read. */
+  /** Whether the event source mapping of a queue is enabled. It stays enabled for the remaining messages. */
   readsQueue(owner: QueueOwner): boolean;
   move(): void;
 }
@@ -44,16 +44,16 @@ export function newBackbone(
   options: {
     readonly now: () => number;
     readonly random: Random;
-    readonly blunder: Blunder | undefined;
+    readonly migrationMistake: MigrationMistake | undefined;
   },
 ): Backbone {
-  const { now, random, blunder } = options;
+  const { now, random, migrationMistake } = options;
   let step = 0;
-  let settledAt = 0;
-  let spreadsUntil = 0;
+  let effectiveAt = 0;
+  let propagatesUntil = 0;
   const at = (index: number) => (index === 0 ? first : (moves[index - 1] ?? first));
-  /** Filters and mappings change each at its own time, so each look may find the one or the other. */
-  const seen = () => at(now() < spreadsUntil && random.chance(0.5) ? step - 1 : step);
+  /** Filters and event source mappings change independently, so each read sees the old or the new one. */
+  const seen = () => at(now() < propagatesUntil && random.chance(0.5) ? step - 1 : step);
   return {
     get processing() {
       return at(step);
@@ -64,57 +64,64 @@ export function newBackbone(
     get moved() {
       return step;
     },
-    get settledAt() {
-      return settledAt;
+    get effectiveAt() {
+      return effectiveAt;
     },
     takes: (consumer, type) => isSubscribed(consumer, type, seen()),
     readsTopic: () => seen() !== "queues",
     readsQueue: (owner) =>
-      blunder !== "leaves the queues" || at(step) !== "kafka" || !owner.startsWith("order-"),
+      migrationMistake !== "leaves the queues" || at(step) !== "kafka" || !owner.startsWith("order-"),
     move() {
       step += 1;
-      settledAt = now() + SPREAD_MS;
-      spreadsUntil = now() + random.below(SPREAD_MS);
+      effectiveAt = now() + PROPAGATION_MS;
+      propagatesUntil = now() + random.below(PROPAGATION_MS);
     },
   };
 }
 
-/** Whether the topic is read in the end, once what was deployed holds everywhere. */
-export function readsTopic({ backbone }: World): boolean {
+/** Whether the topic is read once the last deployment is effective everywhere. */
+export function readsTopic({ backbone }: SimulatedSystem): boolean {
   return backbone.processing !== "queues";
 }
 
-export function deployNext({ backbone, blunder, kafka, facts }: World): void {
+export function deployNext({ backbone, migrationMistake, kafka, oracle }: SimulatedSystem): void {
   const isFirst = backbone.processing === "queues";
   backbone.move();
-  if (!isFirst || blunder !== "reads the topic from its end") return;
+  if (!isFirst || migrationMistake !== "reads the topic from its end") return;
   for (const partition of kafka?.topic.partitions ?? []) {
     const skipped = partition.records.slice(partition.committed);
-    for (const record of skipped) facts.count("order-events-kafka", bodyOf(record) ?? "", -1);
+    for (const record of skipped) oracle.count("order-events-kafka", bodyOf(record) ?? "", -1);
     partition.committed = partition.records.length;
   }
 }
 
-/** When the next backbone may be deployed, by lib/stacks/kafka.md; `undefined` where something has to happen first. */
-export function nextMoveAt(world: World): number | undefined {
-  const { backbone, blunder, scheduler } = world;
+/** The earliest time of the next deployment by lib/stacks/kafka.md; `undefined` until Kafka has no work left. */
+export function nextMoveAt(system: SimulatedSystem): number | undefined {
+  const { backbone, migrationMistake, scheduler } = system;
   if (backbone.next === undefined) return undefined;
-  if (blunder === "waits for nothing") return scheduler.now();
-  return backbone.next === "queues" && isLeftToKafka(world) ? undefined : backbone.settledAt;
+  if (migrationMistake === "waits for nothing") return scheduler.now();
+  return backbone.next === "queues" && isLeftToKafka(system) ? undefined : backbone.effectiveAt;
 }
 
-/** Whether Kafka still has something to do that only Kafka may have. */
-function isLeftToKafka({ kafka, tables, shards, crashed, backbone, blunder }: World): boolean {
+/** Whether work is left that only Kafka can do. */
+function isLeftToKafka({
+  kafka,
+  tables,
+  shards,
+  crashed,
+  backbone,
+  migrationMistake,
+}: SimulatedSystem): boolean {
   const isUnread = kafka?.topic.partitions.some(({ committed, records }) => committed < records.length);
-  if (isUnread === true || blunder === "waits for the topic alone") return isUnread === true;
+  if (isUnread === true || migrationMistake === "waits for the topic alone") return isUnread === true;
   const isTheirs = (name: string) => name === "order-events-kafka" || name === "publish-to-kafka";
   return (
-    // What was discarded may be sent again: then it would go where there is no reader.
+    // A discarded message can still be redriven, and the topic would then have no reader.
     [...tables.rows.failed.values()].some((row) => isTheirs(row.consumer) && row.status !== "RESOLVED") ||
     [...crashed.values()].some(({ reader }) => isTheirs(reader)) ||
     shards.some(
       ({ reader, rows, position }) =>
-        isTheirs(reader) && (rows[position]?.at ?? Number.POSITIVE_INFINITY) < backbone.settledAt,
+        isTheirs(reader) && (rows[position]?.at ?? Number.POSITIVE_INFINITY) < backbone.effectiveAt,
     )
   );
 }

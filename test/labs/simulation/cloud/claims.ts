@@ -4,8 +4,8 @@ import type { PortCalls } from "../engine/port-calls.ts";
 import { currentInvocation, type Invocation } from "../engine/scheduler.ts";
 
 /**
- * Claims of mails with their owners: a claim is taken back only by the run that made it, however late its call
- * comes. Every run is an instance of its own.
+ * Claims of mails with their owners: only the invocation that made a claim can release it, however late.
+ * Each invocation is an instance of its own.
  */
 export function ownedClaims(
   calls: PortCalls,

@@ -1,21 +1,26 @@
 import {
+  declarationOf,
   KAFKA_EVENT_TYPES,
+  QUEUE_CONSUMERS,
   type QueueConsumer,
-  SUBSCRIPTIONS,
 } from "../../../../functions/consumers/consumers.ts";
-import type { EventType, PublisherName } from "../../../../functions/contract/names.ts";
+import type { PublisherName } from "../../../../functions/contract/names.ts";
+import type { EventType } from "../../../../functions/contract/order-status.ts";
 import type { Route } from "./backbone.ts";
 
-/** Which backbone changes orders and stock. */
+/** The backbone that changes orders and stock. */
 export type Processing = "queues" | "both" | "kafka";
-/** Who has to do something about an event. */
+/** A consumer with an effect. */
 export type EventConsumer = QueueConsumer | "order-events-kafka";
-/** Whose queue it is: that of a consumer, or the way to the Kafka topic. */
+/** The owner of a queue: a consumer, or the publisher to the Kafka topic. */
 export type QueueOwner = QueueConsumer | "publish-to-kafka";
 
-export const QUEUE_CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+/** A value for each consumer, by its name. */
+export function ofEachConsumer<T>(make: (name: QueueConsumer) => T): Readonly<Record<QueueConsumer, T>> {
+  return Object.fromEntries(QUEUE_CONSUMERS.map((name) => [name, make(name)])) as Record<QueueConsumer, T>;
+}
 
-/** Kafka is deployed where it processes now or ever. */
+/** Kafka is deployed where it processes at any time. */
 export function hasKafka({ processing, moves }: Route): boolean {
   return processing !== "queues" || moves.length > 0;
 }
@@ -26,15 +31,15 @@ export function queueOwners(route: Route): readonly QueueOwner[] {
 
 /** Where Kafka alone processes, the subscriptions of orders and stock match nothing. */
 export function isSubscribed(consumer: QueueConsumer, type: EventType, processing: Processing): boolean {
-  const types: readonly EventType[] = SUBSCRIPTIONS[consumer];
-  return types.includes(type) && (processing !== "kafka" || consumer === "notify-customer");
+  const { on, alsoByKafka } = declarationOf(consumer);
+  return on.includes(type) && (processing !== "kafka" || !alsoByKafka);
 }
 
 /**
- * What there is to do about an event: each by one of its consumers at least. Where the backbone changes on the way,
- * a queue and Kafka's topic may stand in for each other.
+ * Groups of consumers: of each, at least one has to process the event. Where the backbone changes, a queue and the
+ * Kafka topic are alternatives.
  */
-export function dutiesOf(
+export function requiredConsumersOf(
   type: EventType,
   { processing, moves }: Route,
 ): readonly (readonly EventConsumer[])[] {
@@ -42,15 +47,15 @@ export function dutiesOf(
   const isKafkas = kafkaTypes.includes(type);
   if (moves.length > 0) {
     return QUEUE_CONSUMERS.filter((name) => isSubscribed(name, type, "both")).map((name) =>
-      name === "notify-customer" ? [name] : [name, "order-events-kafka"],
+      declarationOf(name).alsoByKafka ? [name, "order-events-kafka"] : [name],
     );
   }
   const queues = QUEUE_CONSUMERS.filter((name) => isSubscribed(name, type, processing)).map((name) => [name]);
   return processing !== "queues" && isKafkas ? [...queues, ["order-events-kafka"]] : queues;
 }
 
-/** The reader of the stream that an event comes by to its consumer, and the queue that leads to it. */
-export function wayTo(consumer: EventConsumer): {
+/** The stream reader and the queue through which a consumer receives its events. */
+export function routeTo(consumer: EventConsumer): {
   readonly publisher: PublisherName;
   readonly queue: QueueOwner;
 } {

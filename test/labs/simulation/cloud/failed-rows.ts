@@ -1,10 +1,10 @@
 import type { FailedMessage, FailedStatus } from "../../../../functions/failures/domain/failed-message.ts";
 import type { FailedMessages } from "../../../../functions/failures/ports/failed-message-store.ts";
 import { memoryTables } from "../../../fakes/memory-tables.ts";
-import { holds } from "../violation.ts";
+import { assertInvariant } from "../violation.ts";
 
-/** The table of the design, written down a second time: where each status may come from. */
-const MAY_BECOME: Readonly<Record<FailedStatus | "none", readonly FailedStatus[]>> = {
+/** The legal transitions, written down independently of the code. */
+const NEXT_STATUSES: Readonly<Record<FailedStatus | "none", readonly FailedStatus[]>> = {
   none: ["RETRYING", "OPEN"],
   RETRYING: ["RETRYING", "OPEN", "RESOLVED"],
   OPEN: ["OPEN", "REDRIVEN", "RESOLVED", "DISCARDED"],
@@ -13,7 +13,7 @@ const MAY_BECOME: Readonly<Record<FailedStatus | "none", readonly FailedStatus[]
   DISCARDED: ["OPEN", "RESOLVED"],
 };
 
-/** The store, with every write held against the table of the design. */
+/** The store with each write checked against the legal transitions. */
 export function watchedFailedMessages(
   store: FailedMessages,
   rows: ReadonlyMap<string, FailedMessage>,
@@ -33,7 +33,7 @@ export function watchedFailedMessages(
   };
 }
 
-/** The store whose index lags: a listing may show rows as they were at the listing before. */
+/** The store with an index that lags: a listing can return the rows of the listing before. */
 export function withStaleLists(
   store: FailedMessages,
   rows: ReadonlyMap<string, FailedMessage>,
@@ -53,20 +53,32 @@ export function withStaleLists(
 function check(before: FailedMessage | undefined, after: FailedMessage): void {
   const from = before?.status ?? "none";
   const key = after.failedKey;
-  holds(MAY_BECOME[from].includes(after.status), "I18", () => `${key} went from ${from} to ${after.status}`);
+  assertInvariant(
+    NEXT_STATUSES[from].includes(after.status),
+    "I18",
+    () => `${key} went from ${from} to ${after.status}`,
+  );
   if (from === "DISCARDED" && after.status === "OPEN") {
-    holds(after.history.at(-1)?.act === "undo", "I18", () => `${key} was opened against a person's decision`);
+    assertInvariant(
+      after.history.at(-1)?.act === "undo",
+      "I18",
+      () => `${key} was opened against an operator's decision`,
+    );
   }
   if (before === undefined) return;
   const first = before.originalBody ?? before.body;
-  holds(
+  assertInvariant(
     (after.originalBody ?? after.body) === first,
     "I18",
     () => `${key} lost the body that was kept first`,
   );
-  holds(after.revision === before.revision + 1, "I18", () => `${key} skipped a revision: a write was lost`);
+  assertInvariant(
+    after.revision === before.revision + 1,
+    "I18",
+    () => `${key} skipped a revision, so a write was lost`,
+  );
   const opened = after.status === "OPEN" ? 1 : 0;
-  holds(
+  assertInvariant(
     after.generation === before.generation + opened,
     "I18",
     () => `${key} has generation ${after.generation} after ${before.generation}`,

@@ -1,24 +1,24 @@
-import type { World } from "../simulated-system.ts";
-import { bodyOf, kafkaEventOf, type LogRecord, type Written } from "./log.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
+import { bodyOf, kafkaEventOf, type LogRecord, type ProducerRecord } from "./log.ts";
 
 export type GiveUpReason = "RetriesExhausted" | "RecordAgeExceeded";
 
-/** Gives a record to the dead-letter topic; answers whether that took it. */
+/** Sends a record to the dead-letter topic; returns whether the topic accepted it. */
 export function sendToDeadLetters(
-  { random, faultProfile, kafka, hasCleared }: World,
+  { random, faultProfile, kafka, areFaultsOver }: SimulatedSystem,
   record: LogRecord,
   condition: GiveUpReason,
 ): boolean {
-  if (!hasCleared && random.chance(faultProfile.topic)) return false;
+  if (!areFaultsOver && random.chance(faultProfile.topic)) return false;
   if (kafka?.hasDestination === true) kafka.deadLetters.append(givenUp(record, condition));
   return true;
 }
 
 /**
- * What Lambda writes about a record that it gave up on.
+ * The document that Lambda writes about a record that it gave up on.
  * https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
  */
-export function givenUp(record: LogRecord, condition: GiveUpReason): Written {
+export function givenUp(record: LogRecord, condition: GiveUpReason): ProducerRecord {
   const value = JSON.stringify({
     requestContext: {
       requestId: "request",
@@ -33,8 +33,8 @@ export function givenUp(record: LogRecord, condition: GiveUpReason): Written {
   return { key: record.key, value, headers: {} };
 }
 
-/** The body of the record that a record is about: of itself, or of the one that Lambda gave up on. */
-export function bodyAbout(record: Written): string | undefined {
+/** The body of a record, or of the failed record inside Lambda's document. */
+export function bodyAbout(record: ProducerRecord): string | undefined {
   const body = bodyOf(record);
   if (body?.startsWith('{"requestContext"') !== true) return body;
   const { payload } = JSON.parse(body) as { payload: ReturnType<typeof kafkaEventOf> };

@@ -1,32 +1,32 @@
 import { KAFKA } from "../../../../functions/contract/names.ts";
 import type { Random } from "../engine/random.ts";
-import type { Facts } from "../recorded-facts.ts";
+import type { Oracle } from "../oracle.ts";
 import { bodyAbout } from "./kafka-destination.ts";
 import { type Log, type LogRecord, simLog } from "./log.ts";
 
-/** The second backbone. */
+/** The topics of the Kafka backbone. */
 export interface Kafka {
   readonly topic: Log;
   readonly deadLetters: Log;
-  /** How often a batch is tried again before its records are given up. */
+  /** Retries of a batch before its records are given up. */
   readonly retries: number;
-  /** False where the mapping lets go of what it gives up. */
+  /** False where given-up records are dropped. */
   readonly hasDestination: boolean;
 }
 
 export function newKafka(options: {
   readonly now: () => number;
   readonly random: Random;
-  readonly facts: Facts;
+  readonly oracle: Oracle;
   readonly hasDestination: boolean;
 }): Kafka {
-  const { now, random, facts, hasDestination } = options;
+  const { now, random, oracle, hasDestination } = options;
   const watch = (place: string) => ({
     now,
     random,
     appended(record: LogRecord) {
       const body = bodyAbout(record);
-      if (body !== undefined) facts.count(place, body, 1);
+      if (body !== undefined) oracle.count(place, body, 1);
     },
   });
   return {
@@ -37,7 +37,7 @@ export function newKafka(options: {
   };
 }
 
-/** Every partition that a mapping reads: those of the dead-letter topic in any case. */
+/** The partitions that are read; those of the dead-letter topic always are. */
 export function partitionsOf(kafka: Kafka | undefined, readsTopic: boolean) {
   if (kafka === undefined) return [];
   const { topic, deadLetters } = kafka;

@@ -1,37 +1,37 @@
 import type { Random } from "../engine/random.ts";
 
-/** What a foreign writer puts into a topic. */
-export interface Written {
+/** A record as its producer writes it. */
+export interface ProducerRecord {
   readonly key: string | null;
-  /** `null` is a tombstone; bytes where the value is no text. */
+  /** `null` is a tombstone; bytes where the value is not text. */
   readonly value: string | Uint8Array | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export interface LogRecord extends Written {
+export interface LogRecord extends ProducerRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** How often a function was given it. */
+  /** Number of deliveries to a function. */
   deliveries: number;
 }
 
-/** A partition with what one consumer group has come to. */
+/** A partition with the position of its consumer group. */
 export interface Partition {
   readonly name: string;
   readonly records: LogRecord[];
   /** Index of the first record that is not committed. */
   committed: number;
-  /** +1 with each rebalance: who read before must not commit any more. */
+  /** +1 with each rebalance: the previous reader must not commit any more. */
   generation: number;
   isBusy: boolean;
-  /** Not before this time: the mapping backs off after a failure. */
+  /** Earliest time of the next read: the mapping backs off after a failure. */
   notBefore: number;
-  /** How many records are tried together; halved where an event failed as a whole. */
+  /** Batch size; halved where an event failed as a whole. */
   size: number;
-  /** Tried without records of other partitions, to find out whose the failure is. */
+  /** Read without other partitions, to find the failing one. */
   isAlone: boolean;
   retries: number;
 }
@@ -40,10 +40,10 @@ export interface Partition {
 export interface Log {
   readonly topic: string;
   readonly partitions: readonly Partition[];
-  append(record: Written): void;
+  append(record: ProducerRecord): void;
 }
 
-export const WHOLE = 100;
+export const MAX_BATCH_SIZE = 100;
 
 export function simLog(
   topic: string,
@@ -64,7 +64,7 @@ export function simLog(
       generation: 0,
       isBusy: false,
       notBefore: 0,
-      size: WHOLE,
+      size: MAX_BATCH_SIZE,
       isAlone: false,
       retries: 0,
     })),
@@ -72,7 +72,7 @@ export function simLog(
       const partition =
         written.key === null ? random.below(partitions) : partitionOf(written.key, partitions);
       const { records } = log.partitions[partition] as Partition;
-      // Offsets have gaps: markers of transactions take some.
+      // Offsets have gaps, as transaction markers use some.
       const offset = (records.at(-1)?.offset ?? 100 * partition) + (random.chance(0.2) ? 2 : 1);
       const record = { ...written, topic, partition, offset, at: watch.now(), deliveries: 0 };
       records.push(record);
@@ -88,8 +88,8 @@ function partitionOf(key: string, partitions: number): number {
   return hash % partitions;
 }
 
-/** What the failed-message store keeps of a value; `undefined` for a tombstone. */
-export function bodyOf({ value }: Written): string | undefined {
+/** A value as the failed-message store keeps it; `undefined` for a tombstone. */
+export function bodyOf({ value }: ProducerRecord): string | undefined {
   if (value === null) return undefined;
   return typeof value === "string" ? value : Buffer.from(value).toString("base64");
 }

@@ -1,12 +1,12 @@
 import type { Mail, Mailer } from "../../../../functions/orders/ports/mailer.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 
-/** In every address, so that personal data is found wherever it should not be. */
+/** Part of each address, so that personal data in a wrong place is found. */
 export const CANARY = "canary";
-/** Addresses that the provider refuses for good. */
+/** Addresses that the provider refuses permanently. */
 export const REFUSED_ADDRESS = `${CANARY}-refused`;
 
-/** The mail provider: everything that reached a customer, by subject, which names the order and what happened. */
+/** The mail provider. `delivered` counts mails by subject, which names the order and the event. */
 export interface Mailbox extends Mailer {
   readonly delivered: Map<string, number>;
 }
@@ -17,7 +17,7 @@ export function mailbox(): Mailbox {
     delivered,
     async send(mail: Mail) {
       if (mail.to.includes(REFUSED_ADDRESS)) {
-        return { kind: "refused", error: new Error(`${mail.to} is not an address of ours.`) };
+        return { kind: "refused", error: new Error(`${mail.to} is not a verified address.`) };
       }
       delivered.set(mail.subject, (delivered.get(mail.subject) ?? 0) + 1);
       return { kind: "sent" };
@@ -25,6 +25,6 @@ export function mailbox(): Mailbox {
   };
 }
 
-/** The adapter knows that the provider was not reached, or it knows nothing. */
+/** The adapter either is sure that the provider was not reached, or cannot tell. */
 export const mailErrors: ErrorReply = (_, error, wasApplied) =>
   wasApplied || error.name === "TimeoutError" ? { kind: "unknown", error } : { kind: "not-sent", error };

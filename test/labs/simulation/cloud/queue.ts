@@ -1,8 +1,8 @@
 import type { Random } from "../engine/random.ts";
-import { holds } from "../violation.ts";
+import { assertInvariant } from "../violation.ts";
 
 /** One message in a queue. */
-export interface Copy {
+export interface DeliveredMessage {
   readonly messageId: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -14,9 +14,9 @@ export interface Copy {
   receipt: string;
 }
 
-/** A message as one receive got it. */
+/** A message as one receive returned it. */
 export interface Received {
-  readonly copy: Copy;
+  readonly message: DeliveredMessage;
   readonly receipt: string;
   readonly receiveCount: number;
 }
@@ -35,43 +35,43 @@ export interface SimQueue {
   readonly arn: string;
   readonly url: string;
   readonly retentionMs: number;
-  readonly copies: Set<Copy>;
+  readonly messages: Set<DeliveredMessage>;
   send(body: string, attributes: Readonly<Record<string, string>>, delayMs: number): void;
-  /** Up to `limit` visible messages. One received too often goes to the dead-letter queue instead. */
+  /** Up to `limit` visible messages. A message at its maximum receive count goes to the dead-letter queue instead. */
   receive(limit: number, staysVisible: number): readonly Received[];
   hasVisible(): boolean;
-  /** A handle that a later receive has replaced may or may not do. */
+  /** An outdated receipt handle may or may not delete the message. */
   remove(received: Received): void;
   changeVisibility(receipt: string, seconds: number): void;
-  /** Lets go of what is past its retention. */
+  /** Drops messages past their retention. */
   expire(): void;
 }
 
 export interface QueueWatch {
   now(): number;
   readonly random: Random;
-  /** `isMoved`: it came from its source queue, not by a send. */
-  added(queue: SimQueue, copy: Copy, isMoved: boolean): void;
-  removed(queue: SimQueue, copy: Copy): void;
+  /** `isMoved`: from its source queue, not by a send. */
+  added(queue: SimQueue, message: DeliveredMessage, isMoved: boolean): void;
+  removed(queue: SimQueue, message: DeliveredMessage): void;
   nextId(): string;
 }
 
 export function simQueue(spec: QueueSpec, watch: QueueWatch): SimQueue {
   const { random } = watch;
-  const copies = new Set<Copy>();
-  const byReceipt = new Map<string, Copy>();
+  const messages = new Set<DeliveredMessage>();
+  const byReceipt = new Map<string, DeliveredMessage>();
 
-  function drop(copy: Copy): void {
-    if (copies.delete(copy)) watch.removed(queue, copy);
+  function drop(message: DeliveredMessage): void {
+    if (messages.delete(message)) watch.removed(queue, message);
   }
 
-  /** The receive count went past the limit: the same message, in the other queue, with its old age. */
-  function redrive(copy: Copy, deadLetters: SimQueue): void {
-    copies.delete(copy);
-    const moved = { ...copy, receives: 0, visibleAt: watch.now(), receipt: "" };
-    deadLetters.copies.add(moved);
+  /** Moves a message at its maximum receive count to the dead-letter queue, with its age. */
+  function redrive(message: DeliveredMessage, deadLetters: SimQueue): void {
+    messages.delete(message);
+    const moved = { ...message, receives: 0, visibleAt: watch.now(), receipt: "" };
+    deadLetters.messages.add(moved);
     watch.added(deadLetters, moved, true);
-    watch.removed(queue, copy);
+    watch.removed(queue, message);
   }
 
   const queue: SimQueue = {
@@ -79,10 +79,10 @@ export function simQueue(spec: QueueSpec, watch: QueueWatch): SimQueue {
     arn: `arn:aws:sqs:eu-central-1:000000000000:${spec.name}`,
     url: `https://sqs/${spec.name}`,
     retentionMs: spec.retentionMs,
-    copies,
+    messages,
     send(body, attributes, delayMs) {
       const sentAt = watch.now();
-      const copy: Copy = {
+      const message: DeliveredMessage = {
         messageId: watch.nextId(),
         body,
         attributes,
@@ -91,57 +91,57 @@ export function simQueue(spec: QueueSpec, watch: QueueWatch): SimQueue {
         receives: 0,
         receipt: "",
       };
-      copies.add(copy);
-      watch.added(queue, copy, false);
+      messages.add(message);
+      watch.added(queue, message, false);
     },
     hasVisible() {
-      for (const copy of copies) if (copy.visibleAt <= watch.now()) return true;
+      for (const message of messages) if (message.visibleAt <= watch.now()) return true;
       return false;
     },
     receive(limit, staysVisible) {
       const now = watch.now();
-      const visible = [...copies].filter((copy) => copy.visibleAt <= now);
+      const visible = [...messages].filter((message) => message.visibleAt <= now);
       const received: Received[] = [];
       while (received.length < limit && visible.length > 0) {
         const index = random.below(visible.length);
-        const copy = visible[index] as Copy;
+        const message = visible[index] as DeliveredMessage;
         visible.splice(index, 1);
-        if (copy.receives >= (spec.maxReceiveCount ?? Number.POSITIVE_INFINITY) && spec.deadLetters) {
-          redrive(copy, spec.deadLetters);
+        if (message.receives >= (spec.maxReceiveCount ?? Number.POSITIVE_INFINITY) && spec.deadLetters) {
+          redrive(message, spec.deadLetters);
           continue;
         }
-        copy.receives += 1;
-        copy.receipt = watch.nextId();
-        byReceipt.set(copy.receipt, copy);
-        if (!random.chance(staysVisible)) copy.visibleAt = now + spec.visibilityMs;
-        received.push({ copy, receipt: copy.receipt, receiveCount: copy.receives });
+        message.receives += 1;
+        message.receipt = watch.nextId();
+        byReceipt.set(message.receipt, message);
+        if (!random.chance(staysVisible)) message.visibleAt = now + spec.visibilityMs;
+        received.push({ message, receipt: message.receipt, receiveCount: message.receives });
       }
       return received;
     },
-    remove({ copy, receipt }) {
-      if (copy.receipt === receipt || random.chance(0.5)) drop(copy);
+    remove({ message, receipt }) {
+      if (message.receipt === receipt || random.chance(0.5)) drop(message);
     },
     changeVisibility(receipt, seconds) {
-      const copy = byReceipt.get(receipt);
-      if (copy?.receipt === receipt) copy.visibleAt = watch.now() + seconds * 1_000;
+      const message = byReceipt.get(receipt);
+      if (message?.receipt === receipt) message.visibleAt = watch.now() + seconds * 1_000;
     },
     expire() {
-      for (const copy of copies) if (watch.now() - copy.sentAt > spec.retentionMs) drop(copy);
+      for (const message of messages) if (watch.now() - message.sentAt > spec.retentionMs) drop(message);
     },
   };
   return queue;
 }
 
-/** The event that Lambda's poller makes of received messages. */
+/** Lambda's event for received messages. */
 export function sqsEventOf(queue: SimQueue, received: readonly Received[]) {
   return {
-    Records: received.map(({ copy, receipt, receiveCount }) => ({
-      messageId: copy.messageId,
+    Records: received.map(({ message, receipt, receiveCount }) => ({
+      messageId: message.messageId,
       receiptHandle: receipt,
-      body: copy.body,
-      attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: String(copy.sentAt) },
+      body: message.body,
+      attributes: { ApproximateReceiveCount: String(receiveCount), SentTimestamp: String(message.sentAt) },
       messageAttributes: Object.fromEntries(
-        Object.entries(copy.attributes).map(([name, stringValue]) => [name, { stringValue }]),
+        Object.entries(message.attributes).map(([name, stringValue]) => [name, { stringValue }]),
       ),
       eventSource: "aws:sqs",
       eventSourceARN: queue.arn,
@@ -150,20 +150,20 @@ export function sqsEventOf(queue: SimQueue, received: readonly Received[]) {
 }
 
 /**
- * Which messages an answer fails, by Lambda's rules. NAMES: an answer names records of its event only; what it does
- * not know makes Lambda bring the whole event again.
+ * The messages that a response fails, by Lambda's rules. NAMES: a response names only records of its event; an unknown
+ * name makes Lambda deliver the whole event again.
  */
-export function failedIn(received: readonly Received[], answer: unknown): ReadonlySet<Received> {
-  const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
+export function failedIn(received: readonly Received[], response: unknown): ReadonlySet<Received> {
+  const failures = (response as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
   if (failures === undefined || failures === null) return new Set();
   if (!Array.isArray(failures)) return new Set(received);
   const failed = new Set<Received>();
   for (const failure of failures as readonly { itemIdentifier?: unknown }[]) {
-    const named = received.filter(({ copy }) => copy.messageId === failure?.itemIdentifier);
-    holds(
+    const named = received.filter(({ message }) => message.messageId === failure?.itemIdentifier);
+    assertInvariant(
       named.length > 0,
       "NAMES",
-      () => `an answer names ${String(failure?.itemIdentifier)}, which was not asked`,
+      () => `a response names ${String(failure?.itemIdentifier)}, which is not in the event`,
     );
     for (const one of named) failed.add(one);
   }

@@ -3,28 +3,32 @@ import { textOf } from "../../../../functions/middleware/attributes.ts";
 import type { Published, RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
-import type { Facts } from "../recorded-facts.ts";
-import { holds } from "../violation.ts";
+import type { Oracle } from "../oracle.ts";
+import { assertInvariant } from "../violation.ts";
 import type { Log } from "./log.ts";
 
-/** The Kafka topic as its publisher sees it: records of one order under its key, in their order. */
+/** The Kafka topic as the port of its publisher: records of one order have its key, and keep their order. */
 export function simRecordTopic(
   log: Log,
   {
-    facts,
+    oracle,
     random,
     failing,
-  }: { readonly facts: Facts; readonly random: Random; readonly failing: () => number },
+  }: { readonly oracle: Oracle; readonly random: Random; readonly failing: () => number },
 ): RecordTopic {
   const topic: RecordTopic = {
     publish: (events) => topic.send(events.map((event) => ({ event, attributes: {} }))),
     async send(records) {
       return records.map(({ event, attributes, text: body = JSON.stringify(event) }): Published => {
-        const isKnown = facts.eventOfBody(body) === event.id || facts.isStrange(body);
-        holds(isKnown, "I5", () => `${event.id} is written to Kafka, and no transition made it so`);
+        const isKnown = oracle.eventOfBody(body) === event.id || oracle.isForeign(body);
+        assertInvariant(
+          isKnown,
+          "I5",
+          () => `${event.id} is written to Kafka, and no transition made this content`,
+        );
         const mark = textOf(attributes, ATTRIBUTES.redriveId);
-        const isMarked = mark === undefined || facts.redriveIds.has(mark);
-        holds(isMarked, "I18", () => `${event.id} is written to Kafka again without a mark`);
+        const isMarked = mark === undefined || oracle.redriveIds.has(mark);
+        assertInvariant(isMarked, "I18", () => `${event.id} is written to Kafka with an unknown redrive id`);
         if (random.chance(failing())) {
           const error = new Error("The brokers refused it.");
           return { kind: "refused", permanent: random.chance(0.2), error };
@@ -42,6 +46,6 @@ export function simRecordTopic(
   return topic;
 }
 
-/** The adapter answers for an outage: every record is refused. */
+/** The adapter reports an outage as a refusal of each record. */
 export const recordTopicErrors: ErrorReply = ([records], error): Published[] =>
   (records as readonly unknown[]).map(() => ({ kind: "refused", permanent: false, error }));

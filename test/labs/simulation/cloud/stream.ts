@@ -1,7 +1,7 @@
 import type { PublisherName } from "../../../../functions/contract/names.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
 import type { Change } from "../../../fakes/memory-tables.ts";
-import { holds } from "../violation.ts";
+import { assertInvariant } from "../violation.ts";
 
 /** One change of a row with the time it was made. */
 export interface StreamRow extends Change {
@@ -10,14 +10,14 @@ export interface StreamRow extends Change {
   readonly at: number;
 }
 
-/** One shard of a table's stream: its records in order, and how far the mapping has come. */
+/** One shard of a table's stream: its records in order, and the position of one reader. */
 export interface Shard {
   readonly reader: PublisherName;
   readonly rows: StreamRow[];
   /** Index of the first record that is not acknowledged. */
   position: number;
   isBusy: boolean;
-  /** Not before this time: the mapping backs off after an error. */
+  /** Earliest time of the next read: the mapping backs off after an error. */
   notBefore: number;
   batchSize: number;
 }
@@ -28,12 +28,12 @@ export interface CrashedRows {
   readonly rows: readonly StreamRow[];
 }
 
-/** Each reader of the stream has a place of its own in the same records. */
+/** Each reader has its own position in the same records. */
 export function newShard(reader: PublisherName, rows: StreamRow[]): Shard {
   return { reader, rows, position: 0, isBusy: false, notBefore: 0, batchSize: 10 };
 }
 
-/** The event that Lambda makes of stream records; the images are rows as the code knows them. */
+/** Lambda's event for stream records; the images are rows of the code. */
 export function streamEventOf(rows: readonly StreamRow[]) {
   return {
     Records: rows.map(({ before, after, sequence, at }) => ({
@@ -51,20 +51,24 @@ export function streamEventOf(rows: readonly StreamRow[]) {
   };
 }
 
-/** What the simulator's stream carries instead of attribute values. */
+/** The simulator's stream carries rows instead of attribute values. */
 export function imagesOf(images: { readonly OldImage?: unknown; readonly NewImage?: unknown }) {
   return { before: images.OldImage as Order | undefined, after: images.NewImage as Order | undefined };
 }
 
-/** How many records of a batch are acknowledged by a response, by Lambda's rules; `undefined` is none and an error. */
-export function attemptsOf(rows: readonly StreamRow[], answer: unknown): number | undefined {
-  const failures = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
+/** Number of records that a response acknowledges, by Lambda's rules; `undefined` where the batch failed. */
+export function attemptsOf(rows: readonly StreamRow[], response: unknown): number | undefined {
+  const failures = (response as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
   if (failures === undefined || failures === null) return rows.length;
   if (!Array.isArray(failures)) return undefined;
   if (failures.length === 0) return rows.length;
   const named = (failures as readonly { itemIdentifier?: unknown }[]).map((failure) =>
     rows.findIndex(({ sequence }) => String(sequence) === failure?.itemIdentifier),
   );
-  holds(!named.includes(-1), "NAMES", () => "an answer names a stream record that was not asked");
+  assertInvariant(
+    !named.includes(-1),
+    "NAMES",
+    () => "a response names a stream record that is not in the event",
+  );
   return Math.min(...named);
 }

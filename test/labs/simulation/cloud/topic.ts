@@ -1,31 +1,30 @@
-import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { Published, Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
 import type { Scheduler } from "../engine/scheduler.ts";
-import type { Facts } from "../recorded-facts.ts";
-import { holds } from "../violation.ts";
+import type { Oracle } from "../oracle.ts";
+import { assertInvariant } from "../violation.ts";
 import type { Backbone } from "./backbone.ts";
-import { QUEUE_CONSUMERS } from "./consumers.ts";
 import type { SimQueue } from "./queue.ts";
 
 export interface TopicOptions {
-  readonly facts: Facts;
+  readonly oracle: Oracle;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** How likely an event is refused, and how likely a queue cannot be reached. */
+  /** Probability that the topic refuses an event or cannot deliver to a queue. */
   readonly failing: () => number;
   readonly duplicating: () => number;
-  /** Whether the subscription of a consumer lets a type through. */
+  /** Whether the filter policy of a subscription accepts a type. */
   readonly takes: Backbone["takes"];
   readonly queueOf: (name: QueueConsumer) => SimQueue;
-  /** Where the subscription leaves what it could not deliver. */
+  /** Dead-letter queue of the subscription. */
   readonly undeliveredOf: (name: QueueConsumer) => SimQueue;
 }
 
 /** The topic with its filters: an event goes to each queue that subscribes to its type, at least once. */
 export function simTopic({
-  facts,
+  oracle,
   scheduler,
   random,
   failing,
@@ -38,29 +37,33 @@ export function simTopic({
     async publish(events, _, texts = []) {
       const isAgain = scheduler.acting?.name !== "publish-events";
       return events.map((event, index): Published => {
-        const known = facts.events.get(event.id);
-        holds(known !== undefined, "I5", () => `${event.id} is published, and no transition made it`);
+        const known = oracle.events.get(event.id);
+        assertInvariant(
+          known !== undefined,
+          "I5",
+          () => `${event.id} is published, and no transition made it`,
+        );
         const body = texts[index] ?? JSON.stringify(event);
-        holds(
-          facts.eventOfBody(body) === event.id,
+        assertInvariant(
+          oracle.eventOfBody(body) === event.id,
           "I5",
           () => `${event.id} is published with another content`,
         );
-        if (isAgain) facts.republished.add(event.id);
+        if (isAgain) oracle.republished.add(event.id);
         if (random.chance(failing())) {
-          if (isAgain) facts.refused.add(event.id);
+          if (isAgain) oracle.refused.add(event.id);
           return {
             kind: "refused",
             permanent: random.chance(0.2),
             error: new Error("The topic refused it."),
           };
         }
-        facts.refused.delete(event.id);
+        oracle.refused.delete(event.id);
         for (const name of QUEUE_CONSUMERS) {
           if (!takes(name, event.type)) continue;
           const queue = random.chance(failing()) ? undeliveredOf(name) : queueOf(name);
-          const copies = random.chance(duplicating()) ? 2 : 1;
-          for (let i = 0; i < copies; i++) {
+          const deliveries = random.chance(duplicating()) ? 2 : 1;
+          for (let i = 0; i < deliveries; i++) {
             queue.send(body, { type: event.type }, random.chance(0.3) ? random.below(20_000) : 0);
           }
         }
@@ -70,6 +73,6 @@ export function simTopic({
   };
 }
 
-/** The adapter answers for an outage: every event is refused. */
+/** The adapter reports an outage as a refusal of each event. */
 export const topicErrors: ErrorReply = ([events], error): Published[] =>
   (events as readonly unknown[]).map(() => ({ kind: "refused", permanent: false, error }));

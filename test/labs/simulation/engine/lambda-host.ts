@@ -1,26 +1,26 @@
 import { currentInvocation, type Invocation, type Scheduler } from "./scheduler.ts";
 
-/** How a run ended, as its caller learns it. */
-export type Ending =
-  | { readonly kind: "answer"; readonly value: unknown }
+/** The result of an invocation as its caller receives it. */
+export type InvocationResult =
+  | { readonly kind: "response"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: unknown }
-  /** It crashed or ran into its time-out. */
+  /** It crashed or timed out. */
   | { readonly kind: "killed" };
 
 export interface LambdaHost {
   /**
-   * Starts a run. `ended` is called exactly once, as a step of its own. The time-out kills the run, or leaves a
-   * zombie whose pending calls still happen.
+   * Starts an invocation. `ended` is called exactly once, as a step of its own. The time-out kills the invocation, or
+   * leaves a zombie whose pending calls still run.
    */
   invoke(
     name: string,
     options: { readonly timeoutMs: number; readonly skewMs: number; readonly becomesZombie: boolean },
     body: (context: { getRemainingTimeInMillis(): number }) => Promise<unknown>,
-    ended: (ending: Ending) => void,
+    ended: (result: InvocationResult) => void,
   ): void;
-  /** Ends a run at once: none of its pending calls happens. */
+  /** Ends an invocation at once: none of its pending calls runs. */
   crash(invocation: Invocation): void;
-  /** Runs of a name that have not ended. */
+  /** Number of running invocations of a function. */
   running(name: string): number;
   total(): number;
 }
@@ -53,13 +53,13 @@ export function lambdaHost(scheduler: Scheduler): LambdaHost {
       const label = `${name}#${invocation.id}`;
       count(name, 1);
       let isOver = false;
-      const end = (ending: Ending) => {
+      const end = (result: InvocationResult) => {
         if (isOver) return;
         isOver = true;
         timeout.isCancelled = true;
         crashed.delete(invocation);
         count(name, -1);
-        scheduler.ready.push({ label: `${label} ${ending.kind}`, run: () => ended(ending) });
+        scheduler.ready.push({ label: `${label} ${result.kind}`, run: () => ended(result) });
       };
       const timeout = scheduler.after(timeoutMs, {
         label: `${label} times out`,
@@ -73,7 +73,7 @@ export function lambdaHost(scheduler: Scheduler): LambdaHost {
       const context = { getRemainingTimeInMillis: () => invocation.startedAt + timeoutMs - scheduler.now() };
       currentInvocation
         .run(invocation, body, context)
-        .then((value) => end({ kind: "answer", value }))
+        .then((value) => end({ kind: "response", value }))
         .catch((error: unknown) => end({ kind: "error", error }));
     },
   };

@@ -2,42 +2,43 @@ import { Violation } from "../violation.ts";
 import type { LambdaHost } from "./lambda-host.ts";
 import { currentInvocation, type Invocation, type Scheduler } from "./scheduler.ts";
 
-/** What goes wrong around one call of a port. */
+/** The fault of one call of a port. */
 export type Fault =
   | "none"
   /** Not applied; the caller gets an error. */
   | "error"
   /** Applied; the caller gets an error. */
   | "lost"
-  /** Applied, the reply lost inside, and applied again later: what an SDK's retry does. */
+  /** Applied, and applied again later, as by an SDK's retry after a lost reply. */
   | "twice"
   | "crash-before"
   | "crash-after"
-  /** The service refuses the request as a whole; only where the port has an answer for it. */
+  /** The service refuses the whole request; only for ports with such a result. */
   | "invalid";
 
 export type FaultSource = (call: string, invocation: Invocation | undefined) => Fault;
 
-/** How a port tells of an error, where it does not reject. `wasApplied` is what the caller cannot know. */
+/** The result of a port that reports errors without rejecting. `wasApplied` is hidden from the caller. */
 export type ErrorReply = (args: readonly unknown[], error: Error, wasApplied: boolean) => unknown;
 
 export interface PortCalls {
-  /** The port with every call a yield point of the scheduler, and with faults around it. */
+  /** The port with each call as a yield point of the scheduler, and with faults. */
   yielding<P extends object>(name: string, port: P, reply?: ErrorReply): P;
   readonly calls: number;
-  /** The first invariant that a port saw broken: the code under test may have swallowed it as an error. */
+  /** The first violation in a port, because the code under test may have swallowed the error. */
   readonly violation: Violation | undefined;
   report(violation: Violation): void;
 }
 
-/** Calls that the SDK may send twice without harm by their own contract, or whose harm is to be shown. */
+/** Calls that the SDK may repeat: harmless by their contract, or with harm that has to be found. */
 const SENT_TWICE: ReadonlySet<string> = new Set([
   "orders.place",
-  "orders.cancel",
+  "orders.move",
   "stock.count",
   "orderStockStore.reserve",
   "orderStockStore.release",
   "failedMessages.put",
+  "effectOnce.apply",
   "notifications.claim",
   "notifications.markSent",
   "notifications.release",
@@ -90,7 +91,7 @@ export function portCalls(scheduler: Scheduler, host: LambdaHost, faultOf: Fault
             );
           } else if (fault === "crash-after" && invocation !== undefined) host.crash(invocation);
           else if (fault === "twice" && SENT_TWICE.has(label)) {
-            // Whatever else happens may happen between the two.
+            // Other steps can run between the two.
             const run = () => resolve(observed(method(...args)));
             ready.push({ label: `${label} again`, invocation, run });
           } else resolve(result);

@@ -1,4 +1,4 @@
-/** One turn of the event loop does so many steps: turning it for each would cost more than the step. */
+/** Steps for each turn of the event loop, because a turn costs more than a step. */
 const TURN = 256;
 
 let armed = 0;
@@ -10,8 +10,8 @@ function next(): void {
 }
 
 /**
- * Resolves once everything that can go on has gone on, until all of it waits for the scheduler again: between
- * two immediates of one turn Node runs every promise job there is, and the jobs that those bring about.
+ * Resolves once all code waits for the scheduler again: between two immediates of one turn, Node runs all promise jobs
+ * and the jobs that these add.
  */
 export function quiescence(): Promise<void> {
   return new Promise((resolve) => {

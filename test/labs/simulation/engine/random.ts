@@ -1,4 +1,4 @@
-/** Chance from a seed: the same seed gives the same sequence, on every machine. */
+/** Seeded random numbers: the same seed gives the same sequence on every machine. */
 export interface Random {
   /** At least 0, below 1. */
   next(): number;
@@ -9,7 +9,7 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
 }
 
-/** mulberry32: 32 bits of state are plenty for one schedule. */
+/** mulberry32: 32 bits of state are enough for one schedule. */
 export function seeded(seed: number): Random {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
   const next = () => {

@@ -5,22 +5,22 @@ import type { Received } from "../cloud/queue.ts";
 import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
 
-/** One run of a function, of an operator's tool or of a client. */
+/** One invocation of a function, or one request of an operator or client. */
 export interface Invocation {
   readonly id: number;
   readonly name: string;
-  /** How far the host's clock is off. */
+  /** Clock skew of the host. */
   readonly skewMs: number;
   readonly startedAt: number;
-  /** What it was given to handle, where it reads a queue. */
+  /** Its messages, where it reads a queue. */
   received?: readonly Received[];
-  /** The same, where it reads a Kafka topic. */
+  /** Its records, where it reads a Kafka topic. */
   records?: readonly LogRecord[];
-  /** Nothing of a dead one runs again; a zombie goes on after its time-out, unheard. */
+  /** A dead invocation does not continue; a zombie continues after its time-out without a result. */
   state: "running" | "zombie" | "dead";
 }
 
-/** Something that is ready to happen. */
+/** A step that is ready to run. */
 export interface Pending {
   readonly label: string;
   readonly invocation?: Invocation | undefined;
@@ -34,26 +34,26 @@ export interface Timer {
   isCancelled: boolean;
 }
 
-/** Owns time, chance and the order of everything: whatever awaits a port or a timer waits here. */
+/** Owns time, randomness and the order of steps: all calls of ports and timers wait here. */
 export interface Scheduler {
   readonly random: Random;
   readonly trace: Trace;
   readonly ready: Pending[];
-  /** Whose step it is: a port is called in the scheduler's name, and not in that of who asked. */
+  /** The invocation of the current step: the scheduler calls the port, outside of the caller's context. */
   readonly acting: Invocation | undefined;
   now(): number;
-  /** Moves the clock on; the timers that fall due become ready, in any order. */
+  /** Advances the clock; due timers become ready, in any order. */
   advanceTo(at: number): void;
-  /** When the next timer falls due; Infinity where there is none. */
+  /** Time of the next timer; Infinity where there is none. */
   nextTimerAt(): number;
   after(ms: number, pending: Pending): Timer;
-  /** Runs one ready thing, chosen by the seed. */
+  /** Runs one ready step, chosen by the seed. */
   runOne(): void;
-  /** The clock that product code sees, skew included. */
+  /** The clock of the code under test, with skew. */
   readonly clock: Clock;
 }
 
-/** Which run the code that is executing belongs to. */
+/** The invocation that the running code belongs to. */
 export const currentInvocation = new AsyncLocalStorage<Invocation>();
 
 export function newScheduler(random: Random, chance: Random, trace: Trace, startAt: number): Scheduler {
@@ -126,7 +126,7 @@ export function newScheduler(random: Random, chance: Random, trace: Trace, start
   };
 }
 
-/** A timer may be called off between falling due and its turn. */
+/** A timer can be cancelled after it is due and before it runs. */
 function whenFired(timer: Timer): Pending {
   const { label, invocation, run } = timer.pending;
   return { label, invocation, run: () => (timer.isCancelled ? undefined : run()) };

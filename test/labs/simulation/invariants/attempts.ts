@@ -1,17 +1,17 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
-import type { Copy, Received } from "../cloud/queue.ts";
+import type { DeliveredMessage, Received } from "../cloud/queue.ts";
 import type { FaultProfile } from "../fault-profile.ts";
-import type { Facts } from "../recorded-facts.ts";
-import { holds } from "../violation.ts";
+import type { Oracle } from "../oracle.ts";
+import { assertInvariant } from "../violation.ts";
 
-/** I10, bounded attempts: how often an event was sent and handled, held against what may have caused it. */
+/** I10, bounded attempts: sends and deliveries of each event, compared with their permitted causes. */
 export interface Attempts {
   /** `moved`: from the source queue to its dead-letter queue. */
-  added(consumer: QueueOwner, copy: Copy, role: "source" | "dead" | "moved"): void;
+  added(consumer: QueueOwner, message: DeliveredMessage, role: "source" | "dead" | "moved"): void;
   handled(consumer: QueueOwner, received: readonly Received[], role: "source" | "dead"): void;
-  /** A record of a topic is given to its function. */
+  /** A record is delivered to its function. */
   read(record: LogRecord): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
@@ -23,31 +23,37 @@ export interface Attempts {
 
 const RECEIVES = 5;
 
-export function newAttempts({ faultProfile, facts }: { faultProfile: FaultProfile; facts: Facts }): Attempts {
-  /** Copies sent with each redrive count, by `<consumer> <body>`. */
+export function newAttempts({
+  faultProfile,
+  oracle,
+}: {
+  faultProfile: FaultProfile;
+  oracle: Oracle;
+}): Attempts {
+  /** Messages sent by retry count, by `<consumer> <body>`. */
   const sent = new Map<string, number[]>();
-  /** Deliveries of dead letters beyond the first of each. */
+  /** Deliveries of dead letters after the first. */
   const again = new Map<string, number>();
   const starts = new Map<string, number>();
   let twice = 0;
-  // Without faults nothing that is an event may fail, whatever stands beside it in its batch.
-  const isCalm =
+  // Without faults no event may fail, whatever the other records of its batch are.
+  const isFaultFree =
     faultProfile.error +
       faultProfile.lost +
       faultProfile.crash +
       faultProfile.throttle +
       faultProfile.ackLost ===
     0;
-  const isAllCalm =
-    isCalm &&
+  const isUndisturbed =
+    isFaultFree &&
     faultProfile.duplicate +
       faultProfile.topic +
       faultProfile.operators +
-      faultProfile.haste +
+      faultProfile.clockJump +
       faultProfile.rebalance ===
       0;
   const isStrict =
-    isAllCalm &&
+    isUndisturbed &&
     faultProfile.outages.length === 0 &&
     !faultProfile.startsInDeadLetters &&
     faultProfile.invalid === 0;
@@ -63,29 +69,33 @@ export function newAttempts({ faultProfile, facts }: { faultProfile: FaultProfil
       const body = bodyOf(record);
       const { topic, partition, offset, deliveries } = record;
       const isFirst = deliveries === 1;
-      holds(
+      assertInvariant(
         !isStrict || isFirst,
         "I11",
-        () => `${topic}-${partition}@${offset} came again without any fault`,
+        () => `${topic}-${partition}@${offset} was delivered again without any fault`,
       );
-      const id = body === undefined ? undefined : facts.eventOfBody(body);
+      const id = body === undefined ? undefined : oracle.eventOfBody(body);
       if (id === undefined) return;
       const key = `order-events-kafka ${id}`;
       starts.set(key, (starts.get(key) ?? 0) + 1);
     },
-    added(consumer, copy, role) {
-      const text = copy.attributes[ATTRIBUTES.dlqRetryCount] ?? "0";
+    added(consumer, message, role) {
+      const text = message.attributes[ATTRIBUTES.dlqRetryCount] ?? "0";
       const count = Number(text);
       const isCount = /^[0-3]$/.test(text);
-      holds(isCount || role !== "source", "I10", () => `a copy was sent with the redrive count ${text}`);
-      const key = `${consumer} ${copy.body}`;
+      assertInvariant(
+        isCount || role !== "source",
+        "I10",
+        () => `a message was sent with the retry count ${text}`,
+      );
+      const key = `${consumer} ${message.body}`;
       const counts = sent.get(key) ?? [0, 0, 0, 0];
       sent.set(key, counts);
       if (role !== "source") {
-        holds(
+        assertInvariant(
           !isStrict || !isCount,
           "I11",
-          () => `a message is a dead letter, though nothing went wrong: ${copy.body}`,
+          () => `a message is a dead letter without any fault: ${message.body}`,
         );
         if (role === "dead" && isCount) for (let i = 0; i <= count; i++) counts[i] = (counts[i] ?? 0) + 1;
         return;
@@ -93,27 +103,30 @@ export function newAttempts({ faultProfile, facts }: { faultProfile: FaultProfil
       counts[count] = (counts[count] ?? 0) + 1;
       if (count === 0) return;
       const allowed = (counts[count - 1] ?? 0) + (again.get(key) ?? 0) + twice;
-      holds(
+      assertInvariant(
         (counts[count] ?? 0) <= allowed,
         "I10",
-        () =>
-          `redrive ${count} was sent ${counts[count]} times, redrive ${count - 1} ${counts[count - 1]} times`,
+        () => `retry ${count} was sent ${counts[count]} times, retry ${count - 1} ${counts[count - 1]} times`,
       );
     },
     handled(consumer, received, role) {
-      for (const { copy, receiveCount } of received) {
-        const key = `${consumer} ${copy.body}`;
+      for (const { message, receiveCount } of received) {
+        const key = `${consumer} ${message.body}`;
         if (role === "dead") {
           if (receiveCount > 1) again.set(key, (again.get(key) ?? 0) + 1);
           continue;
         }
-        holds(receiveCount <= RECEIVES, "I10", () => `a copy is delivered for the ${receiveCount}th time`);
-        holds(
+        assertInvariant(
+          receiveCount <= RECEIVES,
+          "I10",
+          () => `a message is delivered for the ${receiveCount}th time`,
+        );
+        assertInvariant(
           !isStrict || receiveCount === 1,
           "I11",
-          () => `a message came again without any fault: ${copy.body}`,
+          () => `a message was delivered again without any fault: ${message.body}`,
         );
-        const id = facts.eventOfBody(copy.body);
+        const id = oracle.eventOfBody(message.body);
         if (id !== undefined) starts.set(`${consumer} ${id}`, (starts.get(`${consumer} ${id}`) ?? 0) + 1);
       }
     },

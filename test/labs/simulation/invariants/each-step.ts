@@ -1,15 +1,17 @@
+import { type QueueConsumer, subscribersOf } from "../../../../functions/consumers/consumers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
-import { type EventConsumer, wayTo } from "../cloud/consumers.ts";
-import type { KnownEvent } from "../recorded-facts.ts";
-import type { World } from "../simulated-system.ts";
-import { holds } from "../violation.ts";
+import { type EventConsumer, routeTo } from "../cloud/consumers.ts";
+import { EFFECTS, effectOf } from "../effects.ts";
+import type { KnownEvent } from "../oracle.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
+import { assertInvariant } from "../violation.ts";
 
-/** What has to hold after every step; looked at where a step wrote anything that it depends on. */
-export function stepCheck(world: World): () => void {
-  const { tables, facts, crashed, mailbox } = world;
+/** The invariants after each step; checked where a step wrote state that they depend on. */
+export function stepCheck(system: SimulatedSystem): () => void {
+  const { tables, oracle, crashed, mailbox } = system;
   let writes = 1;
-  const { orders, stock, failed } = tables.rows;
-  for (const written of [orders, stock, failed, crashed, mailbox.delivered, facts.copies]) {
+  const { orders, stock, failed, own } = tables.rows;
+  for (const written of [orders, stock, failed, own, crashed, mailbox.delivered, oracle.inFlight]) {
     countWrites(written, () => {
       writes += 1;
     });
@@ -18,19 +20,20 @@ export function stepCheck(world: World): () => void {
   return () => {
     const version =
       writes +
-      facts.passed["publish-events"].size +
-      facts.passed["publish-to-kafka"].size +
+      oracle.passed["publish-events"].size +
+      oracle.passed["publish-to-kafka"].size +
       tables.changes.length;
     if (version === checked) return;
     checked = version;
-    facts.refresh();
-    checkStock(world);
-    checkMails(world);
-    checkPlaces(world);
+    oracle.refresh();
+    checkStock(system);
+    checkMails(system);
+    checkEffects(system);
+    checkPlaces(system);
   };
 }
 
-/** Overwrites the map's own methods, so that every write is counted. */
+/** Overrides the methods of the map, so that writes are counted. */
 function countWrites(map: Map<string, unknown>, wrote: () => void): void {
   const { set, delete: remove } = Map.prototype;
   map.set = (key, value) => {
@@ -43,8 +46,8 @@ function countWrites(map: Map<string, unknown>, wrote: () => void): void {
   };
 }
 
-/** I1: what is held is what confirmed orders hold, and the rest is available. I2: nothing is below zero. */
-function checkStock({ tables }: World): void {
+/** I1: held stock is that of confirmed orders, and the rest is available. I2: nothing is below zero. */
+function checkStock({ tables }: SimulatedSystem): void {
   const { orders, stock } = tables.rows;
   for (const { sku, onHand, held, available } of stock.values()) {
     let owed = 0;
@@ -52,71 +55,72 @@ function checkStock({ tables }: World): void {
       if (order.stockHeld !== true) continue;
       for (const line of order.lines) if (line.sku === sku) owed += line.quantity;
     }
-    holds(
+    assertInvariant(
       held === owed && available + held === onHand,
       "I1",
       () => `${sku}: onHand ${onHand}, held ${held}, available ${available}, and orders hold ${owed}`,
     );
-    holds(available >= 0 && held >= 0, "I2", () => `${sku}: held ${held}, available ${available}`);
+    assertInvariant(available >= 0 && held >= 0, "I2", () => `${sku}: held ${held}, available ${available}`);
   }
 }
 
-/** I9: no mail goes out twice. */
-function checkMails({ mailbox }: World): void {
+/** I9: no mail is sent twice. */
+function checkMails({ mailbox }: SimulatedSystem): void {
   for (const [subject, count] of mailbox.delivered)
-    holds(count <= 1, "I9", () => `${count} mails "${subject}"`);
+    assertInvariant(count <= 1, "I9", () => `${count} mails "${subject}"`);
 }
 
-/** I4 and I12: every event is done or somewhere, for each of its consumers. */
-function checkPlaces(world: World): void {
-  for (const [id, known] of world.facts.events) {
-    for (const duty of known.duties) {
-      const isSomewhere = duty.some(
-        (consumer) => isDone(world, consumer, known) || placesOf(world, consumer, id) !== undefined,
+/** ONCE: no event has its effect twice. */
+function checkEffects({ tables }: SimulatedSystem): void {
+  for (const [row, { [EFFECTS]: count }] of tables.rows.own)
+    assertInvariant(Number(count) <= 1, "ONCE", () => `${row} has its effect ${count} times`);
+}
+
+/** I4 and I12: each event is done or in flight for each of its consumers. */
+function checkPlaces(system: SimulatedSystem): void {
+  for (const [id, known] of system.oracle.events) {
+    for (const alternatives of known.requiredConsumers) {
+      const isSomewhere = alternatives.some(
+        (consumer) => isDone(system, consumer, known) || locationOf(system, consumer, id) !== undefined,
       );
-      holds(isSomewhere, "I4", () => `${id} is lost for ${duty.join(" and ")}`);
+      assertInvariant(isSomewhere, "I4", () => `${id} is lost for ${alternatives.join(" and ")}`);
     }
   }
 }
 
-/** I18: the row of an event is resolved only where its effect is there, or no longer wanted. */
-export function checkResolved(world: World, row: FailedMessage): void {
-  const { facts } = world;
-  const known = facts.events.get(facts.eventOfBody(row.body) ?? "");
+/** I18: a row is resolved only where the effect is there or no longer wanted. */
+export function checkResolved(system: SimulatedSystem, row: FailedMessage): void {
+  const { oracle } = system;
+  const known = oracle.events.get(oracle.eventOfBody(row.body) ?? "");
   const consumer = known?.consumers.find((name) => name === row.consumer);
   if (row.status !== "RESOLVED" || known === undefined || consumer === undefined) return;
   const message = () => `${row.failedKey} is resolved, and its effect is not there`;
-  holds(isDone(world, consumer, known), "I18", message);
+  assertInvariant(isDone(system, consumer, known), "I18", message);
 }
 
 /** Whether the effect of an event is there, or no longer wanted. */
-export function isDone(world: World, consumer: EventConsumer, known: KnownEvent): boolean {
-  const { event, subject } = known;
-  const order = world.tables.rows.orders.get(event.subject);
-  if (order === undefined) return false;
-  switch (consumer) {
-    case "order-created":
-      return order.status !== "PENDING";
-    case "order-cancelled":
-      return order.status === "CANCELLED" && order.stockHeld !== true;
-    case "order-events-kafka":
-      return isDone(world, event.type === "order.created" ? "order-created" : "order-cancelled", known);
-    case "notify-customer":
-      return order.version > event.data.orderVersion || world.mailbox.delivered.has(subject);
-  }
+export function isDone(system: SimulatedSystem, consumer: EventConsumer, known: KnownEvent): boolean {
+  if (consumer !== "order-events-kafka") return effectOf(consumer).isDone(system, known);
+  const replaced = subscribersOf(known.event.type).filter(({ alsoByKafka }) => alsoByKafka);
+  return replaced.every(({ name }) => effectOf(name as QueueConsumer).isDone(system, known));
 }
 
-/** Where an event that is not done still is; `undefined` where it is nowhere. */
-export function placesOf(world: World, consumer: EventConsumer, id: string): string | undefined {
-  const { facts, tables, crashed } = world;
-  const { publisher, queue } = wayTo(consumer);
-  if (!facts.passed[publisher].has(id)) return "stream";
-  const copies = (owner: string) => facts.copies.get(`${owner} ${id}`) ?? 0;
-  if (copies(queue) > 0) return "queue";
-  if (queue === "publish-to-kafka" && copies(consumer) + copies("kafka-dead-letters") > 0) return "topic";
+/** Whether the tables show the effect, so that maintenance resolves its row. */
+export function isShown(consumer: EventConsumer): boolean {
+  return consumer === "order-events-kafka" || effectOf(consumer).isShown;
+}
+
+/** The location of an event that is not done; `undefined` where it is lost. */
+export function locationOf(system: SimulatedSystem, consumer: EventConsumer, id: string): string | undefined {
+  const { oracle, tables, crashed } = system;
+  const { publisher, queue } = routeTo(consumer);
+  if (!oracle.passed[publisher].has(id)) return "stream";
+  const inFlight = (owner: string) => oracle.inFlight.get(`${owner} ${id}`) ?? 0;
+  if (inFlight(queue) > 0) return "queue";
+  if (queue === "publish-to-kafka" && inFlight(consumer) + inFlight("kafka-dead-letters") > 0) return "topic";
   for (const row of tables.rows.failed.values()) {
     const isIts = row.consumer === consumer || row.consumer === publisher;
-    if (isIts && row.eventId === id && row.status !== "RESOLVED" && facts.eventOfBody(row.body) === id)
+    if (isIts && row.eventId === id && row.status !== "RESOLVED" && oracle.eventOfBody(row.body) === id)
       return row.status;
   }
   const [orderId, version] = id.split(":");

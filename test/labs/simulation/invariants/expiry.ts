@@ -5,10 +5,10 @@ import { currentInvocation } from "../engine/scheduler.ts";
 import type { FaultProfile } from "../fault-profile.ts";
 import { Violation } from "../violation.ts";
 
-/** Hosts' clocks are off by at most this. */
+/** Maximum clock skew of a host. */
 const SKEW_MS = 600_000;
 
-/** A message is parked as EXPIRED only if the copy at hand is that old, and never if it was sent again. */
+/** EXPIRY: only messages older than the limit are parked as EXPIRED, and never retried or redriven ones. */
 export function watchedExpiry(
   store: FailedMessages,
   faultProfile: FaultProfile,
@@ -18,9 +18,9 @@ export function watchedExpiry(
     const invocation = currentInvocation.getStore();
     if (invocation?.received === undefined || row.reason !== "EXPIRED" || row.status !== "OPEN") return false;
     const least = faultProfile.maxAgeSeconds * 1_000 - SKEW_MS;
-    return !invocation.received.some(({ copy: { body, sentAt, attributes } }) => {
+    return !invocation.received.some(({ message: { body, sentAt, attributes } }) => {
       const isFirst = attributes["dlqRetryCount"] === undefined;
-      // A row that an operator edited answers for the copy that failed first, too.
+      // An edited row also belongs to the message with the original body.
       const isIts = body === row.body || body === row.originalBody;
       return isFirst && isIts && invocation.startedAt - sentAt > least;
     });
@@ -29,7 +29,7 @@ export function watchedExpiry(
     ...store,
     put(row, expectedRevision) {
       if (isWrong(row)) {
-        const message = `${row.failedKey} is parked as expired, and the copy at hand is not old`;
+        const message = `${row.failedKey} is parked as expired, and its message is not old`;
         calls().report(new Violation("EXPIRY", message));
       }
       return store.put(row, expectedRevision);

@@ -6,12 +6,11 @@ import { currentInvocation } from "../engine/scheduler.ts";
 import type { HandleMany } from "../parts.ts";
 import { Violation } from "../violation.ts";
 
-/** Within this no host gives up on a record, however wrong its clock is. */
+/** Younger records are not given up by any host, whatever its clock skew. */
 const FRESH_MS = 1_000_000;
 
 /**
- * LANE: of one key of a partition, records are handled one after the other, and after one that failed none of the
- * same invocation.
+ * LANE: records of one key of a partition are handled in sequence, and after a failure none of the same invocation.
  */
 export function watchedLanes(handle: HandleMany<OrderEvent>, calls: () => PortCalls): HandleMany<OrderEvent> {
   const failed = new WeakMap<object, Set<string>>();
@@ -22,13 +21,14 @@ export function watchedLanes(handle: HandleMany<OrderEvent>, calls: () => PortCa
     const stopped = (invocation && failed.get(invocation)) ?? new Set<string>();
     for (const { subject, id } of events) {
       if (!isKeyed(records, subject)) continue;
-      if (seen.has(subject)) calls().report(new Violation("LANE", `${subject} is handled twice at a time`));
+      if (seen.has(subject))
+        calls().report(new Violation("LANE", `${subject} is handled twice concurrently`));
       if (stopped.has(subject))
         calls().report(new Violation("LANE", `${id} is handled after a failure in its lane`));
       seen.add(subject);
     }
     const outcomes = await handle(events, deadline);
-    // What is too old to wait is parked instead, and its lane goes on.
+    // Older records are parked, and their lane continues.
     const isFresh = records.every(({ at }) => (invocation?.startedAt ?? 0) - at < FRESH_MS);
     for (const [index, outcome] of outcomes.entries()) {
       const subject = events[index]?.subject;
@@ -39,7 +39,7 @@ export function watchedLanes(handle: HandleMany<OrderEvent>, calls: () => PortCa
   };
 }
 
-/** Whether all records of an order that an invocation was given are under the order's own key. */
+/** Whether all records of an order in an invocation have the order's key. */
 function isKeyed(records: readonly LogRecord[], orderId: string): boolean {
   return records.every((record) => record.key === orderId || bodyOf(record)?.includes(orderId) !== true);
 }

@@ -1,36 +1,41 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { Invocation } from "../engine/scheduler.ts";
-import type { Facts } from "../recorded-facts.ts";
-import type { World } from "../simulated-system.ts";
-import { holds } from "../violation.ts";
+import type { Oracle } from "../oracle.ts";
+import type { SimulatedSystem } from "../simulated-system.ts";
+import { assertInvariant } from "../violation.ts";
 
-/** The name for reads and dry runs. */
-export const ONLOOKER = "onlooker";
+/** Invocation name of reads and dry runs. */
+export const READER = "reader";
 const READS: ReadonlySet<string> = new Set([
   "get",
   "list",
   "count",
   "state",
+  "consumersOf",
   "search",
   "backlog",
   "checkExists",
 ]);
 
-/** DRY: a read or a dry run calls nothing that writes or sends. */
-export function checkLook(call: string, invocation: Invocation | undefined): void {
+/** DRY: a read or a dry run neither writes nor sends. */
+export function checkReadOnly(call: string, invocation: Invocation | undefined): void {
   const method = call.slice(call.indexOf(".") + 1);
-  const isRead = invocation?.name !== ONLOOKER || READS.has(method);
-  holds(isRead, "DRY", () => `who only looks has called ${call}`);
+  const isRead = invocation?.name !== READER || READS.has(method);
+  assertInvariant(isRead, "DRY", () => `a read or dry run called ${call}`);
 }
 
-/** I18: an operator's act applies to the row as the operator saw it, and to no later generation. */
-export function checkAct({ asked }: Facts, row: FailedMessage, before: FailedMessage | undefined): void {
+/** I18: an operator action applies to the generation that the operator read, and to no later one. */
+export function checkOperatorAction(
+  { asked }: Oracle,
+  row: FailedMessage,
+  before: FailedMessage | undefined,
+): void {
   const entry = row.history.at(-1);
   if (entry === undefined || before?.history.length === row.history.length) return;
   const generation = asked.get(entry.by);
   if (generation === undefined || entry.act === "resolve") return;
-  holds(
+  assertInvariant(
     before?.generation === generation,
     "I18",
     () =>
@@ -38,37 +43,43 @@ export function checkAct({ asked }: Facts, row: FailedMessage, before: FailedMes
   );
 }
 
-/** A copy that is acknowledged, and the run that handled it. */
+/** An acknowledged message, and the start of the invocation that handled it. */
 interface Acknowledged {
-  readonly marks: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly startedAt: number;
-  /** It was handed on to Kafka, where its work is still to be done. */
-  readonly isHandedOn: boolean;
+  /** It was forwarded to Kafka, where its effect is still to come. */
+  readonly isForwarded: boolean;
 }
 
 /**
- * I18: a copy that did its work is acknowledged only after the row that waits for it was told; one that was handed
- * on to Kafka has its mark there.
+ * I18: a message is acknowledged only after the row that waits for it is updated; one that is forwarded to Kafka has
+ * its redrive id there.
  */
 export function checkAcknowledged(
-  { tables, kafka, facts }: World,
-  { marks, body, startedAt, isHandedOn }: Acknowledged,
+  { tables, kafka, oracle }: SimulatedSystem,
+  { attributes, body, startedAt, isForwarded }: Acknowledged,
 ): void {
-  const own = tables.rows.failed.get(marks[ATTRIBUTES.failedKey] ?? "");
-  const isRetrying = own?.status === "RETRYING" && own.body === body && !isHandedOn;
-  const isTold = !isRetrying || (facts.writtenAt.get(own.failedKey) ?? 0) >= startedAt;
-  holds(isTold, "I18", () => `a copy of ${own?.failedKey} is acknowledged, and the row still waits for it`);
-  const redriveId = marks[ATTRIBUTES.redriveId];
+  const own = tables.rows.failed.get(attributes[ATTRIBUTES.failedKey] ?? "");
+  const isRetrying = own?.status === "RETRYING" && own.body === body && !isForwarded;
+  const isUpdated = !isRetrying || (oracle.writtenAt.get(own.failedKey) ?? 0) >= startedAt;
+  assertInvariant(
+    isUpdated,
+    "I18",
+    () => `a message of ${own?.failedKey} is acknowledged, and the row still waits for it`,
+  );
+  const redriveId = attributes[ATTRIBUTES.redriveId];
   if (redriveId === undefined) return;
-  const records = isHandedOn ? (kafka?.topic.partitions.flatMap((partition) => partition.records) ?? []) : [];
+  const records = isForwarded
+    ? (kafka?.topic.partitions.flatMap((partition) => partition.records) ?? [])
+    : [];
   if (records.some(({ headers }) => headers[ATTRIBUTES.redriveId] === redriveId)) return;
   for (const row of tables.rows.failed.values()) {
     const isWaiting = row.status === "REDRIVEN" && row.redriveId === redriveId;
-    holds(
+    assertInvariant(
       !isWaiting,
       "I18",
-      () => `the copy of ${row.failedKey} is acknowledged, and the row still waits for it`,
+      () => `the message of ${row.failedKey} is acknowledged, and the row still waits for it`,
     );
   }
 }

@@ -1,8 +1,8 @@
+import { sourcesOf } from "../../../../functions/contract/order-status.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
 
 /**
- * I3: stock moves from none to held to released, at most once each; and the version counts status transitions
- * and nothing else.
+ * I3: stock changes from none to held to released, at most once each, and the version counts status transitions only.
  */
 export function isLegalChange(before: Order | undefined, after: Order): boolean {
   if (before === undefined) {
@@ -23,5 +23,7 @@ export function isLegalChange(before: Order | undefined, after: Order): boolean 
       return before.status === "PENDING" && after.stockHeld === undefined && after.reason !== undefined;
     case "CANCELLED":
       return after.stockHeld === before.stockHeld;
+    default:
+      return sourcesOf(after.status).includes(before.status) && after.stockHeld === before.stockHeld;
   }
 }

@@ -1,14 +1,14 @@
 import { PROBLEMS } from "../../../../functions/contract/errors.ts";
 import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import { CANARY } from "../cloud/mailbox.ts";
-import { holds } from "../violation.ts";
+import { assertInvariant } from "../violation.ts";
 
 /**
- * API: every answer is a success or problem details with a stable code; a service that is down is told as such
- * and never as a fault of ours. I19: no answer holds personal data.
+ * API: each response is a success or problem details with a stable code, and an outage is never an internal error.
+ * I19: no response holds personal data.
  */
-export function checkAnswer({ statusCode, headers, body }: ProxyResult): void {
-  holds(!body.includes(CANARY), "I19", () => `an address is in an answer: ${body}`);
+export function checkResponse({ statusCode, headers, body }: ProxyResult): void {
+  assertInvariant(!body.includes(CANARY), "I19", () => `an address is in a response: ${body}`);
   if (statusCode < 300) return;
   const { code, status } = JSON.parse(body) as {
     readonly code: keyof typeof PROBLEMS;
@@ -16,6 +16,6 @@ export function checkAnswer({ statusCode, headers, body }: ProxyResult): void {
   };
   const isProblem = headers["content-type"] === "application/problem+json";
   const isKnown = isProblem && status === statusCode && PROBLEMS[code]?.status === statusCode;
-  holds(isKnown, "API", () => `an error was answered with ${statusCode} ${body}`);
-  holds(statusCode !== 500, "API", () => `an unexpected error: ${body}`);
+  assertInvariant(isKnown, "API", () => `an error was answered with ${statusCode} ${body}`);
+  assertInvariant(statusCode !== 500, "API", () => `an unexpected error: ${body}`);
 }

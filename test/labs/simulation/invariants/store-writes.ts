@@ -1,21 +1,20 @@
+import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
 import type { Invocation, Scheduler } from "../engine/scheduler.ts";
-import { holds } from "../violation.ts";
+import { assertInvariant } from "../violation.ts";
 
 type Write = (row: FailedMessage, before: FailedMessage | undefined) => void;
 
-/** These handle messages of their own only. */
+/** Functions that write rows of their own only. */
 const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
-  "order-created",
-  "order-cancelled",
-  "notify-customer",
+  ...QUEUE_CONSUMERS,
   "order-events-kafka",
   "publish-events",
 ]);
 
-/** I18: which write of the failed-message store is whose, and when. */
+/** I18: the permitted writes of the failed-message store by function and time. */
 export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, RedriveJob>): Write {
   const senderOf = new Map<string, Invocation | undefined>();
   const openedBy = new Set<string>();
@@ -33,24 +32,36 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
     const invocation = scheduler.acting;
     const name = invocation?.name ?? "";
     const isOwn = !HANDLES_ITS_OWN.has(name) || row.consumer === name;
-    holds(isOwn, "I18", () => `${name} has written ${failedKey}, which is the row of ${row.consumer}`);
+    assertInvariant(
+      isOwn,
+      "I18",
+      () => `${name} has written ${failedKey}, which is the row of ${row.consumer}`,
+    );
     if (status === "REDRIVEN" && redriveId !== undefined && before !== undefined) {
       senderOf.set(redriveId, invocation);
-      holds(!isPastJobs(jobs, row, before), "I18", () => `a job sends what came back to ${failedKey}`);
+      assertInvariant(
+        !isPastJobs(jobs, row, before),
+        "I18",
+        () => `a job redrives ${failedKey} again, which it opened itself`,
+      );
     }
     if (status !== "OPEN") return;
     if (row.failures > (before?.failures ?? 0)) {
       const isAgain = invocation !== undefined && isOpenedAgain(row, invocation);
-      holds(!isAgain, "I18", () => `one delivery has opened ${failedKey} twice`);
+      assertInvariant(!isAgain, "I18", () => `one delivery has opened ${failedKey} twice`);
     } else if (before !== undefined && before.status !== "DISCARDED") {
       const isSender = before.status === "REDRIVEN" && senderOf.get(before.redriveId ?? "") === invocation;
       const isDue = row.reason === "NEVER_RETURNED" && Date.parse(before.dueAt) <= scheduler.now();
-      holds(isSender || isDue, "I18", () => `${failedKey} is opened, and its message may still come`);
+      assertInvariant(
+        isSender || isDue,
+        "I18",
+        () => `${failedKey} is opened, and its message may still come`,
+      );
     }
   };
 }
 
-/** Whether a job sends what was opened after the job was begun: what it sent itself comes back like that. */
+/** Whether a job redrives a row that was opened after the start of the job, as its own redrives are. */
 function isPastJobs(
   jobs: ReadonlyMap<string, RedriveJob>,
   { history }: FailedMessage,

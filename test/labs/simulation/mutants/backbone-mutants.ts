@@ -1,9 +1,9 @@
-import { CALM, type FaultProfile } from "../fault-profile.ts";
+import { type FaultProfile, NO_FAULTS } from "../fault-profile.ts";
 import type { Mutant } from "../simulated-system.ts";
 
-const BUSY: FaultProfile = { ...CALM, haste: 0.03, error: 0.04, topic: 0.1, duplicate: 0.1 };
+const BUSY: FaultProfile = { ...NO_FAULTS, clockJump: 0.03, error: 0.04, topic: 0.1, duplicate: 0.1 };
 
-/** What must not happen on the way from one backbone to the other. */
+/** Mutants of the change between backbones. */
 export const BACKBONE_MUTANTS: readonly Mutant[] = [
   {
     name: "backbones: from Kafka to the queues in one step",
@@ -11,22 +11,22 @@ export const BACKBONE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "backbones: no wait in the intermediate step",
-    blunder: "waits for nothing",
+    migrationMistake: "waits for nothing",
     faultProfile: { ...BUSY, processing: "kafka", moves: ["both", "queues"] },
   },
   {
     name: "backbones: waits for the topic only, not for events on their way to it",
-    blunder: "waits for the topic alone",
+    migrationMistake: "waits for the topic alone",
     faultProfile: { ...BUSY, crash: 0.1, processing: "kafka", moves: ["both", "queues"] },
   },
   {
     name: "backbones: the topic is read from its end",
-    blunder: "reads the topic from its end",
+    migrationMistake: "reads the topic from its end",
     faultProfile: { ...BUSY, processing: "queues", moves: ["both", "kafka"] },
   },
   {
     name: "backbones: queues without new messages are no longer read",
-    blunder: "leaves the queues",
+    migrationMistake: "leaves the queues",
     faultProfile: { ...BUSY, processing: "both", moves: ["kafka"] },
   },
 ];

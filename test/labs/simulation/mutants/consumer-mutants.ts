@@ -40,19 +40,19 @@ function withOrderStockStore(
   });
 }
 
-/** What a consumer must not do with its batch and its answer. */
+/** Mutants of a consumer's batch and response. */
 export const CONSUMER_MUTANTS: readonly Mutant[] = [
   {
     ...(blindOrderStockStore ?? { name: "" }),
-    ...inParts("duplicates are told by their message id", () => {
+    ...inParts("duplicates are detected by message id", () => {
       const seen = new Set<string>();
       return {
         around: (_, handler) => async (event, context) => {
           const { Records } = event as { Records: readonly { messageId?: string }[] };
           const fresh = Records.filter(({ messageId }) => messageId === undefined || !seen.has(messageId));
-          const answer = await handler({ Records: fresh }, context);
+          const response = await handler({ Records: fresh }, context);
           for (const { messageId } of fresh) if (messageId !== undefined) seen.add(messageId);
-          return answer;
+          return response;
         },
       };
     }),
@@ -93,7 +93,7 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
       return commit.kind === "invalid" ? { kind: "committed" } : commit;
     },
   })),
-  inParts("a group rejects what would fit", ({ handlers, ports }) => ({
+  inParts("a group rejects an order that would fit", ({ handlers, ports }) => ({
     handlers: {
       ...handlers,
       "order-created": (events, deadline) =>
@@ -129,26 +129,26 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
   inParts("a poison fails its whole batch", ({ decode }) => ({
     decode(raw) {
       const content = decode(raw);
-      if (content.kind === "malformed") throw new Error("This is no event.");
+      if (content.kind === "malformed") throw new Error("This is not an event.");
       return content;
     },
   })),
-  inParts("a poison is tried again like anything else", ({ failureLogOf }) => ({
+  inParts("a poison is retried like any failure", ({ failureLogOf }) => ({
     failureLogOf: (name) => ({
       ...failureLogOf(name),
       park: () => Promise.reject(new Error("Only the dead-letter queue parks.")),
     }),
   })),
-  inTransport("the answer names the wrong records", () => ({
+  inTransport("the response names the wrong records", () => ({
     response: (records, failed) => ({
       batchItemFailures: failed.map((raw) => ({
         itemIdentifier: records[(records.indexOf(raw) + 1) % records.length]?.messageId,
       })),
     }),
   })),
-  inTransport("the answer names no failures", () => ({ response: () => ({ batchItemFailures: [] }) })),
-  inTransport("age is that of the event, not of the copy", () => ({
+  inTransport("the response names no failures", () => ({ response: () => ({ batchItemFailures: [] }) })),
+  inTransport("age is that of the event, not of the message", () => ({
     sentAt: (raw) => Date.parse((JSON.parse(raw.body) as { time: string }).time),
   })),
-  inTransport("a copy that was sent again expires", () => ({ hasFailedBefore: () => false })),
+  inTransport("a redriven message expires", () => ({ hasFailedBefore: () => false })),
 ];

@@ -20,7 +20,7 @@ import { inParts, inTables } from "./mutant.ts";
 
 function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): Mutant {
   return inParts(name, ({ ports, failures }) => ({
-    drain: retryDeadLetters({
+    retryDeadLetter: retryDeadLetters({
       ...failures,
       queues: { ...ports.queues, ...wrong(ports.queues) },
       delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
@@ -31,7 +31,7 @@ function withQueues(name: string, wrong: (queues: Queues) => Partial<Queues>): M
 
 type Step = () => Promise<unknown>;
 
-/** An operator's redrive whose steps come in another order. */
+/** A mutant of the sequence of a redrive. */
 function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step) => Promise<void>): Mutant {
   return inParts(name, ({ operations, failures, jobPorts: { queues, sourceQueues } }) => ({
     operations: {
@@ -42,8 +42,8 @@ function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step
         if (row === undefined || queueUrl === undefined) return operations.redrive(failedKey, asked, by);
         const { body, generation } = row;
         const redriveId = failures.newId();
-        const marks = { redriveId, dlqRetryCount: "0", failedKey };
-        const attributes = { ...foreignAttributes(row.attributes), ...marks };
+        const ownAttributes = { redriveId, dlqRetryCount: "0", failedKey };
+        const attributes = { ...foreignAttributes(row.attributes), ...ownAttributes };
         await steps(
           () => applyWrite(failures, failedKey, { kind: "redrive", generation, redriveId, by }),
           () => queues.send({ queueUrl, body, attributes, delaySeconds: 0 }),
@@ -55,7 +55,7 @@ function withRedrive(name: string, steps: (mark: Step, send: Step, resolve: Step
   }));
 }
 
-/** Changes a row past the rules of its statuses. */
+/** Changes a row without the rules of its statuses. */
 async function force(
   { failedMessages, newId }: FailurePorts,
   failedKey: string,
@@ -67,9 +67,9 @@ async function force(
   return failedMessages.put(next, row.revision);
 }
 
-/** What must not happen to messages that failed. */
+/** Mutants of failed messages. */
 export const FAILURE_MUTANTS: readonly Mutant[] = [
-  inParts("a dead letter is deleted though the store did not take it", ({ failureLogOf }) => ({
+  inParts("a dead letter is deleted although the store refused it", ({ failureLogOf }) => ({
     failureLogOf: (name) => {
       const log = failureLogOf(name);
       if (name !== "dead-letters") return log;
@@ -90,7 +90,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   withQueues("a dead letter is deleted though its retry failed", (queues) => ({
     send: (message) => queues.send(message).catch(() => undefined),
   })),
-  withQueues("the redrive count stays at one", (queues) => ({
+  withQueues("the retry count stays at one", (queues) => ({
     send: (message) =>
       queues.send({ ...message, attributes: { ...message.attributes, [ATTRIBUTES.dlqRetryCount]: "1" } }),
   })),
@@ -102,19 +102,22 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
   withQueues("a retry loses its attributes", (queues) => ({
     send: (message) => queues.send({ ...message, attributes: {} }),
   })),
-  inParts("a redrive count that cannot be read counts as none", ({ drain }) => ({
-    drain(message, queueUrl) {
+  inParts("an invalid retry count counts as none", ({ retryDeadLetter }) => ({
+    retryDeadLetter(message, queueUrl) {
       const { [ATTRIBUTES.dlqRetryCount]: count = "0", ...others } = message.attributes;
-      return drain(/^[0-3]$/.test(String(count)) ? message : { ...message, attributes: others }, queueUrl);
+      return retryDeadLetter(
+        /^[0-3]$/.test(String(count)) ? message : { ...message, attributes: others },
+        queueUrl,
+      );
     },
   })),
-  inParts("a dead letter that was sent three times is dropped", ({ drain }) => ({
-    drain: async (message, queueUrl) =>
+  inParts("a dead letter after three retries is dropped", ({ retryDeadLetter }) => ({
+    retryDeadLetter: async (message, queueUrl) =>
       message.attributes[ATTRIBUTES.dlqRetryCount] === String(LIMITS.dlqRetries)
         ? DONE
-        : drain(message, queueUrl),
+        : retryDeadLetter(message, queueUrl),
   })),
-  withRedrive("a redrive is sent before its mark", async (mark, send) => {
+  withRedrive("a redrive is sent before its row is marked", async (mark, send) => {
     await send();
     await mark();
   }),
@@ -132,7 +135,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
       },
     }),
   })),
-  inParts("parking opens what a person has discarded", ({ failures, failureLogOf }) => ({
+  inParts("parking opens a discarded row", ({ failures, failureLogOf }) => ({
     failureLogOf: (name) => ({
       ...failureLogOf(name),
       async park(message, reason, error) {
@@ -181,7 +184,7 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
       },
     }),
   })),
-  inParts("another body is told apart only before the write", ({ failures, failureLogOf }) => ({
+  inParts("another body is detected only before the write", ({ failures, failureLogOf }) => ({
     failureLogOf: (name) => ({
       ...failureLogOf(name),
       async park(message, reason, error) {
@@ -193,12 +196,12 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
       },
     }),
   })),
-  inParts("open rows are resolved without evidence", ({ sweep, failures }) => ({
-    async sweep(deadline) {
+  inParts("open rows are resolved without evidence", ({ sweepFailed, failures }) => ({
+    async sweepFailed(deadline) {
       for (const { failedKey } of (await failures.failedMessages.list("OPEN", { limit: 100 })).rows) {
         await applyWrite(failures, failedKey, { kind: "resolve-open" });
       }
-      return sweep(deadline);
+      return sweepFailed(deadline);
     },
   })),
   inParts("overdue rows are not opened", ({ failures, ports }) => {
@@ -206,7 +209,11 @@ export const FAILURE_MUTANTS: readonly Mutant[] = [
     const list: typeof failedMessages.list = async (status, options) =>
       status === "OPEN" ? failedMessages.list(status, options) : { rows: [] };
     return {
-      sweep: sweepFailedMessages({ ...ports, ...failures, failedMessages: { ...failedMessages, list } }),
+      sweepFailed: sweepFailedMessages({
+        ...ports,
+        ...failures,
+        failedMessages: { ...failedMessages, list },
+      }),
     };
   }),
 ];

@@ -1,7 +1,7 @@
 import { runSchedule } from "../schedule.ts";
 import type { Mutant } from "../simulated-system.ts";
 
-/** How a wrong protocol was found: after how many schedules, and by which invariant. */
+/** The schedule and the invariant that caught a mutant. */
 export interface Catch {
   readonly mutant: string;
   readonly schedules: number;

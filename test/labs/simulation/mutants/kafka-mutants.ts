@@ -6,7 +6,7 @@ import type { KafkaParts } from "../kafka-parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
-/** A wrong protocol of the second backbone. */
+/** A mutant of the Kafka parts. */
 function inKafka(name: string, change: (kafka: KafkaParts) => Partial<KafkaParts>): Mutant {
   return inParts(name, ({ kafka }) => (kafka === undefined ? {} : { kafka: { ...kafka, ...change(kafka) } }));
 }
@@ -18,7 +18,7 @@ function inTransport(
   return inKafka(name, ({ transport }) => ({ transport: { ...transport, ...wrong(transport) } }));
 }
 
-const deaf = ({ send }: RecordTopic): RecordTopic => {
+const withoutRefusals = ({ send }: RecordTopic): RecordTopic => {
   const sent: RecordTopic["send"] = async (records) => {
     await send(records);
     return records.map(() => ({ kind: "published" }));
@@ -26,12 +26,12 @@ const deaf = ({ send }: RecordTopic): RecordTopic => {
   return { send: sent, publish: (events) => sent(events.map((event) => ({ event, attributes: {} }))) };
 };
 
-/** What must not happen on the way by Kafka. */
+/** Mutants of the Kafka backbone. */
 export const KAFKA_MUTANTS: readonly Mutant[] = [
   inTransport("Kafka: the offset is committed before its record is finished", () => ({
     response: () => ({ batchItemFailures: [] }),
   })),
-  inTransport("Kafka: the answer names the record after the one that failed", ({ read }) => {
+  inTransport("Kafka: the response names the record after the failed one", ({ read }) => {
     let all: readonly KafkaRecord[] = [];
     return {
       read(event) {
@@ -65,7 +65,7 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
       })),
     }),
   })),
-  inTransport("Kafka: the records of one key are run side by side", () => ({
+  inTransport("Kafka: the records of one key are handled concurrently", () => ({
     lane: ({ topic, partition, offset }) => `${topic}-${partition}@${offset}`,
   })),
   inKafka("Kafka: a tombstone throws", ({ decode }) => ({
@@ -74,40 +74,45 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
       return decode(raw);
     },
   })),
-  inKafka("Kafka: a row is resolved by the publisher, not by the consumer", ({ copies }) => ({
-    copies: {
-      ...copies,
+  inKafka("Kafka: a row is resolved by the publisher, not by the consumer", ({ queueTransport }) => ({
+    queueTransport: {
+      ...queueTransport,
       hasFailedBefore: ({ messageAttributes }) => "redriveId" in messageAttributes,
     },
   })),
-  inTransport("Kafka: a copy that did its work resolves nothing", () => ({ hasFailedBefore: () => false })),
-  inKafka("Kafka: a copy loses its marks on the way", ({ decodeCopy }) => ({
-    decodeCopy(raw) {
-      const content = decodeCopy(raw);
+  inTransport("Kafka: a successful redrive does not resolve its row", () => ({
+    hasFailedBefore: () => false,
+  })),
+  inKafka("Kafka: a redriven message loses its attributes", ({ decodeQueued }) => ({
+    decodeQueued(raw) {
+      const content = decodeQueued(raw);
       if (content.kind === "malformed") return content;
       return { ...content, message: { ...content.message, attributes: {} } };
     },
   })),
-  inKafka("Kafka: marks go on to the topic though the way was the work", ({ decodeCopy }) => ({
-    decodeCopy(raw) {
-      const content = decodeCopy(raw);
-      if (content.kind === "malformed") return content;
-      return { ...content, message: { ...content.message, attributes: sqs({}).attributes(raw) } };
-    },
-  })),
-  inParts("Kafka: a record that comes again opens its row again", ({ failureLogOf, ports }) => ({
+  inKafka(
+    "Kafka: redrive attributes go to the topic although publishing was the effect",
+    ({ decodeQueued }) => ({
+      decodeQueued(raw) {
+        const content = decodeQueued(raw);
+        if (content.kind === "malformed") return content;
+        return { ...content, message: { ...content.message, attributes: sqs({}).attributes(raw) } };
+      },
+    }),
+  ),
+  inParts("Kafka: a repeated delivery opens its row again", ({ failureLogOf, ports }) => ({
     failureLogOf: (name) => ({
       ...failureLogOf(name),
       park: (message, reason, error) =>
         failureLogOf(name).park({ ...message, source: `${message.source} ${ports.newId()}` }, reason, error),
     }),
   })),
-  inKafka("Kafka: refusals of the topic are not read", ({ topic }) => ({ topic: deaf(topic) })),
-  inKafka("Kafka: a dead letter is committed though the store did not take it", () => ({
+  inKafka("Kafka: refusals of the topic are ignored", ({ topic }) => ({ topic: withoutRefusals(topic) })),
+  inKafka("Kafka: a dead letter is committed although the store refused it", () => ({
     deadLetters: (handler) => handler,
   })),
-  { name: "Kafka: what is given up goes nowhere", isWithoutDestination: true },
-  inParts("Kafka: a batch that one reader crashed on is published by the other", ({ ports }) => ({
+  { name: "Kafka: given-up records are dropped", isWithoutDestination: true },
+  inParts("Kafka: a crashed batch of one publisher is published by the other", ({ ports }) => ({
     ports: {
       ...ports,
       crashedBatches: {

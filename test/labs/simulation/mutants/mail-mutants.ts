@@ -4,14 +4,14 @@ import { DONE, DUPLICATE, ignored, type Outcome, retry } from "../../../../funct
 import { composeMail, relevance } from "../../../../functions/orders/domain/notification.ts";
 import { eventOf, type Order } from "../../../../functions/orders/domain/order.ts";
 import { sendNotifications } from "../../../../functions/orders/send-notifications.ts";
-import { STORM } from "../fault-profile.ts";
+import { HEAVY_FAULTS } from "../fault-profile.ts";
 import type { HandleMany, Ports } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inHandlers, inParts } from "./mutant.ts";
 
 type Notify = (event: OrderEvent, order: Order, ports: Ports) => Promise<Outcome>;
 
-/** A notifier with another protocol around the send. */
+/** A mutant of the steps around the send. */
 function notifier(name: string, notify: Notify): Mutant {
   return inHandlers(
     name,
@@ -31,14 +31,14 @@ function notifier(name: string, notify: Notify): Mutant {
   );
 }
 
-/** The real notifier over wrong ports. */
+/** The real notifier with wrong ports. */
 function overPorts(name: string, wrong: (ports: Ports) => Partial<Ports>): Mutant {
   return inParts(name, ({ handlers, ports }) => ({
     handlers: { ...handlers, "notify-customer": sendNotifications({ ...ports, ...wrong(ports) }) },
   }));
 }
 
-/** What must not happen around a mail. */
+/** Mutants of mails. */
 export const MAIL_MUTANTS: readonly Mutant[] = [
   notifier("a mail is marked after it was sent, without a claim", async (event, order, ports) => {
     if ((await ports.notifications.state(event.id)) === "sent") return DUPLICATE;
@@ -53,7 +53,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
     const sent = await ports.mailer.send(composeMail(event, order));
     return sent.kind === "sent" ? DONE : retry(undefined);
   }),
-  overPorts("a claim that was found is taken over", ({ notifications }) => ({
+  overPorts("the claim of another invocation is taken over", ({ notifications }) => ({
     notifications: {
       ...notifications,
       async claim(eventId, now) {
@@ -78,7 +78,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  overPorts("a claim is kept though the mail was not sent", ({ notifications }) => ({
+  overPorts("a claim is kept although the mail was not sent", ({ notifications }) => ({
     notifications: {
       ...notifications,
       release: async (eventId) => notifications.markSent(eventId, 0),
@@ -90,16 +90,20 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       markSent: (eventId, now) => notifications.markSent(eventId, now).catch(() => undefined),
     },
   })),
-  overPorts("a mail in doubt is forgotten once its order has moved on", ({ notifications }) => ({
+  overPorts("an uncertain mail is forgotten once its order changes", ({ notifications }) => ({
     notifications: { ...notifications, skip: async () => "skipped" },
   })),
-  inParts("a mail in doubt is resolved by its order", ({ failures, ports: { orders, notifications } }) => ({
-    sweep: sweepFailedMessages({
-      ...failures,
-      orders,
-      notifications: { ...notifications, state: async () => "none" },
+  inParts(
+    "an uncertain mail is resolved by the order status",
+    ({ failures, ports: { orders, notifications, effectMarks } }) => ({
+      sweepFailed: sweepFailedMessages({
+        ...failures,
+        orders,
+        effectMarks,
+        notifications: { ...notifications, state: async () => "none" },
+      }),
     }),
-  })),
+  ),
   overPorts("a mail that was refused keeps its claim", ({ mailer, notifications }) => {
     const refused = new Set<string>();
     return {
@@ -121,7 +125,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
     };
   }),
   overPorts(
-    "a claim is made before it is known whether the mail is wanted",
+    "a claim is made before the check whether the mail is wanted",
     ({ notifications, orders, clock }) => ({
       orders: {
         ...orders,
@@ -133,7 +137,7 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
       },
     }),
   ),
-  { name: "a claim is revoked from any owner", isOwnerless: true, faultProfile: STORM },
+  { name: "a claim is revoked from any owner", isOwnerless: true, faultProfile: HEAVY_FAULTS },
   overPorts("the mailer tries twice by itself", ({ mailer }) => ({
     mailer: {
       async send(mail) {

@@ -5,17 +5,17 @@ import type { MemoryTables } from "../../../fakes/memory-tables.ts";
 import type { HandleMany, Parts } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 
-/** A wrong protocol that changes how the tables behave. */
+/** A mutant of the tables. */
 export function inTables(name: string, tables: NonNullable<Mutant["tables"]>): Mutant {
   return { name, tables };
 }
 
-/** A wrong protocol that changes what the functions are made of. */
+/** A mutant of the parts of the functions. */
 export function inParts(name: string, change: (parts: Parts) => Partial<Parts>): Mutant {
   return { name, parts: (parts) => ({ ...parts, ...change(parts) }) };
 }
 
-/** A wrong handler for some of the consumers. */
+/** A mutant of the handlers of some consumers. */
 export function inHandlers(
   name: string,
   consumers: readonly QueueConsumer[],
@@ -28,13 +28,13 @@ export function inHandlers(
   });
 }
 
-/** Writes an order row as a table does, with its stream record. */
+/** Writes an order row and its stream record. */
 export function writeOrder({ rows, changes }: MemoryTables, after: Order): void {
   changes.push({ before: rows.orders.get(after.orderId), after });
   rows.orders.set(after.orderId, after);
 }
 
-/** Moves units from available to held, whatever is there. */
+/** Moves units from available to held without a condition. */
 export function moveStock({ rows }: MemoryTables, sku: string, units: number): void {
   const row = rows.stock.get(sku);
   if (row !== undefined) {

@@ -3,11 +3,11 @@ import { campaign } from "../campaign/campaign.ts";
 import { MUTANTS } from "./all-mutants.ts";
 import { type Catch, tableOf } from "./hunt.ts";
 
-/** Schedules within which each wrong protocol has to be caught. */
+/** Number of schedules in which each mutant has to be caught. */
 const LIMIT = 3_000;
 
-describe("the simulator", () => {
-  it(`catches each of ${MUTANTS.length} wrong protocols`, async () => {
+describe("the simulation", () => {
+  it(`catches each of ${MUTANTS.length} mutants`, async () => {
     const catches: Catch[] = [];
     const jobs = MUTANTS.map((_, index) => ({ kind: "mutant", index, limit: LIMIT }) as const);
 

@@ -4,11 +4,11 @@ import { runRedrives } from "../../../../functions/failures/run-redrives.ts";
 import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
-import { CALM } from "../fault-profile.ts";
+import { NO_FAULTS } from "../fault-profile.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
-/** A wrong act of operators. */
+/** A mutant of an operator action. */
 function inActs(name: string, wrong: (acts: Operators) => Partial<Operators>): Mutant {
   return inParts(name, ({ operations }) => ({ operations: { ...operations, ...wrong(operations) } }));
 }
@@ -20,34 +20,34 @@ const withoutTime = (store: FailedMessages): FailedMessages => ({
 
 const BROKEN_STORE = { operators: 6, poison: 0.5, startsInDeadLetters: true, outages: ["orderStockStore"] };
 
-/** What must not happen when people act, and when maintenance continues what they began. */
+/** Mutants of operator actions and of the jobs that maintenance continues. */
 export const OPERATOR_MUTANTS: readonly Mutant[] = [
-  inActs("an operator acts on what has changed since", ({ redrive }) => ({
+  inActs("a redrive applies to a row that changed since it was read", ({ redrive }) => ({
     redrive: (failedKey, { generation: _, ...asked }, by) => redrive(failedKey, asked, by),
   })),
-  inActs("a dry run resolves what is finished", ({ redrive }) => ({
+  inActs("a dry run resolves a finished row", ({ redrive }) => ({
     redrive: (failedKey, { dryRun: _, ...asked }, by) => redrive(failedKey, asked, by),
   })),
-  inActs("an operator discards what has failed again since", ({ discard }) => ({
+  inActs("a discard applies to a row that failed again since it was read", ({ discard }) => ({
     discard: (failedKey, { generation: _, ...asked }, by) => discard(failedKey, asked, by),
   })),
   {
-    ...inActs("an operator undoes what was discarded since", ({ undo }) => ({
+    ...inActs("an undo applies to a later discard", ({ undo }) => ({
       undo: (failedKey, { generation: _, ...asked }, by) => undo(failedKey, asked, by),
     })),
-    faultProfile: { ...CALM, poison: 0.5, operators: 6 },
+    faultProfile: { ...NO_FAULTS, poison: 0.5, operators: 6 },
   },
-  inParts("a job sends again what came back from it", ({ jobPorts, operations }) => {
+  inParts("a job redrives a message that its own redrive failed", ({ jobPorts, operations }) => {
     const ports = { ...jobPorts, failedMessages: withoutTime(jobPorts.failedMessages) };
     const { redriveMany } = operators(ports);
     return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
   }),
   inParts("a row is opened before its message is due", ({ failures, ports }) => {
     const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
-    return { sweep: sweepFailedMessages({ ...ports, ...failures, clock }) };
+    return { sweepFailed: sweepFailedMessages({ ...ports, ...failures, clock }) };
   }),
   {
-    ...inParts("a job leaves out what it has no time for", ({ jobPorts, operations }) => {
+    ...inParts("a redrive job skips rows that it has no time for", ({ jobPorts, operations }) => {
       const { failedMessages } = jobPorts;
       const ports: typeof jobPorts = {
         ...jobPorts,
@@ -61,10 +61,10 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       const { redriveMany } = operators(ports);
       return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
     }),
-    faultProfile: { ...CALM, ...BROKEN_STORE },
+    faultProfile: { ...NO_FAULTS, ...BROKEN_STORE },
   },
   {
-    ...inParts("a republish leaves out what it has no time for", ({ jobPorts, operations }) => {
+    ...inParts("a republish skips orders that it has no time for", ({ jobPorts, operations }) => {
       const { orderSearch } = jobPorts;
       const ports: typeof jobPorts = {
         ...jobPorts,
@@ -78,9 +78,9 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       const { republish } = operators(ports);
       return { republishes: runRepublishes(ports), operations: { ...operations, republish } };
     }),
-    faultProfile: { ...CALM, ...BROKEN_STORE, topic: 0.2 },
+    faultProfile: { ...NO_FAULTS, ...BROKEN_STORE, topic: 0.2 },
   },
-  inParts("a copy that was redriven and ignored resolves nothing", ({ transportOf }) => ({
+  inParts("a redriven and ignored message does not resolve its row", ({ transportOf }) => ({
     transportOf(name, queueUrl) {
       const sqs = transportOf(name, queueUrl);
       return {

@@ -1,9 +1,9 @@
 import type { Mutant } from "../simulated-system.ts";
 import { inTables, moveStock, writeOrder } from "./mutant.ts";
 
-/** Conditions that the tables' writes must not lack. */
+/** Mutants of the conditions of writes. */
 export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
-  inTables("a reservation does not look at the order's status", (tables) => ({
+  inTables("a reservation ignores the order status", (tables) => ({
     ...tables,
     orderStockStore: {
       ...tables.orderStockStore,
@@ -52,13 +52,13 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
     ...tables,
     orders: {
       ...tables.orders,
-      async cancel(orderId) {
+      async move(orderId, to) {
         const row = tables.rows.orders.get(orderId);
         if (row === undefined) return { kind: "unknown" };
         const updatedAt = new Date(now()).toISOString();
-        const order = { ...row, status: "CANCELLED" as const, version: row.version + 1, updatedAt };
+        const order = { ...row, status: to, version: row.version + 1, updatedAt };
         writeOrder(tables, order);
-        return { kind: "cancelled", order };
+        return { kind: "found", order };
       },
     },
   })),
@@ -66,9 +66,9 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
     ...tables,
     orders: {
       ...tables.orders,
-      async cancel(orderId, now) {
+      async move(orderId, to, now) {
         const before = tables.rows.orders.get(orderId);
-        const result = await tables.orders.cancel(orderId, now);
+        const result = await tables.orders.move(orderId, to, now);
         if (before?.stockHeld !== true || result.kind === "unknown") return result;
         const order = { ...result.order, stockHeld: false };
         writeOrder(tables, order);
@@ -76,7 +76,7 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inTables("stock is read, changed and written back", (tables) => {
+  inTables("stock is written from an earlier read", (tables) => {
     const read = new Map(tables.rows.stock);
     return {
       ...tables,
@@ -115,7 +115,7 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inTables("an order is placed over the one that is there", (tables) => ({
+  inTables("an order is placed over an existing one", (tables) => ({
     ...tables,
     orders: {
       ...tables.orders,
@@ -125,7 +125,7 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inTables("a count forgets what is held", (tables) => ({
+  inTables("a count ignores held stock", (tables) => ({
     ...tables,
     stock: {
       ...tables.stock,
@@ -137,7 +137,7 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inTables("stock is taken before the order's condition is looked at", (tables) => ({
+  inTables("stock is taken before the condition of the order is checked", (tables) => ({
     ...tables,
     orderStockStore: {
       ...tables.orderStockStore,
@@ -150,7 +150,7 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inTables("the lines of an event are not held against the order's", (tables) => {
+  inTables("the lines of an event are not compared with those of the order", (tables) => {
     const trusting = <T extends { readonly orderId: string; readonly linesDigest: string }>(order: T): T => ({
       ...order,
       linesDigest: tables.rows.orders.get(order.orderId)?.linesDigest ?? order.linesDigest,

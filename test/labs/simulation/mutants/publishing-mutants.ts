@@ -8,27 +8,27 @@ import { newOrder } from "../../../../functions/orders/domain/order.ts";
 import { placeOrder } from "../../../../functions/orders/order-commands.ts";
 import type { Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
-import { CALM } from "../fault-profile.ts";
+import { NO_FAULTS } from "../fault-profile.ts";
 import { queueUrlOf } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
-const deaf = (publisher: Publisher): Publisher => ({
+const withoutRefusals = (publisher: Publisher): Publisher => ({
   async publish(events) {
     await publisher.publish(events);
     return events.map(() => ({ kind: "published" }));
   },
 });
 
-/** What must not happen between the API, the stream and the topic. */
+/** Mutants of the API, the stream and the topic. */
 export const PUBLISHING_MUTANTS: readonly Mutant[] = [
-  inParts("refusals of the topic are not read", ({ ports: { publisher, clock } }) => ({
-    publish: publishTransitions({ publisher: deaf(publisher), clock }),
+  inParts("refusals of the topic are ignored", ({ ports: { publisher, clock } }) => ({
+    publish: publishTransitions({ publisher: withoutRefusals(publisher), clock }),
   })),
-  inParts("a parked event is resolved though the topic refused it again", ({ jobPorts }) => ({
-    republish: retryParkedEvents({ ...jobPorts, publisher: deaf(jobPorts.publisher) }),
+  inParts("a parked event is resolved although the topic refused it again", ({ jobPorts }) => ({
+    retryParked: retryParkedEvents({ ...jobPorts, publisher: withoutRefusals(jobPorts.publisher) }),
   })),
-  inParts("the stream goes on after its highest failure", ({ streamTransport }) => ({
+  inParts("the stream continues after its highest failure", ({ streamTransport }) => ({
     streamTransport: {
       ...streamTransport,
       response(_, failed) {
@@ -37,7 +37,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inParts("the stream goes on after any failure", ({ streamTransport }) => ({
+  inParts("the stream continues after any failure", ({ streamTransport }) => ({
     streamTransport: { ...streamTransport, response: () => ({ batchItemFailures: [] }) },
   })),
   inParts("a crashed batch is removed before its events are parked", ({ ports }) => ({
@@ -53,7 +53,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       },
     },
   })),
-  inParts("a cancelled order's event is not emitted", ({ eventOf }) => ({
+  inParts("the event of a cancelled order is not emitted", ({ eventOf }) => ({
     eventOf(images) {
       const event = eventOf(images);
       return event?.type === "order.cancelled" ? undefined : event;
@@ -66,7 +66,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       return order;
     },
   })),
-  inParts("a used key is answered whatever the body", ({ ports }) => ({
+  inParts("a used key is accepted with another body", ({ ports }) => ({
     async place(request, key) {
       const order = newOrder(request, key, ports.clock.now());
       const placed = await ports.orders.place(order);
@@ -93,16 +93,16 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
     }),
   })),
   {
-    ...inParts("an answer of the topic is read for the event before", ({ publish }) => ({
+    ...inParts("a result of the topic is applied to the next event", ({ publish }) => ({
       async publish(transitions, deadline) {
         const outcomes = await publish(transitions, deadline);
         const hole = transitions.findIndex(({ event }) => event === undefined);
         return outcomes.map((outcome, i) => (hole !== -1 && i > hole ? (outcomes[i - 1] ?? DONE) : outcome));
       },
     })),
-    faultProfile: { ...CALM, topic: 0.4, processing: "both" },
+    faultProfile: { ...NO_FAULTS, topic: 0.4, processing: "both" },
   },
-  inParts("of a crashed batch only the first event is parked", ({ ports }) => ({
+  inParts("only the first event of a crashed batch is parked", ({ ports }) => ({
     ports: {
       ...ports,
       crashedBatches: {
@@ -115,7 +115,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
     },
   })),
   {
-    ...inParts("what the topic refuses of a republish is forgotten", ({ jobPorts, operations }) => {
+    ...inParts("an event of a republish that the topic refuses is forgotten", ({ jobPorts, operations }) => {
       const forgetful = {
         ...jobPorts,
         failedMessages: { ...jobPorts.failedMessages, put: async () => true },
@@ -123,9 +123,9 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       const { republish } = operators(forgetful);
       return { republishes: runRepublishes(forgetful), operations: { ...operations, republish } };
     }),
-    faultProfile: { ...CALM, topic: 0.3, haste: 0.03, poison: 0.5, operators: 6 },
+    faultProfile: { ...NO_FAULTS, topic: 0.3, clockJump: 0.03, poison: 0.5, operators: 6 },
   },
-  inParts("each try of a request is an order of its own", ({ place, ports }) => ({
+  inParts("each attempt of a request creates an order", ({ place, ports }) => ({
     place: (request, key) => place(request, `${key}-${ports.newId()}`),
   })),
 ];

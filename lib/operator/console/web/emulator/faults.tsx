@@ -22,7 +22,7 @@ export function Faults() {
   return (
     <>
       <h1>Faults</h1>
-      <p class="soft">A broken target fails on purpose. No accepted order may be lost by it.</p>
+      <p class="soft">Calls of a broken target fail. No accepted order is lost.</p>
       {problem !== undefined && <ProblemAlert problem={problem} what="the fault" />}
       <Loaded live={live} what="the faults">
         {({ targets, active }) => (

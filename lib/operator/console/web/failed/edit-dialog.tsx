@@ -91,7 +91,7 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
         </label>
         <p id={hint} class="hint">
           The id, type, subject and lines of an order event cannot be changed. A body has at most 64 KB and is
-          sent as it stands here. The original body is kept.
+          sent unchanged. The original body is kept.
         </p>
         <section ref={result} class="preview" aria-live="polite" aria-label="Dry run result" tabIndex={-1}>
           {tried?.preview.text}

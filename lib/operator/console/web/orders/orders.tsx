@@ -31,7 +31,7 @@ export function Orders() {
         </section>
       ) : (
         <Empty>
-          No recent orders. An order id is in the response to its placement, in mails and in failed messages.
+          No recent orders. Order ids are in the responses of POST /orders, in mails and in failed messages.
         </Empty>
       )}
       {about.can.placeOrders && (

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { environmentOf, functionOf, rightsOf, stacks } from "../template/service-functions.ts";
+import { queuesByName, shortName, target } from "../template/synthesized.ts";
+
+const NAME = "award-points";
+
+function tableNamed(name: string) {
+  return stacks
+    .resources("data", "AWS::DynamoDB::Table")
+    .find(({ properties }) => shortName(properties.TableName) === name)?.properties;
+}
+
+describe("one line in the list of consumers", () => {
+  test("makes its tables, protected as the others", () => {
+    expect(tableNamed("award-points-points")).toMatchObject({
+      KeySchema: [
+        { AttributeName: "customerId", KeyType: "HASH" },
+        { AttributeName: "orderId", KeyType: "RANGE" },
+      ],
+      BillingMode: "PAY_PER_REQUEST",
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+    expect(tableNamed("award-points-point-codes")).toMatchObject({
+      KeySchema: [{ AttributeName: "code", KeyType: "HASH" }],
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    });
+  });
+
+  test("makes a function with its time-out, and the names of its tables", () => {
+    expect(functionOf(NAME).properties.Timeout).toBe(9);
+    expect(Object.keys(environmentOf(NAME))).toEqual(
+      expect.arrayContaining(["TABLE_POINTS", "TABLE_POINT_CODES", "QUEUE_URL", "ORDERS_TABLE"]),
+    );
+    expect(rightsOf(NAME)["dynamodb:UpdateItem"]).toEqual(["awardpointspointcodes", "awardpointspoints"]);
+  });
+
+  test("makes a queue that its function reads as declared, with six time-outs and the window of invisibility", () => {
+    const source = queuesByName(stacks).get(NAME);
+    const readers = stacks
+      .resources("service", "AWS::Lambda::EventSourceMapping")
+      .filter(({ properties }) => target(properties.EventSourceArn).includes("awardpointsSource"));
+
+    expect(source?.properties.VisibilityTimeout).toBe(6 * 9 + 2);
+    expect(readers.map(({ properties }) => properties)).toEqual([
+      expect.objectContaining({
+        BatchSize: 5,
+        MaximumBatchingWindowInSeconds: 2,
+        ScalingConfig: { MaximumConcurrency: 4 },
+      }),
+    ]);
+  });
+
+  test("makes its alarms, those of its tables among them", () => {
+    const alarms = stacks
+      .resources("monitoring", "AWS::CloudWatch::Alarm")
+      .map(({ properties }) => shortName(properties.AlarmName))
+      .filter((name) => name.includes(NAME));
+
+    expect(alarms.sort()).toEqual([
+      "dead-lettered-award-points",
+      "function-errors-award-points",
+      "message-age-award-points",
+      "queue-length-award-points",
+      "table-throttles-award-points-point-codes",
+      "table-throttles-award-points-points",
+      "throttles-award-points",
+      "undelivered-award-points",
+    ]);
+  });
+
+  test("adds lines to the dashboard", () => {
+    const [dashboard] = stacks.resources("monitoring", "AWS::CloudWatch::Dashboard");
+
+    expect(target(dashboard?.properties.DashboardBody)).toContain(`order-events-dev-${NAME}-dlq`);
+  });
+});
