@@ -7,6 +7,7 @@ import { orderClient } from "../lib/demo/order-client.ts";
 import { runOrderScenario } from "../lib/demo/order-scenario.ts";
 import { createReporter } from "../lib/demo/scenario-reporter.ts";
 import { CREDENTIALS } from "../lib/emulator/credentials.ts";
+import { orderEventsApp } from "../lib/emulator/order-events/order-events-app.ts";
 import { explain } from "../lib/emulator/output/explain-error.ts";
 import { type Emulator, startEmulator } from "../lib/emulator/start-emulator.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
@@ -31,7 +32,11 @@ onClosedOutput(() => whenClosed());
 
 async function main(): Promise<number> {
   process.stdout.write("Synthesizing the stacks and starting the local emulator …\n");
-  const emulator = await startEmulator({ port: 0, assembly: async () => (await synthesize(root)).directory });
+  const emulator = await startEmulator({
+    app: orderEventsApp,
+    port: 0,
+    assembly: async () => (await synthesize(root)).directory,
+  });
   whenClosed = () => void emulator.close().finally(() => process.exit(1));
   process.stdout.write(`Ready in ${(performance.now() / 1_000).toFixed(1)} s at ${emulator.url}\n`);
   const queue = emulator.model.sqsMappings.find(({ functionName }) => functionName === "order-created");

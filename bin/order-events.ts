@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { emulatorCommand } from "../lib/emulator/emulator-command.ts";
 import { emulatorFile, runningEmulator } from "../lib/emulator/running-emulators.ts";
 import { runCommandLine } from "../lib/operator/cli/run-command.ts";
 import { RequestError } from "../lib/operator/target/request-error.ts";
@@ -19,4 +20,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       throw new RequestError("no emulator is running. Start it:  npm start   (or pass --url)");
     return url;
   },
+  commands: [emulatorCommand(stateFile)],
 });

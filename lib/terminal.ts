@@ -9,17 +9,22 @@ export const terminal = {
 export const printLine = (text: string): void => console.log(printable(text));
 export const printErrorLine = (text: string): void => console.error(printable(text));
 
+let atClosedOutput: (() => void) | undefined;
+
 /**
  * Called first in every command: ends it without an error once the reader of its output has closed it, as
- * `order-events failed list | head -1` does. Any other error of the output is thrown.
+ * `order-events failed list | head -1` does. Any other error of the output is thrown. A later call replaces `end`.
  */
 export function onClosedOutput(end: () => void = () => process.exit()): void {
+  const isFirst = atClosedOutput === undefined;
+  atClosedOutput = end;
+  if (!isFirst) return;
   let isClosed = false;
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
       if (isClosed) return;
       isClosed = true;
-      end();
+      atClosedOutput?.();
     });
 }

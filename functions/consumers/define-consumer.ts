@@ -1,4 +1,4 @@
-import type { EventType } from "../contract/names.ts";
+import type { EventType } from "../contract/order-status.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import type { Order } from "../orders/domain/order.ts";
 
@@ -55,7 +55,7 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
   /** One line in the present tense, for descriptions. */
   readonly does: string;
   /** The event types that its subscription passes. */
-  readonly on: readonly [EventType, ...EventType[]];
+  readonly on: readonly EventType[];
   /** Whether the Kafka consumer does the same work for these types, where Kafka processes. */
   readonly alsoByKafka: boolean;
   /** What it shares with others. */

@@ -4,10 +4,6 @@ import { CONSUMER_METRICS, CONSUMER_VARIABLES, RETRY_ATTRIBUTES } from "../middl
 
 export const SERVICE = "order-events";
 
-/** One event is emitted for each status transition of an order row. */
-export const EVENT_TYPES = ["order.created", "order.cancelled", "order.confirmed", "order.rejected"] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
-
 /** The second backbone, where it is deployed. The key of a record is the order's id. */
 export const KAFKA = {
   topic: "order-events",
@@ -23,17 +19,8 @@ export type PublisherName = (typeof PUBLISHERS)[number];
 /** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
 export const KAFKA_CONSUMER = "order-events-kafka";
 
-/** The functions that exist whichever consumers are declared. The entry is `functions/handlers/<name>.ts`. */
-export const SYSTEM_FUNCTIONS = [
-  "place-order",
-  "cancel-order",
-  "read-order",
-  "stock",
-  "failed-messages",
-  "publish-events",
-  "dead-letters",
-  "maintenance",
-] as const;
+/** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
+export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
 
 export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
 

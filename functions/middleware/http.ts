@@ -3,10 +3,9 @@ import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
 import { describeError } from "./error-text.ts";
 import type { BodyRules } from "./http-body.ts";
 import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
-import { isOutage } from "./outage.ts";
+import { writeToStdout } from "./metrics.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
 import type { ProblemCode } from "./register.ts";
-import { writeToStdout } from "./standard-output.ts";
 
 export interface ProxyResult {
   readonly statusCode: number;
@@ -21,7 +20,9 @@ export interface HttpReply {
 }
 
 /** Handlers by `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`. */
-export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
+export type Routes<Name extends string = string> = Readonly<
+  Record<Name, (request: HttpRequest) => Promise<HttpReply>>
+>;
 
 const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
@@ -103,4 +104,32 @@ function problem(api: Api, code: ProblemCode, requestId: string, extras: Problem
       requestId,
     }),
   };
+}
+
+const OUTAGE_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+]);
+const OUTAGE_NAMES: ReadonlySet<unknown> = new Set([
+  "TimeoutError",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceededException",
+  "TransactionConflictException",
+  "TransactionCanceledException",
+]);
+
+/** Whether an error means that a service did not answer, so that the same request may succeed later. Never throws. */
+export function isOutage(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { name, code, $metadata } = error as {
+    name?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  return OUTAGE_NAMES.has(name) || OUTAGE_CODES.has(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

@@ -140,3 +140,8 @@ function sample(values: readonly number[]): readonly number[] {
     (_, i) => values[Math.floor((i * values.length) / VALUES_PER_METRIC)] ?? 0,
   );
 }
+
+/** Not console.log: its prefix on each line would break the metrics format. */
+export function writeToStdout(text: string): void {
+  process.stdout.write(text);
+}

@@ -8,13 +8,13 @@ export interface SchemaError {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Narrows the value; after `false`, `errors` holds its faults until the next call. A validator that ajv compiled is one. */
+/** Narrows the value, like a validator compiled by ajv. After `false`, `errors` holds its faults until the next call. */
 export interface Validate<T> {
   (value: unknown): value is T;
   readonly errors?: readonly SchemaError[] | null;
 }
 
-/** What a pattern of a schema requires, in words that follow "must"; `undefined` where there are none. */
+/** The rule of a schema's pattern, in words that follow "must"; `undefined` for an unknown pattern. */
 export type RuleOf = (pattern: unknown) => string | undefined;
 
 const MAX_ERRORS = 20;

@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from "../contract/names.ts";
+import { EVENT_TYPES } from "../contract/order-status.ts";
 import { ruleOf } from "../contract/patterns.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";

@@ -1,25 +1,36 @@
+import type { AppDeclaration } from "./app-declaration.ts";
+import type { ApiSpec } from "./assembly/model.ts";
 import { emulatorConsole } from "./control/emulator-console.ts";
 import { serveControl } from "./control/serve-control.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
-import { POISON_CONSUMER, sendPoisonMessages } from "./faults/poison-messages.ts";
 import { fileHandleLimit, mostRunning } from "./file-handles.ts";
 import { type RequestListener, serveRestApi } from "./gateway/rest-api.ts";
 import type { EmulatorFunctions } from "./start-functions.ts";
 import type { EmulatorServices } from "./start-services.ts";
 
-/** The REST API of the templates, and under `/_emulator` the control of the emulator itself. `url` is its address. */
+/** An API, and the address that serves it. */
+export interface ServedApi {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** Serves `/_emulator`, which operates the emulator itself, and every other path by `next`. `url` is the address. */
 export function emulatorRoutes(
-  url: string,
+  {
+    url,
+    apis,
+    app,
+  }: { readonly url: string; readonly apis: readonly ServedApi[]; readonly app: AppDeclaration },
   { region, clock, logs }: EmulatorContext,
-  { model, endpoints, mailbox, faults, disk }: EmulatorServices,
-  { host, monitor, observatory }: EmulatorFunctions,
-  onRefusal: (what: string) => void,
+  { model, endpoints, mailbox, faults }: EmulatorServices,
+  { monitor, observatory }: EmulatorFunctions,
+  next: RequestListener,
 ): RequestListener {
   const functions = model.functions.map(({ name }) => name);
   const tables = model.tables.map(({ name }) => name);
-  const poisonQueueUrl = model.sqsMappings.find(
-    ({ functionName }) => functionName === POISON_CONSUMER,
-  )?.queueUrl;
+  const sendBad = app.badMessages?.(model, endpoints);
+  const { leftOut } = model;
+  const consumers = app.consumersOf?.(model);
   return serveControl(
     {
       mailbox,
@@ -27,20 +38,37 @@ export function emulatorRoutes(
       logs,
       faults,
       observatory,
-      about: () => ({ url, endpoints, functions, tables }),
-      console: emulatorConsole({ url, region, observatory, mailbox, faults, functions, tables }),
-      ...(poisonQueueUrl && {
-        sendPoison: () => sendPoisonMessages(endpoints.sqs, poisonQueueUrl, clock.now()),
-      }),
+      about: () => ({ app: app.name, url, apis, endpoints, functions, tables, leftOut }),
+      console: emulatorConsole({ url, region, observatory, mailbox, faults, functions, tables, consumers }),
+      ...(sendBad && { sendPoison: () => sendBad(clock.now()) }),
     },
-    serveRestApi({
-      api: model.api,
-      host,
-      clock,
-      isFull: disk.isFull,
-      mostRunning: mostRunning(fileHandleLimit()),
-      onRefusal,
-      onAnswer: monitor.answered,
-    }),
+    next,
   );
 }
+
+/** An API of the templates. */
+export function apiRoutes(
+  api: ApiSpec,
+  { clock }: EmulatorContext,
+  { disk }: EmulatorServices,
+  { host, monitor }: EmulatorFunctions,
+  onRefusal: (what: string) => void,
+): RequestListener {
+  return serveRestApi({
+    api,
+    host,
+    clock,
+    isFull: disk.isFull,
+    mostRunning: mostRunning(fileHandleLimit()),
+    onRefusal,
+    onAnswer: (status, latencyMs) => monitor.answered(api, status, latencyMs),
+  });
+}
+
+/** In place of an API, for an app that has none. */
+export const noApi: RequestListener = async (incoming, outgoing) => {
+  incoming.resume();
+  outgoing
+    .writeHead(404, { "Content-Type": "text/plain; charset=utf-8" })
+    .end("The app has no API. The console of the emulator is at /_emulator/console/\n");
+};

@@ -1,5 +1,6 @@
+import type { AppDeclaration } from "./app-declaration.ts";
 import { type EmulatorContext, emulatorContext } from "./emulator-context.ts";
-import { emulatorRoutes } from "./emulator-routes.ts";
+import { apiRoutes, emulatorRoutes, noApi, type ServedApi } from "./emulator-routes.ts";
 import { requireFileHandles } from "./file-handles.ts";
 import { reportRefusals } from "./gateway/refusals.ts";
 import { startHttpServer } from "./http-server.ts";
@@ -10,8 +11,10 @@ import { type EmulatorServices, type ServicesOptions, startServices } from "./st
 import type { LogLine } from "./types.ts";
 
 export interface EmulatorOptions extends ServicesOptions {
-  /** 0 takes any free port. */
+  /** Port of the first API; further APIs have the next ports. 0 takes any free ones. */
   readonly port: number;
+  /** What the app adds; nothing by default. */
+  readonly app?: AppDeclaration;
   /** Folder of the state; in memory where absent. */
   readonly dataDir?: string;
   readonly region?: string;
@@ -19,8 +22,9 @@ export interface EmulatorOptions extends ServicesOptions {
 }
 
 export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, EmulatorFunctions {
-  /** Address of the REST API; `/_emulator` is the control endpoint. */
+  /** Address of the first API; `/_emulator` is the control endpoint. */
   readonly url: string;
+  readonly apis: readonly ServedApi[];
   /** The broker, if there is one. */
   readonly kafka?: EmulatorKafka["kafka"];
   readonly logs: RecentLogs;
@@ -49,12 +53,29 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const onDrop = () => refusals.add("a closed connection (more file handles: ulimit -n)");
   const server = shutdown.add("ingress", await startHttpServer(options.port, onDrop));
   const services = await startServices(context, options);
-  const functions = await startFunctions(context, services);
-  server.serve(emulatorRoutes(server.url, context, services, functions, refusals.add));
-  const { kafka, streams: _, ...others } = services;
+  const { app = { name: "The app" } } = options;
+  const { length } = services.model.functions;
+  options.onProgress?.(`Starting ${length} function${length === 1 ? "" : "s"} …`);
+  const functions = await startFunctions(context, services, app);
+  const [first, ...others] = services.model.apis.map((api) => ({
+    name: api.name,
+    routes: apiRoutes(api, context, services, functions, refusals.add),
+  }));
+  const { url } = server;
+  const apis: ServedApi[] = first === undefined ? [] : [{ name: first.name, url }];
+  for (const [index, { name, routes }] of others.entries()) {
+    const port = options.port === 0 ? 0 : options.port + index + 1;
+    const own = shutdown.add("ingress", await startHttpServer(port, onDrop));
+    own.serve(routes);
+    apis.push({ name, url: own.url });
+  }
+  const next = first?.routes ?? noApi;
+  server.serve(emulatorRoutes({ url, apis, app }, context, services, functions, next));
+  const { kafka, streams: _, ...parts } = services;
   return {
-    url: server.url,
-    ...others,
+    url,
+    apis,
+    ...parts,
     ...functions,
     ...(kafka === undefined ? {} : { kafka: kafka.kafka }),
     logs,

@@ -1,11 +1,11 @@
-import { openAuditTrail } from "../operator/observe/audit-trail.ts";
 import type { Observatory } from "../operator/observe/observatory.ts";
+import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { startEventSources } from "./event-sources/start-event-sources.ts";
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
-import { ORDER_LATENCY } from "./metrics/distributions.ts";
+import type { AlarmState } from "./metrics/alarm-watch.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { startSchedules } from "./run-schedules.ts";
@@ -26,10 +26,11 @@ export interface EmulatorFunctions {
 export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
+  app: AppDeclaration,
 ): Promise<EmulatorFunctions> {
   const { model, endpoints, faults, kafka } = services;
   const { region, logs, shutdown } = context;
-  const observed = watch(context, services);
+  const observed = watch(context, services, app);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
     functions: model.functions,
@@ -51,19 +52,20 @@ export async function startFunctions(
 function watch(
   { clock, logs, log, shutdown }: EmulatorContext,
   { model, messaging, mailbox }: EmulatorServices,
+  { distributions, observe }: AppDeclaration,
 ) {
-  const monitor = startMonitor(model, messaging, logs, clock, (alarm) => {
+  const onAlarm = (alarm: AlarmState) => {
     log("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
     try {
       for (const each of alarmMails(alarm, model.subscriptions)) mailbox.add(each);
     } catch (error) {
       log("alarm", `the mail of ${alarm.name} could not be stored: ${String(error)}`);
     }
-  });
+  };
+  const monitor = startMonitor(model, messaging, logs, clock, onAlarm, distributions);
   shutdown.add("functions", { close: async () => monitor.stop() });
-  const orders = openAuditTrail({}, (latencyMs) => monitor.metrics.record(ORDER_LATENCY, latencyMs));
-  logs.onLine(orders.add);
-  return { monitor, observatory: emulatorObservatory({ model, monitor, orders, clock }) };
+  const views = observe?.({ model, metrics: monitor.metrics, logs });
+  return { monitor, observatory: emulatorObservatory({ model, monitor, views, clock }) };
 }
 
 /** The mappings of queues, streams and topics, and the schedules. */

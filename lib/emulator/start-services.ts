@@ -9,6 +9,7 @@ import { createFaults, type Faults } from "./faults/fault-switches.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import { provisionMessaging } from "./provision/create-messaging.ts";
 import { provisionTables } from "./provision/create-tables.ts";
+import { unpackCode } from "./runtime/unpack-code.ts";
 import { type DiskSpace, NO_DISK, watchDiskSpace } from "./services/disk-space.ts";
 import { startDynamoDb } from "./services/dynamodb.ts";
 import { type Mailbox, openMailbox } from "./services/mailbox.ts";
@@ -68,11 +69,13 @@ export async function startServices(
 
   // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
-  const model = emulatorModel(await readAssembly(assemblyDir), {
+  const packed = emulatorModel(await readAssembly(assemblyDir), {
     region,
     sqs: messages,
     ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
   });
+  const { functions } = shutdown.add("services", await unpackCode(packed.functions));
+  const model = { ...packed, functions };
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 

@@ -1,14 +1,8 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { sourceDigest } from "../constructs/source-digest.ts";
-
-/** The synthesis failed. The message is its output. */
-export class SynthError extends Error {
-  override readonly name = "SynthError";
-}
+import { exists, readJsonFile, runApp } from "./synthesize-app.ts";
 
 export interface Synth {
   readonly directory: string;
@@ -27,6 +21,7 @@ const KEPT = 8;
 export async function synthesize(
   root: string,
   settings: Readonly<Record<string, string>> = {},
+  onLine: (text: string) => void = () => {},
 ): Promise<Synth> {
   const all = join(root, ".cache", "cdk.out.local");
   const context = { ...(await cdkContext(root)), stage: "local", ...settings };
@@ -38,7 +33,16 @@ export async function synthesize(
   const made = `${directory}.${process.pid}`;
   await mkdir(made, { recursive: true });
   try {
-    await runApp(root, made, context);
+    await runApp({
+      command: process.execPath,
+      args: [join(root, "bin", "app.ts")],
+      shell: false,
+      folder: root,
+      env: {},
+      directory: made,
+      context,
+      onLine,
+    });
     // Renamed at the end: an interrupted synthesis must not leave an incomplete assembly in the cache.
     await rename(made, directory).catch(async (error: unknown) => {
       if (!(await exists(directory))) throw error;
@@ -61,22 +65,9 @@ async function forgetOldest(all: string): Promise<void> {
   await Promise.all(oldest.map(({ path }) => rm(path, { recursive: true, force: true })));
 }
 
-async function runApp(root: string, directory: string, context: object): Promise<void> {
-  const app = spawn(process.execPath, [join(root, "bin", "app.ts")], {
-    cwd: root,
-    env: { ...process.env, CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const output: Buffer[] = [];
-  for (const stream of [app.stdout, app.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
-  const [code, signal] = await once(app, "close");
-  if (code !== 0)
-    throw new SynthError(`${Buffer.concat(output)}\nbin/app.ts exited with ${signal ?? `exit code ${code}`}`);
-}
-
 async function cdkContext(root: string): Promise<object> {
-  const { context } = JSON.parse(await readFile(join(root, "cdk.json"), "utf8"));
-  return context ?? {};
+  const { context } = await readJsonFile(join(root, "cdk.json"));
+  return { ...(context as object) };
 }
 
 /** A change in any of these makes a new assembly. */
@@ -87,9 +78,3 @@ const digestOf = (root: string, context: string): string =>
     .update(sourceDigest(root))
     .digest("hex")
     .slice(0, 16);
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );

@@ -7,9 +7,11 @@ export interface FunctionSpec {
   /** Short name, such as `order-created`, in the host, the mappings and the log lines. */
   readonly name: string;
   readonly physicalName: string;
-  /** Absolute path of the unpacked bundle; it becomes LAMBDA_TASK_ROOT. */
+  /** Absolute path of the bundle's folder, which becomes LAMBDA_TASK_ROOT, or of its zip file; "" for inline code. */
   readonly assetDir: string;
-  /** `<file without extension>.<export>`, as in Lambda. */
+  /** Code that stands in the template; its file is `index.js`. */
+  readonly inlineCode?: string;
+  /** `<file without extension>.<export>`, as Lambda takes it. */
   readonly handler: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;

@@ -18,7 +18,7 @@ afterAll(() => deployKafka(false));
 
 const QUEUE = queueUrlOf("publish-to-kafka");
 
-/** A parked row of an order that waits, as parked so many minutes ago. */
+/** A row of a PENDING order, parked this many minutes ago. */
 async function parked(consumer: string, key = "1", changes: Partial<FailedMessage> = {}) {
   const row = order(key);
   const event = created(row);
@@ -40,7 +40,7 @@ async function parked(consumer: string, key = "1", changes: Partial<FailedMessag
   return { failedKey, event };
 }
 
-/** Everything that is in the publisher's queue goes to the topic, and from there to its consumer. */
+/** Publishes all messages of the publisher's queue, and delivers them to the consumer of the topic. */
 async function carry(): Promise<void> {
   const messages = rig.queues.sent.splice(0).filter(({ queueUrl }) => queueUrl === QUEUE);
   if (messages.length === 0) return;
@@ -87,7 +87,7 @@ describe("republish", () => {
 
   test.each([
     ["its consumer's rows", "order-events-kafka", {}],
-    ["what is no event", "publish-to-kafka", { body: "{" }],
+    ["a malformed message", "publish-to-kafka", { body: "{" }],
   ])("leaves %s to an operator", async (_, consumer, changes) => {
     await parked(consumer, "1", changes);
 
@@ -134,7 +134,7 @@ describe("republish", () => {
 
 describe("an operator's redrive", () => {
   test.each(["publish-to-kafka", "order-events-kafka"])(
-    "E9: of a row of %s goes by the queue to the topic, and its consumer's outcome is the last word",
+    "E9: of a row of %s goes through the queue to the topic, and the outcome of its consumer decides",
     async (consumer) => {
       const { failedKey, event } = await parked(consumer);
 
@@ -153,14 +153,14 @@ describe("an operator's redrive", () => {
 
   test("E10: sends nothing for a creation that Kafka's consumer failed when its order is final", async () => {
     const { failedKey, event } = await parked("order-events-kafka");
-    await rig.tables.orders.cancel(event.subject, 0);
+    await rig.tables.orders.move(event.subject, "CANCELLED", 0);
 
     expect(await redrive(failedKey)).toMatchObject({ status: 200, body: { outcome: "resolved" } });
     expect(rig.queues.sent).toEqual([]);
   });
 
   test.each(["publish-to-kafka", "order-events-kafka"])(
-    "of a row of %s is refused where Kafka is not deployed, and says so",
+    "of a row of %s is refused with the reason where Kafka is not deployed",
     async (consumer) => {
       deployKafka(false);
       const { failedKey } = await parked(consumer);
@@ -176,7 +176,7 @@ describe("an operator's redrive", () => {
   test.each([
     ["publish-to-kafka", "is not on the Kafka topic"],
     ["order-events-kafka", "stays PENDING"],
-  ])("a discard of a row of %s says what it leaves", async (consumer, left) => {
+  ])("a discard of a row of %s reports its consequences", async (consumer, left) => {
     const { failedKey } = await parked(consumer);
 
     const answer = await ops("POST /{failedKey}/discard", {

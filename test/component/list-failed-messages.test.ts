@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 const MINUTE = 60_000;
-/** Rows that were opened a minute apart, the first one first. */
+/** Rows opened a minute apart, oldest first. */
 function rows(count: number, changes: (i: number) => object = () => ({})) {
   return Array.from({ length: count }, (_, i) => {
     const at = new Date(rig.clock.now() + i * MINUTE).toISOString();
@@ -82,7 +82,7 @@ describe("GET /failed-messages", () => {
     [{ limit: "many" }, /parameter limit must be integer/],
     [{ limit: "501" }, /parameter limit must be <= 500/],
     [{ status: ["OPEN", "OPEN"] }, /status occurs 2 times/],
-  ])("refuses %o and says what is allowed", async (query, said) => {
+  ])("refuses %o with the valid values", async (query, said) => {
     const { status, body } = await ops("GET ", { query });
 
     expect(status).toBe(400);
@@ -128,7 +128,7 @@ describe("GET /failed-messages/groups", () => {
     expect(refused.status).toBe(400);
   });
 
-  test("of nothing are none", async () => {
+  test("of an empty store are empty", async () => {
     expect((await ops("GET /groups")).body).toEqual({ groups: [], isComplete: true });
   });
 });

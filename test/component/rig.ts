@@ -144,7 +144,7 @@ vi.doMock("../../functions/adapters/s3-crashed-batches.ts", () => ({
   s3Client: nothing,
   s3CrashedBatches: port("crashedBatches"),
 }));
-vi.doMock("../../functions/middleware/system-clock.ts", () => ({
+vi.doMock("../../functions/middleware/clock.ts", () => ({
   systemClock: {
     now: () => current.clock.now(),
     random: () => current.clock.random(),

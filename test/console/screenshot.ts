@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { chromium } from "playwright-core";
 import { queueName } from "../../lib/constructs/resource-names.ts";
+import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { generateLoad } from "../../lib/operator/cli/load-generator.ts";
@@ -36,6 +37,7 @@ const executablePath =
 if (executablePath === undefined) throw new Error("No Chromium: install one, or name it by CHROMIUM_PATH.");
 
 const emulator = await startEmulator({
+  app: orderEventsApp,
   port: 0,
   assembly: async () => (await synthesize(ROOT)).directory,
 });

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "./attach.ts";
@@ -15,7 +16,7 @@ export const EMULATOR_STARTS_MS = 180_000;
 /** An emulator of its own in this process, with the stacks as they are or with other settings (lib/config.ts). */
 export async function openEmulator(settings: Readonly<Record<string, string>> = {}): Promise<EmulatorTarget> {
   const assembly = async () => (await synthesize(ROOT, settings)).directory;
-  const emulator = await startEmulator({ port: 0, assembly });
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly });
   const target = await attach(emulator.url);
   const { topics } = emulator.messaging;
   const s3 = new S3Client({

@@ -1,3 +1,4 @@
+import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { ROOT } from "./emulator-target.ts";
@@ -5,5 +6,5 @@ import { ROOT } from "./emulator-target.ts";
 /** An emulator that keeps its state in the folder named first, for tests that kill it. It writes its address once it is up. */
 const [dataDir = ""] = process.argv.slice(2);
 const assembly = async () => (await synthesize(ROOT)).directory;
-const emulator = await startEmulator({ port: 0, dataDir, assembly });
+const emulator = await startEmulator({ app: orderEventsApp, port: 0, dataDir, assembly });
 process.stdout.write(`${emulator.url}\n`);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
-import type { EventType } from "../../functions/contract/names.ts";
+import type { EventType } from "../../functions/contract/order-status.ts";
 import type { OrderEvent, OrderView } from "../../functions/contract/schemas.ts";
 import type { Target } from "./target.ts";
 import { untilTrue } from "./until.ts";

@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { ConsumerName, FunctionName, QueueConsumer } from "../../functions/consumers/consumers.ts";
-import type { EventType, TABLE_KEYS } from "../../functions/contract/names.ts";
+import type { TABLE_KEYS } from "../../functions/contract/names.ts";
+import type { EventType } from "../../functions/contract/order-status.ts";
 
 export type TableName = keyof typeof TABLE_KEYS;
 

@@ -3,9 +3,9 @@ import type { KafkaRecord } from "../../functions/middleware/transports/kafka.ts
 import type { OutgoingRecord, Published, RecordTopic } from "../../functions/publishing/ports/publisher.ts";
 import { kafkaRecord } from "../fixtures/kafka-events.ts";
 
-/** A topic with partitions that keeps its records. `refuse` decides what it does not take. */
+/** A topic with partitions. `refuse` decides which records it refuses. */
 export interface MemoryKafka extends RecordTopic {
-  /** As Lambda would hand them over, in the order they were written. */
+  /** As in Lambda's event, in the order of their writes. */
   readonly records: KafkaRecord[];
   refuse: (event: OrderEvent) => Extract<Published, { kind: "refused" }> | undefined;
 }
@@ -28,7 +28,7 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
   return kafka;
 
   function append({ event, attributes }: OutgoingRecord): void {
-    // Any function of the key will do: one order, one partition.
+    // Any function of the key, so that an order has one partition.
     const partition = [...event.subject].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % partitions;
     const offset = records.filter((record) => record.partition === partition).length;
     const { type, traceparent } = event;

@@ -1,7 +1,7 @@
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import type { Published, Topic } from "../../functions/publishing/ports/publisher.ts";
 
-/** A topic that keeps what it takes. `refuse` decides what it does not take. */
+/** A topic that keeps published events. `refuse` decides which events it refuses. */
 export interface MemoryPublisher extends Topic {
   readonly topic: OrderEvent[];
   refuse: (event: OrderEvent) => Extract<Published, { kind: "refused" }> | undefined;

@@ -1,4 +1,5 @@
 import type { ConsumerName } from "../../functions/consumers/consumers.ts";
+import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "../e2e/attach.ts";
@@ -42,7 +43,7 @@ export async function openKafkaEmulator(
   process.env["KAFKA_BROKERS"] = broker.kafka.brokers;
   const { settings = SOON_GIVEN_UP, ...rest } = options;
   const assembly = async () => (await synthesize(ROOT, { kafka: "true", processing, ...settings })).directory;
-  const emulator = await startEmulator({ port: 0, assembly, kafka: true, ...rest });
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, kafka: true, ...rest });
   const target = await attach(emulator.url);
   return {
     target,

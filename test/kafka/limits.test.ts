@@ -3,7 +3,7 @@ import { kafkaConnection } from "../../functions/adapters/kafka-connection.ts";
 import { type KafkaTopic, kafkaTopic } from "../../functions/adapters/kafka-publisher.ts";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
 import { readSettings } from "../../lib/config.ts";
 import { wantedTopics } from "../../lib/settings/wanted-topics.ts";
 import { created, order } from "../fixtures/events.ts";

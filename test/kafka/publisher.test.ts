@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { kafkaConnection } from "../../functions/adapters/kafka-connection.ts";
 import { type KafkaTopic, kafkaTopic } from "../../functions/adapters/kafka-publisher.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
 import { describePublisher } from "../contract/publisher-suite.ts";
 import { cancelled, created, order } from "../fixtures/events.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";

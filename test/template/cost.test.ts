@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { FUNCTIONS, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
-import { EVENT_TYPES } from "../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { alarmMetrics } from "../../lib/constructs/alarm-metrics.ts";
 import { costFlags, deployed } from "../labs/bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";

@@ -3,11 +3,13 @@ import { describe, expect, test } from "vitest";
 import {
   declarationOf,
   FUNCTIONS,
+  type FunctionName,
   isQueueConsumer,
   QUEUE_CONSUMERS,
   type QueueConsumer,
 } from "../../functions/consumers/consumers.ts";
 import type { Access } from "../../functions/consumers/define-consumer.ts";
+import { API, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
 import type { SystemFunctionName } from "../../functions/contract/names.ts";
 import { orderCalls } from "../labs/bench/order-calls.ts";
 import { logicalId, rightsOf, stacks } from "./service-functions.ts";
@@ -34,19 +36,23 @@ const OPERATES = {
 
 const WITHOUT_RESOURCES = /^(cloudwatch:(GetMetricData|DescribeAlarms)|logs:GetQueryResults)$/;
 
-const RIGHTS: Readonly<Record<SystemFunctionName, Rights>> = {
-  "place-order": {
+/** What an access of a function of the API permits, and nothing else. */
+const API_ACCESS: Readonly<Record<ApiAccess, Rights>> = {
+  "place-orders": {
     ...on(["dynamodb:PutItem", "dynamodb:GetItem"], "Orders"),
     "sqs:GetQueueAttributes": ["ordercreatedSource"],
   },
-  "cancel-order": on(["dynamodb:UpdateItem"], "Orders"),
-  "read-order": on(["dynamodb:GetItem"], "Orders"),
+  "move-orders": on(["dynamodb:UpdateItem"], "Orders"),
+  "read-orders": on(["dynamodb:GetItem"], "Orders"),
   stock: on(["dynamodb:UpdateItem", "dynamodb:GetItem"], "Stock"),
   "failed-messages": {
     ...OPERATES,
     "sns:GetTopicAttributes": ["Topic"],
     ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
   },
+};
+
+const RIGHTS: Readonly<Record<SystemFunctionName, Rights>> = {
   "publish-events": {
     ...FAILED,
     ...on(
@@ -90,6 +96,12 @@ function rightsOfConsumer(name: QueueConsumer): Rights {
   );
 }
 
+function declaredRights(name: FunctionName): Rights {
+  if (isQueueConsumer(name)) return rightsOfConsumer(name);
+  if (!isApiFunction(name)) return RIGHTS[name];
+  return together(...API[name].access.map((access) => API_ACCESS[access]));
+}
+
 function together(...all: readonly Rights[]): Rights {
   const sum: Record<string, string[]> = {};
   for (const rights of all)
@@ -100,7 +112,7 @@ function together(...all: readonly Rights[]): Rights {
 
 describe("permissions", () => {
   test.each(FUNCTIONS)("of %s are those it uses", (name) => {
-    expect(rightsOf(name)).toEqual(isQueueConsumer(name) ? rightsOfConsumer(name) : RIGHTS[name]);
+    expect(rightsOf(name)).toEqual(declaredRights(name));
   });
 
   test("cover every call that was counted in a run of orders", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
-import { EVENT_TYPES } from "../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { EXISTING } from "./existing-cluster.ts";
 import { flat, functionNamed, granted } from "./grants.ts";
 import { type Synthesized, synthesized, target } from "./synthesized.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
-import { ATTRIBUTES, EVENT_TYPES, type EventType } from "../../functions/contract/names.ts";
+import { ATTRIBUTES } from "../../functions/contract/names.ts";
+import { EVENT_TYPES, type EventType } from "../../functions/contract/order-status.ts";
 import { queuesByName, statements, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();

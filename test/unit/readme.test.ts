@@ -2,7 +2,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
-import { ENV, EVENT_TYPES, METRICS } from "../../functions/contract/names.ts";
+import { ENV, METRICS } from "../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { readSettings } from "../../lib/config.ts";
 import { COMMANDS } from "../../lib/operator/cli/run-command.ts";
 import { KAFKA_DEFAULTS } from "../../lib/settings/kafka-settings.ts";
@@ -40,7 +41,7 @@ describe("what is explained", () => {
     ["every reason that a message is parked for", "functions/contract/README.md", Object.keys(REASONS)],
     ["every metric", "functions/contract/README.md", Object.values(METRICS)],
     ["every environment variable", "functions/contract/README.md", Object.values(ENV)],
-    ["every type of event", "README.md", EVENT_TYPES],
+    ["every type of event", "functions/contract/asyncapi.json", EVENT_TYPES],
     ["every script", "CONTRIBUTING.md", Object.keys(scripts)],
     ["every setting", "lib/settings/README.md", Object.keys(readSettings({})).filter(isOfNoBackbone)],
     ["every setting of Kafka", "lib/stacks/kafka.md", Object.keys(KAFKA_DEFAULTS)],

@@ -6,7 +6,7 @@ import {
   subscribersOf,
 } from "../../consumers/consumers.ts";
 import type { ConsumerDeclaration, EffectInput, Evidence } from "../../consumers/define-consumer.ts";
-import { EVENT_TYPES } from "../../contract/names.ts";
+import { EVENT_TYPES } from "../../contract/order-status.ts";
 import { orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { FailedMessage } from "./failed-message.ts";
 

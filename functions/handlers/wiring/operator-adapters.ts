@@ -8,7 +8,7 @@ import { snsTopic } from "../../adapters/sns-topic.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import type { JobPorts } from "../../failures/run-redrives.ts";
 import type { RepublishPorts } from "../../failures/run-republishes.ts";
-import { isOutage } from "../../middleware/outage.ts";
+import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
 import { clock, environment, newId, write } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";

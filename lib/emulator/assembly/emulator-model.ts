@@ -1,22 +1,22 @@
 import type { AssemblyEndpoints } from "./identities.ts";
 import type { EmulatorModel } from "./model.ts";
 import { readAlarms } from "./read-alarms.ts";
-import { readApi } from "./read-api.ts";
 import type { StackTemplate } from "./read-assembly.ts";
 import { readMappings } from "./read-event-source-mappings.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readKafkaTopics } from "./read-kafka.ts";
+import { readRestApis } from "./read-rest-apis.ts";
 import { readSchedules } from "./read-schedules.ts";
 import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
 import { resolveAssembly } from "./resolve-assembly.ts";
 
-/** Everything the emulator runs, read from the templates. Throws AssemblyError for a resource that it cannot run. */
+/** What the emulator runs, read from the templates, and what it leaves out, each with its reason. */
 export function emulatorModel(stacks: readonly StackTemplate[], endpoints: AssemblyEndpoints): EmulatorModel {
   const assembly = resolveAssembly(stacks, endpoints);
   const functions = readFunctions(assembly, endpoints);
   const queues = readQueues(assembly);
   const mappings = readMappings(assembly, functions, queues);
-  return {
+  const model = {
     functions,
     queues,
     tables: readTables(assembly),
@@ -27,8 +27,10 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
     streamMappings: mappings.stream,
     kafkaMappings: mappings.kafka,
     kafkaTopics: readKafkaTopics(assembly),
-    api: readApi(assembly, functions),
+    apis: readRestApis(assembly, functions),
     schedules: readSchedules(assembly, functions),
     alarms: readAlarms(assembly),
   };
+  // Last: each reader adds to it.
+  return { ...model, leftOut: assembly.leftOut() };
 }

@@ -25,17 +25,17 @@ type Identify = (name: string, endpoints: AssemblyEndpoints, resource: Resource)
 const arn = (service: string, endpoints: AssemblyEndpoints, rest: string) =>
   `arn:aws:${service}:${endpoints.region}:${ACCOUNT}:${rest}`;
 
+const table: Identify = (name, endpoints) => {
+  const own = arn("dynamodb", endpoints, `table/${name}`);
+  return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest`, TableId: name } };
+};
+
 /**
  * Type → the property that holds an explicit name, and the identity. Other types are identified by their logical id.
  */
 const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: Identify]>> = {
-  "AWS::DynamoDB::Table": [
-    "TableName",
-    (name, endpoints) => {
-      const own = arn("dynamodb", endpoints, `table/${name}`);
-      return { ref: name, attributes: { Arn: own, StreamArn: `${own}/stream/latest` } };
-    },
-  ],
+  "AWS::DynamoDB::Table": ["TableName", table],
+  "AWS::DynamoDB::GlobalTable": ["TableName", table],
   "AWS::SQS::Queue": [
     "QueueName",
     (name, endpoints) => {
@@ -92,6 +92,8 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
     "",
     (name, endpoints) => ({ ref: name, attributes: { Brokers: endpoints.brokers ?? "" } }),
   ],
+  "AWS::ApiGateway::RestApi": ["", (name) => ({ ref: name, attributes: { RootResourceId: `${name}/` } })],
+  "AWS::ApiGateway::Resource": ["", (name) => ({ ref: name, attributes: {} })],
   "AWS::ApiGateway::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
   "AWS::KMS::Key": [
     "",
@@ -120,6 +122,9 @@ export function identify(resource: Resource, explicitName: unknown, endpoints: A
       : stringAt(explicitName, `${resource.path}: ${entry[0]}`);
   return { name, ...entry[1](name, endpoints, resource) };
 }
+
+/** Whether all attributes of the type are known here. */
+export const isIdentified = (type: string): boolean => Object.hasOwn(TYPES, type);
 
 export const nameProperty = (type: string): string | undefined => TYPES[type]?.[0] || undefined;
 

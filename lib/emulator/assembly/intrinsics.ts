@@ -7,6 +7,10 @@ export interface Scope {
   ref(name: string): unknown;
   attribute(logicalId: string, attribute: string): unknown;
   importValue(name: string): unknown;
+  /** An output of a stack, exported or not. */
+  stackOutput(stack: string, output: string): unknown;
+  /** A value of the section Mappings. */
+  mapped(map: string, key: string, second: string): unknown;
   condition(name: string): boolean;
 }
 
@@ -69,6 +73,16 @@ function call(name: string, argument: unknown, scope: Scope): unknown {
     }
     case "Fn::ImportValue":
       return scope.importValue(stringAt(resolve(argument, scope), where));
+    case "Fn::GetStackOutput": {
+      const { StackName: stack, OutputName: output } = recordAt(resolve(argument, scope), where);
+      return scope.stackOutput(stringAt(stack, where), stringAt(output, where));
+    }
+    case "Fn::FindInMap": {
+      const [map, key, second] = list();
+      return scope.mapped(stringAt(map, where), stringAt(key, where), stringAt(second, where));
+    }
+    case "Fn::GetAZs":
+      return ["a", "b", "c"].map((zone) => `${scope.ref("AWS::Region")}${zone}`);
     case "Fn::Join": {
       const [separator, parts] = list();
       return listAt(parts, where).map(String).join(stringAt(separator, where));

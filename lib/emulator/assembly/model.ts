@@ -1,4 +1,5 @@
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { LeftOut } from "./resolve-assembly.ts";
 import type { Json } from "./template-values.ts";
 
 /** A table: the input of CreateTable, and the settings that CreateTable does not accept. */
@@ -11,6 +12,8 @@ export interface TableSpec {
 /** A queue and its attributes as SQS takes them: all strings, policies as JSON text. */
 export interface QueueSpec {
   readonly name: string;
+  /** For operators: without what it shares with its stack. */
+  readonly shortName: string;
   readonly url: string;
   readonly arn: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -37,6 +40,8 @@ export interface SubscriptionSpec {
   readonly protocol: "sqs" | "email";
   readonly endpoint: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** ARN of the queue of messages that could not be delivered, if there is one. */
+  readonly deadLetterArn?: string;
 }
 
 /** A method of the REST API. `path` is in API Gateway's form: `/orders/{orderId}`. */
@@ -55,6 +60,8 @@ export interface GatewayResponseSpec {
 }
 
 export interface ApiSpec {
+  /** What `Ref` gives. */
+  readonly id: string;
   readonly name: string;
   readonly stageName: string;
   readonly routes: readonly RouteSpec[];
@@ -113,7 +120,9 @@ export interface EmulatorModel {
   /** Empty, as are the topics, where the templates have no Kafka. */
   readonly kafkaMappings: readonly KafkaMappingSpec[];
   readonly kafkaTopics: readonly KafkaTopicSpec[];
-  readonly api: ApiSpec;
+  readonly apis: readonly ApiSpec[];
   readonly schedules: readonly ScheduleSpec[];
   readonly alarms: readonly AlarmSpec[];
+  /** What the emulator does not run of the assembly. */
+  readonly leftOut: readonly LeftOut[];
 }

@@ -9,9 +9,9 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-/** The alarms of the assembly. Metric math, percentiles and anomaly bands are refused by name. */
+/** The alarms of the assembly, without metric math, percentiles and anomaly bands. */
 export const readAlarms = (assembly: ResolvedAssembly): AlarmSpec[] =>
-  assembly.ofType("AWS::CloudWatch::Alarm").map(({ name, path, properties }) => {
+  assembly.read("AWS::CloudWatch::Alarm", ({ name, path, properties }) => {
     if (properties["Metrics"] !== undefined) {
       throw new AssemblyError(`${path}: the local emulator evaluates alarms of one metric, not metric math`);
     }

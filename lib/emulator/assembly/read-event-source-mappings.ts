@@ -30,7 +30,7 @@ export function readMappings(
   const sqs: SqsMappingSpec[] = [];
   const stream: StreamMappingSpec[] = [];
   const kafka: KafkaMappingSpec[] = [];
-  for (const resource of assembly.ofType("AWS::Lambda::EventSourceMapping")) {
+  assembly.read("AWS::Lambda::EventSourceMapping", (resource) => {
     const { path, properties } = resource;
     const source = stringAt(properties["EventSourceArn"], `${path}: EventSourceArn`);
     const functionName = functionOf(functions, properties["FunctionName"], `${path}: FunctionName`);
@@ -42,7 +42,7 @@ export function readMappings(
       throw new AssemblyError(
         `${path}: the local emulator polls queues, table streams and Kafka topics, not ${source}`,
       );
-  }
+  });
   return { sqs, stream, kafka };
 }
 

@@ -2,64 +2,70 @@ import { basename } from "node:path";
 import type { FunctionSpec } from "../types.ts";
 import type { AssemblyEndpoints } from "./identities.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
-import { AssemblyError, numberAt, recordAt, stringAt } from "./template-values.ts";
+import { shortName } from "./short-name.ts";
+import { AssemblyError, type Json, numberAt, recordAt, stringAt } from "./template-values.ts";
 
-/**
- * The functions of the assembly, without those that only serve a deployment. The short name is the physical name
- * without the prefix that all functions of the stack share: `order-events-local-order-created` → `order-created`.
- */
+/** Parts of a function that the emulator does not have. */
+const UNSUPPORTED = ["FileSystemConfigs", "ImageConfig", "Layers"] as const;
+
+/** The functions of the assembly, without those that only serve a deployment, as custom resources do. */
 export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEndpoints): FunctionSpec[] {
-  const deployOnly = new Set(
-    assembly.ofType("Custom::KafkaBrokers").map(({ properties }) => properties["ServiceToken"]),
-  );
-  const isRun = ({ identity }: ResolvedResource) => !deployOnly.has(identity.attributes["Arn"]);
-  return assembly
-    .ofType("AWS::Lambda::Function")
-    .filter(isRun)
-    .map((resource) => {
-      const { name, path, properties } = resource;
-      const code = recordAt(properties["Code"], `${path}: Code`);
-      const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
-      const assetDir = assembly.asset(key);
-      if (assetDir === undefined)
-        throw new AssemblyError(`${path}: the assembly has no asset ${basename(key)}`);
-      const runtime = stringAt(properties["Runtime"], `${path}: Runtime`);
-      if (!runtime.startsWith("nodejs")) {
-        throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
-      }
-      for (const property of ["Layers", "FileSystemConfigs", "ImageConfig"]) {
-        if (properties[property] !== undefined) {
-          throw new AssemblyError(
-            `${path}: the local emulator runs a function from its bundle, without ${property}`,
-          );
-        }
-      }
-      const logGroup = recordAt(properties["LoggingConfig"] ?? {}, `${path}: LoggingConfig`)["LogGroup"];
-      return {
-        name: shortName(resource),
-        physicalName: name,
-        assetDir,
-        handler: stringAt(properties["Handler"], `${path}: Handler`),
-        timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
-        memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
-        environment: readEnvironment(resource, endpoints),
-        ...(logGroup !== undefined && { logGroup: stringAt(logGroup, `${path}: LoggingConfig.LogGroup`) }),
-      };
-    });
+  const tokens = assembly
+    .ofType(/^(Custom::|AWS::CloudFormation::CustomResource$)/)
+    .map(({ properties }) => properties["ServiceToken"]);
+  const deployOnly = new Set(tokens);
+  const functions = assembly.read("AWS::Lambda::Function", (resource) => {
+    const { identity, name, path, properties, stack } = resource;
+    if (deployOnly.has(identity.attributes["Arn"])) return [];
+    const unsupported = UNSUPPORTED.find((property) => properties[property] !== undefined);
+    if (unsupported !== undefined) {
+      throw new AssemblyError(
+        `${path}: the local emulator runs a function from its bundle, without ${unsupported}`,
+      );
+    }
+    const runtime = stringAt(properties["Runtime"] ?? "a container image", `${path}: Runtime`);
+    if (!runtime.startsWith("nodejs")) {
+      throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
+    }
+    const logGroup = recordAt(properties["LoggingConfig"] ?? {}, `${path}: LoggingConfig`)["LogGroup"];
+    const spec: FunctionSpec = {
+      name: shortName(resource, "FunctionName"),
+      physicalName: name,
+      ...codeOf(assembly, recordAt(properties["Code"], `${path}: Code`), path),
+      handler: stringAt(properties["Handler"], `${path}: Handler`),
+      timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
+      memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
+      environment: readEnvironment(resource, endpoints),
+      ...(logGroup !== undefined && { logGroup: stringAt(logGroup, `${path}: LoggingConfig.LogGroup`) }),
+    };
+    return [{ stack, spec }];
+  });
+  return withOwnNames(functions.flat());
 }
 
-/** The short name of the function with that ARN, alias or name. Throws AssemblyError for an unknown function. */
+function codeOf(assembly: ResolvedAssembly, code: Json, path: string) {
+  if (typeof code["ZipFile"] === "string") return { assetDir: "", inlineCode: code["ZipFile"] };
+  const key = stringAt(code["S3Key"], `${path}: Code.S3Key`);
+  const assetDir = assembly.asset(key);
+  if (assetDir === undefined) throw new AssemblyError(`${path}: the assembly has no asset ${basename(key)}`);
+  return { assetDir };
+}
+
+/** The short name of the function with that ARN, alias or name. Throws AssemblyError for a function that is not run. */
 export function functionOf(functions: readonly FunctionSpec[], arnOrName: unknown, where: string): string {
   const text = stringAt(arnOrName, where);
   const name = text.startsWith("arn:") ? text.split(":")[6] : text;
   const found = functions.find(({ physicalName }) => physicalName === name);
-  if (found === undefined) throw new AssemblyError(`${where} names ${text}, which is in no template`);
+  if (found === undefined) throw new AssemblyError(`${where} names the function ${name}, which is not run`);
   return found.name;
 }
 
-function shortName({ name, stack }: ResolvedResource): string {
-  const [service = ""] = stack.split(/-(?=[^-]+$)/);
-  return name.startsWith(`${service}-`) ? name.slice(service.length + 1) : name;
+/** Functions of several stacks may have the same short name: their stack is then part of it. */
+function withOwnNames(functions: readonly { readonly stack: string; readonly spec: FunctionSpec }[]) {
+  const count = (name: string) => functions.filter(({ spec }) => spec.name === name).length;
+  return functions.map(({ stack, spec }) =>
+    count(spec.name) > 1 ? { ...spec, name: `${stack}/${spec.name}` } : spec,
+  );
 }
 
 /**

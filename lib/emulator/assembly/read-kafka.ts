@@ -17,7 +17,7 @@ export const isKafkaCluster = (arn: string): boolean => arn.startsWith("arn:aws:
 
 /** The topics of the templates, without their replicas: the emulator has one broker. */
 export const readKafkaTopics = (assembly: ResolvedAssembly): KafkaTopicSpec[] =>
-  assembly.ofType("AWS::MSK::Topic").map(({ path, properties }) => ({
+  assembly.read("AWS::MSK::Topic", ({ path, properties }) => ({
     name: stringAt(properties["TopicName"], `${path}: TopicName`),
     partitions: numberAt(properties["PartitionCount"], `${path}: PartitionCount`),
     configs: topicConfigs(stringAt(properties["Configs"] ?? "", `${path}: Configs`)),

@@ -6,23 +6,23 @@ import { AssemblyError, isRecord, listAt, recordAt, stringAt } from "./template-
 
 const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
-/** Rules and schedules with a `rate(...)`. Cron expressions and event patterns are refused with their name. */
+/** Rules and schedules with a `rate(...)`; cron expressions and event patterns are left out. */
 export const readSchedules = (
   assembly: ResolvedAssembly,
   functions: readonly FunctionSpec[],
 ): ScheduleSpec[] => [
-  ...assembly.ofType("AWS::Events::Rule").flatMap((rule) => {
-    if (rule.properties["EventPattern"] !== undefined) {
-      throw new AssemblyError(`${rule.path}: the local emulator has no event bus; it runs schedules only`);
-    }
-    const targets = listAt(rule.properties["Targets"], `${rule.path}: Targets`);
-    return targets.map((target) => toSchedule(rule, recordAt(target, `${rule.path}: Targets`), functions));
-  }),
   ...assembly
-    .ofType("AWS::Scheduler::Schedule")
-    .map((schedule) =>
-      toSchedule(schedule, recordAt(schedule.properties["Target"], `${schedule.path}: Target`), functions),
-    ),
+    .read("AWS::Events::Rule", (rule) => {
+      if (rule.properties["EventPattern"] !== undefined) {
+        throw new AssemblyError(`${rule.path}: the local emulator has no event bus; it runs schedules only`);
+      }
+      const targets = listAt(rule.properties["Targets"], `${rule.path}: Targets`);
+      return targets.map((target) => toSchedule(rule, recordAt(target, `${rule.path}: Targets`), functions));
+    })
+    .flat(),
+  ...assembly.read("AWS::Scheduler::Schedule", (schedule) =>
+    toSchedule(schedule, recordAt(schedule.properties["Target"], `${schedule.path}: Target`), functions),
+  ),
 ];
 
 function toSchedule(

@@ -1,7 +1,14 @@
-import { ACCOUNT, type AssemblyEndpoints, type Identity, identify, nameProperty } from "./identities.ts";
+import {
+  ACCOUNT,
+  type AssemblyEndpoints,
+  type Identity,
+  identify,
+  isIdentified,
+  nameProperty,
+} from "./identities.ts";
 import { evaluate, resolve, type Scope } from "./intrinsics.ts";
 import type { Resource, StackTemplate } from "./read-assembly.ts";
-import { refuseUnknownTypes } from "./resource-types.ts";
+import { leftOutReason } from "./resource-types.ts";
 import { AssemblyError, type Json, recordAt } from "./template-values.ts";
 
 /** A resource with its physical name and plain property values. */
@@ -10,18 +17,35 @@ export interface ResolvedResource extends Resource {
   readonly identity: Identity;
 }
 
+/** What the emulator does not run of an assembly. */
+export interface LeftOut {
+  /** The construct's path. */
+  readonly path: string;
+  /** Why, and what to do. */
+  readonly reason: string;
+}
+
 export interface ResolvedAssembly {
-  /** All resources of one type, over all stacks. */
-  ofType(type: string): readonly ResolvedResource[];
-  /** Folder of the asset with that object key, if the assembly has it. */
+  /**
+   * All resources of one type, or of those that match, over all stacks. One whose properties cannot be resolved is left
+   * out.
+   */
+  ofType(type: string | RegExp): readonly ResolvedResource[];
+  /** As `ofType`, each through `read`; a resource for which it throws AssemblyError is left out. */
+  read<T>(type: string, read: (resource: ResolvedResource) => T): T[];
+  /** Reports a part of a resource that is left out while the rest of it runs. */
+  leaveOut(path: string, reason: string): void;
+  /** What was left out of everything read so far, each once. */
+  leftOut(): readonly LeftOut[];
+  /** Folder of the asset with that object key, when the assembly holds it. */
   asset(objectKey: string): string | undefined;
   /** `<stack>.<output>` → value. */
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Resolves the templates against each other, as a deployment of all stacks would.
- * Throws AssemblyError for unknown resource types, functions and references.
+ * Resolves the templates against each other, as a deployment of all stacks would. Resources of types, functions or
+ * references that the emulator does not know are left out, each with its reason.
  */
 export function resolveAssembly(
   stacks: readonly StackTemplate[],
@@ -29,41 +53,73 @@ export function resolveAssembly(
 ): ResolvedAssembly {
   const scopes = new Map<string, Scope>();
   const exports = new Map<string, () => unknown>();
-  for (const stack of stacks) scopes.set(stack.name, makeScope(stack, endpoints, exports));
+  const outputOf = (stack: string, output: string) => {
+    const found = stacks.find(({ name }) => name === stack)?.outputs[output];
+    if (found === undefined) throw new AssemblyError(`the stack ${stack} has no output ${output}`);
+    return resolve(recordAt(found, `${stack}: ${output}`)["Value"], scopeOf(scopes, stack));
+  };
+  for (const stack of stacks) scopes.set(stack.name, makeScope(stack, endpoints, exports, outputOf));
   for (const stack of stacks) collectExports(stack, scopeOf(scopes, stack.name), exports);
 
+  const reasons = new Map<string, LeftOut>();
+  const leaveOut = (path: string, reason: string) => {
+    // Readers begin their errors with the path.
+    const plain = reason.startsWith(path) ? reason.slice(path.length).replace(/^[:\s]+/, "") : reason;
+    reasons.set(`${path} ${plain}`, { path, reason: plain });
+  };
+  const attempt = <T>({ path }: { readonly path: string }, work: () => T): readonly T[] => {
+    try {
+      return [work()];
+    } catch (error) {
+      if (!(error instanceof AssemblyError)) throw error;
+      leaveOut(path, error.message);
+      return [];
+    }
+  };
   const present = stacks.flatMap((stack) =>
     stack.resources.filter(
-      ({ condition }) => condition === undefined || scopeOf(scopes, stack.name).condition(condition),
+      (resource) =>
+        resource.condition === undefined ||
+        attempt(resource, () => scopeOf(scopes, stack.name).condition(resource.condition ?? ""))[0] === true,
     ),
   );
-  refuseUnknownTypes(present);
+  for (const { type, path } of present) {
+    const reason = leftOutReason(type);
+    if (reason !== undefined) leaveOut(path, reason);
+  }
 
-  const byType = new Map<string, ResolvedResource[]>();
+  /** By the text of what was asked for. */
+  const byType = new Map<string, readonly ResolvedResource[]>();
   const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
-  return {
-    ofType(type) {
-      const known = byType.get(type);
-      if (known !== undefined) return known;
-      const found = present
-        .filter((resource) => resource.type === type)
-        .map((resource) => {
+  const ofType = (type: string | RegExp) => {
+    const known = byType.get(String(type));
+    if (known !== undefined) return known;
+    const found = present
+      .filter((resource) => (typeof type === "string" ? resource.type === type : type.test(resource.type)))
+      .flatMap((resource) =>
+        attempt(resource, () => {
           const scope = scopeOf(scopes, resource.stack);
           const properties = recordAt(resolve(resource.properties, scope), resource.path);
-          const own = nameProperty(type);
+          const own = nameProperty(resource.type);
           const identity = identify(resource, own && properties[own], endpoints);
           return { ...resource, properties, identity, name: identity.name };
-        });
-      byType.set(type, found);
-      return found;
-    },
+        }),
+      );
+    byType.set(String(type), found);
+    return found;
+  };
+  return {
+    ofType,
+    read: (type, read) => ofType(type).flatMap((resource) => attempt(resource, () => read(resource))),
+    leaveOut,
+    leftOut: () => [...reasons.values()],
     asset: (objectKey) => assets.get(objectKey),
     outputs: Object.fromEntries(
-      stacks.flatMap((stack) =>
-        Object.entries(stack.outputs).map(([key, output]) => [
-          `${stack.name}.${key}`,
-          resolve(recordAt(output, key)["Value"], scopeOf(scopes, stack.name)),
-        ]),
+      stacks.flatMap(({ name, outputs }) =>
+        Object.keys(outputs).flatMap((key) => {
+          const path = `${name}.${key}`;
+          return attempt({ path }, () => outputOf(name, key)).map((value) => [path, value]);
+        }),
       ),
     ),
   };
@@ -73,6 +129,7 @@ function makeScope(
   stack: StackTemplate,
   endpoints: AssemblyEndpoints,
   exports: ReadonlyMap<string, () => unknown>,
+  outputOf: (stack: string, output: string) => unknown,
 ): Scope {
   const resources = new Map(stack.resources.map((resource) => [resource.logicalId, resource]));
   const identities = new Map<string, Identity>();
@@ -105,18 +162,24 @@ function makeScope(
     attribute(logicalId, attribute) {
       const { attributes } = identity(logicalId);
       const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
-      if (value === undefined) {
-        throw new AssemblyError(
-          `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,
-        );
-      }
-      return value;
+      if (value !== undefined) return value;
+      const type = resources.get(logicalId)?.type ?? "";
+      // The resource itself is reported; what only names it runs.
+      if (leftOutReason(type) !== undefined || !isIdentified(type)) return `${logicalId}.${attribute}`;
+      throw new AssemblyError(
+        `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,
+      );
     },
     importValue(name) {
       const value = exports.get(name);
       if (value === undefined)
         throw new AssemblyError(`${stack.name} imports ${name}, which no stack exports`);
       return value();
+    },
+    stackOutput: outputOf,
+    mapped(map, key, second) {
+      const values = recordAt(stack.mappings[map], `${stack.name}: ${map}`)[key];
+      return recordAt(values, `${stack.name}: ${map}.${key}`)[second];
     },
     condition: (name) => evaluate(stack.conditions[name], scope),
   };

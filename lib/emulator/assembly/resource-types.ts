@@ -1,5 +1,3 @@
-import { AssemblyError } from "./template-values.ts";
-
 /** Types the emulator runs. */
 export const HANDLED = [
   "AWS::ApiGateway::GatewayResponse",
@@ -8,6 +6,7 @@ export const HANDLED = [
   "AWS::ApiGateway::RestApi",
   "AWS::ApiGateway::Stage",
   "AWS::CloudWatch::Alarm",
+  "AWS::DynamoDB::GlobalTable",
   "AWS::DynamoDB::Table",
   "AWS::Events::Rule",
   "AWS::Lambda::EventSourceMapping",
@@ -51,16 +50,22 @@ export const IGNORED: Readonly<Record<string, string>> = {
 
 const handled: ReadonlySet<string> = new Set(HANDLED);
 
-/**
- * Throws AssemblyError with the name of every resource of another type: the emulator would differ silently from the
- * deployment.
- */
-export function refuseUnknownTypes(resources: readonly { type: string; path: string }[]): void {
-  const unknown = resources.filter(({ type }) => !handled.has(type) && !Object.hasOwn(IGNORED, type));
-  if (unknown.length === 0) return;
-  const names = unknown.map(({ type, path }) => `  ${type} (${path})`).join("\n");
-  throw new AssemblyError(
-    `The local emulator does not run:\n${names}\n` +
-      "Leave the resource out for the stage `local`, or add its type to lib/emulator/assembly/resource-types.ts.",
-  );
+/** Advice for types of common apps, by the beginning of the type. */
+const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
+  ["AWS::StepFunctions::", "start its functions directly"],
+  ["AWS::CloudFront::", "use the address of the API"],
+  ["AWS::Cognito::", "requests are not authorized"],
+  ["AWS::SecretsManager::", "set what the function reads as a variable"],
+  ["AWS::SSM::", "set what the function reads as a variable"],
+  ["AWS::Events::", "send what it would send to a queue or topic of the app"],
+  ["AWS::Kinesis::", "use a queue or a table stream"],
+  ["Custom::", "it acts on a deployment only; its attributes are placeholders"],
+  ["AWS::CloudFormation::CustomResource", "it acts on a deployment only; its attributes are placeholders"],
+];
+
+/** Why a resource of a type that the emulator does not know is left out; undefined for known types. */
+export function leftOutReason(type: string): string | undefined {
+  if (handled.has(type) || Object.hasOwn(IGNORED, type)) return undefined;
+  const [, advice] = ADVICE.find(([prefix]) => type.startsWith(prefix)) ?? [];
+  return `${type} is not run${advice === undefined ? "" : `; ${advice}`}`;
 }

@@ -1,4 +1,3 @@
-import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { lazyPage } from "../../operator/console/server/build-page.ts";
 import { type Listener, serveConsole } from "../../operator/console/server/serve-console.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
@@ -18,13 +17,15 @@ export interface EmulatorConsoleOptions {
   readonly functions: readonly string[];
   /** Physical names. */
   readonly tables: readonly string[];
+  /** Consumers of order events; absent for an app without orders. */
+  readonly consumers: readonly string[] | undefined;
 }
 
 /** The console of the local emulator. */
 export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
-  const { url, region, observatory, functions } = options;
-  const can = { break: true, mailbox: true, placeOrders: true };
-  const consumers = CONSUMER_NAMES.filter((each) => functions.some((name) => name.endsWith(each)));
+  const { url, region, observatory, consumers = [] } = options;
+  const orders = options.consumers !== undefined;
+  const can = { break: true, mailbox: true, orders, placeOrders: orders };
   const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers };
   return serveConsole({
     base: CONSOLE_PATH,

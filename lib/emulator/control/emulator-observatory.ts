@@ -1,49 +1,46 @@
-import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
-import { ENV, SERVICE } from "../../../functions/contract/names.ts";
 import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
-import type { AuditTrail } from "../../operator/observe/audit-trail.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
-import { OWN_SERIES, type OwnSeries, sumOfKnown } from "../../operator/observe/own-series.ts";
-import type { MetricSeries, MetricsAnswer } from "../../operator/observe/view-types.ts";
-import type { EmulatorModel } from "../assembly/model.ts";
-import { ORDER_LATENCY } from "../metrics/distributions.ts";
+import type { MetricSeries, MetricsAnswer, QueueState } from "../../operator/observe/view-types.ts";
+import type { AppViews } from "../app-declaration.ts";
+import type { EmulatorModel, QueueSpec } from "../assembly/model.ts";
 import { type MetricStore, SLOT_MS, type Steps } from "../metrics/metric-store.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { Clock } from "../types.ts";
 
 export interface EmulatorView {
-  readonly model: Pick<EmulatorModel, "functions">;
+  readonly model: Pick<EmulatorModel, "functions" | "queues" | "sqsMappings" | "subscriptions">;
   readonly monitor: Pick<Monitor, "metrics" | "alarms" | "depths">;
-  readonly orders: AuditTrail;
+  /** Of the app alone. */
+  readonly views?: AppViews | undefined;
   readonly clock: Clock;
 }
 
 const MOST_STEPS = 180;
 
 /** Observes the local emulator in its own process. */
-export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorView): Observatory {
-  const service = model.functions[0]?.environment[ENV.service] ?? SERVICE;
+export function emulatorObservatory({ model, monitor, views, clock }: EmulatorView): Observatory {
+  const queues = sourceQueues(model);
   return {
     async queues() {
-      const depths = monitor.depths();
-      return QUEUE_CONSUMERS.flatMap((consumer) => {
-        // Physical names begin with the stack's name. No consumer's name is the end of another's.
-        const depthOf = (suffix: string) => depths.find(({ name }) => name.endsWith(`-${consumer}${suffix}`));
-        const waitingIn = (suffix: string) => {
-          const depth = depthOf(suffix);
-          return depth === undefined ? 0 : depth.visible + depth.delayed + depth.inFlight;
-        };
-        const source = depthOf("");
+      const depths = new Map(monitor.depths().map((depth) => [depth.name, depth]));
+      const waitingIn = (name: string | undefined) => {
+        const depth = depths.get(name ?? "");
+        return depth === undefined ? 0 : depth.visible + depth.delayed + depth.inFlight;
+      };
+      return queues.flatMap(({ consumer, name, deadLetters, undelivered }): QueueState[] => {
+        const source = depths.get(name);
         if (source === undefined) return [];
         const { visible, delayed, inFlight, oldestSeconds } = source;
-        return {
-          consumer,
-          waiting: visible + delayed,
-          inFlight,
-          deadLetters: waitingIn("-dlq"),
-          undelivered: waitingIn("-undelivered"),
-          ...(visible + delayed + inFlight === 0 ? {} : { oldestSeconds }),
-        };
+        return [
+          {
+            consumer,
+            waiting: visible + delayed,
+            inFlight,
+            deadLetters: waitingIn(deadLetters),
+            undelivered: waitingIn(undelivered),
+            ...(visible + delayed + inFlight === 0 ? {} : { oldestSeconds }),
+          },
+        ];
       });
     },
     async metrics(minutes) {
@@ -52,19 +49,53 @@ export function emulatorObservatory({ model, monitor, orders, clock }: EmulatorV
       return {
         stepSeconds: steps.stepMs / 1_000,
         at: Array.from({ length: steps.count }, (_, i) => steps.from + i * steps.stepMs),
-        series: [
-          ...OWN_SERIES.map((own) => seriesOf(monitor.metrics, own, service, steps)),
-          ...orderLatency(monitor.metrics, steps),
-        ],
+        series: views?.series(steps) ?? functionSeries(model, monitor.metrics, steps),
       } satisfies MetricsAnswer;
     },
     async alarms() {
       return urgentFirst(monitor.alarms.states().map(alarmView));
     },
     async timeline(orderId) {
-      return { orderId, entries: orders.entriesOf(orderId) };
+      return views?.timeline(orderId) ?? { orderId, entries: [] };
     },
   };
+}
+
+/**
+ * The queues that messages are sent to, each with its dead-letter queue and that of its subscription. A queue is named
+ * after the function that reads it.
+ */
+function sourceQueues({ queues, sqsMappings, subscriptions }: EmulatorView["model"]) {
+  const nameOf = (arn: string | undefined) => queues.find((queue) => queue.arn === arn)?.name;
+  const ofSubscription = (queue: QueueSpec) =>
+    subscriptions.find(({ endpoint }) => endpoint === queue.arn)?.deadLetterArn;
+  const failed = new Set(queues.flatMap((queue) => [queue.deadLetterArn, ofSubscription(queue)]));
+  return queues
+    .filter(({ arn }) => !failed.has(arn))
+    .map((queue) => ({
+      consumer: sqsMappings.find(({ queueArn }) => queueArn === queue.arn)?.functionName ?? queue.shortName,
+      name: queue.name,
+      deadLetters: nameOf(queue.deadLetterArn),
+      undelivered: nameOf(ofSubscription(queue)),
+    }));
+}
+
+/** Invocations and errors of each function, and the slowest duration of all. */
+function functionSeries(
+  { functions }: Pick<EmulatorModel, "functions">,
+  metrics: MetricStore,
+  steps: Steps,
+): readonly MetricSeries[] {
+  return functions.flatMap(({ name: consumer, physicalName: FunctionName }): MetricSeries[] => {
+    const of = (name: string, statistic: "Sum" | { readonly share: number }) =>
+      metrics.steps({ namespace: "AWS/Lambda", name, dimensions: { FunctionName } }, statistic, steps);
+    return [
+      { name: "invocations", consumer, values: of("Invocations", "Sum") },
+      { name: "errors", consumer, values: of("Errors", "Sum") },
+      { name: "durationP50", consumer, values: of("Duration", { share: 0.5 }) },
+      { name: "durationP99", consumer, values: of("Duration", { share: 0.99 }) },
+    ];
+  });
 }
 
 /** The fewest whole slots a step that make at most 180 steps. The last step is the current one. */
@@ -73,24 +104,4 @@ function stepsOf(minutes: number, now: number): Steps {
   const stepMs = slots * SLOT_MS;
   const count = Math.ceil((minutes * 60_000) / stepMs);
   return { from: (Math.floor(now / stepMs) - count + 1) * stepMs, stepMs, count };
-}
-
-const statisticOf = (statistic: OwnSeries["statistic"]) =>
-  statistic === "Sum" ? statistic : { share: Number(statistic.slice(1)) / 100 };
-
-function seriesOf(metrics: MetricStore, own: OwnSeries, service: string, steps: Steps): MetricSeries {
-  const { name, metric, statistic, consumer, types } = own;
-  const of = (dimensions: Readonly<Record<string, string>>) =>
-    metrics.steps({ namespace: SERVICE, name: metric, dimensions }, statisticOf(statistic), steps);
-  if (consumer === undefined || types === undefined) return { name, values: of({ service }) };
-  const each = types.map((type) => of({ service, consumer, type }));
-  const values = Array.from({ length: steps.count }, (_, i) => sumOfKnown(each.map((values) => values[i])));
-  return { name, consumer, values };
-}
-
-function orderLatency(metrics: MetricStore, steps: Steps): readonly MetricSeries[] {
-  return [
-    { name: "orderLatencyP50", values: metrics.steps(ORDER_LATENCY, { share: 0.5 }, steps) },
-    { name: "orderLatencyP99", values: metrics.steps(ORDER_LATENCY, { share: 0.99 }, steps) },
-  ];
 }

@@ -84,7 +84,7 @@ async function answer(
     case "POST /messages":
       await readJson(incoming);
       if (options.sendPoison === undefined)
-        throw new ControlError(409, "this emulator has no queue for order-created");
+        throw new ControlError(409, "the app of this emulator has no queue for such messages");
       return sendJson(outgoing, 200, await options.sendPoison());
     default:
       throw new ControlError(404, `unknown path: ${incoming.method} ${sentPath}`);

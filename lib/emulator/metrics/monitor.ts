@@ -1,9 +1,8 @@
-import type { EmulatorModel } from "../assembly/model.ts";
+import type { ApiSpec, EmulatorModel } from "../assembly/model.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Messaging } from "../services/start-messaging.ts";
 import type { Clock } from "../types.ts";
 import { type AlarmState, type AlarmWatch, watchAlarms } from "./alarm-watch.ts";
-import { DISTRIBUTIONS } from "./distributions.ts";
 import { embeddedMetrics } from "./embedded-metrics.ts";
 import { createMetricStore, type MetricStore } from "./metric-store.ts";
 import { countReceives, type QueueDepth, queueDepths, recordQueues } from "./service-metrics.ts";
@@ -13,8 +12,8 @@ export interface Monitor {
   readonly metrics: MetricStore;
   readonly alarms: AlarmWatch;
   depths(): readonly QueueDepth[];
-  /** Counts one response of the REST API. */
-  answered(status: number, latencyMs: number): void;
+  /** Counts one answer of an API. */
+  answered(api: Pick<ApiSpec, "name" | "stageName">, status: number, latencyMs: number): void;
   stop(): void;
 }
 
@@ -27,8 +26,9 @@ export function startMonitor(
   logs: RecentLogs,
   clock: Clock,
   onAlarm: (state: AlarmState) => void,
+  distributions: ReadonlySet<string> = new Set(),
 ): Monitor {
-  const metrics = createMetricStore(clock, DISTRIBUTIONS);
+  const metrics = createMetricStore(clock, new Set(["Duration", ...distributions]));
   const alarms = watchAlarms(model.alarms, metrics, clock, onAlarm);
   const forgetLines = logs.onLine(({ text }) => {
     for (const { id, value } of embeddedMetrics(parse(text))) metrics.record(id, value);
@@ -39,12 +39,12 @@ export function startMonitor(
     recordQueues(metrics, depths());
     alarms.evaluate();
   }, SAMPLE_MS);
-  const dimensions = { ApiName: model.api.name, Stage: model.api.stageName };
   return {
     metrics,
     alarms,
     depths,
-    answered(status, latencyMs) {
+    answered({ name: ApiName, stageName: Stage }, status, latencyMs) {
+      const dimensions = { ApiName, Stage };
       const record = (name: string, value: number) =>
         metrics.record({ namespace: "AWS/ApiGateway", name, dimensions }, value);
       record("Count", 1);

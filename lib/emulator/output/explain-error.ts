@@ -4,7 +4,7 @@ import { FileHandlesError } from "../file-handles.ts";
 import { PortTakenError } from "../http-server.ts";
 import { NoKafkaError, UnreachableKafkaError } from "../kafka/broker/no-kafka.ts";
 import { NoDynamoDbError } from "../services/find-dynamodb.ts";
-import { SynthError } from "../synth.ts";
+import { NoAppError, SynthError } from "../synthesize-app.ts";
 
 const EXPECTED = [
   AssemblyError,
@@ -15,6 +15,7 @@ const EXPECTED = [
   NoDynamoDbError,
   NoKafkaError,
   UnreachableKafkaError,
+  NoAppError,
   SynthError,
 ];
 

@@ -2,12 +2,13 @@
 // Lambda's Node runtime. An unhandled error of the handler ends the process, as there. Plain JavaScript, because
 // stripping types would lengthen each cold start.
 // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 // `import "node:http"` creates bindings of all its exports, which takes ten times as long.
 const http = process.getBuiltinModule("node:http");
+const modules = process.getBuiltinModule("node:module");
 const net = process.getBuiltinModule("node:net");
 
 const variable = (name) => process.env[name] ?? "";
@@ -66,8 +67,67 @@ class RuntimeError extends Error {
   }
 }
 
+/**
+ * What a bundle has on Lambda and lacks in the folder of a developer: no package above it decides whether its `.js`
+ * files are modules, and the SDK is there without being bundled. `folders` are those whose packages hold the SDK.
+ */
+const standInTaskRoot = (taskRoot, folders) => {
+  const root = `${pathToFileURL(taskRoot).href}/`;
+  const inPackage = new Map();
+  const isInPackage = (folder) => {
+    if (!inPackage.has(folder)) {
+      const isHere = existsSync(new URL("package.json", folder));
+      inPackage.set(folder, isHere || (folder !== root && isInPackage(new URL("..", folder).href)));
+    }
+    return inPackage.get(folder);
+  };
+  const parents = folders.map((folder) => pathToFileURL(join(folder, "x.mjs")).href);
+  let isLooking = false;
+  const providedModule = (specifier, context, next) => {
+    for (const parentURL of parents) {
+      try {
+        isLooking = true;
+        if (!context.conditions.includes("require")) return next(specifier, { ...context, parentURL });
+        // A `require` is resolved from the module that holds it, whatever parent the context names.
+        const path = modules.createRequire(parentURL).resolve(specifier);
+        return { url: pathToFileURL(path).href, shortCircuit: true };
+      } catch {
+        // The next folder may have it.
+      } finally {
+        isLooking = false;
+      }
+    }
+    return undefined;
+  };
+  modules.registerHooks({
+    resolve(specifier, context, next) {
+      try {
+        return next(specifier, context);
+      } catch (error) {
+        if (isLooking || !/^@(aws-sdk|smithy)\//.test(specifier)) throw error;
+        const found = providedModule(specifier, context, next);
+        if (found !== undefined) return found;
+        error.message += `\nLambda provides it. The emulator needs it once:  npm install --save-dev ${specifier}`;
+        throw error;
+      }
+    },
+    load(url, context, next) {
+      if (!url.startsWith(root) || !url.endsWith(".js") || isInPackage(new URL(".", url).href)) {
+        return next(url, context);
+      }
+      const source = readFileSync(new URL(url), "utf8");
+      return { format: isModule(source) ? "module" : "commonjs", source, shortCircuit: true };
+    },
+  });
+};
+
+const isModule = (source) => /^\s*(import|export)[\s{*]/m.test(source);
+
 const importFile = async (file) => {
   try {
+    // A CommonJS file that is imported, not required, is taken for what the packages above it say.
+    if (file.endsWith(".js") && !isModule(readFileSync(file, "utf8")))
+      return modules.createRequire(file)(file);
     return await import(pathToFileURL(file).href);
   } catch (error) {
     if (error instanceof SyntaxError) throw new RuntimeError("Runtime.UserCodeSyntaxError", String(error));
@@ -154,6 +214,7 @@ const answer = async (handler, next) => {
 };
 
 const run = async () => {
+  standInTaskRoot(variable("LAMBDA_TASK_ROOT"), process.argv.slice(2));
   const handler = await loadHandler().catch(async (error) => {
     await report("init/error", "Init Error", describe(error));
     process.exit(1);

@@ -8,6 +8,9 @@ import { eachLine } from "./output-lines.ts";
 import type { Reaper } from "./reaper.ts";
 import { openRuntimeApi, type PostedError, type RuntimeApi } from "./runtime-api.ts";
 
+/** Folders whose packages hold the AWS SDK, which Lambda provides: that of the app, and this one. */
+const SDK_FOLDERS = [process.cwd(), fileURLToPath(new URL(".", import.meta.url))];
+
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
 
 /** An injected crash: the process dies `afterMs` into the invocation, or before its response counts. */
@@ -153,18 +156,22 @@ export const startInstance = (options: InstanceOptions): Instance => {
       api.close();
       return;
     }
-    child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMb}`, runtimeClient], {
-      cwd: spec.assetDir,
-      // A group of its own: Ctrl-C in the terminal would otherwise reach it before the emulator has drained.
-      detached: true,
-      env: instanceEnvironment(
-        spec,
-        options.emulatorVariables,
-        api.address,
-        randomUUID().replaceAll("-", ""),
-      ),
-      stdio: ["pipe", "pipe", "pipe"],
-    });
+    child = spawn(
+      process.execPath,
+      [`--max-old-space-size=${spec.memoryMb}`, runtimeClient, ...SDK_FOLDERS],
+      {
+        cwd: spec.assetDir,
+        // A group of its own: Ctrl-C in the terminal would otherwise reach it before the emulator has drained.
+        detached: true,
+        env: instanceEnvironment(
+          spec,
+          options.emulatorVariables,
+          api.address,
+          randomUUID().replaceAll("-", ""),
+        ),
+        stdio: ["pipe", "pipe", "pipe"],
+      },
+    );
     child.once("error", (cause) =>
       end({ kind: "crashed", detail: `could not be started: ${cause.message}` }),
     );

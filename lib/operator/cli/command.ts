@@ -54,6 +54,8 @@ export interface Command {
   readonly flags?: Flags;
   /** What follows `order-events` in the help's example. */
   readonly example: string;
+  /** False for a command that calls no API; true by default. */
+  readonly needsTarget?: boolean;
   run(context: CommandContext): Promise<ExitCode>;
 }
 

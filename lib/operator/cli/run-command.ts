@@ -71,6 +71,8 @@ export interface Terminal {
   readonly isInteractive?: boolean;
   /** The address without `--url`. */
   readonly defaultUrl: () => Promise<string>;
+  /** Commands of other parts of the program. */
+  readonly commands?: readonly Command[];
 }
 
 /**
@@ -84,11 +86,12 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
     writeError: (text) => raw.writeError(printable(text)),
   };
   const { words, flags } = splitLeadingFlags(args);
-  const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
+  const commands = [...COMMANDS, ...(raw.commands ?? [])];
+  const command = commands.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
   if (command === undefined) {
     const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h");
-    if (isHelp) terminal.write(words.length === 0 ? generalHelp(COMMANDS) : helpOn(words, COMMANDS));
-    else terminal.writeError(unknownText(words, COMMANDS));
+    if (isHelp) terminal.write(words.length === 0 ? generalHelp(commands) : helpOn(words, commands));
+    else terminal.writeError(unknownText(words, commands));
     return args.length > 0 && isHelp ? EXIT.ok : EXIT.usage;
   }
   try {
@@ -98,7 +101,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       terminal.write(commandHelp(command));
       return EXIT.ok;
     }
-    const target = await targetOf(values, terminal);
+    const target = command.needsTarget === false ? NO_TARGET : await targetOf(values, terminal);
     const json = values["json"] === true;
     const context: CommandContext = {
       positionals,
@@ -120,6 +123,13 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
 }
 
 type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers">;
+
+const NO_TARGET: Target = {
+  url: "",
+  observatory: async () => {
+    throw new UsageError("this command has no target");
+  },
+};
 
 /** The deployment of `--stage` or `--profile`, else the local emulator. */
 async function targetOf(

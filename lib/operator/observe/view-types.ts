@@ -32,6 +32,8 @@ export interface ConsoleAbout {
 export interface ConsolePowers {
   /** Break and mend parts of the emulator. */
   readonly break: boolean;
+  /** Show orders and the failed messages of their events. */
+  readonly orders: boolean;
   /** Read the mails that were sent. */
   readonly mailbox: boolean;
   /** Place orders and set stock. */
@@ -69,7 +71,9 @@ export const SERIES = [
   "orderLatencyP50",
   "orderLatencyP99",
 ] as const;
-export type SeriesName = (typeof SERIES)[number];
+/** Of an app without order events: of each function. */
+export const FUNCTION_SERIES = ["invocations", "errors", "durationP50", "durationP99"] as const;
+export type SeriesName = (typeof SERIES)[number] | (typeof FUNCTION_SERIES)[number];
 
 /** `values[i]` belongs to the step that starts at `at[i]`. */
 export interface MetricSeries {

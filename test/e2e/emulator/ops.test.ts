@@ -25,6 +25,12 @@ async function cli(...args: readonly string[]): Promise<{ code: number; text: st
 }
 const json = async (...args: readonly string[]) => JSON.parse((await cli(...args, "--json")).text);
 
+it("runs every resource of the stacks", async () => {
+  const about = await (await fetch(`${target.url}/_emulator`)).json();
+
+  expect(about).toMatchObject({ app: "order-events", leftOut: [] });
+});
+
 const COUNT = 12;
 const openCount = async () => {
   const groups: { count: number }[] = await json("failed", "groups");

@@ -118,6 +118,7 @@ describe("messages that are kept", () => {
   };
   const QUEUE: QueueSpec = {
     name: "queue",
+    shortName: "queue",
     url: "http://127.0.0.1:1/000000000000/queue",
     arn: `arn:aws:sqs:${REGION}:000000000000:queue`,
     attributes: { VisibilityTimeout: "600" },

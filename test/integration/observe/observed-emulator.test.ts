@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { httpObservatory } from "../../../lib/operator/observe/http-observatory.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
@@ -10,7 +11,11 @@ let directory: string;
 let emulator: Emulator;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "observed-"));
-  emulator = await startEmulator({ port: 0, assembly: () => writeTinyAssembly(directory) });
+  emulator = await startEmulator({
+    app: orderEventsApp,
+    port: 0,
+    assembly: () => writeTinyAssembly(directory),
+  });
 });
 afterAll(async () => {
   await emulator.close();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
@@ -35,6 +36,7 @@ export async function startChaosEmulator(
   const closeProxies = () => Promise.all(proxies.map((each) => each.close()));
   try {
     const emulator = await startEmulator({
+      app: orderEventsApp,
       port: 0,
       assembly: async () => (await synthesize(ROOT, SETTINGS)).directory,
       between: (_, endpoint) => proxy(endpoint),

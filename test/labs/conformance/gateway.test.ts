@@ -7,6 +7,7 @@ import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { GATEWAY_CASES, type GatewayCase } from "./cases-gateway.ts";
 
 const API: ApiSpec = {
+  id: "api",
   name: "orders",
   stageName: "v1",
   routes: ["/orders/{orderId}", "/files/{path+}"].map((path) => ({ method: "ANY", path, functionName: "f" })),
@@ -26,7 +27,7 @@ const outcomeOf = ({ ends, answer = { statusCode: 200 } }: GatewayCase): Promise
   return Promise.resolve({ kind: "ok", payload: answer });
 };
 
-/** Serves the case's API; gives its port and the events that the function got. */
+/** Serves the API of a case; returns its port and the events of the function. */
 const serve = async (each: GatewayCase) => {
   const events: object[] = [];
   const listener = serveRestApi({

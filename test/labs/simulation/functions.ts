@@ -9,7 +9,7 @@ import { failureLog } from "../../../functions/failures/record-failure.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";
 import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
-import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
+import { transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
 import { type Api, apiOf } from "./api.ts";
 import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
 import type { LambdaHandler, Parts } from "./parts.ts";

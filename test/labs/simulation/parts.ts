@@ -14,7 +14,7 @@ import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-me
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
-import { isOutage } from "../../../functions/middleware/outage.ts";
+import { isOutage } from "../../../functions/middleware/http.ts";
 import type { Outcome } from "../../../functions/middleware/outcome.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import {
@@ -25,7 +25,7 @@ import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sq
 import { admission } from "../../../functions/orders/admission.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { cancelOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
+import { moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
@@ -76,7 +76,7 @@ export interface Parts {
   readonly failureLogOf: (name: string) => FailureLog;
   readonly handlers: Readonly<Record<QueueConsumer, HandleMany<OrderEvent>>>;
   readonly place: ReturnType<typeof placeOrder>;
-  readonly cancel: ReturnType<typeof cancelOrder>;
+  readonly cancel: ReturnType<typeof moveOrder>;
   readonly count: ReturnType<typeof countStock>;
   readonly publish: ReturnType<typeof publishTransitions>;
   readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
@@ -147,7 +147,7 @@ export function partsOf(
       ),
       clock,
     }),
-    cancel: cancelOrder({ orders, clock }),
+    cancel: moveOrder({ orders, clock }, "CANCELLED"),
     count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
     retryDeadLetter: retryDeadLetters({

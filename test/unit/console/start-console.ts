@@ -52,7 +52,7 @@ export async function startConsole(
         consumers: ["order-created"],
         region: "eu-central-1",
         url: "http://api",
-        can: { break: true, mailbox: true, placeOrders: true },
+        can: { break: true, mailbox: true, orders: true, placeOrders: true },
       }),
       data: DATA,
       api: {

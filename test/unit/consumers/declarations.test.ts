@@ -91,6 +91,8 @@ test("the list of consumers does not load with a declaration that cannot be depl
   await expect(import("../../../functions/consumers/consumers.ts")).rejects.toThrow(/received "Points"/);
 
   vi.doUnmock(path);
+  // Test files of one worker share modules: without this, the failed load would be the next file's.
+  vi.resetModules();
 });
 
 describe("ownTables", () => {

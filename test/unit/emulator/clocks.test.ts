@@ -9,6 +9,7 @@ const ROOT = "lib/emulator";
 /** Lines that print a time, or compare with one of another process or another start. Anything else counts time. */
 const TIMESTAMPS = [
   /onLine\??\.?\(\{ at: Date\.now\(\)/,
+  /^ *at: Date\.now\(\),$/,
   /deadlineMs: Date\.now\(\) \+/,
   /Root=1-\$\{Math\.floor\(Date\.now\(\) \/ 1000\)/,
   /headers\["lambda-runtime-deadline-ms"\]\) - Date\.now\(\)/,

@@ -112,13 +112,14 @@ describe("the model of an assembly", () => {
   });
 
   it("reads routes from the tree of resources", async () => {
-    const { api } = await modelWith();
+    const { apis } = await modelWith();
 
-    expect(api.routes).toEqual([
+    const [api] = apis;
+    expect(api?.routes).toEqual([
       { method: "POST", path: "/things", functionName: "echo" },
       { method: "GET", path: "/things/{id}", functionName: "echo" },
     ]);
-    expect(api.stageName).toBe("v1");
+    expect(api?.stageName).toBe("v1");
   });
 
   it("gives a table its stream, its keys and what expires it", async () => {
@@ -138,12 +139,33 @@ describe("the model of an assembly", () => {
   });
 });
 
-describe("what the emulator would have to ignore", () => {
+describe("the APIs of an assembly", () => {
+  it("may be none", async () => {
+    await writeTinyAssembly(directory, { withoutTypes: /^AWS::ApiGateway::/ });
+
+    const { apis, leftOut } = emulatorModel(await readAssembly(directory), ENDPOINTS);
+
+    expect({ apis, leftOut }).toEqual({ apis: [], leftOut: [] });
+  });
+
+  it("may be several, each with its own routes", async () => {
+    const second = { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "second" } };
+
+    const { apis } = await modelWith({ Second: second });
+
+    expect(apis.map(({ name, routes }) => [name, routes.length])).toEqual([
+      ["tiny", 2],
+      ["second", 0],
+    ]);
+  });
+});
+
+describe("what the emulator does not run", () => {
   it.each([
     [
       "a type in no table",
       { Type: "AWS::MSK::ServerlessCluster", Properties: {} },
-      /AWS::MSK::ServerlessCluster \(tiny-local-service\/Extra\)/,
+      /^tiny-local-service\/Extra: AWS::MSK::ServerlessCluster is not run/,
     ],
     ["a cron schedule", schedule("cron(0 8 * * ? *)"), /rate\(\.\.\.\) schedules, not cron/],
     ["an event pattern", { Type: "AWS::Events::Rule", Properties: { EventPattern: {} } }, /no event bus/],
@@ -202,30 +224,49 @@ describe("what the emulator would have to ignore", () => {
       { Type: "AWS::S3::Bucket", Properties: { NotificationConfiguration: {} } },
       /no bucket notifications/,
     ],
-  ])("refuses %s by name", async (_name, resource, message) => {
-    await expect(modelWith({ Extra: resource })).rejects.toThrow(message);
+  ])("names %s, and runs the rest", async (_name, resource, message) => {
+    const { leftOut, functions, apis } = await modelWith({ Extra: resource });
+
+    const found = leftOut.map(({ path, reason }) => `${path}: ${reason}`);
+    expect(found).toEqual([expect.stringMatching(message)]);
+    expect(found[0]).toContain("tiny-local-service/Extra");
+    expect([functions.length, apis.length]).toEqual([2, 1]);
   });
 
-  it("reports an assembly without a REST API", async () => {
-    await writeTinyAssembly(directory, { withoutTypes: /^AWS::ApiGateway::/ });
-    const stacks = await readAssembly(directory);
+  it("is nothing in an app that it runs whole", async () => {
+    const { leftOut } = await modelWith();
 
-    expect(() => emulatorModel(stacks, ENDPOINTS)).toThrow(/one REST API, and the assembly has none/);
+    expect(leftOut).toEqual([]);
   });
 
-  it.each([
-    ["two REST APIs", ["Second"], /the assembly has 2: .*Api, .*Second$/],
-    ["three REST APIs", ["Second", "Third"], /the assembly has 3: .*Api, .*Second, .*Third$/],
-  ])("reports %s with their number and paths", async (_name, ids, message) => {
-    const extra = ids.map((id) => [id, { Type: "AWS::ApiGateway::RestApi", Properties: { Name: id } }]);
-
-    await expect(modelWith(Object.fromEntries(extra))).rejects.toThrow(message);
-  });
-
-  it("names every unknown resource at once", async () => {
+  it("is named for every resource", async () => {
     const extra = { One: { Type: "AWS::Cognito::UserPool" }, Two: { Type: "AWS::MSK::Configuration" } };
 
-    await expect(modelWith(extra)).rejects.toThrow(/AWS::Cognito::UserPool.*AWS::MSK::Configuration/s);
+    const { leftOut } = await modelWith(extra);
+
+    expect(leftOut.map(({ reason }) => reason)).toEqual([
+      "AWS::Cognito::UserPool is not run; requests are not authorized",
+      "AWS::MSK::Configuration is not run",
+    ]);
+  });
+
+  it("includes what invokes a function that is not run", async () => {
+    const { leftOut, sqsMappings } = await modelWith({
+      Snake: { Type: "AWS::Lambda::Function", Properties: { Runtime: "python3.14", Code: {} } },
+      Fed: {
+        Type: "AWS::Lambda::EventSourceMapping",
+        Properties: { FunctionName: { Ref: "Snake" }, EventSourceArn: QUEUE_ARN },
+      },
+    });
+
+    expect(leftOut).toEqual([
+      { path: "tiny-local-service/Snake", reason: expect.stringContaining("not python3.14") },
+      {
+        path: "tiny-local-service/Fed",
+        reason: "FunctionName names the function tiny-local-service-Snake, which is not run",
+      },
+    ]);
+    expect(sqsMappings).toHaveLength(1);
   });
 
   it("has no type in both tables", () => {

@@ -7,6 +7,8 @@ const scope: Scope = {
   attribute: (id, attribute) => `${id}.${attribute}`,
   importValue: (name) => `imported ${name}`,
   condition: (name) => name === "Yes",
+  stackOutput: (stack, output) => `${stack}.${output}`,
+  mapped: (...keys) => keys.join("/"),
 };
 
 /** A placeholder of Fn::Sub. */
@@ -32,6 +34,13 @@ describe("resolve", () => {
     ],
     ["Fn::Sub with an escaped dollar", { "Fn::Sub": variable("!Literal") }, variable("Literal")],
     ["Fn::ImportValue", { "Fn::ImportValue": "data:Table" }, "imported data:Table"],
+    [
+      "Fn::GetStackOutput",
+      { "Fn::GetStackOutput": { StackName: "data", OutputName: "Table" } },
+      "data.Table",
+    ],
+    ["Fn::FindInMap", { "Fn::FindInMap": ["Map", { Ref: "Table" }, "x"] }, "Map/orders/x"],
+    ["Fn::GetAZs", { "Fn::GetAZs": "" }, ["eu-central-1a", "eu-central-1b", "eu-central-1c"]],
     ["Fn::If, true", { "Fn::If": ["Yes", "a", "b"] }, "a"],
     ["Fn::If, false", { "Fn::If": ["No", "a", "b"] }, "b"],
     ["Fn::Base64", { "Fn::Base64": "hi" }, "aGk="],
@@ -51,9 +60,7 @@ describe("resolve", () => {
   });
 
   it("refuses a function it does not know, by name and stack", () => {
-    expect(() => resolve({ "Fn::GetStackOutput": "x" }, scope)).toThrow(
-      "shop: Fn::GetStackOutput is not supported",
-    );
+    expect(() => resolve({ "Fn::Transform": "x" }, scope)).toThrow("shop: Fn::Transform is not supported");
   });
 });
 

@@ -14,10 +14,12 @@ const assemblyOf = (resources: Readonly<Record<string, { Type: string; Propertie
       type,
       properties: { ...properties },
       path: `tiny-local-kafka/${logicalId}`,
+      shortPath: logicalId,
     })),
     outputs: { Brokers: { Value: { "Fn::GetAtt": ["Brokers", "Brokers"] } } },
     parameters: {},
     conditions: {},
+    mappings: {},
     assets: new Map(),
   };
   return resolveAssembly([stack], place);

@@ -6,6 +6,7 @@ import { type RestApiOptions, serveRestApi } from "../../../lib/emulator/gateway
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
 
 const api: ApiSpec = {
+  id: "api",
   name: "orders",
   stageName: "v1",
   routes: [{ method: "ANY", path: "/orders", functionName: "f" }],

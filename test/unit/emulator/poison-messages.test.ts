@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
-import { poisonMessages, sendPoisonMessages } from "../../../lib/emulator/faults/poison-messages.ts";
+import { poisonMessages, sendPoisonMessages } from "../../../lib/emulator/order-events/poison-messages.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
 import { mailboxPage } from "../../../lib/emulator/control/mailbox-page.ts";
+import { orderCommands } from "../../../lib/emulator/order-events/banner-commands.ts";
 import { banner } from "../../../lib/emulator/output/banner.ts";
 import { compactFormat, jsonFormat } from "../../../lib/emulator/output/line-format.ts";
 import { findDynamoDb, NoDynamoDbError } from "../../../lib/emulator/services/find-dynamodb.ts";
@@ -169,12 +170,33 @@ describe("the flags of npm start", () => {
 
 describe("the banner", () => {
   it("names the address in each of its commands", () => {
-    const text = banner({ url: "http://127.0.0.1:4999" }, { readyMs: 1234, dataDir: undefined });
+    const url = "http://127.0.0.1:4999";
+    const text = banner(
+      { url, apis: [{ name: "orders", url }], model: { leftOut: [] } },
+      { name: "order-events", readyMs: 1234, dataDir: undefined, commands: orderCommands(url) },
+    );
 
     const curls = text.split("\n").filter((line) => line.includes("curl"));
     expect(curls.length).toBeGreaterThanOrEqual(6);
     expect(curls.every((line) => line.includes("http://127.0.0.1:4999/"))).toBe(true);
     expect(text).toContain("ready in 1.2 s");
+  });
+
+  it("names each API of several, and what is not run in one line each", () => {
+    const text = banner(
+      {
+        url: "http://127.0.0.1:1",
+        apis: [
+          { name: "shop", url: "http://127.0.0.1:1" },
+          { name: "admin", url: "http://127.0.0.1:2" },
+        ],
+        model: { leftOut: [{ path: "Shop/Flow", reason: "AWS::StepFunctions::StateMachine is not run" }] },
+      },
+      { name: "shop", readyMs: 1, dataDir: undefined },
+    );
+
+    expect(text).toMatch(/^ {2}shop +http:\/\/127\.0\.0\.1:1\n {2}admin +http:\/\/127\.0\.0\.1:2$/m);
+    expect(text).toMatch(/^Not run:\n {2}Shop\/Flow: AWS::StepFunctions::StateMachine is not run$/m);
   });
 });
 

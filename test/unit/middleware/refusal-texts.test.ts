@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
@@ -80,7 +81,7 @@ describe("an operator is told what a function cannot take", () => {
     ["The body is not valid JSON.", "{"],
     ["The body is JSON, but not an object.", "[]"],
     ["The subscription must deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],
-    ["/type must be one of order.created, order.cancelled, order.confirmed, order.rejected.", "shipped"],
+    [`/type must be one of ${EVENT_TYPES.join(", ")}.`, "shipped"],
   ])("%s", (detail, text) => {
     const event = { ...created(order("1")), type: "order.shipped" };
 

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import { emulatorObservatory } from "../../../lib/emulator/control/emulator-observatory.ts";
-import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/metrics/distributions.ts";
 import { createMetricStore, type MetricStore } from "../../../lib/emulator/metrics/metric-store.ts";
 import type { QueueDepth } from "../../../lib/emulator/metrics/service-metrics.ts";
-import { openAuditTrail } from "../../../lib/operator/observe/audit-trail.ts";
+import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/order-events/order-latency.ts";
+import { orderViews } from "../../../lib/emulator/order-events/order-views.ts";
+import { createRecentLogs } from "../../../lib/emulator/recent-logs.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
 import { SERIES } from "../../../lib/operator/observe/view-types.ts";
 
@@ -18,12 +19,41 @@ beforeEach(() => {
   metrics = createMetricStore(clock, DISTRIBUTIONS);
   depths = [];
   observatory = emulatorObservatory({
-    model: { functions: [] },
+    model,
     monitor: { metrics, depths: () => depths, alarms: { states: () => [], evaluate: () => {} } },
-    orders: openAuditTrail(),
+    views: orderViews({ model, metrics, logs: createRecentLogs() }),
     clock,
   });
 });
+
+const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
+const queue = (name: string, deadLetters?: string) => ({
+  name: `order-events-local-${name}`,
+  shortName: name,
+  url: "",
+  arn: arnOf(name),
+  attributes: {},
+  ...(deadLetters === undefined ? {} : { deadLetterArn: arnOf(deadLetters) }),
+});
+const model = {
+  functions: [],
+  queues: [
+    queue("order-created", "order-created-dlq"),
+    queue("order-created-dlq"),
+    queue("order-created-undelivered"),
+    queue("order-cancelled"),
+  ],
+  sqsMappings: [],
+  subscriptions: [
+    {
+      topicArn: "arn",
+      protocol: "sqs" as const,
+      endpoint: arnOf("order-created"),
+      attributes: {},
+      deadLetterArn: arnOf("order-created-undelivered"),
+    },
+  ],
+};
 
 const depth = (name: string, more: Partial<QueueDepth> = {}): QueueDepth => ({
   name: `order-events-local-${name}`,

@@ -56,8 +56,8 @@ async function run(steps: readonly ("created" | "cancelled")[], cancelAt: number
   const queue = [...steps];
   for (let step = 0; queue.length > 0 && step < 100; step++) {
     if (step === cancelAt || cancelAt >= steps.length) {
-      const result = await tables.orders.cancel(pending.orderId, NOW);
-      if (result.kind === "cancelled") cancelEvent ??= eventOf(result.order);
+      const result = await tables.orders.move(pending.orderId, "CANCELLED", NOW);
+      if (result.kind === "found") cancelEvent ??= eventOf(result.order);
     }
     const next = queue.shift();
     if (next === undefined) break;

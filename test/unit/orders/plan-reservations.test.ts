@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Line, Status } from "../../../functions/contract/schemas.ts";
+import type { Status } from "../../../functions/contract/order-status.ts";
+import type { Line } from "../../../functions/contract/schemas.ts";
 import {
   NOTHING_KNOWN,
   type OrderImage,

@@ -3,7 +3,8 @@ import {
   type QueueConsumer,
   SUBSCRIPTIONS,
 } from "../../../../functions/consumers/consumers.ts";
-import type { EventType, PublisherName } from "../../../../functions/contract/names.ts";
+import type { PublisherName } from "../../../../functions/contract/names.ts";
+import type { EventType } from "../../../../functions/contract/order-status.ts";
 import type { Route } from "./backbone.ts";
 
 /** The backbone that changes orders and stock. */

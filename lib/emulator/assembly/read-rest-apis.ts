@@ -12,43 +12,47 @@ import {
   stringAt,
 } from "./template-values.ts";
 
-/** The REST API of the assembly. Throws AssemblyError unless there is exactly one. */
-export function readApi(assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): ApiSpec {
-  const apis = assembly.ofType("AWS::ApiGateway::RestApi");
-  const [api] = apis;
-  if (api === undefined)
-    throw new AssemblyError("The local emulator serves one REST API, and the assembly has none.");
-  if (apis.length > 1) {
-    const paths = apis.map(({ path }) => path).join(", ");
-    throw new AssemblyError(
-      `The local emulator serves one REST API, and the assembly has ${apis.length}: ${paths}`,
-    );
-  }
-  const [stage] = assembly.ofType("AWS::ApiGateway::Stage");
-  const throttle = stage === undefined ? undefined : stageThrottle(stage);
-  return {
-    name: stringAt(api.properties["Name"], `${api.path}: Name`),
-    stageName: stage?.name ?? "local",
-    routes: readRoutes(assembly, functions),
-    responses: new Map(
-      assembly.ofType("AWS::ApiGateway::GatewayResponse").map((resource) => {
-        const response = readResponse(resource);
-        return [response.type, response];
-      }),
-    ),
-    binaryMediaTypes: listAt(api.properties["BinaryMediaTypes"], `${api.path}: BinaryMediaTypes`).map(String),
-    ...(throttle === undefined ? {} : { throttle }),
-  };
-}
+/** The REST APIs of the assembly, each with what names it. */
+export const readRestApis = (assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): ApiSpec[] =>
+  assembly.read("AWS::ApiGateway::RestApi", (api) => {
+    const id = api.identity.ref;
+    const [stage] = ofApi(assembly, "AWS::ApiGateway::Stage", id);
+    const throttle = stage === undefined ? undefined : stageThrottle(stage);
+    return {
+      id,
+      name: stringAt(api.properties["Name"], `${api.path}: Name`),
+      stageName: stage?.name ?? "local",
+      routes: readRoutes(assembly, functions, id),
+      responses: new Map(
+        ofApi(assembly, "AWS::ApiGateway::GatewayResponse", id).map((resource) => {
+          const response = readResponse(resource);
+          return [response.type, response];
+        }),
+      ),
+      binaryMediaTypes: listAt(api.properties["BinaryMediaTypes"], `${api.path}: BinaryMediaTypes`).map(
+        String,
+      ),
+      ...(throttle === undefined ? {} : { throttle }),
+    };
+  });
 
-function readRoutes(assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): RouteSpec[] {
-  const resources = new Map(assembly.ofType("AWS::ApiGateway::Resource").map((one) => [one.logicalId, one]));
+/** The resources of a type that belong to the API with that id. */
+const ofApi = (assembly: ResolvedAssembly, type: string, id: string): readonly ResolvedResource[] =>
+  assembly.ofType(type).filter(({ properties }) => (properties["RestApiId"] ?? id) === id);
+
+function readRoutes(
+  assembly: ResolvedAssembly,
+  functions: readonly FunctionSpec[],
+  apiId: string,
+): RouteSpec[] {
+  const resources = new Map(assembly.ofType("AWS::ApiGateway::Resource").map((one) => [one.name, one]));
   const pathOf = (id: string): string => {
     const resource = resources.get(id);
     if (resource === undefined) return "";
     return `${pathOf(String(resource.properties["ParentId"]))}/${resource.properties["PathPart"]}`;
   };
-  return assembly.ofType("AWS::ApiGateway::Method").flatMap(({ path, properties }) => {
+  const routes = assembly.read("AWS::ApiGateway::Method", ({ path, properties }) => {
+    if ((properties["RestApiId"] ?? apiId) !== apiId) return [];
     const integration = recordAt(properties["Integration"], `${path}: Integration`);
     // Mock integrations answer CORS preflight requests, which the emulator does not support.
     if (integration["Type"] === "MOCK") return [];
@@ -67,6 +71,7 @@ function readRoutes(assembly: ResolvedAssembly, functions: readonly FunctionSpec
       },
     ];
   });
+  return routes.flat();
 }
 
 function readResponse({ path, properties }: ResolvedResource): GatewayResponseSpec {

@@ -1,0 +1,35 @@
+import type { MetricSeries, Timeline } from "../operator/observe/view-types.ts";
+import type { EmulatorModel } from "./assembly/model.ts";
+import type { MetricStore, Steps } from "./metrics/metric-store.ts";
+import type { RecentLogs } from "./recent-logs.ts";
+import type { AwsEndpoints } from "./types.ts";
+
+/** What an app adds to the emulator of its assembly. An app that declares nothing but its name runs as well. */
+export interface AppDeclaration {
+  /** Names the app in the banner and for the command line. */
+  readonly name: string;
+  /** Names of further metrics whose percentiles are kept. */
+  readonly distributions?: ReadonlySet<string>;
+  /** Called once, before the functions start. */
+  readonly observe?: (parts: {
+    readonly model: EmulatorModel;
+    readonly metrics: MetricStore;
+    readonly logs: RecentLogs;
+  }) => AppViews;
+  /** Sends messages that cannot be processed; undefined where the assembly has no queue for them. */
+  readonly badMessages?: (
+    model: EmulatorModel,
+    endpoints: AwsEndpoints,
+  ) => ((now: number) => Promise<readonly object[]>) | undefined;
+  /** The consumers in the console, which then shows orders and failed messages as well. */
+  readonly consumersOf?: (model: EmulatorModel) => readonly string[];
+  /** Commands for the banner, each below a comment. */
+  readonly commands?: (url: string) => string;
+}
+
+/** Views of the console that only this app has. */
+export interface AppViews {
+  /** Plotted in place of the functions' invocations. */
+  series(steps: Steps): readonly MetricSeries[];
+  timeline(orderId: string): Timeline;
+}

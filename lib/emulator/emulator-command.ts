@@ -1,0 +1,67 @@
+import { basename, resolve } from "node:path";
+import {
+  type Command,
+  type CommandContext,
+  refuseArguments,
+  textFlag,
+  UsageError,
+  wholeNumber,
+} from "../operator/cli/command.ts";
+import { DEFAULT_PORT } from "./start-flags.ts";
+
+/** Runs any CDK app. `recordFile` names running emulators to the other commands. */
+export const emulatorCommand = (recordFile: string): Command => ({
+  name: "emulator",
+  takes: "",
+  summary: "Run a CDK app in the local emulator",
+  details: [
+    "Runs the app of the current folder on loopback: functions, queues, topics, tables, APIs and schedules.",
+    "Without a flag the app is that of cdk.json. What cannot be run is listed, and the rest runs.",
+  ],
+  flags: {
+    app: { type: "string", value: "command", help: "Command that synthesizes the app, as in cdk.json" },
+    assembly: { type: "string", value: "dir", help: "Cloud assembly that was synthesized, such as cdk.out" },
+    port: {
+      type: "string",
+      default: String(DEFAULT_PORT),
+      value: "number",
+      help: "Port of the first API; further APIs have the next ports; 0 takes any free ones",
+    },
+    data: {
+      type: "string",
+      value: "dir",
+      help: "Folder that keeps the state over restarts (default: in memory)",
+    },
+  },
+  example: 'emulator --app "npx tsx app.ts" --data .data',
+  needsTarget: false,
+  async run(context) {
+    refuseArguments(context);
+    refuseTarget(context);
+    const [command, assembly, data] = ["app", "assembly", "data"].map((name) => textFlag(context, name));
+    if (command !== undefined && assembly !== undefined)
+      throw new UsageError("--app and --assembly exclude each other");
+    if (data === "") throw new UsageError("--data needs a folder name");
+    // Loaded here: no other command needs the emulator.
+    const { runEmulator } = await import("./run-emulator.ts");
+    const { synthesizeApp } = await import("./synthesize-app.ts");
+    const folder = process.cwd();
+    return runEmulator({
+      app: { name: basename(folder) },
+      port: wholeNumber(context.flags["port"], "--port", 0, 65_535),
+      json: context.json,
+      dataDir: data,
+      recordFile,
+      async assembly({ step, line }) {
+        if (assembly !== undefined) return resolve(assembly);
+        step("Synthesizing the app …");
+        return synthesizeApp({ command, folder, onLine: line });
+      },
+    });
+  },
+});
+
+function refuseTarget(context: CommandContext): void {
+  const given = ["url", "stage", "profile"].find((name) => textFlag(context, name) !== undefined);
+  if (given !== undefined) throw new UsageError(`--${given} names a target, and an emulator is one itself`);
+}

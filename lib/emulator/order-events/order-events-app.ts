@@ -1,0 +1,20 @@
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
+import type { AppDeclaration } from "../app-declaration.ts";
+import { orderCommands } from "./banner-commands.ts";
+import { DISTRIBUTIONS } from "./order-latency.ts";
+import { orderViews } from "./order-views.ts";
+import { POISON_CONSUMER, sendPoisonMessages } from "./poison-messages.ts";
+
+/** What this project's own stacks add to the emulator: orders, their events, and failed messages. */
+export const orderEventsApp: AppDeclaration = {
+  name: "order-events",
+  distributions: DISTRIBUTIONS,
+  observe: orderViews,
+  badMessages({ sqsMappings }, { sqs }) {
+    const queueUrl = sqsMappings.find(({ functionName }) => functionName === POISON_CONSUMER)?.queueUrl;
+    return queueUrl === undefined ? undefined : (now) => sendPoisonMessages(sqs, queueUrl, now);
+  },
+  consumersOf: ({ functions }) =>
+    CONSUMER_NAMES.filter((each) => functions.some(({ name }) => name.endsWith(each))),
+  commands: orderCommands,
+};
