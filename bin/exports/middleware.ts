@@ -7,7 +7,7 @@ export {
   batchOf,
   type InvocationContext,
 } from "../../functions/middleware/batch-middleware.ts";
-export type { Clock } from "../../functions/middleware/clock.ts";
+export { type Clock, systemClock } from "../../functions/middleware/clock.ts";
 export {
   allOrNothing,
   batch,
@@ -64,7 +64,6 @@ export { Problem, type ProblemExtras } from "../../functions/middleware/problem.
 export * from "../../functions/middleware/register.ts";
 export { type Job, type JobResults, schedule } from "../../functions/middleware/schedule.ts";
 export type { RuleOf, SchemaError, Validate } from "../../functions/middleware/schema-errors.ts";
-export { systemClock } from "../../functions/middleware/system-clock.ts";
 export {
   type Decoded,
   type DecodedText,
