@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundlePage } from "../lib/operator/console/server/build-page.ts";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
+import { onClosedOutput } from "../lib/terminal.ts";
 
 const HELP = `npm run build: compiles the package into dist/
 
@@ -17,6 +18,7 @@ Exit code: 0 when dist/ is complete, 1 where the compiler reports an error, 3 fo
 /** What runs beside the compiled code and is not compiled. */
 const COPIED = ["lib/emulator/runtime/bootstrap.mjs"];
 
+onClosedOutput();
 scriptFlags(HELP, noFlags);
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");

@@ -140,17 +140,34 @@ describe("imports go one way", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("what is provisioned shares only the contract and the declarations with what runs", () => {
-    const wrong = [...inFolder("lib"), ...inFolder("bin")].flatMap((file) =>
-      importsOf(file)
-        .filter(
-          (imported) =>
-            imported.startsWith("functions/") && !/^functions\/(contract|consumers)\//.test(imported),
-        )
-        .map((imported) => `${file.path} imports ${imported}`),
-    );
+  test("what is provisioned shares only names, the contract and the declarations with what runs", () => {
+    const shared = /^functions\/(contract|consumers)\/|^functions\/middleware\/engine-names\.ts$/;
+    const wrong = [...inFolder("lib"), ...inFolder("bin")]
+      .filter(({ path }) => !path.startsWith("bin/exports/"))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((imported) => imported.startsWith("functions/") && !shared.test(imported))
+          .map((imported) => `${file.path} imports ${imported}`),
+      );
 
     expect(wrong).toEqual([]);
+  });
+
+  test("what the package exports knows nothing of orders: neither contract, settings nor rooms", () => {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const exported = new Set<string>();
+    const follow = (path: string) => {
+      const file = byPath.get(path);
+      if (file === undefined || exported.has(path)) return;
+      exported.add(path);
+      for (const imported of importsOf(file)) follow(imported);
+    };
+    for (const { path } of inFolder("bin/exports")) follow(path);
+    const GENERAL =
+      /^bin\/exports\/|^functions\/middleware\/|^functions\/adapters\/(sqs-client|sqs-queues|client-timeouts)\.ts$|^functions\/publishing\/ports\/queues\.ts$|^lib\/constructs\/(consumer-alarms|consumer-function|event-source-mappings|message-queue)\.ts$|^lib\/settings\/(consumer-thresholds|queue-rules)\.ts$/;
+
+    expect(exported).toContain("functions/middleware/batch.ts");
+    expect([...exported].filter((path) => !GENERAL.test(path))).toEqual([]);
   });
 
   test("nothing that runs or is provisioned needs the tests", () => {
