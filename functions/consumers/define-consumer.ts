@@ -53,7 +53,7 @@ export interface OwnTable<Name extends string = string> {
   readonly ttl?: string;
 }
 
-/** How messages reach one invocation. Absent values are those of the deployment's settings. */
+/** Batches and concurrency. Absent values are those of the deployment's settings. */
 export interface Batch {
   /** The most messages in one invocation (`batchSize`). */
   readonly size?: number;
@@ -73,9 +73,9 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
   readonly on: readonly EventType[];
   /** Whether the Kafka consumer does the same work for these types, where Kafka processes. */
   readonly alsoByKafka: boolean;
-  /** What it shares with others. */
+  /** Its access to resources that consumers share. */
   readonly access: readonly Access[];
-  /** Its own tables. Each has a grant and an environment variable; `ownTables` gives their names to the handler. */
+  /** Its own tables. Each has a grant and an environment variable; `ownTables` returns their names. */
   readonly tables?: readonly OwnTable<Table>[];
   readonly batch?: Batch;
   /** Time-out of one invocation. Absent: the setting `consumerTimeoutSeconds`. */

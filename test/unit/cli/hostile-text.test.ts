@@ -5,7 +5,7 @@ import { COMMANDS } from "../../../lib/operator/cli/run-command.ts";
 import { hostileText, unprintableIn } from "../../fixtures/unprintable.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
-// Commands poll without waiting.
+// Commands poll without pauses.
 vi.mock("node:timers/promises", async (original) => ({
   ...(await original<object>()),
   setTimeout: () => setImmediate(),
@@ -149,7 +149,7 @@ describe.each(Object.entries(CASES))("K13: order-events %s", (name, { args, answ
     }
   });
 
-  test("with --json prints JSON without them that holds the same values", async () => {
+  test("with --json prints JSON without them and with the same values", async () => {
     await fc.assert(
       fc.asyncProperty(hostileText, async (text) => {
         const { text: printed } = await run(name, [...args(text), "--json"], responsesTo(text));
@@ -208,7 +208,7 @@ test("K13: a cell is not cut inside a character", async () => {
   expect(text).toMatch(/x{68}…\n$/);
 });
 
-test("K13: failed show prints JSON that holds the same body", async () => {
+test("K13: failed show prints JSON with the same body", async () => {
   const body = "a\u009b\u202e\u2028\nb";
 
   const { text } = await run("failed show", ["k"], [() => Response.json({ body })]);

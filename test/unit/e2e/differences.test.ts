@@ -6,7 +6,7 @@ it("the page of the suite has the table of differences", () => {
   expect(readFileSync("test/e2e/README.md", "utf8")).toContain(differencesTable());
 });
 
-it("every difference says what and why, in sentences that fit into a table", () => {
+it("every difference has a description and a reason that fit into a table", () => {
   for (const { what, reason } of DIFFERENCES) {
     for (const text of [what, reason]) expect(text).toMatch(/^[A-Z`][^|\n]+\.$/);
   }
@@ -21,7 +21,7 @@ it.each([
   expect(skippedBecause(target, title) !== undefined).toBe(isSkipped);
 });
 
-it("a title is compared after its ids, from its beginning", () => {
+it("a title is compared by its start after the ids", () => {
   expect(isCase("B14, I11: three poisons among ten", "three poisons")).toBe(true);
   expect(isCase("among three poisons", "three poisons")).toBe(false);
 });

@@ -15,21 +15,24 @@ import { base64, kafkaRecord } from "../../fixtures/kafka-events.ts";
 const transport = kafka();
 const good = kafkaRecord(created(order("1")), { partition: 1, offset: 7 });
 
-describe("what a row of the failed-message store cannot hold", () => {
+describe("a record that is too large for a row of the failed-message store", () => {
   const cut = (kept: string, whole: string) => `${kept}… sha256 ${sha256(whole)}`;
 
   test.each([
     ["text", base64("x".repeat(262_145)), cut("x".repeat(262_144), "x".repeat(262_145))],
     ["text of as many bytes as fit", base64("x".repeat(262_144)), "x".repeat(262_144)],
     [
-      "text of fewer letters than bytes",
+      "text with fewer characters than bytes",
       base64("€".repeat(87_382)),
       cut(`${"€".repeat(87_381)}\uFFFD`, "€".repeat(87_382)),
     ],
-    ["what is no base64", "%".repeat(300_000), cut("%".repeat(262_144), "%".repeat(300_000))],
-  ])("F10: of a value that is %s the beginning is kept, and what tells the whole", (_, value, body) => {
-    expect(transport.body({ ...good, value })).toBe(body);
-  });
+    ["invalid base64", "%".repeat(300_000), cut("%".repeat(262_144), "%".repeat(300_000))],
+  ])(
+    "F10: of a value that is %s the start is kept, with the length and hash of the whole",
+    (_, value, body) => {
+      expect(transport.body({ ...good, value })).toBe(body);
+    },
+  );
 
   const bytes = (count: number) => Array.from({ length: count }, () => 65);
   const hash = { type: "Omitted", value: `2044 bytes, sha256 ${sha256("A".repeat(2_044))}` };
@@ -83,7 +86,7 @@ describe("what a row of the failed-message store cannot hold", () => {
     expect(Buffer.byteLength(JSON.stringify(omitted))).toBeLessThan(3_000);
   });
 
-  test("F10: a header of bytes that are no text is as large as it is kept", () => {
+  test("F10: the size of a binary header is that of its stored form", () => {
     const noText = (count: number) => Array.from({ length: count }, () => -1);
 
     const kept = transport.attributes({
@@ -103,35 +106,32 @@ describe("what a row of the failed-message store cannot hold", () => {
 
   test.each<[string, number]>([
     ["text", 65],
-    ["bytes that are no text", -1],
-  ])(
-    "F10: a record with as much of everything as there may be, of %s, is a row that DynamoDB takes",
-    (_, byte) => {
-      const value = Buffer.alloc(1_048_576, byte).toString("base64");
-      const headers = [681, 2_040].flatMap((size) =>
-        Array.from({ length: 40 }, (_, i) => ({
-          [`h${size}-${i}`]: Array.from({ length: size }, () => byte),
-        })),
-      );
-      const record = { ...good, value, headers: [...headers.slice(40), ...headers.slice(0, 40)] };
-      const attributes = transport.attributes(record);
-      const message = {
-        consumer: "c",
-        source: transport.source(record),
-        body: transport.body(record),
-        attributes,
-      };
-      const error = new Error("\uFFFD".repeat(1_000_000));
-      const write = { kind: "park", reason: "BAD_ENCODING", error } as const;
+    ["binary data", -1],
+  ])("F10: a record of the maximum size, of %s, is a row that DynamoDB accepts", (_, byte) => {
+    const value = Buffer.alloc(1_048_576, byte).toString("base64");
+    const headers = [681, 2_040].flatMap((size) =>
+      Array.from({ length: 40 }, (_, i) => ({
+        [`h${size}-${i}`]: Array.from({ length: size }, () => byte),
+      })),
+    );
+    const record = { ...good, value, headers: [...headers.slice(40), ...headers.slice(0, 40)] };
+    const attributes = transport.attributes(record);
+    const message = {
+      consumer: "c",
+      source: transport.source(record),
+      body: transport.body(record),
+      attributes,
+    };
+    const error = new Error("\uFFFD".repeat(1_000_000));
+    const write = { kind: "park", reason: "BAD_ENCODING", error } as const;
 
-      const row = transition(undefined, write, at(0), { ...message, failedKey: failedKeyOf(message) });
+    const row = transition(undefined, write, at(0), { ...message, failedKey: failedKeyOf(message) });
 
-      // DynamoDB takes 409,600 bytes; acts of operators have to fit as well.
-      expect(Buffer.byteLength(JSON.stringify(row))).toBeLessThan(330_000);
-    },
-  );
+    // DynamoDB accepts 409,600 bytes, which include operator actions.
+    expect(Buffer.byteLength(JSON.stringify(row))).toBeLessThan(330_000);
+  });
 
-  test("F10: two values that begin alike are two rows, each of which says where the whole is", () => {
+  test("F10: two values with the same start are two rows with the location of their whole", () => {
     const rows = ["a", "b"].map((end, offset) => {
       const record = { ...good, offset, value: base64("x".repeat(300_000) + end) };
       const message = { consumer: "c", source: transport.source(record), body: transport.body(record) };

@@ -80,9 +80,9 @@ describe("the metrics of a batch", () => {
 
   test.each([
     ["in the future", String(NOW + 600_000)],
-    ["no number", "soon"],
+    ["not a number", "soon"],
     ["absent", undefined],
-  ])("B15: of a copy whose time is %s claim no age below 0, and are numbers", async (_, SentTimestamp) => {
+  ])("B15: of a message whose time is %s are numbers, without an age below 0", async (_, SentTimestamp) => {
     const { handler, out } = testConsumer({ one: async () => DONE });
     const record = sqsRecord(created(order("1")));
 
@@ -94,7 +94,7 @@ describe("the metrics of a batch", () => {
     expect(out.metrics()[0]?.[METRICS.messageAge]).toEqual([0]);
   });
 
-  test("hold what the consumer also counts", async () => {
+  test("have the additional counts of the consumer", async () => {
     const { handler, out } = testConsumer(
       { one: async () => DONE },
       {
@@ -125,7 +125,7 @@ describe("the metrics of a batch", () => {
     );
   });
 
-  test("an event without records is answered and writes nothing", async () => {
+  test("an event without records has a response and writes nothing", async () => {
     const { handler, out } = testConsumer({ one: async () => DONE });
 
     expect(await handler(sqsEvent(), context())).toEqual(reported());
@@ -136,7 +136,7 @@ describe("the metrics of a batch", () => {
 describe("emfLine", () => {
   const line = { namespace: "n", at: 1, dimensions: { service: "s" }, dimensionSets: [["service"]] };
 
-  test("leaves out counts of 0 and times of nothing", () => {
+  test("omits counts of 0 and empty times", () => {
     const { _aws, ...rest } = JSON.parse(
       emfLine({ ...line, counts: { a: 0, b: 2 }, milliseconds: { c: [] } }),
     ) as Record<string, unknown>;
@@ -210,7 +210,7 @@ describe("settings", () => {
 });
 
 describe("a schedule", () => {
-  test("runs every job, whatever became of the one before, and fails at the end", async () => {
+  test("runs every job, also after a failed one, and fails at the end", async () => {
     const out = sink();
     const deadlines: number[] = [];
     const run = schedule({
@@ -243,7 +243,7 @@ describe("a schedule", () => {
     expect(out.metrics()[0]).not.toHaveProperty("a");
   });
 
-  test("answers with what its jobs did", async () => {
+  test("returns the results of its jobs", async () => {
     const run = schedule({
       steps: [{ only: async () => ({ done: 1 }) }],
       metrics: () => ({}),

@@ -33,7 +33,7 @@ test.each<[SchemaError | undefined, string, string]>([
     `/${"k".repeat(64)}`,
   ],
   [error({ instancePath: "/a", params: { allowedValues: ["x", "y"] } }), "/a must be one of x, y.", "/a"],
-])("%o says: %s", (complaint, detail, pointer) => {
+])("%o has the text: %s", (complaint, detail, pointer) => {
   expect(describeSchemaError(complaint)).toEqual({ detail, pointer });
 });
 
@@ -51,7 +51,7 @@ describe("K16: a body with several invalid fields", () => {
     throw new Error("Expected a Problem.");
   };
 
-  test("is refused with all of them, in words", () => {
+  test("is refused with all of them in plain words", () => {
     const name =
       "must be 1 to 64 letters, digits, dots, dashes or underscores, and start with a letter or digit.";
     const { errors = [], ...first } = extrasOf({
@@ -102,7 +102,7 @@ describe("K16: a body with several invalid fields", () => {
     }
   });
 
-  test("every pattern of a schema has its rule in words", () => {
+  test("every pattern of a schema has its rule in plain words", () => {
     const patterns = new Set<unknown>();
     for (const document of [openapi(), asyncapi()]) {
       JSON.stringify(document, (key, value: unknown) => {
