@@ -77,7 +77,7 @@ describe("a command whose output is closed ends without an error", () => {
     const { port } = server.address() as AddressInfo;
 
     const ended = await withClosedOutput(
-      ...["bin/order-events.ts", "failed", "list", "--url", `http://127.0.0.1:${port}`],
+      ...["bin/order-events.mjs", "failed", "list", "--url", `http://127.0.0.1:${port}`],
     );
     server.close();
 

@@ -70,7 +70,7 @@ test("a mapping with a window waits until the batch is full or the window ends",
   expect(rig.invocations.map(({ values }) => values)).toEqual([["1", "2", "3"], ["4"]]);
 });
 
-test("F3: a partial failure is delivered again from its lowest offset, the other partition is not", async () => {
+test("F3, K27: a partial failure is delivered again from its lowest offset, the other partition is not", async () => {
   await broker.topic("partial", 2);
   await broker.send(
     ...["a", "b", "c"].map((value) => ({ topic: "partial", partition: 0, value })),

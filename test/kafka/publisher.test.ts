@@ -98,7 +98,25 @@ describe("the publisher to Kafka", () => {
     ]);
   });
 
-  test("F10: a record that is too large is refused permanently with its code, and its neighbours are published", async () => {
+  test("K2: headers that repeat or have no value are written as they were", async () => {
+    const { name, publisher } = await newTopic();
+    const attributes = {
+      hop: { type: "String.headers", value: '["a","b",""]' },
+      none: { type: "String.headers", value: "[null]" },
+    };
+
+    await publisher.send([{ event, attributes }]);
+
+    const [record] = await broker.records(name);
+    expect(record?.allHeaders.slice(0, 4)).toEqual([
+      ["hop", "a"],
+      ["hop", "b"],
+      ["hop", ""],
+      ["none", undefined],
+    ]);
+  });
+
+  test("K2: a record that is too large is refused permanently with its code, and its neighbours are published", async () => {
     const { name, publisher } = await newTopic();
     const large: OrderEvent = { ...event, source: "x".repeat(1_200_000) };
     const mid: OrderEvent = { ...created(order("2")), source: "y".repeat(400_000) };

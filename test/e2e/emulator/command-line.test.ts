@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(dirname(EMULATOR_FILE), { recursive: true, force: true });
 });
 
-const cli = (...args: readonly string[]) => run("bin/order-events.ts", ...args).ended;
+const cli = (...args: readonly string[]) => run("bin/order-events.mjs", ...args).ended;
 const json = async (...args: readonly string[]) => {
   const { code, stdout, stderr } = await cli(...args, "--json", "--url", url);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
