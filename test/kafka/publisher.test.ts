@@ -116,7 +116,7 @@ describe("the publisher to Kafka", () => {
     ]);
   });
 
-  test("K2: a record that is too large is refused permanently with its code, and its neighbours are published", async () => {
+  test("F10: a record that is too large is refused permanently with its code, and its neighbours are published", async () => {
     const { name, publisher } = await newTopic();
     const large: OrderEvent = { ...event, source: "x".repeat(1_200_000) };
     const mid: OrderEvent = { ...created(order("2")), source: "y".repeat(400_000) };
