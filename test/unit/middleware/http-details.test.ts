@@ -6,7 +6,7 @@ import {
   type ProxyEvent,
   traceparentOf,
 } from "../../../functions/middleware/http-request.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 

@@ -1,10 +1,14 @@
-/** A fault of a JSON text: it is ambiguous, or would change if it were written again. */
-export interface JsonFault {
-  readonly kind: "forbidden key" | "key" | "number" | "depth";
-  /** A sentence that begins with the pointer, if there is one. It names keys, never values. */
+/** One fault of a JSON value. */
+export interface FieldFault {
+  /** A sentence that begins with the pointer, if there is one. It names keys and bounds, never values. */
   readonly detail: string;
-  /** JSON Pointer (RFC 6901); "" is the whole text. */
+  /** JSON Pointer (RFC 6901); "" is the whole value. */
   readonly pointer: string;
+}
+
+/** A fault of a JSON text: it is ambiguous, or would change if it were written again. */
+export interface JsonFault extends FieldFault {
+  readonly kind: "forbidden key" | "key" | "number" | "depth";
 }
 
 /** Deeper values overflow the stack of recursive code. */
@@ -86,4 +90,53 @@ function decimal(text: string): { readonly digits: string; readonly exponent: nu
 /** A key as a part of a JSON Pointer (RFC 6901), cut after 64 characters because the sender chooses keys. */
 export function escapeKey(key: string): string {
   return key.slice(0, 64).replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+/** One fault of a value, as ajv reports it. */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Narrows the value, like a validator compiled by ajv. After `false`, `errors` holds its faults until the next call. */
+export interface Validate<T> {
+  (value: unknown): value is T;
+  readonly errors?: readonly SchemaError[] | null;
+}
+
+/** The rule of a schema's pattern, in words that follow "must"; `undefined` for an unknown pattern. */
+export type RuleOf = (pattern: unknown) => string | undefined;
+
+const MAX_ERRORS = 20;
+
+/** The faults of a value, the first of each field and the first 20 fields. At least one. */
+export function describeSchemaErrors(
+  errors: readonly SchemaError[] | null | undefined,
+  ruleOf?: RuleOf,
+): readonly [FieldFault, ...FieldFault[]] {
+  const byPointer = new Map<string, FieldFault>();
+  for (const error of errors ?? []) {
+    const fault = describeSchemaError(error, ruleOf);
+    if (!byPointer.has(fault.pointer)) byPointer.set(fault.pointer, fault);
+    if (byPointer.size === MAX_ERRORS) break;
+  }
+  const [first = describeSchemaError(undefined), ...others] = byPointer.values();
+  return [first, ...others];
+}
+
+export function describeSchemaError(error: SchemaError | undefined, ruleOf?: RuleOf): FieldFault {
+  if (error === undefined) return { detail: "The value does not match the schema.", pointer: "" };
+  const { missingProperty, additionalProperty, allowedValues, pattern } = error.params;
+  const key = missingProperty ?? additionalProperty;
+  const pointer = key === undefined ? error.instancePath : `${error.instancePath}/${escapeKey(String(key))}`;
+  const what = pointer === "" ? "The body" : pointer;
+  if (missingProperty !== undefined) return { detail: `${what} is required.`, pointer };
+  if (additionalProperty !== undefined) return { detail: `${what} is not a known field.`, pointer };
+  if (Array.isArray(allowedValues))
+    return { detail: `${what} must be one of ${allowedValues.join(", ")}.`, pointer };
+  const rule = ruleOf?.(pattern);
+  if (rule !== undefined) return { detail: `${what} must ${rule}.`, pointer };
+  return { detail: `${what} ${error.message ?? "is not valid"}.`, pointer };
 }
