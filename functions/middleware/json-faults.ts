@@ -136,7 +136,40 @@ export function describeSchemaError(error: SchemaError | undefined, ruleOf?: Rul
   if (additionalProperty !== undefined) return { detail: `${what} is not a known field.`, pointer };
   if (Array.isArray(allowedValues))
     return { detail: `${what} must be one of ${allowedValues.join(", ")}.`, pointer };
-  const rule = ruleOf?.(pattern);
-  if (rule !== undefined) return { detail: `${what} must ${rule}.`, pointer };
-  return { detail: `${what} ${error.message ?? "is not valid"}.`, pointer };
+  const rule = ruleOf?.(pattern) ?? ruleInWords(error);
+  return { detail: `${what} ${rule === undefined ? "is not valid" : `must ${rule}`}.`, pointer };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  array: "be a list",
+  boolean: "be true or false",
+  integer: "be a whole number",
+  number: "be a number",
+  object: "be an object",
+  string: "be a string",
+};
+
+/** The rest of a sentence that begins with "must"; `undefined` where the schemas do not use the keyword. */
+function ruleInWords({ keyword, params }: SchemaError): string | undefined {
+  const { limit, type, allowedValue } = params;
+  switch (keyword) {
+    case "type":
+      return TYPES[String(type)];
+    case "minimum":
+      return `be at least ${limit}`;
+    case "maximum":
+      return `be at most ${limit}`;
+    case "minLength":
+      return limit === 1 ? "not be empty" : `have at least ${limit} characters`;
+    case "maxLength":
+      return `have at most ${limit} characters`;
+    case "minItems":
+      return `have at least ${limit} ${limit === 1 ? "item" : "items"}`;
+    case "maxItems":
+      return `have at most ${limit} items`;
+    case "const":
+      return `be ${allowedValue}`;
+    default:
+      return undefined;
+  }
 }

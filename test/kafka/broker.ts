@@ -9,6 +9,8 @@ export interface SeenRecord {
   readonly key: string | undefined;
   readonly value: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** The same in their order, with those that repeat; without a value: `undefined`. */
+  readonly allHeaders: readonly (readonly [name: string, value: string | undefined])[];
 }
 
 /** A broker of a test's own, which it may kill, with clients that are closed with it. */
@@ -116,6 +118,7 @@ async function readAll(
         key: key?.toString(),
         value: value?.toString(),
         headers: Object.fromEntries([...headers].map(([name, text]) => [String(name), String(text)])),
+        allHeaders: [...headers].map(([name, text]) => [String(name), text?.toString()] as const),
       });
       left -= 1;
       if (left === 0) break;

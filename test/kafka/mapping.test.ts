@@ -70,7 +70,7 @@ test("a mapping with a window waits until the batch is full or the window closes
   expect(rig.invocations.map(({ values }) => values)).toEqual([["1", "2", "3"], ["4"]]);
 });
 
-test("F3: a partial failure comes again from its lowest offset on, the other partition does not", async () => {
+test("F3, K27: a partial failure comes again from its lowest offset on, the other partition does not", async () => {
   await broker.topic("partial", 2);
   await broker.send(
     ...["a", "b", "c"].map((value) => ({ topic: "partial", partition: 0, value })),

@@ -98,6 +98,24 @@ describe("the publisher to Kafka", () => {
     ]);
   });
 
+  test("K2: headers that repeat or have no value are written as they were", async () => {
+    const { name, publisher } = await newTopic();
+    const attributes = {
+      hop: { type: "String.headers", value: '["a","b",""]' },
+      none: { type: "String.headers", value: "[null]" },
+    };
+
+    await publisher.send([{ event, attributes }]);
+
+    const [record] = await broker.records(name);
+    expect(record?.allHeaders.slice(0, 4)).toEqual([
+      ["hop", "a"],
+      ["hop", "b"],
+      ["hop", ""],
+      ["none", undefined],
+    ]);
+  });
+
   test("F10: a record that is too large is refused for good, by its code, and its neighbours are published", async () => {
     const { name, publisher } = await newTopic();
     const large: OrderEvent = { ...event, source: "x".repeat(1_200_000) };

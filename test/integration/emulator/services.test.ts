@@ -148,6 +148,7 @@ describe("DynamoDB", () => {
       [1, 2].map(async () => {
         const service = await startDynamoDb({});
         closers.push(service.close);
+        expect(service.exposure).toBeUndefined();
         return new URL(service.endpoint).hostname;
       }),
     );

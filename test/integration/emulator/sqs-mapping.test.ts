@@ -192,7 +192,7 @@ describe("the mapping's setting", () => {
 });
 
 describe("stopping", () => {
-  test("waits for messages in flight and deletes them", async () => {
+  test("K28: waits for messages in flight and deletes them", async () => {
     let finish = () => {};
     emulator.send("slow");
     const mapping = emulator.map(
@@ -210,7 +210,7 @@ describe("stopping", () => {
     expect(emulator.left()).toEqual([]);
   });
 
-  test("takes no message along: the next mapping gets it at its first receive", async () => {
+  test("K28: takes no message along: the next mapping gets it at its first receive", async () => {
     const mapping = emulator.map(() => done);
     await mapping.stop();
     emulator.send("later");
