@@ -1,6 +1,6 @@
 import { type BodyRules, jsonBody } from "./http-body.ts";
+import { describeSchemaErrors, type Validate } from "./json-faults.ts";
 import { Problem } from "./problem.ts";
-import { describeSchemaErrors, type Validate } from "./schema-errors.ts";
 import { parseTraceparent } from "./traceparent.ts";
 
 const IDEMPOTENCY_KEY_LENGTH = 128;

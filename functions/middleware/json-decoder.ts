@@ -1,6 +1,5 @@
 import type { MessageFacts } from "./failure-log.ts";
-import { describeSchemaError, type Validate } from "./schema-errors.ts";
-import { escapeKey, jsonFault } from "./strict-json.ts";
+import { describeSchemaError, escapeKey, jsonFault, type Validate } from "./json-faults.ts";
 import type { DecodedText } from "./transport.ts";
 
 /** The part of Standard Schema that is used; zod, valibot, arktype and others implement it. https://standardschema.dev */
