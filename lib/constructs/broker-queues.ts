@@ -3,7 +3,8 @@ import { type IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { type QueueOwner, type QueueRole, queueName } from "./resource-names.ts";
+import type { QueueRole } from "../settings/queue-rules.ts";
+import { type QueueOwner, queueName } from "./resource-names.ts";
 import type { DeadLetterSource, SourceQueue } from "./source-queue.ts";
 
 /** The queues of the brokers' stacks for other stacks; none without such a stack. */

@@ -2,9 +2,9 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { Alias } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { declarationOf, QUEUE_CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { Settings } from "../config.ts";
-import { ConsumerQueue, typesInQueue } from "../constructs/consumer-queue.ts";
+import { ConsumerQueue } from "../constructs/consumer-queue.ts";
 import { physicalName } from "../constructs/resource-names.ts";
 
 /** The topic of order events and a queue for each consumer. Stateful: it exports a fixed list. */
@@ -23,14 +23,7 @@ export class MessagingStack extends Stack {
       masterKey: Alias.fromAliasName(this, "TopicKey", "alias/aws/sns"),
     });
     this.queues = QUEUE_CONSUMERS.map(
-      (consumer) =>
-        new ConsumerQueue(this, consumer, {
-          consumer,
-          types: typesInQueue(consumer, settings),
-          settings,
-          topic: this.topic,
-          declaration: declarationOf(consumer),
-        }),
+      (consumer) => new ConsumerQueue(this, consumer, { consumer, settings, topic: this.topic }),
     );
     this.#exportFixedList();
   }

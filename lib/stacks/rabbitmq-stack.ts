@@ -16,7 +16,7 @@ import {
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
-import { ConsumerQueue } from "../constructs/consumer-queue.ts";
+import { removalOf } from "../constructs/event-queue.ts";
 import { mapQueue } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
@@ -25,8 +25,11 @@ import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
 import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
 import { grantConnect, grantReadQueues, grantRetryQueues } from "../constructs/grants/rabbitmq-grants.ts";
 import { firstZones } from "../constructs/kafka-cluster.ts";
+import { MessageQueue } from "../constructs/message-queue.ts";
 import { mapBrokerQueue } from "../constructs/rabbitmq-event-source-mappings.ts";
 import { appliedTopology } from "../constructs/rabbitmq-topology-resource.ts";
+import { queueName } from "../constructs/resource-names.ts";
+import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
 import type { DataStack } from "./data-stack.ts";
 
 export interface RabbitStackProps extends StackProps {
@@ -43,7 +46,7 @@ export class RabbitStack extends Stack {
     Record<(typeof RABBITMQ_FUNCTIONS)[number] & BrokerFunctionName, EventFunction>
   >;
   /** The topic delivers here what is to be published to RabbitMQ; redriven events come this way as well. */
-  readonly queue: ConsumerQueue<typeof RABBITMQ_PUBLISHER>;
+  readonly queue: MessageQueue;
   readonly #zones: string[];
 
   /** The zones of a network in this stack. The library would look them up at synth. */
@@ -56,11 +59,13 @@ export class RabbitStack extends Stack {
     const { settings, bundles, topic } = props;
     this.#zones = firstZones(rabbitNodes(settings));
     this.access = this.#broker(settings, bundles["rabbitmq-topology"]);
-    this.queue = new ConsumerQueue(this, "Queue", {
-      consumer: RABBITMQ_PUBLISHER,
-      types: RABBITMQ_EVENT_TYPES,
+    this.queue = new MessageQueue(this, "Queue", {
+      queueName: queueName(settings.stage, RABBITMQ_PUBLISHER, "source"),
       topic,
-      settings,
+      types: RABBITMQ_EVENT_TYPES,
+      maxReceiveCount: settings.maxReceiveCount,
+      visibilitySeconds: leastVisibilitySeconds(readingOf(settings)),
+      removalPolicy: removalOf(settings),
     });
     this.functions = eventFunctions(this, RABBITMQ_FUNCTIONS, (name) => ({
       settings,

@@ -38,7 +38,7 @@ describe("orders over RabbitMQ", () => {
   test("are confirmed and cancelled by its queues, while the consumers' own queues get nothing", async () => {
     const before = await emulator.api.stock("tea");
 
-    const order = await emulator.api.settled("tea", 2);
+    const order = await emulator.api.decidedOrder("tea", 2);
     const held = await emulator.api.stock("tea");
     await emulator.api.cancel(order.orderId);
     await untilTrue("the stock is back", async () => (await emulator.api.stock("tea")).held === before.held);
@@ -95,7 +95,7 @@ describe("orders over RabbitMQ", () => {
   });
 
   test("R10: a message with forged headers is a duplicate like any other, and no row appears", async () => {
-    const order = await emulator.api.settled("tea", 1);
+    const order = await emulator.api.decidedOrder("tea", 1);
     const before = await emulator.count("duplicate", CONSUMER, "order.created");
     const event = createdEventOf(order);
 
@@ -140,7 +140,7 @@ describe("orders over RabbitMQ", () => {
 });
 
 /** The event that the order's row was published as. */
-function createdEventOf(order: Awaited<ReturnType<RabbitTestEmulator["api"]["settled"]>>) {
+function createdEventOf(order: Awaited<ReturnType<RabbitTestEmulator["api"]["decidedOrder"]>>) {
   return {
     specversion: "1.0",
     id: `${order.orderId}:1:order.created`,

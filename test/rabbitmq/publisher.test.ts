@@ -45,7 +45,7 @@ function publisherTo(url: string, secret?: Parameters<typeof rabbitConnection>[1
 describePublisher("to RabbitMQ", async () => {
   const { url, drain } = await vhost();
   const { exchange } = publisherTo(url);
-  return { publisher: exchange, heard: async () => (await drain("order.queue")).map(textOf) };
+  return { publisher: exchange, published: async () => (await drain("order.queue")).map(textOf) };
 });
 
 /** One refusal, and the text of its error. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
-import { RETRY_ATTRIBUTES } from "../engine-names.ts";
+import { MESSAGE_BYTES, RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headerFault, headersOf, STORED_BYTES } from "./record-bytes.ts";
+import { base64Text, boundedText, headerFault, headersOf } from "./record-bytes.ts";
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only topic, partition and offset are checked; the
@@ -67,8 +67,8 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
  */
 export function kafkaBody({ value }: KafkaRecord): string {
   if (value === undefined || value === null) return "";
-  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", STORED_BYTES);
-  return boundedText(base64Text(value) ?? value, STORED_BYTES);
+  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", MESSAGE_BYTES);
+  return boundedText(base64Text(value) ?? value, MESSAGE_BYTES);
 }
 
 /** The fault of a record's key or headers, if there is one. A key is not decoded: it only names a lane. */

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import type { Attributes } from "../attributes.ts";
-import { RETRY_ATTRIBUTES } from "../engine-names.ts";
+import { MESSAGE_BYTES, RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headersOf, isBytes, STORED_BYTES } from "./record-bytes.ts";
+import { base64Text, boundedText, headersOf, isBytes } from "./record-bytes.ts";
 
 /**
  * One message of an event of RabbitMQ. Its queue is the only thing that is sure to be what it says.
@@ -75,8 +75,8 @@ export function attemptOf(raw: RabbitRecord, attempts: number): number {
 /** The body as text; what is not text stays the base64 it came as. One too large for the store is cut. */
 export function rabbitBody({ data }: RabbitRecord): string {
   if (data === undefined || data === null) return "";
-  if (typeof data !== "string") return boundedText(JSON.stringify(data) ?? "", STORED_BYTES);
-  return boundedText(base64Text(data) ?? data, STORED_BYTES);
+  if (typeof data !== "string") return boundedText(JSON.stringify(data) ?? "", MESSAGE_BYTES);
+  return boundedText(base64Text(data) ?? data, MESSAGE_BYTES);
 }
 
 /** A header as text, whatever its type; `undefined` where it is absent or nested. */
