@@ -99,7 +99,7 @@ describe("the mapping", () => {
   });
 
   test.each<[Requeue]>([["nack"], ["close"]])(
-    "brings the whole batch again after an error, given back by %s, with the count of the broker",
+    "brings the whole batch again after an error, requeued by %s, with the count of the broker",
     async (requeue) => {
       await open();
       await put("a", "b", "c");
@@ -191,7 +191,7 @@ const times = (handled: readonly string[], body: string) => handled.filter((each
 
 describe("retries, suspects and the broker", () => {
   test.each<[Requeue]>([["nack"], ["close"]])(
-    "R1, R2: of twenty messages with one poison and three that fail, each ends once, given back by %s",
+    "R1, R2: of twenty messages with one poison and three that fail, each ends once, requeued by %s",
     async (requeue) => {
       await open();
       const good = Array.from({ length: 17 }, (_, i) => `good ${i}`);
@@ -249,7 +249,7 @@ describe("retries, suspects and the broker", () => {
   });
 
   test.each<[Requeue]>([["nack"], ["close"]])(
-    "R5: neighbours of a message that kills the function get through, and it is parked as NO_REPORT, given back by %s",
+    "R5: neighbours of a message that kills the function get through, and it is parked as NO_REPORT, requeued by %s",
     async (requeue) => {
       await open();
       const good = Array.from({ length: 5 }, (_, i) => `good ${i}`);
