@@ -10,7 +10,7 @@ export function orderToRow(order: Order): Row {
   return marshall(order, { removeUndefinedValues: true });
 }
 
-/** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. Other attributes may be there. */
+/** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. Other attributes may exist. */
 export function orderFromRow(row: Row): Order {
   return readRow(row) as unknown as Order;
 }

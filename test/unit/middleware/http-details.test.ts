@@ -6,8 +6,8 @@ import {
   type ProxyEvent,
   traceparentOf,
 } from "../../../functions/middleware/http-request.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
 import { ruleOf } from "../../../functions/contract/patterns.ts";
 import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 
 type Page = { limit?: number | string; cursor?: string };
 const names = ["limit", "cursor"];
