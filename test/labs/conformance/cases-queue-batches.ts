@@ -43,6 +43,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
   {
     rule: "batch: without a window it holds the messages of one receive, at once",
     source: BATCHING,
+    setup: { visibilitySeconds: 30 },
     drive: async (rig) => {
       await rig.start();
       await rig.send(["a"]);
