@@ -95,7 +95,7 @@ describe("imports go one way", () => {
   const RULES: readonly { readonly of: RegExp; readonly from: RegExp; readonly packages: RegExp }[] = [
     {
       of: /^contract\//,
-      from: /^(contract\/|middleware\/(engine-names|schema-errors)\.ts$)/,
+      from: /^(contract\/|middleware\/(engine-names|json-faults)\.ts$)/,
       packages: /^typebox$/,
     },
     {
@@ -140,17 +140,34 @@ describe("imports go one way", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("lib and bin import only the contract and the declarations of functions", () => {
-    const wrong = [...inFolder("lib"), ...inFolder("bin")].flatMap((file) =>
-      importsOf(file)
-        .filter(
-          (imported) =>
-            imported.startsWith("functions/") && !/^functions\/(contract|consumers)\//.test(imported),
-        )
-        .map((imported) => `${file.path} imports ${imported}`),
-    );
+  test("lib and bin import only names, the contract and the declarations of functions", () => {
+    const shared = /^functions\/(contract|consumers)\/|^functions\/middleware\/engine-names\.ts$/;
+    const wrong = [...inFolder("lib"), ...inFolder("bin")]
+      .filter(({ path }) => !path.startsWith("bin/exports/"))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((imported) => imported.startsWith("functions/") && !shared.test(imported))
+          .map((imported) => `${file.path} imports ${imported}`),
+      );
 
     expect(wrong).toEqual([]);
+  });
+
+  test("the exports of the package import no contract, settings or rooms of orders", () => {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const exported = new Set<string>();
+    const follow = (path: string) => {
+      const file = byPath.get(path);
+      if (file === undefined || exported.has(path)) return;
+      exported.add(path);
+      for (const imported of importsOf(file)) follow(imported);
+    };
+    for (const { path } of inFolder("bin/exports")) follow(path);
+    const GENERAL =
+      /^bin\/exports\/|^functions\/middleware\/|^functions\/adapters\/(sqs-client|sqs-queues|client-timeouts)\.ts$|^functions\/publishing\/ports\/queues\.ts$|^lib\/constructs\/(consumer-alarms|consumer-function|event-source-mappings|message-queue)\.ts$|^lib\/settings\/(consumer-thresholds|queue-rules)\.ts$/;
+
+    expect(exported).toContain("functions/middleware/batch.ts");
+    expect([...exported].filter((path) => !GENERAL.test(path))).toEqual([]);
   });
 
   test("functions, lib and bin do not import tests", () => {
@@ -241,7 +258,7 @@ const GONE: readonly (readonly [RegExp, string])[] = [
 test.each(GONE)("%s is not used, but %s", (gone) => {
   const texts = globSync("**/*.{ts,tsx,mts,mjs,md,yml,yaml,css,html}", {
     cwd: root,
-    exclude: ["**/node_modules/**", ".cache/**", "cdk.out/**", "reports/**", ".data/**"],
+    exclude: ["**/node_modules/**", ".cache/**", "cdk.out/**", "dist/**", "reports/**", ".data/**"],
   }).filter((path) => !path.endsWith("architecture.test.ts"));
   const found = texts.flatMap((path) =>
     readFileSync(join(root, path), "utf8")

@@ -130,6 +130,25 @@ describe.each(Object.entries(CASES))("K13: order-events %s", (name, { args, answ
     );
   });
 
+  test("prints no line that a newline in a response or an argument starts", async () => {
+    const text = "a\nFORGED: b\nFORGED";
+    const problem = {
+      ...{ code: text, title: text, detail: text, error: text, pointer: text, requestId: text },
+      errors: [{ detail: text }, { detail: text }],
+    };
+
+    const printed = [
+      await run(name, args(text), responsesTo(text)),
+      await run(name, args(text), [() => Response.json(problem, { status: 400 })]),
+      await run(name, args(text), [() => Response.json(problem, { status: 409 })]),
+      await run(name, args(text), [() => new Response(text, { status: 502 })]),
+    ];
+
+    for (const { text: out, errors } of printed) {
+      expect(`${out}\n${errors}`).not.toMatch(/^\s*FORGED/m);
+    }
+  });
+
   test("with --json prints JSON without them and with the same values", async () => {
     await fc.assert(
       fc.asyncProperty(hostileText, async (text) => {
