@@ -4,15 +4,10 @@ import { emulatorConsole } from "./control/emulator-console.ts";
 import { serveControl } from "./control/serve-control.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { fileHandleLimit, mostRunning } from "./file-handles.ts";
-import { type RequestListener, serveRestApi } from "./gateway/rest-api.ts";
+import { type RequestListener, serveApi } from "./gateway/serve-api.ts";
+import type { ServedApi } from "./serve-apis.ts";
 import type { EmulatorFunctions } from "./start-functions.ts";
 import type { EmulatorServices } from "./start-services.ts";
-
-/** An API, and the address that serves it. */
-export interface ServedApi {
-  readonly name: string;
-  readonly url: string;
-}
 
 /** Serves `/_emulator`, which operates the emulator itself, and every other path by `next`. `url` is the address. */
 export function emulatorRoutes(
@@ -54,7 +49,7 @@ export function apiRoutes(
   { host, monitor }: EmulatorFunctions,
   onRefusal: (what: string) => void,
 ): RequestListener {
-  return serveRestApi({
+  return serveApi({
     api,
     host,
     clock,

@@ -8,11 +8,10 @@ import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
-import { startSchedules } from "./run-schedules.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost } from "./runtime/function-host.ts";
 import type { EmulatorServices } from "./start-services.ts";
-import type { FunctionHost } from "./types.ts";
+import type { FunctionHost, FunctionSpec } from "./types.ts";
 
 /** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {
@@ -27,21 +26,22 @@ export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
   app: AppDeclaration,
+  functions: readonly FunctionSpec[],
 ): Promise<EmulatorFunctions> {
-  const { model, endpoints, faults, kafka } = services;
+  const { endpoints, faults, kafka } = services;
   const { region, logs, shutdown } = context;
   const observed = watch(context, services, app);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
-    functions: model.functions,
+    functions,
     region,
     emulatorVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
     onLine: logs.add,
     injectFault: functionFaults(faults),
   });
   // Avoids cold starts for the first order. Shutdown does not wait for them.
-  const warm = processes.warm(model.functions.map(({ name }) => name));
-  const host = measured(shutdown.add("functions", processes), model.functions, metrics);
+  const warm = processes.warm(functions.map(({ name }) => name));
+  const host = measured(shutdown.add("functions", processes), functions, metrics);
   const running = { ...observed, host };
   await startIngress(context, services, running);
   await warm;
@@ -70,7 +70,7 @@ function watch(
 
 /** The mappings of queues, streams and topics, and the schedules. */
 async function startIngress(
-  { region, dataDir, logs, log, shutdown }: EmulatorContext,
+  { region, dataDir, logs, clock, shutdown }: EmulatorContext,
   { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
   { host, monitor }: EmulatorFunctions,
 ): Promise<void> {
@@ -79,10 +79,12 @@ async function startIngress(
     host,
     region,
     sqsEndpoint: endpoints.sqs,
+    snsEndpoint: endpoints.sns,
     s3Endpoint: endpoints.s3,
     streamsEndpoint: streams.endpoint,
     streamArns: streams.arns,
     logs,
+    clock,
     onWrite: streams.onWrite,
     ...(dataDir === undefined ? {} : { dataDir }),
   });
@@ -99,8 +101,4 @@ async function startIngress(
       return stopped;
     },
   });
-  const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
-    log("schedule", `${name}: ${detail}`),
-  );
-  shutdown.add("ingress", { close: schedules.stop });
 }

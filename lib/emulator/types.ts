@@ -46,6 +46,8 @@ export interface SqsMappingSpec {
   readonly maximumConcurrency: number;
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
+  /** JSON patterns of the filter criteria. A message that matches none is deleted. */
+  readonly filters: readonly string[];
 }
 
 /** An event source mapping of a table's stream. */
@@ -64,6 +66,8 @@ export interface StreamMappingSpec {
   /** Filter criteria: JSON patterns; a record passes where one matches. */
   readonly filters: readonly string[];
   readonly destinationBucket?: string;
+  /** ARN of a queue or a topic. */
+  readonly destinationArn?: string;
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";

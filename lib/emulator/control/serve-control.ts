@@ -3,7 +3,7 @@ import { isBelow, type Listener } from "../../operator/console/server/serve-cons
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
 import { type RequestTarget, requestTarget } from "../gateway/request-target.ts";
-import type { RequestListener } from "../gateway/rest-api.ts";
+import type { RequestListener } from "../gateway/serve-api.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Mailbox } from "../services/mailbox.ts";

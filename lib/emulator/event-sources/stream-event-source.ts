@@ -17,6 +17,8 @@ export interface StreamMappingOptions {
   readonly endpoint: string;
   /** The endpoint of the bucket `destinationBucket`. */
   readonly s3Endpoint: string;
+  /** Sends to `destinationArn`. */
+  readonly send?: (arn: string, body: string) => Promise<void>;
   /** Checkpoints survive a restart here. */
   readonly dataDir?: string;
   readonly onLine?: (line: LogLine) => void;

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gatewayError } from "../../../lib/emulator/gateway/gateway-error.ts";
 import { makeRouter } from "../../../lib/emulator/gateway/match-route.ts";
-import { proxyResponse } from "../../../lib/emulator/gateway/proxy-response.ts";
 import { requestTarget } from "../../../lib/emulator/gateway/request-target.ts";
+import { proxyResponse } from "../../../lib/emulator/gateway/response-v1.ts";
 import { makeThrottle } from "../../../lib/emulator/gateway/throttle.ts";
 
 const route = (method: string, path: string) => ({ method, path, functionName: `${method} ${path}` });

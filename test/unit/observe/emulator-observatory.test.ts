@@ -46,6 +46,7 @@ const model = {
   sqsMappings: [],
   subscriptions: [
     {
+      path: "Subscription",
       topicArn: "arn",
       protocol: "sqs" as const,
       endpoint: arnOf("order-created"),
