@@ -18,13 +18,14 @@ export function emulatorRoutes(
   }: { readonly url: string; readonly apis: readonly ServedApi[]; readonly app: AppDeclaration },
   { region, clock, logs }: EmulatorContext,
   { model, endpoints, mailbox, faults }: EmulatorServices,
-  { monitor, observatory }: EmulatorFunctions,
+  { host, monitor, observatory, sources }: EmulatorFunctions,
   next: RequestListener,
 ): RequestListener {
   const functions = model.functions.map(({ name }) => name);
   const tables = model.tables.map(({ name }) => name);
   const sendBad = app.badMessages?.(model, endpoints);
   const { leftOut } = model;
+  const [queues, topics] = [model.queues, model.topics].map((all) => all.map(({ name }) => name));
   const consumers = app.consumersOf?.(model);
   return serveControl(
     {
@@ -33,7 +34,10 @@ export function emulatorRoutes(
       logs,
       faults,
       observatory,
-      about: () => ({ app: app.name, url, apis, endpoints, functions, tables, leftOut }),
+      schedules: model.schedules.map(({ name, enabled }) => ({ name, enabled })),
+      runSchedule: sources.runSchedule,
+      awsCalls: { functions: model.functions, host, invokeLater: sources.invokeLater },
+      about: () => ({ app: app.name, url, apis, endpoints, functions, queues, topics, tables, leftOut }),
       console: emulatorConsole({ url, region, observatory, mailbox, faults, functions, tables, consumers }),
       ...(sendBad && { sendPoison: () => sendBad(clock.now()) }),
     },

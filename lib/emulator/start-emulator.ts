@@ -1,5 +1,6 @@
 import { isBelow } from "../operator/console/server/serve-console.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
+import { AWS_CALLS_PATH } from "./control/aws-calls.ts";
 import { CONTROL_PREFIX } from "./control/serve-control.ts";
 import { type EmulatorContext, emulatorContext } from "./emulator-context.ts";
 import { apiRoutes, emulatorRoutes, noApi } from "./emulator-routes.ts";
@@ -62,7 +63,7 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const { length } = model.functions;
   options.onProgress?.(`Starting ${length} function${length === 1 ? "" : "s"} …`);
   const specs = withApiAddresses(model.functions, servers, context.region);
-  const functions = await startFunctions(context, services, app, specs);
+  const functions = await startFunctions(context, services, app, specs, `${server.url}${AWS_CALLS_PATH}`);
   const { url } = server;
   const apis = servers.map((each): ServedApi => ({ name: each.api.name, url: each.server.url }));
   const [first, ...others] = servers.map((each) => ({

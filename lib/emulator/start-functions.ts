@@ -2,7 +2,7 @@ import type { Observatory } from "../operator/observe/observatory.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
-import { startEventSources } from "./event-sources/start-event-sources.ts";
+import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
@@ -19,6 +19,7 @@ export interface EmulatorFunctions {
   readonly monitor: Monitor;
   /** The data of the console and the command line. */
   readonly observatory: Observatory;
+  readonly sources: Pick<EventSources, "invokeLater" | "runSchedule">;
 }
 
 /** Starts the functions and everything that invokes them except the API. Resolves once each function is warm. */
@@ -27,6 +28,7 @@ export async function startFunctions(
   services: EmulatorServices,
   app: AppDeclaration,
   functions: readonly FunctionSpec[],
+  awsCallsUrl: string,
 ): Promise<EmulatorFunctions> {
   const { endpoints, faults, kafka } = services;
   const { region, logs, shutdown } = context;
@@ -35,17 +37,16 @@ export async function startFunctions(
   const processes = createFunctionHost({
     functions,
     region,
-    emulatorVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
+    emulatorVariables: { ...endpointVariables(endpoints, awsCallsUrl), ...(await kafka?.variables(metrics)) },
     onLine: logs.add,
     injectFault: functionFaults(faults),
   });
   // Avoids cold starts for the first order. Shutdown does not wait for them.
   const warm = processes.warm(functions.map(({ name }) => name));
   const host = measured(shutdown.add("functions", processes), functions, metrics);
-  const running = { ...observed, host };
-  await startIngress(context, services, running);
+  const sources = await startIngress(context, services, { ...observed, host });
   await warm;
-  return running;
+  return { ...observed, host, sources };
 }
 
 /** Metrics, alarms and the timeline of each order, from the log lines of the functions. */
@@ -72,8 +73,8 @@ function watch(
 async function startIngress(
   { region, dataDir, logs, clock, shutdown }: EmulatorContext,
   { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
-  { host, monitor }: EmulatorFunctions,
-): Promise<void> {
+  { host, monitor }: Pick<EmulatorFunctions, "host" | "monitor">,
+): Promise<EventSources> {
   const sources = startEventSources({
     model,
     host,
@@ -101,4 +102,5 @@ async function startIngress(
       return stopped;
     },
   });
+  return sources;
 }

@@ -13,6 +13,8 @@ export interface FunctionSpec {
   readonly inlineCode?: string;
   /** `<file without extension>.<export>`, as Lambda takes it. */
   readonly handler: string;
+  /** `nodejs24.x`; the emulator runs all of them on its own Node.js. */
+  readonly runtime?: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-import type { Cron } from "../schedules/cron.ts";
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { Cron } from "./cron.ts";
 import type { LeftOut } from "./resolve-assembly.ts";
 import type { Json } from "./template-values.ts";
 

@@ -1,5 +1,6 @@
 import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
 import { batching } from "./batching.ts";
+import { compileFilters } from "./filter-pattern.ts";
 import type { QueueSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
@@ -98,7 +99,10 @@ function streamMapping(
 function filterPatterns(criteria: unknown, path: string): string[] {
   if (criteria === undefined) return [];
   const filters = listAt(recordAt(criteria, `${path}: FilterCriteria`)["Filters"], `${path}: Filters`);
-  return filters.map((filter) => stringAt(recordAt(filter, path)["Pattern"], `${path}: Pattern`));
+  const patterns = filters.map((filter) => stringAt(recordAt(filter, path)["Pattern"], `${path}: Pattern`));
+  // Rejects what it does not know, so that the mapping is left out with the reason.
+  compileFilters(patterns);
+  return patterns;
 }
 
 function destinationOf(config: unknown, path: string) {

@@ -1,5 +1,5 @@
-import { CronError, parseCron } from "../schedules/cron.ts";
 import type { FunctionSpec } from "../types.ts";
+import { CronError, parseCron } from "./cron.ts";
 import type { ScheduleSpec, ScheduleTarget, ScheduleTrigger } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";

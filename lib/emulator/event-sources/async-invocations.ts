@@ -16,7 +16,7 @@ export interface AsyncInvocations {
   stop(): Promise<void>;
 }
 
-/** Lambda waits one minute before the first retry and two before the second; nobody would wait that long here. */
+/** Lambda waits one minute before the first retry and two before the second: too long to watch. */
 const RETRY_AFTER_MS = [1_000, 2_000] as const;
 
 export const NO_ASYNC_CONFIG: AsyncSpec = { retries: 2 };

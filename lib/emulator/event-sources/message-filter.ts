@@ -1,5 +1,5 @@
 import type { SQSRecord } from "aws-lambda";
-import { compileFilters } from "./filter-pattern.ts";
+import { compileFilters } from "../assembly/filter-pattern.ts";
 
 /**
  * Whether a message passes the filters of its mapping. A pattern for fields of the body passes no body that is not JSON;

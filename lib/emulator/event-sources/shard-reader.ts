@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBRecord } from "aws-lambda";
+import type { RecordFilter } from "../assembly/filter-pattern.ts";
 import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost, StreamMappingSpec } from "../types.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { splitByBytes } from "./event-size.ts";
-import type { RecordFilter } from "./filter-pattern.ts";
 import { createBackoff, type Pause } from "./pause.ts";
 import { openShardCursor } from "./shard-cursor.ts";
 import { createdAtSecondsOf, deliverBatch, type GiveUp, sequenceNumberOf } from "./stream-batch.ts";

@@ -1,9 +1,9 @@
 import type { EmulatorModel } from "../assembly/model.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import { functionArn } from "../runtime/function-environment.ts";
-import { startSchedules } from "../schedules/run-schedules.ts";
 import type { Clock, FunctionHost, RunningMapping } from "../types.ts";
 import { createAsyncInvocations } from "./async-invocations.ts";
+import { startSchedules } from "./run-schedules.ts";
 import { openTargets } from "./send-to-target.ts";
 import { startSqsMapping } from "./sqs-event-source.ts";
 import { startStreamMapping } from "./stream-event-source.ts";
@@ -26,8 +26,16 @@ export interface EventSourceOptions {
   readonly onWrite?: (listener: () => void) => () => void;
 }
 
-/** Starts every event source mapping of the templates. */
-export function startEventSources(options: EventSourceOptions): RunningMapping {
+/** Everything that invokes functions, except APIs. */
+export interface EventSources extends RunningMapping {
+  /** Invokes a function asynchronously: see AsyncInvocations. */
+  readonly invokeLater: (functionName: string, event: unknown) => Promise<unknown>;
+  /** Runs a schedule now; false for an unknown name. */
+  readonly runSchedule: (name: string) => Promise<boolean>;
+}
+
+/** Starts the event source mappings, the deliveries of topics and the schedules of the templates. */
+export function startEventSources(options: EventSourceOptions): EventSources {
   const { model, host, region, streamArns, dataDir, onWrite, clock } = options;
   const onLine = options.logs.add;
   const log = (source: string, text: string) => onLine({ at: clock.now(), source, stream: "emulator", text });
@@ -82,6 +90,8 @@ export function startEventSources(options: EventSourceOptions): RunningMapping {
     ),
   ];
   return {
+    invokeLater: invocations.invoke,
+    runSchedule: schedules.run,
     async stop() {
       const stopped = [schedules.stop(), invocations.stop(), ...running.map((mapping) => mapping.stop())];
       await Promise.all(stopped);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { compileFilters } from "../assembly/filter-pattern.ts";
 import type { Clock, FunctionHost, LogLine, RunningMapping, StreamMappingSpec } from "../types.ts";
 import { openCheckpoints } from "./checkpoints.ts";
-import { compileFilters } from "./filter-pattern.ts";
 import { createBackoff, createPause, type Pause } from "./pause.ts";
 import { readShard } from "./shard-reader.ts";
 import { openStreamSource, type Shard, type StreamSource } from "./stream-shards.ts";

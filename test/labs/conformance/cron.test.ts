@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CronError, nextTime, parseCron } from "../../../lib/emulator/schedules/cron.ts";
+import { CronError, nextTime, parseCron } from "../../../lib/emulator/assembly/cron.ts";
 
 /** The examples and rules of https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html */
 const NEXT: readonly [fields: string, after: string, next: readonly string[], zone?: string][] = [

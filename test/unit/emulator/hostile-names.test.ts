@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileFilters } from "../../../lib/emulator/event-sources/filter-pattern.ts";
+import { compileFilters } from "../../../lib/emulator/assembly/filter-pattern.ts";
 import { toSqsRecord } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import { createFaults, FaultError } from "../../../lib/emulator/faults/fault-switches.ts";
 import { proxyEvent } from "../../../lib/emulator/gateway/event-v1.ts";

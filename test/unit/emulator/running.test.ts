@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ScheduleSpec } from "../../../lib/emulator/assembly/model.ts";
 import { triggerOf } from "../../../lib/emulator/assembly/read-schedules.ts";
+import { startSchedules } from "../../../lib/emulator/event-sources/run-schedules.ts";
 import { alarmMails } from "../../../lib/emulator/metrics/alarm-mail.ts";
 import { createRecentLogs } from "../../../lib/emulator/recent-logs.ts";
-import { startSchedules } from "../../../lib/emulator/schedules/run-schedules.ts";
 import { createShutdown } from "../../../lib/emulator/shutdown.ts";
 import type { InvokeResult, LogLine } from "../../../lib/emulator/types.ts";
 

@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { nextTime } from "../assembly/cron.ts";
 import { ACCOUNT } from "../assembly/identities.ts";
 import type { ScheduleSpec } from "../assembly/model.ts";
 import type { Clock } from "../types.ts";
-import { nextTime } from "./cron.ts";
 
 export interface RunningSchedules {
+  /** Runs a schedule now, also a disabled one; false for an unknown name. */
+  run(name: string): Promise<boolean>;
   /** Starts no further invocation and waits for the running ones. */
   stop(): Promise<void>;
 }
@@ -62,6 +64,12 @@ export function startSchedules(options: ScheduleOptions): RunningSchedules {
     stops.push(() => clearTimeout(timer));
   }
   return {
+    async run(name) {
+      const schedule = options.schedules.find((each) => each.name === name);
+      if (schedule === undefined) return false;
+      await send(schedule, schedule.input ?? scheduledEvent(schedule, region, clock.now()));
+      return true;
+    },
     async stop() {
       for (const stop of stops) stop();
       await Promise.all(running);
