@@ -1,6 +1,6 @@
 /**
- * `npm run faults`: which of the faults that the system has to survive are covered by a test, by the ids that
- * tests carry in their names. With `--tests` also prints where.
+ * `npm run faults`: the coverage of the faults in test/fixtures/faults.ts, by the ids in the names of tests. `--tests`
+ * also prints the test files.
  */
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const { tests } = scriptFlags(HELP, (args) => {
 });
 
 const folder = import.meta.dirname;
-/** A title, or the row of a table that becomes one, which begins with ids and a colon: "A1, B2: a sentence". */
+/** A title, or a row of a table of tests, that begins with ids and a colon: "A1, B2: a sentence". */
 const TITLE =
   /(?:\b(?:test|it|describe)(?:\.concurrent)?\(|\)\(|\[|^)\s*["`']((?:[A-K]\d{1,2}, )*[A-K]\d{1,2}): /gm;
 

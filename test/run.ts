@@ -1,6 +1,6 @@
 /**
- * `npm test`: lint, types, every tier of tests, synth. Runs all of them whatever fails, and closes with one line
- * that counts them: `N passed, N failed` (a check without tests of its own counts as one).
+ * `npm test`: lint, types, every tier of tests, synth. Runs all steps, also after a failure, and ends with the line
+ * `N passed, N failed` (a step without tests counts as one).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
@@ -21,7 +21,7 @@ interface Tally {
   skipped: number;
 }
 
-/** What vitest's JSON reporter writes, as far as it is read here. Times are in milliseconds. */
+/** The fields of vitest's JSON report that are used. Times are in milliseconds. */
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -34,7 +34,7 @@ interface Report {
   }[];
 }
 
-/** Projects of vitest that `.ci/run` runs by scripts of their own, `test:<name>`. */
+/** Projects of vitest with their own script, `test:<name>`, which `.ci/run` runs. */
 const LEFT_OUT = {
   mutants: "mutants of the simulation",
   kafka: "needs a broker",
@@ -45,7 +45,7 @@ const REPORT = "reports/vitest.json";
 const SLOWEST = 10;
 const BIN = "node_modules/.bin";
 
-/** Exit code of a command whose output is shown as it comes. */
+/** Runs a command with its output, and returns the exit code. */
 function run(command: string, args: readonly string[]): Promise<number> {
   const child = spawn(`${BIN}/${command}`, args, { stdio: ["ignore", "inherit", "inherit"] });
   return new Promise((resolve) => {
@@ -89,7 +89,7 @@ async function tests(): Promise<Tally> {
       .map(([name, why]) => `${name} (${why})`)
       .join(", ")}`,
   );
-  // A file that does not load, or an error outside of any test, fails without a failed test.
+  // A file that does not load, or an error outside of tests, has no failed test.
   const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests;
   return { passed, failed, skipped: numPendingTests + numTodoTests };
 }
@@ -97,11 +97,11 @@ async function tests(): Promise<Tally> {
 const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
   lint: () => check("biome", "check", "--error-on-warnings", "."),
   types: () => check("tsc"),
-  // The console's page and its tests know the globals of a browser.
+  // The console's page and its tests have the globals of a browser.
   "types of the page": () => check("tsc", "-p", "lib/operator/console/web"),
   "types of its tests": () => check("tsc", "-p", "test/console"),
   tests,
-  // Each fault has a test that names it, or a reason why not.
+  // Each fault has a test with its id, or a reason.
   faults: () => check("node", "test/faults.ts"),
   synth: () => check("cdk", "synth", "--quiet"),
 };

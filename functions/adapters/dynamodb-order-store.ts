@@ -6,16 +6,15 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { sourcesOf } from "../contract/order-status.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { Order } from "../orders/domain/order.ts";
-import { CANCELLABLE } from "../orders/domain/order-status.ts";
 import type { Orders } from "../orders/ports/order-store.ts";
-import { retryOnConflict } from "./dynamodb-order-stock-store.ts";
 import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
+import { retryOnConflict } from "./retry-on-conflict.ts";
 
 /** A write with conflicts ends well before the 10 seconds of the API's functions. */
 const CONFLICT_TIMEOUT_MS = 5_000;
-const STATUSES = Object.fromEntries(CANCELLABLE.map((status, i) => [`:from${i}`, { S: status }]));
 
 export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock: Clock): Orders {
   const withRetry = <T>(write: () => Promise<T>) =>
@@ -40,19 +39,20 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
       }
     },
 
-    async cancel(orderId, now) {
+    async move(orderId, to, now) {
+      const sources = Object.fromEntries(sourcesOf(to).map((status, i) => [`:from${i}`, { S: status }]));
       try {
         const { Attributes } = await withRetry(() =>
           client.send(
             new UpdateItemCommand({
               TableName: table,
               Key: { orderId: { S: orderId } },
-              UpdateExpression: "SET #status = :cancelled, #version = #version + :one, updatedAt = :at",
-              ConditionExpression: `#status IN (${Object.keys(STATUSES).join(", ")})`,
+              UpdateExpression: "SET #status = :to, #version = #version + :one, updatedAt = :at",
+              ConditionExpression: `#status IN (${Object.keys(sources).join(", ")})`,
               ExpressionAttributeNames: { "#status": "status", "#version": "version" },
               ExpressionAttributeValues: {
-                ...STATUSES,
-                ":cancelled": { S: "CANCELLED" },
+                ...sources,
+                ":to": { S: to },
                 ":one": { N: "1" },
                 ":at": { S: new Date(now).toISOString() },
               },
@@ -61,13 +61,12 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
             }),
           ),
         );
-        return { kind: "cancelled", order: orderFromRow(Attributes ?? {}) };
+        return { kind: "found", order: orderFromRow(Attributes ?? {}) };
       } catch (error) {
-        // The condition names every status but CANCELLED: a row that fails it is cancelled already.
         if (error instanceof ConditionalCheckFailedException && error.Item === undefined) {
           return { kind: "unknown" };
         }
-        return { kind: "cancelled", order: orderFromRow(conflictingRow(error)) };
+        return { kind: "found", order: orderFromRow(conflictingRow(error)) };
       }
     },
 

@@ -20,13 +20,13 @@ export function snsClient(timeouts = CLIENT_TIMEOUTS): SNSClient {
 }
 
 /**
- * Publishes in batches of up to 10 entries and 256 KiB, one after the other. It stops behind a batch with a refusal that
- * may end, as a throttle: a stream delivers everything behind the refused record again, published or not. An entry that
- * the reply does not name is refused.
+ * Publishes in batches of up to 10 entries and 256 KiB, in sequence. It stops after a batch with a temporary refusal,
+ * such as a throttle, because the stream delivers all records after the refused one again, published or not. An entry
+ * that the reply does not name is refused.
  */
 export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Topic {
   return {
-    async publish(events, deadline) {
+    async publish(events, deadline, texts = []) {
       const late = new AbortController();
       const answered = new AbortController();
       if (deadline !== undefined) {
@@ -34,7 +34,7 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
         void clock.sleep(timeoutMs, answered.signal).then(() => late.abort("late"));
       }
       const results: Published[] = [];
-      for (const batch of batchesOf(events.map(entryOf))) {
+      for (const batch of batchesOf(events.map((event, index) => entryOf(event, index, texts[index])))) {
         if (results.some(mayEnd)) break;
         results.push(...(await publishBatch(client, topicArn, batch, late.signal)));
       }
@@ -51,10 +51,10 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
 
 const mayEnd = (result: Published): boolean => result.kind === "refused" && !result.permanent;
 
-function entryOf(event: OrderEvent, index: number): Entry {
+function entryOf(event: OrderEvent, index: number, text = JSON.stringify(event)): Entry {
   return {
     Id: String(index),
-    Message: JSON.stringify(event),
+    Message: text,
     MessageAttributes: { [ATTRIBUTES.type]: { DataType: "String", StringValue: event.type } },
   };
 }

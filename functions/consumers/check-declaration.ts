@@ -16,11 +16,13 @@ const ATTRIBUTE = /^\w{1,255}$/;
 /** Throws a RangeError for a declaration that cannot be deployed. */
 export function checkDeclaration({
   name,
+  on,
   tables = [],
   batch = {},
   timeoutSeconds,
 }: ConsumerDeclaration): void {
   refuseName("A consumer's name", name);
+  if (on.length === 0) throw new RangeError(`${name} subscribes to no event type.`);
   refuseOutside(name, "batch.size", batch.size, CONSUMER_RANGES.batchSize);
   refuseOutside(name, "batch.windowSeconds", batch.windowSeconds, CONSUMER_RANGES.batchWindowSeconds);
   refuseOutside(name, "batch.maxConcurrency", batch.maxConcurrency, CONSUMER_RANGES.maxConcurrency);

@@ -1,4 +1,6 @@
-import { type EventType, KAFKA_CONSUMER, PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
+import { API_FUNCTIONS, type ApiFunctionName } from "../contract/api.ts";
+import { KAFKA_CONSUMER, PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
+import type { EventType } from "../contract/order-status.ts";
 import { checkDeclaration } from "./check-declaration.ts";
 import type { ConsumerDeclaration } from "./define-consumer.ts";
 import { notifyCustomer } from "./notify-customer/consumer.ts";
@@ -22,8 +24,12 @@ export const CONSUMER_NAMES = [...QUEUE_CONSUMERS, ...PUBLISHERS, KAFKA_CONSUMER
 export type ConsumerName = (typeof CONSUMER_NAMES)[number];
 
 /** One Lambda function and one bundle each. */
-export const FUNCTIONS = [...SYSTEM_FUNCTIONS, ...QUEUE_CONSUMERS] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
+export type FunctionName = ApiFunctionName | (typeof SYSTEM_FUNCTIONS)[number] | QueueConsumer;
+export const FUNCTIONS: readonly FunctionName[] = /* @__PURE__ */ functionNames();
+
+function functionNames(): readonly FunctionName[] {
+  return [...API_FUNCTIONS, ...SYSTEM_FUNCTIONS, ...QUEUE_CONSUMERS];
+}
 
 export function isQueueConsumer(name: string): name is QueueConsumer {
   return QUEUE_CONSUMERS.some((known) => known === name);

@@ -13,7 +13,7 @@ export const PROBLEMS = {
   FAILED_MESSAGE_NOT_FOUND: { status: 404, title: "There is no such failed message" },
   REDRIVE_JOB_NOT_FOUND: { status: 404, title: "There is no such redrive" },
   STOCK_BELOW_HELD: { status: 409, title: "Fewer units were counted than are held for orders" },
-  ORDER_NOT_CANCELLABLE: { status: 409, title: "The order's status does not allow cancelling" },
+  ORDER_STATUS: { status: 409, title: "The order's status does not allow this" },
   FAILED_MESSAGE_CHANGED: { status: 409, title: "The failed message was changed meanwhile" },
   FAILED_MESSAGE_STATUS: { status: 409, title: "The status of the failed message does not allow this" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The Idempotency-Key was used for another request" },

@@ -1,12 +1,8 @@
-import { CONSUMER_METRICS, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
+import { CONSUMER_METRICS, CONSUMER_VARIABLES, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
 
 /** Names that stacks and functions share. */
 
 export const SERVICE = "order-events";
-
-/** One event is emitted for each status transition of an order row. */
-export const EVENT_TYPES = ["order.created", "order.cancelled", "order.confirmed", "order.rejected"] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
 
 /** The second backbone, where it is deployed. The key of a record is the order's id. */
 export const KAFKA = {
@@ -23,17 +19,8 @@ export type PublisherName = (typeof PUBLISHERS)[number];
 /** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
 export const KAFKA_CONSUMER = "order-events-kafka";
 
-/** The functions that exist whichever consumers are declared. The entry is `functions/handlers/<name>.ts`. */
-export const SYSTEM_FUNCTIONS = [
-  "place-order",
-  "cancel-order",
-  "read-order",
-  "stock",
-  "failed-messages",
-  "publish-events",
-  "dead-letters",
-  "maintenance",
-] as const;
+/** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
+export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
 
 export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
 
@@ -54,13 +41,17 @@ export const TABLE_KEYS = {
   stock: "sku",
   notifications: "eventId",
   failedMessages: "failedKey",
+  effects: "eventId",
 } as const;
+/** The consumer whose effect of the event is marked. */
+export const EFFECTS_SORT_KEY = "consumer";
 /** Physical names without the deployment's prefix. */
 export const TABLE_NAMES = {
   orders: "orders",
   stock: "stock",
   notifications: "notifications",
   failedMessages: "failed-messages",
+  effects: "effects",
 } as const satisfies Record<keyof typeof TABLE_KEYS, string>;
 /** The index that lists failed messages by status and due time. */
 export const FAILED_BY_STATUS = {
@@ -89,15 +80,14 @@ export const METRICS = {
 
 /** Environment variables. Each is set by the grant of the permission that it needs. */
 export const ENV = {
+  ...CONSUMER_VARIABLES,
   service: "SERVICE",
   ordersTable: "ORDERS_TABLE",
   stockTable: "STOCK_TABLE",
   notificationsTable: "NOTIFICATIONS_TABLE",
   failedMessagesTable: "FAILED_MESSAGES_TABLE",
+  effectsTable: "EFFECTS_TABLE",
   topicArn: "TOPIC_ARN",
-  /** URL of the consumer's queue, for the visibility back-off. */
-  queueUrl: "QUEUE_URL",
-  maxReceiveCount: "MAX_RECEIVE_COUNT",
   /** 0 disables expiry. */
   maxAgeSeconds: "MAX_AGE_SECONDS",
   /** Streams: a record that fails and is older than this is parked instead of retried. */

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { REASONS } from "./errors.ts";
-import { EVENT_TYPES } from "./names.ts";
+import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";
 

@@ -4,7 +4,7 @@
  */
 import { type Static, Type } from "typebox";
 import { LIMITS } from "./limits.ts";
-import { EVENT_TYPES } from "./names.ts";
+import { EVENT_TYPES, STATUSES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 
 const closed = { additionalProperties: false } as const;
@@ -42,8 +42,7 @@ export const CountStockSchema = Type.Object(
 );
 export type CountStock = Static<typeof CountStockSchema>;
 
-export const StatusSchema = Type.Enum(["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"]);
-export type Status = Static<typeof StatusSchema>;
+export const StatusSchema = Type.Enum([...STATUSES]);
 
 export const RejectionSchema = Type.Object(
   { code: Type.Enum(["OUT_OF_STOCK", "UNKNOWN_SKU"]), sku: Sku },

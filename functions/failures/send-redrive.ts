@@ -70,7 +70,7 @@ export type PublishedRow =
   | { readonly kind: "refused"; readonly error: unknown };
 
 /**
- * Publishes the event of a row that is marked as redriven. A published event resolves its row; a refused one is parked
+ * Publishes the body of a row that is marked as redriven, byte for byte: it is the given event. A published event resolves its row; a refused one is parked
  * again.
  */
 export async function publishRow(
@@ -80,7 +80,7 @@ export async function publishRow(
   by: string,
 ): Promise<PublishedRow> {
   const { failedKey } = row;
-  const [answer] = await ports.publisher.publish([event]);
+  const [answer] = await ports.publisher.publish([event], undefined, [row.body]);
   if (answer?.kind === "published") {
     const write = { kind: "resolve", by, why: "published" } as const;
     const { row: resolved = row } = await applyWrite(ports, failedKey, write);

@@ -3,4 +3,4 @@ import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
 /** The operators' routes under /failed-messages and /republishes. */
-export const handler = orderHttp(operatorRoutes(operators(operatorPorts())));
+export const handler = orderHttp<"failed-messages">(operatorRoutes(operators(operatorPorts())));

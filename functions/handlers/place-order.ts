@@ -16,7 +16,7 @@ const place = placeOrder({
   clock,
 });
 
-export const handler = orderHttp({
+export const handler = orderHttp<"place-order">({
   "POST /orders": async (request) => {
     const key = idempotencyKeyOf(request);
     const order = await place(request.json(isPlaceOrder), key, traceparentOf(request));

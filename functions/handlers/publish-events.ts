@@ -2,11 +2,9 @@ import { eventOfStreamRecord } from "../adapters/order-row.ts";
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
-import { transitionDecoder } from "../publishing/decode-transition.ts";
-import { publishTransitions } from "../publishing/publish-transitions.ts";
+import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
 import { clock, environment, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
-import { publishCounts } from "./wiring/publish-counts.ts";
 
 /** The orders table's stream → the SNS topic. */
 const { topicArn } = environment("topicArn");

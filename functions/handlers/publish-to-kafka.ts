@@ -1,14 +1,12 @@
 import { eventOfStreamRecord } from "../adapters/order-row.ts";
 import { bySource, consumer } from "../middleware/consumer.ts";
 import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
-import { transitionDecoder } from "../publishing/decode-transition.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
-import { publishTransitions } from "../publishing/publish-transitions.ts";
+import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
 import { clock, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
-import { publishCounts } from "./wiring/publish-counts.ts";
 
 /** The orders table's stream, and the queue of redriven messages → the Kafka topic. */
 const name = "publish-to-kafka";

@@ -9,7 +9,7 @@ import { orderHttp } from "./wiring/order-http.ts";
 const { ordersTable } = environment("ordersTable");
 const read = readOrder({ orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock) });
 
-export const handler = orderHttp({
+export const handler = orderHttp<"read-order">({
   "GET /orders/{orderId}": async (request) => ({
     status: 200,
     body: viewOf(await read(request.parameter("orderId"))),

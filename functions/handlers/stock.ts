@@ -11,7 +11,7 @@ const stock = dynamoDbStockStore(dynamoDbClient(), stockTable, clock);
 const read = readStock({ stock });
 const count = countStock({ stock });
 
-export const handler = orderHttp({
+export const handler = orderHttp<"stock">({
   "GET /stock/{sku}": async (request) => ({ status: 200, body: await read(request.parameter("sku")) }),
   "PUT /stock/{sku}": async (request) => {
     const { onHand } = request.json(isCountStock);

@@ -10,7 +10,7 @@ const NO_MESSAGE: { readonly type: string; readonly eventId?: string; readonly t
   type: "unknown",
 };
 
-/** Writes one line for each record: consumer, type, event id, trace, outcome, why, attempt; never a payload. */
+/** Writes one line for each record: consumer, type, event id, trace, outcome, reason, attempt; never a payload. */
 export function audit(): BatchMiddleware {
   return {
     after(request) {
@@ -23,7 +23,7 @@ export function audit(): BatchMiddleware {
   };
 }
 
-/** An error holds no e-mail address. `heads` keeps the beginning of a line by event type. */
+/** `heads` keeps the beginning of a line by event type. */
 function auditLine(batch: Batch, index: number, heads: Map<string, string>): string {
   const { raw, content } = at(batch, index);
   const outcome = batch.outcomes[index] ?? (batch.started[index] === 1 ? NOT_FINISHED : NOT_STARTED);

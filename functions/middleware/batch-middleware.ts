@@ -17,7 +17,7 @@ export type BatchMiddleware = middy.MiddlewareObj<
 
 type Request = Parameters<NonNullable<BatchMiddleware["before"]>>[0];
 
-/** Apart from the request, whose parts every middleware may replace. */
+/** Not in the request, because every middleware may replace its parts. */
 const batches = new WeakMap<InvocationContext, Batch>();
 
 /** The batch of an invocation: its records in `before`, their outcomes in `after`. Throws where `batch()` opened none. */

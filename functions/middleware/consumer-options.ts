@@ -1,10 +1,8 @@
 import type { BatchMiddleware } from "./batch-middleware.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { type FailureLog, noStore } from "./failure-log.ts";
-import type { MetricsOptions } from "./metrics.ts";
+import { type MetricsOptions, writeToStdout } from "./metrics.ts";
 import type { Outcome } from "./outcome.ts";
-import { writeToStdout } from "./standard-output.ts";
-import { systemClock } from "./system-clock.ts";
 import type { Decoded, Transport } from "./transport.ts";
 
 /** `deadline` is in milliseconds since the epoch; what is not finished by then is reported as failed. */

@@ -21,8 +21,9 @@ export interface Consumer extends Handler {
 }
 
 /**
- * The engine as a middy middleware, for a middy handler of your own: the first middleware, with `runRecords` as its
- * handler. Opens the batch before it; writes the lines of the batch and negative-acknowledges after it.
+ * The engine as a middy middleware, for a middy handler of your own with `runRecords` as its handler. It must be the
+ * first middleware. It opens the batch before the handler; afterwards it writes the lines of the batch and
+ * negative-acknowledges failed records.
  */
 export function batch<Raw, Message>(options: ConsumerOptions<Raw, Message>): BatchMiddleware {
   const complete = completeOptions(options);
@@ -30,7 +31,7 @@ export function batch<Raw, Message>(options: ConsumerOptions<Raw, Message>): Bat
     before({ event, context }) {
       setBatch(context, openBatch(complete, event) as unknown as Batch);
     },
-    // The hooks of the preset run before this one: what they report is written whatever happens to the queue's call.
+    // The hooks of the preset run before this one: their lines are written although the call to the queue may fail.
     after(request) {
       const opened = batchOf(request);
       flush(opened);
@@ -39,7 +40,7 @@ export function batch<Raw, Message>(options: ConsumerOptions<Raw, Message>): Bat
   };
 }
 
-/** The handler behind `batch()`: runs the records, and answers what the event source mapping expects. */
+/** The handler after `batch()`: runs the records and returns the response for the event source mapping. */
 export function runRecords(_event: unknown, context: InvocationContext): Promise<unknown> {
   return runBatch(batchOf({ context }));
 }

@@ -3,10 +3,9 @@ import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
 import { describeError } from "./error-text.ts";
 import type { BodyRules } from "./http-body.ts";
 import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
-import { isOutage } from "./outage.ts";
+import { writeToStdout } from "./metrics.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
 import type { ProblemCode } from "./register.ts";
-import { writeToStdout } from "./standard-output.ts";
 
 export interface ProxyResult {
   readonly statusCode: number;
@@ -21,7 +20,9 @@ export interface HttpReply {
 }
 
 /** Handlers by `"<METHOD> <resource>"`, as in `"GET /orders/{orderId}"`. */
-export type Routes = Readonly<Record<string, (request: HttpRequest) => Promise<HttpReply>>>;
+export type Routes<Name extends string = string> = Readonly<
+  Record<Name, (request: HttpRequest) => Promise<HttpReply>>
+>;
 
 const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
@@ -56,15 +57,28 @@ export function http(routes: Routes, options: HttpOptions = {}) {
       const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
       if (route === undefined) throw new Problem("NOT_FOUND");
       const { status, body, headers } = await route(requestOf(event, options));
-      return {
+      return deliverable({
         statusCode: status,
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
-      };
+      });
     } catch (error) {
       return failure(api, event, error);
     }
   });
+}
+
+/** Bytes that Lambda accepts of a response. */
+const RESPONSE_BYTES = 6 * 1_024 * 1_024;
+/** Escaped once more, as a part of the function's response, a character of the body takes at most so many bytes. */
+const BYTES_OF_CHARACTER = 6;
+
+/** Throws where Lambda would refuse the response, and the gateway would answer 502 without a line in any log. */
+function deliverable(result: ProxyResult): ProxyResult {
+  if (result.body.length * BYTES_OF_CHARACTER < RESPONSE_BYTES) return result;
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  if (bytes <= RESPONSE_BYTES) return result;
+  throw new Error(`The response has ${bytes} bytes; a function may return ${RESPONSE_BYTES}.`);
 }
 
 function failure(api: Api, event: ProxyEvent, error: unknown): ProxyResult {
@@ -103,4 +117,32 @@ function problem(api: Api, code: ProblemCode, requestId: string, extras: Problem
       requestId,
     }),
   };
+}
+
+const OUTAGE_CODES: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ETIMEDOUT",
+]);
+const OUTAGE_NAMES: ReadonlySet<unknown> = new Set([
+  "TimeoutError",
+  "ThrottlingException",
+  "RequestLimitExceeded",
+  "ProvisionedThroughputExceededException",
+  "TransactionConflictException",
+  "TransactionCanceledException",
+]);
+
+/** Whether an error means that a service did not answer, so that the same request may succeed later. Never throws. */
+export function isOutage(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { name, code, $metadata } = error as {
+    name?: unknown;
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number };
+  };
+  return OUTAGE_NAMES.has(name) || OUTAGE_CODES.has(code) || ($metadata?.httpStatusCode ?? 0) >= 500;
 }

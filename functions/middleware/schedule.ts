@@ -1,9 +1,7 @@
 import type { InvocationContext } from "./batch-middleware.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { describeError } from "./error-text.ts";
-import { emfLine, NAMESPACE } from "./metrics.ts";
-import { writeToStdout } from "./standard-output.ts";
-import { systemClock } from "./system-clock.ts";
+import { emfLine, NAMESPACE, writeToStdout } from "./metrics.ts";
 
 /** Work that starts nothing new after the deadline (milliseconds since the epoch). Resolves to its counts. */
 export type Job = (deadline: number) => Promise<Readonly<Record<string, number>>>;
@@ -23,7 +21,7 @@ const RESERVE_MS = 3_000;
 export function schedule(options: {
   /** Jobs by name, which is unique over all steps. */
   readonly steps: readonly Readonly<Record<string, Job>>[];
-  /** Counts to report, computed from what the jobs answered. */
+  /** Counts to report, computed from the results of the jobs. */
   readonly metrics?: (results: JobResults) => Readonly<Record<string, number>>;
   readonly clock?: Clock;
   /** The CloudWatch namespace. Default: `messages`. */

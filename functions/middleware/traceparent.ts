@@ -3,7 +3,7 @@ const TRACEPARENT =
   /^(?!ff)([0-9a-f]{2})-((?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2})(-[\x21-\x7e]*)?$/;
 
 /**
- * The W3C trace context of a value, or `undefined` where it has none. One of a later version is answered as version 00.
+ * The W3C trace context of a value, or `undefined` where it has none. A later version is returned as version 00.
  * https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function parseTraceparent(value: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import type { EventType } from "../contract/names.ts";
+import type { EventType } from "../contract/order-status.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { ignored, type Outcome } from "../middleware/outcome.ts";
 

@@ -1,3 +1,4 @@
+import type { StatusByApi } from "../contract/order-status.ts";
 import type { PlaceOrder } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import { Problem } from "../middleware/problem.ts";
@@ -46,14 +47,17 @@ async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exi
   return { kind: "exists", order };
 }
 
-/** Cancels an order; idempotent. The event of the cancellation releases its stock. Throws a Problem where its status does not allow it. */
-export function cancelOrder(ports: { orders: Orders; clock: Clock }) {
+/**
+ * Moves an order to a status; consumers of the transition's event do the rest. Idempotent. Throws a Problem where the
+ * present status is not one of `sourcesOf(to)`.
+ */
+export function moveOrder(ports: { orders: Orders; clock: Clock }, to: StatusByApi) {
   return async (orderId: string): Promise<Order> => {
     if (!isOrderId(orderId)) throw orderNotFound(orderId);
-    const result = await ports.orders.cancel(orderId, ports.clock.now());
+    const result = await ports.orders.move(orderId, to, ports.clock.now());
     if (result.kind === "unknown") throw orderNotFound(orderId);
-    if (result.order.status !== "CANCELLED") {
-      throw new Problem("ORDER_NOT_CANCELLABLE", { detail: `The order is ${result.order.status}.` });
+    if (result.order.status !== to) {
+      throw new Problem("ORDER_STATUS", { detail: `The order is ${result.order.status}.` });
     }
     return result.order;
   };

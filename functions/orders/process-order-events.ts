@@ -1,4 +1,4 @@
-import type { EventType } from "../contract/names.ts";
+import type { EventType } from "../contract/order-status.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Outcome } from "../middleware/outcome.ts";
 import { type HandleEvents, ignoreOtherTypes } from "./ignore-other-types.ts";

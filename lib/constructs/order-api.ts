@@ -10,57 +10,17 @@ import {
 } from "aws-cdk-lib/aws-apigateway";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../../functions/consumers/consumers.ts";
+import { type ApiFunctionName, ROUTES, type Route } from "../../functions/contract/api.ts";
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 import { logGroupName, physicalName } from "./resource-names.ts";
 
-interface Route {
-  readonly method: "GET" | "POST" | "PUT";
-  readonly path: string;
-  readonly function: FunctionName;
-  /** Its callers: clients and operators, or operators only. */
-  readonly audience: "client" | "operator";
-}
-
-/** Republishes the latest event of orders. */
-const REPUBLISH_ROUTES: readonly Route[] = (
-  [
-    ["GET", "/republishes"],
-    ["GET", "/republishes/{jobId}"],
-    ["POST", "/republishes"],
-  ] as const
-).map(([method, path]) => ({ method, path, function: "failed-messages", audience: "operator" }));
-
-export const ROUTES: readonly Route[] = [
-  { method: "POST", path: "/orders", function: "place-order", audience: "client" },
-  { method: "GET", path: "/orders/{orderId}", function: "read-order", audience: "client" },
-  { method: "POST", path: "/orders/{orderId}/cancel", function: "cancel-order", audience: "client" },
-  { method: "GET", path: "/stock/{sku}", function: "stock", audience: "client" },
-  { method: "PUT", path: "/stock/{sku}", function: "stock", audience: "operator" },
-  ...forOperators("GET", "", "/groups", "/redrives", "/redrives/{jobId}", "/{failedKey}"),
-  ...forOperators("POST", "/redrives"),
-  ...forOperators("POST", ...["redrive", "edit", "discard", "undo"].map((act) => `/{failedKey}/${act}`)),
-  ...REPUBLISH_ROUTES,
-  { method: "GET", path: "/openapi.json", function: "read-order", audience: "client" },
-];
-
-/** Routes of the failed-message store. */
-function forOperators(method: Route["method"], ...paths: readonly string[]): Route[] {
-  return paths.map((path) => ({
-    method,
-    path: `/failed-messages${path}`,
-    function: "failed-messages",
-    audience: "operator",
-  }));
-}
-
 export const API_GATEWAY_STAGE_NAME = "v1";
 
 export interface OrderApiProps {
   readonly settings: Settings;
-  readonly functions: Readonly<Record<FunctionName, EventFunction>>;
+  readonly functions: Readonly<Record<ApiFunctionName, EventFunction>>;
 }
 
 /** The REST API. Every method takes signed requests only (IAM). */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import { STATUSES } from "../../functions/contract/order-status.ts";
 import { type ApiAnswer, exchange } from "../operator/target/api-client.ts";
 
 /** The requests of an API client that places orders. */
@@ -17,7 +18,7 @@ export interface OrderClient {
   eventually(holds: () => Promise<boolean>, timeoutMs?: number): Promise<boolean>;
 }
 
-const FINAL_STATUSES: readonly unknown[] = ["CONFIRMED", "REJECTED", "CANCELLED"];
+const FINAL_STATUSES: readonly unknown[] = STATUSES.filter((status) => status !== "PENDING");
 /** Polling a few orders at the same time stays below the throttle of the API. */
 const POLL_MS = 60;
 const TIMEOUT_MS = 15_000;

@@ -1,6 +1,7 @@
 import { CONSUMERS, KAFKA_EVENT_TYPES, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { EVENT_TYPES, KAFKA, SERVICE } from "../../functions/contract/names.ts";
+import { KAFKA, SERVICE } from "../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
 
 const nameOf = (type: string): string => type.replace(".", "-");

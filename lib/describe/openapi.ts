@@ -1,110 +1,49 @@
+import type { Operation } from "../../functions/contract/api.ts";
+import { ROUTES, type Route } from "../../functions/contract/api.ts";
 import { PROBLEMS, type ProblemCode } from "../../functions/contract/errors.ts";
-import { LIMITS } from "../../functions/contract/limits.ts";
-import {
-  CountStockSchema,
-  OrderViewSchema,
-  PlaceOrderSchema,
-  ProblemSchema,
-  StockViewSchema,
-} from "../../functions/contract/schemas.ts";
-import { BODY, inPath, type Operation } from "./operation.ts";
-import { OPERATOR_OPERATIONS, OPERATOR_SCHEMAS } from "./operator-operations.ts";
+import * as operatorSchemas from "../../functions/contract/operator-schemas.ts";
+import * as schemas from "../../functions/contract/schemas.ts";
 
-const SCHEMAS = {
-  PlaceOrder: PlaceOrderSchema,
-  Order: OrderViewSchema,
-  CountStock: CountStockSchema,
-  Stock: StockViewSchema,
-  Problem: ProblemSchema,
-  ...OPERATOR_SCHEMAS,
-};
-
-/** Problems of every operation. */
+/** Problems of every route. */
 const ANYWHERE: readonly ProblemCode[] = ["FORBIDDEN", "THROTTLED", "INTERNAL", "UNAVAILABLE", "TIMEOUT"];
-const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
-  "/orders": {
-    post: {
-      operationId: "placeOrder",
-      summary: "Place an order. A request with the same key returns the same order with its current status.",
-      parameters: [
-        {
-          name: "Idempotency-Key",
-          in: "header",
-          required: true,
-          description: "Unique for each order. The order id is derived from it and the customer.",
-          schema: { type: "string", minLength: 1, maxLength: LIMITS.idempotencyKeyLength },
-        },
-      ],
-      body: "PlaceOrder",
-      status: 202,
-      answer: "Order",
-      problems: [
-        ...BODY,
-        "IDEMPOTENCY_KEY_MISSING",
-        "IDEMPOTENCY_KEY_INVALID",
-        "IDEMPOTENCY_KEY_REUSED",
-        "TOO_MANY_LINES",
-        "PRICE_CONTRADICTION",
-        "BUSY",
-      ],
-    },
-  },
-  "/orders/{orderId}": {
-    get: {
-      operationId: "readOrder",
-      summary: "Read an order.",
-      parameters: [inPath("orderId")],
-      status: 200,
-      answer: "Order",
-      problems: ["ORDER_NOT_FOUND"],
-    },
-  },
-  "/orders/{orderId}/cancel": {
-    post: {
-      operationId: "cancelOrder",
-      summary: "Cancel an order. Idempotent.",
-      parameters: [inPath("orderId")],
-      status: 200,
-      answer: "Order",
-      problems: ["ORDER_NOT_FOUND", "ORDER_NOT_CANCELLABLE"],
-    },
-  },
-  "/stock/{sku}": {
-    get: {
-      operationId: "readStock",
-      summary: "Read the stock of a SKU.",
-      parameters: [inPath("sku")],
-      status: 200,
-      answer: "Stock",
-      problems: ["SKU_NOT_FOUND"],
-    },
-    put: {
-      operationId: "countStock",
-      summary: "Set the counted units of a SKU. Units held for orders stay held.",
-      parameters: [inPath("sku")],
-      body: "CountStock",
-      status: 200,
-      answer: "Stock",
-      problems: [...BODY, "STOCK_BELOW_HELD"],
-    },
-  },
-  ...OPERATOR_OPERATIONS,
-};
+/** Problems of every request body. */
+const BODY: readonly ProblemCode[] = [
+  "MALFORMED_JSON",
+  "BAD_ENCODING",
+  "INVALID_REQUEST",
+  "BODY_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+
+type SchemaName = NonNullable<Operation["body"] | Operation["answer"]>;
+
+/** The exported `<name>Schema`. */
+export function schemaOf(name: SchemaName): object {
+  const found = Object.entries<unknown>({ ...schemas, ...operatorSchemas }).find(
+    ([exported]) => exported === `${name}Schema`,
+  );
+  return found?.[1] as object;
+}
 
 /** The API as an OpenAPI 3.1 document. */
 export function openapi(): object {
+  const byPath = Map.groupBy(ROUTES, ({ path }) => path);
+  const used = ROUTES.flatMap(({ body, answer }) => [body, answer]).filter((name) => name !== undefined);
   return {
     openapi: "3.1.0",
     info: { title: "order-events", version: "1.0.0", description: "Orders that are processed by events." },
     security: [{ sigv4: [] }],
     paths: Object.fromEntries(
-      Object.entries(OPERATIONS).map(([path, operations]) => [
+      [...byPath].map(([path, routes]) => [
         path,
-        Object.fromEntries(Object.entries(operations).map(([method, each]) => [method, operation(each)])),
+        Object.fromEntries(routes.map((route) => [route.method.toLowerCase(), operation(route)])),
       ]),
     ),
     components: {
-      schemas: SCHEMAS,
+      schemas: {
+        ...Object.fromEntries([...new Set(used)].map((name) => [componentOf(name), schemaOf(name)])),
+        Problem: schemas.ProblemSchema,
+      },
       securitySchemes: {
         sigv4: {
           type: "apiKey",
@@ -117,20 +56,50 @@ export function openapi(): object {
   };
 }
 
-function operation({ operationId, summary, parameters, body, status, answer, problems }: Operation): object {
-  const schema = answer === "object" ? { type: "object" } : ref(answer);
+function operation(route: Route): object {
+  const { operationId, summary, body, status, answer, problems } = route;
+  const parameters = parametersOf(route);
   return {
     operationId,
     summary,
-    ...(parameters === undefined ? {} : { parameters }),
+    ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: ref(body) } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: ref(componentOf(body)) } },
+          },
+        }),
     responses: {
-      [status]: { description: "Done", content: { "application/json": { schema } } },
-      ...problemResponses([...problems, ...ANYWHERE]),
+      [status]: {
+        description: "Done",
+        content: {
+          "application/json": {
+            schema: answer === undefined ? { type: "object" } : ref(componentOf(answer)),
+          },
+        },
+      },
+      ...problemResponses([...(body === undefined ? [] : BODY), ...problems, ...ANYWHERE]),
     },
   };
+}
+
+function parametersOf({ path, headers = [], query }: Route): readonly object[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+  const { properties = {} } = (query === undefined ? {} : schemaOf(query)) as {
+    readonly properties?: Readonly<Record<string, object>>;
+  };
+  return [
+    ...inPath,
+    ...headers.map(({ name, ...header }) => ({ name, in: "header", required: true, ...header })),
+    ...Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema })),
+  ];
 }
 
 /** One response for each status, naming the codes that come with it. */
@@ -147,6 +116,11 @@ function problemResponses(codes: readonly ProblemCode[]): Record<string, object>
         },
       ]),
   );
+}
+
+/** Callers read `Order` where the code's type is `OrderView`. */
+function componentOf(name: SchemaName): string {
+  return name.replace(/View$/, "");
 }
 
 function ref(name: string): { $ref: string } {

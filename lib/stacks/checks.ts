@@ -1,7 +1,8 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
-import { API_GATEWAY_STAGE_NAME, ROUTES } from "../constructs/order-api.ts";
+import { ROUTES } from "../../functions/contract/api.ts";
+import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
 import { logGroupsArn, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
 

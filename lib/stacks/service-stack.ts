@@ -9,12 +9,14 @@ import {
   isQueueConsumer,
 } from "../../functions/consumers/consumers.ts";
 import type { Access } from "../../functions/consumers/define-consumer.ts";
-import { ownTableVariable, type SystemFunctionName } from "../../functions/contract/names.ts";
+import { API, API_FUNCTIONS, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
+import { ownTableVariable } from "../../functions/contract/names.ts";
 import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions, type Grant } from "../constructs/function.ts";
 import { grantAdmissionByLag, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
+import { grantMarkEffects, grantReadMarks } from "../constructs/grants/effect-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
 import {
   grantClaimNotifications,
@@ -23,9 +25,9 @@ import {
   grantSendMail,
 } from "../constructs/grants/mail-grants.ts";
 import {
-  grantCancelOrders,
   grantCountStock,
   grantDecideOrders,
+  grantMoveOrders,
   grantPlaceOrders,
   grantReadOrders,
   grantReadOrdersInBatches,
@@ -85,29 +87,36 @@ export class ServiceStack extends Stack {
 
   #serveApi(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const admit =
-      settings.processing === "kafka"
-        ? grantAdmissionByLag
-        : grantAdmissionByQueue(messaging.queue("order-created").source);
-    this.functions["place-order"].grant(grantPlaceOrders(data.orders), admit);
-    this.functions["cancel-order"].grant(grantCancelOrders(data.orders));
-    this.functions["read-order"].grant(grantReadOrders(data.orders));
-    this.functions.stock.grant(grantCountStock(data.stock));
-    this.#operate("failed-messages", props).grant(
-      grantDecideMails(data.notifications),
-      grantDescribeTopic(messaging.topic),
-    );
+    const grants: Readonly<Record<ApiAccess, readonly Grant[]>> = {
+      "place-orders": [
+        grantPlaceOrders(data.orders),
+        settings.processing === "kafka"
+          ? grantAdmissionByLag
+          : grantAdmissionByQueue(messaging.queue("order-created").source),
+      ],
+      "move-orders": [grantMoveOrders(data.orders)],
+      "read-orders": [grantReadOrders(data.orders)],
+      stock: [grantCountStock(data.stock)],
+      "failed-messages": [
+        ...this.#operate(props),
+        grantDecideMails(data.notifications),
+        grantDescribeTopic(messaging.topic),
+      ],
+    };
+    for (const name of API_FUNCTIONS)
+      this.functions[name].grant(...API[name].access.flatMap((access) => grants[access]));
   }
 
   /** The grants of operators' acts; maintenance continues the long ones. */
-  #operate(name: "failed-messages" | "maintenance", { data, messaging }: ServiceStackProps): EventFunction {
-    return this.functions[name].grant(
+  #operate({ data, messaging }: ServiceStackProps): readonly Grant[] {
+    return [
       grantManageFailures(data.failedMessages),
       grantReadOrders(data.orders, "Scan"),
       grantReadNotifications(data.notifications),
+      grantReadMarks(data.effects),
       grantPublish(messaging.topic),
       grantSendRedrive([...messaging.queues, ...this.#kafka.sources]),
-    );
+    ];
   }
 
   #publish(props: ServiceStackProps): void {
@@ -122,7 +131,10 @@ export class ServiceStack extends Stack {
     const enabled = !settings.pausedConsumers.includes(name);
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
 
-    const maintenance = this.#operate("maintenance", props).grant(grantImportCrashedBatches(crashedBatches));
+    const maintenance = this.functions.maintenance.grant(
+      ...this.#operate(props),
+      grantImportCrashedBatches(crashedBatches),
+    );
     new Rule(this, "EachMinute", {
       description: "Publishes parked events, opens overdue rows, imports crashed batches, continues redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
@@ -189,6 +201,7 @@ export class ServiceStack extends Stack {
       StockTable: data.stock.tableName,
       NotificationsTable: data.notifications.tableName,
       FailedMessagesTable: data.failedMessages.tableName,
+      EffectsTable: data.effects.tableName,
     };
     for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
       outputs[`QueueUrl-${consumer}`] = source.queueUrl;
@@ -206,22 +219,14 @@ function accessGrants(data: DataStack): Readonly<Record<Access, Grant>> {
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
     mail: grantSendMail,
+    "effect-once": grantMarkEffects(data.effects),
   };
 }
 
 function timeoutOf(name: FunctionName, settings: Settings): number {
   if (isQueueConsumer(name)) return readingOf(settings, declarationOf(name)).timeoutSeconds;
-  return systemTimeoutOf(name, settings);
-}
-
-function systemTimeoutOf(name: SystemFunctionName, settings: Settings): number {
+  if (isApiFunction(name)) return API_TIMEOUT_SECONDS;
   switch (name) {
-    case "place-order":
-    case "cancel-order":
-    case "read-order":
-    case "stock":
-    case "failed-messages":
-      return API_TIMEOUT_SECONDS;
     case "maintenance":
       return MAINTENANCE_TIMEOUT_SECONDS;
     case "publish-events":

@@ -8,7 +8,7 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-/** One call of the API, as the gateway passes it on. */
+/** One call of the API with the gateway's event. */
 export async function call(
   name: FunctionName,
   route: string,
@@ -45,7 +45,7 @@ export const read = (orderId: string): Promise<Answer> =>
 export const count = (sku: string, onHand: number): Promise<Answer> =>
   call("stock", "PUT /stock/{sku}", { parameter: sku, body: { onHand } });
 
-/** The order of an answer that is one. */
+/** The order in a response. */
 export function orderIn(answer: Answer): OrderView {
   if (answer.status >= 300) throw new Error(`Expected an order, received ${JSON.stringify(answer.body)}.`);
   return answer.body as unknown as OrderView;

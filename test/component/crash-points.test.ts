@@ -4,20 +4,20 @@ import { type Answer, cancel, count, orderIn, place } from "./api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 
-/** The client repeats its request until it is answered. */
+/** Repeats a request until it has a response. */
 async function surely(send: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const answer = await send().catch(() => undefined);
     if (answer !== undefined && answer.status < 500) return answer;
   }
-  throw new Error("No answer to five requests.");
+  throw new Error("No response to five requests.");
 }
 
 const POISON = "{";
 
 /**
- * Three orders of a SKU with 5 units: one is confirmed and then cancelled, one is confirmed, one is too large; and a
- * message that cannot be read. Every event comes in `copies` copies.
+ * Three orders of a SKU with 5 units: one is confirmed and then cancelled, one is confirmed, one is too large. One
+ * message is malformed. Each event is delivered `deliveries` times.
  */
 async function scenario(rig: Rig, deliveries: number) {
   const simulation = simulateQueues(rig, deliveries);
@@ -40,9 +40,9 @@ const MODES = [
   "the function dies after",
 ] as const;
 
-/** Makes the n-th call of a port fail; a function that died makes no further call either. */
+/** Fails the n-th call of a port; a crashed function makes no further call. */
 function breakCall(rig: Rig, n: number, mode: (typeof MODES)[number]): { wasReached(): boolean } {
-  // Calls that were begun and calls that were applied: side by side, the n-th of each need not be the same.
+  // Started and applied calls are counted apart, because concurrent calls can end in another order.
   let begun = 0;
   let applied = 0;
   let wasReached = false;
@@ -66,14 +66,14 @@ function breakCall(rig: Rig, n: number, mode: (typeof MODES)[number]): { wasReac
 function checkInvariants(rig: Rig, orderIds: readonly string[]): void {
   const { rows } = rig.tables;
   const [a, b, c] = orderIds.map((id) => rows.orders.get(id));
-  // Stock: one confirmed order holds 3 units, the cancelled one gave its 2 back, the rejected one never held any.
+  // Stock: the confirmed order holds 3 units, the cancelled one released its 2, the rejected one never held any.
   expect(a).toMatchObject({ status: "CANCELLED" });
   expect(a?.stockHeld).not.toBe(true);
   expect(b).toMatchObject({ status: "CONFIRMED", version: 2, stockHeld: true });
   expect(c).toMatchObject({ status: "REJECTED", version: 2, reason: { code: "OUT_OF_STOCK" } });
   expect(rows.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 5, held: 3, available: 2 });
   expect(rows.orders.size).toBe(3);
-  // No mail twice; what was not sent is superseded, or visible to a person.
+  // No mail twice; an unsent mail is superseded or open to an operator.
   const subjects = rig.mailer.outbox.map(({ subject }) => subject);
   expect(new Set(subjects).size).toBe(subjects.length);
   const [poison, ...others] = [...rows.failed.values()].sort((x) => (x.body === POISON ? -1 : 1));
@@ -120,7 +120,7 @@ describe.each(MODES)("C8: at every call of a port, %s it is applied", (mode) => 
           throw new Error(`call ${n} (${rig.calls[n - 1]}): ${(error as Error).message}`, { cause: error });
         }
       }
-      // The scenario makes at least so many calls: fewer would mean that the loop ended early.
+      // Fewer calls would mean that the loop ended early.
       expect(n).toBeGreaterThan(25);
     },
   );

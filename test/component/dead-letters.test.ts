@@ -28,7 +28,7 @@ describe("dead-letters", () => {
     ["1", "2", 150, 300],
     ["2", "3", 450, 900],
   ])(
-    "E4: a message with dlqRetryCount %s is sent again with %s, later",
+    "E4: a message with dlqRetryCount %s is retried with %s after a delay",
     async (before, after, least, most) => {
       const attributes = {
         type: "order.created",
@@ -98,7 +98,7 @@ describe("dead-letters", () => {
     expect(failed()).toMatchObject([{ status: "OPEN", reason: "NO_REPORT", attributes: ten }]);
   });
 
-  test("K2: a dlqRetryCount of another type is no count", async () => {
+  test("K2: a dlqRetryCount of another type is invalid", async () => {
     const attributes: Attributes = { dlqRetryCount: { type: "Number", value: "1" } };
 
     await drain(attributes);
@@ -122,7 +122,7 @@ describe("dead-letters", () => {
   test.each([
     ["RETRIES_EXHAUSTED", true],
     ["NO_REPORT", false],
-  ])("C6: after three retries parks with %s, if a reason was left: %s", async (reason, wasLeft) => {
+  ])("C6: after three retries parks with %s, where a reason is stored: %s", async (reason, wasLeft) => {
     const ports = {
       failedMessages: rig.tables.failedMessages,
       clock: rig.clock,
@@ -142,7 +142,7 @@ describe("dead-letters", () => {
     ["E3", "queues.send", {}],
     ["E2", "failedMessages.put", { dlqRetryCount: "3" }],
     ["E2", "failedMessages.get", { dlqRetryCount: "3" }],
-  ])("%s: while %s fails the message stays where it is", async (_, name, attributes) => {
+  ])("%s: while %s fails the message stays in its queue", async (_, name, attributes) => {
     refuse(name);
 
     expect(await drain(attributes)).toEqual(reported("m"));
@@ -165,7 +165,7 @@ describe("dead-letters", () => {
   });
 });
 
-describe("a message that was sent again", () => {
+describe("a redriven message", () => {
   const row = order("1");
   const redriven = { attributes: { redriveId: "r-1", failedKey: `${facts().consumer}~${created(row).id}` } };
 
@@ -223,7 +223,7 @@ describe("a message that was sent again", () => {
     expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
   });
 
-  test("another body under the same id is kept beside the first", async () => {
+  test("another body with the same id is stored beside the first", async () => {
     rig.tables.rows.failed.set(failedRow().failedKey, failedRow());
     const event = { ...created(row), extra: true };
 
@@ -234,7 +234,7 @@ describe("a message that was sent again", () => {
   });
 });
 
-test("B2: a cancellation redriven after a year meets the order row", async () => {
+test("B2: a cancellation redriven after a year is compared with the order row", async () => {
   const row = order("1", { status: "CANCELLED", version: 3, stockHeld: false }, [line()]);
   rig.tables.rows.orders.set(row.orderId, row);
   await rig.tables.stock.count("TEA-1", 5);

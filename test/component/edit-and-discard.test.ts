@@ -60,7 +60,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
       (e) => ({ ...e, data: { ...e.data, lines: [{ ...line(), quantity: 0 }] } }),
       "/body/data/lines/0/quantity",
     ],
-  ])("refuses a change of the %s of what was an order event", async (_, change, pointer) => {
+  ])("refuses a change of the %s of an order event", async (_, change, pointer) => {
     const { failedKey } = parked(rig, row);
     const before = rowOf(failedKey);
 
@@ -72,7 +72,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     expect(rig.queues.sent).toEqual([]);
   });
 
-  test("K3: an untouched body is sent and stored byte for byte, whatever a printer would make of it", async () => {
+  test("K3: an unchanged body is sent and stored byte for byte, in any format", async () => {
     const text = JSON.stringify(event).replace(
       "{",
       '{ "more":{"one":1.0,"b":1,"1":2,"e":"\\u00e9 \\ufffd"},\r\n',
@@ -85,12 +85,22 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     expect(rowOf(failedKey)).toMatchObject({ body: text, originalBody: text });
   });
 
+  test("K3: an untouched body of a publisher is published byte for byte", async () => {
+    const text = JSON.stringify(event).replace("{", '{ "one":1.0,"e":"\\u00e9",\n');
+    const { failedKey } = parked(rig, row, { body: text, consumer: "publish-events" });
+
+    expect(await editText(failedKey, text)).toMatchObject({ status: 200, body: { outcome: "sent" } });
+
+    expect(rig.publisher.texts).toEqual([text]);
+    expect(rowOf(failedKey)).toMatchObject({ status: "RESOLVED", body: text });
+  });
+
   test.each([
-    ["a key that stands twice", '"more":{"dup":1,"dup":2}', "/body/more/dup"],
+    ["a repeated key", '"more":{"dup":1,"dup":2}', "/body/more/dup"],
     ["a number beyond 2^53 - 1", '"more":[73314510714175488123]', "/body/more/0"],
     ["-0", '"more":-0', "/body/more"],
     ["a lone surrogate", '"more":"\\ud800"', "/body/more"],
-  ])("K3: refuses %s, which would be sent as something else", async (_, more, pointer) => {
+  ])("K3: refuses %s, which would be sent with another value", async (_, more, pointer) => {
     const { failedKey } = parked(rig, row);
     const before = rowOf(failedKey);
 
@@ -123,7 +133,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     });
   });
 
-  test("resolves the message instead when its effect is there by now", async () => {
+  test("resolves the message instead where its effect is there", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
     const { failedKey } = parked(rig, row, { body: "{" });
 
@@ -217,7 +227,7 @@ describe("E12: POST /failed-messages/{failedKey}/discard", () => {
     expect(rowOf(failedKey)).toEqual(before);
   });
 
-  test("answers the same when repeated and is refused for a message on its way", async () => {
+  test("has the same response when repeated, and is refused for a redriven message", async () => {
     const { failedKey } = parked(rig, row);
     await discard(failedKey);
     const once = rowOf(failedKey);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { METRICS } from "../../functions/contract/names.ts";
-import type { Status } from "../../functions/contract/schemas.ts";
+import type { Status } from "../../functions/contract/order-status.ts";
 import { DONE } from "../../functions/middleware/outcome.ts";
 import { eventOf } from "../../functions/orders/domain/order.ts";
 import { ignoreOtherTypes } from "../../functions/orders/ignore-other-types.ts";
@@ -40,7 +40,7 @@ describe("a consumer whose filter is too wide", () => {
     expect(rig.out.total(METRICS.ignored, type)).toBe(1);
   });
 
-  test("B11: handles the events among them that are its own", async () => {
+  test("B11: handles its own events among them", async () => {
     const [own, other] = [order("1"), order("2", { status: "CONFIRMED", version: 2 })];
     for (const row of [own, other]) rig.tables.rows.orders.set(row.orderId, row);
     await rig.tables.stock.count("TEA-1", 5);
@@ -54,11 +54,8 @@ describe("a consumer whose filter is too wide", () => {
   });
 });
 
-test.each([0, 2])(
-  "ignoreOtherTypes: a handler that answers %i times for one event has answered nothing",
-  async (count) => {
-    const handle = ignoreOtherTypes(["order.created"], async () => Array(count).fill(DONE));
+test.each([0, 2])("ignoreOtherTypes: %i outcomes for one event count as none", async (count) => {
+  const handle = ignoreOtherTypes(["order.created"], async () => Array(count).fill(DONE));
 
-    await expect(handle([created(order("1"))], 0)).rejects.toThrow("another number");
-  },
-);
+  await expect(handle([created(order("1"))], 0)).rejects.toThrow("another number");
+});

@@ -33,10 +33,10 @@ async function parkedInPart(): Promise<string[]> {
 
 describe("kafka-dead-letters", () => {
   test.each<[string, { condition?: string; functionError: string | null }, string]>([
-    ["a function that crashed left no reason", { functionError: "Unhandled" }, "NO_REPORT"],
+    ["a function that crashed stored no reason", { functionError: "Unhandled" }, "NO_REPORT"],
     ["a record that failed each time is exhausted", { functionError: null }, "RETRIES_EXHAUSTED"],
     [
-      "whether one that became too old was tried is unknown",
+      "a record that became too old has an unknown reason",
       { functionError: null, condition: "RecordAgeExceeded" },
       "NO_REPORT",
     ],
@@ -95,17 +95,17 @@ describe("kafka-dead-letters", () => {
     ["no JSON", "{", "MALFORMED_JSON"],
     ["a document without a payload", JSON.stringify({ requestContext: {} }), "INVALID_EVENT"],
     [
-      "a document whose payload is no event",
+      "a document whose payload is not an event",
       JSON.stringify({ requestContext: {}, payload: [] }),
       "INVALID_EVENT",
     ],
     [
-      "a document about nothing",
+      "a document without records",
       JSON.stringify({ requestContext: {}, payload: kafkaEvent() }),
       "INVALID_EVENT",
     ],
     [
-      "a document that says nothing of why",
+      "a document without a condition",
       JSON.stringify({
         ...JSON.parse(gaveUpOn(kafkaRecord(event))),
         requestContext: null,
@@ -115,11 +115,11 @@ describe("kafka-dead-letters", () => {
     ],
     ["a document about a poison", gaveUpOn(kafkaRecord("{")), "MALFORMED_JSON"],
     [
-      "a document about what is no text",
+      "a document about bytes that are not text",
       gaveUpOn({ ...kafkaRecord(event), value: "/////w==" }),
       "BAD_ENCODING",
     ],
-  ])("G1: %s is parked too: nothing else looks at this topic", async (_, value, reason) => {
+  ])("G1: %s is parked too, because nothing else reads this topic", async (_, value, reason) => {
     expect(await drain(value)).toEqual(reported());
 
     expect(failed()).toMatchObject([{ consumer: "order-events-kafka", status: "OPEN", reason }]);
@@ -153,7 +153,7 @@ describe("kafka-dead-letters", () => {
     },
   );
 
-  test("C7: fails the invocation when its time is up", async () => {
+  test("C7: fails the invocation at its deadline", async () => {
     const value = gaveUpOn(kafkaRecord(event));
 
     await expect(invoke("kafka-dead-letters", kafkaEvent(kafkaRecord(value, DLT)), 500)).rejects.toThrow(

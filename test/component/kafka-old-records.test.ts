@@ -14,7 +14,7 @@ beforeEach(async () => {
 const consume = (...records: ReturnType<typeof kafkaRecord>[]) =>
   invoke("order-events-kafka", kafkaEvent(...records));
 
-describe("records that waited for long, as after a pause", () => {
+describe("old records, as after a pause", () => {
   test("an old record that fails stores its reason and is retried until Lambda gives up", async () => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
@@ -47,7 +47,7 @@ describe("records that waited for long, as after a pause", () => {
     ]);
   });
 
-  test("an old record that Lambda gives up on is parked with the reason that its last attempt left", async () => {
+  test("an old record that Lambda gives up on is parked with the reason of its last attempt", async () => {
     const [a] = await placed("a");
     rig.faults.before = (call) => {
       if (call.startsWith("orderStockStore.")) throw new Error("throttled");

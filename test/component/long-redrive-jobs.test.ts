@@ -11,7 +11,7 @@ beforeEach(() => {
 const job = async (id: unknown) => (await ops("GET /redrives/{jobId}", { key: String(id) })).body;
 const statuses = () => Object.groupBy(rig.tables.rows.failed.values(), ({ status }) => status);
 
-/** A consumer that parks what it is sent at once: its cause is not mended. */
+/** A consumer that parks each message at once, because its cause is not fixed. */
 function comesBack(isBad: (sends: number) => boolean = () => true): void {
   let sends = 0;
   rig.faults.after = (call) => {
@@ -54,7 +54,7 @@ describe("a long redrive", () => {
     }
   });
 
-  test("is stopped when its messages fail again, and leaves the rest unchanged", async () => {
+  test("stops when its messages fail again, and leaves the rest unchanged", async () => {
     parkedMany(rig, 300);
     comesBack();
 
@@ -80,7 +80,7 @@ describe("a long redrive", () => {
     expect(statuses().OPEN).toHaveLength(5);
   });
 
-  test("is stopped when its messages are refused", async () => {
+  test("stops when its messages are refused", async () => {
     parkedMany(rig, 60, () => ({ body: "{" }));
 
     expect((await redriveMany()).body).toMatchObject({
@@ -90,7 +90,7 @@ describe("a long redrive", () => {
     });
   });
 
-  test("is worked on by one function at a time", async () => {
+  test("is run by one function at a time", async () => {
     parkedMany(rig, 80);
     const { body } = await redriveMany({ ratePerSecond: 5 });
     rig.clock.advance(60_000);
@@ -104,33 +104,36 @@ describe("a long redrive", () => {
     expect(await job(body["jobId"])).toMatchObject({ status: "DONE", sent: 80 });
   });
 
-  test.each(["before", "after"] as const)("goes on after its function died %s a send", async (moment) => {
-    parkedMany(rig, 60);
-    let sends = 0;
-    rig.faults[moment] = (call) => {
-      if (call !== "queues.send") return;
-      sends += 1;
-      if (sends !== 20) return;
-      rig.isDead = true;
-      throw new Error("The process has ended.");
-    };
-    await expect(redriveMany()).rejects.toThrow();
-    const [id] = rig.redriveJobs.jobs.keys();
-    for (let minute = 0; minute < 3; minute++) {
-      rig.clock.advance(60_001);
+  test.each(["before", "after"] as const)(
+    "continues after its function crashed %s a send",
+    async (moment) => {
+      parkedMany(rig, 60);
+      let sends = 0;
+      rig.faults[moment] = (call) => {
+        if (call !== "queues.send") return;
+        sends += 1;
+        if (sends !== 20) return;
+        rig.isDead = true;
+        throw new Error("The process has ended.");
+      };
+      await expect(redriveMany()).rejects.toThrow();
+      const [id] = rig.redriveJobs.jobs.keys();
+      for (let minute = 0; minute < 3; minute++) {
+        rig.clock.advance(60_001);
+        await invoke("maintenance", {});
+      }
+
+      expect(await job(id)).toMatchObject({ status: "DONE" });
+      const keys = rig.queues.sent.map(({ attributes }) => attributes["failedKey"]);
+      expect(new Set(keys).size).toBe(moment === "before" ? 59 : 60);
+      // A row that was marked and not sent is opened once it is overdue.
+      rig.clock.advance(3_600_001);
       await invoke("maintenance", {});
-    }
+      expect(statuses().OPEN?.map(({ reason }) => reason)).toContain("NEVER_RETURNED");
+    },
+  );
 
-    expect(await job(id)).toMatchObject({ status: "DONE" });
-    const keys = rig.queues.sent.map(({ attributes }) => attributes["failedKey"]);
-    expect(new Set(keys).size).toBe(moment === "before" ? 59 : 60);
-    // The one that was marked and not sent is opened once it is overdue: nothing is lost.
-    rig.clock.advance(3_600_001);
-    await invoke("maintenance", {});
-    expect(statuses().OPEN?.map(({ reason }) => reason)).toContain("NEVER_RETURNED");
-  });
-
-  test("E9: three times has the effect of once", async () => {
+  test("E9: three times has one effect", async () => {
     parkedMany(rig, 20);
     await rig.tables.stock.count("TEA-1", 20);
     const simulation = simulateQueues(rig);
@@ -152,7 +155,7 @@ describe("a long redrive", () => {
 });
 
 describe("a redrive of more messages than can be counted in time", () => {
-  test("begins without a total and answers before its function times out", async () => {
+  test("starts without a total and responds before its function times out", async () => {
     parkedMany(rig, 1_200);
     rig.faults.after = (call) => {
       // Each page of the listing takes two seconds.
@@ -169,7 +172,7 @@ describe("a redrive of more messages than can be counted in time", () => {
   });
 });
 
-describe("the messages that a running redrive looks after", () => {
+describe("the messages that a running redrive reads", () => {
   test("are at most as many as it sends in a second", async () => {
     parkedMany(rig, 1_000);
 
@@ -177,7 +180,7 @@ describe("the messages that a running redrive looks after", () => {
 
     expect(body["status"]).toBe("RUNNING");
     const count = (call: string) => rig.calls.filter((each) => each === call).length;
-    // Each message is read once when it is marked; the other reads are looks, at each save and each page.
+    // Each message is read once when it is marked; the other reads are at each save and each page.
     const looks = count("failedMessages.get") - Number(body["sent"]);
     expect(count("redriveJobs.put")).toBeGreaterThan(5);
     expect(looks).toBeGreaterThan(300);

@@ -17,7 +17,7 @@ const stored = async (jobId: unknown) => {
 };
 const rowOf = (key: string) => rig.tables.rows.failed.get(key);
 
-/** An event that the topic did not take. */
+/** An event that the topic refused. */
 function unpublished(name: string) {
   const event = created(order(name));
   return parked(rig, order(name), {
@@ -29,7 +29,7 @@ function unpublished(name: string) {
   }).failedKey;
 }
 
-/** A message that was sent again and never came back. */
+/** A redriven message without an outcome. */
 const lost = (name: string) => parked(rig, order(name), { dueAt: ago(1) }, "REDRIVEN").failedKey;
 
 test("C7: every kind of work continues each minute, regardless of how long a redrive and a republish take", async () => {
@@ -64,7 +64,7 @@ test("C7: every kind of work continues each minute, regardless of how long a red
 });
 
 describe("later runs process rows that one run does not reach", () => {
-  /** Rows that wait for a person, in front of everything else; each look at them takes its time. */
+  /** Rows that wait for an operator, before all others; each read of them takes time. */
   function slowRows(call: string, ms: number) {
     const rows = parkedMany(rig, 1_000, (i) => ({ dueAt: ago(60), failedKey: `order-created~n${i}` }));
     for (const { orderId = "" } of rows) rig.tables.rows.orders.set(orderId, { ...order("x"), orderId });
@@ -133,7 +133,7 @@ describe("later runs process rows that one run does not reach", () => {
   });
 });
 
-describe("a redrive uses all the time that other maintenance work leaves", () => {
+describe("a redrive uses all the time that other jobs leave", () => {
   const RATE = { ratePerSecond: 1, filter: { consumer: "order-created" } };
   const SECONDS = 47;
   const sent = async (jobId: unknown) => Number((await jobOf(jobId))["sent"]);
@@ -159,7 +159,7 @@ describe("a redrive uses all the time that other maintenance work leaves", () =>
 
     await invoke("maintenance", {}, 50_000);
 
-    // The clock adds up what the two wait side by side.
+    // The clock adds up the waits of the two concurrent jobs.
     expect((await sent(body["jobId"])) - before).toBeGreaterThanOrEqual(SECONDS - 8);
   });
 
@@ -170,7 +170,7 @@ describe("a redrive uses all the time that other maintenance work leaves", () =>
     rig.clock.advance(60_000);
     let looks = 0;
     rig.faults.before = (call) => {
-      // The latest job is looked at first.
+      // The latest job is read first.
       if (call === "redriveJobs.get" && ++looks === 1) throw new Error("throttled");
     };
 
@@ -180,7 +180,7 @@ describe("a redrive uses all the time that other maintenance work leaves", () =>
     expect(Math.max(one, other) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);
   });
 
-  test("and no more, when none of the messages match its filter", async () => {
+  test("and no more, when no message matches its filter", async () => {
     parkedMany(rig, 3_000);
     const { body } = await redriveMany({ ...RATE, ratePerSecond: 100 });
     const job = await stored(body["jobId"]);

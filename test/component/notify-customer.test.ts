@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
-import type { Status } from "../../functions/contract/schemas.ts";
+import type { Status } from "../../functions/contract/order-status.ts";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
@@ -24,7 +24,7 @@ describe("notify-customer", () => {
     ["CONFIRMED", "is confirmed"],
     ["REJECTED", "could not be accepted"],
     ["CANCELLED", "is cancelled"],
-  ])("sends one mail about a %s order, however often the event comes", async (status, words) => {
+  ])("sends one mail about a %s order for any number of deliveries", async (status, words) => {
     const row = put(order("1", { status, version: 2 }));
 
     for (const messageId of ["m1", "m2", "m3"]) expect(await send(row, { messageId })).toEqual(reported());
@@ -76,7 +76,7 @@ describe("notify-customer", () => {
     expect(rig.tables.rows.mails.size).toBe(0);
   });
 
-  test("H1, H4: parks a mail of unknown outcome although the order has moved on", async () => {
+  test("H1, H4: parks a mail of unknown outcome although the order has a later status", async () => {
     put(order("1", { status: "CANCELLED", version: 3 }));
     rig.tables.rows.mails.set(eventOf(confirmed()).id, "sending");
 
@@ -86,7 +86,7 @@ describe("notify-customer", () => {
     expect(mails()).toEqual([]);
   });
 
-  test("D7, H4: ignores an event that the order has passed and retries one that the order has not reached", async () => {
+  test("D7, H4: ignores an event of an earlier version than the order, and retries one of a later version", async () => {
     put(order("1", { status: "CANCELLED", version: 3 }));
     const superseded = await send(confirmed());
     put(order("1"));
@@ -97,7 +97,7 @@ describe("notify-customer", () => {
     expect(mails()).toEqual([]);
   });
 
-  test("H1, H4: after one delivery found the mail superseded, a delivery with an older read of the order cannot claim it", async () => {
+  test("H1, H4: after a delivery skipped the mail as superseded, a delivery with an older read of the order cannot claim it", async () => {
     const row = put(confirmed());
     let isLate = true;
     rig.faults.before = async (call) => {
@@ -152,7 +152,7 @@ describe("notify-customer", () => {
 });
 
 describe("J1: an address", () => {
-  test("never reaches a log, a metric or an attribute, whatever fails", async () => {
+  test("is in no log, metric or attribute, after any failure", async () => {
     const canary = "ada@example.com";
     const noisy = () => new Error(`could not write ${canary}`);
     for (const call of [

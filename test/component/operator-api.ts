@@ -20,7 +20,7 @@ export function ops(route: string, asked: Asked = {}): Promise<Answer> {
   return operator(`${method} /failed-messages${path}`, asked);
 }
 
-/** One call of the operators' API, as the gateway passes it on. */
+/** One call of the operators' API with the gateway's event. */
 export async function operator(route: string, { key, query = {}, body }: Asked = {}): Promise<Answer> {
   const [httpMethod = "", resource = ""] = route.split(" ");
   const name = /\{(\w+)\}/.exec(resource)?.[1] ?? "";
@@ -41,7 +41,7 @@ export async function operator(route: string, { key, query = {}, body }: Asked =
 export const redrive = (key: string, body: object = {}): Promise<Answer> =>
   ops("POST /{failedKey}/redrive", { key, body: { why: "the stock is counted", ...body } });
 
-/** A parked order.created of an order; the order is in the table unless it is left out. */
+/** A parked order.created of an order. The order is in the table by default. */
 export function parked(rig: Rig, of: Order, changes: Partial<FailedMessage> = {}, status?: FailedStatus) {
   const event = created(of);
   const row = failedRow(
@@ -71,9 +71,9 @@ export function parkedMany(
 }
 
 export const redriveMany = (body: object = {}): Promise<Answer> =>
-  ops("POST /redrives", { body: { filter: {}, why: "the bug is mended", ...body } });
+  ops("POST /redrives", { body: { filter: {}, why: "the bug is fixed", ...body } });
 
-/** Runs invocations side by side. The first to end gives standard output back, so the lines of the others go nowhere. */
+/** Runs concurrent invocations. The first to end restores standard output, so the output of the others is lost. */
 export async function together<T>(
   ...acts: readonly (() => Promise<T>)[]
 ): Promise<PromiseSettledResult<T>[]> {

@@ -8,9 +8,9 @@ import { invoke, newRig, type Rig } from "./rig.ts";
 const MODES = ["fails before", "loses the reply after", "dies before", "dies after"] as const;
 type Mode = (typeof MODES)[number];
 
-/** Makes the n-th call of a port from now on fail; answers whether it was reached. */
+/** Fails the n-th call of a port from now on; returns whether it was reached. */
 function breakCall(rig: Rig, n: number, mode: Mode): () => boolean {
-  // Calls and answers are counted apart: some calls are made side by side.
+  // Calls and replies are counted apart, because some calls are concurrent.
   let calls = 0;
   let answers = 0;
   let wasReached = false;
@@ -30,7 +30,7 @@ function breakCall(rig: Rig, n: number, mode: Mode): () => boolean {
   return () => wasReached;
 }
 
-function mend(rig: Rig): void {
+function repair(rig: Rig): void {
   rig.faults.before = () => {};
   rig.faults.after = () => {};
 }
@@ -38,7 +38,7 @@ function mend(rig: Rig): void {
 const row = order("1");
 
 /** An order whose creation is parked, by its consumer or by the publisher. */
-async function newWorld(consumer = "order-created") {
+async function newRigWithParked(consumer = "order-created") {
   const rig = newRig();
   rig.tables.rows.orders.set(row.orderId, row);
   await rig.tables.stock.count("TEA-1", 5);
@@ -46,7 +46,7 @@ async function newWorld(consumer = "order-created") {
   return { rig, failedKey, simulation: simulateQueues(rig) };
 }
 
-/** What an operator does with one message, until it is answered as done. */
+/** An operator action on one message, repeated until it succeeds. */
 const ACTS: readonly (readonly [name: string, act: (key: string) => Promise<{ status: number }>])[] = [
   ["redrive", (key) => redrive(key)],
   [
@@ -56,7 +56,7 @@ const ACTS: readonly (readonly [name: string, act: (key: string) => Promise<{ st
   ["a redrive of many", () => ops("POST /redrives", { body: { filter: {}, why: "w" } })],
 ];
 
-describe.each(ACTS)("E2, E3, E10: %s, broken at each of its calls", (_, act) => {
+describe.each(ACTS)("E2, E3, E10: %s, with a fault at each of its calls", (_, act) => {
   const cases = MODES.flatMap((mode) =>
     ["order-created", "publish-events"].map((from) => [mode, from] as const),
   );
@@ -64,12 +64,12 @@ describe.each(ACTS)("E2, E3, E10: %s, broken at each of its calls", (_, act) => 
   test.each(cases)("when the function %s it, of a message that %s parked", async (mode, from) => {
     let n = 1;
     for (; n < 100; n++) {
-      const { rig, failedKey, simulation } = await newWorld(from);
+      const { rig, failedKey, simulation } = await newRigWithParked(from);
       const wasReached = breakCall(rig, n, mode);
       await act(failedKey).catch(() => undefined);
-      mend(rig);
+      repair(rig);
       if (!wasReached()) break;
-      // The operator looks again, and sends what is open again.
+      // The operator reads again, and redrives open messages again.
       for (let i = 0; i < 3 && rig.tables.rows.failed.get(failedKey)?.status !== "RESOLVED"; i++) {
         await simulation.drain();
         await act(failedKey);
@@ -116,7 +116,10 @@ describe("operator actions while calls fail", () => {
     }),
   );
 
-  async function take(step: Step, { rig, failedKey, simulation }: Awaited<ReturnType<typeof newWorld>>) {
+  async function take(
+    step: Step,
+    { rig, failedKey, simulation }: Awaited<ReturnType<typeof newRigWithParked>>,
+  ) {
     switch (step.kind) {
       case "redrive":
         return redrive(failedKey);
@@ -140,20 +143,20 @@ describe("operator actions while calls fail", () => {
         };
         return undefined;
       case "mend":
-        return mend(rig);
+        return repair(rig);
       case "hour":
         rig.clock.advance(3_600_000);
         return invoke("maintenance", {});
     }
   }
 
-  test("no effect is lost or doubled, and no row stays in flight", async () => {
+  test("no effect is lost or duplicated, and no row stays in progress", async () => {
     await fc.assert(
       fc.asyncProperty(consumers, fc.array(step, { maxLength: 14 }), async (consumer, steps) => {
-        const setting = await newWorld(consumer);
+        const setting = await newRigWithParked(consumer);
         const { rig, failedKey, simulation } = setting;
         for (const each of steps) await take(each, setting).catch(() => undefined);
-        mend(rig);
+        repair(rig);
         await simulation.drain();
 
         expect(["OPEN", "RESOLVED", "DISCARDED"]).toContain(rig.tables.rows.failed.get(failedKey)?.status);

@@ -29,38 +29,38 @@ describe("POST /orders/{orderId}/cancel", () => {
   });
 });
 
-describe("what is not there", () => {
+describe("a missing resource", () => {
   const long = "x".repeat(3_000);
   const known = failedRow();
 
   test.each<[string, () => ReturnType<typeof read>, string]>([
     ["A14: cancel of an unknown order", () => cancel(order("1").orderId), "ORDER_NOT_FOUND"],
-    ["cancel of what cannot be an order id", () => cancel(long), "ORDER_NOT_FOUND"],
-    ["cancel of nothing", () => cancel(""), "ORDER_NOT_FOUND"],
+    ["cancel of an invalid order id", () => cancel(long), "ORDER_NOT_FOUND"],
+    ["cancel of an empty order id", () => cancel(""), "ORDER_NOT_FOUND"],
     ["an unknown order", () => read(order("1").orderId), "ORDER_NOT_FOUND"],
-    ["what cannot be an order id", () => read(long), "ORDER_NOT_FOUND"],
+    ["an invalid order id", () => read(long), "ORDER_NOT_FOUND"],
     ["an unknown SKU", () => call("stock", "GET /stock/{sku}", { parameter: "TEA-1" }), "SKU_NOT_FOUND"],
-    ["what cannot be a SKU", () => call("stock", "GET /stock/{sku}", { parameter: "../x" }), "SKU_NOT_FOUND"],
+    ["an invalid SKU", () => call("stock", "GET /stock/{sku}", { parameter: "../x" }), "SKU_NOT_FOUND"],
     [
       "an unknown failed message",
       () => call("failed-messages", "GET /failed-messages/{failedKey}", { parameter: "x" }),
       "FAILED_MESSAGE_NOT_FOUND",
     ],
     [
-      "what cannot be its key",
+      "an invalid key",
       () => call("failed-messages", "GET /failed-messages/{failedKey}", { parameter: long }),
       "FAILED_MESSAGE_NOT_FOUND",
     ],
-  ])("%s is answered 404, without a look that the table would refuse", async (_, send, code) => {
+  ])("%s has the response 404, without a read that the table would refuse", async (_, send, code) => {
     // DynamoDB refuses an empty key and one over 2,048 bytes.
     const keys: unknown[] = [];
     const { orders } = rig.tables;
-    for (const method of ["get", "cancel"] as const) {
-      const real = orders[method] as (id: string, now: number) => Promise<never>;
+    for (const method of ["get", "move"] as const) {
+      const real = orders[method] as (id: string, ...more: unknown[]) => Promise<never>;
       Object.assign(orders, {
-        [method]: (id: string, now: number) => {
+        [method]: (id: string, ...more: unknown[]) => {
           keys.push(id);
-          return real(id, now);
+          return real(id, ...more);
         },
       });
     }
@@ -107,10 +107,10 @@ describe("PUT /stock/{sku}", () => {
   });
 
   test.each<[string, string, number, number, string]>([
-    ["less than is held", "TEA-1", 2, 409, "STOCK_BELOW_HELD"],
+    ["less than the held stock", "TEA-1", 2, 409, "STOCK_BELOW_HELD"],
     ["a negative count", "TEA-1", -1, 400, "INVALID_REQUEST"],
     ["half a unit", "TEA-1", 1.5, 400, "INVALID_REQUEST"],
-    ["more than there can be", "TEA-1", 1_000_000_001, 400, "INVALID_REQUEST"],
+    ["more than the maximum", "TEA-1", 1_000_000_001, 400, "INVALID_REQUEST"],
     ["a SKU that climbs", "../x", 1, 400, "INVALID_REQUEST"],
   ])("of %s is refused and changes nothing", async (_, sku, onHand, status, code) => {
     rig.tables.rows.stock.set("TEA-1", { sku: "TEA-1", onHand: 5, held: 3, available: 2 });

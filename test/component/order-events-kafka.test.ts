@@ -25,7 +25,7 @@ describe("order-events-kafka", () => {
   test("reserves for created orders, releases for cancelled ones and ignores other types", async () => {
     const [a, b, c] = await placed("a", "b", "c");
     await consume(kafkaRecord(created(a)), kafkaRecord(created(b)));
-    const cancellation = await rig.tables.orders.cancel(b.orderId, 0);
+    const cancellation = await rig.tables.orders.move(b.orderId, "CANCELLED", 0);
     const confirmed = eventOf({ ...a, status: "CONFIRMED", version: 2 });
 
     const response = await consume(
@@ -45,7 +45,7 @@ describe("order-events-kafka", () => {
     await rig.tables.stock.count("TEA-1", 1);
     const [a, b] = await placed("a", "b");
     await consume(kafkaRecord(created(a)));
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
 
     await consume(kafkaRecord(created(b)), kafkaRecord(cancelled(a, 3)));
 
@@ -87,22 +87,25 @@ describe("order-events-kafka", () => {
     ["F5", "no key", null],
     ["F5", "an empty key", ""],
     ["F6", "the key of another order", "another"],
-  ])("%s: an event with %s has its effect: the order row decides, not the key", async (_, __, key) => {
-    const [a, b] = await placed("a", "b");
+  ])(
+    "%s: an event with %s has its effect, because the order row decides, not the key",
+    async (_, __, key) => {
+      const [a, b] = await placed("a", "b");
 
-    expect(await consume(kafkaRecord(created(a), { key }), kafkaRecord(created(b), { key }))).toEqual(
-      reported(),
-    );
+      expect(await consume(kafkaRecord(created(a), { key }), kafkaRecord(created(b), { key }))).toEqual(
+        reported(),
+      );
 
-    expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
-  });
+      expect([a, b].map(statusOf)).toEqual(["CONFIRMED", "CONFIRMED"]);
+    },
+  );
 
   test.each([
     ["created before cancelled", false],
     ["cancelled before created", true],
-  ])("F6: an order whose events lie in several partitions of one batch, %s", async (_, turned) => {
+  ])("F6: an order with events in several partitions of one batch, %s", async (_, turned) => {
     const [a] = await placed("a");
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
     const records = [kafkaRecord(created(a), { partition: 0 }), kafkaRecord(cancelled(a), { partition: 1 })];
 
     await consume(...(turned ? records.toReversed() : records));
@@ -154,7 +157,7 @@ describe("order-events-kafka", () => {
     ]);
   });
 
-  test("E2: a poison is reported while it cannot be parked", async () => {
+  test("E2: a poison is reported as failed while it cannot be parked", async () => {
     rig.faults.before = (call) => {
       if (call === "failedMessages.put") throw new Error("down");
     };
@@ -164,8 +167,8 @@ describe("order-events-kafka", () => {
   });
 
   test.each([
-    ["is left as it is", false],
-    ["was edited and sent meanwhile", true],
+    ["is unchanged", false],
+    ["was edited and redriven meanwhile", true],
   ])("F3: a poison behind a record that fails is parked once, and its row %s", async (_, isEdited) => {
     const [a, b] = await placed("a", "b");
     rig.faults.before = (call) => {
@@ -212,7 +215,7 @@ describe("order-events-kafka", () => {
     expect(held()).toBe(1);
   });
 
-  test("C7: reports records without time left, in all their partitions", async () => {
+  test("C7: reports all records of all partitions as failed where no time is left", async () => {
     const [a, b] = await placed("a", "b");
     const records = [kafkaRecord(created(a), { partition: 0 }), kafkaRecord(created(b), { partition: 1 })];
 

@@ -43,7 +43,7 @@ describe("order-created", () => {
       { stockHeld: false },
       5,
     ],
-  ])("B3, B4: meets %s", async (_, row, outcome, after, available) => {
+  ])("B3, B4: an order row with %s", async (_, row, outcome, after, available) => {
     if (row !== undefined) put(order("1", row));
 
     const response = await invoke("order-created", sqsEvent(sqsRecord(created(order("1")))));
@@ -60,7 +60,7 @@ describe("order-created", () => {
   test.each([
     ["OUT_OF_STOCK", line({ quantity: 6 })],
     ["UNKNOWN_SKU", line({ sku: "NOPE" })],
-  ])("D15: rejects an order with %s; it is done, not tried again", async (code, wanted) => {
+  ])("D15: rejects an order with %s as done, without a retry", async (code, wanted) => {
     const row = put(order("1", {}, [wanted]));
 
     const response = await invoke("order-created", sqsEvent(sqsRecord(created(row))));
@@ -109,13 +109,13 @@ describe("order-created", () => {
 
   test.each<[string, unknown]>([
     ["a throttle", Object.assign(new Error("slow"), { name: "ThrottlingException" })],
-    ["a conflict that lasts", Object.assign(new Error("busy"), { name: "TransactionConflictException" })],
+    ["a lasting conflict", Object.assign(new Error("busy"), { name: "TransactionConflictException" })],
     [
       "a cancelled transaction without reasons",
       Object.assign(new Error("x"), { name: "TransactionCanceledException" }),
     ],
     ["a lost connection", Object.assign(new Error("reset"), { code: "ECONNRESET" })],
-    ["a mistake of ours", new TypeError("undefined is not a function")],
+    ["a programming error", new TypeError("undefined is not a function")],
   ])("D5, C5: %s is reported, never acknowledged, and changes nothing", async (_, error) => {
     put(order("1"));
     refuse("orderStockStore.reserve", error);
@@ -132,7 +132,7 @@ describe("order-created", () => {
     expect(rig.out.total(METRICS.failed)).toBe(1);
   });
 
-  test("C6: the last attempt stores its reason, which is lost otherwise", async () => {
+  test("C6: the last attempt stores its reason", async () => {
     put(order("1"));
     refuse("orderStockStore.reserve", new Error("always"));
 
@@ -176,7 +176,7 @@ describe("order-cancelled", () => {
     ["CANCELLED, held", { status: "CANCELLED", version: 3, stockHeld: true }, "done", 6],
     ["CANCELLED, never held", { status: "CANCELLED", version: 2 }, "done", 5],
     ["CANCELLED, released", { status: "CANCELLED", version: 3, stockHeld: false }, "duplicate", 5],
-  ])("B5: meets %s", async (_, row, outcome, available) => {
+  ])("B5: an order row with %s", async (_, row, outcome, available) => {
     if (row !== undefined) put(order("1", row));
     const version = row?.version;
     const isParked = outcome === outcome.toUpperCase();
@@ -187,7 +187,7 @@ describe("order-cancelled", () => {
     expect(outcomes()).toEqual([isParked ? "park" : outcome]);
     expect(failed().map(({ reason }) => reason)).toEqual(isParked ? [outcome] : []);
     expect(stock()?.available).toBe(available);
-    // Releasing is no transition: it emits nothing.
+    // A release is not a transition and emits no event.
     expect(rowOf("1")?.version).toBe(version ?? (row === undefined ? undefined : 1));
   });
 

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 describe("POST /orders", () => {
-  test("answers 202 with the order and its location, and writes one row", async () => {
+  test("responds 202 with the order and its location, and writes one row", async () => {
     const answer = await place(request(), "key-1");
     const orderId = orderIdOf("customer-1", "key-1");
 
@@ -34,7 +34,7 @@ describe("POST /orders", () => {
   });
 
   test.each(["/orders/", "//orders", "//orders//"])(
-    "K4: called as %s, which the gateway routes here as well, has a Location without an empty segment",
+    "K4: called as %s, which has the same route, has a Location without an empty segment",
     async (path) => {
       const headers = { "Idempotency-Key": ["key-1"] };
 
@@ -45,7 +45,7 @@ describe("POST /orders", () => {
   );
 
   test.each(["before", "after"] as const)(
-    "A1, A7: whose write fails %s it is applied is answered 503, and the repeat has one order",
+    "A1, A7: whose write fails %s it is applied has the response 503, and the repeat has one order",
     async (moment) => {
       rig.faults[moment] = (name) => {
         if (name === "orders.place") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
@@ -65,7 +65,7 @@ describe("POST /orders", () => {
     },
   );
 
-  test("A1: repeated is answered with the order as it is now", async () => {
+  test("A1: repeated has the response of the current order", async () => {
     const first = orderIn(await place(request(), "key-1"));
     await cancel(first.orderId);
 
@@ -77,7 +77,7 @@ describe("POST /orders", () => {
     });
   });
 
-  test("A2: with a used key and another body is answered 422 and changes nothing", async () => {
+  test("A2: with a used key and another body has the response 422 and changes nothing", async () => {
     await place(request(), "key-1");
     const before = structuredClone(rig.tables.rows);
 
@@ -113,7 +113,7 @@ describe("POST /orders", () => {
       "IDEMPOTENCY_KEY_MISSING",
     ],
     ["A4: a key too long", () => place(request(), "x".repeat(129)), 400, "IDEMPOTENCY_KEY_INVALID"],
-    ["G1: no JSON", () => place("{", "k"), 400, "MALFORMED_JSON"],
+    ["G1: invalid JSON", () => place("{", "k"), 400, "MALFORMED_JSON"],
     [
       "G5: a quantity of 0",
       () => place(request({ lines: [line({ quantity: 0 })] }), "k"),
@@ -163,7 +163,7 @@ describe("POST /orders", () => {
 });
 
 describe("admission", () => {
-  // An instance remembers when it looked last, and what it saw.
+  // An instance caches its last reading.
   beforeEach(restartFunctions);
 
   const fill = (messages: number) => {
@@ -176,7 +176,7 @@ describe("admission", () => {
       });
     }
   };
-  /** An instance looks at the backlog when it is 5 seconds old, beside an order: it shows from the next one on. */
+  /** An instance reads the backlog every 5 seconds, concurrently with an order, so the result counts from the next order on. */
   const look = async () => {
     await place(request(), "the look");
     rig.clock.advance(5_000);
@@ -186,7 +186,7 @@ describe("admission", () => {
   test.each([
     [10, 202],
     [11, 503],
-  ])("E14: at a backlog of %i with the limit 10 answers %i", async (backlog, status) => {
+  ])("E14: at a backlog of %i with the limit 10 responds %i", async (backlog, status) => {
     fill(backlog);
     await look();
 
@@ -209,7 +209,7 @@ describe("admission", () => {
     expect((await cancel(orderId)).status).toBe(200);
   });
 
-  test("reopens when the backlog is gone and reads it at most every 5 seconds", async () => {
+  test("opens again when the backlog is gone, and reads it at most every 5 seconds", async () => {
     fill(11);
     await look();
     rig.queues.sent.length = 0;

@@ -21,7 +21,7 @@ describe("publish-events", () => {
     const [a, b] = [order("a"), order("b")];
     await rig.tables.orders.place(a);
     await rig.tables.orders.place(b);
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
     rig.tables.changes.push({
       before: { ...a, status: "CANCELLED", stockHeld: true },
       after: { ...a, status: "CANCELLED", stockHeld: false },
@@ -61,9 +61,9 @@ describe("publish-events", () => {
   });
 
   test.each([
-    ["at once, if the fault is the message's", true, 0],
+    ["at once, where the fault is the sender's", true, 0],
     ["after a minute of refusals", false, 60_001],
-  ])("A9: parks an event %s, so that the shard moves on", async (_, permanent, later) => {
+  ])("A9: parks an event %s, so that the shard continues", async (_, permanent, later) => {
     await place(request(), "a");
     const event = stream();
     rig.clock.advance(later);
@@ -119,7 +119,7 @@ describe("publish-events", () => {
     ["an unknown status", { status: { S: "SHIPPED" } }],
     ["no lines", { lines: { L: [] } }],
     ["a version that is text", { version: { S: "one" } }],
-    ["what is no attribute value", { status: 7 }],
+    ["an invalid attribute value", { status: 7 }],
   ])("A12: a row with %s is parked, and its neighbours are published", async (_, changes) => {
     for (const key of ["a", "b"]) await place(request(), key);
     const { Records } = stream() as { Records: { dynamodb: { NewImage: Record<string, unknown> } }[] };

@@ -30,7 +30,7 @@ describe("publish-to-kafka, from the stream", () => {
     const [a, b] = [order("a"), order("b")];
     await rig.tables.orders.place(a);
     await rig.tables.orders.place(b);
-    await rig.tables.orders.cancel(a.orderId, 0);
+    await rig.tables.orders.move(a.orderId, "CANCELLED", 0);
 
     expect(await invoke("publish-to-kafka", stream())).toEqual({ batchItemFailures: [] });
     await invoke("publish-events", stream());
@@ -67,8 +67,8 @@ describe("publish-to-kafka, from the stream", () => {
 
   test.each([
     ["is reported for a minute", 60_000, ["1"], 0],
-    ["is parked after it, so that the shard moves on", 60_001, [], 1],
-  ])("F7: an event that Kafka does not take now %s", async (_, later, reports, rows) => {
+    ["is parked after it, so that the shard continues", 60_001, [], 1],
+  ])("F7: an event that Kafka refuses for now %s", async (_, later, reports, rows) => {
     await place(request(), "a");
     const event = stream();
     rig.clock.advance(later);
@@ -134,7 +134,7 @@ describe("publish-to-kafka, from its queue", () => {
     expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
   });
 
-  test("K2: attributes that are no text are written as their bytes, and none of ten is left out", async () => {
+  test("K2: binary attributes are written as their bytes, and all of ten are written", async () => {
     const attributes: Attributes = {
       type: "order.created",
       bytes: { type: "Binary", value: Buffer.from([0, 255, 128]).toString("base64") },
@@ -153,19 +153,16 @@ describe("publish-to-kafka, from its queue", () => {
     expect(failed()).toEqual([]);
   });
 
-  test.each([ownKey, consumersKey])(
-    "E2: %s is not acknowledged while Kafka does not take it",
-    async (key) => {
-      put(key.split("~")[0] ?? "", key);
-      rig.kafka.refuse = () => refusal(false);
+  test.each([ownKey, consumersKey])("E2: %s is not acknowledged while Kafka refuses it", async (key) => {
+    put(key.split("~")[0] ?? "", key);
+    rig.kafka.refuse = () => refusal(false);
 
-      expect(await deliver(marks(key))).toEqual(reported("m"));
-      expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
-    },
-  );
+    expect(await deliver(marks(key))).toEqual(reported("m"));
+    expect(failed()).toMatchObject([{ status: "REDRIVEN" }]);
+  });
 
   test.each([ownKey, consumersKey])(
-    "C6: the last attempt of %s leaves its reason on the row",
+    "C6: the last attempt of %s stores its reason in the row",
     async (key) => {
       put(key.split("~")[0] ?? "", key);
       rig.kafka.refuse = () => refusal(false);

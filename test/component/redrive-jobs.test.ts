@@ -27,7 +27,7 @@ describe("POST /failed-messages/redrives", () => {
       cameBack: 0,
       ratePerSecond: 10,
       by: OPERATOR,
-      why: "the bug is mended",
+      why: "the bug is fixed",
     });
     expect(rig.queues.sent).toHaveLength(3);
     expect(statuses().REDRIVEN).toHaveLength(3);
@@ -87,7 +87,7 @@ describe("POST /failed-messages/redrives", () => {
     expect(await redriveMany(body)).toMatchObject({ status: 400, body: { pointer } });
   });
 
-  test("is refused before it begins when the queue is missing", async () => {
+  test("is refused before it starts where the queue is missing", async () => {
     parkedMany(rig, 2);
     rig.faults.before = (call) => {
       if (call === "queues.backlog") throw Object.assign(new Error("gone"), { name: "QueueDoesNotExist" });
@@ -100,7 +100,7 @@ describe("POST /failed-messages/redrives", () => {
 });
 
 describe("GET /failed-messages/redrives", () => {
-  test("shows running and finished jobs, and answers 404 for an unknown one", async () => {
+  test("lists running and finished jobs, and responds 404 for an unknown one", async () => {
     parkedMany(rig, 100);
     const running = await redriveMany({ ratePerSecond: 1, filter: { consumer: "order-created" } });
 

@@ -61,7 +61,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rig.out.text()).not.toContain("TEA-1");
   });
 
-  test("K2: carries attributes of every type, and names those for which there is no room", async () => {
+  test("K2: has attributes of every type, and names those over the limit", async () => {
     put();
     const attributes: Attributes = {
       n: { type: "Number", value: "73314510714175488123" },
@@ -133,7 +133,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
   test.each([
     ["send", {}, "would send"],
     ["resolve", { status: "CONFIRMED", version: 2 } as const, "would resolve"],
-  ])("as a dry run says that it would %s, and changes nothing", async (_, changes, outcome) => {
+  ])("as a dry run reports that it would %s, and changes nothing", async (_, changes, outcome) => {
     put(changes);
     const { failedKey } = parked(rig, row);
     const before = rowOf(failedKey);
@@ -144,7 +144,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rig.queues.sent).toEqual([]);
   });
 
-  test("of an outdated generation answers 409", async () => {
+  test("of an outdated generation responds 409", async () => {
     const { failedKey } = parked(rig, row, { generation: 4 });
 
     expect(await redrive(failedKey, { generation: 3 })).toMatchObject({
@@ -155,7 +155,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
   });
 
   test.each(["RETRYING", "REDRIVEN", "DISCARDED"] as const)(
-    "of a row that is %s answers 409",
+    "of a row that is %s responds 409",
     async (status) => {
       const { failedKey } = parked(rig, row, {}, status);
 
@@ -187,7 +187,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
       if (call !== "failedMessages.get") return;
       reads += 1;
       const seen = rowOf(failedKey);
-      // The row is read once to decide and once to mark: it is of the next generation by then.
+      // The row is read once for the decision and once for the mark, when it has the next generation.
       if (reads === 2 && seen !== undefined) {
         rig.tables.rows.failed.set(failedKey, { ...seen, generation: 2, revision: seen.revision + 2 });
       }
@@ -201,12 +201,12 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     ["", 404, "FAILED_MESSAGE_NOT_FOUND"],
     ["order-created~nothing", 404, "FAILED_MESSAGE_NOT_FOUND"],
     ["job#1", 404, "FAILED_MESSAGE_NOT_FOUND"],
-  ])("of %o answers %d", async (key, status, code) => {
+  ])("of %o responds %d", async (key, status, code) => {
     expect(await redrive(key)).toMatchObject({ status, body: { code } });
   });
 
   test.each([{ why: "" }, { why: "line\nbreak" }, { why: " " }, { generation: 0 }, { force: true }])(
-    "with %o answers 400",
+    "with %o responds 400",
     async (body) => {
       const { failedKey } = parked(rig, row);
 
@@ -235,7 +235,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     });
   });
 
-  test("publishes an event that the topic had refused and resolves its row", async () => {
+  test("publishes a refused event and resolves its row", async () => {
     put();
     const { failedKey } = parked(rig, row, { consumer: "publish-events", reason: "PUBLISH_FAILED" });
 
@@ -245,7 +245,7 @@ describe("POST /failed-messages/{failedKey}/redrive", () => {
     expect(rowOf(failedKey)?.status).toBe("RESOLVED");
   });
 
-  test("leaves an event parked that the topic refuses again", async () => {
+  test("leaves a row open where the topic refuses the event again", async () => {
     put();
     const { failedKey } = parked(rig, row, { consumer: "publish-events", reason: "PUBLISH_FAILED" });
     rig.publisher.refuse = () => ({ kind: "refused", permanent: true, error: new Error("too large") });

@@ -5,7 +5,7 @@ import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
-/** A message as it came into the queue of order-created, in seconds since the redrive began. */
+/** A message in the queue of order-created, with its arrival in seconds since the start of the redrive. */
 interface Arrival {
   readonly at: number;
   readonly isLive: boolean;
@@ -16,10 +16,10 @@ interface Arrival {
 const PARKED = 300;
 const RATE = 10;
 const LIVE_A_SECOND = 5;
-/** Messages that the consumer takes in a second: more than come while the rate is kept, and not many more. */
+/** Capacity of the consumer: slightly above the arrivals at the permitted rate. */
 const BATCHES_A_SECOND = 2;
 
-/** Redrives everything that is parked, over as many minutes as that takes. */
+/** Redrives all parked messages, over as many minutes as needed. */
 async function redriven(rig: Rig): Promise<Arrival[]> {
   const startedAt = rig.clock.now();
   const sentAt: number[] = [];
@@ -44,7 +44,7 @@ function live(rig: Rig, seconds: number): Arrival[] {
   });
 }
 
-/** Has the consumer take what has come, oldest first, each second. Gives how many seconds each live message waited. */
+/** Runs the consumer each second, oldest messages first. Returns the wait of each live message in seconds. */
 async function waits(rig: Rig, arrivals: readonly Arrival[]): Promise<number[]> {
   const queue = arrivals.toSorted((a, b) => a.at - b.at);
   const waited: number[] = [];

@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 const row = order("1");
-/** A parked creation that would be sent, and the look at where it would go. */
+/** A parked creation that could be redriven, and the check of its target. */
 const TARGETS = [
   ["queue", "order-created", "queues.backlog", "The queue of order-created does not exist"],
   ["topic", "publish-events", "publisher.checkExists", "The topic of publish-events does not exist"],
@@ -61,7 +61,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
     });
   });
 
-  test("a redrive job is refused before it begins, and its dry run reports it after one check", async () => {
+  test("a redrive job is refused before it starts, and its dry run reports it after one check", async () => {
     for (const name of ["2", "3"]) {
       const other = order(name);
       rig.tables.rows.orders.set(other.orderId, other);
@@ -92,7 +92,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
 });
 
 test.each(TARGETS)(
-  "an outage of the %s of %s is told as one, and nothing is marked",
+  "an outage of the %s of %s is reported as one, and nothing is marked",
   async (_, consumer, look) => {
     const key = parkedFor(consumer);
     answers(look, "ThrottlingException");

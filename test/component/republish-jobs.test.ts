@@ -19,7 +19,7 @@ const job = async (key: unknown, asked: Asked = {}) =>
   (await operator("GET /republishes/{jobId}", { ...asked, key: String(key) })).body;
 const published = () => rig.publisher.topic.map(({ id }) => id);
 
-/** Orders without a transition for this many minutes, whose events were not read. */
+/** Orders without a transition for this many minutes, and without published events. */
 function stale(count: number, changes: Partial<Order> = {}, minutes = 60): Order[] {
   const updatedAt = new Date(rig.clock.now() - minutes * 60_000).toISOString();
   return Array.from({ length: count }, (_, i) => {
@@ -55,6 +55,21 @@ describe("a republish", () => {
     expect(body["samples"]).toContain(eventOf(first as Order).id);
     expect(published()).toEqual([]);
     expect(rig.republishJobs.jobs.size).toBe(0);
+  });
+
+  test("K21: parks an order whose row another writer damaged, and publishes the others", async () => {
+    const [damaged, ...others] = stale(5);
+    const { lines: _, ...rest } = damaged as Order;
+    rig.tables.rows.orders.set(rest.orderId, rest as Order);
+
+    const { body } = await republish();
+
+    expect(body).toMatchObject({ status: "DONE", published: 4, refused: 1 });
+    expect(published().sort()).toEqual(others.map((row) => eventOf(row).id).sort());
+    expect([...rig.tables.rows.failed.values()]).toMatchObject([
+      { status: "OPEN", consumer: "publish-events", reason: "INVALID_EVENT", orderId: rest.orderId },
+    ]);
+    expect(rig.out.text()).not.toContain("ada@example.com");
   });
 
   test("keeps its rate and continues each minute until it is done", async () => {
@@ -125,7 +140,7 @@ describe("a republish", () => {
     );
   });
 
-  test("is stopped when the topic refuses ten of its last fifty", async () => {
+  test("stops when the topic refuses ten of its last fifty", async () => {
     stale(60);
     rig.publisher.refuse = () => refusal;
 
@@ -165,7 +180,7 @@ describe("a republish", () => {
     expect(await republish(body)).toMatchObject({ status: 400, body: { code: "INVALID_REQUEST", pointer } });
   });
 
-  test("answers 404 for an unknown job", async () => {
+  test("responds 404 for an unknown job", async () => {
     for (const key of ["none", "../x"]) {
       expect(await operator("GET /republishes/{jobId}", { key })).toMatchObject({
         status: 404,
@@ -213,7 +228,7 @@ describe("a republish while any call fails", () => {
           }
           rig.faults.before = () => {};
           rig.faults.after = () => {};
-          // A start that failed before its job was written is the operator's to repeat.
+          // The operator repeats a start that failed before its job was written.
           if (rig.republishJobs.jobs.size === 0) await republish();
           rig.clock.advance(3_600_001);
           await simulation.drain();

@@ -7,7 +7,7 @@ import { cancel, count, orderIn, place } from "./api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 
-/** Orders and stock without what only tells when. */
+/** Orders and stock without timestamps. */
 function settled({ tables: { rows } }: Rig) {
   const orders = [...rows.orders.values()].map(({ orderId, status, version, stockHeld }) => {
     return [orderId, { status, version, isHeld: stockHeld === true }] as const;
@@ -15,7 +15,7 @@ function settled({ tables: { rows } }: Rig) {
   return { orders: new Map(orders), stock: structuredClone(rows.stock) };
 }
 
-/** Gives what makes the tables of orders and stock what they are now; the two others stay as they will be. */
+/** Returns a function that restores the tables of orders and stock; the two other tables are unchanged. */
 function image({ tables: { rows } }: Rig): () => void {
   const tables = [rows.orders, rows.stock].map((table: Map<string, unknown>) => {
     return { table, kept: [...structuredClone(table)] };
@@ -32,8 +32,8 @@ const placed = async (key: string, quantity: number) =>
   orderIn(await place(request({ lines: [line({ quantity })] }), key));
 
 /**
- * Orders and stock are restored to a moment after which one order was cancelled, one confirmed and one placed. Then
- * every event comes again, twice, in the order of the given ranks.
+ * Restores orders and stock to a time before one order was cancelled, one confirmed and one placed. Then delivers every
+ * event twice, in the order of the given ranks.
  */
 async function restoredAndReplayed(ranks: readonly number[]) {
   const rig = newRig();

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => deployKafka(false));
 
-/** An order whose event was not read for an hour. */
+/** An order whose event is unpublished for an hour. */
 function stale(): Order {
   const row = { ...order("stale"), updatedAt: new Date(rig.clock.now() - 3_600_000).toISOString() };
   rig.tables.rows.orders.set(row.orderId, row);
@@ -24,7 +24,7 @@ const parked = () =>
   [...rig.tables.rows.failed.values()].map(({ consumer, status }) => `${consumer} ${status}`);
 
 describe("a republish where Kafka is deployed", () => {
-  test("publishes to both backbones, because either may process", async () => {
+  test("publishes to both backbones, because either can process", async () => {
     const event = eventOf(stale());
 
     expect(await republish()).toMatchObject({ status: "DONE", published: 1, refused: 0 });

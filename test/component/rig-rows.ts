@@ -9,13 +9,13 @@ export const failed = (): FailedMessage[] => [...currentRig().tables.rows.failed
 export const statusOf = ({ orderId }: Pick<Order, "orderId">): Order["status"] | undefined =>
   currentRig().tables.rows.orders.get(orderId)?.status;
 
-/** Puts an order's row there, whatever it says; its stream does not tell. */
+/** Writes an order row without a stream record. */
 export function put(row: Order): Order {
   currentRig().tables.rows.orders.set(row.orderId, row);
   return row;
 }
 
-/** Orders that were placed, one for each key. */
+/** Placed orders, one for each key. */
 export async function placed<const Keys extends readonly string[]>(...keys: Keys) {
   const orders = keys.map((key) => order(key));
   for (const each of orders) await currentRig().tables.orders.place(each);
@@ -29,7 +29,7 @@ export function refuse(name: string, error: unknown = new Error(`${name} is down
   };
 }
 
-/** What became of each message so far, by the audit lines. */
+/** The outcomes so far, by the audit lines. */
 export const outcomes = (): unknown[] =>
   currentRig()
     .out.lines()

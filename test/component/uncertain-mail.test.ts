@@ -17,7 +17,7 @@ const event = eventOf(row);
 const key = `notify-customer~${event.id}`;
 const failed = () => rig.tables.rows.failed.get(key);
 
-/** A mail of unknown outcome: claimed, parked, and the function gone. */
+/** A mail of unknown outcome: claimed and parked, and its function ended. */
 function inDoubt(claimedBeforeMs = 3_600_000): void {
   rig.tables.rows.orders.set(row.orderId, row);
   void rig.tables.notifications.claim(event.id, rig.clock.now() - claimedBeforeMs);
@@ -31,7 +31,7 @@ function inDoubt(claimedBeforeMs = 3_600_000): void {
   });
 }
 
-/** An attempt whose time is up before the reply to its claim comes. What is returned lets it go on. */
+/** An attempt that reaches its deadline before the reply to its claim. The returned function continues it. */
 async function frozenAttempt(): Promise<() => Promise<void>> {
   const frozen = Promise.withResolvers<void>();
   const thawed = Promise.withResolvers<void>();
@@ -48,7 +48,7 @@ async function frozenAttempt(): Promise<() => Promise<void>> {
   expect(await attempt).toEqual(reported("m"));
   return async () => {
     thawed.resolve();
-    // Everything is in memory: one turn of the event loop runs it to its end.
+    // Everything is in memory, so one turn of the event loop completes it.
     await new Promise((resolve) => setImmediate(resolve));
   };
 }
@@ -103,7 +103,7 @@ describe("a mail of unknown outcome", () => {
   test.each([
     ["sent", "would resolve"],
     ["not-sent", "would send"],
-  ])("in a dry run that says %s: %s, and nothing changes", async (mail, outcome) => {
+  ])("in a dry run with the outcome %s: %s, and nothing changes", async (mail, outcome) => {
     inDoubt();
 
     expect((await redrive(key, { mail, dryRun: true })).body).toMatchObject({ outcome });
@@ -112,7 +112,7 @@ describe("a mail of unknown outcome", () => {
     expect(failed()).toMatchObject({ status: "OPEN" });
   });
 
-  test("is refused while an attempt to send it may be running", async () => {
+  test("is refused while an attempt to send it can be running", async () => {
     inDoubt(59_000);
 
     expect(await redrive(key, { mail: "not-sent" })).toMatchObject({
@@ -178,7 +178,7 @@ describe("a mail of unknown outcome", () => {
   });
 
   test.each(["before", "after"] as const)(
-    "H1: is sent once although the function died %s any of its calls and the operator repeated the request",
+    "H1: is sent once although the function crashed %s any of its calls and the operator repeated the request",
     async (moment) => {
       for (let n = 1; n < 30; n++) {
         rig = newRig();
@@ -204,7 +204,7 @@ describe("a mail of unknown outcome", () => {
         expect(rig.mailer.outbox, `call ${n}`).toHaveLength(1);
         expect(failed(), `call ${n}`).toMatchObject({ status: "RESOLVED" });
       }
-      throw new Error("The act has more calls than were looked at.");
+      throw new Error("The action has more calls than were tested.");
     },
   );
 });

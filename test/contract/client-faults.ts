@@ -1,16 +1,16 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** What the next attempts of the SDK meet on the wire; the SDK itself does not know. */
+/** Faults of the next attempts of the SDK. */
 export interface ClientFaults {
-  /** The next attempt is applied and its reply lost, so that the SDK tries again by itself. */
+  /** The next attempt is applied and its reply lost, so that the SDK retries. */
   loseReply(): void;
   /** The next `times` commands fail with this error before they are sent. */
   fail(error: Error, times?: number): void;
-  /** How many attempts went to the service. */
+  /** Number of attempts sent to the service. */
   attempts(): number;
 }
 
-/** Puts faults into a client's own middleware, below the SDK's retries or above them. */
+/** Adds faults to the middleware of a client, below or above the SDK's retries. */
 export function clientFaults(client: DynamoDBClient): ClientFaults {
   const lost: true[] = [];
   const errors: Error[] = [];
@@ -36,7 +36,7 @@ export function clientFaults(client: DynamoDBClient): ClientFaults {
       }
       return result;
     },
-    // Inside of the retries: each attempt passes here.
+    // Inside the retries, so once for each attempt.
     { step: "finalizeRequest", name: "loseReply", priority: "low" },
   );
   return {

@@ -24,7 +24,7 @@ const EVENTS: readonly OrderEvent[] = [eventOf(a), eventOf(cancelled), eventOf(b
 
 interface Store {
   readonly batches: CrashedBatches;
-  /** Leaves the changes there as the stream's mapping does. */
+  /** Writes the changes as the event source mapping of the stream does. */
   leave(key: string): Promise<void>;
 }
 
@@ -90,14 +90,14 @@ describe("in S3", () => {
     expect(await batches.read("one")).toEqual({ consumer, events: EVENTS, unreadable: [] });
   });
 
-  test("A16: a payload that is an object is read as well", async () => {
+  test("A16: a payload in object form is read", async () => {
     const { batches, write } = await bucket();
     await write("one", JSON.stringify({ payload: event }));
 
     expect(await batches.read("one")).toEqual({ consumer: "publish-events", events: EVENTS, unreadable: [] });
   });
 
-  test("A16: a row that is no order is identified, and the others are read", async () => {
+  test("A16: a row that is not an order is reported, and the others are read", async () => {
     const { batches, write } = await bucket();
     const stranger = { orderId: { S: "by hand" }, status: { S: "PENDING" } };
     const Records = [{ dynamodb: { NewImage: stranger } }, ...event.Records];
@@ -110,7 +110,7 @@ describe("in S3", () => {
     });
   });
 
-  test.each([" ", "{", "{}", '{"payload":"{"}', '{"payload":{}}'])("A16: %o is no batch", async (body) => {
+  test.each([" ", "{", "{}", '{"payload":"{"}', '{"payload":{}}'])("A16: %o is not a batch", async (body) => {
     const { batches, write } = await bucket();
     await write("one", body);
 

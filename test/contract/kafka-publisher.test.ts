@@ -10,13 +10,13 @@ interface Sent {
   readonly messages: readonly { readonly key: string; readonly value: string; readonly headers: unknown }[];
 }
 
-/** How the next clients answer: each takes the next, and keeps to it. */
+/** The behaviour of the next clients, one entry for each. */
 const answers: ((sent: Sent) => Promise<unknown>)[] = [];
 const log: string[] = [];
 const PARTITIONS = 3;
-/** How long a broker may take to have a record copied. */
+/** Time-out of a broker for replication. */
 const BROKER_MS = 5_000;
-/** As the producer has heard. */
+/** As the producer knows them. */
 let partitions = PARTITIONS;
 const partitionOf = (key: string, count = PARTITIONS) => key.charCodeAt(key.length - 1) % count;
 
@@ -57,7 +57,11 @@ beforeEach(() => {
 
 const topic = () => kafkaTopic(CONNECTION, "order-events", clock);
 
-/** Refusals of some partitions, as the client tells of a reply that is mixed. */
+/** Names and values of headers, whose names are bytes. */
+const named = (headers: unknown) =>
+  [...(headers as Map<Buffer, unknown>)].map(([name, value]) => [name.toString(), value]);
+
+/** The client's error for a reply with refusals of some partitions. */
 function refusing(apiId: string, ...partitions: readonly number[]) {
   const response = {
     responses: [
@@ -80,13 +84,17 @@ test("a record has the headers of a CloudEvent in structured mode, whatever the 
 
   await topic().send([{ event, attributes }]);
 
-  expect(sent.flatMap(({ messages }) => messages.map(({ headers }) => headers))).toEqual([
-    { "content-type": "application/cloudevents+json; charset=UTF-8", type: event.type, redriveId: "r" },
+  expect(sent.flatMap(({ messages }) => messages.map(({ headers }) => named(headers)))).toEqual([
+    [
+      ["redriveId", "r"],
+      ["content-type", "application/cloudevents+json; charset=UTF-8"],
+      ["type", event.type],
+    ],
   ]);
 });
 
 describe("the connections to Kafka", () => {
-  test("are made at the first event and kept", async () => {
+  test("are opened at the first event and kept", async () => {
     const publisher = topic();
     expect(log).toEqual([]);
 
@@ -96,7 +104,7 @@ describe("the connections to Kafka", () => {
     expect(log).toEqual(["connect", "send 1", "send 1"]);
   });
 
-  test("that are dead are made anew once, and the events are published", async () => {
+  test("that are dead are opened again once, and the events are published", async () => {
     const publisher = topic();
     let sends = 0;
     answers.push(async () => (++sends > 1 ? Promise.reject(network()) : {}));
@@ -107,7 +115,7 @@ describe("the connections to Kafka", () => {
     expect(log).toEqual(["connect", "send 1", "send 1", "close", "connect", "send 1"]);
   });
 
-  test("that stay silent, as after a freeze, are abandoned before the deadline, after the broker's timeout", async () => {
+  test("that do not respond, as after a freeze, are abandoned after the broker's time-out and before the deadline", async () => {
     const publisher = topic();
     let sends = 0;
     answers.push(async () => (++sends > 1 ? forever() : {}));
@@ -116,7 +124,7 @@ describe("the connections to Kafka", () => {
     const publishing = publisher.publish([event], clock.now() + 60_000);
     clock.advance(BROKER_MS);
     await nextTurn();
-    // What is sent anew while the broker still works on it stands in the topic twice.
+    // A record that is sent again while the broker still writes it is in the topic twice.
     expect(log).toEqual(["connect", "send 1", "send 1"]);
     clock.advance(1_000);
 
@@ -137,11 +145,11 @@ describe("the connections to Kafka", () => {
     expect(await publisher.publish([event])).toEqual([published]);
   });
 
-  test("that never answer refuse every event at the deadline", async () => {
+  test("that never respond refuse every event at the deadline", async () => {
     answers.push(forever);
 
     const publishing = topic().publish([event], clock.now() + 5_000);
-    // A second is kept back, to park in what is refused.
+    // One second is reserved for parking refused events.
     clock.advance(4_000);
 
     expect(await publishing).toMatchObject([
@@ -161,8 +169,8 @@ describe("the connections to Kafka", () => {
   });
 });
 
-describe("what Kafka answers", () => {
-  test("F7: for some partitions only is reported event by event", async () => {
+describe("the reply of Kafka", () => {
+  test("F7: with refusals of some partitions is reported event by event", async () => {
     answers.push(() => Promise.reject(refusing("NOT_ENOUGH_REPLICAS", 1)));
 
     const result = await topic().publish(events);
@@ -176,7 +184,7 @@ describe("what Kafka answers", () => {
     expect(new Set(result.map(({ kind }) => kind)).size).toBe(2);
   });
 
-  test("F7: for some partitions only, while partitions were added, counts as refused, because the partitions are ambiguous", async () => {
+  test("F7: with refusals of some partitions counts as refused where partitions were added, because they are ambiguous", async () => {
     answers.push(() => {
       partitions = PARTITIONS + 1;
       return Promise.reject(refusing("NOT_ENOUGH_REPLICAS", 1));
@@ -187,7 +195,7 @@ describe("what Kafka answers", () => {
     expect(result.map(({ kind }) => kind)).toEqual(events.map(() => "refused"));
   });
 
-  test("F10: of a batch with a too large record sends each record of its partition alone", async () => {
+  test("F10: about a batch with a too large record sends each record of its partition alone", async () => {
     const large = events.find(({ subject }) => partitionOf(subject) === 1);
     const value = JSON.stringify(large);
     answers.push(async ({ messages }) => {
@@ -207,7 +215,7 @@ describe("what Kafka answers", () => {
     });
   });
 
-  test("F10: a permanent refusal does not hold for a batch of small records", async () => {
+  test("F10: as a permanent refusal does not apply to a batch of small records", async () => {
     const sent: number[] = [];
     answers.push(async ({ messages }) => {
       sent.push(messages.reduce((sum, { value }) => sum + Buffer.byteLength(value), 0));
@@ -233,7 +241,7 @@ describe("what Kafka answers", () => {
       "127.0.0.1:9092 accepted the records (ENOTFOUND)",
     ],
     ["CLIENT", { code: "PLT_KFK_USER", message: "no" }, "no"],
-  ])("%s, as %o, says what to look at", async (code, changes, words) => {
+  ])("%s, as %o, names what to check", async (code, changes, words) => {
     answers.push(() => Promise.reject(Object.assign(new Error("x"), changes)));
 
     const [answer] = await topic().publish([event]);
@@ -243,7 +251,7 @@ describe("what Kafka answers", () => {
   });
 
   test.each([undefined, null, "text", { errors: "none" }])(
-    "that is %o is a refusal, never a throw",
+    "that is %o is a refusal, never an exception",
     async (error) => {
       answers.push(() => Promise.reject(error));
 
@@ -251,7 +259,7 @@ describe("what Kafka answers", () => {
     },
   );
 
-  test("A13: splits more than one batch holds into several, in sequence", async () => {
+  test("A13: more events than one batch holds are sent in several, in sequence", async () => {
     const large = events.map((each) => ({ ...each, source: "x".repeat(100_000) }));
 
     expect(await topic().publish(large)).toEqual(Array(9).fill(published));
@@ -272,17 +280,38 @@ test("K2: an attribute becomes a header of the same bytes, whatever its type and
     ["bytes", { type: "Binary", value: "AP8=" }],
     ["constructor", "c"],
     ["__proto__", "p"],
+    ["twice", { type: "String.headers", value: '["1",{"type":"Binary","value":"AP8="},""]' }],
+    ["none", { type: "String.headers", value: "[null]" }],
+    ["list", { type: "String.headers", value: "[7]" }],
+    ["type", "another"],
   ]);
 
   expect(await topic().send([{ event, attributes }])).toEqual([published]);
 
-  expect(Object.entries(headers as object)).toEqual([
+  expect(named(headers)).toEqual([
     ["text", "é"],
     ["number", "1.0"],
     ["bytes", Buffer.from([0, 255])],
     ["constructor", "c"],
     ["__proto__", "p"],
+    ["twice", "1"],
+    ["twice", Buffer.from([0, 255])],
+    ["twice", ""],
+    ["none", undefined],
+    ["list", "[7]"],
     ["content-type", "application/cloudevents+json; charset=UTF-8"],
     ["type", event.type],
   ]);
+});
+
+test("K3: the text of a record is sent byte for byte", async () => {
+  const sent: Sent[] = [];
+  answers.push(async (each) => sent.push(each));
+  const text = JSON.stringify(event, null, 1);
+  const kafka = topic();
+
+  await kafka.send([{ event, text, attributes: {} }]);
+  await kafka.publish([event], undefined, [text]);
+
+  expect(sent.flatMap(({ messages }) => messages.map(({ value }) => value))).toEqual([text, text]);
 });

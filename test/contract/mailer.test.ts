@@ -9,7 +9,7 @@ import { pointSdkAt } from "./services.ts";
 
 const mail: Mail = { to: "ada@example.com", subject: "Your order — é", text: "One line.\n\n  2 × A\n" };
 
-/** What the provider does with the next request, and the requests it has seen. */
+/** The provider's next response, and its requests so far. */
 const provider = {
   answer: "accept" as "accept" | "hang-up" | { readonly status: number; readonly type: string },
   requests: [] as unknown[],
@@ -88,11 +88,11 @@ describe("the mailer in SES", () => {
     ["ThrottlingException", 400, "not-sent"],
     ["InternalFailure", 500, "unknown"],
     ["ServiceUnavailable", 503, "unknown"],
-    // Whatever SES declines it has not sent, by whatever name.
+    // SES has not sent a mail that it declines, whatever the error.
     ["AccessDeniedException", 403, "not-sent"],
     ["SomethingNew", 400, "not-sent"],
     ["SomethingNew", 500, "unknown"],
-  ])("H3: answered with %s (%i) the mail is %s, after one attempt", async (type, status, kind) => {
+  ])("H3: with the response %s (%i) the mail is %s, after one attempt", async (type, status, kind) => {
     provider.answer = { status, type };
 
     expect(await send()).toMatchObject({ kind, error: { name: type } });

@@ -24,7 +24,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.claim("e", NOW)).toBe("sent");
     });
 
-    test("B1: of ten concurrent claims exactly one is given", async () => {
+    test("B1: of ten concurrent claims exactly one succeeds", async () => {
       const claims = await Promise.all(Array.from({ length: 10 }, () => notifications.claim("e", NOW)));
 
       expect(claims.sort()).toEqual(["claimed", ...Array(9).fill("sending")]);
@@ -51,7 +51,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("e")).toBe("none");
     });
 
-    test("a skipped mail cannot be claimed and counts as not begun", async () => {
+    test("a skipped mail cannot be claimed and counts as not started", async () => {
       expect(await notifications.skip("e", NOW)).toBe("skipped");
       expect(await notifications.skip("e", NOW)).toBe("skipped");
 
@@ -79,7 +79,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("e")).toBe("sent");
     });
 
-    test("a person may revokeClaim an old claim of anybody, and nothing else", async () => {
+    test("revokeClaim removes an old claim of any owner, and nothing else", async () => {
       await notifications.claim("old", NOW - 60_000);
       await notifications.claim("young", NOW - 59_999);
       await notifications.claim("gone", NOW - 90_000);
@@ -96,7 +96,7 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("gone")).toBe("sent");
     });
 
-    test("mails of other events are other mails", async () => {
+    test("mails of different events are independent", async () => {
       await notifications.claim("e", NOW);
 
       expect(await notifications.claim("f", NOW)).toBe("claimed");
@@ -119,7 +119,7 @@ const onTable = (table: string) => dynamoDbNotifications(db.client, table, () =>
 describeNotifications("in DynamoDB", async () => onTable(await db.table("notifications")));
 
 describe("notifications in DynamoDB", () => {
-  test("D2: a claim whose reply is lost counts as this call's own", async () => {
+  test("D2: a claim whose reply is lost belongs to its call", async () => {
     const notifications = onTable(await db.table("notifications"));
     faults.loseReply();
 
@@ -143,7 +143,7 @@ describe("notifications in DynamoDB", () => {
     const table = await db.table("notifications");
     const [late, next] = [onTable(table), onTable(table)];
     await late.claim("e", NOW);
-    // As the first attempt of a call does whose second attempt comes after the next claim.
+    // As the late first attempt of a call, after its second attempt and the next claim.
     await db.client.send(new DeleteItemCommand({ TableName: table, Key: { eventId: { S: "e" } } }));
     await next.claim("e", NOW);
 

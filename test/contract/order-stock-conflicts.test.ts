@@ -63,7 +63,7 @@ describe("the order and stock store in DynamoDB", () => {
     ["D11: the same request in progress", () => named("TransactionInProgressException")],
     ["D5: a throttled request", () => named("ThrottlingException")],
     ["D5: a request limit", () => named("RequestLimitExceeded")],
-  ])("D3: %s is tried again, with jitter, until it works", async (_, error) => {
+  ])("D3: %s is retried with jitter until it succeeds", async (_, error) => {
     faults.fail(error(), 4);
 
     expect(await reserve()).toEqual({ kind: "committed" });
@@ -97,7 +97,7 @@ describe("the order and stock store in DynamoDB", () => {
     expect(await reserve()).toEqual({ kind: "invalid", error });
   });
 
-  test("D4: a conflict that lasts ends before the deadline with the service's error", async () => {
+  test("D4: a lasting conflict ends before the deadline with the service's error", async () => {
     const startedAt = clock.now();
     const attempts = faults.attempts();
     const failure = cancelled("TransactionConflict", "None");

@@ -10,7 +10,7 @@ import { fakeClock } from "../fakes/fake-clock.ts";
 import { NOW } from "../fixtures/events.ts";
 import type { Database } from "./services.ts";
 
-/** The order and stock store, and the two ports that show what it did. */
+/** The order and stock store, and the two ports that read its effects. */
 export interface OrderStockFixture {
   readonly orderStockStore: OrderStockStore;
   readonly orders: Orders;
@@ -21,10 +21,10 @@ export interface OrderStockFixture {
 export const clock = fakeClock(NOW);
 export const later = (): number => clock.now() + 2_000;
 
-/** What confirms orders of which nothing is known. */
+/** The plan that confirms orders without known rows. */
 export const plan = (...orders: Order[]) => planReservations(orders, NOTHING_KNOWN);
 
-/** A fixture over tables of its own. */
+/** A fixture over its own tables. */
 export async function openOrderStockFixture(db: Database): Promise<OrderStockFixture> {
   const tables = { orders: await db.table("orders"), stock: await db.table("stock") };
   return {

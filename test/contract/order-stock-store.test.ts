@@ -9,7 +9,7 @@ import { created, line, NOW, order } from "../fixtures/events.ts";
 import { clock, later, type OrderStockFixture, openOrderStockFixture, plan } from "./order-stock-fixture.ts";
 import { type Database, database } from "./services.ts";
 
-/** Only what the decisions look at: the memory's images hold whole rows as well. */
+/** Only the fields that decide, because the fake's images hold whole rows. */
 function refusalIn(commit: Commit) {
   if (commit.kind !== "refused") return commit;
   const orders = [...commit.images.orders].map(([id, row]) => [id, row?.status, row?.stockHeld]);
@@ -114,7 +114,7 @@ function describeOrderStockStore(name: string, make: () => Promise<OrderStockFix
     test("releases the units of a cancelled order once and keeps status and version", async () => {
       const row = await placed("a", {}, 2);
       await reserve(row);
-      await fixture.orders.cancel(row.orderId, NOW);
+      await fixture.orders.move(row.orderId, "CANCELLED", NOW);
 
       expect(await release(row)).toEqual({ kind: "committed" });
       expect(refusalIn(await release(row))).toMatchObject({ orders: [[row.orderId, "CANCELLED", false]] });
@@ -138,7 +138,7 @@ function describeOrderStockStore(name: string, make: () => Promise<OrderStockFix
       expect(await fixture.orders.get(cancelled.orderId)).toEqual(cancelled);
     });
 
-    test("D3: two actions on one row are no transaction: decide one by one", async () => {
+    test("D3: two actions on one row are not a transaction, and are decided one by one", async () => {
       const row = await placed("a");
 
       expect(await reserve(row, row)).toEqual({ kind: "invalid", error: expect.any(Error) });

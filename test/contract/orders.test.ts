@@ -52,15 +52,15 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
     });
 
     test.each(["PENDING", "CONFIRMED", "REJECTED"] as const)(
-      "A14: cancel moves a %s order on by one version",
+      "A14: cancel increments the version of a %s order",
       async (status) => {
         const row = await place({ status, version: 4 });
 
-        const result = await orders.cancel(row.orderId, NOW + 5_000);
+        const result = await orders.move(row.orderId, "CANCELLED", NOW + 5_000);
 
         const cancelled = { ...row, status: "CANCELLED", version: 5 };
         expect(result).toMatchObject({
-          kind: "cancelled",
+          kind: "found",
           order: { ...cancelled, updatedAt: expect.any(String) },
         });
         expect(await orders.get(row.orderId)).toMatchObject({ status: "CANCELLED", version: 5 });
@@ -70,16 +70,18 @@ function describeOrders(name: string, make: () => Promise<Orders> | Orders): voi
     test("A14: cancel leaves a CANCELLED order unchanged and reports an unknown one", async () => {
       const row = await place({ status: "CANCELLED", version: 2, stockHeld: false });
 
-      expect(await orders.cancel(row.orderId, NOW + 5_000)).toEqual({ kind: "cancelled", order: row });
+      expect(await orders.move(row.orderId, "CANCELLED", NOW + 5_000)).toEqual({ kind: "found", order: row });
       expect(await orders.get(row.orderId)).toEqual(row);
-      expect(await orders.cancel(order("2").orderId, NOW)).toEqual({ kind: "unknown" });
+      expect(await orders.move(order("2").orderId, "CANCELLED", NOW)).toEqual({ kind: "unknown" });
       expect(await orders.get(order("2").orderId)).toBeUndefined();
     });
 
     test("A14: ten concurrent cancels are one transition", async () => {
       const { orderId } = await place();
 
-      const results = await Promise.all(Array.from({ length: 10 }, () => orders.cancel(orderId, NOW)));
+      const results = await Promise.all(
+        Array.from({ length: 10 }, () => orders.move(orderId, "CANCELLED", NOW)),
+      );
 
       for (const result of results)
         expect(result).toMatchObject({ order: { status: "CANCELLED", version: 2 } });
@@ -134,22 +136,26 @@ describe("orders in DynamoDB, whose reply is lost", () => {
     await orders.place(row);
     faults.loseReply();
 
-    expect(await orders.cancel(row.orderId, NOW)).toMatchObject({ kind: "cancelled", order: { version: 2 } });
+    expect(await orders.move(row.orderId, "CANCELLED", NOW)).toMatchObject({
+      kind: "found",
+      order: { version: 2 },
+    });
   });
 });
 
-describe("orders in DynamoDB, that meet another transaction", () => {
+describe("orders in DynamoDB, during another transaction", () => {
   const conflict = () => Object.assign(new Error("ongoing"), { name: "TransactionConflictException" });
 
-  test.each(["place", "cancel"] as const)("D4: %s retries with jitter", async (method) => {
+  test.each(["place", "move"] as const)("D4: %s retries with jitter", async (method) => {
     const orders = await real();
     const row = order("1");
-    if (method === "cancel") await orders.place(row);
+    if (method === "move") await orders.place(row);
     faults.fail(conflict(), 5);
 
-    const result = method === "place" ? await orders.place(row) : await orders.cancel(row.orderId, NOW);
+    const result =
+      method === "place" ? await orders.place(row) : await orders.move(row.orderId, "CANCELLED", NOW);
 
-    expect(result.kind).toBe(method === "place" ? "placed" : "cancelled");
+    expect(result.kind).toBe(method === "place" ? "placed" : "found");
   });
 
   test("D4: place gives up after five seconds, with the service's error", async () => {

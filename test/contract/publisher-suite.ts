@@ -2,18 +2,18 @@ import { describe, expect, test } from "vitest";
 import type { Publisher } from "../../functions/publishing/ports/publisher.ts";
 import { created, line, order } from "../fixtures/events.ts";
 
-/** A publisher, and who listens. */
+/** A publisher and its subscriber. */
 export interface Hall {
   readonly publisher: Publisher;
-  /** Bodies of all that were published, in any order. */
+  /** Bodies of all published events, in any order. */
   heard(): Promise<readonly string[]>;
 }
 
-/** What every publisher keeps to, on a fake and on the service itself. */
+/** The contract of publishers, for the fake and the service. */
 export function describePublisher(name: string, make: () => Promise<Hall>): void {
   describe(`the publisher ${name}`, () => {
     test.each([0, 1, 10, 11, 25])(
-      "gives one answer for each of %i events, and publishes each once",
+      "returns one result for each of %i events, and publishes each once",
       async (count) => {
         const { publisher, heard } = await make();
         const events = Array.from({ length: count }, (_, i) => created(order(`${i}`)));
@@ -24,7 +24,7 @@ export function describePublisher(name: string, make: () => Promise<Hall>): void
       },
     );
 
-    test("A13: publishes events that together are larger than one request", async () => {
+    test("A13: publishes more events than one request can hold", async () => {
       const { publisher, heard } = await make();
       const lines = Array.from({ length: 90 }, (_, i) =>
         line({ sku: `${i}`.padEnd(64, "x"), quantity: 100_000, unitPrice: 1_000_000_000 }),
@@ -33,6 +33,16 @@ export function describePublisher(name: string, make: () => Promise<Hall>): void
 
       expect(await publisher.publish(events)).toEqual(Array(30).fill({ kind: "published" }));
       expect(await heard()).toHaveLength(30);
+    });
+
+    test("K3: sends the text of an event byte for byte, whatever a printer would make of it", async () => {
+      const { publisher, heard } = await make();
+      const event = created(order("1"));
+      const text = JSON.stringify(event).replace("{", '{\r\n "one":1.0,"b":1,"1":"\\u00e9",');
+
+      expect(await publisher.publish([event, event], undefined, [text])).toHaveLength(2);
+
+      expect([...(await heard())].sort()).toEqual([text, JSON.stringify(event)].sort());
     });
 
     test("A8: publishing the same event again makes a duplicate message, not another event", async () => {

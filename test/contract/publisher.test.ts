@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
-import { isOutage } from "../../functions/middleware/outage.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
+import { isOutage } from "../../functions/middleware/http.ts";
 import type { Messaging } from "../../lib/emulator/services/start-messaging.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
@@ -12,7 +12,7 @@ import { messaging, newQueue } from "./services.ts";
 
 describePublisher("in memory", async () => {
   const publisher = memoryPublisher();
-  return { publisher, heard: async () => publisher.topic.map((event) => JSON.stringify(event)) };
+  return { publisher, heard: async () => publisher.texts };
 });
 
 describePublisher("of Kafka in memory", async () => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** A topic with one queue that takes order.created only, raw. */
+/** A topic with one queue that receives order.created only, raw. */
 async function newTopic() {
   const { CreateTopicCommand, SubscribeCommand } = await import("@aws-sdk/client-sns");
   const { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } = await import("@aws-sdk/client-sqs");
@@ -98,7 +98,7 @@ describe("the publisher in SNS", () => {
 
   test.each<[string, object, unknown]>([
     [
-      "an entry that failed by the sender's fault",
+      "an entry that fails by the sender's fault",
       {
         Successful: [{ Id: "0" }],
         Failed: [{ Id: "1", SenderFault: true, Code: "InvalidParameter", Message: "no" }],
@@ -106,12 +106,12 @@ describe("the publisher in SNS", () => {
       { kind: "refused", permanent: true },
     ],
     [
-      "an entry that failed by the topic's fault",
+      "an entry that fails by the topic's fault",
       { Successful: [{ Id: "0" }], Failed: [{ Id: "1", SenderFault: false, Code: "InternalError" }] },
       { kind: "refused", permanent: false },
     ],
     [
-      "an entry that the reply does not name",
+      "an entry that is missing in the reply",
       { Successful: [{ Id: "0" }] },
       { kind: "refused", permanent: false },
     ],
@@ -124,7 +124,7 @@ describe("the publisher in SNS", () => {
     ]);
   });
 
-  test("A12: a reply without any entry publishes nothing", async () => {
+  test("A12: a reply without entries publishes nothing", async () => {
     const client = { send: async () => ({}) } as unknown as ReturnType<typeof snsClient>;
 
     expect(await snsPublisher(client, "arn", systemClock).publish([event])).toMatchObject([
@@ -134,7 +134,7 @@ describe("the publisher in SNS", () => {
 
   // https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html
   test.each(["KMSDisabledException", "KMSAccessDeniedException", "KMSInvalidStateException"])(
-    "J6: a key that answers %s refuses every event for now, with its name",
+    "J6: the key error %s refuses every event for now, with its name",
     async (name) => {
       const error = Object.assign(new Error("the key"), { name });
       const client = { send: () => Promise.reject(error) } as unknown as ReturnType<typeof snsClient>;
@@ -145,7 +145,7 @@ describe("the publisher in SNS", () => {
     },
   );
 
-  test("A12: nothing is published behind a batch that is refused for now: the stream delivers it all again", async () => {
+  test("A12: after a batch that is refused for now nothing is published, because the stream delivers all again", async () => {
     let calls = 0;
     const client = {
       async send(command: { input: { PublishBatchRequestEntries: { Id: string }[] } }) {

@@ -16,7 +16,7 @@ interface Received {
 interface Yard {
   readonly queues: Queues;
   readonly queueUrl: string;
-  /** What a consumer is given now, up to 10 messages. */
+  /** Receives up to 10 messages. */
   receive(): Promise<readonly Received[]>;
 }
 
@@ -50,13 +50,14 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
       ]);
     });
 
-    test("K2: send brings attributes of every type, also named like a member of an object", async () => {
+    test("K2: send keeps attributes of every type, also with names of object members", async () => {
       const attributes: Attributes = Object.fromEntries([
         ["count", { type: "Number", value: "73314510714175488123" }],
         ["ratio", { type: "Number.float", value: "1.0" }],
         ["doc", { type: "String.json", value: '{"a":1}' }],
         ["bytes", { type: "Binary", value: Buffer.from([0, 255, 128]).toString("base64") }],
         ["png", { type: "Binary.png", value: Buffer.from("x").toString("base64") }],
+        ["hop", { type: "String.headers", value: '["a",null,"\\u0000"]' }],
         ["text", "é"],
         ["constructor", "c"],
         ["toString", "t"],
@@ -153,7 +154,7 @@ async function openQueue() {
 describeQueues("in SQS", async () => ({ queues: sqsQueues(), ...(await openQueue()) }));
 
 describe("queues in SQS", () => {
-  test("a delayed message waits, and a visibility of 0 brings a message back at once", async () => {
+  test("a delayed message waits, and a visibility of 0 makes a message visible at once", async () => {
     const queues = sqsQueues();
     const { queueUrl, receive } = await openQueue();
     await queues.send({ queueUrl, body: "later", attributes: {}, delaySeconds: 900 });
@@ -167,7 +168,7 @@ describe("queues in SQS", () => {
     expect(await receive()).toMatchObject([{ body: "now" }]);
   });
 
-  test("E3: a queue that is not there rejects: the caller keeps the message", async () => {
+  test("E3: a missing queue rejects, so that the caller keeps the message", async () => {
     const { queueUrl } = await openQueue();
     const message = { queueUrl: `${queueUrl}-gone`, body: "x", attributes: {}, delaySeconds: 0 };
 

@@ -30,7 +30,7 @@ function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>
       expect(await store.get("b")).toBeUndefined();
     });
 
-    test("a write from another revision changes nothing and reports a conflict; the same write again counts as done", async () => {
+    test("a write from another revision changes nothing and reports a conflict; a repeated write counts as done", async () => {
       await store.put(job("a"), undefined);
       const second = job("a", { revision: 2, writeId: "second" });
 
@@ -68,7 +68,7 @@ describe("in DynamoDB", () => {
     dynamoDbRedriveJobs(service.client, await service.table("failedMessages")),
   );
 
-  test("D2: a write whose reply was lost is this call's own success", async () => {
+  test("D2: a write whose reply is lost counts as a success of its call", async () => {
     const store = dynamoDbRedriveJobs(service.client, await service.table("failedMessages"));
     await store.put(job("a"), undefined);
     clientFaults(service.client).loseReply();
@@ -77,7 +77,7 @@ describe("in DynamoDB", () => {
     expect(await store.get("a")).toMatchObject({ revision: 2 });
   });
 
-  test("jobs and failed messages are kept apart", async () => {
+  test("jobs and failed messages are separate", async () => {
     const table = await service.table("failedMessages");
     const jobs = dynamoDbRedriveJobs(service.client, table);
     const messages = dynamoDbFailedMessageStore(service.client, table);

@@ -4,7 +4,7 @@ import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-sea
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
 import { newRepublishJob, type RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
 import { memoryJobs } from "../fakes/memory-jobs.ts";
@@ -91,7 +91,7 @@ function describeJobs(name: string, make: () => Promise<Jobs<RepublishJob>>): vo
       store = await make();
     });
 
-    test("keep every field, and are written from the revision that was read only", async () => {
+    test("keep every field, and are written from their current revision only", async () => {
       const full = job("a", {
         after: "x",
         recent: ["published", "refused"],
@@ -122,7 +122,7 @@ function describeJobs(name: string, make: () => Promise<Jobs<RepublishJob>>): vo
 describeJobs("in memory", async () => memoryJobs<RepublishJob>());
 describeJobs("in DynamoDB", async () => dynamoDbRepublishJobs(db.client, await db.table("failedMessages")));
 
-test("jobs of the two kinds are kept apart", async () => {
+test("jobs of the two kinds are separate", async () => {
   const failedMessages = await db.table("failedMessages");
   await dynamoDbRepublishJobs(db.client, failedMessages).put(job("same"), undefined);
 

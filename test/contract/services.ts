@@ -6,7 +6,7 @@ import { type Messaging, startMessaging } from "../../lib/emulator/services/star
 
 const REGION = "eu-central-1";
 
-/** Adapters that make their own clients find the services by the environment, as the functions do. */
+/** Adapters with their own clients find the services by the environment, as the functions do. */
 export function pointSdkAt(endpoint: string): void {
   process.env["AWS_REGION"] = REGION;
   process.env["AWS_ACCESS_KEY_ID"] = CREDENTIALS.accessKeyId;
@@ -16,7 +16,8 @@ export function pointSdkAt(endpoint: string): void {
 
 export interface Database {
   readonly client: DynamoDBClient;
-  /** The table's name; a table of its own for each call. */
+  readonly endpoint: string;
+  /** Creates a table and returns its name. */
   table(kind: keyof typeof TABLE_KEYS): Promise<string>;
   close(): Promise<void>;
 }
@@ -28,6 +29,7 @@ export async function database(): Promise<Database> {
   let tables = 0;
   return {
     client,
+    endpoint: service.endpoint,
     async table(kind) {
       tables += 1;
       const TableName = `${kind}-${tables}`;
@@ -77,7 +79,7 @@ export async function messaging() {
   return service;
 }
 
-/** A queue of its own; its URL is on loopback, where the one that fauxqs makes up is not found by every resolver. */
+/** Creates a queue. Its URL is on loopback, because some resolvers do not find the host name of fauxqs. */
 export function newQueue(service: Messaging, name: string): { readonly url: string; readonly arn: string } {
   const url = `${service.endpoint}/000000000000/${name}`;
   const arn = `arn:aws:sqs:${REGION}:000000000000:${name}`;

@@ -9,7 +9,7 @@ import { s3Client, s3CrashedBatches } from "../../functions/adapters/s3-crashed-
 import { MAIL_TIMEOUTS, sesMailer } from "../../functions/adapters/ses-mailer.ts";
 import { snsClient, snsPublisher } from "../../functions/adapters/sns-publisher.ts";
 import { sqsClientQueues } from "../../functions/adapters/sqs-client.ts";
-import { systemClock } from "../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../functions/middleware/clock.ts";
 import { readSettings } from "../../lib/config.ts";
 import { API_TIMEOUT_SECONDS } from "../../lib/stacks/service-stack.ts";
 import { created, NOW, order } from "../fixtures/events.ts";
@@ -19,7 +19,7 @@ const SHORT: ClientTimeouts = { attempts: 3, replyMs: 100 };
 const event = created(order("1"));
 const TOPIC = "arn:aws:sns:eu-central-1:000000000000:order-events";
 
-/** What the service says to each request. */
+/** The response of the service. */
 let says: string;
 const sockets = new Set<Socket>();
 let server: Server;
@@ -64,7 +64,7 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>, object])[] = [
     () => cloudWatchLag({ cluster: "c", topic: "t", group: "g" }, cloudWatchClient(SHORT))(NOW),
     lost(3),
   ],
-  // Once: a second attempt could be a second mail.
+  // One attempt, because a second could be a second mail.
   [
     "SES",
     () =>
@@ -78,8 +78,8 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>, object])[] = [
 ];
 
 describe.each([
-  ["says nothing", ""],
-  ["begins a reply and never ends it", "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"],
+  ["does not respond", ""],
+  ["starts a reply and never ends it", "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"],
 ])("a service that %s", (_, answer) => {
   test.each(CALLS)("%s ends at the client's timeout", async (_, call, outcome) => {
     says = answer;
@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-test("A9: what SNS has not answered is refused while there is time left to park it", {
+test("A9: events without a reply of SNS are refused while there is time left to park them", {
   retry: 5,
 }, async () => {
   const publisher = snsPublisher(snsClient({ attempts: 3, replyMs: 60_000 }), TOPIC, systemClock);
@@ -104,8 +104,8 @@ test("A9: what SNS has not answered is refused while there is time left to park 
   expect(deadline - systemClock.now()).toBeGreaterThan(500);
 });
 
-test("a call to a silent service ends before the time-out of any function, and on one machine is repeated", () => {
-  /** Between attempts the SDK pauses for less than this altogether. */
+test("a call to a silent service ends before the time-out of any function, and on the emulator is retried", () => {
+  /** Upper bound of the SDK's pauses between attempts. */
   const pausesMs = 500;
   const longestMs = CLIENT_TIMEOUTS.attempts * CLIENT_TIMEOUTS.replyMs + pausesMs;
   const secondAttemptMs = 2 * CLIENT_TIMEOUTS.replyMs + pausesMs;

@@ -8,7 +8,7 @@ import { type Database, database } from "./services.ts";
 
 interface Shelf {
   readonly stock: Stock;
-  /** Puts a row there whose units are partly held. */
+  /** Writes a row with partly held units. */
   put(row: { sku: string; onHand: number; held: number; available: number }): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ function describeStock(name: string, make: () => Promise<Shelf>): void {
       shelf = await make();
     });
 
-    test("the first count makes the row", async () => {
+    test("the first count creates the row", async () => {
       const row = { sku: "A", onHand: 5, held: 0, available: 5 };
 
       expect(await shelf.stock.get("A")).toBeUndefined();
@@ -30,18 +30,15 @@ function describeStock(name: string, make: () => Promise<Shelf>): void {
     test.each([
       [10, 7],
       [3, 0],
-    ])(
-      "D6: with 3 held a count of %i leaves %i available, however often it is set",
-      async (onHand, available) => {
-        await shelf.put({ sku: "A", onHand: 5, held: 3, available: 2 });
-        const counted = { kind: "counted", stock: { sku: "A", onHand, held: 3, available } };
+    ])("D6: with 3 held a count of %i leaves %i available, also when repeated", async (onHand, available) => {
+      await shelf.put({ sku: "A", onHand: 5, held: 3, available: 2 });
+      const counted = { kind: "counted", stock: { sku: "A", onHand, held: 3, available } };
 
-        expect(await shelf.stock.count("A", onHand)).toEqual(counted);
-        expect(await shelf.stock.count("A", onHand)).toEqual(counted);
-      },
-    );
+      expect(await shelf.stock.count("A", onHand)).toEqual(counted);
+      expect(await shelf.stock.count("A", onHand)).toEqual(counted);
+    });
 
-    test("a count below what is held is refused and changes nothing", async () => {
+    test("a count below the held stock is refused and changes nothing", async () => {
       await shelf.put({ sku: "A", onHand: 5, held: 3, available: 2 });
 
       expect(await shelf.stock.count("A", 2)).toEqual({ kind: "below-held" });

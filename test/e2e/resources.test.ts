@@ -8,7 +8,7 @@ const { target } = await openTarget();
 const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
 const each = (alarm: string, names: readonly string[]) => names.map((name) => `${alarm}-${name}`);
 
-it("every queue, every function and every way to fail has its alarm", async () => {
+it("every queue, function and kind of failure has its alarm", async () => {
   const alarms = await target.alarms();
 
   expect([...alarms].sort()).toEqual(
@@ -29,7 +29,7 @@ it("every queue, every function and every way to fail has its alarm", async () =
 });
 
 it.each(CONSUMER_NAMES)(
-  "the queue of %s gives a message up after five receives, to its dead-letter queue",
+  "the queue of %s moves a message to its dead-letter queue after five receives",
   async (consumer) => {
     const QueueUrl = await target.queueUrl(consumer);
 

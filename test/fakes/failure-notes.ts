@@ -7,7 +7,7 @@ export interface Note {
   readonly error?: unknown;
 }
 
-/** A failure log that keeps notes; while `isDown` it rejects. */
+/** A failure log that records its calls; rejects while `isDown`. */
 export interface FailureNotes extends FailureLog {
   readonly notes: Note[];
   isDown: boolean;

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** One call as it came over the wire: `GraniteServiceVersion20100801.GetMetricData` is `GetMetricData`. */
+/** One recorded call: `GraniteServiceVersion20100801.GetMetricData` is `GetMetricData`. */
 export interface AwsCall {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** What an operation answers; an `error` is sent as AWS sends it, with its name as the type. */
+/** The response of an operation; an `error` is sent in the form of AWS, with its name as the type. */
 export type AwsAnswer = object | { readonly error: string; readonly message?: string };
 
-/** Answers AWS's JSON protocols on loopback, by operation. One that has no answer is an error. */
+/** Serves AWS's JSON protocols on loopback, by operation. An operation without a response is an error. */
 export interface FakeAws {
   readonly endpoint: string;
   readonly calls: AwsCall[];

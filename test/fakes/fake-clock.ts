@@ -1,8 +1,8 @@
 import type { Clock } from "../../functions/middleware/clock.ts";
 
 /**
- * A clock that stands until it is told otherwise; sleeping moves it on. Sleeps with a signal are time-outs: they
- * wait until the signal aborts or `advance` has moved the clock past them. Chance is a seeded sequence.
+ * A clock that advances by `advance` and by sleeping. Sleeps with a signal are time-outs: they end when the signal
+ * aborts or `advance` passes them. Random numbers are a seeded sequence.
  */
 export function fakeClock(startAt = Date.UTC(2026, 0, 1), seed = 1): Clock & { advance(ms: number): void } {
   let now = startAt;

@@ -1,10 +1,10 @@
-/** What happens around one call of a port: before it, or after it was applied. Rejecting is the fault. */
+/** Faults of port calls, before or after they are applied. A rejection is the fault. */
 export interface Faults {
   before(call: string): Promise<void> | void;
   after(call: string): Promise<void> | void;
 }
 
-/** The port with every call wrapped in faults; calls are named `<port>.<method>`. */
+/** The port with faults in each call; calls are named `<port>.<method>`. */
 export function faulty<P extends object>(name: string, port: P, faults: Faults): P {
   return new Proxy(port, {
     get(target, key, receiver) {

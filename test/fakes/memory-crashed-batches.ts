@@ -2,8 +2,8 @@ import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import type { CrashedBatches } from "../../functions/failures/ports/crashed-batches.ts";
 
 /**
- * Stream batches by key; `undefined` is an object that cannot be read, a text a row that is none of an order. Keys
- * that say so are the Kafka publisher's.
+ * Stream batches by key. `undefined` is an unreadable object, a text a row that is not an order. Keys that name the Kafka
+ * publisher belong to it.
  */
 export interface MemoryCrashedBatches extends CrashedBatches {
   readonly objects: Map<string, readonly (OrderEvent | string)[] | undefined>;

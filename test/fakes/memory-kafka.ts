@@ -3,9 +3,9 @@ import type { KafkaRecord } from "../../functions/middleware/transports/kafka.ts
 import type { OutgoingRecord, Published, RecordTopic } from "../../functions/publishing/ports/publisher.ts";
 import { kafkaRecord } from "../fixtures/kafka-events.ts";
 
-/** A topic with partitions that keeps its records. `refuse` decides what it does not take. */
+/** A topic with partitions. `refuse` decides which records it refuses. */
 export interface MemoryKafka extends RecordTopic {
-  /** As Lambda would hand them over, in the order they were written. */
+  /** As in Lambda's event, in the order of their writes. */
   readonly records: KafkaRecord[];
   refuse: (event: OrderEvent) => Extract<Published, { kind: "refused" }> | undefined;
 }
@@ -16,7 +16,11 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
   const kafka: MemoryKafka = {
     records,
     refuse: () => undefined,
-    publish: (events) => kafka.send(events.map((event) => ({ event, attributes: {} }))),
+    publish: (events, deadline, texts = []) =>
+      kafka.send(
+        events.map((event, i) => ({ event, text: texts[i] ?? JSON.stringify(event), attributes: {} })),
+        deadline,
+      ),
     async send(outgoing) {
       return outgoing.map((record) => {
         const refusal = kafka.refuse(record.event);
@@ -27,8 +31,8 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
   };
   return kafka;
 
-  function append({ event, attributes }: OutgoingRecord): void {
-    // Any function of the key will do: one order, one partition.
+  function append({ event, attributes, text = JSON.stringify(event) }: OutgoingRecord): void {
+    // Any function of the key, so that an order has one partition.
     const partition = [...event.subject].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % partitions;
     const offset = records.filter((record) => record.partition === partition).length;
     const { type, traceparent } = event;
@@ -38,6 +42,6 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
       type,
       ...(traceparent === undefined ? {} : { traceparent }),
     };
-    records.push(kafkaRecord(event, { partition, offset, timestamp: now(), headers }));
+    records.push(kafkaRecord(text, { key: event.subject, partition, offset, timestamp: now(), headers }));
   }
 }

@@ -1,6 +1,6 @@
 import type { Mail, Mailer, Sent } from "../../functions/orders/ports/mailer.ts";
 
-/** A provider that keeps what it sends. `answer` is what the caller hears; by default, the truth. */
+/** A provider that keeps sent mails. `answer` overrides the result. */
 export interface MemoryMailer extends Mailer {
   readonly outbox: Mail[];
   answer: (mail: Mail) => Sent;
@@ -13,7 +13,7 @@ export function memoryMailer(): MemoryMailer {
     answer: () => ({ kind: "sent" }),
     async send(mail) {
       const sent = mailer.answer(mail);
-      // A lost reply is the reply to a mail that went out.
+      // Where the reply is lost, the mail was sent.
       if (sent.kind === "sent" || sent.kind === "unknown") outbox.push(mail);
       return sent;
     },

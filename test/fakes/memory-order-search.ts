@@ -1,7 +1,7 @@
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
 
-/** Looks through the rows in the order of their keys, as a table has some order of its own. */
+/** Searches the rows by key, because the order of a table is arbitrary. */
 export function memoryOrderSearch(orders: ReadonlyMap<string, Order>): OrderSearch {
   return {
     async search({ status, before, after, limit }) {

@@ -1,6 +1,6 @@
 import type { OutgoingMessage, Queues } from "../../functions/publishing/ports/queues.ts";
 
-/** Queues that remember what was sent to them, and which visibility each receipt was given. */
+/** Queues that record sent messages and the visibility of each receipt. */
 export interface MemoryQueues extends Queues {
   readonly sent: OutgoingMessage[];
   readonly visibility: Map<string, number>;

@@ -1,35 +1,36 @@
 import { LIMITS } from "../../functions/contract/limits.ts";
+import { sourcesOf } from "../../functions/contract/order-status.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import type { FailedMessages } from "../../functions/failures/ports/failed-message-store.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
-import { CANCELLABLE } from "../../functions/orders/domain/order-status.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../functions/orders/ports/stock-store.ts";
+import { type MemoryEffects, memoryEffects } from "./memory-effects.ts";
 
-/** One change of an order row, as the table's stream would carry it. */
+/** One change of an order row, as in the table's stream. */
 export interface Change {
   readonly before: Order | undefined;
   readonly after: Order;
 }
 
-/** The tables, in memory. Each port call is atomic: it runs to its end without an await. */
-export interface MemoryTables {
+/** The tables in memory. Each port call is atomic, because it has no await. */
+export interface MemoryTables extends Omit<MemoryEffects, "rows"> {
   readonly orders: Orders;
   readonly stock: Stock;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
   readonly failedMessages: FailedMessages;
-  readonly rows: {
+  readonly rows: MemoryEffects["rows"] & {
     readonly orders: Map<string, Order>;
     readonly stock: Map<string, StockView>;
     readonly mails: Map<string, "sending" | "sent" | "skipped">;
     readonly failed: Map<string, FailedMessage>;
   };
-  /** Every change of an order row, in order. */
+  /** All changes of order rows, in order. */
   readonly changes: Change[];
 }
 
@@ -42,18 +43,19 @@ export function memoryTables(now: () => number): MemoryTables {
   const orders = new Map<string, Order>();
   const stock = new Map<string, StockView>();
   const mails = new Map<string, "sending" | "sent" | "skipped">();
-  /** When; absent for claims that a test put there. */
+  /** Absent for claims of a test. */
   const claimedAt = new Map<string, number>();
   const failed = new Map<string, FailedMessage>();
   const places = new Map<string, string | undefined>();
   const changes: Change[] = [];
+  const effects = memoryEffects(now);
 
   function write(after: Order): void {
     changes.push({ before: orders.get(after.orderId), after });
     orders.set(after.orderId, after);
   }
 
-  /** Applies the writes if every condition holds; otherwise answers with the rows that stopped it. */
+  /** Applies the writes if every condition holds; otherwise returns the rows whose conditions failed. */
   function transact(
     onOrders: readonly { order: Reservation; holds: (row: Order) => boolean; next: (row: Order) => Order }[],
     onStock: ReadonlyMap<string, number>,
@@ -62,7 +64,7 @@ export function memoryTables(now: () => number): MemoryTables {
     // DynamoDB refuses two actions on one item, and more than 100 in one transaction.
     const ids = new Set(onOrders.map(({ order }) => order.orderId));
     if (ids.size < onOrders.length || onOrders.length + onStock.size > LIMITS.transactionActions) {
-      return { kind: "invalid", error: new Error("This is no transaction.") };
+      return { kind: "invalid", error: new Error("This is not a transaction.") };
     }
     const images = { orders: new Map<string, OrderImage>(), stock: new Map<string, number | undefined>() };
     for (const { order, holds } of onOrders) {
@@ -92,7 +94,8 @@ export function memoryTables(now: () => number): MemoryTables {
   });
 
   return {
-    rows: { orders, stock, mails, failed },
+    ...effects,
+    rows: { orders, stock, mails, failed, ...effects.rows },
     changes,
     orders: {
       async place(order) {
@@ -101,13 +104,13 @@ export function memoryTables(now: () => number): MemoryTables {
         write(order);
         return { kind: "placed" };
       },
-      async cancel(orderId) {
+      async move(orderId, to) {
         const row = orders.get(orderId);
         if (row === undefined) return { kind: "unknown" };
-        if (!CANCELLABLE.includes(row.status)) return { kind: "cancelled", order: row };
-        const next = decided(row, { status: "CANCELLED" });
+        if (!sourcesOf(to).includes(row.status)) return { kind: "found", order: row };
+        const next = decided(row, { status: to });
         write(next);
-        return { kind: "cancelled", order: next };
+        return { kind: "found", order: next };
       },
       async get(orderId) {
         return orders.get(orderId);
@@ -209,7 +212,7 @@ export function memoryTables(now: () => number): MemoryTables {
         return true;
       },
       async list(status, { dueBefore, limit, cursor }) {
-        // The cursor is a place in the order, not a count: rows that leave the status move none of the others.
+        // The cursor is a position in the order, not a count, so rows that leave the status do not move others.
         const readCursor = (row: FailedMessage) => `${row.dueAt} ${row.failedKey}`;
         const rows = [...failed.values()]
           .filter((row) => row.status === status && (dueBefore === undefined || row.dueAt <= dueBefore))

@@ -1,12 +1,12 @@
-/** Takes what a function writes, and reads it back as CloudWatch would. */
+/** Collects the output of a function, and parses it as CloudWatch does. */
 export interface Sink {
   readonly write: (text: string) => void;
   text(): string;
-  /** Audit and error lines, as data. */
+  /** Parsed audit and error lines. */
   lines(): Record<string, unknown>[];
-  /** Metrics lines, as data. */
+  /** Parsed metrics lines. */
   metrics(): Record<string, unknown>[];
-  /** The sum of one metric over all lines, those of one event type if it is given. */
+  /** The sum of one metric over all lines, or those of one event type. */
   total(metric: string, type?: string): number;
 }
 

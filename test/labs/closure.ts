@@ -1,5 +1,5 @@
 /**
- * `npm run closure`: how much code a reader has to follow from Lambda entries on, by their value imports.
+ * `npm run closure`: the code that a reader has to follow from Lambda entries, by their value imports.
  * The default is the path of an order: POST /orders to CONFIRMED.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -25,7 +25,7 @@ interface Closure {
   readonly list: readonly { readonly file: string; readonly lines: number }[];
 }
 
-/** Every file that the entries reach, with its lines. Paths are from `root`. */
+/** The files that the entries reach, with their lines. Paths are relative to `root`. */
 export function closureOf(root: string, entries: readonly string[], withDynamic: boolean): Closure {
   const seen = new Map<string, number>();
   const visit = (file: string): void => {
@@ -54,7 +54,7 @@ function closureFlags(args: readonly string[]) {
   return { ...values, handlers, entries: handlers.map(entryOf) };
 }
 
-/** Throws for a name that is no function's. */
+/** Throws for an unknown function. */
 function entryOf(name: string): string {
   const entries = [`functions/handlers/${name}.ts`, `functions/consumers/${name}/handler.ts`];
   const entry = entries.find((path) => existsSync(join(ROOT, path)));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { FUNCTIONS, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
-import { EVENT_TYPES } from "../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { alarmMetrics } from "../../lib/constructs/alarm-metrics.ts";
 import { costFlags, deployed } from "../labs/bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";
@@ -60,7 +60,7 @@ describe("the cost of a deployment", () => {
     const published = EVENT_TYPES.length;
     const reporters = published + Object.values(SUBSCRIPTIONS).flat().length + 1;
 
-    // Nine for each type published, each type subscribed to and the service alone, and two gauges.
+    // Nine for each published type, each subscribed type and the service, and two gauges.
     expect(metricsWithTraffic().atMost).toBe(9 * reporters + 2);
     // Without failures: four for each of them, and the published events by type and by service.
     expect(metricsWithTraffic().steady).toBe(4 * reporters + published + 1);

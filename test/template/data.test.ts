@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
-import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE, TABLE_KEYS } from "../../functions/contract/names.ts";
+import {
+  EFFECTS_SORT_KEY,
+  FAILED_BY_STATUS,
+  FAILED_TTL_ATTRIBUTE,
+  TABLE_KEYS,
+} from "../../functions/contract/names.ts";
 import { statements, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();
@@ -23,6 +28,10 @@ describe("tables", () => {
       stock: [{ AttributeName: TABLE_KEYS.stock, KeyType: "HASH" }],
       notifications: [{ AttributeName: TABLE_KEYS.notifications, KeyType: "HASH" }],
       "failed-messages": [{ AttributeName: TABLE_KEYS.failedMessages, KeyType: "HASH" }],
+      effects: [
+        { AttributeName: TABLE_KEYS.effects, KeyType: "HASH" },
+        { AttributeName: EFFECTS_SORT_KEY, KeyType: "RANGE" },
+      ],
       ...Object.fromEntries(
         own.map(({ name, partitionKey, sortKey }) => [
           name,
@@ -50,7 +59,7 @@ describe("tables", () => {
     ]);
   });
 
-  test("I14: only resolved and discarded failed messages expire, and rows whose consumer declares it; rows that prevent a second effect never do", () => {
+  test("I14: only resolved and discarded failed messages and declared rows of consumers expire; rows that prevent a second effect never do", () => {
     const expiring = [...tables].filter(
       ([, { properties }]) => properties.TimeToLiveSpecification !== undefined,
     );
@@ -91,7 +100,7 @@ describe("tables", () => {
     ];
 
     expect(kept.length).toBe(1 + 3 * QUEUE_CONSUMERS.length);
-    // A first deployment that is rolled back leaves no names behind that the next one would find taken.
+    // The rollback of a first deployment removes them, so that their names are free.
     for (const { id, deletionPolicy } of kept) expect(deletionPolicy, id).toBe("RetainExceptOnCreate");
   });
 });
@@ -117,7 +126,7 @@ describe("the bucket of crashed batches", () => {
     });
   });
 
-  test("takes TLS only", () => {
+  test("accepts TLS only", () => {
     expect(statements(policy?.properties.PolicyDocument)).toEqual([
       expect.objectContaining({ effect: "Deny", conditions: { Bool: { "aws:SecureTransport": "false" } } }),
     ]);

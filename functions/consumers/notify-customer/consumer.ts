@@ -1,10 +1,11 @@
+import { MAILED_EVENTS } from "../../contract/order-status.ts";
 import { defineConsumer } from "../define-consumer.ts";
 import { effect } from "./effect.ts";
 
 export const notifyCustomer = defineConsumer({
   name: "notify-customer",
   does: "Mails the customer what became of the order, at most once for each event.",
-  on: ["order.confirmed", "order.rejected", "order.cancelled"],
+  on: MAILED_EVENTS,
   alsoByKafka: false,
   access: ["orders", "notifications", "mail"],
   effect,

@@ -7,7 +7,7 @@ import { eventConsumer } from "../../handlers/wiring/event-consumer.ts";
 import { sendNotifications } from "../../orders/send-notifications.ts";
 import { notifyCustomer } from "./consumer.ts";
 
-/** order.confirmed, order.rejected, order.cancelled → one mail to the customer each. */
+/** Each event with a mail in the table of statuses → one mail to the customer. */
 const client = dynamoDbClient();
 const { ordersTable, notificationsTable } = environment("ordersTable", "notificationsTable");
 const sender = optional("mailSender");

@@ -1,4 +1,4 @@
-import type { Status } from "../../contract/schemas.ts";
+import type { Status } from "../../contract/order-status.ts";
 import { initialFields, type Job } from "./job.ts";
 
 /** Publishes the latest event of many orders. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ENV, SERVICE } from "../../contract/names.ts";
-import { writeToStdout } from "../../middleware/standard-output.ts";
-import { systemClock } from "../../middleware/system-clock.ts";
+import { systemClock } from "../../middleware/clock.ts";
+import { writeToStdout } from "../../middleware/metrics.ts";
 
 type Name = keyof typeof ENV;
 
@@ -31,7 +31,7 @@ export const newId = (): string => randomUUID();
 
 export const write = writeToStdout;
 
-/** What consumers and schedules of this service have in common. */
+/** Options that consumers and schedules of this service share. */
 export const serviceOptions = {
   clock,
   namespace: SERVICE,

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbFailedMessageStore } from "../../adapters/dynamodb-failed-message-store.ts";
 import { type FailurePorts, failureLog } from "../../failures/record-failure.ts";
+import { systemClock } from "../../middleware/clock.ts";
 import type { FailureLog } from "../../middleware/failure-log.ts";
-import { systemClock } from "../../middleware/system-clock.ts";
 import { environment, integer } from "./environment.ts";
 
 export function failurePorts(client = dynamoDbClient()): FailurePorts {

@@ -1,3 +1,4 @@
+import type { RoutesOf } from "../../contract/api.ts";
 import { FAILED_FILTERS } from "../../contract/names.ts";
 import type { RedriveMany, Republish } from "../../contract/operator-schemas.ts";
 import * as is from "../../contract/operator-validators.js";
@@ -23,7 +24,7 @@ const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });
 
 /** The routes under /failed-messages and /republishes. */
-export function operatorRoutes(ops: Operators): Routes {
+export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages">> {
   return {
     "GET /failed-messages": async (request) => ok(await ops.list(queryOf(request, ops.listQuery))),
     "GET /failed-messages/groups": async (request) => ok(await ops.groups(queryOf(request, ops.groupQuery))),

@@ -1,6 +1,6 @@
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStockStore } from "../../adapters/dynamodb-order-stock-store.ts";
-import { systemClock } from "../../middleware/system-clock.ts";
+import { systemClock } from "../../middleware/clock.ts";
 import { environment } from "./environment.ts";
 
 export function orderStockStore() {

@@ -1,6 +1,6 @@
+import { mailHeadline } from "../../contract/order-status.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Order } from "./order.ts";
-import { mailHeadline } from "./order-status.ts";
 
 /** Compares the event of a mail with the present order row. */
 export function relevance(event: OrderEvent, order: Order): "current" | "superseded" | "ahead" {

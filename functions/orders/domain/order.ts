@@ -1,8 +1,8 @@
 import { LIMITS } from "../../contract/limits.ts";
-import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection, Status } from "../../contract/schemas.ts";
+import { STATUS_RULES, type Status } from "../../contract/order-status.ts";
+import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection } from "../../contract/schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { sha256 } from "../../middleware/sha256.ts";
-import { STATUS_RULES } from "./order-status.ts";
 
 /** One row of the orders table. The row is the outbox: each status transition is one event. */
 export interface Order {
@@ -146,13 +146,6 @@ export function eventOf(order: Order): OrderEvent {
       ...(order.reason === undefined ? {} : { reason: order.reason }),
     },
   };
-}
-
-/** A status transition of an order row; no event where the row changed without one. */
-export interface Transition {
-  readonly event: OrderEvent | undefined;
-  /** Milliseconds since the epoch. */
-  readonly changedAt: number;
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Line, Rejection, Status } from "../../contract/schemas.ts";
+import { STATUS_RULES, type Status } from "../../contract/order-status.ts";
+import type { Line, Rejection } from "../../contract/schemas.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, park } from "../../middleware/outcome.ts";
-import { STATUS_RULES } from "./order-status.ts";
 
 /** The part of an order event that the decision needs. */
 export interface Reservation {

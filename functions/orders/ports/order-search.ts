@@ -1,4 +1,4 @@
-import type { Status } from "../../contract/schemas.ts";
+import type { Status } from "../../contract/order-status.ts";
 import type { Order } from "../domain/order.ts";
 
 export interface SearchedOrders {

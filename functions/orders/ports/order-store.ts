@@ -1,3 +1,4 @@
+import type { StatusByApi } from "../../contract/order-status.ts";
 import type { Order } from "../domain/order.ts";
 
 /** The orders table as the API and the notifier see it. */
@@ -8,10 +9,14 @@ export interface Orders {
    */
   place(order: Order): Promise<{ kind: "placed" } | { kind: "exists"; order: Order }>;
   /**
-   * MUST move a PENDING, CONFIRMED or REJECTED order to CANCELLED and add 1 to `version`, in one conditional write.
-   * MUST NOT change a CANCELLED order.
+   * MUST set the status and add 1 to `version` in one conditional write, if the present status is one of `sourcesOf(to)`.
+   * MUST NOT change any other order. MUST return the order as it is afterwards, changed or not.
    */
-  cancel(orderId: string, now: number): Promise<{ kind: "cancelled"; order: Order } | { kind: "unknown" }>;
+  move(
+    orderId: string,
+    to: StatusByApi,
+    now: number,
+  ): Promise<{ kind: "found"; order: Order } | { kind: "unknown" }>;
   /** MUST reflect every write that was acknowledged before the call. */
   get(orderId: string): Promise<Order | undefined>;
   /** Like `get` for up to 100 ids, in one call; absent orders are left out. */

@@ -8,7 +8,7 @@ export const grantPlaceOrders = (orders: Table): Grant =>
   grantTable(orders, ENV.ordersTable, "PutItem", "GetItem");
 
 /** One conditional update, which returns the row. */
-export const grantCancelOrders = (orders: Table): Grant => grantTable(orders, ENV.ordersTable, "UpdateItem");
+export const grantMoveOrders = (orders: Table): Grant => grantTable(orders, ENV.ordersTable, "UpdateItem");
 
 /** `Scan` finds orders by their attributes. */
 export const grantReadOrders = (orders: Table, ...also: readonly "Scan"[]): Grant =>

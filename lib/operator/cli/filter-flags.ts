@@ -1,6 +1,7 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { REASONS } from "../../../functions/contract/errors.ts";
-import { EVENT_TYPES, FAILED_FILTERS } from "../../../functions/contract/names.ts";
+import { FAILED_FILTERS } from "../../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import { type CommandContext, type Flags, oneOf, textFlag, UsageError } from "./command.ts";
 
 type Filter = (typeof FAILED_FILTERS)[number];

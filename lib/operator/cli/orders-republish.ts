@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { STATUSES } from "../../../functions/contract/order-status.ts";
 import { request, segment } from "../target/api-client.ts";
 import {
   type Command,
@@ -16,7 +17,6 @@ import { DURATION_EXAMPLES, durationSeconds } from "./duration.ts";
 import { backgroundText, rateText } from "./job-rate.ts";
 
 const POLL_MS = 500;
-const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"];
 
 /** A republish of many events, as the API returns it. */
 interface Republish {

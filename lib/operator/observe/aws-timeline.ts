@@ -6,6 +6,7 @@ import {
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
 import { KAFKA_FUNCTIONS } from "../../../functions/contract/names.ts";
 import { logGroupName } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
@@ -23,7 +24,7 @@ const MAX_LINES = 1_000;
 const POLL_MS = 500;
 const SEARCH_TIMEOUT_MS = 60_000;
 /** They write no audit lines. */
-const WITHOUT_AUDIT: readonly string[] = ["place-order", "cancel-order", "read-order", "stock"];
+const WITHOUT_AUDIT: readonly string[] = API_FUNCTIONS.filter((name) => name !== "failed-messages");
 
 /**
  * The audit lines of an order in the log groups of all functions, by Logs Insights.

@@ -10,18 +10,18 @@ import { synthesize } from "../../../lib/emulator/synth.ts";
 import { watchConfirmations } from "./confirmations.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-/** The emulator refuses above 100 requests a second, as the deployed API does; here the functions are measured. */
+/** Above the load of a measurement, which would otherwise measure the throttle of the API. */
 const UNTHROTTLED = { throttleRate: "10000", throttleBurst: "5000" };
 const ROWS_A_CALL = 25;
 
-/** The local emulator with what a measurement needs. */
+/** The local emulator with the calls of the benchmarks. */
 export interface BenchEmulator {
   readonly emulator: Emulator;
-  /** A request to the API; the body of its answer. Rejects for any status but 2xx. */
+  /** Sends a request to the API and returns the body. Rejects for any status but 2xx. */
   call(method: string, path: string, body?: object): Promise<unknown>;
   setStock(sku: string, onHand: number): Promise<void>;
   stock(sku: string): Promise<StockView>;
-  /** POST /orders; resolves when the order was accepted. */
+  /** POST /orders; resolves once the order is accepted. */
   place(order: Order, key: string): Promise<void>;
   /** Writes the rows that place-order would write, as fast as the table takes them. */
   placeAtOnce(orders: readonly Order[]): Promise<void>;

@@ -1,19 +1,19 @@
-/** A number that a run measured, with the text that says what of. */
+/** A measured number and its name. */
 export interface Figure {
   readonly name: string;
   readonly value: number;
   /** `x` for ratios, `ms`, `µs`, `KB`, `/s`; empty for counts. */
   readonly unit: string;
-  /** How it was got, where the name does not tell. */
+  /** How it was measured, where the name is not enough. */
   readonly note?: string;
 }
 
-/** What one figure is to reach. A benchmark that has not measured it could not run. */
+/** The target of one figure. A benchmark that did not measure it failed. */
 export type Aim =
   | { readonly figure: string; readonly atMost: number }
   | { readonly figure: string; readonly atLeast: number };
 
-/** One benchmark. Every figure comes out of the run itself, ratios out of the same process or the same minute. */
+/** One benchmark. All figures are measured in the run; ratios in one process or one minute. */
 export interface Benchmark {
   readonly name: string;
   /** One sentence for `--help` and the heading of its table. */
@@ -23,5 +23,5 @@ export interface Benchmark {
   run(progress: Progress): Promise<readonly Figure[]>;
 }
 
-/** Told in a few words what is being measured now. */
+/** Reports the current measurement in a few words. */
 export type Progress = (text: string) => void;

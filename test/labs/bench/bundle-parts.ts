@@ -7,11 +7,11 @@ import { type Bundles, bundleFunctions } from "../../../lib/constructs/bundle.ts
 
 /** Bytes of a bundle. */
 export interface BundleSizes {
-  /** Everything that is uploaded. */
+  /** All uploaded files. */
   readonly total: number;
-  /** What is loaded when the function starts; the rest waits until it is used. */
+  /** Files loaded at the start of the function; the rest is loaded at its first use. */
   readonly atStart: number;
-  /** The part of that which is this project's own code. */
+  /** Of those, the project's own code. */
   readonly ownAtStart: number;
 }
 
@@ -29,8 +29,8 @@ export function sizesOf(assetDir: string): BundleSizes {
 }
 
 /**
- * Bundles that hold what each function imports from packages, and nothing of its own: the difference to the
- * function's own bundle is what the project's code costs at module scope.
+ * Bundles of the package imports of each function only. The difference to the real bundle is the cost of the project's
+ * code at module scope.
  */
 export async function packagesOnly(root: string, bundles: Bundles): Promise<Bundles> {
   const handlers = join(root, ".cache", "bench", "packages");
@@ -50,7 +50,7 @@ interface PackageImport {
   readonly names: readonly string[];
 }
 
-/** Value imports from packages, by the one way in which this project writes them. */
+/** Value imports from packages, in the one form that this project uses. */
 function packageImports(source: string): PackageImport[] {
   const statements = source.matchAll(/^import (?!type\b)([^;]+?) from "([^."][^"]*)";$/gm);
   return [...statements].map(([, clause = "", from = ""]) => {
@@ -63,7 +63,7 @@ function packageImports(source: string): PackageImport[] {
   });
 }
 
-/** Holds on to each imported name, so that none of them is shaken off. */
+/** Exports each imported name, against tree shaking. */
 function entryOf(imports: readonly PackageImport[]): string {
   const names = new Map<string, Set<string>>();
   for (const { from, names: some } of imports) {
@@ -81,7 +81,7 @@ function metafileOf(assetDir: string): Metafile {
   return JSON.parse(readFileSync(join(dirname(assetDir), "metafile.json"), "utf8")) as Metafile;
 }
 
-/** The entry and what it imports by statements, however far. Outputs have unique names, wherever they were made. */
+/** The entry and its transitive static imports. Outputs have unique names. */
 function outputsAtStart(outputs: Metafile["outputs"]): readonly Output[] {
   const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
   const reached = new Set<string>();

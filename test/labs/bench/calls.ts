@@ -17,7 +17,7 @@ const WRITES = "write units to CONFIRMED, an order";
 const CALLS_ALL = "calls to the mail, an order";
 const UNITS_ALL = "units, writes and reads, to the mail, an order";
 
-/** Requests to AWS and units of DynamoDB that one order takes, counted on the wire. */
+/** Requests to AWS and units of DynamoDB for one order, counted on the wire. */
 export const calls: Benchmark = {
   name: "calls",
   about: `calls and units of an order at batches of ten, ${ORDERS} orders each, against naive handlers`,

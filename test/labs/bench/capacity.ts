@@ -1,4 +1,4 @@
-/** Request units of DynamoDB that one call took. */
+/** Request units of DynamoDB for one call. */
 export interface Capacity {
   readonly writeUnits: number;
   readonly readUnits: number;
@@ -8,9 +8,9 @@ const NOTHING: Capacity = { writeUnits: 0, readUnits: 0 };
 const READS = new Set(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"]);
 
 /**
- * What a call took: as the reply says where there is one, which has been compared with the documented rules (a KB
- * is a unit, an action in a transaction two). A refused write says nothing and is charged all the same: one unit
- * for a condition that failed, two for each action of a cancelled transaction, with rows of up to one KB.
+ * The units of a call. A reply reports them (by the documented rules: one for each KB, two in a transaction). A refused
+ * write does not report them and is charged: one unit for a failed condition, two for each action of a cancelled
+ * transaction, with rows of up to one KB.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
  */
 export function capacityOf(operation: string, request: unknown, status: number, reply: unknown): Capacity {

@@ -19,7 +19,7 @@ type Measured = (typeof MEASURED)[number];
 
 const ratioName = (name: Measured) => `cold start of ${name} ÷ NodejsFunction's defaults`;
 
-/** From the start of the process to the answer of its first invocation, calls to the emulators included. */
+/** From the start of the process to the response of its first invocation, calls to the emulators included. */
 export const coldStart: Benchmark = {
   name: "cold-start",
   about: "new process to the first completed call, against a bundle as NodejsFunction makes it by default",
@@ -41,7 +41,7 @@ export const coldStart: Benchmark = {
   },
 };
 
-/** Enough events that each cold start has one of its own, with real work in it. */
+/** One event with real work for each cold start. */
 async function eventsFor(services: CountedServices): Promise<Readonly<Record<Measured, readonly object[]>>> {
   const starts = 2 * (ROUNDS + 1);
   const sku = "COLD";
@@ -94,13 +94,13 @@ async function figuresOf(
   ];
 }
 
-/** What else the machine does only ever adds. */
+/** The minimum, because other load only adds to it. */
 const least = (times: readonly number[]) => Math.min(...times);
 
 /**
- * CommonJS for the runtime's Node, with the SDK left to the runtime: what NodejsFunction asks of esbuild when it is
- * told a runtime and an entry. https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html
- * The SDK is then found in this project's node_modules, as in Lambda it is found in the runtime's.
+ * CommonJS for the runtime's Node, without the SDK: the defaults of NodejsFunction for a runtime and an entry.
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html
+ * The SDK is loaded from this project's node_modules instead of the runtime's.
  */
 async function bundledByDefaults(name: Measured): Promise<string> {
   const folder = join(ROOT, ".cache", "bench", "defaults", name);
@@ -111,7 +111,7 @@ async function bundledByDefaults(name: Measured): Promise<string> {
     platform: "node",
     target: "node24",
     external: ["@aws-sdk/*", "@smithy/*"],
-    // `index.js` in an asset is CommonJS; here it would belong to this package, which is not.
+    // `index.js` in an asset is CommonJS; below this package it would be an ES module.
     outfile: join(folder, "index.cjs"),
     logLevel: "error",
   });
@@ -161,7 +161,7 @@ async function firstAnswer(
   }
 }
 
-/** NaN where the system does not tell: only Linux does. */
+/** NaN except on Linux. */
 function cpuMsOf(pid: string): number {
   const threads = `/proc/${pid}/task`;
   if (!existsSync(threads)) return Number.NaN;

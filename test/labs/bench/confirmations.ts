@@ -1,13 +1,13 @@
 import type { LogLine } from "../../../lib/emulator/types.ts";
 
-/** Waits for orders to be CONFIRMED, by the audit lines that their consumer writes once a transaction is through. */
+/** Waits for orders to be CONFIRMED, by the audit line that the consumer writes after the transaction. */
 export interface Confirmations {
   onLine(line: LogLine): void;
-  /** Resolves with the time of `performance.now()` at which the order was decided. Rejects after `PATIENCE_MS`. */
+  /** Resolves with the `performance.now()` at which the order was decided. Rejects after `TIMEOUT_MS`. */
   of(orderId: string): Promise<number>;
 }
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const SUFFIX = ":1:order.created";
 
 export function watchConfirmations(consumer = "order-created"): Confirmations {
@@ -29,7 +29,7 @@ export function watchConfirmations(consumer = "order-created"): Confirmations {
       if (known !== undefined) return known;
       const { promise, resolve, reject } = Promise.withResolvers<number>();
       waiting.set(orderId, resolve);
-      const timer = setTimeout(() => reject(new Error(`${orderId} was not confirmed in time.`)), PATIENCE_MS);
+      const timer = setTimeout(() => reject(new Error(`${orderId} was not confirmed in time.`)), TIMEOUT_MS);
       return promise.finally(() => clearTimeout(timer));
     },
   };

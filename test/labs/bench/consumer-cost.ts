@@ -3,9 +3,9 @@ import { parser } from "@aws-lambda-powertools/batch/parser";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
+import { systemClock } from "../../../functions/middleware/clock.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
-import { systemClock } from "../../../functions/middleware/system-clock.ts";
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../../functions/orders/decode-event.ts";
 import type { Benchmark } from "./benchmark.ts";
@@ -47,7 +47,7 @@ function bareLoop(handle: (event: unknown) => Promise<void>): Handler {
   };
 }
 
-/** The middleware over a queue, as the functions use it. `write` takes its output. */
+/** The middleware over a queue, as the functions use it. `write` receives its output. */
 export function ours(handle: ConsumerOptions<SqsRecord, OrderEvent>["handle"], write: Write): Handler {
   const untouched = () => Promise.reject(new Error("No record of a benchmark fails."));
   const handler = consumer<SqsRecord, OrderEvent>({
@@ -73,7 +73,7 @@ function powertoolsPlain(): Handler {
     );
 }
 
-/** With its parser, given the same compiled validator that ours runs. */
+/** With its parser and our compiled validator. */
 function powertoolsParser(): Handler {
   const schema = {
     "~standard": {

@@ -1,9 +1,10 @@
 import { SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
-import { EVENT_TYPES, METRICS } from "../../../functions/contract/names.ts";
+import { METRICS } from "../../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import type { OrderCalls } from "./order-calls.ts";
 import type { Line } from "./prices.ts";
 
-/** What of a deployment costs money without a single order, counted in its templates. */
+/** The resources of a deployment with an idle cost, counted in its templates. */
 export interface Deployed {
   readonly alarms: number;
   readonly queueMappings: number;
@@ -16,9 +17,9 @@ export interface Deployed {
 const MINUTES = 43_800;
 /** Pollers that Lambda keeps on an idle queue, each with a long poll of 20 seconds. */
 const POLLS_A_MINUTE = 5 * 3;
-/** One run of the schedule: what it takes and what it logs, estimated. */
+/** Estimated time and log of one run of maintenance. */
 const RUN = { ms: 120, readUnits: 2.5, logBytes: 900 };
-/** What the schedule reports each minute even without an order. */
+/** The metrics of maintenance without orders. */
 const METRICS_AT_REST = 3;
 
 /** A month without an order. */
@@ -34,7 +35,7 @@ export function atRest(deployed: Deployed): readonly Line[] {
     },
     { what: "runs of the schedule", price: "lambdaRequest", quantity: runs },
     {
-      what: "time of the schedule",
+      what: "time of maintenance",
       price: "lambdaGbSecond",
       quantity: (runs * deployed.memoryGb * RUN.ms) / 1_000,
     },
@@ -47,12 +48,12 @@ export function atRest(deployed: Deployed): readonly Line[] {
 /** Event types with each consumer that reports on them, the publisher first. */
 const PUBLISHED = EVENT_TYPES.length;
 const SUBSCRIBED = Object.values(SUBSCRIPTIONS).flat().length;
-/** What a finished message reports where nothing fails: received, consumed, its time and its age. */
+/** The metrics of a successful message: received, consumed, its time and its age. */
 const METRICS_OF_SUCCESS = 4;
 
 /**
- * Metrics by service, and by service, consumer and type: those of a month in which nothing fails, and those of one with
- * every outcome in each hour. An hour without a metric is not paid, and counts of 0 are not reported.
+ * Metrics by service, and by service, consumer and type: those of a month without failures, and those of a month with
+ * every outcome in each hour. An hour without a metric is not charged, and counts of 0 are not reported.
  */
 export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", number>> {
   const { openFailedMessages, publishFailed, ...ofConsumers } = METRICS;
@@ -61,7 +62,7 @@ export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", numbe
   return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + [openFailedMessages, publishFailed].length };
 }
 
-/** What a million orders add. */
+/** The usage of a million orders. */
 export function perMillionOrders(order: OrderCalls, deployed: Deployed): readonly Line[] {
   const million = 1_000_000;
   const invocations = Object.values(order.invocations);

@@ -23,7 +23,7 @@ interface CfnResource {
   readonly Properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Counts in the templates of a stage with these settings what costs money by being there. */
+/** Counts the resources with an idle cost in the templates of a stage. */
 export function deployed(context: Readonly<Record<string, string>>): Deployed {
   const { app } = addOrderEvents(newApp({ context }), emptyBundles());
   const resources = app

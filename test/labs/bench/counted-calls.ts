@@ -3,7 +3,7 @@ import type { OrderCalls } from "./order-calls.ts";
 import { readUnits, writeUnits } from "./recorder.ts";
 import { median } from "./statistics.ts";
 
-/** What one order took, as the cost model reads it. The milliseconds are those of emulators on one machine. */
+/** The usage of one order for the cost model. The milliseconds are those of emulators on one machine. */
 export function countedCalls(steps: readonly Step[], orders: number): OrderCalls {
   const calls: Record<string, number> = {};
   const invocations: Record<string, { count: number; ms: number }> = {};

@@ -25,13 +25,13 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 export interface CountedServices {
   readonly model: EmulatorModel;
   readonly host: FunctionHost;
-  /** As functions see them: the recorders. */
+  /** The endpoints of the functions: the recorders. */
   readonly endpoints: AwsEndpoints;
-  /** The calls of functions since the last time it was asked. */
+  /** The calls of functions since the last read. */
   takeCalls(): readonly Call[];
-  /** Bytes that functions logged since the last time it was asked. */
+  /** Bytes that functions logged since the last read. */
   takeLogBytes(): number;
-  /** Records of the orders table's stream that were not read yet. */
+  /** Unread records of the orders table's stream. */
   changes(): Promise<readonly object[]>;
   /** The queue that a consumer's mapping reads. */
   queueOf(consumer: QueueConsumer): OpenQueue;
@@ -73,7 +73,7 @@ async function assemble(shutdown: ReturnType<typeof createShutdown>): Promise<Co
     ses: mails.endpoint,
     region: REGION,
   };
-  // The SDK goes to the address that is in a queue's URL, whatever endpoint it was given.
+  // The SDK uses the address in a queue's URL, and ignores the configured endpoint.
   const model = emulatorModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
   provisionMessaging(messaging, model, REGION);
   const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
@@ -116,7 +116,7 @@ async function assemble(shutdown: ReturnType<typeof createShutdown>): Promise<Co
   };
 }
 
-/** Each call gives the records that came since the one before. */
+/** Each call returns the records since the one before. */
 function changesOf(stream: StreamSource, eventSourceARN: string): () => Promise<readonly object[]> {
   const iterators = new Map<string, string | undefined>();
   return async () => {

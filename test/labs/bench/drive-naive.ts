@@ -35,7 +35,7 @@ export async function startNaive(services: CountedServices) {
   };
 }
 
-/** The rows and messages of the naive handlers are not to be met by the next run of ours. */
+/** Removes the rows and messages of the naive handlers before the next run. */
 async function discardLeftovers(services: CountedServices): Promise<void> {
   await services.changes();
   for (const consumer of ["order-created", "notify-customer"] as const) {

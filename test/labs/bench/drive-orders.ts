@@ -6,7 +6,7 @@ import type { Call } from "./recorder.ts";
 /** Messages in one invocation, and orders in one transaction. */
 const BATCH = 10;
 
-/** What one step of the way of the orders took. */
+/** The usage of one step. */
 export interface Step {
   readonly functionName: FunctionName;
   readonly calls: readonly Call[];
@@ -14,7 +14,7 @@ export interface Step {
   /** Of each invocation. */
   readonly ms: readonly number[];
   readonly logBytes: number;
-  /** Receives and deletes that Lambda's poller would be charged for. */
+  /** Receives and deletes of Lambda's poller. */
   readonly queueRequests: number;
 }
 
@@ -25,8 +25,8 @@ export interface Wish {
 }
 
 /**
- * Takes orders from POST to their mail, one step after the other and each in full batches, through the deployed
- * bundles: place, publish order.created, reserve, publish the outcome, notify.
+ * Runs orders from POST to their mail through the deployed bundles, step by step in full batches: place, publish
+ * order.created, reserve, publish the outcome, notify.
  */
 export async function driveOrders(
   services: CountedServices,
@@ -54,7 +54,7 @@ async function consume(services: CountedServices, consumer: QueueConsumer): Prom
   return { ...(await step(services, consumer, events)), queueRequests };
 }
 
-/** Everything that waits for a consumer, as the events that its mapping would invoke it with. */
+/** All messages for a consumer, as the events of its mapping. */
 export async function receiveEvents(services: CountedServices, consumer: QueueConsumer, batchSize: number) {
   const queue = services.queueOf(consumer);
   const events: object[] = [];
@@ -65,11 +65,11 @@ export async function receiveEvents(services: CountedServices, consumer: QueueCo
     await queue.remove(messages.map(({ ReceiptHandle }) => ReceiptHandle));
   }
   queue.close();
-  // A receive and a delete for each; those that find nothing belong to a queue at rest.
+  // A receive and a delete for each; empty receives are part of the idle cost.
   return { events, queueRequests: 2 * events.length };
 }
 
-/** Invokes a function with one event after the other. Throws when one of them, or a record of one, failed. */
+/** Invokes a function with one event after the other. Throws where an event or a record failed. */
 export async function step(
   services: CountedServices,
   functionName: FunctionName,
@@ -102,7 +102,7 @@ function refuseFailures(functionName: string, payload: unknown): void {
   }
 }
 
-/** POST /orders, as API Gateway hands it on. */
+/** API Gateway's event for POST /orders. */
 export function placeEvent({ key, sku }: Wish) {
   return {
     resource: "/orders",

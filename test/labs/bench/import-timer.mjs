@@ -1,5 +1,5 @@
-// A fresh process that imports one module and prints what that took, in milliseconds: by the clock, and of this
-// thread's CPU. Plain JavaScript, so that stripping types is no part of it.
+// A fresh process that imports one module and prints the wall time and the CPU time of this thread, in milliseconds.
+// Plain JavaScript, to exclude type stripping.
 const [, , url] = process.argv;
 const cpu = process.threadCpuUsage();
 const started = performance.now();

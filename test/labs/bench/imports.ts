@@ -18,13 +18,13 @@ import { eachBundle, packagesOnly, sizesOf } from "./bundle-parts.ts";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const TIMER = fileURLToPath(new URL("import-timer.mjs", import.meta.url));
 const ROUNDS = 9;
-/** Importing makes no call; the addresses only have to be there. */
+/** Required by the import, which makes no call. */
 const NOWHERE = "http://127.0.0.1:9";
 
 const OWN_MS = "own code at module scope, the slowest function";
 const OWN_KB = "own code at module scope, the largest function";
 
-/** Size of each bundle and the time a fresh process takes to import it. */
+/** Size of each bundle, and its import time in a fresh process. */
 export const imports: Benchmark = {
   name: "imports",
   about: "bundle sizes, and import time in fresh processes with the deployed environment",
@@ -86,7 +86,7 @@ async function deployedEnvironments(): Promise<ReadonlyMap<string, Record<string
 
 interface Timing {
   readonly wallMs: number;
-  /** Of the main thread: what else the machine does is no part of it. */
+  /** CPU time of the main thread, without other load. */
   readonly cpuMs: number;
 }
 
@@ -96,6 +96,6 @@ async function importing(folder: string, env: Record<string, string>): Promise<T
   return JSON.parse(stdout) as Timing;
 }
 
-/** What else happens only ever adds. */
+/** The minimum, because other load only adds to it. */
 const least = (timings: readonly Timing[], of: keyof Timing) => Math.min(...timings.map((each) => each[of]));
 const kilobytes = (bytes: number) => bytes / 1_024;

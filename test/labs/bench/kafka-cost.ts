@@ -1,9 +1,9 @@
 import { kafkaConsumer, SchemaType } from "@aws-lambda-powertools/kafka";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
+import { systemClock } from "../../../functions/middleware/clock.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
-import { systemClock } from "../../../functions/middleware/system-clock.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { decodeRecord, parseRecord } from "../../../functions/orders/decode-record.ts";
 import type { Benchmark } from "./benchmark.ts";
@@ -38,7 +38,7 @@ export const kafkaCost: Benchmark = {
   }),
 };
 
-/** What Lambda hands over of a topic that publish-to-kafka writes. */
+/** Lambda's event for records of publish-to-kafka. */
 function kafkaEventOf(events: readonly OrderEvent[]) {
   const records: Record<string, KafkaRecord[]> = {};
   for (const [index, event] of events.entries()) {
@@ -94,7 +94,7 @@ function ours(handle: ConsumerOptions<KafkaRecord, OrderEvent>["handle"], write:
   return (event) => handler(event, { getRemainingTimeInMillis: () => 30_000 });
 }
 
-/** Its records decode when they are read: each key, value and the headers are, once. */
+/** Reads each key, value and the headers once, because its records are decoded lazily. */
 function powertools(checks: boolean): Handler {
   const parserSchema = {
     "~standard": {

@@ -10,7 +10,7 @@ const ROUNDS = 2;
 const SKUS = 50;
 const PLENTY = 1_000_000;
 
-/** The way by the second backbone, on Apache Kafka: stream → publish-to-kafka → topic → mapping → order-events-kafka. */
+/** The Kafka backbone on Apache Kafka: stream → publish-to-kafka → topic → mapping → order-events-kafka. */
 export const kafkaThroughput: Benchmark = {
   name: "kafka-throughput",
   about: "orders through publish-to-kafka, Apache Kafka and its mapping, by batch size",
@@ -51,7 +51,7 @@ async function measured(batchSize: number, progress: Progress): Promise<Figure[]
   }
 }
 
-/** One order after the other, each when the one before is through. */
+/** One order after the other. */
 async function posted(emulator: BenchEmulator, run: string, count: number): Promise<readonly number[]> {
   const latencies: number[] = [];
   for (const { key, order } of await ordersOf(emulator, run, count)) {
@@ -62,7 +62,7 @@ async function posted(emulator: BenchEmulator, run: string, count: number): Prom
   return latencies;
 }
 
-/** Orders a second of a backlog that is written at once. It counts only if every order took its unit, once. */
+/** Orders a second of a backlog written at once. Throws unless each order took its unit once. */
 async function drained(emulator: BenchEmulator, run: string): Promise<number> {
   const orders = (await ordersOf(emulator, run, WRITTEN)).map(({ order }) => order);
   const started = performance.now();

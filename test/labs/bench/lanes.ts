@@ -9,7 +9,7 @@ const IO_MS = 5;
 const CONCURRENCY = 10;
 const ROUNDS = 7;
 
-/** Batches by the length of their lanes: records that must keep their order among each other. */
+/** Batches by the length of their lanes. */
 const SHAPES = {
   "100 records, 10 lanes of 10": Array.from({ length: 10 }, () => 10),
   "100 records, one lane of 28 among 72 of 1": [28, ...Array.from({ length: 72 }, () => 1)],
@@ -20,7 +20,7 @@ type Shape = keyof typeof SHAPES;
 const timeName = (shape: Shape) => `${shape}: wall time ÷ ideal`;
 const flightName = (shape: Shape) => `${shape}: most in flight`;
 
-/** Wall time of batches whose records must keep their order, with I/O in each. */
+/** Wall time of ordered batches with I/O in each record. */
 export const lanes: Benchmark = {
   name: "lanes",
   about: `wall time of ordered batches, ${IO_MS} ms of I/O a record, ${CONCURRENCY} at once`,
@@ -52,7 +52,7 @@ async function figuresOf(shape: Shape): Promise<Figure[]> {
     },
     () => {},
   );
-  // A timer of 5 ms takes longer than 5 ms: what it takes here and now is what a lane is measured by.
+  // A timer of 5 ms takes longer, so the lane is compared with its real time.
   const oneIoMs = median(await timesOf(20, io));
   const wallMs = median(await timesOf(ROUNDS, () => handler(event)));
   const total = lengths.reduce((sum, length) => sum + length, 0);
@@ -68,7 +68,7 @@ async function figuresOf(shape: Shape): Promise<Figure[]> {
   ];
 }
 
-/** Records of all lanes interleaved, as a queue gives them: each lane's first, then each lane's second. */
+/** Interleaved lanes: the first record of each lane, then the second of each. */
 function bodiesOf(lengths: readonly number[]): string[] {
   const orders = lengths.map((_, lane) => benchOrder(`lane-${lane}`));
   const depth = Math.max(...lengths);

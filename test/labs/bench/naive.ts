@@ -22,8 +22,8 @@ export interface NaiveTables {
 }
 
 /**
- * The same way of an order as teams usually write it: the row and then its event, each message on its own behind
- * an idempotency table, one read, one transaction, one publish.
+ * The path of an order as usually written: the row and then its event, and each message behind an idempotency table with
+ * one read, one transaction, one publish.
  */
 export function naiveHandlers(endpoints: AwsEndpoints, tables: NaiveTables, topicArn: string) {
   const { region } = endpoints;
@@ -45,7 +45,7 @@ export function naiveHandlers(endpoints: AwsEndpoints, tables: NaiveTables, topi
     );
   }
 
-  /** Runs the work unless the table knows the key; the table is told before and after. */
+  /** Runs the work unless the table has the key; writes the key before and after. */
   async function once(key: string, work: () => Promise<void>): Promise<void> {
     const TableName = tables.idempotency;
     const state = (S: string) => ({ id: { S: key }, state: { S } });
@@ -85,7 +85,7 @@ export function naiveHandlers(endpoints: AwsEndpoints, tables: NaiveTables, topi
   }
 
   return {
-    /** Makes the idempotency table. */
+    /** Creates the idempotency table. */
     async prepare(): Promise<void> {
       await dynamoDb.send(
         new CreateTableCommand({

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** What one order of one line takes from POST to its mail, at full batches. */
+/** The usage of one order of one line from POST to its mail, at full batches. */
 export interface OrderCalls {
-  /** Where the numbers come from: measured, or aimed at. */
+  /** Source of the numbers: measured, or the aim. */
   readonly source: string;
-  /** Requests to AWS services that the functions make themselves. */
+  /** Requests of the functions to AWS services. */
   readonly calls: Readonly<Record<string, number>>;
-  /** Invocations of each function, with the milliseconds that one takes. */
+  /** Invocations of each function, and milliseconds of one. */
   readonly invocations: Readonly<Record<string, { readonly count: number; readonly ms: number }>>;
   readonly writeUnits: number;
   readonly readUnits: number;
@@ -45,7 +45,7 @@ export const AIM: OrderCalls = {
   logBytes: 2_400,
 };
 
-/** Counted calls where a run has left them, else the aim. Throws when the file lacks a number. */
+/** The counted calls of an earlier run, else the aim. Throws where the file lacks a number. */
 export function orderCalls(file: string): OrderCalls {
   if (!existsSync(file)) return AIM;
   const counted: unknown = JSON.parse(readFileSync(file, "utf8"));

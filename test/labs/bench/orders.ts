@@ -1,7 +1,7 @@
 import type { Line, OrderEvent } from "../../../functions/contract/schemas.ts";
 import { eventOf, newOrder, type Order } from "../../../functions/orders/domain/order.ts";
 
-/** One line an order, as the aims say. */
+/** One line an order, as in the aims. */
 export function benchOrder(key: string, line: Partial<Line> = {}): Order {
   const lines = [{ sku: "TEA-EARL-GREY-250", quantity: 1, unitPrice: 1_290, ...line }];
   const request = {
@@ -21,7 +21,7 @@ export function eventsOf(orders: readonly Order[]): OrderEvent[] {
   return orders.map(eventOf);
 }
 
-/** What a queue's mapping hands to a function. */
+/** The event of a queue's mapping. */
 export function sqsEventOf(bodies: readonly string[]) {
   return {
     Records: bodies.map((body, i) => ({

@@ -16,7 +16,7 @@ export const PRICES = {
 } as const;
 export type Priced = keyof typeof PRICES;
 
-/** One line of a bill: how much of what. */
+/** One line of a bill. */
 export interface Line {
   readonly what: string;
   readonly price: Priced;

@@ -8,28 +8,28 @@ import type { Aim, Benchmark, Figure } from "./benchmark.ts";
 import { createdEvents } from "./orders.ts";
 import { inRounds, median } from "./statistics.ts";
 
-/** A function as Lambda calls it. */
+/** A Lambda handler. */
 export type Handler = (event: unknown) => Promise<unknown>;
 
-/** One way to run a batch. It decodes every record, and nothing is done with what it decoded. */
+/** One way to run a batch. It decodes every record and does no work. */
 export interface Contender {
   readonly name: string;
   readonly handler: Handler;
-  /** What it does, or leaves out. */
+  /** What it includes. */
   readonly note: string;
 }
 
-/** What is measured of one transport. */
+/** The contenders of one transport. */
 export interface Contest {
   readonly transport: string;
   readonly sizes: readonly number[];
-  /** What `consumer()` may take, in bare loops. */
+  /** The aim of `consumer()`, in bare loops. */
   readonly atMost: number;
-  /** What Lambda hands over. */
+  /** Lambda's event. */
   readonly eventOf: (events: readonly OrderEvent[]) => unknown;
-  /** What a team writes by hand when it wants partial batch responses and nothing else. */
+  /** A hand-written loop for partial batch responses only. */
   readonly bareLoop: (handle: (event: unknown) => Promise<void>) => Handler;
-  /** The middleware's parser and checks, and nothing after them. */
+  /** The parser and checks of the middleware only. */
   readonly decodeAll: (event: unknown) => unknown;
   /** The middleware as the functions use it. */
   readonly ours: (handle: ConsumerOptions<unknown, OrderEvent>["handle"], write: Write) => Handler;
@@ -39,7 +39,7 @@ export interface Contest {
 export type Write = (text: string) => void;
 
 const ROUNDS = 25;
-/** Records of one measurement; small batches are repeated until they are as many. */
+/** Records of one measurement; small batches are repeated. */
 const RECORDS = 5_000;
 
 const BARE = "bare loop";
@@ -49,7 +49,7 @@ const MANY = "consumer(), handle.many";
 
 const ratioName = (name: string, to: string) => `${name} ÷ ${to}`;
 
-/** Cost of a record in the middleware, against loops that do less and one that writes about the same. */
+/** Cost of a record in the middleware, compared with loops that do less and one that writes about the same. */
 export function recordCost(contest: Contest): Pick<Benchmark, "aims" | "run"> {
   const { transport, sizes, atMost } = contest;
   const fullName = (size: number, name: string) => `${transport}, ${size} records: ${name}`;
@@ -117,7 +117,7 @@ function contendersOf(contest: Contest, size: number): [Contender, ...Contender[
   ];
 }
 
-/** Microseconds of processor time a record: what else runs on the machine does not count. */
+/** Microseconds of CPU time a record, without other load. */
 function timed(handler: Handler, event: unknown, size: number): () => Promise<number> {
   const times = Math.max(1, Math.round(RECORDS / size));
   return async () => {
@@ -158,7 +158,7 @@ async function refuseInvalid(event: unknown): Promise<void> {
 }
 
 const sink = Buffer.allocUnsafe(4 * 1_048_576);
-/** Encodes what was written, as writing it would. */
+/** Encodes the output, as writing it would. */
 function write(text: string): void {
   sink.write(text);
 }

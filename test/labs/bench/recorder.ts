@@ -8,10 +8,10 @@ export interface Call extends Capacity {
   readonly status: number;
 }
 
-/** Stands in front of a service, passes everything on and keeps what was asked. */
+/** A proxy before a service that forwards and records all calls. */
 export interface Recorder {
   readonly endpoint: string;
-  /** The calls since the last time it was asked. */
+  /** The calls since the last read. */
   take(): readonly Call[];
   close(): Promise<void>;
 }
@@ -52,8 +52,7 @@ export async function record(upstream: string): Promise<Recorder> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
-  if (address === null || typeof address === "string")
-    throw new Error("The system gave the recorder no port.");
+  if (address === null || typeof address === "string") throw new Error("The recorder has no port.");
   return {
     endpoint: `http://127.0.0.1:${address.port}`,
     take() {
@@ -78,7 +77,7 @@ function askingForCapacity(body: Buffer): object {
   return { ...(JSON.parse(String(body)) as object), ReturnConsumedCapacity: "TOTAL" };
 }
 
-/** By the header of the JSON protocols, by the field of the query protocol, by the path of SES. */
+/** Recognized by the header (JSON protocols), the field (query protocol) or the path (SES). */
 function operationOf({ headers, url }: IncomingMessage, body: Buffer): string {
   const target = headers["x-amz-target"];
   if (target !== undefined) return String(target).split(".").at(-1) ?? "";

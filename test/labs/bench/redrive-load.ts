@@ -16,7 +16,7 @@ const LIVE_SECONDS = 60;
 const AT_ONCE = 20;
 const PLENTY = 10_000_000;
 
-/** Ten thousand parked messages are sent again under a rate limit while live orders come in. */
+/** A redrive of ten thousand parked messages under a rate limit, beside live orders. */
 export const redriveLoad: Benchmark = {
   name: "redrive-load",
   about: `${PARKED} parked messages redriven at ${REDRIVES_A_SECOND}/s while ${LIVE_A_SECOND} live orders a second flow`,
@@ -44,7 +44,7 @@ async function measure(emulator: BenchEmulator, progress: Progress): Promise<Fig
   const redrive = startRedrive(emulator, progress);
   const beside = await live(emulator, "beside", LIVE_SECONDS);
   const during = redrive.sent();
-  if (redrive.hasEnded()) throw new Error("The redrive had ended before the live orders had.");
+  if (redrive.hasEnded()) throw new Error("The redrive ended before the live orders.");
   const p50s = [alone, beside].map((latencies) => quantile(latencies, 0.5).toFixed(0)).join(" ms alone, ");
   progress(`live p50 ${p50s} ms beside ${during} sent; now the rest of the redrive`);
   const { stops, seconds } = await redrive.ended;
@@ -66,7 +66,7 @@ async function measure(emulator: BenchEmulator, progress: Progress): Promise<Fig
   ];
 }
 
-/** Orders by the clock, whatever the ones before take: the milliseconds that each took to be CONFIRMED. */
+/** Places orders at a fixed rate; returns the milliseconds until each was CONFIRMED. */
 async function live(emulator: BenchEmulator, run: string, seconds: number): Promise<number[]> {
   const startedAt = performance.now();
   const orders = Array.from({ length: seconds * LIVE_A_SECOND }, async (_, i) => {
@@ -81,7 +81,7 @@ async function live(emulator: BenchEmulator, run: string, seconds: number): Prom
   return Promise.all(orders);
 }
 
-/** Orders that are PENDING because the messages of their creation were lost to the failed-message store. */
+/** Creates PENDING orders whose creation messages are parked. */
 async function park({ emulator, placeAtOnce }: BenchEmulator): Promise<void> {
   const orders = Array.from({ length: PARKED }, (_, i) => benchOrder(`parked-${i}`, { sku: "parked" }));
   const queue = emulator.messaging.queues.getQueueByName("order-events-local-order-created");
@@ -123,7 +123,7 @@ function parkedRow(order: Order): FailedMessage {
   const write = { kind: "park", reason: "RETRIES_EXHAUSTED", error: new Error("it was broken") } as const;
   const context = { now: Date.now(), writeId: eventId, returnWithinSeconds: 3_600 };
   const row = transition(undefined, write, context, facts);
-  if (row === undefined) throw new Error("A message that is not there can be parked.");
+  if (row === undefined) throw new Error("A message without a row can be parked.");
   return row;
 }
 
@@ -135,8 +135,8 @@ interface Job {
 }
 
 /**
- * Begins one redrive of all, and takes it up again whenever a run of maintenance ends, without waiting. One
- * that the breaker stopped is begun again, as an operator would who knows why.
+ * Starts one redrive of all messages and runs maintenance without pauses until it ends. A redrive that the breaker
+ * stopped is started again.
  */
 function startRedrive(emulator: BenchEmulator, progress: Progress) {
   const startedAt = performance.now();
@@ -171,7 +171,7 @@ function startRedrive(emulator: BenchEmulator, progress: Progress) {
   return { ended: follow(), sent: () => sent, hasEnded: () => hasEnded };
 }
 
-/** The figures count only if each parked order took its unit, once. */
+/** Throws unless each parked order took its unit once. */
 async function refuseLost(emulator: BenchEmulator): Promise<void> {
   const until = performance.now() + 120_000;
   let held = 0;

@@ -3,10 +3,10 @@ import { cpus } from "node:os";
 import { dirname } from "node:path";
 import type { Row } from "./verdicts.ts";
 
-/** One benchmark's run. */
+/** The result of one benchmark. */
 export interface Result {
   readonly benchmark: string;
-  /** RFC 3339; results of one report may come from different runs. */
+  /** RFC 3339; the results of one report can be of different runs. */
   readonly at: string;
   readonly seconds: number;
   readonly rows: readonly Row[];
@@ -26,7 +26,7 @@ export function reportOf(results: readonly Result[]): Report {
   return { node: process.version, cpu: processors[0]?.model ?? "unknown", cores: processors.length, results };
 }
 
-/** Keeps the report; benchmarks that were not run this time stay as they were. */
+/** Saves the report; other benchmarks keep their results. */
 export async function keepReport(file: string, report: Report): Promise<void> {
   const fresh = new Set(report.results.map(({ benchmark }) => benchmark));
   const before = await readFile(file, "utf8").then(

@@ -15,7 +15,7 @@ import { startUp } from "./start-up.ts";
 import { throughput } from "./throughput.ts";
 import { judge, tableOf } from "./verdicts.ts";
 
-/** `npm run bench`: everything this project claims about its speed, measured. */
+/** `npm run bench`: measures the project's claims about its speed. */
 const BENCHMARKS: readonly Benchmark[] = [
   consumerCost,
   kafkaCost,
@@ -30,7 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
 ];
 const REPORT = fileURLToPath(new URL("../../../reports/bench.json", import.meta.url));
 const NAME_WIDTH = Math.max(...BENCHMARKS.map(({ name }) => name.length)) + 2;
-/** Benchmarks that take longer than this say what they are doing. */
+/** Longer benchmarks print their progress. */
 const QUIET_MS = 2_000;
 
 const HELP = `npm run bench -- [flags]: measures speed and cost

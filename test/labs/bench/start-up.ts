@@ -9,11 +9,11 @@ import { median } from "./statistics.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const ROUNDS = 3;
-/** The command line goes on finding an emulator that runs already. */
+/** A file of its own, so that the command line still finds a running emulator. */
 const EMULATOR_FILE = join(ROOT, ".cache", "bench-emulator.json");
 const READY = "npm start to ready";
 
-/** How long a developer waits for the emulator. */
+/** Start-up time of the emulator. */
 export const startUp: Benchmark = {
   name: "start-up",
   about: "npm start until the emulator says that it is ready, with the assembly of the last time",
@@ -32,7 +32,7 @@ export const startUp: Benchmark = {
 
 async function secondsToReady(): Promise<number> {
   const started = performance.now();
-  // A group of its own, so that the signal reaches npm and what it runs.
+  // A process group, so that the signal reaches npm and its child.
   const npm = spawn("npm", ["start", "--silent", "--", "--port", "0"], {
     cwd: ROOT,
     detached: true,

@@ -1,4 +1,4 @@
-/** The value below which the given share (0 to 1) of the values lies. NaN for no values. */
+/** The quantile at a share from 0 to 1. NaN for no values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((left, right) => left - right);
   const rank = Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1));
@@ -9,7 +9,7 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** The named contenders one after the other, round after round, so that a busy second hits all of them alike. */
+/** Runs the contenders in turns, so that other load affects all of them equally. */
 export async function inRounds<Name extends string>(
   rounds: number,
   contenders: Readonly<Record<Name, () => Promise<number> | number>>,
@@ -17,7 +17,7 @@ export async function inRounds<Name extends string>(
   const names = Object.keys(contenders) as Name[];
   const measured = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>;
   for (let round = 0; round < rounds; round++) {
-    // Each round begins with another one: the one after a collection of garbage is not always the same.
+    // Each round starts with another contender, so that garbage collections affect all of them.
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length] as Name;
       measured[name].push(await contenders[name]());

@@ -6,7 +6,7 @@ import { inRounds, quantile } from "./statistics.ts";
 const AT_REST = 30;
 const POSTED = 200;
 const CLIENTS = 16;
-/** So many that the way of the first batch through the emulator, some 60 ms, is little of the whole. */
+/** So many that the latency of the first batch, about 60 ms, is a small part. */
 const WRITTEN = 300;
 const BACKLOG_ROUNDS = 4;
 const PLENTY = 1_000_000;
@@ -16,7 +16,7 @@ type Spread = keyof typeof SKUS;
 const REST_P99 = "at rest, POST to CONFIRMED, p99";
 const GAIN = "group commit, one SKU: orders a second ÷ batches of 1";
 
-/** Orders through the local emulator: how long one takes at rest, and how many get through. */
+/** Latency and throughput of orders on the local emulator. */
 export const throughput: Benchmark = {
   name: "throughput",
   about: "orders through the local emulator: at rest, under load, with and without group commit",
@@ -30,7 +30,7 @@ export const throughput: Benchmark = {
       const rest = await atRest(grouped);
       progress("under load");
       const loads = [...(await underLoad(grouped, "one SKU")), ...(await underLoad(grouped, "50 SKUs"))];
-      // Both emulators in the same minute, in turns: a busy one then hits both.
+      // Both emulators in turns, so that other load affects both.
       return withEmulator({ batchSize: "1" }, progress, async (single) => {
         progress("backlogs, in groups and one by one");
         return [...rest, ...loads, ...(await backlogs(grouped, single))];
@@ -53,7 +53,7 @@ async function withEmulator<T>(
   }
 }
 
-/** One order after the other, each when the one before is through. */
+/** One order after the other. */
 async function atRest(emulator: BenchEmulator): Promise<Figure[]> {
   await posted(emulator, "warm", "one SKU", 5, 1);
   const { latencies } = await posted(emulator, "rest", "one SKU", AT_REST, 1);
@@ -74,7 +74,7 @@ async function underLoad(emulator: BenchEmulator, spread: Spread): Promise<Figur
   ];
 }
 
-/** Each client posts an order and waits until it is CONFIRMED. */
+/** Each client places an order and waits until it is CONFIRMED. */
 async function posted(emulator: BenchEmulator, run: string, spread: Spread, count: number, clients: number) {
   const orders = await ordersOf(emulator, run, spread, count);
   const latencies: number[] = [];
@@ -92,7 +92,7 @@ async function posted(emulator: BenchEmulator, run: string, spread: Spread, coun
   return { latencies, perSecond };
 }
 
-/** Orders a second of a backlog that is written at once, so that placing does not slow the consumer down. */
+/** Orders a second of a backlog written at once, without the load of placing. */
 async function backlogs(grouped: BenchEmulator, single: BenchEmulator): Promise<Figure[]> {
   let run = 0;
   const drains = {
@@ -129,7 +129,7 @@ async function drain(emulator: BenchEmulator, run: string, spread: Spread): Prom
   return (WRITTEN * 1_000) / (last - started);
 }
 
-/** A throughput counts only if every order took its unit, once. */
+/** Throws unless each order took its unit once. */
 async function refuseOversold(
   emulator: BenchEmulator,
   orders: readonly { lines: readonly { sku: string }[] }[],

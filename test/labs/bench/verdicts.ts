@@ -2,13 +2,13 @@ import type { Aim, Benchmark, Figure } from "./benchmark.ts";
 
 export type Verdict = "PASS" | "MISS";
 
-/** A figure beside its aim, if it has one. */
+/** A figure with its aim, if any. */
 export interface Row extends Figure {
   readonly aim?: string;
   readonly verdict?: Verdict;
 }
 
-/** Puts each aim beside its figure. Throws where a figure that has an aim was not measured. */
+/** Compares figures with aims. Throws where a figure with an aim was not measured. */
 export function judge({ name, aims }: Benchmark, figures: readonly Figure[]): Row[] {
   const missing = aims.filter((aim) => !figures.some((figure) => figure.name === aim.figure));
   if (missing.length > 0) {
@@ -33,7 +33,7 @@ function aimText(aim: Aim, unit: string): string {
   return "atMost" in aim ? `≤ ${quantity(aim.atMost, unit)}` : `≥ ${quantity(aim.atLeast, unit)}`;
 }
 
-/** Three digits that count; whole numbers as they are. */
+/** Three significant digits; whole numbers unchanged. */
 export function quantity(value: number, unit: string): string {
   const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return `${value.toFixed(digits)}${unit === "" ? "" : ` ${unit}`}`;

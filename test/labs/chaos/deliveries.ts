@@ -1,5 +1,5 @@
 import { QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
-import type { EventType } from "../../../functions/contract/names.ts";
+import { type EventType, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import type { FinalState } from "./final-state.ts";
 
@@ -15,12 +15,6 @@ export interface Delivery {
 /** The location of an event at rest. An event without one is lost, one with two is duplicated. */
 export type Location = "done" | "superseded" | "in the store";
 
-const OF_STATUS = {
-  CONFIRMED: "order.confirmed",
-  REJECTED: "order.rejected",
-  CANCELLED: "order.cancelled",
-} as const;
-
 /**
  * The events of a row, one for each status it has had. The second status of a cancelled order follows from `stockHeld`,
  * which only confirmed orders have.
@@ -28,7 +22,7 @@ const OF_STATUS = {
 export function eventsOf({ status, version, stockHeld }: Order): EventType[] {
   const events: EventType[] = ["order.created"];
   if (version > 2) events.push(stockHeld === undefined ? "order.rejected" : "order.confirmed");
-  if (version > 1 && status !== "PENDING") events.push(OF_STATUS[status]);
+  if (version > 1 && status !== "PENDING") events.push(STATUS_RULES[status].event);
   return events;
 }
 

@@ -1,27 +1,27 @@
 import { succeed } from "./queue-case.ts";
 import type { Script } from "./target.ts";
 
-/** One rule of a kind of mappings, and what shows whether it is kept. */
+/** One rule of event source mappings, and its observation. */
 export interface Case<Rig, Setup, Source> {
-  /** Unique; names the rule in reports and in a target's departures. */
+  /** Unique name in reports and in the departures of a target. */
   readonly rule: string;
-  /** Where the rule is written. */
+  /** Page of the rule. */
   readonly source: string;
   readonly setup?: Partial<Setup>;
-  /** Answers with nothing failed unless given. */
+  /** Default: reports no failures. */
   readonly script?: (rig: Rig) => Script<Source>;
-  /** Ends when there is something to see. */
+  /** Resolves once the observation is complete. */
   readonly drive: (rig: Rig) => Promise<void>;
   readonly seen: (rig: Rig) => unknown;
   readonly expected: unknown;
 }
 
-/** Drives a rig by the case's script, and gives what is seen of it. */
+/** Runs the case on a rig and returns the observation. */
 export async function observe<Rig extends { close(): Promise<void> }, Setup, Source>(
   { rule, script, drive, seen }: Case<Rig, Setup, Source>,
   open: (script: Script<Source>) => Promise<Rig>,
 ): Promise<unknown> {
-  // The script may look at the rig that it is a part of.
+  // The script can read its own rig.
   let rig: Rig | undefined;
   rig = await open((invocation) => {
     if (rig === undefined) throw new Error(`${rule}: the function ran before its mapping was made`);

@@ -1,19 +1,19 @@
-/** A request through the REST API, what the function answers it, and what is to be seen. */
+/** A request to the REST API, the function's result, and the expected event and response. */
 export interface GatewayCase {
-  /** Unique: what the rule says. */
+  /** Unique name. */
   readonly rule: string;
-  /** Where the rule is written. */
+  /** Page of the rule. */
   readonly source: string;
   readonly request?: {
     readonly method?: string;
     readonly path?: string;
-    /** Names and values in turn, so that a header can come twice. */
+    /** Alternating names and values, so that a header can be repeated. */
     readonly headers?: readonly string[];
     readonly body?: string | Buffer;
   };
-  /** What the function returns; a success without a body unless given. */
+  /** Result of the function; default: success without a body. */
   readonly answer?: unknown;
-  /** The function throws instead, or takes longer than the gateway waits. */
+  /** The function throws, or exceeds the time-out of the gateway. */
   readonly ends?: "throws" | "never";
   /** Fields of the event, by their path: `requestContext.stage`. */
   readonly event?: Readonly<Record<string, unknown>>;
@@ -32,12 +32,12 @@ const ERRORS = `${GUIDE}/handle-errors-in-lambda-integration.html`;
 const RESPONSES = `${GUIDE}/supported-gateway-response-types.html`;
 const BINARY = `${GUIDE}/api-gateway-payload-encodings-workflow.html`;
 const QUOTAS = `${GUIDE}/api-gateway-execution-service-limits-table.html`;
-/** The guide is silent about it; this was captured from live APIs. */
+/** Not in the guide; captured from live APIs. */
 const ENCODED_PATHS = "https://github.com/middleapi/standard-server/pull/93";
-/** The guide is silent about slashes, too; events of live REST APIs are recorded with these changes. */
+/** Not in the guide; these changes record events of live REST APIs. */
 const RECORDED = "https://github.com/localstack/localstack/pull/11304";
 const RECORDED_GREEDY = "https://github.com/localstack/localstack/pull/11268";
-/** CloudFront, before an edge-optimized API, compares normalized paths but sends the path as it came. */
+/** CloudFront, before an edge-optimized API, compares normalized paths but forwards the original path. */
 const RAW_PATHS =
   "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html";
 
@@ -60,13 +60,13 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     },
   },
   {
-    rule: "event: a header that comes twice has its last value, and a list of both",
+    rule: "event: a repeated header has its last value, and a list of all values",
     source: PROXY,
     request: { headers: ["X-Tag", "one", "X-Tag", "two"] },
     event: { "headers.X-Tag": "two", "multiValueHeaders.X-Tag": ["one", "two"] },
   },
   {
-    rule: "event: a query parameter that comes twice has its last value, and a list of both",
+    rule: "event: a repeated query parameter has its last value, and a list of all values",
     source: PROXY,
     request: { path: "/orders/7?a=1&a=2&b=x%20y" },
     event: {
@@ -92,7 +92,7 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     event: { resource: "/files/{path+}", pathParameters: { path: "a/b/c" } },
   },
   {
-    rule: "K4: path: a slash at its end is ignored by the router and kept in the event",
+    rule: "K4: path: a trailing slash is ignored by the router and kept in the event",
     source: RECORDED,
     request: { path: "/orders/7/" },
     event: {
@@ -103,13 +103,13 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     },
   },
   {
-    rule: "K4: path: a greedy path parameter ends before a slash at the end",
+    rule: "K4: path: a greedy path parameter excludes a trailing slash",
     source: RECORDED_GREEDY,
     request: { path: "/files/a/b/?x=1" },
     event: { path: "/files/a/b/", pathParameters: { path: "a/b" }, queryStringParameters: { x: "1" } },
   },
   {
-    rule: "K4: path: of several slashes at the start the event has one, and its context all",
+    rule: "K4: path: several leading slashes are one in the event, and all in its context",
     source: RECORDED,
     request: { path: "//orders/7" },
     event: {
@@ -120,13 +120,13 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     },
   },
   {
-    rule: "K4: path: what follows two slashes is a segment, not a host",
+    rule: "K4: path: the text after two slashes is a segment, not a host",
     source: RECORDED,
     request: { path: "//x/orders/7" },
     response: { status: 403, body: '{"message":"Missing Authentication Token"}' },
   },
   {
-    rule: "K4: path: a greedy path parameter keeps two slashes in its middle",
+    rule: "K4: path: a greedy path parameter keeps two slashes inside",
     source: RECORDED_GREEDY,
     request: { path: "/files/a//b" },
     event: { path: "/files/a//b", pathParameters: { path: "a//b" } },
@@ -140,7 +140,7 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     }),
   ),
   ...[".", "..", "%2e%2E", "...", "%2F", "%2f..%2F", "%00", "%zz", "a;b=c", "a:80", "@"].map((segment) => ({
-    rule: `K4: path: the segment ${segment} is a value like any other`,
+    rule: `K4: path: the segment ${segment} is an ordinary value`,
     source: RAW_PATHS,
     request: { path: `/orders/${segment}` },
     event: {
@@ -168,7 +168,7 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     event: { "requestContext.requestTime": "01/Jan/2026:12:00:00 +0000" },
   },
   {
-    rule: "response: status, headers and body are passed on",
+    rule: "response: status, headers and body are forwarded",
     source: PROXY,
     answer: { statusCode: 201, headers: { "X-One": "1" }, body: "done" },
     response: { status: 201, headers: { "x-one": "1" }, body: "done" },
@@ -180,13 +180,13 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     response: { headers: { "content-type": "application/json" } },
   },
   {
-    rule: "response: a header may have several values",
+    rule: "response: a header can have several values",
     source: PROXY,
     answer: { statusCode: 200, multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"] } },
     response: { headers: { "set-cookie": ["a=1", "b=2"] } },
   },
   {
-    rule: "response: headers and multiValueHeaders make one list, in which a value that both have is once",
+    rule: "response: headers and multiValueHeaders are merged without duplicates",
     source: PROXY,
     answer: {
       statusCode: 200,
@@ -196,14 +196,14 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
     response: { headers: { "set-cookie": ["a=1", "b=2", "c=3"], "x-one": "1" } },
   },
   {
-    rule: "response: base64 is decoded for a client that accepts a binary type first",
+    rule: "response: base64 is decoded for a client whose first accepted type is binary",
     source: BINARY,
     request: { headers: ["accept", "image/png,*/*"] },
     answer: { statusCode: 200, body: "aGk=", isBase64Encoded: true },
     response: { body: "hi" },
   },
   {
-    rule: "response: base64 is passed on as it stands to any other client",
+    rule: "response: base64 is forwarded unchanged to any other client",
     source: BINARY,
     request: { headers: ["accept", "application/json"] },
     answer: { statusCode: 200, body: "aGk=", isBase64Encoded: true },
@@ -211,23 +211,23 @@ export const GATEWAY_CASES: readonly GatewayCase[] = [
   },
   ...[
     ["text", "done"],
-    ["a body that is an object", { statusCode: 200, body: { a: 1 } }],
-    ["a field that it may not have", { statusCode: 200, data: 1 }],
+    ["an object as its body", { statusCode: 200, body: { a: 1 } }],
+    ["an unknown field", { statusCode: 200, data: 1 }],
     ["nothing", null],
   ].map(([what, answer]) => ({
-    rule: `malformed: a function that answers ${what} makes the gateway answer 502`,
+    rule: `malformed: a result with ${what} becomes 502`,
     source: ERRORS,
     answer,
     response: { status: 502 },
   })),
   {
-    rule: "error: a function that throws makes the gateway answer 502",
+    rule: "error: an exception becomes 502",
     source: ERRORS,
     ends: "throws",
     response: { status: 502, headers: { "x-amzn-errortype": "DEFAULT_5XX" } },
   },
   {
-    rule: "error: a function that takes longer than the integration's time-out is answered 504",
+    rule: "error: a function that exceeds the time-out of the integration becomes 504",
     source: RESPONSES,
     ends: "never",
     response: { status: 504, headers: { "x-amzn-errortype": "INTEGRATION_TIMEOUT" } },

@@ -21,7 +21,7 @@ const numbered = (count: number): string[] => Array.from({ length: count }, (_, 
 const sizes = (rig: QueueRig): readonly number[] => batches(rig).map((batch) => batch.length);
 const heaviest = ({ invocations }: QueueRig): number => Math.max(...invocations.map(({ bytes }) => bytes));
 
-/** Every message once, in events that Lambda would take. */
+/** Every message once, in events that Lambda accepts. */
 const intact = (rig: QueueRig) => ({
   within6Mb: heaviest(rig) <= 6 * MEGABYTE,
   messages: batches(rig).flat().length,
@@ -29,19 +29,19 @@ const intact = (rig: QueueRig) => ({
   severalInOne: Math.max(...sizes(rig)) > 1,
 });
 
-/** What goes into one batch, and how many run at a time. */
+/** Contents and concurrency of batches. */
 export const BATCH_CASES: readonly QueueCase[] = [
   {
     rule: "batch: it has at most BatchSize messages",
     source: PARAMETERS,
     setup: { batchSize: 4, maximumConcurrency: 2, visibilitySeconds: 30 },
     drive: deliver(...numbered(10)),
-    // The two that run at the same time may arrive in either order.
+    // Two concurrent invocations can arrive in either order.
     seen: (rig) => sizes(rig).toSorted(),
     expected: [2, 4, 4],
   },
   {
-    rule: "batch: without a window it holds what one receive brought, at once",
+    rule: "batch: without a window it holds the messages of one receive, at once",
     source: BATCHING,
     drive: async (rig) => {
       await rig.start();
@@ -52,7 +52,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
     expected: [["a"]],
   },
   {
-    rule: "batch: above 10 it is gathered from several receives",
+    rule: "batch: above 10 it holds the messages of several receives",
     source: PARAMETERS,
     setup: { batchSize: 100, windowSeconds: 1, visibilitySeconds: 30 },
     drive: deliver(...numbered(23)),
@@ -60,7 +60,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
     expected: [23],
   },
   {
-    rule: "window: messages that come before it closes join the batch",
+    rule: "window: messages before its end join the batch",
     source: BATCHING,
     setup: { windowSeconds: 2, visibilitySeconds: 30 },
     drive: async (rig) => {
@@ -102,7 +102,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
     expected: { within6Mb: true, messages: 8, each: new Set([1]), severalInOne: true },
   },
   {
-    rule: "size: the 6 MB are those of the event's JSON, where a quotation mark takes two bytes",
+    rule: "size: the 6 MB are bytes of JSON, where a quotation mark has two",
     source: QUOTAS,
     setup: { visibilitySeconds: 30 },
     drive: deliver(...Array.from({ length: 5 }, (_, index) => `${index}${'"'.repeat(MEGABYTE - 4096)}`)),
@@ -110,13 +110,13 @@ export const BATCH_CASES: readonly QueueCase[] = [
     expected: { within6Mb: true, messages: 5, each: new Set([1]), severalInOne: true },
   },
   {
-    rule: "concurrency: at most MaximumConcurrency functions run, and that many do",
+    rule: "concurrency: exactly MaximumConcurrency functions run under load",
     source: SCALING,
     setup: { batchSize: 1, maximumConcurrency: 2, visibilitySeconds: 30 },
     script:
       (rig) =>
       async ({ number }) => {
-        // The first two wait for one another: with less than two at a time this would never end.
+        // The first two wait for each other, which needs two concurrent invocations.
         if (number <= 2) await until(() => rig.invocations.length >= 2);
         return succeed;
       },
@@ -128,7 +128,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
     expected: { most: 2, deliveries: 8 },
   },
   {
-    rule: "FIFO: messages of a group come in order, one batch of a group at a time",
+    rule: "FIFO: messages of a group are delivered in order, one batch at a time",
     source: SCALING,
     setup: { fifo: true, visibilitySeconds: 30 },
     drive: async (rig) => {
@@ -146,7 +146,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
     ],
   },
   {
-    rule: "FIFO: a message that failed holds up its group, and no other",
+    rule: "FIFO: a failed message blocks its group only",
     source: SCALING,
     setup: { fifo: true, visibilitySeconds: 5 },
     script: () => (invocation) => {
@@ -167,7 +167,7 @@ export const BATCH_CASES: readonly QueueCase[] = [
     expected: { x: ["x1", "x1", "x2"], yBeforeX1CameAgain: true },
   },
   {
-    rule: "FIFO: a batch holds several messages of one group",
+    rule: "FIFO: a batch can hold several messages of one group",
     source: QUEUES,
     setup: { fifo: true, visibilitySeconds: 30 },
     drive: async (rig) => {

@@ -27,10 +27,10 @@ const gapOf = ({ invocations }: QueueRig, body: string): number => {
   return (second?.at ?? Number.NaN) - (first?.at ?? Number.NaN);
 };
 
-/** Whole seconds, so that a busy machine does not decide. */
+/** Whole seconds, against differences of a busy machine. */
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 
-/** When a message is seen again, and when it is not. */
+/** Redelivery of messages. */
 export const REDELIVERY_CASES: readonly QueueCase[] = [
   {
     rule: "visibility: a batch is hidden while the function runs",
@@ -45,7 +45,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: [["a", "b"]],
   },
   {
-    rule: "visibility: a failed message is redelivered when it ends, not before",
+    rule: "visibility: a failed message is redelivered at its end, not before",
     source: QUEUES,
     setup: { visibilitySeconds: 4 },
     script: () => acting({ kind: "throw" }),
@@ -66,7 +66,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: [["a", "b", "c"], ["b"]],
   },
   {
-    rule: "visibility: the function may shorten it for a message that failed",
+    rule: "visibility: the function can shorten it for a failed message",
     source: VISIBILITY,
     setup: { visibilitySeconds: 30 },
     script: (rig) => async (invocation) => {
@@ -80,7 +80,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: { deliveries: { a: 2 }, soon: true },
   },
   {
-    rule: "visibility: the function may lengthen it for a message that failed",
+    rule: "visibility: the function can extend it for a failed message",
     source: VISIBILITY,
     script: (rig) => async (invocation) => {
       const [record] = invocation.records;
@@ -93,7 +93,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: true,
   },
   {
-    rule: "visibility: a message is redelivered when its function runs longer",
+    rule: "visibility: a message is redelivered where its function runs longer",
     source: VISIBILITY,
     setup: { visibilitySeconds: 3 },
     script:
@@ -107,7 +107,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: { batches: [["a"], ["a"]], counts: ["1", "2"] },
   },
   {
-    rule: "receives: each is counted, and the event has the count",
+    rule: "receives: the event has their count",
     source: QUEUES,
     script: () => acting({ kind: "throw" }, { kind: "throw" }),
     drive: deliver("a"),
@@ -130,7 +130,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     rule: "throttle: the message stays, and its receive counts",
     source: CONFIGURE,
     setup: { functionConcurrency: 1, batchSize: 1, maximumConcurrency: 2 },
-    // The first holds the only instance until the other message has been received twice.
+    // The first invocation occupies the only instance until the other message was received twice.
     script:
       (rig) =>
       async ({ number }) => {
@@ -147,7 +147,7 @@ export const REDELIVERY_CASES: readonly QueueCase[] = [
     expected: { delivered: ["a", "b"], countedMore: true, dead: [] },
   },
   {
-    rule: "disabled: a mapping that is not enabled receives nothing",
+    rule: "disabled: a disabled mapping receives nothing",
     source: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html",
     drive: async (rig) => {
       await rig.start({ enabled: false });

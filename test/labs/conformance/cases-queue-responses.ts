@@ -3,7 +3,7 @@ import { acting, deliver, failing, firstAndAgain, items, type QueueCase } from "
 import { BATCH, ENDS, type ResponseRow, SUCCESSES } from "./responses.ts";
 import type { Script } from "./target.ts";
 
-/** "Implementing partial batch responses", with its lists of what counts as success and as failure. */
+/** "Implementing partial batch responses", with its lists of successes and failures. */
 const RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html";
 
 const ROWS: readonly ResponseRow[] = [
@@ -62,7 +62,7 @@ const failures = ENDS.map(
   ([end, act, functionTimeoutSeconds]): QueueCase => ({
     rule: `failure: ${end} fails the batch`,
     source: RESPONSES,
-    // Longer than the function's time-out, as it has to be: else the messages come while it still runs.
+    // Longer than the function's time-out, against redelivery during the invocation.
     setup: { functionTimeoutSeconds, visibilitySeconds: 3 },
     script: () => acting(act),
     drive: deliver(...BATCH),
@@ -71,12 +71,12 @@ const failures = ENDS.map(
   }),
 );
 
-/** What a response does to a batch. */
+/** Effects of a response on its batch. */
 export const RESPONSE_CASES: readonly QueueCase[] = [
   ...responses,
   ...failures,
   {
-    rule: "response: without ReportBatchItemFailures it is not read",
+    rule: "response: without ReportBatchItemFailures it is ignored",
     source: RESPONSES,
     setup: { reportBatchItemFailures: false },
     script: () => failing("a"),

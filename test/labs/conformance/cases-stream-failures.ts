@@ -2,10 +2,10 @@ import type { DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { succeed, until } from "./queue-case.ts";
 import {
   failingIds,
+  finishedAfter,
   idOf,
   idsOf,
   type StreamCase,
-  settledAfter,
   stream,
   streamBatches,
 } from "./stream-case.ts";
@@ -24,7 +24,7 @@ interface Destined {
   readonly payload: string;
 }
 
-/** What does not change from run to run in the objects of the destination. */
+/** The fields of the destination's objects that are the same in each run. */
 const givenUp = async (rig: StreamRig) =>
   (await rig.givenUp()).map((object) => {
     const { requestContext, DDBStreamBatchInfo, payload } = object as unknown as Destined;
@@ -34,10 +34,10 @@ const givenUp = async (rig: StreamRig) =>
     return { condition, approximateInvokeCount, batchSize, ids: Records.map(idOf) };
   });
 
-/** How a stream goes on after failures, and where what it gives up is found. */
+/** Failures of a stream, and their destination. */
 export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
   {
-    rule: "retries: after MaximumRetryAttempts a batch is discarded, and the shard moves on",
+    rule: "retries: after MaximumRetryAttempts a batch is discarded, and the shard continues",
     source: PARAMETERS,
     setup: { maximumRetryAttempts: 2, batchSize: 2 },
     script: throwingAt("a"),
@@ -55,7 +55,7 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
     expected: [["a"], ["b"]],
   },
   {
-    rule: "retries: records reported as done are not discarded with the rest",
+    rule: "retries: records reported as successful are not discarded",
     source: RESPONSES,
     setup: { maximumRetryAttempts: 0 },
     script: () => failingIds("b"),
@@ -64,10 +64,10 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
     expected: [["b", "c"]],
   },
   {
-    rule: "retries: a throttled batch is retried until there is room, without consuming attempts",
+    rule: "retries: a throttled batch is retried without consuming attempts",
     source: ERRORS,
     setup: { maximumRetryAttempts: 0, functionConcurrency: 1, batchSize: 1 },
-    // The first invocation is not the mapping's. It takes all the room, for longer than it takes to be throttled.
+    // The first invocation is not that of the mapping. It occupies the concurrency until the mapping is throttled.
     script:
       () =>
       async ({ records }) => {
@@ -80,13 +80,13 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
       await rig.put("a");
       await rig.start();
       await occupied;
-      await settledAfter(rig, 2);
+      await finishedAfter(rig, 2);
     },
     seen: async (rig) => ({ batches: streamBatches(rig), givenUp: await givenUp(rig) }),
     expected: { batches: [["a"]], givenUp: [] },
   },
   {
-    rule: "bisect: a failed batch is halved until its poison is alone, and halving consumes no retries",
+    rule: "bisect: a failed batch is halved down to its poison, without consuming retries",
     source: ERRORS,
     setup: { bisect: true, maximumRetryAttempts: 0 },
     script: throwingAt("poison"),
@@ -101,7 +101,7 @@ export const STREAM_FAILURE_CASES: readonly StreamCase[] = [
     },
   },
   {
-    rule: "bisect: a throw halves the batch whether or not failures are reported",
+    rule: "bisect: an exception halves the batch, with or without ReportBatchItemFailures",
     source: RESPONSES,
     setup: { bisect: true, maximumRetryAttempts: 0, reportBatchItemFailures: false },
     script: throwingAt("b"),

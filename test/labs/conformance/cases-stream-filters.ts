@@ -1,9 +1,9 @@
-import { type StreamCase, settledAfter, streamBatches } from "./stream-case.ts";
+import { finishedAfter, type StreamCase, streamBatches } from "./stream-case.ts";
 
 /** "Filter rule syntax", with a table of the comparisons. */
 const FILTERING = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html";
 
-/** Ids are their own values but for these. */
+/** Values that differ from their id. */
 const ITEMS: Readonly<Record<string, string>> = {
   alice: "Alice",
   small: "alice",
@@ -16,7 +16,7 @@ interface Row {
   readonly comparison: string;
   /** Of the item's value. */
   readonly value?: unknown;
-  /** Of the whole record, where it is about more than the value. */
+  /** Of the whole record. */
   readonly patterns?: readonly unknown[];
   readonly passes: readonly string[];
 }
@@ -63,10 +63,10 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** The record that ends a case has to pass too. */
+/** The last record of a case has to pass the filter. */
 const LAST_PASSES = { dynamodb: { Keys: { id: { S: ["last"] } } } };
 
-/** What a mapping's filters let through. */
+/** Filters of a mapping. */
 export const STREAM_FILTER_CASES: readonly StreamCase[] = ROWS.map(
   ({ comparison, value, patterns = [ofValue(value)], passes }) => ({
     rule: `filter: ${comparison}`,
@@ -75,7 +75,7 @@ export const STREAM_FILTER_CASES: readonly StreamCase[] = ROWS.map(
     drive: async (rig) => {
       for (const [id, text] of Object.entries(ITEMS)) await rig.put(id, text);
       await rig.start();
-      await settledAfter(rig, 0);
+      await finishedAfter(rig, 0);
     },
     seen: (rig) => streamBatches(rig).flat(),
     expected: passes,

@@ -1,10 +1,10 @@
 import { succeed, until } from "./queue-case.ts";
 import {
   failingIds,
+  finishedAfter,
   idOf,
   idsOf,
   type StreamCase,
-  settledAfter,
   stream,
   streamBatches,
 } from "./stream-case.ts";
@@ -20,7 +20,7 @@ const MEGABYTE = 1024 * 1024;
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `o${index}`);
 const sizes = (rig: StreamRig): readonly number[] => streamBatches(rig).map((batch) => batch.length);
 
-/** Each item's values in the order in which the function first saw them. */
+/** The values of each item in the order of their first delivery. */
 const valuesById = (rig: StreamRig): Readonly<Record<string, readonly string[]>> => {
   const values: Record<string, string[]> = {};
   for (const record of rig.invocations.flatMap(({ records }) => records)) {
@@ -32,7 +32,7 @@ const valuesById = (rig: StreamRig): Readonly<Record<string, readonly string[]>>
   return values;
 };
 
-/** Where a stream is read from, in which order, and in what portions. */
+/** Starting position, order and batches of a stream. */
 export const STREAM_READING_CASES: readonly StreamCase[] = [
   {
     rule: "start: at TRIM_HORIZON earlier writes are read",
@@ -48,7 +48,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     drive: async (rig) => {
       await rig.put("before");
       await rig.start();
-      // The mapping does not report when it has looked for the end of the stream.
+      // The mapping does not report when it is at the end of the stream.
       await until(async () => {
         await rig.put(`after${Date.now()}`);
         return rig.invocations.length > 0;
@@ -67,13 +67,13 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
       await rig.stop();
       await rig.put("b");
       await rig.start();
-      await settledAfter(rig, 2);
+      await finishedAfter(rig, 2);
     },
     seen: streamBatches,
     expected: [["a"], ["b"]],
   },
   {
-    rule: "start: an unfinished batch is redelivered after a restart, without records reported as done",
+    rule: "start: an unfinished batch is redelivered after a restart, without records reported as successful",
     source: STREAMS,
     script: () => (invocation) => (invocation.number === 1 ? failingIds("b")(invocation) : { kind: "throw" }),
     drive: async (rig) => {
@@ -125,7 +125,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     expected: [4, 4, 2],
   },
   {
-    rule: "stream window: records that come before it closes join the batch",
+    rule: "stream window: records before its end join the batch",
     source: BATCHING,
     setup: { windowSeconds: 2 },
     drive: async (rig) => {
@@ -154,10 +154,10 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     source: QUOTAS,
     setup: { batchSize: 100 },
     drive: async (rig) => {
-      // A quotation mark takes two bytes of JSON; an item may have 400 KB.
+      // A quotation mark has two bytes of JSON; an item can have 400 KB.
       for (const id of numbered(12)) await rig.put(id, '"'.repeat(380 * 1024));
       await rig.start();
-      await settledAfter(rig, 2);
+      await finishedAfter(rig, 2);
     },
     seen: (rig) => ({
       within6Mb: Math.max(...rig.invocations.map(({ bytes }) => bytes)) <= 6 * MEGABYTE,
@@ -167,26 +167,26 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     expected: { within6Mb: true, ids: numbered(12), severalInOne: true },
   },
   {
-    rule: "record: a write that changes nothing leaves none",
+    rule: "record: a write without a change has none",
     source: TABLE_STREAMS,
     drive: async (rig) => {
       await rig.put("a", "1");
       await rig.put("a", "1");
       await rig.put("a", "2");
       await rig.start();
-      await settledAfter(rig, 1);
+      await finishedAfter(rig, 1);
     },
     seen: streamBatches,
     expected: [["a", "a"]],
   },
   {
-    rule: "disabled: a mapping that is not enabled reads nothing",
+    rule: "disabled: a disabled mapping reads nothing",
     source: PARAMETERS,
     drive: async (rig) => {
       await rig.start({ enabled: false });
       await rig.put("a");
       await rig.start();
-      await settledAfter(rig, 1);
+      await finishedAfter(rig, 1);
     },
     seen: streamBatches,
     expected: [["a"]],

@@ -5,7 +5,7 @@ import { failingIds, type StreamCase, stream, streamBatches } from "./stream-cas
 import type { Script } from "./target.ts";
 
 const RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html";
-/** The page of the streams is silent about these; the one of the queues names them. */
+/** Not on the page of streams, but on that of queues. */
 const QUEUE_RESPONSES = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html";
 
 const ROWS: readonly ResponseRow[] = [
@@ -66,12 +66,12 @@ const failures = ENDS.map(
   }),
 );
 
-/** What a response does to a batch of a stream. */
+/** Effects of a response on a batch of a stream. */
 export const STREAM_RESPONSE_CASES: readonly StreamCase[] = [
   ...responses,
   ...failures,
   {
-    rule: "stream response: without ReportBatchItemFailures it is not read",
+    rule: "stream response: without ReportBatchItemFailures it is ignored",
     source: RESPONSES,
     setup: { reportBatchItemFailures: false },
     script: () => failingIds("a"),

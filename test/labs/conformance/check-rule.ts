@@ -7,8 +7,8 @@ interface Rule {
   readonly expected: unknown;
 }
 
-/** Holds a target to a rule; a departure has to be one still, or it has to leave the target's list. */
-export async function hold(
+/** Checks a rule on a target. A listed departure has to fail, so that the list stays correct. */
+export async function checkRule(
   target: ConformanceTarget,
   { rule, source, expected }: Rule,
   observe: () => Promise<unknown>,
@@ -19,5 +19,7 @@ export async function hold(
     return;
   }
   const observed = await observe().catch((error: unknown) => error);
-  expect(observed, `${target.name} keeps this rule by now: ${departure}`).not.toEqual(expected);
+  expect(observed, `${target.name} follows this rule now; remove the departure: ${departure}`).not.toEqual(
+    expected,
+  );
 }

@@ -6,7 +6,7 @@ import type { ConformanceTarget } from "./target.ts";
 
 export interface Emulator {
   readonly name: string;
-  /** One address for all services. */
+  /** URL of all services. */
   readonly endpoint: string;
   readonly departures: Readonly<Record<string, string>>;
   readonly visibilitySeconds: number;
@@ -15,7 +15,7 @@ export interface Emulator {
 
 const responseTypes = (reported: boolean) => (reported ? ["ReportBatchItemFailures"] : []);
 
-/** An emulator of AWS whose functions reach this process: mappings made by Lambda's own interface. */
+/** An emulator of AWS with mappings created through Lambda's API. Its functions can reach this process. */
 export async function openEmulatorTarget(emulator: Emulator): Promise<ConformanceTarget> {
   const { endpoint, name, departures, visibilitySeconds } = emulator;
   const observer = await openObserver();

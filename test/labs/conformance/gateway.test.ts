@@ -58,7 +58,7 @@ const outcomeOf = ({ ends, answer = { statusCode: 200 } }: GatewayCase): Promise
   return Promise.resolve({ kind: "ok", payload: answer });
 };
 
-/** Serves the case's API; gives its port and the events that the function got. */
+/** Serves the API of a case; returns its port and the events of the function. */
 const serve = async (api: ApiSpec, each: GatewayCase) => {
   const events: object[] = [];
   const listener = serveApi({

@@ -2,13 +2,13 @@ import { readFile } from "node:fs/promises";
 import { zipOf } from "./zip.ts";
 
 const SCRIPTED = new URL("./functions/scripted.mjs", import.meta.url);
-/** Emulators ask for a signature and do not look at it. */
+/** Emulators require a signature and do not verify it. */
 const AUTHORIZATION =
   "AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/lambda/aws4_request, SignedHeaders=host, Signature=local";
 
 /** The scripted function on an emulator, and its one mapping. */
 export interface EmulatedFunction {
-  /** Makes the mapping; the second time it changes its settings, and it goes on where it was. */
+  /** Creates the mapping; later calls change its settings and keep its position. */
   map(settings: Readonly<Record<string, unknown>>): Promise<void>;
   disable(): Promise<void>;
   invoke(event: object): Promise<void>;

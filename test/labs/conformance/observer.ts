@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { Act, Invocation, Script } from "./target.ts";
 
-/** Where one function reports, and what it has reported. */
+/** The endpoint of one function, and its invocations. */
 export interface Observed<R> {
   readonly url: string;
   readonly invocations: readonly Invocation<R>[];
 }
 
-/** Where functions report their invocations and learn what to do. */
+/** Receives the invocations of functions and returns their next act. */
 export interface Observer {
   watch<R>(script: Script<R>): Observed<R>;
   close(): Promise<void>;
@@ -53,7 +53,7 @@ const read = async (request: IncomingMessage, answering: Answering): Promise<Act
   return answering(Buffer.concat(chunks).toString());
 };
 
-/** Counts a function as running until its script has answered. */
+/** Counts a function as running until its script returns. */
 const follow = <R>(script: Script<R>) => {
   const invocations: Invocation<R>[] = [];
   let running = 0;

@@ -7,7 +7,7 @@ const TARGETS: Readonly<Record<string, () => Promise<ConformanceTarget>>> = {
   ministack: openMiniStackTarget,
 };
 
-/** The target that CONFORMANCE_TARGET names, the emulator unless given. */
+/** The target named by CONFORMANCE_TARGET; default: the emulator. */
 export async function openTarget(): Promise<ConformanceTarget> {
   const name = process.env["CONFORMANCE_TARGET"] ?? "emulator";
   const open = TARGETS[name];

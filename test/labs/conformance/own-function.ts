@@ -5,7 +5,7 @@ import type { FunctionHost } from "../../../lib/emulator/types.ts";
 export const REGION = "eu-central-1";
 const FUNCTIONS = fileURLToPath(new URL("./functions", import.meta.url));
 
-/** What no set-up of a case asks for: it means that a function has room enough. */
+/** More concurrency than any case needs. */
 const PLENTY = 10;
 
 interface FunctionSetup {
@@ -13,7 +13,7 @@ interface FunctionSetup {
   readonly functionConcurrency: number;
 }
 
-/** The scripted function, run as the emulator runs every function. */
+/** The scripted function in the emulator's host. */
 export const hostFor = async (
   name: string,
   observer: string,
@@ -23,7 +23,7 @@ export const hostFor = async (
   const host = createFunctionHost({
     region: REGION,
     maxInstances: setup.functionConcurrency,
-    // What finds no room is throttled soon: Lambda does not queue synchronous invocations at all.
+    // Throttled at once, because Lambda does not queue synchronous invocations.
     ...(isScarce ? { queueMs: 300, growAfterMs: 1 } : {}),
     functions: [
       {
@@ -37,7 +37,7 @@ export const hostFor = async (
       },
     ],
   });
-  // Else a cold start on a busy machine could outlast a visibility time-out, or be taken for a throttle.
+  // Against a cold start on a busy machine that exceeds a visibility time-out or looks like a throttle.
   await host.warm([name]);
   return host;
 };

@@ -7,8 +7,8 @@ import { ownStream } from "./own-stream.ts";
 import type { ConformanceTarget } from "./target.ts";
 
 export const EMULATOR_DEPARTURES: Readonly<Record<string, string>> = {
-  "FIFO: a batch holds several messages of one group":
-    "fauxqs gives one message of a group at a receive, so that a batch never holds two",
+  "FIFO: a batch can hold several messages of one group":
+    "fauxqs returns one message of a group for each receive, so a batch never holds two",
 };
 
 /** The local emulator: its mappings over its queues, its tables and its functions. */

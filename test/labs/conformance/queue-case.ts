@@ -2,20 +2,20 @@ import type { SQSRecord } from "aws-lambda";
 import type { Case } from "./case.ts";
 import type { Act, Invocation, QueueRig, QueueSetup, Script } from "./target.ts";
 
-/** A rule of the mappings of queues. */
+/** A rule of queue mappings. */
 export interface QueueCase extends Omit<Case<QueueRig, QueueSetup, SQSRecord>, "drive"> {
-  /** `emptied` unless given. */
+  /** Default: `emptied`. */
   readonly drive?: (rig: QueueRig) => Promise<void>;
 }
 
-/** A response that names these as failed: messages of a queue, or sequence numbers of a stream. */
+/** A response that reports these messages or sequence numbers as failed. */
 export const items = (...identifiers: readonly unknown[]) => ({
   batchItemFailures: identifiers.map((itemIdentifier) => ({ itemIdentifier })),
 });
 
 export const succeed: Act = { kind: "answer", value: { batchItemFailures: [] } };
 
-/** Reports the records whose bodies are named. */
+/** Reports the records with these bodies. */
 export const failing =
   (...bodies: readonly string[]): Script<SQSRecord> =>
   ({ records }) => ({
@@ -33,7 +33,7 @@ export const acting =
   ({ number }) =>
     acts[number - 1] ?? succeed;
 
-/** Sends the messages, then starts the mapping, so that the first batch is known; waits until none is left. */
+/** Sends the messages before it starts the mapping, so that the first batch is deterministic; waits until the queue is empty. */
 export const deliver =
   (...bodies: readonly string[]) =>
   async (rig: QueueRig): Promise<void> => {
@@ -48,14 +48,14 @@ export const emptied = (rig: QueueRig): Promise<void> =>
     return waiting + inFlight === 0;
   });
 
-/** Other targets have departures, whose cases wait in vain. */
-const PATIENCE_MS = process.env["CONFORMANCE_TARGET"] === undefined ? 200_000 : 20_000;
+/** Shorter for other targets, whose departures time out. */
+const TIMEOUT_MS = process.env["CONFORMANCE_TARGET"] === undefined ? 200_000 : 20_000;
 
-/** Asks often. Rejects when it has asked for too long. */
+/** Polls until true; rejects at the time-out. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + TIMEOUT_MS;
   while (!(await isTrue())) {
-    if (performance.now() > end) throw new Error(`Waited ${PATIENCE_MS / 1000} s for what did not come`);
+    if (performance.now() > end) throw new Error(`The condition was not met within ${TIMEOUT_MS / 1000} s`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -67,13 +67,13 @@ export const bodiesOf = ({ records }: Invocation<SQSRecord>): readonly string[] 
 export const batches = ({ invocations }: QueueRig): readonly (readonly string[])[] =>
   invocations.map(bodiesOf);
 
-/** The first batch, and what came after it: messages that come again do so together or one by one. */
+/** The first batch, and the later ones: messages are redelivered together or one by one. */
 export const firstAndAgain = (rig: QueueRig) => {
   const [first = [], ...later] = batches(rig);
   return { first, again: later.flat().toSorted() };
 };
 
-/** How often each body was handed to the function. */
+/** Number of deliveries by body. */
 export const deliveries = (rig: QueueRig): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
   for (const body of batches(rig).flat()) counts[body] = (counts[body] ?? 0) + 1;

@@ -15,13 +15,13 @@ export interface QueueRigOptions {
   /** Of SQS. */
   readonly endpoint: string;
   readonly invocations: readonly Invocation<SQSRecord>[];
-  /** Makes the mapping on the queue, or changes it. */
+  /** Creates the mapping of the queue, or changes it. */
   readonly map: (queue: MappedQueue, setup: QueueSetup) => Promise<void>;
   /** Ends mapping and function. */
   readonly close: () => Promise<void>;
 }
 
-/** A queue and its dead-letter queue behind SQS's own interface, on any server. */
+/** A queue and its dead-letter queue behind the API of SQS, on any server. */
 export async function openQueueRig(options: QueueRigOptions): Promise<QueueRig> {
   const { name, setup } = options;
   const { call, close } = awsJsonClient(options.endpoint, "AmazonSQS", REGION);

@@ -3,7 +3,7 @@ import { observe } from "./case.ts";
 import { BATCH_CASES } from "./cases-queue-batches.ts";
 import { REDELIVERY_CASES } from "./cases-queue-redelivery.ts";
 import { RESPONSE_CASES } from "./cases-queue-responses.ts";
-import { hold } from "./check-rule.ts";
+import { checkRule } from "./check-rule.ts";
 import { openTarget } from "./open-target.ts";
 import { emptied, type QueueCase } from "./queue-case.ts";
 import { type ConformanceTarget, QUEUE_DEFAULTS } from "./target.ts";
@@ -25,5 +25,5 @@ describe.each([
   ["redelivery", REDELIVERY_CASES],
   ["batches", BATCH_CASES],
 ])("mappings of queues, %s", (_name, cases) => {
-  test.concurrent.each(cases)("$rule", (each) => hold(target, each, () => run(each)));
+  test.concurrent.each(cases)("$rule", (each) => checkRule(target, each, () => run(each)));
 });

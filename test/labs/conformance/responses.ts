@@ -1,20 +1,20 @@
 import { items } from "./queue-case.ts";
 import type { Act } from "./target.ts";
 
-/** What is in the first batch of each of these cases. */
+/** The first batch of these cases. */
 export const BATCH = ["a", "b", "c"];
 
-/** What comes again after the first invocation was answered like this. */
+/** The messages that are redelivered after a response. */
 export interface ResponseRow {
   readonly response: string;
-  /** Where the rule is written, unless it is on the page of most. */
+  /** Page of the rule, where it is another one than for most. */
   readonly source?: string;
-  /** The response, made of the identifiers of the batch. */
+  /** The response for the identifiers of the batch. */
   readonly answer: (ids: readonly string[]) => unknown;
   readonly again: readonly string[];
 }
 
-/** What is a success for queues and for streams. */
+/** Successes of queues and streams. */
 export const SUCCESSES: readonly ResponseRow[] = [
   { response: "an empty list is a success", answer: () => items(), again: [] },
   { response: "a null list is a success", answer: () => ({ batchItemFailures: null }), again: [] },
@@ -25,7 +25,7 @@ export const SUCCESSES: readonly ResponseRow[] = [
 
 /** Ends of an invocation that fail its batch, with the function's time-out in seconds. */
 export const ENDS: readonly (readonly [string, Act, number])[] = [
-  ["a throw", { kind: "throw" }, 30],
+  ["an exception", { kind: "throw" }, 30],
   ["a time-out", { kind: "hang" }, 1],
   ["the end of the process", { kind: "exit" }, 30],
 ];

@@ -37,7 +37,7 @@ test("each rule has the address of its page", () => {
 test.each([
   ["the emulator", EMULATOR_DEPARTURES],
   ["MiniStack", MINISTACK_DEPARTURES],
-])("what %s does otherwise is about rules that are there", (_name, departures) => {
+])("each departure of %s names a rule", (_name, departures) => {
   const names = MAPPING_CASES.map(({ rule }) => rule);
 
   expect(Object.keys(departures).filter((rule) => !names.includes(rule))).toEqual([]);

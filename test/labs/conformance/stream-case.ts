@@ -3,35 +3,35 @@ import type { Case } from "./case.ts";
 import { until } from "./queue-case.ts";
 import type { Invocation, Script, StreamRig, StreamSetup } from "./target.ts";
 
-/** A rule of the mappings of table streams. */
+/** A rule of stream mappings. */
 export type StreamCase = Case<StreamRig, StreamSetup, DynamoDBRecord>;
 
-/** Written last: a shard is read in order, so that its delivery shows that all before it is finished. */
+/** Written last: a shard is read in order, so all earlier records are finished at its delivery. */
 const LAST = "last";
 
 export const idOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.Keys?.["id"]?.S ?? "";
 export const idsOf = ({ records }: Invocation<DynamoDBRecord>): readonly string[] => records.map(idOf);
 
-/** The ids of each invocation, without the one that ended the case. */
+/** The ids of each invocation, without the last record. */
 export const streamBatches = ({ invocations }: StreamRig): readonly (readonly string[])[] =>
   invocations
     .map((invocation) => idsOf(invocation).filter((id) => id !== LAST))
     .filter((ids) => ids.length > 0);
 
-/** Waits for so many invocations, then until everything that was written is finished. */
-export const settledAfter = async (rig: StreamRig, invocations: number): Promise<void> => {
+/** Waits for this number of invocations, then until all written records are finished. */
+export const finishedAfter = async (rig: StreamRig, invocations: number): Promise<void> => {
   await until(() => rig.invocations.length >= invocations);
   await rig.put(LAST);
   await until(() => rig.invocations.some((invocation) => idsOf(invocation).includes(LAST)));
 };
 
-/** Writes the items, then starts the mapping, so that the first batch is known. */
+/** Writes the items before it starts the mapping, so that the first batch is deterministic. */
 export const stream =
   (ids: readonly string[], invocations: number) =>
   async (rig: StreamRig): Promise<void> => {
     for (const id of ids) await rig.put(id);
     await rig.start();
-    await settledAfter(rig, invocations);
+    await finishedAfter(rig, invocations);
   };
 
 /** Reports the sequence numbers of these items, in this order. */

@@ -4,12 +4,12 @@ import { REGION } from "./own-function.ts";
 import type { Invocation, StreamRig, StreamSetup } from "./target.ts";
 
 export interface StreamRigOptions {
-  /** Of the table, and of the bucket, which is there. */
+  /** Of the table and of the existing bucket. */
   readonly name: string;
   readonly setup: StreamSetup;
   readonly endpoints: { readonly dynamoDb: string; readonly s3: string };
   readonly invocations: readonly Invocation<DynamoDBRecord>[];
-  /** Makes the mapping on the stream, or lets it go on. */
+  /** Creates the mapping of the stream, or continues it. */
   readonly map: (streamArn: string, setup: StreamSetup) => Promise<void>;
   readonly stop: () => Promise<void>;
   readonly invoke: (event: object) => Promise<void>;
@@ -17,7 +17,7 @@ export interface StreamRigOptions {
   readonly close: () => Promise<void>;
 }
 
-/** A table with a stream behind DynamoDB's own interface, and a bucket behind S3's, on any server of them. */
+/** A table with a stream and a bucket behind the APIs of DynamoDB and S3, on any server. */
 export async function openStreamRig(options: StreamRigOptions): Promise<StreamRig> {
   const { name, setup, endpoints } = options;
   const { call, close } = awsJsonClient(endpoints.dynamoDb, "DynamoDB_20120810", REGION);

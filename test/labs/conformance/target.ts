@@ -1,27 +1,27 @@
 import type { DynamoDBRecord, SQSRecord } from "aws-lambda";
 
-/** What a function does with one invocation. `answer` without a value returns undefined. */
+/** The behaviour of a function in one invocation. `answer` without a value returns undefined. */
 export type Act =
   | { readonly kind: "answer"; readonly value?: unknown }
   | { readonly kind: "throw" | "exit" | "hang" };
 
-/** One invocation, as the function saw it. */
+/** One invocation, as the function received it. */
 export interface Invocation<R> {
   /** From 1. */
   readonly number: number;
   readonly records: readonly R[];
   /** Bytes of the event's JSON. */
   readonly bytes: number;
-  /** `performance.now()` when the event had arrived. */
+  /** `performance.now()` at the arrival of the event. */
   readonly at: number;
-  /** Functions that ran when this one began, itself included. */
+  /** Number of running functions at the start, including this one. */
   readonly running: number;
 }
 
-/** Decides what the function does. It may wait, and it may act on the queue or the table meanwhile. */
+/** Decides the function's behaviour. It can wait, and use the queue or table meanwhile. */
 export type Script<R> = (invocation: Invocation<R>) => Act | Promise<Act>;
 
-/** What every mapping has; the words are those of AWS::Lambda::EventSourceMapping. */
+/** Settings of every mapping, named as in AWS::Lambda::EventSourceMapping. */
 interface MappingSetup {
   readonly batchSize: number;
   readonly windowSeconds: number;
@@ -35,15 +35,15 @@ export interface QueueSetup extends MappingSetup {
   readonly maxReceiveCount: number;
   readonly fifo: boolean;
   readonly functionTimeoutSeconds: number;
-  /** Invocations at one time that the function has room for; more are throttled. */
+  /** Maximum concurrency of the function; more invocations are throttled. */
   readonly functionConcurrency: number;
 }
 
 export interface StreamSetup extends MappingSetup {
   readonly bisect: boolean;
-  /** -1 for no end. */
+  /** -1: unlimited. */
   readonly maximumRetryAttempts: number;
-  /** -1 for no limit. */
+  /** -1: unlimited. */
   readonly maximumRecordAgeSeconds: number;
   readonly filters: readonly string[];
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
@@ -57,7 +57,7 @@ export const QUEUE_DEFAULTS: QueueSetup = {
   reportBatchItemFailures: true,
   enabled: true,
   maximumConcurrency: 10,
-  // Above the time that a cold start takes on a busy machine: else a batch comes again while it still runs.
+  // Longer than a cold start on a busy machine, against redelivery during the invocation.
   visibilitySeconds: 2,
   maxReceiveCount: 5,
   fifo: false,
@@ -79,7 +79,7 @@ export const STREAM_DEFAULTS: StreamSetup = {
   functionConcurrency: 10,
 };
 
-/** What a queue holds: `waiting` can be received, `inFlight` was. */
+/** Messages of a queue: `waiting` can be received, `inFlight` are. */
 export interface QueueDepth {
   readonly waiting: number;
   readonly inFlight: number;
@@ -89,7 +89,7 @@ export interface QueueDepth {
 export interface QueueRig {
   readonly invocations: readonly Invocation<SQSRecord>[];
   send(bodies: readonly string[], group?: string): Promise<void>;
-  /** Makes the mapping; `changes` overrule the set-up. */
+  /** Creates the mapping; `changes` override the set-up. */
   start(changes?: Partial<QueueSetup>): Promise<void>;
   depth(): Promise<QueueDepth>;
   /** Bodies in the dead-letter queue. */
@@ -98,26 +98,26 @@ export interface QueueRig {
   close(): Promise<void>;
 }
 
-/** A table with its stream, a function, a mapping between them, and a bucket for what is given up. */
+/** A table with its stream, a function, a mapping between them, and a bucket for discarded batches. */
 export interface StreamRig {
   readonly invocations: readonly Invocation<DynamoDBRecord>[];
   put(id: string, value?: string): Promise<void>;
   start(changes?: Partial<StreamSetup>): Promise<void>;
-  /** Ends the mapping; its next start goes on where it was. */
+  /** Stops the mapping; the next start continues at its position. */
   stop(): Promise<void>;
-  /** Invokes the function with an event without records; resolves when it has ended. */
+  /** Invokes the function with an event without records; resolves at its end. */
   invoke(): Promise<void>;
   /** Objects in the bucket, parsed, with their key as `key`. */
   givenUp(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   close(): Promise<void>;
 }
 
-/** Something that claims to keep the rules of Lambda's event-source mappings. */
+/** An implementation of Lambda's event source mappings. */
 export interface ConformanceTarget {
   readonly name: string;
-  /** Rules that it does not keep, with what it does instead: their cases have to fail. */
+  /** Rules that it does not follow, with its behaviour; their cases have to fail. */
   readonly departures: Readonly<Record<string, string>>;
-  /** Where it is slower than the defaults of a queue allow for. */
+  /** Set-up of a target that is too slow for the defaults. */
   readonly visibilitySeconds?: number;
   openQueue(setup: QueueSetup, script: Script<SQSRecord>): Promise<QueueRig>;
   openStream(setup: StreamSetup, script: Script<DynamoDBRecord>): Promise<StreamRig>;

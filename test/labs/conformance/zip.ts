@@ -5,7 +5,7 @@ const CENTRAL_HEADER = 0x02014b50;
 const END = 0x06054b50;
 const VERSION = 20;
 
-/** Fields of two or four bytes, little-endian, as a zip archive has them. */
+/** Little-endian fields of two or four bytes. */
 const fields = (...values: readonly (readonly [2 | 4, number])[]): Buffer => {
   const buffer = Buffer.alloc(values.reduce((size, [bytes]) => size + bytes, 0));
   let at = 0;
@@ -13,7 +13,7 @@ const fields = (...values: readonly (readonly [2 | 4, number])[]): Buffer => {
   return buffer;
 };
 
-/** A zip archive of one file, not compressed: what CreateFunction takes. */
+/** An uncompressed zip archive of one file, for CreateFunction. */
 export const zipOf = (fileName: string, content: Buffer): Buffer => {
   const name = Buffer.from(fileName);
   const size = content.length;

@@ -26,10 +26,10 @@ const STORE_MUTANTS: readonly Mutant[] = [
       ...tables,
       orders: {
         ...tables.orders,
-        async cancel(orderId, now) {
+        async move(orderId, to, now) {
           const order = tables.rows.orders.get(orderId);
-          if (order?.status !== "CONFIRMED") return tables.orders.cancel(orderId, now);
-          return { kind: "cancelled", order: { ...order, status: "CANCELLED", version: order.version + 1 } };
+          if (order?.status !== "CONFIRMED") return tables.orders.move(orderId, to, now);
+          return { kind: "found", order: { ...order, status: to, version: order.version + 1 } };
         },
       },
     }),

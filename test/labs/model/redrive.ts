@@ -1,7 +1,7 @@
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import type { ActPorts } from "../../../functions/failures/operator-ports.ts";
 import { redriveMessage } from "../../../functions/failures/redrive-message.ts";
-import { isOutage } from "../../../functions/middleware/outage.ts";
+import { isOutage } from "../../../functions/middleware/http.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { queueUrlOf } from "../../component/rig.ts";
 import { QUEUES, type System } from "./system.ts";

@@ -1,4 +1,5 @@
-import type { Line, Rejection, Status } from "../../../functions/contract/schemas.ts";
+import type { Status } from "../../../functions/contract/order-status.ts";
+import type { Line, Rejection } from "../../../functions/contract/schemas.ts";
 
 /** The expected state of an order. */
 export interface ReferenceOrder {

@@ -1,6 +1,6 @@
 /**
  * Mutation testing of functions/middleware and functions/domain: changes the code in one small place at a time
- * and runs the unit tests that reach it. A change that no test notices shows a test that could not fail.
+ * and runs the unit tests that reach it. A change that no test detects shows a test that cannot fail.
  * `--only <file>` tests one file and lists its surviving mutants. The full report is reports/mutation/index.html.
  * Fails when less than 90 % are killed.
  */
@@ -46,9 +46,7 @@ if (values.only !== undefined) console.log(survivorsOf(report).join("\n"));
 console.log(tableOf(report).join("\n"));
 const score = scoreOf(Object.values(report.files).flatMap(({ mutants }) => mutants));
 if (score < LEAST_SCORE) {
-  console.error(
-    `Tests notice ${score.toFixed(1)} % of the changes; at least ${LEAST_SCORE} % are asked for.`,
-  );
+  console.error(`Tests detect ${score.toFixed(1)} % of the mutants; at least ${LEAST_SCORE} % are required.`);
   process.exitCode = 1;
 }
 

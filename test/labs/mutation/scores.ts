@@ -1,4 +1,4 @@
-/** The part of Stryker's report that scores are made of: https://github.com/stryker-mutator/mutation-testing-elements */
+/** The part of Stryker's report for the scores: https://github.com/stryker-mutator/mutation-testing-elements */
 export interface MutationReport {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
@@ -18,14 +18,14 @@ interface Place {
 const NOTICED: ReadonlySet<string> = new Set(["Killed", "Timeout"]);
 const MISSED: ReadonlySet<string> = new Set(["Survived", "NoCoverage"]);
 
-/** How many of the mutants that ran were noticed by a test, in percent; 100 where there are none. */
+/** Percentage of detected mutants; 100 where there are none. */
 export function scoreOf(mutants: readonly Mutant[]): number {
   const noticed = mutants.filter(({ status }) => NOTICED.has(status)).length;
   const missed = mutants.filter(({ status }) => MISSED.has(status)).length;
   return noticed + missed === 0 ? 100 : (100 * noticed) / (noticed + missed);
 }
 
-/** Every mutant that no test noticed, as `file:line  mutator  before → after`. */
+/** The undetected mutants, as `file:line  mutator  before → after`. */
 export function survivorsOf({ files }: MutationReport): string[] {
   return Object.entries(files).flatMap(([file, { source, mutants }]) => {
     const lines = source.split("\n");

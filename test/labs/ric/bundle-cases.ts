@@ -1,5 +1,5 @@
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
-import type { World } from "./deployed-functions.ts";
+import type { DeployedFunctions } from "./deployed-functions.ts";
 
 const ORDER = {
   customerId: "customer-4711",
@@ -42,7 +42,7 @@ const orderIdOf = (result: InvokeResult | undefined): string => {
   return (JSON.parse(body) as { readonly orderId: string }).orderId;
 };
 
-/** A queue's record whose body no consumer can read. */
+/** A record with a malformed body. */
 const malformed = (queueArn: string) => ({
   Records: [
     {
@@ -58,15 +58,15 @@ const malformed = (queueArn: string) => ({
 });
 
 /**
- * Takes an order all its way through the deployed bundles, one invocation after the other, and gives each function
- * what it has to refuse. Gives the outcome of each invocation by a name.
+ * Runs an order through the deployed bundles, one invocation after the other, and sends invalid input to each function.
+ * Returns the result of each invocation by name.
  */
 export async function driveBundles({
   host,
   model,
   takeChanges,
   takeMessages,
-}: World): Promise<ReadonlyMap<string, InvokeResult>> {
+}: DeployedFunctions): Promise<ReadonlyMap<string, InvokeResult>> {
   const outcomes = new Map<string, InvokeResult>();
   const invoke = async (what: string, functionName: string, event: unknown) => {
     const result = await host.invoke(functionName, event);
@@ -80,7 +80,7 @@ export async function driveBundles({
     apiEvent("/stock/{sku}", { ...stock, method: "PUT", body: '{"onHand":5}' }),
   );
   await invoke(
-    "a count that is none",
+    "an invalid count",
     "stock",
     apiEvent("/stock/{sku}", { ...stock, method: "PUT", body: "{}" }),
   );

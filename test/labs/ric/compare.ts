@@ -1,7 +1,7 @@
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { DIFFERENCES } from "./differences.ts";
 
-/** How one case ended under each client. */
+/** The results of one case under both clients. */
 export interface Pair {
   readonly name: string;
   readonly emulator: InvokeResult;
@@ -10,7 +10,7 @@ export interface Pair {
 
 export type Verdict = "equal" | "differs, as listed" | "DIFFERS" | "EQUAL, BUT LISTED";
 
-/** What differs from run to run, and between two sets of services. */
+/** Values that differ between runs and sets of services. */
 const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>"],
   [/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>"],
@@ -18,7 +18,7 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\b1[789]\d{11}\b/g, "<milliseconds>"],
 ];
 
-/** With the keys of objects in order, also within texts that are JSON: DynamoDB gives attributes in any order. */
+/** Sorts the keys of objects, also inside JSON text, because DynamoDB returns attributes in any order. */
 const ordered = (value: unknown): unknown => {
   if (typeof value === "string" && value.startsWith("{")) return ordered(JSON.parse(value));
   if (Array.isArray(value)) return value.map(ordered);

@@ -17,19 +17,22 @@ import type { FunctionHost } from "../../../lib/emulator/types.ts";
 
 const REGION = "eu-central-1";
 
-/** The deployed functions over services of their own, without pollers. */
-export interface World {
+/** The deployed functions over their own services, without pollers. */
+export interface DeployedFunctions {
   readonly model: EmulatorModel;
   readonly host: FunctionHost;
-  /** The stream records that were not taken yet, as the event that its mapping would make of them. */
+  /** The unread stream records, as the event of the mapping. */
   takeChanges(): Promise<object>;
-  /** What waits for a consumer, as the event that its mapping would make of it. */
+  /** The messages for a consumer, as the event of its mapping. */
   takeMessages(consumer: string): Promise<object>;
   close(): Promise<void>;
 }
 
-/** `runtimeClient` is the program that runs the handlers; the emulator's own unless given. */
-export async function openWorld(assemblyDir: string, runtimeClient?: string): Promise<World> {
+/** `runtimeClient` is the program that runs the handlers; default: that of the emulator. */
+export async function openDeployedFunctions(
+  assemblyDir: string,
+  runtimeClient?: string,
+): Promise<DeployedFunctions> {
   const shutdown = createShutdown();
   try {
     return await assemble(shutdown, assemblyDir, runtimeClient);
@@ -39,7 +42,11 @@ export async function openWorld(assemblyDir: string, runtimeClient?: string): Pr
   }
 }
 
-async function assemble(shutdown: Shutdown, assemblyDir: string, runtimeClient?: string): Promise<World> {
+async function assemble(
+  shutdown: Shutdown,
+  assemblyDir: string,
+  runtimeClient?: string,
+): Promise<DeployedFunctions> {
   const dynamoDb = shutdown.add("services", await startDynamoDb({}));
   const messaging = shutdown.add("services", await startMessaging({ region: REGION }));
   const mailing = { mailbox: openMailbox(), clock: Date, fails: () => false };

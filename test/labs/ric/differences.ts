@@ -1,5 +1,5 @@
-/** Cases in which the emulator answers otherwise than Lambda's client on purpose: case → reason. */
+/** Intended differences of the emulator from Lambda's client: case → reason. */
 export const DIFFERENCES: Readonly<Record<string, string>> = {
   withCallback: "the error has the same type; the emulator's message names the handler",
-  "no such file": "the error has the same type; the emulator's message leaves out the client's own folders",
+  "no such file": "the error has the same type; the emulator's message omits the client's own folders",
 };

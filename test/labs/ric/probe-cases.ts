@@ -6,7 +6,7 @@ import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 
 const FUNCTIONS = fileURLToPath(new URL("./functions", import.meta.url));
 
-/** Modules that cannot stand in the tree: tools would stumble over them. */
+/** Broken modules, which are not in the tree because tools would report them. */
 const BROKEN: Readonly<Record<string, string>> = {
   "syntax-error.mjs": "export const handler = (;",
   "syntax-error-cjs.cjs": "exports.handler = (;",
@@ -41,12 +41,12 @@ const brokenFolder = (): string => {
   return folder;
 };
 
-/** Functions that end in every way, by the name of their case. The files of the broken ones are left in `folder`. */
+/** Functions with every kind of result, by case. The broken ones are written to `folder`. */
 export const probeFunctions = async (): Promise<{
   readonly specs: readonly FunctionSpec[];
   readonly folder: string;
 }> => {
-  // The names of its exports are the list of cases.
+  // Each export is a case.
   const probes = (await import(join(FUNCTIONS, "probes.mjs"))) as Readonly<Record<string, unknown>>;
   const folder = brokenFolder();
   const module = (name: string, handler = `${name}.handler`) => spec(name, folder, handler);

@@ -1,9 +1,9 @@
 /**
  * `npm run ric`: the emulator's own client of the Lambda Runtime API beside the one that AWS publishes (aws-lambda-ric).
- * Every deployed bundle with the same events, and functions that end in every way, run under both; what they answer
- * has to be equal, or listed with its reason in differences.ts. Exits with 1 otherwise.
+ * Every deployed bundle with the same events, and functions with every kind of result, run under both. The results have
+ * to be equal, or listed with a reason in differences.ts. Exits with 1 otherwise.
  *
- * aws-lambda-ric builds native code when it is installed: that takes a minute, cmake, make and a C++ compiler.
+ * The installation of aws-lambda-ric builds native code: it needs a minute, cmake, make and a C++ compiler.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
@@ -14,7 +14,7 @@ import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
 import { driveBundles } from "./bundle-cases.ts";
 import { type Pair, textOf, verdictOf } from "./compare.ts";
-import { openWorld } from "./deployed-functions.ts";
+import { openDeployedFunctions } from "./deployed-functions.ts";
 import { DIFFERENCES } from "./differences.ts";
 import { probeFunctions } from "./probe-cases.ts";
 
@@ -47,7 +47,7 @@ function install(): void {
   );
   const { status } = spawnSync("npm", ["ci", "--prefix", HERE], {
     stdio: "inherit",
-    // The headers of the Node that runs this, so that none are downloaded.
+    // The headers of the running Node, against a download.
     env: { ...process.env, npm_config_nodedir: dirname(dirname(process.execPath)) },
   });
   if (status !== 0) throw new Error("aws-lambda-ric was not built: it needs cmake, make and a C++ compiler");
@@ -55,11 +55,11 @@ function install(): void {
 
 async function bundles(assembly: string): Promise<Pair[]> {
   const outcomes = async (runtimeClient?: string) => {
-    const world = await openWorld(assembly, runtimeClient);
+    const deployed = await openDeployedFunctions(assembly, runtimeClient);
     try {
-      return await driveBundles(world);
+      return await driveBundles(deployed);
     } finally {
-      await world.close();
+      await deployed.close();
     }
   };
   return pairUp(await outcomes(), await outcomes(RIC));

@@ -8,10 +8,9 @@ import { type KafkaRecord, kafka } from "../../../functions/middleware/transport
 import type { SqsRecord } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeRecord } from "../../../functions/orders/decode-record.ts";
 import { processOrderEvents } from "../../../functions/orders/process-order-events.ts";
-import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
 import type { RecordTopic } from "../../../functions/publishing/ports/publisher.ts";
 import { publishMessages } from "../../../functions/publishing/publish-messages.ts";
-import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
+import { publishTransitions, transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../../../functions/publishing/redrive-queue.ts";
 import { type HandleMany, type LambdaHandler, MAX_RECEIVE_COUNT, type Parts } from "./parts.ts";
 

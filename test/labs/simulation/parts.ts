@@ -13,8 +13,9 @@ import { type RepublishPorts, runRepublishes } from "../../../functions/failures
 import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
+import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
-import { isOutage } from "../../../functions/middleware/outage.ts";
+import { isOutage } from "../../../functions/middleware/http.ts";
 import type { Outcome } from "../../../functions/middleware/outcome.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import {
@@ -25,22 +26,20 @@ import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sq
 import { admission } from "../../../functions/orders/admission.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { cancelOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
+import { moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../../functions/orders/ports/stock-store.ts";
-import { releaseStock } from "../../../functions/orders/release-stock.ts";
-import { reserveStock } from "../../../functions/orders/reserve-stock.ts";
-import { sendNotifications } from "../../../functions/orders/send-notifications.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
-import type { QueueOwner } from "./cloud/consumers.ts";
+import { ofEachConsumer, type QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
+import { effectOf } from "./effects.ts";
 import type { KafkaParts } from "./kafka-parts.ts";
 
 /** The ports of the functions. Each call of a port is a step of the scheduler. */
@@ -57,6 +56,10 @@ export interface Ports {
   readonly redriveJobs: Jobs<RedriveJob>;
   readonly republishJobs: Jobs<RepublishJob>;
   readonly orderSearch: OrderSearch;
+  readonly effectOnceOf: (consumer: string) => EffectOnce;
+  readonly effectMarks: EffectMarks;
+  /** Events that a consumer without a visible effect handled, as `<consumer> <event id>`. */
+  readonly handled: Set<string>;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Receives the audit lines of operator actions. */
@@ -76,7 +79,7 @@ export interface Parts {
   readonly failureLogOf: (name: string) => FailureLog;
   readonly handlers: Readonly<Record<QueueConsumer, HandleMany<OrderEvent>>>;
   readonly place: ReturnType<typeof placeOrder>;
-  readonly cancel: ReturnType<typeof cancelOrder>;
+  readonly cancel: ReturnType<typeof moveOrder>;
   readonly count: ReturnType<typeof countStock>;
   readonly publish: ReturnType<typeof publishTransitions>;
   readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
@@ -115,8 +118,7 @@ export function partsOf(
   },
 ): Parts {
   const { backlogLimit, owners, kafka } = options;
-  const { orders, orderStockStore, notifications, failedMessages, publisher, mailer, queues, clock, newId } =
-    ports;
+  const { orders, notifications, failedMessages, publisher, queues, clock, newId } = ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
   const sourceQueues = {
     ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
@@ -134,11 +136,7 @@ export function partsOf(
     ports,
     failures,
     failureLogOf: () => failureLog(failures),
-    handlers: {
-      "order-created": reserveStock({ orderStockStore }),
-      "order-cancelled": releaseStock({ orderStockStore }),
-      "notify-customer": sendNotifications({ orders, notifications, mailer, clock }),
-    },
+    handlers: ofEachConsumer((name) => effectOf(name).handle(ports)),
     place: placeOrder({
       orders,
       admission: admission(
@@ -147,7 +145,7 @@ export function partsOf(
       ),
       clock,
     }),
-    cancel: cancelOrder({ orders, clock }),
+    cancel: moveOrder({ orders, clock }, "CANCELLED"),
     count: countStock({ stock: ports.stock }),
     publish: publishTransitions({ publisher, clock }),
     retryDeadLetter: retryDeadLetters({
@@ -157,7 +155,7 @@ export function partsOf(
       audit: ports.audit,
     }),
     retryParked: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
-    sweepFailed: sweepFailedMessages({ ...failures, orders, notifications }),
+    sweepFailed: sweepFailedMessages({ ...failures, orders, notifications, effectMarks: ports.effectMarks }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
     jobPorts,

@@ -17,10 +17,12 @@ interface Sent {
 
 let invoked: [string, unknown][];
 let sent: Sent[];
+let logged: string[];
 beforeEach(() => {
   vi.useFakeTimers();
   invoked = [];
   sent = [];
+  logged = [];
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -42,7 +44,7 @@ function open(results: InvokeResult[], configs: Readonly<Record<string, AsyncSpe
       close: () => {},
     },
     clock: { now: () => 0 },
-    log: () => {},
+    log: (name, text) => logged.push(`${name}: ${text}`),
   });
 }
 
@@ -70,6 +72,20 @@ test.each([
         attributes: { RequestID: expect.any(String), ErrorCode: "200", ErrorMessage: "Error: no" },
       },
     },
+  ]);
+});
+
+test.each<[string, InvokeResult, string]>([
+  ["throws", FAILED, "Error: no"],
+  ["times out", { kind: "timeout" }, "the function timed out"],
+])("each attempt of a function that %s is logged with its reason", async (_name, result, reason) => {
+  const done = open([result, result], { f: { retries: 1 } }).invoke("f", {});
+  await vi.advanceTimersByTimeAsync(10_000);
+  await done;
+
+  expect(logged).toEqual([
+    `f: an event failed and is retried: ${reason}`,
+    `f: an event was given up after 2 attempts: ${reason}`,
   ]);
 });
 

@@ -120,7 +120,7 @@ describe("schedules", () => {
     expect(sent).toHaveLength(2);
   });
 
-  it("wait for the run that is under way when they stop", async () => {
+  it("wait for the current run when they stop", async () => {
     const { promise, resolve } = Promise.withResolvers<InvokeResult>();
     const { schedules } = run(every(), () => promise);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -162,7 +162,7 @@ describe("shutdown", () => {
     expect(times).toBe(1);
   });
 
-  it("ends within two seconds when a part hangs and another fails", async () => {
+  it("ends within two seconds where one part hangs and another fails", async () => {
     const shutdown = createShutdown();
     const order: string[] = [];
     shutdown.add("ingress", { close: () => new Promise(() => {}) });
@@ -209,7 +209,7 @@ describe("the recent logs", () => {
 });
 
 describe("an alarm's mails", () => {
-  it("go to those who subscribed to one of its topics by e-mail", () => {
+  it("are sent to the e-mail subscribers of its topics", () => {
     const state = {
       name: "backlog",
       state: "ALARM",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isOutage } from "../../../functions/middleware/outage.ts";
+import { isOutage } from "../../../functions/middleware/http.ts";
 
 describe("isOutage", () => {
   test.each<[string, unknown, boolean]>([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import { isCountStock } from "../../../functions/contract/request-validators.js";
 import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
@@ -10,7 +11,7 @@ import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
-/** What a refused caller reads. */
+/** The text for a refused caller. */
 function textOf(act: () => unknown): string {
   try {
     act();
@@ -27,7 +28,7 @@ const base64 = (bytes: readonly number[]) => ({
   isBase64Encoded: true,
 });
 
-describe("a client is told what would be right", () => {
+describe("a refusal to a client names the valid input", () => {
   test.each<[string, RawBody]>([
     ["Send the header Content-Type: application/json.", { ...json, contentType: "text/plain" }],
     ["The body holds lone surrogates.", { ...json, body: '"\ud800"' }],
@@ -50,7 +51,7 @@ describe("a client is told what would be right", () => {
   });
 });
 
-describe("an operator is told what a function cannot take", () => {
+describe("an error of a function names the invalid event", () => {
   test.each<[string, () => unknown]>([
     ["Expected an event of aws:sqs with Records.", () => sqs({}).read({})],
     [
@@ -80,7 +81,7 @@ describe("an operator is told what a function cannot take", () => {
     ["The body is not valid JSON.", "{"],
     ["The body is JSON, but not an object.", "[]"],
     ["The subscription must deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],
-    ["/type must be one of order.created, order.cancelled, order.confirmed, order.rejected.", "shipped"],
+    [`/type must be one of ${EVENT_TYPES.join(", ")}.`, "shipped"],
   ])("%s", (detail, text) => {
     const event = { ...created(order("1")), type: "order.shipped" };
 

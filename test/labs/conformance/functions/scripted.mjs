@@ -1,6 +1,6 @@
-/** Shows the test what it was invoked with, and does what the test answers. */
+/** Reports its event to the test, and behaves as the test responds. */
 export const handler = async (event) => {
-  // Takes the cold start out of what is measured.
+  // Excludes the cold start from the measurement.
   if (event.warm) return null;
   const reply = await fetch(process.env.OBSERVER, { method: "POST", body: JSON.stringify(event) });
   const { kind, value } = await reply.json();
@@ -12,7 +12,7 @@ export const handler = async (event) => {
     case "exit":
       return process.exit(1);
     case "hang":
-      // With something to wait for: a process that waits for nothing ends.
+      // With a timer, because a process with nothing to wait for ends.
       return new Promise((resolve) => setTimeout(resolve, 600_000));
     default:
       throw new Error(`The observer answered ${kind}`);

@@ -1,4 +1,4 @@
-/** Each handler ends in one way that the two runtimes may take differently. */
+/** Each handler has one kind of result that the two clients could treat differently. */
 export const echo = async (event) => ({ event });
 export const nothing = async () => undefined;
 export const plainValue = () => "text";

@@ -12,7 +12,7 @@ export function startInDeadLetters(system: SimulatedSystem): void {
   for (let i = 0; i < orders; i++) {
     const order = newOrder(randomOrder(random, i), `old-${i}`, scheduler.now());
     void tables.orders.place(order);
-    if (random.chance(0.4)) void tables.orders.cancel(order.orderId, scheduler.now());
+    if (random.chance(0.4)) void tables.orders.move(order.orderId, "CANCELLED", scheduler.now());
   }
   oracle.refresh();
   for (const shard of shards) shard.position = shard.rows.length;

@@ -1,5 +1,5 @@
 import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
-import type { EventType } from "../../../../functions/contract/names.ts";
+import type { EventType } from "../../../../functions/contract/order-status.ts";
 import type { Random } from "../engine/random.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { isSubscribed, type Processing, type QueueOwner } from "./consumers.ts";

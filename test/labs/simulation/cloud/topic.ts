@@ -1,4 +1,4 @@
-import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { Published, Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
@@ -6,7 +6,6 @@ import type { Scheduler } from "../engine/scheduler.ts";
 import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 import type { Backbone } from "./backbone.ts";
-import { QUEUE_CONSUMERS } from "./consumers.ts";
 import type { SimQueue } from "./queue.ts";
 
 export interface TopicOptions {
@@ -35,16 +34,16 @@ export function simTopic({
   undeliveredOf,
 }: TopicOptions): Publisher {
   return {
-    async publish(events) {
+    async publish(events, _, texts = []) {
       const isAgain = scheduler.acting?.name !== "publish-events";
-      return events.map((event): Published => {
+      return events.map((event, index): Published => {
         const known = oracle.events.get(event.id);
         assertInvariant(
           known !== undefined,
           "I5",
           () => `${event.id} is published, and no transition made it`,
         );
-        const body = JSON.stringify(event);
+        const body = texts[index] ?? JSON.stringify(event);
         assertInvariant(
           oracle.eventOfBody(body) === event.id,
           "I5",

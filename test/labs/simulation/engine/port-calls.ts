@@ -33,11 +33,12 @@ export interface PortCalls {
 /** Calls that the SDK may repeat: harmless by their contract, or with harm that has to be found. */
 const SENT_TWICE: ReadonlySet<string> = new Set([
   "orders.place",
-  "orders.cancel",
+  "orders.move",
   "stock.count",
   "orderStockStore.reserve",
   "orderStockStore.release",
   "failedMessages.put",
+  "effectOnce.apply",
   "notifications.claim",
   "notifications.markSent",
   "notifications.release",

@@ -1,3 +1,4 @@
+import { sourcesOf } from "../../../../functions/contract/order-status.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
 
 /**
@@ -22,5 +23,7 @@ export function isLegalChange(before: Order | undefined, after: Order): boolean 
       return before.status === "PENDING" && after.stockHeld === undefined && after.reason !== undefined;
     case "CANCELLED":
       return after.stockHeld === before.stockHeld;
+    default:
+      return sourcesOf(after.status).includes(before.status) && after.stockHeld === before.stockHeld;
   }
 }

@@ -52,13 +52,13 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
     ...tables,
     orders: {
       ...tables.orders,
-      async cancel(orderId) {
+      async move(orderId, to) {
         const row = tables.rows.orders.get(orderId);
         if (row === undefined) return { kind: "unknown" };
         const updatedAt = new Date(now()).toISOString();
-        const order = { ...row, status: "CANCELLED" as const, version: row.version + 1, updatedAt };
+        const order = { ...row, status: to, version: row.version + 1, updatedAt };
         writeOrder(tables, order);
-        return { kind: "cancelled", order };
+        return { kind: "found", order };
       },
     },
   })),
@@ -66,9 +66,9 @@ export const ORDER_STOCK_MUTANTS: readonly Mutant[] = [
     ...tables,
     orders: {
       ...tables.orders,
-      async cancel(orderId, now) {
+      async move(orderId, to, now) {
         const before = tables.rows.orders.get(orderId);
-        const result = await tables.orders.cancel(orderId, now);
+        const result = await tables.orders.move(orderId, to, now);
         if (before?.stockHeld !== true || result.kind === "unknown") return result;
         const order = { ...result.order, stockHeld: false };
         writeOrder(tables, order);

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/errors.ts";
-import { EVENT_TYPES } from "../../../../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { clock, duration } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";

@@ -1,4 +1,5 @@
 import { useContext, useEffect, useState } from "preact/hooks";
+import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { type Problem, toProblem } from "../fetch-json.ts";
 import { count, money } from "../format.ts";
@@ -84,7 +85,7 @@ function Facts({ order, onChange }: { readonly order: OrderView; readonly onChan
           <At at={updatedAt} />, version {version}
         </dd>
       </dl>
-      {status !== "CANCELLED" && <Cancel orderId={order.orderId} onChange={onChange} />}
+      {STATUS_RULES[status].mayBeCancelled && <Cancel orderId={order.orderId} onChange={onChange} />}
     </>
   );
 }

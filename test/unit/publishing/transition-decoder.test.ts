@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { StreamRecord } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
-import { transitionDecoder } from "../../../functions/publishing/decode-transition.ts";
+import { transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
 import { NOW, order } from "../../fixtures/events.ts";
 
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

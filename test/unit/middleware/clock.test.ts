@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../../functions/middleware/system-clock.ts";
+import { systemClock } from "../../../functions/middleware/clock.ts";
 
-const CLOCK = new URL("../../../functions/middleware/system-clock.ts", import.meta.url).href;
+const CLOCK = new URL("../../../functions/middleware/clock.ts", import.meta.url).href;
 
 describe("the system clock", () => {
   test.each(["", ", new AbortController().signal"])(

@@ -1,0 +1,283 @@
+import type { ProblemCode } from "./errors.ts";
+import { LIMITS } from "./limits.ts";
+
+/**
+ * The functions of the API: each with its access and its routes. The gateway's resources, the function, its grants, the
+ * policies of callers, OpenAPI and the validators follow from it; the entry is `functions/handlers/<name>.ts`.
+ */
+
+/** What a function of the API may use. Each name stands for grants. */
+export type ApiAccess = "place-orders" | "move-orders" | "read-orders" | "stock" | "failed-messages";
+
+type NamesIn<Module> = {
+  [Key in keyof Module]: Key extends `${infer Name}Schema` ? Name : never;
+}[keyof Module];
+/** `Name` of an exported `NameSchema`. */
+type SchemaName = NamesIn<typeof import("./schemas.ts")>;
+type OperatorSchemaName = NamesIn<typeof import("./operator-schemas.ts")>;
+
+/** Request and response of one route. */
+export interface Operation {
+  /** Its callers: clients and operators, or operators only. */
+  readonly audience: "client" | "operator";
+  readonly operationId: string;
+  readonly summary: string;
+  readonly headers?: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly schema: object;
+  }[];
+  /** Schema of the query parameters. */
+  readonly query?: OperatorSchemaName;
+  /** Schema of the body; the validator is `is<Name>`. */
+  readonly body?: SchemaName | OperatorSchemaName;
+  readonly status: 200 | 202;
+  /** Schema of the response; absent where OpenAPI describes it as an object. */
+  readonly answer?: SchemaName;
+  /** Besides those of every route and of every body. */
+  readonly problems: readonly ProblemCode[];
+}
+
+interface ApiFunction {
+  readonly access: readonly ApiAccess[];
+  /** By method and path, as in `GET /orders/{orderId}`. */
+  readonly routes: { readonly [Route in `${"GET" | "POST" | "PUT"} /${string}`]: Operation };
+}
+
+export const API = {
+  "place-order": {
+    access: ["place-orders"],
+    routes: {
+      "POST /orders": {
+        audience: "client",
+        operationId: "placeOrder",
+        summary:
+          "Place an order. A request with the same key returns the same order with its current status.",
+        headers: [
+          {
+            name: "Idempotency-Key",
+            description: "Unique for each order. The order id is derived from it and the customer.",
+            schema: { type: "string", minLength: 1, maxLength: LIMITS.idempotencyKeyLength },
+          },
+        ],
+        body: "PlaceOrder",
+        status: 202,
+        answer: "OrderView",
+        problems: [
+          "IDEMPOTENCY_KEY_MISSING",
+          "IDEMPOTENCY_KEY_INVALID",
+          "IDEMPOTENCY_KEY_REUSED",
+          "TOO_MANY_LINES",
+          "PRICE_CONTRADICTION",
+          "BUSY",
+        ],
+      },
+    },
+  },
+  "cancel-order": {
+    access: ["move-orders"],
+    routes: {
+      "POST /orders/{orderId}/cancel": {
+        audience: "client",
+        operationId: "cancelOrder",
+        summary: "Cancel an order. Idempotent.",
+        status: 200,
+        answer: "OrderView",
+        problems: ["ORDER_NOT_FOUND", "ORDER_STATUS"],
+      },
+    },
+  },
+  "read-order": {
+    access: ["read-orders"],
+    routes: {
+      "GET /orders/{orderId}": {
+        audience: "client",
+        operationId: "readOrder",
+        summary: "Read an order.",
+        status: 200,
+        answer: "OrderView",
+        problems: ["ORDER_NOT_FOUND"],
+      },
+      "GET /openapi.json": {
+        audience: "client",
+        operationId: "readOpenapi",
+        summary: "Read this document.",
+        status: 200,
+        problems: [],
+      },
+    },
+  },
+  stock: {
+    access: ["stock"],
+    routes: {
+      "GET /stock/{sku}": {
+        audience: "client",
+        operationId: "readStock",
+        summary: "Read the stock of a SKU.",
+        status: 200,
+        answer: "StockView",
+        problems: ["SKU_NOT_FOUND"],
+      },
+      "PUT /stock/{sku}": {
+        audience: "operator",
+        operationId: "countStock",
+        summary: "Set the counted units of a SKU. Units held for orders stay held.",
+        body: "CountStock",
+        status: 200,
+        answer: "StockView",
+        problems: ["STOCK_BELOW_HELD"],
+      },
+    },
+  },
+  "failed-messages": {
+    access: ["failed-messages"],
+    routes: {
+      "GET /failed-messages": {
+        audience: "operator",
+        operationId: "listFailedMessages",
+        summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
+        query: "ListFailed",
+        status: 200,
+        problems: ["INVALID_REQUEST"],
+      },
+      "GET /failed-messages/groups": {
+        audience: "operator",
+        operationId: "groupFailedMessages",
+        summary: "Group failed messages with the same cause, largest group first.",
+        query: "GroupFailed",
+        status: 200,
+        problems: ["INVALID_REQUEST"],
+      },
+      "GET /failed-messages/redrives": {
+        audience: "operator",
+        operationId: "listRedrives",
+        summary: "List bulk redrives: running, stopped and done.",
+        status: 200,
+        problems: [],
+      },
+      "POST /failed-messages/redrives": {
+        audience: "operator",
+        operationId: "redriveMany",
+        summary:
+          "Redrive every message that matches the filter, at a limited rate. Stops when too many of them fail again. " +
+          "Returns 202 with the redrive, or 200 for a dry run and when no message matches.",
+        body: "RedriveMany",
+        status: 202,
+        problems: ["REDRIVE_REFUSED"],
+      },
+      "GET /failed-messages/redrives/{jobId}": {
+        audience: "operator",
+        operationId: "readRedrive",
+        summary: "Read the progress of a bulk redrive.",
+        status: 200,
+        problems: ["REDRIVE_JOB_NOT_FOUND"],
+      },
+      "GET /republishes": {
+        audience: "operator",
+        operationId: "listRepublishes",
+        summary: "List republish jobs: running, stopped and done.",
+        status: 200,
+        problems: [],
+      },
+      "POST /republishes": {
+        audience: "operator",
+        operationId: "republish",
+        summary:
+          "Republish the latest event of every order that has been in a status for some time, at a limited rate. " +
+          "Returns 202 with the job, or 200 for a dry run. A duplicate has no effect.",
+        body: "Republish",
+        status: 202,
+        problems: [],
+      },
+      "GET /republishes/{jobId}": {
+        audience: "operator",
+        operationId: "readRepublish",
+        summary: "Read the progress of a republish job.",
+        status: 200,
+        problems: ["NOT_FOUND"],
+      },
+      "GET /failed-messages/{failedKey}": {
+        audience: "operator",
+        operationId: "readFailedMessage",
+        summary:
+          "Read a message with its history, why it failed, and what a redrive would do. An attribute is text, or an " +
+          "object of type and value where its type is not String; a Binary value is base64.",
+        status: 200,
+        problems: ["FAILED_MESSAGE_NOT_FOUND"],
+      },
+      "POST /failed-messages/{failedKey}/redrive": {
+        audience: "operator",
+        operationId: "redriveFailedMessage",
+        summary: "Redrive a message. A message whose effect exists is resolved instead.",
+        body: "Redrive",
+        status: 200,
+        problems: [
+          "FAILED_MESSAGE_NOT_FOUND",
+          "FAILED_MESSAGE_CHANGED",
+          "FAILED_MESSAGE_STATUS",
+          "REDRIVE_REFUSED",
+        ],
+      },
+      "POST /failed-messages/{failedKey}/edit": {
+        audience: "operator",
+        operationId: "editFailedMessage",
+        summary:
+          "Replace the body of a message and redrive it; the request has 64 KB at most. The event id and type must not " +
+          "change. Duplicate keys, numbers beyond 2^53 - 1, -0 and lone surrogates are refused.",
+        body: "Edit",
+        status: 200,
+        problems: [
+          "FAILED_MESSAGE_NOT_FOUND",
+          "FAILED_MESSAGE_CHANGED",
+          "FAILED_MESSAGE_STATUS",
+          "EDIT_REFUSED",
+          "REDRIVE_REFUSED",
+        ],
+      },
+      "POST /failed-messages/{failedKey}/discard": {
+        audience: "operator",
+        operationId: "discardFailedMessage",
+        summary: "Discard a message. The response lists the effects that are missing.",
+        body: "Discard",
+        status: 200,
+        problems: ["FAILED_MESSAGE_NOT_FOUND", "FAILED_MESSAGE_CHANGED", "FAILED_MESSAGE_STATUS"],
+      },
+      "POST /failed-messages/{failedKey}/undo": {
+        audience: "operator",
+        operationId: "undoDiscard",
+        summary: "Reopen a discarded message.",
+        body: "Undo",
+        status: 200,
+        problems: ["FAILED_MESSAGE_NOT_FOUND", "FAILED_MESSAGE_CHANGED", "FAILED_MESSAGE_STATUS"],
+      },
+    },
+  },
+} as const satisfies Readonly<Record<string, ApiFunction>>;
+
+export type ApiFunctionName = keyof typeof API;
+/** The routes of a function, which its handler has to answer. */
+export type RoutesOf<Name extends ApiFunctionName> = keyof (typeof API)[Name]["routes"] & string;
+
+export const API_FUNCTIONS = /* @__PURE__ */ Object.keys(API) as ApiFunctionName[];
+
+export function isApiFunction(name: string): name is ApiFunctionName {
+  return Object.hasOwn(API, name);
+}
+
+export interface Route extends Operation {
+  readonly function: ApiFunctionName;
+  readonly access: readonly ApiAccess[];
+  readonly method: string;
+  readonly path: string;
+}
+
+export const ROUTES: readonly Route[] = /* @__PURE__ */ routesOf(API);
+
+function routesOf(api: Readonly<Record<ApiFunctionName, ApiFunction>>): Route[] {
+  return API_FUNCTIONS.flatMap((name) =>
+    Object.entries<Operation>(api[name].routes).map(([route, operation]) => {
+      const [method = "", path = ""] = route.split(" ");
+      return { function: name, access: api[name].access, method, path, ...operation };
+    }),
+  );
+}
