@@ -38,7 +38,11 @@ export function emulatorRoutes(
       runSchedule: sources.runSchedule,
       awsCalls: { functions: model.functions, host, invokeLater: sources.invokeLater },
       about: () => ({ app: app.name, url, apis, endpoints, functions, queues, topics, tables, leftOut }),
-      console: emulatorConsole({ url, region, observatory, mailbox, faults, functions, tables, consumers }),
+      console: emulatorConsole({
+        ...{ url, region, observatory, mailbox, faults, logs, tables, consumers },
+        metrics: monitor.metrics,
+        functions: model.functions,
+      }),
       ...(sendBad && { sendPoison: () => sendBad(clock.now()) }),
     },
     next,
