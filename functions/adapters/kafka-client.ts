@@ -6,9 +6,9 @@ import {
 } from "@platformatic/kafka";
 import type { KafkaConnection } from "./kafka-connection.ts";
 
-/** Headers in their order. A name may stand several times: each key is an object of its own. */
+/** Headers in their order. A name may occur several times, so each header has a key object of its own. */
 export type Headers = Map<Buffer, HeaderBytes>;
-/** A header is text, bytes that are no text, or has no value. */
+/** Text, bytes that are not UTF-8, or no value. */
 export type HeaderBytes = string | Buffer | undefined;
 export type KafkaProducer = Producer<string, string, Buffer, HeaderBytes>;
 

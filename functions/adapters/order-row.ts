@@ -10,7 +10,7 @@ export function orderToRow(order: Order): Row {
   return marshall(order, { removeUndefinedValues: true });
 }
 
-/** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. Other attributes may be there. */
+/** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. Other attributes may exist. */
 export function orderFromRow(row: Row): Order {
   return readRow(row) as unknown as Order;
 }
@@ -25,4 +25,10 @@ export function eventOfStreamRecord({ OldImage, NewImage }: StreamImages): Order
   const before = OldImage === undefined ? undefined : orderFromRow(OldImage as Row);
   const after = NewImage === undefined ? undefined : orderFromRow(NewImage as Row);
   return eventOfChange(before, after);
+}
+
+/** An image of an order row as JSON, without the contact: it is stored where no event can be made of it. */
+export function imageText(image: Readonly<Record<string, unknown>> | undefined): string {
+  const { contact: _, ...rest } = image ?? {};
+  return JSON.stringify(rest);
 }

@@ -34,7 +34,7 @@ const PAGES = 20;
 const PAGE = 500;
 /** Rows read for groups and totals. */
 export const MOST_ROWS = 10_000;
-/** Groups of one response: with errors of the longest they stay below what a function may return. */
+/** Most groups in one response: with the longest errors they stay below Lambda's limit. */
 const MOST_GROUPS = 500;
 
 /** Up to `limit` rows, oldest first. A cursor means that there may be more, even where the list is empty. */

@@ -70,8 +70,8 @@ export type PublishedRow =
   | { readonly kind: "refused"; readonly error: unknown };
 
 /**
- * Publishes the body of a row that is marked as redriven, byte for byte: it is the given event. A published event resolves its row; a refused one is parked
- * again.
+ * Publishes the body of a row that is marked as redriven, which is the given event, byte for byte. A published event
+ * resolves its row; a refused one is parked again.
  */
 export async function publishRow(
   ports: FailurePorts & { readonly publisher: Publisher },

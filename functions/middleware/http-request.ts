@@ -31,12 +31,12 @@ function unquoted(text: string): string {
   return quoted === undefined ? text : quoted.replace(/\\(["\\])/g, "$1");
 }
 
-/** The W3C trace context of a request; anything else is left out, and several as well. */
+/** The W3C trace context of a request; `undefined` for another value or several values. */
 export function traceparentOf(request: HttpRequest): string | undefined {
   return parseTraceparent(onlyOne(request.header("traceparent")));
 }
 
-/** The value of a header that takes one: of several nothing shows which the client meant. */
+/** The value of a header that accepts one. With several it is unknown which one the client meant. */
 function onlyOne(values: readonly string[]): string | undefined {
   return values.length === 1 ? values[0] : undefined;
 }

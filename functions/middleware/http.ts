@@ -68,9 +68,9 @@ export function http(routes: Routes, options: HttpOptions = {}) {
   });
 }
 
-/** Bytes that Lambda accepts of a response. */
+/** Largest response of a function, in bytes. */
 const RESPONSE_BYTES = 6 * 1_024 * 1_024;
-/** Escaped once more, as a part of the function's response, a character of the body takes at most so many bytes. */
+/** Most bytes of one character of the body, which is escaped once more in the function's response. */
 const BYTES_OF_CHARACTER = 6;
 
 /** Throws where Lambda would refuse the response, and the gateway would answer 502 without a line in any log. */

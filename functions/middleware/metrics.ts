@@ -114,7 +114,7 @@ export interface MetricsLine {
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 const VALUES_PER_METRIC = 100;
 
-/** The line, newline included. Of more than 100 durations, 100 evenly ranked ones are kept: with the shortest and the longest. */
+/** The line, newline included. Of more than 100 durations, 100 evenly ranked ones are kept, with the shortest and longest. */
 export function emfLine(line: MetricsLine): string {
   const metrics: { Name: string; Unit: "Count" | "Milliseconds" }[] = [];
   const values: Record<string, number | readonly number[]> = {};

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DataFolderError } from "./data-lock.ts";
 
 /**
- * Of the rows, messages and files in a data folder. To be raised with each change after which rows of before cannot be
- * read: an emulator has no migrations. `test/contract/data-format.test.ts` keeps rows of the present format.
+ * The format of the rows, messages and files in a data folder. Raise it with each change that makes older rows
+ * unreadable: the emulator has no migrations. `test/contract/data-format.test.ts` keeps rows of the present format.
  */
 export const DATA_FORMAT = 1;
 

@@ -95,18 +95,18 @@ describe("GET /failed-messages", () => {
   test.each<[Record<string, string | string[]>, RegExp]>([
     [{ stauts: "OPEN" }, /no parameter stauts; there are status, consumer/],
     [{ status: "CLOSED" }, /parameter status must be one of OPEN, RETRYING/],
-    [{ consumer: "unknown" }, /no consumer unknown; there are order-created, order-cancelled/],
+    [{ consumer: "unknown" }, /no consumer unknown; there are .*order-created, order-cancelled/],
     [{ reason: "BORED" }, /parameter reason must be one of MALFORMED_JSON/],
     [{ from: "yesterday" }, /parameter from must be a time in UTC/],
     [{ limit: "0" }, /parameter limit must be at least 1/],
     [{ limit: "many" }, /parameter limit must be a whole number/],
     [{ limit: "501" }, /parameter limit must be at most 500/],
     [{ status: ["OPEN", "OPEN"] }, /status occurs 2 times/],
-  ])("refuses %o with the valid values", async (query, said) => {
+  ])("refuses %o with the valid values", async (query, detail) => {
     const { status, body } = await ops("GET ", { query });
 
     expect(status).toBe(400);
-    expect(body).toMatchObject({ code: "INVALID_REQUEST", detail: expect.stringMatching(said) });
+    expect(body).toMatchObject({ code: "INVALID_REQUEST", detail: expect.stringMatching(detail) });
   });
 });
 

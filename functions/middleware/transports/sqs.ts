@@ -100,12 +100,12 @@ function attributeValue(attribute: SqsAttribute | null | undefined): AttributeVa
 }
 
 /**
- * A message may be invisible for 12 hours from its receipt. The longest function has used a quarter of an hour of them.
+ * A message may be invisible for 12 hours from its receipt, of which the longest function uses a quarter of an hour.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
  */
 const LONGEST_SECONDS = 12 * 3_600 - 900;
 
-/** What the queue takes: one time that it refuses is refused for its message alone, or for a whole call. */
+/** A visibility time-out that the queue accepts: a refused one may fail the whole call. */
 function visibilityOf(seconds: number): number {
   return Math.round(Math.min(LONGEST_SECONDS, Math.max(0, seconds || 0)));
 }

@@ -9,7 +9,7 @@ import { freePort, spawnTied } from "./tied-process.ts";
 
 export interface DynamoDb {
   readonly endpoint: string;
-  /** Why web pages may reach it past the guard of the emulator's ports; `undefined` where they cannot guess its address. */
+  /** Why web pages may reach it without the emulator's guard; `undefined` where they cannot guess its address. */
   readonly exposure: string | undefined;
   /** Resolves with a reason when the process ends unexpectedly. */
   readonly died: Promise<string>;
@@ -19,10 +19,13 @@ export interface DynamoDb {
 const STARTUP_MS = 10_000;
 /** Number of addresses to try. */
 const ATTEMPTS = 5;
-/** The address that every page knows. */
+/** The address that every page can guess. */
 const VISIBLE_HOST = "127.0.0.1";
 
-/** Starts dynoxide with its database in `dataDir`, else in memory, or takes the service DYNAMODB_ENDPOINT names. Rejects with NoDynamoDbError. */
+/**
+ * Starts dynoxide with its database in `dataDir`, else in memory, or uses the service of DYNAMODB_ENDPOINT. Rejects with
+ * NoDynamoDbError.
+ */
 export async function startDynamoDb(options: { readonly dataDir?: string }): Promise<DynamoDb> {
   const source = findDynamoDb(process.env);
   if (source.kind === "endpoint") {

@@ -3,7 +3,7 @@ import { printable } from "../../../../terminal-text.ts";
 
 /**
  * Escapes control and bidirectional characters in every text of the page, as the command line does: they would change
- * how the text around them reads. Values of inputs stay: what an operator edits is the text itself.
+ * how the text around them reads. Values of inputs are not escaped: an operator edits the text itself.
  */
 export function escapeTexts(): void {
   const { vnode: before } = options;
