@@ -2,18 +2,17 @@ import type { Observatory } from "../operator/observe/observatory.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
-import { startEventSources } from "./event-sources/start-event-sources.ts";
+import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
 import { startCloudWatch } from "./metrics/cloudwatch.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
-import { startSchedules } from "./run-schedules.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost } from "./runtime/function-host.ts";
 import type { EmulatorServices } from "./start-services.ts";
-import type { FunctionHost } from "./types.ts";
+import type { FunctionHost, FunctionSpec } from "./types.ts";
 
 /** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {
@@ -21,6 +20,7 @@ export interface EmulatorFunctions {
   readonly monitor: Monitor;
   /** The data of the console and the command line. */
   readonly observatory: Observatory;
+  readonly sources: Pick<EventSources, "invokeLater" | "runSchedule">;
 }
 
 /** Starts the functions and everything that invokes them except the API. Resolves once each function is warm. */
@@ -28,16 +28,18 @@ export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
   app: AppDeclaration,
+  functions: readonly FunctionSpec[],
+  awsCallsUrl: string,
 ): Promise<EmulatorFunctions> {
-  const { model, endpoints, faults, kafka, rabbitmq } = services;
+  const { endpoints, faults, kafka, rabbitmq } = services;
   const { region, logs, shutdown } = context;
   const observed = watch(context, services, app);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
-    functions: model.functions,
+    functions,
     region,
     emulatorVariables: {
-      ...endpointVariables(endpoints),
+      ...endpointVariables(endpoints, awsCallsUrl),
       ...(await backlogVariables(context, services, metrics)),
       ...kafka?.variables,
       ...rabbitmq?.variables,
@@ -46,12 +48,11 @@ export async function startFunctions(
     injectFault: functionFaults(faults),
   });
   // Avoids cold starts for the first order. Shutdown does not wait for them.
-  const warm = processes.warm(model.functions.map(({ name }) => name));
-  const host = measured(shutdown.add("functions", processes), model.functions, metrics);
-  const running = { ...observed, host };
-  await startIngress(context, services, running);
+  const warm = processes.warm(functions.map(({ name }) => name));
+  const host = measured(shutdown.add("functions", processes), functions, metrics);
+  const sources = await startIngress(context, services, { ...observed, host });
   await warm;
-  return running;
+  return { ...observed, host, sources };
 }
 
 /** Serves the metrics of brokers as CloudWatch does, where admission reads them. */
@@ -96,19 +97,21 @@ function watch(
 
 /** The mappings of queues, streams and topics, and the schedules. */
 async function startIngress(
-  { region, dataDir, logs, log, shutdown }: EmulatorContext,
+  { region, dataDir, logs, clock, shutdown }: EmulatorContext,
   { model, endpoints, streams, messaging, kafka, rabbitmq, faults }: EmulatorServices,
-  { host, monitor }: EmulatorFunctions,
-): Promise<void> {
+  { host, monitor }: Pick<EmulatorFunctions, "host" | "monitor">,
+): Promise<EventSources> {
   const sources = startEventSources({
     model,
     host,
     region,
     sqsEndpoint: endpoints.sqs,
+    snsEndpoint: endpoints.sns,
     s3Endpoint: endpoints.s3,
     streamsEndpoint: streams.endpoint,
     streamArns: streams.arns,
     logs,
+    clock,
     onWrite: streams.onWrite,
     ...(dataDir === undefined ? {} : { dataDir }),
   });
@@ -129,8 +132,5 @@ async function startIngress(
       return stopped;
     },
   });
-  const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
-    log("schedule", `${name}: ${detail}`),
-  );
-  shutdown.add("ingress", { close: schedules.stop });
+  return sources;
 }
