@@ -154,7 +154,7 @@ export function partsOf(
       delaysSeconds: DLQ_RETRY_DELAYS_SECONDS,
       audit: ports.audit,
     }),
-    retryParked: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
+    retryParked: retryParkedEvents({ ...failures, publisher, queues, sourceQueues, audit: ports.audit }),
     sweepFailed: sweepFailedMessages({ ...failures, orders, notifications, effectMarks: ports.effectMarks }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
