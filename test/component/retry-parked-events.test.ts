@@ -180,6 +180,10 @@ describe("republish", () => {
     expect(failed().map(({ history }) => history.at(-1))).toMatchObject(
       Array(2).fill({ act: "resolve", by: "effect check", why: "the order is CONFIRMED" }),
     );
+    const lines = rig.out.lines().filter(({ by }) => by === "maintenance");
+    expect(lines.map(({ act, failedKey }) => `${act} ${failedKey}`).sort()).toEqual(
+      [`overdue ${overdue.failedKey}`, ...failed().map(({ failedKey }) => `resolve ${failedKey}`)].sort(),
+    );
   });
 
   test("processes more rows than one page holds", async () => {
