@@ -60,6 +60,7 @@ export {
   retry,
   Unprocessable,
 } from "../../functions/middleware/outcome.ts";
+export { type ParkingQueue, parkInQueue } from "../../functions/middleware/park-in-queue.ts";
 export { Problem, type ProblemExtras } from "../../functions/middleware/problem.ts";
 export * from "../../functions/middleware/register.ts";
 export { type Job, type JobResults, schedule } from "../../functions/middleware/schedule.ts";
