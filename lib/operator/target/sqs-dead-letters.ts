@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
+  ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ListQueuesCommand,
@@ -72,16 +73,9 @@ export async function redriveQueue(sqs: SQSClient, { url, sourceUrl, messages }:
   const redriveId = randomUUID();
   let moved = 0;
   while (moved < messages) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: url,
-        MaxNumberOfMessages: Math.min(RECEIVED_AT_ONCE, messages - moved),
-        VisibilityTimeout: HIDDEN_SECONDS,
-        MessageAttributeNames: ["All"],
-      }),
-    );
-    if (Messages.length === 0) break;
-    for (const message of Messages) {
+    const received = await receive(sqs, url, Math.min(RECEIVED_AT_ONCE, messages - moved));
+    if (received.length === 0) break;
+    for (const message of received) {
       await redriveOne(sqs, message, { url, sourceUrl, redriveId });
       moved += 1;
     }
@@ -104,26 +98,38 @@ async function redriveOne(
   await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
 }
 
-/** One message of a dead-letter queue. */
+/** One message of a dead-letter queue. `reason` is that of a parked message. */
 export interface DeadMessage {
   readonly reason: string;
   readonly error: string | undefined;
   readonly body: string;
 }
 
-/** The messages of a dead-letter queue, up to ten, which stay visible. `reason` is that of a parked message. */
+/** The first messages of a dead-letter queue, up to ten. They are hidden for the moment of this call. */
 export async function peek(sqs: SQSClient, { url }: Pick<Found, "url">): Promise<readonly DeadMessage[]> {
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({
-      QueueUrl: url,
-      MaxNumberOfMessages: RECEIVED_AT_ONCE,
-      VisibilityTimeout: 0,
-      MessageAttributeNames: ["All"],
-    }),
+  const received = await receive(sqs, url, RECEIVED_AT_ONCE);
+  await Promise.all(
+    received.map(({ ReceiptHandle }) =>
+      sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 })),
+    ),
   );
-  return Messages.map(({ Body = "", MessageAttributes = {} }) => ({
+  return received.map(({ Body = "", MessageAttributes = {} }) => ({
     reason: MessageAttributes[PARKED_ATTRIBUTES.reason]?.StringValue ?? "RETRIES_EXHAUSTED",
     error: MessageAttributes[PARKED_ATTRIBUTES.error]?.StringValue,
     body: Body,
   }));
+}
+
+/** Without waiting: a queue's own long poll would hold the command where it is empty. */
+async function receive(sqs: SQSClient, url: string, count: number): Promise<readonly Message[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: url,
+      MaxNumberOfMessages: count,
+      MessageAttributeNames: ["All"],
+      VisibilityTimeout: HIDDEN_SECONDS,
+      WaitTimeSeconds: 0,
+    }),
+  );
+  return Messages;
 }
