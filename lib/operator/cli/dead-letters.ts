@@ -72,7 +72,10 @@ async function deadLettersOf(context: CommandContext) {
     throw new UsageError("dead-letters is for the emulator; in AWS: aws sqs start-message-move-task");
   }
   const { endpoints } = await request(context, { path: "/_emulator" });
-  const { sqs: endpoint, region } = endpoints as { readonly sqs: string; readonly region: string };
+  const { sqs: endpoint, region } = (endpoints ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof endpoint !== "string" || typeof region !== "string") {
+    throw new RequestError(`${context.url} is not an emulator: it names no queues`);
+  }
   // Loaded here: no other command needs the client.
   const { emulatorSqs, findDeadLetterQueues, ...rest } = await import("../target/sqs-dead-letters.ts");
   const sqs = emulatorSqs(endpoint, region);
