@@ -15,6 +15,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
   isInteractive: process.stderr.isTTY,
+  isTerminal: process.stdout.isTTY,
   async defaultUrl() {
     const url = await runningEmulator(stateFile);
     if (url === undefined)

@@ -54,6 +54,7 @@ export {
   jsonDecoder,
   type StandardSchema,
 } from "../../functions/middleware/json-decoder.ts";
+export type { RuleOf, SchemaError, Validate } from "../../functions/middleware/json-faults.ts";
 export {
   emfLine,
   type MetricsLine,
@@ -73,7 +74,6 @@ export { type ParkingQueue, parkInQueue } from "../../functions/middleware/park-
 export { Problem, type ProblemExtras } from "../../functions/middleware/problem.ts";
 export * from "../../functions/middleware/register.ts";
 export { type Job, type JobResults, schedule } from "../../functions/middleware/schedule.ts";
-export type { RuleOf, SchemaError, Validate } from "../../functions/middleware/schema-errors.ts";
 export {
   type Decoded,
   type DecodedText,

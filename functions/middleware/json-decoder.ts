@@ -1,6 +1,5 @@
 import type { MessageFacts } from "./failure-log.ts";
-import { describeSchemaError, type Validate } from "./schema-errors.ts";
-import { escapeKey, jsonFault } from "./strict-json.ts";
+import { describeSchemaError, escapeKey, jsonFault, type Validate } from "./json-faults.ts";
 import type { DecodedText } from "./transport.ts";
 
 /** The part of Standard Schema that is used; zod, valibot, arktype and others implement it. https://standardschema.dev */
@@ -33,8 +32,8 @@ export interface JsonDecoderOptions<Message> {
 
 /**
  * Decodes a message from JSON text. It is `malformed` where the text is not JSON (`MALFORMED_JSON`), has an ambiguous
- * key or number (`BAD_ENCODING`), or does not match the schema (`INVALID_EVENT`). Details name fields, never values,
- * where the schema's own messages do.
+ * key or number (`BAD_ENCODING`), or does not match the schema (`INVALID_EVENT`). Details hold no values, unless the
+ * schema's own messages do.
  */
 export function jsonDecoder<Message>(
   options: JsonDecoderOptions<Message>,
@@ -78,7 +77,7 @@ function ajvCheck<Message>(isValid: Validate<Message>): (value: unknown) => Chec
     isValid(value) ? { message: value } : { detail: describeSchemaError(isValid.errors?.[0]).detail };
 }
 
-/** The JSON of a text; `undefined`, which no JSON is, where it is not JSON. */
+/** The value of a JSON text; `undefined` where it is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

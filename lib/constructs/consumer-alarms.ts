@@ -16,7 +16,7 @@ import type { QueueRole } from "../settings/queue-rules.ts";
 import type { ConsumerFunction } from "./consumer-function.ts";
 import type { MessageQueue } from "./message-queue.ts";
 
-/** What an alarm of a consumer watches: kind, and the metric without period and statistic. */
+/** An alarm of a consumer: its kind, and its metric without period and statistic. */
 interface Watched {
   readonly namespace: string;
   readonly metricName: string;

@@ -10,7 +10,7 @@ export const STREAM_RECORD_AGE_SECONDS = 3_600;
 /** Enough for every retry of a publish that is refused for a minute, few enough to end a crash loop within the hour. */
 export const STREAM_RETRIES = 100;
 
-/** How a queue is polled. */
+/** Batches and concurrency of a queue's event source mapping. */
 export interface Polling {
   /** Messages in one invocation at most. */
   readonly batchSize: number;

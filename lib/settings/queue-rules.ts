@@ -1,7 +1,7 @@
 /** A queue, its dead-letter queue, or the queue for messages that SNS could not deliver. */
 export type QueueRole = "source" | "dead-letters" | "undelivered";
 
-/** What follows the name of the source queue in the names of the other two. */
+/** The suffixes of the other two queues' names. */
 export const QUEUE_SUFFIX: Readonly<Record<QueueRole, string>> = {
   source: "",
   "dead-letters": "-dlq",

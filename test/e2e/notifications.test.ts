@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 it("each of an order's mails is sent once", async () => {
-  const order = await api.settled(own("tea"), 1, { email: ADDRESS });
+  const order = await api.decidedOrder(own("tea"), 1, { email: ADDRESS });
   await mailed(target, order, "is confirmed");
   await api.cancel(order.orderId);
   await mailed(target, order, "is cancelled");
@@ -21,7 +21,7 @@ it("each of an order's mails is sent once", async () => {
 });
 
 it("I9: ten concurrent duplicates of an event send no second mail", async () => {
-  const order = await api.settled(own("tea"), 1, { email: ADDRESS });
+  const order = await api.decidedOrder(own("tea"), 1, { email: ADDRESS });
   await mailed(target, order, "is confirmed");
 
   await putTogether(
@@ -34,7 +34,7 @@ it("I9: ten concurrent duplicates of an event send no second mail", async () => 
   expect(await subjectsAbout(target, order)).toHaveLength(1);
 });
 
-it("J1, I19: the address stands in the order row and the mail, and nowhere else", async () => {
+it("J1, I19: the address is in the order row and the mail, and nowhere else", async () => {
   const elsewhere = await Promise.all([
     rowsOf(target, "failedMessages"),
     rowsOf(target, "notifications"),

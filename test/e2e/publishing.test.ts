@@ -17,13 +17,13 @@ beforeAll(async () => {
 const rowOf = async (orderId: string) =>
   (await rowsOf<Order>(target, "orders")).find((row) => row.orderId === orderId);
 
-it("A16: a row that is no order is parked, and the orders behind it are published", async () => {
+it("A16: a row that is not an order is parked, and later orders are published", async () => {
   const TableName = target.tableName("orders");
   const name = `no-order-${randomUUID()}`;
   const garbage = { orderId: { S: name }, status: { S: "PENDING" } };
   await target.dynamoDb.send(new PutItemCommand({ TableName, Item: garbage }));
 
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const row = await until("the row is parked", async () =>
     (await rowsOf<Partial<FailedMessage>>(target, "failedMessages")).find(({ body }) => body?.includes(name)),
   );
@@ -39,7 +39,7 @@ it("A16: a row that is no order is parked, and the orders behind it are publishe
 });
 
 it("A11, A16: a batch that crashed the publisher is imported; its events with a final order are resolved", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const NewImage = marshall({ ...(await rowOf(order.orderId)), status: "PENDING", version: 1 });
   await target.leaveCrashedBatch({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] });
 
@@ -54,7 +54,7 @@ it("A11, A16: a batch that crashed the publisher is imported; its events with a 
 
 it("A11: open events of a crashed batch are published", async () => {
   const orderId = `Z${randomUUID().replaceAll("-", "").slice(0, 25).toUpperCase()}`;
-  const { status: _, ...order } = await api.settled(own("tea"), 1);
+  const { status: _, ...order } = await api.decidedOrder(own("tea"), 1);
   const NewImage = marshall({ ...(await rowOf(order.orderId)), orderId, status: "PENDING", version: 1 });
   await target.leaveCrashedBatch({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] });
 
@@ -64,7 +64,7 @@ it("A11: open events of a crashed batch are published", async () => {
   await waitedMinute(target, key);
   await target.invoke("maintenance");
 
-  // That order is in no table: its consumer says so, and that it got the event.
+  // The order is in no table, and its consumer reports the event with that reason.
   const parked = await api.failed(failedKey("order-created", event), "OPEN");
   expect(parked).toMatchObject({ reason: "UNKNOWN_ORDER", failures: 1 });
   const published = await api.failed(key, "RESOLVED");

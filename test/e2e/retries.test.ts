@@ -3,7 +3,7 @@ import { depthOf, drained, eventAbout, failedKey, put } from "./messages.ts";
 import { openTarget } from "./open-target.ts";
 import { expectExactStock } from "./tables.ts";
 
-/** Five receives with back-off take half a minute at most, and the delay before a retry ten seconds. */
+/** At most half a minute for five receives with back-off, and ten seconds for the delay of a retry. */
 const ONE_ROUND_MS = 100_000;
 const TWO_ROUNDS_MS = 200_000;
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 it("E5: a message with an invalid retry counter is parked at once, without a retry", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
 
   for (const [version, count] of ["abc", "-1", "1e9", "4", ""].entries()) {
     const event = eventAbout(order, "order.cancelled", version + 10);
@@ -32,7 +32,7 @@ it("E5: a message with an invalid retry counter is parked at once, without a ret
 });
 
 it("E4: a message that reaches the dead-letter queue after its effect is retried and does nothing", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const event = eventAbout(order, "order.created", 1);
 
   await put(target, "order-created", event, {}, "dead-letters");
@@ -42,7 +42,7 @@ it("E4: a message that reaches the dead-letter queue after its effect is retried
 });
 
 it("a message without a stored reason is parked as NO_REPORT after three retries", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const event = eventAbout(order, "order.cancelled", 3);
 
   await put(target, "order-cancelled", event, { dlqRetryCount: "3" }, "dead-letters");
@@ -54,8 +54,8 @@ it("a message without a stored reason is parked as NO_REPORT after three retries
 it("B2, I10: a message that fails five times after its third retry is parked with its last reason", {
   timeout: TWO_ROUNDS_MS,
 }, async () => {
-  const order = await api.settled(own("tea"), 1);
-  // The row may still come to this version, as far as its consumer knows: it tries again.
+  const order = await api.decidedOrder(own("tea"), 1);
+  // The row can still reach this version, so the consumer retries.
   const event = eventAbout(order, "order.confirmed", order.version + 7);
 
   await put(target, "notify-customer", event, { type: event.type, dlqRetryCount: "3" });

@@ -32,7 +32,7 @@ describe("settings", () => {
     expect(readSettings({ stage: "alice" })).toEqual({ ...readSettings({}), stage: "alice" });
   });
 
-  test("are read from text as the command line gives it", () => {
+  test("are parsed from the text of the command line", () => {
     const settings = readSettings({
       dlqRetryDelaysSeconds: "1, 2,3",
       apiLogRole: "false",

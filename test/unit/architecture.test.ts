@@ -95,7 +95,7 @@ describe("imports go one way", () => {
   const RULES: readonly { readonly of: RegExp; readonly from: RegExp; readonly packages: RegExp }[] = [
     {
       of: /^contract\//,
-      from: /^(contract\/|middleware\/(engine-names|schema-errors)\.ts$)/,
+      from: /^(contract\/|middleware\/(engine-names|json-faults)\.ts$)/,
       packages: /^typebox$/,
     },
     {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 it("H3: a mail that the provider refuses permanently is parked at its first attempt", async () => {
-  const order = await api.settled("tea", 1, { email: "grace@refused.example" });
+  const order = await api.decidedOrder("tea", 1, { email: "grace@refused.example" });
 
   const row = await api.failed(failedKey("notify-customer", eventAbout(order, "order.confirmed")), "OPEN");
 
@@ -23,7 +23,7 @@ it("H3: a mail that the provider refuses permanently is parked at its first atte
 
 it("H1: a mail of unknown outcome is parked, and no later delivery repeats it", async () => {
   await target.emulator.break("mail");
-  const order = await api.settled("tea", 1, { email: ADDRESS });
+  const order = await api.decidedOrder("tea", 1, { email: ADDRESS });
   const key = failedKey("notify-customer", eventAbout(order, "order.confirmed"));
   const row = await api.failed(key, "OPEN");
   await target.emulator.mend("mail");
@@ -39,7 +39,7 @@ it("H1: a mail of unknown outcome is parked, and no later delivery repeats it", 
 it("H4: a confirmation after the cancellation of its order is not sent", async () => {
   const findTopic = target.emulator.loseTopic();
   const { body } = await api.place({ lines: [line("tea")], email: ADDRESS });
-  // Past the lost topic, so that the order is confirmed and its confirmation still waits to be published.
+  // Directly to the queue, so that the order is confirmed while its confirmation is unpublished.
   await put(target, "order-created", eventAbout(body, "order.created"));
   const order = await api.become(body.orderId, "CONFIRMED");
   await api.cancel(order.orderId);
@@ -47,7 +47,7 @@ it("H4: a confirmation after the cancellation of its order is not sent", async (
 
   await mailed(target, order, "is cancelled");
   await untilTrue(
-    "the confirmation was come across",
+    "the confirmation was ignored",
     async () => (await target.counted("ignored", "notify-customer", "order.confirmed")) === 1,
   );
 

@@ -149,6 +149,22 @@ describe("order-events failed", () => {
     expect(text).toBe(body);
   });
 
+  test.each([[], ["--json"]])(
+    "K3: show: prints a body of any characters as it is into a file or pipe, escaped on a terminal: %j",
+    async (...more) => {
+      const body = ' {"a":"\u009b\u202e\u2028\r\n"}\n\ufeff';
+      api.answers["GET /failed-messages/k"] = [{ body }];
+      const show = () => api.run("failed", "show", "k", "--body", ...more);
+
+      const piped = await show();
+      api.isTerminal = true;
+      const shown = await show();
+
+      expect(piped.text).toBe(body);
+      expect(shown.text).toBe(' {"a":"\\u{9b}\\u{202e}\\u{2028}\\u{d}\n"}\n\\u{feff}');
+    },
+  );
+
   test("why: prints reason, error, effect, redrive decision and history", async () => {
     api.answers["GET /failed-messages/k"] = [
       {

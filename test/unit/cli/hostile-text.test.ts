@@ -132,6 +132,25 @@ describe.each(Object.entries(CASES))("K13: order-events %s", (name, { args, answ
     );
   });
 
+  test("prints no line that a newline in a response or an argument starts", async () => {
+    const text = "a\nFORGED: b\nFORGED";
+    const problem = {
+      ...{ code: text, title: text, detail: text, error: text, pointer: text, requestId: text },
+      errors: [{ detail: text }, { detail: text }],
+    };
+
+    const printed = [
+      await run(name, args(text), responsesTo(text)),
+      await run(name, args(text), [() => Response.json(problem, { status: 400 })]),
+      await run(name, args(text), [() => Response.json(problem, { status: 409 })]),
+      await run(name, args(text), [() => new Response(text, { status: 502 })]),
+    ];
+
+    for (const { text: out, errors } of printed) {
+      expect(`${out}\n${errors}`).not.toMatch(/^\s*FORGED/m);
+    }
+  });
+
   test("with --json prints JSON without them and with the same values", async () => {
     await fc.assert(
       fc.asyncProperty(hostileText, async (text) => {
@@ -182,6 +201,21 @@ describe("K13: a newline in a value", () => {
     expect(text.trimEnd().split("\n")).toHaveLength(6);
   });
 });
+
+test.each([["--url"], ["--stage", "s", "--profile"], ["--stage"]])(
+  "K13: a newline in %s starts no line of an error",
+  async (...flags) => {
+    vi.stubEnv("AWS_REGION", "eu-central-1");
+    const fail = () => Promise.reject(Object.assign(new Error("a\nFORGED"), { name: "ExpiredToken" }));
+    vi.stubGlobal("fetch", fail);
+
+    const { code, errors } = await api.run(...flags, "a\nFORGED", "stock", "show", "tea");
+
+    expect(code).not.toBe(0);
+    expect(errors).not.toMatch(/^\s*FORGED/m);
+    vi.unstubAllEnvs();
+  },
+);
 
 test("K13: a cell is not cut inside a character", async () => {
   const body = { items: [{ ...anyBody("").items[0], errorMessage: `${"x".repeat(68)}🎉 and more` }] };

@@ -16,7 +16,7 @@ describe("an edited body", () => {
   });
 
   test.each([
-    ["/data/lines/0/quantity must be >= 1.", "/body/data/lines/0/quantity"],
+    ["/data/lines/0/quantity must be at least 1.", "/body/data/lines/0/quantity"],
     ["The body is not valid JSON.", "/body"],
     ["See /id there.", "/body"],
   ])("that is malformed is refused with the error: %s", (detail, pointer) => {

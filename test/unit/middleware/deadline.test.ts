@@ -84,6 +84,31 @@ describe("the deadline", () => {
     },
   );
 
+  // https://github.com/aws-powertools/powertools-lambda-python/issues/4759
+  test.each([0, -1, -300_000, Number.NaN, Number.NEGATIVE_INFINITY])(
+    "K32: with %d ms left no message is acknowledged that was not handled",
+    async (remainingMs) => {
+      const handled: string[] = [];
+      const one = async ({ subject }: OrderEvent) => {
+        handled.push(subject);
+        return DONE;
+      };
+      const { handler } = testConsumer({ one });
+      const events = ["1", "2", "3"].map((key) => created(order(key)));
+      const records = events.map((event) => sqsRecord(event, { messageId: event.subject }));
+
+      const response = await handler(sqsEvent(...records), context(remainingMs));
+
+      const failed = new Set(
+        (response as { batchItemFailures: { itemIdentifier: string }[] }).batchItemFailures.map(
+          ({ itemIdentifier }) => itemIdentifier,
+        ),
+      );
+      for (const { subject } of events)
+        expect([failed.has(subject), handled.includes(subject)]).toContain(true);
+    },
+  );
+
   test("with 1 ms more than the reserve the batch is started", async () => {
     const { handler } = testConsumer({ one: async () => DONE });
 

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 import { line, request } from "../../fixtures/events.ts";
 
 const anything = ((_value: unknown) => true) as unknown as Validate<unknown>;

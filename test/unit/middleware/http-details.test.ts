@@ -6,7 +6,8 @@ import {
   type ProxyEvent,
   traceparentOf,
 } from "../../../functions/middleware/http-request.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
+import type { Problem } from "../../../functions/middleware/problem.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 
@@ -37,6 +38,33 @@ test("K5: headers whose names differ in case are one header with all their value
     "a",
     "b",
   ]);
+});
+
+test.each([
+  ["application/json", "text/plain"],
+  ["text/plain", "application/json"],
+  ["application/json; charset=utf-8", "text/plain"],
+])("K5: a body of two types is refused: %s, %s", async (one, other) => {
+  const multiValueHeaders = { "Content-Type": [one], "content-type": [other] };
+  const code = await seen({ multiValueHeaders, body: "{}" }, (request) => {
+    try {
+      return request.json((_): _ is unknown => true);
+    } catch (error) {
+      return (error as Problem).code;
+    }
+  });
+
+  expect(code).toBe("UNSUPPORTED_MEDIA_TYPE");
+});
+
+test("K6: of two trace contexts none is passed on", async () => {
+  const values = ["c", "d"].map((end) => `00-0af7651916cd43dd8448eb211c80319${end}-b7ad6b7169203331-01`);
+
+  const answers = [values.slice(1), values].map((traceparent) =>
+    seen({ multiValueHeaders: { traceparent } }, (request) => traceparentOf(request) ?? "none"),
+  );
+
+  expect(await Promise.all(answers)).toEqual([values[1], "none"]);
 });
 
 describe("K8: an event that is not a proxy event", () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
 import { ruleOf } from "../../../functions/contract/patterns.ts";
 import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 
 type Page = { limit?: number | string; cursor?: string };
 const names = ["limit", "cursor"];
@@ -14,7 +14,7 @@ const isPage: Validate<Page> = Object.assign(
     const { limit = 0 } = value as Page;
     return typeof limit === "number" && limit <= 9;
   },
-  { errors: [{ instancePath: "/limit", keyword: "maximum", message: "must be <= 9", params: {} }] },
+  { errors: [{ instancePath: "/limit", keyword: "maximum", message: "must be <= 9", params: { limit: 9 } }] },
 );
 const anything: Validate<Page> = (_value: unknown): _value is Page => true;
 
@@ -66,7 +66,7 @@ describe("a query", () => {
   });
 
   test("K16: is refused with all invalid parameters", () => {
-    const detail = "The parameter limit must be <= 9.";
+    const detail = "The parameter limit must be at most 9.";
 
     expect(refusalOf({ limit: ["10"] })).toEqual(["INVALID_REQUEST", { detail, errors: [{ detail }] }]);
     expect(() =>
@@ -81,7 +81,7 @@ describe("a query", () => {
           errors: [
             { detail: expect.stringContaining("The parameter consumer must be the name of a consumer") },
             { detail: "The parameter from must be a time in UTC, as in 2026-01-31T12:00:00Z." },
-            { detail: "The parameter limit must be <= 500." },
+            { detail: "The parameter limit must be at most 500." },
           ],
         },
       }),

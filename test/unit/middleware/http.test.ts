@@ -50,6 +50,27 @@ describe("http", () => {
     });
   });
 
+  // https://github.com/DataBiosphere/azul/issues/8258
+  test.each([
+    ["x", 6_200_000, 200],
+    ["x", 6_300_000, 500],
+    ['"', 1_600_000, 500],
+    ["\u0001", 1_000_000, 500],
+    ["€", 2_200_000, 500],
+  ])("K30: a response of %j, %i times, is answered with %i", async (character, count, expected) => {
+    const { statusCode, body, lines } = await call(async () => ({
+      status: 200,
+      body: character.repeat(count),
+    }));
+
+    expect(statusCode).toBe(expected);
+    if (expected === 200) return;
+    expect(body).toMatchObject({ code: "INTERNAL", requestId: "request-1" });
+    expect(lines).toMatchObject([
+      { level: "error", errorMessage: expect.stringMatching(/^The response has \d+ bytes/) },
+    ]);
+  });
+
   test("passes path, parameters, headers of any case and the validated body to the route", async () => {
     const { body } = await call(async (request) => ({
       status: 200,

@@ -3,6 +3,11 @@ import { failedKeyOf } from "../../../functions/failures/domain/failed-message.t
 import { transition } from "../../../functions/failures/domain/failed-transition.ts";
 import { sha256 } from "../../../functions/middleware/sha256.ts";
 import { kafka } from "../../../functions/middleware/transports/kafka.ts";
+import {
+  foreignAttributes,
+  leftOut,
+  leftOutText,
+} from "../../../functions/publishing/domain/message-attributes.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { at } from "../../fixtures/failed-rows.ts";
 import { base64, kafkaRecord } from "../../fixtures/kafka-events.ts";
@@ -29,21 +34,56 @@ describe("a record that is too large for a row of the failed-message store", () 
     },
   );
 
-  test("F10, K2: of a header that is too large the name, length and hash are kept; of too many the last ones", () => {
-    const bytes = (count: number) => Array.from({ length: count }, () => 65);
-    const many = Array.from({ length: 40 }, (_, i) => ({ [`h${i}`]: bytes(1) }));
+  const bytes = (count: number) => Array.from({ length: count }, () => 65);
+  const hash = { type: "Omitted", value: `2044 bytes, sha256 ${sha256("A".repeat(2_044))}` };
 
+  test("F10, K2: of a header that is too large the name, length and hash are kept, and it does not travel", () => {
     const kept = transport.attributes({
       ...good,
-      headers: [...many, { large: bytes(2_044) }, { fits: bytes(2_044) }],
+      headers: [
+        { large: bytes(2_044) },
+        { fits: bytes(2_044) },
+        { twice: bytes(1) },
+        { twice: bytes(2_044) },
+      ],
     });
 
-    expect(Object.keys(kept)).toHaveLength(16);
-    expect(kept).toHaveProperty("fits");
+    expect(kept).toEqual({
+      fits: "A".repeat(2_044),
+      large: hash,
+      twice: { type: "Omitted", value: JSON.stringify(["A", hash]) },
+    });
+    expect([...leftOut(kept)].sort()).toEqual(["large", "twice"]);
+  });
+
+  test("F10, K2: of too many headers the last ones are kept and ours, and the others are named", () => {
+    const many = Array.from({ length: 40 }, (_, i) => ({ [`h${i}`]: bytes(1_000) }));
+
+    const kept = transport.attributes({ ...good, headers: [{ redriveId: bytes(1) }, ...many] });
+
     expect(kept).toHaveProperty("h39");
-    const whole = sha256("A".repeat(2_044));
-    expect(kept["large"]).toEqual({ type: "Omitted", value: `2044 bytes, sha256 ${whole}` });
     expect(kept).not.toHaveProperty("h0");
+    expect(kept).toHaveProperty("redriveId");
+    const names = leftOut(kept);
+    for (const header of many) {
+      const [name = ""] = Object.keys(header);
+      expect([name, Object.hasOwn(foreignAttributes(kept), name)]).toEqual([name, !names.includes(name)]);
+    }
+    expect(leftOutText(names)).toContain('"h0", "h1", ');
+  });
+
+  test("F10, K2: of more names than a row has room for the first are kept, and how many there are", () => {
+    const headers = [
+      ...Array.from({ length: 10_000 }, (_, i) => ({ [`${i}`.padEnd(100, "\ud800")]: bytes(1) })),
+      ...Array.from({ length: 16 }, (_, i) => ({ [`h${i}`]: bytes(2_000) })),
+    ];
+
+    const { "(omitted headers)": omitted } = transport.attributes({ ...good, headers });
+
+    const names = JSON.parse((omitted as { value: string }).value);
+    expect(names[0]).toBe(`0${"\ufffd".repeat(63)}`);
+    expect(names.at(-1)).toBe(`and ${10_000 - (names.length - 1)} more`);
+    expect(Buffer.byteLength(JSON.stringify(omitted))).toBeLessThan(3_000);
   });
 
   test("F10: the size of a binary header is that of its stored form", () => {
@@ -58,8 +98,10 @@ describe("a record that is too large for a row of the failed-message store", () 
       fits: { type: "Binary", value: "////".repeat(511) },
       large: { type: "Omitted", value: expect.stringMatching(/^1534 bytes, sha256 [0-9a-f]{64}$/) },
     });
-    const named = transport.attributes({ ...good, headers: [{ ["n".repeat(257)]: noText(1_534) }] });
-    expect(named).toEqual({});
+    const named = transport.attributes({ ...good, headers: [{ ["n".repeat(2_049)]: noText(1) }] });
+    expect(named).toEqual({
+      "(omitted headers)": { type: "Omitted", value: JSON.stringify(["n".repeat(64)]) },
+    });
   });
 
   test.each<[string, number]>([

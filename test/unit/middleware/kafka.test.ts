@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { headersOfAttribute } from "../../../functions/middleware/attributes.ts";
 import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { decodeRecord } from "../../../functions/orders/decode-record.ts";
@@ -101,10 +102,41 @@ describe("a record of Kafka", () => {
     },
   );
 
-  test("has its headers as attributes: the last of a repeated name, and Java's signed bytes as bytes", () => {
-    const headers = [{ a: [65] }, { b: [-61, -87] }, { a: [66] }, { c: null }, { d: "text" }, { e: [1e9] }];
+  test("K2: has all its headers as attributes, and Java's signed bytes as bytes", () => {
+    const headers = [
+      { a: [65] },
+      { b: [-61, -87] },
+      { a: [66] },
+      { c: null },
+      { a: [-1], f: [67] },
+      { g: [] },
+    ];
 
-    expect(transport.attributes({ ...good, headers })).toEqual({ a: "B", b: "é" });
+    const attributes = transport.attributes({ ...good, headers });
+
+    expect(attributes).toEqual({
+      a: { type: "String.headers", value: '["A","B",{"type":"Binary","value":"/w=="}]' },
+      b: "é",
+      c: { type: "String.headers", value: "[null]" },
+      f: "C",
+      g: "",
+    });
+    expect(Object.values(attributes).map(headersOfAttribute)).toEqual([
+      ["é"],
+      [null],
+      ["A", "B", { type: "Binary", value: "/w==" }],
+      ["C"],
+      [""],
+    ]);
+  });
+
+  test("K2: names the headers that are no lists of bytes", () => {
+    const headers = [{ a: [65] }, { d: "text" }, { e: [1e9] }];
+
+    expect(transport.attributes({ ...good, headers })).toEqual({
+      a: "A",
+      "(omitted headers)": { type: "Omitted", value: '["d","e"]' },
+    });
   });
 
   test("has its time, its position, and no count of attempts", () => {

@@ -149,17 +149,23 @@ describe("emfLine", () => {
 
   test.each([
     [100, [0, 99]],
-    [101, [0, 99]],
-    [1_000, [0, 990]],
-  ])("keeps at most the first 100 of %i durations", (count, [first, last]) => {
-    const values = Array.from({ length: count }, (_, i) => i);
-    const parsed = JSON.parse(emfLine({ ...line, counts: {}, milliseconds: { t: values } })) as {
-      t: number[];
-    };
+    [101, [0, 100]],
+    [1_000, [0, 999]],
+  ])(
+    "K31: of %i durations keeps 100 at most, the shortest and the longest among them",
+    (count, [first, last]) => {
+      // The longest is in the middle of the batch.
+      const values = Array.from({ length: count }, (_, i) => (i * 7) % count);
+      const parsed = JSON.parse(emfLine({ ...line, counts: {}, milliseconds: { t: values } })) as {
+        t: number[];
+      };
 
-    expect(parsed.t).toHaveLength(100);
-    expect([parsed.t.at(0), parsed.t.at(-1)]).toEqual([first, last]);
-  });
+      expect(parsed.t).toHaveLength(100);
+      expect([Math.min(...parsed.t), Math.max(...parsed.t)]).toEqual([first, last]);
+      const median = parsed.t.toSorted((one, other) => one - other)[50] ?? 0;
+      expect(Math.abs(median - count / 2)).toBeLessThanOrEqual(count / 100);
+    },
+  );
 
   test("is exactly one line", () => {
     expect(emfLine({ ...line, counts: { a: 1 } }).match(/\n/g)).toHaveLength(1);

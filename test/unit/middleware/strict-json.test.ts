@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonFault } from "../../../functions/middleware/strict-json.ts";
+import { jsonFault } from "../../../functions/middleware/json-faults.ts";
 
 describe("K15: jsonFault", () => {
   test.each<[string, string, string, string]>([

@@ -5,6 +5,7 @@ import {
   deadLetterQueue,
   parseSources,
 } from "../../../functions/failures/dead-letter-queue.ts";
+import { retry } from "../../../functions/middleware/outcome.ts";
 import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import {
   dynamoDbStream,
@@ -12,8 +13,9 @@ import {
 } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { memoryQueues } from "../../fakes/memory-queues.ts";
+import { testConsumer } from "../../fakes/test-consumer.ts";
 import { created, NOW, order } from "../../fixtures/events.ts";
-import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
+import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
 function streamRecord(SequenceNumber: string, changes: Partial<StreamRecord["dynamodb"]> = {}) {
   return {
@@ -154,6 +156,21 @@ describe("SQS", () => {
     expect(queues.visibility.get("receipt-of-24")).toBe(24);
     expect(sqs({})).not.toHaveProperty("negativeAcknowledge");
   });
+});
+
+// https://github.com/localstack/localstack/issues/3956, https://github.com/bbc/sqs-consumer/issues/269
+test.each([
+  [43_200, 42_300],
+  [Number.POSITIVE_INFINITY, 42_300],
+  [1.5, 2],
+  [-1, 0],
+  [Number.NaN, 0],
+])("K26: a message that asks to be invisible for %d seconds is so for %i", async (asked, seconds) => {
+  const { queues, handler } = testConsumer({ one: async () => retry(new Error("later"), asked) });
+
+  await handler(sqsEvent(sqsRecord(JSON.stringify(created(order("1"))))), context());
+
+  expect([...queues.visibility.values()]).toEqual([seconds]);
 });
 
 describe("a stream", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonFault } from "../../../functions/middleware/strict-json.ts";
+import { jsonFault } from "../../../functions/middleware/json-faults.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { cancelled, created, line, order } from "../../fixtures/events.ts";
 
@@ -152,7 +152,7 @@ describe("decodeEvent", () => {
     expect(decodeEvent(withLine({ quantity: 0 }))).toEqual({
       kind: "malformed",
       reason: "INVALID_EVENT",
-      detail: "/data/lines/0/quantity must be >= 1.",
+      detail: "/data/lines/0/quantity must be at least 1.",
     });
     expect(decodeEvent(changed({ id: id(9) }))).toMatchObject({
       detail: "/id must be <subject>:<data.orderVersion>:<type>.",
