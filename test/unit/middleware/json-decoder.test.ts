@@ -47,7 +47,7 @@ describe("jsonDecoder", () => {
     expect(stock('{"onHand":"many"}')).toEqual({
       kind: "malformed",
       reason: "INVALID_EVENT",
-      detail: "/onHand must be integer.",
+      detail: "/onHand must be a whole number.",
     });
   });
 
