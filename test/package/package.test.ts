@@ -92,9 +92,10 @@ describe("the tarball", () => {
     expect(
       [...new Set(packages)].filter((name) => !name.startsWith("node:") && !named.includes(name)).sort(),
     ).toEqual([
-      // Only `npm start -- --kafka` and the build of the console's page load these.
+      // Only `npm start` with a broker, and the build of the console's page, load these.
       "@platformatic/kafka",
       "esbuild",
+      "rabbitmq-client",
     ]);
     expect(named.filter((name) => !packages.includes(name))).toEqual([]);
   });
