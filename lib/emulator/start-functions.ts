@@ -2,17 +2,16 @@ import type { Observatory } from "../operator/observe/observatory.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
-import { startEventSources } from "./event-sources/start-event-sources.ts";
+import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
-import { startSchedules } from "./run-schedules.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost } from "./runtime/function-host.ts";
 import type { EmulatorServices } from "./start-services.ts";
-import type { FunctionHost } from "./types.ts";
+import type { FunctionHost, FunctionSpec } from "./types.ts";
 
 /** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {
@@ -20,6 +19,7 @@ export interface EmulatorFunctions {
   readonly monitor: Monitor;
   /** The data of the console and the command line. */
   readonly observatory: Observatory;
+  readonly sources: Pick<EventSources, "invokeLater" | "runSchedule">;
 }
 
 /** Starts the functions and everything that invokes them except the API. Resolves once each function is warm. */
@@ -27,25 +27,26 @@ export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
   app: AppDeclaration,
+  functions: readonly FunctionSpec[],
+  awsCallsUrl: string,
 ): Promise<EmulatorFunctions> {
-  const { model, endpoints, faults, kafka } = services;
+  const { endpoints, faults, kafka } = services;
   const { region, logs, shutdown } = context;
   const observed = watch(context, services, app);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
-    functions: model.functions,
+    functions,
     region,
-    emulatorVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
+    emulatorVariables: { ...endpointVariables(endpoints, awsCallsUrl), ...(await kafka?.variables(metrics)) },
     onLine: logs.add,
     injectFault: functionFaults(faults),
   });
   // Avoids cold starts for the first order. Shutdown does not wait for them.
-  const warm = processes.warm(model.functions.map(({ name }) => name));
-  const host = measured(shutdown.add("functions", processes), model.functions, metrics);
-  const running = { ...observed, host };
-  await startIngress(context, services, running);
+  const warm = processes.warm(functions.map(({ name }) => name));
+  const host = measured(shutdown.add("functions", processes), functions, metrics);
+  const sources = await startIngress(context, services, { ...observed, host });
   await warm;
-  return running;
+  return { ...observed, host, sources };
 }
 
 /** Metrics, alarms and the timeline of each order, from the log lines of the functions. */
@@ -70,19 +71,21 @@ function watch(
 
 /** The mappings of queues, streams and topics, and the schedules. */
 async function startIngress(
-  { region, dataDir, logs, log, shutdown }: EmulatorContext,
+  { region, dataDir, logs, clock, shutdown }: EmulatorContext,
   { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
-  { host, monitor }: EmulatorFunctions,
-): Promise<void> {
+  { host, monitor }: Pick<EmulatorFunctions, "host" | "monitor">,
+): Promise<EventSources> {
   const sources = startEventSources({
     model,
     host,
     region,
     sqsEndpoint: endpoints.sqs,
+    snsEndpoint: endpoints.sns,
     s3Endpoint: endpoints.s3,
     streamsEndpoint: streams.endpoint,
     streamArns: streams.arns,
     logs,
+    clock,
     onWrite: streams.onWrite,
     ...(dataDir === undefined ? {} : { dataDir }),
   });
@@ -99,8 +102,5 @@ async function startIngress(
       return stopped;
     },
   });
-  const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
-    log("schedule", `${name}: ${detail}`),
-  );
-  shutdown.add("ingress", { close: schedules.stop });
+  return sources;
 }

@@ -13,6 +13,8 @@ export interface FunctionSpec {
   readonly inlineCode?: string;
   /** `<file without extension>.<export>`, as Lambda takes it. */
   readonly handler: string;
+  /** `nodejs24.x`; the emulator runs all of them on its own Node.js. */
+  readonly runtime?: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -46,6 +48,8 @@ export interface SqsMappingSpec {
   readonly maximumConcurrency: number;
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
+  /** JSON patterns of the filter criteria. A message that matches none is deleted. */
+  readonly filters: readonly string[];
 }
 
 /** An event source mapping of a table's stream. */
@@ -64,6 +68,8 @@ export interface StreamMappingSpec {
   /** Filter criteria: JSON patterns; a record passes where one matches. */
   readonly filters: readonly string[];
   readonly destinationBucket?: string;
+  /** ARN of a queue or a topic. */
+  readonly destinationArn?: string;
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";

@@ -5,6 +5,7 @@ import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
 import { ENV, METRICS } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { readSettings } from "../../lib/config.ts";
+import { emulatorCommand } from "../../lib/emulator/emulator-command.ts";
 import { COMMANDS } from "../../lib/operator/cli/run-command.ts";
 import { KAFKA_DEFAULTS } from "../../lib/settings/kafka-settings.ts";
 
@@ -58,7 +59,7 @@ describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) =>
   });
 
   test("names existing commands of order-events and settings", () => {
-    const words = COMMANDS.map(({ name }) => name);
+    const words = [...COMMANDS, emulatorCommand("")].map(({ name }) => name);
     const named = [...read(page).matchAll(/npx order-events ((?:orders|stock|failed) [a-z]+|[a-z]+)/g)];
     const settings = [...read(page).matchAll(/ -c (\w+)=/g)];
 

@@ -47,6 +47,7 @@ const model = {
   sqsMappings: [],
   subscriptions: [
     {
+      path: "Subscription",
       topicArn: "arn",
       protocol: "sqs" as const,
       endpoint: arnOf("order-created"),
