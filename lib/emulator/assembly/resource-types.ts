@@ -39,6 +39,7 @@ export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::ApiGatewayV2::Deployment": "routes are read from the templates",
   "AWS::Budgets::Budget": "there are no costs",
   "AWS::CDK::Metadata": "describes the toolkit",
+  "AWS::CloudFormation::Stack": "the resources of a nested stack are read from its own template",
   "AWS::CloudWatch::Dashboard": "numbers are served under /_emulator/metrics",
   "AWS::EC2::EIP": "everything is on loopback",
   "AWS::EC2::InternetGateway": "everything is on loopback",
@@ -84,6 +85,11 @@ const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
   ["AWS::SSM::", "set what the function reads as a variable"],
   ["AWS::Events::", "send what it would send to a queue or topic of the app"],
   ["AWS::Kinesis::", "use a queue or a table stream"],
+  [
+    "Custom::S3BucketNotifications",
+    "the local emulator sends no bucket notifications; invoke the function itself",
+  ],
+  ["Custom::CDKBucketDeployment", "put the files into the bucket by the S3 endpoint of the emulator"],
   ["Custom::", "it acts on a deployment only; its attributes are placeholders"],
   ["AWS::CloudFormation::CustomResource", "it acts on a deployment only; its attributes are placeholders"],
 ];
