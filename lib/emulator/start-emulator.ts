@@ -8,6 +8,7 @@ import { requireFileHandles } from "./file-handles.ts";
 import { reportRefusals } from "./gateway/refusals.ts";
 import { startHttpServer } from "./http-server.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
+import type { EmulatorRabbit } from "./rabbitmq/emulator-rabbitmq.ts";
 import type { RecentLogs } from "./recent-logs.ts";
 import { allowsOrigin, type ServedApi, startApiServers, withApiAddresses } from "./serve-apis.ts";
 import { type EmulatorFunctions, startFunctions } from "./start-functions.ts";
@@ -25,12 +26,15 @@ export interface EmulatorOptions extends ServicesOptions {
   readonly onLine?: (line: LogLine) => void;
 }
 
-export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, EmulatorFunctions {
+export interface Emulator
+  extends Omit<EmulatorServices, "kafka" | "rabbitmq" | "streams">,
+    EmulatorFunctions {
   /** Address of the first API; `/_emulator` is the control endpoint. */
   readonly url: string;
   readonly apis: readonly ServedApi[];
   /** The broker, if there is one. */
   readonly kafka?: EmulatorKafka["kafka"];
+  readonly rabbitmq?: EmulatorRabbit["server"];
   readonly logs: RecentLogs;
   close(): Promise<void>;
 }
@@ -76,13 +80,14 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
     (origin, path) =>
       first !== undefined && !isBelow(CONTROL_PREFIX, path) && allowsOrigin(first.api, origin),
   );
-  const { kafka, streams: _, ...parts } = services;
+  const { kafka, rabbitmq, streams: _, ...parts } = services;
   return {
     url,
     apis,
     ...parts,
     ...functions,
     ...(kafka === undefined ? {} : { kafka: kafka.kafka }),
+    ...(rabbitmq === undefined ? {} : { rabbitmq: rabbitmq.server }),
     logs,
     close: shutdown.close,
   };

@@ -6,6 +6,7 @@ import { type EventSources, startEventSources } from "./event-sources/start-even
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
+import { startCloudWatch } from "./metrics/cloudwatch.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
@@ -30,14 +31,19 @@ export async function startFunctions(
   functions: readonly FunctionSpec[],
   awsCallsUrl: string,
 ): Promise<EmulatorFunctions> {
-  const { endpoints, faults, kafka } = services;
+  const { endpoints, faults, kafka, rabbitmq } = services;
   const { region, logs, shutdown } = context;
   const observed = watch(context, services, app);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
     functions,
     region,
-    emulatorVariables: { ...endpointVariables(endpoints, awsCallsUrl), ...(await kafka?.variables(metrics)) },
+    emulatorVariables: {
+      ...endpointVariables(endpoints, awsCallsUrl),
+      ...(await backlogVariables(context, services, metrics)),
+      ...kafka?.variables,
+      ...rabbitmq?.variables,
+    },
     onLine: logs.add,
     injectFault: functionFaults(faults),
   });
@@ -49,10 +55,21 @@ export async function startFunctions(
   return { ...observed, host, sources };
 }
 
+/** Serves the metrics of brokers as CloudWatch does, where admission reads them. */
+async function backlogVariables(
+  { shutdown }: EmulatorContext,
+  { kafka, rabbitmq }: EmulatorServices,
+  metrics: Monitor["metrics"],
+): Promise<Readonly<Record<string, string>>> {
+  if (kafka === undefined && rabbitmq === undefined) return {};
+  const cloudWatch = shutdown.add("services", await startCloudWatch(metrics));
+  return { AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
+}
+
 /** Metrics, alarms and the timeline of each order, from the log lines of the functions. */
 function watch(
   { clock, logs, log, shutdown }: EmulatorContext,
-  { model, messaging, mailbox }: EmulatorServices,
+  { model, messaging, mailbox, rabbitmq }: EmulatorServices,
   { distributions, observe }: AppDeclaration,
 ) {
   const onAlarm = (alarm: AlarmState) => {
@@ -66,13 +83,22 @@ function watch(
   const monitor = startMonitor(model, messaging, logs, clock, onAlarm, distributions);
   shutdown.add("functions", { close: async () => monitor.stop() });
   const views = observe?.({ model, metrics: monitor.metrics, logs });
-  return { monitor, observatory: emulatorObservatory({ model, monitor, views, clock }) };
+  return {
+    monitor,
+    observatory: emulatorObservatory({
+      model,
+      monitor,
+      views,
+      clock,
+      brokerQueues: () => rabbitmq?.queues() ?? [],
+    }),
+  };
 }
 
 /** The mappings of queues, streams and topics, and the schedules. */
 async function startIngress(
   { region, dataDir, logs, clock, shutdown }: EmulatorContext,
-  { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
+  { model, endpoints, streams, messaging, kafka, rabbitmq, faults }: EmulatorServices,
   { host, monitor }: Pick<EmulatorFunctions, "host" | "monitor">,
 ): Promise<EventSources> {
   const sources = startEventSources({
@@ -89,8 +115,12 @@ async function startIngress(
     onWrite: streams.onWrite,
     ...(dataDir === undefined ? {} : { dataDir }),
   });
+  const { metrics } = monitor;
+  if (rabbitmq !== undefined) {
+    const queues = await rabbitmq.start({ model, host, faults, metrics, onLine: logs.add });
+    shutdown.add("ingress", { close: queues.stop });
+  }
   if (kafka !== undefined) {
-    const { metrics } = monitor;
     const topics = await kafka.start({ model, host, faults, metrics, region, onLine: logs.add });
     shutdown.add("ingress", { close: topics.stop });
   }

@@ -98,6 +98,17 @@ export interface KafkaMappingSpec {
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
 }
 
+/** An event source mapping of a queue of RabbitMQ. */
+export interface RabbitMappingSpec {
+  readonly kind: "rabbitmq";
+  readonly functionName: string;
+  readonly brokerArn: string;
+  readonly queue: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly enabled: boolean;
+}
+
 /** A running event source mapping. `stop` waits for invocations in flight and acknowledges their records. */
 export interface RunningMapping {
   stop(): Promise<void>;

@@ -7,6 +7,7 @@ import { readMappings } from "./read-event-source-mappings.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readHttpApis } from "./read-http-apis.ts";
 import { readKafkaTopics } from "./read-kafka.ts";
+import { readRabbitTopologies } from "./read-rabbitmq.ts";
 import { readRestApis } from "./read-rest-apis.ts";
 import { readSchedules } from "./read-schedules.ts";
 import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
@@ -32,6 +33,8 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
     streamMappings: mappings.stream,
     kafkaMappings: mappings.kafka,
     kafkaTopics: readKafkaTopics(assembly),
+    rabbitMappings: mappings.rabbitmq,
+    rabbitTopologies: readRabbitTopologies(assembly),
     apis: [...readRestApis(assembly, functions), ...readHttpApis(assembly, functions)],
     schedules: readSchedules(assembly, functions),
     asyncConfigs: readAsyncConfigs(assembly, functions),

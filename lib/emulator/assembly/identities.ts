@@ -9,8 +9,10 @@ export interface AssemblyEndpoints {
   readonly region: string;
   /** Endpoint of SQS; a queue's URL begins with it. */
   readonly sqs: string;
-  /** Comma-separated `host:port`, where the emulator has a broker. */
+  /** Comma-separated `host:port`, where the emulator has a broker of Kafka. */
   readonly brokers?: string;
+  /** Where the emulator has a broker of RabbitMQ. */
+  readonly rabbitmqUrl?: string;
 }
 
 /** The values of `Ref` and `Fn::GetAtt` for a resource, and its physical name. */
@@ -108,6 +110,21 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
   "Custom::KafkaBrokers": [
     "",
     (name, endpoints) => ({ ref: name, attributes: { Brokers: endpoints.brokers ?? "" } }),
+  ],
+  "AWS::AmazonMQ::Broker": [
+    "BrokerName",
+    (name, endpoints) => {
+      const id = "b-00000000-0000-0000-0000-000000000000";
+      return {
+        ref: id,
+        attributes: { Arn: arn("mq", endpoints, `broker:${name}:${id}`), AmqpEndpoints: "" },
+      };
+    },
+  ],
+  // What the deployment's own resource answers about the vhost.
+  "Custom::RabbitMQTopology": [
+    "",
+    (name, endpoints) => ({ ref: name, attributes: { Url: endpoints.rabbitmqUrl ?? "" } }),
   ],
   "AWS::ApiGateway::RestApi": ["", (name) => ({ ref: name, attributes: { RootResourceId: `${name}/` } })],
   "AWS::ApiGateway::Resource": ["", (name) => ({ ref: name, attributes: {} })],

@@ -1,4 +1,11 @@
-import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { RabbitTopology } from "../../settings/rabbitmq-topology.ts";
+import type {
+  FunctionSpec,
+  KafkaMappingSpec,
+  RabbitMappingSpec,
+  SqsMappingSpec,
+  StreamMappingSpec,
+} from "../types.ts";
 import type { Cron } from "./cron.ts";
 import type { LeftOut } from "./resolve-assembly.ts";
 import type { Json } from "./template-values.ts";
@@ -189,6 +196,9 @@ export interface EmulatorModel {
   /** Empty, as are the topics, where the templates have no Kafka. */
   readonly kafkaMappings: readonly KafkaMappingSpec[];
   readonly kafkaTopics: readonly KafkaTopicSpec[];
+  /** Empty where the templates hold no RabbitMQ, as are the topologies. */
+  readonly rabbitMappings: readonly RabbitMappingSpec[];
+  readonly rabbitTopologies: readonly RabbitTopology[];
   readonly apis: readonly ApiSpec[];
   readonly schedules: readonly ScheduleSpec[];
   /** By the function's short name. */

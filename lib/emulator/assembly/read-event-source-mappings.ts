@@ -1,9 +1,16 @@
-import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type {
+  FunctionSpec,
+  KafkaMappingSpec,
+  RabbitMappingSpec,
+  SqsMappingSpec,
+  StreamMappingSpec,
+} from "../types.ts";
 import { batching } from "./batching.ts";
 import { compileFilters } from "./filter-pattern.ts";
 import type { QueueSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
+import { isRabbitBroker, rabbitMapping } from "./read-rabbitmq.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
   AssemblyError,
@@ -27,10 +34,12 @@ export function readMappings(
   readonly sqs: SqsMappingSpec[];
   readonly stream: StreamMappingSpec[];
   readonly kafka: KafkaMappingSpec[];
+  readonly rabbitmq: RabbitMappingSpec[];
 } {
   const sqs: SqsMappingSpec[] = [];
   const stream: StreamMappingSpec[] = [];
   const kafka: KafkaMappingSpec[] = [];
+  const rabbitmq: RabbitMappingSpec[] = [];
   assembly.read("AWS::Lambda::EventSourceMapping", (resource) => {
     const { path, properties } = resource;
     const source = stringAt(properties["EventSourceArn"], `${path}: EventSourceArn`);
@@ -39,12 +48,13 @@ export function readMappings(
     else if (source.startsWith("arn:aws:dynamodb:"))
       stream.push(streamMapping(resource, functionName, source, assembly.leaveOut));
     else if (isKafkaCluster(source)) kafka.push(kafkaMapping(resource, functionName, source));
+    else if (isRabbitBroker(source)) rabbitmq.push(rabbitMapping(resource, functionName, source));
     else
       throw new AssemblyError(
-        `${path}: the local emulator polls queues, table streams and Kafka topics, not ${source}`,
+        `${path}: the local emulator polls queues, table streams, Kafka topics and queues of RabbitMQ, not ${source}`,
       );
   });
-  return { sqs, stream, kafka };
+  return { sqs, stream, kafka, rabbitmq };
 }
 
 function sqsMapping(

@@ -1,5 +1,6 @@
 /** Types the emulator runs. */
 export const HANDLED = [
+  "AWS::AmazonMQ::Broker",
   "AWS::ApiGateway::GatewayResponse",
   "AWS::ApiGateway::Method",
   "AWS::ApiGateway::Resource",
@@ -27,6 +28,7 @@ export const HANDLED = [
   "AWS::SQS::Queue",
   "AWS::Scheduler::Schedule",
   "Custom::KafkaBrokers",
+  "Custom::RabbitMQTopology",
 ] as const;
 
 /** Types that the emulator leaves out, and why that loses nothing locally. */
@@ -68,6 +70,7 @@ export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::S3::BucketPolicy": "nothing is authorized on loopback",
   "AWS::SNS::TopicPolicy": "nothing is authorized on loopback",
   "AWS::SQS::QueuePolicy": "nothing is authorized on loopback",
+  "AWS::SecretsManager::Secret": "the broker on loopback has its login in its URL",
   "AWS::Scheduler::ScheduleGroup": "schedules are listed one by one",
   "Custom::LogRetention": "lines go to the terminal",
   "Custom::S3AutoDeleteObjects": "it acts when the stack is deleted",
