@@ -89,8 +89,9 @@ export function resolveAssembly(
         attempt(resource, () => scopeOf(scopes, stack.name).condition(resource.condition ?? ""))[0] === true,
     ),
   );
+  const types = new Set(present.map(({ type }) => type));
   for (const { type, path } of present) {
-    const reason = leftOutReason(type);
+    const reason = leftOutReason(type, types);
     if (reason !== undefined) leaveOut(path, reason);
   }
 
@@ -176,7 +177,7 @@ function makeScope(
       if (value !== undefined) return value;
       const type = resources.get(logicalId)?.type ?? "";
       // Only the resource itself is reported; a resource that names it still runs.
-      if (leftOutReason(type) !== undefined || !isIdentified(type)) return `${logicalId}.${attribute}`;
+      if (!isIdentified(type)) return `${logicalId}.${attribute}`;
       throw new AssemblyError(
         `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,
       );

@@ -70,11 +70,15 @@ export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::S3::BucketPolicy": "nothing is authorized on loopback",
   "AWS::SNS::TopicPolicy": "nothing is authorized on loopback",
   "AWS::SQS::QueuePolicy": "nothing is authorized on loopback",
-  "AWS::SecretsManager::Secret": "the broker on loopback has its login in its URL",
   "AWS::Scheduler::ScheduleGroup": "schedules are listed one by one",
   "Custom::LogRetention": "lines go to the terminal",
   "Custom::S3AutoDeleteObjects": "it acts when the stack is deleted",
   "Custom::VpcRestrictDefaultSG": "everything is on loopback",
+};
+
+/** Types that need not be run beside another type: the login of the broker on loopback is in its URL. */
+const IGNORED_BESIDE: Readonly<Record<string, string>> = {
+  "AWS::SecretsManager::Secret": "AWS::AmazonMQ::Broker",
 };
 
 const handled: ReadonlySet<string> = new Set(HANDLED);
@@ -97,9 +101,13 @@ const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
   ["AWS::CloudFormation::CustomResource", "it acts on a deployment only; its attributes are placeholders"],
 ];
 
-/** Why a resource of a type that the emulator does not know is left out; undefined for known types. */
-export function leftOutReason(type: string): string | undefined {
+/**
+ * Why a resource of a type that the emulator does not know is left out; undefined for known types. `present` holds all
+ * types of the app.
+ */
+export function leftOutReason(type: string, present: ReadonlySet<string>): string | undefined {
   if (handled.has(type) || Object.hasOwn(IGNORED, type)) return undefined;
+  if (present.has(IGNORED_BESIDE[type] ?? "")) return undefined;
   const [, advice] = ADVICE.find(([prefix]) => type.startsWith(prefix)) ?? [];
   return `${type} is not run${advice === undefined ? "" : `; ${advice}`}`;
 }

@@ -160,7 +160,7 @@ describe("npm start", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(
-      `Port ${port} is in use. Choose another:  npm start -- --port ${Number(port) + 1}`,
+      `Port ${port} is in use. Choose another:  --port ${Number(port) + 1}`,
     );
   });
 
