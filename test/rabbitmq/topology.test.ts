@@ -119,7 +119,7 @@ test("a fresh broker user may do what its permissions say, and no more", async (
 
 test.each([
   ["a wrong password", { password: "wrong" }, /refused the user/],
-  ["a port without the API", { url: "http://127.0.0.1:1" }, /does not answer \(ECONNREFUSED\)/],
+  ["a port without the API", { url: "http://127.0.0.1:59997" }, /does not answer \(ECONNREFUSED\)/],
   ["a vhost that does not exist", { vhost: "nowhere" }, /The vhost nowhere does not exist/],
 ])("R12: %s is named, without the password", async (_, changes, message) => {
   const options = { ...managementOptions(server), ...changes };
