@@ -27,17 +27,18 @@ export function rabbitExchange(publisher: RabbitPublisher, exchange: string, clo
     send,
     publish: (events, deadline, texts = []) =>
       send(
-        events.map((event, i) => ({ event, attributes: {}, text: texts[i] ?? JSON.stringify(event) })),
+        events.map((event, index) => ({
+          event,
+          text: texts[index] ?? JSON.stringify(event),
+          attributes: {},
+        })),
         deadline,
       ),
   };
 }
 
-function messageOf(
-  exchange: string,
-  { event, attributes, text = JSON.stringify(event) }: OutgoingRecord,
-  sentAt: string,
-): RabbitMessage {
+function messageOf(exchange: string, record: OutgoingRecord, sentAt: string): RabbitMessage {
+  const { event, attributes, text = JSON.stringify(event) } = record;
   const { id: messageId, subject: correlationId, type, traceparent } = event;
   return {
     exchange,

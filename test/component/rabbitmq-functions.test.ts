@@ -29,7 +29,9 @@ describe("publish-to-rabbitmq", () => {
     const failedKey = `${CONSUMER}~${event.id}`;
     const marks = { redriveId: "r", failedKey, dlqRetryCount: "0" };
 
-    expect(await invoke("publish-to-rabbitmq", sqsEvent(sqsRecord(event, { attributes: marks })))).toEqual(reported());
+    expect(await invoke("publish-to-rabbitmq", sqsEvent(sqsRecord(event, { attributes: marks })))).toEqual(
+      reported(),
+    );
 
     expect(rig.rabbitmq.messages).toMatchObject([
       {
@@ -65,7 +67,9 @@ describe("order-events-rabbitmq", () => {
     rig.faults.before = (call) => {
       if (call.startsWith("orderStockStore.")) throw new Error("down");
     };
-    const record = rabbitRecord(event, { headers: { sentAt: "1", traceparent: "t", "x-death": [{ count: 3 }] } });
+    const record = rabbitRecord(event, {
+      headers: { sentAt: "1", traceparent: "t", "x-death": [{ count: 3 }] },
+    });
 
     expect(await invoke(CONSUMER, rabbitEventOf(record))).toBeNull();
 
@@ -124,20 +128,27 @@ describe("order-events-rabbitmq", () => {
     await invoke(CONSUMER, rabbitEventOf(poison()));
     await invoke(CONSUMER, rabbitEventOf(poison()));
 
-    expect(failed()).toMatchObject([{ reason: "MALFORMED_JSON", failures: 1, source: "rabbitmq:/:order.queue/m@7" }]);
+    expect(failed()).toMatchObject([
+      { reason: "MALFORMED_JSON", failures: 1, source: "rabbitmq:/:order.queue/m@7" },
+    ]);
   });
 });
 
 describe("rabbitmq-dead-letters", () => {
-  const dead = (headers: Readonly<Record<string, unknown>>, body: Parameters<typeof rabbitRecord>[0] = event) =>
-    rabbitEventOf(rabbitRecord(body, { queue: "order.dlq", headers }));
+  const dead = (
+    headers: Readonly<Record<string, unknown>>,
+    body: Parameters<typeof rabbitRecord>[0] = event,
+  ) => rabbitEventOf(rabbitRecord(body, { queue: "order.dlq", headers }));
 
   test.each([
     [{}, "1", "order.queue.retry.5s"],
     [{ dlqRetryCount: "1" }, "2", "order.queue.retry.30s"],
     [{ dlqRetryCount: "2" }, "3", "order.queue.retry.120s"],
   ])("R7: retries a message with %o, and its attempts begin again", async (marks, count, routingKey) => {
-    await invoke("rabbitmq-dead-letters", dead({ ...marks, attempt: "3", suspected: "2", "x-first-death-reason": "expired" }));
+    await invoke(
+      "rabbitmq-dead-letters",
+      dead({ ...marks, attempt: "3", suspected: "2", "x-first-death-reason": "expired" }),
+    );
 
     expect(rig.rabbitmq.messages).toMatchObject([
       { routingKey, headers: { dlqRetryCount: count, attempt: "1", failedKey: `${CONSUMER}~${event.id}` } },
@@ -164,11 +175,14 @@ describe("rabbitmq-dead-letters", () => {
     expect(rig.rabbitmq.messages).toEqual([]);
   });
 
-  test.each(["-1", "4", "many", ""])("R10: parks a message whose dlqRetryCount is %j", async (dlqRetryCount) => {
-    await invoke("rabbitmq-dead-letters", dead({ dlqRetryCount }));
+  test.each(["-1", "4", "many", ""])(
+    "R10: parks a message whose dlqRetryCount is %j",
+    async (dlqRetryCount) => {
+      await invoke("rabbitmq-dead-letters", dead({ dlqRetryCount }));
 
-    expect(failed()).toMatchObject([{ reason: "BAD_DLQ_RETRY_COUNT" }]);
-  });
+      expect(failed()).toMatchObject([{ reason: "BAD_DLQ_RETRY_COUNT" }]);
+    },
+  );
 
   test("parks an unreadable message at once: no retry can help", async () => {
     await invoke("rabbitmq-dead-letters", dead({}, "{"));

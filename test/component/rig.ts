@@ -5,7 +5,7 @@ import {
   isQueueConsumer,
   QUEUE_CONSUMERS,
 } from "../../functions/consumers/consumers.ts";
-import { ENV, type BrokerFunctionName, ownTableVariable } from "../../functions/contract/names.ts";
+import { type BrokerFunctionName, ENV, ownTableVariable } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
@@ -16,9 +16,9 @@ import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
-import { type MemoryRabbit, memoryRabbit } from "../fakes/memory-rabbitmq.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
+import { type MemoryRabbit, memoryRabbit } from "../fakes/memory-rabbitmq.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { type Sink, sink } from "../fakes/sink.ts";
 import { NOW } from "../fixtures/events.ts";
