@@ -23,6 +23,8 @@ const project = (name: string, include: string[], testTimeout: number, more = {}
 const SHARED = { isolate: false };
 /** Tests of what follows from declarations: they hold for one more consumer as well. Bundles need its files in place. */
 const OVER_ALL_CONSUMERS = ["test/template/**/!(bundle).test.ts"];
+/** The list of consumers has one more line for the project. */
+const withOneMore = (of: ReturnType<typeof project>) => ({ plugins: [oneMoreConsumer()], ...of });
 
 export default defineConfig({
   test: {
@@ -39,22 +41,16 @@ export default defineConfig({
         maxWorkers: 1,
         sequence: { groupOrder: 1 },
       }),
-      {
-        plugins: [oneMoreConsumer()],
-        ...project(
-          "one-more-consumer",
-          ["test/one-more-consumer/*.test.ts", ...OVER_ALL_CONSUMERS],
-          120_000,
-          {
-            ...SHARED,
-            maxWorkers: 1,
-            sequence: { groupOrder: 1 },
-          },
-        ),
-      },
+      withOneMore(
+        project("one-more-consumer", ["test/one-more-consumer/*.test.ts", ...OVER_ALL_CONSUMERS], 120_000, {
+          ...SHARED,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        }),
+      ),
       project("integration", ["test/integration/**/*.test.ts"], 120_000),
       project("model", ["test/labs/model/**/*.test.ts"], 120_000),
-      project("simulation", ["test/labs/simulation/*.test.ts"], 120_000),
+      withOneMore(project("simulation", ["test/labs/simulation/*.test.ts"], 120_000)),
       // Cases wait for visibility time-outs most of their time.
       project("conformance", ["test/labs/conformance/**/*.test.ts"], 240_000, { maxConcurrency: 8 }),
       // Files of the folder itself share an emulator in each worker.
@@ -63,7 +59,7 @@ export default defineConfig({
         globalSetup: ["test/e2e/synthesized.ts"],
       }),
       // These have commands of their own, which .ci/run calls: they need minutes, a broker or a browser.
-      project("mutants", ["test/labs/simulation/mutants/*.test.ts"], 600_000),
+      withOneMore(project("mutants", ["test/labs/simulation/mutants/*.test.ts"], 600_000)),
       project("kafka", ["test/kafka/**/*.test.ts"], 120_000),
       project("console", ["test/console/**/*.test.ts"], 120_000),
     ],

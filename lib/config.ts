@@ -140,7 +140,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
   prod: { protectData: true, logRetentionDays: 90 },
 };
 
-/** How a queue is read: by how many messages, how long and how often at a time. */
+/** Batch size, time-out and concurrency of the reader of a queue. */
 export interface QueueReading {
   readonly batchSize: number;
   readonly batchWindowSeconds: number;
@@ -148,7 +148,7 @@ export interface QueueReading {
   readonly timeoutSeconds: number;
 }
 
-/** How a consumer reads its queue: as it declares, otherwise as the settings say. */
+/** The values that a consumer declares, with the settings as defaults. */
 export function readingOf(
   settings: Settings,
   { batch = {}, timeoutSeconds }: Pick<ConsumerDeclaration, "batch" | "timeoutSeconds"> = {},

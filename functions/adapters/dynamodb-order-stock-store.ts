@@ -11,6 +11,7 @@ import type { Clock } from "../middleware/clock.ts";
 import type { Images, OrderImage, Reservation } from "../orders/domain/plan-reservations.ts";
 import type { Commit, OrderStockStore } from "../orders/ports/order-stock-store.ts";
 import { orderFromRow, type Row } from "./order-row.ts";
+import { isConflict, retryOnConflict } from "./retry-on-conflict.ts";
 
 interface Tables {
   readonly orders: string;
@@ -195,46 +196,4 @@ export function imagesOf(refusals: readonly Refusal[], side: "available" | "held
     else stock.set(row.sku, exists ? Number(unmarshall(image)[side]) : undefined);
   }
   return { orders, stock };
-}
-
-const CONFLICTS: ReadonlySet<unknown> = new Set([
-  "TransactionConflict",
-  "TransactionConflictException",
-  "TransactionInProgressException",
-  "ThrottlingError",
-  "ThrottlingException",
-  "ProvisionedThroughputExceeded",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-]);
-
-/** Whether the same write may succeed in a moment, by the name of an error or the code of a cancellation reason. */
-export function isConflict(code: unknown): boolean {
-  return CONFLICTS.has(code);
-}
-
-/**
- * Retries a write that conflicts with another transaction, with full jitter, until `deadline` (milliseconds since the
- * epoch); then the last error is thrown. The SDK retries neither a conflict nor a cancelled transaction.
- */
-export async function retryOnConflict<T>(
-  clock: Clock,
-  deadline: number,
-  write: () => Promise<T>,
-  isRetryable: (error: unknown) => boolean = (error) => isConflict((error as Error | undefined)?.name),
-): Promise<T> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await write();
-    } catch (error) {
-      const delayMs = conflictDelayMs(attempt, clock.random());
-      if (!isRetryable(error) || clock.now() + delayMs >= deadline) throw error;
-      await clock.sleep(delayMs);
-    }
-  }
-}
-
-/** Milliseconds before the next attempt. */
-export function conflictDelayMs(attempt: number, random: number): number {
-  return random * Math.min(1_000, 20 * 2 ** attempt);
 }

@@ -8,7 +8,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { StockView } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { Stock } from "../orders/ports/stock-store.ts";
-import { retryOnConflict } from "./dynamodb-order-stock-store.ts";
+import { retryOnConflict } from "./retry-on-conflict.ts";
 
 const CONFLICT_TIMEOUT_MS = 5_000;
 

@@ -20,9 +20,9 @@ export function snsClient(timeouts = CLIENT_TIMEOUTS): SNSClient {
 }
 
 /**
- * Publishes in batches of up to 10 entries and 256 KiB, one after the other. It stops behind a batch with a refusal that
- * may end, as a throttle: a stream delivers everything behind the refused record again, published or not. An entry that
- * the reply does not name is refused.
+ * Publishes in batches of up to 10 entries and 256 KiB, in sequence. It stops after a batch with a temporary refusal,
+ * such as a throttle, because the stream delivers all records after the refused one again, published or not. An entry
+ * that the reply does not name is refused.
  */
 export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Topic {
   return {

@@ -6,6 +6,8 @@ import type { Order } from "../orders/domain/order.ts";
 export interface Evidence {
   readonly order: Order | undefined;
   readonly notification: "none" | "sending" | "sent";
+  /** The consumers whose effect of the event is marked, of those with the access `effect-once`. */
+  readonly marks: ReadonlySet<string>;
 }
 
 /** A failed message of the consumer, with the order that it belongs to. */
@@ -13,6 +15,8 @@ export interface EffectInput {
   readonly message: Pick<MessageFacts, "eventId" | "eventType">;
   readonly order: Order;
   readonly notification: Evidence["notification"];
+  /** Whether the effect of this consumer is marked. Always false without the access `effect-once`. */
+  readonly isMarked: boolean;
 }
 
 /** What an operator needs to know about the effect of one message. Pure: only the evidence counts. */
@@ -25,8 +29,19 @@ export interface ConsumerEffect {
   isInDoubt?(input: Pick<EffectInput, "notification">): boolean;
 }
 
-/** What a consumer may use. Each name stands for the IAM permissions and the environment variables of one grant. */
-export type Access = "orders-and-stock" | "orders" | "notifications" | "mail";
+/** The effect of a consumer with the access `effect-once`: its mark alone shows it. */
+export function markedEffect(undone: ConsumerEffect["undone"]): ConsumerEffect {
+  return {
+    isThere: ({ isMarked }) => (isMarked ? "the event is marked as done" : undefined),
+    undone,
+  };
+}
+
+/**
+ * What a consumer may use. Each name stands for the IAM permissions and the environment variables of one grant.
+ * `effect-once` is the port of that name: writes and a mark of the event in one transaction.
+ */
+export type Access = "orders-and-stock" | "orders" | "notifications" | "mail" | "effect-once";
 
 /** A table that one consumer alone writes. Its keys are texts. */
 export interface OwnTable<Name extends string = string> {
@@ -38,7 +53,7 @@ export interface OwnTable<Name extends string = string> {
   readonly ttl?: string;
 }
 
-/** How messages reach one invocation. Absent values are those of the deployment's settings. */
+/** Batches and concurrency. Absent values are those of the deployment's settings. */
 export interface Batch {
   /** The most messages in one invocation (`batchSize`). */
   readonly size?: number;
@@ -58,9 +73,9 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
   readonly on: readonly EventType[];
   /** Whether the Kafka consumer does the same work for these types, where Kafka processes. */
   readonly alsoByKafka: boolean;
-  /** What it shares with others. */
+  /** Its access to resources that consumers share. */
   readonly access: readonly Access[];
-  /** Its own tables. Each has a grant and an environment variable; `ownTables` gives their names to the handler. */
+  /** Its own tables. Each has a grant and an environment variable; `ownTables` returns their names. */
   readonly tables?: readonly OwnTable<Table>[];
   readonly batch?: Batch;
   /** Time-out of one invocation. Absent: the setting `consumerTimeoutSeconds`. */

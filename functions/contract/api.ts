@@ -16,7 +16,7 @@ type NamesIn<Module> = {
 type SchemaName = NamesIn<typeof import("./schemas.ts")>;
 type OperatorSchemaName = NamesIn<typeof import("./operator-schemas.ts")>;
 
-/** What one route takes and answers. */
+/** Request and response of one route. */
 export interface Operation {
   /** Its callers: clients and operators, or operators only. */
   readonly audience: "client" | "operator";
@@ -27,12 +27,12 @@ export interface Operation {
     readonly description: string;
     readonly schema: object;
   }[];
-  /** Schema of the parameters after the question mark. */
+  /** Schema of the query parameters. */
   readonly query?: OperatorSchemaName;
   /** Schema of the body; the validator is `is<Name>`. */
   readonly body?: SchemaName | OperatorSchemaName;
   readonly status: 200 | 202;
-  /** Schema of the answer; absent where OpenAPI describes it as an object. */
+  /** Schema of the response; absent where OpenAPI describes it as an object. */
   readonly answer?: SchemaName;
   /** Besides those of every route and of every body. */
   readonly problems: readonly ProblemCode[];

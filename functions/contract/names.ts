@@ -41,13 +41,17 @@ export const TABLE_KEYS = {
   stock: "sku",
   notifications: "eventId",
   failedMessages: "failedKey",
+  effects: "eventId",
 } as const;
+/** The consumer whose effect of the event is marked. */
+export const EFFECTS_SORT_KEY = "consumer";
 /** Physical names without the deployment's prefix. */
 export const TABLE_NAMES = {
   orders: "orders",
   stock: "stock",
   notifications: "notifications",
   failedMessages: "failed-messages",
+  effects: "effects",
 } as const satisfies Record<keyof typeof TABLE_KEYS, string>;
 /** The index that lists failed messages by status and due time. */
 export const FAILED_BY_STATUS = {
@@ -81,6 +85,7 @@ export const ENV = {
   stockTable: "STOCK_TABLE",
   notificationsTable: "NOTIFICATIONS_TABLE",
   failedMessagesTable: "FAILED_MESSAGES_TABLE",
+  effectsTable: "EFFECTS_TABLE",
   topicArn: "TOPIC_ARN",
   /** URL of the consumer's queue, for the visibility back-off. */
   queueUrl: "QUEUE_URL",

@@ -1,4 +1,4 @@
-import type { Evidence } from "../consumers/define-consumer.ts";
+import type { Access, Evidence } from "../consumers/define-consumer.ts";
 import { Problem } from "../middleware/problem.ts";
 import { orderIdOfEvent } from "../orders/domain/order.ts";
 import { knownConsumer, reachedBy } from "./domain/effect-check.ts";
@@ -43,18 +43,25 @@ export async function gatherFindings(ports: InspectPorts, row: FailedMessage): P
   };
 }
 
+/** The ports that evidence is read from. */
+export type EvidencePorts = "orders" | "notifications" | "effectMarks";
+
+const NO_MARKS: ReadonlySet<string> = new Set();
+
 export async function gatherEvidence(
-  { orders, notifications }: Pick<InspectPorts, "orders" | "notifications">,
+  { orders, notifications, effectMarks }: Pick<InspectPorts, EvidencePorts>,
   row: FailedMessage,
 ): Promise<Evidence> {
   const orderId = orderIdOfEvent(row.eventId);
-  if (orderId === undefined || row.eventId === undefined) return { order: undefined, notification: "none" };
+  if (orderId === undefined || row.eventId === undefined)
+    return { order: undefined, notification: "none", marks: NO_MARKS };
   const consumer = knownConsumer(row);
   const reached = consumer === undefined ? [] : reachedBy(consumer, row);
-  const isMail = reached.some(({ access }) => access.includes("notifications"));
-  const [order, notification] = await Promise.all([
+  const uses = (wanted: Access) => reached.some(({ access }) => access.includes(wanted));
+  const [order, notification, marks] = await Promise.all([
     orders.get(orderId),
-    isMail ? notifications.state(row.eventId) : ("none" as const),
+    uses("notifications") ? notifications.state(row.eventId) : ("none" as const),
+    uses("effect-once") ? effectMarks.consumersOf(row.eventId) : NO_MARKS,
   ]);
-  return { order, notification };
+  return { order, notification, marks };
 }

@@ -1,3 +1,4 @@
+import type { EffectMarks } from "../middleware/effect-once.ts";
 import type { Notifications } from "../orders/ports/notifications.ts";
 import type { Orders } from "../orders/ports/order-store.ts";
 import type { Topic } from "../publishing/ports/publisher.ts";
@@ -9,6 +10,7 @@ import type { FailurePorts } from "./record-failure.ts";
 export interface InspectPorts extends FailurePorts {
   readonly orders: Orders;
   readonly notifications: Notifications;
+  readonly effectMarks: EffectMarks;
   /** Consumer → URL of its queue. */
   readonly sourceQueues: Readonly<Record<string, string | undefined>>;
   /** Decodes a body as the consumers do. MUST NOT throw. */

@@ -1,14 +1,14 @@
 import { checkEffect } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { chunk, dueRows, openRows } from "./due-messages.ts";
-import { gatherEvidence } from "./load-failed-message.ts";
+import { type EvidencePorts, gatherEvidence } from "./load-failed-message.ts";
 import type { InspectPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
 
 /** Open rows checked concurrently: there may be thousands, and maintenance has a minute. */
 const AT_ONCE = 10;
 
-type SweepPorts = FailurePorts & Pick<InspectPorts, "orders" | "notifications">;
+type SweepPorts = FailurePorts & Pick<InspectPorts, EvidencePorts>;
 
 /**
  * Opens the rows whose message never returned, and resolves open rows whose effect is there. Ends at the deadline; the

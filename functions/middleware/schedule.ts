@@ -21,7 +21,7 @@ const RESERVE_MS = 3_000;
 export function schedule(options: {
   /** Jobs by name, which is unique over all steps. */
   readonly steps: readonly Readonly<Record<string, Job>>[];
-  /** Counts to report, computed from what the jobs answered. */
+  /** Counts to report, computed from the results of the jobs. */
   readonly metrics?: (results: JobResults) => Readonly<Record<string, number>>;
   readonly clock?: Clock;
   /** The CloudWatch namespace. Default: `messages`. */

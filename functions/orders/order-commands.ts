@@ -47,7 +47,10 @@ async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exi
   return { kind: "exists", order };
 }
 
-/** Moves an order to a status, whose event does the rest; idempotent. Throws a Problem where its present status is not one of `sourcesOf(to)`. */
+/**
+ * Moves an order to a status; consumers of the transition's event do the rest. Idempotent. Throws a Problem where the
+ * present status is not one of `sourcesOf(to)`.
+ */
 export function moveOrder(ports: { orders: Orders; clock: Clock }, to: StatusByApi) {
   return async (orderId: string): Promise<Order> => {
     if (!isOrderId(orderId)) throw orderNotFound(orderId);

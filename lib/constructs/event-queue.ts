@@ -9,7 +9,7 @@ export interface EventQueueProps {
   readonly owner: QueueOwner;
   readonly role: QueueRole;
   readonly settings: Settings;
-  /** How its reader runs. Absent: as the settings say. */
+  /** Its reader. Default: the settings. */
   readonly reading?: QueueReading;
   /** Takes a message after its last receive. Absent for a queue that is a dead-letter queue itself. */
   readonly deadLetters?: Queue;

@@ -11,7 +11,7 @@ export function physicalName(stage: string, ...parts: readonly string[]): string
   return [SERVICE, stage, ...parts].join("-");
 }
 
-/** For names that an account holds once for all regions: policies, budgets, dashboards. */
+/** For names that are unique over all regions of an account: policies, budgets, dashboards. */
 export function regionalName(region: string, stage: string, ...parts: readonly string[]): string {
   return physicalName(stage, ...parts, region);
 }

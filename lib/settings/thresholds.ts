@@ -106,7 +106,7 @@ export const THRESHOLDS = {
     periods: 3,
     statistic: "Sum",
     means:
-      "DynamoDB refused writes to a table for a quarter of an hour. The clients repeat them, and what still fails is retried. Throttled reads are not counted. Check first whether many writes go to one key, such as one SKU.",
+      "DynamoDB refused writes to a table for a quarter of an hour. The clients repeat them, and messages that still fail are retried. Throttled reads are not counted. Check first whether many writes go to one key, such as one SKU.",
   },
   "api-errors": {
     above: 0,

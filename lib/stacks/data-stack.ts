@@ -13,6 +13,7 @@ import type { Construct } from "constructs";
 import { CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration, OwnTable } from "../../functions/consumers/define-consumer.ts";
 import {
+  EFFECTS_SORT_KEY,
   FAILED_BY_STATUS,
   FAILED_TTL_ATTRIBUTE,
   TABLE_KEYS,
@@ -36,6 +37,8 @@ export class DataStack extends Stack {
   /** One row for each mail that was claimed or sent. */
   readonly notifications: Table;
   readonly failedMessages: Table;
+  /** One row for each effect that a consumer had once: its mark. */
+  readonly effects: Table;
   readonly ownTables: readonly ConsumerTable[];
   readonly crashedBatches: Bucket;
 
@@ -73,6 +76,9 @@ export class DataStack extends Stack {
       sortKey: { name: FAILED_BY_STATUS.sortKey, type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,
     });
+    this.effects = table("Effects", "effects", {
+      sortKey: { name: EFFECTS_SORT_KEY, type: AttributeType.STRING },
+    });
     this.ownTables = CONSUMERS.flatMap(({ name: consumer, tables = [] }: ConsumerDeclaration) =>
       tables.map((own) => ({
         consumer,
@@ -106,7 +112,8 @@ export class DataStack extends Stack {
   /** Fixed, so that no change in another stack removes an export that is still imported. */
   #exportFixedList(): void {
     const own = this.ownTables.map(({ table }) => table);
-    for (const table of [this.orders, this.stock, this.notifications, this.failedMessages, ...own]) {
+    const shared = [this.orders, this.stock, this.notifications, this.failedMessages, this.effects];
+    for (const table of [...shared, ...own]) {
       this.exportValue(table.tableArn);
       this.exportValue(table.tableName);
     }

@@ -16,6 +16,7 @@ import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions, type Grant } from "../constructs/function.ts";
 import { grantAdmissionByLag, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
+import { grantMarkEffects, grantReadMarks } from "../constructs/grants/effect-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
 import {
   grantClaimNotifications,
@@ -112,6 +113,7 @@ export class ServiceStack extends Stack {
       grantManageFailures(data.failedMessages),
       grantReadOrders(data.orders, "Scan"),
       grantReadNotifications(data.notifications),
+      grantReadMarks(data.effects),
       grantPublish(messaging.topic),
       grantSendRedrive([...messaging.queues, ...this.#kafka.sources]),
     ];
@@ -199,6 +201,7 @@ export class ServiceStack extends Stack {
       StockTable: data.stock.tableName,
       NotificationsTable: data.notifications.tableName,
       FailedMessagesTable: data.failedMessages.tableName,
+      EffectsTable: data.effects.tableName,
     };
     for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
       outputs[`QueueUrl-${consumer}`] = source.queueUrl;
@@ -216,6 +219,7 @@ function accessGrants(data: DataStack): Readonly<Record<Access, Grant>> {
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
     mail: grantSendMail,
+    "effect-once": grantMarkEffects(data.effects),
   };
 }
 

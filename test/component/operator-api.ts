@@ -71,7 +71,7 @@ export function parkedMany(
 }
 
 export const redriveMany = (body: object = {}): Promise<Answer> =>
-  ops("POST /redrives", { body: { filter: {}, why: "the bug is mended", ...body } });
+  ops("POST /redrives", { body: { filter: {}, why: "the bug is fixed", ...body } });
 
 /** Runs concurrent invocations. The first to end restores standard output, so the output of the others is lost. */
 export async function together<T>(

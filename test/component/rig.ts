@@ -54,6 +54,7 @@ const PORTS = [
   "redriveJobs",
   "republishJobs",
   "orderSearch",
+  "effectMarks",
 ] as const;
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
@@ -123,6 +124,9 @@ vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
   dynamoDbNotifications: port("notifications"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
+  dynamoDbEffectMarks: port("effectMarks"),
+}));
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
 }));
@@ -157,6 +161,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   stockTable: "stock",
   notificationsTable: "notifications",
   failedMessagesTable: "failed-messages",
+  effectsTable: "effects",
   topicArn: "arn:aws:sns:eu-central-1:0:order-events",
   queueUrl: queueUrlOf("its-own"),
   backlogQueueUrl: queueUrlOf("order-created"),

@@ -16,6 +16,7 @@ export function pointSdkAt(endpoint: string): void {
 
 export interface Database {
   readonly client: DynamoDBClient;
+  readonly endpoint: string;
   /** Creates a table and returns its name. */
   table(kind: keyof typeof TABLE_KEYS): Promise<string>;
   close(): Promise<void>;
@@ -28,6 +29,7 @@ export async function database(): Promise<Database> {
   let tables = 0;
   return {
     client,
+    endpoint: service.endpoint,
     async table(kind) {
       tables += 1;
       const TableName = `${kind}-${tables}`;

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { TABLE_NAMES } from "../../functions/contract/names.ts";
 import { physicalName, queueName } from "../../lib/constructs/resource-names.ts";
 import type { MetricTotals } from "../../lib/emulator/metrics/metric-store.ts";
 import type { AwsEndpoints } from "../../lib/emulator/types.ts";
@@ -7,7 +8,6 @@ import type { EmulatorPowers, SentMail, Target } from "./target.ts";
 
 const STAGE_NAME = "local";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-const TABLES = { orders: "orders", stock: "stock", notifications: "notifications" } as const;
 
 /** The emulator at an address, in whatever process it runs. Closing it lets go of it and leaves it running. */
 export async function attach(url: string): Promise<Target & { readonly emulator: EmulatorPowers }> {
@@ -29,8 +29,7 @@ export async function attach(url: string): Promise<Target & { readonly emulator:
       const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
       return QueueUrl;
     },
-    tableName: (table) =>
-      physicalName(STAGE_NAME, table === "failedMessages" ? "failed-messages" : TABLES[table]),
+    tableName: (table) => physicalName(STAGE_NAME, TABLE_NAMES[table]),
     emulator: emulatorPowers(url),
     mails: () => control<readonly SentMail[]>(url, "/mailbox"),
     async counted(outcome, consumer, type) {

@@ -5,18 +5,12 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
+import { TABLE_NAMES } from "../../functions/contract/names.ts";
 import { logGroupName, physicalName, queueName } from "../../lib/constructs/resource-names.ts";
 import { awsOrigins, signedFetch } from "../../lib/operator/target/aws-target.ts";
 import { accessTo, type Deployment } from "./deployment.ts";
 import { countIn } from "./metric-lines.ts";
 import type { OpenTarget, SentMail } from "./target.ts";
-
-const TABLES = {
-  orders: "orders",
-  stock: "stock",
-  notifications: "notifications",
-  failedMessages: "failed-messages",
-} as const;
 
 /** What is deployed in an emulator or an account, through the services' own APIs. */
 export async function openDeployment(deployment: Deployment): Promise<OpenTarget> {
@@ -58,7 +52,7 @@ export async function openDeployment(deployment: Deployment): Promise<OpenTarget
       );
       return QueueUrl;
     },
-    tableName: (table) => physicalName(stage, TABLES[table]),
+    tableName: (table) => physicalName(stage, TABLE_NAMES[table]),
     mails: () => mailsOf(deployment),
     counted: async (outcome, consumer, type) => countIn(await logs(), { outcome, consumer, type }),
     logs,

@@ -9,6 +9,7 @@ import type { Notifications } from "../../functions/orders/ports/notifications.t
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../functions/orders/ports/stock-store.ts";
+import { type MemoryEffects, memoryEffects } from "./memory-effects.ts";
 
 /** One change of an order row, as in the table's stream. */
 export interface Change {
@@ -17,13 +18,13 @@ export interface Change {
 }
 
 /** The tables in memory. Each port call is atomic, because it has no await. */
-export interface MemoryTables {
+export interface MemoryTables extends Omit<MemoryEffects, "rows"> {
   readonly orders: Orders;
   readonly stock: Stock;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
   readonly failedMessages: FailedMessages;
-  readonly rows: {
+  readonly rows: MemoryEffects["rows"] & {
     readonly orders: Map<string, Order>;
     readonly stock: Map<string, StockView>;
     readonly mails: Map<string, "sending" | "sent" | "skipped">;
@@ -47,6 +48,7 @@ export function memoryTables(now: () => number): MemoryTables {
   const failed = new Map<string, FailedMessage>();
   const places = new Map<string, string | undefined>();
   const changes: Change[] = [];
+  const effects = memoryEffects(now);
 
   function write(after: Order): void {
     changes.push({ before: orders.get(after.orderId), after });
@@ -92,7 +94,8 @@ export function memoryTables(now: () => number): MemoryTables {
   });
 
   return {
-    rows: { orders, stock, mails, failed },
+    ...effects,
+    rows: { orders, stock, mails, failed, ...effects.rows },
     changes,
     orders: {
       async place(order) {

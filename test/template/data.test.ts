@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
-import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE, TABLE_KEYS } from "../../functions/contract/names.ts";
+import {
+  EFFECTS_SORT_KEY,
+  FAILED_BY_STATUS,
+  FAILED_TTL_ATTRIBUTE,
+  TABLE_KEYS,
+} from "../../functions/contract/names.ts";
 import { statements, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();
@@ -23,6 +28,10 @@ describe("tables", () => {
       stock: [{ AttributeName: TABLE_KEYS.stock, KeyType: "HASH" }],
       notifications: [{ AttributeName: TABLE_KEYS.notifications, KeyType: "HASH" }],
       "failed-messages": [{ AttributeName: TABLE_KEYS.failedMessages, KeyType: "HASH" }],
+      effects: [
+        { AttributeName: TABLE_KEYS.effects, KeyType: "HASH" },
+        { AttributeName: EFFECTS_SORT_KEY, KeyType: "RANGE" },
+      ],
       ...Object.fromEntries(
         own.map(({ name, partitionKey, sortKey }) => [
           name,

@@ -19,12 +19,14 @@ describe("exports", () => {
   test("of the data stack are this list: removing an imported one deadlocks an update", () => {
     const shared = [
       '{"Fn::GetAtt":["CrashedBatches","Arn"]}',
+      '{"Fn::GetAtt":["Effects","Arn"]}',
       '{"Fn::GetAtt":["FailedMessages","Arn"]}',
       '{"Fn::GetAtt":["Notifications","Arn"]}',
       '{"Fn::GetAtt":["Orders","Arn"]}',
       '{"Fn::GetAtt":["Orders","StreamArn"]}',
       '{"Fn::GetAtt":["Stock","Arn"]}',
       '{"Ref":"CrashedBatches"}',
+      '{"Ref":"Effects"}',
       '{"Ref":"FailedMessages"}',
       '{"Ref":"Notifications"}',
       '{"Ref":"Orders"}',
@@ -74,6 +76,7 @@ describe("exports", () => {
       "StockTable",
       "NotificationsTable",
       "FailedMessagesTable",
+      "EffectsTable",
       ...QUEUE_CONSUMERS.map((name) => `QueueUrl${logicalId(name)}`),
       ...ownTables.map((id) => `Table${id}`),
     ]);

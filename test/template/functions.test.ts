@@ -89,6 +89,7 @@ describe("the environment", () => {
       STOCK_TABLE: "Stock",
       NOTIFICATIONS_TABLE: "Notifications",
       FAILED_MESSAGES_TABLE: "FailedMessages",
+      EFFECTS_TABLE: "Effects",
       CRASHED_BATCHES_BUCKET: "CrashedBatches",
       TOPIC_ARN: "Topic",
     };

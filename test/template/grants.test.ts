@@ -28,7 +28,7 @@ const SOURCES = QUEUES.map((name) => `${name}Source`);
 const OPERATES = {
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
-  "dynamodb:Query": ["FailedMessages/index/byStatus"],
+  "dynamodb:Query": ["Effects", "FailedMessages/index/byStatus"],
   "dynamodb:Scan": ["Orders"],
   "sns:Publish": ["Topic"],
   ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
@@ -81,6 +81,8 @@ const ACCESS: Readonly<Record<Access, Rights>> = {
   orders: { "dynamodb:BatchGetItem": ["Orders"] },
   notifications: on(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
   mail: { "ses:SendEmail": ["configuration-set/*", "identity/*"] },
+  // Neither UpdateItem nor DeleteItem: a mark stays.
+  "effect-once": on(["dynamodb:PutItem", "dynamodb:GetItem"], "Effects"),
 };
 const OWN_TABLE = ["Get", "BatchGet", "Put", "Update", "Delete"].map((each) => `dynamodb:${each}Item`);
 

@@ -1,18 +1,18 @@
 import type { Evidence } from "../../consumers/define-consumer.ts";
-import { checkEffect, knownConsumer, reachedBy } from "./effect-check.ts";
+import { checkEffect, inputOf, knownConsumer, reachedBy } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
 
 /** What stays undone when a message is discarded, one sentence each. Empty only where that is known to be nothing. */
 export function discardConsequences(row: FailedMessage, evidence: Evidence): readonly string[] {
-  const { order, notification } = evidence;
+  const { order } = evidence;
   const consumer = knownConsumer(row);
   if (consumer === undefined) return [`What stays undone is not known for consumer ${row.consumer}.`];
   if (checkEffect(row, evidence).effect === "there") return [];
   if (order === undefined) return ["No order is known for this message: what stays undone is not known."];
-  const input = { message: row, order, notification };
-  const undone = reachedBy(consumer, row)
-    .filter(({ effect }) => effect.isThere(input) === undefined)
-    .flatMap(({ effect }) => effect.undone(input));
+  const undone = reachedBy(consumer, row).flatMap((reached) => {
+    const input = inputOf(reached, order, evidence, row);
+    return reached.effect.isThere(input) === undefined ? reached.effect.undone(input) : [];
+  });
   switch (consumer) {
     case "publish-events":
       return [

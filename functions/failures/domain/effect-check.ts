@@ -29,7 +29,7 @@ export function checkEffect(row: FailedMessage, evidence: Evidence): Effect {
   if (order === undefined || orderIdOfEvent(row.eventId) !== order.orderId) {
     return unknown("no order belongs to it");
   }
-  const because = whatShows(consumer, { message: row, order, notification: evidence.notification }, row);
+  const because = whatShows(consumer, order, evidence, row);
   if (because !== undefined) return { effect: "there", because };
   if (isInDoubt(row, evidence)) return unknown("the mail may or may not be sent");
   return { effect: "not there", because: `the order is ${order.status}` };
@@ -57,13 +57,30 @@ export function reachedBy(
   }
 }
 
+/** What a consumer's effect is judged by. */
+export function inputOf(
+  { name }: Pick<ConsumerDeclaration, "name">,
+  order: EffectInput["order"],
+  { notification, marks }: Evidence,
+  row: FailedMessage,
+): EffectInput {
+  return { message: row, order, notification, isMarked: marks.has(name) };
+}
+
 /** What shows that the effect is there for each consumer that the event reaches; `undefined` where one lacks it. */
-function whatShows(consumer: ConsumerName, input: EffectInput, row: FailedMessage): string | undefined {
+function whatShows(
+  consumer: ConsumerName,
+  order: EffectInput["order"],
+  evidence: Evidence,
+  row: FailedMessage,
+): string | undefined {
   // The event is wrong: an operator has to see it, whatever the order status.
   if (row.reason === "EVENT_CONTRADICTS_ORDER") return undefined;
   // Other readers of the topic still lack the event, so the order proves nothing.
   if (consumer === "publish-to-kafka") return undefined;
-  const shown = reachedBy(consumer, row).map(({ effect }) => effect.isThere(input));
+  const shown = reachedBy(consumer, row).map((reached) =>
+    reached.effect.isThere(inputOf(reached, order, evidence, row)),
+  );
   return shown.includes(undefined) ? undefined : shown.at(-1);
 }
 

@@ -31,7 +31,7 @@ export const newId = (): string => randomUUID();
 
 export const write = writeToStdout;
 
-/** What consumers and schedules of this service have in common. */
+/** Options that consumers and schedules of this service share. */
 export const serviceOptions = {
   clock,
   namespace: SERVICE,

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
+import { dynamoDbEffectMarks } from "../../adapters/dynamodb-effect-once.ts";
 import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../adapters/dynamodb-jobs.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
@@ -19,6 +20,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     "ordersTable",
     "notificationsTable",
     "failedMessagesTable",
+    "effectsTable",
     "topicArn",
     "sourceQueues",
   );
@@ -26,6 +28,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     ...failurePorts(client),
     orders: dynamoDbOrderStore(client, env.ordersTable, clock),
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
+    effectMarks: dynamoDbEffectMarks(client, env.effectsTable),
     orderSearch: dynamoDbOrderSearch(client, env.ordersTable),
     republishJobs: dynamoDbRepublishJobs(client, env.failedMessagesTable),
     redriveJobs: dynamoDbRedriveJobs(client, env.failedMessagesTable),

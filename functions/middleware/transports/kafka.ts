@@ -61,7 +61,7 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
   };
 }
 
-/** Bytes of a value that the failed-message store takes: a row holds 400 KB, and an edited body beside the first one. */
+/** Largest stored value, in bytes: a row holds 400 KB, and an edited body is stored beside the first one. */
 const STORED_BYTES = 262_144;
 
 /**

@@ -79,6 +79,8 @@ const PORTS = [
   "orderStockStore",
   "orders",
   "notifications",
+  "effectOnce",
+  "effectMarks",
   "mailer",
   "publisher",
   "queues",

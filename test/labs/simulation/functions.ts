@@ -11,6 +11,7 @@ import { schedule } from "../../../functions/middleware/schedule.ts";
 import { ignoreOtherTypes } from "../../../functions/orders/ignore-other-types.ts";
 import { transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
 import { type Api, apiOf } from "./api.ts";
+import { ofEachConsumer } from "./cloud/consumers.ts";
 import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
 import type { LambdaHandler, Parts } from "./parts.ts";
 
@@ -52,11 +53,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     );
 
   return {
-    consumers: {
-      "order-created": consumerOf("order-created"),
-      "order-cancelled": consumerOf("order-cancelled"),
-      "notify-customer": consumerOf("notify-customer"),
-    },
+    consumers: ofEachConsumer(consumerOf),
     publishEvents: parts.around(
       "publish-events",
       consumer({

@@ -13,6 +13,7 @@ import { type RepublishPorts, runRepublishes } from "../../../functions/failures
 import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
+import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
 import { isOutage } from "../../../functions/middleware/http.ts";
 import type { Outcome } from "../../../functions/middleware/outcome.ts";
@@ -32,15 +33,13 @@ import type { OrderSearch } from "../../../functions/orders/ports/order-search.t
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { Orders } from "../../../functions/orders/ports/order-store.ts";
 import type { Stock } from "../../../functions/orders/ports/stock-store.ts";
-import { releaseStock } from "../../../functions/orders/release-stock.ts";
-import { reserveStock } from "../../../functions/orders/reserve-stock.ts";
-import { sendNotifications } from "../../../functions/orders/send-notifications.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
-import type { QueueOwner } from "./cloud/consumers.ts";
+import { ofEachConsumer, type QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
+import { effectOf } from "./effects.ts";
 import type { KafkaParts } from "./kafka-parts.ts";
 
 /** The ports of the functions. Each call of a port is a step of the scheduler. */
@@ -57,6 +56,10 @@ export interface Ports {
   readonly redriveJobs: Jobs<RedriveJob>;
   readonly republishJobs: Jobs<RepublishJob>;
   readonly orderSearch: OrderSearch;
+  readonly effectOnceOf: (consumer: string) => EffectOnce;
+  readonly effectMarks: EffectMarks;
+  /** Events that a consumer without a visible effect handled, as `<consumer> <event id>`. */
+  readonly handled: Set<string>;
   readonly clock: Clock;
   readonly newId: () => string;
   /** Receives the audit lines of operator actions. */
@@ -115,8 +118,7 @@ export function partsOf(
   },
 ): Parts {
   const { backlogLimit, owners, kafka } = options;
-  const { orders, orderStockStore, notifications, failedMessages, publisher, mailer, queues, clock, newId } =
-    ports;
+  const { orders, notifications, failedMessages, publisher, queues, clock, newId } = ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
   const sourceQueues = {
     ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
@@ -134,11 +136,7 @@ export function partsOf(
     ports,
     failures,
     failureLogOf: () => failureLog(failures),
-    handlers: {
-      "order-created": reserveStock({ orderStockStore }),
-      "order-cancelled": releaseStock({ orderStockStore }),
-      "notify-customer": sendNotifications({ orders, notifications, mailer, clock }),
-    },
+    handlers: ofEachConsumer((name) => effectOf(name).handle(ports)),
     place: placeOrder({
       orders,
       admission: admission(
@@ -157,7 +155,7 @@ export function partsOf(
       audit: ports.audit,
     }),
     retryParked: retryParkedEvents({ ...failures, publisher, queues, sourceQueues }),
-    sweepFailed: sweepFailedMessages({ ...failures, orders, notifications }),
+    sweepFailed: sweepFailedMessages({ ...failures, orders, notifications, effectMarks: ports.effectMarks }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
     jobPorts,

@@ -7,7 +7,7 @@ export const awardPoints = defineConsumer({
   does: "Awards points for a confirmed order.",
   on: ["order.confirmed", "order.cancelled"],
   alsoByKafka: false,
-  access: ["orders"],
+  access: ["orders", "effect-once"],
   tables: [
     { name: "points", partitionKey: "customerId", sortKey: "orderId" },
     { name: "point-codes", partitionKey: "code", ttl: "expiresAt" },

@@ -1,6 +1,5 @@
-import type { ConsumerEffect } from "../../../functions/consumers/define-consumer.ts";
+import { markedEffect } from "../../../functions/consumers/define-consumer.ts";
 
-export const effect: ConsumerEffect = {
-  isThere: ({ order: { status } }) => (status === "CANCELLED" ? "the order is cancelled" : undefined),
-  undone: ({ order: { orderId } }) => [`No points are awarded for order ${orderId}.`],
-};
+export const effect = markedEffect(({ order: { orderId }, message: { eventType } }) => [
+  `No points are booked for ${eventType} of order ${orderId}.`,
+]);

@@ -19,13 +19,18 @@ function effectOn(
   return checkEffect(message, {
     order: row === undefined ? undefined : order("1", row),
     notification,
+    marks: new Set(),
   });
 }
 
 test("the effect of an event that contradicts its order is not there, whatever the order status", () => {
   const eventId = `${orderId}:1:order.created`;
   const row = failedRow({ consumer: "order-created", eventType: "order.created", eventId });
-  const evidence = { order: order("1", { status: "CONFIRMED" }), notification: "none" } as const;
+  const evidence = {
+    order: order("1", { status: "CONFIRMED" }),
+    notification: "none",
+    marks: new Set<string>(),
+  } as const;
 
   expect(checkEffect(row, evidence)).toEqual({ effect: "there", because: "the order is CONFIRMED" });
   expect(checkEffect({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence).effect).toBe("not there");
@@ -107,7 +112,9 @@ describe("checkEffect", () => {
   test("an order that is not the event's proves nothing", () => {
     const message = failedRow({ eventId: `${order("2").orderId}:1:order.created` });
 
-    expect(checkEffect(message, { order: order("1", IS_CANCELLED), notification: "sent" })).toEqual({
+    expect(
+      checkEffect(message, { order: order("1", IS_CANCELLED), notification: "sent", marks: new Set() }),
+    ).toEqual({
       effect: "unknown",
       because: "no order belongs to it",
     });

@@ -20,7 +20,7 @@ function about(consumer: string, type: "created" | "cancelled" | "confirmed", ch
         ? cancelled(now)
         : eventOf({ ...now, status: "CONFIRMED", version: 2 });
   const facts = { consumer, eventId: event.id, eventType: event.type, orderId: event.subject };
-  const evidence = { order: now, notification: "none" } as const;
+  const evidence = { order: now, notification: "none", marks: new Set<string>() } as const;
   return { row: failedRow({ ...facts, body: JSON.stringify(event) }), evidence, event };
 }
 

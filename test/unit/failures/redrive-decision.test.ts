@@ -22,6 +22,7 @@ const seen = (
 ): Evidence => ({
   order: changes === undefined ? undefined : { ...row, ...changes },
   notification,
+  marks: new Set(),
 });
 const findings = (changes: Partial<Findings> = {}): Findings => ({
   evidence: seen({}),

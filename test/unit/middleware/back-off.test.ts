@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { conflictDelayMs } from "../../../functions/adapters/dynamodb-order-stock-store.ts";
+import { conflictDelayMs } from "../../../functions/adapters/retry-on-conflict.ts";
 import { retryDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
 import { backOffSeconds } from "../../../functions/middleware/batch.ts";
 

@@ -103,15 +103,21 @@ test("an event id of another kind shows no effect", () => {
   const row = failedRow({ consumer: "notify-customer" });
   const { eventId: _, ...nameless } = row;
 
-  expect(checkEffect(nameless, { order: order("1"), notification: "sent" }).effect).toBe("unknown");
+  expect(checkEffect(nameless, { order: order("1"), notification: "sent", marks: new Set() }).effect).toBe(
+    "unknown",
+  );
 });
 
 test("a parked order.cancelled of an order that holds stock is needed, whatever became of its mail", () => {
   const parked = failedRow({ consumer: "publish-events", eventType: "order.cancelled" });
   const holding = order("1", { status: "CANCELLED", version: 3, stockHeld: true });
 
-  expect(checkEffect(parked, { order: holding, notification: "none" }).effect).toBe("not there");
-  expect(checkEffect(parked, { order: { ...holding, stockHeld: false }, notification: "none" })).toEqual({
+  expect(checkEffect(parked, { order: holding, notification: "none", marks: new Set() }).effect).toBe(
+    "not there",
+  );
+  expect(
+    checkEffect(parked, { order: { ...holding, stockHeld: false }, notification: "none", marks: new Set() }),
+  ).toEqual({
     effect: "there",
     because: "the order has changed since",
   });

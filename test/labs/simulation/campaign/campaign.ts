@@ -5,6 +5,8 @@ import type { Job, JobResult } from "./job.ts";
 type WorkerMessage = { readonly result: JobResult } | { readonly error: string };
 
 const CHUNK = 200;
+/** The simulation has a consumer of effects that follow from its declaration alone. */
+const ONE_MORE = new URL("../../../one-more-consumer/register.ts", import.meta.url).href;
 
 /** Splits the seeds or crash points from `from` to `from + runs − 1` into jobs. */
 export function piecesOf(kind: "seeds" | "points", from: number, runs: number): Job[] {
@@ -23,7 +25,7 @@ export async function campaign(
 ): Promise<void> {
   const queue = [...jobs];
   const work = async (): Promise<void> => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url));
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { execArgv: ["--import", ONE_MORE] });
     try {
       for (let job = queue.shift(); job !== undefined; job = queue.shift()) done(await ask(worker, job), job);
     } finally {

@@ -1,7 +1,8 @@
 import {
+  declarationOf,
   KAFKA_EVENT_TYPES,
+  QUEUE_CONSUMERS,
   type QueueConsumer,
-  SUBSCRIPTIONS,
 } from "../../../../functions/consumers/consumers.ts";
 import type { PublisherName } from "../../../../functions/contract/names.ts";
 import type { EventType } from "../../../../functions/contract/order-status.ts";
@@ -14,7 +15,10 @@ export type EventConsumer = QueueConsumer | "order-events-kafka";
 /** The owner of a queue: a consumer, or the publisher to the Kafka topic. */
 export type QueueOwner = QueueConsumer | "publish-to-kafka";
 
-export const QUEUE_CONSUMERS = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+/** A value for each consumer, by its name. */
+export function ofEachConsumer<T>(make: (name: QueueConsumer) => T): Readonly<Record<QueueConsumer, T>> {
+  return Object.fromEntries(QUEUE_CONSUMERS.map((name) => [name, make(name)])) as Record<QueueConsumer, T>;
+}
 
 /** Kafka is deployed where it processes at any time. */
 export function hasKafka({ processing, moves }: Route): boolean {
@@ -27,8 +31,8 @@ export function queueOwners(route: Route): readonly QueueOwner[] {
 
 /** Where Kafka alone processes, the subscriptions of orders and stock match nothing. */
 export function isSubscribed(consumer: QueueConsumer, type: EventType, processing: Processing): boolean {
-  const types: readonly EventType[] = SUBSCRIPTIONS[consumer];
-  return types.includes(type) && (processing !== "kafka" || consumer === "notify-customer");
+  const { on, alsoByKafka } = declarationOf(consumer);
+  return on.includes(type) && (processing !== "kafka" || !alsoByKafka);
 }
 
 /**
@@ -43,7 +47,7 @@ export function requiredConsumersOf(
   const isKafkas = kafkaTypes.includes(type);
   if (moves.length > 0) {
     return QUEUE_CONSUMERS.filter((name) => isSubscribed(name, type, "both")).map((name) =>
-      name === "notify-customer" ? [name] : [name, "order-events-kafka"],
+      declarationOf(name).alsoByKafka ? [name, "order-events-kafka"] : [name],
     );
   }
   const queues = QUEUE_CONSUMERS.filter((name) => isSubscribed(name, type, processing)).map((name) => [name]);

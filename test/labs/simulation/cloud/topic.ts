@@ -1,4 +1,4 @@
-import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { Published, Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
@@ -6,7 +6,6 @@ import type { Scheduler } from "../engine/scheduler.ts";
 import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 import type { Backbone } from "./backbone.ts";
-import { QUEUE_CONSUMERS } from "./consumers.ts";
 import type { SimQueue } from "./queue.ts";
 
 export interface TopicOptions {

@@ -38,6 +38,7 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "orderStockStore.reserve",
   "orderStockStore.release",
   "failedMessages.put",
+  "effectOnce.apply",
   "notifications.claim",
   "notifications.markSent",
   "notifications.release",

@@ -1,5 +1,7 @@
+import { type QueueConsumer, subscribersOf } from "../../../../functions/consumers/consumers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import { type EventConsumer, routeTo } from "../cloud/consumers.ts";
+import { EFFECTS, effectOf } from "../effects.ts";
 import type { KnownEvent } from "../oracle.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
@@ -8,8 +10,8 @@ import { assertInvariant } from "../violation.ts";
 export function stepCheck(system: SimulatedSystem): () => void {
   const { tables, oracle, crashed, mailbox } = system;
   let writes = 1;
-  const { orders, stock, failed } = tables.rows;
-  for (const written of [orders, stock, failed, crashed, mailbox.delivered, oracle.inFlight]) {
+  const { orders, stock, failed, own } = tables.rows;
+  for (const written of [orders, stock, failed, own, crashed, mailbox.delivered, oracle.inFlight]) {
     countWrites(written, () => {
       writes += 1;
     });
@@ -26,6 +28,7 @@ export function stepCheck(system: SimulatedSystem): () => void {
     oracle.refresh();
     checkStock(system);
     checkMails(system);
+    checkEffects(system);
     checkPlaces(system);
   };
 }
@@ -67,6 +70,12 @@ function checkMails({ mailbox }: SimulatedSystem): void {
     assertInvariant(count <= 1, "I9", () => `${count} mails "${subject}"`);
 }
 
+/** ONCE: no event has its effect twice. */
+function checkEffects({ tables }: SimulatedSystem): void {
+  for (const [row, { [EFFECTS]: count }] of tables.rows.own)
+    assertInvariant(Number(count) <= 1, "ONCE", () => `${row} has its effect ${count} times`);
+}
+
 /** I4 and I12: each event is done or in flight for each of its consumers. */
 function checkPlaces(system: SimulatedSystem): void {
   for (const [id, known] of system.oracle.events) {
@@ -91,19 +100,14 @@ export function checkResolved(system: SimulatedSystem, row: FailedMessage): void
 
 /** Whether the effect of an event is there, or no longer wanted. */
 export function isDone(system: SimulatedSystem, consumer: EventConsumer, known: KnownEvent): boolean {
-  const { event, subject } = known;
-  const order = system.tables.rows.orders.get(event.subject);
-  if (order === undefined) return false;
-  switch (consumer) {
-    case "order-created":
-      return order.status !== "PENDING";
-    case "order-cancelled":
-      return order.status === "CANCELLED" && order.stockHeld !== true;
-    case "order-events-kafka":
-      return isDone(system, event.type === "order.created" ? "order-created" : "order-cancelled", known);
-    case "notify-customer":
-      return order.version > event.data.orderVersion || system.mailbox.delivered.has(subject);
-  }
+  if (consumer !== "order-events-kafka") return effectOf(consumer).isDone(system, known);
+  const replaced = subscribersOf(known.event.type).filter(({ alsoByKafka }) => alsoByKafka);
+  return replaced.every(({ name }) => effectOf(name as QueueConsumer).isDone(system, known));
+}
+
+/** Whether the tables show the effect, so that maintenance resolves its row. */
+export function isShown(consumer: EventConsumer): boolean {
+  return consumer === "order-events-kafka" || effectOf(consumer).isShown;
 }
 
 /** The location of an event that is not done; `undefined` where it is lost. */

@@ -12,6 +12,7 @@ const READS: ReadonlySet<string> = new Set([
   "list",
   "count",
   "state",
+  "consumersOf",
   "search",
   "backlog",
   "checkExists",

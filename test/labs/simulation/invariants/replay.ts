@@ -4,10 +4,10 @@ import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 import { isDone, locationOf } from "./each-step.ts";
 
-/** The state that a replay must not change: orders, stock and sent mails. */
+/** The state that a replay must not change: orders, stock, sent mails and rows of own tables. */
 export function stateOf({ tables, mailbox }: SimulatedSystem): string {
-  const { orders, stock } = tables.rows;
-  return JSON.stringify([[...orders], [...stock], [...mailbox.delivered]]);
+  const { orders, stock, own } = tables.rows;
+  return JSON.stringify([[...orders], [...stock], [...mailbox.delivered], [...own]]);
 }
 
 /** I13: sends processed events to their queues again, once or twice. */
@@ -38,6 +38,6 @@ export function checkUnchanged(system: SimulatedSystem, before: string): void {
   assertInvariant(
     stateOf(system) === before,
     "I13",
-    () => "a replay of processed events changed orders, stock or mails",
+    () => "a replay of processed events changed orders, stock, mails or own tables",
   );
 }

@@ -1,3 +1,4 @@
+import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
@@ -8,9 +9,7 @@ type Write = (row: FailedMessage, before: FailedMessage | undefined) => void;
 
 /** Functions that write rows of their own only. */
 const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
-  "order-created",
-  "order-cancelled",
-  "notify-customer",
+  ...QUEUE_CONSUMERS,
   "order-events-kafka",
   "publish-events",
 ]);

@@ -1,6 +1,7 @@
 import type { Mutant } from "../simulated-system.ts";
 import { BACKBONE_MUTANTS } from "./backbone-mutants.ts";
 import { CONSUMER_MUTANTS } from "./consumer-mutants.ts";
+import { EFFECT_MUTANTS } from "./effect-mutants.ts";
 import { FAILURE_MUTANTS } from "./failure-mutants.ts";
 import { KAFKA_MUTANTS } from "./kafka-mutants.ts";
 import { MAIL_MUTANTS } from "./mail-mutants.ts";
@@ -15,6 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...FAILURE_MUTANTS,
   ...OPERATOR_MUTANTS,
   ...MAIL_MUTANTS,
+  ...EFFECT_MUTANTS,
   ...PUBLISHING_MUTANTS,
   ...KAFKA_MUTANTS,
   ...BACKBONE_MUTANTS,

@@ -95,10 +95,11 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
   })),
   inParts(
     "an uncertain mail is resolved by the order status",
-    ({ failures, ports: { orders, notifications } }) => ({
+    ({ failures, ports: { orders, notifications, effectMarks } }) => ({
       sweepFailed: sweepFailedMessages({
         ...failures,
         orders,
+        effectMarks,
         notifications: { ...notifications, state: async () => "none" },
       }),
     }),

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { discardConsequences } from "../../functions/failures/domain/discard-consequences.ts";
+import { checkEffect } from "../../functions/failures/domain/effect-check.ts";
+import { gatherEvidence } from "../../functions/failures/load-failed-message.ts";
+import { sweepFailedMessages } from "../../functions/failures/sweep-failed-messages.ts";
+import { eventOf } from "../../functions/orders/domain/order.ts";
+import { memoryTables } from "../fakes/memory-tables.ts";
+import { NOW, order } from "../fixtures/events.ts";
+import { failedRow } from "../fixtures/failed-rows.ts";
+
+const row = order("1", { status: "CONFIRMED", version: 2, stockHeld: true });
+const { id, type } = eventOf(row);
+
+function parked(consumer: string) {
+  return failedRow({
+    consumer,
+    failedKey: `${consumer}~${id}`,
+    eventId: id,
+    eventType: type,
+    orderId: row.orderId,
+    reason: "RETRIES_EXHAUSTED",
+  });
+}
+
+function tablesWith(...consumers: readonly string[]) {
+  const tables = memoryTables(() => NOW);
+  tables.rows.orders.set(row.orderId, row);
+  for (const consumer of consumers) tables.rows.marks.set(`${id} ${consumer}`, NOW);
+  return tables;
+}
+
+test("without a mark the effect of a message is not there, whatever the order status", async () => {
+  const evidence = await gatherEvidence(tablesWith("another"), parked("award-points"));
+
+  expect(checkEffect(parked("award-points"), evidence).effect).toBe("not there");
+  expect(discardConsequences(parked("award-points"), evidence)).toEqual([
+    `No points are booked for order.confirmed of order ${row.orderId}.`,
+  ]);
+});
+
+test("a mark shows the effect, and nothing stays undone", async () => {
+  const evidence = await gatherEvidence(tablesWith("award-points"), parked("award-points"));
+
+  expect(checkEffect(parked("award-points"), evidence)).toEqual({
+    effect: "there",
+    because: "the event is marked as done",
+  });
+  expect(discardConsequences(parked("award-points"), evidence)).toEqual([]);
+});
+
+test("an event that was not published lacks its effect until each subscriber has it", async () => {
+  const tables = tablesWith();
+  const unpublished = parked("publish-events");
+  const effect = async () => checkEffect(unpublished, await gatherEvidence(tables, unpublished)).effect;
+
+  tables.rows.mails.set(id, "sent");
+  expect(await effect()).toBe("not there");
+  tables.rows.marks.set(`${id} award-points`, NOW);
+  expect(await effect()).toBe("there");
+});
+
+test("maintenance resolves a parked message once its mark is there", async () => {
+  const tables = tablesWith("award-points");
+  const message = parked("award-points");
+  tables.rows.failed.set(message.failedKey, message);
+  const clock = { now: () => NOW, random: () => 0, sleep: async () => {} };
+
+  await sweepFailedMessages({ ...tables, clock, newId: () => "w", returnWithinSeconds: 3_600 })(NOW + 10_000);
+
+  expect(tables.rows.failed.get(message.failedKey)).toMatchObject({ status: "RESOLVED" });
+});
