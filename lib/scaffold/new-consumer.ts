@@ -1,5 +1,3 @@
-import { CONSUMERS } from "../../functions/consumers/consumers.ts";
-import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
 import {
   EVENT_TYPES,
   type EventType,
@@ -58,17 +56,11 @@ interface Parts {
   readonly key: (typeof KEYS)[number];
 }
 
-/** Tables of all consumers have an environment variable by their name. */
 function refuseTable(table: string): void {
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(table) || table.length > 32)
-    throw new ScaffoldError(
-      `--table is at most 32 lower-case letters, digits and single dashes, as in points; received "${table}".`,
-    );
-  const owner = CONSUMERS.find(({ tables = [] }: ConsumerDeclaration) =>
-    tables.some(({ name }) => name === table),
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(table) && table.length <= 32) return;
+  throw new ScaffoldError(
+    `--table is at most 32 lower-case letters, digits and single dashes, as in points; received "${table}".`,
   );
-  if (owner !== undefined)
-    throw new ScaffoldError(`There is a table ${table} of ${owner.name} already. Choose another name.`);
 }
 
 function declarationText({ name, on, does, table, key }: Parts & { readonly does: string }): string {
@@ -110,9 +102,13 @@ function handlerText({ name, on, table, key }: Parts): string {
     ["./consumer.ts", [variable]],
   )}
 
-/** ${on.join(", ")} → ${table === undefined ? "a mark of the event, so that it is handled once" : `one more event in the row of its ${key === "orderId" ? "order" : "customer"}`}. */
-${table === undefined ? "" : `const { ${own === table ? own : `${JSON.stringify(table)}: ${own}`} } = ownTables(${variable});`}
-
+${
+  table === undefined
+    ? `/** ${on.join(", ")} → a mark of the event, so that it is handled once. */`
+    : `/** ${on.join(", ")} → one more event in the row of its ${key === "orderId" ? "order" : "customer"}. */
+const { ${own === table ? own : `${JSON.stringify(table)}: ${own}`} } = ownTables(${variable});
+`
+}
 export const handler = eventConsumer(
   ${variable},
   onceForEach(effectOnceOf(${variable}), (${table === undefined ? "" : `{ ${from} }`}) => ({

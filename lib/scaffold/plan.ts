@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { addElement, addImport, addProperty, refuseFaulty, type Source } from "./edit-source.ts";
@@ -89,8 +89,12 @@ export function writePlan({ created, changed }: Plan): void {
       writeFileSync(file, text);
     }
     for (const [path, { before, after }] of changed) {
-      undo.push(() => writeFileSync(join(ROOT, path), before));
-      writeFileSync(join(ROOT, path), after);
+      const file = join(ROOT, path);
+      const complete = `${file}.new`;
+      undo.push(() => rmSync(complete, { force: true }));
+      writeFileSync(complete, after);
+      renameSync(complete, file);
+      undo.push(() => writeFileSync(file, before));
     }
   } catch (error) {
     for (const step of undo.reverse()) step();

@@ -1,8 +1,15 @@
 import { vi } from "vitest";
-import { type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
-import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import {
+  CONSUMERS,
+  type FunctionName,
+  isQueueConsumer,
+  QUEUE_CONSUMERS,
+} from "../../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
+import { ENV, type KafkaFunctionName, ownTableVariable } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
+import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
@@ -37,6 +44,8 @@ export interface Rig {
   isDead: boolean;
   /** The ports as the functions get them, with faults. */
   readonly ports: Readonly<Record<PortName, object>>;
+  /** The effects of a consumer as its function gets them, with faults. Own tables have their declared names. */
+  effectOnceOf(consumer: string): EffectOnce;
 }
 
 type PortName = (typeof PORTS)[number];
@@ -59,7 +68,6 @@ const PORTS = [
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
 export const deadLetterArnOf = (consumer: string): string => `arn:aws:sqs:eu-central-1:0:${consumer}-dlq`;
-const CONSUMER_NAMES = ["order-created", "order-cancelled", "notify-customer"];
 
 let current: Rig;
 /** The rig of the functions: the last one created. */
@@ -100,6 +108,7 @@ export function newRig(): Rig {
     faults,
     isDead: false,
     ports: ports as Rig["ports"],
+    effectOnceOf: (consumer) => faulty("effectOnce", tables.effectOnceOf(consumer), observed),
   };
   current = rig;
   return rig;
@@ -126,6 +135,9 @@ vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
 }));
 vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
   dynamoDbEffectMarks: port("effectMarks"),
+  dynamoDbEffectOnce: (_client: unknown, _table: unknown, consumer: string): EffectOnce => ({
+    apply: (...args) => current.effectOnceOf(consumer).apply(...args),
+  }),
 }));
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
@@ -170,12 +182,12 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   dlqRetryDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
-  sourceQueues: JSON.stringify(queuesOf(CONSUMER_NAMES)),
+  sourceQueues: JSON.stringify(queuesOf(QUEUE_CONSUMERS)),
   kafkaBrokers: "127.0.0.1:9092",
   kafkaTopic: "order-events",
   kafkaSecurity: "plaintext",
   deadLetterSources: JSON.stringify(
-    [...CONSUMER_NAMES, "publish-to-kafka"].map((consumer) => ({
+    [...QUEUE_CONSUMERS, "publish-to-kafka"].map((consumer) => ({
       arn: deadLetterArnOf(consumer),
       consumer,
       queueUrl: queueUrlOf(consumer),
@@ -183,6 +195,8 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   ),
 };
 for (const [name, value] of Object.entries(environment)) process.env[ENV[name as keyof typeof ENV]] = value;
+for (const { tables = [] } of CONSUMERS as readonly ConsumerDeclaration[])
+  for (const { name } of tables) process.env[ownTableVariable(name)] = name;
 
 function queuesOf(consumers: readonly string[]): Record<string, string> {
   return Object.fromEntries(consumers.map((name) => [name, queueUrlOf(name)]));
@@ -192,7 +206,7 @@ function queuesOf(consumers: readonly string[]): Record<string, string> {
 export function deployKafka(isThere: boolean): void {
   const queue = queueUrlOf("publish-to-kafka");
   const more = isThere ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
-  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(CONSUMER_NAMES), ...more });
+  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(QUEUE_CONSUMERS), ...more });
   restartFunctions();
 }
 
