@@ -8,6 +8,7 @@ import {
   type KafkaSettings,
   refuseKafkaContradictions,
 } from "./settings/kafka-settings.ts";
+import { leastVisibilitySeconds } from "./settings/queue-rules.ts";
 import { type Rule, readSetting, SettingError, type SettingValue } from "./settings/read-setting.ts";
 
 /** The settings of a deployment. Each can be overridden by `-c name=value`. */
@@ -161,17 +162,10 @@ export function readingOf(
   };
 }
 
-/** The least visibility time-out by AWS's advice: six times the function's time-out, and the batch window. */
-export function visibilitySeconds(
-  reading: Pick<QueueReading, "timeoutSeconds" | "batchWindowSeconds">,
-): number {
-  return 6 * reading.timeoutSeconds + reading.batchWindowSeconds;
-}
-
 /** The longest visibility time-out of a queue of this deployment. */
 function longestVisibilitySeconds(settings: Settings): number {
   const readings = [{}, ...CONSUMERS].map((declared) => readingOf(settings, declared));
-  return Math.max(...readings.map(visibilitySeconds));
+  return Math.max(...readings.map(leastVisibilitySeconds));
 }
 
 /**

@@ -4,6 +4,8 @@ export interface ClientTimeouts {
   readonly attempts: number;
   /** Milliseconds until an attempt has its reply, and between two parts of the reply. */
   readonly replyMs: number;
+  /** Whether connections are kept for the next call; default: true. */
+  readonly keepAlive?: boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export const CLIENT_TIMEOUTS: ClientTimeouts = { attempts: 3, replyMs: 2_000 };
 const CONNECT_MS = 1_000;
 
 /** The options for the constructor of a client. */
-export function clientConfig({ attempts, replyMs }: ClientTimeouts) {
+export function clientConfig({ attempts, replyMs, keepAlive = true }: ClientTimeouts) {
   return {
     maxAttempts: attempts,
     requestHandler: {
@@ -26,6 +28,8 @@ export function clientConfig({ attempts, replyMs }: ClientTimeouts) {
       throwOnRequestTimeout: true,
       // `requestTimeout` ends with the head of the reply; this one covers its body.
       socketTimeout: replyMs,
+      httpAgent: { keepAlive },
+      httpsAgent: { keepAlive },
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { EFFECTS_SORT_KEY, TABLE_KEYS } from "../contract/names.ts";
 import type { Clock } from "../middleware/clock.ts";
 import {
@@ -19,6 +19,7 @@ import {
   type Row,
   refuseWrites,
 } from "../middleware/effect-once.ts";
+import { readRow } from "./read-row.ts";
 import { isConflict, retryOnConflict } from "./retry-on-conflict.ts";
 
 /** The mark never expires: a message that returns years later must still be a duplicate. */
@@ -121,7 +122,7 @@ function refusalsOf(own: readonly CancellationReason[]): readonly Refusal[] {
   return own.flatMap(({ Code, Item }, index) => {
     if (Code !== FAILED) return [];
     const exists = Item !== undefined && Object.keys(Item).length > 0;
-    return [{ index, row: exists ? (unmarshall(Item) as Row) : undefined }];
+    return [{ index, row: exists ? (readRow(Item) as Row) : undefined }];
   });
 }
 

@@ -5,12 +5,12 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { CURSOR_PREFIX, FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
 import type { FailedMessage, FailedStatus } from "../failures/domain/failed-message.ts";
 import type { FailedMessages } from "../failures/ports/failed-message-store.ts";
 import { Problem } from "../middleware/problem.ts";
 import { optimisticPut } from "./optimistic-put.ts";
+import { nextKey, readRow } from "./read-row.ts";
 
 export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessages {
   return {
@@ -32,7 +32,8 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
         }),
       );
       const rows = (Items ?? []).map(fromItem);
-      return LastEvaluatedKey === undefined ? { rows } : { rows, cursor: toCursor(LastEvaluatedKey) };
+      const next = nextKey(LastEvaluatedKey);
+      return next === undefined ? { rows } : { rows, cursor: toCursor(next) };
     },
 
     async readCursor(name) {
@@ -62,7 +63,7 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
           }),
         );
         count += page.Count ?? 0;
-        start = page.LastEvaluatedKey;
+        start = nextKey(page.LastEvaluatedKey);
       } while (start !== undefined);
       return count;
     },
@@ -83,8 +84,11 @@ function toStored(row: FailedMessage): StoredMessage {
 }
 
 function fromItem(item: Record<string, AttributeValue>): FailedMessage {
-  const row = unmarshall(item) as StoredMessage;
-  return { ...row, attributes: Object.fromEntries(row.attributes) };
+  const row = readRow(item) as unknown as StoredMessage;
+  // A row that another writer changed must not make its whole listing unreadable.
+  const { attributes } = row as { readonly attributes?: unknown };
+  const isRead = Array.isArray(attributes) && attributes.every((pair) => Array.isArray(pair));
+  return { ...row, attributes: isRead ? Object.fromEntries(row.attributes) : { ...(attributes ?? {}) } };
 }
 
 function byStatus(table: string, status: FailedStatus, dueBefore?: string) {

@@ -1,11 +1,11 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/names.ts";
 import type { Job } from "../failures/domain/job.ts";
 import type { RedriveJob } from "../failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../failures/domain/republish-job.ts";
 import type { Jobs } from "../failures/ports/jobs.ts";
 import { optimisticPut } from "./optimistic-put.ts";
+import { readRow } from "./read-row.ts";
 
 export interface JobKind {
   /** Precedes the job id in the row's key. */
@@ -31,7 +31,7 @@ export function dynamoDbJobRows<Kind extends Job>(
     async get(jobId) {
       const Key = { failedKey: { S: `${keyPrefix}${jobId}` } };
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-      return Item === undefined ? undefined : fromItem(unmarshall(Item));
+      return Item === undefined ? undefined : fromItem(readRow(Item));
     },
 
     put(job, expectedRevision) {
@@ -52,7 +52,7 @@ export function dynamoDbJobRows<Kind extends Job>(
           Limit: limit,
         }),
       );
-      return (Items ?? []).map((item) => fromItem(unmarshall(item)));
+      return (Items ?? []).map((item) => fromItem(readRow(item)));
     },
   };
 }

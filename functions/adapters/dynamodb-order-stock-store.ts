@@ -6,11 +6,11 @@ import {
   type Update,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Clock } from "../middleware/clock.ts";
 import type { Images, OrderImage, Reservation } from "../orders/domain/plan-reservations.ts";
 import type { Commit, OrderStockStore } from "../orders/ports/order-stock-store.ts";
 import { orderFromRow, type Row } from "./order-row.ts";
+import { readRow } from "./read-row.ts";
 import { isConflict, retryOnConflict } from "./retry-on-conflict.ts";
 
 interface Tables {
@@ -193,7 +193,7 @@ export function imagesOf(refusals: readonly Refusal[], side: "available" | "held
   for (const { row, image } of refusals) {
     const exists = image !== undefined && Object.keys(image).length > 0;
     if ("orderId" in row) orders.set(row.orderId, exists ? orderFromRow(image) : undefined);
-    else stock.set(row.sku, exists ? Number(unmarshall(image)[side]) : undefined);
+    else stock.set(row.sku, exists ? Number(readRow(image)[side]) : undefined);
   }
   return { orders, stock };
 }

@@ -4,10 +4,10 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { StockView } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { Stock } from "../orders/ports/stock-store.ts";
+import { readRow } from "./read-row.ts";
 import { retryOnConflict } from "./retry-on-conflict.ts";
 
 const CONFLICT_TIMEOUT_MS = 5_000;
@@ -18,7 +18,7 @@ export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock:
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: { sku: { S: sku } }, ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : (unmarshall(Item) as StockView);
+      return Item === undefined ? undefined : (readRow(Item) as unknown as StockView);
     },
 
     async count(sku, onHand) {
@@ -36,7 +36,7 @@ export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock:
         );
       try {
         const { Attributes } = await retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, count);
-        return { kind: "counted", stock: unmarshall(Attributes ?? {}) as StockView };
+        return { kind: "counted", stock: readRow(Attributes ?? {}) as unknown as StockView };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return { kind: "below-held" };
         throw error;

@@ -6,9 +6,11 @@ import {
 } from "@platformatic/kafka";
 import type { KafkaConnection } from "./kafka-connection.ts";
 
-/** A header is text, or bytes that are no text. */
-export type HeaderValue = string | Buffer;
-export type KafkaProducer = Producer<string, string, string, HeaderValue>;
+/** Headers in their order. A name may occur several times, so each header has a key object of its own. */
+export type Headers = Map<Buffer, HeaderBytes>;
+/** Text, bytes that are not UTF-8, or no value. */
+export type HeaderBytes = string | Buffer | undefined;
+export type KafkaProducer = Producer<string, string, Buffer, HeaderBytes>;
 
 /** How long a broker waits for the replication of a record. */
 export const BROKER_MS = 5_000;
@@ -18,10 +20,10 @@ export const BROKER_MS = 5_000;
  * are few, for a leader that moves: by default the client retries for ever.
  */
 export function kafkaProducer({ brokers, security }: KafkaConnection): KafkaProducer {
-  const producer: KafkaProducer = new Producer<string, string, string, HeaderValue>({
+  const producer: KafkaProducer = new Producer<string, string, Buffer, HeaderBytes>({
     clientId: "order-events",
     bootstrapBrokers: [...brokers],
-    serializers: { key: text, value: text, headerKey: text, headerValue: bytes },
+    serializers: { key: text, value: text, headerKey: (name) => name, headerValue: bytes },
     // As the Java client, so that other producers put an order into the same partition.
     partitioner: compatibilityPartitioner,
     idempotent: true,
@@ -57,9 +59,9 @@ export function partitionOf(partitions: number, topic: string, key: string): num
 }
 
 const text = (value: string | undefined) => stringSerializer(value);
-const bytes = (value: HeaderValue | undefined) => (typeof value === "string" ? text(value) : value);
+const bytes = (value: HeaderBytes) => (typeof value === "string" ? text(value) : value);
 
-type Options = ProducerOptions<string, string, string, HeaderValue>;
+type Options = ProducerOptions<string, string, Buffer, HeaderBytes>;
 
 function iam(): Pick<Options, "sasl"> & Pick<Options, "tls" | "tlsServerName"> {
   const token = async () => {

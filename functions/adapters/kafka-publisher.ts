@@ -1,11 +1,19 @@
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
-import { type Attributes, isBinary } from "../middleware/attributes.ts";
+import type { OrderEvent } from "../contract/schemas.ts";
+import {
+  type Attributes,
+  type AttributeValue,
+  type HeaderValue,
+  headersOfAttribute,
+  isBinary,
+} from "../middleware/attributes.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { OutgoingRecord, Published, RecordTopic } from "../publishing/ports/publisher.ts";
 import {
   BROKER_MS,
-  type HeaderValue,
+  type HeaderBytes,
+  type Headers,
   type KafkaProducer,
   kafkaProducer,
   knownPartitions,
@@ -44,7 +52,7 @@ interface Message {
   readonly topic: string;
   readonly key: string;
   readonly value: string;
-  readonly headers: Record<string, HeaderValue>;
+  readonly headers: Headers;
 }
 
 type Attempt =
@@ -66,8 +74,8 @@ type Attempt =
 export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Clock): KafkaTopic {
   let client: KafkaProducer | undefined;
   const kafka: KafkaTopic = {
-    publish(events, deadline) {
-      const records = events.map((event) => ({ event, attributes: {} }));
+    publish(events, deadline, texts = []) {
+      const records = events.map((event, index) => recordOf(event, texts[index]));
       return kafka.send(records, deadline);
     },
     async send(records, deadline = clock.now() + TIMEOUT_MS) {
@@ -150,26 +158,40 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
   }
 }
 
-function messageOf(topic: string, { event, attributes }: OutgoingRecord): Message {
+function recordOf(event: OrderEvent, text: string | undefined): OutgoingRecord {
+  return text === undefined ? { event, attributes: {} } : { event, text, attributes: {} };
+}
+
+function messageOf(topic: string, record: OutgoingRecord): Message {
+  const { event, attributes, text = JSON.stringify(event) } = record;
   const { subject, type, traceparent } = event;
-  const trace = traceparent === undefined ? {} : { traceparent };
-  const headers = {
-    ...headersOf(attributes),
+  const own: Attributes = {
     [CONTENT_TYPE]: CLOUD_EVENT,
     [ATTRIBUTES.type]: type,
-    ...trace,
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
-  return { topic, key: subject, value: JSON.stringify(event), headers };
+  const foreign = Object.entries(attributes).filter(([name]) => !Object.hasOwn(own, name));
+  return {
+    topic,
+    key: subject,
+    value: text,
+    headers: headersOf([...foreign, ...Object.entries(own)]),
+  };
+}
+
+function headersOf(attributes: readonly (readonly [name: string, value: AttributeValue])[]): Headers {
+  return new Map(
+    attributes.flatMap(([name, attribute]) =>
+      headersOfAttribute(attribute).map((value) => [Buffer.from(name), headerBytes(value)] as const),
+    ),
+  );
 }
 
 /** A header has no type: the text of any other type is its value. */
-function headersOf(attributes: Attributes): Record<string, HeaderValue> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => {
-      if (typeof value === "string") return [name, value];
-      return [name, isBinary(value) ? Buffer.from(value.value, "base64") : value.value];
-    }),
-  );
+function headerBytes(value: HeaderValue): HeaderBytes {
+  if (value === null) return undefined;
+  if (typeof value === "string") return value;
+  return isBinary(value) ? Buffer.from(value.value, "base64") : value.value;
 }
 
 function* chunksOf(messages: readonly Message[]): Generator<readonly Message[]> {

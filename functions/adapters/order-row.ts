@@ -1,7 +1,8 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { eventOfChange, type Order } from "../orders/domain/order.ts";
+import { readRow } from "./read-row.ts";
 
 export type Row = Record<string, AttributeValue>;
 
@@ -9,9 +10,9 @@ export function orderToRow(order: Order): Row {
   return marshall(order, { removeUndefinedValues: true });
 }
 
-/** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. */
+/** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. Other attributes may exist. */
 export function orderFromRow(row: Row): Order {
-  return unmarshall(row) as Order;
+  return readRow(row) as unknown as Order;
 }
 
 export interface StreamImages {

@@ -4,9 +4,10 @@ import { type ClientTimeouts, clientConfig } from "./client-timeouts.ts";
 
 /**
  * One attempt: a second one, after a lost reply, would send a second mail. Its time-out is longer than others, because
- * an operator has to find out the outcome of a mail without a reply.
+ * an operator has to find out the outcome of a mail without a reply. A connection for each mail: one that was kept may
+ * have died while the function was frozen, and the reset of the next mail would look like a lost reply.
  */
-export const MAIL_TIMEOUTS: ClientTimeouts = { attempts: 1, replyMs: 5_000 };
+export const MAIL_TIMEOUTS: ClientTimeouts = { attempts: 1, replyMs: 5_000, keepAlive: false };
 
 /** Permanent refusals: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors */
 const REFUSALS: ReadonlySet<unknown> = new Set([

@@ -26,7 +26,7 @@ export function snsClient(timeouts = CLIENT_TIMEOUTS): SNSClient {
  */
 export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Topic {
   return {
-    async publish(events, deadline) {
+    async publish(events, deadline, texts = []) {
       const late = new AbortController();
       const answered = new AbortController();
       if (deadline !== undefined) {
@@ -34,7 +34,7 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
         void clock.sleep(timeoutMs, answered.signal).then(() => late.abort("late"));
       }
       const results: Published[] = [];
-      for (const batch of batchesOf(events.map(entryOf))) {
+      for (const batch of batchesOf(events.map((event, index) => entryOf(event, index, texts[index])))) {
         if (results.some(mayEnd)) break;
         results.push(...(await publishBatch(client, topicArn, batch, late.signal)));
       }
@@ -51,10 +51,10 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
 
 const mayEnd = (result: Published): boolean => result.kind === "refused" && !result.permanent;
 
-function entryOf(event: OrderEvent, index: number): Entry {
+function entryOf(event: OrderEvent, index: number, text = JSON.stringify(event)): Entry {
   return {
     Id: String(index),
-    Message: JSON.stringify(event),
+    Message: text,
     MessageAttributes: { [ATTRIBUTES.type]: { DataType: "String", StringValue: event.type } },
   };
 }

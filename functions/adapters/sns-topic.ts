@@ -11,7 +11,7 @@ export function snsTopic(topicArn: string, clock: Clock): Topic {
     return loaded;
   };
   return {
-    publish: async (events, deadline) => (await load()).publish(events, deadline),
+    publish: async (...args) => (await load()).publish(...args),
     checkExists: async () => (await load()).checkExists(),
   };
 }

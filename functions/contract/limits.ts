@@ -1,3 +1,5 @@
+import { MESSAGE_BYTES } from "../middleware/engine-names.ts";
+
 /** Money is an integer of minor units (cents). */
 export const LIMITS = {
   /** A transaction holds 100 actions: the order, its SKUs, and room for other orders of the batch. */
@@ -20,7 +22,7 @@ export const LIMITS = {
   /** Actions in one TransactWriteItems. */
   transactionActions: 100,
   /** Bytes of one message in a queue. */
-  messageBytes: 262_144,
+  messageBytes: MESSAGE_BYTES,
   /** Attributes of one message. */
   messageAttributes: 10,
   /** Entries in one PublishBatch, SendMessageBatch or ChangeMessageVisibilityBatch. */

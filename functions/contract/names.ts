@@ -1,4 +1,4 @@
-import { CONSUMER_METRICS, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
+import { CONSUMER_METRICS, CONSUMER_VARIABLES, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
 
 /** Names that stacks and functions share. */
 
@@ -80,6 +80,7 @@ export const METRICS = {
 
 /** Environment variables. Each is set by the grant of the permission that it needs. */
 export const ENV = {
+  ...CONSUMER_VARIABLES,
   service: "SERVICE",
   ordersTable: "ORDERS_TABLE",
   stockTable: "STOCK_TABLE",
@@ -87,9 +88,6 @@ export const ENV = {
   failedMessagesTable: "FAILED_MESSAGES_TABLE",
   effectsTable: "EFFECTS_TABLE",
   topicArn: "TOPIC_ARN",
-  /** URL of the consumer's queue, for the visibility back-off. */
-  queueUrl: "QUEUE_URL",
-  maxReceiveCount: "MAX_RECEIVE_COUNT",
   /** 0 disables expiry. */
   maxAgeSeconds: "MAX_AGE_SECONDS",
   /** Streams: a record that fails and is older than this is parked instead of retried. */

@@ -1,4 +1,4 @@
-import type { Validate } from "../middleware/schema-errors.ts";
+import type { Validate } from "../middleware/json-faults.ts";
 import type { OrderEvent } from "./schemas.ts";
 
 /** Its `errors` have the first fault only. */

@@ -34,6 +34,8 @@ const PAGES = 20;
 const PAGE = 500;
 /** Rows read for groups and totals. */
 export const MOST_ROWS = 10_000;
+/** Most groups in one response: with the longest errors they stay below Lambda's limit. */
+const MOST_GROUPS = 500;
 
 /** Up to `limit` rows, oldest first. A cursor means that there may be more, even where the list is empty. */
 export function listFailedMessages({ failedMessages }: ListPorts) {
@@ -57,20 +59,20 @@ export function listFailedMessages({ failedMessages }: ListPorts) {
   };
 }
 
-/** Failed messages grouped by cause, the largest group first. Past 10,000 rows the result is not complete. */
+/** Failed messages grouped by cause, the 500 largest groups first. Past 10,000 rows the result is not complete. */
 export function groupFailedMessages(ports: ListPorts) {
   return async (query: GroupFailed): Promise<{ groups: FailureGroup[]; isComplete: boolean }> => {
     const { status = "OPEN", ...filter } = query;
     const groups = new Map<string, FailureGroup>();
     let count = 0;
     for await (const row of matchingRows(ports, filter, status as FailedStatus)) {
-      if (count === MOST_ROWS) return { groups: sorted(groups), isComplete: false };
+      if (count === MOST_ROWS) return { groups: largest(groups), isComplete: false };
       count += 1;
       const known = groups.get(row.fingerprint);
       const own = groupOf(row);
       groups.set(row.fingerprint, known === undefined ? own : mergeGroups(known, own));
     }
-    return { groups: sorted(groups), isComplete: true };
+    return { groups: largest(groups), isComplete: groups.size <= MOST_GROUPS };
   };
 }
 
@@ -101,6 +103,6 @@ function requireKnownConsumer({ consumer }: FailedFilter): void {
   });
 }
 
-function sorted(groups: ReadonlyMap<string, FailureGroup>): FailureGroup[] {
-  return [...groups.values()].sort(bySize);
+function largest(groups: ReadonlyMap<string, FailureGroup>): FailureGroup[] {
+  return [...groups.values()].sort(bySize).slice(0, MOST_GROUPS);
 }

@@ -1,3 +1,5 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import { isOrderEvent } from "../contract/validators.js";
 import { eventOf, type Order } from "../orders/domain/order.ts";
 import type { OrderSearch } from "../orders/ports/order-search.ts";
 import type { Published, Publisher } from "../publishing/ports/publisher.ts";
@@ -48,12 +50,14 @@ async function publishLatest(
   orders: readonly Order[],
   { jobId, by }: RepublishJob,
 ): Promise<RepublishJob["recent"]> {
-  const events = orders.map(eventOf);
+  const found = orders.map(eventIn);
+  const events = found.filter((event) => event !== undefined);
+  const unreadable = orders.filter((_, i) => found[i] === undefined);
   const [answers, unsent] = await Promise.all([
     ports.publisher.publish(events),
     enqueueForKafka(ports, events),
   ]);
-  return Promise.all(
+  const results = await Promise.all(
     events.map(async (event, i) => {
       const refusals = [
         { consumer: "publish-events", error: refusalIn(answers[i]) },
@@ -78,6 +82,27 @@ async function publishLatest(
       return outcome;
     }),
   );
+  for (const { orderId } of unreadable) {
+    const row = { consumer: "publish-events", source: `republish ${jobId}`, attributes: {}, orderId };
+    const body = JSON.stringify({ orderId });
+    await failureLog(ports).park(
+      { ...row, body },
+      "INVALID_EVENT",
+      new Error("The row is not that of an order."),
+    );
+    ports.audit({ act: "republish", jobId, orderId, by, outcome: "refused" });
+  }
+  return [...results, ...unreadable.map(() => "refused" as const)];
+}
+
+/** The latest event of an order; `undefined` where another writer left a row that has none. */
+function eventIn(order: Order): OrderEvent | undefined {
+  try {
+    const event: unknown = eventOf(order);
+    return isOrderEvent(event) ? event : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function refusalIn(answer: Published | undefined): unknown {

@@ -70,8 +70,8 @@ export type PublishedRow =
   | { readonly kind: "refused"; readonly error: unknown };
 
 /**
- * Publishes the event of a row that is marked as redriven. A published event resolves its row; a refused one is parked
- * again.
+ * Publishes the body of a row that is marked as redriven, which is the given event, byte for byte. A published event
+ * resolves its row; a refused one is parked again.
  */
 export async function publishRow(
   ports: FailurePorts & { readonly publisher: Publisher },
@@ -80,7 +80,7 @@ export async function publishRow(
   by: string,
 ): Promise<PublishedRow> {
   const { failedKey } = row;
-  const [answer] = await ports.publisher.publish([event]);
+  const [answer] = await ports.publisher.publish([event], undefined, [row.body]);
   if (answer?.kind === "published") {
     const write = { kind: "resolve", by, why: "published" } as const;
     const { row: resolved = row } = await applyWrite(ports, failedKey, write);

@@ -23,3 +23,39 @@ export function textOf(attributes: Attributes, name: string): string | undefined
 export function isBinary({ type }: TypedValue): boolean {
   return type === "Binary" || type.startsWith("Binary.");
 }
+
+/** A header of Kafka as it stood in its record; `null` is a header without a value. */
+export type HeaderValue = AttributeValue | null;
+
+/** The type of an attribute that stands for several headers of one name, or for one without a value: a JSON list. */
+const HEADER_LIST = "String.headers";
+/** The type of what is known of a value, but not the value: it never travels. */
+export const OMITTED = "Omitted";
+
+/** The name of an attribute with the names of the headers that a row has no room for, as a JSON list. */
+export const OMITTED_HEADERS = "(omitted headers)";
+
+/** The attribute for the headers of one name, in their order. Where a value was omitted, the attribute does not travel. */
+export function attributeOf(values: readonly HeaderValue[]): AttributeValue {
+  const [first] = values;
+  if (values.length === 1 && first !== undefined && first !== null) return first;
+  const isComplete = values.every((value) => typeof value !== "object" || value?.type !== OMITTED);
+  return { type: isComplete ? HEADER_LIST : OMITTED, value: JSON.stringify(values) };
+}
+
+/** The headers that an attribute stands for. Any attribute that is no list of headers stands for one. */
+export function headersOfAttribute(attribute: AttributeValue): readonly HeaderValue[] {
+  if (typeof attribute === "string" || attribute.type !== HEADER_LIST) return [attribute];
+  try {
+    const values: unknown = JSON.parse(attribute.value);
+    return Array.isArray(values) && values.length > 0 && values.every(isHeaderValue) ? values : [attribute];
+  } catch {
+    return [attribute];
+  }
+}
+
+function isHeaderValue(value: unknown): value is HeaderValue {
+  if (typeof value === "string" || value === null) return true;
+  const { type, value: text } = (value ?? {}) as Partial<Record<keyof TypedValue, unknown>>;
+  return typeof type === "string" && typeof text === "string";
+}

@@ -1,7 +1,7 @@
 import type { HandleMany } from "./consumer-options.ts";
 import { classify, DONE, DUPLICATE, type Outcome, retry } from "./outcome.ts";
 
-/** What an attribute of a row may hold. */
+/** The value of an attribute. */
 export type RowValue =
   | string
   | number
@@ -11,7 +11,7 @@ export type RowValue =
   | { readonly [name: string]: RowValue };
 export type Row = Readonly<Record<string, RowValue>>;
 
-/** What has to hold of a row before a write. All of it; a row that does not exist equals nothing. */
+/** The condition of a write: every part must hold. A row that does not exist equals nothing. */
 export interface Condition {
   readonly exists?: boolean;
   readonly equals?: Row;
@@ -30,19 +30,19 @@ interface OfRow {
 export type EffectWrite =
   /** Replaces the row. */
   | (OfRow & { readonly kind: "put"; readonly row: Row })
-  /** Changes the row, or makes it: `set` attributes, `add` numbers (a missing number is 0). */
+  /** Changes or creates the row: `set` attributes, `add` numbers (a missing number is 0). */
   | (OfRow & {
       readonly kind: "update";
       readonly set?: Row;
       readonly add?: Readonly<Record<string, number>>;
     })
   | (OfRow & { readonly kind: "delete" })
-  /** Writes nothing: the effect needs the condition. */
+  /** Writes nothing, but its condition must hold. */
   | (OfRow & { readonly kind: "check"; readonly when: Condition });
 
 /** A write whose condition did not hold, and its row at that time. */
 export interface Refusal {
-  /** Place in the writes of the effect. */
+  /** Index in the writes of the effect. */
   readonly index: number;
   readonly row: Row | undefined;
 }
@@ -57,12 +57,14 @@ export type EffectResult =
 /** The effects of one consumer, each event once. */
 export interface EffectOnce {
   /**
-   * Writes the effect of an event and its mark in one transaction: MUST write all or nothing. For one event MUST NOT
-   * apply writes twice, whenever and however often it is called: every call after the effect is `duplicate`. Example:
-   * of ten concurrent calls one is `done` and nine are `duplicate`. MUST give `duplicate` and not `refused` where the
-   * mark exists, because the effect itself may have changed the rows that conditions are about. A conflict with
-   * another writer is retried until `deadline` (milliseconds since the epoch), then rejects. Rejects without having
-   * written for writes that no transaction can hold.
+   * Writes the effect of an event and its mark in one transaction.
+   * - MUST write all or nothing.
+   * - MUST NOT apply the writes of an event twice: every call after the effect is `duplicate`. Example: of ten
+   *   concurrent calls one is `done` and nine are `duplicate`.
+   * - MUST return `duplicate` and not `refused` where the mark exists, because the effect itself may have changed the
+   *   rows of the conditions.
+   * - A conflict with another writer is retried until `deadline` (milliseconds since the epoch), then rejects.
+   * - Writes that no transaction can hold are rejected before anything is written.
    */
   apply(eventId: string, writes: readonly EffectWrite[], deadline: number): Promise<EffectResult>;
 }
@@ -93,7 +95,7 @@ export function refuseWrites(writes: readonly EffectWrite[]): void {
 
 const isEmpty = (attributes: object) => Object.keys(attributes).length === 0;
 
-/** Names a row. */
+/** The table and key of a row as one text. */
 export function rowOf({ table, key }: Pick<EffectWrite, "table" | "key">): string {
   return `${table} ${JSON.stringify(Object.entries(key).sort())}`;
 }

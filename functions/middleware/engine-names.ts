@@ -40,3 +40,13 @@ export const CONSUMER_METRICS = {
 
 /** Attributes (headers on Kafka) of a message that is retried from a dead-letter queue, or redriven. */
 export const RETRY_ATTRIBUTES = { dlqRetryCount: "dlqRetryCount", redriveId: "redriveId" } as const;
+
+/** Bytes of a message: a queue takes no more, and a row of the failed-message store, of 400 KB, holds one. */
+export const MESSAGE_BYTES = 262_144;
+
+/** Environment variables that a consumer's function gets with its queue. */
+export const CONSUMER_VARIABLES = {
+  /** URL of the consumer's queue, for the visibility back-off. */
+  queueUrl: "QUEUE_URL",
+  maxReceiveCount: "MAX_RECEIVE_COUNT",
+} as const;

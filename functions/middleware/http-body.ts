@@ -1,6 +1,5 @@
+import { describeSchemaErrors, jsonFault, type RuleOf, type Validate } from "./json-faults.ts";
 import { Problem } from "./problem.ts";
-import { describeSchemaErrors, type RuleOf, type Validate } from "./schema-errors.ts";
-import { jsonFault } from "./strict-json.ts";
 
 /** The body of a request and its encoding. */
 export interface RawBody {

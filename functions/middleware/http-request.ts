@@ -1,6 +1,6 @@
 import { type BodyRules, jsonBody } from "./http-body.ts";
+import { describeSchemaErrors, type Validate } from "./json-faults.ts";
 import { Problem } from "./problem.ts";
-import { describeSchemaErrors, type Validate } from "./schema-errors.ts";
 import { parseTraceparent } from "./traceparent.ts";
 
 const IDEMPOTENCY_KEY_LENGTH = 128;
@@ -31,10 +31,14 @@ function unquoted(text: string): string {
   return quoted === undefined ? text : quoted.replace(/\\(["\\])/g, "$1");
 }
 
-/** The W3C trace context of a request; anything else is left out. */
+/** The W3C trace context of a request; `undefined` for another value or several values. */
 export function traceparentOf(request: HttpRequest): string | undefined {
-  const [value] = request.header("traceparent");
-  return parseTraceparent(value);
+  return parseTraceparent(onlyOne(request.header("traceparent")));
+}
+
+/** The value of a header that accepts one. With several it is unknown which one the client meant. */
+function onlyOne(values: readonly string[]): string | undefined {
+  return values.length === 1 ? values[0] : undefined;
 }
 
 /** The query parameters of a route. */
@@ -126,12 +130,11 @@ export function requestOf(event: ProxyEvent, rules: BodyRules = {}): HttpRequest
     query: event.multiValueQueryStringParameters ?? {},
     parameter: (name) => decoded(event.pathParameters?.[name] ?? ""),
     header,
-    json: (isValid) =>
-      jsonBody(
-        { body: event.body, isBase64Encoded: event.isBase64Encoded, contentType: header("content-type")[0] },
-        isValid,
-        rules,
-      ),
+    json(isValid) {
+      const { body, isBase64Encoded } = event;
+      const contentType = onlyOne(header("content-type"));
+      return jsonBody({ body, isBase64Encoded, contentType }, isValid, rules);
+    },
     rules,
   };
 }

@@ -57,15 +57,28 @@ export function http(routes: Routes, options: HttpOptions = {}) {
       const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
       if (route === undefined) throw new Problem("NOT_FOUND");
       const { status, body, headers } = await route(requestOf(event, options));
-      return {
+      return deliverable({
         statusCode: status,
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
-      };
+      });
     } catch (error) {
       return failure(api, event, error);
     }
   });
+}
+
+/** Largest response of a function, in bytes. */
+const RESPONSE_BYTES = 6 * 1_024 * 1_024;
+/** Most bytes of one character of the body, which is escaped once more in the function's response. */
+const BYTES_OF_CHARACTER = 6;
+
+/** Throws where Lambda would refuse the response, and the gateway would answer 502 without a line in any log. */
+function deliverable(result: ProxyResult): ProxyResult {
+  if (result.body.length * BYTES_OF_CHARACTER < RESPONSE_BYTES) return result;
+  const bytes = Buffer.byteLength(JSON.stringify(result));
+  if (bytes <= RESPONSE_BYTES) return result;
+  throw new Error(`The response has ${bytes} bytes; a function may return ${RESPONSE_BYTES}.`);
 }
 
 function failure(api: Api, event: ProxyEvent, error: unknown): ProxyResult {

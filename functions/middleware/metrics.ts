@@ -114,7 +114,7 @@ export interface MetricsLine {
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
 const VALUES_PER_METRIC = 100;
 
-/** The line, newline included. Of more than 100 durations, 100 evenly spaced ones are kept. */
+/** The line, newline included. Of more than 100 durations, 100 evenly ranked ones are kept, with the shortest and longest. */
 export function emfLine(line: MetricsLine): string {
   const metrics: { Name: string; Unit: "Count" | "Milliseconds" }[] = [];
   const values: Record<string, number | readonly number[]> = {};
@@ -135,10 +135,9 @@ export function emfLine(line: MetricsLine): string {
 
 function sample(values: readonly number[]): readonly number[] {
   if (values.length <= VALUES_PER_METRIC) return values;
-  return Array.from(
-    { length: VALUES_PER_METRIC },
-    (_, i) => values[Math.floor((i * values.length) / VALUES_PER_METRIC)] ?? 0,
-  );
+  const ranked = values.toSorted((one, other) => one - other);
+  const step = (values.length - 1) / (VALUES_PER_METRIC - 1);
+  return Array.from({ length: VALUES_PER_METRIC }, (_, i) => ranked[Math.round(i * step)] ?? 0);
 }
 
 /** Not console.log: its prefix on each line would break the metrics format. */

@@ -2,9 +2,8 @@ import { EVENT_TYPES } from "../contract/order-status.ts";
 import { ruleOf } from "../contract/patterns.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
+import { describeSchemaError, type JsonFault, jsonFault } from "../middleware/json-faults.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
-import { describeSchemaError } from "../middleware/schema-errors.ts";
-import { type JsonFault, jsonFault } from "../middleware/strict-json.ts";
 import type { DecodedText } from "../middleware/transport.ts";
 
 /** An order event from the text of a message, or from any other value. Never throws. */

@@ -8,6 +8,7 @@ import { withoutMarks } from "./domain/message-attributes.ts";
 
 export interface QueuedMessage {
   readonly event: OrderEvent;
+  readonly text: string;
   readonly attributes: Attributes;
 }
 
@@ -31,7 +32,7 @@ export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => Decoded
     if (content.kind === "malformed") return content;
     const all = queue.attributes(raw);
     const attributes = isOwn(owner, all) ? withoutMarks(all) : all;
-    return { ...content, message: { event: content.message, attributes } };
+    return { ...content, message: { event: content.message, text: raw.body, attributes } };
   };
 }
 

@@ -1,8 +1,8 @@
-import { Duration } from "aws-cdk-lib";
-import { Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { SERVICE } from "../../functions/contract/names.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
+import { functionMetrics, metricOf, queueMetrics } from "./consumer-alarms.ts";
 import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import { physicalName, queueName, serviceDimension, tableNames } from "./resource-names.ts";
 
@@ -15,36 +15,20 @@ export interface AlarmMetric {
 
 /** The metrics of all alarms but Kafka's. By name, because a reference would tie this stack to another. */
 export function alarmMetrics(stage: string): readonly AlarmMetric[] {
-  const queueMetric = (kind: AlarmKind, queue: string, metricName: string) =>
-    metric(kind, "AWS/SQS", metricName, { QueueName: queue });
-  const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
-    metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
   const own = (kind: keyof typeof OWN_METRICS) => ({
     kind,
     metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension(stage) }),
   });
-  const queues = QUEUE_CONSUMERS.flatMap((of): AlarmMetric[] => {
-    const source = queueName(stage, of, "source");
-    const receives = (kind: AlarmKind, queue: string) => queueMetric(kind, queue, "NumberOfMessagesReceived");
-    return [
-      {
-        kind: "queue-length",
-        of,
-        metric: queueMetric("queue-length", source, "ApproximateNumberOfMessagesVisible"),
-      },
-      {
-        kind: "message-age",
-        of,
-        metric: queueMetric("message-age", source, "ApproximateAgeOfOldestMessage"),
-      },
-      { kind: "dead-lettered", of, metric: receives("dead-lettered", queueName(stage, of, "dead-letters")) },
-      { kind: "undelivered", of, metric: receives("undelivered", queueName(stage, of, "undelivered")) },
-    ];
-  });
-  const functions = FUNCTIONS.flatMap((of): AlarmMetric[] => [
-    { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
-    { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
-  ]);
+  const ofConsumer = (of: string, watched: ReturnType<typeof queueMetrics>) =>
+    watched.map(([kind, each]): AlarmMetric => ({ kind, of, metric: metricOf(THRESHOLDS[kind], each) }));
+  const queues = QUEUE_CONSUMERS.flatMap((of) =>
+    ofConsumer(
+      of,
+      queueMetrics((role) => queueName(stage, of, role)),
+    ),
+  );
+  const functions = FUNCTIONS.flatMap((of) => ofConsumer(of, functionMetrics(physicalName(stage, of))));
+  const publisher = { FunctionName: physicalName(stage, "publish-events") };
   const tables = [...tableNames(stage)].map(
     ([of, TableName]): AlarmMetric => ({
       kind: "table-throttles",
@@ -65,8 +49,8 @@ export function alarmMetrics(stage: string): readonly AlarmMetric[] {
       kind: "delivery-failed",
       metric: metric("delivery-failed", "AWS/SNS", "NumberOfNotificationsFailed", topic),
     },
-    { kind: "iterator-age", metric: functionMetric("iterator-age", "publish-events", "IteratorAge") },
-    { kind: "publishing-late", metric: functionMetric("publishing-late", "publish-events", "IteratorAge") },
+    { kind: "iterator-age", metric: metric("iterator-age", "AWS/Lambda", "IteratorAge", publisher) },
+    { kind: "publishing-late", metric: metric("publishing-late", "AWS/Lambda", "IteratorAge", publisher) },
     { kind: "api-errors", metric: metric("api-errors", "AWS/ApiGateway", "5XXError", api) },
   ];
 }
@@ -78,12 +62,5 @@ export function metric(
   metricName: string,
   dimensionsMap: Record<string, string>,
 ): Metric {
-  const { periodSeconds, statistic } = THRESHOLDS[kind];
-  return new Metric({
-    namespace,
-    metricName,
-    dimensionsMap,
-    statistic,
-    period: Duration.seconds(periodSeconds),
-  });
+  return metricOf(THRESHOLDS[kind], { namespace, metricName, dimensionsMap });
 }

@@ -1,11 +1,11 @@
-import { SubscriptionFilter, type Topic } from "aws-cdk-lib/aws-sns";
-import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { Construct } from "constructs";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
 import { declarationOf, type QueueConsumer } from "../../functions/consumers/consumers.ts";
-import { ATTRIBUTES } from "../../functions/contract/names.ts";
 import { readingOf, type Settings } from "../config.ts";
-import { eventQueue } from "./event-queue.ts";
+import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
+import { removalOf } from "./event-queue.ts";
+import { MessageQueue } from "./message-queue.ts";
+import { queueName } from "./resource-names.ts";
 
 export interface ConsumerQueueProps {
   readonly consumer: QueueConsumer;
@@ -19,37 +19,20 @@ export interface ConsumerQueueProps {
  */
 export const NO_TYPE = "none: read from Kafka";
 
-/** A consumer's queue, its dead-letter queues, and its subscription to the topic. */
-export class ConsumerQueue extends Construct {
+/** The queue of a declared consumer, with its physical name, and its subscription to the topic. */
+export class ConsumerQueue extends MessageQueue {
   readonly consumer: QueueConsumer;
-  readonly source: Queue;
-  /** The queue moves a message here after its last receive. */
-  readonly deadLetters: Queue;
-  /** SNS puts a message here that the queue did not accept; without it the message would be dropped silently. */
-  readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, props: ConsumerQueueProps) {
-    super(scope, id);
-    const { consumer, settings, topic } = props;
-    const ofOwner = { owner: consumer, settings };
-    this.consumer = consumer;
-    this.deadLetters = eventQueue(this, "DeadLetters", { ...ofOwner, role: "dead-letters" });
-    this.undelivered = eventQueue(this, "Undelivered", { ...ofOwner, role: "undelivered" });
-    this.source = eventQueue(this, "Source", {
-      ...ofOwner,
-      role: "source",
-      reading: readingOf(settings, declarationOf(consumer)),
-      deadLetters: this.deadLetters,
+  constructor(scope: Construct, id: string, { consumer, settings, topic }: ConsumerQueueProps) {
+    super(scope, id, {
+      queueName: queueName(settings.stage, consumer, "source"),
+      topic,
+      types: allowed(consumer, settings),
+      maxReceiveCount: settings.maxReceiveCount,
+      visibilitySeconds: leastVisibilitySeconds(readingOf(settings, declarationOf(consumer))),
+      removalPolicy: removalOf(settings),
     });
-    topic.addSubscription(
-      new SqsSubscription(this.source, {
-        rawMessageDelivery: true,
-        deadLetterQueue: this.undelivered,
-        filterPolicy: {
-          [ATTRIBUTES.type]: SubscriptionFilter.stringFilter({ allowlist: allowed(consumer, settings) }),
-        },
-      }),
-    );
+    this.consumer = consumer;
   }
 }
 

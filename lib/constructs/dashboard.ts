@@ -5,11 +5,11 @@ import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
+import type { QueueRole } from "../settings/queue-rules.ts";
 import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import {
   kafkaClusterName,
   physicalName,
-  type QueueRole,
   queueName,
   regionalName,
   serviceDimension,

@@ -3,17 +3,25 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import type { QueueReading } from "../config.ts";
-import type { EventFunction } from "./function.ts";
+import type { ConsumerFunction } from "./consumer-function.ts";
 
 /** The age after which Lambda puts a stream record into the bucket; the stream keeps it for a day. */
 export const STREAM_RECORD_AGE_SECONDS = 3_600;
 /** Enough for every retry of a publish that is refused for a minute, few enough to end a crash loop within the hour. */
 export const STREAM_RETRIES = 100;
 
+/** Batches and concurrency of a queue's event source mapping. */
+export interface Polling {
+  /** Messages in one invocation at most. */
+  readonly batchSize: number;
+  readonly batchWindowSeconds: number;
+  /** Invocations at a time. */
+  readonly maxConcurrency: number;
+}
+
 export interface QueueMappingProps {
   readonly queue: IQueue;
-  readonly reading: Omit<QueueReading, "timeoutSeconds">;
+  readonly reading: Polling;
   readonly enabled: boolean;
 }
 
@@ -22,7 +30,7 @@ export interface QueueMappingProps {
  * its batch.
  * Concurrency is bounded here and never reserved: throttled receives would send good messages to the dead-letter queue.
  */
-export function mapQueue(to: EventFunction, id: string, props: QueueMappingProps): EventSourceMapping {
+export function mapQueue(to: ConsumerFunction, id: string, props: QueueMappingProps): EventSourceMapping {
   const mapping = new EventSourceMapping(to, id, {
     target: to.function,
     eventSourceArn: props.queue.queueArn,
@@ -44,7 +52,7 @@ export interface StreamMappingProps {
 }
 
 /** The event source mapping of a table's stream, from its beginning. It is bounded, so that no record blocks its shard forever. */
-export function mapStream(to: EventFunction, id: string, props: StreamMappingProps): EventSourceMapping {
+export function mapStream(to: ConsumerFunction, id: string, props: StreamMappingProps): EventSourceMapping {
   const { tableStreamArn } = props.table;
   if (tableStreamArn === undefined) throw new Error(`${id} needs a table with a stream.`);
   const mapping = new EventSourceMapping(to, id, {

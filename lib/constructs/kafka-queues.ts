@@ -2,7 +2,8 @@ import { Stack } from "aws-cdk-lib";
 import { type IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { type QueueRole, queueName } from "./resource-names.ts";
+import type { QueueRole } from "../settings/queue-rules.ts";
+import { queueName } from "./resource-names.ts";
 import type { DeadLetterSource, SourceQueue } from "./source-queue.ts";
 
 /** The queue of the Kafka stack for other stacks; none without that stack. */

@@ -2,6 +2,7 @@ import { CONSUMERS, type QueueConsumer } from "../../functions/consumers/consume
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
 import { SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import { QUEUE_SUFFIX, type QueueRole } from "../settings/queue-rules.ts";
 
 /**
  * Physical names. They are fixed, so that alarms and dashboards need no reference between stacks, which would deadlock
@@ -28,12 +29,10 @@ export function serviceDimension(stage: string): string {
 
 /** The owner of a queue. Redriven events for Kafka wait in a queue of their own, without a subscription. */
 export type QueueOwner = QueueConsumer | "publish-to-kafka";
-export type QueueRole = "source" | "dead-letters" | "undelivered";
 
 /** A consumer's queue, its dead-letter queue, or the queue for messages that SNS could not deliver. */
 export function queueName(stage: string, consumer: QueueOwner, role: QueueRole): string {
-  const suffix = { source: [], "dead-letters": ["dlq"], undelivered: ["undelivered"] }[role];
-  return physicalName(stage, consumer, ...suffix);
+  return `${physicalName(stage, consumer)}${QUEUE_SUFFIX[role]}`;
 }
 
 /** A consumer's own table. */

@@ -44,7 +44,7 @@ function validatorsOf(names: typeof REQUESTS): Readonly<Record<string, object>> 
 /** The types of a module of validators: the schema `<name>Schema` has the type `<name>` beside it. */
 function validatorTypes(names: typeof REQUESTS, module: string): string {
   const validators = names.map((name) => `export const is${name}: Validate<${name}>;`);
-  return `${GENERATED}import type { Validate } from "../middleware/schema-errors.ts";
+  return `${GENERATED}import type { Validate } from "../middleware/json-faults.ts";
 import type { ${names.toSorted().join(", ")} } from "${module}";
 
 ${validators.join("\n")}

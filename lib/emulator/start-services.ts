@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { emulatorModel } from "./assembly/emulator-model.ts";
 import type { EmulatorModel } from "./assembly/model.ts";
 import { readAssembly } from "./assembly/read-assembly.ts";
+import { requireDataFormat } from "./data-format.ts";
 import { lockData } from "./data-lock.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { type DynamoDbProxy, openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
@@ -59,7 +60,10 @@ export async function startServices(
 ): Promise<EmulatorServices> {
   const { region, dataDir, clock, shutdown } = context;
   const { between = async (_, endpoint) => endpoint } = options;
-  if (dataDir !== undefined) shutdown.add("services", await lockData(dataDir));
+  if (dataDir !== undefined) {
+    shutdown.add("services", await lockData(dataDir));
+    await requireDataFormat(dataDir);
+  }
   const disk = shutdown.add(
     "services",
     dataDir === undefined ? NO_DISK : await watchDiskSpace(dataDir, (text) => context.log("disk", text)),
@@ -123,7 +127,10 @@ async function startProcesses(context: EmulatorContext, options: ServicesOptions
   };
   const [assemblyDir, dynamoDb, messaging, kafka] = await shutdown.all([
     options.assembly(),
-    startDynamoDb(kept).then((part) => shutdown.add("services", part)),
+    startDynamoDb(kept).then((part) => {
+      if (part.exposure !== undefined) log("dynamodb", part.exposure);
+      return shutdown.add("services", part);
+    }),
     startMessaging({ region, ...kept, onWritable: (is) => disk.report("messages", !is) }).then((part) =>
       shutdown.add("services", part),
     ),

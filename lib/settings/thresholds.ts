@@ -1,32 +1,13 @@
 import { METRICS } from "../../functions/contract/names.ts";
-
-/** An alarm goes off above `above` in `periods` periods in a row. */
-export interface Threshold {
-  readonly above: number;
-  readonly periodSeconds: number;
-  readonly periods: number;
-  readonly statistic: "Maximum" | "Sum";
-  /** What happened, what the alarm misses, and what to check first: an operator reads it at night. */
-  readonly means: string;
-}
+import { CONSUMER_THRESHOLDS, type Threshold } from "./consumer-thresholds.ts";
 
 /** Every kind of alarm. `lib/stacks/runbooks.md` has a runbook for each under the heading `alarm-<kind>`. */
 export const THRESHOLDS = {
+  ...CONSUMER_THRESHOLDS,
   "queue-length": {
-    above: 10_000,
-    periodSeconds: 60,
-    periods: 1,
-    statistic: "Maximum",
+    ...CONSUMER_THRESHOLDS["queue-length"],
     means:
       "More than 10,000 messages wait in a consumer's queue. At the backlog limit of order-created the API refuses new orders (503 BUSY). Messages in flight are not counted. Check first whether the consumer fails.",
-  },
-  "message-age": {
-    above: 300,
-    periodSeconds: 60,
-    periods: 5,
-    statistic: "Maximum",
-    means:
-      "A message has waited in a queue for more than 5 minutes. SQS leaves out a message that was received more than 3 times. Check first whether the consumer fails or is paused.",
   },
   "failed-messages": {
     above: 100,
@@ -35,21 +16,6 @@ export const THRESHOLDS = {
     statistic: "Sum",
     means:
       "More than 100 attempts failed within 5 minutes, over all consumers. An attempt that ends in a crash or time-out is not counted. Check first which consumer fails, and with which error.",
-  },
-  "dead-lettered": {
-    above: 0,
-    periodSeconds: 300,
-    periods: 1,
-    statistic: "Sum",
-    means:
-      "Messages used up their receives and moved to a dead-letter queue. Receives from that queue are counted, because its depth returns to zero. Check first the last error of these messages.",
-  },
-  undelivered: {
-    above: 0,
-    periodSeconds: 300,
-    periods: 1,
-    statistic: "Sum",
-    means: "SNS could not deliver to a consumer's queue. Check first the policy and the key of the queue.",
   },
   "delivery-failed": {
     above: 0,
@@ -83,22 +49,6 @@ export const THRESHOLDS = {
     statistic: "Maximum",
     means:
       "Events leave more than 5 minutes late; after an hour they go to the bucket. Check first the log and the throttles of the publisher.",
-  },
-  throttles: {
-    above: 0,
-    periodSeconds: 300,
-    periods: 1,
-    statistic: "Sum",
-    means:
-      "Lambda refused to run a function: the account's concurrency is used up. Each throttled receive counts as a receive. Check first which function uses the concurrency.",
-  },
-  "function-errors": {
-    above: 0,
-    periodSeconds: 300,
-    periods: 1,
-    statistic: "Sum",
-    means:
-      "A function crashed or timed out, which no message can cause. Failed messages are not counted. Check first the log of the function.",
   },
   "table-throttles": {
     above: 0,

@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { CfnBudget } from "aws-cdk-lib/aws-budgets";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import type { Alarm, IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
@@ -8,10 +8,12 @@ import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import { type AlarmMetric, alarmMetrics } from "../constructs/alarm-metrics.ts";
+import { alarmAbove } from "../constructs/consumer-alarms.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
 import { kafkaAlarmMetrics } from "../constructs/kafka-alarm-metrics.ts";
 import { physicalName, regionalName } from "../constructs/resource-names.ts";
-import { THRESHOLDS, type Threshold } from "../settings/thresholds.ts";
+import type { Threshold } from "../settings/consumer-thresholds.ts";
+import { THRESHOLDS } from "../settings/thresholds.ts";
 
 /** Alarms, their topic, and a dashboard. Stateless; watches by name. */
 export class MonitoringStack extends Stack {
@@ -23,12 +25,9 @@ export class MonitoringStack extends Stack {
     const { settings } = props;
     this.alarmTopic = this.#topic(settings);
     const action = new SnsAction(this.alarmTopic);
-    this.alarms = [...alarmMetrics(settings.stage), ...kafkaAlarmMetrics(settings)].map((each) => {
-      const alarm = this.#alarm(each, settings.stage);
-      alarm.addAlarmAction(action);
-      alarm.addOkAction(action);
-      return alarm;
-    });
+    this.alarms = [...alarmMetrics(settings.stage), ...kafkaAlarmMetrics(settings)].map((each) =>
+      this.#alarm(each, settings.stage, action),
+    );
     addDashboard(this, settings);
     if (settings.monthlyBudgetUsd > 0) this.#budget(settings);
     new CfnOutput(this, "AlarmTopicArn", { value: this.alarmTopic.topicArn });
@@ -55,18 +54,16 @@ export class MonitoringStack extends Stack {
     return topic;
   }
 
-  #alarm({ kind, of, metric }: AlarmMetric, stage: string): Alarm {
+  #alarm({ kind, of, metric }: AlarmMetric, stage: string, action: IAlarmAction): Alarm {
     const threshold: Threshold = THRESHOLDS[kind];
     const name = of === undefined ? kind : `${kind}-${of}`;
-    return new Alarm(this, name, {
-      alarmName: physicalName(stage, name),
-      alarmDescription: `${threshold.means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`,
+    const description = `${threshold.means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`;
+    return alarmAbove(this, name, {
       metric,
-      threshold: threshold.above,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: threshold.periods,
-      // An idle queue, function or API reports nothing.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      threshold,
+      description,
+      alarmName: physicalName(stage, name),
+      action,
     });
   }
 

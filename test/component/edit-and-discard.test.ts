@@ -85,6 +85,16 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     expect(rowOf(failedKey)).toMatchObject({ body: text, originalBody: text });
   });
 
+  test("K3: an untouched body of a publisher is published byte for byte", async () => {
+    const text = JSON.stringify(event).replace("{", '{ "one":1.0,"e":"\\u00e9",\n');
+    const { failedKey } = parked(rig, row, { body: text, consumer: "publish-events" });
+
+    expect(await editText(failedKey, text)).toMatchObject({ status: 200, body: { outcome: "sent" } });
+
+    expect(rig.publisher.texts).toEqual([text]);
+    expect(rowOf(failedKey)).toMatchObject({ status: "RESOLVED", body: text });
+  });
+
   test.each([
     ["a repeated key", '"more":{"dup":1,"dup":2}', "/body/more/dup"],
     ["a number beyond 2^53 - 1", '"more":[73314510714175488123]', "/body/more/0"],

@@ -1,9 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type FailedMessage, failedKeyOf } from "../../functions/failures/domain/failed-message.ts";
+import type { Attributes } from "../../functions/middleware/attributes.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
-import { kafkaEvent } from "../fixtures/kafka-events.ts";
+import { kafkaEvent, kafkaRecord } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { ops, redrive } from "./operator-api.ts";
 import { deadLetterArnOf, deployKafka, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
@@ -40,12 +41,17 @@ async function parked(consumer: string, key = "1", changes: Partial<FailedMessag
   return { failedKey, event };
 }
 
-/** Publishes all messages of the publisher's queue, and delivers them to the consumer of the topic. */
-async function carry(): Promise<void> {
+/** Publishes all messages of the publisher's queue. */
+async function publishQueued(): Promise<void> {
   const messages = rig.queues.sent.splice(0).filter(({ queueUrl }) => queueUrl === QUEUE);
   if (messages.length === 0) return;
   const records = messages.map(({ body, attributes }) => sqsRecord(body, { attributes }));
   expect(await invoke("publish-to-kafka", sqsEvent(...records))).toEqual(reported());
+}
+
+/** Publishes all messages of the publisher's queue, and delivers them to the consumer of the topic. */
+async function carry(): Promise<void> {
+  await publishQueued();
   const written = rig.kafka.records.splice(0);
   expect(await invoke("order-events-kafka", kafkaEvent(...written))).toEqual(reported());
 }
@@ -200,4 +206,57 @@ test("C6: a redriven message in the dead-letter queue is retried in its queue wi
   expect(rig.queues.sent).toMatchObject([{ queueUrl: QUEUE, attributes: { dlqRetryCount: "1", failedKey } }]);
   await carry();
   expect(failed()).toMatchObject([{ status: "RESOLVED" }]);
+});
+
+describe("headers", () => {
+  test("K2: that repeat or have no value are in the row, in its listing and in a redrive", async () => {
+    const event = created(order("1"));
+    const attributes: Attributes = {
+      type: event.type,
+      hop: { type: "String.headers", value: '["a","b",{"type":"Binary","value":"AP8="}]' },
+      none: { type: "String.headers", value: "[null]" },
+    };
+    await invoke("order-events-kafka", kafkaEvent(kafkaRecord(event, { headers: attributes })));
+    const [row] = failed();
+    const failedKey = row?.failedKey ?? "";
+    expect(row).toMatchObject({ status: "OPEN", reason: "UNKNOWN_ORDER", attributes });
+    expect(await ops("GET /{failedKey}", { key: failedKey })).toMatchObject({ body: { attributes } });
+    await rig.tables.orders.place(order("1"));
+
+    expect(await redrive(failedKey)).toMatchObject({ body: { outcome: "sent" } });
+
+    await publishQueued();
+    expect(rig.kafka.records[0]?.headers).toEqual(
+      expect.arrayContaining([{ hop: [97] }, { hop: [98] }, { hop: [0, 255] }, { none: null }]),
+    );
+  });
+
+  test("K2: that do not travel are named in the history and in the log", async () => {
+    const event = created(order("1"));
+    const bytes = Array.from({ length: 3_000 }, () => 65);
+    const long = "n".repeat(3_000);
+    const record = { ...kafkaRecord(event), headers: [{ large: bytes }, { "a b": [65] }, { [long]: [65] }] };
+    await invoke("order-events-kafka", kafkaEvent(record));
+    await rig.tables.orders.place(order("1"));
+
+    await redrive(failed()[0]?.failedKey ?? "");
+
+    const text = /sent without the attributes "large", "a b", "n{64}": the queue does not take them/;
+    expect(failed()[0]?.history.at(-1)?.why).toMatch(text);
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ audit: "operator", leftOut: expect.stringMatching(text) }),
+    );
+  });
+});
+
+test("K3: an untouched body for the topic is written byte for byte", async () => {
+  const { failedKey, event } = await parked("publish-to-kafka");
+  const body = JSON.stringify(event).replace("{", '{ "one":1.0,\n');
+
+  await ops("POST /{failedKey}/edit", { key: failedKey, body: { body, why: "w" } });
+
+  await publishQueued();
+  expect(rig.kafka.records.map(({ value }) => Buffer.from(String(value), "base64").toString())).toEqual([
+    body,
+  ]);
 });

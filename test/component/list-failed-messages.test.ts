@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
-import { ops, parked } from "./operator-api.ts";
+import { ops, parked, parkedMany } from "./operator-api.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -31,6 +31,26 @@ describe("GET /failed-messages", () => {
     expect(Object.keys((body["items"] as object[])[0] ?? {})).not.toContain("body");
     expect(body).not.toHaveProperty("cursor");
   });
+
+  test.each(["GET ", "GET /groups"])(
+    "K30: %s of rows with the longest errors fits into a response",
+    async (route) => {
+      const long = "\u0001".repeat(500);
+      parkedMany(rig, 1_000, (i) => ({
+        fingerprint: i.toString(16).padStart(12, "0"),
+        errorName: long,
+        errorMessage: long,
+        failedKey: `order-created~${i}`.padEnd(256, "x"),
+      }));
+
+      const query: Record<string, string> = route === "GET " ? { limit: "500" } : {};
+      const { status, body } = await ops(route, { query });
+
+      expect(status).toBe(200);
+      expect(body["items"] ?? body["groups"]).toHaveLength(500);
+      expect(body["cursor"] ?? body["isComplete"]).not.toBe(true);
+    },
+  );
 
   test("lists everything once by its cursor", async () => {
     const all = rows(7).map(({ failedKey }) => failedKey);
@@ -78,9 +98,9 @@ describe("GET /failed-messages", () => {
     [{ consumer: "unknown" }, /no consumer unknown; there are order-created, order-cancelled/],
     [{ reason: "BORED" }, /parameter reason must be one of MALFORMED_JSON/],
     [{ from: "yesterday" }, /parameter from must be a time in UTC/],
-    [{ limit: "0" }, /parameter limit must be >= 1/],
-    [{ limit: "many" }, /parameter limit must be integer/],
-    [{ limit: "501" }, /parameter limit must be <= 500/],
+    [{ limit: "0" }, /parameter limit must be at least 1/],
+    [{ limit: "many" }, /parameter limit must be a whole number/],
+    [{ limit: "501" }, /parameter limit must be at most 500/],
     [{ status: ["OPEN", "OPEN"] }, /status occurs 2 times/],
   ])("refuses %o with the valid values", async (query, said) => {
     const { status, body } = await ops("GET ", { query });

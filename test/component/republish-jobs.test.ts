@@ -57,6 +57,21 @@ describe("a republish", () => {
     expect(rig.republishJobs.jobs.size).toBe(0);
   });
 
+  test("K21: parks an order whose row another writer damaged, and publishes the others", async () => {
+    const [damaged, ...others] = stale(5);
+    const { lines: _, ...rest } = damaged as Order;
+    rig.tables.rows.orders.set(rest.orderId, rest as Order);
+
+    const { body } = await republish();
+
+    expect(body).toMatchObject({ status: "DONE", published: 4, refused: 1 });
+    expect(published().sort()).toEqual(others.map((row) => eventOf(row).id).sort());
+    expect([...rig.tables.rows.failed.values()]).toMatchObject([
+      { status: "OPEN", consumer: "publish-events", reason: "INVALID_EVENT", orderId: rest.orderId },
+    ]);
+    expect(rig.out.text()).not.toContain("ada@example.com");
+  });
+
   test("keeps its rate and continues each minute until it is done", async () => {
     stale(100);
 

@@ -16,7 +16,7 @@ async function poisoned(body: string): Promise<string> {
   return key;
 }
 
-it("a poison message is refused as it is, and resolved after an edit", async () => {
+it("a poison message is refused unchanged, and resolved after an edit", async () => {
   const event = eventAbout(order, "order.created", 1);
   const key = await poisoned(JSON.stringify(event).slice(0, -1));
   const page = await view.at(target.url, `#/failed/message/${key}`);

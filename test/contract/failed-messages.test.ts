@@ -190,7 +190,6 @@ describe("K8: a forged cursor", () => {
   const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const refused = {
     code: "INVALID_REQUEST",
-    status: 400,
     extras: { detail: "The parameter cursor is not from a listing of this status." },
   };
 

@@ -57,6 +57,10 @@ beforeEach(() => {
 
 const topic = () => kafkaTopic(CONNECTION, "order-events", clock);
 
+/** Names and values of headers, whose names are bytes. */
+const named = (headers: unknown) =>
+  [...(headers as Map<Buffer, unknown>)].map(([name, value]) => [name.toString(), value]);
+
 /** The client's error for a reply with refusals of some partitions. */
 function refusing(apiId: string, ...partitions: readonly number[]) {
   const response = {
@@ -80,8 +84,12 @@ test("a record has the headers of a CloudEvent in structured mode, whatever the 
 
   await topic().send([{ event, attributes }]);
 
-  expect(sent.flatMap(({ messages }) => messages.map(({ headers }) => headers))).toEqual([
-    { "content-type": "application/cloudevents+json; charset=UTF-8", type: event.type, redriveId: "r" },
+  expect(sent.flatMap(({ messages }) => messages.map(({ headers }) => named(headers)))).toEqual([
+    [
+      ["redriveId", "r"],
+      ["content-type", "application/cloudevents+json; charset=UTF-8"],
+      ["type", event.type],
+    ],
   ]);
 });
 
@@ -272,17 +280,38 @@ test("K2: an attribute becomes a header of the same bytes, whatever its type and
     ["bytes", { type: "Binary", value: "AP8=" }],
     ["constructor", "c"],
     ["__proto__", "p"],
+    ["twice", { type: "String.headers", value: '["1",{"type":"Binary","value":"AP8="},""]' }],
+    ["none", { type: "String.headers", value: "[null]" }],
+    ["list", { type: "String.headers", value: "[7]" }],
+    ["type", "another"],
   ]);
 
   expect(await topic().send([{ event, attributes }])).toEqual([published]);
 
-  expect(Object.entries(headers as object)).toEqual([
+  expect(named(headers)).toEqual([
     ["text", "é"],
     ["number", "1.0"],
     ["bytes", Buffer.from([0, 255])],
     ["constructor", "c"],
     ["__proto__", "p"],
+    ["twice", "1"],
+    ["twice", Buffer.from([0, 255])],
+    ["twice", ""],
+    ["none", undefined],
+    ["list", "[7]"],
     ["content-type", "application/cloudevents+json; charset=UTF-8"],
     ["type", event.type],
   ]);
+});
+
+test("K3: the text of a record is sent byte for byte", async () => {
+  const sent: Sent[] = [];
+  answers.push(async (each) => sent.push(each));
+  const text = JSON.stringify(event, null, 1);
+  const kafka = topic();
+
+  await kafka.send([{ event, text, attributes: {} }]);
+  await kafka.publish([event], undefined, [text]);
+
+  expect(sent.flatMap(({ messages }) => messages.map(({ value }) => value))).toEqual([text, text]);
 });

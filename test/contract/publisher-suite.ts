@@ -35,6 +35,16 @@ export function describePublisher(name: string, make: () => Promise<Hall>): void
       expect(await heard()).toHaveLength(30);
     });
 
+    test("K3: sends the text of an event byte for byte, whatever a printer would make of it", async () => {
+      const { publisher, heard } = await make();
+      const event = created(order("1"));
+      const text = JSON.stringify(event).replace("{", '{\r\n "one":1.0,"b":1,"1":"\\u00e9",');
+
+      expect(await publisher.publish([event, event], undefined, [text])).toHaveLength(2);
+
+      expect([...(await heard())].sort()).toEqual([text, JSON.stringify(event)].sort());
+    });
+
     test("A8: publishing the same event again makes a duplicate message, not another event", async () => {
       const { publisher, heard } = await make();
       const event = created(order("1"));

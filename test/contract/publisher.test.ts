@@ -12,7 +12,7 @@ import { messaging, newQueue } from "./services.ts";
 
 describePublisher("in memory", async () => {
   const publisher = memoryPublisher();
-  return { publisher, heard: async () => publisher.topic.map((event) => JSON.stringify(event)) };
+  return { publisher, heard: async () => publisher.texts };
 });
 
 describePublisher("of Kafka in memory", async () => {

@@ -57,6 +57,7 @@ function describeQueues(name: string, make: () => Promise<Yard>): void {
         ["doc", { type: "String.json", value: '{"a":1}' }],
         ["bytes", { type: "Binary", value: Buffer.from([0, 255, 128]).toString("base64") }],
         ["png", { type: "Binary.png", value: Buffer.from("x").toString("base64") }],
+        ["hop", { type: "String.headers", value: '["a",null,"\\u0000"]' }],
         ["text", "é"],
         ["constructor", "c"],
         ["toString", "t"],

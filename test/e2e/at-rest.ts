@@ -15,8 +15,8 @@ type WatchedTarget = Target & { readonly emulator: EmulatorPowers };
 const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
 
 /**
- * Waits until no queue holds a message, no retry is under way and every order is decided. The rows are read as well as
- * the depths because a message can move between two queues while their depths are read.
+ * Waits until queues are empty, no retry is in progress and every order is decided. Rows are read as well, because a
+ * message can move between two queues while their depths are read.
  */
 export const atRest = (target: Target, patienceMs: number): Promise<void> =>
   untilTrue(
@@ -27,7 +27,7 @@ export const atRest = (target: Target, patienceMs: number): Promise<void> =>
       );
       if (depths.some((depth) => depth > 0)) return false;
       const failed = await rowsOf<FailedMessage>(target, "failedMessages");
-      // A record of Kafka that succeeded later leaves its row until maintenance finds it overdue, an hour later.
+      // The row of a Kafka record that succeeded later stays until maintenance finds it overdue, after an hour.
       if (failed.some(({ status, consumer }) => status === "RETRYING" && consumer !== KAFKA_CONSUMER))
         return false;
       const orders = await rowsOf<Order>(target, "orders");
@@ -38,7 +38,7 @@ export const atRest = (target: Target, patienceMs: number): Promise<void> =>
     patienceMs,
   );
 
-/** I6, I7: every order that was accepted is there, and no other. */
+/** I6, I7: exactly the accepted orders exist. */
 export async function expectAllOrders(target: Target, load: Load): Promise<void> {
   const orders = await rowsOf<Order>(target, "orders");
 
@@ -46,8 +46,8 @@ export async function expectAllOrders(target: Target, load: Load): Promise<void>
   expect(orders.map(({ orderId }) => orderId).sort()).toEqual(accepted.sort());
 }
 
-/** I8: those that were cancelled are CANCELLED, no other is, and none waits for an operator. */
-export async function expectAllSettled(target: Target, load: Load): Promise<void> {
+/** I8: exactly the cancelled orders are CANCELLED, and none waits for an operator. */
+export async function expectAllFinal(target: Target, load: Load): Promise<void> {
   for (const { orderId, status } of await rowsOf<Order>(target, "orders")) {
     expect({ orderId, cancelled: status === "CANCELLED" }).toEqual({
       orderId,
@@ -60,7 +60,7 @@ export async function expectAllSettled(target: Target, load: Load): Promise<void
   expect(open).toEqual([]);
 }
 
-/** I1 to I3: what is on hand is what was counted, and the rest follows from the orders. */
+/** I1 to I3: the stock on hand is that of the count, and the rest follows from the orders. */
 export async function expectStockOf(
   target: Target,
   counted: Readonly<Record<string, number>>,
@@ -73,7 +73,7 @@ export async function expectStockOf(
   expect(Object.fromEntries(onHand)).toEqual(counted);
 }
 
-/** I9: no mail twice; the latest of each order was sent, or is listed as of unknown outcome. */
+/** I9: no mail twice; the latest of each order is sent, or listed with an unknown outcome. */
 export async function expectMailsOnce(target: WatchedTarget): Promise<void> {
   const subjects = (await target.mails())
     .map(({ subject }) => subject)

@@ -9,7 +9,7 @@ import type { EmulatorPowers, SentMail, Target } from "./target.ts";
 const STAGE_NAME = "local";
 const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
-/** The emulator at an address, in whatever process it runs. Closing it lets go of it and leaves it running. */
+/** The emulator at an address, in any process. Closing the target does not stop it. */
 export async function attach(url: string): Promise<Target & { readonly emulator: EmulatorPowers }> {
   const { endpoints } = await control<{ endpoints: AwsEndpoints }>(url, "");
   const { region } = endpoints;

@@ -5,25 +5,25 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { ROOT } from "./emulator-target.ts";
 
-/** How a program ended, and what it wrote. */
+/** The exit code and the output of a program. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program of this project under way. */
+/** A running program of this project. */
 export interface Running {
   readonly process: ChildProcess;
-  /** The first line on standard output that matches. Rejects when the program ends without one. */
+  /** The first matching line on standard output. Rejects where the program ends without one. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
   readonly ended: Promise<Ended>;
 }
 
-/** Emulators and command lines of this test process find each other here, and none of another. */
+/** The file by which emulators and command lines of this test process find each other. */
 export const EMULATOR_FILE = join(tmpdir(), `order-events-${process.pid}`, "emulator.json");
 
-/** Runs a file of the project by the node that runs this. */
+/** Runs a file of the project with the current Node. */
 export function run(file: string, ...args: readonly string[]): Running {
   const child = spawn(process.execPath, [file, ...args], {
     cwd: ROOT,

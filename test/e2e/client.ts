@@ -14,23 +14,23 @@ export interface Order {
   readonly lines: readonly Line[];
   readonly customerId?: string;
   readonly email?: string;
-  /** Idempotency-Key; a new one unless given. */
+  /** Idempotency-Key; default: a new one. */
   readonly key?: string;
 }
 
-/** What a client of the API does. */
+/** A client of the API. */
 export interface Client {
   request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>>;
   place(order: Order): Promise<Answer<OrderView>>;
   /** Places an order of one line and waits until it is decided. */
   settled(sku: string, quantity: number, more?: Partial<Order>): Promise<OrderView>;
   order(orderId: string): Promise<OrderView>;
-  /** The order once its status is one of these; any but PENDING unless given. */
+  /** The order once its status is one of these; default: any except PENDING. */
   become(orderId: string, ...statuses: readonly OrderView["status"][]): Promise<OrderView>;
   cancel(orderId: string): Promise<Answer<OrderView>>;
   stockUp(sku: string, onHand: number): Promise<void>;
   stock(sku: string): Promise<StockView>;
-  /** A row of the failed-message store once its status is this one. */
+  /** A row of the failed-message store once it has this status. */
   failed(
     failedKey: string,
     status: FailedMessageView["status"],
@@ -53,7 +53,7 @@ export function client({ url, fetch: send }: Target): Client {
     };
   }
 
-  /** The body of an answer that has to be a success. */
+  /** The body of a success response. */
   async function get<Body>(path: string, init?: RequestInit): Promise<Body> {
     const { status, body } = await request<Body>(path, init);
     if (status !== 200) throw new Error(`${path} was answered ${status}: ${JSON.stringify(body)}`);

@@ -21,13 +21,13 @@ async function expectParked(consumer: QueueConsumer, event: OrderEvent, reason: 
   expect(JSON.parse(row.body)).toEqual(event);
 }
 
-/** The order as it is now, after some copies about it were handled, with its stock. */
+/** The order and its stock after its messages are handled. */
 const nowOf = async ({ orderId }: OrderView, sku: string) => ({
   order: await api.order(orderId),
   stock: await api.stock(sku),
 });
 
-describe("order.created comes again", () => {
+describe("a repeated order.created", () => {
   it("B1, B3: five concurrent duplicates for a CONFIRMED order change nothing", async () => {
     await api.stockUp(own("copied"), 10);
     const order = await api.settled(own("copied"), 2);
@@ -48,7 +48,7 @@ describe("order.created comes again", () => {
     );
   });
 
-  it("a REJECTED order stays REJECTED after stock arrived", async () => {
+  it("a REJECTED order stays REJECTED after a stock count", async () => {
     await api.stockUp(own("late"), 1);
     const order = await api.settled(own("late"), 2);
     await api.stockUp(own("late"), 100);
@@ -75,8 +75,8 @@ describe("order.created comes again", () => {
   });
 });
 
-describe("order.cancelled comes", () => {
-  it("B5: five times for an order that was CONFIRMED: its stock comes back once", async () => {
+describe("order.cancelled", () => {
+  it("B5: five times for a CONFIRMED order releases its stock once", async () => {
     await api.stockUp(own("five-times"), 9);
     const order = await api.settled(own("five-times"), 4);
     const { body } = await api.cancel(order.orderId);
@@ -98,7 +98,7 @@ describe("order.cancelled comes", () => {
     expect(await api.order(order.orderId)).toMatchObject({ status: "CANCELLED", version: 3 });
   });
 
-  it("for a CONFIRMED order without a cancellation: parked, and the order stays", async () => {
+  it("for a CONFIRMED order without a cancellation is parked, and the order does not change", async () => {
     await api.stockUp(own("kept"), 5);
     const order = await api.settled(own("kept"), 5);
 
@@ -109,7 +109,7 @@ describe("order.cancelled comes", () => {
     expect(await api.stock(own("kept"))).toMatchObject({ held: 5 });
   });
 
-  it("for a REJECTED order without a cancellation: parked", async () => {
+  it("for a REJECTED order without a cancellation is parked", async () => {
     const order = await api.settled(own("no-such-sku"), 1);
 
     await put(target, "order-cancelled", cancelled(order, 3));
@@ -119,7 +119,7 @@ describe("order.cancelled comes", () => {
   });
 });
 
-describe("events of orders that do not fit", () => {
+describe("events that contradict their order", () => {
   const unknown: OrderView = {
     orderId: `Z${randomUUID().replaceAll("-", "").slice(0, 25).toUpperCase()}`,
     customerId: "unknown",
@@ -145,7 +145,7 @@ describe("events of orders that do not fit", () => {
     ["quantity", [line(own("disputed"), 2)]],
     ["SKU", [line(own("copied"), 1)]],
     ["number of lines", [line(own("disputed"), 1), line(own("copied"), 1)]],
-  ])("an order.created with another %s than the order has is parked", async (_, lines) => {
+  ])("an order.created with another %s than the order is parked", async (_, lines) => {
     await api.stockUp(own("disputed"), 100);
     const order = await api.settled(own("disputed"), 1);
     const event = created({ ...order, lines });
@@ -156,7 +156,7 @@ describe("events of orders that do not fit", () => {
     expect(await api.order(order.orderId)).toEqual(order);
   });
 
-  it("another body with the id of a parked message is kept beside it", async () => {
+  it("another body with the id of a parked message is stored beside it", async () => {
     const first = { ...created(unknown), id: `${unknown.orderId}:7:order.created` };
     const event = { ...first, data: { ...first.data, orderVersion: 7 } };
     const other = { ...event, source: "somewhere-else" };

@@ -12,7 +12,7 @@ import { accessTo, type Deployment } from "./deployment.ts";
 import { countIn } from "./metric-lines.ts";
 import type { OpenTarget, SentMail } from "./target.ts";
 
-/** What is deployed in an emulator or an account, through the services' own APIs. */
+/** A deployment in an emulator or an account, through the APIs of the services. */
 export async function openDeployment(deployment: Deployment): Promise<OpenTarget> {
   const { kind, stage, endpoint, url } = deployment;
   const openedAt = Date.now();

@@ -4,7 +4,7 @@ import { sourceDigest } from "../../lib/constructs/source-digest.ts";
 import { type AwsAccess, awsAccess, awsOrigins, signedFetch } from "../../lib/operator/target/aws-target.ts";
 import type { TargetKind } from "./target.ts";
 
-/** Where a deployment is, as plain data: what `run.ts` hands to the files it runs. */
+/** The location of a deployment as plain data, which `run.ts` passes to the test files. */
 export interface Deployment {
   readonly kind: Exclude<TargetKind, "emulator">;
   /** The setting `stage`, a part of every physical name. */
@@ -12,24 +12,24 @@ export interface Deployment {
   readonly region: string;
   /** Address of the API without a trailing slash. */
   readonly url: string;
-  /** Of an emulator, where every service answers. */
+  /** Endpoint of all services of an emulator. */
   readonly endpoint?: string;
   readonly profile?: string;
   readonly bucket: string;
 }
 
-/** What is asked for: an emulator by its address, or an account. */
+/** The requested target: an emulator by its address, or an account. */
 export interface Wanted extends Pick<Deployment, "kind" | "stage" | "endpoint" | "profile"> {
-  /** Takes a deployment of other code, too. */
+  /** Accepts a deployment of other code. */
   readonly allowStale?: boolean;
 }
 
-/** A deployment cannot be tested; the message says what helps. */
+/** A deployment cannot be tested; the message has the remedy. */
 export class DeploymentError extends Error {
   override readonly name = "DeploymentError";
 }
 
-/** Region and credentials; an emulator takes any. */
+/** Region and credentials; an emulator accepts any. */
 export async function accessTo({
   endpoint,
   profile,
@@ -41,7 +41,7 @@ export async function accessTo({
   };
 }
 
-/** How a deployment is made again, for messages. */
+/** The command that deploys again, for messages. */
 const REPEAT: Readonly<Record<Deployment["kind"], (stage: string) => string>> = {
   ministack: () => "npm run ministack:test",
   localstack: () => "npm run localstack:deploy",
@@ -49,8 +49,8 @@ const REPEAT: Readonly<Record<Deployment["kind"], (stage: string) => string>> = 
 };
 
 /**
- * Finds what the stacks of a stage gave out. Rejects with DeploymentError where a stack is not there, is not whole, or
- * was deployed from other code than that of this checkout.
+ * Reads the outputs of the stacks of a stage. Rejects with DeploymentError where a stack is missing, is incomplete, or was
+ * deployed from other code than this checkout.
  */
 export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch): Promise<Deployment> {
   const { allowStale = false, ...where } = wanted;
@@ -102,7 +102,7 @@ export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch)
   };
 }
 
-/** The outputs name a host that only AWS answers at; both emulators serve every API below this path. */
+/** The outputs have a host of AWS; both emulators serve every API below this path. */
 function atEmulator(address: string, endpoint: string): string {
   const { hostname, pathname } = new URL(address);
   const [id] = hostname.split(".");

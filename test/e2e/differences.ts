@@ -1,13 +1,13 @@
 import type { TargetKind } from "./target.ts";
 
-/** Something that a target does not do as AWS does, or that the suite cannot see there. */
+/** A difference of a target from AWS, or state that the suite cannot read there. */
 export interface Difference {
   readonly target: Exclude<TargetKind, "emulator">;
-  /** What is different, as a sentence. */
+  /** The difference, as a sentence. */
   readonly what: string;
-  /** Where it comes from: the target's own code or documentation, or what is missing for it. */
+  /** Its cause: the target's code or documentation, or a missing requirement. */
   readonly reason: string;
-  /** Cases that are skipped there for it: the beginnings of their titles, without ids. None: it is only said. */
+  /** Starts of the titles of skipped cases, without ids. */
   readonly cases: readonly string[];
 }
 
@@ -16,7 +16,7 @@ const NEEDS_MAILS = [
   "accepts a REJECTED order and leaves the stock unchanged",
   "each of an order's mails is sent once",
   "ten concurrent duplicates of an event send no second mail",
-  "the address stands in the order row and the mail, and nowhere else",
+  "the address is in the order row and the mail, and nowhere else",
 ];
 
 export const DIFFERENCES: readonly Difference[] = [
@@ -86,18 +86,18 @@ export const DIFFERENCES: readonly Difference[] = [
   },
 ];
 
-/** Why the cases of the folder `emulator` run on the local emulator only. */
+/** The reason that the cases of the folder `emulator` run on the local emulator only. */
 export const EMULATOR_ONLY =
   "They break tables, the topic, the mail or the process itself, or start it with other settings, which only the emulator offers.";
 
-/** Why a case is skipped on a target; undefined where it runs. `title` is the case's own, without its groups. */
+/** The reason to skip a case on a target; undefined where it runs. `title` is without its groups. */
 export function skippedBecause(target: TargetKind, title: string): string | undefined {
   return DIFFERENCES.find(
     (each) => each.target === target && each.cases.some((start) => isCase(title, start)),
   )?.reason;
 }
 
-/** Whether a title begins so, after the ids of faults and invariants it carries. */
+/** Whether a title has this start after its ids of faults and invariants. */
 export function isCase(title: string, start: string): boolean {
   return title.replace(/^[A-J]\d+(, [A-J]\d+)*: /, "").startsWith(start);
 }

@@ -10,10 +10,10 @@ import type { EmulatorTarget } from "./target.ts";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** An emulator starts in two seconds; before the first one, the stacks are read and the functions bundled. */
+/** An emulator starts in two seconds; the first one also reads the stacks and bundles the functions. */
 export const EMULATOR_STARTS_MS = 180_000;
 
-/** An emulator of its own in this process, with the stacks as they are or with other settings (lib/config.ts). */
+/** An emulator in this process, with the default or other settings (lib/config.ts). */
 export async function openEmulator(settings: Readonly<Record<string, string>> = {}): Promise<EmulatorTarget> {
   const assembly = async () => (await synthesize(ROOT, settings)).directory;
   const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly });

@@ -16,7 +16,7 @@ const post = <Body>(path: string, body: object) =>
 const act = (key: string, name: string, body: object) =>
   post<Record<string, unknown>>(`/failed-messages/${encodeURIComponent(key)}/${name}`, body);
 
-/** Orders whose cancellation is parked, because the stock row says that nothing is held. */
+/** Orders whose cancellation is parked, because the stock row has no held units. */
 async function withoutStock(sku: string, count: number): Promise<{ key: string; order: OrderView }[]> {
   await api.stockUp(sku, count);
   const orders = await Promise.all(Array.from({ length: count }, () => api.settled(sku, 1)));
@@ -31,7 +31,7 @@ async function withoutStock(sku: string, count: number): Promise<{ key: string; 
   );
 }
 
-describe("a message that waits for a person", () => {
+describe("an open message", () => {
   it("shows its cause, is redriven after the repair, and is resolved", async () => {
     const [failed] = await withoutStock(own("one"), 1);
     const key = failed?.key ?? "";
@@ -51,7 +51,7 @@ describe("a message that waits for a person", () => {
     expect(await api.stock(own("one"))).toMatchObject({ held: 0, available: 1 });
   });
 
-  it("of another generation than the operator read is left unchanged", async () => {
+  it("of another generation than the operator read does not change", async () => {
     const event = `no event ${own("generation")}`;
     await put(target, "order-created", event);
     const key = failedKey("order-created", event);

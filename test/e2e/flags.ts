@@ -3,7 +3,7 @@ import type { Wanted } from "./deployment.ts";
 import { TARGETS, type TargetKind } from "./target.ts";
 import { LOCALSTACK_PORT } from "./targets.ts";
 
-/** Wrong usage; the message says what is right. */
+/** Invalid usage; the message has the valid values. */
 export class FlagError extends Error {
   override readonly name = "FlagError";
 }
@@ -27,7 +27,7 @@ export const E2E_HELP = `npm run test:e2e -- [flags] [files]: the end-to-end sui
 The exit code is 0 when every case passed, 1 otherwise, 3 when a flag is wrong.
 `;
 
-/** Throws FlagError for flags that are unknown or do not go together. */
+/** Throws FlagError for unknown or conflicting flags. */
 export function readFlags(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = process.env,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 const ordersOf = async (customerId: string) =>
   (await rowsOf<{ customerId: string }>(target, "orders")).filter((row) => row.customerId === customerId);
 
-it("A1, I7: twenty requests at once with one key place one order", async () => {
+it("A1, I7: twenty concurrent requests with one key place one order", async () => {
   const order = { lines: [line(own("tea"), 2)], customerId: own("twenty"), key: own("one-key") };
 
   const answers = await Promise.all(Array.from({ length: 20 }, () => api.place(order)));
@@ -24,7 +24,7 @@ it("A1, I7: twenty requests at once with one key place one order", async () => {
   expect(await api.stock(own("tea"))).toMatchObject({ held: 2 });
 });
 
-it("A1: a repeat is answered with the order as it is now", async () => {
+it("A1: a repeat has the response of the current order", async () => {
   const order = { lines: [line(own("tea"), 1)], customerId: own("repeats"), key: own("repeated") };
   const { body: first } = await api.place(order);
   await api.become(first.orderId, "CONFIRMED");
@@ -46,21 +46,24 @@ it.each([
   ["price", { lines: [line(own("tea"), 1, 1)] }],
   ["SKU", { lines: [line(own("coffee"), 1)] }],
   ["contact", { email: "eve@example.com" }],
-])("A2: the key of an order with another %s is refused, and the order stays", async (what, other) => {
-  const order = { lines: [line(own("tea"), 1)], customerId: own(`other-${what}`), key: own("reused") };
-  const { body: placed } = await api.place(order);
-  const finished = await api.become(placed.orderId);
+])(
+  "A2: the key of an order with another %s is refused, and the order does not change",
+  async (what, other) => {
+    const order = { lines: [line(own("tea"), 1)], customerId: own(`other-${what}`), key: own("reused") };
+    const { body: placed } = await api.place(order);
+    const finished = await api.become(placed.orderId);
 
-  const { status, body, headers } = await api.place({ ...order, ...other });
+    const { status, body, headers } = await api.place({ ...order, ...other });
 
-  expect(status).toBe(422);
-  expect(body).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
-  expect(headers.get("content-type")).toBe("application/problem+json");
-  expect(await api.order(placed.orderId)).toEqual(finished);
-  expect(await ordersOf(own(`other-${what}`))).toHaveLength(1);
-});
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: "IDEMPOTENCY_KEY_REUSED" });
+    expect(headers.get("content-type")).toBe("application/problem+json");
+    expect(await api.order(placed.orderId)).toEqual(finished);
+    expect(await ordersOf(own(`other-${what}`))).toHaveLength(1);
+  },
+);
 
-it("G8: the key of another customer is another key", async () => {
+it("G8: the same key of another customer is independent", async () => {
   const [first, second] = await Promise.all(
     [own("first-customer"), own("second-customer")].map((customerId) =>
       api.place({ lines: [line(own("tea"), 1)], customerId, key: own("same") }),

@@ -3,7 +3,7 @@ import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { ROOT } from "./emulator-target.ts";
 
-/** An emulator that keeps its state in the folder named first, for tests that kill it. It writes its address once it is up. */
+/** An emulator with its state in the folder of the first argument, for tests that kill it. Prints its address once it is up. */
 const [dataDir = ""] = process.argv.slice(2);
 const assembly = async () => (await synthesize(ROOT)).directory;
 const emulator = await startEmulator({ app: orderEventsApp, port: 0, dataDir, assembly });

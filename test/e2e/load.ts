@@ -2,24 +2,24 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { OrderView } from "../../functions/contract/schemas.ts";
 import { type Client, line } from "./client.ts";
 
-/** Customers who order until they are told that their order was accepted, over whatever happens meanwhile. */
+/** Customers who repeat each request until it is accepted, through all failures. */
 export interface Load {
-  /** Orders that were accepted, by their Idempotency-Key. */
+  /** Accepted orders by their Idempotency-Key. */
   readonly accepted: ReadonlyMap<string, OrderView>;
-  /** Orders whose cancelling was answered. */
+  /** Orders with an accepted cancellation. */
   readonly cancelled: ReadonlySet<string>;
-  /** Resolves when so many orders are accepted. */
+  /** Resolves once this many orders are accepted. */
   reached(count: number): Promise<void>;
   readonly done: Promise<void>;
 }
 
 const CUSTOMERS = 16;
-/** A refused connection is tried again after this long, as a client would. */
+/** Pause of a client before it repeats a request. */
 const AGAIN_MS = 100;
 
 /**
  * Places `count` orders over `skus`, one after the other by each customer, and cancels every fourth.
- * `api` is asked for before each call: the address may change.
+ * `api` is read before each call, because the address can change.
  */
 export function placeUnderLoad(api: () => Client, count: number, skus: readonly string[]): Load {
   const accepted = new Map<string, OrderView>();
@@ -27,7 +27,7 @@ export function placeUnderLoad(api: () => Client, count: number, skus: readonly 
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   let next = 0;
 
-  /** Until it is answered with this status: a lost answer, a throttled call and an emulator that is gone look alike. */
+  /** Repeats a request until it has this status, through lost responses, throttled calls and a stopped emulator. */
   async function insist<Body>(status: number, call: () => Promise<{ status: number; body: Body }>) {
     for (;;) {
       const answer = await call().catch(() => undefined);

@@ -6,7 +6,7 @@ import type { OrderEvent, OrderView } from "../../functions/contract/schemas.ts"
 import type { Target } from "./target.ts";
 import { untilTrue } from "./until.ts";
 
-/** An event about an order, as the publisher would have made it at that version. */
+/** The event of an order at a version, as the publisher makes it. */
 export function eventAbout(order: OrderView, type: EventType, version = order.version): OrderEvent {
   return {
     specversion: "1.0",
@@ -20,7 +20,7 @@ export function eventAbout(order: OrderView, type: EventType, version = order.ve
   };
 }
 
-/** The key under which a message is parked: by the id of its event, or by the hash of a body that is none. */
+/** The key of a parked message, by the id of its event or the hash of a malformed body. */
 export function failedKey(consumer: string, message: OrderEvent | string): string {
   const name = typeof message === "string" ? createHash("sha256").update(message).digest("hex") : message.id;
   return `${consumer}~${name}`;
@@ -34,7 +34,7 @@ const attributesOf = (attributes: Readonly<Record<string, string>>) =>
 const textOf = (message: OrderEvent | string) =>
   typeof message === "string" ? message : JSON.stringify(message);
 
-/** Puts a message into a consumer's queue, past the topic. */
+/** Sends a message directly to a consumer's queue. */
 export async function put(
   target: Target,
   consumer: QueueConsumer,
@@ -51,7 +51,7 @@ export async function put(
   );
 }
 
-/** Up to ten messages by one call, so that they can come in one batch. */
+/** Sends up to ten messages in one call, so that they can be in one batch. */
 export async function putTogether(
   target: Target,
   consumer: QueueConsumer,
@@ -66,7 +66,7 @@ export async function putTogether(
   if (Failed.length > 0) throw new Error(`The queue refused: ${JSON.stringify(Failed)}`);
 }
 
-/** Messages that wait, are being handled, or are delayed. */
+/** Number of visible, in-flight and delayed messages. */
 export async function depthOf(
   target: Target,
   consumer: QueueConsumer,
@@ -85,7 +85,7 @@ export async function depthOf(
   return Object.values(Attributes).reduce((sum, text) => sum + Number(text), 0);
 }
 
-/** Everything that was in the queue has been acknowledged. */
+/** Waits until all messages of the queue are acknowledged. */
 export const drained = (target: Target, consumer: QueueConsumer, patienceMs?: number): Promise<void> =>
   untilTrue(
     `the queue of ${consumer} is empty`,

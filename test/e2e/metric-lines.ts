@@ -1,11 +1,11 @@
-/** Of which messages the count is wanted. */
+/** The counted messages. */
 export interface Counted {
   readonly outcome: string;
   readonly consumer: string;
   readonly type: string;
 }
 
-/** The EMF lines of a consumer among lines of logs. */
+/** The EMF lines of a consumer in log lines. */
 export function metricLines(logs: readonly string[], consumer: string): Readonly<Record<string, unknown>>[] {
   return logs.flatMap((text) => {
     const line = text.startsWith('{"_aws"') ? (JSON.parse(text) as Record<string, unknown>) : {};
@@ -13,7 +13,7 @@ export function metricLines(logs: readonly string[], consumer: string): Readonly
   });
 }
 
-/** How many messages had the outcome, by the sum of the lines that count them. */
+/** Number of messages with the outcome, by the sum of their lines. */
 export function countIn(logs: readonly string[], { outcome, consumer, type }: Counted): number {
   return metricLines(logs, consumer)
     .filter((line) => line["type"] === type)

@@ -34,7 +34,7 @@ it("I9: ten concurrent duplicates of an event send no second mail", async () => 
   expect(await subjectsAbout(target, order)).toHaveLength(1);
 });
 
-it("J1, I19: the address stands in the order row and the mail, and nowhere else", async () => {
+it("J1, I19: the address is in the order row and the mail, and nowhere else", async () => {
   const elsewhere = await Promise.all([
     rowsOf(target, "failedMessages"),
     rowsOf(target, "notifications"),

@@ -8,18 +8,18 @@ import { openEmulator } from "./emulator-target.ts";
 import { DEPLOYMENT_VARIABLE } from "./names.ts";
 import type { EmulatorTarget, OpenTarget } from "./target.ts";
 
-/** What a file tests. */
+/** The target of a file. */
 export interface Opened {
   readonly target: OpenTarget;
   readonly api: Client;
-  /** A name for a SKU, a customer or a key that no other file and no earlier run has. */
+  /** A unique name for a SKU, a customer or a key, over files and runs. */
   readonly own: (name: string) => string;
 }
 
 let shared: Promise<EmulatorTarget> | undefined;
 let files = 0;
 
-/** The emulator that the files of one worker share, one after the other. It ends with the worker's process. */
+/** The emulator that the files of one worker share in sequence. It ends with the worker. */
 async function openShared(): Promise<OpenTarget> {
   shared ??= openEmulator();
   const { url, invoke, leaveCrashedBatch } = await shared;
@@ -28,8 +28,8 @@ async function openShared(): Promise<OpenTarget> {
 }
 
 /**
- * What a file tests, chosen when the suite was started. Closes it when the file is done, and skips the cases that the
- * target is known not to support, with the reason on screen.
+ * The target of a file, chosen at the start of the suite. Closes it after the file, and skips unsupported cases with the
+ * reason.
  */
 export async function openTarget(): Promise<Opened> {
   const chosen = process.env[DEPLOYMENT_VARIABLE];
@@ -43,7 +43,7 @@ export async function openTarget(): Promise<Opened> {
   return { target, api: client(target), own: (name) => `${name}${target.tag}` };
 }
 
-/** An emulator of its own for a file of the folder `emulator`, with the stacks as they are or with other settings. */
+/** An emulator for a file of the folder `emulator`, with the default or other settings. */
 export async function openOwnEmulator(
   settings?: Readonly<Record<string, string>>,
 ): Promise<{ readonly target: EmulatorTarget; readonly api: Client }> {

@@ -36,7 +36,7 @@ describe("an order", () => {
     ]);
   });
 
-  it("is REJECTED when stock is short, and reserves nothing", async () => {
+  it("is REJECTED where stock is short, and reserves nothing", async () => {
     await api.stockUp(own("scarce"), 2);
 
     const order = await api.settled(own("scarce"), 3);
@@ -54,7 +54,7 @@ describe("an order", () => {
     });
   });
 
-  it("takes all of its lines or none", async () => {
+  it("reserves all of its lines or none", async () => {
     await api.stockUp(own("plenty"), 100);
     await api.stockUp(own("few"), 1);
 
@@ -110,14 +110,14 @@ describe("cancelling", () => {
     expect(await api.stock(own("untouched"))).toMatchObject({ held: 0, available: 1 });
   });
 
-  it("A14: answers 404 for an unknown order", async () => {
+  it("A14: responds 404 for an unknown order", async () => {
     const { status, body } = await api.cancel("0".repeat(26));
 
     expect(status).toBe(404);
     expect(body).toMatchObject({ code: "ORDER_NOT_FOUND" });
   });
 
-  it("A15: may race the order: it ends CANCELLED and its stock comes back", async () => {
+  it("A15: concurrent with the order, ends CANCELLED with released stock", async () => {
     await api.stockUp(own("raced"), 1_000);
 
     const orderIds = await Promise.all(

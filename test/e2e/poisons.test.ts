@@ -19,8 +19,8 @@ const inside = (change: object) => changed({ data: { ...good().data, ...change }
 const priced = (quantity: string) => JSON.stringify(good()).replace('"quantity":1', `"quantity":${quantity}`);
 
 const POISONS: readonly (readonly [what: string, body: () => string, reason: string])[] = [
-  ["G1: no JSON", () => "hello", "MALFORMED_JSON"],
-  ["G1: JSON that is cut off", () => JSON.stringify(good()).slice(0, -1), "MALFORMED_JSON"],
+  ["G1: not JSON", () => "hello", "MALFORMED_JSON"],
+  ["G1: truncated JSON", () => JSON.stringify(good()).slice(0, -1), "MALFORMED_JSON"],
   ["G1: a byte order mark", () => `\uFEFF${JSON.stringify(good())}`, "MALFORMED_JSON"],
   ["JSON null", () => "null", "MALFORMED_JSON"],
   ["a list", () => JSON.stringify([good()]), "MALFORMED_JSON"],
@@ -39,13 +39,13 @@ const POISONS: readonly (readonly [what: string, body: () => string, reason: str
   ["G3: an unknown type", () => changed({ type: "order.exploded" }), "UNKNOWN_TYPE"],
   ["G3: version 999", () => changed({ dataschema: "urn:order-events:order:999" }), "UNSUPPORTED_VERSION"],
   ["G3: version 0", () => changed({ dataschema: "urn:order-events:order:0" }), "UNSUPPORTED_VERSION"],
-  ["an object that is no event", () => JSON.stringify({ hello: "world" }), "INVALID_EVENT"],
+  ["an object that is not an event", () => JSON.stringify({ hello: "world" }), "INVALID_EVENT"],
   ["no id", () => changed({ id: undefined }), "INVALID_EVENT"],
   ["an id that is a number", () => changed({ id: 7 }), "INVALID_EVENT"],
   ["an id of 10 KB", () => changed({ id: "x".repeat(10_240) }), "INVALID_EVENT"],
   ["an id of another order", () => changed({ id: `${"0".repeat(26)}:1:order.created` }), "INVALID_EVENT"],
-  ["a subject that is no order id", () => changed({ subject: "../../x" }), "INVALID_EVENT"],
-  ["a day that no month has", () => changed({ time: "2026-02-30T00:00:00Z" }), "INVALID_EVENT"],
+  ["a subject that is not an order id", () => changed({ subject: "../../x" }), "INVALID_EVENT"],
+  ["30 February", () => changed({ time: "2026-02-30T00:00:00Z" }), "INVALID_EVENT"],
   ["no lines", () => inside({ lines: [] }), "INVALID_EVENT"],
   ["G5: quantity 0", () => priced("0"), "INVALID_EVENT"],
   ["G5: quantity -1", () => priced("-1"), "INVALID_EVENT"],
@@ -74,7 +74,7 @@ describe("a poison is parked at its first attempt", () => {
   });
 });
 
-it("G4: an additive field is no poison", async () => {
+it("G4: an additive field is not a poison", async () => {
   const before = await api.stock(own("tea"));
 
   await put(target, "order-created", changed({ colour: "green", data: { ...good().data, gift: true } }));
@@ -113,7 +113,7 @@ it("B14, I11: three poisons among ten messages of one batch are parked, the othe
   }
   await drained(target, "order-created");
   await untilTrue(
-    "seven orders and seven copies are counted, each once",
+    "seven orders and seven duplicates are counted, each once",
     async () =>
       (await counted("received")) - before.received === 14 &&
       (await counted("duplicate")) - before.duplicate === 7,
@@ -121,7 +121,7 @@ it("B14, I11: three poisons among ten messages of one batch are parked, the othe
   expect(await depthOf(target, "order-created", "dead-letters")).toBe(0);
 });
 
-describe("what is received is accounted for", () => {
+describe("the metrics add up", () => {
   it.each(["order-created", "notify-customer", "publish-events"])(
     "I17: %s: received = consumed + duplicate + ignored + failed + parked",
     async (consumer) => {

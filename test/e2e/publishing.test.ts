@@ -17,7 +17,7 @@ beforeAll(async () => {
 const rowOf = async (orderId: string) =>
   (await rowsOf<Order>(target, "orders")).find((row) => row.orderId === orderId);
 
-it("A16: a row that is no order is parked, and the orders behind it are published", async () => {
+it("A16: a row that is not an order is parked, and later orders are published", async () => {
   const TableName = target.tableName("orders");
   const name = `no-order-${randomUUID()}`;
   const garbage = { orderId: { S: name }, status: { S: "PENDING" } };
@@ -64,7 +64,7 @@ it("A11: open events of a crashed batch are published", async () => {
   await waitedMinute(target, key);
   await target.invoke("maintenance");
 
-  // That order is in no table: its consumer says so, and that it got the event.
+  // The order is in no table, and its consumer reports the event with that reason.
   const parked = await api.failed(failedKey("order-created", event), "OPEN");
   expect(parked).toMatchObject({ reason: "UNKNOWN_ORDER", failures: 1 });
   const published = await api.failed(key, "RESOLVED");

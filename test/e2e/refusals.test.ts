@@ -55,7 +55,7 @@ describe("the API refuses", () => {
     expect(body["requestId"]).toBe(headers.get("x-amzn-requestid"));
   });
 
-  it("G2: bytes that are no UTF-8", async () => {
+  it("G2: bytes that are not UTF-8", async () => {
     const { status, body } = await send({
       what: "invalid UTF-8",
       body: new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
@@ -63,7 +63,7 @@ describe("the API refuses", () => {
       code: "INVALID_REQUEST",
     });
 
-    // The gateway hands over text, in which such bytes have become U+FFFD.
+    // The gateway forwards text with U+FFFD instead of such bytes.
     expect(status).toBe(400);
     expect(["MALFORMED_JSON", "BAD_ENCODING", "INVALID_REQUEST"]).toContain(body["code"]);
   });
@@ -77,7 +77,7 @@ describe("the API refuses", () => {
   });
 });
 
-it("takes an order of 90 SKUs and one with the largest body", async () => {
+it("accepts an order of 90 SKUs and one with the largest body", async () => {
   const lines = Array.from({ length: 90 }, (_, index) => line(`s-${index}`));
   const text = JSON.stringify({ customerId: "ada", contact: { email: CANARY }, currency: "EUR", lines });
 

@@ -1,7 +1,7 @@
 import type { ProblemCode } from "../../functions/contract/errors.ts";
 import { LIMITS } from "../../functions/contract/limits.ts";
 
-/** A request that has to be refused, and how. The body is sent as it stands. */
+/** A request that has to be refused, with its response. The body is sent unchanged. */
 export interface Refusal {
   readonly what: string;
   readonly path?: string;
@@ -13,7 +13,7 @@ export interface Refusal {
   readonly pointer?: string;
 }
 
-/** In fields of which no answer may repeat the value. */
+/** Part of values that no response may contain. */
 export const CANARY = "canary.5d02@example.com";
 
 const ORDER = {
@@ -139,27 +139,27 @@ const ENVELOPES: readonly Refusal[] = [
   { what: "an address that is not there", path: "/nothing", status: 403, code: "FORBIDDEN", body: TEXT },
   { what: "a method that is not there", path: "/orders", method: "DELETE", status: 403, code: "FORBIDDEN" },
   {
-    what: "an order that is not there",
+    what: "an unknown order",
     path: "/orders/nothing",
     method: "GET",
     status: 404,
     code: "ORDER_NOT_FOUND",
   },
   {
-    what: "cancelling an order that is not there",
+    what: "cancelling an unknown order",
     path: "/orders/nothing/cancel",
     status: 404,
     code: "ORDER_NOT_FOUND",
   },
   {
-    what: "stock that is not there",
+    what: "unknown stock",
     path: "/stock/nothing",
     method: "GET",
     status: 404,
     code: "SKU_NOT_FOUND",
   },
   {
-    what: "a failed message that is not there",
+    what: "an unknown failed message",
     path: "/failed-messages/x",
     method: "GET",
     status: 404,
@@ -183,7 +183,7 @@ const ENVELOPES: readonly Refusal[] = [
     pointer: "/onHand",
   },
   {
-    what: "a count of half a piece",
+    what: "a count of half a unit",
     path: "/stock/tea",
     method: "PUT",
     body: '{"onHand":0.5}',
@@ -192,7 +192,7 @@ const ENVELOPES: readonly Refusal[] = [
     pointer: "/onHand",
   },
   {
-    what: "a count below what is held",
+    what: "a count below the held stock",
     path: "/stock/tea",
     method: "PUT",
     body: '{"onHand":0}',

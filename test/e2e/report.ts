@@ -12,18 +12,18 @@ interface Report {
   }[];
 }
 
-/** What a run came to, by the report that vitest wrote. */
+/** The result of a run, by vitest's report. */
 export interface Outcome {
   /** `N passed, N failed, N skipped`: the last line of the run. */
   readonly line: string;
-  /** Skipped cases that are in no file any more: the difference is out of date. */
+  /** Skipped cases that exist in no file, so the difference is outdated. */
   readonly unknownCases: readonly string[];
 }
 
-/** `isWhole`: all files were run, so that a case that is not there does not exist. */
+/** `isWhole`: all files were run, so a missing case does not exist. */
 export function outcomeOf(path: string, target: TargetKind, isWhole: boolean): Outcome {
   const report = JSON.parse(readFileSync(path, "utf8")) as Report;
-  // A file that does not load fails without a failed case.
+  // A file that does not load has no failed case.
   const unloaded = report.testResults.filter(
     ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
   ).length;

@@ -1,14 +1,18 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
-import { FUNCTIONS, type QueueConsumer, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { declarationOf, FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { TABLE_NAMES } from "../../functions/contract/names.ts";
 import { openTarget } from "./open-target.ts";
 
 const { target } = await openTarget();
 
-const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as QueueConsumer[];
+const TABLES = [
+  ...Object.values(TABLE_NAMES),
+  ...QUEUE_CONSUMERS.flatMap((of) => (declarationOf(of).tables ?? []).map(({ name }) => `${of}-${name}`)),
+];
 const each = (alarm: string, names: readonly string[]) => names.map((name) => `${alarm}-${name}`);
 
-it("every queue, every function and every way to fail has its alarm", async () => {
+it("every queue, table, function and kind of failure has its alarm", async () => {
   const alarms = await target.alarms();
 
   expect([...alarms].sort()).toEqual(
@@ -21,15 +25,16 @@ it("every queue, every function and every way to fail has its alarm", async () =
       "publish-failed",
       "publishing-late",
       ...["queue-length", "message-age", "dead-lettered", "undelivered"].flatMap((alarm) =>
-        each(alarm, CONSUMER_NAMES),
+        each(alarm, QUEUE_CONSUMERS),
       ),
+      ...each("table-throttles", TABLES),
       ...["function-errors", "throttles"].flatMap((alarm) => each(alarm, FUNCTIONS)),
     ].sort(),
   );
 });
 
-it.each(CONSUMER_NAMES)(
-  "the queue of %s gives a message up after five receives, to its dead-letter queue",
+it.each(QUEUE_CONSUMERS)(
+  "the queue of %s moves a message to its dead-letter queue after five receives",
   async (consumer) => {
     const QueueUrl = await target.queueUrl(consumer);
 

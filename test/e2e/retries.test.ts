@@ -3,7 +3,7 @@ import { depthOf, drained, eventAbout, failedKey, put } from "./messages.ts";
 import { openTarget } from "./open-target.ts";
 import { expectExactStock } from "./tables.ts";
 
-/** Five receives with back-off take half a minute at most, and the delay before a retry ten seconds. */
+/** At most half a minute for five receives with back-off, and ten seconds for the delay of a retry. */
 const ONE_ROUND_MS = 100_000;
 const TWO_ROUNDS_MS = 200_000;
 
@@ -55,7 +55,7 @@ it("B2, I10: a message that fails five times after its third retry is parked wit
   timeout: TWO_ROUNDS_MS,
 }, async () => {
   const order = await api.settled(own("tea"), 1);
-  // The row may still come to this version, as far as its consumer knows: it tries again.
+  // The row can still reach this version, so the consumer retries.
   const event = eventAbout(order, "order.confirmed", order.version + 7);
 
   await put(target, "notify-customer", event, { type: event.type, dlqRetryCount: "3" });

@@ -14,7 +14,7 @@ import { DEPLOYMENT_VARIABLE, SLOWNESS_VARIABLE } from "./names.ts";
 import { outcomeOf } from "./report.ts";
 import { TARGET_FACTS } from "./targets.ts";
 
-/** The longest a case on the emulator may take, as in vitest.config.ts. */
+/** Time-out of a case on the emulator, as in vitest.config.ts. */
 const TEST_TIMEOUT_MS = 240_000;
 
 async function vitest(args: readonly string[], variables: Readonly<Record<string, string>>): Promise<number> {
@@ -44,7 +44,7 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   const code = await vitest(
     [
       "--exclude=test/e2e/emulator/**",
-      // The files share one deployment, whose queues some of them wait to be empty.
+      // The files share one deployment, and some wait for empty queues.
       "--no-file-parallelism",
       "--reporter=verbose",
       "--reporter=json",

@@ -2,7 +2,7 @@ import { synthesize } from "../../lib/emulator/synth.ts";
 import { ROOT } from "./emulator-target.ts";
 import { DEPLOYMENT_VARIABLE } from "./names.ts";
 
-/** Vitest's global set-up: the stacks are read once, before the files start their stages at the same time. */
+/** Vitest's global set-up: synthesizes once, before the files start their emulators concurrently. */
 export async function setup(): Promise<void> {
   if (process.env[DEPLOYMENT_VARIABLE] === undefined) await synthesize(ROOT);
 }

@@ -5,7 +5,7 @@ import type { StockView } from "../../functions/contract/schemas.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { TableName, Target } from "./target.ts";
 
-/** Every row of a table. */
+/** All rows of a table. */
 export async function rowsOf<Row>(target: Target, table: TableName): Promise<Row[]> {
   const rows: Row[] = [];
   let ExclusiveStartKey: Parameters<typeof unmarshall>[0] | undefined;
@@ -24,7 +24,7 @@ export async function rowsOf<Row>(target: Target, table: TableName): Promise<Row
   return rows;
 }
 
-/** A row of the failed-message store is gone, where an earlier run may have left it. */
+/** Deletes a row of the failed-message store that an earlier run may have left. */
 export async function forgetFailed(target: Target, failedKey: string): Promise<void> {
   await target.dynamoDb.send(
     new DeleteItemCommand({
@@ -34,7 +34,7 @@ export async function forgetFailed(target: Target, failedKey: string): Promise<v
   );
 }
 
-/** As if the first minute of back-off had passed over a row of the failed-message store. */
+/** Makes a row of the failed-message store a minute older, past its first back-off. */
 export async function waitedMinute(target: Target, failedKey: string): Promise<void> {
   await target.dynamoDb.send(
     new UpdateItemCommand({
@@ -46,7 +46,7 @@ export async function waitedMinute(target: Target, failedKey: string): Promise<v
   );
 }
 
-/** A stock row is written by hand: so many are held. */
+/** Writes a stock row with this number of held units. */
 export async function writeHeld(target: Target, sku: string, held: number): Promise<void> {
   await target.dynamoDb.send(
     new UpdateItemCommand({
@@ -59,8 +59,8 @@ export async function writeHeld(target: Target, sku: string, held: number): Prom
 }
 
 /**
- * Orders and stock say the same: nothing was taken twice, released twice, or lost on the way. Looks at what the file
- * made, by the ending of its names.
+ * The stock equals the orders: no unit was taken twice, released twice, or lost. Checks the SKUs of the file, by the suffix
+ * of their names.
  */
 export async function expectExactStock(target: Target): Promise<void> {
   const own = ({ sku }: { readonly sku: string }) => sku.endsWith(target.tag);

@@ -6,64 +6,64 @@ import type { EventType } from "../../functions/contract/order-status.ts";
 
 export type TableName = keyof typeof TABLE_KEYS;
 
-/** Where the suite can run: in this process, on two emulators of AWS, in an account. */
+/** The targets of the suite: this process, two emulators of AWS, an account. */
 export const TARGETS = ["emulator", "ministack", "localstack", "aws"] as const;
 export type TargetKind = (typeof TARGETS)[number];
 
-/** A mail that left the deployment. */
+/** A sent mail. */
 export interface SentMail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
 }
 
-/** A deployment as the cases see it: its address and its resources, and nothing of how it runs. */
+/** A deployment as the cases use it: its address and its resources. */
 export interface Target {
   readonly kind: TargetKind;
   /** Address of the REST API without a trailing slash. */
   readonly url: string;
-  /** Calls the API, signed where it takes signed requests only. */
+  /** Calls the API, with signed requests where required. */
   readonly fetch: typeof fetch;
-  /** Ends the names that a file gives to SKUs and customers, where it does not have the deployment to itself. */
+  /** Suffix of the SKUs and customers of a file on a shared deployment. */
   readonly tag: string;
   readonly sqs: SQSClient;
   readonly dynamoDb: DynamoDBClient;
   queueUrl(consumer: QueueConsumer, role?: "source" | "dead-letters"): Promise<string>;
   /** Physical name. */
   tableName(table: TableName): string;
-  /** Mails that left. Rejects where they cannot be read. */
+  /** Sent mails. Rejects where they cannot be read. */
   mails(): Promise<readonly SentMail[]>;
-  /** How many messages of a type a consumer has given an outcome, such as `duplicate`, since the target was opened. */
+  /** Number of messages of a type with an outcome, such as `duplicate`, since the target was opened. */
   counted(outcome: string, consumer: ConsumerName, type: EventType | "unknown"): Promise<number>;
-  /** Every line that the functions have written since the target was opened. */
+  /** All log lines of the functions since the target was opened. */
   logs(): Promise<readonly string[]>;
-  /** Names of the alarms that watch it, without the part that names the deployment. */
+  /** Names of its alarms, without the prefix of the deployment. */
   alarms(): Promise<readonly string[]>;
   readonly emulator?: EmulatorPowers;
   close(): Promise<void>;
 }
 
-/** What the owner of the account can do besides. */
+/** Operations of the owner of the account. */
 export interface Operations {
-  /** Runs a function now, as its schedule would. Rejects unless it ends well. */
+  /** Runs a function now, as its schedule does. Rejects unless it succeeds. */
   invoke(functionName: FunctionName, event?: unknown): Promise<unknown>;
-  /** Leaves an event of the orders table's stream where its mapping leaves those that crashed the publisher. */
+  /** Writes a stream batch to the bucket of crashed batches, as the mapping does. */
   leaveCrashedBatch(event: unknown): Promise<void>;
 }
 
 export type OpenTarget = Target & Operations;
 
-/** What only the local emulator can do. Cases that need it are in the folder `emulator`. */
+/** Operations of the local emulator only. Their cases are in the folder `emulator`. */
 export interface EmulatorPowers {
-  /** Breaks a target such as `table:stock` or `mail` for a share of calls, all unless given, until it is mended. */
+  /** Breaks a target such as `table:stock` or `mail` for a share of calls (default: all), until it is repaired. */
   break(target: string, rate?: number): Promise<void>;
-  /** Mends one target, or everything. */
+  /** Repairs one target, or all. */
   mend(target?: string): Promise<void>;
 }
 
-/** Powers of an emulator in this process. */
+/** Operations of an emulator in this process. */
 export interface InProcessPowers extends EmulatorPowers {
-  /** The topic is as if it were gone, until the returned function is called. */
+  /** Removes the topic until the returned function is called. */
   loseTopic(): () => void;
 }
 

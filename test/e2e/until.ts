@@ -3,14 +3,14 @@ import { SLOWNESS_VARIABLE } from "./names.ts";
 
 const SLOWNESS = Number(process.env[SLOWNESS_VARIABLE] ?? 1);
 const PATIENCE_MS = 60_000;
-/** A few cases at once stay well below the API's throttle. */
+/** A few concurrent cases stay well below the API's throttle. */
 const POLL_MS = 50;
-/** What takes long is looked at less often: each look costs a call of a function. */
+/** Upper bound of the growing pause, because each read invokes a function. */
 const LONGEST_POLL_MS = 500;
 
 /**
- * Looks until there is something to return. Rejects with what was awaited after `patienceMs` (times what the target
- * is slower than the emulator); what a look throws ends it at once.
+ * Polls until there is a value to return. Rejects with the description after `patienceMs` (times the factor of the target).
+ * An exception of a read ends it at once.
  */
 export async function until<Seen>(
   what: string,
@@ -22,12 +22,12 @@ export async function until<Seen>(
   for (let pollMs = POLL_MS; ; pollMs = Math.min(pollMs * 1.15, LONGEST_POLL_MS)) {
     const seen = await look();
     if (seen !== undefined) return seen;
-    if (performance.now() > end) throw new Error(`Waited ${timeouts} ms in vain: ${what}`);
+    if (performance.now() > end) throw new Error(`Not within ${timeouts} ms: ${what}`);
     await pause(pollMs * SLOWNESS);
   }
 }
 
-/** As `until`, for what is true or not. */
+/** As `until`, for a condition. */
 export async function untilTrue(what: string, holds: () => Promise<boolean>, patienceMs?: number) {
   await until(what, async () => ((await holds()) ? true : undefined), patienceMs);
 }

@@ -16,7 +16,11 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
   const kafka: MemoryKafka = {
     records,
     refuse: () => undefined,
-    publish: (events) => kafka.send(events.map((event) => ({ event, attributes: {} }))),
+    publish: (events, deadline, texts = []) =>
+      kafka.send(
+        events.map((event, i) => ({ event, text: texts[i] ?? JSON.stringify(event), attributes: {} })),
+        deadline,
+      ),
     async send(outgoing) {
       return outgoing.map((record) => {
         const refusal = kafka.refuse(record.event);
@@ -27,7 +31,7 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
   };
   return kafka;
 
-  function append({ event, attributes }: OutgoingRecord): void {
+  function append({ event, attributes, text = JSON.stringify(event) }: OutgoingRecord): void {
     // Any function of the key, so that an order has one partition.
     const partition = [...event.subject].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % partitions;
     const offset = records.filter((record) => record.partition === partition).length;
@@ -38,6 +42,6 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
       type,
       ...(traceparent === undefined ? {} : { traceparent }),
     };
-    records.push(kafkaRecord(event, { partition, offset, timestamp: now(), headers }));
+    records.push(kafkaRecord(text, { key: event.subject, partition, offset, timestamp: now(), headers }));
   }
 }

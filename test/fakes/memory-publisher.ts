@@ -4,18 +4,25 @@ import type { Published, Topic } from "../../functions/publishing/ports/publishe
 /** A topic that keeps published events. `refuse` decides which events it refuses. */
 export interface MemoryPublisher extends Topic {
   readonly topic: OrderEvent[];
+  /** The same as they were sent. */
+  readonly texts: string[];
   refuse: (event: OrderEvent) => Extract<Published, { kind: "refused" }> | undefined;
 }
 
 export function memoryPublisher(): MemoryPublisher {
   const topic: OrderEvent[] = [];
+  const sent: string[] = [];
   const publisher: MemoryPublisher = {
     topic,
+    texts: sent,
     refuse: () => undefined,
-    async publish(events) {
-      return events.map((event) => {
+    async publish(events, _, texts = []) {
+      return events.map((event, i) => {
         const refusal = publisher.refuse(event);
-        if (refusal === undefined) topic.push(event);
+        if (refusal === undefined) {
+          topic.push(event);
+          sent.push(texts[i] ?? JSON.stringify(event));
+        }
         return refusal ?? { kind: "published" };
       });
     },

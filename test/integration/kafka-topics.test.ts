@@ -14,7 +14,7 @@ interface Topic {
   partitionCount: number;
   replicationFactor: number;
   configs?: string;
-  /** Polls until the last change is done. */
+  /** Number of polls until the last change is complete. */
   busy: number;
 }
 interface Refusal {
@@ -104,7 +104,7 @@ async function run(...args: string[]) {
 }
 
 describe("kafka:topics on a cluster without them", () => {
-  test("creates both from the settings and the number of brokers, and waits until they are ACTIVE", async () => {
+  test("creates both by the settings and the number of brokers, and waits until they are ACTIVE", async () => {
     const { code, out } = await run("-c", "kafkaPartitions=6");
 
     expect(code).toBe(0);
@@ -143,7 +143,7 @@ describe("kafka:topics on a cluster without them", () => {
 });
 
 describe("kafka:topics on a cluster with them", () => {
-  test("run again changes nothing", async () => {
+  test("repeated changes nothing", async () => {
     await run();
     writes = [];
 
@@ -215,7 +215,7 @@ describe("a failed kafka:topics prints the reason", () => {
     [403, "ExpiredTokenException", /have expired.*\nRenew them: {2}aws/s],
     [400, "ClusterConnectivityException", /does not reach the brokers.*3\.6/s],
     [400, "BadRequestException", /MSK rejected.*provisioned/s],
-  ])("when MSK answers %i %s", async (status, error, message) => {
+  ])("where MSK responds %i %s", async (status, error, message) => {
     refusal = { status, error, message: "No." };
 
     const result = await run();

@@ -10,14 +10,14 @@ const root = join(import.meta.dirname, "../..");
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
-/** Scripts that are files of this project; the others are commands of tools, which have a help of their own. */
+/** Scripts of this project; the others are commands of tools with their own help. */
 const ours = Object.entries(scripts).flatMap(([name, command]) => {
   const [program, ...args] = command.split(" ");
   return program === "node" ? [{ name, args }] : [];
 });
 const run = (args: readonly string[], flag: string) =>
   spawnSync(process.execPath, [...args, flag], { cwd: root, encoding: "utf8", timeout: 30_000 });
-/** The first line of a help, or the line that names the command that prints it. */
+/** The first line of a help, or the line that names the help command. */
 const HELP = /^(?:See:? +)?(npm (run|test|start)|order-events)[ :]/;
 
 describe.each(ours)("npm run $name", ({ args }) => {
@@ -28,7 +28,7 @@ describe.each(ours)("npm run $name", ({ args }) => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
-  test("refuses a flag that it does not know with one line and the help", () => {
+  test("refuses an unknown flag with one line and the help", () => {
     const { status, stdout, stderr } = run(args, "--no-such");
 
     expect(stderr).toContain("--no-such");
@@ -38,13 +38,13 @@ describe.each(ours)("npm run $name", ({ args }) => {
   });
 });
 
-test("the benchmarks' names stand apart from what they are about", () => {
+test("the names of benchmarks are separated from their descriptions", () => {
   const { stdout } = run(["test/labs/bench/run.ts"], "--help");
 
   expect(stdout).toMatch(/^ {2}kafka-throughput {2}orders/m);
 });
 
-describe("a command whose output is closed by its reader ends without an error", () => {
+describe("a command whose output is closed ends without an error", () => {
   const RESPONSE = JSON.stringify({
     items: Array.from({ length: 1_000 }, (_, index) => ({
       failedKey: `key-${index}`,
@@ -52,7 +52,7 @@ describe("a command whose output is closed by its reader ends without an error",
     })),
   });
 
-  /** Runs a command and closes its output before it has written anything. */
+  /** Runs a command and closes its output before its first write. */
   async function withClosedOutput(...args: readonly string[]) {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     child.stdout.destroy();
@@ -77,7 +77,7 @@ describe("a command whose output is closed by its reader ends without an error",
     const { port } = server.address() as AddressInfo;
 
     const ended = await withClosedOutput(
-      ...["bin/order-events.ts", "failed", "list", "--url", `http://127.0.0.1:${port}`],
+      ...["bin/order-events.mjs", "failed", "list", "--url", `http://127.0.0.1:${port}`],
     );
     server.close();
 

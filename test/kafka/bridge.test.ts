@@ -10,17 +10,17 @@ import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "./broker.ts";
 import { EMULATED } from "./emulator-names.ts";
 
-/** What the service answers next; `gone` ends the connection. After the last it answers success. */
+/** The next responses of the service; `gone` ends the connection. After the last one: success. */
 type Reply = number | "gone" | "thrown";
 
 const REPLIES: Reply[] = [];
 const ACKNOWLEDGED = JSON.stringify({ batchItemFailures: [] });
 const THROWN = JSON.stringify({ errorType: "Error", errorMessage: "thrown" });
-/** Each invocation: the function's path and the values that it got. */
+/** Each invocation: the function's path and its values. */
 const invoked: { path: string; values: string[] }[] = [];
 const said: string[] = [];
 
-/** What counts as a retry gives the record up. */
+/** One retry gives the record up. */
 const ONE_RETRY = { kafkaRetries: "1", kafkaMayBeLastAfterSeconds: "10" };
 
 let broker: TestBroker;
@@ -77,14 +77,14 @@ const committed = () =>
     broker.isAcknowledged(EMULATED.group, EMULATED.topic, KAFKA.minimumPartitions),
   );
 
-test("the assembly's mappings are read, each for its function", () => {
+test("the mappings of the assembly are read with their functions", () => {
   expect(bridge.mappings).toEqual([
     `${EMULATED.topic} → order-events-kafka`,
     `${EMULATED.deadLetterTopic} → kafka-dead-letters`,
   ]);
 });
 
-test("a throttled service, one that fails and one that is away are asked until they answer, and no retry is used up", async () => {
+test("a throttled, failing or unreachable service is called until it responds, without using a retry", async () => {
   REPLIES.push(429, 503, "gone", 429);
 
   await broker.send({ topic: EMULATED.topic, key: "a", value: "clientConfig" });
@@ -95,7 +95,7 @@ test("a throttled service, one that fails and one that is away are asked until t
   expect(said).toContain("order-events-kafka is throttled (429)");
 });
 
-test("an error of the function uses retries up, and the record goes to the dead-letter topic's function", async () => {
+test("an error of the function uses a retry, and the record goes to the dead-letter topic's function", async () => {
   REPLIES.push("thrown", "thrown");
 
   await broker.send({ topic: EMULATED.topic, key: "a", value: "poison" });

@@ -2,27 +2,29 @@ import { Admin, Consumer, type MessageToProduce, ProduceAcks, Producer } from "@
 import { ensureTopics } from "../../lib/emulator/kafka/broker/create-topics.ts";
 import { type Kafka, startKafka } from "../../lib/emulator/kafka/broker/start-kafka.ts";
 
-/** A record of a topic as a test looks at it. */
+/** A record of a topic. */
 export interface SeenRecord {
   readonly partition: number;
   readonly offset: number;
   readonly key: string | undefined;
   readonly value: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** The same in their order, with those that repeat; without a value: `undefined`. */
+  readonly allHeaders: readonly (readonly [name: string, value: string | undefined])[];
 }
 
-/** A broker of a test's own, which it may kill, with clients that are closed with it. */
+/** The broker of a test, which can kill it, with clients that are closed with it. */
 export interface TestBroker {
   readonly kafka: Kafka;
   readonly admin: Admin;
   topic(name: string, partitions: number, configs?: Readonly<Record<string, string>>): Promise<void>;
-  /** Writes text records; a partition is only given where the test needs one. */
+  /** Writes text records, optionally to a partition. */
   send(...messages: readonly TextMessage[]): Promise<void>;
-  /** All records that the topic holds now. */
+  /** All current records of a topic. */
   records(topic: string): Promise<readonly SeenRecord[]>;
-  /** The next offset that a group has committed, by partition; -1 for none. */
+  /** The committed offset of a group by partition; -1 for none. */
   committed(groupId: string, topic: string, partitions: number): Promise<readonly number[]>;
-  /** Whether the group has committed all that the topic holds. */
+  /** Whether the group has committed all records of the topic. */
   isAcknowledged(groupId: string, topic: string, partitions: number): Promise<boolean>;
   close(): Promise<void>;
 }
@@ -116,6 +118,7 @@ async function readAll(
         key: key?.toString(),
         value: value?.toString(),
         headers: Object.fromEntries([...headers].map(([name, text]) => [String(name), String(text)])),
+        allHeaders: [...headers].map(([name, text]) => [String(name), text?.toString()] as const),
       });
       left -= 1;
       if (left === 0) break;

@@ -19,7 +19,7 @@ const expectAll = (seen: readonly string[], count: number) =>
   expect(new Set(seen)).toEqual(new Set(Array.from({ length: count }, (_, index) => String(index))));
 const finished = (topic: string) => broker.isAcknowledged(`group-of-${topic}`, topic, 3);
 
-test("F1: members that join and leave share the partitions; whatever comes twice, nothing is left out", async () => {
+test("F1: members that join and leave share the partitions, and every record is delivered", async () => {
   const topic = "shared";
   await broker.topic(topic, 3);
   await broker.send(...numbered(topic, 0, 100));
@@ -38,7 +38,7 @@ test("F1: members that join and leave share the partitions; whatever comes twice
   expectAll(valuesOf(first, second), 150);
 });
 
-test("F1: a member that the group puts out while its function runs cannot commit: its records are delivered again, then acknowledged", async () => {
+test("F1: a member that the group removes while its function runs cannot commit, and its records are delivered again, then acknowledged", async () => {
   const topic = "put-out";
   await broker.topic(topic, 1);
   await broker.send({ topic, value: "0" }, { topic, value: "1" });
@@ -52,7 +52,7 @@ test("F1: a member that the group puts out while its function runs cannot commit
   });
   await began.promise;
   await broker.admin.removeMembersFromConsumerGroup({ groupId: `group-of-${topic}`, members: null });
-  // Another member takes the partition, acknowledges what it finds, and goes: the first one's commit is of an old generation.
+  // Another member takes the partition, acknowledges its records and leaves, so the first one's commit is of an old generation.
   const other = run(topic);
   await other.until(
     "the other has it",
@@ -70,7 +70,7 @@ test("F1: a member that the group puts out while its function runs cannot commit
   expect(valuesOf(rig)).toContain("2");
 });
 
-test("F1, I16: a broker that dies and comes back in mid-flow loses nothing, and no commit precedes its acknowledgement", async () => {
+test("F1, I16: a broker that is killed and restarted under load loses nothing, and no commit precedes its acknowledgement", async () => {
   const topic = "killed";
   await broker.topic(topic, 3);
   await broker.send(...numbered(topic, 0, 60));
@@ -100,7 +100,7 @@ test("F1, I16: a broker that dies and comes back in mid-flow loses nothing, and 
   expect([aheadBefore, await commitsAhead()]).toEqual([[], []]);
 });
 
-test("F8: records that the retention removed before they were read are logged, and the rest is read", async () => {
+test("F8: unread records that the retention removed are logged, and the rest is read", async () => {
   const topic = "trimmed";
   await broker.topic(topic, 1);
   await broker.send(...numbered(topic, 0, 10));
@@ -126,7 +126,7 @@ test("F8: records that the retention removed before they were read are logged, a
   );
 });
 
-test("F8: a running mapping that the retention overtakes logs it and continues at the oldest record", async () => {
+test("F8: a running mapping whose position the retention removed logs it and continues at the oldest record", async () => {
   const topic = "overtaken";
   await broker.topic(topic, 1);
   await broker.send(...numbered(topic, 0, 10));
@@ -150,7 +150,7 @@ test("F8: a running mapping that the retention overtakes logs it and continues a
   );
 });
 
-test("one partition is in one invocation at a time, and several pollers work beside each other", async () => {
+test("one partition is in one invocation at a time, and several pollers run concurrently", async () => {
   const topic = "pollers";
   await broker.topic(topic, 3);
   const running = new Map<string, number>();

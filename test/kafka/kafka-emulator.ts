@@ -16,7 +16,7 @@ export interface KafkaTestEmulator {
   readonly api: Client;
   /** Runs maintenance now. */
   minute(): Promise<void>;
-  /** How often a consumer gave each outcome to records of a type, in words: `2 done, 1 duplicate`. */
+  /** The outcomes of a consumer for records of a type as text: `2 done, 1 duplicate`. */
   outcomes(consumer: ConsumerName, type: "order.created" | "order.cancelled" | "unknown"): Promise<Outcomes>;
   close(): Promise<void>;
 }
@@ -28,13 +28,13 @@ export interface Outcomes {
   readonly parked: number;
 }
 
-/** The emulator reads its functions' bundles, which are made the first time: allow this long. */
+/** Time-out of the start, which bundles the functions the first time. */
 export const OPENS_MS = 180_000;
 
-/** As deployed, retries take as long as an outage may; a test that uses them up cannot wait for that. */
+/** Few retries, because a test cannot wait for those of a deployment. */
 const SOON_GIVEN_UP = { kafkaRetries: "3", kafkaMayBeLastAfterSeconds: "30" };
 
-/** Opens an emulator on a broker that the test has, so that it can be killed and looked into. */
+/** Opens an emulator on the broker of a test, which can kill and read it. */
 export async function openKafkaEmulator(
   broker: TestBroker,
   processing: Processing,

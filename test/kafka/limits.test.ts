@@ -26,14 +26,14 @@ afterAll(async () => {
   await broker.close();
 });
 
-/** An event whose JSON has so many bytes. */
+/** An event with this number of bytes of JSON. */
 function eventOf(bytes: number, id = "1"): OrderEvent {
   const event = created(order(id));
   const rest = Buffer.byteLength(JSON.stringify({ ...event, source: "" }));
   return { ...event, source: "x".repeat(bytes - rest) };
 }
 
-test("the topic takes an event as large as a queue takes, with the marks of a copy, and none much larger", async () => {
+test("the topic accepts the largest event of a queue with redrive attributes, and none much larger", async () => {
   const [largest, larger] = [eventOf(LIMITS.messageBytes), eventOf(LIMITS.messageBytes + 20_000, "2")];
 
   const answers = await publisher.send([
@@ -47,7 +47,7 @@ test("the topic takes an event as large as a queue takes, with the marks of a co
   ]);
 });
 
-test("a topic that a kept emulator has from before gets the limits of today", async () => {
+test("an existing topic of an emulator with state gets the current limits", async () => {
   const before = { "max.message.bytes": "1000", "segment.bytes": "1048576" };
   await broker.topic("kept", 1, before);
   const value = "v".repeat(LIMITS.messageBytes);
@@ -67,7 +67,7 @@ test.each([
   ["header's value", { value: "v", headers: { wide: "\u00ff".repeat(ROOM / 2) } }],
   ["header's name", { value: "v", headers: { ["\u0001".repeat(ROOM)]: "x" } }],
 ])(
-  "F10: a record that is full of its %s goes to the dead-letter topic whole, and from there to the function",
+  "F10: a record with the largest %s goes to the dead-letter topic whole, and from there to the function",
   async (what, record) => {
     const topic = what.replaceAll(/[ ']/g, "-");
     await broker.topic(topic, 1, EVENTS?.configs);

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => broker.close());
 
-test("a mapping delivers records of several partitions in one event of Lambda's shape", async () => {
+test("a mapping delivers records of several partitions in one event of Lambda's format", async () => {
   await broker.topic("shape", 2);
   await broker.send(
     {
@@ -56,7 +56,7 @@ test("a mapping delivers records of several partitions in one event of Lambda's 
   expect(records["shape-1"][1]).not.toHaveProperty("value");
 });
 
-test("a mapping with a window waits until the batch is full or the window closes", async () => {
+test("a mapping with a window waits until the batch is full or the window ends", async () => {
   await broker.topic("window", 1);
   const rig = run("window", { windowSeconds: 2, batchSize: 3 });
 
@@ -70,7 +70,7 @@ test("a mapping with a window waits until the batch is full or the window closes
   expect(rig.invocations.map(({ values }) => values)).toEqual([["1", "2", "3"], ["4"]]);
 });
 
-test("F3: a partial failure comes again from its lowest offset on, the other partition does not", async () => {
+test("F3, K27: a partial failure is delivered again from its lowest offset, the other partition is not", async () => {
   await broker.topic("partial", 2);
   await broker.send(
     ...["a", "b", "c"].map((value) => ({ topic: "partial", partition: 0, value })),
@@ -89,7 +89,7 @@ test("F3: a partial failure comes again from its lowest offset on, the other par
   expect(["a", "b", "c", "x", "y"].map((value) => countOf(rig, value))).toEqual([1, 3, 3, 1, 1]);
 });
 
-test("a failed event is halved down to the record that fails, and only that goes to the destination", async () => {
+test("a failed event is halved down to the failing record, and only that goes to the destination", async () => {
   await broker.topic("halved", 2);
   await broker.topic("halved-dlt", 1);
   await broker.send(
@@ -124,7 +124,7 @@ test("a failed event is halved down to the record that fails, and only that goes
   expect(rig.invocations.filter(({ values }) => values.join() === "bad")).toHaveLength(2);
 });
 
-test("a record older than the mapping takes goes to the destination without an invocation", async () => {
+test("a record over the maximum age goes to the destination without an invocation", async () => {
   await broker.topic("aged", 1);
   await broker.topic("aged-dlt", 1);
   await broker.send(
@@ -143,7 +143,7 @@ test("a record older than the mapping takes goes to the destination without an i
   expect(JSON.parse(dead?.value ?? "")).toMatchObject({ requestContext: { condition: "RecordAgeExceeded" } });
 });
 
-test("F12: nothing is committed while the destination does not take what was given up", async () => {
+test("F12: no offset is committed while the destination refuses the given-up records", async () => {
   await broker.topic("stuck", 1);
   await broker.send({ topic: "stuck", value: "bad" }, { topic: "stuck", value: "good" });
 
@@ -163,7 +163,7 @@ test("F12: nothing is committed while the destination does not take what was giv
   expect((await broker.records("stuck-dlt")).length).toBeGreaterThanOrEqual(1);
 });
 
-test("a mapping without provisioned pollers tries a failing event without end, and commits nothing", async () => {
+test("a mapping without provisioned pollers retries a failing event for ever, and commits nothing", async () => {
   await broker.topic("endless", 1);
   await broker.send({ topic: "endless", value: "bad" });
 
@@ -179,7 +179,7 @@ test.each([
   ["odd-text", "text instead of an object", "odd-text-0@0"],
   ["odd-null", "null", null],
 ])(
-  "C3: %s: an answer that names %s makes the whole event come again",
+  "C3: %s: after a response that names %s the whole event is delivered again",
   async (topic, _what, itemIdentifier) => {
     await broker.topic(topic, 1);
     await broker.send({ topic, value: "a" }, { topic, value: "b" });
@@ -196,7 +196,7 @@ test.each([
   },
 );
 
-test("a disabled mapping does nothing: it does not even join the group", async () => {
+test("a disabled mapping does not join the group", async () => {
   await broker.topic("disabled", 1);
   await broker.send({ topic: "disabled", value: "a" });
 

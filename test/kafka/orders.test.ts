@@ -26,7 +26,7 @@ afterAll(async () => {
 const recordsOf = async (orderId: string) =>
   (await broker.records(topic)).filter(({ key }) => key === orderId);
 
-test("an order is confirmed by way of the topic, and cancelled by way of it", async () => {
+test("an order is confirmed and cancelled through the topic", async () => {
   const before = await emulator.api.stock("tea");
 
   const order = await emulator.api.settled("tea", 2);
@@ -62,7 +62,7 @@ test("F6: the records of one order are in one partition, in the order of its ver
   ]);
 });
 
-test("F2: what cannot be read is parked at once, and neither other keys nor its partition wait for it", async () => {
+test("F2: a malformed record is parked at once, and neither other keys nor its partition wait for it", async () => {
   const poison = `{"poison": ${Date.now()}`;
   await broker.send(
     ...[0, 1, 2].map((partition) => ({ topic, partition, key: "poison", value: `${poison}${partition}` })),
@@ -78,7 +78,7 @@ test("F2: what cannot be read is parked at once, and neither other keys nor its 
   expect(rows.map(({ reason }) => reason)).toEqual(Array(3).fill("MALFORMED_JSON"));
 });
 
-test("F4: tombstones are ignored and counted, and the records behind them are read", async () => {
+test("F4: tombstones are ignored and counted, and later records are read", async () => {
   const before = await emulator.outcomes(CONSUMER, "unknown");
 
   await broker.send({ topic, key: "gone" }, { topic });
@@ -90,7 +90,7 @@ test("F4: tombstones are ignored and counted, and the records behind them are re
   expect((await emulator.api.settled("tea", 1)).status).toBe("CONFIRMED");
 });
 
-test("F5: a record without a key is judged by its body, as any other", async () => {
+test("F5: a record without a key is handled by its body, as any other", async () => {
   const { body: order } = await emulator.api.place({ lines: [line("tea")] });
   await emulator.api.become(order.orderId);
   const [created] = await recordsOf(order.orderId);
@@ -105,7 +105,7 @@ test("F5: a record without a key is judged by its body, as any other", async () 
   await expectExactStock(emulator.target);
 });
 
-test("F7: orders that are placed while the broker is down are accepted, and confirmed once it is back", async () => {
+test("F7: orders placed while the broker is down are accepted, and confirmed after its restart", async () => {
   await broker.kafka.kill();
   const placed = await emulator.api.place({ lines: [line("tea")] });
   await broker.kafka.restart();
@@ -120,7 +120,7 @@ test("F7: orders that are placed while the broker is down are accepted, and conf
   expect(placed.status).toBe(202);
 });
 
-test("a record that uses up its retries is parked by way of the dead-letter topic, and its redrive comes by the topic again", async () => {
+test("a record that uses up its retries is parked through the dead-letter topic, and its redrive goes through the topic", async () => {
   await emulator.target.emulator.break(`function:${CONSUMER}`);
   const { body: order } = await emulator.api.place({ lines: [line("tea", 3)] });
   const key = `${CONSUMER}~${order.orderId}:1:order.created`;

@@ -7,9 +7,9 @@ import { startTestBroker, type TestBroker } from "./broker.ts";
 import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator } from "./kafka-emulator.ts";
 
 const ORDERS = 6;
-/** Tries come further and further apart, up to ten seconds. */
-const PATIENCE_MS = 60_000;
-/** Retries are those of the emulator; only the error is left sooner, by which the test sees that the outage lasts. */
+/** The back-off grows up to ten seconds. */
+const TIMEOUT_MS = 60_000;
+/** The retries of the emulator, with the error stored earlier, by which the test detects the outage. */
 const settings = { kafkaMayBeLastAfterSeconds: "10" };
 
 let broker: TestBroker;
@@ -31,17 +31,17 @@ const rows = async (status: FailedMessageView["status"]) => {
   return body.items;
 };
 
-test("[D5] orders that are placed while the stock cannot be reached are confirmed after it, without an operator", async () => {
+test("[D5] orders placed during an outage of stock are confirmed after it, without an operator", async () => {
   await emulator.target.emulator.break("table:stock");
   const placed = await Promise.all(
     Array.from({ length: ORDERS }, () => emulator.api.place({ lines: [line("tea")] })),
   );
-  // Of each partition those that came first are tried; the others wait behind them.
+  // The first records of each partition are retried; later ones wait.
   const errorsAreLeft = async () => {
     const retrying = await rows("RETRYING");
     return retrying.length > 0 ? retrying : undefined;
   };
-  const left = await until("an attempt that may be the last", errorsAreLeft, PATIENCE_MS);
+  const left = await until("an attempt that may be the last", errorsAreLeft, TIMEOUT_MS);
   await emulator.target.emulator.mend();
 
   await untilTrue(
@@ -50,7 +50,7 @@ test("[D5] orders that are placed while the stock cannot be reached are confirme
       const orders = await Promise.all(placed.map(({ body }) => emulator.api.order(body.orderId)));
       return orders.every(({ status }) => status === "CONFIRMED");
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   for (const { errorMessage } of left) expect(errorMessage).toMatch(/table .*stock is broken on purpose/);

@@ -22,7 +22,7 @@ afterAll(async () => {
   await broker?.close();
 });
 
-/** A publisher to a topic of its own. */
+/** A publisher to its own topic. */
 async function newTopic(brokers = broker.kafka.brokers, partitions = 3) {
   made += 1;
   const name = `publisher-${made}`;
@@ -44,7 +44,7 @@ describePublisher("to Kafka", async () => {
 describe("the publisher to Kafka", () => {
   const event = created(order("1"));
 
-  test("F6: keeps the events of an order in their order, in one partition, under its id", async () => {
+  test("F6: keeps the events of an order in sequence, in one partition, under its id", async () => {
     const { name, publisher } = await newTopic();
     const orders = Array.from({ length: 20 }, (_, i) => order(`${i}`));
     const events = [...orders.map((row) => created(row)), ...orders.map((row) => cancelled(row))];
@@ -60,8 +60,8 @@ describe("the publisher to Kafka", () => {
     }
   });
 
-  test("puts a key where the Java client puts it", async () => {
-    // What Kafka's own tests of its murmur2 expect: a key's bytes, and their hash.
+  test("chooses the partition of the Java client for a key", async () => {
+    // Keys and hashes of Kafka's own tests of murmur2.
     const hashes: Readonly<Record<string, number>> = {
       "21": -973932308,
       foobar: -790332482,
@@ -79,7 +79,7 @@ describe("the publisher to Kafka", () => {
     expect(Object.fromEntries(places)).toEqual(Object.fromEntries(javas));
   });
 
-  test("E9: a copy carries its marks, its type and its trace as headers", async () => {
+  test("E9: a redriven message has its redrive attributes, type and trace as headers", async () => {
     const { name, publisher } = await newTopic();
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const marks = { dlqRetryCount: "0", redriveId: "r", failedKey: `order-events-kafka~${event.id}` };
@@ -98,7 +98,25 @@ describe("the publisher to Kafka", () => {
     ]);
   });
 
-  test("F10: a record that is too large is refused for good, by its code, and its neighbours are published", async () => {
+  test("K2: headers that repeat or have no value are written as they were", async () => {
+    const { name, publisher } = await newTopic();
+    const attributes = {
+      hop: { type: "String.headers", value: '["a","b",""]' },
+      none: { type: "String.headers", value: "[null]" },
+    };
+
+    await publisher.send([{ event, attributes }]);
+
+    const [record] = await broker.records(name);
+    expect(record?.allHeaders.slice(0, 4)).toEqual([
+      ["hop", "a"],
+      ["hop", "b"],
+      ["hop", ""],
+      ["none", undefined],
+    ]);
+  });
+
+  test("F10: a record that is too large is refused permanently with its code, and its neighbours are published", async () => {
     const { name, publisher } = await newTopic();
     const large: OrderEvent = { ...event, source: "x".repeat(1_200_000) };
     const mid: OrderEvent = { ...created(order("2")), source: "y".repeat(400_000) };
@@ -114,7 +132,7 @@ describe("the publisher to Kafka", () => {
     expect(await broker.records(name)).toHaveLength(3);
   });
 
-  test("a topic that is not there is said to be missing, and may be there later", async () => {
+  test("a missing topic is reported as missing, and can exist later", async () => {
     const name = "not-there-yet";
     const publisher = publisherTo(name);
 
@@ -136,10 +154,10 @@ describe("the publisher to Kafka", () => {
   });
 });
 
-describe("over connections that die", () => {
+describe("over broken connections", () => {
   const event = created(order("1"));
 
-  test("F7: an outage refuses each event in time, naming the address; afterwards all is well", async () => {
+  test("F7: an outage refuses each event in time with the address; afterwards events are published", async () => {
     const { name, publisher } = await newTopic();
     await publisher.publish([event]);
     await broker.kafka.kill();
@@ -159,7 +177,7 @@ describe("over connections that die", () => {
     expect(ids).toEqual(new Set([event.subject, created(order("2")).subject]));
   });
 
-  test("a broker that was restarted since, as after a freeze, is met again in the same call", async () => {
+  test("a restarted broker, as after a freeze, is connected in the same call", async () => {
     const { publisher } = await newTopic();
     await publisher.publish([event]);
     await broker.kafka.restart();
@@ -168,8 +186,8 @@ describe("over connections that die", () => {
   });
 });
 
-test("a broker that takes connections and says nothing is given up in time", async () => {
-  // A listener that takes everything and answers nothing.
+test("a broker that accepts connections without a response is abandoned in time", async () => {
+  // A listener that reads everything and never responds.
   const silent = await listening((socket) => socket.on("error", () => {}).resume());
   const publisher = publisherTo("nothing", `127.0.0.1:${silent.port}`);
   const started = Date.now();

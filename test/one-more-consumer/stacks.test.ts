@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { environmentOf, functionOf, rightsOf, stacks } from "../template/service-functions.ts";
+import { environmentOf, functionOf, permissionsOf, stacks } from "../template/service-functions.ts";
 import { queuesByName, shortName, target } from "../template/synthesized.ts";
 
 const NAME = "award-points";
@@ -31,7 +31,10 @@ describe("one line in the list of consumers", () => {
     expect(Object.keys(environmentOf(NAME))).toEqual(
       expect.arrayContaining(["TABLE_POINTS", "TABLE_POINT_CODES", "QUEUE_URL", "ORDERS_TABLE"]),
     );
-    expect(rightsOf(NAME)["dynamodb:UpdateItem"]).toEqual(["awardpointspointcodes", "awardpointspoints"]);
+    expect(permissionsOf(NAME)["dynamodb:UpdateItem"]).toEqual([
+      "awardpointspointcodes",
+      "awardpointspoints",
+    ]);
   });
 
   test("makes a queue that its function reads as declared, with six time-outs and the window of invisibility", () => {

@@ -12,7 +12,7 @@ interface Report {
   readonly pluginReports: readonly { readonly violations: readonly unknown[] }[];
 }
 
-/** Synthesizes with the checks on, and returns their findings. */
+/** Synthesizes with the checks, and returns their findings. */
 function findings(context: Readonly<Record<string, unknown>>, check: typeof addChecks): readonly unknown[] {
   const orderEvents = addOrderEvents(newApp({ context }), emptyBundles());
   check(orderEvents);

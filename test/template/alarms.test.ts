@@ -147,11 +147,11 @@ describe("the alarm topic", () => {
     );
   });
 
-  test("has no key that CloudWatch could not use", () => {
+  test("has no key, which CloudWatch could not use", () => {
     expect(topic?.properties.KmsMasterKeyId).toBeUndefined();
   });
 
-  test("is subscribed by the address of the settings, and without one has no subscriber", () => {
+  test("has the address of the settings as its subscriber, or none", () => {
     const [subscription] = stacks.resources("monitoring", "AWS::SNS::Subscription");
 
     expect(subscription?.properties).toMatchObject({ Protocol: "email", Endpoint: "ops@shop.example" });

@@ -85,7 +85,7 @@ describe("the API", () => {
     expect(stage?.properties.MethodSettings[0].DataTraceEnabled).toBe(false);
   });
 
-  test("sets the account's role for logs unless the account has one", () => {
+  test("sets the account's role for logs, unless the account has one", () => {
     const without = synthesized({ apiLogRole: "false" });
 
     expect(stacks.resources("service", "AWS::ApiGateway::Account")).toHaveLength(1);
@@ -93,7 +93,7 @@ describe("the API", () => {
   });
 });
 
-describe("the gateway's own answers", () => {
+describe("the responses of the gateway itself", () => {
   test.each(responses.map((each) => [each.properties.ResponseType as string, each] as const))(
     "J3: %s is a problem of the error table",
     (_, { properties }) => {
@@ -157,7 +157,7 @@ describe("the policies of clients and operators", () => {
       .filter(({ actions }) => actions.includes("execute-api:Invoke"))
       .flatMap(({ resources }) => resources.map((each) => /\/v1\/([^"]+)"/.exec(target(each))?.[1]));
 
-  test("a client can call the routes of clients, and nothing else", () => {
+  test("a client can call the routes of clients only", () => {
     const forClients = ROUTES.filter(({ audience }) => audience === "client").map(
       ({ method, path }) => `${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
     );
@@ -192,11 +192,11 @@ describe("the policies of clients and operators", () => {
       .filter(({ actions }) => actions.includes("logs:FilterLogEvents"))
       .flatMap(({ resources }) => resources.map(target));
 
-    // The end covers the streams of each group; the path has no group of a stage named dev-eu.
+    // The suffix covers the streams of each group, and excludes the groups of a stage named dev-eu.
     expect(followed).toEqual([expect.stringMatching(/:log-group:\/order-events\/dev\/\*/)]);
   });
 
-  test("an operator has no access to tables and sends nothing, so that each act goes through the API and is audited", () => {
+  test("an operator has no access to tables and queues, so that each action goes through the API and is audited", () => {
     const reached = target((policies.get("operator") ?? []).map(({ resources }) => resources));
 
     expect(reached).not.toMatch(/Orders|FailedMessages|Notifications|Stock|Topic/);

@@ -43,7 +43,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a bundle as Lambda does: in a process of its own, with a bare environment. */
+/** Runs a bundle as Lambda does: in its own process, with an empty environment. */
 function run(event: unknown, environment: Readonly<Record<string, string>> = {}): unknown {
   const entry = pathToFileURL(join(bundles["read-order"], "index.mjs")).href;
   const script = `const { handler } = await import(${JSON.stringify(entry)});
@@ -113,7 +113,7 @@ describe("a bundle", () => {
   });
 });
 
-describe("the bundles that are deployed", () => {
+describe("the deployed bundles", () => {
   let deployed: Bundles;
   beforeAll(async () => {
     deployed = await bundleFunctions();
@@ -126,7 +126,7 @@ describe("the bundles that are deployed", () => {
     AWS_REGION: "eu-central-1",
   };
 
-  test.each(FUNCTIONS)("%s starts, with every client that it makes", (name) => {
+  test.each(FUNCTIONS)("%s starts with every client that it creates", (name) => {
     const entry = pathToFileURL(join(deployed[name], "index.mjs")).href;
     const script = `process.stdout.write(typeof (await import(${JSON.stringify(entry)})).handler);`;
 

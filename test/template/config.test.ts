@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readingOf, readSettings, STAGES, visibilitySeconds } from "../../lib/config.ts";
+import { readingOf, readSettings, STAGES } from "../../lib/config.ts";
+import { leastVisibilitySeconds } from "../../lib/settings/queue-rules.ts";
 import { SettingError } from "../../lib/settings/read-setting.ts";
 
 describe("settings", () => {
@@ -31,7 +32,7 @@ describe("settings", () => {
     expect(readSettings({ stage: "alice" })).toEqual({ ...readSettings({}), stage: "alice" });
   });
 
-  test("are read from text as the command line gives it", () => {
+  test("are parsed from the text of the command line", () => {
     const settings = readSettings({
       dlqRetryDelaysSeconds: "1, 2,3",
       apiLogRole: "false",
@@ -83,7 +84,7 @@ describe("settings", () => {
   });
 
   test("refuse a return time shorter than a retry takes, and name the minimum", () => {
-    const slowest = 900 + 5 * visibilitySeconds(readingOf(readSettings({})));
+    const slowest = 900 + 5 * leastVisibilitySeconds(readingOf(readSettings({})));
 
     expect(() => readSettings({ returnWithinSeconds: slowest - 1 })).toThrow(
       new RegExp(`at least ${slowest}`),

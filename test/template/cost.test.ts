@@ -60,7 +60,7 @@ describe("the cost of a deployment", () => {
     const published = EVENT_TYPES.length;
     const reporters = published + Object.values(SUBSCRIPTIONS).flat().length + 1;
 
-    // Nine for each type published, each type subscribed to and the service alone, and two gauges.
+    // Nine for each published type, each subscribed type and the service, and two gauges.
     expect(metricsWithTraffic().atMost).toBe(9 * reporters + 2);
     // Without failures: four for each of them, and the published events by type and by service.
     expect(metricsWithTraffic().steady).toBe(4 * reporters + published + 1);

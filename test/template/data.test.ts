@@ -59,7 +59,7 @@ describe("tables", () => {
     ]);
   });
 
-  test("I14: only resolved and discarded failed messages expire, and rows whose consumer declares it; rows that prevent a second effect never do", () => {
+  test("I14: only resolved and discarded failed messages and declared rows of consumers expire; rows that prevent a second effect never do", () => {
     const expiring = [...tables].filter(
       ([, { properties }]) => properties.TimeToLiveSpecification !== undefined,
     );
@@ -100,7 +100,7 @@ describe("tables", () => {
     ];
 
     expect(kept.length).toBe(1 + 3 * QUEUE_CONSUMERS.length);
-    // A first deployment that is rolled back leaves no names behind that the next one would find taken.
+    // The rollback of a first deployment removes them, so that their names are free.
     for (const { id, deletionPolicy } of kept) expect(deletionPolicy, id).toBe("RetainExceptOnCreate");
   });
 });
@@ -126,7 +126,7 @@ describe("the bucket of crashed batches", () => {
     });
   });
 
-  test("takes TLS only", () => {
+  test("accepts TLS only", () => {
     expect(statements(policy?.properties.PolicyDocument)).toEqual([
       expect.objectContaining({ effect: "Deny", conditions: { Bool: { "aws:SecureTransport": "false" } } }),
     ]);

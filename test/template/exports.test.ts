@@ -8,7 +8,7 @@ const ownTables = QUEUE_CONSUMERS.flatMap((consumer) =>
   (declarationOf(consumer).tables ?? []).map(({ name }) => logicalId(consumer, name)),
 );
 
-/** The exports of a stack, without the digests that CDK adds to logical ids. */
+/** The exports of a stack, without CDK's digests in logical ids. */
 function exported(stack: "data" | "messaging"): readonly string[] {
   return Object.values(stacks.outputs(stack))
     .map(({ Value }) => target(Value).replaceAll(/[0-9A-F]{8}(?=")/g, ""))
@@ -16,7 +16,7 @@ function exported(stack: "data" | "messaging"): readonly string[] {
 }
 
 describe("exports", () => {
-  test("of the data stack are this list: removing an imported one deadlocks an update", () => {
+  test("of the data stack are this list, because removing an imported one deadlocks an update", () => {
     const shared = [
       '{"Fn::GetAtt":["CrashedBatches","Arn"]}',
       '{"Fn::GetAtt":["Effects","Arn"]}',
@@ -51,7 +51,7 @@ describe("exports", () => {
     );
   });
 
-  test("are made by stateful stacks only, and imported strongly", () => {
+  test("belong to stateful stacks only, and are imported strongly", () => {
     for (const stack of ["service", "monitoring"] as const)
       for (const [name, output] of Object.entries(stacks.outputs(stack)))
         expect(output.Export, `${stack} ${name}`).toBeUndefined();
@@ -59,11 +59,11 @@ describe("exports", () => {
       expect(JSON.stringify(stacks.resources(stack)), stack).not.toContain("Fn::GetStackOutput");
   });
 
-  test("nothing ties monitoring to another stack", () => {
+  test("monitoring has no imports", () => {
     expect(JSON.stringify(stacks.resources("monitoring"))).not.toContain("Fn::ImportValue");
   });
 
-  test("the service outputs what operators and scripts need", () => {
+  test("the service has the outputs for operators and scripts", () => {
     expect(Object.keys(stacks.outputs("service"))).toEqual([
       "ApiAddress",
       "Region",

@@ -12,7 +12,7 @@ import {
   functionOf,
   functions,
   logicalId,
-  rightsOf,
+  permissionsOf,
   short,
   stacks,
 } from "./service-functions.ts";
@@ -53,7 +53,7 @@ describe("functions", () => {
 });
 
 describe("the environment", () => {
-  test("holds only names of the contract, and those of a consumer's own tables", () => {
+  test("has only names of the contract and of a consumer's own tables", () => {
     const own = QUEUE_CONSUMERS.flatMap((name) => declarationOf(name).tables ?? []);
     const known = new Set<string>([...Object.values(ENV), ...own.map(({ name }) => ownTableVariable(name))]);
 
@@ -64,7 +64,7 @@ describe("the environment", () => {
       ).toEqual([]);
   });
 
-  test("names the service as its metrics do", () => {
+  test("has the service name of its metrics", () => {
     for (const name of FUNCTIONS) expect(environmentOf(name)["SERVICE"], name).toBe("order-events-dev");
   });
 
@@ -83,7 +83,7 @@ describe("the environment", () => {
     );
   });
 
-  test("names exactly the tables that the function may use", () => {
+  test("names exactly the tables that the function has access to", () => {
     const variables = {
       ORDERS_TABLE: "Orders",
       STOCK_TABLE: "Stock",
@@ -95,7 +95,7 @@ describe("the environment", () => {
     };
 
     for (const name of FUNCTIONS) {
-      const reached = Object.entries(rightsOf(name))
+      const reached = Object.entries(permissionsOf(name))
         // The event source mapping reads the stream and writes to the bucket; the code uses neither.
         .filter(([action]) => !(name === "publish-events" && action.startsWith("s3:")))
         .flatMap(([, where]) => where)

@@ -12,10 +12,10 @@ import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
 import type { SystemFunctionName } from "../../functions/contract/names.ts";
 import { orderCalls } from "../labs/bench/order-calls.ts";
-import { logicalId, rightsOf, stacks } from "./service-functions.ts";
+import { logicalId, permissionsOf, stacks } from "./service-functions.ts";
 import { statements, synthesized } from "./synthesized.ts";
 
-type Rights = Readonly<Record<string, readonly string[]>>;
+type Permissions = Readonly<Record<string, readonly string[]>>;
 
 const FAILED = { "dynamodb:GetItem": ["FailedMessages"], "dynamodb:PutItem": ["FailedMessages"] };
 const READS_QUEUE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -24,7 +24,7 @@ const on = (actions: readonly string[], ...where: string[]) =>
 const QUEUES = QUEUE_CONSUMERS.map((name) => logicalId(name)).sort();
 const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivered`]);
 const SOURCES = QUEUES.map((name) => `${name}Source`);
-/** The permissions of operators' acts, for the API's function and for maintenance. */
+/** The permissions of operator actions, for the API's function and for maintenance. */
 const OPERATES = {
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
@@ -37,7 +37,7 @@ const OPERATES = {
 const WITHOUT_RESOURCES = /^(cloudwatch:(GetMetricData|DescribeAlarms)|logs:GetQueryResults)$/;
 
 /** What an access of a function of the API permits, and nothing else. */
-const API_ACCESS: Readonly<Record<ApiAccess, Rights>> = {
+const API_ACCESS: Readonly<Record<ApiAccess, Permissions>> = {
   "place-orders": {
     ...on(["dynamodb:PutItem", "dynamodb:GetItem"], "Orders"),
     "sqs:GetQueueAttributes": ["ordercreatedSource"],
@@ -52,7 +52,7 @@ const API_ACCESS: Readonly<Record<ApiAccess, Rights>> = {
   },
 };
 
-const RIGHTS: Readonly<Record<SystemFunctionName, Rights>> = {
+const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
   "publish-events": {
     ...FAILED,
     ...on(
@@ -75,8 +75,8 @@ const RIGHTS: Readonly<Record<SystemFunctionName, Rights>> = {
   },
 };
 
-/** What an access of a declaration permits, and nothing else. */
-const ACCESS: Readonly<Record<Access, Rights>> = {
+/** The exact permissions of an access of a declaration. */
+const ACCESS: Readonly<Record<Access, Permissions>> = {
   "orders-and-stock": { "dynamodb:UpdateItem": ["Orders", "Stock"] },
   orders: { "dynamodb:BatchGetItem": ["Orders"] },
   notifications: on(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
@@ -86,7 +86,7 @@ const ACCESS: Readonly<Record<Access, Rights>> = {
 };
 const OWN_TABLE = ["Get", "BatchGet", "Put", "Update", "Delete"].map((each) => `dynamodb:${each}Item`);
 
-function rightsOfConsumer(name: QueueConsumer): Rights {
+function permissionsOfConsumer(name: QueueConsumer): Permissions {
   const { access, tables = [] } = declarationOf(name);
   return together(
     FAILED,
@@ -98,13 +98,13 @@ function rightsOfConsumer(name: QueueConsumer): Rights {
   );
 }
 
-function declaredRights(name: FunctionName): Rights {
-  if (isQueueConsumer(name)) return rightsOfConsumer(name);
-  if (!isApiFunction(name)) return RIGHTS[name];
+function declaredPermissions(name: FunctionName): Permissions {
+  if (isQueueConsumer(name)) return permissionsOfConsumer(name);
+  if (!isApiFunction(name)) return PERMISSIONS[name];
   return together(...API[name].access.map((access) => API_ACCESS[access]));
 }
 
-function together(...all: readonly Rights[]): Rights {
+function together(...all: readonly Permissions[]): Permissions {
   const sum: Record<string, string[]> = {};
   for (const rights of all)
     for (const [action, where] of Object.entries(rights))
@@ -114,10 +114,10 @@ function together(...all: readonly Rights[]): Rights {
 
 describe("permissions", () => {
   test.each(FUNCTIONS)("of %s are those it uses", (name) => {
-    expect(rightsOf(name)).toEqual(declaredRights(name));
+    expect(permissionsOf(name)).toEqual(declaredPermissions(name));
   });
 
-  test("cover every call that was counted in a run of orders", () => {
+  test("cover every counted call of a run of orders", () => {
     const grantedAs: Readonly<Record<string, string>> = {
       // Transactions and batches are authorized by the operations in them.
       TransactWriteItems: "dynamodb:UpdateItem",
@@ -129,13 +129,13 @@ describe("permissions", () => {
     expect(Object.keys(calls).length).toBeGreaterThan(5);
     for (const made of Object.keys(calls)) {
       const [name = "", call = ""] = made.split(": ");
-      const granted = Object.keys(rightsOf(name));
+      const granted = Object.keys(permissionsOf(name));
       const right = grantedAs[call] ?? granted.find((each) => each.endsWith(`:${call}`));
       expect(granted, made).toContain(right);
     }
   });
 
-  test("have no wildcard action, and not every resource", () => {
+  test("have no wildcard action and no wildcard resource", () => {
     const policies = stacks
       .resources("service")
       .filter(({ type }) => type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy");

@@ -52,7 +52,7 @@ describe("alarms of Kafka", () => {
     });
   });
 
-  test("watch each broker's volume by itself", () => {
+  test("watch the volume of each broker", () => {
     expect(alarms.get("kafka-disk-2")).toMatchObject({ MetricName: "KafkaDataLogsDiskUsed", Threshold: 80 });
     expect(dimensionsOf("kafka-disk-2")).toEqual({
       "Cluster Name": "order-events-dev-kafka",
@@ -69,7 +69,7 @@ describe("alarms of Kafka", () => {
     expect(dimensionsOf("kafka-given-up")).toEqual({ FunctionName: "order-events-dev-kafka-dead-letters" });
   });
 
-  test("leave the brokers of an existing cluster to its owner, and watch the lag by its name", () => {
+  test("do not watch the brokers of an existing cluster, and watch the lag by its name", () => {
     const there = alarmsOf(synthesized({ kafka: true, ...EXISTING }));
 
     expect([...there.keys()].filter((name) => /kafka-(disk|offline)/.test(name))).toEqual([]);

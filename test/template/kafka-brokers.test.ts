@@ -9,13 +9,13 @@ import { EXISTING } from "./existing-cluster.ts";
 const ARN = EXISTING.kafkaClusterArn;
 let server: Server;
 let address: string;
-/** MSK's answer; a number is the status of a refusal. */
+/** MSK's response; a number is the status of a refusal. */
 let msk: object | number;
 let asked: string[];
 let answers: Record<string, unknown>[];
 let denials: number;
 let takesAnswers: boolean;
-/** The last answer to CloudFormation. */
+/** The last response to CloudFormation. */
 let answered: IncomingMessage["headers"];
 
 async function respond(request: IncomingMessage): Promise<[number, string]> {
@@ -61,7 +61,7 @@ const request = (RequestType: "Create" | "Update" | "Delete") => ({
 
 describe("the look-up of brokers", () => {
   test.each(["Create", "Update"] as const)(
-    "on %s answers CloudFormation with their addresses",
+    "on %s responds to CloudFormation with their addresses",
     async (type) => {
       await handler(request(type));
 
@@ -79,14 +79,14 @@ describe("the look-up of brokers", () => {
     },
   );
 
-  test("answers with a length and without a content type, for which the address is not signed", async () => {
+  test("responds with a length and without a content type, which is not part of the signature", async () => {
     await handler(request("Create"));
 
     expect(answered["content-type"]).toBeUndefined();
     expect(answered["content-length"]).toBe(String(Buffer.byteLength(JSON.stringify(answers[0]))));
   });
 
-  test("on Delete answers without a look-up, because the cluster may be gone", async () => {
+  test("on Delete responds without a look-up, because the cluster may be deleted", async () => {
     msk = 404;
 
     await handler(request("Delete"));
@@ -105,7 +105,7 @@ describe("the look-up of brokers", () => {
     ]);
   });
 
-  test("denied by MSK is repeated, until the permissions of the new role hold everywhere", async () => {
+  test("denied by MSK is repeated until the permissions of the new role are effective", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout"] });
     try {
       denials = 3;
@@ -123,7 +123,7 @@ describe("the look-up of brokers", () => {
     expect(answers).toMatchObject([{ Status: "SUCCESS" }]);
   });
 
-  test("refused by MSK fails the deployment with the reason instead of an hour's wait", async () => {
+  test("refused by MSK fails the deployment with the reason, without waiting for an hour", async () => {
     msk = 404;
 
     await handler(request("Create"));
@@ -131,7 +131,7 @@ describe("the look-up of brokers", () => {
     expect(answers).toMatchObject([{ Status: "FAILED", Reason: expect.stringContaining("no such cluster") }]);
   });
 
-  test("fails when its answer is refused, so that it is retried", async () => {
+  test("fails where its response is refused, so that it is retried", async () => {
     takesAnswers = false;
 
     await expect(handler(request("Create"))).rejects.toThrow(/403/);

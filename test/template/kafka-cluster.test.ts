@@ -83,7 +83,7 @@ describe("the network", () => {
     expect(only("AWS::MSK::Cluster").BrokerNodeGroupInfo.ClientSubnets).toEqual(ref("AWS::EC2::Subnet"));
   });
 
-  test("has the zones of the settings, because not every zone takes brokers", () => {
+  test("has the zones of the settings, because not every zone supports brokers", () => {
     const kafkaZones = "us-east-1b,us-east-1d";
     const chosen = synthesized({ kafka: true, brokerCount: 2, kafkaZones });
     const zones = of("AWS::EC2::Subnet", chosen).map(({ properties }) => properties.AvailabilityZone);
@@ -103,7 +103,7 @@ describe("the network", () => {
     },
   );
 
-  test("has no other resource that costs by the hour, and no way out", () => {
+  test("has no other resource with an hourly price, and no route to the internet", () => {
     const types = new Set(
       of("AWS::EC2::VPC")
         .concat(stacks.resources("kafka"))
@@ -140,7 +140,7 @@ describe("topics", () => {
       ]),
     );
 
-  test("of three brokers have three copies, of which two acknowledge, and keep given-up records longer", () => {
+  test("of three brokers have three replicas, of which two acknowledge, and keep given-up records longer", () => {
     expect(topics()).toMatchObject({
       [KAFKA.topic]: {
         PartitionCount: 3,
@@ -156,16 +156,16 @@ describe("topics", () => {
     });
   });
 
-  test("accept a queue's largest message with headers, and the document about it when it is given up", () => {
+  test("accept the largest message of a queue with headers, and Lambda's document about it", () => {
     const { [KAFKA.topic]: events, [KAFKA.deadLetterTopic]: dead } = topics();
     const bytes = (topic: typeof events) => Number(topic?.configs["max.message.bytes"]);
 
     expect(bytes(events)).toBeGreaterThan(LIMITS.messageBytes);
-    // Six characters a byte at most, and a kibibyte or two around them.
+    // At most six characters a byte, and one or two kibibytes around them.
     expect(bytes(dead)).toBeGreaterThan(6 * bytes(events) + 2_048);
   });
 
-  test("of two brokers accept writes while one of them is restarted", () => {
+  test("of two brokers accept writes while one is restarted", () => {
     const two = topics(
       synthesized({ kafka: true, brokerCount: 2, kafkaPartitions: 6, kafkaRetentionHours: 1 }),
     );
@@ -189,7 +189,7 @@ describe("topics", () => {
 describe("an existing cluster", () => {
   const there = synthesized({ kafka: true, ...EXISTING });
 
-  test("is used unchanged: no cluster, network or topic is made", () => {
+  test("is used unchanged, without a new cluster, network or topic", () => {
     const types = there.resources("kafka").map(({ type }) => type);
 
     expect(types.filter((type) => /MSK|EC2/.test(type))).toEqual([]);
@@ -224,7 +224,7 @@ describe("the stack", () => {
 });
 
 describe("without kafka", () => {
-  test("the other stacks have no resource of it", () => {
+  test("the other stacks have no resource of Kafka", () => {
     const without = synthesized();
 
     expect(without.orderEvents.kafka).toBeUndefined();
@@ -232,7 +232,7 @@ describe("without kafka", () => {
       expect(JSON.stringify(without.resources(stack)), stack).not.toMatch(/kafka|MSK|EC2/i);
   });
 
-  test("data and messaging are the same with it while queues process", () => {
+  test("data and messaging are the same with Kafka while queues process", () => {
     const without = synthesized();
 
     for (const stack of ["data", "messaging"] as const)

@@ -5,7 +5,7 @@ import { flat, functionNamed, granted, withoutDigest } from "./grants.ts";
 import { synthesized } from "./synthesized.ts";
 
 const stacks = synthesized({ kafka: true });
-const rightsOf = (name: string) =>
+const permissionsOf = (name: string) =>
   Object.fromEntries(
     Object.entries(granted(stacks, "kafka", name)).map(([action, where]) => [
       action,
@@ -37,9 +37,9 @@ const readsTopic = (topic: string, group: string) => ({
   ...on(["kafka-cluster:DescribeGroup", "kafka-cluster:AlterGroup"], inCluster("group", group)),
 });
 
-describe("the permissions of the functions of Kafka are those they use", () => {
+describe("the functions of Kafka have exactly the permissions that they use", () => {
   test("publish-to-kafka: reads the stream and its queue, writes to one topic, parks", () => {
-    expect(rightsOf("publish-to-kafka")).toEqual({
+    expect(permissionsOf("publish-to-kafka")).toEqual({
       ...PARKS,
       ...INTERFACES,
       ...on(["ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"], ACCOUNT),
@@ -59,7 +59,7 @@ describe("the permissions of the functions of Kafka are those they use", () => {
     const dead = inCluster("topic", "order-events-dlt");
     const live = inCluster("topic", "order-events");
 
-    expect(rightsOf("order-events-kafka")).toEqual({
+    expect(permissionsOf("order-events-kafka")).toEqual({
       ...PARKS,
       ...readsTopic("order-events", "order-processing-group"),
       "kafka-cluster:DescribeTopic": [live, dead],
@@ -68,21 +68,21 @@ describe("the permissions of the functions of Kafka are those they use", () => {
     });
   });
 
-  test("kafka-dead-letters: reads the dead-letter topic in a group of its own, and parks", () => {
-    expect(rightsOf("kafka-dead-letters")).toEqual({
+  test("kafka-dead-letters: reads the dead-letter topic in its own group, and parks", () => {
+    expect(permissionsOf("kafka-dead-letters")).toEqual({
       ...PARKS,
       ...readsTopic("order-events-dlt", "order-events-dlt-group"),
     });
   });
 
   test("kafka-brokers: looks up the brokers", () => {
-    expect(rightsOf("kafka-brokers")).toEqual({ "kafka:GetBootstrapBrokers": ["*"] });
+    expect(permissionsOf("kafka-brokers")).toEqual({ "kafka:GetBootstrapBrokers": ["*"] });
   });
 
   test("no action is a wildcard", () => {
     for (const name of [...KAFKA_FUNCTIONS, "kafka-brokers"])
       expect(
-        Object.keys(rightsOf(name)).filter((action) => action.includes("*")),
+        Object.keys(permissionsOf(name)).filter((action) => action.includes("*")),
         name,
       ).toEqual([]);
   });
@@ -145,11 +145,11 @@ describe("the functions of Kafka", () => {
       MAX_RECEIVE_COUNT: "5",
       GIVE_UP_AFTER_SECONDS: "1800",
     });
-    // Its network has no way to SQS: a call would wait for its time-out.
+    // Its network has no route to SQS, so a call would time out.
     expect(environmentOf("publish-to-kafka")).not.toHaveProperty("QUEUE_URL");
   });
 
-  test("order-events-kafka has the age from which a failure may be the last, and no age to give up at", () => {
+  test("order-events-kafka has the age from which a failure can be the last, and no age at which it gives up", () => {
     const environment = environmentOf("order-events-kafka");
 
     expect(environment).toMatchObject({ MAY_BE_LAST_AFTER_SECONDS: "60", MAX_AGE_SECONDS: "0" });

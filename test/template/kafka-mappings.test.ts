@@ -31,7 +31,7 @@ describe("the mapping of the topic", () => {
     });
   });
 
-  test("[F2] has provisioned pollers, without which AWS retries without end", () => {
+  test("[F2] has provisioned pollers, without which AWS retries for ever", () => {
     expect(properties.ProvisionedPollerConfig).toEqual({
       MinimumPollers: 1,
       MaximumPollers: 3,
@@ -82,7 +82,7 @@ describe("the mapping of the topic", () => {
   });
 
   test.each(["order-events-kafka", "kafka-dead-letters"])(
-    "of %s is made after the topics and the permissions of its function",
+    "of %s is created after the topics and the permissions of its function",
     (name) => {
       const waitsFor = topicMapping(name).dependsOn;
 
@@ -95,7 +95,7 @@ describe("the mapping of the topic", () => {
 describe("the mapping of the dead-letter topic", () => {
   const { properties } = topicMapping("kafka-dead-letters");
 
-  test("[F12] retries without end, so that a record that cannot be parked stays in the topic", () => {
+  test("[F12] retries for ever, so that a record that cannot be parked stays in the topic", () => {
     expect(properties.MaximumRetryAttempts).toBeUndefined();
     expect(properties.MaximumRecordAgeInSeconds).toBeUndefined();
     expect(properties.DestinationConfig).toBeUndefined();
@@ -103,7 +103,7 @@ describe("the mapping of the dead-letter topic", () => {
     expect(properties.Topics).toEqual(["order-events-dlt"]);
   });
 
-  test("shares the pollers of the other mapping, and their price", () => {
+  test("shares the pollers and the price of the other mapping", () => {
     expect(properties.ProvisionedPollerConfig).toEqual({
       MinimumPollers: 1,
       MaximumPollers: 1,
@@ -111,7 +111,7 @@ describe("the mapping of the dead-letter topic", () => {
     });
   });
 
-  test("is in a group of its own, because two functions in one group would share the records", () => {
+  test("has its own group, because two functions in one group would share the records", () => {
     expect(properties.AmazonManagedKafkaEventSourceConfig.ConsumerGroupId).not.toBe("order-processing-group");
   });
 
@@ -152,7 +152,7 @@ describe("the mappings of the publisher", () => {
     expect(queue?.properties.ScalingConfig.MaximumConcurrency).toBe(2);
   });
 
-  test("are made after the topics, because earlier events could not be written", () => {
+  test("are created after the topics, because earlier events could not be written", () => {
     for (const mapping of [stream, queue])
       expect(mapping?.dependsOn).toEqual(expect.arrayContaining([...topicIds]));
   });

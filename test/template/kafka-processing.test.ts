@@ -25,16 +25,16 @@ function filterOf(consumer: string, from: Synthesized): readonly string[] {
 const environment = (from: Synthesized, name: string) =>
   functionNamed(from, "service", name).properties.Environment.Variables;
 
-describe("which backbone processes", () => {
+describe("the setting processing", () => {
   test.each(["queues", "both"] as const)(
-    "with %s every consumer's queue gets its event types",
+    "with %s every consumer's queue receives its event types",
     (processing) => {
       for (const [consumer, types] of Object.entries(SUBSCRIPTIONS))
         expect(filterOf(consumer, by[processing]), consumer).toEqual(types);
     },
   );
 
-  test("with kafka the queues of orders get nothing, and mails still come from their queue", () => {
+  test("with kafka the queues of orders receive no events, and mails still come from their queue", () => {
     const types = new Set<string>(EVENT_TYPES);
 
     for (const consumer of ["order-created", "order-cancelled"]) {
@@ -55,7 +55,7 @@ describe("which backbone processes", () => {
     expect(off).toEqual([]);
   });
 
-  test("the topic is read unless queues process, and always written", () => {
+  test("the topic is read unless only queues process, and always written", () => {
     const readers = Object.entries(by).map(([processing, from]) => [
       processing,
       from
@@ -67,7 +67,7 @@ describe("which backbone processes", () => {
     expect(Object.fromEntries(readers)).toEqual({ queues: [["order-events"]], both: [], kafka: [] });
   });
 
-  test("it adds and removes no resource and no export, so that no update can deadlock", () => {
+  test("adds and removes no resource and no export, so that no update can deadlock", () => {
     for (const stack of ["data", "messaging", "service", "monitoring", "kafka"] as const)
       for (const processing of ["both", "kafka"] as const) {
         const ids = (from: Synthesized) => from.resources(stack).map(({ id }) => id);

@@ -8,7 +8,7 @@ import { EXISTING } from "./existing-cluster.ts";
 const read = (context: Record<string, unknown>) => readSettings({ kafka: "true", ...context });
 
 describe("settings of Kafka", () => {
-  test("leave it off by default, with the smallest cluster that loses no record with one broker", () => {
+  test("disable it by default, with the smallest cluster that loses no record with one broker", () => {
     expect(readSettings({})).toMatchObject({
       kafka: false,
       processing: "queues",
@@ -19,7 +19,7 @@ describe("settings of Kafka", () => {
     });
   });
 
-  test("are read from text as the command line gives it", () => {
+  test("are parsed from the text of the command line", () => {
     expect(read({ processing: "both", kafkaPartitions: "6", ...EXISTING })).toMatchObject({
       kafka: true,
       processing: "both",
@@ -56,7 +56,7 @@ describe("settings of Kafka", () => {
   test.each([
     ["fewer zones than brokers", { kafkaZones: "us-east-1a,us-east-1b" }],
     ["more zones than brokers", { kafkaZones: "us-east-1a,us-east-1b,us-east-1c", brokerCount: 2 }],
-    ["a zone twice", { kafkaZones: "us-east-1a,us-east-1b,us-east-1a" }],
+    ["a repeated zone", { kafkaZones: "us-east-1a,us-east-1b,us-east-1a" }],
   ])("refuse %s, and print the expected number", (_, context) => {
     expect(() => read(context)).toThrow(
       /"kafkaZones" takes [23] different zones, one a broker.*received us-east/,

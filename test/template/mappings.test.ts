@@ -26,7 +26,7 @@ function functionOf(mapping: Resource, from = stacks): Resource {
   return found;
 }
 
-/** The queue behind the export that a mapping imports. */
+/** The queue of the export that a mapping imports. */
 function queueOf(mapping: Resource, from = stacks): Resource {
   const imported = mapping.properties.EventSourceArn["Fn::ImportValue"];
   const output = Object.values(from.outputs("messaging")).find(({ Export }) => Export?.Name === imported);
@@ -40,7 +40,7 @@ function start(mapping: Resource, from = stacks) {
 }
 
 describe("mappings", () => {
-  test("C1, B14: all report which records failed", () => {
+  test("C1, B14: all have ReportBatchItemFailures", () => {
     // The stream, and for each consumer its queue and two dead-letter queues.
     expect(mappings).toHaveLength(1 + 3 * QUEUE_CONSUMERS.length);
     for (const { id, properties } of mappings)
@@ -89,7 +89,7 @@ describe("mappings", () => {
     }
   });
 
-  test("C12, J4: bound concurrency by the mapping, and no function reserves it", () => {
+  test("C12, J4: limit concurrency, which no function reserves", () => {
     for (const { id, properties } of queueMappings) {
       expect(properties.ScalingConfig.MaximumConcurrency, id).toBeGreaterThanOrEqual(2);
       expect(properties.ScalingConfig.MaximumConcurrency, id).toBeLessThanOrEqual(10);
@@ -132,13 +132,13 @@ describe("the mapping of the stream", () => {
     expect(target(properties.DestinationConfig.OnFailure.Destination)).toContain("CrashedBatches");
   });
 
-  test("B11: passes inserted and changed rows, the possible status transitions", () => {
+  test("B11: passes inserted and changed rows, which are the possible status transitions", () => {
     const [filter] = streamMapping?.properties.FilterCriteria.Filters ?? [];
 
     expect(JSON.parse(filter.Pattern)).toEqual({ eventName: ["INSERT", "MODIFY"] });
   });
 
-  test("A9: the publisher gives up a record well before the mapping does", () => {
+  test("A9: the publisher gives up a record well before the mapping", () => {
     const { Variables } = functionOf(streamMapping as Resource).properties.Environment;
 
     expect(Number(Variables.GIVE_UP_AFTER_SECONDS)).toBeLessThanOrEqual(3_600 / 2);

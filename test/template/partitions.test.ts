@@ -3,7 +3,7 @@ import { type Resource, synthesized } from "./synthesized.ts";
 
 const inRegion = (region: string, more = {}) =>
   synthesized({ account: "123456789012", region, alarmEmail: "a@b.example", kafka: true, ...more });
-/** Names that an account holds once for all regions. */
+/** Names that are unique in an account over all regions. */
 const GLOBAL: Readonly<Record<string, (properties: Resource["properties"]) => unknown>> = {
   "AWS::IAM::ManagedPolicy": ({ ManagedPolicyName }) => ManagedPolicyName,
   "AWS::IAM::Role": ({ RoleName }) => RoleName,
@@ -21,7 +21,7 @@ const globalNames = (region: string): readonly string[] =>
   );
 
 describe("a stage", () => {
-  test("can be deployed to two regions of an account: no global name is the same", () => {
+  test("can be deployed to two regions of an account, without a shared global name", () => {
     const [here, there] = ["eu-central-1", "us-east-1"].map(globalNames);
 
     expect(here?.length).toBeGreaterThan(3);

@@ -55,7 +55,7 @@ describe("queues", () => {
   });
 
   test.each([...queues.keys()])(
-    "J2, E13: %s is encrypted without a key to grant, and accepts TLS only",
+    "J2, E13: %s is encrypted without a KMS key, and accepts TLS only",
     (name) => {
       const { id, properties } = queueOf(name);
       const [denied] = policyOf(id).filter(({ effect }) => effect === "Deny");
@@ -108,7 +108,7 @@ describe("subscriptions", () => {
     );
   });
 
-  test("B11: match by the message attribute that the publisher sets", () => {
+  test("B11: filter by the message attribute of the publisher", () => {
     for (const { properties } of subscriptions) {
       expect(Object.keys(properties.FilterPolicy)).toEqual([ATTRIBUTES.type]);
       expect(properties.FilterPolicyScope ?? "MessageAttributes").toBe("MessageAttributes");

@@ -20,7 +20,7 @@ export function environmentOf(name: string): Readonly<Record<string, Value>> {
 }
 
 /** A function's permissions without its own logs: action → resources, by the logical names in the ARNs. */
-export function rightsOf(name: string): Readonly<Record<string, readonly string[]>> {
+export function permissionsOf(name: string): Readonly<Record<string, readonly string[]>> {
   const role = functionOf(name).properties.Role["Fn::GetAtt"][0];
   const policies = stacks
     .resources("service", "AWS::IAM::Policy")
@@ -33,7 +33,7 @@ export function rightsOf(name: string): Readonly<Record<string, readonly string[
   return rights;
 }
 
-/** The beginning of the logical ids of a construct named so. */
+/** The start of the logical ids of a construct. */
 export function logicalId(...names: readonly string[]): string {
   return names.join("").replaceAll("-", "");
 }

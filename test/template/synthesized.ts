@@ -30,7 +30,7 @@ export interface Synthesized {
   ): Readonly<Record<string, { readonly Value: Value; readonly Export?: { Name: string } }>>;
 }
 
-/** Shared by the files of one worker: nothing changes a template after its synth. */
+/** Shared by the files of one worker, because templates do not change after their synth. */
 const made = new Map<string, Synthesized>();
 
 /** The stacks as templates, with empty bundles. Each context is synthesized once. */
@@ -77,7 +77,7 @@ export function queuesByName(stacks: Synthesized): ReadonlyMap<string, Resource>
   return new Map(queues.map((queue) => [shortName(queue.properties.QueueName), queue]));
 }
 
-/** A name without service and stage, and without the region that ends the names of policies. */
+/** A name without service and stage, and without the region at the end of the names of policies. */
 // biome-ignore lint/suspicious/noExplicitAny: a name of a template, or a join with the region behind it.
 export function shortName(physicalName: any): string {
   const name: string =

@@ -9,14 +9,14 @@ const root = join(import.meta.dirname, "../..");
 const FOLDERS = ["bin", "lib", "functions", "test"];
 
 interface SourceFile {
-  /** From the root, with slashes. */
+  /** Relative to the root, with slashes. */
   readonly path: string;
   readonly text: string;
   readonly lineCount: number;
 }
 
 const files: readonly SourceFile[] = FOLDERS.flatMap((folder) =>
-  // A folder with packages of its own holds other people's files.
+  // A folder with its own packages holds foreign files.
   globSync(`${folder}/**/*.{ts,mts}`, { cwd: root, exclude: ["**/node_modules/**"] }).map((path) => {
     const text = readFileSync(join(root, path), "utf8");
     return { path: path.replaceAll("\\", "/"), text, lineCount: text.split("\n").length - 1 };
@@ -24,7 +24,7 @@ const files: readonly SourceFile[] = FOLDERS.flatMap((folder) =>
 );
 const inFolder = (folder: string) => files.filter(({ path }) => path.startsWith(`${folder}/`));
 
-/** The modules that a file imports, relative ones as paths from the root. */
+/** The imported modules of a file; relative ones as paths from the root. */
 function importsOf({ path, text }: SourceFile): string[] {
   const statements = /^(?:import|export) (?:[^"]*? from )?"([^"]+)"|\bimport\("([^"]+)"\)/gm;
   const specifiers = [...text.matchAll(statements)].map(([, one, other]) => one ?? other ?? "");
@@ -36,14 +36,14 @@ function importsOf({ path, text }: SourceFile): string[] {
 }
 
 test.each(Object.entries(generated()))(
-  "functions/contract/%s is what the schemas say: else run npm run generate",
+  "functions/contract/%s equals the schemas; otherwise run npm run generate",
   (name, text) => {
     expect(readFileSync(join(root, "functions/contract", name), "utf8")).toBe(text);
   },
 );
 
 describe("functions", () => {
-  test("each have a handler, and no handler is without a function", () => {
+  test("have one handler each, and each handler has a function", () => {
     const entries = /^functions\/(?:handlers\/([\w-]+)|consumers\/([\w-]+)\/handler)\.ts$/;
     const handlers = inFolder("functions").flatMap(({ path }) => {
       const [, handler, consumer] = entries.exec(path) ?? [];
@@ -55,7 +55,7 @@ describe("functions", () => {
 });
 
 describe("files", () => {
-  test("have names of their own in bin, lib and functions, but where a unit repeats its file names", () => {
+  test("have unique names in bin, lib and functions, except in folders that repeat theirs", () => {
     const UNITS = /^functions\/consumers\//;
     const named = ["bin", "lib", "functions"].flatMap(inFolder).filter(({ path }) => !UNITS.test(path));
     const byName = Map.groupBy(named, ({ path }) => path.replace(/.*\//, ""));
@@ -64,13 +64,13 @@ describe("files", () => {
     expect(twice.map((same) => same.map(({ path }) => path))).toEqual([]);
   });
 
-  test("are named after what they hold", () => {
+  test("are named after their contents", () => {
     const vague = /(^|[/-])(utils?|helpers?|common|shared|base|manager|misc|index)([.-]|$)/;
 
     expect(files.filter(({ path }) => vague.test(path)).map(({ path }) => path)).toEqual([]);
   });
 
-  test("export nothing by default, but for configurations of tools", () => {
+  test("have no default exports, except configurations of tools", () => {
     const defaults = files.filter(
       ({ path, text }) => /^export default/m.test(text) && !path.endsWith(".config.ts"),
     );
@@ -78,7 +78,7 @@ describe("files", () => {
     expect(defaults.map(({ path }) => path)).toEqual([]);
   });
 
-  test("re-export nothing", () => {
+  test("have no re-exports", () => {
     const barrels = inFolder("functions").filter(({ text }) => /^export (\*|\{[^}]*\}) from/m.test(text));
 
     expect(barrels.map(({ path }) => path)).toEqual([]);
@@ -87,15 +87,15 @@ describe("files", () => {
 
 describe("imports go one way", () => {
   const ENGINE = "functions/middleware";
-  /** What has no clock, no network and no environment, wherever it stands. */
+  /** Modules without clock, network and environment. */
   const PURE = ["attributes", "outcome", "problem", "sha256", "error-text", "failure-log"].map(
     (name) => `${ENGINE}/${name}.ts`,
   );
-  /** Rooms of functions/, and below them their layers: what each may import, and which packages. */
+  /** Rooms and layers of functions/, with their permitted imports and packages. */
   const RULES: readonly { readonly of: RegExp; readonly from: RegExp; readonly packages: RegExp }[] = [
     {
       of: /^contract\//,
-      from: /^(contract\/|middleware\/(engine-names|schema-errors)\.ts$)/,
+      from: /^(contract\/|middleware\/(engine-names|json-faults)\.ts$)/,
       packages: /^typebox$/,
     },
     {
@@ -106,7 +106,7 @@ describe("imports go one way", () => {
     { of: /^\w+\/domain\//, from: /^(contract|consumers|\w+\/domain)\//, packages: /^$/ },
     { of: /^\w+\/ports\//, from: /^(contract|middleware|\w+\/(domain|ports))\//, packages: /^$/ },
     { of: /^consumers\/[\w-]+\/handler\.ts$/, from: /^/, packages: /^$/ },
-    // lib/ imports the declarations: they hold data and pure functions.
+    // lib/ imports the declarations, so they hold data and pure functions only.
     { of: /^consumers\//, from: /^(contract|consumers|\w+\/domain)\//, packages: /^$/ },
     { of: /^orders\//, from: /^(contract|middleware|orders)\//, packages: /^$/ },
     { of: /^publishing\//, from: /^(contract|middleware|orders|publishing)\//, packages: /^$/ },
@@ -140,20 +140,37 @@ describe("imports go one way", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("what is provisioned shares only the contract and the declarations with what runs", () => {
-    const wrong = [...inFolder("lib"), ...inFolder("bin")].flatMap((file) =>
-      importsOf(file)
-        .filter(
-          (imported) =>
-            imported.startsWith("functions/") && !/^functions\/(contract|consumers)\//.test(imported),
-        )
-        .map((imported) => `${file.path} imports ${imported}`),
-    );
+  test("lib and bin import only names, the contract and the declarations of functions", () => {
+    const shared = /^functions\/(contract|consumers)\/|^functions\/middleware\/engine-names\.ts$/;
+    const wrong = [...inFolder("lib"), ...inFolder("bin")]
+      .filter(({ path }) => !path.startsWith("bin/exports/"))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((imported) => imported.startsWith("functions/") && !shared.test(imported))
+          .map((imported) => `${file.path} imports ${imported}`),
+      );
 
     expect(wrong).toEqual([]);
   });
 
-  test("nothing that runs or is provisioned needs the tests", () => {
+  test("the exports of the package import no contract, settings or rooms of orders", () => {
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const exported = new Set<string>();
+    const follow = (path: string) => {
+      const file = byPath.get(path);
+      if (file === undefined || exported.has(path)) return;
+      exported.add(path);
+      for (const imported of importsOf(file)) follow(imported);
+    };
+    for (const { path } of inFolder("bin/exports")) follow(path);
+    const GENERAL =
+      /^bin\/exports\/|^functions\/middleware\/|^functions\/adapters\/(sqs-client|sqs-queues|client-timeouts)\.ts$|^functions\/publishing\/ports\/queues\.ts$|^lib\/constructs\/(consumer-alarms|consumer-function|event-source-mappings|message-queue)\.ts$|^lib\/settings\/(consumer-thresholds|queue-rules)\.ts$/;
+
+    expect(exported).toContain("functions/middleware/batch.ts");
+    expect([...exported].filter((path) => !GENERAL.test(path))).toEqual([]);
+  });
+
+  test("functions, lib and bin do not import tests", () => {
     const wrong = ["functions", "lib", "bin"]
       .flatMap(inFolder)
       .filter((file) => importsOf(file).some((imported) => imported.startsWith("test/")));
@@ -161,31 +178,35 @@ describe("imports go one way", () => {
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
-  test.each(["functions", "lib", "lib/emulator", "test"])("between what is in %s: no circles", (place) => {
-    // The entry of a consumer is a handler, wherever it lies.
-    const partOf = (path: string) =>
-      path.startsWith("functions/consumers/") && path.endsWith("/handler.ts")
-        ? "handlers"
-        : path.slice(place.length + 1).replace(/\/.*/, "");
-    const needs = Map.groupBy(
-      inFolder(place).flatMap((file) =>
-        importsOf(file)
-          .filter((imported) => imported.startsWith(`${place}/`))
-          .map((imported) => ({ from: partOf(file.path), to: partOf(imported) })),
-      ),
-      ({ from }) => from,
-    );
-    const reached = (from: string, seen = new Set<string>()): Set<string> => {
-      for (const { to } of needs.get(from) ?? []) if (to !== from && !seen.has(to)) reached(to, seen.add(to));
-      return seen;
-    };
+  test.each(["functions", "lib", "lib/emulator", "test"])(
+    "%s: no circular imports between its folders",
+    (place) => {
+      // The entry of a consumer is a handler.
+      const partOf = (path: string) =>
+        path.startsWith("functions/consumers/") && path.endsWith("/handler.ts")
+          ? "handlers"
+          : path.slice(place.length + 1).replace(/\/.*/, "");
+      const needs = Map.groupBy(
+        inFolder(place).flatMap((file) =>
+          importsOf(file)
+            .filter((imported) => imported.startsWith(`${place}/`))
+            .map((imported) => ({ from: partOf(file.path), to: partOf(imported) })),
+        ),
+        ({ from }) => from,
+      );
+      const reached = (from: string, seen = new Set<string>()): Set<string> => {
+        for (const { to } of needs.get(from) ?? [])
+          if (to !== from && !seen.has(to)) reached(to, seen.add(to));
+        return seen;
+      };
 
-    expect([...needs.keys()].filter((part) => reached(part).has(part))).toEqual([]);
-  });
+      expect([...needs.keys()].filter((part) => reached(part).has(part))).toEqual([]);
+    },
+  );
 
-  test("only adapters know AWS, and only the middleware knows middy", () => {
+  test("only adapters import AWS, and only the middleware imports middy", () => {
     const wrong = inFolder("functions").filter((file) => {
-      // A type is gone before anything runs.
+      // Type imports do not exist at run time.
       const packages = importsOf({ ...file, text: file.text.replace(/^import type [^;]*;/gm, "") });
       const isAdapter = file.path.startsWith("functions/adapters/");
       const isMiddleware = file.path.startsWith("functions/middleware/");
@@ -199,9 +220,9 @@ describe("imports go one way", () => {
   });
 });
 
-test("no check is switched off without a reason", () => {
+test("every suppression of a check has a reason", () => {
   const SUPPRESSION = /(?:biome-ignore|@ts-expect-error|@ts-ignore|@ts-nocheck)([^\n]*)/g;
-  // A reason stands behind a colon, and is more than a word or two unless the file is generated.
+  // A reason follows a colon and has more than two words, except in generated files.
   const isReason = /:\s*(generated|\S+(\s+\S+){2,})/;
   const bare = files
     .filter(({ path }) => path !== "test/unit/architecture.test.ts")
@@ -220,7 +241,7 @@ test("tests are at least twice as long as the functions that they test", () => {
   expect(lines("test")).toBeGreaterThan(2 * lines("functions"));
 });
 
-/** Words that are gone, and the word of the glossary (functions/README.md) for each. */
+/** Replaced words, and the word of the glossary (functions/README.md) for each. */
 const GONE: readonly (readonly [RegExp, string])[] = [
   [/one-machine stage/i, "local emulator"],
   [/\bminute schedule\b/i, "maintenance"],
@@ -234,10 +255,10 @@ const GONE: readonly (readonly [RegExp, string])[] = [
   [/\bpatience\b/i, "client timeouts"],
 ];
 
-test.each(GONE)("%s is not said: it is %s", (gone) => {
+test.each(GONE)("%s is not used, but %s", (gone) => {
   const texts = globSync("**/*.{ts,tsx,mts,mjs,md,yml,yaml,css,html}", {
     cwd: root,
-    exclude: ["**/node_modules/**", ".cache/**", "cdk.out/**", "reports/**", ".data/**"],
+    exclude: ["**/node_modules/**", ".cache/**", "cdk.out/**", "dist/**", "reports/**", ".data/**"],
   }).filter((path) => !path.endsWith("architecture.test.ts"));
   const found = texts.flatMap((path) =>
     readFileSync(join(root, path), "utf8")

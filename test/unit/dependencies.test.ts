@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 interface Locked {
   readonly hasInstallScript?: boolean;
   readonly integrity?: string;
-  /** Came inside the archive of another package, whose checksum covers it. */
+  /** Bundled in the archive of another package, whose checksum covers it. */
   readonly inBundle?: boolean;
 }
 
@@ -14,14 +14,14 @@ const read = (name: string) => JSON.parse(readFileSync(join(root, name), "utf8")
 const manifest = read("package.json");
 const lock: { packages: Record<string, Locked> } = read("package-lock.json");
 
-describe("J5: what is installed", () => {
-  test("runs no script but esbuild's, which only checks the binary that came with it", () => {
+describe("J5: an installed package", () => {
+  test("has no install script, except esbuild, which checks its binary", () => {
     const withScripts = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
 
     expect(withScripts.map(([path]) => path)).toEqual(["node_modules/esbuild"]);
   });
 
-  test("is pinned to one version, each with its checksum", () => {
+  test("is pinned to one version with a checksum", () => {
     const { dependencies, devDependencies, optionalDependencies } = manifest;
     const versions = Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies });
     const unchecked = Object.entries(lock.packages).filter(

@@ -15,7 +15,7 @@ const pages = globSync(["*.md", "{bin,functions,lib,test}/**/*.md"], {
   exclude: (path) => path.includes("node_modules"),
 });
 
-/** Names that a page has to explain, and does not; whole words only. */
+/** Names that a page has to explain and does not; whole words only. */
 function missing(page: string, names: readonly string[]): string[] {
   const text = read(page);
   return names.filter(
@@ -26,7 +26,7 @@ function missing(page: string, names: readonly string[]): string[] {
 const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
 const isOfNoBackbone = (setting: string) => !(setting in KAFKA_DEFAULTS);
 
-/** As GitHub makes them of headings. */
+/** Anchors as GitHub derives them from headings. */
 const anchorsOf = (page: string) =>
   [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
     heading
@@ -35,10 +35,10 @@ const anchorsOf = (page: string) =>
       .replaceAll(" ", "-"),
   );
 
-describe("what is explained", () => {
+describe("a page explains", () => {
   test.each<[string, string, readonly string[]]>([
-    ["every code that the API answers", "functions/contract/README.md", Object.keys(PROBLEMS)],
-    ["every reason that a message is parked for", "functions/contract/README.md", Object.keys(REASONS)],
+    ["every code of the API", "functions/contract/README.md", Object.keys(PROBLEMS)],
+    ["every reason for parking", "functions/contract/README.md", Object.keys(REASONS)],
     ["every metric", "functions/contract/README.md", Object.values(METRICS)],
     ["every environment variable", "functions/contract/README.md", Object.values(ENV)],
     ["every type of event", "functions/contract/asyncapi.json", EVENT_TYPES],
@@ -51,13 +51,13 @@ describe("what is explained", () => {
 });
 
 describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) => {
-  test("names commands that are there", () => {
+  test("names existing commands", () => {
     const named = [...read(page).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map((match) => match[1] ?? "");
 
     expect(named.filter((name) => !(name in scripts))).toEqual([]);
   });
 
-  test("names commands of order-events, and settings, that are there", () => {
+  test("names existing commands of order-events and settings", () => {
     const words = COMMANDS.map(({ name }) => name);
     const named = [...read(page).matchAll(/npx order-events ((?:orders|stock|failed) [a-z]+|[a-z]+)/g)];
     const settings = [...read(page).matchAll(/ -c (\w+)=/g)];
@@ -66,7 +66,7 @@ describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) =>
     expect(settings.map(([, name = ""]) => name).filter((name) => !(name in readSettings({})))).toEqual([]);
   });
 
-  test("links to pages and headings that are there", () => {
+  test("links to existing pages and headings", () => {
     const links = [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
 
     const broken = links.filter(([, path = "", anchor]) => {
@@ -77,7 +77,7 @@ describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) =>
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
-  test("shows pictures that are there", () => {
+  test("shows existing pictures", () => {
     const pictures = [...read(page).matchAll(/ src(?:set)?="(?!https?:)([^"]+)"/g)].map(
       ([, path = ""]) => path,
     );
@@ -86,7 +86,7 @@ describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) =>
   });
 });
 
-test("each decision is a record in one form, with its day", () => {
+test("each decision is a record of the same form, with its date", () => {
   const records = read("lib/decisions.md").split(/^## /m).slice(1);
 
   expect(records.length).toBeGreaterThan(30);

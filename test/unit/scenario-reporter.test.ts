@@ -19,14 +19,14 @@ test("K13: the demo prints any text without control or bidi characters", () => {
       reporter.log(text);
       reporter.check(text, false, text);
 
-      // The colors of the demo: only they remain as sequences.
+      // Only the colors of the demo remain as sequences.
       expect(unprintableIn(stripVTControlCharacters(printed))).toEqual([]);
       expect(printed.split("\n").length).toBeGreaterThan(3);
     }),
   );
 });
 
-test("K13: the demo escapes a color of other origin", () => {
+test("K13: the demo escapes a foreign color", () => {
   let printed = "";
   createReporter(
     (part) => {

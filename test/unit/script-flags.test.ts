@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type End, noFlags, scriptFlags } from "../../lib/script-flags.ts";
 
-/** What a process would have ended with. */
+/** The exit code and output of a process. */
 class Ended extends Error {
   readonly code: number;
 
@@ -20,7 +20,7 @@ const readWords = (args: readonly string[]) => {
 };
 const asked = (args: readonly string[]) => () => scriptFlags(HELP, readWords, args, end);
 
-test("flags are given as they were read, and those behind -- belong to another program", () => {
+test("flags are returned as parsed, and those after -- belong to another program", () => {
   const flags = asked(["a", "--", "--help", "-h"])();
 
   expect(flags).toEqual(["a", "--", "--help", "-h"]);
@@ -30,13 +30,13 @@ test.each([[["--help"]], [["-h"]], [["--wrong", "--help"]]])("%j ends with the h
   expect(asked(args)).toThrow(expect.objectContaining({ code: 0, message: HELP }));
 });
 
-test("a wrong flag ends with what is wrong, the help, and 3", () => {
+test("a wrong flag ends with the error, the help, and 3", () => {
   expect(asked(["--wrong"])).toThrow(
     expect.objectContaining({ code: 3, message: `--wrong is wrong\n\n${HELP}` }),
   );
 });
 
-test("a script without flags refuses whatever is given", () => {
+test("a script without flags refuses any flag", () => {
   expect(() => noFlags([])).not.toThrow();
   expect(() => noFlags(["--json"])).toThrow('received "--json"');
 });

@@ -45,7 +45,7 @@ describe("K13: text for a terminal", () => {
 });
 
 describe("K13: JSON for a terminal", () => {
-  test("a parser reads back every character", () => {
+  test("a parser returns every character", () => {
     fc.assert(
       fc.property(fc.oneof(hostileText, fc.dictionary(hostileText, hostileText)), (value) => {
         const json = JSON.stringify(value, null, 2);

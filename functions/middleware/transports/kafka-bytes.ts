@@ -1,5 +1,13 @@
 import { isUtf8 } from "node:buffer";
-import type { Attributes, AttributeValue } from "../attributes.ts";
+import {
+  type Attributes,
+  attributeOf,
+  type HeaderValue,
+  OMITTED,
+  OMITTED_HEADERS,
+  type TypedValue,
+} from "../attributes.ts";
+import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { sha256 } from "../sha256.ts";
 
 /** The replacement for bytes that are not UTF-8. */
@@ -63,38 +71,87 @@ export function boundedText(text: string, bytes: number): string {
   return `${Buffer.from(text).subarray(0, bytes).toString("utf8")}… sha256 ${sha256(text)}`;
 }
 
-/** Largest name and value of a stored header, in bytes, and most headers. Redrive attributes are below both. */
-const HEADER_BYTES = 2_048;
-const HEADERS = 16;
+const MARKS: ReadonlySet<string> = new Set(Object.values(RETRY_ATTRIBUTES));
 
-const NAME_BYTES = 256;
+/** Bytes of one header, name and value together and as they are kept; of all headers of a record; of the omitted names. */
+const HEADER_BYTES = 2_048;
+const HEADERS_BYTES = 32_768;
+const OMITTED_NAMES_BYTES = 2_048;
+/** What a header takes in a row beside its name and value, rounded up. */
+const OVERHEAD_BYTES = 32;
+const NAME_LENGTH = 64;
 
 /**
- * Headers as text, or as bytes where they are not UTF-8.
- * - Of a header too large for a row of the failed-message table, its length and hash, as a value of type `Omitted`.
- * - Of a repeated name, the last header.
- * - Headers that are not lists of bytes, or too many for a row, are left out.
+ * Headers as text, or as bytes where they are no UTF-8. A row of the failed-message store cannot hold any number of
+ * them:
+ *
+ * - Of one that is too large there are its length and hash, as a value of the type `Omitted`.
+ * - Of too many the last ones are kept, and ours. The names of the others are in one attribute.
  */
 export function headersOf(headers: unknown): Attributes {
-  if (!Array.isArray(headers)) return {};
-  // The sender chooses names: `__proto__` must become a key like any other.
-  return Object.fromEntries((headers.slice(-HEADERS) as unknown[]).flatMap(headerEntry));
+  const kept = new Map<string, HeaderValue[]>();
+  const omitted: string[] = [];
+  let room = HEADERS_BYTES;
+  for (const [name, value] of oursFirst(pairsOf(headers))) {
+    const entry = boundedHeader(name, value);
+    const bytes = entry === undefined ? 0 : sizeOf(name, entry.value) + OVERHEAD_BYTES;
+    if (entry === undefined || bytes > room) {
+      omitted.push(name);
+      continue;
+    }
+    room -= bytes;
+    // From the last to the first.
+    kept.set(name, [entry.value, ...(kept.get(name) ?? [])]);
+  }
+  const attributes = [...kept].reverse().map(([name, values]) => [name, attributeOf(values)] as const);
+  // Names come from outside: `__proto__` must become a key like any other.
+  return Object.fromEntries(
+    omitted.length === 0 ? attributes : [...attributes, [OMITTED_HEADERS, namesOf(omitted.reverse())]],
+  );
 }
 
-/** Name and value of a header, if it has both. */
-function headerEntry(header: unknown): (readonly [name: string, value: AttributeValue])[] {
-  if (typeof header !== "object" || header === null) return [];
-  const [first] = Object.entries(header);
-  if (first === undefined) return [];
-  const [name, value] = first;
-  if (!isBytes(value) || value === null) return [];
+/** Names and values in the order of the record. What is no list of bytes is no value. */
+function pairsOf(headers: unknown): (readonly [name: string, value: unknown])[] {
+  if (!Array.isArray(headers)) return [];
+  return (headers as unknown[]).flatMap((header) =>
+    typeof header === "object" && header !== null ? Object.entries(header) : [],
+  );
+}
+
+/** From the last to the first, and those that name the row of a redrive before all others. */
+function oursFirst(pairs: readonly (readonly [name: string, value: unknown])[]) {
+  const isOurs = ([name]: readonly [string, unknown]) => MARKS.has(name);
+  return [...pairs.filter((pair) => !isOurs(pair)), ...pairs.filter(isOurs)].reverse();
+}
+
+/** A header as it is kept, or `undefined` where not even its hash is. */
+function boundedHeader(name: string, value: unknown): { readonly value: HeaderValue } | undefined {
+  if (!isBytes(value)) return undefined;
+  if (value === null) return { value };
   const bytes = Buffer.from(value);
   const isText = isUtf8(bytes);
-  const kept = bytes.toString(isText ? "utf8" : "base64");
-  const nameBytes = Buffer.byteLength(name);
-  if (nameBytes + Buffer.byteLength(kept) <= HEADER_BYTES) {
-    return [[name, isText ? kept : { type: "Binary", value: kept }]];
+  const text = bytes.toString(isText ? "utf8" : "base64");
+  const kept = isText ? text : { type: "Binary", value: text };
+  if (sizeOf(name, kept) <= HEADER_BYTES) return { value: kept };
+  const hash = { type: OMITTED, value: `${bytes.length} bytes, sha256 ${sha256(bytes)}` };
+  return sizeOf(name, hash) <= HEADER_BYTES ? { value: hash } : undefined;
+}
+
+function sizeOf(name: string, value: HeaderValue): number {
+  const text = typeof value === "string" ? value : (value?.value ?? "");
+  return Buffer.byteLength(name) + Buffer.byteLength(text);
+}
+
+/** The names as a JSON list; of too many the first ones, and how many more there are. */
+function namesOf(names: readonly string[]): TypedValue {
+  const shown: string[] = [];
+  let bytes = 0;
+  for (const name of names) {
+    const short = name.slice(0, NAME_LENGTH).toWellFormed();
+    bytes += Buffer.byteLength(JSON.stringify(short)) + 1;
+    if (bytes > OMITTED_NAMES_BYTES) break;
+    shown.push(short);
   }
-  if (nameBytes > NAME_BYTES) return [];
-  return [[name, { type: "Omitted", value: `${bytes.length} bytes, sha256 ${sha256(bytes)}` }]];
+  const more = names.length - shown.length;
+  return { type: OMITTED, value: JSON.stringify(more === 0 ? shown : [...shown, `and ${more} more`]) };
 }

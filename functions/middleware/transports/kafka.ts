@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { RETRY_ATTRIBUTES } from "../engine-names.ts";
+import { MESSAGE_BYTES, RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
 import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
 
@@ -61,17 +61,14 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
   };
 }
 
-/** Largest stored value, in bytes: a row holds 400 KB, and an edited body is stored beside the first one. */
-const STORED_BYTES = 262_144;
-
 /**
  * The value as text, or its base64 where it is not UTF-8. A value too large for a row of the failed-message table is
  * cut; the whole is in the topic, at the place in `source`.
  */
 export function kafkaBody({ value }: KafkaRecord): string {
   if (value === undefined || value === null) return "";
-  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", STORED_BYTES);
-  return boundedText(base64Text(value) ?? value, STORED_BYTES);
+  if (typeof value !== "string") return boundedText(JSON.stringify(value) ?? "", MESSAGE_BYTES);
+  return boundedText(base64Text(value) ?? value, MESSAGE_BYTES);
 }
 
 /** The fault of a record's key or headers, if there is one. A key is not decoded: it only names a lane. */

@@ -99,6 +99,17 @@ function attributeValue(attribute: SqsAttribute | null | undefined): AttributeVa
   return { type: typeof dataType === "string" ? dataType : "Binary", value: binaryValue };
 }
 
+/**
+ * A message may be invisible for 12 hours from its receipt, of which the longest function uses a quarter of an hour.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+ */
+const LONGEST_SECONDS = 12 * 3_600 - 900;
+
+/** A visibility time-out that the queue accepts: a refused one may fail the whole call. */
+function visibilityOf(seconds: number): number {
+  return Math.round(Math.min(LONGEST_SECONDS, Math.max(0, seconds || 0)));
+}
+
 const isFifo = ({ eventSourceARN }: SqsRecord) => String(eventSourceARN).endsWith(".fifo");
 
 /** Entries in one ChangeMessageVisibilityBatch. */
@@ -115,7 +126,10 @@ async function changeVisibility(
     calls.push(
       queues.changeVisibility(
         queueUrl,
-        entries.map(({ raw, seconds }) => ({ receiptHandle: raw.receiptHandle, seconds })),
+        entries.map(({ raw, seconds }) => ({
+          receiptHandle: raw.receiptHandle,
+          seconds: visibilityOf(seconds),
+        })),
       ),
     );
   }

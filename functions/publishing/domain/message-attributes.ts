@@ -1,6 +1,12 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
-import { type Attributes, type AttributeValue, isBinary } from "../../middleware/attributes.ts";
+import {
+  type Attributes,
+  type AttributeValue,
+  isBinary,
+  OMITTED,
+  OMITTED_HEADERS,
+} from "../../middleware/attributes.ts";
 
 const MARKS: readonly string[] = [ATTRIBUTES.dlqRetryCount, ATTRIBUTES.redriveId, ATTRIBUTES.failedKey];
 /** Marks of a redrive, and of a retry from a dead-letter queue. */
@@ -30,7 +36,20 @@ export function foreignAttributes(attributes: Attributes, marks = REDRIVE_MARKS)
 /** The names of the attributes that do not travel. */
 export function leftOut(attributes: Attributes, marks = REDRIVE_MARKS): readonly string[] {
   const kept = foreignAttributes(attributes, marks);
-  return foreign(attributes).flatMap(([name]) => (Object.hasOwn(kept, name) ? [] : [name]));
+  return foreign(attributes).flatMap(([name, value]) =>
+    Object.hasOwn(kept, name) ? [] : namesIn(name, value),
+  );
+}
+
+/** The name of an attribute, or the names that it stands for. */
+function namesIn(name: string, value: AttributeValue): readonly string[] {
+  if (name !== OMITTED_HEADERS || typeof value === "string" || value.type !== OMITTED) return [name];
+  try {
+    const names: unknown = JSON.parse(value.value);
+    return Array.isArray(names) ? names.map(String) : [name];
+  } catch {
+    return [name];
+  }
 }
 
 /** Names come from outside, and a row has room for 50 such sentences. */

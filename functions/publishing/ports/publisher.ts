@@ -11,8 +11,9 @@ export interface Publisher {
   /**
    * One result for each event, in sequence. MUST NOT reject: an outage is a refusal of every event. `deadline` is in
    * milliseconds since the epoch; an event without a reply by then is refused, and may have been published.
+   * `texts` MUST be sent byte for byte, one for each event; without them the events are printed.
    */
-  publish(events: readonly OrderEvent[], deadline?: number): Promise<Published[]>;
+  publish(events: readonly OrderEvent[], deadline?: number, texts?: readonly string[]): Promise<Published[]>;
 }
 
 /** A topic that operators publish to. */
@@ -24,6 +25,8 @@ export interface Topic extends Publisher {
 /** An event, and the redrive attributes that travel beside it. */
 export interface OutgoingRecord {
   readonly event: OrderEvent;
+  /** Sent byte for byte; without it the event is printed. */
+  readonly text?: string;
   readonly attributes: Attributes;
 }
 

@@ -9,6 +9,8 @@ import { freePort, spawnTied } from "./tied-process.ts";
 
 export interface DynamoDb {
   readonly endpoint: string;
+  /** Why web pages may reach it without the emulator's guard; `undefined` where they cannot guess its address. */
+  readonly exposure: string | undefined;
   /** Resolves with a reason when the process ends unexpectedly. */
   readonly died: Promise<string>;
   close(): Promise<void>;
@@ -17,13 +19,20 @@ export interface DynamoDb {
 const STARTUP_MS = 10_000;
 /** Number of addresses to try. */
 const ATTEMPTS = 5;
+/** The address that every page can guess. */
+const VISIBLE_HOST = "127.0.0.1";
 
 /** Starts dynoxide with its database in `dataDir`, else in memory, or takes the service DYNAMODB_ENDPOINT names. Rejects with NoDynamoDbError. */
 export async function startDynamoDb(options: { readonly dataDir?: string }): Promise<DynamoDb> {
   const source = findDynamoDb(process.env);
   if (source.kind === "endpoint") {
     await requireAnswer(source.url);
-    return { endpoint: source.url.replace(/\/$/, ""), died: new Promise(() => {}), close: async () => {} };
+    return {
+      endpoint: source.url.replace(/\/$/, ""),
+      exposure: "DYNAMODB_ENDPOINT has its own rules for web pages: the emulator does not guard it.",
+      died: new Promise(() => {}),
+      close: async () => {},
+    };
   }
   const { child, host, port, file } = await serve(source.path, options.dataDir);
   if (file !== undefined) indexStreams(file);
@@ -31,6 +40,10 @@ export async function startDynamoDb(options: { readonly dataDir?: string }): Pro
   const ended = once(child, "exit");
   return {
     endpoint: `http://${host}:${port}`,
+    exposure:
+      host === VISIBLE_HOST
+        ? "DynamoDB accepts requests of web pages, and on this system only its port is random. Open no untrusted page meanwhile."
+        : undefined,
     died: ended.then(([code, signal]) =>
       closing ? new Promise<string>(() => {}) : `dynoxide exited (${signal ?? `exit code ${code}`})`,
     ),
@@ -70,7 +83,7 @@ async function hiddenAddress(): Promise<{ readonly host: string; readonly port: 
   const host = `127.${randomInt(1, 255)}.${randomInt(1, 255)}.${randomInt(1, 255)}`;
   return freePort(host).then(
     (port) => ({ host, port }),
-    async () => ({ host: "127.0.0.1", port: await freePort() }),
+    async () => ({ host: VISIBLE_HOST, port: await freePort(VISIBLE_HOST) }),
   );
 }
 

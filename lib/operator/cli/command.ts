@@ -21,6 +21,8 @@ export interface CommandContext extends ApiTarget {
   readonly url: string;
   readonly json: boolean;
   readonly write: (text: string) => void;
+  /** Writes a text as it is where standard output is a file or pipe, and escaped where it is a terminal. */
+  readonly writeBytes: (text: string) => void;
   /** Replaces the progress line on standard error; does nothing where that is no terminal. */
   readonly progress: (text: string) => void;
   /** Writes a line to standard error, also with `--json` or piped output. */

@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import {
   type CommandContext,
   EXIT,
@@ -55,6 +56,6 @@ export const resultExitCode = (answer: Readonly<Record<string, unknown>>): ExitC
 
 export function resultText(key: string, answer: Readonly<Record<string, unknown>>, dryRun: boolean): string {
   const { outcome, because, generation } = answer;
-  const line = `${key}  ${outcome}${because === undefined ? "" : `: ${because}`} (generation ${generation})\n`;
+  const line = `${printableLine(key)}  ${outcome}${because === undefined ? "" : `: ${because}`} (generation ${generation})\n`;
   return dryRun ? line + dryRunText(outcome === "would send" || outcome === "would resolve") : line;
 }

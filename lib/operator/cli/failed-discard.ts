@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText, GENERATION_FLAG } from "./dry-run-flags.ts";
@@ -19,7 +20,7 @@ export const failedDiscard: Command = {
       const consequences = left.length === 0 ? ["  nothing stays undone\n"] : left;
       const dry = change.dryRun ? dryRunText(answer["status"] === "OPEN") : "";
       context.write(
-        `${key}  ${answer["status"]} (generation ${answer["generation"]})\n${consequences.join("")}${dry}`,
+        `${printableLine(key)}  ${answer["status"]} (generation ${answer["generation"]})\n${consequences.join("")}${dry}`,
       );
     }
     return EXIT.ok;
@@ -41,7 +42,7 @@ export const failedUndo: Command = {
     const text = change.dryRun
       ? `would open (generation ${generation})\n${dryRunText(true)}`
       : `${status} (generation ${generation})\n`;
-    context.write(context.json ? `${JSON.stringify(answer)}\n` : `${key}  ${text}`);
+    context.write(context.json ? `${JSON.stringify(answer)}\n` : `${printableLine(key)}  ${text}`);
     return EXIT.ok;
   },
 };

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { LIMITS } from "../../../functions/contract/limits.ts";
+import { printableLine } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
@@ -35,15 +36,18 @@ export const failedEdit: Command = {
 async function readBody(file: string | undefined): Promise<string> {
   if (file === undefined) throw new UsageError("--file is required: a JSON file with the whole new body");
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new RequestError(`${file} cannot be read`, { cause });
+    throw new RequestError(`${printableLine(file)} cannot be read`, { cause });
   });
   try {
     const text = decodeText(bytes);
     JSON.parse(text);
     return text;
   } catch (cause) {
-    throw new RequestError(`${file} ${cause instanceof EncodingError ? cause.message : "is not JSON"}`, {
-      cause,
-    });
+    throw new RequestError(
+      `${printableLine(file)} ${cause instanceof EncodingError ? cause.message : "is not JSON"}`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -21,14 +21,23 @@ export const failedGroups: Command = {
   example: "failed groups --consumer order-created",
   async run(context) {
     refuseArguments(context);
-    const groups = await readGroups(context);
+    const groups = await readGroups(context, { reports: true });
     context.write(context.json ? `${JSON.stringify(groups)}\n` : groupsText(groups));
     return groups.length > 0 ? EXIT.failed : EXIT.ok;
   },
 };
 
-export async function readGroups(context: CommandContext): Promise<readonly Group[]> {
+/** `reports`: whether a line on standard error reports that the groups are not complete. */
+export async function readGroups(
+  context: CommandContext,
+  { reports = false }: { readonly reports?: boolean } = {},
+): Promise<readonly Group[]> {
   const body = await request(context, { path: `/failed-messages/groups${queryText(filterOf(context))}` });
+  if (reports && body["isComplete"] === false) {
+    context.note(
+      "not complete: more than 10,000 messages or 500 groups; select fewer, as with --reason or --from",
+    );
+  }
   return body["groups"] as Group[];
 }
 

@@ -10,15 +10,16 @@ export const failedShow: Command = {
     body: {
       type: "boolean",
       default: false,
-      help: "Print the body alone, byte for byte, as failed edit takes it",
+      help: "Print the body alone: byte for byte into a file or pipe, as failed edit takes it; escaped on a terminal",
     },
   },
   example: "failed show order-created~01J9ZQ:1:order.created",
   async run(context) {
-    const row = await request(context, {
-      path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}`,
-    });
-    if (context.flags["body"] === true) context.write(String(row["body"]));
+    const row = await request(
+      { ...context, inLines: false },
+      { path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}` },
+    );
+    if (context.flags["body"] === true) context.writeBytes(String(row["body"]));
     else context.write(`${printableJson(JSON.stringify(row, null, context.json ? 0 : 2))}\n`);
     return EXIT.ok;
   },

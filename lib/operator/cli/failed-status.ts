@@ -17,7 +17,7 @@ export const failedStatus: Command = {
       context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
       return jobExitCode(job);
     }
-    const groups = await readGroups(context);
+    const groups = await readGroups(context, { reports: true });
     const { redrives } = (await request(context, { path: "/failed-messages/redrives" })) as unknown as {
       redrives: readonly Job[];
     };

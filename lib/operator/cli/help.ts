@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import type { Command, Flags } from "./command.ts";
 import { GLOBAL_FLAGS } from "./global-flags.ts";
 
@@ -65,5 +66,5 @@ export function unknownText(words: readonly string[], commands: readonly Command
   if (first === undefined) return `Missing command.\n${seeHelp()}`;
   const near = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (near.length > 0 && second === undefined) return `Missing subcommand. Available:\n${listing(near)}`;
-  return `Unknown command "${words.slice(0, 2).join(" ")}".\n${seeHelp(near.length > 0 ? first : "")}`;
+  return `Unknown command "${printableLine(words.slice(0, 2).join(" "))}".\n${seeHelp(near.length > 0 ? first : "")}`;
 }

@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import type { Timeline } from "../observe/view-types.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { table } from "./format-table.ts";
@@ -18,7 +19,8 @@ export const ordersTimeline: Command = {
 };
 
 /** A line for each entry, with the time since the first. */
-function timelineText({ orderId, entries }: Timeline): string {
+function timelineText({ orderId: id, entries }: Timeline): string {
+  const orderId = printableLine(id);
   const [first] = entries;
   if (first === undefined) return `no audit lines for ${orderId}: the order is unknown or too old\n`;
   const rows = entries.map(({ at, source, event, outcome, attempt, detail }) => [

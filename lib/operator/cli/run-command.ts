@@ -69,6 +69,8 @@ export interface Terminal {
   readonly writeError: (text: string) => void;
   /** Whether standard error is a terminal, which shows progress. */
   readonly isInteractive?: boolean;
+  /** Whether standard output is a terminal. */
+  readonly isTerminal?: boolean;
   /** The address without `--url`. */
   readonly defaultUrl: () => Promise<string>;
   /** Commands of other parts of the program. */
@@ -108,9 +110,11 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       flags: values,
       url: target.url.replace(/\/$/, ""),
       json,
+      inLines: !json,
+      writeBytes: raw.isTerminal === true ? terminal.write : raw.write,
       write: json ? (text) => raw.write(printableJson(text)) : terminal.write,
       progress: progressOn(raw),
-      note: (text) => terminal.writeError(`${text}\n`),
+      note: (text) => terminal.writeError(`${printableLine(text)}\n`),
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
       ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
@@ -187,7 +191,7 @@ function failure(
   profile: string | undefined,
 ): ExitCode {
   if (error instanceof UsageError) {
-    writeError(`${error.message}\n${seeHelp(command.name)}`);
+    writeError(`${printableLine(error.message)}\n${seeHelp(command.name)}`);
     return EXIT.usage;
   }
   const reported = isRefusedCredential(error) ? credentialAdvice(profile, error) : error;

@@ -6,7 +6,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
-import { type QueueRole, queueName } from "../../constructs/resource-names.ts";
+import { queueName } from "../../constructs/resource-names.ts";
+import type { QueueRole } from "../../settings/queue-rules.ts";
 import type { QueueState } from "./view-types.ts";
 
 const VISIBLE = "ApproximateNumberOfMessages";

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { printableLine } from "../../terminal-text.ts";
 import { RequestError } from "./request-error.ts";
 import { STARTING } from "./starting.ts";
 
@@ -19,6 +20,8 @@ export interface ApiTarget {
   readonly url: string;
   /** Signs requests where the API requires it; default: the global `fetch`. */
   readonly fetch?: typeof fetch;
+  /** Whether newlines in the values of responses are escaped: in printed text they would start forged lines. */
+  readonly inLines?: boolean;
   /** Called while an emulator starts. */
   readonly progress?: (text: string) => void;
 }
@@ -47,7 +50,10 @@ export async function exchange(target: ApiTarget, apiRequest: ApiRequest): Promi
   return answer;
 }
 
-async function send({ url, fetch: fetchOnce = fetch }: ApiTarget, request: ApiRequest): Promise<ApiAnswer> {
+async function send(
+  { url, fetch: fetchOnce = fetch, inLines = false }: ApiTarget,
+  request: ApiRequest,
+): Promise<ApiAnswer> {
   const { method = "GET", path, body, headers = {} } = request;
   const sent = body === undefined ? {} : { body: jsonText(body) };
   const type = body === undefined ? {} : { "Content-Type": "application/json" };
@@ -61,11 +67,13 @@ async function send({ url, fetch: fetchOnce = fetch }: ApiTarget, request: ApiRe
   });
   const text = await response.text();
   try {
-    return { status: response.status, body: JSON.parse(text) };
+    return { status: response.status, body: JSON.parse(text, inLines ? onOneLine : undefined) };
   } catch {
     throw new RequestError(`${method} ${path}: the response (${response.status}) is not JSON`);
   }
 }
+
+const onOneLine = (_: string, value: unknown) => (typeof value === "string" ? printableLine(value) : value);
 
 /** The API refuses U+FFFD unless it is escaped: a gateway puts it in place of bytes that it cannot read. */
 function jsonText(body: unknown): string {
@@ -92,7 +100,7 @@ export function problemText(status: number, body: ApiAnswer["body"]): string {
     .join(". ");
   const id = requestId === undefined ? "" : ` (request ${requestId})`;
   const text = `${status}${code === undefined ? "" : ` ${code}`}: ${message || "no reason given"}${id}`;
-  return [text, ...otherFaults(body)].join("\n");
+  return [text, ...otherFaults(body)].map(printableLine).join("\n");
 }
 
 /** A line for each field at fault after the first, which `detail` describes. */

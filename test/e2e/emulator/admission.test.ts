@@ -11,7 +11,7 @@ it("a backlog over its limit refuses new orders and nothing else", async () => {
   const first = { lines: [line("tea")], key: "first" };
   const { body: accepted } = await api.place(first);
 
-  // The length of the queue is looked up every five seconds.
+  // The length of the queue is read every five seconds.
   const refused = await until("an order is refused", async () => {
     const answer = await api.place({ lines: [line("tea")] });
     return answer.status === 202 ? undefined : answer;

@@ -6,7 +6,7 @@ import { depthOf, drained, eventAbout, failedKey, put } from "../messages.ts";
 import { openOwnEmulator } from "../open-target.ts";
 import { expectExactStock } from "../tables.ts";
 
-/** Five receives with back-off take half a minute at most, and the delay before a retry ten seconds. */
+/** At most half a minute for five receives with back-off, and ten seconds for the delay of a retry. */
 const ONE_ROUND_MS = 100_000;
 const TWO_ROUNDS_MS = 200_000;
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await api.stockUp("tea", 100);
 });
 
-describe("while tables do not answer", () => {
+describe("during an outage of tables", () => {
   let told: OrderView;
   beforeAll(async () => {
     told = await api.settled("tea", 1);
@@ -56,7 +56,7 @@ describe("while tables do not answer", () => {
       reason: "RETRIES_EXHAUSTED",
       errorName: "InternalServerError",
       generation: 1,
-      // Once by each of the two last attempts, once when it was given up.
+      // Once by each of the two last attempts, and once when it is parked.
       failures: 3,
     });
     expect(parked.errorMessage).toContain("broken on purpose");

@@ -38,14 +38,14 @@ afterAll(async () => {
   await rm(dirname(EMULATOR_FILE), { recursive: true, force: true });
 });
 
-const cli = (...args: readonly string[]) => run("bin/order-events.ts", ...args).ended;
+const cli = (...args: readonly string[]) => run("bin/order-events.mjs", ...args).ended;
 const json = async (...args: readonly string[]) => {
   const { code, stdout, stderr } = await cli(...args, "--json", "--url", url);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   return JSON.parse(stdout) as Record<string, unknown>;
 };
 
-describe("order-events, while an emulator runs", () => {
+describe("order-events with a running emulator", () => {
   it("counts stock, places an order, shows and cancels it", async () => {
     const counted = await json("stock", "set", "cocoa", "9");
     const placed = await json("orders", "place", "--sku", "cocoa", "--quantity", "4");
@@ -60,7 +60,7 @@ describe("order-events, while an emulator runs", () => {
     expect(cancelled).toMatchObject({ status: "CANCELLED", version: 3 });
   });
 
-  it("finds the emulator that was started last and prints each status of an order", async () => {
+  it("finds the latest emulator and prints each status of an order", async () => {
     const { code, stdout } = await cli("orders", "place");
 
     expect(code).toBe(0);
@@ -78,7 +78,7 @@ describe("order-events, while an emulator runs", () => {
     expect(await json("failed", "show", key)).toMatchObject({ reason: "MALFORMED_JSON", body: "no event" });
   });
 
-  it("breaks the mail and mends it", async () => {
+  it("breaks the mail and repairs it", async () => {
     const broken = await cli("break", "mail", "--for", "1m", "--url", url);
     const mended = await cli("mend", "--url", url);
 
@@ -106,14 +106,14 @@ describe("order-events, while an emulator runs", () => {
     expect(stderr).toMatch(expected);
   });
 
-  it("ends with 3 and the list of commands without arguments", async () => {
+  it("without arguments ends with 3 and the list of commands", async () => {
     const { code, stdout } = await cli();
 
     expect(code).toBe(3);
     expect(stdout).toMatch(/^ {2}order-events orders place/m);
   });
 
-  it("ends with 1 and the problem code when a request is refused", async () => {
+  it("ends with 1 and the problem code of a refused request", async () => {
     const { code, stderr } = await cli("orders", "show", "nothing", "--url", url);
 
     expect(code).toBe(1);
@@ -154,7 +154,7 @@ describe("order-events, while an emulator runs", () => {
 });
 
 describe("npm start", () => {
-  it("names the flag that helps when its port is taken", async () => {
+  it("names the flag where its port is in use", async () => {
     const { port } = new URL(url);
     const { code, stderr } = await run("bin/start.ts", "--port", port).ended;
 
@@ -182,14 +182,14 @@ describe("npm start", () => {
     await untilTrue("its processes are gone", async () => !children.some(isAlive), 2_000);
   });
 
-  it("once stopped, makes order-events print one line that explains how to start it", async () => {
+  it("once stopped, is reported by order-events in one line with the start command", async () => {
     const { code, stdout, stderr } = await cli("orders", "place");
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toBe("no emulator is running. Start it:  npm start   (or pass --url)\n");
   });
 
-  it("leaves order-events to print the address that it cannot connect to", async () => {
+  it("without an emulator, order-events prints the address without a connection", async () => {
     const { code, stderr } = await cli("orders", "place", "--url", url);
 
     expect(code).toBe(1);

@@ -5,7 +5,7 @@ import { openOwnEmulator } from "../open-target.ts";
 import { expectExactStock, waitedMinute } from "../tables.ts";
 import { untilTrue } from "../until.ts";
 
-/** A refused event is parked when it is a minute old. */
+/** A refused event is parked at an age of one minute. */
 const UNTIL_PARKED_MS = 90_000;
 
 const { target, api } = await openOwnEmulator();
@@ -59,7 +59,7 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
   ]);
 });
 
-it("B4: a PENDING order contradicts order.cancelled; cancelled in time, it never takes stock", async () => {
+it("B4: a PENDING order contradicts order.cancelled; cancelled in time it never takes stock", async () => {
   await api.stockUp("waiting", 8);
   const ignored = await target.counted("ignored", "order-created", "order.created");
   const findTopic = target.emulator.loseTopic();
@@ -73,7 +73,7 @@ it("B4: a PENDING order contradicts order.cancelled; cancelled in time, it never
   findTopic();
   await api.become(kept.body.orderId, "CONFIRMED");
   await untilTrue(
-    "the cancelled order was come across",
+    "the cancelled order was ignored",
     async () => (await target.counted("ignored", "order-created", "order.created")) === ignored + 1,
   );
 

@@ -8,7 +8,7 @@ import { until, untilTrue } from "../until.ts";
 
 const { target, api } = await openOwnEmulator();
 
-/** Runs a command of the command line; its output is JSON unless it is about text. */
+/** Runs a command of the command line with JSON output, except in tests of text. */
 async function cli(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }> {
   let text = "";
   let errors = "";
@@ -37,10 +37,10 @@ const openCount = async () => {
   return groups.reduce((sum, { count }) => sum + count, 0);
 };
 
-describe("a failure that many messages share", () => {
+describe("many messages with the same cause", () => {
   const orders: OrderView[] = [];
 
-  it("is listed with its cause", async () => {
+  it("are listed with their cause", async () => {
     await api.stockUp("tea", COUNT);
     for (let i = 0; i < COUNT; i++) orders.push(await api.settled("tea", 1));
     await writeHeld(target, "tea", 0);
@@ -61,11 +61,11 @@ describe("a failure that many messages share", () => {
     expect(listed.text.trim().split("\n")).toHaveLength(COUNT + 1);
   });
 
-  it("fails again when redriven before the repair; maintenance continues and the breaker stops the redrive", async () => {
+  it("fail again when redriven before the repair; maintenance continues, and the breaker stops the redrive", async () => {
     const [{ fingerprint }] = await json("failed", "groups");
     const redrive = ["failed", "redrive", "--group", fingerprint, "--rate", "1"];
 
-    // The API works on it for its first seconds only.
+    // The API runs only the first seconds of it.
     const ending = cli(...redrive, "--yes", "--why", "too early");
     const [job] = await until("the job is left to the schedule", async () => {
       const { redrives }: { redrives: { jobId: string; sent: number }[] } = await json("failed", "status");
@@ -83,7 +83,7 @@ describe("a failure that many messages share", () => {
     expect(Math.max(...open.map(({ generation }) => generation))).toBe(2);
   });
 
-  it("is repaired, checked by one redrive, redriven as a whole, and empty afterwards", async () => {
+  it("are redriven after the repair, first one and then all, and none is left", async () => {
     await writeHeld(target, "tea", COUNT);
     const [{ fingerprint }] = await json("failed", "groups");
     const group = ["failed", "redrive", "--group", fingerprint];
@@ -109,7 +109,7 @@ describe("a failure that many messages share", () => {
   });
 });
 
-describe("a message that can never be read", () => {
+describe("a malformed message", () => {
   it("is discarded with a reason, and opened again", async () => {
     const key = failedKey("order-created", "{");
     await put(target, "order-created", "{");
@@ -142,7 +142,7 @@ describe("a message that can never be read", () => {
     [["failed", "discard"]],
     [["failed", "edit", "a"]],
     [["failed", "list", "a"]],
-  ])("order-events %j is wrong usage", async (args) => {
+  ])("order-events %j is invalid usage", async (args) => {
     expect((await cli(...args)).code).toBe(3);
   });
 });

@@ -22,7 +22,7 @@ async function cli(...args: readonly string[]): Promise<{ code: number; text: st
 const timelineOf = async (orderId: string) =>
   JSON.parse((await cli("orders", "timeline", orderId, "--json")).text) as Timeline;
 
-/** As if the order had been left alone since yesterday. */
+/** Makes an order a day old. */
 async function age(orderId: string): Promise<void> {
   const yesterday = new Date(Date.now() - 86_400_000).toISOString();
   await target.dynamoDb.send(
@@ -35,7 +35,7 @@ async function age(orderId: string): Promise<void> {
   );
 }
 
-describe("events that are published again", () => {
+describe("republished events", () => {
   it("change no order and cause no second mail", async () => {
     await api.stockUp("tea", 10);
     const orders = [await api.settled("tea", 1), await api.settled("tea", 2)];

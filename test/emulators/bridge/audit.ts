@@ -2,7 +2,7 @@ import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-c
 import { logGroupName } from "../../../lib/constructs/resource-names.ts";
 import { accessTo, type Deployment } from "../../e2e/deployment.ts";
 
-/** An audit line: what a consumer made of one copy of an event. */
+/** An audit line: the outcome of one message of a consumer. */
 export interface Attempt {
   readonly consumer: string;
   readonly type: string;
@@ -10,7 +10,7 @@ export interface Attempt {
   readonly outcome: string;
 }
 
-/** What a function has finished since a time, by its log. */
+/** The attempts of a function since a time, by its log. */
 export async function attemptsOf(
   deployment: Deployment,
   name: "order-created" | "order-cancelled" | "order-events-kafka",

@@ -77,8 +77,8 @@ const wanted = () =>
 const outcomesOf = (finished: readonly Attempt[], id: string) =>
   finished.filter(({ eventId }) => eventId === id).map(({ outcome }) => outcome);
 
-describe("orders of a deployment whose mappings of topics are the bridge", () => {
-  it("reach the topic: each once created, and the cancelled one cancelled", () => {
+describe("orders of a deployment with the bridge as its topic mappings", () => {
+  it("reach the topic: one creation each, and the cancellation of the cancelled one", () => {
     const created = events.filter(({ type }) => type === "order.created").map(({ subject }) => subject);
     const gone = events.filter(({ type }) => type === "order.cancelled").map(({ subject }) => subject);
 
@@ -103,7 +103,7 @@ describe("orders of a deployment whose mappings of topics are the bridge", () =>
     await expectExactStock(target);
   });
 
-  it("leave nothing in the failed-message store or the dead-letter topic", async () => {
+  it("leave the failed-message store and the dead-letter topic empty", async () => {
     const givenUp = await broker.records(EMULATED.deadLetterTopic);
     const failed = await rowsOf<FailedMessageView>(target, "failedMessages");
 
@@ -112,7 +112,7 @@ describe("orders of a deployment whose mappings of topics are the bridge", () =>
   });
 });
 
-describe("a record of the topic that is no event", () => {
+describe("a malformed record of the topic", () => {
   it("is parked by order-events-kafka and commits with the others", async () => {
     const body = `no event${target.tag}`;
 

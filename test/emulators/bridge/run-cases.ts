@@ -12,7 +12,7 @@ import { TARGET_FACTS } from "../../e2e/targets.ts";
 
 type EmulatorKind = "ministack" | "localstack";
 
-/** Runs the bridge beside what is deployed, and the cases with it. Resolves to their exit code. */
+/** Runs the bridge and the cases beside a deployment. Resolves to their exit code. */
 export async function testBridge(kind: EmulatorKind, emulator: Emulator): Promise<number> {
   const bridge = await openBridge(emulator);
   try {
@@ -22,7 +22,7 @@ export async function testBridge(kind: EmulatorKind, emulator: Emulator): Promis
   }
 }
 
-/** Starts the bridge and says what it reads. */
+/** Starts the bridge and prints its topics. */
 export async function openBridge(emulator: Emulator): Promise<KafkaBridge> {
   const bridge = await step("start the bridge", () => startEmulatorBridge(emulator));
   for (const mapping of bridge.mappings) console.log(`   ${mapping}`);
@@ -45,7 +45,7 @@ async function runCases(kind: EmulatorKind, { endpoint, kafka }: Emulator): Prom
       KAFKA_BROKERS: kafka?.fromHere,
     },
   });
-  // The cases have no part in what the suite of test/e2e skips.
+  // The skipped cases of test/e2e do not concern these.
   if (existsSync(report)) console.log(outcomeOf(report, kind, false).line);
   return code;
 }

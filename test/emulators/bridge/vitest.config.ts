@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Cases for an emulator with a broker and the bridge beside it: `run-cases.ts` starts them, nothing else. */
+/** Cases for an emulator with a broker and the bridge, started by `run-cases.ts` only. */
 export default defineConfig({
   test: {
     name: "bridge",

@@ -1,6 +1,6 @@
 /**
- * `npm run localstack:bridge [-- --test]`: stands in for the mappings of topics, which LocalStack has not, until it is
- * interrupted; with `--test` until the cases of test/emulators/bridge are run.
+ * `npm run localstack:bridge [-- --test]`: replaces the topic mappings, which LocalStack lacks, until it is interrupted;
+ * with `--test` until the cases of test/emulators/bridge have run.
  */
 import { parseArgs } from "node:util";
 import { runCommand, step } from "../../../lib/deploy/steps.ts";
@@ -17,7 +17,7 @@ const { test } = scriptFlags(HELP, (args) => {
   return parseArgs({ args: [...args], options: { test: { type: "boolean", default: false } } }).values;
 });
 
-/** From the first signal on, further ones are without effect: npm passes on what the terminal has sent already. */
+/** Only the first signal has an effect, because npm forwards signals that the terminal has sent as well. */
 const interrupted = () =>
   new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());

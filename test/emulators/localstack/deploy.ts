@@ -1,6 +1,6 @@
 /**
- * `npm run localstack:deploy [-- --kafka]`: the stacks, by the toolkit with its address set to LocalStack; with
- * `--kafka` the Kafka stack as well.
+ * `npm run localstack:deploy [-- --kafka]`: deploys the stacks to LocalStack by the toolkit; with `--kafka` also the Kafka
+ * stack.
  */
 import { parseArgs } from "node:util";
 import { deployToEmulator } from "../../../lib/deploy/aws-emulator.ts";

@@ -8,7 +8,7 @@ import { LOCALSTACK_PORT } from "../../e2e/targets.ts";
 /** The last image that starts without a token. */
 const FREE_IMAGE = "localstack/localstack:4.14.0";
 const COMPOSE_FILE = "test/emulators/localstack/compose.yaml";
-/** The two listeners of the broker in the compose file: functions are containers of its network. */
+/** The two listeners of the broker in the compose file, one for the functions in its network. */
 const KAFKA: EmulatorKafka = {
   fromFunctions: "kafka:19092",
   fromHere: `127.0.0.1:${process.env["KAFKA_PORT"] ?? 9092}`,
@@ -18,7 +18,7 @@ const INSTEAD =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the container answers on this machine. */
+/** The port of the container on this machine. */
 export function portOf(environment: Environment = process.env): number {
   const port = Number(environment["LOCALSTACK_PORT"] ?? LOCALSTACK_PORT);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
@@ -27,7 +27,7 @@ export function portOf(environment: Environment = process.env): number {
   );
 }
 
-/** LocalStack as a place to deploy to. Its free image has no SES of version 2. */
+/** LocalStack as a deployment target. Its free image has no SES of version 2. */
 export const localStack = (options: { readonly withKafka?: boolean } = {}): Emulator => ({
   name: "localstack",
   endpoint: `http://127.0.0.1:${portOf()}`,
@@ -35,12 +35,12 @@ export const localStack = (options: { readonly withKafka?: boolean } = {}): Emul
   ...(options.withKafka === true && { kafka: KAFKA }),
 });
 
-/** Resolves when LocalStack answers. Rejects with what helps where it does not. */
+/** Resolves once LocalStack responds. Otherwise rejects with the remedy. */
 export async function requireRunning(): Promise<void> {
   const { endpoint } = localStack();
   const health = await fetch(`${endpoint}/_localstack/health`).catch(() => undefined);
   if (health?.ok === true) return;
-  // Where there is no Docker, starting it is no help.
+  // Without Docker it cannot be started.
   await requireDocker();
   throw new DeployError(`Nothing answers at ${endpoint}. Start it:  npm run localstack:up`);
 }
@@ -61,7 +61,7 @@ export async function requireDocker(docker = "docker"): Promise<void> {
     );
 }
 
-/** Throws DeployError for an image that will ask for a token that is not there. */
+/** Throws DeployError for an image that requires a missing token. */
 export function requireToken(environment: Environment = process.env): void {
   const { LOCALSTACK_IMAGE: image = FREE_IMAGE, LOCALSTACK_AUTH_TOKEN: token = "" } = environment;
   if (image === FREE_IMAGE || token !== "") return;
@@ -71,7 +71,7 @@ export function requireToken(environment: Environment = process.env): void {
   );
 }
 
-/** Rejects with DeployError where something else listens. */
+/** Rejects with DeployError where the port is in use. */
 export async function requireFreePort(port: number, variable: string): Promise<void> {
   const server = createServer();
   const listening = once(server, "listening");
@@ -90,7 +90,7 @@ export async function requireFreePort(port: number, variable: string): Promise<v
 export const compose = (...args: readonly string[]): Promise<CommandResult> =>
   run("docker", ["compose", "-f", COMPOSE_FILE, ...args]);
 
-/** What a container that did not come up means, by its log. */
+/** The reason that a container did not start, by its log. */
 export function whyDown(log: string): string {
   if (/licen[cs]e|auth[ _-]?token/i.test(log))
     return "LocalStack refused the token: check LOCALSTACK_AUTH_TOKEN, or unset LOCALSTACK_IMAGE.";

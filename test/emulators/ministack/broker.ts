@@ -2,7 +2,7 @@ import { step, UnavailableError } from "../../../lib/deploy/steps.ts";
 import { NoKafkaError } from "../../../lib/emulator/kafka/broker/no-kafka.ts";
 import { type Kafka, startKafka } from "../../../lib/emulator/kafka/broker/start-kafka.ts";
 
-/** A broker of this run, or the one that KAFKA_BROKERS names. Rejects with UnavailableError where there is no Java. */
+/** A new broker, or that of KAFKA_BROKERS. Rejects with UnavailableError without Java. */
 export async function openBroker(): Promise<Kafka> {
   try {
     return await step("start Apache Kafka", () =>

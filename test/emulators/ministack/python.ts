@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { run, runOrThrow } from "../../../lib/deploy/child.ts";
 import { step, UnavailableError } from "../../../lib/deploy/steps.ts";
 
-/** Pinned, as a newer one may differ from AWS elsewhere than `test/e2e/differences.ts` says. */
+/** Pinned, because a newer one can have other differences from AWS than `test/e2e/differences.ts`. */
 export const MINISTACK_VERSION = "1.5.33";
 const CACHE = ".cache";
-/** What MiniStack asks for. */
+/** MiniStack's requirement. */
 const MINIMUM = [3, 10] as const;
 
 const INSTEAD = "Without it:  npm start   and   npm run test:e2e   run the same stacks by npm alone.";
 
 /**
- * The folder of programs of a virtual environment that has MiniStack; installed by the first call.
+ * The folder of programs of a virtual environment with MiniStack, which the first call installs.
  * Rejects with UnavailableError where Python, its module venv or the package index is missing.
  */
 export async function installMiniStack(python = process.env["PYTHON"] ?? "python3"): Promise<string> {
@@ -41,7 +41,7 @@ export async function installMiniStack(python = process.env["PYTHON"] ?? "python
   return programs;
 }
 
-/** Whether MiniStack could be installed here; the reason where not. */
+/** The reason that MiniStack cannot be installed, if any. */
 export async function requirePython(python: string): Promise<void> {
   const { code, output } = await run(python, [
     "-c",

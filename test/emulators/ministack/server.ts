@@ -11,15 +11,15 @@ import { withOwnNode } from "../../../lib/deploy/child.ts";
 import { DeployError } from "../../../lib/deploy/steps.ts";
 
 export interface RunningEmulator extends Emulator {
-  /** Where its log and the functions' is. */
+  /** File of its log and that of the functions. */
   readonly log: string;
-  /** Ends it, and the functions that it runs. */
+  /** Ends it and its functions. */
   stop(): Promise<void>;
 }
 
 const READY_MS = 30_000;
 const STOP_MS = 5_000;
-/** A port that is taken between the look and the start is tried again with another. */
+/** Another port is tried where the chosen one was taken before the start. */
 const ATTEMPTS = 3;
 
 /** Starts MiniStack from its folder of programs, on loopback and on a free port. Rejects with DeployError. */
@@ -43,9 +43,9 @@ async function startOn(port: number, programs: string): Promise<Started> {
   const log = join("reports", "ministack.log");
   const endpoint = `http://127.0.0.1:${port}`;
   const child = spawn(resolve(programs, "ministack"), [], {
-    // What it keeps beside its memory goes here, not into the project.
+    // Folder of its files, outside of the project.
     cwd: directory,
-    // Its functions end with it: one group.
+    // A process group, so that its functions end with it.
     detached: true,
     env: withOwnNode({
       ...process.env,
@@ -54,7 +54,7 @@ async function startOn(port: number, programs: string): Promise<Started> {
       GATEWAY_PORT: String(port),
       // Functions as child processes, not in containers.
       LAMBDA_EXECUTOR: "local",
-      // Else it opens another port, for devices.
+      // Disables another port, for devices.
       IOT_MTLS_ENABLED: "0",
     }),
     stdio: ["ignore", "pipe", "pipe"],
@@ -100,7 +100,7 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 

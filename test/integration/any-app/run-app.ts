@@ -33,7 +33,7 @@ export async function runApp(folder: string, ...args: readonly string[]): Promis
   const records = await mkdtemp(join(tmpdir(), "any-app-"));
   const child = spawn(
     process.execPath,
-    [join(ROOT, "bin/order-events.ts"), "emulator", "--json", "--port", "0", ...args],
+    [join(ROOT, "bin/order-events.mjs"), "emulator", "--json", "--port", "0", ...args],
     {
       cwd: folder,
       env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: join(records, "emulator.json") },

@@ -100,7 +100,7 @@ describe("orders place", () => {
     });
   });
 
-  it("stocks its default SKU when it is unknown, and what is held stays covered when it is short", async () => {
+  it("sets the stock of its default SKU where it is unknown or short, and covers the held stock", async () => {
     on("GET", "/stock/tea", [404, {}], [200, { sku: "tea", onHand: 7, held: 7, available: 0 }]);
     on("PUT", "/stock/tea", [200, {}]);
 
@@ -111,7 +111,7 @@ describe("orders place", () => {
     expect(counted).toEqual([{ onHand: 1000 }, { onHand: 1007 }]);
   });
 
-  it("leaves the stock of a SKU alone that was asked for by name, and sends the key it was given", async () => {
+  it("does not change the stock of a given SKU, and sends the given key", async () => {
     const { out } = await run("orders", "place", "--sku", "milk", "--key", "k-1", "--no-wait", "--json");
 
     expect(JSON.parse(out)).toMatchObject({
@@ -122,7 +122,7 @@ describe("orders place", () => {
     expect(asked).toMatchObject([{ method: "POST", key: "k-1" }]);
   });
 
-  it("refuses a quantity that is none before any request", async () => {
+  it("refuses an invalid quantity before any request", async () => {
     const { code, err } = await run("orders", "place", "--quantity", "many");
 
     expect(code).toBe(3);
@@ -140,7 +140,7 @@ describe("the other commands", () => {
     expect((await run("orders", "cancel", "ORDER1")).out).toContain("ORDER1  CANCELLED");
   });
 
-  it("set and show stock, and keep a strange SKU inside its part of the path", async () => {
+  it("set and show stock, and encode any SKU in the path", async () => {
     on("PUT", "/stock/..%2F..%2Fx", [200, { sku: "x", onHand: 3, held: 1, available: 2 }]);
 
     const { out } = await run("stock", "set", "../../x", "3");
@@ -148,7 +148,7 @@ describe("the other commands", () => {
     expect(out).toBe("x: 3 on hand, 1 held for orders, 2 available\n");
   });
 
-  it("break with a rate and a time, and mend everything", async () => {
+  it("break with a rate and a time, and repair everything", async () => {
     on("POST", "/_emulator/faults", [200, [{ text: "mail", rate: 0.5 }]], [200, []]);
 
     const broken = await run("break", "mail", "--rate", "0.5", "--for", "2m");
@@ -164,14 +164,14 @@ describe("the other commands", () => {
 });
 
 describe("exit codes", () => {
-  it("1 with what the problem details say when the request is refused", async () => {
+  it("1 with the problem details of a refused request", async () => {
     const { code, err } = await run("orders", "show", "none");
 
     expect(code).toBe(1);
     expect(err).toBe("404 NOT_FOUND: There is nothing at this address (request r-1)\n");
   });
 
-  it("1 with what to do when nothing answers", async () => {
+  it("1 with the remedy where nothing responds", async () => {
     const { code, err } = await run("stock", "show", "tea", "--url", "http://127.0.0.1:1");
 
     expect(code).toBe(1);
@@ -182,10 +182,10 @@ describe("exit codes", () => {
     ["no command", []],
     ["an unknown command", ["orders", "destroy"]],
     ["a missing argument", ["orders", "show"]],
-    ["an argument too many", ["stock", "set", "a", "1", "2"]],
+    ["too many arguments", ["stock", "set", "a", "1", "2"]],
     ["an unknown flag", ["mend", "--now"]],
     ["a rate out of range", ["break", "mail", "--rate", "2"]],
-    ["a time without meaning", ["break", "mail", "--for", "soon"]],
+    ["an invalid time", ["break", "mail", "--for", "soon"]],
   ])("3 for %s", async (_name, args) => {
     expect((await run(...args)).code).toBe(3);
     expect(asked).toEqual([]);

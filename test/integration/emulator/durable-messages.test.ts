@@ -48,7 +48,7 @@ async function bodiesOf(endpoint: string, name: string): Promise<string[]> {
   }
 }
 
-describe("a process that is killed", () => {
+describe("a killed process", () => {
   const start = async (): Promise<{ process: ChildProcess; endpoint: string }> => {
     const child = spawn(process.execPath, ["test/fixtures/messaging-process.ts", dataDir], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -58,7 +58,7 @@ describe("a process that is killed", () => {
     return { process: child, endpoint: String(line).trim() };
   };
 
-  it("has kept every message whose sender got an answer", async () => {
+  it("keeps every accepted message", async () => {
     const first = await start();
     const { sqs, url } = clientOf(first.endpoint);
     const acknowledged: string[] = [];
@@ -84,7 +84,7 @@ describe("a process that is killed", () => {
     expect(acknowledged.filter((body) => !kept.has(body))).toEqual([]);
   });
 
-  it("has every message in one of the two queues when killed while messages move to the dead-letter queue", async () => {
+  it("killed while messages move to the dead-letter queue has every message in one of the two queues", async () => {
     const first = await start();
     const { sqs, url } = clientOf(first.endpoint);
     const sent = Array.from({ length: 300 }, (_, index) => `m-${index}`);
@@ -110,7 +110,7 @@ describe("a process that is killed", () => {
   });
 });
 
-describe("messages that are kept", () => {
+describe("kept messages", () => {
   const open = async (): Promise<Messaging> => {
     const messaging = await startMessaging({ region: REGION, dataDir });
     closers.push(() => messaging.close());
@@ -130,7 +130,7 @@ describe("messages that are kept", () => {
       REGION,
     );
 
-  it("stay when the queue is provisioned again, whose settings then change", async () => {
+  it("stay when their queue is provisioned again with changed settings", async () => {
     const first = await open();
     provision(first);
     const { sqs, url } = clientOf(first.endpoint);
@@ -144,7 +144,7 @@ describe("messages that are kept", () => {
     expect(await bodiesOf(second.endpoint, "queue")).toEqual(["kept"]);
   });
 
-  it("can be made visible at once, with their receive count kept", async () => {
+  it("can be made visible at once, and keep their receive count", async () => {
     const first = await open();
     provision(first);
     const { sqs, url } = clientOf(first.endpoint);
@@ -195,13 +195,13 @@ describe("the service", () => {
   });
 });
 
-describe("K12: a database that cannot grow", () => {
+describe("K12: a database without free space", () => {
   const limit = (messaging: Messaging, pages: number) => {
     const database: unknown = Reflect.get(Object(messaging.queues.persistence), "db");
     (database as DatabaseSync).exec(`PRAGMA max_page_count = ${pages}`);
   };
 
-  it("refuses every request, keeps what it accepted, and goes on when there is space", async () => {
+  it("refuses every request, keeps accepted messages, and continues once there is space", async () => {
     const changes: boolean[] = [];
     const onWritable = (isWritable: boolean) => void changes.push(isWritable);
     const first = await startMessaging({ region: REGION, dataDir, onWritable });
@@ -241,7 +241,7 @@ describe("K12: a database that cannot grow", () => {
     expect(new Set(statuses)).toEqual(new Set(["accepted", 503]));
     expect(onceFull).toEqual([503, 503]);
     expect(changes).toEqual([false, true]);
-    // A refused message may be there too: its sender sends it again.
+    // A refused message can be stored as well; its sender repeats it.
     expect(accepted.filter((body) => !bodies.includes(body))).toEqual([]);
     expect(accepted.at(-1)).toMatch(/^after/);
   });

@@ -35,7 +35,7 @@ const ids = async () => {
   return Items.map(({ id }) => id.S).sort();
 };
 
-test("without a fault, calls and answers pass unchanged, refusals too", async () => {
+test("without a fault, calls and responses pass unchanged, also refusals", async () => {
   await put("a");
 
   const again = client.send(
@@ -46,7 +46,7 @@ test("without a fault, calls and answers pass unchanged, refusals too", async ()
   expect(await ids()).toEqual(["a"]);
 });
 
-test("an answered write is announced, a refused one and a read are not", async () => {
+test("an accepted write is announced, a refused one and a read are not", async () => {
   let writes = 0;
   const stop = proxy.onWrite(() => {
     writes += 1;
@@ -63,8 +63,8 @@ test("an answered write is announced, a refused one and a read are not", async (
   expect(writes).toBe(2);
 });
 
-describe("while a fault is on", () => {
-  test("a broken table answers 500 and keeps what it has", async () => {
+describe("during a fault", () => {
+  test("a broken table responds 500 and does not change", async () => {
     faults.break("table:orders");
 
     await expect(put("a")).rejects.toMatchObject({
@@ -84,7 +84,7 @@ describe("while a fault is on", () => {
     expect(await ids()).toEqual(["a"]);
   });
 
-  test("a conflict cancels a transaction with reasons that the SDK reads", async () => {
+  test("a conflict cancels a transaction with reasons that the SDK parses", async () => {
     faults.break("conflicts");
 
     const sent = client.send(
@@ -104,7 +104,7 @@ describe("while a fault is on", () => {
     await expect(put("a")).rejects.toMatchObject({ name: "TransactionConflictException" });
   });
 
-  test("that strikes by rate, about that share of the calls fails and the rest is done", async () => {
+  test("with a rate, about that share of the calls fails and the rest succeeds", async () => {
     faults.break("orders", { rate: 0.5 });
 
     const results = await Promise.allSettled(Array.from({ length: 60 }, (_, n) => put(`o${n}`)));
@@ -117,7 +117,7 @@ describe("while a fault is on", () => {
   });
 });
 
-test("a DynamoDB that is gone is a broken connection, not an answer", async () => {
+test("without DynamoDB a call is a broken connection, not a response", async () => {
   await table.kill();
 
   await expect(put("a")).rejects.toThrow();

@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** What the echo function of the fixture answers. */
+/** The response of the fixture's echo function. */
 interface Echo {
   readonly event: { readonly requestContext: { readonly requestId: string } };
   readonly environment: { readonly table: string };
@@ -30,7 +30,7 @@ interface Echo {
 const post = (body: unknown) =>
   fetch(`${emulator.url}/things`, { method: "POST", body: JSON.stringify(body) });
 
-/** Resolves with the first line from now on that matches. */
+/** Resolves with the next matching line. */
 function nextLine(matches: (line: LogLine) => boolean): Promise<LogLine> {
   return new Promise((resolve) => {
     const stop = emulator.logs.onLine((line) => {
@@ -67,14 +67,14 @@ describe("the gateway", () => {
     expect(environment.table).toBe("tiny-local-things");
   });
 
-  it("passes a function's answer on", async () => {
+  it("forwards the response of a function", async () => {
     const response = await post({ answer: { statusCode: 201, headers: { a: "1" }, body: "made" } });
 
     expect([response.status, response.headers.get("a"), await response.text()]).toEqual([201, "1", "made"]);
   });
 
   it.each([
-    ["answers something malformed", { answer: 5 }],
+    ["returns a malformed response", { answer: 5 }],
     ["throws", { throw: "no" }],
   ])("returns the gateway response of the template when the function %s", async (_name, body) => {
     const response = await post(body);
@@ -95,15 +95,15 @@ describe("the gateway", () => {
   });
 
   it.each([
-    ["this machine by its name", "localhost:1234", 200],
-    ["this machine by its number", "[::1]:1234", 200],
-    ["a name that was pointed at this machine", "evil.example", 403],
-    ["a name that only begins like ours", "localhost.evil.example:80", 403],
-  ])("J3: asked as %s answers %s with %i", async (_name, host, status) => {
+    ["localhost", "localhost:1234", 200],
+    ["the loopback address", "[::1]:1234", 200],
+    ["a foreign name that resolves to loopback", "evil.example", 403],
+    ["a foreign name that starts with localhost", "localhost.evil.example:80", 403],
+  ])("J3: with the Host %s responds to %s with %i", async (_name, host, status) => {
     expect(await statusWithHost(host, "/things/1")).toBe(status);
   });
 
-  it("A13: refuses a body above 10 MB before the function sees it, and goes on", async () => {
+  it("A13: refuses a body above 10 MB before the function, and continues", async () => {
     const response = await fetch(`${emulator.url}/things`, {
       method: "POST",
       body: "x".repeat(10 * 1024 * 1024 + 1),
@@ -115,7 +115,7 @@ describe("the gateway", () => {
 });
 
 describe("messages", () => {
-  it("B11: reach a queue's function when the filter matches, and only then", async () => {
+  it("B11: reach a queue's function if and only if the filter matches", async () => {
     const sns = new SNSClient({
       endpoint: emulator.endpoints.sns,
       region: emulator.endpoints.region,
@@ -143,7 +143,7 @@ describe("messages", () => {
 describe("the control endpoint", () => {
   const control = async (path: string) => (await fetch(`${emulator.url}/_emulator${path}`)).json();
 
-  it("serves metrics that functions logged", async () => {
+  it("serves the logged metrics of functions", async () => {
     await fetch(`${emulator.url}/things/1`);
 
     expect(await control("/metrics")).toContainEqual(
@@ -151,7 +151,7 @@ describe("the control endpoint", () => {
     );
   });
 
-  it("serves queues, alarms, logs of one source, and what the emulator is", async () => {
+  it("serves queues, alarms, logs of one source, and the description of the emulator", async () => {
     expect(await control("/queues")).toContainEqual(
       expect.objectContaining({ name: "tiny-local-dead", visible: 0 }),
     );
@@ -167,7 +167,7 @@ describe("the control endpoint", () => {
     expect(await control("/mailbox")).toEqual([]);
   });
 
-  it("breaks a function and mends it", async () => {
+  it("breaks a function and repairs it", async () => {
     const send = (body: object) =>
       fetch(`${emulator.url}/_emulator/faults`, {
         method: "POST",
@@ -186,7 +186,7 @@ describe("the control endpoint", () => {
     expect((await send({ break: "mail", rate: 2 })).status).toBe(400);
   });
 
-  it("J3: refuses a form another site could send, and a name another site could own", async () => {
+  it("J3: refuses a form and a Host of another site", async () => {
     const form = await fetch(`${emulator.url}/_emulator/faults`, { method: "POST", body: "break=mail" });
     const rebound = await statusWithHost("evil.example", "/_emulator/mailbox");
 
@@ -199,7 +199,7 @@ describe("the control endpoint", () => {
 });
 
 describe("the emulator", () => {
-  it("names the flag when its port is in use", async () => {
+  it("names the flag where its port is in use", async () => {
     const port = Number(new URL(emulator.url).port);
 
     await expect(startHttpServer(port)).rejects.toThrow(PortTakenError);
@@ -221,7 +221,7 @@ describe("the emulator", () => {
   });
 });
 
-/** fetch always sends the name it connects to. */
+/** By node:http, because fetch sets Host itself. */
 function statusWithHost(host: string, path: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     request(`${emulator.url}${path}`, { headers: { host } }, (response) => {

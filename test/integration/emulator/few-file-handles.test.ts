@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 
 test.skipIf(process.platform === "win32")(
-  "K12: with 64 file handles the emulator prints how many it needs, and does not start",
+  "K12: with 64 file handles the emulator prints the required number, and does not start",
   async () => {
     const command = `ulimit -n 64 && exec "${process.execPath}" bin/start.ts --port 0`;
     const child = spawn("/bin/sh", ["-c", command], { stdio: ["ignore", "pipe", "pipe"] });

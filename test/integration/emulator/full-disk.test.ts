@@ -12,7 +12,7 @@ const DISK_MB = 32;
 const FULL_MS = 3_000;
 /** Four customers at this pace stay below the throttle of the API, however fast the machine is. */
 const PAUSE_MS = 50;
-/** Longer than the queues' visibility: what was in flight when the emulator was killed has to come back first. */
+/** Longer than the visibility time-out, for the messages in flight when the emulator was killed. */
 const RECOVERY_MS = 110_000;
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -96,7 +96,7 @@ const place = async (key: string) => {
 };
 const get = async (path: string) => (await fetch(`${url}${path}`)).json() as Promise<Record<string, unknown>>;
 
-test("K12: a full disk refuses new work in plain words and loses no accepted order", {
+test("K12: a full disk refuses new work with its reason and loses no accepted order", {
   timeout: RECOVERY_MS + 60_000,
 }, async (context) => {
   context.skip(whyNot !== undefined, whyNot);
@@ -152,7 +152,7 @@ test("K12: a full disk refuses new work in plain words and loses no accepted ord
     await wait(200);
   }
   expect([...pending]).toEqual([]);
-  // Refused orders may have been written before the reply failed, but none without its stock.
+  // A refused order can be written where only the reply failed, but never without its stock.
   const { held } = await get("/stock/tea");
   expect(held).toBeGreaterThanOrEqual(orders.size);
   expect(held).toBeLessThanOrEqual(orders.size + refused.filter(({ code }) => code === "UNAVAILABLE").length);

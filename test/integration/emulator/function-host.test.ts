@@ -10,7 +10,7 @@ afterEach(() => host.close());
 
 describe("a handler", () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
-  test("gets its event and Lambda's context", async () => {
+  test("receives its event and Lambda's context", async () => {
     const result = payloadOf(await start({ timeoutMs: 60_000 }).run({ do: "echo", n: [1] }));
 
     expect(result["event"]).toEqual({ do: "echo", n: [1] });
@@ -26,7 +26,7 @@ describe("a handler", () => {
     });
   });
 
-  test("sees its own variables and the emulator's, and none of the developer's", async () => {
+  test("has its own variables and those of the emulator, and none of the developer", async () => {
     process.env["DEVELOPERS_SECRET"] = "x";
     const emulatorVariables = { AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" };
 
@@ -44,7 +44,7 @@ describe("a handler", () => {
     expect(environment).not.toHaveProperty("HOME");
   });
 
-  test("that returns nothing answers null", async () => {
+  test("that returns nothing has the result null", async () => {
     expect(await start().run({ do: "nothing" })).toEqual({ kind: "ok", payload: null });
   });
 
@@ -53,7 +53,7 @@ describe("a handler", () => {
     ["throwText", "string", "only text"],
     ["bigint", "Runtime.JSONStringifyError", "Unable to stringify"],
     ["large", "Function.ResponseSizeTooLarge", "exceeded maximum"],
-  ])("that does '%s' fails with %s and its instance lives on", async (action, errorType, message) => {
+  ])("that does '%s' fails with %s, and its instance continues", async (action, errorType, message) => {
     const before = await start().pid();
 
     const result = await host.run({ do: action });
@@ -91,7 +91,7 @@ describe("an instance", () => {
     expect(pids.size).toBe(1);
   });
 
-  test("takes one event at a time; others get instances of their own", async () => {
+  test("handles one event at a time; others have their own instances", async () => {
     start({}, { maxInstances: 2 });
 
     const results = (
@@ -111,7 +111,7 @@ describe("an instance", () => {
     }
   });
 
-  test("serves a burst of short invocations by itself before others are started", async () => {
+  test("serves a burst of short invocations before others are started", async () => {
     start({}, { growAfterMs: 50_000 });
     await host.warm(["probe"]);
 
@@ -120,7 +120,7 @@ describe("an instance", () => {
     expect(new Set(pids).size).toBe(1);
   });
 
-  test("that cannot be had in time throttles the invocation", async () => {
+  test("that is not available in time throttles the invocation", async () => {
     start({}, { maxInstances: 1, queueMs: 50 });
     await host.warm(["probe"]);
 
@@ -131,14 +131,14 @@ describe("an instance", () => {
     expect((await busy).kind).toBe("ok");
   });
 
-  test("is ended after some time without work", async () => {
+  test("ends after its idle time", async () => {
     const pid = await start({}, { idleMs: 30 }).pid();
 
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(await host.pid()).not.toBe(pid);
   });
 
-  test("gets no event any more once it is being ended", async () => {
+  test("receives no event once it is ending", async () => {
     start({}, { idleMs: 2 });
     const kinds = new Set<string>();
 
@@ -151,8 +151,8 @@ describe("an instance", () => {
     expect([...kinds]).toEqual(["ok"]);
   });
 
-  // A busy machine is slow at times; a mistake is slow each time.
-  test("is there before the first event when it was warmed", { retry: 5 }, async () => {
+  // A busy machine is slow once; a regression is slow each time.
+  test("exists before the first event after a warm-up", { retry: 5 }, async () => {
     await start().warm(["probe"]);
     const from = performance.now();
 
@@ -162,11 +162,11 @@ describe("an instance", () => {
   });
 });
 
-test("a function that is not on the emulator is an error of the caller", async () => {
+test("an unknown function is an error of the caller", async () => {
   await expect(start().invoke("unknown", {})).rejects.toThrow("no function unknown");
 });
 
-test("closing ends every instance and refuses what comes after", async () => {
+test("closing ends every instance and refuses later invocations", async () => {
   const pid = await start().pid();
   const busy = host.run({ do: "hang" });
   await expect.poll(() => host.lines.map(({ text }) => text)).toContain("hanging");

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 let directory: string;
 let emulator: Emulator;
 let closers: (() => unknown)[];
-/** Every kind of port that answers HTTP. */
+/** Every kind of HTTP port. */
 let ports: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** The status, by node:http: fetch sets Host and Origin itself. */
+/** The status by node:http, because fetch sets Host and Origin itself. */
 const statusOf = (
   url: string,
   headers: Readonly<Record<string, string>>,
@@ -81,7 +81,7 @@ describe.each([
   });
 
   test("serves a request without Origin", async () => {
-    // What is no call of the service gets its own refusal; the API's is the gateway response of the fixture.
+    // An invalid call has the refusal of its service; that of the API is the fixture's gateway response.
     expect(await statusOf(`${ports[name]}/nothing`, {})).not.toBe(403);
   });
 

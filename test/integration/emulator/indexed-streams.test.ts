@@ -14,7 +14,7 @@ const MODULE = fileURLToPath(new URL("../../../lib/emulator/services/dynamodb.ts
 const scratchFolder = makeScratchFolder();
 if (scratchFolder !== undefined) rmSync(scratchFolder, { recursive: true });
 
-test("dynoxide finds the next sequence number of a stream by an index, not by looking through its records", async () => {
+test("dynoxide finds the next sequence number of a stream by an index, without scanning its records", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "index-"));
   const dynamoDb = await startDynamoDb({ dataDir });
   const database = new DatabaseSync(join(dataDir, "dynamodb.sqlite"));
@@ -32,7 +32,7 @@ test("dynoxide finds the next sequence number of a stream by an index, not by lo
   expect(JSON.stringify(plan)).toContain("USING COVERING INDEX emulator_stream_records");
 });
 
-test("a database that exists already is opened again with its index", async () => {
+test("an existing database is opened with its index", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "index-"));
   await (await startDynamoDb({ dataDir })).close();
 
@@ -43,7 +43,7 @@ test("a database that exists already is opened again with its index", async () =
   rmSync(dataDir, { recursive: true });
 });
 
-/** A process that starts dynoxide without a data folder, says where its scratch folder is, and waits for its end. */
+/** A process that starts dynoxide without a data folder, prints its scratch folder, and waits. */
 const STARTS = `
   import { readdirSync } from "node:fs";
   const { startDynamoDb } = await import(${JSON.stringify(MODULE)});
@@ -57,7 +57,7 @@ test.skipIf(scratchFolder === undefined).each([
   ["is closed", false],
   ["is killed", true],
 ])(
-  "the folder in memory is gone after an emulator %s (skipped where /dev/shm has less than 1 GB)",
+  "the folder in memory is deleted after an emulator %s (skipped where /dev/shm has less than 1 GB)",
   async (_how, kill) => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", STARTS], {
       stdio: ["pipe", "pipe", "inherit"],

@@ -11,7 +11,7 @@ afterEach(() => host.close());
 
 // https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
 describe("an invocation", () => {
-  // A busy machine is late at times; a mistake is late each time.
+  // A busy machine is late once; a regression is late each time.
   test.each(["hang", "spin"])(
     "that does '%s' is killed at the function's time-out",
     { retry: 5 },
@@ -38,13 +38,13 @@ describe("an invocation", () => {
     expect(await host.pid()).toBeGreaterThan(0);
   });
 
-  test("that waits for nothing that can come ends its process, and crashes", async () => {
+  test("that waits without any pending work ends its process, and crashes", async () => {
     const result = await start().run({ do: "waitForNothing" });
 
     expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("exit status 0") });
   });
 
-  test("that leaves a rejection unhandled crashes, and the reason is in its output", async () => {
+  test("with an unhandled rejection crashes, and the reason is in its output", async () => {
     const pid = await start().pid();
 
     const result = await host.run({ do: "reject" });
@@ -55,7 +55,7 @@ describe("an invocation", () => {
     expect(await host.pid()).not.toBe(pid);
   });
 
-  test.runIf(process.platform === "linux")("that takes more memory than it has is killed", async () => {
+  test.runIf(process.platform === "linux")("over its memory limit is killed", async () => {
     const pid = await start({ memoryMb: 256 }).pid();
 
     const result = await host.run({ do: "allocate" });
@@ -72,13 +72,13 @@ describe("the init phase", () => {
     ["finds no export", "probe.missing", "Runtime.HandlerNotFound", "probe.missing"],
     ["finds no function", "probe.notAFunction", "Runtime.HandlerNotFound", "not a function"],
     ["finds a handler with a callback", "probe.oldStyle", "Runtime.CallbackHandlerDeprecated", "callback"],
-  ])("that %s fails the invocation that waited for it", async (_name, handler, errorType, message) => {
+  ])("that %s fails the waiting invocation", async (_name, handler, errorType, message) => {
     const result = await start({ handler }).run({ do: "echo" });
 
     expect(result).toEqual({ kind: "error", errorType, errorMessage: expect.stringContaining(message) });
   });
 
-  test("that fails is tried again for the next invocation", async () => {
+  test("that fails is repeated for the next invocation", async () => {
     start({ handler: "broken-init.handler" });
 
     const results = await Promise.all([host.run({ do: "echo" }), host.run({ do: "echo" })]);
@@ -94,7 +94,7 @@ describe("the init phase", () => {
     expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("init phase") });
   });
 
-  test("of a bundle that is not there crashes", async () => {
+  test("of a missing bundle crashes", async () => {
     const result = await start({ assetDir: "/nowhere/at/all" }).run({ do: "echo" });
 
     expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("could not be started") });
@@ -109,7 +109,7 @@ describe("a fault", () => {
     expect(host.lines).toEqual([]);
   });
 
-  test("kills the instance in the middle of the invocation", async () => {
+  test("kills the instance during the invocation", async () => {
     let broken = false;
     start({}, { injectFault: () => (broken ? { kind: "kill", afterMs: 20 } : undefined) });
     const pid = await host.pid();
@@ -123,7 +123,7 @@ describe("a fault", () => {
     expect(await host.pid()).not.toBe(pid);
   });
 
-  test("kills it with its work done when the handler was faster", async () => {
+  test("kills it after its work where the handler is faster", async () => {
     start({}, { injectFault: () => ({ kind: "kill", afterMs: 4000 }) });
 
     const result = await host.run({ do: "print" });
@@ -133,7 +133,7 @@ describe("a fault", () => {
   });
 });
 
-test("an answer after a failure is that of the next event, not of the one that failed", async () => {
+test("a response after a failure is that of the next event, not of the failed one", async () => {
   start({ timeoutMs: 300 }, { maxInstances: 1 });
 
   const [first, second] = await Promise.all([host.run({ do: "hang" }), host.run({ do: "echo", n: 2 })]);

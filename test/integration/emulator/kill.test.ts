@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isRecord } from "../../../lib/emulator/assembly/template-values.ts";
 import { startHttpServer } from "../../../lib/emulator/http-server.ts";
 
-/** Longer than the queues' visibility: what was in flight when the emulator was killed has to come back first. */
+/** Longer than the visibility time-out, for the messages in flight when the emulator was killed. */
 const RECOVERY_MS = 110_000;
 const JSON_TYPE = { "content-type": "application/json" };
 
@@ -69,7 +69,7 @@ async function place(key: string): Promise<string | undefined> {
   return response.status === 202 && isRecord(body) ? String(body["orderId"]) : undefined;
 }
 
-describe("an emulator with --data that is killed during load", () => {
+describe("an emulator with --data killed during load", () => {
   it("C8: confirms every order it accepted, holds stock once for each, and mails no customer twice", {
     timeout: RECOVERY_MS + 60_000,
   }, async () => {
@@ -88,7 +88,7 @@ describe("an emulator with --data that is killed during load", () => {
     await Promise.allSettled(["a", "b", "c", "d"].map(customer));
 
     await start();
-    // Who got no answer asks again with the same key: the same order, whether or not it was written before.
+    // A client without a response repeats its request with the same key: the same order, written before or not.
     for (const key of asked) accepted.add((await place(key)) ?? "refused");
     const deadline = Date.now() + RECOVERY_MS;
     const pending = new Set(accepted);

@@ -7,7 +7,7 @@ import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { isAlive, payloadOf } from "./probe-host.ts";
 
 test.skipIf(process.platform === "win32")(
-  "an emulator that is killed takes its instances along, idle or busy",
+  "the instances of a killed emulator end, idle or busy",
   async () => {
     const script = fileURLToPath(new URL("./killed-emulator.ts", import.meta.url));
     const emulator = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });

@@ -21,7 +21,7 @@ export interface ProbeHost extends LocalFunctionHost {
   readonly lines: LogLine[];
   /** Invokes the probe. */
   run(event: { readonly do: string; readonly [key: string]: unknown }): Promise<InvokeResult>;
-  /** The process that answers. */
+  /** The id of the process. */
   pid(): Promise<number>;
 }
 
@@ -47,9 +47,9 @@ export const probeHost = (
   };
 };
 
-/** The payload of an answer that has to be one. */
+/** The payload of a successful result. */
 export const payloadOf = (result: InvokeResult): Readonly<Record<string, unknown>> => {
-  if (result.kind !== "ok") throw new Error(`Not answered: ${JSON.stringify(result)}`);
+  if (result.kind !== "ok") throw new Error(`No success: ${JSON.stringify(result)}`);
   return result.payload as Readonly<Record<string, unknown>>;
 };
 

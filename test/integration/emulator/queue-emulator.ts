@@ -10,15 +10,15 @@ const REGION = "eu-central-1";
 
 export type Handler = (records: readonly SQSRecord[]) => InvokeResult | Promise<InvokeResult>;
 
-/** One queue with its dead-letter queue, and mappings on it whose function is the test's. */
+/** One queue with its dead-letter queue, and mappings with a function of the test. */
 export interface QueueEmulator {
-  /** The bodies of each invocation, in the order in which they began. */
+  /** The bodies of each invocation, in the order of their start. */
   readonly batches: readonly (readonly string[])[];
   readonly events: readonly SQSEvent[];
   readonly lines: readonly LogLine[];
   send(...bodies: readonly string[]): void;
   map(handler: Handler, changes?: Partial<SqsMappingSpec>): RunningMapping;
-  /** Messages that are there in whatever state, by their bodies. */
+  /** The bodies of all messages, in any state. */
   left(queue?: "main" | "dead"): readonly string[];
   inFlight(): number;
   close(): Promise<void>;
@@ -93,7 +93,7 @@ export const openQueueEmulator = async (
     inFlight: () => server.inspectQueue("main")?.messages.inflight.length ?? 0,
     close: async () => {
       const stopped = mappings.map((mapping) => mapping.stop());
-      // Ends the long polls, which the mappings would wait for.
+      // Ends the long polls, for which the mappings would wait.
       await server.stop();
       await Promise.all(stopped);
     },
@@ -102,7 +102,7 @@ export const openQueueEmulator = async (
 
 export const done: InvokeResult = { kind: "ok", payload: { batchItemFailures: [] } };
 
-/** Reports those records whose body the test names. */
+/** Reports the records with these bodies as failed. */
 export const failingBodies =
   (...bodies: readonly string[]): Handler =>
   (records) => ({

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 describe("the recorded emulator", () => {
-  it("is the one started last, and after its end the one before", async () => {
+  it("is the latest one, and after its end the one before", async () => {
     await recordEmulator(file, "http://first");
     await recordEmulator(file, "http://second");
 
@@ -42,7 +42,7 @@ describe("the recorded emulator", () => {
   });
 
   it.each(["", "{}", "[1, null]", '[{"url": 5, "pid": 1}]'])(
-    "is none when the file holds %j",
+    "is none where the file holds %j",
     async (content) => {
       await recordEmulator(file, "http://first");
       await writeFile(file, content);

@@ -37,7 +37,7 @@ const take = async () => {
   return next;
 };
 
-test("the next invocation carries its event and what the context is made of", async () => {
+test("the next invocation has its event and the values of the context", async () => {
   const response = await take();
 
   expect(response.status).toBe(200);
@@ -50,8 +50,8 @@ test("the next invocation carries its event and what the context is made of", as
   });
 });
 
-describe("an answer", () => {
-  test("is accepted and passed on", async () => {
+describe("a response", () => {
+  test("is accepted and forwarded", async () => {
     await take();
 
     const reply = await post(`invocation/${invocation.requestId}/response`, '{"ok":true}');
@@ -60,7 +60,7 @@ describe("an answer", () => {
     expect(answers).toEqual([[invocation.requestId, { kind: "response", payload: { ok: true } }]]);
   });
 
-  test("that is an error is passed on as one", async () => {
+  test("that is an error is forwarded as one", async () => {
     await take();
 
     const reply = await post(
@@ -76,7 +76,7 @@ describe("an answer", () => {
   });
 
   test.each(["not json", '"text"', "null", ""])(
-    "that is an unreadable error (%s) is an error still",
+    "that is an unreadable error (%s) is an error",
     async (body) => {
       await take();
 
@@ -106,14 +106,14 @@ describe("an answer", () => {
   });
 });
 
-test("an init error is accepted and passed on", async () => {
+test("an init error is accepted and forwarded", async () => {
   const reply = await post("init/error", '{"errorType":"Runtime.HandlerNotFound","errorMessage":"gone"}');
 
   expect(reply.status).toBe(202);
   expect(initErrors).toEqual([{ errorType: "Runtime.HandlerNotFound", errorMessage: "gone" }]);
 });
 
-test("a path that the API does not have is 404", async () => {
+test("an unknown path is 404", async () => {
   expect((await post("invocation/next/nothing", "")).status).toBe(404);
   expect((await fetch(`http://${api.address}/`, { method: "POST" })).status).toBe(404);
 });

@@ -48,7 +48,7 @@ describe("mail", () => {
     return { file, mailbox, send };
   };
 
-  it("is accepted, kept in a file, and there after a restart", async () => {
+  it("is accepted, stored in a file, and listed after a restart", async () => {
     const { file, send } = await open();
 
     const { MessageId } = await send("ada@example.com");
@@ -65,7 +65,7 @@ describe("mail", () => {
     ]);
   });
 
-  it("H3: is refused for good for an address that may not be written to", async () => {
+  it("H3: is refused permanently for a refused address", async () => {
     const { mailbox, send } = await open();
 
     await expect(send("bob@refused.example")).rejects.toMatchObject({ name: "MessageRejected" });
@@ -79,7 +79,7 @@ describe("mail", () => {
     expect(mailbox.list()).toEqual([]);
   });
 
-  it("skips the line that a kill cut short", async () => {
+  it("skips a line truncated by a kill", async () => {
     const { file, send } = await open();
     await send("ada@example.com");
     await writeFile(file, `${await readFile(file, "utf8")}{"id":"half`);
@@ -87,7 +87,7 @@ describe("mail", () => {
     expect(openMailbox(file).list()).toHaveLength(1);
   });
 
-  it("K12: is not lost after a line that was cut short", async () => {
+  it("K12: is not lost after a truncated line", async () => {
     const { file } = await open();
     const mail = (id: string) => ({ id, at: 1, from: "a", to: ["b"], subject: "s", text: "t" });
     await writeFile(file, '{"id":"half');
@@ -129,7 +129,7 @@ describe("DynamoDB", () => {
     ttlAttribute: "expiresAt",
   };
 
-  it("makes tables once and gives the streams, also after a restart", async () => {
+  it("creates tables once and returns the streams, also after a restart", async () => {
     const first = await startDynamoDb({ dataDir: directory });
     closers.push(first.close);
     const made = await provisionTables(first.endpoint, REGION, [TABLE]);
@@ -143,11 +143,12 @@ describe("DynamoDB", () => {
     expect(found).toEqual(made);
   });
 
-  it.skipIf(process.platform !== "linux")("K11: has an address that no web page can guess", async () => {
+  it.skipIf(process.platform !== "linux")("K11: has an address that a web page cannot guess", async () => {
     const addresses = await Promise.all(
       [1, 2].map(async () => {
         const service = await startDynamoDb({});
         closers.push(service.close);
+        expect(service.exposure).toBeUndefined();
         return new URL(service.endpoint).hostname;
       }),
     );
@@ -156,7 +157,7 @@ describe("DynamoDB", () => {
     expect(new Set(addresses).size).toBe(2);
   });
 
-  it("does not report an end that was asked for", async () => {
+  it("does not report a requested end", async () => {
     const service = await startDynamoDb({});
     closers.push(service.close);
 
@@ -165,7 +166,7 @@ describe("DynamoDB", () => {
     expect(await Promise.race([service.died, Promise.resolve("alive to the end")])).toBe("alive to the end");
   });
 
-  it("C8: ends with the process that started it, even by kill -9", async () => {
+  it("C8: ends with its parent process, also by kill -9", async () => {
     const script = `
       const { startDynamoDb } = await import("${join(process.cwd(), "lib/emulator/services/dynamodb.ts")}");
       console.log((await startDynamoDb({})).endpoint);
@@ -178,7 +179,7 @@ describe("DynamoDB", () => {
     const { hostname, port } = new URL(String(line).trim());
     const socket = connect(Number(port), hostname);
     await once(socket, "connect");
-    // A reset is as good an end as any other.
+    // A reset is an end as well.
     const cut = new Promise((resolve) => socket.once("error", () => {}).once("close", resolve));
 
     parent.kill("SIGKILL");

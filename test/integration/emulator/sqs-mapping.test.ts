@@ -8,12 +8,12 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-/** A busy machine is slow at times; a mistake is slow each time. */
+/** A busy machine is slow once; a regression is slow each time. */
 const ONCE_FAST = { retry: 5 };
 const soon = { timeout: 60_000, interval: 10 };
 
 describe("a message", () => {
-  test("reaches the function at once and is deleted when that succeeds", ONCE_FAST, async () => {
+  test("reaches the function at once and is deleted after its success", ONCE_FAST, async () => {
     emulator.map(() => done);
     emulator.send("first");
     await expect.poll(() => emulator.left(), soon).toEqual([]);
@@ -27,7 +27,7 @@ describe("a message", () => {
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
-  test("has the shape that Lambda gives it", async () => {
+  test("has Lambda's format", async () => {
     emulator.map(() => done);
     emulator.send("hello");
     await expect.poll(() => emulator.events.length, soon).toBe(1);
@@ -53,7 +53,7 @@ describe("a message", () => {
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 describe("a failure", () => {
-  test("of some messages leaves only those, which come again with their receive counted", async () => {
+  test("of some messages keeps only those, which are redelivered with their receive count", async () => {
     emulator.send("good", "bad", "fine");
     emulator.map(failingBodies("bad"));
     await expect.poll(() => emulator.batches.length, soon).toBe(2);
@@ -63,13 +63,13 @@ describe("a failure", () => {
   });
 
   test.each<[string, InvokeResult]>([
-    ["a throw", { kind: "error", errorType: "Error", errorMessage: "no" }],
+    ["an exception", { kind: "error", errorType: "Error", errorMessage: "no" }],
     ["a time-out", { kind: "timeout" }],
     ["a crash", { kind: "crashed", detail: "signal SIGKILL" }],
     ["B9: a throttle", { kind: "throttled" }],
     ["a malformed response", { kind: "ok", payload: "done" }],
     ["an unknown identifier", { kind: "ok", payload: { batchItemFailures: [{ itemIdentifier: "x" }] } }],
-  ])("by %s leaves the whole batch in the queue", async (_name, result) => {
+  ])("by %s keeps the whole batch in the queue", async (_name, result) => {
     emulator.send("one", "two");
     emulator.map(() => (emulator.batches.length === 1 ? result : done));
     await expect.poll(() => emulator.lines.length, soon).toBe(1);
@@ -81,7 +81,7 @@ describe("a failure", () => {
     expect(emulator.batches.flat().sort()).toEqual(["one", "one", "two", "two"]);
   });
 
-  test("as often as the queue allows sends a message to the dead-letter queue", async () => {
+  test("at the maximum receive count moves a message to the dead-letter queue", async () => {
     emulator.send("poison", "good");
     emulator.map(failingBodies("poison"));
 
@@ -104,13 +104,13 @@ describe("the mapping's setting", () => {
     expect(emulator.batches.map((batch) => batch.length)).toEqual([4, 4, 2]);
   });
 
-  /** Longer than any window, as the templates have it. */
+  /** Longer than any window, as in the templates. */
   const longVisibility = async () => {
     await emulator.close();
     emulator = await openQueueEmulator({ VisibilityTimeout: "30" });
   };
 
-  test("batchSize above 10 is filled by several receives", async () => {
+  test("batchSize above 10 gathers several receives", async () => {
     await longVisibility();
     emulator.send(...ten, ...ten, "last");
     emulator.map(() => done, { batchSize: 100, windowSeconds: 1 });
@@ -119,7 +119,7 @@ describe("the mapping's setting", () => {
     expect(emulator.batches.map((batch) => batch.length)).toEqual([21]);
   });
 
-  test("windowSeconds gathers what comes before the window closes", async () => {
+  test("windowSeconds gathers messages until its end", async () => {
     await longVisibility();
     emulator.map(() => done, { windowSeconds: 1 });
     emulator.send("one");
@@ -137,7 +137,7 @@ describe("the mapping's setting", () => {
     await expect.poll(() => emulator.batches.length).toBe(1);
   });
 
-  test("maximumConcurrency bounds the invocations at one time", async () => {
+  test("maximumConcurrency limits concurrent invocations", async () => {
     let now = 0;
     let most = 0;
     const release: (() => void)[] = [];
@@ -182,7 +182,7 @@ describe("the mapping's setting", () => {
     if (atLeastMs === 0) expect(spanMs).toBeLessThan(250);
   });
 
-  test("enabled false leaves the queue alone", async () => {
+  test("enabled false reads no message", async () => {
     emulator.send("kept");
     await emulator.map(() => done, { enabled: false }).stop();
 
@@ -192,7 +192,7 @@ describe("the mapping's setting", () => {
 });
 
 describe("stopping", () => {
-  test("waits for messages in flight and deletes them", async () => {
+  test("K28: waits for messages in flight and deletes them", async () => {
     let finish = () => {};
     emulator.send("slow");
     const mapping = emulator.map(
@@ -210,7 +210,7 @@ describe("stopping", () => {
     expect(emulator.left()).toEqual([]);
   });
 
-  test("takes no message along: the next mapping gets it at its first receive", async () => {
+  test("K28: receives no message, so that the next mapping gets it with its first receive", async () => {
     const mapping = emulator.map(() => done);
     await mapping.stop();
     emulator.send("later");
@@ -222,7 +222,7 @@ describe("stopping", () => {
   });
 });
 
-test("a queue that does not answer is tried again", async () => {
+test("a queue without a response is polled again", async () => {
   emulator.map(() => done, { queueUrl: "http://127.0.0.1:1/000000000000/gone" });
   await expect.poll(() => emulator.lines.length, soon).toBeGreaterThan(1);
 

@@ -12,7 +12,7 @@ test("a command waits while the emulator starts, prints that, and succeeds", asy
     },
     writeError: (more) => {
       progress += more;
-      // The command has received that the emulator is starting; now it has started.
+      // The command knows that the emulator is starting; from here on it has started.
       server.serve(async (_, outgoing) => {
         outgoing.writeHead(200, { "Content-Type": "application/json" });
         outgoing.end(JSON.stringify({ sku: "tea", onHand: 3, held: 1, available: 2 }));

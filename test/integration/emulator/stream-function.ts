@@ -11,9 +11,9 @@ import type {
 } from "../../../lib/emulator/types.ts";
 import type { TableEmulator } from "./table-emulator.ts";
 
-/** A mapping on the table's stream whose function is the test's. */
+/** A mapping of the table's stream with a function of the test. */
 export interface StreamFunction extends RunningMapping {
-  /** The ids of each invocation's records. */
+  /** The record ids of each invocation. */
   readonly batches: readonly (readonly string[])[];
   readonly records: readonly DynamoDBRecord[];
   readonly lines: readonly LogLine[];

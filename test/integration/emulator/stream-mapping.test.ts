@@ -20,7 +20,7 @@ afterEach(async () => {
   await table.kill();
 });
 
-/** A busy machine is slow at times; a mistake is slow each time. */
+/** A busy machine is slow once; a regression is slow each time. */
 const ONCE_FAST = { retry: 5 };
 
 describe("the stream of a table", () => {
@@ -35,7 +35,7 @@ describe("the stream of a table", () => {
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
-  test("has records of the shape that Lambda gives them", async () => {
+  test("has records in Lambda's format", async () => {
     await table.put("a", "1");
     await table.put("a", "2");
 
@@ -61,7 +61,7 @@ describe("the stream of a table", () => {
     });
   });
 
-  test("shows no record for a write that changed nothing", async () => {
+  test("has no record for a write without a change", async () => {
     await table.put("a", "1");
     await table.put("a", "1");
     await table.put("b");
@@ -71,27 +71,31 @@ describe("the stream of a table", () => {
     await expect.poll(() => batches.flat()).toEqual(["a", "b"]);
   });
 
-  test("reaches the function soon after a write, sooner where writes are announced", ONCE_FAST, async () => {
-    const listeners = new Set<() => void>();
-    const onWrite = (listener: () => void) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    };
-    const { batches } = map(() => done, {}, { onWrite });
-    await table.put("warm");
-    await expect.poll(() => batches.length).toBe(1);
+  test(
+    "reaches the function soon after a write, and sooner where writes are announced",
+    ONCE_FAST,
+    async () => {
+      const listeners = new Set<() => void>();
+      const onWrite = (listener: () => void) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      };
+      const { batches } = map(() => done, {}, { onWrite });
+      await table.put("warm");
+      await expect.poll(() => batches.length).toBe(1);
 
-    const from = performance.now();
-    await table.put("a");
-    for (const listener of listeners) listener();
-    await expect.poll(() => batches.length, { interval: 1 }).toBe(2);
+      const from = performance.now();
+      await table.put("a");
+      for (const listener of listeners) listener();
+      await expect.poll(() => batches.length, { interval: 1 }).toBe(2);
 
-    expect(performance.now() - from).toBeLessThan(60);
-    await mapping?.stop();
-    expect(listeners.size).toBe(0);
-  });
+      expect(performance.now() - from).toBeLessThan(60);
+      await mapping?.stop();
+      expect(listeners.size).toBe(0);
+    },
+  );
 
-  test("is filtered before the function sees it", async () => {
+  test("is filtered before the function", async () => {
     for (const id of ["a", "b", "c"]) await table.put(id);
 
     const { batches } = map(() => done, {
@@ -141,7 +145,7 @@ describe("a poison record", () => {
   });
   afterAll(() => s3.stop());
 
-  test("goes to the destination with its whole event, alone, and the shard moves on", async () => {
+  test("goes to the destination alone, with its whole event, and the shard continues", async () => {
     for (const id of ["a", "b", "poison", "c"]) await table.put(id);
     const s3Endpoint = `http://127.0.0.1:${s3.port}`;
 
@@ -173,7 +177,7 @@ describe("a poison record", () => {
     expect(payload.Records[0].dynamodb.NewImage.id).toEqual({ S: "poison" });
   });
 
-  test("blocks its shard while the destination does not take it, rather than be lost", async () => {
+  test("blocks its shard while the destination refuses it", async () => {
     await table.put("poison");
     await table.put("after");
 
@@ -190,7 +194,7 @@ describe("a poison record", () => {
   });
 });
 
-test("the id of a mapping is that of its table and function, whatever the stream is called today", () => {
+test("the id of a mapping depends on its table and function, not on the stream name", () => {
   const spec = { tableName: "orders", functionName: "publish-events" };
   const ids = ["arn:1", "arn:2"].map((streamArn) =>
     mappingId({ ...spec, streamArn } as Parameters<typeof mappingId>[0]),

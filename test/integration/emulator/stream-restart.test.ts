@@ -19,7 +19,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-test("a stop and a restart lose nothing and repeat nothing", async () => {
+test("K29: a stop and a restart lose nothing and repeat nothing", async () => {
   await table.put("a");
   const first = mapStream(table, () => done, {}, { dataDir });
   await expect.poll(() => first.batches.flat()).toEqual(["a"]);
@@ -35,7 +35,7 @@ test("a stop and a restart lose nothing and repeat nothing", async () => {
   await second.stop();
 });
 
-test("records whose batch had not ended when the emulator stopped come again", async () => {
+test("K28: records of a batch that was unfinished at the stop are delivered again", async () => {
   await table.put("a");
   await table.put("b");
   const first = mapStream(
@@ -54,7 +54,7 @@ test("records whose batch had not ended when the emulator stopped come again", a
   await second.stop();
 });
 
-test("a kill during writes loses no record that was written", async () => {
+test("a kill during writes loses no written record", async () => {
   const written: string[] = [];
   const first = mapStream(table, () => done, {}, { dataDir });
   const writing = (async () => {

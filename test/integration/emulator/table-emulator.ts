@@ -17,7 +17,7 @@ export interface TableEmulator {
   kill(): Promise<void>;
 }
 
-/** In memory, or with its database in a file that a later process can open. */
+/** In memory, or with its database in a file for later processes. */
 export const openTableEmulator = async (databaseFile?: string): Promise<TableEmulator> => {
   const source = findDynamoDb({ PATH: process.env["PATH"] });
   if (source.kind !== "binary") throw new Error("The test starts its own DynamoDB");

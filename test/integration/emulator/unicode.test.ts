@@ -20,7 +20,7 @@ import { type Messaging, startMessaging } from "../../../lib/emulator/services/s
 
 const region = "eu-central-1";
 
-/** Everything that SQS documents as accepted, at its borders and where encodings differ. */
+/** The ranges that SQS documents as accepted, at their bounds and where encodings differ. */
 const ACCEPTED: Readonly<Record<string, string>> = {
   "white space": "a\tb\nc\r\nd",
   "the first and last of each range": "\u{20}\u{D7FF}\u{E000}\u{FFFD}\u{10000}\u{10FFFF}",
@@ -28,11 +28,11 @@ const ACCEPTED: Readonly<Record<string, string>> = {
   "two, three and four bytes": "é€𐍈",
   emoji: "🫖 🧋 ☕️",
   "joined emoji, with skin tone and flag": "👩🏽‍🚀 👨‍👩‍👧‍👦 🏴󠁧󠁢󠁳󠁣󠁴󠁿 🇪🇺",
-  "combining marks, not composed": "e\u{301} Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
-  "right to left, with marks of direction": "\u{202E}שלום\u{202C} \u{200F}مرحبا\u{2067}x\u{2069}",
+  "combining marks": "e\u{301} Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢",
+  "right-to-left text with direction marks": "\u{202E}שלום\u{202C} \u{200F}مرحبا\u{2067}x\u{2069}",
   "scripts of the astral planes": "𠮷野家 𝔘𝔫𝔦 𓀀 𞤀",
-  "characters without width, and a byte order mark": "\u{200B}\u{200D}\u{FEFF}a\u{FEFF}",
-  "separators that JavaScript takes for line ends": "\u{2028}\u{2029}",
+  "zero-width characters and a byte order mark": "\u{200B}\u{200D}\u{FEFF}a\u{FEFF}",
+  "line separators of JavaScript": "\u{2028}\u{2029}",
   "private use and noncharacters in the ranges": "\u{E000}\u{F8FF}\u{FDD0}\u{1FFFE}\u{10FFFF}",
   "the replacement character": "\u{FFFD}",
   "markup and escapes": "</Message>&amp;]]>\\u0000%00\"'\\",
@@ -40,7 +40,7 @@ const ACCEPTED: Readonly<Record<string, string>> = {
 const NAMES = Object.keys(ACCEPTED);
 const BODIES = Object.values(ACCEPTED);
 
-/** The noncharacters #xFFFE and #xFFFF, halves of pairs, and controls. */
+/** The noncharacters #xFFFE and #xFFFF, lone surrogates, and controls. */
 const REFUSED = ["\u{0}", "\u{8}", "\u{B}", "\u{1F}", "\u{FFFE}", "\u{FFFF}", "\u{D800}", "a\u{DC00}b"];
 
 let directory: string;
@@ -54,7 +54,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** A queue, a topic that has it as a raw subscriber, and one that has it in an envelope. */
+/** A queue with a raw subscription to one topic, and one with envelopes to another. */
 async function open(dataDir?: string) {
   const messaging = await startMessaging({ region, ...(dataDir === undefined ? {} : { dataDir }) });
   const options = { endpoint: messaging.endpoint, region, credentials: CREDENTIALS, maxAttempts: 1 };
@@ -146,7 +146,7 @@ describe("K18: all of Unicode that SQS documents", () => {
     expect(envelopes.map(({ Body }) => JSON.parse(Body ?? "").Message).sort()).toEqual([...BODIES].sort());
   });
 
-  test("is in a queue after a restart as it was before", async () => {
+  test("is unchanged in a queue after a restart", async () => {
     const first = await open(directory);
     const { QueueUrl } = provision(first.messaging);
     for (const MessageBody of BODIES) await first.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
@@ -159,10 +159,10 @@ describe("K18: all of Unicode that SQS documents", () => {
     expect(queue?.messages.map(({ body }) => body).sort()).toEqual([...BODIES].sort());
   });
 
-  test.each(REFUSED)("is not %j, which a queue refuses", async (bad) => {
+  test.each(REFUSED)("excludes %j, which a queue refuses", async (bad) => {
     const { messaging, sqs } = await open();
     const { QueueUrl } = provision(messaging);
-    // The SDK replaces halves of pairs; on the wire they are escapes of JSON.
+    // The SDK replaces lone surrogates; on the wire they are JSON escapes.
     const send = (operation: string, input: object) =>
       fetch(messaging.endpoint, {
         method: "POST",

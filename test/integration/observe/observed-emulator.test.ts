@@ -34,7 +34,7 @@ const line = (orderId: string) =>
   });
 
 describe("the observatory of an emulator over HTTP", () => {
-  test("returns what it returns in its own process", async () => {
+  test("returns the same as in its own process", async () => {
     emulator.logs.add({ at: 1, source: "order-created", stream: "stdout", text: line("A") });
     const remote = httpObservatory(emulator);
 

@@ -4,9 +4,10 @@ import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../functions/consumer
 import type { Reason } from "../../../functions/contract/errors.ts";
 import { ATTRIBUTES } from "../../../functions/contract/names.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
-import { type QueueRole, queueName } from "../../../lib/constructs/resource-names.ts";
+import { queueName } from "../../../lib/constructs/resource-names.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import type { Emulator } from "../../../lib/emulator/start-emulator.ts";
+import type { QueueRole } from "../../../lib/settings/queue-rules.ts";
 import { eventAbout } from "../../e2e/messages.ts";
 
 /** A message that can never succeed, and its row in the store. */

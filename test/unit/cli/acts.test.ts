@@ -161,7 +161,7 @@ describe("a job that the API leaves to maintenance", () => {
     expect(text).not.toContain("Maintenance");
   });
 
-  test("prints the rate that it reached", async () => {
+  test("prints its actual rate", async () => {
     api.answers["GET /failed-messages/redrives/j1"] = [ENDED];
 
     const { text } = await api.run("failed", "status", "j1");

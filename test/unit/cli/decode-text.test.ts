@@ -67,7 +67,7 @@ describe("K14: failed edit --file", () => {
     ["two marks", utf8("\ufeff\ufeff{}"), "is not JSON"],
     ["an empty file", bytes(), "is not JSON"],
     ["text", utf8("no JSON"), "is not JSON"],
-  ])("refuses %s and names what it is", async (_, content, expected) => {
+  ])("refuses %s and names its encoding", async (_, content, expected) => {
     const { code, errors } = await edit(content);
 
     expect({ code, errors }).toEqual({ code: 1, errors: `${join(folder, "body.json")} ${expected}\n` });
@@ -75,7 +75,7 @@ describe("K14: failed edit --file", () => {
   });
 });
 
-test("K14: any bytes are the text that they encode, or are refused", () => {
+test("K14: any bytes are decoded to their text, or refused", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 12 }), (content) => {
       try {

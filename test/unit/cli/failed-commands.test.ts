@@ -119,7 +119,7 @@ describe("order-events failed", () => {
     });
   });
 
-  test("K3: edit: sends the text of a file as it is, and names an invalid file", async () => {
+  test("K3: edit: sends the text of a file unchanged, and names an invalid file", async () => {
     const folder = await mkdtemp(join(tmpdir(), "order-events-"));
     const [good, bad] = [join(folder, "good.json"), join(folder, "bad.json")];
     const text = '{ "id":"x", "one":1.0, "id":"\ufffd" }\n';
@@ -140,7 +140,7 @@ describe("order-events failed", () => {
     expect(missing.errors).toContain("none.json cannot be read");
   });
 
-  test("K3: show: prints the body alone, byte for byte", async () => {
+  test("K3: show: prints only the body, byte for byte", async () => {
     const body = ' {"big":73314510714175488123,"dup":1,"dup":2,"one":1.0}';
     api.answers["GET /failed-messages/k"] = [{ body }];
 
@@ -148,6 +148,22 @@ describe("order-events failed", () => {
 
     expect(text).toBe(body);
   });
+
+  test.each([[], ["--json"]])(
+    "K3: show: prints a body of any characters as it is into a file or pipe, escaped on a terminal: %j",
+    async (...more) => {
+      const body = ' {"a":"\u009b\u202e\u2028\r\n"}\n\ufeff';
+      api.answers["GET /failed-messages/k"] = [{ body }];
+      const show = () => api.run("failed", "show", "k", "--body", ...more);
+
+      const piped = await show();
+      api.isTerminal = true;
+      const shown = await show();
+
+      expect(piped.text).toBe(body);
+      expect(shown.text).toBe(' {"a":"\\u{9b}\\u{202e}\\u{2028}\\u{d}\n"}\n\\u{feff}');
+    },
+  );
 
   test("why: prints reason, error, effect, redrive decision and history", async () => {
     api.answers["GET /failed-messages/k"] = [

@@ -5,7 +5,7 @@ import { COMMANDS } from "../../../lib/operator/cli/run-command.ts";
 import { hostileText, unprintableIn } from "../../fixtures/unprintable.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
-// Commands poll without waiting.
+// Commands poll without pauses.
 vi.mock("node:timers/promises", async (original) => ({
   ...(await original<object>()),
   setTimeout: () => setImmediate(),
@@ -130,7 +130,26 @@ describe.each(Object.entries(CASES))("K13: order-events %s", (name, { args, answ
     );
   });
 
-  test("with --json prints JSON without them that holds the same values", async () => {
+  test("prints no line that a newline in a response or an argument starts", async () => {
+    const text = "a\nFORGED: b\nFORGED";
+    const problem = {
+      ...{ code: text, title: text, detail: text, error: text, pointer: text, requestId: text },
+      errors: [{ detail: text }, { detail: text }],
+    };
+
+    const printed = [
+      await run(name, args(text), responsesTo(text)),
+      await run(name, args(text), [() => Response.json(problem, { status: 400 })]),
+      await run(name, args(text), [() => Response.json(problem, { status: 409 })]),
+      await run(name, args(text), [() => new Response(text, { status: 502 })]),
+    ];
+
+    for (const { text: out, errors } of printed) {
+      expect(`${out}\n${errors}`).not.toMatch(/^\s*FORGED/m);
+    }
+  });
+
+  test("with --json prints JSON without them and with the same values", async () => {
     await fc.assert(
       fc.asyncProperty(hostileText, async (text) => {
         const { text: printed } = await run(name, [...args(text), "--json"], responsesTo(text));
@@ -189,7 +208,7 @@ test("K13: a cell is not cut inside a character", async () => {
   expect(text).toMatch(/x{68}…\n$/);
 });
 
-test("K13: failed show prints JSON that holds the same body", async () => {
+test("K13: failed show prints JSON with the same body", async () => {
   const body = "a\u009b\u202e\u2028\nb";
 
   const { text } = await run("failed show", ["k"], [() => Response.json({ body })]);

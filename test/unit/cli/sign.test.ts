@@ -74,7 +74,7 @@ describe("a deployment", () => {
     return { asked, send };
   };
 
-  test("is found by its stack's output and gets signed requests", async () => {
+  test("is found by its stack's output and receives signed requests", async () => {
     const { asked, send } = sends(
       "<member><OutputKey>ApiAddress</OutputKey>\n<OutputValue>https://x.example/v1/</OutputValue></member>",
     );
@@ -120,7 +120,7 @@ describe("a deployment", () => {
     await expect(awsTarget("x", access, send)).rejects.toThrow("Stack with id x does not exist");
   });
 
-  test("without credentials gets no request", async () => {
+  test("without credentials receives no request", async () => {
     const { asked, send } = sends("");
     const withoutCredentials = {
       region: "eu-central-1",

@@ -12,6 +12,8 @@ export interface StubbedApi {
   readonly asked: Asked[];
   /** Responses by `METHOD path`, used in order; the last one repeats. */
   readonly answers: Record<string, (object | Response)[]>;
+  /** Whether standard output is a terminal. */
+  isTerminal: boolean;
   /** Runs a command against the stub. */
   run(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }>;
 }
@@ -30,9 +32,10 @@ export function stubbedApi(): StubbedApi {
     if (answer === undefined) return Response.json({ code: "NOT_FOUND", title: "none" }, { status: 404 });
     return answer instanceof Response ? answer.clone() : Response.json(answer);
   });
-  return {
+  const api: StubbedApi = {
     asked,
     answers,
+    isTerminal: false,
     async run(...args) {
       const out = { text: "", errors: "" };
       const code = await runCommandLine(args, {
@@ -43,9 +46,11 @@ export function stubbedApi(): StubbedApi {
           out.errors += text;
         },
         isInteractive: true,
+        isTerminal: api.isTerminal,
         defaultUrl: async () => "http://emulator",
       });
       return { code, ...out };
     },
   };
+  return api;
 }

@@ -114,7 +114,7 @@ describe("problem details", () => {
   });
 });
 
-test("K16: an answer with several fields at fault is printed with all of them", () => {
+test("K16: a response with several invalid fields is printed with all of them", () => {
   const errors = [
     { detail: "/a is required.", pointer: "/a" },
     { detail: "/b is required.", pointer: "/b" },

@@ -36,7 +36,7 @@ it("unchanged sources are bundled once, also by concurrent builds", async () => 
   expect([...again]).toEqual([...one]);
 });
 
-it("a failed build is tried again, a successful one is kept", async () => {
+it("a failed build is repeated, a successful one is kept", async () => {
   let builds = 0;
   const page = lazyPage(async () => {
     builds += 1;

@@ -13,16 +13,16 @@ test.each([
   '{"__proto__":1,"__proto__":1}',
   "{",
   "",
-])("K3: %s is shown as it is", (body) => {
+])("K3: %s is shown unchanged", (body) => {
   expect(prettyBody(body)).toBe(body);
 });
 
-test("K3: JSON that survives a parser is shown in lines", () => {
+test("K3: JSON that a parser keeps unchanged is shown in lines", () => {
   expect(prettyBody('{"a": [1,\t"x  y\\""] }')).toBe('{\n  "a": [\n    1,\n    "x  y\\""\n  ]\n}');
   expect(prettyBody('{"__proto__":1}')).toBe('{\n  "__proto__": 1\n}');
 });
 
-test("K3: what is shown of any JSON is the same JSON", () => {
+test("K3: any JSON is shown as the same JSON", () => {
   fc.assert(
     fc.property(fc.json(), (body) => {
       const shown = prettyBody(body);

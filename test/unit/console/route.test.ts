@@ -17,7 +17,7 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   name.map((orderId) => ({ kind: "order" as const, orderId })),
 );
 
-it("a route survives the way through its address, with any names", () => {
+it("a route with any names equals the route of its address", () => {
   fc.assert(
     fc.property(anywhere, (route) => {
       expect(parseRoute(hrefTo(route))).toEqual(route);

@@ -9,7 +9,7 @@ it.each(Object.entries(THRESHOLDS))("the runbook of %s is complete, with a comma
   const { lookAt, act } = parseRunbooks(page)[`alarm-${kind}`] ?? {};
 
   expect(page).toContain(`- Look at: ${lookAt}\n- Do: ${act}\n`);
-  // Code begins and ends.
+  // Code fences are closed.
   for (const text of [lookAt, act]) expect((text?.split("`").length ?? 0) % 2).toBe(1);
   expect(page).toContain(`## alarm-${kind}\n\n${means}\n`);
   expect(act, "a command").toMatch(/`(npm run|npx|aws) [^`]+`/);
@@ -19,6 +19,6 @@ it.each([
   ["a heading of no alarm", "### Layout\n\n- Look at: a\n- Do: b\n"],
   ["an alarm without an action", "### alarm-x\n\n- Look at: a\n"],
   ["an alarm whose text is under the next heading", "### alarm-x\n\n## y\n\n- Look at: a\n- Do: b\n"],
-])("%s is no runbook", (_, markdown) => {
+])("%s is not a runbook", (_, markdown) => {
   expect(parseRunbooks(markdown)).toEqual({});
 });

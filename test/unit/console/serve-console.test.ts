@@ -89,7 +89,7 @@ describe("data", () => {
     });
   });
 
-  it("that cannot be read responds with the cause", async () => {
+  it("that cannot be read has a response with the cause", async () => {
     const queues = () => Promise.reject(new Error("the credentials of prod have expired: aws sso login"));
     const { request } = await startConsole({
       data: { queues, metrics: queues, alarms: queues, timeline: queues },
@@ -161,7 +161,7 @@ describe("a proxied request", () => {
   });
 
   it.each(["/stock/tea", "/failed-messages/groups", "/republishes", "/republishes/job"])(
-    "may have the path %s",
+    "can have the path %s",
     async (path) => {
       const { request, proxied } = await startConsole();
 

@@ -23,7 +23,7 @@ export interface TestConsole {
   request(path: string, init?: RequestInit): Promise<{ status: number; headers: Headers; body: unknown }>;
 }
 
-/** Headers of the page's requests that change something. */
+/** Headers of the page's requests with a side effect. */
 export const OWN = { "x-order-events-console": "1", "content-type": "application/json" };
 
 export async function startConsole(

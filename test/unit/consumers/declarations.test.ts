@@ -22,7 +22,7 @@ const good = {
 afterEach(() => vi.unstubAllEnvs());
 
 describe("declarations", () => {
-  test("have names that nothing else has", () => {
+  test("have unique names", () => {
     const names = [...CONSUMER_NAMES, ...SYSTEM_FUNCTIONS, ...KAFKA_FUNCTIONS, "kafka-brokers"];
     // These two are consumers and functions of the system.
     const others = names.filter((name) => !declared.some((each) => each.name === name));
@@ -31,7 +31,7 @@ describe("declarations", () => {
     expect(others.length).toBe(names.length - declared.length);
   });
 
-  test("have tables and variables with names of their own", () => {
+  test("have tables and variables with unique names", () => {
     const own = declared.flatMap(({ tables = [] }) => tables);
     const physical = declared.flatMap(({ name, tables = [] }) =>
       tables.map((each) => `${name}-${each.name}`),
@@ -102,7 +102,7 @@ describe("ownTables", () => {
     expect(ownTables(good)).toEqual({ points: "order-events-dev-award-points-points" });
   });
 
-  test("names every variable that is missing", () => {
+  test("names all missing variables", () => {
     const two = { ...good, tables: [...good.tables, { name: "point-codes", partitionKey: "code" }] };
 
     expect(() => ownTables(two)).toThrow("award-points's tables: TABLE_POINTS, TABLE_POINT_CODES.");

@@ -7,7 +7,7 @@ beforeEach(() => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", "key");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
   vi.stubEnv("AWS_REGION", "eu-central-1");
-  // No look-ups beyond the environment: a profile and an instance's identity belong to the user who runs this.
+  // Only the environment, without the profile and the instance identity of the machine.
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
   vi.stubEnv("AWS_CONFIG_FILE", "/nowhere/config");
   vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere/credentials");
@@ -39,7 +39,7 @@ it.each([
   ["no region", { AWS_REGION: undefined }, IDENTITY, /no AWS region: set AWS_REGION/],
   ["no credentials", { AWS_ACCESS_KEY_ID: undefined }, IDENTITY, /credentials/],
   [
-    "a region that is none",
+    "an invalid region",
     { AWS_REGION: "eu-nowhere-1" },
     (async () => {
       throw new TypeError("fetch failed");
@@ -52,7 +52,7 @@ it.each([
     answers("<Message>The security token included in the request is expired</Message>", 403),
     /rejected the credentials in eu-central-1: .* is expired Sign in \(aws sso login/,
   ],
-])("%s: one line that says what helps", async (_, variables, send, expected) => {
+])("%s: one line with the remedy", async (_, variables, send, expected) => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
 
   const reached = resolveAccount({}, send);
@@ -61,7 +61,7 @@ it.each([
   await expect(reached).rejects.toThrow(expected);
 });
 
-it("an account that is not bootstrapped is reported with the command that helps", async () => {
+it("an account that is not bootstrapped is reported with the command that bootstraps it", async () => {
   const account = await resolveAccount({}, IDENTITY);
 
   const ready = requireBootstrap(

@@ -5,25 +5,25 @@ import { DeployError, step } from "../../../lib/deploy/steps.ts";
 
 const script = (text: string) => [process.execPath, ["-e", text]] as const;
 
-it("a command's output is kept, both streams of it", async () => {
+it("both output streams of a command are kept", async () => {
   const ended = await run(...script('console.log("out"); console.error("err"); process.exitCode = 3'));
 
   expect(ended.code).toBe(3);
   expect(ended.output.split("\n").sort()).toEqual(["", "err", "out"]);
 });
 
-it("a command that fails rejects with its code and the end of what it wrote", async () => {
+it("a failed command rejects with its code and the end of its output", async () => {
   const failed = runOrThrow(...script('console.log("the last word"); process.exit(7)'));
 
   await expect(failed).rejects.toThrow(DeployError);
   await expect(failed).rejects.toThrow(/exited with 7:\nthe last word$/);
 });
 
-it("a command that is not there is named", async () => {
+it("a missing command is named", async () => {
   await expect(run("no-such-command", [])).rejects.toThrow(/no-such-command cannot be started/);
 });
 
-it("a step that fails keeps its error", async () => {
+it("a failed step keeps its error", async () => {
   await expect(step("a step", async () => Promise.reject(new DeployError("why")))).rejects.toThrow("why");
 });
 

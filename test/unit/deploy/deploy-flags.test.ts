@@ -2,13 +2,13 @@ import { expect, it } from "vitest";
 import { deployFlags } from "../../../lib/deploy/deploy-flags.ts";
 import { DeployError } from "../../../lib/deploy/steps.ts";
 
-it("nothing given: the default stage, asking first", () => {
+it("no flags: the default stage, with confirmation", () => {
   const flags = deployFlags([]);
 
   expect(flags).toEqual({ yes: false, emptyBucket: false, stage: "dev", region: "", given: {} });
 });
 
-it("settings are kept as they were given, and the stage comes by its own flag or as one of them", () => {
+it("settings are kept unchanged, and the stage is a flag or a setting", () => {
   const flags = deployFlags([
     ...["-c", "alarmEmail=ops@example.com", "-c", "logRetentionDays="],
     ...["--stage", "prod", "--profile", "p", "--yes"],
@@ -22,7 +22,7 @@ it("settings are kept as they were given, and the stage comes by its own flag or
   });
 });
 
-it("a setting that needs another is taken: the deployment may have the other", () => {
+it("a setting that needs another is accepted, because the deployment can have the other", () => {
   expect(deployFlags(["-c", "processing=both"]).given).toEqual({ processing: "both" });
 });
 
@@ -33,7 +33,7 @@ it.each([
   [["-c", "stag="], /There is no setting "stag"/],
   [["-c", "logRetentionDays=2"], /logRetentionDays/],
   [["--stage", "Prod"], /1 to 20 lower-case letters/],
-])("%j is refused before anything is looked at", (args, expected) => {
+])("%j is refused before any request", (args, expected) => {
   const read = () => deployFlags(args);
 
   expect(read).toThrow(DeployError);

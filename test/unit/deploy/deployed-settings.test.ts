@@ -14,7 +14,7 @@ const account: Account = {
 const escaped = (text: string) =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;").replaceAll("'", "&#39;");
 
-/** CloudFormation with these stacks of the stage prod, each with the settings that its deployment was given. */
+/** CloudFormation with these stacks of the stage prod, each with the settings of its deployment. */
 const cloudFormation =
   (stacks: Readonly<Record<string, Readonly<Record<string, unknown>>>>): typeof fetch =>
   async (input) => {
@@ -33,7 +33,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const MAILED = { alarmEmail: "o'ps&\"co@example.com", mailSender: "orders@example.com" };
 
-it("a runbook's one setting changes that one: mails and alarms stay as they were deployed", async () => {
+it("a single given setting changes only itself, and mails and alarms stay as deployed", async () => {
   const deployed = cloudFormation({ service: { ...MAILED, dlqRetryDelaysSeconds: "5,6,7" } });
 
   const { settings, context } = await settingsOf(
@@ -53,7 +53,7 @@ it("a runbook's one setting changes that one: mails and alarms stay as they were
   expect(said()).toMatch(/settings changed: maxConcurrency$/);
 });
 
-it("a setting that no longer exists is printed and left out", async () => {
+it("a removed setting is printed and omitted", async () => {
   const deployed: typeof fetch = async () =>
     new Response(
       "<Outputs><member><OutputKey>Settings</OutputKey><OutputValue>{&quot;colour&quot;:&quot;red&quot;,&quot;logRetentionDays&quot;:&quot;7&quot;}</OutputValue></member></Outputs>",
@@ -88,7 +88,7 @@ it("a stage that is not deployed has only the given settings", async () => {
   expect(said()).not.toContain("kept");
 });
 
-it("a contradiction with a kept setting says how to reset it", async () => {
+it("a conflict with a kept setting is reported with the way to reset it", async () => {
   const deployed = cloudFormation({ service: { kafka: true, processing: "both" } });
 
   const settings = settingsOf(account, { stage: "prod", given: { kafka: "false" } }, deployed);
@@ -99,15 +99,15 @@ it("a contradiction with a kept setting says how to reset it", async () => {
 
 it.each([
   ["switched off, its stack left", { service: {}, kafka: {} }, true],
-  ["left by a destroy that came half way", { kafka: {} }, true],
+  ["left by an interrupted destroy", { kafka: {} }, true],
   ["never deployed", { service: {} }, false],
-])("what is destroyed has Kafka where its stack is there: %s", async (_, stacks, expected) => {
+])("a destroy includes Kafka where its stack exists: %s", async (_, stacks, expected) => {
   const { settings } = await settingsToDestroy(account, { stage: "prod", given: {} }, cloudFormation(stacks));
 
   expect(settings.kafka).toBe(expected);
 });
 
-it("what was chosen is what differs from the stage's own, and not where it is deployed to", () => {
+it("chosen settings are those that differ from the stage's defaults, without the account and the region", () => {
   const where = { stage: "prod", account: "123456789012", region: "eu-west-1" };
   const settings = readSettings({ ...where, protectData: true, pausedConsumers: "notify-customer" });
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** A program of this name, in place of one that is not here. */
+/** A program of this name, in place of a missing one. */
 async function program(name: string, script: string): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, `#!/bin/sh\n${script}\n`);
@@ -30,7 +30,7 @@ async function program(name: string, script: string): Promise<string> {
 }
 
 describe("MiniStack", () => {
-  it("takes a Python that is new enough", async () => {
+  it("accepts a Python that is new enough", async () => {
     const python = await program("new-python", 'echo "3 14"');
 
     await expect(requirePython(python)).resolves.toBeUndefined();
@@ -39,7 +39,7 @@ describe("MiniStack", () => {
   it.each([
     ["is too old", 'echo "3 9"', /needs Python 3\.10 or newer, and .* is 3\.9/],
     ["does not run", "exit 1", /needs Python 3\.10 or newer, and there is no/],
-  ])("says which Python it needs, and how to name one, where it %s", async (what, script, expected) => {
+  ])("reports the required Python, and how to set one, where it %s", async (what, script, expected) => {
     const python = await program(`python-${what.length}`, script);
 
     const required = requirePython(python);
@@ -48,7 +48,7 @@ describe("MiniStack", () => {
     await expect(required).rejects.toThrow("PYTHON=/path/to/python3 npm run ministack:test");
   });
 
-  it("says so where there is no Python at all, and what works without", async () => {
+  it("reports a missing Python, and the alternative without it", async () => {
     const required = requirePython("/nowhere/python3");
 
     await expect(required).rejects.toThrow(/there is no \/nowhere\/python3/);
@@ -59,9 +59,9 @@ describe("MiniStack", () => {
 describe("LocalStack", () => {
   it.each([
     ["there is no Docker", "/nowhere/docker", /needs Docker, which is not here/],
-    ["its daemon does not answer", "exit 1", /whose daemon does not answer/],
+    ["its daemon does not respond", "exit 1", /whose daemon does not answer/],
     ["compose is missing", 'test "$1" = version', /compose plugin/],
-  ])("where %s says so at once, and what works without", async (what, script, expected) => {
+  ])("where %s reports it at once, with the alternative", async (what, script, expected) => {
     const docker = script.startsWith("/") ? script : await program(`docker-${what.length}`, script);
 
     const required = requireDocker(docker);
@@ -82,7 +82,7 @@ describe("LocalStack", () => {
     },
   );
 
-  it("wants a token for every image but the free one", () => {
+  it("requires a token for every image except the free one", () => {
     const image = "localstack/localstack:2026.8";
 
     expect(() => requireToken({ LOCALSTACK_IMAGE: image })).toThrow(/set LOCALSTACK_AUTH_TOKEN/);
@@ -90,12 +90,12 @@ describe("LocalStack", () => {
     expect(() => requireToken({})).not.toThrow();
   });
 
-  it("says that a token was refused, and else what its log ends with", () => {
+  it("reports a refused token, otherwise the end of its log", () => {
     expect(whyDown("… License activation failed! …")).toMatch(/check LOCALSTACK_AUTH_TOKEN/);
     expect(whyDown("one\ntwo")).toMatch(/two$/);
   });
 
-  it("says which port is taken, and how to choose another", async () => {
+  it("reports a port in use, and how to choose another", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const address = server.address();
@@ -121,7 +121,7 @@ describe("LocalStack", () => {
   });
 });
 
-it("programs for an emulator talk to it, whatever profile is set here", () => {
+it("programs for an emulator use it, with any profile of the environment", () => {
   process.env["AWS_PROFILE"] = "production";
 
   const env = emulatorEnvironment({ name: "x", endpoint: "http://127.0.0.1:1", hasMail: true });

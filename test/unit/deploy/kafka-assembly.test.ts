@@ -34,7 +34,7 @@ const alter = (brokers: string) => alterForBroker({ from, to, stack: "kafka", br
 const keyIn = (manifest: { artifacts: { kafka: { properties: { url: string } } } }) =>
   manifest.artifacts.kafka.properties.url.replace("s3://assets/", "");
 
-it("alters the copy and leaves what was synthesized alone", async () => {
+it("changes the copy and keeps the synthesized assembly unchanged", async () => {
   await alter("kafka:19092");
 
   expect(await read("kafka.template.json")).toEqual({
@@ -44,7 +44,7 @@ it("alters the copy and leaves what was synthesized alone", async () => {
   expect(JSON.parse(await readFile(join(from, "kafka.template.json"), "utf8"))).toEqual(TEMPLATE);
 });
 
-it("names the template by its new content in the manifest and the assets, or the toolkit uploads the old one", async () => {
+it("names the template by its new content in the manifest and the assets, so that the toolkit uploads it", async () => {
   await alter("127.0.0.1:1");
   const first = keyIn(await read("manifest.json"));
   await alter("127.0.0.1:2");
@@ -56,7 +56,7 @@ it("names the template by its new content in the manifest and the assets, or the
   expect(files[second.replace(".json", "")].destinations.x.objectKey).toBe(second);
 });
 
-it("leaves nothing of an earlier copy", async () => {
+it("removes an earlier copy", async () => {
   await mkdir(to);
   await writeFile(join(to, "earlier.json"), "{}");
 

@@ -25,9 +25,9 @@ it.each([
   ["a line of a stack", "lib/stacks/data-stack.ts"],
   ["another setting's default", "lib/config.ts"],
   ["another default of Kafka's settings", "lib/settings/kafka-settings.ts"],
-  ["an empty file more", "functions/domain/stock.ts", ""],
+  ["an added empty file", "functions/domain/stock.ts", ""],
   ["another dependency", "package-lock.json"],
-])("%s is other code", (_, path, text = "changed") => {
+])("%s changes the digest", (_, path, text = "changed") => {
   const before = sourceDigest(root);
 
   write(path, text);
@@ -36,7 +36,7 @@ it.each([
 });
 
 it.each(["test/e2e/orders.test.ts", "functions/README.md", "lib/emulator/start-emulator.ts"])(
-  "a change of %s, which is not deployed, is none",
+  "a change of %s, which is not deployed, keeps the digest",
   (path) => {
     const before = sourceDigest(root);
 

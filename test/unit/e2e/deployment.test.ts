@@ -22,7 +22,7 @@ const BUCKET =
   "<member><PhysicalResourceId>a-bucket</PhysicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType></member>";
 const denied = (message: string) => `<Error><Message>${message}</Message></Error>`;
 
-/** CloudFormation that answers so to DescribeStacks, and with a bucket to DescribeStackResources. */
+/** CloudFormation with this response to DescribeStacks, and a bucket for DescribeStackResources. */
 const cloudFormation =
   (description: string, status = 200, resources = BUCKET): typeof fetch =>
   async (input) =>
@@ -30,7 +30,7 @@ const cloudFormation =
       ? new Response(resources)
       : new Response(description, { status });
 
-it("an account's deployment is at the address that its stack gives out", async () => {
+it("a deployment of an account has the address in the output of its stack", async () => {
   const found = await findDeployment(AWS, cloudFormation(stack("UPDATE_COMPLETE")));
 
   expect(found).toEqual({
@@ -42,7 +42,7 @@ it("an account's deployment is at the address that its stack gives out", async (
 });
 
 it.each(["", output("SourceDigest", "of-other-code")])(
-  "a deployment with %j is taken as it is where that is asked for",
+  "a deployment with %j is accepted with the flag for it",
   async (digest) => {
     const send = cloudFormation(stack("CREATE_COMPLETE", address + digest));
 
@@ -53,7 +53,7 @@ it.each(["", output("SourceDigest", "of-other-code")])(
   },
 );
 
-it("an emulator serves the API below its own address", async () => {
+it("an emulator serves the API below its address", async () => {
   const found = await findDeployment(MINISTACK, cloudFormation(stack("CREATE_COMPLETE")));
 
   expect(found.url).toBe("http://127.0.0.1:1/restapis/abc/v1/_user_request_");
@@ -81,17 +81,17 @@ it.each([
     "The stack order-events-dev-data has no bucket. Deploy it again:  npm run deploy -- -c stage=dev",
   ],
   [
-    "credentials that AWS does not take",
+    "credentials that AWS refuses",
     cloudFormation(denied("The security token included in the request is invalid."), 403),
     "DescribeStacks of order-events-dev-service in eu-central-1: The security token included in the request is invalid.",
   ],
   [
-    "a region that is none",
+    "an invalid region",
     (async () => {
       throw new TypeError("fetch failed");
     }) as typeof fetch,
     "Nothing answers at https://cloudformation.eu-central-1.amazonaws.com. Check the region (AWS_REGION, or the profile's) and the network.",
   ],
-])("%s is said in one line, with what helps", async (_, send, message) => {
+])("%s is reported in one line with the remedy", async (_, send, message) => {
   await expect(findDeployment(AWS, send)).rejects.toThrow(message);
 });

@@ -17,11 +17,11 @@ it.each([
     ["--target", "ministack", "--endpoint", "http://127.0.0.1:1/"],
     { target: "ministack", where: { endpoint: "http://127.0.0.1:1" }, files: [] },
   ],
-])("%j is understood", (args, expected) => {
+])("%j is parsed", (args, expected) => {
   expect(readFlags(args, {})).toEqual(expected);
 });
 
-it("LocalStack is looked for where LOCALSTACK_PORT says", () => {
+it("LocalStack is on the port in LOCALSTACK_PORT", () => {
   const { where } = readFlags(["--target", "localstack"], { LOCALSTACK_PORT: "4600" });
 
   expect(where.endpoint).toBe("http://127.0.0.1:4600");
@@ -35,7 +35,7 @@ it.each([
   [["--target", "aws", "--endpoint", "http://x"], /--endpoint is for an emulator/],
   [["--target", "ministack"], /npm run ministack:test/],
   [["--target", "localstack", "--profile", "p"], /takes any credentials/],
-])("%j is refused with what is right", (args, expected) => {
+])("%j is refused with the valid values", (args, expected) => {
   const read = () => readFlags(args, {});
 
   expect(read).toThrow(FlagError);

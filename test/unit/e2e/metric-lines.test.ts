@@ -4,7 +4,7 @@ import { countIn } from "../../e2e/metric-lines.ts";
 const line = (consumer: string, type: string, counts: object) =>
   JSON.stringify({ _aws: {}, consumer, type, ...counts });
 
-it("counts are summed over the lines of one consumer and one type, and nothing else", () => {
+it("counts are summed over the lines of one consumer and one type only", () => {
   const logs = [
     "START RequestId: 1",
     line("order-created", "order.created", { "mq.messages.duplicate": 2 }),

@@ -27,7 +27,7 @@ describe("a response with ReportBatchItemFailures", () => {
     ],
     ["a bare string in the list", { batchItemFailures: ["m1"] }],
     ["a null in the list", { batchItemFailures: [null] }],
-    ["a list that is none", { batchItemFailures: "m1" }],
+    ["an object for the list", { batchItemFailures: "m1" }],
     ["a string", "done"],
     ["a number", 3],
     ["a list", []],
@@ -35,7 +35,7 @@ describe("a response with ReportBatchItemFailures", () => {
     expect(readBatchResponse(ok(payload), true, batch).kind).toBe("all");
   });
 
-  test("that names messages of the batch fails those, once each", () => {
+  test("that names messages of the batch fails each of those once", () => {
     const payload = {
       batchItemFailures: [{ itemIdentifier: "m3" }, { itemIdentifier: "m1" }, { itemIdentifier: "m3" }],
     };
@@ -47,7 +47,7 @@ describe("a response with ReportBatchItemFailures", () => {
   });
 });
 
-test("a response without ReportBatchItemFailures is not looked at", () => {
+test("a response without ReportBatchItemFailures is ignored", () => {
   const payload = { batchItemFailures: [{ itemIdentifier: "m1" }] };
 
   expect(readBatchResponse(ok(payload), false, batch)).toEqual({ kind: "success" });

@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-test("a checkpoint is found again after a restart", async () => {
+test("a checkpoint is loaded after a restart", async () => {
   const checkpoints = openCheckpoints("m1", STREAM, dataDir);
   checkpoints.set("shard-1", { ...place, sequenceNumber: "6" });
   checkpoints.set("shard-1", place);
@@ -41,7 +41,7 @@ test("checkpoints of another stream of the same table are not used", async () =>
   expect(openCheckpoints("m1", `${STREAM}2`, dataDir).get("shard-1")).toBeUndefined();
 });
 
-test("without a folder checkpoints live in memory", async () => {
+test("without a folder checkpoints are kept in memory", async () => {
   const checkpoints = openCheckpoints("m1", STREAM, undefined);
   checkpoints.set("shard-1", place);
   await checkpoints.flush();
@@ -49,7 +49,7 @@ test("without a folder checkpoints live in memory", async () => {
   expect(checkpoints.get("shard-1")).toEqual(place);
 });
 
-test("a file that cannot be read stops the start: reading on from anywhere could skip events", async () => {
+test("an unreadable file fails the start, because any other position could skip events", async () => {
   await openCheckpoints("m1", STREAM, dataDir).flush();
   writeFileSync(join(dataDir, "checkpoints", "m1.json"), "{");
 

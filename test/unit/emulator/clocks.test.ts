@@ -6,7 +6,7 @@ import type { Messaging } from "../../../lib/emulator/services/start-messaging.t
 
 const ROOT = "lib/emulator";
 
-/** Lines that print a time, or compare with one of another process or another start. Anything else counts time. */
+/** Lines that print a time, or compare it with that of another process or start. Others measure durations. */
 const TIMESTAMPS = [
   /onLine\??\.?\(\{ at: Date\.now\(\)/,
   /^ *at: Date\.now\(\),$/,

@@ -14,7 +14,7 @@ beforeEach(() => {
   faults = createFaults({ functions: [], tables });
 });
 
-test("nothing is struck while nothing is broken", () => {
+test("no call fails without a fault", () => {
   expect(fault("PutItem", put)).toBeUndefined();
   expect(fault("TransactWriteItems", transaction)).toBeUndefined();
 });
@@ -25,7 +25,7 @@ describe("a broken table", () => {
     ["GetItem", JSON.stringify({ TableName: "orders", Key: {} })],
     ["BatchGetItem", JSON.stringify({ RequestItems: { orders: { Keys: [] } } })],
     ["TransactWriteItems", transaction],
-  ])("answers %s with a server error", (operation, body) => {
+  ])("fails %s with a server error", (operation, body) => {
     faults.break("table:orders");
 
     expect(fault(operation, body)).toMatchObject({
@@ -34,7 +34,7 @@ describe("a broken table", () => {
     });
   });
 
-  test("does not touch a table whose name only begins alike", () => {
+  test("does not affect a table whose name has it as a prefix", () => {
     faults.break("table:orders");
 
     expect(fault("PutItem", JSON.stringify({ TableName: "orders-old" }))).toBeUndefined();
@@ -64,7 +64,7 @@ describe("conflicts", () => {
     });
   });
 
-  test.each(["GetItem", "Query", "BatchWriteItem"])("leave %s alone", (operation) => {
+  test.each(["GetItem", "Query", "BatchWriteItem"])("do not affect %s", (operation) => {
     faults.break("conflicts");
 
     expect(fault(operation, put)).toBeUndefined();

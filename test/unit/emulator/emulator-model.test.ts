@@ -43,7 +43,7 @@ describe("the model of an assembly", () => {
     ]);
   });
 
-  it("turns a queue's attributes into the strings of the wire", async () => {
+  it("converts a queue's attributes to strings", async () => {
     const { queues } = await modelWith();
 
     expect(queues.find(({ name }) => name === "tiny-local-queue")).toMatchObject({
@@ -86,7 +86,7 @@ describe("the model of an assembly", () => {
     ]);
   });
 
-  it("reads a stream's mapping, with a bucket for what its function never takes", async () => {
+  it("reads a stream's mapping with its failure bucket", async () => {
     const { streamMappings } = await modelWith({
       Stream: mapping({
         EventSourceArn: "arn:aws:dynamodb:eu-central-1:000000000000:table/tiny-local-things/stream/latest",
@@ -122,7 +122,7 @@ describe("the model of an assembly", () => {
     expect(api?.stageName).toBe("v1");
   });
 
-  it("gives a table its stream, its keys and what expires it", async () => {
+  it("reads a table with its stream, its keys and its time to live", async () => {
     const { tables } = await modelWith();
 
     expect(tables).toMatchObject([
@@ -134,7 +134,7 @@ describe("the model of an assembly", () => {
     ]);
   });
 
-  it("leaves out a resource whose condition is false", async () => {
+  it("omits a resource whose condition is false", async () => {
     await expect(modelWith()).resolves.toBeDefined();
   });
 });

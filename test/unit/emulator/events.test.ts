@@ -5,7 +5,7 @@ import { toDestinationObject } from "../../../lib/emulator/event-sources/stream-
 import { NOW_SECONDS, record, threw } from "./records.ts";
 
 // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
-test("a queue's event has the shape that Lambda gives it", () => {
+test("a queue's event has Lambda's format", () => {
   const attributes = {
     ApproximateReceiveCount: "2",
     SentTimestamp: "1545082649183",
@@ -59,7 +59,7 @@ test("a queue's event has the shape that Lambda gives it", () => {
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
-test("a given-up batch goes to S3 under the mapping, the shard and the day, with its whole event", () => {
+test("a given-up batch is written to S3 under the mapping, the shard and the day, with its whole event", () => {
   const event = { Records: [record(4, NOW_SECONDS - 2), record(5, NOW_SECONDS - 1)] };
 
   const { key, body } = toDestinationObject({
@@ -104,11 +104,11 @@ describe("records that do not fit one event of 6 MB", () => {
     ]);
   });
 
-  test("are not refused when one alone is larger", () => {
+  test("are not refused where one alone is larger", () => {
     expect(splitByBytes([1, 7, 1], megabytes)).toEqual([[1], [7], [1]]);
   });
 
-  test("make no event when there are none", () => {
+  test("are no event where there are none", () => {
     expect(splitByBytes([], megabytes)).toEqual([]);
   });
 });

@@ -30,12 +30,12 @@ describe("a target", () => {
     ["table:stock", "table:order-events-stock"],
     ["table:order-events-orders", "table:order-events-orders"],
     ["orders", "table:order-events-orders"],
-  ])("typed as %s is %s", (typed, text) => {
+  ])("given as %s is %s", (typed, text) => {
     expect(faults.break(typed).text).toBe(text);
   });
 
   test.each(["nothing", "function:orders", "table:events", "table:nothing", ""])(
-    "that is none or more than one (%s) is refused with what there is",
+    "that is unknown or ambiguous (%s) is refused with the valid targets",
     (typed) => {
       expect(() => faults.break(typed)).toThrow(
         /conflicts, kafka, function:order-created.*table:orders, table:stock$/,
@@ -50,7 +50,7 @@ test("kafka on an emulator without a broker is rejected with the command that st
 });
 
 describe("a fault", () => {
-  test("strikes its target only", () => {
+  test("affects its target only", () => {
     faults.break("stock");
 
     expect(faults.strikes({ kind: "function", name: "stock" })).toBe(true);
@@ -58,7 +58,7 @@ describe("a fault", () => {
     expect(faults.strikes({ kind: "mail" })).toBe(false);
   });
 
-  test("strikes at its rate", () => {
+  test("affects the share of calls of its rate", () => {
     faults.break("mail", { rate: 0.3 });
 
     dice = 0.29;
@@ -67,7 +67,7 @@ describe("a fault", () => {
     expect(faults.strikes({ kind: "mail" })).toBe(false);
   });
 
-  test("ends by itself when its time is over", () => {
+  test("ends after its time", () => {
     faults.break("mail", { forMs: 500 });
 
     now = 1499;
@@ -105,7 +105,7 @@ describe("a fault", () => {
     expect(faults.list()).toEqual([{ target: { kind: "mail" }, text: "mail", rate: 1 }]);
   });
 
-  test("is mended alone, or with all others", () => {
+  test("is repaired alone, or with all others", () => {
     faults.break("mail");
     faults.break("conflicts");
     faults.break("stock");
@@ -126,14 +126,14 @@ describe("a fault", () => {
 });
 
 describe("a broken function", () => {
-  test("that is broken at every call never gets to its handler", () => {
+  test("that fails at every call never runs its handler", () => {
     faults.break("stock");
 
     expect(functionFaults(faults, () => 0.5)("stock")).toEqual({ kind: "error" });
   });
 
-  test("that is broken now and then fails before its handler or dies in it, half of the time each", () => {
-    // The first draw decides whether the call is struck, by the faults' own chance; the second how.
+  test("that fails at some calls fails before its handler or crashes in it, equally often", () => {
+    // The first random number decides whether the call fails; the second decides how.
     const rolls = createFaults({ functions: ["stock"], tables: [], random: () => 0 });
     rolls.break("stock", { rate: 0.9 });
 
@@ -141,7 +141,7 @@ describe("a broken function", () => {
     expect(functionFaults(rolls, () => 0.5)("stock")).toEqual({ kind: "kill", afterMs: 15 });
   });
 
-  test("leaves the others alone", () => {
+  test("does not affect other functions", () => {
     faults.break("stock");
 
     expect(functionFaults(faults)("order-created")).toBeUndefined();

@@ -17,7 +17,7 @@ describe("a filter", () => {
   test.each([
     ["an equal string", { eventName: ["INSERT", "MODIFY"] }, true],
     ["another string", { eventName: ["REMOVE"] }, false],
-    ["an equal string, deep down", { dynamodb: { NewImage: { status: { S: ["CONFIRMED"] } } } }, true],
+    ["an equal string in a nested field", { dynamodb: { NewImage: { status: { S: ["CONFIRMED"] } } } }, true],
     ["two fields, one of which differs", { eventName: ["MODIFY"], dynamodb: { SizeBytes: [49] } }, false],
     ["a value of a list", { dynamodb: { NewImage: { tags: ["b"] } } }, true],
     ["a field that is absent", { eventSource: ["aws:dynamodb"] }, false],
@@ -25,22 +25,22 @@ describe("a filter", () => {
     ["a prefix", { eventName: [{ prefix: "MOD" }] }, true],
     ["a suffix", { eventName: [{ suffix: "MOD" }] }, false],
     ["anything but", { eventName: [{ "anything-but": ["INSERT"] }] }, true],
-    ["anything but what it is", { eventName: [{ "anything-but": "MODIFY" }] }, false],
+    ["anything but its own value", { eventName: [{ "anything-but": "MODIFY" }] }, false],
     ["anything but, of an absent field", { nothing: [{ "anything-but": ["x"] }] }, false],
     ["a text of another case", { eventName: [{ "equals-ignore-case": "modify" }] }, true],
-    ["another text, whatever its case", { eventName: [{ "equals-ignore-case": "insert" }] }, false],
-    ["that it exists", { dynamodb: { SizeBytes: [{ exists: true }] } }, true],
-    ["that it does not exist", { dynamodb: { OldImage: [{ exists: false }] } }, true],
+    ["another text, ignoring case", { eventName: [{ "equals-ignore-case": "insert" }] }, false],
+    ["an existing field", { dynamodb: { SizeBytes: [{ exists: true }] } }, true],
+    ["an absent field", { dynamodb: { OldImage: [{ exists: false }] } }, true],
     ["a leaf where there is an object", { dynamodb: [{ exists: true }] }, false],
     ["a number in a range", { dynamodb: { SizeBytes: [{ numeric: [">", 10, "<=", 48] }] } }, true],
     ["a number out of range", { dynamodb: { SizeBytes: [{ numeric: ["=", 47] }] } }, false],
     ["one of two with $or", { $or: [{ eventName: ["REMOVE"] }, { dynamodb: { SizeBytes: [48] } }] }, true],
-    ["a value that cannot be, to switch a mapping off", { eventName: ["NOTHING"] }, false],
+    ["an impossible value, which disables a mapping", { eventName: ["NOTHING"] }, false],
   ])("on %s", (_name, pattern, expected) => {
     expect(passes(pattern)).toBe(expected);
   });
 
-  test("of several patterns passes when one of them does", () => {
+  test("of several patterns passes where one of them does", () => {
     expect(passes({ eventName: ["REMOVE"] }, { eventName: ["MODIFY"] })).toBe(true);
   });
 
@@ -50,7 +50,7 @@ describe("a filter", () => {
     ["numeric ~", { dynamodb: { SizeBytes: [{ numeric: ["~", 4] }] } }],
     ["$or", { $or: { eventName: ["MODIFY"] } }],
     ['"x"', { eventName: "x" }],
-  ])("with what is not known here (%s) is refused by its name", (name, pattern) => {
+  ])("with an unknown comparison (%s) is refused by name", (name, pattern) => {
     expect(() => passes(pattern)).toThrow(name);
   });
 });

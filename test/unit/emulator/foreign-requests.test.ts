@@ -14,15 +14,15 @@ describe("K11: the guard of every port", () => {
     ["IPv6", { host: "[::1]:4010" }],
     ["the console's page", { origin: `http://${HOST}`, "content-type": "application/json" }],
     ["a page that sends no body", { origin: `http://${HOST}`, "sec-fetch-site": "same-origin" }],
-    ["an address that was typed", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }],
+    ["an address typed in the browser", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }],
   ])("passes %s", (_name, headers: Record<string, string>) => {
     expect(asked(headers)).toBeUndefined();
   });
 
   test.each([
-    ["a name that was pointed at loopback", { host: "evil.example" }],
-    ["a name that begins like ours", { host: "localhost.evil.example:80" }],
-    ["a name that ends like ours", { host: "evil-127.0.0.1" }],
+    ["a foreign name that resolves to loopback", { host: "evil.example" }],
+    ["a foreign name that starts with localhost", { host: "localhost.evil.example:80" }],
+    ["a foreign name that ends with 127.0.0.1", { host: "evil-127.0.0.1" }],
     ["no name", { host: "" }],
     ["a page of another site", { origin: "http://evil.example" }],
     ["a page of another port", { origin: "http://127.0.0.1:1" }],
@@ -40,7 +40,7 @@ describe("K11: the guard of every port", () => {
     expect(asked(headers)).toEqual(expect.any(String));
   });
 
-  test("a link on another site leads to a page, and to no service", () => {
+  test("a link on another site can open a page, and no service", () => {
     const link = {
       "sec-fetch-site": "cross-site",
       "sec-fetch-mode": "navigate",

@@ -27,14 +27,14 @@ describe("the router", () => {
     ["DELETE", "/files/a/b", "ANY /files/{path+}", { path: "a/b" }],
     ["GET", "/orders/7/", "GET /orders/{orderId}", { orderId: "7" }],
     ["GET", "/files/a//b/", "ANY /files/{path+}", { path: "a//b" }],
-  ])("takes %s %s to its function", (method, path, functionName, pathParameters) => {
+  ])("routes %s %s to its function", (method, path, functionName, pathParameters) => {
     expect(find(method, path)).toMatchObject({ route: { functionName }, pathParameters });
   });
 
   it.each([
     ["an unknown path", "GET", "/nothing"],
     ["a method the path does not have", "PUT", "/orders/7"],
-    ["a path that goes on", "GET", "/orders/7/more"],
+    ["a longer path", "GET", "/orders/7/more"],
     ["an empty variable", "GET", "/orders/"],
     ["a missing part", "POST", "/orders/7"],
   ])("finds no route for %s", (_name, method, path) => {
@@ -53,9 +53,9 @@ describe("K4: the target of a request", () => {
     ["*", "*", "*", ""],
     ["HTTP://user@host:1/a?b=c", "/a", "/a", "b=c"],
     ["http://host?b=c", "/", "/", "b=c"],
-    // node:http has the bytes of UTF-8 as one character each.
+    // node:http represents each byte of UTF-8 as one character.
     ["/stock/th\u00c3\u00a9?q=\u00c3\u00a9", "/stock/th%C3%A9", "/stock/th%C3%A9", "q=%C3%A9"],
-  ])("%s is taken apart as it stands", (url, sentPath, path, query) => {
+  ])("%s is parsed without normalization", (url, sentPath, path, query) => {
     const target = requestTarget(url);
 
     expect({ ...target, query: target.query.toString() }).toEqual({ sentPath, path, query });
@@ -107,12 +107,12 @@ describe("a proxy response", () => {
     ["null", null],
     ["a list", []],
     ["an unknown field", { statusCode: 200, extra: true }],
-    ["a status that is no number", { statusCode: "ok" }],
+    ["a status that is not a number", { statusCode: "ok" }],
     ["a status out of range", { statusCode: 99 }],
     ["a body that is an object", { body: {} }],
     ["a header that is an object", { headers: { a: {} } }],
     ["a multi-value header that is text", { multiValueHeaders: { a: "1" } }],
-  ])("is malformed when it is or has %s", (_name, payload) => {
+  ])("is malformed where it is or has %s", (_name, payload) => {
     expect(proxyResponse(payload)).toBeUndefined();
   });
 
@@ -121,7 +121,7 @@ describe("a proxy response", () => {
   });
 });
 
-describe("what the gateway answers by itself", () => {
+describe("a response of the gateway itself", () => {
   const custom = {
     type: "THROTTLED",
     statusCode: 420,
@@ -129,14 +129,14 @@ describe("what the gateway answers by itself", () => {
     templates: { "application/json": '{"id":"$context.requestId","m":$context.error.messageString}' },
   };
 
-  it("comes from the template's response of that type", () => {
+  it("is the template's response of that type", () => {
     const answer = gatewayError(new Map([["THROTTLED", custom]]), "THROTTLED", "r-1");
 
     expect(answer).toMatchObject({ status: 420, body: '{"id":"r-1","m":"Too Many Requests"}' });
     expect(answer.headers).toMatchObject({ "Content-Type": "application/problem+json" });
   });
 
-  it("falls back to the response of its class", () => {
+  it("is otherwise the response of its class", () => {
     const answer = gatewayError(
       new Map([["DEFAULT_4XX", { ...custom, type: "DEFAULT_4XX" }]]),
       "REQUEST_TOO_LARGE",
@@ -146,7 +146,7 @@ describe("what the gateway answers by itself", () => {
     expect(answer.status).toBe(420);
   });
 
-  it("is API Gateway's default without one in the template", () => {
+  it("is API Gateway's default without a response in the template", () => {
     const answer = gatewayError(new Map(), "MISSING_AUTHENTICATION_TOKEN", "r");
 
     expect(answer).toMatchObject({ status: 403, body: '{"message":"Missing Authentication Token"}' });
@@ -167,7 +167,7 @@ describe("the throttle", () => {
   });
 
   it.each([-3_600_000, -1])(
-    "K10: keeps its tokens and goes on refilling after its clock went by %i ms",
+    "K10: keeps its tokens and continues to refill after its clock changed by %i ms",
     (step) => {
       let now = 10_000_000;
       const passes = makeThrottle({ rate: 10, burst: 2 }, { now: () => now });

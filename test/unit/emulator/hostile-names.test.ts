@@ -12,13 +12,13 @@ import { toKafkaEvent } from "../../../lib/emulator/kafka/event-source/kafka-eve
 import { embeddedMetrics } from "../../../lib/emulator/metrics/embedded-metrics.ts";
 import { createMetricStore } from "../../../lib/emulator/metrics/metric-store.ts";
 
-/** Every name that an empty object already answers to. */
+/** Every name that an empty object has. */
 const HOSTILE = Object.getOwnPropertyNames(Object.prototype);
 const name = fc.oneof(fc.constantFrom(...HOSTILE), fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/));
 const value = fc.stringMatching(/^[a-z0-9]{1,8}$/);
 const pairs = fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 8 });
 
-/** What a function sees: events and responses cross a process as JSON. */
+/** As a function receives it: events and responses are passed between processes as JSON. */
 const asJson = <T>(given: T): T => JSON.parse(JSON.stringify(given));
 const listsOf = (given: readonly (readonly [string, string])[]) =>
   [...Map.groupBy(given, ([key]) => key)].map(([key, entries]) => [key, entries.map(([, one]) => one)]);
@@ -43,7 +43,7 @@ const eventOf = (url: string, headers: readonly (readonly [string, string])[] = 
   return asJson(proxyEvent(incoming, target, request));
 };
 
-describe("K1: a name that an object already has is a name like any other", () => {
+describe("K1: a name that every object has is an ordinary name", () => {
   it("of a header", () => {
     fc.assert(
       fc.property(pairs, (headers) => {
@@ -163,7 +163,7 @@ describe("K1: a name that an object already has is a name like any other", () =>
     );
   });
 
-  it.each(HOSTILE)("of a dimension %s that the line does not hold", (dimension) => {
+  it.each(HOSTILE)("of a dimension %s that is missing in the line", (dimension) => {
     const line = {
       _aws: { CloudWatchMetrics: [{ Namespace: "n", Dimensions: [[dimension]], Metrics: [{ Name: "m" }] }] },
       m: 1,
@@ -179,7 +179,7 @@ describe("K1: a name that an object already has is a name like any other", () =>
     expect(passes(JSON.parse(`{"${field}":"x"}`))).toBe(true);
   });
 
-  it.each(HOSTILE)("of a target %s to break, which there is or is not", (target) => {
+  it.each(HOSTILE)("of a fault's target %s, existing or not", (target) => {
     const faults = createFaults({ functions: [target], tables: [] });
     const others = createFaults({ functions: ["stock"], tables: ["orders"] });
 

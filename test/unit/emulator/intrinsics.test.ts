@@ -49,17 +49,17 @@ describe("resolve", () => {
     expect(resolve(value, scope)).toEqual(expected);
   });
 
-  it("leaves out what AWS::NoValue stands for, in objects and in lists", () => {
+  it("omits AWS::NoValue in objects and in lists", () => {
     const none = { Ref: "AWS::NoValue" };
 
     expect(resolve({ kept: 1, gone: none, list: [none, 2] }, scope)).toEqual({ kept: 1, list: [2] });
   });
 
-  it("keeps an object that only looks like a function because it has two keys", () => {
+  it("keeps an object with two keys that resembles a function", () => {
     expect(resolve({ Ref: "Table", Other: 1 }, scope)).toEqual({ Ref: "Table", Other: 1 });
   });
 
-  it("refuses a function it does not know, by name and stack", () => {
+  it("refuses an unknown function by name and stack", () => {
     expect(() => resolve({ "Fn::Transform": "x" }, scope)).toThrow("shop: Fn::Transform is not supported");
   });
 });
@@ -76,7 +76,7 @@ describe("evaluate", () => {
     expect(evaluate(condition, scope)).toBe(expected);
   });
 
-  it("refuses a condition function it does not know", () => {
+  it("refuses an unknown condition function", () => {
     expect(() => evaluate({ "Fn::Contains": [] }, scope)).toThrow("Fn::Contains");
   });
 });

@@ -3,7 +3,7 @@ import { lambdaHost } from "../../../lib/emulator/kafka/bridge/kafka-bridge-host
 
 const FUNCTION = { name: "order-events-kafka", physicalName: "order-events-local-order-events-kafka" };
 
-/** A host in front of a Lambda that answers so; what it was asked and what it said. */
+/** A host before a Lambda with this response; its requests and its output. */
 function hostOn(send: typeof fetch, timeoutMs = 5_000) {
   const said: string[] = [];
   const asked: { url: string; body: unknown }[] = [];
@@ -25,7 +25,7 @@ const failing = (payload: object) =>
   answering(200, JSON.stringify(payload), { "X-Amz-Function-Error": "Unhandled" });
 
 describe("functions behind Lambda's API", () => {
-  it("are invoked by their physical name, with the event as it is", async () => {
+  it("are invoked by their physical name with the unchanged event", async () => {
     const { host, asked } = answering(200, '{"batchItemFailures":[]}');
 
     const result = await host.invoke("order-events-kafka", { records: {} });
@@ -42,8 +42,8 @@ describe("functions behind Lambda's API", () => {
   it.each([
     ["nothing", "", null],
     ["null", "null", null],
-    ["text that is no JSON", "<html>", "<html>"],
-  ])("may answer %s", async (_, body, payload) => {
+    ["text that is not JSON", "<html>", "<html>"],
+  ])("can return %s", async (_, body, payload) => {
     const { host } = answering(200, body);
 
     const result = await host.invoke("order-events-kafka", {});
@@ -57,9 +57,9 @@ describe("functions behind Lambda's API", () => {
       { errorType: "TypeError", errorMessage: "no" },
       { kind: "error", errorType: "TypeError", errorMessage: "no" },
     ],
-    ["runs into its time-out, as AWS says it", { errorType: "Sandbox.Timedout" }, { kind: "timeout" }],
+    ["times out, as AWS reports it", { errorType: "Sandbox.Timedout" }, { kind: "timeout" }],
     [
-      "runs into its time-out, as older runtimes say it",
+      "times out, as older runtimes report it",
       { errorMessage: "2026-01-01T00:00:00Z x Task timed out after 5.00 seconds" },
       { kind: "timeout" },
     ],
@@ -77,7 +77,7 @@ describe("functions behind Lambda's API", () => {
   });
 
   it.each([429, 500, 503])(
-    "that the service answers %i for are throttled: no retry is used up",
+    "with the service response %i are throttled, and no retry is used",
     async (status) => {
       const { host, said } = answering(status, "{}");
 
@@ -113,7 +113,7 @@ describe("functions behind Lambda's API", () => {
     await expect(host.invoke("order-events-kafka", {})).rejects.toThrow("413 too large");
   });
 
-  it("that the assembly does not have reject", async () => {
+  it("that are missing in the assembly reject", async () => {
     const { host, asked } = answering(200, "{}");
 
     await expect(host.invoke("order-created", {})).rejects.toThrow("has no function order-created");

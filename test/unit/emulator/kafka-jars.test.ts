@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(cacheDir, { recursive: true });
 });
 
-test("a jar is fetched once, from where its coordinates are in the repository", async () => {
+test("a jar is fetched once, from its coordinates in the repository", async () => {
   const options = { cacheDir, repository, artifacts: [artifact()] };
 
   const [first] = await kafkaJars(options);
@@ -46,7 +46,7 @@ test("a jar is fetched once, from where its coordinates are in the repository", 
   expect(await readFile(first ?? "", "utf8")).toBe(CONTENT);
 });
 
-test("half a file in the cache is fetched again", async () => {
+test("an incomplete file in the cache is fetched again", async () => {
   const [file = ""] = await kafkaJars({ cacheDir, repository, artifacts: [artifact()] });
   await writeFile(file, "not re");
 
@@ -55,7 +55,7 @@ test("half a file in the cache is fetched again", async () => {
   expect(await readFile(file, "utf8")).toBe(CONTENT);
 });
 
-test("a jar with another checksum is refused, and not kept", async () => {
+test("a jar with another checksum is refused and not kept", async () => {
   const options = { cacheDir, repository, artifacts: [artifact("0".repeat(64))] };
 
   await expect(kafkaJars(options)).rejects.toThrow(/tiny-1.jar has a wrong checksum/);
@@ -64,7 +64,7 @@ test("a jar with another checksum is refused, and not kept", async () => {
   expect(asked).toHaveLength(2);
 });
 
-test("a repository that has no such jar, or cannot be reached, is named with the ways out", async () => {
+test("a repository without the jar, or out of reach, is named with the alternatives", async () => {
   status = 404;
   const missing = { cacheDir, repository, artifacts: [artifact()] };
   const unreachable = { cacheDir, repository: "http://127.0.0.1:9", artifacts: [artifact()] };
@@ -73,7 +73,7 @@ test("a repository that has no such jar, or cannot be reached, is named with the
   await expect(kafkaJars(unreachable)).rejects.toThrow(/127.0.0.1:9\/org\/tiny[\s\S]*MAVEN_REPOSITORY_URL/);
 });
 
-test("every artifact has a checksum, a size and a version of its own", () => {
+test("every artifact has its checksum, size and version", () => {
   for (const [path, bytes, sha256] of KAFKA_ARTIFACTS) {
     expect(sha256, path).toMatch(/^[0-9a-f]{64}$/);
     expect(bytes, path).toBeGreaterThan(1_000);

@@ -27,13 +27,13 @@ const assemblyOf = (resources: Readonly<Record<string, { Type: string; Propertie
 
 const brokers = { Type: "Custom::KafkaBrokers", Properties: { ServiceToken: "arn" } };
 
-test("the deployment's question for brokers is answered with the emulator's own", () => {
+test("the deployment's custom resource for brokers returns the brokers of the emulator", () => {
   const { outputs } = assemblyOf({ Brokers: brokers });
 
   expect(outputs).toEqual({ "tiny-local-kafka.Brokers": "127.0.0.1:9092" });
 });
 
-test("topics have the template's partitions and its settings, decoded", () => {
+test("topics have the template's partitions and its decoded settings", () => {
   const configs = Buffer.from("cleanup.policy=delete\nretention.ms=60000").toString("base64");
   const assembly = assemblyOf({
     Brokers: brokers,

@@ -46,7 +46,7 @@ describe("one partition of a mapping", () => {
     expect(offsets(queue.take(10, MUCH))).toEqual([2, 3]);
   });
 
-  it("gives up what is left when its retries are used up", () => {
+  it("gives up the remaining records when its retries are used up", () => {
     const queue = queueOf(2, { bisect: false, maximumRetryAttempts: 1 });
 
     const steps = [0, 1].map(() => queue.decide(2, failedFrom(0), false, false, 0));
@@ -57,7 +57,7 @@ describe("one partition of a mapping", () => {
     ]);
   });
 
-  it("uses up no retry for a throttled invocation", () => {
+  it("uses no retry for a throttled invocation", () => {
     const queue = queueOf(1, { bisect: true, maximumRetryAttempts: 0 });
 
     const throttled = [1, 2, 3].map(() => queue.decide(1, all, true, false, 0));
@@ -66,7 +66,7 @@ describe("one partition of a mapping", () => {
     expect(queue.decide(1, all, false, false, 0).givenUp).toBe(1);
   });
 
-  it("is retried alone when an event with other partitions failed, and then halved", () => {
+  it("is retried alone after an event with other partitions failed, and then halved", () => {
     const queue = queueOf(4, { bisect: true, maximumRetryAttempts: 0 });
 
     queue.decide(4, all, false, true, 0);
@@ -77,7 +77,7 @@ describe("one partition of a mapping", () => {
     expect(offsets(queue.take(10, MUCH))).toEqual([0, 1]);
   });
 
-  it("keeps its halves apart when records expire", () => {
+  it("keeps its halves separate when records expire", () => {
     const queue = queueOf(4, { bisect: true, maximumRetryAttempts: 0 });
     queue.decide(4, all, false, false, 0);
 
@@ -123,7 +123,7 @@ describe("one partition of a mapping", () => {
   });
 });
 
-describe("the answer of a function to an event of Kafka", () => {
+describe("the response of a function to an event of Kafka", () => {
   const records = [record(5), record(6)];
   const read = (payload: unknown, partial = true) =>
     readKafkaResponse({ kind: "ok", payload }, partial, records);
@@ -136,23 +136,23 @@ describe("the answer of a function to an event of Kafka", () => {
     ["an object without a list", {}],
     ["a null list", { batchItemFailures: null }],
     ["an empty list", { batchItemFailures: [] }],
-  ])("is success for %s", (_name, payload) => {
+  ])("is a success for %s", (_name, payload) => {
     expect(read(payload)).toEqual({ kind: "success" });
   });
 
   it.each([
     ["text", "t"],
-    ["a list that is none", { batchItemFailures: {} }],
+    ["an object for the list", { batchItemFailures: {} }],
     ["an identifier as text", { batchItemFailures: [{ itemIdentifier: "5" }] }],
     ["an offset as text", named("t-0", "5")],
     ["a partition as a number", named(0, 5)],
     ["an offset of another event", named("t-0", 7)],
     ["another topic", named("u-0", 5)],
-  ])("is failure of everything for %s", (_name, payload) => {
+  ])("is a failure of the whole event for %s", (_name, payload) => {
     expect(read(payload).kind).toBe("all");
   });
 
-  it("names the lowest failed offset, in whatever order they come", () => {
+  it("has a lowest failed offset, in any order of its failures", () => {
     const failure = (offset: number) => ({ itemIdentifier: { partition: "t-0", offset } });
 
     const verdict = read({ batchItemFailures: [failure(6), failure(5)] });
@@ -160,7 +160,7 @@ describe("the answer of a function to an event of Kafka", () => {
     expect(verdict).toEqual({ kind: "failed", lowest: new Map([["t-0", 5n]]) });
   });
 
-  it("is always success for a mapping without ReportBatchItemFailures", () => {
+  it("is always a success for a mapping without ReportBatchItemFailures", () => {
     expect(read(named("t-0", 5), false)).toEqual({ kind: "success" });
   });
 });

@@ -30,7 +30,7 @@ function fill(queue: PartitionQueue, count: number): void {
   queue.position += BigInt(count);
 }
 
-/** The partitions of each invocation, while one partition is as full at every one of them. */
+/** The partitions of each invocation while one partition is always full. */
 async function invocationsOf(
   queues: readonly PartitionQueue[],
   saturated: number,
@@ -75,7 +75,7 @@ async function invocationsOf(
     },
     source: { clusterArn: "arn", brokers: "127.0.0.1:9092" },
     member,
-    // Each look is a second later: pauses between two tries end by themselves.
+    // Each read is a second later, so that pauses between attempts end.
     clock: { now: () => now },
     elapsed: { now: () => (now += 1_000) },
     log: () => {},
@@ -96,7 +96,7 @@ const queuesOf = (...counts: readonly number[]) =>
     return queue;
   });
 
-it("a poller starts events with each of its partitions in turn, even if one is always full", async () => {
+it("a poller starts events with each of its partitions in turn, even where one is always full", async () => {
   const queues = queuesOf(2 * BATCH, 4, 4);
 
   const seen = await invocationsOf(queues, 0, () => done);
@@ -105,7 +105,7 @@ it("a poller starts events with each of its partitions in turn, even if one is a
   expect(queues.slice(1).map(({ committed }) => committed)).toEqual([4n, 4n]);
 });
 
-it("a poller goes on with the others while one partition is being halved and fails", async () => {
+it("a poller continues with the others while one partition is halved and fails", async () => {
   const queues = queuesOf(2 * BATCH, 4, 4);
 
   const seen = await invocationsOf(queues, 0, (partitions) => (partitions.includes("t-0") ? thrown : done));

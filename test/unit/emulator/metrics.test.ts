@@ -29,14 +29,14 @@ describe("a line of the embedded metric format", () => {
     ...metrics,
   });
 
-  it("gives a value for each dimension set", () => {
+  it("has a value for each dimension set", () => {
     expect(embeddedMetrics(line({ sold: 3 }))).toEqual([
       { id: { namespace: "shop", name: "sold", dimensions: { service: "s", type: "t" } }, value: 3 },
       { id: { namespace: "shop", name: "sold", dimensions: { service: "s" } }, value: 3 },
     ]);
   });
 
-  it("gives each value of a list", () => {
+  it("has each value of a list", () => {
     expect(embeddedMetrics(line({ ms: [1, 2] })).map(({ value }) => value)).toEqual([1, 2, 1, 2]);
   });
 
@@ -44,14 +44,14 @@ describe("a line of the embedded metric format", () => {
     ["text", undefined],
     ["another JSON line", { audit: "attempt" }],
     ["a broken directive", { _aws: { CloudWatchMetrics: [{ Namespace: 1 }] } }],
-    ["a metric that is no number", line({ sold: "3" })],
-  ])("gives nothing for %s", (_name, value) => {
+    ["a metric that is not a number", line({ sold: "3" })],
+  ])("has no metric for %s", (_name, value) => {
     expect(embeddedMetrics(value)).toEqual([]);
   });
 });
 
 describe("the metric store", () => {
-  it("keeps series apart by dimensions, whatever the order of their names", () => {
+  it("separates series by dimensions, in any order of their names", () => {
     const store = createMetricStore(clockAt(0));
     const id = (dimensions: Record<string, string>) => ({ namespace: "n", name: "m", dimensions });
 

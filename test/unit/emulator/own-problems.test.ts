@@ -44,7 +44,7 @@ async function serve(invoke: () => Promise<InvokeResult>, more: Partial<RestApiO
   return (method = "POST") => fetch(`http://127.0.0.1:${port}/orders`, { method });
 }
 
-test("K12: on a full disk what may change something is answered 503 DISK_FULL, and reads pass", async () => {
+test("K12: on a full disk writing requests have the response 503 DISK_FULL, and reads succeed", async () => {
   const send = await serve(async () => ok, { isFull: () => true });
 
   const changed = await send();
@@ -58,7 +58,7 @@ test("K12: on a full disk what may change something is answered 503 DISK_FULL, a
   expect(invocations).toBe(1);
 });
 
-test("K12: an invocation that no instance took in time is answered 503 EMULATOR_BUSY, not 500", async () => {
+test("K12: an invocation without an instance in time has the response 503 EMULATOR_BUSY, not 500", async () => {
   const send = await serve(async () => ({ kind: "throttled" }));
 
   const answer = await send();
@@ -68,7 +68,7 @@ test("K12: an invocation that no instance took in time is answered 503 EMULATOR_
   expect(refused).toEqual(["503 EMULATOR_BUSY"]);
 });
 
-test("K12: requests beyond those that may run at a time are answered 503, and later ones are served", async () => {
+test("K12: requests over the concurrency limit have the response 503, and later ones are served", async () => {
   const { promise, resolve } = Promise.withResolvers<InvokeResult>();
   const send = await serve(() => promise, { mostRunning: 2 });
 
@@ -83,7 +83,7 @@ test("K12: requests beyond those that may run at a time are answered 503, and la
   expect(refused).toEqual(["503 EMULATOR_BUSY"]);
 });
 
-test("K12: what the gateway refuses by itself is reported, what a function responds is not", async () => {
+test("K12: refusals of the gateway are reported, responses of functions are not", async () => {
   const limited = { ...api, throttle: { rate: 0.001, burst: 2 } };
   const send = await serve(
     async () =>

@@ -4,7 +4,7 @@ import { createBackoff, createPause } from "../../../lib/emulator/event-sources/
 const LONG = 60_000;
 
 describe("a pause", () => {
-  test("that is idle ends at a wake-up", async () => {
+  test("while idle ends at a wake-up", async () => {
     const pause = createPause();
 
     const waiting = pause.idle(LONG);
@@ -13,7 +13,7 @@ describe("a pause", () => {
     await expect(waiting).resolves.toBeUndefined();
   });
 
-  test("does not begin when a wake-up came before it, once", async () => {
+  test("does not start after one wake-up before it", async () => {
     const pause = createPause();
     pause.wake();
 
@@ -24,7 +24,7 @@ describe("a pause", () => {
     pause.stop();
   });
 
-  test("between retries is not cut short by a wake-up", async () => {
+  test("between retries is not shortened by a wake-up", async () => {
     const pause = createPause();
 
     const waiting = pause.wait(LONG);
@@ -35,7 +35,7 @@ describe("a pause", () => {
     await waiting;
   });
 
-  test("does not begin after the stop", async () => {
+  test("does not start after the stop", async () => {
     const pause = createPause();
     pause.stop();
 
@@ -46,7 +46,7 @@ describe("a pause", () => {
   });
 });
 
-test("a back-off doubles up to its last value and starts over when it is reset", () => {
+test("a back-off doubles up to its maximum and restarts after a reset", () => {
   const backoff = createBackoff(100, 350);
 
   expect([backoff.next(), backoff.next(), backoff.next(), backoff.next()]).toEqual([100, 200, 350, 350]);

@@ -3,7 +3,7 @@ import type { FunctionHost, InvokeResult, StreamMappingSpec } from "../../../lib
 
 export const NOW_SECONDS = 1_800_000_000;
 
-/** A stream record; only what a test is about has to be given. */
+/** A stream record with the fields of a test. */
 export const record = (sequenceNumber: number, createdAtSeconds = NOW_SECONDS): DynamoDBRecord => ({
   eventID: String(sequenceNumber),
   eventName: "INSERT",
@@ -39,7 +39,7 @@ export interface StreamHost extends FunctionHost {
   readonly invocations: string[];
 }
 
-/** A host whose function is a plain one over the sequence numbers of its batch. */
+/** A host with a function over the sequence numbers of its batch. */
 export const streamHost = (
   answer: (sequenceNumbers: readonly string[]) => InvokeResult | Promise<InvokeResult>,
 ): StreamHost => {

@@ -9,13 +9,13 @@ import {
 import { reportRefusals } from "../../../lib/emulator/gateway/refusals.ts";
 
 describe("K12: the file handles of the emulator", () => {
-  test("too few are refused with the number that is needed and the command", () => {
+  test("too few are refused with the required number and the command", () => {
     expect(() => requireFileHandles(64)).toThrow(FileHandlesError);
     expect(() => requireFileHandles(64)).toThrow("at least 512 file handles, and this shell permits 64");
     expect(() => requireFileHandles(64)).toThrow("ulimit -n 1024");
   });
 
-  test.each([512, 1_024, undefined])("%s are enough, as far as is known", (limit) => {
+  test.each([512, 1_024, undefined])("%s are accepted", (limit) => {
     expect(() => requireFileHandles(limit)).not.toThrow();
   });
 
@@ -23,7 +23,7 @@ describe("K12: the file handles of the emulator", () => {
     expect(fileHandleLimit() ?? Number.POSITIVE_INFINITY).toBeGreaterThan(0);
   });
 
-  test("limit the connections, and the requests at a time to half of them", () => {
+  test("limit the connections, and the concurrent requests to half of them", () => {
     const limits = [512, 1_024, undefined];
 
     expect(limits.map(mostConnections)).toEqual([64, 576, Number.POSITIVE_INFINITY]);
@@ -39,7 +39,7 @@ describe("K12: refused requests", () => {
   });
   afterEach(() => void vi.useRealTimers());
 
-  test("are printed soon, by what they were refused with", () => {
+  test("are printed soon, by their error", () => {
     const refusals = reportRefusals((text) => lines.push(text));
 
     for (let count = 0; count < 300; count++) refusals.add("429 THROTTLED");
@@ -49,7 +49,7 @@ describe("K12: refused requests", () => {
     expect(lines).toEqual(["refused 301 requests: 300 with 429 THROTTLED, 1 with 503 EMULATOR_BUSY"]);
   });
 
-  test("are printed once in five seconds while there are more, and each is counted once", () => {
+  test("are printed every five seconds while there are more, and each is counted once", () => {
     const refusals = reportRefusals((text) => lines.push(text));
 
     for (let tenth = 0; tenth < 100; tenth++) {

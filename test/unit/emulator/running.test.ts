@@ -56,7 +56,7 @@ describe("schedules", () => {
 
   it.each<[string, InvokeResult, string]>([
     ["throws", { kind: "error", errorType: "Error", errorMessage: "no" }, "no"],
-    ["takes too long", { kind: "timeout" }, "timeout"],
+    ["times out", { kind: "timeout" }, "timeout"],
   ])("report a function that %s, and continue", async (_name, result, detail) => {
     const { invoked, failures, schedules } = run(every(), async () => result);
 
@@ -67,7 +67,7 @@ describe("schedules", () => {
     expect(invoked).toHaveLength(2);
   });
 
-  it("wait for the run that is under way when they stop", async () => {
+  it("wait for the current run when they stop", async () => {
     const { promise, resolve } = Promise.withResolvers<InvokeResult>();
     const { schedules } = run(every(), () => promise);
     await vi.advanceTimersByTimeAsync(60_000);
@@ -109,7 +109,7 @@ describe("shutdown", () => {
     expect(times).toBe(1);
   });
 
-  it("ends within two seconds when a part hangs and another fails", async () => {
+  it("ends within two seconds where one part hangs and another fails", async () => {
     const shutdown = createShutdown();
     const order: string[] = [];
     shutdown.add("ingress", { close: () => new Promise(() => {}) });
@@ -156,7 +156,7 @@ describe("the recent logs", () => {
 });
 
 describe("an alarm's mails", () => {
-  it("go to those who subscribed to one of its topics by e-mail", () => {
+  it("are sent to the e-mail subscribers of its topics", () => {
     const state = {
       name: "backlog",
       state: "ALARM",

@@ -9,7 +9,7 @@ import { NOW_SECONDS, record, sequence } from "./records.ts";
 
 const HOUR = 3600;
 
-/** A shard in memory whose iterators are the sequence numbers they stand after. */
+/** A shard in memory whose iterators are the preceding sequence numbers. */
 const shardOf = (records: DynamoDBRecord[]) => {
   const positions: ShardPosition[] = [];
   const failures: Error[] = [];
@@ -47,7 +47,7 @@ const open = (source: StreamSource, checkpoint?: Checkpoint, clock = { now: () =
 };
 
 describe("a shard is read", () => {
-  test("from the mapping's starting position where nothing was read before", async () => {
+  test("from the mapping's starting position without a checkpoint", async () => {
     const { source, positions } = shardOf(sequence(1, 2, 3));
     const next = open(source);
 
@@ -55,7 +55,7 @@ describe("a shard is read", () => {
     expect(positions).toEqual([{ kind: "TRIM_HORIZON" }]);
   });
 
-  test("from its checkpoint on", async () => {
+  test("from its checkpoint", async () => {
     const { source, positions } = shardOf(sequence(1, 2, 3));
     const next = open(source, { sequenceNumber: "2", createdAtSeconds: NOW_SECONDS });
 
@@ -63,7 +63,7 @@ describe("a shard is read", () => {
     expect(positions).toEqual([{ kind: "AFTER_SEQUENCE_NUMBER", sequenceNumber: "2" }]);
   });
 
-  test("on from where it was when its iterator has expired", async () => {
+  test("from its position after its iterator expired", async () => {
     const { source, positions, failures } = shardOf(sequence(1, 2, 3));
     const next = open(source);
     await next(2);
@@ -73,7 +73,7 @@ describe("a shard is read", () => {
     expect(positions.at(-1)).toEqual({ kind: "AFTER_SEQUENCE_NUMBER", sequenceNumber: "2" });
   });
 
-  test("from the oldest record that is left when its place was trimmed", async () => {
+  test("from the oldest record after its position was trimmed", async () => {
     const { source, positions, failures } = shardOf(sequence(7, 8));
     const next = open(source, { sequenceNumber: "2", createdAtSeconds: NOW_SECONDS - HOUR });
     failures.push(new AwsCallError("GetRecords", 400, "TrimmedDataAccessException", ""));
@@ -82,7 +82,7 @@ describe("a shard is read", () => {
     expect(positions.at(-1)).toEqual({ kind: "TRIM_HORIZON" });
   });
 
-  test("again after any other failure, which the caller sees", async () => {
+  test("again after any other failure, which the caller gets", async () => {
     const { source, failures } = shardOf(sequence(1));
     const next = open(source);
     failures.push(new Error("connection refused"));
@@ -96,21 +96,21 @@ describe("a checkpoint of the day before", () => {
   const yesterday = NOW_SECONDS - 30 * HOUR;
   const checkpoint = { sequenceNumber: "8", createdAtSeconds: yesterday };
 
-  test("does not hide records whose numbers began anew", async () => {
+  test("does not hide records with restarted numbers", async () => {
     const { source } = shardOf([record(1), record(2), record(8), record(9)]);
     const next = open(source, checkpoint);
 
     expect(await next(10)).toBe("1,2,8,9");
   });
 
-  test("does not repeat the old records that are still there", async () => {
+  test("does not repeat existing old records", async () => {
     const { source } = shardOf([record(7, yesterday), record(8, yesterday), record(9)]);
     const next = open(source, checkpoint);
 
     expect([await next(2), await next(2), await next(2)]).toEqual(["", "9", ""]);
   });
 
-  test("does not hide them when they appear only after many looks", async () => {
+  test("does not hide them where they appear only after many reads", async () => {
     const records: DynamoDBRecord[] = [record(8, yesterday)];
     const { source } = shardOf(records);
     const next = open(source, checkpoint);
@@ -122,7 +122,7 @@ describe("a checkpoint of the day before", () => {
     expect(await next(10)).toBe("1");
   });
 
-  test("that grows old while the emulator runs does not either", async () => {
+  test("that becomes old while the emulator runs does not either", async () => {
     let now = NOW_SECONDS;
     const records = sequence(1, 2);
     const { source } = shardOf(records);

@@ -8,7 +8,7 @@ import {
 import type { InvokeResult, StreamMappingSpec } from "../../../lib/emulator/types.ts";
 import { done, failedAt, NOW_SECONDS, record, sequence, streamHost, streamSpec, threw } from "./records.ts";
 
-/** Waits of no length, counted. */
+/** Pauses without duration, counted. */
 const instantPause = () => {
   const waits: number[] = [];
   let stopped = false;
@@ -52,7 +52,7 @@ const deliver = async (
   return { complete, invocations: host.invocations, checkpointed, givenUp, waits };
 };
 
-/** Fails until it was asked `times`. */
+/** Fails the first `times` calls. */
 const failing = (times: number, result: InvokeResult) => {
   let left = times;
   return () => (left-- > 0 ? result : done);
@@ -68,7 +68,7 @@ describe("a batch of a stream", () => {
     expect(complete).toBe(true);
   });
 
-  test("with reported failures is retried from the lowest one on", async () => {
+  test("with reported failures is retried from the lowest one", async () => {
     let first = true;
     const { invocations, checkpointed } = await deliver(sequence(1, 2, 3, 4), () => {
       const result = first ? failedAt(4, 2) : done;
@@ -80,13 +80,13 @@ describe("a batch of a stream", () => {
     expect(checkpointed).toEqual(["1", "4"]);
   });
 
-  test("with an identifier that is not of it is retried whole", async () => {
+  test("with a foreign identifier is retried as a whole", async () => {
     const { invocations } = await deliver(sequence(1, 2), failing(1, failedAt(9)));
 
     expect(invocations).toEqual(["1,2", "1,2"]);
   });
 
-  test("that throws is retried up to the limit of the mapping, with growing waits, then given up", async () => {
+  test("that throws is retried up to the limit of the mapping, with growing pauses, then given up", async () => {
     const { invocations, givenUp, checkpointed, waits } = await deliver(sequence(1, 2), () => threw);
 
     expect(invocations).toEqual(["1,2", "1,2", "1,2"]);
@@ -97,7 +97,7 @@ describe("a batch of a stream", () => {
     expect(waits).toEqual([100, 200]);
   });
 
-  test("whose function reports a failure at the same place each time is given up from there on", async () => {
+  test("whose function reports the same failure each time is given up from that record", async () => {
     const { givenUp, checkpointed } = await deliver(sequence(1, 2, 3), (numbers) =>
       numbers.includes("2") ? failedAt(2) : done,
     );
@@ -106,7 +106,7 @@ describe("a batch of a stream", () => {
     expect(checkpointed).toEqual(["1", "3"]);
   });
 
-  test("is retried without end when the attempts are -1", async () => {
+  test("is retried without limit where the attempts are -1", async () => {
     const { invocations, givenUp } = await deliver(sequence(1), failing(50, threw), {
       maximumRetryAttempts: -1,
     });
@@ -155,7 +155,7 @@ describe("bisect", () => {
     expect(givenUp).toEqual([]);
   });
 
-  test("splits where the function reports its failure, and that is free, too", async () => {
+  test("splits at the reported failure, without consuming retries", async () => {
     const { invocations, givenUp } = await deliver(
       sequence(1, 2, 3),
       (numbers) => (numbers[0] === "3" ? done : failedAt(Number(numbers[0]) + 1)),
@@ -171,7 +171,7 @@ describe("the age of records", () => {
   const old = record(1, NOW_SECONDS - 3601);
   const atTheLimit = record(2, NOW_SECONDS - 3600);
 
-  test("above the mapping's gives them up without an invocation, and only them", async () => {
+  test("above the mapping's limit gives up only those, without an invocation", async () => {
     const { invocations, givenUp, checkpointed } = await deliver([old, atTheLimit, record(3)], () => done);
 
     expect(givenUp).toEqual([
@@ -181,14 +181,14 @@ describe("the age of records", () => {
     expect(checkpointed).toEqual(["1", "3"]);
   });
 
-  test("does not matter when it is -1", async () => {
+  test("is ignored where the limit is -1", async () => {
     const { invocations } = await deliver([old], () => done, { maximumRecordAgeSeconds: -1 });
 
     expect(invocations).toEqual(["1"]);
   });
 });
 
-test("a stop while a batch fails leaves it unfinished, to be delivered again", async () => {
+test("a stop while a batch fails leaves it unfinished for redelivery", async () => {
   const { complete, checkpointed, invocations } = await deliver(sequence(1, 2), (_numbers, stop) => {
     stop();
     return threw;
@@ -199,7 +199,7 @@ test("a stop while a batch fails leaves it unfinished, to be delivered again", a
   expect(checkpointed).toEqual([]);
 });
 
-test("a stop while a batch succeeds still checkpoints it", async () => {
+test("a stop while a batch succeeds still writes its checkpoint", async () => {
   const { complete, checkpointed } = await deliver(sequence(1, 2), (_numbers, stop) => {
     stop();
     return done;

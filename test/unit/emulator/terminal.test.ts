@@ -24,7 +24,7 @@ const compact = (text: string) => {
 };
 
 describe("a compact line", () => {
-  it("shows a processed message with outcome, type, event and exceptional details", () => {
+  it("shows a processed message with outcome, type, event and unusual details", () => {
     const audit = {
       audit: "attempt",
       consumer: "order-created",
@@ -40,11 +40,11 @@ describe("a compact line", () => {
     );
   });
 
-  it("leaves metrics out", () => {
+  it("omits metrics", () => {
     expect(compact('{"_aws":{},"mq.messages.received":1}')).toBeUndefined();
   });
 
-  it("leaves out events of types that the consumer was not made for, and no other ignored ones", async () => {
+  it("omits ignored events of foreign types, and shows other ignored ones", async () => {
     const [notOurs] = await ignoreOtherTypes([], async () => [])([created(order("key-1"))], 0);
     const audit = { audit: "attempt", type: "order.confirmed", eventId: "ORDER1:2:order.confirmed" };
 
@@ -54,14 +54,14 @@ describe("a compact line", () => {
     );
   });
 
-  it("shows other JSON as message and fields, and text as it is", () => {
+  it("shows other JSON as message and fields, and text unchanged", () => {
     expect(compact('{"level":"error","message":"no answer","ms":5}')).toContain("no answer level=error ms=5");
     expect(compact("{not json")).toContain("{not json");
   });
 });
 
 describe("a JSON line", () => {
-  it("holds the function's own JSON unchanged", () => {
+  it("has the function's own JSON unchanged", () => {
     expect(JSON.parse(jsonFormat(lineOf('{"a":[1]}', "stderr")) ?? "")).toEqual({
       at: Date.UTC(2026, 0, 1, 12, 30, 5, 7),
       source: "order-created",
@@ -71,7 +71,7 @@ describe("a JSON line", () => {
   });
 });
 
-describe("K13: a line with text of other origin", () => {
+describe("K13: a line with foreign text", () => {
   const ESC = String.fromCharCode(27);
   const OWN_COLORS = new RegExp(`${ESC}\\[(?:0|2|22|31|32|33|36|39)m`, "g");
   const texts = fc.oneof(
@@ -86,7 +86,7 @@ describe("K13: a line with text of other origin", () => {
       ),
   );
 
-  it("has no control or bidi character but the emulator's own colors", () => {
+  it("has no control or bidi character except the emulator's own colors", () => {
     fc.assert(
       fc.property(texts, hostileText, fc.constantFrom("stdout", "stderr"), (text, source, stream) => {
         const line = { ...lineOf(text, stream), source };
@@ -99,11 +99,11 @@ describe("K13: a line with text of other origin", () => {
     );
   });
 
-  it("shows a color of other origin escaped", () => {
+  it("shows a foreign color escaped", () => {
     expect(compact('{"message":"\\u001b[32mdone\\u009b0m"}')).toContain("\\u{1b}[32mdone\\u{9b}0m");
   });
 
-  it("indents the further lines of a value, so that none looks like the emulator's", () => {
+  it("indents further lines of a value, so that none resembles a line of the emulator", () => {
     const [, second] = (compact('{"message":"no\\n12:30:05.008  order-created    done"}') ?? "").split("\n");
 
     expect(second).toBe(`${" ".repeat(14)}12:30:05.008  order-created    done`);
@@ -134,7 +134,7 @@ describe("the flags of npm start", () => {
     });
   });
 
-  it("take a port, a folder and JSON", () => {
+  it("accept a port, a folder and JSON", () => {
     expect(parseStartFlags(["--port", "0", "--data", ".data", "--json"])).toEqual({
       kind: "run",
       port: 0,
@@ -149,15 +149,15 @@ describe("the flags of npm start", () => {
     ["--kafka", ["--kafka"], "queues"],
     ["a backbone that is Kafka", ["--processing", "kafka"], "kafka"],
     ["both backbones", ["--kafka", "--processing", "both"], "both"],
-  ])("run a broker for %s", (_name, args, processing) => {
+  ])("start a broker for %s", (_name, args, processing) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "run", kafka: true, processing });
   });
 
   it.each([
-    ["a port that is none", ["--port", "70000"], /from 0 to 65535; received 70000/],
+    ["an invalid port", ["--port", "70000"], /from 0 to 65535; received 70000/],
     ["text for a port", ["--port", "http"], /received http/],
     ["an unknown flag", ["--prot", "1"], /--prot/],
-    ["a backbone that there is not", ["--processing", "sns"], /queues, both, kafka; received sns/],
+    ["an unknown backbone", ["--processing", "sns"], /queues, both, kafka; received sns/],
     ["a folder without name", ["--data", ""], /--data needs/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
@@ -213,14 +213,14 @@ describe("the mailbox page", () => {
 });
 
 describe("finding DynamoDB", () => {
-  it("takes the endpoint that is named", () => {
+  it("uses the given endpoint", () => {
     expect(findDynamoDb({ DYNAMODB_ENDPOINT: "http://db:8000" })).toEqual({
       kind: "endpoint",
       url: "http://db:8000",
     });
   });
 
-  it("names the command that installs it when there is none", () => {
+  it("names the command that installs it where it is missing", () => {
     expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(NoDynamoDbError);
     expect(() => findDynamoDb({ PATH: "/nowhere" }, "plan9-mips")).toThrow(
       /npm install --no-save @dynoxide\/plan9-mips/,

@@ -31,7 +31,7 @@ test("I18: an action whose reply was lost counts once although another writer ch
         by: "another operator",
         why: "no test",
       });
-      // The service answers the repeated attempt: the row has another revision, and another write's id.
+      // The reply to the repeated attempt: the row has another revision and another write id.
       return false;
     },
   };

@@ -14,10 +14,10 @@ const from = (source: string) => ({ ...facts({ source }), failedKey: failedKeyOf
 const park: FailedWrite = { kind: "park", reason: "MALFORMED_JSON" };
 const last: FailedWrite = { kind: "last-attempt", error: new Error("throttled") };
 
-describe("a delivery that comes again after it was parked", () => {
+describe("a repeated delivery of a parked message", () => {
   const statuses: readonly FailedStatus[] = ["RETRYING", "OPEN", "REDRIVEN", "RESOLVED", "DISCARDED"];
 
-  test.each(statuses)("F3: leaves the row as it is, %s", (status) => {
+  test.each(statuses)("F3: does not change the row, %s", (status) => {
     const row = { ...transition(undefined, park, at(0), from(RECORD)), status } as FailedMessage;
 
     expect(transition(row, park, at(60), from(RECORD))).toBeUndefined();
@@ -26,22 +26,22 @@ describe("a delivery that comes again after it was parked", () => {
 
   test.each([
     ["another record of the topic", RECORD, "kafka:order-events-0@11"],
-    ["the same number in another partition", RECORD, "kafka:order-events-1@10"],
-    ["a record whose number begins alike", "kafka:order-events-0@1", RECORD],
+    ["the same offset in another partition", RECORD, "kafka:order-events-1@10"],
+    ["a record whose offset has the same start", "kafka:order-events-0@1", RECORD],
     ["a queue, which names no record", "arn:aws:sqs:eu-central-1:0:a", "arn:aws:sqs:eu-central-1:0:a"],
-  ])("F3: is not taken for %s", (_, first, second) => {
+  ])("F3: is not confused with %s", (_, first, second) => {
     const row = transition(undefined, park, at(0), from(first));
 
     expect(transition(row, park, at(60), from(second))).toMatchObject({ generation: 2, failures: 2 });
   });
 
-  test("is parked when it had only stored its reason", () => {
+  test("is parked where it had only stored its reason", () => {
     const left = transition(undefined, last, at(0), from(RECORD));
 
     expect(transition(left, park, at(60), from(RECORD))).toMatchObject({ status: "OPEN", generation: 1 });
   });
 
-  test("is remembered after twenty others, which is the limit", () => {
+  test("is recognized after twenty others, which is the limit", () => {
     let row: FailedMessage | undefined;
     for (let offset = 1; offset <= 30; offset++) {
       row = transition(row, park, at(offset), from(`kafka:order-events-0@${offset}`)) ?? row;
@@ -53,7 +53,7 @@ describe("a delivery that comes again after it was parked", () => {
   });
 });
 
-test("F3: parking a delivery any number of times, whatever operators do in between, counts once", () => {
+test("F3: a delivery that is parked any number of times, with operator actions in between, counts once", () => {
   const acts = fc.array(
     fc.constantFrom<FailedWrite["kind"] | "again" | "copy">(
       "again",
@@ -71,7 +71,7 @@ test("F3: parking a delivery any number of times, whatever operators do in betwe
   );
   fc.assert(
     fc.property(acts, (steps) => {
-      /** The row after all steps; the delivery comes again, or it does not. */
+      /** The row after all steps, with or without the repeated delivery. */
       const after = (comesAgain: boolean): FailedMessage | undefined => {
         let row = transition(undefined, park, at(0), from(RECORD));
         for (const [i, step] of steps.entries()) {
@@ -93,7 +93,7 @@ test("F3: parking a delivery any number of times, whatever operators do in betwe
             retry: { kind: "retry", leftOut: ["a"] },
             overdue: { kind: "overdue" },
           };
-          // Each copy that is sent again is a record of its own.
+          // Each redriven message is a record of its own.
           const source = step === "copy" ? `kafka:order-events-0@${100 + (i % 15)}` : "";
           row = transition(row, writes[step], at(i * 3_601), from(source)) ?? row;
         }
@@ -107,14 +107,14 @@ test("F3: parking a delivery any number of times, whatever operators do in betwe
   );
 });
 
-test("I16: another body at the place of a record that parked the row, in a topic made anew, is parked as well", () => {
+test("I16: another body at the offset of a parked record, in a recreated topic, is parked as well", () => {
   const row = transition(undefined, park, at(0), from(RECORD));
   const other = { ...from(RECORD), body: '{"another":"body"}' };
 
   expect(transition(row, park, at(60), other)).toMatchObject({ generation: 2 });
 });
 
-test("a row that was parked before deliveries were remembered is parked again by any", () => {
+test("a row without recorded deliveries is parked again by any delivery", () => {
   expect(transition(failedRow(), park, at(60), from(RECORD))).toMatchObject({
     generation: 2,
     parkedBy: [expect.stringContaining(RECORD)],

@@ -8,7 +8,7 @@ const content = (message = event): BodyContent => ({ kind: "message", message })
 const malformed = (detail: string): BodyContent => ({ kind: "malformed", reason: "INVALID_EVENT", detail });
 
 describe("an edited body", () => {
-  test("is accepted when the old body was no event or the event stays the same", () => {
+  test("is accepted where the old body was malformed or the event stays the same", () => {
     const other = { ...event, time: "2026-02-01T00:00:00.000Z" };
 
     expect(editedEvent("order-created", malformed("x"), content())).toEqual({ kind: "event", event });
@@ -16,10 +16,10 @@ describe("an edited body", () => {
   });
 
   test.each([
-    ["/data/lines/0/quantity must be >= 1.", "/body/data/lines/0/quantity"],
+    ["/data/lines/0/quantity must be at least 1.", "/body/data/lines/0/quantity"],
     ["The body is not valid JSON.", "/body"],
     ["See /id there.", "/body"],
-  ])("that is malformed is refused with its complaint: %s", (detail, pointer) => {
+  ])("that is malformed is refused with the error: %s", (detail, pointer) => {
     expect(editedEvent("order-created", content(), malformed(detail))).toEqual({
       kind: "fault",
       detail,
@@ -40,7 +40,7 @@ describe("an edited body", () => {
     ["/type", { ...event, type: "order.cancelled" as const }],
     ["/subject", { ...event, subject: order("2").orderId }],
     ["/data/lines", { ...event, data: { ...event.data, lines: [line({ quantity: 2 })] } }],
-  ])("may not change %s", (pointer, after) => {
+  ])("cannot change %s", (pointer, after) => {
     expect(editedEvent("publish-events", content(), content(after))).toEqual({
       kind: "fault",
       detail: `${pointer} identifies the event and cannot be edited.`,

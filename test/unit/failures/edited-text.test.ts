@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { textFault } from "../../../functions/failures/edited-text.ts";
 
 describe("K3: the text of an edited body", () => {
-  test.each(["", "{", "{'a':1}", '{"a":1}}', "\ufeff{}", "undefined"])("%o is no JSON", (text) => {
+  test.each(["", "{", "{'a':1}", '{"a":1}}', "\ufeff{}", "undefined"])("%o is not JSON", (text) => {
     expect(textFault(text)).toEqual({ detail: "The body is not valid JSON.", pointer: "/body" });
   });
 
@@ -30,11 +30,11 @@ describe("K3: the text of an edited body", () => {
     ' { "one" : 1.0 , "max":9007199254740991,"min":-9007199254740991,"small":-1e-7,"zero":0 } ',
     '{"pair":"\\ud83d\\ude00","constructor":1,"toString":1}',
     "null",
-  ])("%s is taken", (text) => {
+  ])("%s is accepted", (text) => {
     expect(textFault(text)).toBeUndefined();
   });
 
-  test("whatever it is, nothing throws", () => {
+  test("any text never throws", () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string({ unit: "binary" })), (text) => {
         expect(() => textFault(text)).not.toThrow();

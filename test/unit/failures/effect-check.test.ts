@@ -64,7 +64,7 @@ describe("checkEffect", () => {
     expect(effectOn(consumer, type, row)).toEqual(expected);
   });
 
-  test.each(["notify-customer", "publish-events"])("%s: a mail that was sent is there", (consumer) => {
+  test.each(["notify-customer", "publish-events"])("%s: the effect of a sent mail is there", (consumer) => {
     expect(effectOn(consumer, "confirmed", { status: "CONFIRMED", version: 2 }, "sent")).toEqual({
       effect: "there",
       because: "the mail was sent",
@@ -72,7 +72,7 @@ describe("checkEffect", () => {
   });
 
   test.each(["notify-customer", "publish-events"])(
-    "H1: %s: a mail in doubt is never there, superseded or not",
+    "H1: %s: the effect of an uncertain mail is never there, superseded or not",
     (consumer) => {
       expect(effectOn(consumer, "confirmed", IS_CANCELLED, "sending").effect).not.toBe("there");
     },
@@ -96,20 +96,20 @@ describe("checkEffect", () => {
     [{ status: "PENDING" }, "none"],
     [{ status: "CONFIRMED", version: 2 }, "sent"],
     [{ ...IS_CANCELLED, stockHeld: false }, "sent"],
-  ])("a consumer that is not known, order %o, mail %s: unknown", (row, notification) => {
+  ])("an unknown consumer, order %o, mail %s: unknown", (row, notification) => {
     expect(effectOn("award-points", "created", row, notification)).toEqual({
       effect: "unknown",
       because: "no consumer award-points is known",
     });
   });
 
-  test("publish-events, an event type that is not known: not there, even after the mail was sent", () => {
+  test("publish-events, an unknown event type: not there, even after the mail was sent", () => {
     const shipped = effectOn("publish-events", "shipped", { status: "CONFIRMED", version: 3 }, "sent");
 
     expect(shipped.effect).toBe("not there");
   });
 
-  test("an order that is not the event's proves nothing", () => {
+  test("a foreign order shows no effect", () => {
     const message = failedRow({ eventId: `${order("2").orderId}:1:order.created` });
 
     expect(

@@ -30,29 +30,25 @@ describe("the history of a failed message", () => {
 
   test.each<[string, readonly FailedWrite[], readonly unknown[]]>([
     [
-      "that it failed again, and by what",
+      "failed again, with the error",
       [redrive(1), { kind: "last-attempt", error }, { kind: "park", reason: "RETRIES_EXHAUSTED" }],
       [
         ["order-created", "last attempt", "RETRIES_EXHAUSTED: Error"],
         ["order-created", "park", "RETRIES_EXHAUSTED"],
       ],
     ],
+    ["did not return", [redrive(1), { kind: "overdue" }], [["order-created", "overdue", "NEVER_RETURNED"]]],
     [
-      "that it never came back",
-      [redrive(1), { kind: "overdue" }],
-      [["order-created", "overdue", "NEVER_RETURNED"]],
-    ],
-    [
-      "that it could not be sent",
+      "could not be sent",
       [redrive(1), { kind: "send-failed", redriveId: "redrive-0", error }],
       [["order-created", "send failed", "the message could not be sent: Error"]],
     ],
     [
-      "that it did its work",
+      "succeeded",
       [redrive(1), { kind: "resolve", by: "order-created" }],
       [["order-created", "resolve", undefined]],
     ],
-  ])("tells of each copy that was sent again %s", (_, writes, told) => {
+  ])("records that a redriven message %s", (_, writes, told) => {
     expect(acts(writes)).toEqual([first, sent, ...told]);
     expect(acts([...writes, redrive(2, "redrive-9"), { kind: "overdue" }])?.slice(0, 2)).toEqual([
       first,

@@ -9,7 +9,7 @@ test.each(["a:1:order.created", "x".repeat(128)])("the event id %s names the row
   expect(failedKeyOf(facts({ eventId }))).toBe(`order-created~${eventId}`);
 });
 
-test.each(["", "a b", "x".repeat(129), "a/b", "ü"])("the event id %o does not: the body does", (eventId) => {
+test.each(["", "a b", "x".repeat(129), "a/b", "ü"])("the event id %o does not, but the body", (eventId) => {
   expect(failedKeyOf(facts({ eventId, body: "b" }))).toBe(`order-created~${sha256("b")}`);
 });
 
@@ -42,13 +42,13 @@ describe("the key of a failed message", () => {
     expect(failedKeyOf(facts(changes))).toBe(key);
   });
 
-  test("is the hash of the body where no id could be read", () => {
+  test("is the hash of the body without a readable id", () => {
     const { eventId: _, ...unread } = facts({ body: "{" });
 
     expect(failedKeyOf(unread)).toBe(`order-created~${sha256("{")}`);
   });
 
-  test("of another body under the same id stands beside the first", () => {
+  test("of another body with the same id is a second key", () => {
     expect(secondVersionKey("key", "body")).toBe(`key~${sha256("body").slice(0, 12)}`);
     expect(failedKeyOf(facts({ attributes: { failedKey: secondVersionKey(message.failedKey, "b") } }))).toBe(
       secondVersionKey(message.failedKey, "b"),

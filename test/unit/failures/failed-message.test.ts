@@ -26,7 +26,7 @@ const WRITES: Readonly<Record<FailedWrite["kind"], FailedWrite>> = {
   overdue: { kind: "overdue" },
 };
 
-/** For each write, what each status becomes; "-" where the row stays as it is. In the order of STATUSES. */
+/** The resulting status by write, in the order of STATUSES; "-" where the row does not change. */
 const TABLE: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "-")[]>> = {
   "last-attempt": ["RETRYING", "RETRYING", "-", "RETRYING", "-", "-"],
   park: ["OPEN", "OPEN", "OPEN", "OPEN", "OPEN", "-"],
@@ -62,7 +62,7 @@ describe("a write to a failed message", () => {
     }
   });
 
-  test("never makes a row of nothing unless the message is known", () => {
+  test("creates a row only for a known message", () => {
     expect(transition(undefined, WRITES.park, at(0))).toBeUndefined();
   });
 });
@@ -133,7 +133,7 @@ describe("parking", () => {
   });
 });
 
-describe("sending a message again", () => {
+describe("a redrive", () => {
   test("is recorded with operator and reason, and gets a due time", () => {
     const why = "stock was counted";
 
@@ -150,14 +150,14 @@ describe("sending a message again", () => {
   });
 
   test.each(["redrive", "discard"] as const)(
-    "%s of a generation that is not the row's changes nothing",
+    "%s of another generation than the row's changes nothing",
     (kind) => {
       expect(transition(failedRow({ generation: 2 }), WRITES[kind], at(60))).toBeUndefined();
       expect(transition(failedRow({ generation: 0 }), WRITES[kind], at(60))).toBeUndefined();
     },
   );
 
-  test("leaves no reason in the history when none was given", () => {
+  test("has no reason in the history where none was given", () => {
     const entry = transition(failedRow(), WRITES.redrive, at(60))?.history.at(-1);
 
     expect(entry).not.toHaveProperty("why");
@@ -165,8 +165,8 @@ describe("sending a message again", () => {
   });
 });
 
-describe("a message that did not come back", () => {
-  test.each(["RETRYING", "REDRIVEN"] as const)("opens a %s row when it is due, not before", (status) => {
+describe("a message that did not return", () => {
+  test.each(["RETRYING", "REDRIVEN"] as const)("opens a %s row at its due time, not before", (status) => {
     const row = failedRow({ dueAt: new Date(NOW + 3_600_000).toISOString() }, status);
 
     expect(transition(row, WRITES.overdue, at(3_599))).toBeUndefined();

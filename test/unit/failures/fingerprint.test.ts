@@ -4,7 +4,7 @@ import { sha256 } from "../../../functions/middleware/sha256.ts";
 
 const hashed = (...parts: string[]) => sha256(parts.join("\n")).slice(0, 12);
 
-/** Rows keep their fingerprints for months: another way to make them would split every group in two. */
+/** Rows keep their fingerprints for months, so another algorithm would split every group in two. */
 test("is the start of a hash of consumer, type, reason, error name and the message's shape", () => {
   const error = {
     errorName: "Error",

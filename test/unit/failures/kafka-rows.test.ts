@@ -8,9 +8,9 @@ import { cancelled, created, order } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
 
 const HELD = { status: "CANCELLED", version: 3, stockHeld: true } as const;
-const GIVEN_BACK = { ...HELD, stockHeld: false } as const;
+const RELEASED = { ...HELD, stockHeld: false } as const;
 
-/** A parked row of a consumer about an order as it is now, and that order. */
+/** A parked row of a consumer about an order, and that order. */
 function about(consumer: string, type: "created" | "cancelled" | "confirmed", changes: Partial<Order>) {
   const now = order("1", changes);
   const event =
@@ -28,12 +28,12 @@ describe("a row of Kafka's consumer", () => {
   test.each([
     ["created", { status: "PENDING" }, undefined],
     ["created", { status: "CONFIRMED" }, "the order is CONFIRMED"],
-    ["created", GIVEN_BACK, "the order is CANCELLED"],
+    ["created", RELEASED, "the order is CANCELLED"],
     ["cancelled", HELD, undefined],
-    ["cancelled", GIVEN_BACK, "no stock is held"],
+    ["cancelled", RELEASED, "no stock is held"],
     ["cancelled", { status: "CONFIRMED", stockHeld: true }, undefined],
   ] as const)(
-    "F9: about order.%s of an order that is %o has the effect of a queue's: %s",
+    "F9: about order.%s of an order that is %o has the effect of a queue's row: %s",
     (type, changes, because) => {
       const { row, evidence } = about("order-events-kafka", type, changes);
 
@@ -47,7 +47,7 @@ describe("a row of Kafka's consumer", () => {
     ["created", { status: "PENDING" }, ["stays PENDING"]],
     ["created", { status: "CONFIRMED" }, []],
     ["cancelled", HELD, ["Stock stays held"]],
-    ["cancelled", GIVEN_BACK, []],
+    ["cancelled", RELEASED, []],
     ["cancelled", { status: "CONFIRMED" }, []],
   ] as const)("E12: about order.%s of an order that is %o leaves behind %o", (type, changes, left) => {
     const { row, evidence } = about("order-events-kafka", type, changes);
@@ -62,9 +62,9 @@ describe("a row of Kafka's consumer", () => {
 describe("a row of Kafka's publisher", () => {
   test.each([
     ["created", { status: "CONFIRMED", version: 2 }],
-    ["created", GIVEN_BACK],
-    ["cancelled", GIVEN_BACK],
-    ["confirmed", GIVEN_BACK],
+    ["created", RELEASED],
+    ["cancelled", RELEASED],
+    ["confirmed", RELEASED],
   ] as const)("about order.%s stays though the order is %o: others may read the topic", (type, changes) => {
     const { row, evidence } = about("publish-to-kafka", type, changes);
 
@@ -75,7 +75,7 @@ describe("a row of Kafka's publisher", () => {
     ["created", { status: "PENDING" }, ["not on the Kafka topic", "stays PENDING"]],
     ["created", { status: "CONFIRMED" }, ["not on the Kafka topic"]],
     ["cancelled", HELD, ["not on the Kafka topic", "Stock stays held"]],
-    ["cancelled", GIVEN_BACK, ["not on the Kafka topic"]],
+    ["cancelled", RELEASED, ["not on the Kafka topic"]],
   ] as const)("E12: about order.%s of an order that is %o leaves behind %o", (type, changes, left) => {
     const { row, evidence } = about("publish-to-kafka", type, changes);
 
@@ -86,7 +86,7 @@ describe("a row of Kafka's publisher", () => {
   });
 });
 
-describe("a redrive towards Kafka", () => {
+describe("a redrive to Kafka", () => {
   test.each([
     ["publish-to-kafka", "created", { kind: "send" }],
     ["publish-to-kafka", "confirmed", { kind: "send" }],
@@ -104,7 +104,7 @@ describe("a redrive towards Kafka", () => {
   });
 
   test.each(["publish-to-kafka", "order-events-kafka"])(
-    "of a row of %s without Kafka says so",
+    "of a row of %s without Kafka reports that",
     (consumer) => {
       const { row, evidence, event } = about(consumer, "created", {});
       const content = { kind: "message", message: event } as const;

@@ -12,7 +12,7 @@ import { order } from "../../fixtures/events.ts";
 const confirmed = order("a", { status: "CONFIRMED", version: 2, stockHeld: true });
 const event = eventOf(confirmed);
 
-/** An attempt of a function that has two minutes, the reply to whose claim takes this long. */
+/** An attempt of a function with two minutes, with this delay of the reply to its claim. */
 async function attempt(claimMs: number) {
   const clock = fakeClock();
   const tables = memoryTables(clock.now);
@@ -31,7 +31,7 @@ async function attempt(claimMs: number) {
   return { outcome, mails: mailer.outbox.length, state: await tables.notifications.state(event.id) };
 }
 
-test("H1, B7: a mail is not sent long after its claim, however much time the function has", async () => {
+test("H1, B7: a mail is not sent long after its claim, whatever time the function has left", async () => {
   expect(await attempt(SEND_WITHIN_MS - 1)).toEqual({ outcome: { kind: "done" }, mails: 1, state: "sent" });
   expect(await attempt(SEND_WITHIN_MS)).toMatchObject({
     outcome: { kind: "retry" },
@@ -40,6 +40,6 @@ test("H1, B7: a mail is not sent long after its claim, however much time the fun
   });
 });
 
-test("H1, B7: a claim is a person's to take away only when its attempt can send no more", () => {
+test("H1, B7: an operator can revoke a claim only once its attempt can no longer send", () => {
   expect(ATTEMPT_MS).toBeGreaterThan(SEND_WITHIN_MS + MAIL_TIMEOUTS.attempts * MAIL_TIMEOUTS.replyMs);
 });

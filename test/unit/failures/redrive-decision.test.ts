@@ -36,7 +36,7 @@ const mailOf = (version: number): Partial<FailedMessage> => ({
   eventType: "order.cancelled",
 });
 
-describe("what a redrive would come to", () => {
+describe("the decision about a redrive", () => {
   test.each(["RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const)(
     "%s: refused for its status",
     (status) => {
@@ -50,27 +50,27 @@ describe("what a redrive would come to", () => {
   test.each<[string, Partial<FailedMessage>, Partial<Findings>, object]>([
     ["the order waits for it", {}, {}, { kind: "send" }],
     [
-      "its consumer is not known, and the order went on",
+      "its consumer is unknown, and the order has a later status",
       { consumer: "award-points" },
       { evidence: seen({ status: "CONFIRMED", version: 2 }) },
       { kind: "refuse", cause: "futile", whyNot: "No consumer award-points is known." },
     ],
-    ["no order is known", {}, { evidence: seen(undefined) }, { kind: "send" }],
+    ["the order is unknown", {}, { evidence: seen(undefined) }, { kind: "send" }],
     [
-      "the order went on",
+      "the order has a later status",
       {},
       { evidence: seen({ status: "REJECTED", version: 2 }) },
       { kind: "resolve", because: "the order is REJECTED" },
     ],
     ["it is malformed", {}, { content: malformed }, { kind: "refuse", cause: "futile" }],
-    ["there is no queue for it", {}, { hasTarget: false }, { kind: "refuse", cause: "futile" }],
+    ["it has no queue", {}, { hasTarget: false }, { kind: "refuse", cause: "futile" }],
     [
-      "its consumer takes other types",
+      "its consumer processes other types",
       { consumer: "order-cancelled" },
       {},
       { kind: "refuse", cause: "futile" },
     ],
-    ["the publisher takes every type", { consumer: "publish-events" }, {}, { kind: "send" }],
+    ["the publisher accepts every type", { consumer: "publish-events" }, {}, { kind: "send" }],
     [
       "it is malformed, and its effect is there",
       {},
@@ -78,7 +78,7 @@ describe("what a redrive would come to", () => {
       { kind: "resolve" },
     ],
     [
-      "a mail that may be out",
+      "a mail that may have been sent",
       mailOf(2),
       {
         content: { kind: "message", message: cancelled(row) },
@@ -87,7 +87,7 @@ describe("what a redrive would come to", () => {
       { kind: "refuse", cause: "futile" },
     ],
     [
-      "a mail that was never begun",
+      "a mail that was never started",
       mailOf(2),
       {
         content: { kind: "message", message: cancelled(row) },
@@ -100,19 +100,19 @@ describe("what a redrive would come to", () => {
   });
 });
 
-describe("whether the effect is there", () => {
+describe("the effect of a message is there", () => {
   test.each<[string, Partial<FailedMessage>, Evidence, object]>([
     ["not while the order waits", {}, seen({}), { effect: "not there", because: "the order is PENDING" }],
-    ["once the order went on", {}, seen({ status: "CONFIRMED" }), { effect: "there" }],
+    ["once the order has a later status", {}, seen({ status: "CONFIRMED" }), { effect: "there" }],
     ["unknown without an order", {}, seen(undefined), { effect: "unknown" }],
     [
-      "unknown for a mail in doubt",
+      "unknown for an uncertain mail",
       mailOf(2),
       seen({ status: "CANCELLED", version: 2 }, "sending"),
       { effect: "unknown" },
     ],
     [
-      "unknown for a consumer that is not known",
+      "unknown for an unknown consumer",
       { consumer: "award-points" },
       seen({ status: "CONFIRMED" }),
       { effect: "unknown", because: "no consumer award-points is known" },
@@ -125,7 +125,7 @@ describe("whether the effect is there", () => {
 
 const NOT_KNOWN = /^What stays undone is not known for consumer award-points\.$/;
 
-describe("what a discard leaves undone", () => {
+describe("the consequences of a discard", () => {
   test.each<[string, Partial<FailedMessage>, Evidence, RegExp[]]>([
     ["a creation", {}, seen({}), [/stays PENDING/]],
     ["a creation whose effect is there", {}, seen({ status: "CONFIRMED" }), []],
@@ -143,7 +143,7 @@ describe("what a discard leaves undone", () => {
     ],
     ["a mail", mailOf(2), seen({ status: "CANCELLED", version: 2 }), [/order\.cancelled .* is not sent/]],
     [
-      "a mail in doubt",
+      "an uncertain mail",
       mailOf(2),
       seen({ status: "CANCELLED", version: 2 }, "sending"),
       [/may or may not be sent/],
@@ -160,14 +160,19 @@ describe("what a discard leaves undone", () => {
       seen({ status: "CANCELLED", version: 2, stockHeld: true }),
       [/is not published/, /Stock stays held/, /is not sent/],
     ],
-    ["a message of a consumer that is not known", { consumer: "award-points" }, seen({}), [NOT_KNOWN]],
+    ["a message of an unknown consumer", { consumer: "award-points" }, seen({}), [NOT_KNOWN]],
     [
-      "one of such a consumer whose order went on",
+      "a message of an unknown consumer whose order has a later status",
       { consumer: "award-points" },
       seen({ status: "CONFIRMED", version: 2 }, "sent"),
       [NOT_KNOWN],
     ],
-    ["one of such a consumer without an order", { consumer: "award-points" }, seen(undefined), [NOT_KNOWN]],
+    [
+      "a message of an unknown consumer without an order",
+      { consumer: "award-points" },
+      seen(undefined),
+      [NOT_KNOWN],
+    ],
   ])("%s", (_, changes, evidence, expected) => {
     const left = discardConsequences(failedRow(changes), evidence);
 

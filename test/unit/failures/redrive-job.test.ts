@@ -25,7 +25,7 @@ const rowsOf = (job: RedriveJob, back: number) =>
   );
 
 describe("a redrive job", () => {
-  test("counts what became of each message", () => {
+  test("counts the result of each message", () => {
     const job = recordProgress(fresh, [
       ...dealt("sent", 3),
       ...dealt("refused", 2, 3),
@@ -40,7 +40,7 @@ describe("a redrive job", () => {
   test.each([
     [9, undefined],
     [10, "of the last 40 messages 0 were refused and 10 came back"],
-  ])("%i that came back: %s", (back, says) => {
+  ])("%i returned messages: %s", (back, says) => {
     const sent = recordProgress(fresh, dealt("sent", 40));
 
     const job = updateOutcomes(sent, rowsOf(sent, back));
@@ -50,7 +50,7 @@ describe("a redrive job", () => {
     expect(updateOutcomes(job, rowsOf(job, back)).cameBack).toBe(back);
   });
 
-  test("adds refused ones and those that came back; what is under way says nothing", () => {
+  test("adds refused and returned messages, and ignores those in progress", () => {
     const sent = recordProgress(fresh, [
       ...dealt("sent", 8),
       ...dealt("refused", 4, 8),
@@ -66,7 +66,7 @@ describe("a redrive job", () => {
     );
   });
 
-  test("forgets bad ones once 50 others went well", () => {
+  test("ignores failures before the last 50 successes", () => {
     const bad = recordProgress(fresh, dealt("refused", 9));
     const sent = recordProgress(bad, dealt("sent", 50, 9));
     const well = updateOutcomes(sent, rowsOf(sent, 0));
@@ -74,7 +74,7 @@ describe("a redrive job", () => {
     expect(breakerReason(recordProgress(well, dealt("refused", 9, 60)))).toBeUndefined();
   });
 
-  test("a row that is gone, resolved or discarded went well; one on its way may still come back", () => {
+  test("a deleted, resolved or discarded row is a success; a redriven one can still return", () => {
     const sent = recordProgress(fresh, dealt("sent", 4));
     const job = updateOutcomes(
       sent,
@@ -98,7 +98,7 @@ describe("a redrive job", () => {
     expect(finishJob(fresh, NOW, "why")).toMatchObject({ status: "STOPPED", stoppedBecause: "why" });
   });
 
-  test("never grows past what a row holds, and never counts a return twice", () => {
+  test("never exceeds the size of a row, and never counts a return twice", () => {
     const chunk = fc.record({
       kind: fc.constantFrom("sent" as const, "refused" as const),
       count: fc.integer({ min: 0, max: 120 }),

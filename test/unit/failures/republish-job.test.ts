@@ -15,7 +15,7 @@ const fresh = newRepublishJob(
 );
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-describe("a job that publishes again", () => {
+describe("a republish job", () => {
   test("matches orders without a change for the given time before its start", () => {
     expect(fresh).toMatchObject({
       status: "RUNNING",
@@ -27,7 +27,7 @@ describe("a job that publishes again", () => {
     expect(fresh).not.toHaveProperty("olderThanSeconds");
   });
 
-  test("counts what became of each event, and goes on behind the last order", () => {
+  test("counts the result of each event, and continues after the last order", () => {
     const job = recordRepublished(fresh, ["published", "refused", "published"], "B");
 
     expect(job).toMatchObject({ published: 2, refused: 1, after: "B" });
@@ -47,7 +47,7 @@ describe("a job that publishes again", () => {
     expect(republishBreakerReason(job)).toBe(says);
   });
 
-  test("forgets what was refused fifty events ago", () => {
+  test("ignores refusals before the last fifty events", () => {
     const job = recordRepublished(
       recordRepublished(fresh, times(9, "refused"), "A"),
       times(50, "published"),
@@ -68,7 +68,7 @@ describe("a job that publishes again", () => {
     });
   });
 
-  test("never grows past what a row holds, and loses no event", () => {
+  test("never exceeds the size of a row, and loses no event", () => {
     const chunk = fc.array(fc.constantFrom("published" as const, "refused" as const), { maxLength: 200 });
     fc.assert(
       fc.property(fc.array(chunk), (chunks) => {

@@ -22,7 +22,7 @@ describe("the back-off of a message", () => {
     expect(backOffSeconds(receives, 0)).toBe(0);
   });
 
-  test("is always a whole number of seconds that SQS takes", () => {
+  test("is always a whole number of seconds that SQS accepts", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -5, max: 10_000 }),
@@ -55,6 +55,6 @@ test.each([
   [6, 1_920],
   [7, 3_600],
   [100, 3_600],
-])("after %i failures an event is published again %i seconds later", (failures, seconds) => {
+])("after %i failures an event is published again after %i seconds", (failures, seconds) => {
   expect(retryDelaySeconds(failures)).toBe(seconds);
 });

@@ -53,7 +53,7 @@ describe("a malformed record", () => {
     });
   });
 
-  test("of a batch that expired is malformed, and its neighbours expired", async () => {
+  test("of an expired batch is malformed, and its neighbours are expired", async () => {
     let calls = 0;
     const { handler, clock, failures } = testConsumer(
       {
@@ -73,7 +73,7 @@ describe("a malformed record", () => {
   });
 });
 
-test("a batch is parsed as a whole, and each record is decoded from what its own parsing gave", async () => {
+test("a batch is parsed as a whole, and each record is decoded from its own parsed value", async () => {
   const steps: string[] = [];
   const { handler } = testConsumer(
     { many: async (events) => events.map(() => DONE) },
@@ -103,7 +103,7 @@ test("a batch is parsed as a whole, and each record is decoded from what its own
   ]);
 });
 
-test("a handler without an answer leaves that as its last reason", async () => {
+test("a handler without an outcome stores that as its last reason", async () => {
   const { handler, failures } = testConsumer({ one: async () => undefined as unknown as Outcome });
 
   await handler(sqsEvent(sqsRecord(created(order("1")), { receiveCount: 5 })), context());
@@ -121,13 +121,13 @@ test("only failed records are negative-acknowledged", async () => {
   expect([...queues.visibility]).toEqual([["receipt-of-2", 3]]);
 });
 
-test("where the transport takes nothing back, failing changes nothing", async () => {
+test("without a back-off of the transport a failure changes nothing", async () => {
   const { handler } = testConsumer({ one: async () => ({ kind: "retry" }) }, { transport: sqs({}) });
 
   expect(await handler(sqsEvent(good("1")), context())).toEqual(reported("1"));
 });
 
-test("nothing is left waiting once a batch is answered", async () => {
+test("no timer is left after a batch", async () => {
   const signals: AbortSignal[] = [];
   const { handler, clock } = testConsumer({ one: async () => ({ kind: "retry" }) });
   const { sleep } = clock;
@@ -151,7 +151,7 @@ test("a record that did not finish has no processing time", async () => {
   expect(out.metrics()[0]).toHaveProperty(METRICS.messageAge);
 });
 
-test("where there is nothing to say, nothing is written", async () => {
+test("without metrics and audit nothing is written", async () => {
   const written: string[] = [];
   const { handler } = testConsumer({ one: async () => DONE }, { write: (text) => written.push(text) });
 
@@ -160,7 +160,7 @@ test("where there is nothing to say, nothing is written", async () => {
   expect(written).toEqual([]);
 });
 
-test("C11: the answer of an earlier batch is never given again, though Lambda's context be the same", async () => {
+test("C11: the response of an earlier batch is never returned again, also with the same Lambda context", async () => {
   const { handler } = testConsumer({ one: async () => DONE });
   const same = context();
   await handler(sqsEvent(good("1")), same);
@@ -172,17 +172,17 @@ test("C11: the answer of an earlier batch is never given again, though Lambda's 
 });
 
 describe("a transport", () => {
-  test("reads good stream records", () => {
+  test("reads valid stream records", () => {
     const record = { eventSource: "aws:dynamodb", dynamodb: { SequenceNumber: "1" } };
 
     expect(dynamoDbStream().read({ Records: [record] })).toEqual([record]);
   });
 
-  test("says by name that an event is not its own", () => {
+  test("names the source of a foreign event", () => {
     expect(() => sqs({}).read(null)).toThrow(expect.objectContaining({ name: "UnexpectedEvent" }));
   });
 
-  test("reads SQS records without body, attributes or text in them", () => {
+  test("reads SQS records without body, attributes or attribute values", () => {
     const { messageAttributes: _, ...bare } = sqsRecord("x");
     const record = { ...bare, body: null } as unknown as ReturnType<typeof sqsRecord>;
     const binary = { ...sqsRecord("x"), messageAttributes: { a: { binaryValue: "AA==" }, b: {} } };
@@ -195,7 +195,7 @@ describe("a transport", () => {
     expect(sqs({}).attributes(binary)).toStrictEqual({ a: { type: "Binary", value: "AA==" } });
   });
 
-  test("negative-acknowledges 20 messages in two calls, not three", async () => {
+  test("negative-acknowledges 20 messages in two calls", async () => {
     const { queues } = testConsumer({ one: async () => DONE });
     const calls: number[] = [];
     const counting = {

@@ -13,7 +13,7 @@ const bodies = fc.oneof(
   fc.json({ maxDepth: 2 }),
 );
 
-/** Attributes as they come, and as they never should. */
+/** Valid and invalid attributes. */
 const garbage = fc.record(
   {
     ApproximateReceiveCount: fc.constantFrom("1", "4", "5", "99", "0", "-1", "x", "", "1e9", undefined),
@@ -98,7 +98,7 @@ test("C3: never throws on plausible garbage, reports exactly the records that ar
         const { out } = consumer;
         expect(out.total(METRICS.received)).toBe(records.length);
         expect(COUNTS.reduce((sum, name) => sum + out.total(METRICS[name]), 0)).toBe(records.length);
-        // Failed is what is reported, and nothing else is.
+        // Exactly the failed records are reported.
         expect(out.total(METRICS.failed)).toBe(ids.length);
         const finished = out.lines().filter(({ outcome }) => outcome !== "retry");
         expect(finished.length).toBe(records.length - ids.length);

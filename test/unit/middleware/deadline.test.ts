@@ -13,7 +13,7 @@ const finished = async () => {
 };
 
 describe("the deadline", () => {
-  test("C7: what did not finish is reported, what did is not, and nothing new starts", async () => {
+  test("C7: unfinished records are reported, finished ones are not, and no record starts", async () => {
     const hanging = Promise.withResolvers<Outcome>();
     const started: string[] = [];
     const { handler, clock, out, queues } = testConsumer(
@@ -34,12 +34,12 @@ describe("the deadline", () => {
     expect(started).toHaveLength(2);
     expect(out.total(METRICS.consumed)).toBe(1);
     expect(out.total(METRICS.failed)).toBe(3);
-    // Those that never started come again at once; the one that did, after its back-off.
+    // Records that never started are redelivered at once, the started one after its back-off.
     expect(queues.visibility.get("receipt-of-2")).toBe(0);
     expect(queues.visibility.get("receipt-of-3")).toBe(0);
   });
 
-  test("B7: what an abandoned record does later changes neither response nor metrics, and starts nothing", async () => {
+  test("B7: a late outcome of an abandoned record changes neither response nor metrics, and starts nothing", async () => {
     const hanging = Promise.withResolvers<Outcome>();
     let started = 0;
     const { handler, clock, out, failures } = testConsumer(
@@ -66,7 +66,7 @@ describe("the deadline", () => {
   });
 
   test.each([0, 999, 1_000])(
-    "with %i ms left nothing is started and everything reported",
+    "with %i ms left no record is started, and all are reported",
     async (remaining) => {
       let started = 0;
       const { handler, queues } = testConsumer({
@@ -84,13 +84,38 @@ describe("the deadline", () => {
     },
   );
 
+  // https://github.com/aws-powertools/powertools-lambda-python/issues/4759
+  test.each([0, -1, -300_000, Number.NaN, Number.NEGATIVE_INFINITY])(
+    "K32: with %d ms left no message is acknowledged that was not handled",
+    async (remainingMs) => {
+      const handled: string[] = [];
+      const one = async ({ subject }: OrderEvent) => {
+        handled.push(subject);
+        return DONE;
+      };
+      const { handler } = testConsumer({ one });
+      const events = ["1", "2", "3"].map((key) => created(order(key)));
+      const records = events.map((event) => sqsRecord(event, { messageId: event.subject }));
+
+      const response = await handler(sqsEvent(...records), context(remainingMs));
+
+      const failed = new Set(
+        (response as { batchItemFailures: { itemIdentifier: string }[] }).batchItemFailures.map(
+          ({ itemIdentifier }) => itemIdentifier,
+        ),
+      );
+      for (const { subject } of events)
+        expect([failed.has(subject), handled.includes(subject)]).toContain(true);
+    },
+  );
+
   test("with 1 ms more than the reserve the batch is started", async () => {
     const { handler } = testConsumer({ one: async () => DONE });
 
     expect(await handler(sqsEvent(...records(1)), context(1_001))).toEqual(reported());
   });
 
-  test("C7: no record starts at the very end of its time, though nothing hangs", async () => {
+  test("C7: no record starts just before the deadline, although none hangs", async () => {
     let started = 0;
     const { handler, clock } = testConsumer(
       {
@@ -125,7 +150,7 @@ describe("the deadline", () => {
     expect(response).toEqual(reported("b"));
   });
 
-  test("the handler is told when what it does stops to count", async () => {
+  test("the handler receives the deadline after which its outcomes are ignored", async () => {
     const deadlines: number[] = [];
     const { handler, clock } = testConsumer(
       {
@@ -142,7 +167,7 @@ describe("the deadline", () => {
     expect(deadlines).toEqual([clock.now() + 7_000]);
   });
 
-  test("giving messages back ends after half a second, however long the queue takes", async () => {
+  test("the negative acknowledgement ends after half a second, also with a slow queue", async () => {
     const { handler, clock, queues } = testConsumer({ one: async () => ({ kind: "retry" }) });
     queues.changeVisibility = () => new Promise(() => {});
 
@@ -164,7 +189,7 @@ describe("expiry", () => {
     [-600_000, {}, 0],
     [86_400_000, { dlqRetryCount: "1" }, 0],
     [86_400_000, { redriveId: "r" }, 0],
-  ])("B15: a copy that is %i ms old, with %o, is parked %i times", async (age, attributes, times) => {
+  ])("B15: a message that is %i ms old, with %o, is parked %i times", async (age, attributes, times) => {
     const { handler, clock, failures } = testConsumer(done, { settings });
     const record = sqsRecord(created(order("1")), { sentAt: clock.now() - age, attributes });
 
@@ -174,7 +199,7 @@ describe("expiry", () => {
     expect(failures.notes.filter(({ reason }) => reason === "EXPIRED")).toHaveLength(times);
   });
 
-  test("B2: is off by default: a copy a year old is handled", async () => {
+  test("B2: is off by default: a message of a year ago is handled", async () => {
     const { handler, clock, out } = testConsumer(done);
 
     await handler(

@@ -11,7 +11,7 @@ test.each([
   "!#$%&'*+/=?^_`{|}~-@x--y.example",
   `${"a".repeat(64)}@${"b".repeat(63)}.example`,
   `${"a".repeat(249)}@b.de`,
-])("an order takes the address %s", (email) => {
+])("an order accepts the address %s", (email) => {
   expect(isPlaceOrder(mailedTo(email))).toBe(true);
 });
 
@@ -34,15 +34,15 @@ test.each([
   "ä@b.de",
   "a@[127.0.0.1]",
   `${"a".repeat(250)}@b.de`,
-])("an order refuses %j, an address that no provider takes", (email) => {
+])("an order refuses %j, an address that no provider accepts", (email) => {
   const isTaken = isPlaceOrder(mailedTo(email));
 
   expect([isTaken, isPlaceOrder.errors?.[0]?.instancePath]).toEqual([false, "/contact/email"]);
 });
 
 test.each(["a", "a.", "a@", "a@b", "a@b-", "a@b."])(
-  "an address that repeats %j for as long as one may be is refused at once",
-  // A busy machine is slow at times; a mistake is slow each time.
+  "an address that repeats %j up to the maximum length is refused at once",
+  // A busy machine is slow once; a regression is slow each time.
   { retry: 5 },
   (part) => {
     const started = performance.now();

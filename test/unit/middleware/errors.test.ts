@@ -11,7 +11,7 @@ describe("describeError", () => {
     ["a string", "no", { errorName: "string", errorMessage: "no" }],
     ["nothing", undefined, { errorName: "undefined", errorMessage: "undefined" }],
     [
-      "what cannot be read",
+      "an unreadable value",
       { toString: () => Promise.reject },
       { errorName: "unreadable", errorMessage: "The error could not be read." },
     ],
@@ -24,11 +24,11 @@ describe("describeError", () => {
       }),
       { errorName: "unreadable", errorMessage: "The error could not be read." },
     ],
-  ])("tells of %s", (_, error, text) => {
+  ])("describes %s", (_, error, text) => {
     expect(describeError(error)).toEqual(text);
   });
 
-  test("J1: takes e-mail addresses out, in the name as well", () => {
+  test("J1: removes e-mail addresses, also from the name", () => {
     const error = Object.assign(new Error("bad <ada.l+x@mail.example.com>, bob@example.com"), {
       name: "eve@example.com",
     });
@@ -36,7 +36,7 @@ describe("describeError", () => {
     expect(describeError(error)).toEqual({ errorName: "[e-mail]", errorMessage: "bad <[e-mail]>, [e-mail]" });
   });
 
-  test("J1: an address that the length cuts in two leaves no half behind", () => {
+  test("J1: an address at the maximum length is removed as a whole", () => {
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 520 }), (before) => {
         const message = `${"x ".repeat(before).slice(0, before - 1)} ada.lovelace@example.com is no address`;
@@ -46,7 +46,7 @@ describe("describeError", () => {
     );
   });
 
-  test("keeps at most 500 characters, and those of a shorter text all", () => {
+  test("keeps at most 500 characters, and all of a shorter text", () => {
     expect(describeError(new Error("y ".repeat(5_000))).errorMessage.length).toBeLessThanOrEqual(500);
     expect(describeError(new Error("y ".repeat(5_000))).errorMessage.length).toBeGreaterThan(450);
     expect(describeError(new Error(`${"y ".repeat(249)}zz`)).errorMessage).toBe(`${"y ".repeat(249)}zz`);
@@ -83,14 +83,14 @@ describe("the fingerprint", () => {
 });
 
 describe("classify", () => {
-  test("C6: parks what says that it will never work", () => {
+  test("C6: parks an Unprocessable", () => {
     const error = new Unprocessable("STATE_CONFLICT", "no");
 
     expect(classify(error)).toEqual({ kind: "park", reason: "STATE_CONFLICT", error });
     expect(error.name).toBe("Unprocessable");
   });
 
-  test("C5: tries again whatever else was thrown", () => {
+  test("C5: retries any other thrown value", () => {
     fc.assert(
       fc.property(fc.anything(), (thrown) => {
         expect(classify(thrown)).toEqual({ kind: "retry", error: thrown });
@@ -98,7 +98,7 @@ describe("classify", () => {
     );
   });
 
-  test("an outcome holds only what was given", () => {
+  test("an outcome has only the given fields", () => {
     expect(retry("e")).toEqual({ kind: "retry", error: "e" });
     expect(retry("e", 5)).toEqual({ kind: "retry", error: "e", afterSeconds: 5 });
     expect(park("EXPIRED")).toEqual({ kind: "park", reason: "EXPIRED" });

@@ -18,7 +18,7 @@ import { sqsRecord } from "../../fixtures/lambda-events.ts";
 const names = fc.uniqueArray(hostileName, { maxLength: 8 });
 const textFor = (name: string) => `value of ${name}`;
 const mapOf = (all: readonly string[]) => Object.fromEntries(all.map((name) => [name, textFor(name)]));
-/** `toEqual` would not see a key that became a prototype. */
+/** `toEqual` ignores a key that became a prototype. */
 const entriesOf = (map: object) => Object.entries(map);
 
 test("K1: attributes of SQS keep every name", () => {
@@ -42,7 +42,7 @@ test("K1: headers of Kafka keep every name", () => {
   );
 });
 
-test("K1: attributes that travel on keep every name that a queue takes", () => {
+test("K1: forwarded attributes keep every name that a queue accepts", () => {
   const all = HOSTILE_NAMES.slice(0, 7);
 
   expect(entriesOf(foreignAttributes(mapOf(all)))).toEqual(entriesOf(mapOf(all)));

@@ -13,7 +13,7 @@ import { sink } from "../../fakes/sink.ts";
 import { NOW } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
-/** What a field of a record may hold instead of what is documented. */
+/** Undocumented values of a record's field. */
 const GARBAGE: readonly unknown[] = [null, undefined, 0, -1, true, "", "x", [], {}, [null], { x: null }];
 
 const STREAM = {
@@ -36,7 +36,7 @@ interface Case {
   readonly name: string;
   readonly transport: Transport<never>;
   readonly good: Record<string, unknown>;
-  /** Fields without which a record cannot be named in the response: such an event comes again as a whole. */
+  /** Fields that name a record in the response; without them the whole event is redelivered. */
   readonly naming: readonly string[];
   readonly eventOf: (records: readonly unknown[]) => unknown;
 }
@@ -100,7 +100,7 @@ describe.each(CASES)("K7: a record of $name with garbage in a field", (each) => 
           )),
   ];
 
-  test("neither fails the invocation nor its neighbours, and is not reported as out of time", async () => {
+  test("neither fails the invocation nor its neighbours, and is not reported as a time-out", async () => {
     for (const variant of variants) {
       const neighbour =
         each.name === "SQS"
@@ -121,7 +121,7 @@ describe.each(CASES)("K7: a record of $name with garbage in a field", (each) => 
   });
 });
 
-test("K1: an attribute may have any name: it is kept like any other", async () => {
+test("K1: an attribute of any name is kept", async () => {
   const hostile = fc.constantFrom(
     "__proto__",
     "constructor",
@@ -146,7 +146,7 @@ test("K1: an attribute may have any name: it is kept like any other", async () =
   );
 });
 
-test("K7: an event whose only record is garbage is answered, with its error", async () => {
+test("K7: an event whose only record is garbage has a response, with the error", async () => {
   const { handler, out } = (() => {
     const lines = sink();
     return {

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 import { line, request } from "../../fixtures/events.ts";
 
 const anything = ((_value: unknown) => true) as unknown as Validate<unknown>;
@@ -35,7 +35,7 @@ const changed = (changes: Record<string, unknown>) => JSON.stringify({ ...reques
 const withLine = (changes: Record<string, unknown>) => changed({ lines: [{ ...line(), ...changes }] });
 
 describe("jsonBody", () => {
-  test("gives the validated value, plain or in base64", () => {
+  test("returns the validated value, plain or in base64", () => {
     expect(jsonBody(json(good), isPlaceOrder)).toEqual(request());
     expect(jsonBody(base64(Buffer.from(good)), isPlaceOrder)).toEqual(request());
   });
@@ -46,7 +46,7 @@ describe("jsonBody", () => {
     "Application/JSON",
     "application/json ;q=1",
     "application/problem+json",
-  ])("takes the content type %s", (contentType) => {
+  ])("accepts the content type %s", (contentType) => {
     expect(jsonBody({ ...json(good), contentType }, isPlaceOrder)).toEqual(request());
   });
 
@@ -91,12 +91,12 @@ describe("jsonBody", () => {
     expect(problemOf(raw).code).toBe("BAD_ENCODING");
   });
 
-  test("G2: U+FFFD is taken where it is escaped, or where its own bytes came", () => {
+  test("G2: U+FFFD is accepted where it is escaped or has its own bytes", () => {
     expect(jsonBody(json('{"a":"\\ufffd"}'), anything)).toEqual({ a: "\ufffd" });
     expect(jsonBody(base64(Buffer.from('{"a":"\ufffd"}')), anything)).toEqual({ a: "\ufffd" });
   });
 
-  test("a byte order mark inside base64 is no JSON either", () => {
+  test("a byte order mark inside base64 is not JSON", () => {
     expect(problemOf(base64(Buffer.from(`\ufeff${good}`))).code).toBe("MALFORMED_JSON");
   });
 
@@ -129,7 +129,7 @@ describe("jsonBody", () => {
     ["JSON null", "null", ""],
     ["G6: __proto__", `{"__proto__":{"a":1},${good.slice(1)}`, "/__proto__"],
     ["G6: constructor", changed({ constructor: { prototype: {} } }), "/constructor"],
-  ])("G5: %s is INVALID_REQUEST and points there", (_, body, pointer) => {
+  ])("G5: %s is INVALID_REQUEST with a pointer", (_, body, pointer) => {
     const problem = problemOf(json(body));
 
     expect([problem.code, problem.extras.pointer]).toEqual(["INVALID_REQUEST", pointer]);
@@ -138,14 +138,14 @@ describe("jsonBody", () => {
 
   test.each<[string, string]>([
     ["twice", '{"onHand":1,"onHand":2}'],
-    ["twice, once escaped", '{"onHand":1,"\\u006fnHand":2}'],
+    ["with one escaped", '{"onHand":1,"\\u006fnHand":2}'],
     ["empty", '{"":1,"onHand":2}'],
-    ["twice, deep down", '{"onHand":1,"a":[{"b":{"c":1,"c":1}}]}'],
-  ])("G6: a key that stands %s is refused, not dropped", (_, body) => {
+    ["in a nested object", '{"onHand":1,"a":[{"b":{"c":1,"c":1}}]}'],
+  ])("G6: a key that is repeated %s is refused, not dropped", (_, body) => {
     expect(problemOf(json(body), anything).code).toBe("INVALID_REQUEST");
   });
 
-  test("text that looks like keys inside of strings counts as none", () => {
+  test("text inside strings that resembles keys is ignored", () => {
     const value = { a: '"b": "c":', d: ["e:", '\\":'], 'f": ': { "g:": 1 } };
 
     expect(jsonBody(json(JSON.stringify(value)), anything)).toEqual(value);
@@ -159,7 +159,7 @@ describe("jsonBody", () => {
     expect(problemOf(json(`{"onHand":${zero}}`), isCountStock).code).toBe("INVALID_REQUEST");
   });
 
-  test("returns every JSON value as it is", () => {
+  test("returns every JSON value unchanged", () => {
     const values = fc
       .jsonValue({ noUnicodeString: false })
       .filter((value) => !/"":|"__proto__":|-0\b|\de\+|\d{16}/.test(JSON.stringify(value)));
@@ -176,7 +176,7 @@ describe("jsonBody", () => {
 describe("the size of a body", () => {
   const sized = (bytes: number) => JSON.stringify("x".repeat(bytes - 2));
 
-  test.each([65_534, 65_535, 65_536])("A13: of %i bytes is taken, plain and in base64", (bytes) => {
+  test.each([65_534, 65_535, 65_536])("A13: of %i bytes is accepted, plain and in base64", (bytes) => {
     expect(jsonBody(json(sized(bytes)), anything)).toHaveLength(bytes - 2);
     expect(jsonBody(base64(Buffer.from(sized(bytes))), anything)).toHaveLength(bytes - 2);
   });
@@ -198,7 +198,7 @@ describe("the size of a body", () => {
     expect(problemOf(json(JSON.stringify("é".repeat(33_000))), anything).code).toBe("BODY_TOO_LARGE");
   });
 
-  test("D14: the largest body there is makes an order row and an event well below their limits", () => {
+  test("D14: the largest body results in an order row and an event well below their limits", () => {
     const lines = Array.from({ length: 90 }, (_, i) =>
       line({ sku: `${i}`.padEnd(64, "x"), quantity: 100_000, unitPrice: 1_000_000_000 }),
     );

@@ -6,7 +6,8 @@ import {
   type ProxyEvent,
   traceparentOf,
 } from "../../../functions/middleware/http-request.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
+import type { Problem } from "../../../functions/middleware/problem.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 
@@ -20,7 +21,7 @@ const event: ProxyEvent = {
   requestContext: { requestId: "request-1", path: "/live/things/a" },
 };
 
-/** What a route sees of a request. */
+/** The request of a route. */
 async function seen(changes: Partial<ProxyEvent>, look: (request: HttpRequest) => unknown): Promise<unknown> {
   const handler = http(
     { "GET /things/{id}": async (request) => ({ status: 200, body: [look(request)] }) },
@@ -39,7 +40,34 @@ test("K5: headers whose names differ in case are one header with all their value
   ]);
 });
 
-describe("K8: an event that is no proxy event", () => {
+test.each([
+  ["application/json", "text/plain"],
+  ["text/plain", "application/json"],
+  ["application/json; charset=utf-8", "text/plain"],
+])("K5: a body of two types is refused: %s, %s", async (one, other) => {
+  const multiValueHeaders = { "Content-Type": [one], "content-type": [other] };
+  const code = await seen({ multiValueHeaders, body: "{}" }, (request) => {
+    try {
+      return request.json((_): _ is unknown => true);
+    } catch (error) {
+      return (error as Problem).code;
+    }
+  });
+
+  expect(code).toBe("UNSUPPORTED_MEDIA_TYPE");
+});
+
+test("K6: of two trace contexts none is passed on", async () => {
+  const values = ["c", "d"].map((end) => `00-0af7651916cd43dd8448eb211c80319${end}-b7ad6b7169203331-01`);
+
+  const answers = [values.slice(1), values].map((traceparent) =>
+    seen({ multiValueHeaders: { traceparent } }, (request) => traceparentOf(request) ?? "none"),
+  );
+
+  expect(await Promise.all(answers)).toEqual([values[1], "none"]);
+});
+
+describe("K8: an event that is not a proxy event", () => {
   const handler = http({ "GET /things/{id}": async () => ({ status: 200, body: {} }) }, { write: () => {} });
   const invoke = handler as unknown as (
     event: unknown,
@@ -55,7 +83,7 @@ describe("K8: an event that is no proxy event", () => {
     [{ ...event, requestContext: {} }],
     [{ ...event, httpMethod: 1 }],
     [{ version: "2.0", routeKey: "GET /things/{id}", requestContext: { http: { method: "GET" } } }],
-  ])("%j is answered 400 with a code", async (foreign) => {
+  ])("%j has the response 400 with a code", async (foreign) => {
     const { statusCode, body } = await invoke(foreign, {});
 
     expect(statusCode).toBe(400);
@@ -66,7 +94,7 @@ describe("K8: an event that is no proxy event", () => {
   });
 
   test.each(["multiValueHeaders", "multiValueQueryStringParameters", "pathParameters", "body"])(
-    "one without %s is answered all the same",
+    "one without %s has its normal response",
     async (field) => {
       for (const value of [null, undefined]) {
         expect((await invoke({ ...event, [field]: value }, {})).statusCode).toBe(200);
@@ -82,7 +110,7 @@ describe("K8: an event that is no proxy event", () => {
   );
 });
 
-describe("a route sees", () => {
+describe("a route receives", () => {
   test.each([
     ["a%20b", "a b"],
     ["a%2Fb", "a/b"],
@@ -92,7 +120,7 @@ describe("a route sees", () => {
     expect(await seen({ pathParameters: { id } }, (request) => request.parameter("id"))).toBe(expected);
   });
 
-  test("who signed the request, and `local` where the request is not signed", async () => {
+  test("the signer of the request, and `local` where the request is not signed", async () => {
     const caller = (identity?: { userArn?: string | null }) =>
       seen(
         { requestContext: { ...event.requestContext, ...(identity === undefined ? {} : { identity }) } },
@@ -105,21 +133,21 @@ describe("a route sees", () => {
     expect(await caller()).toBe("local");
   });
 
-  test("the query, and an empty one where there is none", async () => {
+  test("the query, or an empty one", async () => {
     const query = { status: ["OPEN"] };
 
     expect(await seen({ multiValueQueryStringParameters: query }, (request) => request.query)).toEqual(query);
     expect(await seen({ multiValueQueryStringParameters: null }, (request) => request.query)).toEqual({});
   });
 
-  test("no values of a header that came without", async () => {
+  test("no values of a header without values", async () => {
     expect(
       await seen({ multiValueHeaders: { "X-None": undefined } }, (request) => request.header("x-none")),
     ).toEqual([]);
   });
 });
 
-test("an outage is answered with what a repeat may rely on", async () => {
+test("the response to an outage names the guarantees of a repeat", async () => {
   const handler = http(
     {
       "GET /things/{id}": async () => {
@@ -134,7 +162,7 @@ test("an outage is answered with what a repeat may rely on", async () => {
   });
 });
 
-test("texts that begin with a colon make no key of what stands before them", () => {
+test("a text that starts with a colon has no key", () => {
   const anything: Validate<unknown> = (_value: unknown): _value is unknown => true;
   const value = { a: ["b", ": c"], d: [":", ":"] };
 
@@ -146,7 +174,7 @@ test("texts that begin with a colon make no key of what stands before them", () 
   ).toEqual(value);
 });
 
-test.each(["x", " "])("a traceparent with %o around it is left out", (junk) => {
+test.each(["x", " "])("a traceparent surrounded by %o is omitted", (junk) => {
   const trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   const of = (value: string) =>
     traceparentOf({

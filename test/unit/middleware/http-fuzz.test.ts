@@ -47,7 +47,7 @@ const requests = fc.record({
   requestContext: fc.record({ requestId: fc.string(), path: fc.string() }),
 });
 
-test("K8: any request is answered, and none that a client sends with 500", async () => {
+test("K8: any request has a response, and none of a client has 500", async () => {
   await fc.assert(
     fc.asyncProperty(requests, async (event) => {
       const { statusCode, body } = await handler(event, {});
@@ -61,7 +61,7 @@ test("K8: any request is answered, and none that a client sends with 500", async
   );
 });
 
-test("K8: any other event is answered with 400", async () => {
+test("K8: any other event has the response 400", async () => {
   const anything = fc.oneof(
     fc.anything(),
     fc.dictionary(fc.constantFrom(...Object.keys({ httpMethod: 1, resource: 1 })), fc.anything()),

@@ -2,19 +2,19 @@ import { describe, expect, test } from "vitest";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
 import { ruleOf } from "../../../functions/contract/patterns.ts";
 import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
+import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
-import type { Validate } from "../../../functions/middleware/schema-errors.ts";
 
 type Page = { limit?: number | string; cursor?: string };
 const names = ["limit", "cursor"];
 
-/** Takes limits up to 9, and complains as ajv does. */
+/** Accepts limits up to 9, with errors in the form of ajv. */
 const isPage: Validate<Page> = Object.assign(
   (value: unknown): value is Page => {
     const { limit = 0 } = value as Page;
     return typeof limit === "number" && limit <= 9;
   },
-  { errors: [{ instancePath: "/limit", keyword: "maximum", message: "must be <= 9", params: {} }] },
+  { errors: [{ instancePath: "/limit", keyword: "maximum", message: "must be <= 9", params: { limit: 9 } }] },
 );
 const anything: Validate<Page> = (_value: unknown): _value is Page => true;
 
@@ -31,7 +31,7 @@ function refusalOf(query: HttpRequest["query"]): unknown {
 }
 
 describe("a query", () => {
-  test("gives each parameter its one value, the limit as a number", () => {
+  test("has the value of each parameter, the limit as a number", () => {
     expect(queryOf(asking({ limit: ["9"], cursor: ["12"] }), { isValid: isPage, names })).toEqual({
       limit: 9,
       cursor: "12",
@@ -40,19 +40,19 @@ describe("a query", () => {
   });
 
   test.each(["", "x", "-1", "1.5", "1e3", "1234567890", "5x", "x5"])(
-    "leaves the limit %o as it came",
+    "keeps the limit %o as text",
     (limit) => {
       expect(queryOf(asking({ limit: [limit] }), { isValid: anything, names })).toEqual({ limit });
     },
   );
 
-  test.each(["1", "123456789"])("makes a number of the limit %s", (limit) => {
+  test.each(["1", "123456789"])("converts the limit %s to a number", (limit) => {
     expect(queryOf(asking({ limit: [limit] }), { isValid: anything, names })).toEqual({
       limit: Number(limit),
     });
   });
 
-  test("takes a parameter without a value as the empty text", () => {
+  test("reads a parameter without a value as empty text", () => {
     expect(queryOf(asking({ cursor: undefined }), { isValid: anything, names })).toEqual({ cursor: "" });
     expect(queryOf(asking({ cursor: [] }), { isValid: anything, names })).toEqual({ cursor: "" });
   });
@@ -65,8 +65,8 @@ describe("a query", () => {
     expect(refusalOf(query)).toEqual(["INVALID_REQUEST", { detail }]);
   });
 
-  test("K16: is refused with every parameter at fault", () => {
-    const detail = "The parameter limit must be <= 9.";
+  test("K16: is refused with all invalid parameters", () => {
+    const detail = "The parameter limit must be at most 9.";
 
     expect(refusalOf({ limit: ["10"] })).toEqual(["INVALID_REQUEST", { detail, errors: [{ detail }] }]);
     expect(() =>
@@ -81,7 +81,7 @@ describe("a query", () => {
           errors: [
             { detail: expect.stringContaining("The parameter consumer must be the name of a consumer") },
             { detail: "The parameter from must be a time in UTC, as in 2026-01-31T12:00:00Z." },
-            { detail: "The parameter limit must be <= 500." },
+            { detail: "The parameter limit must be at most 500." },
           ],
         },
       }),

@@ -39,7 +39,7 @@ const throwing = (error: unknown) => async () => {
 };
 
 describe("http", () => {
-  test("answers with the route's status, headers and body", async () => {
+  test("responds with the route's status, headers and body", async () => {
     const reply = { status: 202, headers: { location: "/x" }, body: { a: 1 } };
 
     expect(await call(async () => reply)).toEqual({
@@ -50,7 +50,28 @@ describe("http", () => {
     });
   });
 
-  test("gives the route path, parameters, headers of any case and the validated body", async () => {
+  // https://github.com/DataBiosphere/azul/issues/8258
+  test.each([
+    ["x", 6_200_000, 200],
+    ["x", 6_300_000, 500],
+    ['"', 1_600_000, 500],
+    ["\u0001", 1_000_000, 500],
+    ["€", 2_200_000, 500],
+  ])("K30: a response of %j, %i times, is answered with %i", async (character, count, expected) => {
+    const { statusCode, body, lines } = await call(async () => ({
+      status: 200,
+      body: character.repeat(count),
+    }));
+
+    expect(statusCode).toBe(expected);
+    if (expected === 200) return;
+    expect(body).toMatchObject({ code: "INTERNAL", requestId: "request-1" });
+    expect(lines).toMatchObject([
+      { level: "error", errorMessage: expect.stringMatching(/^The response has \d+ bytes/) },
+    ]);
+  });
+
+  test("passes path, parameters, headers of any case and the validated body to the route", async () => {
     const { body } = await call(async (request) => ({
       status: 200,
       body: {
@@ -75,7 +96,7 @@ describe("http", () => {
     });
   });
 
-  test("answers a Problem with its code, pointer and the request's id", async () => {
+  test("responds to a Problem with its code, its pointer and the request id", async () => {
     const problem = new Problem("BUSY", {
       detail: "later",
       pointer: "/a",
@@ -101,7 +122,7 @@ describe("http", () => {
   });
 
   test.each(Object.entries(PROBLEMS))(
-    "answers the Problem %s with the type, title and status of its code",
+    "responds to the Problem %s with the type, title and status of its code",
     async (code, { title, status }) => {
       const { statusCode, body } = await call(throwing(new Problem(code as ProblemCode)));
 
@@ -116,7 +137,7 @@ describe("http", () => {
     },
   );
 
-  test("J1: answers an unexpected error with 500 and logs it, without addresses", async () => {
+  test("J1: responds to an unexpected error with 500 and logs it without addresses", async () => {
     const answer = await call(throwing(new Error("row of ada@example.com")));
 
     expect(answer).toEqual({
@@ -142,7 +163,7 @@ describe("http", () => {
     });
   });
 
-  test("answers an outage with 503 and when to try again", async () => {
+  test("responds to an outage with 503 and Retry-After", async () => {
     const answer = await call(throwing(Object.assign(new Error("x"), { code: "ECONNREFUSED" })));
 
     expect([answer.statusCode, answer.headers["retry-after"]]).toEqual([503, "5"]);
@@ -151,13 +172,13 @@ describe("http", () => {
   });
 
   test.each([{ httpMethod: "GET" }, { resource: "/others" }])(
-    "answers 404 where nothing is routed: %o",
+    "responds 404 without a route: %o",
     async (changes) => {
       expect((await call(async () => ({ status: 200, body: {} }), changes)).statusCode).toBe(404);
     },
   );
 
-  test("J1: no 4xx repeats what was sent in the body", async () => {
+  test("J1: no 4xx contains values of the body", async () => {
     const body = '{"onHand":"ada@example.com"}';
     const answer = await call(async (request) => ({ status: 200, body: request.json(isCountStock) }), {
       body,
@@ -167,7 +188,7 @@ describe("http", () => {
     expect(JSON.stringify(answer)).not.toContain("ada@");
   });
 
-  test("takes events without headers and parameters", async () => {
+  test("accepts events without headers and parameters", async () => {
     const answer = await call(async (request) => ({ status: 200, body: request.parameter("id") }), {
       multiValueHeaders: null,
       pathParameters: null,
@@ -177,7 +198,7 @@ describe("http", () => {
   });
 });
 
-/** A request of which only the headers are looked at. */
+/** A request with these headers. */
 function withHeaders(headers: Record<string, readonly string[]>): HttpRequest {
   return { header: (name) => headers[name] ?? [] } as HttpRequest;
 }
@@ -193,11 +214,11 @@ describe("the Idempotency-Key", () => {
   test.each([
     ['"quoted key"', "quoted key"],
     ['"with \\"quotes\\" and a \\\\"', 'with "quotes" and a \\'],
-  ])("quoted as the IETF draft has it, %s is the same key as without quotes", (header, key) => {
+  ])("quoted as in the IETF draft, %s is the same key as without quotes", (header, key) => {
     expect(idempotencyKeyOf(withHeaders({ "idempotency-key": [header] }))).toBe(key);
   });
 
-  test.each(['""', '"a"b"'])("%s is no key in quotes", (header) => {
+  test.each(['""', '"a"b"'])("%s is not a quoted key", (header) => {
     const read = () => idempotencyKeyOf(withHeaders({ "idempotency-key": [header] }));
 
     if (header === '""') expect(read).toThrow();
@@ -208,9 +229,9 @@ describe("the Idempotency-Key", () => {
     ["missing", [], "IDEMPOTENCY_KEY_MISSING"],
     ["empty", [""], "IDEMPOTENCY_KEY_MISSING"],
     ["too long", ["x".repeat(129)], "IDEMPOTENCY_KEY_INVALID"],
-    ["there twice", ["a", "b"], "IDEMPOTENCY_KEY_INVALID"],
-    ["holding a line break", ["a\nb"], "IDEMPOTENCY_KEY_INVALID"],
-    ["holding a NUL", ["a\u0000"], "IDEMPOTENCY_KEY_INVALID"],
+    ["repeated", ["a", "b"], "IDEMPOTENCY_KEY_INVALID"],
+    ["with a line break", ["a\nb"], "IDEMPOTENCY_KEY_INVALID"],
+    ["with a NUL", ["a\u0000"], "IDEMPOTENCY_KEY_INVALID"],
     ["not ASCII", ["schlüssel"], "IDEMPOTENCY_KEY_INVALID"],
   ])("A4: that is %s is refused", (_, values, code) => {
     expect(() => idempotencyKeyOf(withHeaders({ "idempotency-key": values }))).toThrow(

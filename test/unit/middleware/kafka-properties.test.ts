@@ -41,7 +41,7 @@ const records = fc.array(
   fc.record({
     topic: fc.constant("order-events"),
     partition: fc.nat({ max: 2 }),
-    // Offsets may repeat and go back.
+    // Offsets can repeat and decrease.
     offset: fc.nat({ max: 12 }),
     timestamp: fc.constantFrom(NOW, NOW - 4_000_000, 0, undefined, "x"),
     key: keys,
@@ -68,7 +68,7 @@ const end = (kind: string | undefined): Outcome => {
   return kind === "park" ? park("STATE_CONFLICT") : kind === "duplicate" ? { kind: "duplicate" } : DONE;
 };
 
-/** A consumer of Kafka that ends its records in these ways, and keeps them in the order it saw them. */
+/** A consumer of Kafka with these outcomes, which keeps its records in the order of their handling. */
 function observed(ends: readonly string[], mode: string, mayBeLastAfterSeconds: number | undefined) {
   const failures = failureNotes();
   const out = sink();
@@ -99,7 +99,7 @@ function observed(ends: readonly string[], mode: string, mayBeLastAfterSeconds: 
 const nameOf = ({ topic, partition, offset }: KafkaRecord) => `${topic}-${partition}@${offset}`;
 const COUNTS = ["consumed", "duplicate", "ignored", "failed", "parked"] as const;
 
-test("C3, F4: whatever is in a topic, nothing throws, only its records are reported, and counts add up", async () => {
+test("C3, F4: for any topic, nothing throws, only its records are reported, and counts add up", async () => {
   await fc.assert(
     fc.asyncProperty(batches, async ({ records, ends, mode, storeIsDown, mayBeLastAfterSeconds }) => {
       const { handler, failures, out } = observed(ends, mode, mayBeLastAfterSeconds);
@@ -136,7 +136,7 @@ test("F3: records of one key are handled in their order, and none after a failur
   );
   await fc.assert(
     fc.asyncProperty(shapes, fc.constantFrom("one", "many"), async (shape, mode) => {
-      // Each record is an order of its own, so that it can be told apart; the key is what makes the lane.
+      // Each record has its own order as an identity; the key makes the lane.
       const sent = shape.map(({ key, partition }, i) => ({
         record: {
           ...recordOf(i),

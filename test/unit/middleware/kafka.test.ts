@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { headersOfAttribute } from "../../../functions/middleware/attributes.ts";
 import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { decodeRecord } from "../../../functions/orders/decode-record.ts";
@@ -10,7 +11,7 @@ const event = created(order("1"));
 const good = kafkaRecord(event, { partition: 1, offset: 7 });
 
 describe("an event of Kafka", () => {
-  test("is read with the records of all its partitions, each partition's in their order", () => {
+  test("is read with the records of all its partitions, in the order of each partition", () => {
     const records = [0, 1, 0, 2, 1].map((partition) => kafkaRecord(event, { partition }));
 
     const read = transport.read(kafkaEvent(...records));
@@ -22,7 +23,7 @@ describe("an event of Kafka", () => {
     }
   });
 
-  test("of a cluster that is not MSK's is read as well", () => {
+  test("of a self-managed cluster is read as well", () => {
     expect(transport.read({ ...kafkaEvent(good), eventSource: "SelfManagedKafka" })).toEqual([good]);
   });
 
@@ -40,7 +41,7 @@ describe("an event of Kafka", () => {
     ["no records", { eventSource: "aws:kafka" }],
     ["records that are null", { eventSource: "aws:kafka", records: null }],
     ["records that are a list", { eventSource: "aws:kafka", records: [good] }],
-    ["a partition that is no list", { eventSource: "aws:kafka", records: { "order-events-1": good } }],
+    ["a partition that is not a list", { eventSource: "aws:kafka", records: { "order-events-1": good } }],
     ["a record that is null", { eventSource: "aws:kafka", records: { "order-events-1": [null] } }],
     ["a record under another partition", { eventSource: "aws:kafka", records: { "order-events-2": [good] } }],
     ["a record under another topic", { eventSource: "aws:kafka", records: { "orders-1": [good] } }],
@@ -49,8 +50,8 @@ describe("an event of Kafka", () => {
       [`a record whose ${name} is null`, eventWith({ ...good, [name]: null })],
     ]),
     ["an offset that is text", eventWith({ ...good, offset: "7" })],
-    ["an offset that is no integer", eventWith({ ...good, offset: 7.5 })],
-    ["an offset past what a number holds", eventWith({ ...good, offset: 2 ** 53 })],
+    ["an offset that is not an integer", eventWith({ ...good, offset: 7.5 })],
+    ["an offset above the safe integers", eventWith({ ...good, offset: 2 ** 53 })],
   ])("fails closed on %s", (_, broken) => {
     expect(() => transport.read(broken)).toThrow(UnexpectedEvent);
   });
@@ -61,7 +62,7 @@ describe("an event of Kafka", () => {
 });
 
 describe("a record of Kafka", () => {
-  test("is named by its partition and offset where it failed, each name once", () => {
+  test("is reported as failed by its partition and offset, once each", () => {
     const again = kafkaRecord(event, { partition: 1, offset: 7 });
     const other = kafkaRecord(event, { partition: 0, offset: 7 });
 
@@ -77,7 +78,7 @@ describe("a record of Kafka", () => {
     ["of a key is its partition and key", { key: base64("a") }, "order-events-1 YQ=="],
     ["without a key is its partition", { key: null }, "order-events-1"],
     ["with an empty key is its partition", { key: "" }, "order-events-1"],
-    ["with a key that is no text is its partition", { key: { a: 1 } }, "order-events-1"],
+    ["with a key that is not text is its partition", { key: { a: 1 } }, "order-events-1"],
   ])("F5: the lane of one %s", (_, changes, lane) => {
     expect(transport.lane({ ...good, ...changes })).toBe(lane);
   });
@@ -87,27 +88,58 @@ describe("a record of Kafka", () => {
     ["redriveId", true],
     ["failedKey", false],
     ["type", false],
-  ])("with the header %s is a copy of ours: %s", (name, hasFailedBefore) => {
+  ])("with the header %s is a redriven message: %s", (name, hasFailedBefore) => {
     expect(transport.hasFailedBefore(kafkaRecord(event, { headers: { other: "x", [name]: "1" } }))).toBe(
       hasFailedBefore,
     );
   });
 
   test.each([undefined, null, "redriveId", [null], ["redriveId"], [7]])(
-    "with headers %o is no copy",
+    "with headers %o is not a redriven message",
     (headers) => {
       expect(transport.hasFailedBefore({ ...good, headers })).toBe(false);
       expect(transport.attributes({ ...good, headers })).toEqual({});
     },
   );
 
-  test("has its headers as attributes, of a repeated name the last, and Java's signed bytes as bytes", () => {
-    const headers = [{ a: [65] }, { b: [-61, -87] }, { a: [66] }, { c: null }, { d: "text" }, { e: [1e9] }];
+  test("K2: has all its headers as attributes, and Java's signed bytes as bytes", () => {
+    const headers = [
+      { a: [65] },
+      { b: [-61, -87] },
+      { a: [66] },
+      { c: null },
+      { a: [-1], f: [67] },
+      { g: [] },
+    ];
 
-    expect(transport.attributes({ ...good, headers })).toEqual({ a: "B", b: "é" });
+    const attributes = transport.attributes({ ...good, headers });
+
+    expect(attributes).toEqual({
+      a: { type: "String.headers", value: '["A","B",{"type":"Binary","value":"/w=="}]' },
+      b: "é",
+      c: { type: "String.headers", value: "[null]" },
+      f: "C",
+      g: "",
+    });
+    expect(Object.values(attributes).map(headersOfAttribute)).toEqual([
+      ["é"],
+      [null],
+      ["A", "B", { type: "Binary", value: "/w==" }],
+      ["C"],
+      [""],
+    ]);
   });
 
-  test("tells when it was written, where it was, and that its attempts are not counted", () => {
+  test("K2: names the headers that are no lists of bytes", () => {
+    const headers = [{ a: [65] }, { d: "text" }, { e: [1e9] }];
+
+    expect(transport.attributes({ ...good, headers })).toEqual({
+      a: "A",
+      "(omitted headers)": { type: "Omitted", value: '["d","e"]' },
+    });
+  });
+
+  test("has its time, its position, and no count of attempts", () => {
     expect(transport.sentAt(good)).toBe(NOW);
     expect(transport.sentAt({ ...good, timestamp: "soon" })).toBeNaN();
     expect(transport.source(good)).toBe("kafka:order-events-1@7");
@@ -120,8 +152,8 @@ describe("a record of Kafka", () => {
     ["written a millisecond more than an hour ago", NOW - 3_600_001, true],
     ["from the future", NOW + 3_600_001, false],
     ["without a time", undefined, false],
-    ["whose time is no number", "soon", false],
-  ])("that fails and is %s: whether that may have been its last attempt", (_, timestamp, mayBe) => {
+    ["whose time is not a number", "soon", false],
+  ])("that fails and is %s: whether this can be its last attempt", (_, timestamp, mayBe) => {
     const aged = kafka({ clock: { now: () => NOW }, mayBeLastAfterSeconds: 3_600 });
 
     expect(aged.isLastAttempt({ ...good, timestamp })).toBe(mayBe);
@@ -129,8 +161,8 @@ describe("a record of Kafka", () => {
 
   test.each<[string, unknown, string]>([
     ["text", base64("é"), "é"],
-    ["bytes that are no text", "/////w==", "/////w=="],
-    ["what is no base64", "%%%", "%%%"],
+    ["binary data", "/////w==", "/////w=="],
+    ["invalid base64", "%%%", "%%%"],
     ["null", null, ""],
     ["nothing", undefined, ""],
     ["an object", { a: 1 }, '{"a":1}'],
@@ -142,7 +174,7 @@ describe("a record of Kafka", () => {
 describe("decodeRecord", () => {
   const decoded = (changes: Partial<KafkaRecord>) => decodeRecord({ ...good, ...changes });
 
-  test("gives the event, its order and its id", () => {
+  test("returns the event, its order and its id", () => {
     expect(decoded({})).toMatchObject({
       kind: "message",
       message: event,
@@ -162,24 +194,24 @@ describe("decodeRecord", () => {
     ["a key that is not its order's id", { key: base64("another order") }],
     ["no headers", { headers: undefined }],
     ["a header without a value", { headers: [{ a: null }] }],
-  ])("F5, F6: an event with %s is an event all the same", (_, changes) => {
+  ])("F5, F6: an event with %s is a valid event", (_, changes) => {
     expect(decoded(changes)).toMatchObject({ kind: "message", message: event });
   });
 
   test.each<[string, Partial<KafkaRecord>, string]>([
-    ["a value that is no base64", { value: "%%%%" }, "BAD_ENCODING"],
-    ["base64 that was cut", { value: base64(JSON.stringify(event)).slice(0, -3) }, "BAD_ENCODING"],
-    ["base64 with something in between", { value: `${base64("{}")}\n` }, "BAD_ENCODING"],
+    ["a value that is not base64", { value: "%%%%" }, "BAD_ENCODING"],
+    ["truncated base64", { value: base64(JSON.stringify(event)).slice(0, -3) }, "BAD_ENCODING"],
+    ["base64 with a line break", { value: `${base64("{}")}\n` }, "BAD_ENCODING"],
     ["a value that is an object", { value: { a: 1 } }, "BAD_ENCODING"],
-    ["a value that is no UTF-8", { value: "e8PDw30=" }, "BAD_ENCODING"],
-    ["a key that is no base64", { key: "%" }, "BAD_ENCODING"],
+    ["a value that is not UTF-8", { value: "e8PDw30=" }, "BAD_ENCODING"],
+    ["a key that is not base64", { key: "%" }, "BAD_ENCODING"],
     ["a key that is a number", { key: 7 }, "BAD_ENCODING"],
     ["headers that are text", { headers: "a" }, "BAD_ENCODING"],
     ["a header that is null", { headers: [null] }, "BAD_ENCODING"],
     ["a header that is text", { headers: [{ a: "text" }] }, "BAD_ENCODING"],
-    ["a header of bytes that are none", { headers: [{ a: [1, 256] }] }, "BAD_ENCODING"],
+    ["a header with invalid bytes", { headers: [{ a: [1, 256] }] }, "BAD_ENCODING"],
     ["an empty value", { value: "" }, "MALFORMED_JSON"],
-    ["a value that is no JSON", { value: base64("{") }, "MALFORMED_JSON"],
+    ["a value that is not JSON", { value: base64("{") }, "MALFORMED_JSON"],
     [
       "a value with a schema registry's mark",
       { value: base64(`\0\0\0\0\x01${JSON.stringify(event)}`) },
@@ -195,13 +227,13 @@ describe("decodeRecord", () => {
     expect(decoded(changes)).toMatchObject({ kind: "malformed", reason });
   });
 
-  test("a replacement character that was in the text is text", () => {
+  test("a replacement character of the text is text", () => {
     const value = base64(JSON.stringify({ ...event, note: "\uFFFD" }));
 
     expect(decoded({ value })).toMatchObject({ kind: "message", message: { note: "\uFFFD" } });
   });
 
-  test("takes the trace from the header where the event has none", () => {
+  test("reads the trace from the header where the event has none", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const headers = [{ traceparent: [...Buffer.from(traceparent)] }];
 

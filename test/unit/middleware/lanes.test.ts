@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { lanesOf, runLanes, runWaves } from "../../../functions/middleware/batch.ts";
 
 describe("lanesOf", () => {
-  test("groups by name in the records' order; a record without a lane has one of its own", () => {
+  test("groups by name in the records' order; a record without a lane has its own", () => {
     const names = ["a", undefined, "b", "a", undefined, "b", "a"];
 
     expect(lanesOf(names.length, (i) => names[i])).toEqual([[0, 3, 6], [1], [2, 5], [4]]);
@@ -23,7 +23,7 @@ const turns = async (count = 0) => {
 };
 
 describe("runLanes", () => {
-  test("is serial within a lane, stops it where told, and never has more than concurrency in flight", async () => {
+  test("is serial within a lane, stops it on request, and never exceeds the concurrency", async () => {
     await fc.assert(
       fc.asyncProperty(batches, async ({ names, concurrency, stops, seed }) => {
         const lanes = lanesOf(names.length, (i) => names[i]);
@@ -51,7 +51,7 @@ describe("runLanes", () => {
     );
   });
 
-  test("uses all the concurrency there is, whatever one lane waits for", async () => {
+  test("uses the full concurrency while one lane waits", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const started: number[] = [];
 
@@ -70,7 +70,7 @@ describe("runLanes", () => {
 });
 
 describe("runWaves", () => {
-  test("runs the heads of all lanes together, then the next of those that go on", async () => {
+  test("runs the heads of all lanes together, then the next of those that continue", async () => {
     const waves: number[][] = [];
 
     await runWaves([[0, 3, 6], [1], [2, 5, 7]], async (wave) => {
@@ -103,7 +103,7 @@ describe("runWaves", () => {
     );
   });
 
-  test("a wave that answers for too few stops the others", async () => {
+  test("a wave with too few outcomes stops the others", async () => {
     const waves: number[][] = [];
 
     await runWaves(

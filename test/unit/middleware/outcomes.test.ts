@@ -10,7 +10,7 @@ const error = new Error("not now");
 const NO_OUTCOME = "Error: The handler returned no outcome for this record.";
 const COUNTS = ["consumed", "duplicate", "ignored", "failed", "parked"] as const;
 
-/** Runs one record to the given end, singly or as a batch of one, and tells everything that came of it. */
+/** Runs one record with the given outcome, singly or as a batch of one, and returns all effects. */
 async function run(mode: "one" | "many", ends: () => unknown, record: SqsRecordChanges = {}, isDown = false) {
   const handle =
     mode === "one" ? { one: async () => ends() as Outcome } : { many: async () => [ends() as Outcome] };
@@ -50,7 +50,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
   test.each<[string, () => unknown, string?]>([
     ["asks for a retry", () => ({ kind: "retry", error }), "Error: not now"],
     ["asks for one without a reason", () => ({ kind: "retry" })],
-    ["says so in words", () => ({ kind: "retry", error: "ada@example.com waits" }), "[e-mail] waits"],
+    ["asks for one with text", () => ({ kind: "retry", error: "ada@example.com waits" }), "[e-mail] waits"],
     [
       "C5: throws an unknown value",
       () => {
@@ -64,11 +64,11 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
         throw undefined;
       },
     ],
-    ["C10: answers nothing", () => undefined, NO_OUTCOME],
-    ["answers null", () => null, NO_OUTCOME],
-    ["C4: answers what is no outcome", () => ({ kind: "ok" }), NO_OUTCOME],
-    ["answers a string", () => "done", NO_OUTCOME],
-  ])("whose handler %s is reported, comes again later, and why is told", async (_, ends, why) => {
+    ["C10: returns nothing", () => undefined, NO_OUTCOME],
+    ["returns null", () => null, NO_OUTCOME],
+    ["C4: returns an invalid outcome", () => ({ kind: "ok" }), NO_OUTCOME],
+    ["returns a string", () => "done", NO_OUTCOME],
+  ])("whose handler %s is reported, redelivered later, and audited with the reason", async (_, ends, why) => {
     const { response, notes, counted, lines, queues } = await run(mode, ends);
 
     expect(response).toEqual(reported("m1"));
@@ -78,7 +78,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     expect(queues.visibility.has("receipt-of-m1")).toBe(true);
   });
 
-  test("C6: whose handler throws Unprocessable is parked at its first attempt, with the facts", async () => {
+  test("C6: whose handler throws Unprocessable is parked at its first attempt with its facts", async () => {
     const unprocessable = new Unprocessable("STATE_CONFLICT", "no");
 
     const { response, notes } = await run(
@@ -123,7 +123,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     ["redriveId", "done"],
     ["redriveId", "duplicate"],
     ["redriveId", "ignored"],
-  ])("a copy with %s that is %s resolves its row before its ack", async (attribute, kind) => {
+  ])("a message with %s that is %s resolves its row before it is acknowledged", async (attribute, kind) => {
     const { response, notes } = await run(mode, () => ({ kind, why: "x" }), {
       attributes: { [attribute]: "1" },
     });
@@ -136,7 +136,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     [4, 0],
     [5, 1],
     [6, 1],
-  ])("at receive %i of 5 leaves %i reasons behind", async (receiveCount, reasons) => {
+  ])("at receive %i of 5 stores %i reasons", async (receiveCount, reasons) => {
     const { response, notes, queues } = await run(mode, () => ({ kind: "retry", error }), { receiveCount });
 
     expect(response).toEqual(reported("m1"));
@@ -146,7 +146,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     if (reasons === 1) expect(queues.visibility).toEqual(new Map([["receipt-of-m1", 0]]));
   });
 
-  test("E2: whose last reason cannot be written is reported all the same", async () => {
+  test("E2: whose last reason cannot be written is still reported", async () => {
     const { response, counted } = await run(
       mode,
       () => ({ kind: "retry", error }),
@@ -158,13 +158,13 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     expect(counted).toEqual(["failed"]);
   });
 
-  test("comes again after the seconds it asked for", async () => {
+  test("is redelivered after the requested seconds", async () => {
     const { queues } = await run(mode, () => ({ kind: "retry", error, afterSeconds: 77 }));
 
     expect(queues.visibility).toEqual(new Map([["receipt-of-m1", 77]]));
   });
 
-  test.each([1, 2, 3, 4])("comes again within the back-off of receive %i", async (receiveCount) => {
+  test.each([1, 2, 3, 4])("is redelivered within the back-off of receive %i", async (receiveCount) => {
     const { queues } = await run(mode, () => ({ kind: "retry" }), { receiveCount });
 
     expect(queues.visibility.get("receipt-of-m1")).toBeLessThanOrEqual(2 ** receiveCount);
@@ -177,7 +177,7 @@ describe("a batch handler", () => {
     ["too many outcomes", [{ kind: "done" }, { kind: "done" }, { kind: "done" }]],
     ["no list", { 0: { kind: "done" }, 1: { kind: "done" }, length: 2 }],
     ["nothing", undefined],
-  ])("C2: that answers %s has acknowledged nothing", async (_, answer) => {
+  ])("C2: that returns %s acknowledges nothing", async (_, answer) => {
     const { handler, out } = testConsumer({ many: async () => answer as Outcome[] });
     const records = ["1", "2"].map((id) => sqsRecord(created(order(id)), { messageId: id }));
 
@@ -187,7 +187,7 @@ describe("a batch handler", () => {
     expect(out.total(METRICS.failed)).toBe(2);
   });
 
-  test("is not called where no record of the batch is a message", async () => {
+  test("is not called where all records of the batch are malformed", async () => {
     let calls = 0;
     const { handler } = testConsumer({
       many: async () => {

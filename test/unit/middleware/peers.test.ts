@@ -5,7 +5,7 @@ import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
-/** What other batch libraries were seen to get wrong. */
+/** Observed errors of other batch libraries. */
 const good = (id: string) => sqsRecord(created(order(id)), { messageId: id });
 const inGroup = (id: string, groupId = "g") =>
   sqsRecord(created(order(id)), {
@@ -16,7 +16,7 @@ const inGroup = (id: string, groupId = "g") =>
 
 describe("a malformed body", () => {
   test.each([
-    ["that is no JSON", "{"],
+    ["that is not JSON", "{"],
     ["with the key __proto__", '{"__proto__":{"a":1}}'],
   ])("B14: %s fails alone; its neighbours run once and are acknowledged", async (_, body) => {
     const handled: string[] = [];
@@ -38,7 +38,7 @@ describe("a malformed body", () => {
 
 describe("a FIFO group", () => {
   test.each(["one", "many"] as const)(
-    "stops at its first failure, handled as %s; other groups go on",
+    "stops at its first failure, handled as %s; other groups continue",
     async (mode) => {
       const handled: string[] = [];
       const handle = (subject: string) => {
@@ -59,7 +59,7 @@ describe("a FIFO group", () => {
     },
   );
 
-  test("goes on after a parked message", async () => {
+  test("continues after a parked message", async () => {
     const { handler } = testConsumer({ one: async () => ({ kind: "park", reason: "STATE_CONFLICT" }) });
 
     expect(await handler(sqsEvent(inGroup("1"), inGroup("2")), context())).toEqual(reported());
@@ -106,8 +106,8 @@ describe("a large batch", () => {
   });
 });
 
-describe("copies of one event in one batch", () => {
-  test.each(["one", "many"] as const)("B1: never run side by side, handled as %s", async (mode) => {
+describe("messages of one event in one batch", () => {
+  test.each(["one", "many"] as const)("B1: never run concurrently, handled as %s", async (mode) => {
     const together: number[] = [];
     let inFlight = 0;
     const one = async () => {
@@ -130,7 +130,7 @@ describe("copies of one event in one batch", () => {
 describe("a middy middleware", () => {
   const done = () => testConsumer({ one: async () => DONE });
 
-  test("C1: that throws before the batch fails the invocation; nothing was run", async () => {
+  test("C1: that throws before the batch fails the invocation without running a record", async () => {
     const { handler, out } = done();
     handler.use({
       before() {
@@ -142,7 +142,7 @@ describe("a middy middleware", () => {
     expect(out.text()).toBe("");
   });
 
-  test("C2: that answers before the batch acknowledges nothing", async () => {
+  test("C2: that returns a response before the batch acknowledges nothing", async () => {
     const { handler } = done();
     handler.use({ before: () => ({ batchItemFailures: [] }) });
 
@@ -177,7 +177,7 @@ describe("a middy middleware", () => {
     expect(await handler(sqsEvent(good("1")), context())).toEqual(reported("1"));
   });
 
-  test("C10: that swallows errors cannot make a failed invocation good", async () => {
+  test("C10: that swallows errors does not turn a failed invocation into a success", async () => {
     const { handler } = done();
     handler.use({ onError: () => ({ batchItemFailures: [] }) });
 
@@ -189,9 +189,9 @@ describe("the trace of a record", () => {
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
   test.each([
-    ["as its event has it", traceparent, traceparent],
-    ["not where it is none", "Ada, ada@example.com", undefined],
-  ])("stands in its audit line, %s", async (_, given, told) => {
+    ["as in its event", traceparent, traceparent],
+    ["except where it is invalid", "Ada, ada@example.com", undefined],
+  ])("is in its audit line, %s", async (_, given, told) => {
     const { handler, out } = testConsumer({ one: async () => DONE });
     const events = [{ ...created(order("1")), traceparent: given }, created(order("2"))];
 
@@ -209,7 +209,7 @@ describe("a stream record too old to wait", () => {
   test.each([
     [600_000, "retry"],
     [600_001, "park"],
-  ])("at %i ms ends as %s", async (age, kind) => {
+  ])("at %i ms has the outcome %s", async (age, kind) => {
     const { handler, clock, out, failures } = testConsumer(
       { one: async () => ({ kind: "retry", error: new Error("down") }) },
       { settings: { giveUpAfterSeconds: 600 } },
@@ -222,7 +222,7 @@ describe("a stream record too old to wait", () => {
   });
 });
 
-test("C11: a thousand batches in one process leak nothing into each other", async () => {
+test("C11: a thousand batches in one process do not affect each other", async () => {
   const { handler, out } = testConsumer({
     one: async (event) => (event.data.orderVersion === 1 ? DONE : { kind: "retry" }),
   });

@@ -19,7 +19,7 @@ test("the preset is replaced as a whole: without metrics() there are audit lines
   expect(out.lines().map((line) => Object.keys(line)[0])).toEqual(["audit"]);
 });
 
-test("without deadline() a batch has all of the function's time, and is finished all the same", async () => {
+test("without deadline() a batch has all of the function's time, and is finished", async () => {
   const { handler } = testConsumer(done, { middlewares: [] });
 
   expect(await handler(event(), context(1))).toEqual(reported());

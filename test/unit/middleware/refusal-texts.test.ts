@@ -11,7 +11,7 @@ import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
-/** What a refused caller reads. */
+/** The text for a refused caller. */
 function textOf(act: () => unknown): string {
   try {
     act();
@@ -28,7 +28,7 @@ const base64 = (bytes: readonly number[]) => ({
   isBase64Encoded: true,
 });
 
-describe("a client is told what would be right", () => {
+describe("a refusal to a client names the valid input", () => {
   test.each<[string, RawBody]>([
     ["Send the header Content-Type: application/json.", { ...json, contentType: "text/plain" }],
     ["The body holds lone surrogates.", { ...json, body: '"\ud800"' }],
@@ -51,7 +51,7 @@ describe("a client is told what would be right", () => {
   });
 });
 
-describe("an operator is told what a function cannot take", () => {
+describe("an error of a function names the invalid event", () => {
   test.each<[string, () => unknown]>([
     ["Expected an event of aws:sqs with Records.", () => sqs({}).read({})],
     [

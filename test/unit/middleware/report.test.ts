@@ -80,9 +80,9 @@ describe("the metrics of a batch", () => {
 
   test.each([
     ["in the future", String(NOW + 600_000)],
-    ["no number", "soon"],
+    ["not a number", "soon"],
     ["absent", undefined],
-  ])("B15: of a copy whose time is %s claim no age below 0, and are numbers", async (_, SentTimestamp) => {
+  ])("B15: of a message whose time is %s are numbers, without an age below 0", async (_, SentTimestamp) => {
     const { handler, out } = testConsumer({ one: async () => DONE });
     const record = sqsRecord(created(order("1")));
 
@@ -94,7 +94,7 @@ describe("the metrics of a batch", () => {
     expect(out.metrics()[0]?.[METRICS.messageAge]).toEqual([0]);
   });
 
-  test("hold what the consumer also counts", async () => {
+  test("have the additional counts of the consumer", async () => {
     const { handler, out } = testConsumer(
       { one: async () => DONE },
       {
@@ -125,7 +125,7 @@ describe("the metrics of a batch", () => {
     );
   });
 
-  test("an event without records is answered and writes nothing", async () => {
+  test("an event without records has a response and writes nothing", async () => {
     const { handler, out } = testConsumer({ one: async () => DONE });
 
     expect(await handler(sqsEvent(), context())).toEqual(reported());
@@ -136,7 +136,7 @@ describe("the metrics of a batch", () => {
 describe("emfLine", () => {
   const line = { namespace: "n", at: 1, dimensions: { service: "s" }, dimensionSets: [["service"]] };
 
-  test("leaves out counts of 0 and times of nothing", () => {
+  test("omits counts of 0 and empty times", () => {
     const { _aws, ...rest } = JSON.parse(
       emfLine({ ...line, counts: { a: 0, b: 2 }, milliseconds: { c: [] } }),
     ) as Record<string, unknown>;
@@ -149,17 +149,23 @@ describe("emfLine", () => {
 
   test.each([
     [100, [0, 99]],
-    [101, [0, 99]],
-    [1_000, [0, 990]],
-  ])("of %i durations keeps 100 at most, from the first on", (count, [first, last]) => {
-    const values = Array.from({ length: count }, (_, i) => i);
-    const parsed = JSON.parse(emfLine({ ...line, counts: {}, milliseconds: { t: values } })) as {
-      t: number[];
-    };
+    [101, [0, 100]],
+    [1_000, [0, 999]],
+  ])(
+    "K31: of %i durations keeps 100 at most, the shortest and the longest among them",
+    (count, [first, last]) => {
+      // The longest is in the middle of the batch.
+      const values = Array.from({ length: count }, (_, i) => (i * 7) % count);
+      const parsed = JSON.parse(emfLine({ ...line, counts: {}, milliseconds: { t: values } })) as {
+        t: number[];
+      };
 
-    expect(parsed.t).toHaveLength(100);
-    expect([parsed.t.at(0), parsed.t.at(-1)]).toEqual([first, last]);
-  });
+      expect(parsed.t).toHaveLength(100);
+      expect([Math.min(...parsed.t), Math.max(...parsed.t)]).toEqual([first, last]);
+      const median = parsed.t.toSorted((one, other) => one - other)[50] ?? 0;
+      expect(Math.abs(median - count / 2)).toBeLessThanOrEqual(count / 100);
+    },
+  );
 
   test("is exactly one line", () => {
     expect(emfLine({ ...line, counts: { a: 1 } }).match(/\n/g)).toHaveLength(1);
@@ -204,7 +210,7 @@ describe("settings", () => {
 });
 
 describe("a schedule", () => {
-  test("runs every job, whatever became of the one before, and fails at the end", async () => {
+  test("runs every job, also after a failed one, and fails at the end", async () => {
     const out = sink();
     const deadlines: number[] = [];
     const run = schedule({
@@ -237,7 +243,7 @@ describe("a schedule", () => {
     expect(out.metrics()[0]).not.toHaveProperty("a");
   });
 
-  test("answers with what its jobs did", async () => {
+  test("returns the results of its jobs", async () => {
     const run = schedule({
       steps: [{ only: async () => ({ done: 1 }) }],
       metrics: () => ({}),

@@ -7,7 +7,7 @@ import { sink } from "../../fakes/sink.ts";
 import { NOW } from "../../fixtures/events.ts";
 import { context } from "../../fixtures/lambda-events.ts";
 
-test("a stream tells of a record what the failed-message store and the lanes need", () => {
+test("a stream has the facts of a record for the failed-message store and the lanes", () => {
   const stream = dynamoDbStream();
   const Keys = { orderId: { S: "1" } };
   const record = {
@@ -24,7 +24,7 @@ test("a stream tells of a record what the failed-message store and the lanes nee
   expect(stream.attributes(record)).toEqual({});
 });
 
-test("a schedule counts under its service, and names every job that failed", async () => {
+test("a schedule counts under its service, and names every failed job", async () => {
   const out = sink();
   const fail = async () => {
     throw new Error("down");
@@ -41,7 +41,7 @@ test("a schedule counts under its service, and names every job that failed", asy
   expect(out.metrics()).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [["service"]] }] } }]);
 });
 
-test("C7: each step of a schedule has its part of the time, however much those before it take", async () => {
+test("C7: each step of a schedule has its share of the time, whatever earlier steps use", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat({ max: 90_000 }), { minLength: 1, maxLength: 8 }),
@@ -69,7 +69,7 @@ test("C7: each step of a schedule has its part of the time, however much those b
 
         const part = (remainingMs - 3_000) / wanted.length;
         for (const ms of given) expect(ms).toBeGreaterThanOrEqual(part - 1);
-        // The last one may take all that is left.
+        // The last one has all the remaining time.
         expect(clock.now()).toBeLessThanOrEqual(end);
         expect(given.at(-1)).toBeCloseTo(
           end - (clock.now() - Math.min(wanted.at(-1) ?? 0, given.at(-1) ?? 0)),
@@ -80,7 +80,7 @@ test("C7: each step of a schedule has its part of the time, however much those b
   );
 });
 
-test("jobs of one step run side by side until the same moment", async () => {
+test("jobs of one step run concurrently with the same deadline", async () => {
   const clock = fakeClock(NOW);
   const both = Promise.withResolvers<void>();
   const deadlines: number[] = [];

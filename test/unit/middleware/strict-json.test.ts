@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonFault } from "../../../functions/middleware/strict-json.ts";
+import { jsonFault } from "../../../functions/middleware/json-faults.ts";
 
 describe("K15: jsonFault", () => {
   test.each<[string, string, string, string]>([
@@ -47,11 +47,11 @@ describe("K15: jsonFault", () => {
     '{"a":"\\"a\\":","b":"-0 1e400 {[,"}',
     "null",
     "[true,false]",
-  ])("%s has none", (text) => {
+  ])("%s has no fault", (text) => {
     expect(jsonFault(text)).toBeUndefined();
   });
 
-  test("64 levels are the deepest", () => {
+  test("64 levels are the maximum", () => {
     const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
     expect(jsonFault(nested(64))).toBeUndefined();

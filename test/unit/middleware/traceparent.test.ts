@@ -8,7 +8,7 @@ test.each([
   [`00-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`],
   [`00-${TRACE}-${PARENT}-00`, `00-${TRACE}-${PARENT}-00`],
   [`00-${TRACE}-${PARENT}-09`, `00-${TRACE}-${PARENT}-09`],
-  // A later version is read as far as version 00 goes.
+  // Of a later version the fields of version 00 are read.
   [`cc-${TRACE}-${PARENT}-01`, `00-${TRACE}-${PARENT}-01`],
   [`cc-${TRACE}-${PARENT}-01-what-the-future-will-be-like`, `00-${TRACE}-${PARENT}-01`],
 ])("K6: %s is a trace context", (value, expected) => {
@@ -31,6 +31,6 @@ test.each([
   `0-${TRACE}-${PARENT}-01`,
   ` 00-${TRACE}-${PARENT}-01`,
   `00-${TRACE}-${PARENT}-01\n`,
-])("K6: %s is none", (value) => {
+])("K6: %s is not a trace context", (value) => {
   expect(parseTraceparent(value)).toBeUndefined();
 });

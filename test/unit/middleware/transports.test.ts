@@ -5,6 +5,7 @@ import {
   deadLetterQueue,
   parseSources,
 } from "../../../functions/failures/dead-letter-queue.ts";
+import { retry } from "../../../functions/middleware/outcome.ts";
 import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import {
   dynamoDbStream,
@@ -12,8 +13,9 @@ import {
 } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { memoryQueues } from "../../fakes/memory-queues.ts";
+import { testConsumer } from "../../fakes/test-consumer.ts";
 import { created, NOW, order } from "../../fixtures/events.ts";
-import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
+import { context, sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
 
 function streamRecord(SequenceNumber: string, changes: Partial<StreamRecord["dynamodb"]> = {}) {
   return {
@@ -39,10 +41,10 @@ describe.each([
     ["null", null],
     ["text", "Records"],
     ["an object without Records", {}],
-    ["Records that are no list", { Records: {} }],
+    ["Records that are not a list", { Records: {} }],
     ["a record that is null", { Records: [null] }],
     ["a record without a source", { Records: [{}] }],
-    ["one foreign record among good ones", { Records: [good, { ...good, eventSource: "aws:s3" }] }],
+    ["one foreign record among valid ones", { Records: [good, { ...good, eventSource: "aws:s3" }] }],
     ["the event of an API", { httpMethod: "POST", body: "{}" }],
   ])("fails closed on %s", (_name, event) => {
     expect(() => transport.read(event)).toThrow(UnexpectedEvent);
@@ -66,7 +68,7 @@ describe("SQS", () => {
     },
   );
 
-  test("K2: reads attributes of every type, and the marks of a redriven message", () => {
+  test("K2: reads attributes of every type, and those of a redriven message", () => {
     const redriven = sqsRecord("x", { attributes: { type: "t", dlqRetryCount: "2" } });
     const binary = {
       ...sqsRecord("x"),
@@ -107,7 +109,7 @@ describe("SQS", () => {
     expect(sqs({}).isLastAttempt(record)).toBe(false);
   });
 
-  test("E5: a receive count that is no number is the first", () => {
+  test("E5: a receive count that is not a number is the first", () => {
     const record = sqsRecord("x");
     const garbage = { ...record, attributes: { ...record.attributes, ApproximateReceiveCount: "many" } };
 
@@ -124,7 +126,7 @@ describe("SQS", () => {
     expect(transport.lane(record)).toBe(lane);
   });
 
-  test("knows when and from where a message came", () => {
+  test("has the time and the source of a message", () => {
     const record = sqsRecord("x", { sentAt: 5, queueArn: "arn:q" });
 
     expect([transport.sentAt(record), transport.source(record), transport.body(record)]).toEqual([
@@ -154,6 +156,21 @@ describe("SQS", () => {
     expect(queues.visibility.get("receipt-of-24")).toBe(24);
     expect(sqs({})).not.toHaveProperty("negativeAcknowledge");
   });
+});
+
+// https://github.com/localstack/localstack/issues/3956, https://github.com/bbc/sqs-consumer/issues/269
+test.each([
+  [43_200, 42_300],
+  [Number.POSITIVE_INFINITY, 42_300],
+  [1.5, 2],
+  [-1, 0],
+  [Number.NaN, 0],
+])("K26: a message that asks to be invisible for %d seconds is so for %i", async (asked, seconds) => {
+  const { queues, handler } = testConsumer({ one: async () => retry(new Error("later"), asked) });
+
+  await handler(sqsEvent(sqsRecord(JSON.stringify(created(order("1"))))), context());
+
+  expect([...queues.visibility.values()]).toEqual([seconds]);
 });
 
 describe("a stream", () => {
@@ -187,7 +204,7 @@ describe("a stream", () => {
     },
   );
 
-  test("keeps the order of an item; its records count no attempts and are never marked as redriven", () => {
+  test("keeps the order of an item; its records have no count of attempts and are never redriven", () => {
     const record = streamRecord("1", { NewImage: { a: { S: "b" } } });
 
     expect(transport.lane(record)).toBe(transport.lane(streamRecord("2")));
@@ -212,11 +229,11 @@ describe("a dead-letter queue", () => {
   const event = created(order("1"));
   const attributes = { type: event.type, dlqRetryCount: "1" };
 
-  test("moving on a redriven message is not the effect its marks wait for", () => {
+  test("forwarding a redriven message is not its effect", () => {
     expect(deadLetterQueue().hasFailedBefore(sqsRecord(event, { attributes }))).toBe(false);
   });
 
-  test("tells which consumer and queue a message belongs to", () => {
+  test("has the consumer and the queue of a message", () => {
     const record = sqsRecord(event, { queueArn: "arn:dlq", attributes, messageId: "m" });
     const known = { eventId: event.id, eventType: event.type, orderId: event.subject };
     const facts = {
@@ -237,7 +254,7 @@ describe("a dead-letter queue", () => {
     });
   });
 
-  test("moves on what it cannot read as well", () => {
+  test("forwards malformed messages as well", () => {
     expect(decode(sqsRecord("{", { queueArn: "arn:dlq" }))).toMatchObject({
       kind: "message",
       type: "unknown",
@@ -245,7 +262,7 @@ describe("a dead-letter queue", () => {
     });
   });
 
-  test("fails closed on a queue it was not told of", () => {
+  test("fails closed on an unknown queue", () => {
     expect(() => decode(sqsRecord(event, { queueArn: "arn:other" }))).toThrow(UnexpectedEvent);
   });
 

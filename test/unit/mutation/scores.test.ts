@@ -33,7 +33,7 @@ test.each<[readonly string[], number]>([
   expect(scoreOf(statuses.map((status) => mutant(status)))).toBe(score);
 });
 
-test("survivors are named with their place and both texts", () => {
+test("undetected mutants are listed with their location and both texts", () => {
   expect(survivorsOf(report)).toEqual([
     "b.ts:1  EqualityOperator  a < b → a <= b",
     "b.ts:2  EqualityOperator  a < c → a <= b",

@@ -60,7 +60,7 @@ describe("auditEntry", () => {
     });
   });
 
-  test("for a change that maintenance continued has the source maintenance", () => {
+  test("has the source maintenance for a change that maintenance continued", () => {
     const line = operator({ failedKey: "order-created~ORDER1:1:order.created" });
 
     expect(auditEntry(line, "maintenance")?.entry.source).toBe("maintenance");
@@ -71,13 +71,13 @@ describe("auditEntry", () => {
     ["a key that is a hash", operator({ failedKey: `order-created~${"a".repeat(64)}` })],
     ["a change of several messages", operator({ act: "redrive many", jobId: "j" })],
     ["a metrics line", '{"_aws":{"Timestamp":1}}'],
-    ["a line that was cut", '{"audit":"attempt","at":1'],
+    ["a truncated line", '{"audit":"attempt","at":1'],
     ["text", "started"],
   ])("returns undefined for %s", (_, line) => {
     expect(auditEntry(line, "order-created")).toBeUndefined();
   });
 
-  test("never throws, whatever the fields hold", () => {
+  test("never throws for any fields", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.constantFrom("at", "eventId", "failedKey", "outcome", "type"), fc.jsonValue()),

@@ -16,7 +16,7 @@ const line = (orderId: string, at: number, more: object = {}) => ({
 });
 
 describe("the audit trail", () => {
-  test("returns the entries of one order by time, whatever the order of the lines", () => {
+  test("returns the entries of one order by time, for any order of the lines", () => {
     const trail = openAuditTrail();
     for (const at of [3, 1, 2]) trail.add(line("A", at));
     trail.add(line("B", 4));
@@ -48,7 +48,7 @@ describe("the audit trail", () => {
     expect([kept[0], kept.at(-1)]).toEqual([0, 999]);
   });
 
-  test("reports once how long an order took to be decided", () => {
+  test("reports once the time until an order was decided", () => {
     const latencies: number[] = [];
     const trail = openAuditTrail({}, (latencyMs) => latencies.push(latencyMs));
     const confirmed = { type: "order.confirmed", eventId: "A:2:order.confirmed" };

@@ -38,7 +38,7 @@ const pending = order("1");
 
 /**
  * Runs steps against one PENDING order with 5 units in stock: "cancel" is the API's call, the others deliver the
- * event; a message that is negative-acknowledged comes again at the end, as a queue would bring it.
+ * event. A negative-acknowledged message is redelivered at the end, as by a queue.
  */
 async function run(steps: readonly ("created" | "cancelled")[], cancelAt: number, crashes: readonly Crash[]) {
   const tables = memoryTables(() => NOW);
@@ -61,7 +61,7 @@ async function run(steps: readonly ("created" | "cancelled")[], cancelAt: number
     }
     const next = queue.shift();
     if (next === undefined) break;
-    // No copy of the event exists before the order was cancelled.
+    // The event does not exist before the order is cancelled.
     if (next === "cancelled" && cancelEvent === undefined) {
       queue.push(next);
       continue;
@@ -93,7 +93,7 @@ describe("order.created and order.cancelled commute", () => {
   const orders = [...new Set(permutations(copies).map((steps) => steps.join(" ")))];
 
   test.each(orders)(
-    "B4, A15: %s ends CANCELLED with the stock back, whenever the cancel came",
+    "B4, A15: %s ends as CANCELLED with released stock, for any time of the cancel",
     async (text) => {
       const steps = text.split(" ") as ("created" | "cancelled")[];
       for (let cancelAt = 0; cancelAt < steps.length; cancelAt++) {
@@ -102,7 +102,7 @@ describe("order.created and order.cancelled commute", () => {
     },
   );
 
-  test("D1, D8, D9: so they do with crashes before and after any call, and any number of copies", async () => {
+  test("D1, D8, D9: also with crashes before and after any call, and any number of duplicates", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom("created", "cancelled"), { minLength: 1, maxLength: 8 }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { jsonFault } from "../../../functions/middleware/strict-json.ts";
+import { jsonFault } from "../../../functions/middleware/json-faults.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { cancelled, created, line, order } from "../../fixtures/events.ts";
 
@@ -22,7 +22,7 @@ function reasonOf(text: unknown): string {
 }
 
 describe("decodeEvent", () => {
-  test("gives the event with its lane, ids and trace", () => {
+  test("returns the event with its lane, ids and trace", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     expect(decodeEvent(changed({ traceparent }))).toEqual({
@@ -56,7 +56,7 @@ describe("decodeEvent", () => {
   test.each<[string, string]>([
     ["empty", ""],
     ["spaces", "  "],
-    ["no JSON", "hello"],
+    ["not JSON", "hello"],
     ["truncated", JSON.stringify(event).slice(0, -1)],
     ["with trailing garbage", `${JSON.stringify(event)}x`],
     ["with a byte order mark", `\ufeff${JSON.stringify(event)}`],
@@ -91,7 +91,7 @@ describe("decodeEvent", () => {
   test.each<[string, string, string]>([
     ["an unknown type", changed({ type: "order.teleported" }), "UNKNOWN_TYPE"],
     ["an empty type", changed({ type: "" }), "UNKNOWN_TYPE"],
-    ["a type that is no string", changed({ type: 1 }), "INVALID_EVENT"],
+    ["a type that is not a string", changed({ type: 1 }), "INVALID_EVENT"],
     ["version 0", changed({ dataschema: "urn:order-events:order:0" }), "UNSUPPORTED_VERSION"],
     ["version 2", changed({ dataschema: "urn:order-events:order:2" }), "UNSUPPORTED_VERSION"],
     ["version 10", changed({ dataschema: "urn:order-events:order:10" }), "UNSUPPORTED_VERSION"],
@@ -126,8 +126,8 @@ describe("decodeEvent", () => {
     ["the id of another version", changed({ id: id(2) })],
     ["the id of another type", changed({ id: id(1, "order.cancelled") })],
     ["the version 0", JSON.stringify({ ...event, id: id(0), data: { ...event.data, orderVersion: 0 } })],
-    ["a subject that is no order id", changed({ subject: "../x" })],
-    ["a time that is no time", changed({ time: "yesterday" })],
+    ["a subject that is not an order id", changed({ subject: "../x" })],
+    ["an invalid time", changed({ time: "yesterday" })],
     ["30 February", changed({ time: "2026-02-30T12:00:00Z" })],
     ["a local time", changed({ time: "2026-01-01T12:00:00+01:00" })],
     ["another specversion", changed({ specversion: "0.3" })],
@@ -152,14 +152,14 @@ describe("decodeEvent", () => {
     expect(decodeEvent(withLine({ quantity: 0 }))).toEqual({
       kind: "malformed",
       reason: "INVALID_EVENT",
-      detail: "/data/lines/0/quantity must be >= 1.",
+      detail: "/data/lines/0/quantity must be at least 1.",
     });
     expect(decodeEvent(changed({ id: id(9) }))).toMatchObject({
       detail: "/id must be <subject>:<data.orderVersion>:<type>.",
     });
   });
 
-  test("G2: never throws, whatever the text", () => {
+  test("G2: never throws for any text", () => {
     const texts = fc.oneof(
       fc.string({ unit: "binary" }),
       fc.json(),
@@ -184,7 +184,7 @@ describe("decodeEvent", () => {
     ["null", null],
     ["a number", 5],
     ["an object", {}],
-  ])("a body that is %s, which no queue sends, is malformed as well", (_, body) => {
+  ])("a body that is %s, which no queue sends, is malformed", (_, body) => {
     expect(reasonOf(body)).toBe("MALFORMED_JSON");
   });
 
@@ -193,7 +193,7 @@ describe("decodeEvent", () => {
   });
 });
 
-test("G6: a value that only looks like a key of a prototype is taken", () => {
+test("G6: a value that resembles a key of a prototype is accepted", () => {
   const event = created(order("proto", {}, [line({ sku: "a__proto__b" })]));
 
   expect(decodeEvent(JSON.stringify(event))).toMatchObject({ kind: "message", message: event });
@@ -204,13 +204,13 @@ test.each([
   '{"\\u005f_proto__":1}',
   '{"\\u005f\\u005f\\u0070roto__":1}',
   '[{"a":{"__proto__":2}}]',
-])("G6: refuses %s, however the key is spelled", (text) => {
+])("G6: refuses %s in any spelling of the key", (text) => {
   expect(decodeEvent(text)).toMatchObject({ kind: "malformed", reason: "BAD_ENCODING" });
 });
 
 describe("K15: an event whose JSON has two readings", () => {
   const text = JSON.stringify(event);
-  /** The text with the first number of a field written another way. */
+  /** The text with another notation of the first number of a field. */
   const written = (field: string, number: string, of = text) =>
     of.replace(new RegExp(`"${field}":\\d+`), `"${field}":${number}`);
   const withVersion = (version: string) =>
@@ -243,9 +243,9 @@ describe("K15: an event whose JSON has two readings", () => {
       "/more/a occurs twice",
     ],
     ["an unknown integer of 2^53", `{"more":[9007199254740992],${text.slice(1)}`, "/more/0 must be between"],
-    // The exponents save as many characters as the key takes.
+    // The exponents save as many characters as the key has.
     [
-      "a key that occurs twice, with exponents that make up for its length",
+      "a key that occurs twice, with exponents that compensate its length",
       written("unitPrice", "1e9", written("quantity", "1e5", text.replace('"id":', '"id":0,"id":'))),
       "/id occurs twice",
     ],
@@ -265,7 +265,7 @@ describe("K15: an event whose JSON has two readings", () => {
     ["a fraction of zeros", written("quantity", "5.00")],
     ["an escape", text.replace('"source"', '"\\u0073ource"')],
     ["a number with a fraction in an unknown field", `{"more":0.1,${text.slice(1)}`],
-  ])("%s is taken", (_, body) => {
+  ])("%s is accepted", (_, body) => {
     expect(reasonOf(body)).toBe("message");
   });
 

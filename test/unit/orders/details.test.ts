@@ -9,7 +9,7 @@ import { eventOf } from "../../../functions/orders/domain/order.ts";
 import { created, order } from "../../fixtures/events.ts";
 import { at, facts, failedRow } from "../../fixtures/failed-rows.ts";
 
-/** DynamoDB refuses `undefined`, so what is not known has to be left out. */
+/** Unknown fields are omitted, because DynamoDB refuses `undefined`. */
 describe("omits unknown fields", () => {
   test("of an outcome", () => {
     expect(retry("e")).toStrictEqual({ kind: "retry", error: "e" });
@@ -72,7 +72,7 @@ describe("a failed message", () => {
     });
   });
 
-  test("that is edited answers for its new body and keeps what failed first", () => {
+  test("that is edited has its new body and keeps the original one", () => {
     const once = transition(failedRow(), redrive, at(60));
     const twice =
       once &&
@@ -108,7 +108,7 @@ test("an event id of another kind shows no effect", () => {
   );
 });
 
-test("a parked order.cancelled of an order that holds stock is needed, whatever became of its mail", () => {
+test("a parked order.cancelled of an order that holds stock is needed, for any outcome of its mail", () => {
   const parked = failedRow({ consumer: "publish-events", eventType: "order.cancelled" });
   const holding = order("1", { status: "CANCELLED", version: 3, stockHeld: true });
 

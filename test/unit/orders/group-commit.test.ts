@@ -20,7 +20,7 @@ const stateOf = ({ rows }: MemoryTables) => ({
   stock: [...rows.stock.values()].sort((a, b) => (a.sku < b.sku ? -1 : 1)),
 });
 
-/** An order as it may be when its event arrives. */
+/** The states of an order at the arrival of its event. */
 const STATES: readonly Partial<Order>[] = [
   {},
   {},
@@ -44,7 +44,7 @@ const worlds = fc.record({
     }),
     { maxLength: 12 },
   ),
-  // D does not exist in every world.
+  // D does not exist in every case.
   stock: fc.record(
     { A: fc.nat(12), B: fc.nat(12), C: fc.nat(3), D: fc.nat(5) },
     { requiredKeys: ["A", "B", "C"] },
@@ -75,7 +75,7 @@ describe.each([
   ["reserveStock", reserveStock, created],
   ["releaseStock", releaseStock, (row: Order) => cancelled(row, row.version)],
 ] as const)("%s", (_, useCase, toEvent) => {
-  test("decides a batch as if its orders came one by one, in their order", async () => {
+  test("has the results of the orders one by one, in their order", async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {
         const { events, make } = worldOf(world);
@@ -95,7 +95,7 @@ describe.each([
     );
   });
 
-  test("I2, I3: units are neither made nor lost, and none is below 0", async () => {
+  test("I2, I3: the sum of units is constant, and none is below 0", async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {
         const { events, make } = worldOf(world);

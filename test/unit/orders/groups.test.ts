@@ -22,7 +22,7 @@ describe("a group", () => {
     expect(tables.rows.stock.get("TEA-1")).toEqual({ sku: "TEA-1", onHand: 10, held: 10, available: 0 });
   });
 
-  test("that is sold out half-way is two calls, and the first ones get the stock", async () => {
+  test("with stock for the first half is two calls, and the first orders get the stock", async () => {
     const tables = tablesWith(ten, { "TEA-1": 6 });
     const { orderStockStore, calls } = countedOrderStockStore(tables.orderStockStore);
 
@@ -53,9 +53,9 @@ describe("a group", () => {
     [1, 3],
     [2, 3 + 3 * 2],
     [10, 3 + 3 * 10],
-  ])("of %i whose rows change before each write ends as retry after %i calls", async (count, expected) => {
+  ])("of %i whose rows change before each write is retried after %i calls", async (count, expected) => {
     const { orderStockStore, calls } = countedOrderStockStore({
-      // PENDING with the right lines: there is nothing in it that would change the plan.
+      // PENDING with the same lines, which does not change the plan.
       reserve: async (plan) => ({
         kind: "refused",
         images: {

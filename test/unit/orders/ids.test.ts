@@ -4,7 +4,7 @@ import { order } from "../../fixtures/events.ts";
 
 const { orderId } = order("1");
 
-test("an event of a late version is still that of its order", () => {
+test("an event of a high version has the id of its order", () => {
   expect(orderIdOfEvent(`${orderId}:12:order.cancelled`)).toBe(orderId);
 });
 
@@ -17,6 +17,6 @@ test.each([
   [`${orderId.slice(0, 25)}i`, false],
   ["I".repeat(26), false],
   [`${orderId} `, false],
-])("whether %o can be the id of an order: %s", (text, isOne) => {
+])("%o can be the id of an order: %s", (text, isOne) => {
   expect(isOrderId(text)).toBe(isOne);
 });

@@ -38,7 +38,7 @@ describe("mergeLines", () => {
     });
   });
 
-  test("takes a sum of exactly the largest quantity, and points at the line that exceeds it", () => {
+  test("accepts a sum of exactly the largest quantity, and points at the line that exceeds it", () => {
     expect(mergeLines([line({ quantity: 99_999 }), line({ quantity: 1 })])).toEqual([
       line({ quantity: 100_000 }),
     ]);
@@ -61,11 +61,11 @@ describe("mergeLines", () => {
     });
   });
 
-  test("D12: takes 90 distinct SKUs, in however many lines", () => {
+  test("D12: accepts 90 distinct SKUs in any number of lines", () => {
     expect(mergeLines([...skus(90), ...skus(90)])).toHaveLength(90);
   });
 
-  test("gives the same lines for every order of the same request", () => {
+  test("returns the same lines for every order of lines in a request", () => {
     const lines = fc.array(
       fc.record({ sku: fc.constantFrom("A", "B", "C", "a-1"), quantity: fc.integer({ min: 1, max: 500 }) }),
       { minLength: 1, maxLength: 20 },
@@ -85,7 +85,7 @@ describe("mergeLines", () => {
   });
 });
 
-test("the largest order there can be has an exact total", () => {
+test("the largest order has an exact total", () => {
   const lines = skus(90).map((each) => ({ ...each, quantity: 100_000, unitPrice: 1_000_000_000 }));
 
   expect(totalMinorUnits(lines)).toBe(9_000_000_000_000_000);

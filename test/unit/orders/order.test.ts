@@ -14,8 +14,8 @@ import { line, NOW, order, request } from "../../fixtures/events.ts";
 const TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 describe("the order id", () => {
-  test("is the same for the same customer and key, for ever", () => {
-    // A change of this value would take every order twice that is repeated across the deployment.
+  test("is always the same for the same customer and key", () => {
+    // With another value, an order that is repeated across the deployment would be placed twice.
     expect(orderIdOf("customer-1", "key-1")).toBe("4HJEV3D88TQ7AEGBV0AXRDABNG");
   });
 
@@ -25,7 +25,7 @@ describe("the order id", () => {
     expect(new Set(ids).size).toBe(4);
   });
 
-  test("has 26 characters of base32, whatever it stands for", () => {
+  test("has 26 characters of base32 for any input", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (customer, key) =>
         /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(orderIdOf(customer, key)),
@@ -56,7 +56,7 @@ describe("a new order", () => {
     });
   });
 
-  test("A2: hashes every field of the request, and nothing of the order of its lines", () => {
+  test("A2: hashes every field of the request, independent of the order of its lines", () => {
     const hash = (changes: Parameters<typeof request>[0], trace?: string) =>
       newOrder(request(changes), "key-1", NOW, trace).requestHash;
     const others = [
@@ -76,14 +76,14 @@ describe("a new order", () => {
   });
 });
 
-test("the digest of lines tells apart SKU, quantity and price", () => {
+test("the digest of lines depends on SKU, quantity and price", () => {
   const variants = [line(), line({ sku: "TEA-2" }), line({ quantity: 2 }), line({ unitPrice: 1 })];
 
   expect(new Set(variants.map((each) => linesDigest([each]))).size).toBe(4);
   expect(linesDigest([])).not.toBe(linesDigest([line()]));
 });
 
-test("the view of an order shows all but the contact and what only the store needs", () => {
+test("the view of an order omits the contact and the internal fields", () => {
   const row = order("1", { status: "REJECTED", version: 2, reason: { code: "OUT_OF_STOCK", sku: "TEA-1" } });
 
   expect(viewOf(row)).toEqual({
@@ -139,7 +139,7 @@ describe("the event of a change", () => {
     expect(JSON.stringify(eventOf(pending))).not.toContain("ada@example.com");
   });
 
-  test("is there if and only if the row was inserted or its status differs", () => {
+  test("exists if and only if the row is inserted or its status differs", () => {
     const confirmed = order("1", { status: "CONFIRMED", version: 2, stockHeld: true });
     const cancelled = order("1", { status: "CANCELLED", version: 3, stockHeld: true });
 
@@ -151,7 +151,7 @@ describe("the event of a change", () => {
     expect(eventOfChange(undefined, undefined)).toBeUndefined();
   });
 
-  test("leaves out what the row does not have", () => {
+  test("omits missing fields of the row", () => {
     expect(eventOf(pending)).not.toHaveProperty("traceparent");
     expect(eventOf(pending).data).not.toHaveProperty("reason");
   });

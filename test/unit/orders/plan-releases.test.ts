@@ -40,7 +40,7 @@ describe("planReleases", () => {
     ["REJECTED", row("REJECTED"), { kind: "park", reason: "STATE_CONFLICT" }],
     ["CANCELLED, never held", row("CANCELLED"), { kind: "done" }],
     ["CANCELLED and released", row("CANCELLED", false), { kind: "duplicate" }],
-  ])("decides an order whose row is %s and releases nothing of it", (_, image, outcome) => {
+  ])("decides an order whose row is %s without a release", (_, image, outcome) => {
     const plan = planReleases([a, b], { orders: new Map([["a", image]]), stock: new Map() });
 
     expect(plan.unchanged).toEqual(new Map([["a", outcome]]));
@@ -71,8 +71,8 @@ describe("planReleases", () => {
       ],
       "X: the order holds 2, the stock row holds 1; Y: the order holds 1, the stock row holds 0",
     ],
-    ["a row that is gone", [["X", undefined]], "X: the order holds 2, there is no stock row"],
-  ])("says by how much %s is short", (_, stock, message) => {
+    ["a missing row", [["X", undefined]], "X: the order holds 2, there is no stock row"],
+  ])("reports by how much %s is short", (_, stock, message) => {
     const plan = planReleases([a], { orders: new Map(), stock: new Map(stock) });
 
     expect(plan.unchanged.get("a")).toMatchObject({ error: { name: "Unprocessable", message } });

@@ -56,7 +56,7 @@ describe("planReservations", () => {
       image("CANCELLED"),
       { kind: "ignored", why: "cancelled before it was processed" },
     ],
-  ])("decides an order whose row is %s and takes nothing for it", (_, row, outcome) => {
+  ])("decides an order whose row is %s without taking stock", (_, row, outcome) => {
     const plan = planReservations([reservation("a")], known({ a: row }));
 
     expect(plan.unchanged).toEqual(new Map([["a", outcome]]));
@@ -70,7 +70,7 @@ describe("planReservations", () => {
     expect(plan.unchanged.size).toBe(0);
   });
 
-  test("confirms in batch order while the stock lasts, exactly to the last unit", () => {
+  test("confirms in batch order down to the last unit of stock", () => {
     const orders = [5, 6, 4, 1].map((quantity, i) => reservation(`o${i}`, line({ sku: "X", quantity })));
 
     const plan = planReservations(orders, known({}, { X: 10 }));
@@ -80,7 +80,7 @@ describe("planReservations", () => {
     expect(plan.take).toEqual(new Map([["X", 10]]));
   });
 
-  test("D15: rejects an order of a SKU that does not exist, and names it", () => {
+  test("D15: rejects an order of an unknown SKU, and names it", () => {
     const order = reservation("a", line({ sku: "Y" }), line({ sku: "X" }));
 
     const plan = planReservations([order], known({}, { X: undefined }));
@@ -89,7 +89,7 @@ describe("planReservations", () => {
     expect(plan.take.size).toBe(0);
   });
 
-  test("reserves no line when one line is short", () => {
+  test("reserves no line where one line is short", () => {
     const order = reservation("a", line({ sku: "X", quantity: 1 }), line({ sku: "Y", quantity: 9 }));
 
     const plan = planReservations([order, reservation("b", line({ sku: "X" }))], known({}, { X: 1, Y: 8 }));
@@ -98,7 +98,7 @@ describe("planReservations", () => {
     expect(plan.take).toEqual(new Map([["X", 1]]));
   });
 
-  test("a duplicate in front leaves the stock to those behind it", () => {
+  test("an earlier duplicate takes no stock of later orders", () => {
     const orders = [reservation("a"), reservation("b")];
 
     const plan = planReservations(orders, known({ a: image("CONFIRMED", true) }, { "TEA-1": 1 }));
@@ -107,7 +107,7 @@ describe("planReservations", () => {
   });
 });
 
-test("a committed plan gives every order its outcome", () => {
+test("a committed plan has an outcome for every order", () => {
   const orders = ["a", "b", "c"].map((id) => reservation(id));
 
   const plan = planReservations(orders, known({ a: image("REJECTED") }, { "TEA-1": 1 }));

@@ -22,7 +22,7 @@ const eventOfShape = ({ key, type }: { key: string; type: string }): OrderEvent 
   return type === "created" ? created(row) : { ...created(row), type: "order.rejected" };
 };
 
-test("F6: no call holds an order twice or another type, every event is answered, and none for another", async () => {
+test("F6: no call has an order twice or another type, and every event has its own outcome", async () => {
   await fc.assert(
     fc.asyncProperty(events, async (shapes) => {
       const calls: { type: string; events: readonly OrderEvent[] }[] = [];
@@ -98,7 +98,7 @@ describe("over the same tables", () => {
   });
 });
 
-test("C3: answers for another number of events are no answers", async () => {
+test("C3: outcomes for another number of events are ignored", async () => {
   const reserve = async () => [DONE, DONE];
 
   await expect(

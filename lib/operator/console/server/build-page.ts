@@ -10,6 +10,8 @@ export type Page = ReadonlyMap<string, Content>;
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const WEB = "lib/operator/console/web";
+/** The page of the package, which has neither sources nor bundler. */
+const BUILT = fileURLToPath(new URL("../page", import.meta.url));
 const RUNBOOKS = "lib/stacks/runbooks.md";
 const INPUTS = [
   `${WEB}/**/*`,
@@ -27,17 +29,19 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Bundles the page, or returns the cached bundle where its sources have not changed. The bundle is complete:
- * the page loads nothing from another origin.
+ * Bundles the page, or returns the cached bundle where its sources have not changed; in the package the page that came
+ * with it. The bundle is complete: the page loads nothing from another origin.
  */
 export async function buildPage(cache = join(ROOT, ".cache", "console")): Promise<Page> {
+  const built = await readPage(BUILT).catch(() => undefined);
+  if (built !== undefined) return built;
   const folder = join(cache, await hashSources(INPUTS));
   const cached = await readPage(folder).catch(() => undefined);
   if (cached !== undefined) return cached;
   // Concurrent builds, in one process or several, write to separate folders.
   const temporary = `${folder}.${randomUUID()}`;
   try {
-    await bundle(temporary);
+    await bundlePage(temporary);
     // The rename is atomic. It fails where another process was first, whose page is the same.
     await rename(temporary, folder).catch(() => undefined);
     return await readPage(folder);
@@ -58,7 +62,7 @@ export function lazyPage(build: () => Promise<Page> = buildPage): () => Promise<
   };
 }
 
-async function bundle(folder: string): Promise<void> {
+export async function bundlePage(folder: string): Promise<void> {
   // Imported here: a cached page needs no bundler.
   const { build } = await import("esbuild");
   await mkdir(folder, { recursive: true });

@@ -7,8 +7,10 @@ import "./styles/details.css";
 import "./styles/forms.css";
 import "./styles/narrow.css";
 import { App } from "./app.tsx";
+import { escapeTexts } from "./page/printable-text.ts";
 import { applyTheme, savedTheme } from "./page/theme.ts";
 
 applyTheme(savedTheme());
+escapeTexts();
 const root = document.getElementById("console");
 if (root !== null) render(<App />, root);

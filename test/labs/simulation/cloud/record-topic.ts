@@ -19,8 +19,7 @@ export function simRecordTopic(
   const topic: RecordTopic = {
     publish: (events) => topic.send(events.map((event) => ({ event, attributes: {} }))),
     async send(records) {
-      return records.map(({ event, attributes }): Published => {
-        const body = JSON.stringify(event);
+      return records.map(({ event, attributes, text: body = JSON.stringify(event) }): Published => {
         const isKnown = oracle.eventOfBody(body) === event.id || oracle.isForeign(body);
         assertInvariant(
           isKnown,

@@ -3,7 +3,7 @@ import { kafkaNames } from "../../../../lib/settings/kafka-names.ts";
 
 const kafkaClusterArn = "arn:aws:kafka:eu-central-1:123456789012:cluster/shop/id-1";
 
-test("a cluster of the stack's own has the plain names, whatever the stage", () => {
+test("a cluster of the stack has the plain names on every stage", () => {
   expect(kafkaNames({ stage: "prod", kafkaClusterArn: "" })).toEqual({
     topic: "order-events",
     deadLetterTopic: "order-events-dlt",
@@ -12,7 +12,7 @@ test("a cluster of the stack's own has the plain names, whatever the stage", () 
   });
 });
 
-test("on a cluster that was there no stage has a topic or a group of another", () => {
+test("on an existing cluster no two stages share a topic or a group", () => {
   const stages = ["dev", "prod", "dlt", "dev-dlt", "order-events", "dev-order-events"];
 
   const names = stages.flatMap((stage) => Object.values(kafkaNames({ stage, kafkaClusterArn })));

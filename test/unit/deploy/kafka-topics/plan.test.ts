@@ -39,7 +39,7 @@ describe("the plan of topics", () => {
     expect(planTopics([events], [asWanted, { ...asWanted, name: "payments" }])).toHaveLength(1);
   });
 
-  test("sets what differs, with the former value, and keeps other configuration", () => {
+  test("sets different values, reports the former ones, and keeps other configuration", () => {
     const there = { ...asWanted, configs: { "retention.ms": "5", "segment.ms": "7" } };
 
     expect(planTopics([events], [there])).toEqual([
@@ -64,7 +64,7 @@ describe("the plan of topics", () => {
     ]);
   });
 
-  test("does not move replicas and names the tool that does", () => {
+  test("does not move replicas, and names the tool for it", () => {
     const [step, ...more] = planTopics([events], [{ ...asWanted, replication: 2 }]);
 
     expect(more).toEqual([]);
@@ -72,7 +72,7 @@ describe("the plan of topics", () => {
     expect(step && changes(step)).toBe(false);
   });
 
-  test("once made leaves no change for any existing topics, and removes no partition", () => {
+  test("once applied is empty for any existing topics, and removes no partition", () => {
     const configs = fc.dictionary(
       fc.constantFrom("retention.ms", "min.insync.replicas", "segment.ms"),
       fc.constantFrom("1", "2", "1000"),
@@ -98,7 +98,7 @@ describe("the plan of topics", () => {
     );
   });
 
-  test("is described before and after it is made", () => {
+  test("is described before and after it is applied", () => {
     const [create] = planTopics([events], []);
     const [grow] = planTopics([events], [{ ...asWanted, partitions: 3 }]);
 
@@ -109,7 +109,7 @@ describe("the plan of topics", () => {
   });
 });
 
-describe("topic configuration on its way to MSK", () => {
+describe("topic configuration for MSK", () => {
   test("survives encoding and decoding", () => {
     const text = fc.stringMatching(/^[a-z][a-z.]{0,20}[a-z]$/);
 
@@ -120,12 +120,12 @@ describe("topic configuration on its way to MSK", () => {
     );
   });
 
-  test.each([undefined, "", "bm8gbGluZXM=", "%%%"])("that holds no entries (%j) is empty", (encoded) => {
+  test.each([undefined, "", "bm8gbGluZXM=", "%%%"])("without entries (%j) is empty", (encoded) => {
     expect(decodeConfigs(encoded)).toEqual({});
   });
 });
 
-/** Does a step to a list of topics as Kafka would. */
+/** Applies a step to a list of topics as Kafka does. */
 function done(topics: readonly ActualTopic[], step: Step): readonly ActualTopic[] {
   const change = (name: string, to: Partial<ActualTopic>) =>
     topics.map((each) => (each.name === name ? { ...each, ...to } : each));

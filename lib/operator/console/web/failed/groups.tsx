@@ -29,7 +29,10 @@ export function Groups({ filter }: { readonly filter: Filter }) {
         {({ groups, isComplete }) => (
           <>
             {!isComplete && (
-              <p class="soft">More than 10,000 messages. The groups contain the oldest ones.</p>
+              <p class="soft">
+                More than 10,000 messages or 500 causes. The groups contain the oldest messages and the
+                largest causes.
+              </p>
             )}
             <List groups={groups.filter((group) => matchesText(group, text))} status={status} />
             <p class="after">

@@ -1,0 +1,86 @@
+/** `order-events/middleware`: functions/middleware/README.md. */
+export type { Attributes, AttributeValue, TypedValue } from "../../functions/middleware/attributes.ts";
+export { audit } from "../../functions/middleware/audit.ts";
+export type { Batch } from "../../functions/middleware/batch.ts";
+export {
+  type BatchMiddleware,
+  batchOf,
+  type InvocationContext,
+} from "../../functions/middleware/batch-middleware.ts";
+export { type Clock, systemClock } from "../../functions/middleware/clock.ts";
+export {
+  allOrNothing,
+  batch,
+  bySource,
+  type Consumer,
+  consumer,
+  runRecords,
+} from "../../functions/middleware/consumer.ts";
+export type {
+  ConsumerOptions,
+  ConsumerSettings,
+  HandleMany,
+  HandleOne,
+} from "../../functions/middleware/consumer-options.ts";
+export { deadline } from "../../functions/middleware/deadline.ts";
+export {
+  CONSUMER_METRICS,
+  ENGINE_PROBLEMS,
+  ENGINE_REASONS,
+  type Problems,
+} from "../../functions/middleware/engine-names.ts";
+export { describeError } from "../../functions/middleware/error-text.ts";
+// `*`, so that a service can merge into the interfaces of these files.
+export * from "../../functions/middleware/failure-log.ts";
+export { type HttpOptions, type HttpReply, http, type Routes } from "../../functions/middleware/http.ts";
+export {
+  type HttpRequest,
+  idempotencyKeyOf,
+  type Query,
+  queryOf,
+  traceparentOf,
+} from "../../functions/middleware/http-request.ts";
+export {
+  type JsonDecoderOptions,
+  jsonDecoder,
+  type StandardSchema,
+} from "../../functions/middleware/json-decoder.ts";
+export type { RuleOf, SchemaError, Validate } from "../../functions/middleware/json-faults.ts";
+export {
+  emfLine,
+  type MetricsLine,
+  type MetricsOptions,
+  metrics,
+} from "../../functions/middleware/metrics.ts";
+export {
+  DONE,
+  DUPLICATE,
+  ignored,
+  type Outcome,
+  park,
+  retry,
+  Unprocessable,
+} from "../../functions/middleware/outcome.ts";
+export { Problem, type ProblemExtras } from "../../functions/middleware/problem.ts";
+export * from "../../functions/middleware/register.ts";
+export { type Job, type JobResults, schedule } from "../../functions/middleware/schedule.ts";
+export {
+  type Decoded,
+  type DecodedText,
+  type Transport,
+  UnexpectedEvent,
+} from "../../functions/middleware/transport.ts";
+export { dynamoDbStream, type StreamRecord } from "../../functions/middleware/transports/dynamodb-stream.ts";
+export {
+  type KafkaOptions,
+  type KafkaRecord,
+  kafka,
+  kafkaBody,
+  kafkaFault,
+} from "../../functions/middleware/transports/kafka.ts";
+export {
+  type MessageVisibility,
+  type SqsOptions,
+  type SqsRecord,
+  sqs,
+} from "../../functions/middleware/transports/sqs.ts";

@@ -1,0 +1,45 @@
+/**
+ * The end of a listing is a page without a key, or with an empty one; not a page without rows.
+ * https://github.com/supersoniko/dynamodb-paginator/pull/6, https://github.com/pynamodb/PynamoDB/pull/1307
+ */
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { expect, test } from "vitest";
+import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
+import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
+import { orderToRow } from "../../functions/adapters/order-row.ts";
+import { NOW, order } from "../fixtures/events.ts";
+
+/** Answers with these pages, in their order. */
+function clientWith(...pages: readonly object[]): DynamoDBClient {
+  const left = [...pages];
+  return {
+    send: async () => left.shift() ?? Promise.reject(new Error("a page too many")),
+  } as unknown as DynamoDBClient;
+}
+const KEY = { failedKey: { S: "k" }, status: { S: "OPEN" }, dueAt: { S: "t" } };
+
+test("K23: failed messages behind an empty page are counted and listed", async () => {
+  const pages = [
+    { Count: 0, Items: [], LastEvaluatedKey: KEY },
+    { Count: 2, Items: [], LastEvaluatedKey: {} },
+  ];
+
+  expect(await dynamoDbFailedMessageStore(clientWith(...pages), "t").count("OPEN")).toBe(2);
+  const store = dynamoDbFailedMessageStore(clientWith(...pages), "t");
+  const first = await store.list("OPEN", { limit: 1 });
+  expect(first).toEqual({ rows: [], cursor: expect.any(String) });
+  expect(await store.list("OPEN", { limit: 1, cursor: String(first.cursor) })).toEqual({ rows: [] });
+});
+
+test("K23: orders behind an empty page are found", async () => {
+  const row = order("1");
+  const client = clientWith(
+    { Items: [], LastEvaluatedKey: { orderId: { S: "a" } } },
+    { Items: [orderToRow(row)], LastEvaluatedKey: {} },
+  );
+  const search = dynamoDbOrderSearch(client, "t");
+  const query = { status: "PENDING", before: new Date(NOW).toISOString(), limit: 1 } as const;
+
+  expect(await search.search(query)).toEqual({ orders: [], after: "a" });
+  expect(await search.search({ ...query, after: "a" })).toEqual({ orders: [row] });
+});
