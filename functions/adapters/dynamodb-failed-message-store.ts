@@ -88,7 +88,11 @@ function fromItem(item: Record<string, AttributeValue>): FailedMessage {
   // A row that another writer changed must not make its whole listing unreadable.
   const { attributes } = row as { readonly attributes?: unknown };
   const isRead = Array.isArray(attributes) && attributes.every((pair) => Array.isArray(pair));
-  return { ...row, attributes: isRead ? Object.fromEntries(row.attributes) : { ...(attributes ?? {}) } };
+  return {
+    ...row,
+    history: row.history ?? [],
+    attributes: isRead ? Object.fromEntries(row.attributes) : { ...(attributes ?? {}) },
+  };
 }
 
 function byStatus(table: string, status: FailedStatus, dueBefore?: string) {

@@ -133,6 +133,8 @@ export function dynamoDbOrderStockStore(
       return { kind: "committed" };
     } catch (error) {
       const refusals = refusalsOf(error, actions);
+      const damage = damageIn(refusals, side);
+      if (damage !== undefined) return { kind: "invalid", error: damage };
       if (refusals.length > 0) return { kind: "refused", images: imagesOf(refusals, side) };
       if (isInvalid(error)) return { kind: "invalid", error };
       throw error;
@@ -186,14 +188,26 @@ export interface Refusal {
   readonly image: Row | undefined;
 }
 
+/** The error of a stock row without a number on the side that the write takes from: no condition on it can ever hold. */
+function damageIn(refusals: readonly Refusal[], side: "available" | "held"): Error | undefined {
+  for (const { row, image } of refusals) {
+    if (!("sku" in row) || !exists(image) || typeof readRow(image)[side] === "number") continue;
+    return new Error(
+      `The stock row of ${row.sku} has no number in ${side}. Count the stock: PUT /stock/${row.sku}.`,
+    );
+  }
+  return undefined;
+}
+
+const exists = (image: Row | undefined): image is Row => image !== undefined && Object.keys(image).length > 0;
+
 /** `side`: the attribute that the write takes units from. */
 export function imagesOf(refusals: readonly Refusal[], side: "available" | "held"): Images {
   const orders = new Map<string, OrderImage>();
   const stock = new Map<string, number | undefined>();
   for (const { row, image } of refusals) {
-    const exists = image !== undefined && Object.keys(image).length > 0;
-    if ("orderId" in row) orders.set(row.orderId, exists ? orderFromRow(image) : undefined);
-    else stock.set(row.sku, exists ? Number(readRow(image)[side]) : undefined);
+    if ("orderId" in row) orders.set(row.orderId, exists(image) ? orderFromRow(image) : undefined);
+    else stock.set(row.sku, exists(image) ? Number(readRow(image)[side]) : undefined);
   }
   return { orders, stock };
 }

@@ -26,3 +26,9 @@ export function eventOfStreamRecord({ OldImage, NewImage }: StreamImages): Order
   const after = NewImage === undefined ? undefined : orderFromRow(NewImage as Row);
   return eventOfChange(before, after);
 }
+
+/** An image of an order row as JSON, without the contact: it is stored where no event can be made of it. */
+export function imageText(image: Readonly<Record<string, unknown>> | undefined): string {
+  const { contact: _, ...rest } = image ?? {};
+  return JSON.stringify(rest);
+}

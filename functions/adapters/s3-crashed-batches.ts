@@ -3,7 +3,7 @@ import type { PublisherName } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { CrashedBatches } from "../failures/ports/crashed-batches.ts";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
-import { eventOfStreamRecord, type StreamImages } from "./order-row.ts";
+import { eventOfStreamRecord, imageText, type StreamImages } from "./order-row.ts";
 
 export function s3Client(timeouts = CLIENT_TIMEOUTS): S3Client {
   return new S3Client(clientConfig(timeouts));
@@ -43,7 +43,7 @@ function contentOf(records: readonly { readonly dynamodb: StreamImages }[]) {
       const event = eventOfStreamRecord(dynamodb);
       if (event !== undefined) events.push(event);
     } catch {
-      unreadable.push(JSON.stringify(dynamodb.NewImage));
+      unreadable.push(imageText(dynamodb.NewImage));
     }
   }
   return { events, unreadable };

@@ -1,17 +1,17 @@
 import { eventOfStreamRecord } from "../adapters/order-row.ts";
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
 import { clock, environment, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
+import { orderStream } from "./wiring/order-stream.ts";
 
 /** The orders table's stream → the SNS topic. */
 const { topicArn } = environment("topicArn");
 
 export const handler = consumer({
   name: "publish-events",
-  transport: dynamoDbStream(),
+  transport: orderStream(),
   decode: transitionDecoder(eventOfStreamRecord),
   handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn, clock), clock }) },
   failureLog: failureLogOnFirstUse(),

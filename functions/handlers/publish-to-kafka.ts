@@ -1,12 +1,12 @@
 import { eventOfStreamRecord } from "../adapters/order-row.ts";
 import { bySource, consumer } from "../middleware/consumer.ts";
-import { dynamoDbStream } from "../middleware/transports/dynamodb-stream.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
 import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
 import { clock, integer, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
+import { orderStream } from "./wiring/order-stream.ts";
 
 /** The orders table's stream, and the queue of redriven messages → the Kafka topic. */
 const name = "publish-to-kafka";
@@ -16,7 +16,7 @@ const shared = { ...serviceOptions, name, failureLog: failureLogOnFirstUse(), al
 export const handler = bySource({
   "aws:dynamodb": consumer({
     ...shared,
-    transport: dynamoDbStream(),
+    transport: orderStream(),
     decode: transitionDecoder(eventOfStreamRecord),
     handle: { many: publishTransitions({ publisher: topic, clock }) },
     settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },

@@ -5,7 +5,7 @@ import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 /** Repeats a request until it has a response. */
-async function surely(send: () => Promise<Answer>): Promise<Answer> {
+async function untilAnswered(send: () => Promise<Answer>): Promise<Answer> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const answer = await send().catch(() => undefined);
     if (answer !== undefined && answer.status < 500) return answer;
@@ -21,13 +21,13 @@ const POISON = "{";
  */
 async function scenario(rig: Rig, deliveries: number) {
   const simulation = simulateQueues(rig, deliveries);
-  await surely(() => count("TEA-1", 5));
+  await untilAnswered(() => count("TEA-1", 5));
   const [first, second, third] = [2, 3, 6].map((quantity) => request({ lines: [line({ quantity })] }));
-  const a = orderIn(await surely(() => place(first ?? request(), "a")));
+  const a = orderIn(await untilAnswered(() => place(first ?? request(), "a")));
   await simulation.drain();
-  await surely(() => cancel(a.orderId));
-  const b = orderIn(await surely(() => place(second ?? request(), "b")));
-  const c = orderIn(await surely(() => place(third ?? request(), "c")));
+  await untilAnswered(() => cancel(a.orderId));
+  const b = orderIn(await untilAnswered(() => place(second ?? request(), "b")));
+  const c = orderIn(await untilAnswered(() => place(third ?? request(), "c")));
   simulation.send("order-created", POISON);
   await simulation.drain();
   return [a, b, c].map(({ orderId }) => orderId);

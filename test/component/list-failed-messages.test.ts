@@ -102,11 +102,11 @@ describe("GET /failed-messages", () => {
     [{ limit: "many" }, /parameter limit must be a whole number/],
     [{ limit: "501" }, /parameter limit must be at most 500/],
     [{ status: ["OPEN", "OPEN"] }, /status occurs 2 times/],
-  ])("refuses %o with the valid values", async (query, said) => {
+  ])("refuses %o with the valid values", async (query, detail) => {
     const { status, body } = await ops("GET ", { query });
 
     expect(status).toBe(400);
-    expect(body).toMatchObject({ code: "INVALID_REQUEST", detail: expect.stringMatching(said) });
+    expect(body).toMatchObject({ code: "INVALID_REQUEST", detail: expect.stringMatching(detail) });
   });
 });
 

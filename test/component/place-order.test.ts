@@ -51,14 +51,14 @@ describe("POST /orders", () => {
         if (name === "orders.place") throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
       };
       const lost = await place(request(), "key-1");
-      const told = eventsOf(rig.tables);
+      const events = eventsOf(rig.tables);
       rig.faults[moment] = () => {};
       rig.clock.advance(2_000);
 
       const answer = await place(request(), "key-1");
 
       expect(lost).toMatchObject({ status: 503, body: { code: "UNAVAILABLE" } });
-      expect(told).toHaveLength(moment === "before" ? 0 : 1);
+      expect(events).toHaveLength(moment === "before" ? 0 : 1);
       expect(answer.status).toBe(202);
       expect(rig.tables.rows.orders.size).toBe(1);
       expect(eventsOf(rig.tables)).toHaveLength(1);

@@ -120,14 +120,19 @@ describe("publish-events", () => {
     ["no lines", { lines: { L: [] } }],
     ["a version that is text", { version: { S: "one" } }],
     ["an invalid attribute value", { status: 7 }],
-  ])("A12: a row with %s is parked, and its neighbours are published", async (_, changes) => {
-    for (const key of ["a", "b"]) await place(request(), key);
-    const { Records } = stream() as { Records: { dynamodb: { NewImage: Record<string, unknown> } }[] };
-    Object.assign(Records[0]?.dynamodb.NewImage ?? {}, changes);
+  ])(
+    "A12, J1: a row with %s is parked without the address, and its neighbours are published",
+    async (_, changes) => {
+      for (const key of ["a", "b"]) await place(request(), key);
+      const { Records } = stream() as { Records: { dynamodb: { NewImage: Record<string, unknown> } }[] };
+      Object.assign(Records[0]?.dynamodb.NewImage ?? {}, changes);
 
-    expect(await invoke("publish-events", { Records })).toEqual({ batchItemFailures: [] });
+      expect(await invoke("publish-events", { Records })).toEqual({ batchItemFailures: [] });
 
-    expect(failed()).toMatchObject([{ consumer: "publish-events", reason: "INVALID_EVENT" }]);
-    expect(rig.publisher.topic).toHaveLength(1);
-  });
+      expect(failed()).toMatchObject([{ consumer: "publish-events", reason: "INVALID_EVENT" }]);
+      expect(rig.publisher.topic).toHaveLength(1);
+      expect(JSON.stringify(failed())).toContain("customer-1");
+      expect(JSON.stringify(failed())).not.toContain("ada@example.com");
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { simulateQueues } from "./queue-simulator.ts";
 import { newRig, type Rig } from "./rig.ts";
 
 /** Orders and stock without timestamps. */
-function settled({ tables: { rows } }: Rig) {
+function withoutTimes({ tables: { rows } }: Rig) {
   const orders = [...rows.orders.values()].map(({ orderId, status, version, stockHeld }) => {
     return [orderId, { status, version, isHeld: stockHeld === true }] as const;
   });
@@ -47,7 +47,7 @@ async function restoredAndReplayed(ranks: readonly number[]) {
   await cancel(a.orderId);
   const c = await placed("c", 3);
   await simulation.drain();
-  const before = settled(rig);
+  const before = withoutTimes(rig);
   const mails = rig.mailer.outbox.length;
   const events = eventsOf(rig.tables);
 
@@ -99,7 +99,7 @@ describe("J7: orders and stock that are restored while queues hold newer events"
         await placed("c", 3);
         await simulation.drain();
 
-        expect(settled(rig)).toEqual(before);
+        expect(withoutTimes(rig)).toEqual(before);
         expect(rig.mailer.outbox).toHaveLength(mails);
         expect([...rig.tables.rows.failed.values()].filter(({ status }) => status === "OPEN")).toEqual([]);
       }),

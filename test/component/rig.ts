@@ -1,15 +1,8 @@
 import { vi } from "vitest";
-import {
-  CONSUMERS,
-  type FunctionName,
-  isQueueConsumer,
-  QUEUE_CONSUMERS,
-} from "../../functions/consumers/consumers.ts";
-import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { ENV, type KafkaFunctionName, ownTableVariable } from "../../functions/contract/names.ts";
+import { type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
+import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
-import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
@@ -44,8 +37,6 @@ export interface Rig {
   isDead: boolean;
   /** The ports as the functions get them, with faults. */
   readonly ports: Readonly<Record<PortName, object>>;
-  /** The effects of a consumer as its function gets them, with faults. Own tables have their declared names. */
-  effectOnceOf(consumer: string): EffectOnce;
 }
 
 type PortName = (typeof PORTS)[number];
@@ -68,6 +59,7 @@ const PORTS = [
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
 export const deadLetterArnOf = (consumer: string): string => `arn:aws:sqs:eu-central-1:0:${consumer}-dlq`;
+const CONSUMER_NAMES = ["order-created", "order-cancelled", "notify-customer"];
 
 let current: Rig;
 /** The rig of the functions: the last one created. */
@@ -108,7 +100,6 @@ export function newRig(): Rig {
     faults,
     isDead: false,
     ports: ports as Rig["ports"],
-    effectOnceOf: (consumer) => faulty("effectOnce", tables.effectOnceOf(consumer), observed),
   };
   current = rig;
   return rig;
@@ -135,9 +126,6 @@ vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
 }));
 vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
   dynamoDbEffectMarks: port("effectMarks"),
-  dynamoDbEffectOnce: (_client: unknown, _table: unknown, consumer: string): EffectOnce => ({
-    apply: (...args) => current.effectOnceOf(consumer).apply(...args),
-  }),
 }));
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
@@ -182,12 +170,12 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   dlqRetryDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
-  sourceQueues: JSON.stringify(queuesOf(QUEUE_CONSUMERS)),
+  sourceQueues: JSON.stringify(queuesOf(CONSUMER_NAMES)),
   kafkaBrokers: "127.0.0.1:9092",
   kafkaTopic: "order-events",
   kafkaSecurity: "plaintext",
   deadLetterSources: JSON.stringify(
-    [...QUEUE_CONSUMERS, "publish-to-kafka"].map((consumer) => ({
+    [...CONSUMER_NAMES, "publish-to-kafka"].map((consumer) => ({
       arn: deadLetterArnOf(consumer),
       consumer,
       queueUrl: queueUrlOf(consumer),
@@ -195,18 +183,16 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   ),
 };
 for (const [name, value] of Object.entries(environment)) process.env[ENV[name as keyof typeof ENV]] = value;
-for (const { tables = [] } of CONSUMERS as readonly ConsumerDeclaration[])
-  for (const { name } of tables) process.env[ownTableVariable(name)] = name;
 
 function queuesOf(consumers: readonly string[]): Record<string, string> {
   return Object.fromEntries(consumers.map((name) => [name, queueUrlOf(name)]));
 }
 
 /** Adds or removes the Kafka stack for later invocations. */
-export function deployKafka(isThere: boolean): void {
+export function deployKafka(isDeployed: boolean): void {
   const queue = queueUrlOf("publish-to-kafka");
-  const more = isThere ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
-  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(QUEUE_CONSUMERS), ...more });
+  const more = isDeployed ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
+  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(CONSUMER_NAMES), ...more });
   restartFunctions();
 }
 

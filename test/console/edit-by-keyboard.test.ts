@@ -46,7 +46,7 @@ async function retyped(page: Page, text: string): Promise<void> {
 }
 
 it("an edit by keyboard moves the focus to the next control", async () => {
-  const event = eventAbout(await api.settled("tea", 1), "order.created", 1);
+  const event = eventAbout(await api.decidedOrder("tea", 1), "order.created", 1);
   const { page, key } = await edited(JSON.stringify(event).slice(0, -1));
 
   await focusComesTo(page, "Body", ["Close"]);

@@ -8,7 +8,7 @@ import { faintTexts, namelessControls } from "./inspect.ts";
 const view = openWindow();
 const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 5);
-const { orderId } = await api.settled("tea", 1);
+const { orderId } = await api.decidedOrder("tea", 1);
 await mailed(target, { orderId }, "is confirmed");
 await put(target, "order-created", "{");
 await api.failed(failedKey("order-created", "{"), "OPEN");

@@ -11,7 +11,7 @@ await api.stockUp("tea", 100);
 
 /** A mail whose sender stopped an hour ago between the attempt and its mark. */
 async function mailInDoubt(): Promise<{ key: string; orderId: string }> {
-  const order = await api.settled("tea", 1);
+  const order = await api.decidedOrder("tea", 1);
   const event = eventAbout(order, "order.confirmed");
   await mailed(target, order, "is confirmed");
   await drained(target, "notify-customer");

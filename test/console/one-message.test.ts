@@ -6,7 +6,7 @@ import { confirm, openWindow } from "./browser.ts";
 const view = openWindow();
 const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
-const order = await api.settled("tea", 2);
+const order = await api.decidedOrder("tea", 2);
 
 /** Sends a body that its consumer parks at once. */
 async function poisoned(body: string): Promise<string> {

@@ -99,14 +99,14 @@ describe("in S3", () => {
 
   test("A16: a row that is not an order is reported, and the others are read", async () => {
     const { batches, write } = await bucket();
-    const stranger = { orderId: { S: "by hand" }, status: { S: "PENDING" } };
-    const Records = [{ dynamodb: { NewImage: stranger } }, ...event.Records];
+    const foreignRow = { orderId: { S: "by hand" }, status: { S: "PENDING" } };
+    const Records = [{ dynamodb: { NewImage: foreignRow } }, ...event.Records];
     await write("one", JSON.stringify({ payload: { Records } }));
 
     expect(await batches.read("one")).toEqual({
       consumer: "publish-events",
       events: EVENTS,
-      unreadable: [JSON.stringify(stranger)],
+      unreadable: [JSON.stringify(foreignRow)],
     });
   });
 

@@ -3,11 +3,14 @@ import { type AttributeValue, UpdateItemCommand } from "@aws-sdk/client-dynamodb
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
 import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
+import { dynamoDbOrderStockStore } from "../../functions/adapters/dynamodb-order-stock-store.ts";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
+import { dynamoDbStockStore } from "../../functions/adapters/dynamodb-stock-store.ts";
 import { eventOfStreamRecord, orderToRow, type Row } from "../../functions/adapters/order-row.ts";
+import { reserveStock } from "../../functions/orders/reserve-stock.ts";
 import { transitionDecoder } from "../../functions/publishing/publish-transitions.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
-import { created, NOW, order } from "../fixtures/events.ts";
+import { created, line, NOW, order } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
 import { type Database, database } from "./services.ts";
 
@@ -92,4 +95,32 @@ test.each<[string, AttributeValue]>([
 
   expect(rows.map(({ failedKey }) => failedKey).sort()).toEqual(["a", "b"]);
   expect(rows.find(({ failedKey }) => failedKey === "b")?.attributes).toEqual({ type: "order.created" });
+});
+
+test.each<[string, AttributeValue | undefined]>([
+  ["a text", { S: "ten" }],
+  ["nothing", undefined],
+])("K21: a stock row that has %s for its units fails its own orders, with its name", async (_, value) => {
+  const tables = { orders: await db.table("orders"), stock: await db.table("stock") };
+  const clock = fakeClock(NOW);
+  const orders = dynamoDbOrderStore(db.client, tables.orders, clock);
+  const stock = dynamoDbStockStore(db.client, tables.stock, clock);
+  const orderStockStore = dynamoDbOrderStockStore(db.client, tables, clock);
+  const rows = ["good", "damaged"].map((sku) => order(sku, {}, [line({ sku })]));
+  for (const row of rows) await orders.place(row);
+  for (const sku of ["good", "damaged"]) await stock.count(sku, 5);
+  await set(tables.stock, { sku: { S: "damaged" } }, "available", value ?? { NULL: true });
+  const reserve = () =>
+    reserveStock({ orderStockStore })(
+      rows.map((row) => created(row)),
+      NOW + 5_000,
+    );
+
+  expect(await reserve()).toMatchObject([
+    { kind: "done" },
+    { kind: "retry", error: { message: expect.stringContaining("The stock row of damaged has no number") } },
+  ]);
+
+  await stock.count("damaged", 5);
+  expect(await reserve()).toMatchObject([{ kind: "duplicate" }, { kind: "done" }]);
 });

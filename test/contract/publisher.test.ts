@@ -12,14 +12,14 @@ import { messaging, newQueue } from "./services.ts";
 
 describePublisher("in memory", async () => {
   const publisher = memoryPublisher();
-  return { publisher, heard: async () => publisher.texts };
+  return { publisher, published: async () => publisher.texts };
 });
 
 describePublisher("of Kafka in memory", async () => {
   const publisher = memoryKafka(Date.now);
-  const heard = async () =>
+  const published = async () =>
     publisher.records.map(({ value }) => Buffer.from(String(value), "base64").toString());
-  return { publisher, heard };
+  return { publisher, published };
 });
 
 let service: Messaging;
@@ -37,7 +37,7 @@ async function newTopic() {
   const sns = snsClient();
   const sqs = new SQSClient({});
   const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: `topic-${made}` }));
-  const { url: QueueUrl, arn } = newQueue(service, `heard-${made}`);
+  const { url: QueueUrl, arn } = newQueue(service, `published-${made}`);
   await sns.send(
     new SubscribeCommand({
       TopicArn,
@@ -48,7 +48,7 @@ async function newTopic() {
   );
   return {
     publisher: snsPublisher(sns, TopicArn, systemClock),
-    async heard() {
+    async published() {
       const bodies: string[] = [];
       for (;;) {
         const { Messages = [] } = await sqs.send(
@@ -69,12 +69,12 @@ describe("the publisher in SNS", () => {
   const event = created(order("1"));
 
   test("B11: sets the attribute by which subscriptions filter", async () => {
-    const { publisher, heard } = await newTopic();
+    const { publisher, published } = await newTopic();
     const other: OrderEvent = { ...event, type: "order.rejected" };
 
     await publisher.publish([event, other]);
 
-    expect(await heard()).toEqual([JSON.stringify(event)]);
+    expect(await published()).toEqual([JSON.stringify(event)]);
   });
 
   test("A9: a missing topic refuses every event without a rejection", async () => {

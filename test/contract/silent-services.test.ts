@@ -20,7 +20,7 @@ const event = created(order("1"));
 const TOPIC = "arn:aws:sns:eu-central-1:000000000000:order-events";
 
 /** The response of the service. */
-let says: string;
+let reply: string;
 const sockets = new Set<Socket>();
 let server: Server;
 let queueUrl: string;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   server = createServer((socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
-    socket.once("data", () => socket.write(says));
+    socket.once("data", () => socket.write(reply));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -38,7 +38,7 @@ beforeAll(async () => {
   queueUrl = `${endpoint}/000000000000/queue`;
 });
 beforeEach(() => {
-  says = "";
+  reply = "";
 });
 afterAll(() => {
   for (const socket of sockets) socket.destroy();
@@ -82,7 +82,7 @@ describe.each([
   ["starts a reply and never ends it", "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{"],
 ])("a service that %s", (_, answer) => {
   test.each(CALLS)("%s ends at the client's timeout", async (_, call, outcome) => {
-    says = answer;
+    reply = answer;
 
     expect(await call().catch((error: unknown) => error)).toMatchObject(outcome);
   });

@@ -18,7 +18,7 @@ const CONSUMER_NAMES = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS
  * Waits until queues are empty, no retry is in progress and every order is decided. Rows are read as well, because a
  * message can move between two queues while their depths are read.
  */
-export const atRest = (target: Target, patienceMs: number): Promise<void> =>
+export const atRest = (target: Target, timeoutMs: number): Promise<void> =>
   untilTrue(
     "everything is at rest",
     async () => {
@@ -35,7 +35,7 @@ export const atRest = (target: Target, patienceMs: number): Promise<void> =>
         status === "CANCELLED" ? stockHeld !== true : status !== "PENDING",
       );
     },
-    patienceMs,
+    timeoutMs,
   );
 
 /** I6, I7: exactly the accepted orders exist. */

@@ -23,7 +23,7 @@ export interface Client {
   request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>>;
   place(order: Order): Promise<Answer<OrderView>>;
   /** Places an order of one line and waits until it is decided. */
-  settled(sku: string, quantity: number, more?: Partial<Order>): Promise<OrderView>;
+  decidedOrder(sku: string, quantity: number, more?: Partial<Order>): Promise<OrderView>;
   order(orderId: string): Promise<OrderView>;
   /** The order once its status is one of these; default: any except PENDING. */
   become(orderId: string, ...statuses: readonly OrderView["status"][]): Promise<OrderView>;
@@ -34,7 +34,7 @@ export interface Client {
   failed(
     failedKey: string,
     status: FailedMessageView["status"],
-    patienceMs?: number,
+    timeoutMs?: number,
   ): Promise<FailedMessageView>;
 }
 
@@ -68,7 +68,7 @@ export function client({ url, fetch: send }: Target): Client {
         headers: { ...JSON_TYPE, "Idempotency-Key": key },
         body: JSON.stringify({ customerId, contact: { email }, currency: "EUR", lines }),
       }),
-    async settled(sku, quantity, more = {}) {
+    async decidedOrder(sku, quantity, more = {}) {
       const { body } = await api.place({ lines: [line(sku, quantity)], ...more });
       return api.become(body.orderId);
     },
@@ -85,7 +85,7 @@ export function client({ url, fetch: send }: Target): Client {
       await get(`/stock/${sku}`, { method: "PUT", headers: JSON_TYPE, body: JSON.stringify({ onHand }) });
     },
     stock: (sku) => get(`/stock/${sku}`),
-    failed: (failedKey, status, patienceMs) =>
+    failed: (failedKey, status, timeoutMs) =>
       until(
         `${failedKey} is ${status}`,
         async () => {
@@ -93,7 +93,7 @@ export function client({ url, fetch: send }: Target): Client {
           const { status: answered, body } = await request<FailedMessageView>(path);
           return answered === 200 && body.status === status ? body : undefined;
         },
-        patienceMs,
+        timeoutMs,
       ),
   };
   return api;

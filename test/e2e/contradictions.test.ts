@@ -30,7 +30,7 @@ const nowOf = async ({ orderId }: OrderView, sku: string) => ({
 describe("a repeated order.created", () => {
   it("B1, B3: five concurrent duplicates for a CONFIRMED order change nothing", async () => {
     await api.stockUp(own("copied"), 10);
-    const order = await api.settled(own("copied"), 2);
+    const order = await api.decidedOrder(own("copied"), 2);
     const before = await nowOf(order, own("copied"));
     const duplicates = await target.counted("duplicate", "order-created", "order.created");
 
@@ -50,7 +50,7 @@ describe("a repeated order.created", () => {
 
   it("a REJECTED order stays REJECTED after a stock count", async () => {
     await api.stockUp(own("late"), 1);
-    const order = await api.settled(own("late"), 2);
+    const order = await api.decidedOrder(own("late"), 2);
     await api.stockUp(own("late"), 100);
     const before = await nowOf(order, own("late"));
 
@@ -63,7 +63,7 @@ describe("a repeated order.created", () => {
 
   it("E10: a CANCELLED order whose stock was released does not reserve it again", async () => {
     await api.stockUp(own("given-back"), 3);
-    const order = await api.settled(own("given-back"), 3);
+    const order = await api.decidedOrder(own("given-back"), 3);
     await api.cancel(order.orderId);
     await untilTrue("the stock is back", async () => (await api.stock(own("given-back"))).available === 3);
     const before = await nowOf(order, own("given-back"));
@@ -78,7 +78,7 @@ describe("a repeated order.created", () => {
 describe("order.cancelled", () => {
   it("B5: five times for a CONFIRMED order releases its stock once", async () => {
     await api.stockUp(own("five-times"), 9);
-    const order = await api.settled(own("five-times"), 4);
+    const order = await api.decidedOrder(own("five-times"), 4);
     const { body } = await api.cancel(order.orderId);
 
     await putTogether(
@@ -100,7 +100,7 @@ describe("order.cancelled", () => {
 
   it("for a CONFIRMED order without a cancellation is parked, and the order does not change", async () => {
     await api.stockUp(own("kept"), 5);
-    const order = await api.settled(own("kept"), 5);
+    const order = await api.decidedOrder(own("kept"), 5);
 
     await put(target, "order-cancelled", cancelled(order, 3));
 
@@ -110,7 +110,7 @@ describe("order.cancelled", () => {
   });
 
   it("for a REJECTED order without a cancellation is parked", async () => {
-    const order = await api.settled(own("no-such-sku"), 1);
+    const order = await api.decidedOrder(own("no-such-sku"), 1);
 
     await put(target, "order-cancelled", cancelled(order, 3));
 
@@ -147,7 +147,7 @@ describe("events that contradict their order", () => {
     ["number of lines", [line(own("disputed"), 1), line(own("copied"), 1)]],
   ])("an order.created with another %s than the order is parked", async (_, lines) => {
     await api.stockUp(own("disputed"), 100);
-    const order = await api.settled(own("disputed"), 1);
+    const order = await api.decidedOrder(own("disputed"), 1);
     const event = created({ ...order, lines });
 
     await put(target, "order-created", event);

@@ -69,10 +69,10 @@ export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch)
     });
     const text = await response.text();
     if (response.ok) return text;
-    const said = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
-    if (/does not exist/.test(said))
+    const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `it was answered ${response.status}`;
+    if (/does not exist/.test(reason))
       throw new DeploymentError(`There is no stack ${StackName} in ${region}. ${again}`);
-    throw new DeploymentError(`${Action} of ${StackName} in ${region}: ${said}`);
+    throw new DeploymentError(`${Action} of ${StackName} in ${region}: ${reason}`);
   }
 
   const service = physicalName(stage, "service");

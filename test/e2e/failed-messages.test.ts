@@ -19,7 +19,7 @@ const act = (key: string, name: string, body: object) =>
 /** Orders whose cancellation is parked, because the stock row has no held units. */
 async function withoutStock(sku: string, count: number): Promise<{ key: string; order: OrderView }[]> {
   await api.stockUp(sku, count);
-  const orders = await Promise.all(Array.from({ length: count }, () => api.settled(sku, 1)));
+  const orders = await Promise.all(Array.from({ length: count }, () => api.decidedOrder(sku, 1)));
   await writeHeld(target, sku, 0);
   return Promise.all(
     orders.map(async (order) => {

@@ -86,9 +86,9 @@ export async function depthOf(
 }
 
 /** Waits until all messages of the queue are acknowledged. */
-export const drained = (target: Target, consumer: QueueConsumer, patienceMs?: number): Promise<void> =>
+export const drained = (target: Target, consumer: QueueConsumer, timeoutMs?: number): Promise<void> =>
   untilTrue(
     `the queue of ${consumer} is empty`,
     async () => (await depthOf(target, consumer)) === 0,
-    patienceMs,
+    timeoutMs,
   );

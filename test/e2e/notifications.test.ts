@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 it("each of an order's mails is sent once", async () => {
-  const order = await api.settled(own("tea"), 1, { email: ADDRESS });
+  const order = await api.decidedOrder(own("tea"), 1, { email: ADDRESS });
   await mailed(target, order, "is confirmed");
   await api.cancel(order.orderId);
   await mailed(target, order, "is cancelled");
@@ -21,7 +21,7 @@ it("each of an order's mails is sent once", async () => {
 });
 
 it("I9: ten concurrent duplicates of an event send no second mail", async () => {
-  const order = await api.settled(own("tea"), 1, { email: ADDRESS });
+  const order = await api.decidedOrder(own("tea"), 1, { email: ADDRESS });
   await mailed(target, order, "is confirmed");
 
   await putTogether(

@@ -27,7 +27,7 @@ describe("an order", () => {
   it("sends its customer one mail", async () => {
     await api.stockUp(own("mailed"), 1);
 
-    const { orderId } = await api.settled(own("mailed"), 1, { email: "grace@example.com" });
+    const { orderId } = await api.decidedOrder(own("mailed"), 1, { email: "grace@example.com" });
 
     await mailed(target, { orderId }, "is confirmed");
     const about = (await target.mails()).filter(({ subject }) => subject.includes(orderId));
@@ -39,14 +39,14 @@ describe("an order", () => {
   it("is REJECTED where stock is short, and reserves nothing", async () => {
     await api.stockUp(own("scarce"), 2);
 
-    const order = await api.settled(own("scarce"), 3);
+    const order = await api.decidedOrder(own("scarce"), 3);
 
     expect(order).toMatchObject({ status: "REJECTED", reason: { code: "OUT_OF_STOCK", sku: own("scarce") } });
     expect(await api.stock(own("scarce"))).toMatchObject({ held: 0, available: 2 });
   });
 
   it("D15: is REJECTED for an unknown SKU", async () => {
-    const order = await api.settled(own("never-counted"), 1);
+    const order = await api.decidedOrder(own("never-counted"), 1);
 
     expect(order).toMatchObject({
       status: "REJECTED",
@@ -80,7 +80,7 @@ describe("an order", () => {
 describe("cancelling", () => {
   it("B5: releases the stock of a CONFIRMED order once, regardless of repeats", async () => {
     await api.stockUp(own("returned"), 5);
-    const { orderId } = await api.settled(own("returned"), 4);
+    const { orderId } = await api.decidedOrder(own("returned"), 4);
 
     const first = await api.cancel(orderId);
     const second = await api.cancel(orderId);
@@ -100,7 +100,7 @@ describe("cancelling", () => {
 
   it("A14: accepts a REJECTED order and leaves the stock unchanged", async () => {
     await api.stockUp(own("untouched"), 1);
-    const { orderId } = await api.settled(own("untouched"), 2);
+    const { orderId } = await api.decidedOrder(own("untouched"), 2);
 
     const { status, body } = await api.cancel(orderId);
 

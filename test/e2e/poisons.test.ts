@@ -10,7 +10,7 @@ const { target, api, own } = await openTarget();
 let order: OrderView;
 beforeAll(async () => {
   await api.stockUp(own("tea"), 100);
-  order = await api.settled(own("tea"), 1);
+  order = await api.decidedOrder(own("tea"), 1);
 });
 
 const good = () => eventAbout(order, "order.created", 1);
@@ -93,7 +93,7 @@ it("B14, I11: three poisons among ten messages of one batch are parked, the othe
     received: await counted("received"),
     duplicate: await counted("duplicate"),
   };
-  const neighbours = await Promise.all(Array.from({ length: 7 }, () => api.settled(own("tea"), 1)));
+  const neighbours = await Promise.all(Array.from({ length: 7 }, () => api.decidedOrder(own("tea"), 1)));
   const poisons = ["first", "second", "third"].map((which) => own(`${which} poison`));
   const [first = "", second = "", third = ""] = poisons;
   const events = neighbours.map((each) => eventAbout(each, "order.created", 1));

@@ -23,7 +23,7 @@ it("A16: a row that is not an order is parked, and later orders are published", 
   const garbage = { orderId: { S: name }, status: { S: "PENDING" } };
   await target.dynamoDb.send(new PutItemCommand({ TableName, Item: garbage }));
 
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const row = await until("the row is parked", async () =>
     (await rowsOf<Partial<FailedMessage>>(target, "failedMessages")).find(({ body }) => body?.includes(name)),
   );
@@ -39,7 +39,7 @@ it("A16: a row that is not an order is parked, and later orders are published", 
 });
 
 it("A11, A16: a batch that crashed the publisher is imported; its events with a final order are resolved", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const NewImage = marshall({ ...(await rowOf(order.orderId)), status: "PENDING", version: 1 });
   await target.leaveCrashedBatch({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] });
 
@@ -54,7 +54,7 @@ it("A11, A16: a batch that crashed the publisher is imported; its events with a 
 
 it("A11: open events of a crashed batch are published", async () => {
   const orderId = `Z${randomUUID().replaceAll("-", "").slice(0, 25).toUpperCase()}`;
-  const { status: _, ...order } = await api.settled(own("tea"), 1);
+  const { status: _, ...order } = await api.decidedOrder(own("tea"), 1);
   const NewImage = marshall({ ...(await rowOf(order.orderId)), orderId, status: "PENDING", version: 1 });
   await target.leaveCrashedBatch({ Records: [{ eventName: "INSERT", dynamodb: { NewImage } }] });
 

@@ -12,7 +12,7 @@ const { target, api } = await openTarget();
 let before: unknown;
 beforeAll(async () => {
   await api.stockUp("tea", 1_000);
-  await api.settled("tea", 1);
+  await api.decidedOrder("tea", 1);
   await untilTrue("the customer is told", async () => {
     return (await target.counted("received", "notify-customer", "order.confirmed")) === 1;
   });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 it("E5: a message with an invalid retry counter is parked at once, without a retry", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
 
   for (const [version, count] of ["abc", "-1", "1e9", "4", ""].entries()) {
     const event = eventAbout(order, "order.cancelled", version + 10);
@@ -32,7 +32,7 @@ it("E5: a message with an invalid retry counter is parked at once, without a ret
 });
 
 it("E4: a message that reaches the dead-letter queue after its effect is retried and does nothing", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const event = eventAbout(order, "order.created", 1);
 
   await put(target, "order-created", event, {}, "dead-letters");
@@ -42,7 +42,7 @@ it("E4: a message that reaches the dead-letter queue after its effect is retried
 });
 
 it("a message without a stored reason is parked as NO_REPORT after three retries", async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   const event = eventAbout(order, "order.cancelled", 3);
 
   await put(target, "order-cancelled", event, { dlqRetryCount: "3" }, "dead-letters");
@@ -54,7 +54,7 @@ it("a message without a stored reason is parked as NO_REPORT after three retries
 it("B2, I10: a message that fails five times after its third retry is parked with its last reason", {
   timeout: TWO_ROUNDS_MS,
 }, async () => {
-  const order = await api.settled(own("tea"), 1);
+  const order = await api.decidedOrder(own("tea"), 1);
   // The row can still reach this version, so the consumer retries.
   const event = eventAbout(order, "order.confirmed", order.version + 7);
 

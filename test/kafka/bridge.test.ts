@@ -18,7 +18,7 @@ const ACKNOWLEDGED = JSON.stringify({ batchItemFailures: [] });
 const THROWN = JSON.stringify({ errorType: "Error", errorMessage: "thrown" });
 /** Each invocation: the function's path and its values. */
 const invoked: { path: string; values: string[] }[] = [];
-const said: string[] = [];
+const printed: string[] = [];
 
 /** One retry gives the record up. */
 const ONE_RETRY = { kafkaRetries: "1", kafkaMayBeLastAfterSeconds: "10" };
@@ -50,7 +50,7 @@ beforeAll(async () => {
     send: fetch,
     region: "us-east-1",
     brokers,
-    onLine: ({ text }) => said.push(text),
+    onLine: ({ text }) => printed.push(text),
   });
 });
 afterAll(async () => {
@@ -92,7 +92,7 @@ test("a throttled, failing or unreachable service is called until it responds, w
   await committed();
 
   expect(await broker.records(EMULATED.deadLetterTopic)).toEqual([]);
-  expect(said).toContain("order-events-kafka is throttled (429)");
+  expect(printed).toContain("order-events-kafka is throttled (429)");
 });
 
 test("an error of the function uses a retry, and the record goes to the dead-letter topic's function", async () => {

@@ -29,7 +29,7 @@ const recordsOf = async (orderId: string) =>
 test("an order is confirmed and cancelled through the topic", async () => {
   const before = await emulator.api.stock("tea");
 
-  const order = await emulator.api.settled("tea", 2);
+  const order = await emulator.api.decidedOrder("tea", 2);
   const held = await emulator.api.stock("tea");
   await emulator.api.cancel(order.orderId);
   await untilTrue("the stock is back", async () => (await emulator.api.stock("tea")).held === before.held);
@@ -43,7 +43,7 @@ test("an order is confirmed and cancelled through the topic", async () => {
 });
 
 test("F6: the records of one order are in one partition, in the order of its versions, with key and type", async () => {
-  const order = await emulator.api.settled("tea", 1);
+  const order = await emulator.api.decidedOrder("tea", 1);
   await emulator.api.cancel(order.orderId);
   await untilTrue("three records", async () => (await recordsOf(order.orderId)).length === 3);
 
@@ -68,7 +68,7 @@ test("F2: a malformed record is parked at once, and neither other keys nor its p
     ...[0, 1, 2].map((partition) => ({ topic, partition, key: "poison", value: `${poison}${partition}` })),
   );
 
-  const order = await emulator.api.settled("tea", 1);
+  const order = await emulator.api.decidedOrder("tea", 1);
   const keys = [0, 1, 2].map(
     (partition) => `${CONSUMER}~${createHash("sha256").update(`${poison}${partition}`).digest("hex")}`,
   );
@@ -87,7 +87,7 @@ test("F4: tombstones are ignored and counted, and later records are read", async
     return ignored === before.ignored + 2;
   });
 
-  expect((await emulator.api.settled("tea", 1)).status).toBe("CONFIRMED");
+  expect((await emulator.api.decidedOrder("tea", 1)).status).toBe("CONFIRMED");
 });
 
 test("F5: a record without a key is handled by its body, as any other", async () => {

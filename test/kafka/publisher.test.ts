@@ -38,7 +38,7 @@ function publisherTo(name: string, brokers = broker.kafka.brokers): KafkaTopic {
 
 describePublisher("to Kafka", async () => {
   const { name, publisher } = await newTopic();
-  return { publisher, heard: async () => (await broker.records(name)).map(({ value = "" }) => value) };
+  return { publisher, published: async () => (await broker.records(name)).map(({ value = "" }) => value) };
 });
 
 describe("the publisher to Kafka", () => {

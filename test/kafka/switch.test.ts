@@ -86,7 +86,7 @@ test("I9: each mail is sent once, or listed with an unknown outcome", () => expe
 test("each backbone processes orders while enabled, and Kafka none while disabled", async () => {
   const inStep = (processing: Processing) => taken.filter((one) => one.processing === processing);
 
-  const order = await emulator.api.settled("tea", 1);
+  const order = await emulator.api.decidedOrder("tea", 1);
 
   expect(order.status).toBe("CONFIRMED");
   expect(inStep("queues")[0]?.byQueue).toBeGreaterThan(0);

@@ -40,7 +40,9 @@ export async function exchange(target: ApiTarget, apiRequest: ApiRequest): Promi
   let answer = await send(target, apiRequest);
   while (answer.status === 503 && answer.body["code"] === STARTING) {
     if (performance.now() > until) {
-      throw new RequestError(`the emulator at ${target.url} is still starting. Try again in a moment.`);
+      throw new RequestError(
+        `the emulator at ${printableLine(target.url)} is still starting. Try again in a moment.`,
+      );
     }
     progress("still starting …");
     await wait(POLL_MS);
@@ -63,7 +65,9 @@ async function send(
     ...sent,
   }).catch((error: unknown) => {
     if (error instanceof RequestError) throw error;
-    throw new RequestError(`cannot connect to ${url}. Start the emulator:  npm start`, { cause: error });
+    throw new RequestError(`cannot connect to ${printableLine(url)}. Start the emulator:  npm start`, {
+      cause: error,
+    });
   });
   const text = await response.text();
   try {

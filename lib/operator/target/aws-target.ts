@@ -1,4 +1,5 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
+import { printableLine } from "../../terminal-text.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { credentialAdvice, isCredentialError } from "./credential-advice.ts";
 import { RequestError } from "./request-error.ts";
@@ -30,7 +31,7 @@ export async function awsAccess(profile: string | undefined): Promise<AwsAccess>
       profile === undefined
         ? "no AWS region: set AWS_REGION, or pass a --profile with a region"
         : `profile ${profile} has no AWS region: set AWS_REGION, or run  aws configure --profile ${profile}`;
-    throw new RequestError(message, { cause });
+    throw new RequestError(printableLine(message), { cause });
   }
 }
 
@@ -115,5 +116,7 @@ async function outputsOf(
   );
   if (outputs["ApiAddress"] !== undefined) return outputs;
   const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `status ${response.status}`;
-  throw new RequestError(`the stack ${stackName} in ${access.region} has no output ApiAddress: ${reason}`);
+  throw new RequestError(
+    printableLine(`the stack ${stackName} in ${access.region} has no output ApiAddress: ${reason}`),
+  );
 }

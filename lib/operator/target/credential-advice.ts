@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import { RequestError } from "./request-error.ts";
 
 /** AWS errors for invalid or expired credentials; a missing permission is none. */
@@ -13,7 +14,8 @@ export const isCredentialError = (errorType: string | null, body: string): boole
   CREDENTIAL_ERRORS.test(errorType ?? "") || CREDENTIAL_ERRORS.test(body);
 
 /** An error that names the profile and the command that renews its credentials. */
-export function credentialAdvice(profile: string | undefined, cause: unknown): RequestError {
+export function credentialAdvice(given: string | undefined, cause: unknown): RequestError {
+  const profile = given === undefined ? undefined : printableLine(given);
   const subject = profile === undefined ? "the default credentials" : `the credentials of profile ${profile}`;
   const flag = profile === undefined ? "" : ` --profile ${profile}`;
   const message = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 it("H3: a mail that the provider refuses permanently is parked at its first attempt", async () => {
-  const order = await api.settled("tea", 1, { email: "grace@refused.example" });
+  const order = await api.decidedOrder("tea", 1, { email: "grace@refused.example" });
 
   const row = await api.failed(failedKey("notify-customer", eventAbout(order, "order.confirmed")), "OPEN");
 
@@ -23,7 +23,7 @@ it("H3: a mail that the provider refuses permanently is parked at its first atte
 
 it("H1: a mail of unknown outcome is parked, and no later delivery repeats it", async () => {
   await target.emulator.break("mail");
-  const order = await api.settled("tea", 1, { email: ADDRESS });
+  const order = await api.decidedOrder("tea", 1, { email: ADDRESS });
   const key = failedKey("notify-customer", eventAbout(order, "order.confirmed"));
   const row = await api.failed(key, "OPEN");
   await target.emulator.mend("mail");

@@ -16,10 +16,10 @@ beforeAll(async () => {
 });
 
 describe("during an outage of tables", () => {
-  let told: OrderView;
+  let mailedOrder: OrderView;
   beforeAll(async () => {
-    told = await api.settled("tea", 1);
-    await mailed(target, told, "is confirmed");
+    mailedOrder = await api.decidedOrder("tea", 1);
+    await mailed(target, mailedOrder, "is confirmed");
     await target.emulator.break("table:stock");
     await target.emulator.break("table:notifications");
   });
@@ -47,7 +47,7 @@ describe("during an outage of tables", () => {
   it.concurrent("I10: a message that fails after its third retry is parked with its last reason", {
     timeout: TWO_ROUNDS_MS,
   }, async () => {
-    const event = eventAbout(told, "order.confirmed");
+    const event = eventAbout(mailedOrder, "order.confirmed");
 
     await put(target, "notify-customer", event, { type: event.type, dlqRetryCount: "2" });
     const parked = await api.failed(failedKey("notify-customer", event), "OPEN", TWO_ROUNDS_MS);

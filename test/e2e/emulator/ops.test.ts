@@ -42,7 +42,7 @@ describe("many messages with the same cause", () => {
 
   it("are listed with their cause", async () => {
     await api.stockUp("tea", COUNT);
-    for (let i = 0; i < COUNT; i++) orders.push(await api.settled("tea", 1));
+    for (let i = 0; i < COUNT; i++) orders.push(await api.decidedOrder("tea", 1));
     await writeHeld(target, "tea", 0);
     for (const { orderId } of orders) await api.cancel(orderId);
     await untilTrue("all are parked", async () => (await openCount()) === COUNT, 60_000);

@@ -16,7 +16,7 @@ const READY = "npm start to ready";
 /** Start-up time of the emulator. */
 export const startUp: Benchmark = {
   name: "start-up",
-  about: "npm start until the emulator says that it is ready, with the assembly of the last time",
+  about: "npm start until the emulator is ready, with the cached assembly",
   aims: [{ figure: READY, atMost: 10 }],
   async run(progress) {
     progress("making the assembly");

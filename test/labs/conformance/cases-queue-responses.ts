@@ -39,7 +39,7 @@ const ROWS: readonly ResponseRow[] = [
   { response: "text for a response fails the batch", answer: () => "done", again: BATCH },
 ];
 
-const answering =
+const responding =
   (answer: ResponseRow["answer"]): Script<SQSRecord> =>
   (invocation) => {
     if (invocation.number > 1) return { kind: "answer" };
@@ -51,7 +51,7 @@ const responses = ROWS.map(
     rule: `response: ${response}`,
     source: RESPONSES,
     ...(again.length === 0 ? { setup: { visibilitySeconds: 30 } } : {}),
-    script: () => answering(answer),
+    script: () => responding(answer),
     drive: deliver(...BATCH),
     seen: firstAndAgain,
     expected: { first: BATCH, again },

@@ -36,7 +36,7 @@ const ROWS: readonly ResponseRow[] = [
   { response: "text fails the batch", source: QUEUE_RESPONSES, answer: () => "done", again: BATCH },
 ];
 
-const answering =
+const responding =
   (answer: ResponseRow["answer"]): Script<DynamoDBRecord> =>
   ({ number, records }) => {
     if (number > 1) return succeed;
@@ -47,7 +47,7 @@ const responses = ROWS.map(
   ({ response, source = RESPONSES, answer, again }): StreamCase => ({
     rule: `stream response: ${response}`,
     source,
-    script: () => answering(answer),
+    script: () => responding(answer),
     drive: stream(BATCH, again.length === 0 ? 1 : 2),
     seen: streamBatches,
     expected: again.length === 0 ? [BATCH] : [BATCH, again],

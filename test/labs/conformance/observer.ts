@@ -14,13 +14,14 @@ export interface Observer {
   close(): Promise<void>;
 }
 
-type Answering = (body: string) => Promise<Act>;
+type Responder = (body: string) => Promise<Act>;
 
 export async function openObserver(): Promise<Observer> {
-  const observed = new Map<string, Answering>();
+  const observed = new Map<string, Responder>();
   const server = createServer((request, response) => {
-    const answering = observed.get(request.url ?? "");
-    const acting = answering === undefined ? Promise.reject(new Error("unknown")) : read(request, answering);
+    const responding = observed.get(request.url ?? "");
+    const acting =
+      responding === undefined ? Promise.reject(new Error("unknown")) : read(request, responding);
     acting.then(
       (act) => response.end(JSON.stringify(act)),
       (error: unknown) => response.writeHead(500).end(String(error)),
@@ -35,8 +36,8 @@ export async function openObserver(): Promise<Observer> {
   return {
     watch: (script) => {
       const path = `/${observed.size}`;
-      const { answering, invocations } = follow(script);
-      observed.set(path, answering);
+      const { responding, invocations } = follow(script);
+      observed.set(path, responding);
       return { url: `${origin}${path}`, invocations };
     },
     close: async () => {
@@ -47,17 +48,17 @@ export async function openObserver(): Promise<Observer> {
   };
 }
 
-const read = async (request: IncomingMessage, answering: Answering): Promise<Act> => {
+const read = async (request: IncomingMessage, responding: Responder): Promise<Act> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return answering(Buffer.concat(chunks).toString());
+  return responding(Buffer.concat(chunks).toString());
 };
 
 /** Counts a function as running until its script returns. */
 const follow = <R>(script: Script<R>) => {
   const invocations: Invocation<R>[] = [];
   let running = 0;
-  const answering: Answering = async (body) => {
+  const responding: Responder = async (body) => {
     const { Records: records } = JSON.parse(body) as { readonly Records: readonly R[] };
     running += 1;
     const invocation = {
@@ -74,5 +75,5 @@ const follow = <R>(script: Script<R>) => {
       running -= 1;
     }
   };
-  return { answering, invocations };
+  return { responding, invocations };
 };

@@ -200,6 +200,21 @@ describe("K13: a newline in a value", () => {
   });
 });
 
+test.each([["--url"], ["--stage", "s", "--profile"], ["--stage"]])(
+  "K13: a newline in %s starts no line of an error",
+  async (...flags) => {
+    vi.stubEnv("AWS_REGION", "eu-central-1");
+    const fail = () => Promise.reject(Object.assign(new Error("a\nFORGED"), { name: "ExpiredToken" }));
+    vi.stubGlobal("fetch", fail);
+
+    const { code, errors } = await api.run(...flags, "a\nFORGED", "stock", "show", "tea");
+
+    expect(code).not.toBe(0);
+    expect(errors).not.toMatch(/^\s*FORGED/m);
+    vi.unstubAllEnvs();
+  },
+);
+
 test("K13: a cell is not cut inside a character", async () => {
   const body = { items: [{ ...anyBody("").items[0], errorMessage: `${"x".repeat(68)}🎉 and more` }] };
 

@@ -27,7 +27,7 @@ const cloudFormation =
       <OutputKey>Settings</OutputKey> <OutputValue>${escaped(value)}</OutputValue></member></Outputs>`);
   };
 
-const said = () => vi.mocked(console.log).mock.calls.flat().join("\n");
+const printed = () => vi.mocked(console.log).mock.calls.flat().join("\n");
 beforeEach(() => vi.spyOn(console, "log").mockImplementation(() => {}));
 afterEach(() => vi.restoreAllMocks());
 
@@ -47,10 +47,10 @@ it("a single given setting changes only itself, and mails and alarms stay as dep
     ...["-c", `mailSender=${MAILED.mailSender}`, "-c", `alarmEmail=${MAILED.alarmEmail}`],
     ...["-c", "dlqRetryDelaysSeconds=5,6,7", "-c", "maxConcurrency=50", "-c", "stage=prod"],
   ]);
-  expect(said()).toContain(
+  expect(printed()).toContain(
     "settings kept from the deployment: mailSender, alarmEmail, dlqRetryDelaysSeconds",
   );
-  expect(said()).toMatch(/settings changed: maxConcurrency$/);
+  expect(printed()).toMatch(/settings changed: maxConcurrency$/);
 });
 
 it("a removed setting is printed and omitted", async () => {
@@ -63,7 +63,7 @@ it("a removed setting is printed and omitted", async () => {
 
   expect(settings).toMatchObject({ logRetentionDays: 7 });
   expect(context).toEqual(["-c", "logRetentionDays=7", "-c", "stage=prod"]);
-  expect(said()).toContain("settings that no longer exist: colour");
+  expect(printed()).toContain("settings that no longer exist: colour");
 });
 
 it("an empty value resets to lib/config.ts, and an unchanged value is no change", async () => {
@@ -74,7 +74,7 @@ it("an empty value resets to lib/config.ts, and an unchanged value is no change"
 
   expect(settings).toMatchObject({ ...MAILED, logRetentionDays: 90, region: "eu-central-1" });
   expect(context.join(" ")).not.toContain("logRetentionDays");
-  expect(said()).toMatch(/settings changed: logRetentionDays$/);
+  expect(printed()).toMatch(/settings changed: logRetentionDays$/);
 });
 
 it("a stage that is not deployed has only the given settings", async () => {
@@ -85,7 +85,7 @@ it("a stage that is not deployed has only the given settings", async () => {
   );
 
   expect(context).toEqual(["-c", "batchSize=5", "-c", "stage=prod"]);
-  expect(said()).not.toContain("kept");
+  expect(printed()).not.toContain("kept");
 });
 
 it("a conflict with a kept setting is reported with the way to reset it", async () => {

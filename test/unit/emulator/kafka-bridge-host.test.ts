@@ -5,32 +5,32 @@ const FUNCTION = { name: "order-events-kafka", physicalName: "order-events-local
 
 /** A host before a Lambda with this response; its requests and its output. */
 function hostOn(send: typeof fetch, timeoutMs = 5_000) {
-  const said: string[] = [];
-  const asked: { url: string; body: unknown }[] = [];
+  const log: string[] = [];
+  const requests: { url: string; body: unknown }[] = [];
   const host = lambdaHost({
     functions: [{ ...FUNCTION, timeoutMs }],
     origin: "http://127.0.0.1:4566",
     send: (url, init) => {
-      asked.push({ url: String(url), body: JSON.parse(String(init?.body)) });
+      requests.push({ url: String(url), body: JSON.parse(String(init?.body)) });
       return send(url, init);
     },
-    log: (text) => said.push(text),
+    log: (text) => log.push(text),
   });
-  return { host, said, asked };
+  return { host, log, requests };
 }
 
-const answering = (status: number, body: string, headers: Record<string, string> = {}) =>
+const responding = (status: number, body: string, headers: Record<string, string> = {}) =>
   hostOn(async () => new Response(body, { status, headers }));
 const failing = (payload: object) =>
-  answering(200, JSON.stringify(payload), { "X-Amz-Function-Error": "Unhandled" });
+  responding(200, JSON.stringify(payload), { "X-Amz-Function-Error": "Unhandled" });
 
 describe("functions behind Lambda's API", () => {
   it("are invoked by their physical name with the unchanged event", async () => {
-    const { host, asked } = answering(200, '{"batchItemFailures":[]}');
+    const { host, requests } = responding(200, '{"batchItemFailures":[]}');
 
     const result = await host.invoke("order-events-kafka", { records: {} });
 
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       {
         url: `http://127.0.0.1:4566/2015-03-31/functions/${FUNCTION.physicalName}/invocations`,
         body: { records: {} },
@@ -44,7 +44,7 @@ describe("functions behind Lambda's API", () => {
     ["null", "null", null],
     ["text that is not JSON", "<html>", "<html>"],
   ])("can return %s", async (_, body, payload) => {
-    const { host } = answering(200, body);
+    const { host } = responding(200, body);
 
     const result = await host.invoke("order-events-kafka", {});
 
@@ -79,26 +79,26 @@ describe("functions behind Lambda's API", () => {
   it.each([429, 500, 503])(
     "with the service response %i are throttled, and no retry is used",
     async (status) => {
-      const { host, said } = answering(status, "{}");
+      const { host, log } = responding(status, "{}");
 
       const result = await host.invoke("order-events-kafka", {});
 
       expect(result).toEqual({ kind: "throttled" });
-      expect(said).toEqual([`order-events-kafka is throttled (${status})`]);
+      expect(log).toEqual([`order-events-kafka is throttled (${status})`]);
     },
   );
 
   it("are throttled while Lambda is unreachable", async () => {
-    const { host, said } = hostOn(() => Promise.reject(new TypeError("fetch failed")));
+    const { host, log } = hostOn(() => Promise.reject(new TypeError("fetch failed")));
 
     const result = await host.invoke("order-events-kafka", {});
 
     expect(result).toEqual({ kind: "throttled" });
-    expect(said).toEqual(["order-events-kafka cannot be invoked: TypeError: fetch failed"]);
+    expect(log).toEqual(["order-events-kafka cannot be invoked: TypeError: fetch failed"]);
   });
 
   it("that are not deployed reject with the remedy", async () => {
-    const { host } = answering(404, "{}");
+    const { host } = responding(404, "{}");
 
     const invoked = host.invoke("order-events-kafka", {});
 
@@ -108,15 +108,15 @@ describe("functions behind Lambda's API", () => {
   });
 
   it("whose request is refused reject with the reason", async () => {
-    const { host } = answering(413, "too large");
+    const { host } = responding(413, "too large");
 
     await expect(host.invoke("order-events-kafka", {})).rejects.toThrow("413 too large");
   });
 
   it("that are missing in the assembly reject", async () => {
-    const { host, asked } = answering(200, "{}");
+    const { host, requests } = responding(200, "{}");
 
     await expect(host.invoke("order-created", {})).rejects.toThrow("has no function order-created");
-    expect(asked).toEqual([]);
+    expect(requests).toEqual([]);
   });
 });

@@ -48,8 +48,8 @@ describe("the history of a failed message", () => {
       [redrive(1), { kind: "resolve", by: "order-created" }],
       [["order-created", "resolve", undefined]],
     ],
-  ])("records that a redriven message %s", (_, writes, told) => {
-    expect(acts(writes)).toEqual([first, sent, ...told]);
+  ])("records that a redriven message %s", (_, writes, expected) => {
+    expect(acts(writes)).toEqual([first, sent, ...expected]);
     expect(acts([...writes, redrive(2, "redrive-9"), { kind: "overdue" }])?.slice(0, 2)).toEqual([
       first,
       sent,

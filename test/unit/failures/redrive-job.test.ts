@@ -40,13 +40,13 @@ describe("a redrive job", () => {
   test.each([
     [9, undefined],
     [10, "of the last 40 messages 0 were refused and 10 came back"],
-  ])("%i returned messages: %s", (back, says) => {
+  ])("%i returned messages: %s", (back, reason) => {
     const sent = recordProgress(fresh, dealt("sent", 40));
 
     const job = updateOutcomes(sent, rowsOf(sent, back));
 
     expect(job.cameBack).toBe(back);
-    expect(breakerReason(job)).toBe(says);
+    expect(breakerReason(job)).toBe(reason);
     expect(updateOutcomes(job, rowsOf(job, back)).cameBack).toBe(back);
   });
 

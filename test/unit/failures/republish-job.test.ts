@@ -37,14 +37,14 @@ describe("a republish job", () => {
     [9, 41, undefined],
     [10, 40, "the topic refused 10 of the last 50 events"],
     [10, 0, "the topic refused 10 of the last 10 events"],
-  ])("%i refused and %i published: %s", (refused, published, says) => {
+  ])("%i refused and %i published: %s", (refused, published, reason) => {
     const job = recordRepublished(
       fresh,
       [...times(refused, "refused" as const), ...times(published, "published" as const)],
       "B",
     );
 
-    expect(republishBreakerReason(job)).toBe(says);
+    expect(republishBreakerReason(job)).toBe(reason);
   });
 
   test("ignores refusals before the last fifty events", () => {

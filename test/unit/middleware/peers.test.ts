@@ -191,7 +191,7 @@ describe("the trace of a record", () => {
   test.each([
     ["as in its event", traceparent, traceparent],
     ["except where it is invalid", "Ada, ada@example.com", undefined],
-  ])("is in its audit line, %s", async (_, given, told) => {
+  ])("is in its audit line, %s", async (_, given, expected) => {
     const { handler, out } = testConsumer({ one: async () => DONE });
     const events = [{ ...created(order("1")), traceparent: given }, created(order("2"))];
 
@@ -199,7 +199,7 @@ describe("the trace of a record", () => {
 
     const lines = out.lines().filter(({ audit }) => audit === "attempt");
     expect(lines.map(({ eventId, traceparent }) => [eventId, traceparent])).toEqual([
-      [events[0]?.id, told],
+      [events[0]?.id, expected],
       [events[1]?.id, undefined],
     ]);
   });

@@ -20,7 +20,7 @@ describe("composeMail", () => {
     ["CONFIRMED", "is confirmed"],
     ["REJECTED", "could not be accepted"],
     ["CANCELLED", "is cancelled"],
-  ] as const)("says that a %s order %s", (status, words) => {
+  ] as const)("states that a %s order %s", (status, words) => {
     const row = order("1", { status, version: 2 }, lines);
 
     expect(composeMail(eventOf(row), row)).toEqual({

@@ -87,10 +87,10 @@ export function clients(system: SimulatedSystem): Clients {
   }
 
   /** API: only new orders behind a backlog are refused. */
-  function checkBusy(act: Act, wasThere: boolean, { statusCode, body }: ProxyResult): void {
+  function checkBusy(act: Act, isRepeat: boolean, { statusCode, body }: ProxyResult): void {
     if (statusCode !== 503 || !body.includes('"BUSY"')) return;
     assertInvariant(
-      act.kind === "place" && !wasThere,
+      act.kind === "place" && !isRepeat,
       "API",
       () => "a repeated request is answered with BUSY",
     );
@@ -103,7 +103,7 @@ export function clients(system: SimulatedSystem): Clients {
 
   function start(act: Act): void {
     accepted.attempted += 1;
-    const wasThere = act.kind === "place" && tables.rows.orders.has(orderIdOf(CUSTOMER, act.key));
+    const isRepeat = act.kind === "place" && tables.rows.orders.has(orderIdOf(CUSTOMER, act.key));
     const again = () => {
       if (act.tries < 3) script.push({ ...act, tries: act.tries + 1 });
     };
@@ -115,7 +115,7 @@ export function clients(system: SimulatedSystem): Clients {
         if (result.kind !== "response") return again();
         const reply = result.value as ProxyResult;
         checkResponse(reply);
-        checkBusy(act, wasThere, reply);
+        checkBusy(act, isRepeat, reply);
         const isLost = !system.areFaultsOver && random.chance(system.faultProfile.ackLost);
         // A response binds the system also where it is lost.
         if (isToBeRepeated(act, reply) || isLost) again();
