@@ -1,5 +1,5 @@
 import { REASONS } from "../contract/errors.ts";
-import { checkEffect } from "./domain/effect-check.ts";
+import { checkEffect, isInDoubt } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { pick } from "./domain/pick.ts";
 import { decideRedrive } from "./domain/redrive-decision.ts";
@@ -40,6 +40,8 @@ export interface Why {
   /** Whether the effect of the message is there. */
   readonly effect: "there" | "not there" | "unknown";
   readonly because?: string;
+  /** The effect is outside the tables, as a mail, and only an operator can find out whether it is there. */
+  readonly isInDoubt: boolean;
   readonly redriveWould: "resolve" | "send" | "refuse";
   readonly whyNot?: string;
 }
@@ -60,11 +62,13 @@ async function whyOf(ports: InspectPorts, row: FailedMessage): Promise<Why> {
     return {
       ...stated,
       ...checkEffect(row, findings.evidence),
+      isInDoubt: isInDoubt(row, findings.evidence),
       redriveWould: decision.kind,
       ...(decision.kind === "refuse" ? { whyNot: decision.whyNot } : {}),
     };
   } catch {
     const because = "its order cannot be read now";
-    return { ...stated, effect: "unknown", because, redriveWould: "refuse", whyNot: `${because}: try again` };
+    const refused = { redriveWould: "refuse", whyNot: `${because}: try again` } as const;
+    return { ...stated, effect: "unknown", because, isInDoubt: false, ...refused };
   }
 }

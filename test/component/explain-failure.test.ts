@@ -28,6 +28,7 @@ describe("why a message is there", () => {
     expect(await whyOf(failedKey)).toEqual({
       reason: "UNKNOWN_ORDER",
       meaning: "The order of this event does not exist.",
+      isInDoubt: false,
       ...expected,
     });
   });
@@ -62,6 +63,7 @@ describe("why a message is there", () => {
     });
 
     expect(await whyOf(failedKey)).toMatchObject({
+      isInDoubt: true,
       effect: "unknown",
       redriveWould: "refuse",
       whyNot: expect.stringContaining("may have gone out"),

@@ -95,7 +95,7 @@ describe("GET /failed-messages", () => {
   test.each<[Record<string, string | string[]>, RegExp]>([
     [{ stauts: "OPEN" }, /no parameter stauts; there are status, consumer/],
     [{ status: "CLOSED" }, /parameter status must be one of OPEN, RETRYING/],
-    [{ consumer: "unknown" }, /no consumer unknown; there are order-created, order-cancelled/],
+    [{ consumer: "unknown" }, /no consumer unknown; there are .*order-created, order-cancelled/],
     [{ reason: "BORED" }, /parameter reason must be one of MALFORMED_JSON/],
     [{ from: "yesterday" }, /parameter from must be a time in UTC/],
     [{ limit: "0" }, /parameter limit must be at least 1/],

@@ -1,8 +1,14 @@
 import { vi } from "vitest";
-import { type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
-import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import {
+  declarationOf,
+  type FunctionName,
+  isQueueConsumer,
+  QUEUE_CONSUMERS,
+} from "../../functions/consumers/consumers.ts";
+import { ENV, type KafkaFunctionName, ownTableVariable } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
+import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
@@ -35,6 +41,8 @@ export interface Rig {
   readonly faults: Faults;
   /** While true the running function is dead: its calls fail, and its response is lost. */
   isDead: boolean;
+  /** The faults, behind the record of the calls. */
+  readonly observed: Faults;
   /** The ports as the functions get them, with faults. */
   readonly ports: Readonly<Record<PortName, object>>;
 }
@@ -59,7 +67,6 @@ const PORTS = [
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
 export const deadLetterArnOf = (consumer: string): string => `arn:aws:sqs:eu-central-1:0:${consumer}-dlq`;
-const CONSUMER_NAMES = ["order-created", "order-cancelled", "notify-customer"];
 
 let current: Rig;
 /** The rig of the functions: the last one created. */
@@ -98,6 +105,7 @@ export function newRig(): Rig {
     out: sink(),
     calls,
     faults,
+    observed,
     isDead: false,
     ports: ports as Rig["ports"],
   };
@@ -114,6 +122,10 @@ export function restartFunctions(): void {
 const port = (name: PortName) => () =>
   new Proxy({}, { get: (_, key) => Reflect.get(current.ports[name], key) as unknown });
 
+/** The effects of a consumer in the current world. */
+const currentEffects = (consumer: string): EffectOnce =>
+  faulty("effectOnce", current.tables.effectOnceOf(consumer), current.observed);
+
 const nothing = () => ({});
 vi.doMock("../../functions/adapters/dynamodb-client.ts", () => ({ dynamoDbClient: nothing }));
 vi.doMock("../../functions/adapters/dynamodb-order-store.ts", () => ({ dynamoDbOrderStore: port("orders") }));
@@ -126,6 +138,9 @@ vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
 }));
 vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
   dynamoDbEffectMarks: port("effectMarks"),
+  dynamoDbEffectOnce: (_client: object, _table: string, consumer: string) => ({
+    apply: (...effect: Parameters<EffectOnce["apply"]>) => currentEffects(consumer).apply(...effect),
+  }),
 }));
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
@@ -170,12 +185,12 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   dlqRetryDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
-  sourceQueues: JSON.stringify(queuesOf(CONSUMER_NAMES)),
+  sourceQueues: JSON.stringify(queuesOf(QUEUE_CONSUMERS)),
   kafkaBrokers: "127.0.0.1:9092",
   kafkaTopic: "order-events",
   kafkaSecurity: "plaintext",
   deadLetterSources: JSON.stringify(
-    [...CONSUMER_NAMES, "publish-to-kafka"].map((consumer) => ({
+    [...QUEUE_CONSUMERS, "publish-to-kafka"].map((consumer) => ({
       arn: deadLetterArnOf(consumer),
       consumer,
       queueUrl: queueUrlOf(consumer),
@@ -183,16 +198,19 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   ),
 };
 for (const [name, value] of Object.entries(environment)) process.env[ENV[name as keyof typeof ENV]] = value;
+for (const consumer of QUEUE_CONSUMERS)
+  for (const { name } of declarationOf(consumer).tables ?? [])
+    process.env[ownTableVariable(name)] = `${consumer}-${name}`;
 
 function queuesOf(consumers: readonly string[]): Record<string, string> {
   return Object.fromEntries(consumers.map((name) => [name, queueUrlOf(name)]));
 }
 
 /** Adds or removes the Kafka stack for later invocations. */
-export function deployKafka(isDeployed: boolean): void {
+export function deployKafka(isThere: boolean): void {
   const queue = queueUrlOf("publish-to-kafka");
-  const more = isDeployed ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
-  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(CONSUMER_NAMES), ...more });
+  const more = isThere ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
+  process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(QUEUE_CONSUMERS), ...more });
   restartFunctions();
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { mailed } from "../e2e/mails.ts";
 import { failedKey, put } from "../e2e/messages.ts";
 import { openOwnEmulator } from "../e2e/open-target.ts";
@@ -106,7 +107,7 @@ it("views, rows and dialogs are reachable by keyboard", async () => {
 it("the filter offers the emulator's consumers and the one in the address", async () => {
   const page = await view.at(target.url, "#/failed");
   const offered = () => page.getByLabel("Consumer").locator("option").allTextContents();
-  const own = ["any", "order-created", "order-cancelled", "notify-customer", "publish-events"];
+  const own = ["any", ...QUEUE_CONSUMERS, "publish-events"];
 
   const usual = await offered();
   await page.goto(`${target.url}/_emulator/console/#/failed/messages?status=OPEN&consumer=publish-to-kafka`);

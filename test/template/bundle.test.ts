@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { ENV } from "../../functions/contract/names.ts";
+import { declarationOf, FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
 import { type Bundles, bundleFunctions } from "../../lib/constructs/bundle.ts";
 
 const CACHE = fileURLToPath(new URL("../../.cache", import.meta.url));
@@ -121,6 +121,12 @@ describe("the deployed bundles", () => {
 
   const environment = {
     ...Object.fromEntries(Object.values(ENV).map((each) => [each, "1"])),
+    ...Object.fromEntries(
+      QUEUE_CONSUMERS.flatMap((name) => declarationOf(name).tables ?? []).map(({ name }) => [
+        ownTableVariable(name),
+        "1",
+      ]),
+    ),
     [ENV.deadLetterSources]: JSON.stringify([{ arn: "arn:q-dlq", consumer: "order-created", queueUrl: "q" }]),
     [ENV.backlogKafka]: "",
     AWS_REGION: "eu-central-1",

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { FUNCTIONS, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { alarmMetrics } from "../../lib/constructs/alarm-metrics.ts";
-import { costFlags, deployed } from "../labs/bench/cost.ts";
+import { costFlags, deployed, uncounted } from "../labs/bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";
 import { AIM, orderCalls } from "../labs/bench/order-calls.ts";
 import { totalUsd, usdOf } from "../labs/bench/prices.ts";
@@ -85,6 +85,16 @@ describe("calls of an order", () => {
     writeFileSync(file, JSON.stringify({ ...AIM, source: "counted", writeUnits: 4 }));
 
     expect(orderCalls(file)).toMatchObject({ source: "counted", writeUnits: 4 });
+  });
+
+  test("lack a consumer that was declared since, which is reported", () => {
+    const all = Object.fromEntries(QUEUE_CONSUMERS.map((name) => [name, { count: 1, ms: 1 }]));
+    const { "notify-customer": _, ...others } = all;
+
+    expect(uncounted({ ...AIM, invocations: all })).toEqual([]);
+    expect(uncounted({ ...AIM, invocations: others })).toEqual([
+      "Not in these calls: notify-customer. npm run bench counts them.",
+    ]);
   });
 
   test("are refused when incomplete", () => {

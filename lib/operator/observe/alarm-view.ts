@@ -1,4 +1,5 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
+import type { AlarmKind } from "../../settings/thresholds.ts";
 import type { AlarmView } from "./view-types.ts";
 
 /** An alarm of CloudWatch or of the emulator. */
@@ -14,10 +15,15 @@ export interface AlarmFacts {
 
 const RUNBOOK = /\s*Runbook: lib\/stacks\/runbooks\.md#(alarm-[\w-]+)\s*$/;
 
+/** Before the consumer and its own table, or a shared table. */
+const OF_TABLE = `-${"table-throttles" satisfies AlarmKind}-`;
+
 /** Takes the runbook out of the description, and the consumer out of the name. */
 export function alarmView({ name, state, since, description, reason }: AlarmFacts): AlarmView {
   const runbook = RUNBOOK.exec(description)?.[1];
-  const consumer = CONSUMER_NAMES.find((each) => name.endsWith(`-${each}`));
+  const consumer = CONSUMER_NAMES.find((each) =>
+    name.includes(OF_TABLE) ? name.includes(`${OF_TABLE}${each}-`) : name.endsWith(`-${each}`),
+  );
   return {
     name,
     state: state === "OK" || state === "ALARM" ? state : "UNKNOWN",

@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { declarationOf, QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
+import type { EventType } from "../../../functions/contract/order-status.ts";
 import { readSettings } from "../../../lib/config.ts";
 import { emptyBundles } from "../../../lib/constructs/bundle.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
@@ -69,6 +71,19 @@ function callsTable({ calls, source }: OrderCalls): string {
   ].join("\n");
 }
 
+/** What the counted calls lack: consumers that were declared since. */
+export function uncounted({ invocations }: OrderCalls): readonly string[] {
+  const missing = QUEUE_CONSUMERS.filter(
+    (name) =>
+      invocations[name] === undefined && declarationOf(name).on.some((type) => OF_EACH_ORDER.has(type)),
+  );
+  if (missing.length === 0) return [];
+  return [`Not in these calls: ${missing.join(", ")}. npm run bench counts them.`];
+}
+
+/** The events of an order that is confirmed, as the counted ones are. */
+const OF_EACH_ORDER: ReadonlySet<EventType> = new Set(["order.created", "order.confirmed"]);
+
 /** Throws for unknown flags and for settings that lib/config.ts refuses. */
 export function costFlags(args: readonly string[]) {
   const {
@@ -113,6 +128,7 @@ function main(): void {
       ...(settings.kafka ? [describeIdleCost(settings).trim()] : []),
       table("A million orders in a month add", million),
       callsTable(order),
+      ...uncounted(order),
       `Logs: ${logGroups} groups, kept ${logRetentionDays} days.`,
       "Not counted: storage, point-in-time recovery ($0.20 a GB), data transfer, the dashboard (three are free).",
       "",

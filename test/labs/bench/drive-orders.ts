@@ -1,4 +1,9 @@
-import type { FunctionName, QueueConsumer } from "../../../functions/consumers/consumers.ts";
+import {
+  declarationOf,
+  type FunctionName,
+  QUEUE_CONSUMERS,
+  type QueueConsumer,
+} from "../../../functions/consumers/consumers.ts";
 import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import type { CountedServices } from "./counted-services.ts";
 import type { Call } from "./recorder.ts";
@@ -26,7 +31,7 @@ export interface Wish {
 
 /**
  * Runs orders from POST to their mail through the deployed bundles, step by step in full batches: place, publish
- * order.created, reserve, publish the outcome, notify.
+ * order.created, reserve, publish the outcome, and then every other consumer. A consumer without messages has no step.
  */
 export async function driveOrders(
   services: CountedServices,
@@ -36,8 +41,13 @@ export async function driveOrders(
   const publishCreated = await publish(services);
   const reserve = await consume(services, "order-created");
   const publishDecided = await publish(services);
-  const notify = await consume(services, "notify-customer");
-  return [place, publishCreated, reserve, publishDecided, notify];
+  const others: Step[] = [];
+  for (const name of QUEUE_CONSUMERS) {
+    if (name === "order-created") continue;
+    const consumed = await consume(services, name);
+    if (consumed.invocations > 0) others.push(consumed);
+  }
+  return [place, publishCreated, reserve, publishDecided, ...others];
 }
 
 async function publish(services: CountedServices): Promise<Step> {
@@ -50,7 +60,11 @@ async function publish(services: CountedServices): Promise<Step> {
 }
 
 async function consume(services: CountedServices, consumer: QueueConsumer): Promise<Step> {
-  const { events, queueRequests } = await receiveEvents(services, consumer, BATCH);
+  const { events, queueRequests } = await receiveEvents(
+    services,
+    consumer,
+    declarationOf(consumer).batch?.size ?? BATCH,
+  );
   return { ...(await step(services, consumer, events)), queueRequests };
 }
 

@@ -51,7 +51,7 @@ export function locationsOf(delivery: Delivery, state: FinalState): Location[] {
 
 function effectOf(delivery: Delivery, state: FinalState): "done" | "superseded" | undefined {
   const { consumer, order, version, eventId } = delivery;
-  const { claims, mailed } = state;
+  const { claims, mailed, audit } = state;
   switch (consumer) {
     case "order-created":
       return order.status === "PENDING" ? undefined : "done";
@@ -65,6 +65,9 @@ function effectOf(delivery: Delivery, state: FinalState): "done" | "superseded" 
       const hasLeft = claim.state === "SENT" || (mailed.has(eventId) && !isOpen(delivery, state));
       return hasLeft ? "done" : undefined;
     }
+    // The effect of any other consumer follows from its outcomes.
+    default:
+      return (audit.of(consumer, eventId)["done"] ?? 0) > 0 ? "done" : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { declarationOf } from "../../../functions/consumers/consumers.ts";
 import { eventOfChange, type Order } from "../../../functions/orders/domain/order.ts";
 import { held, type Reference, type ReferenceOrder } from "./reference.ts";
 import { idOf, KEYS } from "./requests.ts";
@@ -59,7 +60,11 @@ function checkNothingLost(system: System): void {
 function locationsOf({ rig, queues, deadLetters, unread }: System, body: string): string[] {
   const locations: string[] = [];
   for (const [name, messages] of [...queues, ...deadLetters]) {
-    if (name !== "notify-customer" && messages.some((message) => message.body === body)) locations.push(name);
+    if (
+      declarationOf(name).access.includes("orders-and-stock") &&
+      messages.some((message) => message.body === body)
+    )
+      locations.push(name);
   }
   for (const row of rig.tables.rows.failed.values()) {
     if (row.status !== "RESOLVED" && row.status !== "DISCARDED" && row.body === body)

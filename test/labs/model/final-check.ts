@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { type EventType, mailHeadline } from "../../../functions/contract/order-status.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
 import { breakParts } from "./breakage.ts";
 import { checkAgreement } from "./compare-states.ts";
@@ -39,14 +40,8 @@ export async function runToRest(reference: Reference, system: System): Promise<v
   }
 }
 
-const HEADLINES: Readonly<Record<string, string>> = {
-  "order.confirmed": "is confirmed",
-  "order.rejected": "could not be accepted",
-  "order.cancelled": "is cancelled",
-};
-
-function mailsAbout({ rig }: System, orderId: string, type: string): boolean {
-  const subject = `Your order ${orderId} ${HEADLINES[type] ?? ""}`;
+function mailsAbout({ rig }: System, orderId: string, type: EventType): boolean {
+  const subject = `Your order ${orderId} ${mailHeadline(type) ?? ""}`;
   return rig.mailer.outbox.some((mail) => mail.subject === subject);
 }
 

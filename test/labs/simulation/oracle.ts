@@ -1,4 +1,5 @@
 import type { PublisherName } from "../../../functions/contract/names.ts";
+import { mailHeadline } from "../../../functions/contract/order-status.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import { eventOfChange, type Order } from "../../../functions/orders/domain/order.ts";
@@ -55,12 +56,6 @@ export interface Oracle {
   moves(): number;
 }
 
-const HEADLINES: Readonly<Record<string, string>> = {
-  "order.confirmed": "is confirmed",
-  "order.rejected": "could not be accepted",
-  "order.cancelled": "is cancelled",
-};
-
 export function newOracle(
   tables: MemoryTables,
   shards: readonly StreamRow[][],
@@ -87,7 +82,7 @@ export function newOracle(
       assertInvariant(!events.has(event.id), "I5", () => `two transitions made ${event.id}`);
       const body = JSON.stringify(event);
       const requiredConsumers = requiredConsumersOf(event.type, route);
-      const subject = `Your order ${event.subject} ${HEADLINES[event.type] ?? ""}`;
+      const subject = `Your order ${event.subject} ${mailHeadline(event.type) ?? ""}`;
       events.set(event.id, { event, body, requiredConsumers, consumers: requiredConsumers.flat(), subject });
       ofBody.set(body, event.id);
     }

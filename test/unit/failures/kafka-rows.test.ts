@@ -124,6 +124,6 @@ test("publishers accept every type, other consumers only their own", () => {
   ).toEqual([true, true, false, false, false]);
   expect(acceptsType("publish-to-kafka", "order.rejected")).toBe(true);
   expect(acceptsType("order-events-kafka", "order.rejected")).toBe(false);
-  expect(acceptsType("award-points", "order.created")).toBe(false);
-  expect(noTargetFor("award-points")).toBe("No queue or topic is configured for award-points.");
+  expect(acceptsType("another-deployment", "order.created")).toBe(false);
+  expect(noTargetFor("another-deployment")).toBe("No queue or topic is configured for another-deployment.");
 });

@@ -21,6 +21,15 @@ test.each(CONSUMER_NAMES)("an alarm of consumer %s names the consumer", (consume
   expect(alarmView({ ...facts, name: `order-events-prod-message-age-${consumer}` }).consumer).toBe(consumer);
 });
 
+test("an alarm of a table names its owner, and no consumer that is named as the table", () => {
+  const nameOf = (table: string) =>
+    alarmView({ ...facts, name: `order-events-prod-table-throttles-${table}` }).consumer;
+
+  expect(nameOf("order-created-seen")).toBe("order-created");
+  expect(nameOf("order-created-order-cancelled")).toBe("order-created");
+  expect(nameOf("orders")).toBeUndefined();
+});
+
 test("an alarm without data has the state UNKNOWN", () => {
   expect(alarmView({ ...facts, state: "INSUFFICIENT_DATA" }).state).toBe("UNKNOWN");
 });

@@ -59,6 +59,7 @@ export interface FailedMessage extends Summary {
     readonly meaning: string;
     readonly effect: "there" | "not there" | "unknown";
     readonly because?: string;
+    readonly isInDoubt: boolean;
     readonly redriveWould: "resolve" | "send" | "refuse";
     readonly whyNot?: string;
   };

@@ -18,13 +18,9 @@ export function actionsFor(row: FailedMessage): readonly Action[] {
   const { status, why } = row;
   if (status === "DISCARDED") return ["undo"];
   if (status !== "OPEN") return [];
-  if (isMailInDoubt(row)) return ["mail-not-sent", "mail-sent", "discard"];
+  // Only an operator can find out whether a mail was sent whose response was lost.
+  if (why.isInDoubt) return ["mail-not-sent", "mail-sent", "discard"];
   return why.redriveWould === "refuse" ? ["edit", "discard", "redrive"] : ["redrive", "edit", "discard"];
-}
-
-/** Only an operator can find out whether a mail was sent whose response was lost. */
-function isMailInDoubt({ consumer, orderId, why }: FailedMessage): boolean {
-  return consumer === "notify-customer" && orderId !== undefined && why.effect === "unknown";
 }
 
 interface MessageActionProps {
