@@ -30,6 +30,7 @@ export class ConsumerQueue extends MessageQueue {
       types: allowed(consumer, settings),
       maxReceiveCount: settings.maxReceiveCount,
       visibilitySeconds: leastVisibilitySeconds(readingOf(settings, declarationOf(consumer))),
+      deadLetterVisibilitySeconds: leastVisibilitySeconds(readingOf(settings)),
       removalPolicy: removalOf(settings),
     });
     this.consumer = consumer;

@@ -44,6 +44,8 @@ export interface MessageQueueProps {
   readonly maxReceiveCount?: number;
   /** Default: 180, which suits a function of 30 seconds. */
   readonly visibilitySeconds?: number;
+  /** Of the dead-letter queues, which another function may read. Default: `visibilitySeconds`. */
+  readonly deadLetterVisibilitySeconds?: number;
   /** Default: the queues go with the stack. */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -61,12 +63,13 @@ export class MessageQueue extends Construct {
   constructor(scope: Construct, id: string, props: MessageQueueProps = {}) {
     super(scope, id);
     const { queueName, topic, types, removalPolicy, maxReceiveCount = 5, visibilitySeconds = 180 } = props;
+    const { deadLetterVisibilitySeconds = visibilitySeconds } = props;
     this.maxReceiveCount = maxReceiveCount;
     this.#visibilitySeconds = visibilitySeconds;
     const common = (role: QueueRole) => ({
       queueName: queueName === undefined ? undefined : `${queueName}${QUEUE_SUFFIX[role]}`,
       role,
-      visibilitySeconds,
+      visibilitySeconds: role === "source" ? visibilitySeconds : deadLetterVisibilitySeconds,
       removalPolicy,
     });
     this.deadLetters = messageQueue(this, "DeadLetters", common("dead-letters"));

@@ -207,9 +207,9 @@ function queuesOf(consumers: readonly string[]): Record<string, string> {
 }
 
 /** Adds or removes the Kafka stack for later invocations. */
-export function deployKafka(isThere: boolean): void {
+export function deployKafka(isDeployed: boolean): void {
   const queue = queueUrlOf("publish-to-kafka");
-  const more = isThere ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
+  const more = isDeployed ? { "publish-to-kafka": queue, "order-events-kafka": queue } : {};
   process.env[ENV.sourceQueues] = JSON.stringify({ ...queuesOf(QUEUE_CONSUMERS), ...more });
   restartFunctions();
 }
