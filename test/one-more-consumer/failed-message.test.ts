@@ -50,7 +50,7 @@ test("a mark shows the effect, and nothing stays undone", async () => {
 });
 
 test("an event that was not published lacks its effect until each subscriber has it", async () => {
-  const others = QUEUE_CONSUMERS.filter((name) => name !== "extra-reader");
+  const others = QUEUE_CONSUMERS.filter((name: string) => name !== "extra-reader");
   const tables = tablesWith(...others);
   const unpublished = parked("publish-events");
   const effect = async () => checkEffect(unpublished, await gatherEvidence(tables, unpublished)).effect;

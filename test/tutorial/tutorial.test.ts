@@ -70,6 +70,30 @@ test("each step of the tutorial works as it stands, and it changes the files tha
   ]);
 });
 
+test("the test of each new part fails when its handler has no effect", async () => {
+  const handlers = {
+    "award-points": ["functions/consumers/award-points/handler.ts", /writes: \[.*?\n {4}\],/s, "writes: [],"],
+    "ship-order": ["functions/handlers/ship-order.ts", /"SHIPPED"/, '"CANCELLED"'],
+    "shipping-quote": ["functions/handlers/shipping-quote.ts", /request\.json\(\w+\)/, '{ country: "FR" }'],
+    "order-shipped": ["functions/contract/order-status.ts", /mail: "is on its way",/, ""],
+  } as const;
+  for (const [path, right, wrong] of Object.values(handlers)) {
+    const text = project.read(path);
+    expect(text).toMatch(right);
+    project.write(path, text.replace(right, wrong));
+  }
+
+  const { code, stdout } = await project.sh(
+    `npx vitest run --project component ${Object.keys(handlers)
+      .map((name) => `test/component/${name}.test.ts`)
+      .join(" ")}`,
+  );
+
+  expect(code).toBe(1);
+  for (const name of Object.keys(handlers))
+    expect(stdout).toMatch(new RegExp(`component/${name}\\.test\\.ts \\(\\d+ tests \\| \\d+ failed\\)`));
+});
+
 /** The files that differ, without tests and what `npm run generate` writes. */
 async function handwritten(): Promise<string[]> {
   const paths = await project.changed();
