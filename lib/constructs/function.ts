@@ -1,7 +1,7 @@
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../../functions/consumers/consumers.ts";
-import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import { type BrokerFunctionName, ENV } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerFunction } from "./consumer-function.ts";
 import { logGroupName, physicalName, serviceDimension } from "./resource-names.ts";
@@ -19,13 +19,16 @@ export interface EventFunctionProps {
  */
 export type Grant = (holder: EventFunction) => void;
 
+/** Called only while a stack is deployed. */
+export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology";
+
 /** A function of this service, with its physical name. */
 export class EventFunction extends ConsumerFunction {
   readonly settings: Settings;
 
   constructor(
     scope: Construct,
-    name: FunctionName | KafkaFunctionName | "kafka-brokers",
+    name: FunctionName | BrokerFunctionName | DeploymentFunctionName,
     { settings, bundle, timeoutSeconds }: EventFunctionProps,
   ) {
     super(scope, name, {
@@ -41,7 +44,7 @@ export class EventFunction extends ConsumerFunction {
 }
 
 /** A function for each name. */
-export function eventFunctions<Name extends FunctionName | KafkaFunctionName>(
+export function eventFunctions<Name extends FunctionName | BrokerFunctionName>(
   scope: Construct,
   names: readonly Name[],
   propsOf: (name: Name) => EventFunctionProps,

@@ -1,7 +1,9 @@
 import { Stack, Validations } from "aws-cdk-lib";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { ROUTES } from "../../functions/contract/api.ts";
+import { EventFunction } from "../constructs/function.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
 import { logGroupsArn, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
@@ -22,6 +24,8 @@ export function addChecks(orderEvents: OrderEvents, acknowledged = acknowledgeme
 export function acknowledgements(orderEvents: OrderEvents): readonly Acknowledgement[] {
   return [
     ...ofKafka(orderEvents),
+    ...ofRabbitMq(orderEvents),
+    ...ofAdmission(orderEvents),
     ...ofData(orderEvents),
     ...ofMessaging(orderEvents),
     ...ofApi(orderEvents),
@@ -40,37 +44,9 @@ function ofData({ data }: OrderEvents): readonly Acknowledgement[] {
   ];
 }
 
-function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
-  const { kafka, service, settings } = orderEvents;
+function ofKafka({ kafka, settings }: OrderEvents): readonly Acknowledgement[] {
   if (!kafka) return [];
-  const interfaces = kafka.formatArn({ service: "ec2", resource: "*", resourceName: "*" });
-  const roles = Object.values(kafka.functions).map(({ role }) => role);
-  const findings = roles.flatMap((at) => [
-    {
-      id: "AwsSolutions-IAM5[Resource::*]",
-      at,
-      reason:
-        "Lambda describes networks with the permissions of the function; these actions of EC2 support no resources.",
-    },
-    {
-      id: `AwsSolutions-IAM5[Resource::${finding(kafka, interfaces)}]`,
-      at,
-      reason:
-        "Lambda makes network interfaces with the permissions of the function, under ids that it chooses.",
-    },
-  ]);
-  const lag = {
-    id: "AwsSolutions-IAM5[Resource::*]",
-    at: service.functions["place-order"].role,
-    reason: "Admission reads the consumer's lag; CloudWatch's actions support no resources.",
-  };
-  const network = kafka.node.findAll().filter(({ node }) => node.id === "Network");
-  const flowLog = network.map((at) => ({
-    id: "AwsSolutions-VPC7",
-    at,
-    reason: "Only brokers and functions of this project are in the network, and it has no way out.",
-  }));
-  const zones = network.map((at) => ({
+  const zones = networksIn(kafka).map((at) => ({
     id: "CloudFormation-Validate::W3010",
     at,
     reason: "The setting kafkaZones names zones, because not every zone takes brokers.",
@@ -80,12 +56,70 @@ function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
     at: kafka.node.findChild("kafka-brokers"),
     reason: "The look-up of the brokers supports no resources.",
   };
-  const ofSettings = [
-    lookUp,
-    ...(settings.processing === "kafka" ? [lag] : []),
-    ...(settings.kafkaZones.length > 0 ? zones : []),
+  return [...ofNetwork(kafka), lookUp, ...(settings.kafkaZones.length > 0 ? zones : [])];
+}
+
+function ofRabbitMq({ rabbitmq }: OrderEvents): readonly Acknowledgement[] {
+  if (!rabbitmq) return [];
+  const topology = rabbitmq.node.tryFindChild("rabbitmq-topology");
+  const secrets = rabbitmq.node.findAll().filter((each) => each instanceof Secret);
+  return [
+    ...ofNetwork(rabbitmq, topology instanceof EventFunction ? [topology] : []),
+    ...secrets.map((at) => ({
+      id: "AwsSolutions-SMG4",
+      at,
+      reason:
+        "A rotation has to change the user in the broker as well, which no rotation of AWS does: the runbook says how.",
+    })),
+    {
+      id: "AwsSolutions-SQS3",
+      at: rabbitmq.queue.undelivered,
+      reason: "It is the dead-letter queue of the subscription, which the rule does not check.",
+    },
   ];
-  return [...findings, ...flowLog, ...ofSettings];
+}
+
+/** Findings of a broker's stack: its network, and the functions in it. */
+function ofNetwork(
+  stack: Stack & { readonly functions: Readonly<Record<string, EventFunction>> },
+  more: readonly EventFunction[] = [],
+): readonly Acknowledgement[] {
+  const interfaces = stack.formatArn({ service: "ec2", resource: "*", resourceName: "*" });
+  const roles = [...Object.values(stack.functions), ...more].map(({ role }) => role);
+  const findings = roles.flatMap((at) => [
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at,
+      reason:
+        "Lambda describes networks with the permissions of the function; these actions of EC2 support no resources.",
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${finding(stack, interfaces)}]`,
+      at,
+      reason:
+        "Lambda makes network interfaces with the permissions of the function, under ids that it chooses.",
+    },
+  ]);
+  const flowLog = networksIn(stack).map((at) => ({
+    id: "AwsSolutions-VPC7",
+    at,
+    reason: "Only brokers and functions of this project are in the network, and it has no way out.",
+  }));
+  return [...findings, ...flowLog];
+}
+
+const networksIn = (stack: Stack) => stack.node.findAll().filter(({ node }) => node.id === "Network");
+
+/** Admission where brokers alone process. */
+function ofAdmission({ service, settings }: OrderEvents): readonly Acknowledgement[] {
+  if (settings.processing.includes("queues")) return [];
+  return [
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at: service.functions["place-order"].role,
+      reason: "Admission reads the broker's backlog; CloudWatch's actions support no resources.",
+    },
+  ];
 }
 
 function ofMessaging({ messaging }: OrderEvents): readonly Acknowledgement[] {

@@ -6,7 +6,7 @@ export const extraReader = defineConsumer({
   name: "extra-reader",
   does: "Books the units of an order.",
   on: ["order.confirmed", "order.cancelled"],
-  alsoByKafka: false,
+  alsoByBrokers: false,
   access: ["orders", "effect-once"],
   tables: [
     { name: "points", partitionKey: "customerId", sortKey: "orderId" },

@@ -1,0 +1,36 @@
+import { Stack } from "aws-cdk-lib";
+import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import type { Grant } from "../function.ts";
+
+/** The subnets that brokers are in, and a group whose members reach them. */
+export interface Network {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** Runs beside the brokers, without services that have no endpoint there, such as SQS. */
+export const grantNetwork =
+  ({ subnetIds, securityGroupIds }: Network): Grant =>
+  (holder) => {
+    const resource = holder.function.node.defaultChild as CfnFunction;
+    resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
+    holder.grant(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
+  };
+
+/**
+ * Lambda makes network interfaces with the permissions of the function. EC2's describing actions support no resources,
+ * and Lambda checks the others on every kind of resource of the account before it makes any.
+ */
+export function manageInterfaces({
+  describes = [],
+  changes = [],
+}: Partial<Record<"describes" | "changes", string[]>>): Grant {
+  const ec2 = (actions: readonly string[]) => actions.map((action) => `ec2:${action}`);
+  return (holder) =>
+    holder
+      .allow(ec2(["DescribeNetworkInterfaces", "DescribeSubnets", ...describes]), "*")
+      .allow(
+        ec2(["CreateNetworkInterface", "DeleteNetworkInterface", ...changes]),
+        Stack.of(holder).formatArn({ service: "ec2", resource: "*", resourceName: "*" }),
+      );
+}
