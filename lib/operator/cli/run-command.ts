@@ -17,6 +17,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { consoleCommand } from "./console-command.ts";
+import { deadLettersList, deadLettersRedrive } from "./dead-letter-queues.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -58,6 +59,8 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  deadLettersList,
+  deadLettersRedrive,
   load,
   consoleCommand,
   breakCommand,
