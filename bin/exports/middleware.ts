@@ -73,7 +73,7 @@ export {
 export { type ParkingQueue, parkInQueue } from "../../functions/middleware/park-in-queue.ts";
 export { Problem, type ProblemExtras } from "../../functions/middleware/problem.ts";
 export * from "../../functions/middleware/register.ts";
-export { type Job, type JobResults, schedule } from "../../functions/middleware/schedule.ts";
+export { type ScheduledTask, schedule, type TaskResults } from "../../functions/middleware/schedule.ts";
 export {
   type Decoded,
   type DecodedText,

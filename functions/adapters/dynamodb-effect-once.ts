@@ -20,7 +20,7 @@ import {
   refuseWrites,
 } from "../middleware/effect-once.ts";
 import { readRow } from "./read-row.ts";
-import { isConflict, retryOnConflict } from "./retry-on-conflict.ts";
+import { isTransient, retryOnConflict } from "./retry-on-conflict.ts";
 
 /** The mark never expires: a message that returns years later must still be a duplicate. */
 export function dynamoDbEffectOnce(
@@ -111,11 +111,11 @@ function reasonsOf(error: unknown): Reasons {
  * attempt decides.
  */
 function isRetryable(error: unknown): boolean {
-  if (!(error instanceof TransactionCanceledException)) return isConflict((error as Error | undefined)?.name);
+  if (!(error instanceof TransactionCanceledException)) return isTransient((error as Error | undefined)?.name);
   const { mark, own } = reasonsOf(error);
   if (mark?.Code === FAILED) return false;
-  if (isConflict(mark?.Code)) return true;
-  return !own.some(({ Code }) => Code === FAILED) && own.some(({ Code }) => isConflict(Code));
+  if (isTransient(mark?.Code)) return true;
+  return !own.some(({ Code }) => Code === FAILED) && own.some(({ Code }) => isTransient(Code));
 }
 
 function refusalsOf(own: readonly CancellationReason[]): readonly Refusal[] {

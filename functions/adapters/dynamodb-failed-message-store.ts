@@ -7,12 +7,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { CURSOR_PREFIX, FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
 import type { FailedMessage, FailedStatus } from "../failures/domain/failed-message.ts";
-import type { FailedMessages } from "../failures/ports/failed-message-store.ts";
+import type { FailedMessageStore } from "../failures/ports/failed-message-store.ts";
 import { Problem } from "../middleware/problem.ts";
 import { optimisticPut } from "./optimistic-put.ts";
 import { nextKey, readRow } from "./read-row.ts";
 
-export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessages {
+export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessageStore {
   return {
     async get(failedKey) {
       const { Item } = await client.send(

@@ -11,7 +11,7 @@ import type { Images, OrderImage, Reservation } from "../orders/domain/plan-rese
 import type { Commit, OrderStockStore } from "../orders/ports/order-stock-store.ts";
 import { orderFromRow, type Row } from "./order-row.ts";
 import { readRow } from "./read-row.ts";
-import { isConflict, retryOnConflict } from "./retry-on-conflict.ts";
+import { isTransient, retryOnConflict } from "./retry-on-conflict.ts";
 
 interface Tables {
   readonly orders: string;
@@ -170,9 +170,9 @@ function refusalsOf(error: unknown, actions: readonly Action[]): Refusal[] {
 
 /** Only conflicts: a failed condition is final. */
 function isConflictError(error: unknown): boolean {
-  if (!(error instanceof TransactionCanceledException)) return isConflict((error as Error | undefined)?.name);
+  if (!(error instanceof TransactionCanceledException)) return isTransient((error as Error | undefined)?.name);
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
-  return !codes.includes("ConditionalCheckFailed") && codes.some(isConflict);
+  return !codes.includes("ConditionalCheckFailed") && codes.some(isTransient);
 }
 
 function isInvalid(error: unknown): boolean {

@@ -9,14 +9,14 @@ import {
 import { sourcesOf } from "../contract/order-status.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { Order } from "../orders/domain/order.ts";
-import type { Orders } from "../orders/ports/order-store.ts";
+import type { OrderStore } from "../orders/ports/order-store.ts";
 import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
 import { retryOnConflict } from "./retry-on-conflict.ts";
 
 /** A write with conflicts ends well before the 10 seconds of the API's functions. */
 const CONFLICT_TIMEOUT_MS = 5_000;
 
-export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock: Clock): Orders {
+export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock: Clock): OrderStore {
   const withRetry = <T>(write: () => Promise<T>) =>
     retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, write);
 

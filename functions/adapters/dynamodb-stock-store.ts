@@ -6,13 +6,13 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { StockView } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { Stock } from "../orders/ports/stock-store.ts";
+import type { StockStore } from "../orders/ports/stock-store.ts";
 import { readRow } from "./read-row.ts";
 import { retryOnConflict } from "./retry-on-conflict.ts";
 
 const CONFLICT_TIMEOUT_MS = 5_000;
 
-export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock: Clock): Stock {
+export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock: Clock): StockStore {
   return {
     async get(sku) {
       const { Item } = await client.send(

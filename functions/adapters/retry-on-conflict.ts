@@ -12,7 +12,7 @@ const CONFLICTS: ReadonlySet<unknown> = new Set([
 ]);
 
 /** Whether the same write may succeed in a moment, by the name of an error or the code of a cancellation reason. */
-export function isConflict(code: unknown): boolean {
+export function isTransient(code: unknown): boolean {
   return CONFLICTS.has(code);
 }
 
@@ -24,7 +24,7 @@ export async function retryOnConflict<T>(
   clock: Clock,
   deadline: number,
   write: () => Promise<T>,
-  isRetryable: (error: unknown) => boolean = (error) => isConflict((error as Error | undefined)?.name),
+  isRetryable: (error: unknown) => boolean = (error) => isTransient((error as Error | undefined)?.name),
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {

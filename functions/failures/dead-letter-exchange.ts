@@ -40,7 +40,7 @@ const MOST_ATTEMPTS = 999;
 export function deadLetterExchange(): Transport<RabbitRecord> {
   return {
     ...rabbitmq({ attempts: MOST_ATTEMPTS }),
-    hasFailedBefore: () => false,
+    isRetriedOrRedriven: () => false,
     parksNow: () => false,
     response: (_, batchItemFailures) => ({ batchItemFailures }),
   };

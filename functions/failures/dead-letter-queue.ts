@@ -18,7 +18,7 @@ export interface DeadLetter {
 
 /** Its messages may carry the attributes of a redrive: moving one on must not resolve the row of that redrive. */
 export function deadLetterQueue(): Transport<SqsRecord> {
-  return { ...sqs({}), hasFailedBefore: () => false };
+  return { ...sqs({}), isRetriedOrRedriven: () => false };
 }
 
 /** Throws where the text is no list of sources, so that the function does not start without them. */

@@ -32,7 +32,7 @@ export function deadLetterTopic(): Transport<DeadRecord> {
     ...topic,
     read: (event) => kafka().read(event).flatMap(unwrap),
     // Parking a record must not resolve the row of its redrive.
-    hasFailedBefore: () => false,
+    isRetriedOrRedriven: () => false,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Discard, Undo } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
 import { discardConsequences } from "./domain/discard-consequences.ts";
 import type { FailedMessage, FailedStatus, FailedWrite } from "./domain/failed-message.ts";
-import { changed, gatherEvidence, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
+import { changedProblem, gatherEvidence, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
 
@@ -53,7 +53,7 @@ async function written(
   write: Extract<FailedWrite, { kind: "discard" | "undo" }>,
 ): Promise<FailedMessage> {
   const { applied, row } = await applyWrite(ports, failedKey, write);
-  if (!applied || row === undefined) throw changed(failedKey, row);
+  if (!applied || row === undefined) throw changedProblem(failedKey, row);
   ports.audit({ act: write.kind, failedKey, by: write.by, outcome: row.status });
   return row;
 }

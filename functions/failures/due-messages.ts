@@ -1,11 +1,11 @@
 import type { Clock } from "../middleware/clock.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
-import type { FailedMessages } from "./ports/failed-message-store.ts";
+import type { FailedMessageStore } from "./ports/failed-message-store.ts";
 
 const PAGE = 100;
 
 interface RowPorts {
-  readonly failedMessages: FailedMessages;
+  readonly failedMessages: FailedMessageStore;
   readonly clock: Clock;
 }
 

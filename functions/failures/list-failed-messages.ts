@@ -4,9 +4,9 @@ import { Problem } from "../middleware/problem.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
 import { bySize, type FailureGroup, groupOf, matches, mergeGroups } from "./domain/failure-groups.ts";
 import { pick } from "./domain/pick.ts";
-import type { FailedMessages } from "./ports/failed-message-store.ts";
+import type { FailedMessageStore } from "./ports/failed-message-store.ts";
 
-type ListPorts = { readonly failedMessages: FailedMessages };
+type ListPorts = { readonly failedMessages: FailedMessageStore };
 
 const SHOWN = [
   "failedKey",

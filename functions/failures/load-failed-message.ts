@@ -5,14 +5,14 @@ import { knownConsumer, reachedBy } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
 import type { InspectPorts } from "./operator-ports.ts";
-import type { FailedMessages } from "./ports/failed-message-store.ts";
+import type { FailedMessageStore } from "./ports/failed-message-store.ts";
 
 /** Every key of the store matches. DynamoDB refuses an empty or very long key. */
 const KEY = /^[\w.:~-]{1,512}$/;
 
 /** Throws a Problem where the key has no row. */
 export async function loadFailedMessage(
-  ports: { readonly failedMessages: FailedMessages },
+  ports: { readonly failedMessages: FailedMessageStore },
   failedKey: string,
 ): Promise<FailedMessage> {
   const row = KEY.test(failedKey) ? await ports.failedMessages.get(failedKey) : undefined;
@@ -25,10 +25,10 @@ export async function loadFailedMessage(
 /** Throws a Problem if the row was opened again since the operator read it: the decision may be out of date. */
 export function requireGeneration(row: FailedMessage, generation: number | undefined): void {
   if (generation === undefined || generation === row.generation) return;
-  throw changed(row.failedKey, row);
+  throw changedProblem(row.failedKey, row);
 }
 
-export function changed(failedKey: string, row: FailedMessage | undefined): Problem {
+export function changedProblem(failedKey: string, row: FailedMessage | undefined): Problem {
   const now = row === undefined ? "It is gone" : `It is ${row.status} now, generation ${row.generation}`;
   return new Problem("FAILED_MESSAGE_CHANGED", {
     detail: `${now}. Read ${failedKey} again, then decide.`,

@@ -1,6 +1,6 @@
 import type { EffectMarks } from "../middleware/effect-once.ts";
 import type { Notifications } from "../orders/ports/notifications.ts";
-import type { Orders } from "../orders/ports/order-store.ts";
+import type { OrderStore } from "../orders/ports/order-store.ts";
 import type { Topic } from "../publishing/ports/publisher.ts";
 import type { Queues } from "../publishing/ports/queues.ts";
 import type { BodyContent } from "./domain/redrive-decision.ts";
@@ -8,7 +8,7 @@ import type { FailurePorts } from "./record-failure.ts";
 
 /** What reading a failed message needs. */
 export interface InspectPorts extends FailurePorts {
-  readonly orders: Orders;
+  readonly orders: OrderStore;
   readonly notifications: Notifications;
   readonly effectMarks: EffectMarks;
   /** Consumer → URL of its queue. */

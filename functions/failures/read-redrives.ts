@@ -1,9 +1,9 @@
 import { Problem } from "../middleware/problem.ts";
 import type { RedriveJob } from "./domain/redrive-job.ts";
-import { type JobPorts, READS, refreshCounts } from "./run-redrives.ts";
+import { type RedrivePorts, READS, refreshCounts } from "./run-redrives.ts";
 import { type RedriveJobView, viewOfJob } from "./start-redrive.ts";
 
-type ReadPorts = Pick<JobPorts, "failedMessages" | "redriveJobs">;
+type ReadPorts = Pick<RedrivePorts, "failedMessages" | "redriveJobs">;
 
 const STATUSES: readonly RedriveJob["status"][] = ["RUNNING", "STOPPED", "DONE"];
 const EACH = 50;

@@ -10,10 +10,10 @@ import {
   wasParkedBy,
 } from "./domain/failed-message.ts";
 import { transition } from "./domain/failed-transition.ts";
-import type { FailedMessages } from "./ports/failed-message-store.ts";
+import type { FailedMessageStore } from "./ports/failed-message-store.ts";
 
 export interface FailurePorts {
-  readonly failedMessages: FailedMessages;
+  readonly failedMessages: FailedMessageStore;
   readonly clock: Clock;
   readonly newId: () => string;
   readonly returnWithinSeconds: number;

@@ -7,7 +7,7 @@ import { editedEvent } from "./domain/edited-body.ts";
 import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
 import { textFault } from "./edited-text.ts";
-import { changed, gatherFindings, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
+import { changedProblem, gatherFindings, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
 import { type SentRedrive, sendRedrive } from "./send-redrive.ts";
@@ -95,7 +95,7 @@ function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive, failedKey: string
     case "sent":
       return { ...answer(sent.row, "sent"), redriveId: sent.redriveId };
     case "changed":
-      throw changed(failedKey, sent.row);
+      throw changedProblem(failedKey, sent.row);
     case "failed":
       if (isOutage(sent.error)) throw sent.error;
       throw new Problem("REDRIVE_REFUSED", {

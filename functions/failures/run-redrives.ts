@@ -2,7 +2,7 @@ import type { FailedMessage } from "./domain/failed-message.ts";
 import { matches } from "./domain/failure-groups.ts";
 import { decideRedrive } from "./domain/redrive-decision.ts";
 import {
-  breakerReason,
+  redriveBreakerReason,
   type RedriveJob,
   type RedriveResult,
   recordProgress,
@@ -15,20 +15,20 @@ import { applyWrite } from "./record-failure.ts";
 import { runJobs, type Work } from "./run-jobs.ts";
 import { sendRedrive } from "./send-redrive.ts";
 
-export type JobPorts = ActPorts & { readonly redriveJobs: Jobs<RedriveJob> };
+export type RedrivePorts = ActPorts & { readonly redriveJobs: Jobs<RedriveJob> };
 
 const PAGE = 100;
 /** Rows read whenever a running job is saved or read: as many as it sends in a second at most. */
 export const READS = 100;
 
 /** Continues every redrive of many messages; see runJobs. */
-export function runRedrives(ports: JobPorts) {
+export function runRedrives(ports: RedrivePorts) {
   return (deadline: number): Promise<Record<"sent" | "resolved" | "refused", number>> =>
     runJobs(redriveWork(ports), ["sent", "resolved", "refused"], deadline);
 }
 
 /** A job that starts again sends no message twice, because each is sent from OPEN only. */
-export function redriveWork(ports: JobPorts): Work<RedriveJob, FailedMessage> {
+export function redriveWork(ports: RedrivePorts): Work<RedriveJob, FailedMessage> {
   return {
     jobs: ports.redriveJobs,
     clock: ports.clock,
@@ -47,7 +47,7 @@ export function redriveWork(ports: JobPorts): Work<RedriveJob, FailedMessage> {
       return recordProgress(job, await Promise.all(rows.map((row) => redriveRow(ports, row, job))));
     },
     refreshCounts: (job, isLast) => refreshCounts(ports, job, isLast ? undefined : READS),
-    breakerReason,
+    breakerReason: redriveBreakerReason,
   };
 }
 
@@ -56,7 +56,7 @@ export function redriveWork(ports: JobPorts): Work<RedriveJob, FailedMessage> {
  * running job causes no burst of reads beside live traffic.
  */
 export async function refreshCounts(
-  ports: Pick<JobPorts, "failedMessages">,
+  ports: Pick<RedrivePorts, "failedMessages">,
   job: RedriveJob,
   most = Number.POSITIVE_INFINITY,
 ): Promise<RedriveJob> {
@@ -71,7 +71,7 @@ export async function refreshCounts(
 
 /** Sends one message, resolves it, or leaves it. */
 async function redriveRow(
-  ports: JobPorts,
+  ports: RedrivePorts,
   row: FailedMessage,
   { by, why }: RedriveJob,
 ): Promise<RedriveResult> {

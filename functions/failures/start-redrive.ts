@@ -5,12 +5,12 @@ import type { FailedMessage } from "./domain/failed-message.ts";
 import { SHOWN_OF_JOBS } from "./domain/job.ts";
 import { pick } from "./domain/pick.ts";
 import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
-import { newJob, type RedriveJob } from "./domain/redrive-job.ts";
+import { newRedriveJob, type RedriveJob } from "./domain/redrive-job.ts";
 import { chunk } from "./due-messages.ts";
 import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
 import { gatherFindings } from "./load-failed-message.ts";
 import { runSlice } from "./run-jobs.ts";
-import { type JobPorts, redriveWork } from "./run-redrives.ts";
+import { type RedrivePorts, redriveWork } from "./run-redrives.ts";
 
 const SHOWN = [
   ...SHOWN_OF_JOBS,
@@ -51,7 +51,7 @@ const DRY_RUN_MS = 6_000;
 const READS_AT_ONCE = 20;
 
 /** The decision about each message that matches a filter. Writes nothing. */
-export function tryRedrive(ports: JobPorts) {
+export function tryRedrive(ports: RedrivePorts) {
   return async (filter: FailedFilter): Promise<DryRun> => {
     const deadline = ports.clock.now() + DRY_RUN_MS;
     const checkTarget = checkTargets(ports);
@@ -73,14 +73,14 @@ export function tryRedrive(ports: JobPorts) {
 }
 
 /** Starts the redrive of every message that matches a filter. A small set is done when this resolves. */
-export function startRedrive(ports: JobPorts) {
+export function startRedrive(ports: RedrivePorts) {
   return async (asked: Omit<RedriveMany, "dryRun">, by: string): Promise<RedriveJobView> => {
     const { filter, ratePerSecond = RATE, why } = asked;
     const { clock } = ports;
     const startedAt = clock.now();
     const { total, consumers } = await countMatching(ports, filter, startedAt + COUNT_MS);
     const jobId = ports.newId();
-    const first = newJob(
+    const first = newRedriveJob(
       { jobId, filter, ratePerSecond, by, why, ...(total === undefined ? {} : { total }) },
       clock.now(),
     );
@@ -105,7 +105,7 @@ export function startRedrive(ports: JobPorts) {
 }
 
 /** The number of matching messages and their consumers; no total where there are too many to count in time. */
-async function countMatching(ports: JobPorts, filter: FailedFilter, deadline: number) {
+async function countMatching(ports: RedrivePorts, filter: FailedFilter, deadline: number) {
   const consumers = new Set<string>();
   let total = 0;
   for await (const { consumer } of matchingRows(ports, filter)) {

@@ -4,7 +4,7 @@ import { decodeRecord, parseRecord } from "../orders/decode-record.ts";
 import { processOrderEvents } from "../orders/process-order-events.ts";
 import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
-import { clock, integer, serviceOptions } from "./wiring/environment.ts";
+import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { orderStockStore } from "./wiring/order-stock.ts";
 
@@ -13,11 +13,11 @@ const ports = { orderStockStore: orderStockStore() };
 
 export const handler = consumer({
   name: "order-events-kafka",
-  transport: kafka({ clock, mayBeLastAfterSeconds: integer("mayBeLastAfterSeconds", 60) }),
+  transport: kafka({ clock, mayBeLastAfterSeconds: integerVariable("mayBeLastAfterSeconds", 60) }),
   parse: parseRecord,
   decode: decodeRecord,
   handle: { many: processOrderEvents({ reserve: reserveStock(ports), release: releaseStock(ports) }) },
   failureLog: failureLogOnFirstUse(),
   ...serviceOptions,
-  settings: { maxAgeSeconds: integer("maxAgeSeconds", 0) },
+  settings: { maxAgeSeconds: integerVariable("maxAgeSeconds", 0) },
 });

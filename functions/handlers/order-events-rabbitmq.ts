@@ -8,7 +8,7 @@ import { decodeRabbitRecord, parseRabbitRecord } from "../orders/decode-record.t
 import { processOrderEvents } from "../orders/process-order-events.ts";
 import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
-import { clock, integer, serviceOptions } from "./wiring/environment.ts";
+import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { orderStockStore } from "./wiring/order-stock.ts";
 import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";
@@ -28,7 +28,7 @@ export const handler = retryThroughQueues(
     handle: { many: processOrderEvents({ reserve: reserveStock(ports), release: releaseStock(ports) }) },
     failureLog: failureLogOnFirstUse(),
     ...serviceOptions,
-    settings: { maxAgeSeconds: integer("maxAgeSeconds", 0), reserveMs: RETRY_MS },
+    settings: { maxAgeSeconds: integerVariable("maxAgeSeconds", 0), reserveMs: RETRY_MS },
   }),
   {
     copies: rabbitCopies(publisherOfEnvironment()),

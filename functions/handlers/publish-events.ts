@@ -2,7 +2,7 @@ import { eventOfStreamRecord } from "../adapters/order-row.ts";
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
-import { clock, environment, integer, serviceOptions } from "./wiring/environment.ts";
+import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { orderStream } from "./wiring/order-stream.ts";
 
@@ -16,6 +16,6 @@ export const handler = consumer({
   handle: { many: publishTransitions({ publisher: snsPublisher(snsClient(), topicArn, clock), clock }) },
   failureLog: failureLogOnFirstUse(),
   ...serviceOptions,
-  settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },
+  settings: { giveUpAfterSeconds: integerVariable("giveUpAfterSeconds", 1_800) },
   alsoCount: publishCounts,
 });

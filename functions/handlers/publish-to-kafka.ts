@@ -3,7 +3,7 @@ import { bySource, consumer } from "../middleware/consumer.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
 import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
-import { clock, integer, serviceOptions } from "./wiring/environment.ts";
+import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
 import { orderStream } from "./wiring/order-stream.ts";
@@ -19,11 +19,11 @@ export const handler = bySource({
     transport: orderStream(),
     decode: transitionDecoder(eventOfStreamRecord),
     handle: { many: publishTransitions({ publisher: topic, clock }) },
-    settings: { giveUpAfterSeconds: integer("giveUpAfterSeconds", 1_800) },
+    settings: { giveUpAfterSeconds: integerVariable("giveUpAfterSeconds", 1_800) },
   }),
   "aws:sqs": consumer({
     ...shared,
-    transport: redriveQueue(name, integer("maxReceiveCount", 5)),
+    transport: redriveQueue(name, integerVariable("maxReceiveCount", 5)),
     decode: queuedMessageDecoder(name),
     handle: { many: publishMessages({ topic }) },
   }),

@@ -5,7 +5,7 @@ import { consumer } from "../middleware/consumer.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
 import { publishCounts } from "../publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
-import { clock, integer, serviceOptions } from "./wiring/environment.ts";
+import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
 import { publisherOfEnvironment } from "./wiring/rabbitmq-broker-access.ts";
 
@@ -14,7 +14,7 @@ const topic = rabbitExchange(publisherOfEnvironment(), RABBITMQ.exchange, clock)
 
 export const handler = consumer({
   name,
-  transport: redriveQueue(name, integer("maxReceiveCount", 5)),
+  transport: redriveQueue(name, integerVariable("maxReceiveCount", 5)),
   decode: queuedMessageDecoder(name),
   handle: { many: publishMessages({ topic }) },
   failureLog: failureLogOnFirstUse(),

@@ -1,4 +1,4 @@
-import { at, type Batch } from "./batch.ts";
+import { type Batch, recordAt } from "./batch.ts";
 import { type BatchMiddleware, batchOf } from "./batch-middleware.ts";
 import { errorLine } from "./error-text.ts";
 import { type Outcome, retry } from "./outcome.ts";
@@ -25,7 +25,7 @@ export function audit(): BatchMiddleware {
 
 /** `heads` keeps the beginning of a line by event type. */
 function auditLine(batch: Batch, index: number, heads: Map<string, string>): string {
-  const { raw, content } = at(batch, index);
+  const { raw, content } = recordAt(batch, index);
   const outcome = batch.outcomes[index] ?? (batch.started[index] === 1 ? NOT_FINISHED : NOT_STARTED);
   const { type, eventId, traceparent } = content.kind === "message" ? content : NO_MESSAGE;
   let head = heads.get(type);

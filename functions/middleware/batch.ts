@@ -81,7 +81,7 @@ function decoded<Raw, Message>(
 }
 
 /** A record with its content. The index MUST be one of the batch. */
-export function at<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
+export function recordAt<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
   return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Content<Message> };
 }
 
@@ -97,7 +97,7 @@ export async function runBatch<Raw, Message>(batch: Batch<Raw, Message>): Promis
 async function runUntilDeadline<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
   const { handle, transport, clock } = batch.options;
   const lanes = lanesOf(batch.records.length, (index) => {
-    const { raw, content } = at(batch, index);
+    const { raw, content } = recordAt(batch, index);
     return transport.lane(raw) ?? (content.kind === "message" ? content.lane : undefined);
   });
   const work =
@@ -176,7 +176,7 @@ async function runRecord<Raw, Message>(
   batch.started[index] = 1;
   let outcome = refusalOf(batch, index);
   try {
-    const { content } = at(batch, index);
+    const { content } = recordAt(batch, index);
     if (outcome === undefined && content.kind === "message") {
       outcome = outcomeOrFailed(await handle(content.message, batch.deadline));
     }
@@ -200,7 +200,7 @@ async function runWave<Raw, Message>(
   const messages: Message[] = [];
   for (const index of wave) {
     batch.started[index] = 1;
-    const { content } = at(batch, index);
+    const { content } = recordAt(batch, index);
     const refusal = refusalOf(batch, index);
     refusals.push(refusal);
     if (refusal === undefined && content.kind === "message") messages.push(content.message);
@@ -243,7 +243,7 @@ async function handledTogether<Raw, Message>(
 
 /** The outcome of a record that does not reach the handler: without a message, expired, or unreadable. */
 function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Outcome | undefined {
-  const { raw, content } = at(batch, index);
+  const { raw, content } = recordAt(batch, index);
   if (content.kind === "malformed") {
     return park(content.reason, new Unprocessable(content.reason, content.detail));
   }
@@ -254,7 +254,7 @@ function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Out
   if (maxAgeSeconds === 0) return undefined;
   try {
     const isOld = batch.startedAt - transport.sentAt(raw) > maxAgeSeconds * 1_000;
-    return isOld && !transport.hasFailedBefore(raw) ? park("EXPIRED") : undefined;
+    return isOld && !transport.isRetriedOrRedriven(raw) ? park("EXPIRED") : undefined;
   } catch (error) {
     return retry(error);
   }
@@ -290,13 +290,13 @@ function makeDurable<Raw, Message>(
   outcome: Outcome,
 ): Outcome | Promise<Outcome> {
   const { transport, failureLog } = batch.options;
-  const { raw } = at(batch, index);
+  const { raw } = recordAt(batch, index);
   try {
     switch (outcome.kind) {
       case "done":
       case "duplicate":
       case "ignored":
-        return transport.hasFailedBefore(raw)
+        return transport.isRetriedOrRedriven(raw)
           ? written(outcome, () => failureLog.resolve(factsOf(batch, index)))
           : outcome;
       case "park":
@@ -341,7 +341,7 @@ function isTooOldToRetry<Raw, Message>({ options }: Batch<Raw, Message>, raw: Ra
 /** The facts about a record that the failed-message store keeps. */
 function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): MessageFacts {
   const { name, transport } = batch.options;
-  const { raw, content } = at(batch, index);
+  const { raw, content } = recordAt(batch, index);
   const facts = {
     consumer: name,
     source: transport.source(raw),

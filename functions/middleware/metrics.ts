@@ -1,4 +1,4 @@
-import { at, type Batch } from "./batch.ts";
+import { type Batch, recordAt } from "./batch.ts";
 import { type BatchMiddleware, batchOf } from "./batch-middleware.ts";
 import { CONSUMER_METRICS } from "./engine-names.ts";
 import type { Outcome } from "./outcome.ts";
@@ -47,7 +47,7 @@ export function metrics(options: MetricsOptions = {}): BatchMiddleware {
 }
 
 function count(tallies: Map<string, Tally>, batch: Batch, index: number): void {
-  const { raw, content } = at(batch, index);
+  const { raw, content } = recordAt(batch, index);
   const outcome = batch.outcomes[index];
   const type = content.kind === "message" ? content.type : "unknown";
   let tally = tallies.get(type);

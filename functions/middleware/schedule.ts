@@ -4,52 +4,52 @@ import { describeError } from "./error-text.ts";
 import { emfLine, NAMESPACE, writeToStdout } from "./metrics.ts";
 
 /** Work that starts nothing new after the deadline (milliseconds since the epoch). Resolves to its counts. */
-export type Job = (deadline: number) => Promise<Readonly<Record<string, number>>>;
+export type ScheduledTask = (deadline: number) => Promise<Readonly<Record<string, number>>>;
 
-export type JobResults = Readonly<Record<string, Readonly<Record<string, number>> | undefined>>;
+export type TaskResults = Readonly<Record<string, Readonly<Record<string, number>> | undefined>>;
 
 const RESERVE_MS = 3_000;
 
 /**
- * The Lambda handler of a schedule. Steps run in sequence, the jobs of a step concurrently. A job that fails stops no
+ * The Lambda handler of a schedule. Steps run in sequence, the tasks of a step concurrently. A task that fails stops no
  * other; the invocation then fails at its end, so that the function's error metric shows it.
  *
  * The deadline of a step is an equal share of the remaining time. A step that is never finished cannot starve the
- * others, and later steps get the time that an earlier one leaves. Jobs that mostly wait belong together in the last
+ * others, and later steps get the time that an earlier one leaves. Tasks that mostly wait belong together in the last
  * step.
  */
 export function schedule(options: {
-  /** Jobs by name, which is unique over all steps. */
-  readonly steps: readonly Readonly<Record<string, Job>>[];
-  /** Counts to report, computed from the results of the jobs. */
-  readonly metrics?: (results: JobResults) => Readonly<Record<string, number>>;
+  /** Tasks by name, which is unique over all steps. */
+  readonly steps: readonly Readonly<Record<string, ScheduledTask>>[];
+  /** Counts to report, computed from the results of the tasks. */
+  readonly metrics?: (results: TaskResults) => Readonly<Record<string, number>>;
   readonly clock?: Clock;
   /** The CloudWatch namespace. Default: `messages`. */
   readonly namespace?: string;
   /** Value of the dimension `service`. Default: the namespace. */
   readonly service?: string;
-  /** Takes the metrics, and a line for each job that failed. Default: standard output. */
+  /** Takes the metrics, and a line for each task that failed. Default: standard output. */
   readonly write?: (text: string) => void;
 }) {
   const { steps, metrics, clock = systemClock, namespace = NAMESPACE, service = namespace } = options;
   const { write = writeToStdout } = options;
-  return async (_event: unknown, context: InvocationContext): Promise<JobResults> => {
+  return async (_event: unknown, context: InvocationContext): Promise<TaskResults> => {
     const startedAt = clock.now();
     const deadline = startedAt + context.getRemainingTimeInMillis() - RESERVE_MS;
     const results: Record<string, Readonly<Record<string, number>>> = {};
     const failed: string[] = [];
-    const run = async (name: string, job: Job, until: number) => {
+    const run = async (name: string, task: ScheduledTask, until: number) => {
       try {
-        results[name] = await job(until);
+        results[name] = await task(until);
       } catch (error) {
         failed.push(name);
-        write(`${JSON.stringify({ level: "error", job: name, ...describeError(error) })}\n`);
+        write(`${JSON.stringify({ level: "error", task: name, ...describeError(error) })}\n`);
       }
     };
     for (const [index, step] of steps.entries()) {
       const now = clock.now();
       const until = now + (deadline - now) / (steps.length - index);
-      await Promise.all(Object.entries(step).map(([name, job]) => run(name, job, until)));
+      await Promise.all(Object.entries(step).map(([name, task]) => run(name, task, until)));
     }
     if (metrics !== undefined) {
       const dimensionSets = [["service"]];
@@ -63,7 +63,7 @@ export function schedule(options: {
         }),
       );
     }
-    if (failed.length > 0) throw new Error(`These jobs failed: ${failed.join(", ")}.`);
+    if (failed.length > 0) throw new Error(`These tasks failed: ${failed.join(", ")}.`);
     return results;
   };
 }

@@ -21,7 +21,7 @@ export interface Transport<Raw> {
   /** The attributes or headers of the message, losslessly. */
   attributes(raw: Raw): Attributes;
   /** Whether the message was retried from the dead-letter queue or redriven. */
-  hasFailedBefore(raw: Raw): boolean;
+  isRetriedOrRedriven(raw: Raw): boolean;
   /** Milliseconds since the epoch. */
   sentAt(raw: Raw): number;
   /** 1 at the first delivery; always 1 where the transport does not count. */

@@ -3,7 +3,7 @@ import type { PlaceOrder } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import { Problem } from "../middleware/problem.ts";
 import { isOrderId, newOrder, type Order } from "./domain/order.ts";
-import type { Orders } from "./ports/order-store.ts";
+import type { OrderStore } from "./ports/order-store.ts";
 
 /** Whether new orders are accepted. Never rejects. */
 export interface Admission {
@@ -18,7 +18,7 @@ const RETRY_AFTER_SECONDS = 30;
  * Writes the order, whose row is also its order.created event. A repeat of the request returns the order as it is now,
  * whatever the backlog. The same key with another request is refused.
  */
-export function placeOrder(ports: { orders: Orders; admission: Admission; clock: Clock }) {
+export function placeOrder(ports: { orders: OrderStore; admission: Admission; clock: Clock }) {
   return async (request: PlaceOrder, idempotencyKey: string, traceparent?: string): Promise<Order> => {
     const order = newOrder(request, idempotencyKey, ports.clock.now(), traceparent);
     // The backlog is read beside the write, so no order waits for it.
@@ -36,7 +36,7 @@ export function placeOrder(ports: { orders: Orders; admission: Admission; clock:
   };
 }
 
-async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exists"; order: Order }> {
+async function repeatOnly(orders: OrderStore, orderId: string): Promise<{ kind: "exists"; order: Order }> {
   const order = await orders.get(orderId);
   if (order === undefined) {
     throw new Problem("BUSY", {
@@ -51,7 +51,7 @@ async function repeatOnly(orders: Orders, orderId: string): Promise<{ kind: "exi
  * Moves an order to a status; consumers of the transition's event do the rest. Idempotent. Throws a Problem where the
  * present status is not one of `sourcesOf(to)`.
  */
-export function moveOrder(ports: { orders: Orders; clock: Clock }, to: StatusByApi) {
+export function moveOrder(ports: { orders: OrderStore; clock: Clock }, to: StatusByApi) {
   return async (orderId: string): Promise<Order> => {
     if (!isOrderId(orderId)) throw orderNotFound(orderId);
     const result = await ports.orders.move(orderId, to, ports.clock.now());
@@ -63,7 +63,7 @@ export function moveOrder(ports: { orders: Orders; clock: Clock }, to: StatusByA
   };
 }
 
-export function readOrder(ports: { orders: Orders }) {
+export function readOrder(ports: { orders: OrderStore }) {
   return async (orderId: string): Promise<Order> => {
     const order = isOrderId(orderId) ? await ports.orders.get(orderId) : undefined;
     if (order === undefined) throw orderNotFound(orderId);

@@ -5,7 +5,7 @@ import { composeMail, relevance } from "./domain/notification.ts";
 import type { Order } from "./domain/order.ts";
 import type { Mailer } from "./ports/mailer.ts";
 import type { Notifications } from "./ports/notifications.ts";
-import type { Orders } from "./ports/order-store.ts";
+import type { OrderStore } from "./ports/order-store.ts";
 
 const NOT_MARKED = "The mail was sent, but could not be marked as sent.";
 const UNREPORTED = new Error("An earlier attempt left no outcome.");
@@ -22,7 +22,7 @@ export const SEND_WITHIN_MS = 30_000;
  * (no sender is configured) every event is ignored.
  */
 export function sendNotifications(ports: {
-  orders: Orders;
+  orders: OrderStore;
   notifications: Notifications;
   mailer: Mailer | undefined;
   clock: Clock;

@@ -1,10 +1,10 @@
 import type { StockView } from "../contract/schemas.ts";
 import { Problem } from "../middleware/problem.ts";
-import type { Stock } from "./ports/stock-store.ts";
+import type { StockStore } from "./ports/stock-store.ts";
 
 const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
-export function readStock(ports: { stock: Stock }) {
+export function readStock(ports: { stock: StockStore }) {
   return async (sku: string): Promise<StockView> => {
     const stock = SKU.test(sku) ? await ports.stock.get(sku) : undefined;
     if (stock === undefined)
@@ -14,7 +14,7 @@ export function readStock(ports: { stock: Stock }) {
 }
 
 /** Sets the counted units of a SKU. Idempotent. */
-export function countStock(ports: { stock: Stock }) {
+export function countStock(ports: { stock: StockStore }) {
   return async (sku: string, onHand: number): Promise<StockView> => {
     if (!SKU.test(sku)) {
       throw new Problem("INVALID_REQUEST", {

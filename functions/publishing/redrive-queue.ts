@@ -20,7 +20,7 @@ export function redriveQueue(owner: string, maxReceiveCount: number): Transport<
   const queue = sqs({ maxReceiveCount });
   return {
     ...queue,
-    hasFailedBefore: (raw) => queue.hasFailedBefore(raw) && isOwn(owner, queue.attributes(raw)),
+    isRetriedOrRedriven: (raw) => queue.isRetriedOrRedriven(raw) && isOwn(owner, queue.attributes(raw)),
   };
 }
 

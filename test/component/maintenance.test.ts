@@ -174,7 +174,7 @@ describe("a redrive uses all the time that other jobs leave", () => {
       if (call === "redriveJobs.get" && ++looks === 1) throw new Error("throttled");
     };
 
-    await expect(invoke("maintenance", {}, 50_000)).rejects.toThrow("These jobs failed: redrive.");
+    await expect(invoke("maintenance", {}, 50_000)).rejects.toThrow("These tasks failed: redrive.");
 
     const [one = 0, other = 0] = await Promise.all([sent(body["jobId"]), sent("broken")]);
     expect(Math.max(one, other) - Number(body["sent"])).toBeGreaterThanOrEqual(SECONDS - 2);

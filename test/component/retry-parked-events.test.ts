@@ -142,7 +142,7 @@ describe("republish", () => {
     expect(rig.out.lines()).toMatchObject([
       { act: "import", failedKey: `publish-events~${a.id}`, by: "maintenance", outcome: "parked" },
       { act: "import", failedKey: `publish-events~${b.id}`, by: "maintenance", outcome: "parked" },
-      { job: "import" },
+      { task: "import" },
     ]);
   });
 

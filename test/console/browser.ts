@@ -11,7 +11,7 @@ const MISSING = `no Chromium at ${named ?? DEFAULT_PATHS.join(", ")}: install it
 const TIMEOUT_MS = 30_000;
 
 /** Pages of one browser, and their errors. */
-export interface Window {
+export interface BrowserWindow {
   /** Opens the console at a route such as `#/failed`, in a separate browser context. */
   at(url: string, hash?: string, options?: BrowserContextOptions): Promise<Page>;
   /** Script errors and violations of the content policy, since the test file began. */
@@ -19,7 +19,7 @@ export interface Window {
 }
 
 /** A headless browser for a test file. Without Chromium its tests are skipped with the reason. */
-export function openWindow(): Window {
+export function openWindow(): BrowserWindow {
   let browser: Browser | undefined;
   const faults: string[] = [];
   // The reporter counts skipped tests without their reason.

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
 import type { FailedMessage, FailedStatus } from "../../functions/failures/domain/failed-message.ts";
-import type { FailedMessages } from "../../functions/failures/ports/failed-message-store.ts";
+import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
 import { applyWrite } from "../../functions/failures/record-failure.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
@@ -15,9 +15,9 @@ import { type Database, database } from "./services.ts";
 const row = (failedKey: string, changes: Partial<FailedMessage> = {}, status: FailedStatus = "OPEN") =>
   failedRow({ failedKey, revision: 1, writeId: `write of ${failedKey}`, ...changes }, status);
 
-function describeFailedMessages(name: string, make: () => Promise<FailedMessages>): void {
+function describeFailedMessages(name: string, make: () => Promise<FailedMessageStore>): void {
   describe(`failed messages ${name}`, () => {
-    let store: FailedMessages;
+    let store: FailedMessageStore;
     beforeEach(async () => {
       store = await make();
     });

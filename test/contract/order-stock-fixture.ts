@@ -4,8 +4,8 @@ import { dynamoDbStockStore } from "../../functions/adapters/dynamodb-stock-stor
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { NOTHING_KNOWN, planReservations } from "../../functions/orders/domain/plan-reservations.ts";
 import type { OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
-import type { Orders } from "../../functions/orders/ports/order-store.ts";
-import type { Stock } from "../../functions/orders/ports/stock-store.ts";
+import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
+import type { StockStore } from "../../functions/orders/ports/stock-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { NOW } from "../fixtures/events.ts";
 import type { Database } from "./services.ts";
@@ -13,8 +13,8 @@ import type { Database } from "./services.ts";
 /** The order and stock store, and the two ports that read its effects. */
 export interface OrderStockFixture {
   readonly orderStockStore: OrderStockStore;
-  readonly orders: Orders;
-  readonly stock: Stock;
+  readonly orders: OrderStore;
+  readonly stock: StockStore;
 }
 
 /** The clock of the fixture, and a deadline by it. */

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
-import type { Orders } from "../../functions/orders/ports/order-store.ts";
+import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { NOW, order } from "../fixtures/events.ts";
 import { type ClientFaults, clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
 
-function describeOrders(name: string, make: () => Promise<Orders> | Orders): void {
+function describeOrders(name: string, make: () => Promise<OrderStore> | OrderStore): void {
   describe(`orders ${name}`, () => {
-    let orders: Orders;
+    let orders: OrderStore;
     beforeEach(async () => {
       orders = await make();
     });

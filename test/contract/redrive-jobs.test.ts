@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
 import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-jobs.ts";
-import { newJob, type RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
+import { newRedriveJob, type RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
 import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { NOW } from "../fixtures/events.ts";
@@ -10,7 +10,7 @@ import { clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
 
 const job = (jobId: string, changes: Partial<RedriveJob> = {}): RedriveJob => ({
-  ...newJob({ jobId, filter: { reason: "EXPIRED" }, ratePerSecond: 5, by: "olga", why: "w", total: 3 }, NOW),
+  ...newRedriveJob({ jobId, filter: { reason: "EXPIRED" }, ratePerSecond: 5, by: "olga", why: "w", total: 3 }, NOW),
   ...changes,
 });
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbStockStore } from "../../functions/adapters/dynamodb-stock-store.ts";
-import type { Stock } from "../../functions/orders/ports/stock-store.ts";
+import type { StockStore } from "../../functions/orders/ports/stock-store.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
 
 interface Shelf {
-  readonly stock: Stock;
+  readonly stock: StockStore;
   /** Writes a row with partly held units. */
   put(row: { sku: string; onHand: number; held: number; available: number }): Promise<void>;
 }

@@ -2,13 +2,13 @@ import { LIMITS } from "../../functions/contract/limits.ts";
 import { sourcesOf } from "../../functions/contract/order-status.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
-import type { FailedMessages } from "../../functions/failures/ports/failed-message-store.ts";
+import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
-import type { Orders } from "../../functions/orders/ports/order-store.ts";
-import type { Stock } from "../../functions/orders/ports/stock-store.ts";
+import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
+import type { StockStore } from "../../functions/orders/ports/stock-store.ts";
 import { type MemoryEffects, memoryEffects } from "./memory-effects.ts";
 
 /** One change of an order row, as in the table's stream. */
@@ -19,11 +19,11 @@ export interface Change {
 
 /** The tables in memory. Each port call is atomic, because it has no await. */
 export interface MemoryTables extends Omit<MemoryEffects, "rows"> {
-  readonly orders: Orders;
-  readonly stock: Stock;
+  readonly orders: OrderStore;
+  readonly stock: StockStore;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
-  readonly failedMessages: FailedMessages;
+  readonly failedMessages: FailedMessageStore;
   readonly rows: MemoryEffects["rows"] & {
     readonly orders: Map<string, Order>;
     readonly stock: Map<string, StockView>;

@@ -2,7 +2,7 @@ import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { sesMailer } from "../../adapters/ses-mailer.ts";
-import { clock, environment, newId, optional } from "../../handlers/wiring/environment.ts";
+import { clock, environment, newId, optionalVariable } from "../../handlers/wiring/environment.ts";
 import { eventConsumer } from "../../handlers/wiring/event-consumer.ts";
 import { sendNotifications } from "../../orders/send-notifications.ts";
 import { notifyCustomer } from "./consumer.ts";
@@ -10,7 +10,7 @@ import { notifyCustomer } from "./consumer.ts";
 /** Each event with a mail in the table of statuses → one mail to the customer. */
 const client = dynamoDbClient();
 const { ordersTable, notificationsTable } = environment("ordersTable", "notificationsTable");
-const sender = optional("mailSender");
+const sender = optionalVariable("mailSender");
 
 export const handler = eventConsumer(
   notifyCustomer,

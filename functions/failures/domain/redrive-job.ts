@@ -35,11 +35,11 @@ export type RedriveResult =
  * A job stops once `most` of the last `window` messages with a known outcome were refused or came back: the cause is
  * not fixed.
  */
-export const BREAKER = { window: 50, most: 10 } as const;
+export const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
 /** Three seconds at the highest rate: a message that fails at once has come back by then. */
 const IN_FLIGHT = 300;
 
-export function newJob(
+export function newRedriveJob(
   asked: Pick<RedriveJob, "jobId" | "filter" | "ratePerSecond" | "by" | "why" | "total">,
   now: number,
 ): RedriveJob {
@@ -81,7 +81,7 @@ function trimmed(recent: readonly Recent[]): Recent[] {
   const { known = [], open = [] } = Object.groupBy(recent, ({ outcome }) =>
     outcome === "in flight" ? "open" : "known",
   );
-  return [...known.slice(-BREAKER.window), ...open.slice(-IN_FLIGHT)];
+  return [...known.slice(-REDRIVE_BREAKER.window), ...open.slice(-IN_FLIGHT)];
 }
 
 /** The job with the outcomes that the rows of its latest messages show; `undefined` is a row that is gone. */
@@ -108,10 +108,10 @@ function outcomeOf(
 }
 
 /** Why the job has to stop, if so. */
-export function breakerReason({ recent }: RedriveJob): string | undefined {
+export function redriveBreakerReason({ recent }: RedriveJob): string | undefined {
   const count = (outcome: Recent["outcome"]) => recent.filter((each) => each.outcome === outcome).length;
   const [refused, back] = [count("refused"), count("came back")];
-  return refused + back >= BREAKER.most
+  return refused + back >= REDRIVE_BREAKER.most
     ? `of the last ${recent.length - count("in flight")} messages ${refused} were refused and ${back} came back`
     : undefined;
 }

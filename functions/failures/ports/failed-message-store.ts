@@ -1,7 +1,7 @@
 import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
 
 /** The failed-message table: rows with a revision, listed by status. */
-export interface FailedMessages {
+export interface FailedMessageStore {
   /** MUST reflect every write that was acknowledged before the call. */
   get(failedKey: string): Promise<FailedMessage | undefined>;
   /**

@@ -13,13 +13,13 @@ export function environment<const N extends Name>(...names: readonly N[]): Reado
 }
 
 /** A variable that may be absent. */
-export function optional(name: Name): string | undefined {
+export function optionalVariable(name: Name): string | undefined {
   return process.env[ENV[name]] || undefined;
 }
 
-/** A variable that holds a non-negative integer, or `otherwise` where it is absent. */
-export function integer(name: Name, otherwise: number): number {
-  const text = optional(name);
+/** A variable that holds a non-negative integerVariable, or `otherwise` where it is absent. */
+export function integerVariable(name: Name, otherwise: number): number {
+  const text = optionalVariable(name);
   if (text === undefined) return otherwise;
   if (!/^\d{1,9}$/.test(text))
     throw new Error(`${ENV[name]} must be a non-negative integer; received "${text}".`);
@@ -35,6 +35,6 @@ export const write = writeToStdout;
 export const serviceOptions = {
   clock,
   namespace: SERVICE,
-  service: optional("service") ?? SERVICE,
+  service: optionalVariable("service") ?? SERVICE,
   write,
 } as const;

@@ -6,7 +6,7 @@ import type { Outcome } from "../../middleware/outcome.ts";
 import { sqs } from "../../middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../orders/decode-event.ts";
 import { ignoreOtherTypes } from "../../orders/ignore-other-types.ts";
-import { environment, integer, serviceOptions } from "./environment.ts";
+import { environment, integerVariable, serviceOptions } from "./environment.ts";
 import { failureLogOnFirstUse } from "./failure-log-on-first-use.ts";
 
 /** The Lambda handler of a declared consumer, with settings from the environment. It acts on its own event types only. */
@@ -18,7 +18,7 @@ export function eventConsumer(
   return consumer({
     name,
     transport: sqs({
-      maxReceiveCount: integer("maxReceiveCount", 5),
+      maxReceiveCount: integerVariable("maxReceiveCount", 5),
       backOff: { queues: sqsQueues(), queueUrl },
     }),
     parse: (raw) => parseText(raw.body),
@@ -26,6 +26,6 @@ export function eventConsumer(
     handle: { many: ignoreOtherTypes(on, handle) },
     failureLog: failureLogOnFirstUse(),
     ...serviceOptions,
-    settings: { maxAgeSeconds: integer("maxAgeSeconds", 0) },
+    settings: { maxAgeSeconds: integerVariable("maxAgeSeconds", 0) },
   });
 }

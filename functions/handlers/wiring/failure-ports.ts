@@ -4,7 +4,7 @@ import { dynamoDbFailedMessageStore } from "../../adapters/dynamodb-failed-messa
 import { type FailurePorts, failureLog } from "../../failures/record-failure.ts";
 import { systemClock } from "../../middleware/clock.ts";
 import type { FailureLog } from "../../middleware/failure-log.ts";
-import { environment, integer } from "./environment.ts";
+import { environment, integerVariable } from "./environment.ts";
 
 export function failurePorts(client = dynamoDbClient()): FailurePorts {
   const { failedMessagesTable } = environment("failedMessagesTable");
@@ -12,7 +12,7 @@ export function failurePorts(client = dynamoDbClient()): FailurePorts {
     failedMessages: dynamoDbFailedMessageStore(client, failedMessagesTable),
     clock: systemClock,
     newId: () => randomUUID(),
-    returnWithinSeconds: integer("returnWithinSeconds", 3_600),
+    returnWithinSeconds: integerVariable("returnWithinSeconds", 3_600),
   };
 }
 

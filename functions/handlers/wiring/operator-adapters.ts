@@ -7,7 +7,7 @@ import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { snsTopic } from "../../adapters/sns-topic.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
-import type { JobPorts } from "../../failures/run-redrives.ts";
+import type { RedrivePorts } from "../../failures/run-redrives.ts";
 import type { RepublishPorts } from "../../failures/run-republishes.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
@@ -15,7 +15,7 @@ import { clock, environment, newId, write } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of the operators' routes, and of maintenance, which continues their jobs. */
-export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & RepublishPorts {
+export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): RedrivePorts & RepublishPorts {
   const env = environment(
     "ordersTable",
     "notificationsTable",

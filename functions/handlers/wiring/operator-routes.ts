@@ -8,7 +8,7 @@ import { groupFailedMessages, listFailedMessages } from "../../failures/list-fai
 import { readFailedMessage } from "../../failures/read-failed-message.ts";
 import { listRedrives, readRedrive } from "../../failures/read-redrives.ts";
 import { editMessage, redriveMessage } from "../../failures/redrive-message.ts";
-import type { JobPorts } from "../../failures/run-redrives.ts";
+import type { RedrivePorts } from "../../failures/run-redrives.ts";
 import type { RepublishPorts } from "../../failures/run-republishes.ts";
 import { startRedrive, tryRedrive } from "../../failures/start-redrive.ts";
 import {
@@ -51,7 +51,7 @@ export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages
 export type Operators = ReturnType<typeof operators>;
 
 /** The acts of an operator, and the queries of the two listings. */
-export function operators(ports: JobPorts & RepublishPorts) {
+export function operators(ports: RedrivePorts & RepublishPorts) {
   const redrives = { try: tryRedrive(ports), start: startRedrive(ports) };
   const republishes = { try: tryRepublish(ports), start: startRepublish(ports) };
   return {

@@ -2,15 +2,15 @@ import type { BacklogMetric } from "../../adapters/cloudwatch-backlog.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import { admission } from "../../orders/admission.ts";
 import type { Admission } from "../../orders/order-commands.ts";
-import { clock, environment, integer, optional } from "./environment.ts";
+import { clock, environment, integerVariable, optionalVariable } from "./environment.ts";
 
 /** The metric is one of each minute: more reads would cost more for the same value. */
 const METRIC_IS_FRESH_FOR_MS = 30_000;
 
 /** The backlog is the queue of new orders, or a broker's metric where the queues process no orders. */
 export function admissionOfEnvironment(): Admission {
-  const limit = integer("backlogLimit", 10_000);
-  const metric = optional("backlogMetric");
+  const limit = integerVariable("backlogLimit", 10_000);
+  const metric = optionalVariable("backlogMetric");
   if (metric !== undefined) {
     const backlog = brokerBacklog(parseBacklogMetric(metric));
     return admission({ backlog, clock }, limit, METRIC_IS_FRESH_FOR_MS);

@@ -32,7 +32,7 @@ export function dynamoDbStream(): Transport<StreamRecord> {
     body: (raw) => JSON.stringify(raw.dynamodb.NewImage ?? raw.dynamodb.Keys),
     source: (raw) => `${raw.eventSourceARN}@${raw.dynamodb.SequenceNumber}`,
     attributes: () => ({}),
-    hasFailedBefore: () => false,
+    isRetriedOrRedriven: () => false,
     sentAt: (raw) => raw.dynamodb.ApproximateCreationDateTime * 1000,
     attempt: () => 1,
     isLastAttempt: () => false,

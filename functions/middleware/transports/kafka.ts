@@ -43,7 +43,7 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     attributes: (raw) => headersOf(raw.headers),
     // A record that comes again has no such header, although an earlier failure may have stored a RETRYING row. To look
     // for it would cost a read for each record; maintenance resolves the row instead, once it is due.
-    hasFailedBefore: ({ headers }) =>
+    isRetriedOrRedriven: ({ headers }) =>
       Array.isArray(headers) &&
       headers.some(
         (header: unknown) =>

@@ -53,7 +53,7 @@ export function rabbitmq({ attempts }: RabbitOptions): Transport<RabbitRecord> {
     body: rabbitBody,
     source,
     attributes: rabbitAttributes,
-    hasFailedBefore: (raw) =>
+    isRetriedOrRedriven: (raw) =>
       rabbitHeader(raw, RETRY_ATTRIBUTES.dlqRetryCount) !== undefined ||
       rabbitHeader(raw, RETRY_ATTRIBUTES.redriveId) !== undefined,
     sentAt: (raw) => sentAt(raw) ?? Number.NaN,

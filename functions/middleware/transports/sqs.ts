@@ -67,7 +67,7 @@ export function sqs({
         }),
       );
     },
-    hasFailedBefore({ messageAttributes }) {
+    isRetriedOrRedriven({ messageAttributes }) {
       return (
         typeof messageAttributes === "object" &&
         messageAttributes !== null &&

@@ -2,7 +2,7 @@ import type { StatusByApi } from "../../contract/order-status.ts";
 import type { Order } from "../domain/order.ts";
 
 /** The orders table as the API and the notifier see it. */
-export interface Orders {
+export interface OrderStore {
   /**
    * MUST write the row only if its id has none, and MUST return `exists` with the stored row otherwise, also when an
    * attempt of this call whose reply was lost wrote it.

@@ -1,7 +1,7 @@
 import type { StockView } from "../../contract/schemas.ts";
 
 /** The stock table as the API sees it. `available` is always `onHand − held`. */
-export interface Stock {
+export interface StockStore {
   get(sku: string): Promise<StockView | undefined>;
   /**
    * MUST set the counted units and derive `available` from `held`, in one write. Idempotent. `below-held` when fewer

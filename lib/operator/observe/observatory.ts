@@ -1,4 +1,4 @@
-import type { ConsoleData } from "./view-types.ts";
+import type { AlarmView, MetricsAnswer, QueueState, Timeline } from "./view-types.ts";
 
 /**
  * Queues, metrics, alarms, and the timeline of an order. Adapters: the emulator in its process, the emulator over
@@ -8,8 +8,15 @@ import type { ConsoleData } from "./view-types.ts";
  * - `metrics(minutes)`: the last 1 to 180 minutes, in at most 180 steps; a RangeError for any other number.
  * - `alarms()`: those in ALARM first.
  * - `timeline(orderId)`: oldest first, empty for an unknown order.
+ *
+ * Each call may reject; the message is shown to the operator.
  */
-export type Observatory = ConsoleData;
+export interface Observatory {
+  queues(): Promise<readonly QueueState[]>;
+  metrics(minutes: number): Promise<MetricsAnswer>;
+  alarms(): Promise<readonly AlarmView[]>;
+  timeline(orderId: string): Promise<Timeline>;
+}
 
 export const MINUTES = { least: 1, most: 180 } as const;
 

@@ -193,14 +193,6 @@ export interface MendRequest {
   readonly target?: string;
 }
 
-/** Each call may reject; the message is shown to the operator. */
-export interface ConsoleData {
-  queues(): Promise<readonly QueueState[]>;
-  metrics(minutes: number): Promise<MetricsAnswer>;
-  alarms(): Promise<readonly AlarmView[]>;
-  timeline(orderId: string): Promise<Timeline>;
-}
-
 /** Only on the local emulator. `break` and `mend` throw an Error whose message lists the valid targets. */
 export interface EmulatorPowers {
   mailbox(): readonly MailView[];

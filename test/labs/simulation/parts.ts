@@ -3,12 +3,12 @@ import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
 import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
-import type { FailedMessages } from "../../../functions/failures/ports/failed-message-store.ts";
+import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
 import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
 import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
 import { retryDeadLetters } from "../../../functions/failures/retry-dead-letters.ts";
 import { retryParkedEvents } from "../../../functions/failures/retry-parked-events.ts";
-import { type JobPorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
+import { type RedrivePorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
 import { type RepublishPorts, runRepublishes } from "../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
@@ -31,8 +31,8 @@ import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
-import type { Orders } from "../../../functions/orders/ports/order-store.ts";
-import type { Stock } from "../../../functions/orders/ports/stock-store.ts";
+import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
+import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
@@ -44,11 +44,11 @@ import type { KafkaParts } from "./kafka-parts.ts";
 
 /** The ports of the functions. Each call of a port is a step of the scheduler. */
 export interface Ports {
-  readonly orders: Orders;
-  readonly stock: Stock;
+  readonly orders: OrderStore;
+  readonly stock: StockStore;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
-  readonly failedMessages: FailedMessages;
+  readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
   readonly queues: Queues;
@@ -87,7 +87,7 @@ export interface Parts {
   readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
-  readonly jobPorts: JobPorts & RepublishPorts;
+  readonly jobPorts: RedrivePorts & RepublishPorts;
   readonly operations: Operators;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
@@ -125,7 +125,7 @@ export function partsOf(
     // A redrive for either Kafka function goes through one queue, and from there to the topic.
     ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
   };
-  const jobPorts: JobPorts & RepublishPorts = {
+  const jobPorts: RedrivePorts & RepublishPorts = {
     ...ports,
     ...failures,
     sourceQueues,

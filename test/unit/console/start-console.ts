@@ -2,9 +2,10 @@ import { onTestFinished } from "vitest";
 import { listenOnLoopback } from "../../../lib/operator/console/server/listen.ts";
 import { type ConsoleOptions, serveConsole } from "../../../lib/operator/console/server/serve-console.ts";
 import { createSession, type Session } from "../../../lib/operator/console/server/session.ts";
-import type { BreakRequest, ConsoleData, EmulatorPowers } from "../../../lib/operator/observe/view-types.ts";
+import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
+import type { BreakRequest, EmulatorPowers } from "../../../lib/operator/observe/view-types.ts";
 
-const DATA: ConsoleData = {
+const DATA: Observatory = {
   queues: async () => [
     { consumer: "order-created", waiting: 1, inFlight: 0, deadLetters: 0, undelivered: 0 },
   ],

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { finishJob } from "../../../functions/failures/domain/job.ts";
 import {
-  breakerReason,
-  newJob,
+  redriveBreakerReason,
+  newRedriveJob,
   type RedriveJob,
   type RedriveResult,
   recordProgress,
@@ -11,7 +11,7 @@ import {
 } from "../../../functions/failures/domain/redrive-job.ts";
 import { NOW } from "../../fixtures/events.ts";
 
-const fresh = newJob({ jobId: "j", filter: {}, ratePerSecond: 10, by: "olga", why: "w" }, NOW);
+const fresh = newRedriveJob({ jobId: "j", filter: {}, ratePerSecond: 10, by: "olga", why: "w" }, NOW);
 const dealt = (kind: "sent" | "refused", count: number, from = 0): RedriveResult[] =>
   Array.from({ length: count }, (_, i) => ({ kind, row: { failedKey: `k${from + i}`, generation: 1 } }));
 const rowsOf = (job: RedriveJob, back: number) =>
@@ -46,7 +46,7 @@ describe("a redrive job", () => {
     const job = updateOutcomes(sent, rowsOf(sent, back));
 
     expect(job.cameBack).toBe(back);
-    expect(breakerReason(job)).toBe(reason);
+    expect(redriveBreakerReason(job)).toBe(reason);
     expect(updateOutcomes(job, rowsOf(job, back)).cameBack).toBe(back);
   });
 
@@ -60,8 +60,8 @@ describe("a redrive job", () => {
       Array.from({ length: 6 }, (_, i) => [`k${i}`, { status: "OPEN", generation: 2 } as const]),
     );
 
-    expect(breakerReason(sent)).toBeUndefined();
-    expect(breakerReason(updateOutcomes(sent, rows))).toBe(
+    expect(redriveBreakerReason(sent)).toBeUndefined();
+    expect(redriveBreakerReason(updateOutcomes(sent, rows))).toBe(
       "of the last 10 messages 4 were refused and 6 came back",
     );
   });
@@ -71,7 +71,7 @@ describe("a redrive job", () => {
     const sent = recordProgress(bad, dealt("sent", 50, 9));
     const well = updateOutcomes(sent, rowsOf(sent, 0));
 
-    expect(breakerReason(recordProgress(well, dealt("refused", 9, 60)))).toBeUndefined();
+    expect(redriveBreakerReason(recordProgress(well, dealt("refused", 9, 60)))).toBeUndefined();
   });
 
   test("a deleted, resolved or discarded row is a success; a redriven one can still return", () => {

@@ -187,7 +187,7 @@ describe("a transport", () => {
     const record = { ...bare, body: null } as unknown as ReturnType<typeof sqsRecord>;
     const binary = { ...sqsRecord("x"), messageAttributes: { a: { binaryValue: "AA==" }, b: {} } };
 
-    expect([sqs({}).body(record), sqs({}).attributes(record), sqs({}).hasFailedBefore(record)]).toEqual([
+    expect([sqs({}).body(record), sqs({}).attributes(record), sqs({}).isRetriedOrRedriven(record)]).toEqual([
       "",
       {},
       false,

@@ -155,7 +155,7 @@ test("K7: an event whose only record is garbage has a response, with the error",
         name: "test-consumer",
         transport: {
           ...(sqs({}) as Transport<never>),
-          hasFailedBefore: () => {
+          isRetriedOrRedriven: () => {
             throw new TypeError("unreadable");
           },
         },

@@ -88,16 +88,16 @@ describe("a record of Kafka", () => {
     ["redriveId", true],
     ["failedKey", false],
     ["type", false],
-  ])("with the header %s is a redriven message: %s", (name, hasFailedBefore) => {
-    expect(transport.hasFailedBefore(kafkaRecord(event, { headers: { other: "x", [name]: "1" } }))).toBe(
-      hasFailedBefore,
+  ])("with the header %s is a redriven message: %s", (name, isRetriedOrRedriven) => {
+    expect(transport.isRetriedOrRedriven(kafkaRecord(event, { headers: { other: "x", [name]: "1" } }))).toBe(
+      isRetriedOrRedriven,
     );
   });
 
   test.each([undefined, null, "redriveId", [null], ["redriveId"], [7]])(
     "with headers %o is not a redriven message",
     (headers) => {
-      expect(transport.hasFailedBefore({ ...good, headers })).toBe(false);
+      expect(transport.isRetriedOrRedriven({ ...good, headers })).toBe(false);
       expect(transport.attributes({ ...good, headers })).toEqual({});
     },
   );

@@ -99,7 +99,7 @@ describe("a message of RabbitMQ", () => {
 
     expect(transport.attributes(record)).toEqual({});
     expect(transport.attempt(record)).toBe(1);
-    expect(transport.hasFailedBefore(record)).toBe(false);
+    expect(transport.isRetriedOrRedriven(record)).toBe(false);
   });
 
   test("with a header named __proto__ has it like any other", () => {
@@ -148,7 +148,7 @@ describe("a message of RabbitMQ", () => {
   });
 
   test.each(["redriveId", "dlqRetryCount"])("with a header %s came again by our hand", (name) => {
-    expect(transport.hasFailedBefore(rabbitRecord(event, { headers: { [name]: "1" } }))).toBe(true);
+    expect(transport.isRetriedOrRedriven(rabbitRecord(event, { headers: { [name]: "1" } }))).toBe(true);
   });
 
   test("is cut where the store would not take it, and its hash is kept", () => {

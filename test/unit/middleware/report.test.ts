@@ -233,7 +233,7 @@ describe("a schedule", () => {
       write: out.write,
     });
 
-    await expect(run({}, context(10_000))).rejects.toThrow("These jobs failed: first.");
+    await expect(run({}, context(10_000))).rejects.toThrow("These tasks failed: first.");
 
     expect(deadlines).toEqual([NOW + 7_000]);
     expect(out.lines()).toEqual([

@@ -20,7 +20,7 @@ test("a stream has the facts of a record for the failed-message store and the la
   expect([stream.body(record), stream.body(image)]).toEqual([JSON.stringify(Keys), '{"a":{"S":"b"}}']);
   expect([stream.source(record), stream.lane(record)]).toEqual(["arn:stream@1", JSON.stringify(Keys)]);
   expect([stream.sentAt(record), stream.attempt(record)]).toEqual([NOW, 1]);
-  expect([stream.hasFailedBefore(record), stream.isLastAttempt(record)]).toEqual([false, false]);
+  expect([stream.isRetriedOrRedriven(record), stream.isLastAttempt(record)]).toEqual([false, false]);
   expect(stream.attributes(record)).toEqual({});
 });
 
@@ -36,7 +36,7 @@ test("a schedule counts under its service, and names every failed job", async ()
     write: out.write,
   });
 
-  await expect(run({}, context())).rejects.toThrow("These jobs failed: one, two, three.");
+  await expect(run({}, context())).rejects.toThrow("These tasks failed: one, two, three.");
 
   expect(out.metrics()).toMatchObject([{ _aws: { CloudWatchMetrics: [{ Dimensions: [["service"]] }] } }]);
 });

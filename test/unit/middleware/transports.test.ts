@@ -92,9 +92,9 @@ describe("SQS", () => {
       s: "1",
       e: "",
     });
-    expect(transport.hasFailedBefore(redriven)).toBe(true);
-    expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { redriveId: "r" } }))).toBe(true);
-    expect(transport.hasFailedBefore(sqsRecord("x", { attributes: { type: "t" } }))).toBe(false);
+    expect(transport.isRetriedOrRedriven(redriven)).toBe(true);
+    expect(transport.isRetriedOrRedriven(sqsRecord("x", { attributes: { redriveId: "r" } }))).toBe(true);
+    expect(transport.isRetriedOrRedriven(sqsRecord("x", { attributes: { type: "t" } }))).toBe(false);
   });
 
   test.each([
@@ -215,7 +215,7 @@ describe("a stream", () => {
     expect([
       transport.attempt(record),
       transport.isLastAttempt(record),
-      transport.hasFailedBefore(record),
+      transport.isRetriedOrRedriven(record),
     ]).toEqual([1, false, false]);
     expect([transport.body(record), transport.source(record)]).toEqual(['{"a":{"S":"b"}}', "arn:stream@1"]);
     expect(transport.body(streamRecord("1"))).toBe('{"orderId":{"S":"1"}}');
@@ -230,7 +230,7 @@ describe("a dead-letter queue", () => {
   const attributes = { type: event.type, dlqRetryCount: "1" };
 
   test("forwarding a redriven message is not its effect", () => {
-    expect(deadLetterQueue().hasFailedBefore(sqsRecord(event, { attributes }))).toBe(false);
+    expect(deadLetterQueue().isRetriedOrRedriven(sqsRecord(event, { attributes }))).toBe(false);
   });
 
   test("has the consumer and the queue of a message", () => {

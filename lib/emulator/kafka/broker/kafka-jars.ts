@@ -30,9 +30,9 @@ export async function kafkaJars(options: JarOptions): Promise<readonly string[]>
   await mkdir(folder, { recursive: true });
   const fileOf = ([path]: Artifact) => join(folder, basename(path));
   const missing: Artifact[] = [];
-  for (const artifact of artifacts) if (!(await isThere(fileOf(artifact), artifact))) missing.push(artifact);
+  for (const artifact of artifacts) if (!(await isCached(fileOf(artifact), artifact))) missing.push(artifact);
 
-  const wanted = megabytes(missing.reduce((sum, [, bytes]) => sum + bytes, 0));
+  const totalMb = megabytes(missing.reduce((sum, [, bytes]) => sum + bytes, 0));
   let fetched = 0;
   let reportedAt = Number.NEGATIVE_INFINITY;
   const queue = [...missing];
@@ -42,7 +42,7 @@ export async function kafkaJars(options: JarOptions): Promise<readonly string[]>
       fetched += next[1];
       if (elapsed.now() - reportedAt < PROGRESS_EVERY_MS) continue;
       reportedAt = elapsed.now();
-      onProgress(`Downloading Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${wanted} MB …`);
+      onProgress(`Downloading Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${totalMb} MB …`);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
@@ -71,7 +71,7 @@ async function download(url: string): Promise<Buffer> {
   return Buffer.from(await response.arrayBuffer());
 }
 
-const isThere = (file: string, [, bytes]: Artifact): Promise<boolean> =>
+const isCached = (file: string, [, bytes]: Artifact): Promise<boolean> =>
   stat(file).then(
     ({ size }) => size === bytes,
     () => false,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ConsoleAbout, ConsoleData, EmulatorPowers } from "../../observe/view-types.ts";
+import type { Observatory } from "../../observe/observatory.ts";
+import type { ConsoleAbout, EmulatorPowers } from "../../observe/view-types.ts";
 import type { Page } from "./build-page.ts";
 import { ConsoleError } from "./console-error.ts";
 import { refuseForeignRequests } from "./guard.ts";
@@ -13,7 +14,7 @@ export interface ConsoleOptions {
   /** Path of the page, without a trailing slash: `/console`. */
   readonly base: string;
   readonly about: () => ConsoleAbout;
-  readonly data: ConsoleData;
+  readonly data: Observatory;
   readonly api: ProductApi;
   /** The page's files. Called when a browser first opens the page. */
   readonly page: () => Promise<Page>;

@@ -1,5 +1,5 @@
 import type { FailedMessage, FailedStatus } from "../../../../functions/failures/domain/failed-message.ts";
-import type { FailedMessages } from "../../../../functions/failures/ports/failed-message-store.ts";
+import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
 import { memoryTables } from "../../../fakes/memory-tables.ts";
 import { assertInvariant } from "../violation.ts";
 
@@ -15,10 +15,10 @@ const NEXT_STATUSES: Readonly<Record<FailedStatus | "none", readonly FailedStatu
 
 /** The store with each write checked against the legal transitions. */
 export function watchedFailedMessages(
-  store: FailedMessages,
+  store: FailedMessageStore,
   rows: ReadonlyMap<string, FailedMessage>,
   wrote: (row: FailedMessage, before: FailedMessage | undefined) => void,
-): FailedMessages {
+): FailedMessageStore {
   return {
     ...store,
     async put(row, expectedRevision) {
@@ -35,10 +35,10 @@ export function watchedFailedMessages(
 
 /** The store with an index that lags: a listing can return the rows of the listing before. */
 export function withStaleLists(
-  store: FailedMessages,
+  store: FailedMessageStore,
   rows: ReadonlyMap<string, FailedMessage>,
   isStale: () => boolean,
-): FailedMessages {
+): FailedMessageStore {
   const before = memoryTables(() => 0);
   return {
     ...store,

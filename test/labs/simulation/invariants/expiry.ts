@@ -1,5 +1,5 @@
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
-import type { FailedMessages } from "../../../../functions/failures/ports/failed-message-store.ts";
+import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
 import type { PortCalls } from "../engine/port-calls.ts";
 import { currentInvocation } from "../engine/scheduler.ts";
 import type { FaultProfile } from "../fault-profile.ts";
@@ -10,10 +10,10 @@ const SKEW_MS = 600_000;
 
 /** EXPIRY: only messages older than the limit are parked as EXPIRED, and never retried or redriven ones. */
 export function watchedExpiry(
-  store: FailedMessages,
+  store: FailedMessageStore,
   faultProfile: FaultProfile,
   calls: () => PortCalls,
-): FailedMessages {
+): FailedMessageStore {
   const isWrong = (row: FailedMessage) => {
     const invocation = currentInvocation.getStore();
     if (invocation?.received === undefined || row.reason !== "EXPIRED" || row.status !== "OPEN") return false;

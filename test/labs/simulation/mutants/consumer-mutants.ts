@@ -150,5 +150,5 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
   inTransport("age is that of the event, not of the message", () => ({
     sentAt: (raw) => Date.parse((JSON.parse(raw.body) as { time: string }).time),
   })),
-  inTransport("a redriven message expires", () => ({ hasFailedBefore: () => false })),
+  inTransport("a redriven message expires", () => ({ isRetriedOrRedriven: () => false })),
 ];

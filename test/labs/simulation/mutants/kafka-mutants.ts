@@ -77,11 +77,11 @@ export const KAFKA_MUTANTS: readonly Mutant[] = [
   inKafka("Kafka: a row is resolved by the publisher, not by the consumer", ({ queueTransport }) => ({
     queueTransport: {
       ...queueTransport,
-      hasFailedBefore: ({ messageAttributes }) => "redriveId" in messageAttributes,
+      isRetriedOrRedriven: ({ messageAttributes }) => "redriveId" in messageAttributes,
     },
   })),
   inTransport("Kafka: a successful redrive does not resolve its row", () => ({
-    hasFailedBefore: () => false,
+    isRetriedOrRedriven: () => false,
   })),
   inKafka("Kafka: a redriven message loses its attributes", ({ decodeQueued }) => ({
     decodeQueued(raw) {

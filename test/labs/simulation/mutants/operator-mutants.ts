@@ -1,5 +1,5 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
-import type { FailedMessages } from "../../../../functions/failures/ports/failed-message-store.ts";
+import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
 import { runRedrives } from "../../../../functions/failures/run-redrives.ts";
 import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
@@ -13,7 +13,7 @@ function inActs(name: string, wrong: (acts: Operators) => Partial<Operators>): M
   return inParts(name, ({ operations }) => ({ operations: { ...operations, ...wrong(operations) } }));
 }
 
-const withoutTime = (store: FailedMessages): FailedMessages => ({
+const withoutTime = (store: FailedMessageStore): FailedMessageStore => ({
   ...store,
   list: (status, { dueBefore: _, ...options }) => store.list(status, options),
 });
@@ -85,7 +85,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
       const sqs = transportOf(name, queueUrl);
       return {
         ...sqs,
-        hasFailedBefore: ({ messageAttributes }) => ATTRIBUTES.redriveId in messageAttributes,
+        isRetriedOrRedriven: ({ messageAttributes }) => ATTRIBUTES.redriveId in messageAttributes,
       };
     },
   })),
