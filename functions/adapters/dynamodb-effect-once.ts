@@ -111,7 +111,8 @@ function reasonsOf(error: unknown): Reasons {
  * attempt decides.
  */
 function isRetryable(error: unknown): boolean {
-  if (!(error instanceof TransactionCanceledException)) return isTransient((error as Error | undefined)?.name);
+  if (!(error instanceof TransactionCanceledException))
+    return isTransient((error as Error | undefined)?.name);
   const { mark, own } = reasonsOf(error);
   if (mark?.Code === FAILED) return false;
   if (isTransient(mark?.Code)) return true;

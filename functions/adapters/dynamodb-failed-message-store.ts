@@ -5,8 +5,9 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { FailedStatus } from "../contract/errors.ts";
 import { CURSOR_PREFIX, FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
-import type { FailedMessage, FailedStatus } from "../failures/domain/failed-message.ts";
+import type { FailedMessage } from "../failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../failures/ports/failed-message-store.ts";
 import { Problem } from "../middleware/problem.ts";
 import { optimisticPut } from "./optimistic-put.ts";

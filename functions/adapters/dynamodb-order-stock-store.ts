@@ -170,7 +170,8 @@ function refusalsOf(error: unknown, actions: readonly Action[]): Refusal[] {
 
 /** Only conflicts: a failed condition is final. */
 function isConflictError(error: unknown): boolean {
-  if (!(error instanceof TransactionCanceledException)) return isTransient((error as Error | undefined)?.name);
+  if (!(error instanceof TransactionCanceledException))
+    return isTransient((error as Error | undefined)?.name);
   const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code);
   return !codes.includes("ConditionalCheckFailed") && codes.some(isTransient);
 }

@@ -58,3 +58,7 @@ declare module "../middleware/failure-log.ts" {
     readonly orderId?: string;
   }
 }
+
+/** Statuses of a failed message. */
+export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
+export type FailedStatus = (typeof FAILED_STATUSES)[number];

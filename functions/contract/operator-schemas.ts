@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { REASONS } from "./errors.ts";
+import { FAILED_STATUSES, REASONS } from "./errors.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";
@@ -9,8 +9,6 @@ import { StatusSchema, TimeSchema } from "./schemas.ts";
  */
 
 const closed = { additionalProperties: false } as const;
-
-export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
 
 /** One line of text for the history of the row. */
 const Why = Type.String({

@@ -1,4 +1,5 @@
 import { describeError } from "../middleware/error-text.ts";
+import { targetOf } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { RedriveDecision } from "./domain/redrive-decision.ts";
 import type { ActPorts } from "./operator-ports.ts";
@@ -27,15 +28,15 @@ export async function withTargetCheck(
 }
 
 async function whyMissing(ports: ActPorts, consumer: string): Promise<string | undefined> {
-  const isTopic = consumer === "publish-events";
+  const target = targetOf(consumer);
   const queueUrl = ports.sourceQueues[consumer];
   try {
-    if (isTopic) await ports.publisher.checkExists();
+    if (target === "topic") await ports.publisher.checkExists();
     else if (queueUrl !== undefined) await ports.queues.backlog(queueUrl);
     return undefined;
   } catch (error) {
     if (ports.isOutage(error)) throw error;
     const { errorName } = describeError(error);
-    return `The ${isTopic ? "topic" : "queue"} of ${consumer} does not exist: ${errorName}.`;
+    return `The ${target} of ${consumer} does not exist: ${errorName}.`;
   }
 }

@@ -12,6 +12,7 @@ import {
 } from "../middleware/transports/rabbitmq.ts";
 import type { RabbitCopies } from "../middleware/transports/rabbitmq-retries.ts";
 import { decodeRabbitRecord } from "../orders/decode-record.ts";
+import { eventFacts } from "./domain/failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import type { FailurePorts } from "./record-failure.ts";
 import { retryDeadLetters } from "./retry-dead-letters.ts";
@@ -51,10 +52,7 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
   const transport = deadLetterExchange();
   return (record) => {
     const content = decodeRabbitRecord(record);
-    const known =
-      content.kind === "message"
-        ? { eventId: content.message.id, eventType: content.type, orderId: content.message.subject }
-        : {};
+    const known = eventFacts(content.kind === "message" ? content.message : undefined);
     const attributes: Attributes = Object.fromEntries(
       Object.entries(transport.attributes(record)).filter(([name]) => !OF_ATTEMPTS.includes(name)),
     );

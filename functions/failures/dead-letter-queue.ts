@@ -2,6 +2,7 @@ import type { MessageFacts } from "../middleware/failure-log.ts";
 import { type Decoded, type Transport, UnexpectedEvent } from "../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
+import { eventFacts } from "./domain/failed-message.ts";
 
 /** A dead-letter queue, its consumer, and the queue its messages came from. */
 export interface DeadLetterSource {
@@ -39,10 +40,7 @@ export function deadLetterDecoder(
     const source = byArn.get(raw.eventSourceARN);
     if (source === undefined) throw new UnexpectedEvent(`No source is known for ${raw.eventSourceARN}.`);
     const content = decodeEvent(raw.body);
-    const known =
-      content.kind === "message"
-        ? { eventId: content.message.id, eventType: content.type, orderId: content.message.subject }
-        : {};
+    const known = eventFacts(content.kind === "message" ? content.message : undefined);
     const facts: MessageFacts = {
       consumer: source.consumer,
       source: raw.eventSourceARN,

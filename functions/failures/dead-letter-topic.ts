@@ -4,6 +4,7 @@ import type { Decoded, Transport } from "../middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../middleware/transports/kafka.ts";
 import { base64Text } from "../middleware/transports/record-bytes.ts";
 import { decodeRecord } from "../orders/decode-record.ts";
+import { eventFacts } from "./domain/failed-message.ts";
 
 /** Why a record is in the topic: Lambda's condition, or the fault of the record itself. */
 export interface GaveUp {
@@ -45,10 +46,7 @@ export function deadRecordDecoder(consumer: string): (raw: DeadRecord) => Decode
   return (raw) => {
     const content = decodeRecord(raw);
     if (content.kind === "empty") return content;
-    const known =
-      content.kind === "message"
-        ? { eventId: content.message.id, eventType: content.type, orderId: content.message.subject }
-        : {};
+    const known = eventFacts(content.kind === "message" ? content.message : undefined);
     const facts = {
       consumer,
       source: topic.source(raw),

@@ -45,11 +45,12 @@ const sendsMail = ({ consumer }: FailedMessage) =>
  */
 export async function recordMailDecision(
   ports: ActPorts,
-  { failedKey, eventId = "" }: FailedMessage,
+  { failedKey, eventId }: FailedMessage,
   decision: MailDecision | undefined,
   by: string,
 ): Promise<void> {
   if (decision === undefined) return;
+  if (eventId === undefined) throw new Error(`${failedKey} has no event, and so no mail.`);
   const { notifications, clock } = ports;
   if (decision === "sent") await notifications.markSent(eventId, clock.now());
   else await revokeClaim(ports, eventId);

@@ -1,5 +1,6 @@
+import type { FailedStatus } from "../contract/errors.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
+import type { FailedMessage } from "./domain/failed-message.ts";
 import type { FailedMessageStore } from "./ports/failed-message-store.ts";
 
 const PAGE = 100;

@@ -3,7 +3,7 @@ import type { PublisherName } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { FailureLog, MessageFacts } from "../middleware/failure-log.ts";
-import { failedKeyOf } from "./domain/failed-message.ts";
+import { eventFacts, failedKeyOf } from "./domain/failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import type { CrashedBatches } from "./ports/crashed-batches.ts";
 
@@ -58,8 +58,6 @@ function factsOf(event: OrderEvent, consumer: PublisherName, source: string): Me
     source,
     body: JSON.stringify(event),
     attributes: { type: event.type },
-    eventId: event.id,
-    eventType: event.type,
-    orderId: event.subject,
+    ...eventFacts(event),
   };
 }

@@ -1,7 +1,8 @@
 import { CONSUMER_NAMES } from "../consumers/consumers.ts";
+import type { FailedStatus } from "../contract/errors.ts";
 import type { FailedFilter, GroupFailed, ListFailed } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
-import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
+import type { FailedMessage } from "./domain/failed-message.ts";
 import { bySize, type FailureGroup, groupOf, matches, mergeGroups } from "./domain/failure-groups.ts";
 import { pick } from "./domain/pick.ts";
 import type { FailedMessageStore } from "./ports/failed-message-store.ts";
@@ -46,7 +47,7 @@ export function listFailedMessages({ failedMessages }: ListPorts) {
     let cursor = from;
     for (let read = 0; read < PAGES; read++) {
       // Never more than are missing: the cursor of a page points behind its last row.
-      const page = await failedMessages.list(status as FailedStatus, {
+      const page = await failedMessages.list(status, {
         limit: limit - items.length,
         ...(cursor === undefined ? {} : { cursor }),
       });
@@ -65,7 +66,7 @@ export function groupFailedMessages(ports: ListPorts) {
     const { status = "OPEN", ...filter } = query;
     const groups = new Map<string, FailureGroup>();
     let count = 0;
-    for await (const row of matchingRows(ports, filter, status as FailedStatus)) {
+    for await (const row of matchingRows(ports, filter, status)) {
       if (count === MOST_ROWS) return { groups: largest(groups), isComplete: false };
       count += 1;
       const known = groups.get(row.fingerprint);

@@ -1,6 +1,7 @@
 import type { Access, Evidence } from "../consumers/define-consumer.ts";
 import { Problem } from "../middleware/problem.ts";
 import { orderIdOfEvent } from "../orders/domain/order.ts";
+import { targetOf } from "../publishing/domain/publishers.ts";
 import { knownConsumer, reachedBy } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
@@ -39,7 +40,7 @@ export async function gatherFindings(ports: InspectPorts, row: FailedMessage): P
   return {
     evidence: await gatherEvidence(ports, row),
     content: ports.decode(row.body),
-    hasTarget: row.consumer === "publish-events" || ports.sourceQueues[row.consumer] !== undefined,
+    hasTarget: targetOf(row.consumer) === "topic" || ports.sourceQueues[row.consumer] !== undefined,
   };
 }
 

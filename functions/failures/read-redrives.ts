@@ -1,6 +1,6 @@
 import { Problem } from "../middleware/problem.ts";
 import type { RedriveJob } from "./domain/redrive-job.ts";
-import { type RedrivePorts, READS, refreshCounts } from "./run-redrives.ts";
+import { READS, type RedrivePorts, refreshCounts } from "./run-redrives.ts";
 import { type RedriveJobView, viewOfJob } from "./start-redrive.ts";
 
 type ReadPorts = Pick<RedrivePorts, "failedMessages" | "redriveJobs">;

@@ -1,13 +1,19 @@
+import type { FailedStatus } from "../contract/errors.ts";
 import type { Edit, Redrive } from "../contract/operator-schemas.ts";
 import { describeError } from "../middleware/error-text.ts";
 import { Problem } from "../middleware/problem.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
 import { editedEvent } from "./domain/edited-body.ts";
-import type { FailedMessage, FailedStatus } from "./domain/failed-message.ts";
+import type { FailedMessage } from "./domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
 import { textFault } from "./edited-text.ts";
-import { changedProblem, gatherFindings, loadFailedMessage, requireGeneration } from "./load-failed-message.ts";
+import {
+  changedProblem,
+  gatherFindings,
+  loadFailedMessage,
+  requireGeneration,
+} from "./load-failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite } from "./record-failure.ts";
 import { type SentRedrive, sendRedrive } from "./send-redrive.ts";

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
-import { isPublisher } from "../publishing/domain/publishers.ts";
+import { isPublisher, targetOf } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { chunk, openRows } from "./due-messages.ts";
 import { type SendPorts, sendRedrive } from "./send-redrive.ts";
@@ -36,7 +36,7 @@ async function* parkedEvents(ports: SendPorts, deadline: number): AsyncGenerator
 
 function isReachable({ sourceQueues }: SendPorts, { consumer }: FailedMessage): boolean {
   if (!isPublisher(consumer)) return false;
-  return consumer === "publish-events" || sourceQueues[consumer] !== undefined;
+  return targetOf(consumer) === "topic" || sourceQueues[consumer] !== undefined;
 }
 
 function isDue(row: FailedMessage, now: number): boolean {
@@ -52,7 +52,7 @@ async function retry(
   const { kind } = await sendRedrive(ports, row, event, MAINTENANCE);
   if (kind === "changed") return undefined;
   if (kind === "failed") return "refused";
-  return row.consumer === "publish-events" ? "published" : "sent";
+  return targetOf(row.consumer) === "topic" ? "published" : "sent";
 }
 
 /** A message from a queue may hold anything. Without an event it stays for the operator. */

@@ -2,10 +2,10 @@ import type { FailedMessage } from "./domain/failed-message.ts";
 import { matches } from "./domain/failure-groups.ts";
 import { decideRedrive } from "./domain/redrive-decision.ts";
 import {
-  redriveBreakerReason,
   type RedriveJob,
   type RedriveResult,
   recordProgress,
+  redriveBreakerReason,
   updateOutcomes,
 } from "./domain/redrive-job.ts";
 import { gatherFindings } from "./load-failed-message.ts";

@@ -2,7 +2,10 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
 import { eventOf, type Order } from "../orders/domain/order.ts";
 import type { OrderSearch } from "../orders/ports/order-search.ts";
-import type { Published, Publisher } from "../publishing/ports/publisher.ts";
+import { TOPIC_PUBLISHER } from "../publishing/domain/publishers.ts";
+import type { Publisher } from "../publishing/ports/publisher.ts";
+import { refusalOf } from "../publishing/refusal.ts";
+import { eventFacts } from "./domain/failed-message.ts";
 import { type RepublishJob, recordRepublished, republishBreakerReason } from "./domain/republish-job.ts";
 import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
@@ -38,7 +41,9 @@ export function republishWork(ports: RepublishPorts): Work<RepublishJob, Order> 
         : { items: orders, behind: (job) => ({ ...job, after }) };
     },
     async process(job, orders) {
-      return recordRepublished(job, await publishLatest(ports, orders, job), orders.at(-1)?.orderId ?? "");
+      const last = orders.at(-1);
+      if (last === undefined) return job;
+      return recordRepublished(job, await publishLatest(ports, orders, job), last.orderId);
     },
     breakerReason: republishBreakerReason,
   };
@@ -60,16 +65,13 @@ async function publishLatest(
   const results = await Promise.all(
     events.map(async (event, i) => {
       const refusals = [
-        { consumer: "publish-events", error: refusalIn(answers[i]) },
+        { consumer: TOPIC_PUBLISHER, error: refusalOf(answers[i])?.error },
         { consumer: KAFKA_PUBLISHER, error: unsent[i] },
       ].filter(({ error }) => error !== undefined);
-      const { id: eventId, type: eventType, subject: orderId } = event;
       const facts = {
         body: JSON.stringify(event),
-        attributes: { type: eventType },
-        eventId,
-        eventType,
-        orderId,
+        attributes: { type: event.type },
+        ...eventFacts(event),
       };
       for (const { consumer, error } of refusals)
         await failureLog(ports).park(
@@ -83,7 +85,7 @@ async function publishLatest(
     }),
   );
   for (const { orderId } of unreadable) {
-    const row = { consumer: "publish-events", source: `republish ${jobId}`, attributes: {}, orderId };
+    const row = { consumer: TOPIC_PUBLISHER, source: `republish ${jobId}`, attributes: {}, orderId };
     const body = JSON.stringify({ orderId });
     await failureLog(ports).park(
       { ...row, body },
@@ -103,9 +105,4 @@ export function latestEvent(order: Order): OrderEvent | undefined {
   } catch {
     return undefined;
   }
-}
-
-function refusalIn(answer: Published | undefined): unknown {
-  if (answer === undefined) return new Error("The publisher returned no result for this event.");
-  return answer.kind === "refused" ? answer.error : undefined;
 }

@@ -1,6 +1,8 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { leftOut, leftOutText } from "../publishing/domain/message-attributes.ts";
+import { targetOf } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
+import { refusalOf } from "../publishing/refusal.ts";
 import type { EditedMessage, FailedMessage } from "./domain/failed-message.ts";
 import { enqueueRow } from "./enqueue-message.ts";
 import type { Actor, ActPorts } from "./operator-ports.ts";
@@ -41,7 +43,7 @@ export async function sendRedrive(
     ...(edited === undefined ? {} : { edited }),
   });
   if (!marked.applied || marked.row === undefined) return { kind: "changed", row: marked.row };
-  const sent = await (row.consumer === "publish-events"
+  const sent = await (targetOf(row.consumer) === "topic"
     ? publish(ports, marked.row, event, redriveId, by)
     : enqueue(ports, marked.row, redriveId));
   ports.audit({
@@ -73,12 +75,13 @@ async function publish(
 ): Promise<SentRedrive> {
   const { failedKey } = row;
   const [answer] = await ports.publisher.publish([event], undefined, [row.body]);
-  if (answer?.kind === "published") {
+  const refusal = refusalOf(answer);
+  if (refusal === undefined) {
     const write = { kind: "resolve", by, why: "published" } as const;
     const { row: resolved = row } = await applyWrite(ports, failedKey, write);
     return { kind: "sent", redriveId, row: resolved };
   }
-  const error = answer?.error ?? new Error("The publisher returned no result for this event.");
+  const { error } = refusal;
   await applyWrite(ports, failedKey, { kind: "park", reason: "PUBLISH_FAILED", error });
   return { kind: "failed", error };
 }

@@ -159,9 +159,15 @@ export async function runWaves(
 ): Promise<void> {
   let continuing = lanes;
   for (let depth = 0; continuing.length > 0; depth++) {
-    const continues = await run(continuing.map((lane) => lane[depth] ?? 0));
+    const continues = await run(continuing.map((lane) => indexAt(lane, depth)));
     continuing = continuing.filter((lane, i) => continues[i] === true && lane.length > depth + 1);
   }
+}
+
+function indexAt(lane: readonly number[], depth: number): number {
+  const index = lane[depth];
+  if (index === undefined) throw new Error(`The lane has no record ${depth}.`);
+  return index;
 }
 
 /** Handles one record and makes its outcome durable; returns whether its lane continues. Never rejects. */

@@ -1,8 +1,9 @@
+import { PATTERNS } from "../contract/patterns.ts";
 import type { StockView } from "../contract/schemas.ts";
 import { Problem } from "../middleware/problem.ts";
 import type { StockStore } from "./ports/stock-store.ts";
 
-const SKU = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const SKU = new RegExp(PATTERNS.sku.pattern);
 
 export function readStock(ports: { stock: StockStore }) {
   return async (sku: string): Promise<StockView> => {
@@ -18,8 +19,7 @@ export function countStock(ports: { stock: StockStore }) {
   return async (sku: string, onHand: number): Promise<StockView> => {
     if (!SKU.test(sku)) {
       throw new Problem("INVALID_REQUEST", {
-        detail:
-          "A SKU is 1 to 64 letters, digits, dots, dashes or underscores, and starts with a letter or digit.",
+        detail: `The SKU must ${PATTERNS.sku.rule}.`,
       });
     }
     const result = await ports.stock.count(sku, onHand);

@@ -7,6 +7,7 @@ import { DONE, ignored, type Outcome, park, retry } from "../middleware/outcome.
 import type { Decoded } from "../middleware/transport.ts";
 import type { StreamRecord } from "../middleware/transports/dynamodb-stream.ts";
 import type { Publisher } from "./ports/publisher.ts";
+import { refusalOf } from "./refusal.ts";
 
 /** A status transition of an order row; no event where the row changed without one. */
 interface Transition {
@@ -64,11 +65,10 @@ export function publishTransitions(ports: { publisher: Publisher; clock: Clock }
     let next = 0;
     return transitions.map(({ event, changedAt }) => {
       if (event === undefined) return ignored("no status transition");
-      const answer = answers[next++];
-      if (answer?.kind === "published") return DONE;
-      const error = answer?.error ?? new Error("The publisher returned no result for this event.");
-      const isLost = answer?.permanent === true || now - changedAt > PARK_AFTER_MS;
-      return isLost ? park("PUBLISH_FAILED", error) : retry(error);
+      const refusal = refusalOf(answers[next++]);
+      if (refusal === undefined) return DONE;
+      const { permanent, error } = refusal;
+      return permanent || now - changedAt > PARK_AFTER_MS ? park("PUBLISH_FAILED", error) : retry(error);
     });
   };
 }

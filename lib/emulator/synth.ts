@@ -6,8 +6,6 @@ import { exists, readJsonFile, runApp } from "./synthesize-app.ts";
 
 export interface Synth {
   readonly directory: string;
-  /** False for a cached assembly. */
-  readonly fresh: boolean;
 }
 
 /** Number of cached assemblies. A running emulator loads its functions from one of them. */
@@ -28,7 +26,7 @@ export async function synthesize(
   const directory = join(all, digestOf(root, JSON.stringify(context)));
   if (await exists(directory)) {
     await utimes(directory, new Date(), new Date());
-    return { directory, fresh: false };
+    return { directory };
   }
   const made = `${directory}.${process.pid}`;
   await mkdir(made, { recursive: true });
@@ -51,7 +49,7 @@ export async function synthesize(
     await rm(made, { recursive: true, force: true });
   }
   await forgetOldest(all);
-  return { directory, fresh: true };
+  return { directory };
 }
 
 async function forgetOldest(all: string): Promise<void> {

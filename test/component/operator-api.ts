@@ -1,4 +1,5 @@
-import type { FailedMessage, FailedStatus } from "../../functions/failures/domain/failed-message.ts";
+import type { FailedStatus } from "../../functions/contract/errors.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { sha256 } from "../../functions/middleware/sha256.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { created, order } from "../fixtures/events.ts";

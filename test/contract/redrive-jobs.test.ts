@@ -10,7 +10,10 @@ import { clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
 
 const job = (jobId: string, changes: Partial<RedriveJob> = {}): RedriveJob => ({
-  ...newRedriveJob({ jobId, filter: { reason: "EXPIRED" }, ratePerSecond: 5, by: "olga", why: "w", total: 3 }, NOW),
+  ...newRedriveJob(
+    { jobId, filter: { reason: "EXPIRED" }, ratePerSecond: 5, by: "olga", why: "w", total: 3 },
+    NOW,
+  ),
   ...changes,
 });
 

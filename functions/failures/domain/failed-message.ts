@@ -1,10 +1,9 @@
-import type { Reason } from "../../contract/errors.ts";
+import type { FailedStatus, Reason } from "../../contract/errors.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
+import type { OrderEvent } from "../../contract/schemas.ts";
 import { textOf } from "../../middleware/attributes.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { sha256 } from "../../middleware/sha256.ts";
-
-export type FailedStatus = "RETRYING" | "OPEN" | "REDRIVEN" | "RESOLVED" | "DISCARDED";
 
 /** One act on a row, or one outcome of its message. */
 export interface HistoryEntry {
@@ -86,6 +85,13 @@ export function failedKeyOf(message: MessageFacts): string {
   const id = message.eventId;
   const name = id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : sha256(message.body);
   return `${message.consumer}~${name}`;
+}
+
+/** What is known of a message from its event. */
+export function eventFacts(
+  event: Pick<OrderEvent, "id" | "type" | "subject"> | undefined,
+): Pick<MessageFacts, "eventId" | "eventType" | "orderId"> {
+  return event === undefined ? {} : { eventId: event.id, eventType: event.type, orderId: event.subject };
 }
 
 /** The key of a second body of the same event, so that neither overwrites the other. */

@@ -1,4 +1,4 @@
-import type { Reason } from "../../contract/errors.ts";
+import type { FailedStatus, Reason } from "../../contract/errors.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import { describeError, type ErrorText } from "../../middleware/error-text.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
@@ -7,7 +7,6 @@ import { leftOut, leftOutText } from "../../publishing/domain/message-attributes
 import {
   type EditedMessage,
   type FailedMessage,
-  type FailedStatus,
   type FailedWrite,
   type HistoryEntry,
   parkedBy,

@@ -1,4 +1,5 @@
-import type { FailedMessage, FailedStatus } from "../domain/failed-message.ts";
+import type { FailedStatus } from "../../contract/errors.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
 
 /** The failed-message table: rows with a revision, listed by status. */
 export interface FailedMessageStore {

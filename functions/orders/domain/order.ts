@@ -1,5 +1,6 @@
 import { LIMITS } from "../../contract/limits.ts";
 import { STATUS_RULES, type Status } from "../../contract/order-status.ts";
+import { PATTERNS } from "../../contract/patterns.ts";
 import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection } from "../../contract/schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { sha256 } from "../../middleware/sha256.ts";
@@ -157,12 +158,15 @@ export function eventOfChange(before: Order | undefined, after: Order | undefine
   return eventOf(after);
 }
 
+const ORDER_ID = new RegExp(PATTERNS.orderId.pattern);
+
 /** The order of an event id (`<orderId>:<version>:<type>`), or `undefined` where it is not one. */
 export function orderIdOfEvent(eventId: string | undefined): string | undefined {
-  return /^([0-9A-HJKMNP-TV-Z]{26}):\d+:order\.[a-z]+$/.exec(eventId ?? "")?.[1];
+  const orderId = /^(\w+):\d+:order\.[a-z]+$/.exec(eventId ?? "")?.[1];
+  return orderId !== undefined && isOrderId(orderId) ? orderId : undefined;
 }
 
 /** DynamoDB refuses an empty or very long key. */
 export function isOrderId(text: string): boolean {
-  return /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text);
+  return ORDER_ID.test(text);
 }

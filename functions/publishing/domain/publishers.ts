@@ -8,6 +8,14 @@ import {
 
 const ALL: readonly string[] = [...PUBLISHERS, RABBITMQ_PUBLISHER];
 
+/** Its messages go to the topic, those of every other consumer to a queue. */
+export const TOPIC_PUBLISHER: PublisherName = "publish-events";
+
+/** Where messages of a consumer are sent. */
+export function targetOf(consumer: string): "topic" | "queue" {
+  return consumer === TOPIC_PUBLISHER ? "topic" : "queue";
+}
+
 export function isPublisher(consumer: string): consumer is PublisherName | typeof RABBITMQ_PUBLISHER {
   return ALL.includes(consumer);
 }

@@ -1,18 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { type ApiAnswer, exchange, request, segment } from "../target/api-client.ts";
-import { RequestError } from "../target/request-error.ts";
 import { isDeployment } from "./cli-target.ts";
 import { type Command, type CommandContext, EXIT, textFlag, UsageError, wholeNumber } from "./command.ts";
 import { amountText, linesText } from "./order-text.ts";
 import { putStock } from "./put-stock.ts";
+import { untilDecided } from "./until-decided.ts";
 
 const DEFAULT_SKU = "tea";
 const ENOUGH_STOCK = 1_000;
 const POLL_MS = 4;
-/** Long enough for a few retries with back-off. */
-const DECISION_TIMEOUT_MS = 60_000;
 
 export const ordersPlace: Command = {
   name: "orders place",
@@ -64,7 +61,8 @@ export const ordersPlace: Command = {
     });
     const elapsed = () => Math.round(performance.now() - startedAt);
     printStatus(context, placed, elapsed());
-    const order = context.flags["no-wait"] ? placed : await untilDecided(context, placed, elapsed);
+    const order = context.flags["no-wait"] ? placed : await untilDecided(context, placed, POLL_MS);
+    if (order !== placed) printStatus(context, order, elapsed());
     if (context.json) context.write(`${JSON.stringify({ ...order, elapsedMs: elapsed() })}\n`);
     return EXIT.ok;
   },
@@ -95,26 +93,6 @@ async function ensureStock(context: CommandContext, sku: string, quantity: numbe
   if (status === 200 && Number(body["available"]) >= quantity) return;
   const held = status === 200 ? Number(body["held"]) : 0;
   await putStock(context, sku, held + Math.max(ENOUGH_STOCK, quantity));
-}
-
-async function untilDecided(
-  context: CommandContext,
-  placed: ApiAnswer["body"],
-  elapsed: () => number,
-): Promise<ApiAnswer["body"]> {
-  const path = `/orders/${segment(String(placed["orderId"]))}`;
-  let order = placed;
-  while (order["status"] === "PENDING") {
-    if (elapsed() > DECISION_TIMEOUT_MS) {
-      throw new RequestError(
-        `the order is still PENDING after ${DECISION_TIMEOUT_MS / 1000} s and is not lost. Check it with:  order-events orders show ${placed["orderId"]}`,
-      );
-    }
-    await wait(POLL_MS);
-    order = await request(context, { path });
-    if (order["status"] !== "PENDING") printStatus(context, order, elapsed());
-  }
-  return order;
 }
 
 function printStatus({ json, write }: CommandContext, order: ApiAnswer["body"], elapsedMs: number): void {

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import type { FailedMessage, FailedStatus } from "../../../functions/failures/domain/failed-message.ts";
+import type { FailedStatus } from "../../../functions/contract/errors.ts";
+import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import { newOrder, type Order } from "../../../functions/orders/domain/order.ts";
 import { check, totalsOf } from "./accounting.ts";
 import type { Outcomes } from "./audit.ts";

@@ -168,3 +168,39 @@ describe("order-events load", () => {
     expect(api.asked).toEqual([]);
   });
 });
+
+describe("order-events orders watch", () => {
+  const PENDING = {
+    orderId: "A",
+    status: "PENDING",
+    version: 1,
+    lines: [],
+    amount: { currency: "EUR", minorUnits: 0 },
+  };
+  const CONFIRMED = { ...PENDING, status: "CONFIRMED", version: 2 };
+
+  test("prints the order, and again once it is decided", async () => {
+    api.answers["GET /orders/A"] = [PENDING, PENDING, CONFIRMED];
+
+    const { code, text } = await api.run("--json", "orders", "watch", "A");
+
+    expect(code).toBe(0);
+    expect(
+      text
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line).status),
+    ).toEqual(["PENDING", "CONFIRMED"]);
+  });
+
+  test("of an order that stays PENDING ends after a minute with the next command, exit code 1", async () => {
+    api.answers["GET /orders/A"] = [PENDING];
+    let now = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => (now += 20_000));
+
+    const { code, errors } = await api.run("orders", "watch", "A").finally(() => vi.restoreAllMocks());
+
+    expect(code).toBe(1);
+    expect(errors).toContain("orders show A");
+  });
+});

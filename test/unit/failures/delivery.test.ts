@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { FailedStatus } from "../../../functions/contract/errors.ts";
 import {
   type FailedMessage,
-  type FailedStatus,
   type FailedWrite,
   failedKeyOf,
 } from "../../../functions/failures/domain/failed-message.ts";

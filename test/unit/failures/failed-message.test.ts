@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { FailedStatus } from "../../../functions/contract/errors.ts";
 import {
   type FailedMessage,
-  type FailedStatus,
   type FailedWrite,
   failedKeyOf,
 } from "../../../functions/failures/domain/failed-message.ts";

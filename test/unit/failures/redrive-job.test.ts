@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { finishJob } from "../../../functions/failures/domain/job.ts";
 import {
-  redriveBreakerReason,
   newRedriveJob,
   type RedriveJob,
   type RedriveResult,
   recordProgress,
+  redriveBreakerReason,
   updateOutcomes,
 } from "../../../functions/failures/domain/redrive-job.ts";
 import { NOW } from "../../fixtures/events.ts";

@@ -210,7 +210,7 @@ describe("settings", () => {
 });
 
 describe("a schedule", () => {
-  test("runs every job, also after a failed one, and fails at the end", async () => {
+  test("runs every task, also after a failed one, and fails at the end", async () => {
     const out = sink();
     const deadlines: number[] = [];
     const run = schedule({
@@ -237,7 +237,7 @@ describe("a schedule", () => {
 
     expect(deadlines).toEqual([NOW + 7_000]);
     expect(out.lines()).toEqual([
-      { level: "error", job: "first", errorName: "Error", errorMessage: "for [e-mail]" },
+      { level: "error", task: "first", errorName: "Error", errorMessage: "for [e-mail]" },
     ]);
     expect(out.metrics()[0]).toMatchObject({ service: "order-events", b: 2 });
     expect(out.metrics()[0]).not.toHaveProperty("a");

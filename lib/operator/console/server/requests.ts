@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { PATTERNS } from "../../../../functions/contract/patterns.ts";
 import type { BreakRequest, MendRequest } from "../../observe/view-types.ts";
 import { ConsoleError } from "./console-error.ts";
 
@@ -17,9 +18,11 @@ export function parseMinutes(query: URLSearchParams): number {
   );
 }
 
+const ORDER_ID = new RegExp(PATTERNS.orderId.pattern);
+
 export function parseOrderId(query: URLSearchParams): string {
   const orderId = query.get("orderId") ?? "";
-  if (/^[0-9A-HJKMNP-TV-Z]{26}$/.test(orderId)) return orderId;
+  if (ORDER_ID.test(orderId)) return orderId;
   throw invalid(`An order id has 26 digits and capital letters; received "${orderId.slice(0, 64)}".`);
 }
 

@@ -1,4 +1,5 @@
-import type { FailedMessage, FailedStatus } from "../../../../functions/failures/domain/failed-message.ts";
+import type { FailedStatus } from "../../../../functions/contract/errors.ts";
+import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
 import { memoryTables } from "../../../fakes/memory-tables.ts";
 import { assertInvariant } from "../violation.ts";

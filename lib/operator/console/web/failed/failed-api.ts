@@ -4,9 +4,6 @@ import { type Filter, queryOf } from "../route.ts";
 
 /** The operators' routes of the product's API, described in openapi.json. */
 
-export const STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
-export type FailedStatus = (typeof STATUSES)[number];
-
 export interface Group {
   readonly fingerprint: string;
   readonly consumer: string;

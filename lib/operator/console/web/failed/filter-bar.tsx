@@ -1,12 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
-import { REASONS } from "../../../../../functions/contract/errors.ts";
+import { FAILED_STATUSES, REASONS } from "../../../../../functions/contract/errors.ts";
 import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { clock, duration } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
-import { STATUSES } from "./failed-api.ts";
 
 const TYPES = [...EVENT_TYPES, "unknown"];
 const CODES = Object.keys(REASONS);
@@ -33,7 +32,13 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
   };
   return (
     <FilterForm>
-      <Choice label="Status" value={filter.status} options={STATUSES} onChange={change("status")} isNeeded />
+      <Choice
+        label="Status"
+        value={filter.status}
+        options={FAILED_STATUSES}
+        onChange={change("status")}
+        isNeeded
+      />
       {filter.fingerprint === undefined && (
         <>
           <Choice

@@ -1,8 +1,9 @@
+import { PATTERNS } from "../../../../../functions/contract/patterns.ts";
 import type { OrderView, PlaceOrder, StockView } from "../../../../../functions/contract/schemas.ts";
 import type { Timeline } from "../../../observe/view-types.ts";
 import { get, post, put, segment } from "../fetch-json.ts";
 
-export const ORDER_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+export const ORDER_ID = new RegExp(PATTERNS.orderId.pattern);
 
 export const fetchOrder = (orderId: string) => get<OrderView>(`/orders/${segment(orderId)}`);
 export const fetchTimeline = (orderId: string) => get<Timeline>(`/timeline?orderId=${segment(orderId)}`);
