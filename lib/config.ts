@@ -1,7 +1,9 @@
 import { CONSUMER_RANGES } from "../functions/consumers/check-declaration.ts";
-import { CONSUMER_NAMES, CONSUMERS } from "../functions/consumers/consumers.ts";
+import { CONSUMER_NAMES, CONSUMERS, isQueueConsumer } from "../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
+import { ALARM_THRESHOLDS_RULE, refuseTwoThresholds } from "./settings/alarm-thresholds.ts";
+import { deployedConsumers } from "./settings/deployed-consumers.ts";
 import {
   KAFKA_DEFAULTS,
   KAFKA_RULES,
@@ -9,7 +11,14 @@ import {
   refuseKafkaContradictions,
 } from "./settings/kafka-settings.ts";
 import { leastVisibilitySeconds } from "./settings/queue-rules.ts";
-import { type Rule, readSetting, SettingError, type SettingValue } from "./settings/read-setting.ts";
+import {
+  type Rule,
+  readSetting,
+  SECURITY_GROUP_RULE,
+  SettingError,
+  type SettingValue,
+  SUBNETS_RULE,
+} from "./settings/read-setting.ts";
 
 /** The settings of a deployment. Each can be overridden by `-c name=value`. */
 export interface Settings extends KafkaSettings {
@@ -22,6 +31,14 @@ export interface Settings extends KafkaSettings {
   readonly mailSender: string;
   /** Subscriber of the alarm topic. Empty: none. */
   readonly alarmEmail: string;
+  /** Whether the consumers that send mails are deployed. Chosen once: a later change is described in settings/README.md. */
+  readonly mails: boolean;
+  /** Thresholds of alarms in place of the defaults, as `queue-length:50000`. */
+  readonly alarmThresholds: readonly string[];
+  /** Subnets of an existing network that all functions run in. They need a way to the services of AWS. Empty: no network. */
+  readonly functionSubnets: readonly string[];
+  /** Security group of all functions; goes with `functionSubnets`. */
+  readonly functionSecurityGroup: string;
   /** Keeps tables and bucket when their stack goes, and refuses to delete a table. */
   readonly protectData: boolean;
   readonly logRetentionDays: number;
@@ -77,6 +94,10 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   region: { kind: "text", pattern: /^$|^[a-z]{2}(-[a-z]+)+-\d$/, expected: "an AWS region, or nothing" },
   mailSender: EMAIL,
   alarmEmail: EMAIL,
+  mails: { kind: "boolean" },
+  alarmThresholds: ALARM_THRESHOLDS_RULE,
+  functionSubnets: SUBNETS_RULE,
+  functionSecurityGroup: SECURITY_GROUP_RULE,
   protectData: { kind: "boolean" },
   logRetentionDays: { kind: "choice", choices: RETENTION_DAYS },
   batchSize: { kind: "integer", ...CONSUMER_RANGES.batchSize },
@@ -105,6 +126,10 @@ const DEFAULTS: Settings = {
   region: "",
   mailSender: "",
   alarmEmail: "",
+  mails: true,
+  alarmThresholds: [],
+  functionSubnets: [],
+  functionSecurityGroup: "",
   protectData: false,
   logRetentionDays: 30,
   batchSize: 10,
@@ -215,6 +240,16 @@ function refuseContradictions(settings: Settings): void {
         `and maxReceiveCount visibility time-outs); received ${settings.returnWithinSeconds}.`,
     );
   }
+  refuseTwoThresholds(settings);
+  const { functionSubnets, functionSecurityGroup, mails, pausedConsumers } = settings;
+  if (functionSubnets.length > 0 !== (functionSecurityGroup !== ""))
+    throw new SettingError('Settings "functionSubnets" and "functionSecurityGroup" go together.');
+  const deployed: readonly string[] = deployedConsumers({ mails });
+  const absent = pausedConsumers.find((name) => isQueueConsumer(name) && !deployed.includes(name));
+  if (absent !== undefined)
+    throw new SettingError(
+      `Setting "pausedConsumers" names "${absent}", which does not exist with mails=false.`,
+    );
   if (settings.monthlyBudgetUsd > 0 && settings.alarmEmail === "") {
     throw new SettingError('Setting "monthlyBudgetUsd" needs "alarmEmail": a budget needs a reader.');
   }

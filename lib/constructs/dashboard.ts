@@ -1,9 +1,9 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import { deployedConsumers } from "../settings/deployed-consumers.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
 import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
@@ -21,7 +21,7 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
   const own = (metricName: string, statistic = "Sum") =>
     graphed(SERVICE, metricName, statistic, { service: serviceDimension(stage) });
   const queues = (role: QueueRole, metricName: string, statistic: string) =>
-    QUEUE_CONSUMERS.map((consumer) =>
+    deployedConsumers(settings).map((consumer) =>
       graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(stage, consumer, role) }, consumer),
     );
   const api = (metricName: string, statistic: string) =>

@@ -1,6 +1,7 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
+import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { ROUTES } from "../../functions/contract/api.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
 import { logGroupsArn, stackArn } from "../constructs/policies.ts";
@@ -43,22 +44,10 @@ function ofData({ data }: OrderEvents): readonly Acknowledgement[] {
 function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
   const { kafka, service, settings } = orderEvents;
   if (!kafka) return [];
-  const interfaces = kafka.formatArn({ service: "ec2", resource: "*", resourceName: "*" });
-  const roles = Object.values(kafka.functions).map(({ role }) => role);
-  const findings = roles.flatMap((at) => [
-    {
-      id: "AwsSolutions-IAM5[Resource::*]",
-      at,
-      reason:
-        "Lambda describes networks with the permissions of the function; these actions of EC2 support no resources.",
-    },
-    {
-      id: `AwsSolutions-IAM5[Resource::${finding(kafka, interfaces)}]`,
-      at,
-      reason:
-        "Lambda makes network interfaces with the permissions of the function, under ids that it chooses.",
-    },
-  ]);
+  const findings = ofNetwork(
+    kafka,
+    Object.values(kafka.functions).map(({ role }) => role),
+  );
   const lag = {
     id: "AwsSolutions-IAM5[Resource::*]",
     at: service.functions["place-order"].role,
@@ -86,6 +75,25 @@ function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
     ...(settings.kafkaZones.length > 0 ? zones : []),
   ];
   return [...findings, ...flowLog, ...ofSettings];
+}
+
+/** Functions in a network. */
+function ofNetwork(stack: Stack, roles: readonly IConstruct[]): readonly Acknowledgement[] {
+  const interfaces = stack.formatArn({ service: "ec2", resource: "*", resourceName: "*" });
+  return roles.flatMap((at) => [
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at,
+      reason:
+        "Lambda describes networks with the permissions of the function; these actions of EC2 support no resources.",
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${finding(stack, interfaces)}]`,
+      at,
+      reason:
+        "Lambda makes network interfaces with the permissions of the function, under ids that it chooses.",
+    },
+  ]);
 }
 
 function ofMessaging({ messaging }: OrderEvents): readonly Acknowledgement[] {
@@ -148,11 +156,17 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
     at: service,
     reason: `One route of stage ${API_GATEWAY_STAGE_NAME}; the star stands for an id in its path.`,
   }));
-  const mails = ["identity", "configuration-set"].map((resource) => ({
-    id: `AwsSolutions-IAM5[Resource::${finding(service, service.formatArn({ service: "ses", resource, resourceName: "*" }))}]`,
-    at: functions["notify-customer"].role,
-    reason: "SES checks identities that are not known here; a condition names the one sender.",
-  }));
+  const mailers = QUEUE_CONSUMERS.filter((name) => declarationOf(name).access.includes("mail")).flatMap(
+    (name) => functions[name]?.role ?? [],
+  );
+  const mails = mailers.flatMap((at) =>
+    ["identity", "configuration-set"].map((resource) => ({
+      id: `AwsSolutions-IAM5[Resource::${finding(service, service.formatArn({ service: "ses", resource, resourceName: "*" }))}]`,
+      at,
+      reason: "SES checks identities that are not known here; a condition names the one sender.",
+    })),
+  );
+  const roles = settings.functionSubnets.length === 0 ? [] : Object.values(functions).map(({ role }) => role);
   const operator = service.node.findChild("OperatorPolicy");
   const observing = [
     {
@@ -172,7 +186,13 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
   ];
-  return [...keys, ...routes, ...(settings.mailSender === "" ? [] : mails), ...observing];
+  return [
+    ...keys,
+    ...routes,
+    ...ofNetwork(service, roles),
+    ...(settings.mailSender === "" ? [] : mails),
+    ...observing,
+  ];
 }
 
 /** A value in the form of the findings: references in angle brackets, imports by their name. */

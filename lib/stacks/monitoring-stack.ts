@@ -6,14 +6,14 @@ import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
-import type { Settings } from "../config.ts";
+import { declarationOf, isQueueConsumer } from "../../functions/consumers/consumers.ts";
+import { readingOf, type Settings } from "../config.ts";
 import { type AlarmMetric, alarmMetrics } from "../constructs/alarm-metrics.ts";
 import { alarmAbove } from "../constructs/consumer-alarms.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
 import { kafkaAlarmMetrics } from "../constructs/kafka-alarm-metrics.ts";
 import { physicalName, regionalName } from "../constructs/resource-names.ts";
-import type { Threshold } from "../settings/consumer-thresholds.ts";
-import { THRESHOLDS } from "../settings/thresholds.ts";
+import { thresholdOf } from "../settings/alarm-thresholds.ts";
 
 /** Alarms, their topic, and a dashboard. Stateless; watches by name. */
 export class MonitoringStack extends Stack {
@@ -25,8 +25,8 @@ export class MonitoringStack extends Stack {
     const { settings } = props;
     this.alarmTopic = this.#topic(settings);
     const action = new SnsAction(this.alarmTopic);
-    this.alarms = [...alarmMetrics(settings.stage), ...kafkaAlarmMetrics(settings)].map((each) =>
-      this.#alarm(each, settings.stage, action),
+    this.alarms = [...alarmMetrics(settings), ...kafkaAlarmMetrics(settings)].map((each) =>
+      this.#alarm(each, settings, action),
     );
     addDashboard(this, settings);
     if (settings.monthlyBudgetUsd > 0) this.#budget(settings);
@@ -54,15 +54,16 @@ export class MonitoringStack extends Stack {
     return topic;
   }
 
-  #alarm({ kind, of, metric }: AlarmMetric, stage: string, action: IAlarmAction): Alarm {
-    const threshold: Threshold = THRESHOLDS[kind];
-    const name = of === undefined ? kind : `${kind}-${of}`;
+  #alarm({ kind, of = "", metric }: AlarmMetric, settings: Settings, action: IAlarmAction): Alarm {
+    const declared = isQueueConsumer(of) ? declarationOf(of) : {};
+    const threshold = thresholdOf(settings, kind, readingOf(settings, declared).batchWindowSeconds);
+    const name = of === "" ? kind : `${kind}-${of}`;
     const description = `${threshold.means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`;
     return alarmAbove(this, name, {
       metric,
       threshold,
       description,
-      alarmName: physicalName(stage, name),
+      alarmName: physicalName(settings.stage, name),
       action,
     });
   }

@@ -1,8 +1,7 @@
-import { Stack } from "aws-cdk-lib";
-import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { ENV } from "../../../functions/contract/names.ts";
 import type { Grant } from "../function.ts";
-import type { KafkaCluster, Network } from "../kafka-cluster.ts";
+import type { KafkaCluster } from "../kafka-cluster.ts";
+import { manageInterfaces } from "./network-grants.ts";
 
 export interface ReadTopic {
   readonly topic: string;
@@ -10,15 +9,6 @@ export interface ReadTopic {
   /** Takes the records that the event source mapping gave up. */
   readonly deadLetterTopic?: string;
 }
-
-/** Runs beside the brokers, without services that have no endpoint there, such as SQS. */
-export const grantNetwork =
-  ({ subnetIds, securityGroupIds }: Network): Grant =>
-  (holder) => {
-    const resource = holder.function.node.defaultChild as CfnFunction;
-    resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
-    holder.grant(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
-  };
 
 /** Writes to one topic, acknowledged by all copies, each record at least once. */
 export const grantProduce =
@@ -59,22 +49,4 @@ export const grantLookUpBrokers: Grant = (holder) => holder.allow(["kafka:GetBoo
 function connectTo(cluster: KafkaCluster, ...more: readonly string[]): Grant {
   const actions = ["Connect", ...more].map((action) => `kafka-cluster:${action}`);
   return (holder) => holder.allow(actions, cluster.arn);
-}
-
-/**
- * Lambda makes network interfaces with the permissions of the function. EC2's describing actions support no resources,
- * and Lambda checks the others on every kind of resource of the account before it makes any.
- */
-function manageInterfaces({
-  describes = [],
-  changes = [],
-}: Partial<Record<"describes" | "changes", string[]>>): Grant {
-  const ec2 = (actions: readonly string[]) => actions.map((action) => `ec2:${action}`);
-  return (holder) =>
-    holder
-      .allow(ec2(["DescribeNetworkInterfaces", "DescribeSubnets", ...describes]), "*")
-      .allow(
-        ec2(["CreateNetworkInterface", "DeleteNetworkInterface", ...changes]),
-        Stack.of(holder).formatArn({ service: "ec2", resource: "*", resourceName: "*" }),
-      );
 }
