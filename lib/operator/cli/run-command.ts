@@ -148,15 +148,17 @@ async function targetOf(
     throw new UsageError("--profile needs --stage or --url");
   }
   const access = await awsAccess(typeof profile === "string" ? profile : undefined);
-  const observatory = async () => {
+  const observatoryOf = (consumers?: readonly string[]) => async () => {
     if (typeof stage !== "string")
       throw new UsageError("--stage is required: resources are found by its name");
     // Loaded here, because it loads three AWS clients.
     const { awsObservatory } = await import("../observe/aws-observatory.ts");
-    return awsObservatory({ stage, access });
+    return awsObservatory({ stage, access, ...(consumers && { consumers }) });
   };
-  if (typeof url === "string") return { url, fetch: signedFetch(access, "execute-api"), observatory };
-  return { ...(await awsTarget(physicalName(String(stage), "service"), access)), observatory };
+  if (typeof url === "string")
+    return { url, fetch: signedFetch(access, "execute-api"), observatory: observatoryOf() };
+  const target = await awsTarget(physicalName(String(stage), "service"), access);
+  return { ...target, observatory: observatoryOf(target.consumers) };
 }
 
 /** Rewrites one line of the terminal; an empty text clears it. */
