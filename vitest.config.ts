@@ -61,6 +61,7 @@ export default defineConfig({
       // These have commands of their own, which .ci/run calls: they need minutes, a broker or a browser.
       withOneMore(project("mutants", ["test/labs/simulation/mutants/*.test.ts"], 600_000)),
       project("kafka", ["test/kafka/**/*.test.ts"], 120_000),
+      project("rabbitmq", ["test/rabbitmq/**/*.test.ts"], 120_000),
       project("console", ["test/console/**/*.test.ts"], 120_000),
     ],
   },

@@ -1,6 +1,6 @@
 import { readSettings } from "../lib/config.ts";
 import { type Bundles, bundleFunctions, emptyBundles } from "../lib/constructs/bundle.ts";
-import { describeIdleCost } from "../lib/settings/kafka-price.ts";
+import { describeIdleCost } from "../lib/settings/broker-price.ts";
 import { SettingError } from "../lib/settings/read-setting.ts";
 import { addOrderEvents, newApp } from "../lib/stacks/build-stacks.ts";
 import { addChecks } from "../lib/stacks/checks.ts";
@@ -15,8 +15,8 @@ const app = newApp();
 function bundles(): Promise<Bundles> | Bundles {
   const stacks: unknown = app.node.tryGetContext("aws:cdk:bundling-stacks");
   if (Array.isArray(stacks) && stacks.length === 0) return emptyBundles();
-  const { kafka } = readSettings(app.node.getAllContext());
-  return bundleFunctions({ kafka, onProgress: (text) => process.stderr.write(`${text}\n`) });
+  const { backbones } = readSettings(app.node.getAllContext());
+  return bundleFunctions({ backbones, onProgress: (text) => process.stderr.write(`${text}\n`) });
 }
 
 try {

@@ -15,7 +15,7 @@ Example:  npm run build && npm pack
 Exit code: 0 when dist/ is complete, 1 where the compiler reports an error, 3 for an unknown flag.
 `;
 
-/** What runs beside the compiled code and is not compiled. */
+/** Files of the package that are not compiled. */
 const COPIED = ["lib/emulator/runtime/bootstrap.mjs"];
 
 onClosedOutput();

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { orderEventsApp } from "../lib/emulator/order-events/order-events-app.ts";
-import { kafkaText } from "../lib/emulator/output/banner.ts";
+import { brokerTexts } from "../lib/emulator/output/banner.ts";
 import { runEmulator } from "../lib/emulator/run-emulator.ts";
 import { emulatorFile } from "../lib/emulator/running-emulators.ts";
 import { parseStartFlags, START_HELP } from "../lib/emulator/start-flags.ts";
@@ -19,15 +19,18 @@ else if (flags.kind === "usage") {
   terminal.writeError(`${flags.message}\nSee npm start -- --help\n`);
   process.exitCode = 3;
 } else {
-  const { kind: _, processing, ...run } = flags;
+  const { kind: _, backbones, processing, ...run } = flags;
   await runEmulator({
     ...run,
     app: orderEventsApp,
     recordFile: emulatorFile(root),
-    kafkaText: (emulator) => kafkaText(emulator, processing),
+    kafka: backbones.includes("kafka"),
+    rabbitmq: backbones.includes("rabbitmq"),
+    brokerTexts: (emulator) => brokerTexts(emulator, processing),
     async assembly({ step, line }) {
       step("Synthesizing the stacks …");
-      const settings: Record<string, string> = run.kafka ? { kafka: "true", processing } : {};
+      const settings: Record<string, string> =
+        backbones.length > 1 ? { backbones: backbones.join(","), processing: processing.join(",") } : {};
       return (await synthesize(root, settings, line)).directory;
     },
   });

@@ -3,6 +3,12 @@ import { CONSUMER_NAMES, CONSUMERS, isQueueConsumer } from "../functions/consume
 import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
 import { ALARM_THRESHOLDS_RULE, refuseTwoThresholds } from "./settings/alarm-thresholds.ts";
+import {
+  BACKBONE_DEFAULTS,
+  BACKBONE_RULES,
+  type BackboneSettings,
+  refuseBackboneContradictions,
+} from "./settings/backbone-settings.ts";
 import { deployedConsumers } from "./settings/deployed-consumers.ts";
 import {
   KAFKA_DEFAULTS,
@@ -11,6 +17,12 @@ import {
   refuseKafkaContradictions,
 } from "./settings/kafka-settings.ts";
 import { leastVisibilitySeconds } from "./settings/queue-rules.ts";
+import {
+  RABBIT_DEFAULTS,
+  RABBIT_RULES,
+  type RabbitSettings,
+  refuseRabbitContradictions,
+} from "./settings/rabbitmq-settings.ts";
 import {
   type Rule,
   readSetting,
@@ -21,7 +33,7 @@ import {
 } from "./settings/read-setting.ts";
 
 /** The settings of a deployment. Each can be overridden by `-c name=value`. */
-export interface Settings extends KafkaSettings {
+export interface Settings extends BackboneSettings, KafkaSettings, RabbitSettings {
   /** Part of every physical name: `order-events-<stage>-…`. */
   readonly stage: string;
   /** Empty: those of the AWS credentials of the deployer. */
@@ -117,7 +129,9 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   apiLogRole: { kind: "boolean" },
   pausedConsumers: { kind: "names", choices: CONSUMER_NAMES },
   monthlyBudgetUsd: { kind: "integer", minimum: 0, maximum: 1_000_000 },
+  ...BACKBONE_RULES,
   ...KAFKA_RULES,
+  ...RABBIT_RULES,
 };
 
 const DEFAULTS: Settings = {
@@ -147,7 +161,9 @@ const DEFAULTS: Settings = {
   apiLogRole: true,
   pausedConsumers: [],
   monthlyBudgetUsd: 0,
+  ...BACKBONE_DEFAULTS,
   ...KAFKA_DEFAULTS,
+  ...RABBIT_DEFAULTS,
 };
 
 /** The settings of each stage that differ from the defaults. Other stages have the defaults. */
@@ -162,6 +178,7 @@ export const STAGES: Readonly<Record<string, Partial<Settings>>> = {
     giveUpAfterSeconds: 120,
     logRetentionDays: 1,
     kafkaRetries: 100,
+    rabbitmqRetryDelaysSeconds: [1, 3, 6],
   },
   prod: { protectData: true, logRetentionDays: 90 },
 };
@@ -230,7 +247,9 @@ export function readEachSetting(context: Readonly<Record<string, unknown>>): Set
 }
 
 function refuseContradictions(settings: Settings): void {
+  refuseBackboneContradictions(settings);
   refuseKafkaContradictions(settings);
+  refuseRabbitContradictions(settings);
   const slowestReturn =
     Math.max(...settings.dlqRetryDelaysSeconds) +
     settings.maxReceiveCount * longestVisibilitySeconds(settings);

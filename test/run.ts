@@ -11,7 +11,7 @@ const HELP = `npm test: lint, types, the tiers of tests that need nothing beside
 
   --help  this text
 
-Prints the slowest test files. Left to .ci/run, each a script: test:mutants, test:kafka, test:console.
+Prints the slowest test files. Left to .ci/run, each a script: test:mutants, test:kafka, test:rabbitmq, test:console.
 One tier:  npm run test:unit, test:component, … (package.json). The exit code is 0 when nothing failed, 1 otherwise.
 `;
 
@@ -38,6 +38,7 @@ interface Report {
 const LEFT_OUT = {
   mutants: "mutants of the simulation",
   kafka: "needs a broker",
+  rabbitmq: "needs a broker",
   console: "needs a browser",
 };
 

@@ -9,7 +9,7 @@ export function readRow(row: Record<string, AttributeValue>): Record<string, unk
   return unmarshall(row, { wrapNumbers: Number });
 }
 
-/** Where a listing continues. Absent or empty at its end: a page without rows may have one. */
+/** The key at which a listing continues; `undefined` at its end. A page without rows may have one. */
 export function nextKey(
   key: Record<string, AttributeValue> | undefined,
 ): Record<string, AttributeValue> | undefined {

@@ -1,5 +1,11 @@
 import { API_FUNCTIONS, type ApiFunctionName } from "../contract/api.ts";
-import { KAFKA_CONSUMER, PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
+import {
+  KAFKA_CONSUMER,
+  PUBLISHERS,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_PUBLISHER,
+  SYSTEM_FUNCTIONS,
+} from "../contract/names.ts";
 import type { EventType } from "../contract/order-status.ts";
 import { checkDeclaration } from "./check-declaration.ts";
 import type { ConsumerDeclaration } from "./define-consumer.ts";
@@ -19,8 +25,14 @@ export const SUBSCRIPTIONS = Object.fromEntries(
   CONSUMERS.map(({ name, on }: ConsumerDeclaration): [string, readonly EventType[]] => [name, on]),
 ) as Readonly<Record<QueueConsumer, readonly EventType[]>>;
 
-/** Every reader of events: the queue consumers, the publishers that read the stream, and the Kafka consumer. */
-export const CONSUMER_NAMES = [...QUEUE_CONSUMERS, ...PUBLISHERS, KAFKA_CONSUMER] as const;
+/** Every reader of events: the queue consumers, the publishers, and the consumers of brokers. */
+export const CONSUMER_NAMES = [
+  ...QUEUE_CONSUMERS,
+  ...PUBLISHERS,
+  KAFKA_CONSUMER,
+  RABBITMQ_PUBLISHER,
+  RABBITMQ_CONSUMER,
+] as const;
 export type ConsumerName = (typeof CONSUMER_NAMES)[number];
 
 /** One Lambda function and one bundle each. */
@@ -46,7 +58,7 @@ export function subscribersOf(type: EventType): readonly ConsumerDeclaration[] {
   return CONSUMERS.filter(({ on }: ConsumerDeclaration) => on.includes(type));
 }
 
-/** The types that the Kafka consumer processes; it ignores the others. */
-export const KAFKA_EVENT_TYPES: readonly EventType[] = [
-  ...new Set(CONSUMERS.filter(({ alsoByKafka }) => alsoByKafka).flatMap(({ on }) => on)),
+/** The types that the consumers of brokers process; they ignore the others. */
+export const BROKER_EVENT_TYPES: readonly EventType[] = [
+  ...new Set(CONSUMERS.filter(({ alsoByBrokers }) => alsoByBrokers).flatMap(({ on }) => on)),
 ];

@@ -71,8 +71,8 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
   readonly does: string;
   /** The event types that its subscription passes. */
   readonly on: readonly EventType[];
-  /** Whether the Kafka consumer does the same work for these types, where Kafka processes. */
-  readonly alsoByKafka: boolean;
+  /** Whether the consumer of Kafka or RabbitMQ does the same work for these types, where that broker processes. */
+  readonly alsoByBrokers: boolean;
   /** Its access to resources that consumers share. */
   readonly access: readonly Access[];
   /** Its own tables. Each has a grant and an environment variable; `ownTables` returns their names. */

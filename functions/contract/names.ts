@@ -28,6 +28,15 @@ export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
 export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;
 export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
 
+/** The publisher and the consumer of RabbitMQ. The publisher reads a queue of the topic, not the stream. */
+export const RABBITMQ_PUBLISHER = "publish-to-rabbitmq";
+export const RABBITMQ_CONSUMER = "order-events-rabbitmq";
+/** Functions that are deployed only with RabbitMQ. */
+export const RABBITMQ_FUNCTIONS = [RABBITMQ_PUBLISHER, RABBITMQ_CONSUMER, "rabbitmq-dead-letters"] as const;
+/** Functions of a broker's stack. */
+export const BROKER_FUNCTIONS = { kafka: KAFKA_FUNCTIONS, rabbitmq: RABBITMQ_FUNCTIONS } as const;
+export type BrokerFunctionName = (typeof BROKER_FUNCTIONS)[keyof typeof BROKER_FUNCTIONS][number];
+
 /** Message attributes, headers on Kafka. Subscriptions filter on `type`; the others are set by retries and redrives. */
 export const ATTRIBUTES = {
   ...RETRY_ATTRIBUTES,
@@ -97,8 +106,8 @@ export const ENV = {
   /** Admission: the queue whose length is the backlog, and the limit of the backlog. */
   backlogQueueUrl: "BACKLOG_QUEUE_URL",
   backlogLimit: "BACKLOG_LIMIT",
-  /** JSON: `{"cluster": "...", "topic": "...", "group": "..."}`, whose lag is the backlog where Kafka alone processes orders. */
-  backlogKafka: "BACKLOG_KAFKA",
+  /** JSON: `{"namespace": "...", "name": "...", "dimensions": {...}}`: the backlog where the queues process no orders. */
+  backlogMetric: "BACKLOG_METRIC",
   /** JSON: `[{"arn": "<dead-letter queue>", "consumer": "...", "queueUrl": "<source queue>"}]`. */
   deadLetterSources: "DEAD_LETTER_SOURCES",
   /** Comma-separated seconds: the delay before each retry from a dead-letter queue. */
@@ -111,6 +120,12 @@ export const ENV = {
   kafkaTopic: "KAFKA_TOPIC",
   /** `iam`: TLS and IAM tokens. `plaintext`: neither, for a broker on a loopback address. */
   kafkaSecurity: "KAFKA_SECURITY",
+  /** `amqps://host:port/vhost`; with credentials only for a broker on a loopback address. */
+  rabbitmqUrl: "RABBITMQ_URL",
+  /** ARN of a secret with `username` and `password`. */
+  rabbitmqSecret: "RABBITMQ_SECRET",
+  /** Comma-separated seconds: the delays of the retry queues of RabbitMQ. */
+  retryQueueDelaysSeconds: "RETRY_QUEUE_DELAYS_SECONDS",
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",

@@ -2,7 +2,7 @@ import type { Reason } from "../contract/errors.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import type { Decoded, Transport } from "../middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../middleware/transports/kafka.ts";
-import { base64Text } from "../middleware/transports/kafka-bytes.ts";
+import { base64Text } from "../middleware/transports/record-bytes.ts";
 import { decodeRecord } from "../orders/decode-record.ts";
 
 /** Why a record is in the topic: Lambda's condition, or the fault of the record itself. */

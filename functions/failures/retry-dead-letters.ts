@@ -1,3 +1,4 @@
+import type { Reason } from "../contract/errors.ts";
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { AttributeValue } from "../middleware/attributes.ts";
@@ -21,19 +22,23 @@ import { applyWrite, type FailurePorts, storedReason } from "./record-failure.ts
  */
 export function retryDeadLetters(
   ports: FailurePorts & {
-    readonly queues: Queues;
+    readonly queues: Pick<Queues, "send">;
     readonly delaysSeconds: readonly number[];
     readonly audit: ActPorts["audit"];
   },
 ) {
   const { queues, clock, delaysSeconds, audit } = ports;
 
-  return async (message: MessageFacts, queueUrl: string): Promise<Outcome> => {
+  return async (
+    message: MessageFacts,
+    queueUrl: string,
+    unreported: Reason = "NO_REPORT",
+  ): Promise<Outcome> => {
     const count = dlqRetryCount(message.attributes[ATTRIBUTES.dlqRetryCount]);
     if (count === undefined) {
       return park("BAD_DLQ_RETRY_COUNT", new Error("Its dlqRetryCount is not a number from 0 to 3."));
     }
-    if (count >= LIMITS.dlqRetries) return park((await storedReason(ports, message)) ?? "NO_REPORT");
+    if (count >= LIMITS.dlqRetries) return park((await storedReason(ports, message)) ?? unreported);
 
     const dropped = leftOut(message.attributes, RETRY_MARKS);
     if (dropped.length > 0) {

@@ -303,7 +303,7 @@ function makeDurable<Raw, Message>(
         return written(outcome, () => failureLog.park(factsOf(batch, index), outcome.reason, outcome.error));
       case "retry":
         if (transport.isLastAttempt(raw)) return lastAttempt(batch, index, outcome);
-        return isTooOldToRetry(batch, raw)
+        return transport.parksNow?.(raw) === true || isTooOldToRetry(batch, raw)
           ? makeDurable(batch, index, park("RETRIES_EXHAUSTED", outcome.error))
           : outcome;
     }
@@ -348,6 +348,7 @@ function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Messa
     attributes: transport.attributes(raw),
     body: transport.body(raw),
   };
+  if (content.kind === "malformed") return { ...facts, ...content.facts };
   if (content.kind !== "message") return facts;
   return {
     ...facts,

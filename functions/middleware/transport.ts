@@ -28,6 +28,8 @@ export interface Transport<Raw> {
   attempt(raw: Raw): number;
   /** Whether the transport gives up on this record if it fails now; also true where that is possible but unknown. */
   isLastAttempt(raw: Raw): boolean;
+  /** Whether a failure parks this record, because the transport itself never gives up on it. */
+  parksNow?(raw: Raw): boolean;
   /** Records of one lane run in sequence; `undefined` where the transport keeps no order. */
   lane(raw: Raw): string | undefined;
   /** The response for the event source mapping. MUST name every failed record, and only records of this event. */
@@ -68,7 +70,13 @@ export type Decoded<Message> =
       /** Stored beside, or in place of, the facts of the record itself. */
       readonly facts?: Partial<MessageFacts>;
     }
-  | { readonly kind: "malformed"; readonly reason: Reason; readonly detail: string }
+  | {
+      readonly kind: "malformed";
+      readonly reason: Reason;
+      readonly detail: string;
+      /** What is known of it beside its body. */
+      readonly facts?: Partial<MessageFacts>;
+    }
   /** An intentionally empty record, such as a tombstone. It is acknowledged as ignored. */
   | { readonly kind: "empty"; readonly why: string };
 

@@ -1,18 +1,27 @@
+import { EVENT_TYPES } from "../contract/order-status.ts";
+import { RABBITMQ_QUEUE_NAMES } from "../contract/rabbitmq-names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
+import type { MessageFacts } from "../middleware/failure-log.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
-import type { Decoded } from "../middleware/transport.ts";
+import type { Decoded, DecodedText } from "../middleware/transport.ts";
 import { type KafkaRecord, kafkaFault } from "../middleware/transports/kafka.ts";
-import { base64Text, headerOf } from "../middleware/transports/kafka-bytes.ts";
+import { type RabbitRecord, rabbitHeader, rabbitProperty } from "../middleware/transports/rabbitmq.ts";
+import { isSpent } from "../middleware/transports/rabbitmq-retries.ts";
+import { base64Text, headerOf } from "../middleware/transports/record-bytes.ts";
 import { checkEvent, parseText } from "./decode-event.ts";
+import { orderIdOfEvent } from "./domain/order.ts";
 
 const TOMBSTONE = { kind: "empty", why: "tombstone" } as const;
 
 /** The JSON of a record's value, or the error of its decoding. Never throws. */
 export function parseRecord(raw: KafkaRecord): unknown {
-  const { value } = raw;
   if (isTombstone(raw)) return undefined;
   const fault = kafkaFault(raw);
-  if (fault !== undefined) return new Unprocessable("BAD_ENCODING", fault);
+  return fault === undefined ? parseValue(raw.value) : new Unprocessable("BAD_ENCODING", fault);
+}
+
+/** The JSON of base64, or the error of its decoding. */
+function parseValue(value: unknown): unknown {
   const text = typeof value === "string" ? base64Text(value) : undefined;
   if (text === undefined) {
     return new Unprocessable("BAD_ENCODING", "The record's value is not UTF-8 in base64.");
@@ -30,9 +39,41 @@ export function parseRecord(raw: KafkaRecord): unknown {
  */
 export function decodeRecord(raw: KafkaRecord, parsed = parseRecord(raw)): Decoded<OrderEvent> {
   if (isTombstone(raw)) return TOMBSTONE;
-  const decoded = checkEvent(parsed);
-  if (decoded.kind === "malformed" || decoded.traceparent !== undefined) return decoded;
-  const traceparent = headerOf(raw.headers, "traceparent");
+  return withTrace(checkEvent(parsed), () => headerOf(raw.headers, "traceparent"));
+}
+
+/** The JSON of a RabbitMQ message, or the error of its decoding. Never throws. */
+export function parseRabbitRecord(raw: RabbitRecord): unknown {
+  return isSpent(raw, RABBITMQ_QUEUE_NAMES) ? undefined : parseValue(raw.data);
+}
+
+/**
+ * An order event from a RabbitMQ message. One that crashed the function each time is not read: only its properties say
+ * what it was. Never throws.
+ */
+export function decodeRabbitRecord(
+  raw: RabbitRecord,
+  parsed = parseRabbitRecord(raw),
+): DecodedText<OrderEvent> {
+  if (isSpent(raw, RABBITMQ_QUEUE_NAMES)) {
+    const detail = "The function ended without a report each time that it had this message alone.";
+    return { kind: "malformed", reason: "NO_REPORT", detail, facts: propertiesOf(raw) };
+  }
+  return withTrace(checkEvent(parsed), () => rabbitHeader(raw, "traceparent"));
+}
+
+/** The publisher's own properties; any other text is no id and no type. */
+function propertiesOf(raw: RabbitRecord): Partial<MessageFacts> {
+  const [eventId, type] = [rabbitProperty(raw, "messageId"), rabbitProperty(raw, "type")];
+  const eventType = EVENT_TYPES.find((known) => known === type);
+  const orderId = orderIdOfEvent(eventId);
+  if (eventId === undefined || eventType === undefined || orderId === undefined) return {};
+  return { eventId, eventType, orderId };
+}
+
+function withTrace<D extends Decoded<OrderEvent>>(decoded: D, header: () => string | undefined): D {
+  if (decoded.kind !== "message" || decoded.traceparent !== undefined) return decoded;
+  const traceparent = header();
   return traceparent === undefined ? decoded : { ...decoded, traceparent };
 }
 

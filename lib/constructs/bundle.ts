@@ -3,32 +3,40 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
 import { FUNCTIONS, type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
-import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../functions/contract/names.ts";
 import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
 import { builtinsFromProcess, shakableSchemas, withoutUnusedParts } from "./bundle-plugins.ts";
 
-/** Bundled with Kafka only: the functions of its stack, and the one that its deployment calls. */
-export const KAFKA_BUNDLES = [...KAFKA_FUNCTIONS, "kafka-brokers"] as const;
-export type KafkaBundles = Readonly<Record<(typeof KAFKA_BUNDLES)[number], string>>;
-type BundleName = FunctionName | keyof KafkaBundles;
+/** Bundled with a broker only: the functions of its stack, and the one that its deployment calls. */
+export const BROKER_BUNDLES = {
+  kafka: [...BROKER_FUNCTIONS.kafka, "kafka-brokers"],
+  rabbitmq: [...BROKER_FUNCTIONS.rabbitmq, "rabbitmq-topology"],
+} as const;
+type Broker = keyof typeof BROKER_BUNDLES;
+export type BrokerBundles<B extends Broker> = Readonly<Record<(typeof BROKER_BUNDLES)[B][number], string>>;
+type BundleName = FunctionName | keyof BrokerBundles<"kafka"> | keyof BrokerBundles<"rabbitmq">;
 
 /** The folder of each function's bundle: `index.mjs`, which exports `handler`, and its chunks. */
-export type Bundles = Readonly<Record<FunctionName, string>> & Partial<KafkaBundles>;
+export type Bundles = Readonly<Record<FunctionName, string>> &
+  Partial<BrokerBundles<"kafka"> & BrokerBundles<"rabbitmq">>;
 
 export interface BundleOptions {
   /** Folder with `<name>.ts` for each function. */
   readonly handlers?: string;
   /** The folder that keeps bundles between runs, by content. */
   readonly cache?: string;
-  /** Also bundles the functions of the Kafka stack; their client costs seconds. */
-  readonly kafka?: boolean;
+  /** Also bundles the functions of these backbones; their clients cost seconds. */
+  readonly backbones?: readonly string[];
   /** Called with the progress of long builds. */
   readonly onProgress?: (text: string) => void;
 }
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Only a deployment calls it, so it is beside its construct. */
-const BROKERS_ENTRY = fileURLToPath(new URL("kafka-brokers-handler.ts", import.meta.url));
+/** Only a deployment calls them, so they are beside their constructs. */
+const DEPLOYMENT_ENTRIES: Readonly<Record<string, string>> = {
+  "kafka-brokers": fileURLToPath(new URL("kafka-brokers-handler.ts", import.meta.url)),
+  "rabbitmq-topology": fileURLToPath(new URL("rabbitmq-topology-handler.ts", import.meta.url)),
+};
 /** Builds that take longer than this are reported while they run. */
 const QUIET_MS = 2_000;
 
@@ -62,9 +70,10 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   const cache = options.cache ?? join(ROOT, ".cache/bundles");
   const recipe = recipeDigest(handlers);
   const hashOf = contentHashes(ROOT);
-  const names: readonly BundleName[] = options.kafka ? [...FUNCTIONS, ...KAFKA_BUNDLES] : FUNCTIONS;
+  const names: readonly BundleName[] = [...FUNCTIONS, ...bundlesOf(options.backbones ?? [])];
   const entryOf = (name: BundleName) => {
-    if (name === "kafka-brokers") return BROKERS_ENTRY;
+    const ofDeployment = DEPLOYMENT_ENTRIES[name];
+    if (ofDeployment !== undefined) return ofDeployment;
     return isQueueConsumer(name) && options.handlers === undefined
       ? join(ROOT, "functions/consumers", name, "handler.ts")
       : join(handlers, `${name}.ts`);
@@ -92,7 +101,13 @@ export function emptyBundles(): Bundles {
   const folder = join(ROOT, ".cache/bundles/empty");
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "index.mjs"), "export const handler = async () => {};\n");
-  return bundlesAt([...FUNCTIONS, ...KAFKA_BUNDLES], () => folder);
+  return bundlesAt([...FUNCTIONS, ...bundlesOf(Object.keys(BROKER_BUNDLES))], () => folder);
+}
+
+function bundlesOf(backbones: readonly string[]): readonly BundleName[] {
+  return Object.entries(BROKER_BUNDLES).flatMap(([broker, names]) =>
+    backbones.includes(broker) ? names : [],
+  );
 }
 
 function bundlesAt(names: readonly BundleName[], folderOf: (name: BundleName) => string): Bundles {

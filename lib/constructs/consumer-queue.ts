@@ -17,7 +17,7 @@ export interface ConsumerQueueProps {
  * A value that no event has as its type: a filter cannot be empty, and a subscription is never left out. A changed
  * filter takes up to 15 minutes: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
-export const NO_TYPE = "none: read from Kafka";
+export const NO_TYPE = "none: read from a broker";
 
 /** The queue of a declared consumer, with its physical name, and its subscription to the topic. */
 export class ConsumerQueue extends MessageQueue {
@@ -37,8 +37,8 @@ export class ConsumerQueue extends MessageQueue {
   }
 }
 
-/** The event types of the queue: none, where Kafka alone processes and does the same work. */
+/** The event types of the queue: none, where brokers alone process and do the same work. */
 function allowed(consumer: QueueConsumer, { processing }: Settings): string[] {
-  const { on, alsoByKafka } = declarationOf(consumer);
-  return processing === "kafka" && alsoByKafka ? [NO_TYPE] : [...on];
+  const { on, alsoByBrokers } = declarationOf(consumer);
+  return !processing.includes("queues") && alsoByBrokers ? [NO_TYPE] : [...on];
 }

@@ -63,7 +63,7 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
     graph("Dead-lettered", queues("dead-letters", "NumberOfMessagesReceived", "Sum")),
     graph("Open failed messages", [own(METRICS.openFailedMessages, "Maximum")]),
   );
-  if (settings.kafka) dashboard.addWidgets(...kafkaGraphs(settings));
+  if (settings.backbones.includes("kafka")) dashboard.addWidgets(...kafkaGraphs(settings));
   return dashboard;
 }
 

@@ -1,7 +1,7 @@
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName, QueueConsumer } from "../../functions/consumers/consumers.ts";
-import { ENV, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import { type BrokerFunctionName, ENV } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerFunction } from "./consumer-function.ts";
 import { grantNetwork } from "./grants/network-grants.ts";
@@ -20,13 +20,16 @@ export interface EventFunctionProps {
  */
 export type Grant = (holder: EventFunction) => void;
 
+/** Called only while a stack is deployed. */
+export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology";
+
 /** A function of this service, with its physical name. */
 export class EventFunction extends ConsumerFunction {
   readonly settings: Settings;
 
   constructor(
     scope: Construct,
-    name: FunctionName | KafkaFunctionName | "kafka-brokers",
+    name: FunctionName | BrokerFunctionName | DeploymentFunctionName,
     { settings, bundle, timeoutSeconds }: EventFunctionProps,
   ) {
     super(scope, name, {
@@ -49,7 +52,7 @@ export type DeployedFunctions = Readonly<Record<Exclude<FunctionName, QueueConsu
   Readonly<Partial<Record<QueueConsumer, EventFunction>>>;
 
 /** A function for each name. */
-export function eventFunctions<Name extends FunctionName | KafkaFunctionName>(
+export function eventFunctions<Name extends FunctionName | BrokerFunctionName>(
   scope: Construct,
   names: readonly Name[],
   propsOf: (name: Name) => EventFunctionProps,

@@ -9,8 +9,8 @@ const PUBLISHER = "publish-to-kafka";
 
 /** The metrics of Kafka's alarms, by name like the others; none without Kafka. */
 export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
-  const { stage, kafka, kafkaClusterArn } = settings;
-  if (!kafka) return [];
+  const { stage, backbones, kafkaClusterArn } = settings;
+  if (!backbones.includes("kafka")) return [];
   const cluster = { "Cluster Name": kafkaClusterName(settings) };
   const { topic, group } = kafkaNames(settings);
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>

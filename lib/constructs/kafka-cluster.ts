@@ -13,18 +13,13 @@ import { CfnCluster, CfnTopic } from "aws-cdk-lib/aws-msk";
 import { Construct } from "constructs";
 import type { Settings } from "../config.ts";
 import { encodeConfigs, wantedTopics } from "../settings/wanted-topics.ts";
+import type { Network } from "./grants/network-grants.ts";
 import { kafkaClusterName, physicalName } from "./resource-names.ts";
 
 /** Where brokers with IAM authentication listen. */
 const IAM_PORT = 9098;
 /** The last with ZooKeeper, which small brokers run; topics as resources need 3.6 or later. */
 const KAFKA_VERSION = "3.9.x";
-
-/** The subnets that brokers are in, and a group whose members reach them. */
-export interface Network {
-  readonly subnetIds: readonly string[];
-  readonly securityGroupIds: readonly string[];
-}
 
 /** A cluster that functions read and write: one of this stack, or an existing one. */
 export interface KafkaCluster {
@@ -49,7 +44,12 @@ export function existingCluster(settings: Settings): KafkaCluster {
  */
 export function brokerZones({ kafkaZones, brokerCount }: Settings): string[] {
   if (kafkaZones.length > 0) return [...kafkaZones];
-  return Array.from({ length: brokerCount }, (_, zone) => Fn.select(zone, Fn.getAzs()));
+  return firstZones(brokerCount);
+}
+
+/** The region's first zones, chosen at deployment. */
+export function firstZones(count: number): string[] {
+  return Array.from({ length: count }, (_, zone) => Fn.select(zone, Fn.getAzs()));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
+import { type RABBITMQ_PUBLISHER, SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { QUEUE_SUFFIX, type QueueRole } from "../settings/queue-rules.ts";
 
@@ -28,7 +28,7 @@ export function serviceDimension(stage: string): string {
 }
 
 /** The owner of a queue. Redriven events for Kafka wait in a queue of their own, without a subscription. */
-export type QueueOwner = QueueConsumer | "publish-to-kafka";
+export type QueueOwner = QueueConsumer | "publish-to-kafka" | typeof RABBITMQ_PUBLISHER;
 
 /** A consumer's queue, its dead-letter queue, or the queue for messages that SNS could not deliver. */
 export function queueName(stage: string, consumer: QueueOwner, role: QueueRole): string {
@@ -53,4 +53,10 @@ export function tableNames(stage: string): ReadonlyMap<string, string> {
 export function kafkaClusterName(settings: Pick<Settings, "stage" | "kafkaClusterArn">): string {
   const [, name = ""] = settings.kafkaClusterArn.split("/");
   return name === "" ? physicalName(settings.stage, "kafka") : name;
+}
+
+/** The broker's name in metrics: that of the stack, or the name in the ARN of an existing broker. */
+export function rabbitBrokerName(settings: Pick<Settings, "stage" | "rabbitmqBrokerArn">): string {
+  const [, , , , , , name = ""] = settings.rabbitmqBrokerArn.split(":");
+  return name === "" ? physicalName(settings.stage, "rabbitmq") : name;
 }

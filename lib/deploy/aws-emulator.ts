@@ -37,8 +37,8 @@ const STAGE = "local";
  * Both backbones process every order.
  */
 const KAFKA_SETTINGS = {
-  kafka: "true",
-  processing: "both",
+  backbones: "queues,kafka",
+  processing: "queues,kafka",
   kafkaClusterArn: `arn:aws:kafka:${EMULATOR_REGION}:${ACCOUNT}:cluster/${physicalName(STAGE, "kafka")}/00000000-0000-0000-0000-000000000000-1`,
   kafkaSubnets: "subnet-00000000",
   kafkaSecurityGroup: "sg-00000000",

@@ -1,5 +1,6 @@
 import { readSettings, type Settings } from "../config.ts";
 import { physicalName } from "../constructs/resource-names.ts";
+import type { Backbone } from "../settings/backbone-settings.ts";
 import { SettingError } from "../settings/read-setting.ts";
 import { printLine } from "../terminal.ts";
 import type { Account } from "./account.ts";
@@ -34,14 +35,18 @@ export async function settingsOf(
   return plan(stage, { ...deployed, ...given });
 }
 
-/** As `settingsOf`, with Kafka when its stack exists: the other stacks cannot be deleted before it. */
+/** As `settingsOf`, with each broker whose stack exists: the other stacks cannot be deleted before it. */
 export async function settingsToDestroy(
   account: Account,
   flags: Pick<DeployFlags, "stage" | "given">,
   send: typeof fetch = fetch,
 ): Promise<Planned> {
-  const hasKafka = (await stackStatus(account, physicalName(flags.stage, "kafka"), send)) !== undefined;
-  return settingsOf(account, hasKafka ? { ...flags, given: { ...flags.given, kafka: "true" } } : flags, send);
+  const backbones: Backbone[] = ["queues"];
+  for (const broker of ["kafka", "rabbitmq"] as const)
+    if ((await stackStatus(account, physicalName(flags.stage, broker), send)) !== undefined)
+      backbones.push(broker);
+  const given = backbones.length === 1 ? flags.given : { ...flags.given, backbones: backbones.join(",") };
+  return settingsOf(account, { ...flags, given }, send);
 }
 
 /** Without the settings that this version no longer has. */

@@ -1,4 +1,4 @@
-import { CONSUMERS, KAFKA_EVENT_TYPES, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { BROKER_EVENT_TYPES, CONSUMERS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
 import { KAFKA, SERVICE } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
@@ -47,7 +47,7 @@ export function asyncapi(): object {
       "order-events-kafka": {
         action: "receive",
         channel: { $ref: "#/channels/kafka" },
-        messages: KAFKA_EVENT_TYPES.map((type) => ({ $ref: `#/channels/kafka/messages/${nameOf(type)}` })),
+        messages: BROKER_EVENT_TYPES.map((type) => ({ $ref: `#/channels/kafka/messages/${nameOf(type)}` })),
         bindings: { kafka: { groupId: { type: "string", enum: [KAFKA.consumerGroup] } } },
       },
       ...Object.fromEntries(

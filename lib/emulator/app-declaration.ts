@@ -4,9 +4,9 @@ import type { MetricStore, Steps } from "./metrics/metric-store.ts";
 import type { RecentLogs } from "./recent-logs.ts";
 import type { AwsEndpoints } from "./types.ts";
 
-/** What an app adds to the emulator of its assembly. An app that declares nothing but its name runs as well. */
+/** The additions of an app to the emulator. An app needs nothing but a name. */
 export interface AppDeclaration {
-  /** Names the app in the banner and for the command line. */
+  /** The name of the app in the banner and on the command line. */
   readonly name: string;
   /** Names of further metrics whose percentiles are kept. */
   readonly distributions?: ReadonlySet<string>;

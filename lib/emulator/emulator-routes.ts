@@ -4,15 +4,10 @@ import { emulatorConsole } from "./control/emulator-console.ts";
 import { serveControl } from "./control/serve-control.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { fileHandleLimit, mostRunning } from "./file-handles.ts";
-import { type RequestListener, serveRestApi } from "./gateway/rest-api.ts";
+import { type RequestListener, serveApi } from "./gateway/serve-api.ts";
+import type { ServedApi } from "./serve-apis.ts";
 import type { EmulatorFunctions } from "./start-functions.ts";
 import type { EmulatorServices } from "./start-services.ts";
-
-/** An API, and the address that serves it. */
-export interface ServedApi {
-  readonly name: string;
-  readonly url: string;
-}
 
 /** Serves `/_emulator`, which operates the emulator itself, and every other path by `next`. `url` is the address. */
 export function emulatorRoutes(
@@ -23,13 +18,14 @@ export function emulatorRoutes(
   }: { readonly url: string; readonly apis: readonly ServedApi[]; readonly app: AppDeclaration },
   { region, clock, logs }: EmulatorContext,
   { model, endpoints, mailbox, faults }: EmulatorServices,
-  { monitor, observatory }: EmulatorFunctions,
+  { host, monitor, observatory, sources }: EmulatorFunctions,
   next: RequestListener,
 ): RequestListener {
   const functions = model.functions.map(({ name }) => name);
   const tables = model.tables.map(({ name }) => name);
   const sendBad = app.badMessages?.(model, endpoints);
   const { leftOut } = model;
+  const [queues, topics] = [model.queues, model.topics].map((all) => all.map(({ name }) => name));
   const consumers = app.consumersOf?.(model);
   return serveControl(
     {
@@ -38,8 +34,15 @@ export function emulatorRoutes(
       logs,
       faults,
       observatory,
-      about: () => ({ app: app.name, url, apis, endpoints, functions, tables, leftOut }),
-      console: emulatorConsole({ url, region, observatory, mailbox, faults, functions, tables, consumers }),
+      schedules: model.schedules.map(({ name, enabled }) => ({ name, enabled })),
+      runSchedule: sources.runSchedule,
+      awsCalls: { functions: model.functions, host, invokeLater: sources.invokeLater },
+      about: () => ({ app: app.name, url, apis, endpoints, functions, queues, topics, tables, leftOut }),
+      console: emulatorConsole({
+        ...{ url, region, observatory, mailbox, faults, logs, tables, consumers },
+        metrics: monitor.metrics,
+        functions: model.functions,
+      }),
       ...(sendBad && { sendPoison: () => sendBad(clock.now()) }),
     },
     next,
@@ -54,7 +57,7 @@ export function apiRoutes(
   { host, monitor }: EmulatorFunctions,
   onRefusal: (what: string) => void,
 ): RequestListener {
-  return serveRestApi({
+  return serveApi({
     api,
     host,
     clock,

@@ -12,6 +12,13 @@ const FORM_TYPES: ReadonlySet<string> = new Set([
   "text/plain",
 ]);
 
+interface ForeignOptions {
+  /** Accepts a link to the page. */
+  readonly links?: boolean;
+  /** Whether a page of this origin may send the request. */
+  readonly allows?: (origin: string) => boolean;
+}
+
 export const FOREIGN_REQUEST = "FOREIGN_REQUEST";
 
 /**
@@ -25,13 +32,15 @@ export const FOREIGN_REQUEST = "FOREIGN_REQUEST";
  */
 export function foreignRequest(
   { headers, method }: Pick<IncomingMessage, "headers" | "method">,
-  { links = false }: { readonly links?: boolean } = {},
+  { links = false, allows = () => false }: ForeignOptions = {},
 ): string | undefined {
   const { host = "", origin, "content-type": type = "", "sec-fetch-site": site } = headers;
   if (!OWN_HOSTS.has(host.replace(/:\d+$/, "").toLowerCase())) {
     return `The emulator serves 127.0.0.1 and localhost, not ${host || "a missing Host"}.`;
   }
   if (origin !== undefined) {
+    // The API's own CORS configuration admits its front end.
+    if (allows(origin)) return undefined;
     if (origin !== `http://${host}`) return `The emulator serves no pages of ${origin}.`;
     if (FORM_TYPES.has((type.split(";")[0] ?? "").trim().toLowerCase())) {
       return `The emulator accepts no forms of pages; send application/json instead of ${type}.`;
@@ -52,7 +61,7 @@ export function foreignRequest(
 export function refusesForeign(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  options?: { readonly links?: boolean },
+  options?: ForeignOptions,
 ): boolean {
   const detail = foreignRequest(incoming, options);
   if (detail === undefined) return false;

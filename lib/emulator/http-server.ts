@@ -4,7 +4,8 @@ import { problemType } from "../../functions/contract/errors.ts";
 import { STARTING } from "../operator/target/starting.ts";
 import { fileHandleLimit, mostConnections } from "./file-handles.ts";
 import { refusesForeign } from "./foreign-requests.ts";
-import type { RequestListener } from "./gateway/rest-api.ts";
+import { requestTarget } from "./gateway/request-target.ts";
+import type { RequestListener } from "./gateway/serve-api.ts";
 
 /** The port is in use. The message names the flag. */
 export class PortTakenError extends Error {
@@ -14,10 +15,13 @@ export class PortTakenError extends Error {
 /** The HTTP server of the emulator. It responds 503 until `serve` is called. */
 export interface HttpServer {
   readonly url: string;
-  serve(listener: RequestListener): void;
+  /** `allows` decides whether a page of another origin may send a request; none may by default. */
+  serve(listener: RequestListener, allows?: AllowsOrigin): void;
   /** Waits a short time for running responses, then closes every connection. */
   close(): Promise<void>;
 }
+
+type AllowsOrigin = (origin: string, path: string) => boolean;
 
 const GRACE_MS = 500;
 
@@ -27,8 +31,11 @@ const GRACE_MS = 500;
  */
 export async function startHttpServer(port: number, onDrop: () => void = () => {}): Promise<HttpServer> {
   let listener: RequestListener = starting;
+  let allows: AllowsOrigin = () => false;
   const server = createServer((incoming, outgoing) => {
-    if (refusesForeign(incoming, outgoing, { links: true })) return;
+    const { sentPath } = requestTarget(incoming.url);
+    if (refusesForeign(incoming, outgoing, { links: true, allows: (origin) => allows(origin, sentPath) }))
+      return;
     listener(incoming, outgoing).catch((error: unknown) => answerFailure(outgoing, error));
   });
   const most = mostConnections(fileHandleLimit());
@@ -45,8 +52,9 @@ export async function startHttpServer(port: number, onDrop: () => void = () => {
   if (address === null || typeof address === "string") throw new Error("the system gave no port");
   return {
     url: `http://127.0.0.1:${address.port}`,
-    serve(next) {
+    serve(next, permits = () => false) {
       listener = next;
+      allows = permits;
     },
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

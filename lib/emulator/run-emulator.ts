@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { onClosedOutput, terminal } from "../terminal.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
-import { banner } from "./output/banner.ts";
+import { type BannerOptions, banner } from "./output/banner.ts";
 import { explain } from "./output/explain-error.ts";
 import { compactFormat, jsonFormat } from "./output/line-format.ts";
 import { createProgress, type Progress } from "./output/progress.ts";
@@ -14,8 +14,9 @@ export interface RunOptions {
   readonly json: boolean;
   readonly dataDir: string | undefined;
   readonly kafka?: boolean;
-  /** The line of the banner about the broker. */
-  readonly kafkaText?: (emulator: Emulator) => string | undefined;
+  readonly rabbitmq?: boolean;
+  /** The lines of the banner about brokers. */
+  readonly brokerTexts?: (emulator: Emulator) => BannerOptions["brokers"];
   /** Resolves to the folder of the cloud assembly. */
   readonly assembly: (progress: Progress) => Promise<string>;
   /** The file that names running emulators to the command line. */
@@ -33,7 +34,7 @@ export async function runEmulator(options: RunOptions): Promise<0> {
   }
 }
 
-async function run({ app, json, dataDir, kafkaText, recordFile, ...options }: RunOptions): Promise<void> {
+async function run({ app, json, dataDir, brokerTexts, recordFile, ...options }: RunOptions): Promise<void> {
   /** Stops the emulator once it runs. */
   let whenClosed = (): void => process.exit();
   onClosedOutput(() => whenClosed());
@@ -62,7 +63,7 @@ async function run({ app, json, dataDir, kafkaText, recordFile, ...options }: Ru
           name: app.name,
           readyMs,
           dataDir,
-          kafka: kafkaText?.(emulator),
+          brokers: brokerTexts?.(emulator),
           commands: app.commands?.(url),
         }),
   );

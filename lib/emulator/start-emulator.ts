@@ -1,11 +1,16 @@
+import { isBelow } from "../operator/console/server/serve-console.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
+import { AWS_CALLS_PATH } from "./control/aws-calls.ts";
+import { CONTROL_PREFIX } from "./control/serve-control.ts";
 import { type EmulatorContext, emulatorContext } from "./emulator-context.ts";
-import { apiRoutes, emulatorRoutes, noApi, type ServedApi } from "./emulator-routes.ts";
+import { apiRoutes, emulatorRoutes, noApi } from "./emulator-routes.ts";
 import { requireFileHandles } from "./file-handles.ts";
 import { reportRefusals } from "./gateway/refusals.ts";
 import { startHttpServer } from "./http-server.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
+import type { EmulatorRabbit } from "./rabbitmq/emulator-rabbitmq.ts";
 import type { RecentLogs } from "./recent-logs.ts";
+import { allowsOrigin, type ServedApi, startApiServers, withApiAddresses } from "./serve-apis.ts";
 import { type EmulatorFunctions, startFunctions } from "./start-functions.ts";
 import { type EmulatorServices, type ServicesOptions, startServices } from "./start-services.ts";
 import type { LogLine } from "./types.ts";
@@ -21,12 +26,15 @@ export interface EmulatorOptions extends ServicesOptions {
   readonly onLine?: (line: LogLine) => void;
 }
 
-export interface Emulator extends Omit<EmulatorServices, "kafka" | "streams">, EmulatorFunctions {
+export interface Emulator
+  extends Omit<EmulatorServices, "kafka" | "rabbitmq" | "streams">,
+    EmulatorFunctions {
   /** Address of the first API; `/_emulator` is the control endpoint. */
   readonly url: string;
   readonly apis: readonly ServedApi[];
   /** The broker, if there is one. */
   readonly kafka?: EmulatorKafka["kafka"];
+  readonly rabbitmq?: EmulatorRabbit["server"];
   readonly logs: RecentLogs;
   close(): Promise<void>;
 }
@@ -53,31 +61,33 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const onDrop = () => refusals.add("a closed connection (more file handles: ulimit -n)");
   const server = shutdown.add("ingress", await startHttpServer(options.port, onDrop));
   const services = await startServices(context, options);
+  const { model } = services;
+  const servers = await startApiServers(model.apis, server, options.port, onDrop, shutdown);
   const { app = { name: "The app" } } = options;
-  const { length } = services.model.functions;
+  const { length } = model.functions;
   options.onProgress?.(`Starting ${length} function${length === 1 ? "" : "s"} …`);
-  const functions = await startFunctions(context, services, app);
-  const [first, ...others] = services.model.apis.map((api) => ({
-    name: api.name,
-    routes: apiRoutes(api, context, services, functions, refusals.add),
-  }));
+  const specs = withApiAddresses(model.functions, servers, context.region);
+  const functions = await startFunctions(context, services, app, specs, `${server.url}${AWS_CALLS_PATH}`);
   const { url } = server;
-  const apis: ServedApi[] = first === undefined ? [] : [{ name: first.name, url }];
-  for (const [index, { name, routes }] of others.entries()) {
-    const port = options.port === 0 ? 0 : options.port + index + 1;
-    const own = shutdown.add("ingress", await startHttpServer(port, onDrop));
-    own.serve(routes);
-    apis.push({ name, url: own.url });
-  }
-  const next = first?.routes ?? noApi;
-  server.serve(emulatorRoutes({ url, apis, app }, context, services, functions, next));
-  const { kafka, streams: _, ...parts } = services;
+  const apis = servers.map((each): ServedApi => ({ name: each.api.name, url: each.server.url }));
+  const [first, ...others] = servers.map((each) => ({
+    ...each,
+    routes: apiRoutes(each.api, context, services, functions, refusals.add),
+  }));
+  for (const { api, server: own, routes } of others) own.serve(routes, (origin) => allowsOrigin(api, origin));
+  server.serve(
+    emulatorRoutes({ url, apis, app }, context, services, functions, first?.routes ?? noApi),
+    (origin, path) =>
+      first !== undefined && !isBelow(CONTROL_PREFIX, path) && allowsOrigin(first.api, origin),
+  );
+  const { kafka, rabbitmq, streams: _, ...parts } = services;
   return {
     url,
     apis,
     ...parts,
     ...functions,
     ...(kafka === undefined ? {} : { kafka: kafka.kafka }),
+    ...(rabbitmq === undefined ? {} : { rabbitmq: rabbitmq.server }),
     logs,
     close: shutdown.close,
   };

@@ -1,11 +1,14 @@
 import { parseArgs } from "node:util";
+import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
   --port N        port of the API, from 0 to 65535; 0 takes any free port (default 4010)
   --data DIR      folder that keeps tables, queues, objects and mails over restarts (default: in memory)
   --kafka         also runs the Kafka backbone: a broker, the stack kafka and its functions (default: off)
-  --processing P  backbone that processes orders: queues, both or kafka (default queues); both and kafka imply --kafka
+  --rabbitmq      also runs the RabbitMQ backbone: a broker, the stack rabbitmq and its functions (default: off)
+  --processing P  backbones that process orders, comma-separated: queues, kafka, rabbitmq (default queues); a broker that
+                  is named here is run
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text
 
@@ -15,9 +18,13 @@ Environment variables:
   DYNAMODB_ENDPOINT     URL of a DynamoDB to use instead of the bundled one
   KAFKA_BROKERS         host:port[,host:port] of a broker to use instead of starting one; a broker serves one emulator
                         at a time, because two emulators would receive each other's events
+  RABBITMQ_URL          amqp://user:password@127.0.0.1:5672/vhost of a broker to use instead of starting one
+  RABBITMQ_MANAGEMENT_URL  URL of its management API (default: port 15672 of the same address)
+  RABBITMQ_HOME         folder of a RabbitMQ whose sbin holds rabbitmq-server (default: that of the system)
   MAVEN_REPOSITORY_URL  Maven repository for the jars of Apache Kafka (default: Maven Central)
 
-Starting a broker needs Java 17 or newer. Its jars (44 MB) are downloaded the first time.
+Starting Kafka needs Java 17 or newer. Its jars (44 MB) are downloaded the first time.
+Starting RabbitMQ needs its server, e.g.  apt-get install --no-install-recommends rabbitmq-server
 
 Exit code: 0 when it was stopped, 1 when it could not start or go on, 3 for an unknown flag or value.
 `;
@@ -26,12 +33,10 @@ export interface StartFlags {
   readonly port: number;
   readonly json: boolean;
   readonly dataDir: string | undefined;
-  readonly kafka: boolean;
-  readonly processing: Processing;
+  /** `queues` and the brokers that run. */
+  readonly backbones: readonly Backbone[];
+  readonly processing: readonly Backbone[];
 }
-
-export const PROCESSING = ["queues", "both", "kafka"] as const;
-export type Processing = (typeof PROCESSING)[number];
 
 export type ParsedFlags =
   | ({ readonly kind: "run" } & StartFlags)
@@ -48,6 +53,7 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         port: { type: "string", default: String(DEFAULT_PORT) },
         data: { type: "string" },
         kafka: { type: "boolean", default: false },
+        rabbitmq: { type: "boolean", default: false },
         processing: { type: "string", default: "queues" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -59,14 +65,23 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
       return { kind: "usage", message: `--port must be an integer from 0 to 65535; received ${values.port}` };
     }
     if (values.data === "") return { kind: "usage", message: "--data needs a folder name" };
-    const processing = PROCESSING.find((one) => one === values.processing);
+    const processing = backbonesIn(values.processing);
     if (processing === undefined) {
-      const message = `--processing must be one of ${PROCESSING.join(", ")}; received ${values.processing}`;
+      const message = `--processing takes one of ${BACKBONES.join(", ")}, or several, comma-separated; received ${values.processing}`;
       return { kind: "usage", message };
     }
-    const kafka = values.kafka || processing !== "queues";
-    return { kind: "run", port, json: values.json, dataDir: values.data, kafka, processing };
+    const backbones = BACKBONES.filter(
+      (each) => each === "queues" || values[each] || processing.includes(each),
+    );
+    return { kind: "run", port, json: values.json, dataDir: values.data, backbones, processing };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The named backbones, each once; `undefined` where there is none or another name. */
+function backbonesIn(text: string): readonly Backbone[] | undefined {
+  const names = text.split(",");
+  const known = BACKBONES.filter((each) => names.includes(each));
+  return known.length === new Set(names).size ? known : undefined;
 }

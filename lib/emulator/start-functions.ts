@@ -2,17 +2,17 @@ import type { Observatory } from "../operator/observe/observatory.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
-import { startEventSources } from "./event-sources/start-event-sources.ts";
+import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
+import { startCloudWatch } from "./metrics/cloudwatch.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
-import { startSchedules } from "./run-schedules.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost } from "./runtime/function-host.ts";
 import type { EmulatorServices } from "./start-services.ts";
-import type { FunctionHost } from "./types.ts";
+import type { FunctionHost, FunctionSpec } from "./types.ts";
 
 /** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {
@@ -20,6 +20,7 @@ export interface EmulatorFunctions {
   readonly monitor: Monitor;
   /** The data of the console and the command line. */
   readonly observatory: Observatory;
+  readonly sources: Pick<EventSources, "invokeLater" | "runSchedule">;
 }
 
 /** Starts the functions and everything that invokes them except the API. Resolves once each function is warm. */
@@ -27,31 +28,48 @@ export async function startFunctions(
   context: EmulatorContext,
   services: EmulatorServices,
   app: AppDeclaration,
+  functions: readonly FunctionSpec[],
+  awsCallsUrl: string,
 ): Promise<EmulatorFunctions> {
-  const { model, endpoints, faults, kafka } = services;
+  const { endpoints, faults, kafka, rabbitmq } = services;
   const { region, logs, shutdown } = context;
   const observed = watch(context, services, app);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
-    functions: model.functions,
+    functions,
     region,
-    emulatorVariables: { ...endpointVariables(endpoints), ...(await kafka?.variables(metrics)) },
+    emulatorVariables: {
+      ...endpointVariables(endpoints, awsCallsUrl),
+      ...(await backlogVariables(context, services, metrics)),
+      ...kafka?.variables,
+      ...rabbitmq?.variables,
+    },
     onLine: logs.add,
     injectFault: functionFaults(faults),
   });
   // Avoids cold starts for the first order. Shutdown does not wait for them.
-  const warm = processes.warm(model.functions.map(({ name }) => name));
-  const host = measured(shutdown.add("functions", processes), model.functions, metrics);
-  const running = { ...observed, host };
-  await startIngress(context, services, running);
+  const warm = processes.warm(functions.map(({ name }) => name));
+  const host = measured(shutdown.add("functions", processes), functions, metrics);
+  const sources = await startIngress(context, services, { ...observed, host });
   await warm;
-  return running;
+  return { ...observed, host, sources };
+}
+
+/** Serves the metrics of brokers as CloudWatch does, where admission reads them. */
+async function backlogVariables(
+  { shutdown }: EmulatorContext,
+  { kafka, rabbitmq }: EmulatorServices,
+  metrics: Monitor["metrics"],
+): Promise<Readonly<Record<string, string>>> {
+  if (kafka === undefined && rabbitmq === undefined) return {};
+  const cloudWatch = shutdown.add("services", await startCloudWatch(metrics));
+  return { AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
 }
 
 /** Metrics, alarms and the timeline of each order, from the log lines of the functions. */
 function watch(
   { clock, logs, log, shutdown }: EmulatorContext,
-  { model, messaging, mailbox }: EmulatorServices,
+  { model, messaging, mailbox, rabbitmq }: EmulatorServices,
   { distributions, observe }: AppDeclaration,
 ) {
   const onAlarm = (alarm: AlarmState) => {
@@ -65,29 +83,44 @@ function watch(
   const monitor = startMonitor(model, messaging, logs, clock, onAlarm, distributions);
   shutdown.add("functions", { close: async () => monitor.stop() });
   const views = observe?.({ model, metrics: monitor.metrics, logs });
-  return { monitor, observatory: emulatorObservatory({ model, monitor, views, clock }) };
+  return {
+    monitor,
+    observatory: emulatorObservatory({
+      model,
+      monitor,
+      views,
+      clock,
+      brokerQueues: () => rabbitmq?.queues() ?? [],
+    }),
+  };
 }
 
 /** The mappings of queues, streams and topics, and the schedules. */
 async function startIngress(
-  { region, dataDir, logs, log, shutdown }: EmulatorContext,
-  { model, endpoints, streams, messaging, kafka, faults }: EmulatorServices,
-  { host, monitor }: EmulatorFunctions,
-): Promise<void> {
+  { region, dataDir, logs, clock, shutdown }: EmulatorContext,
+  { model, endpoints, streams, messaging, kafka, rabbitmq, faults }: EmulatorServices,
+  { host, monitor }: Pick<EmulatorFunctions, "host" | "monitor">,
+): Promise<EventSources> {
   const sources = startEventSources({
     model,
     host,
     region,
     sqsEndpoint: endpoints.sqs,
+    snsEndpoint: endpoints.sns,
     s3Endpoint: endpoints.s3,
     streamsEndpoint: streams.endpoint,
     streamArns: streams.arns,
     logs,
+    clock,
     onWrite: streams.onWrite,
     ...(dataDir === undefined ? {} : { dataDir }),
   });
+  const { metrics } = monitor;
+  if (rabbitmq !== undefined) {
+    const queues = await rabbitmq.start({ model, host, faults, metrics, onLine: logs.add });
+    shutdown.add("ingress", { close: queues.stop });
+  }
   if (kafka !== undefined) {
-    const { metrics } = monitor;
     const topics = await kafka.start({ model, host, faults, metrics, region, onLine: logs.add });
     shutdown.add("ingress", { close: topics.stop });
   }
@@ -99,8 +132,5 @@ async function startIngress(
       return stopped;
     },
   });
-  const schedules = startSchedules(model.schedules, host, ({ name }, detail) =>
-    log("schedule", `${name}: ${detail}`),
-  );
-  shutdown.add("ingress", { close: schedules.stop });
+  return sources;
 }

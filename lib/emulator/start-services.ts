@@ -10,6 +10,7 @@ import { createFaults, type Faults } from "./faults/fault-switches.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import { provisionMessaging } from "./provision/create-messaging.ts";
 import { provisionTables } from "./provision/create-tables.ts";
+import type { EmulatorRabbit } from "./rabbitmq/emulator-rabbitmq.ts";
 import { unpackCode } from "./runtime/unpack-code.ts";
 import { type DiskSpace, NO_DISK, watchDiskSpace } from "./services/disk-space.ts";
 import { startDynamoDb } from "./services/dynamodb.ts";
@@ -23,6 +24,8 @@ export interface ServicesOptions {
   readonly assembly: () => Promise<string>;
   /** Runs a broker for the Kafka stack of the assembly. */
   readonly kafka?: boolean;
+  /** Runs a broker for the RabbitMQ stack of the assembly. */
+  readonly rabbitmq?: boolean;
   /** Reports long steps, such as the download of a broker. */
   readonly onProgress?: (text: string) => void;
   /** Puts the caller's proxy before a service. Resolves to the endpoint to use instead. */
@@ -47,6 +50,7 @@ export interface EmulatorServices {
   readonly messaging: Messaging;
   readonly mailbox: Mailbox;
   readonly kafka: EmulatorKafka | undefined;
+  readonly rabbitmq: EmulatorRabbit | undefined;
   readonly faults: Faults;
   readonly disk: DiskSpace;
   /** Resolves with the reason once the emulator cannot continue. */
@@ -69,7 +73,7 @@ export async function startServices(
     dataDir === undefined ? NO_DISK : await watchDiskSpace(dataDir, (text) => context.log("disk", text)),
   );
   const mailbox = openMailbox(dataDir === undefined ? undefined : join(dataDir, "mailbox.jsonl"));
-  const { assemblyDir, dynamoDb, messaging, kafka } = await startProcesses(context, options, disk);
+  const { assemblyDir, dynamoDb, messaging, kafka, rabbitmq } = await startProcesses(context, options, disk);
 
   // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
@@ -77,6 +81,7 @@ export async function startServices(
     region,
     sqs: messages,
     ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
+    ...(rabbitmq === undefined ? {} : { rabbitmqUrl: rabbitmq.server.url }),
   });
   const { functions } = shutdown.add("services", await unpackCode(packed.functions));
   const model = { ...packed, functions };
@@ -87,7 +92,10 @@ export async function startServices(
   const faults = createFaults({
     functions: model.functions.map(({ name }) => name),
     tables,
-    kafka: kafka?.kafka.isOurs === true,
+    brokers: [
+      ...(kafka?.kafka.isOurs === true ? (["kafka"] as const) : []),
+      ...(rabbitmq?.server.isOurs === true ? (["rabbitmq"] as const) : []),
+    ],
     clock,
   });
   const fails = () => faults.strikes({ kind: "mail" });
@@ -110,6 +118,7 @@ export async function startServices(
     messaging,
     mailbox,
     kafka,
+    rabbitmq,
     faults,
     disk,
     died: dynamoDb.died,
@@ -125,7 +134,14 @@ async function startProcesses(context: EmulatorContext, options: ServicesOptions
     const { openKafka: open } = await import("./kafka/emulator-kafka.ts");
     return shutdown.add("services", await open({ ...kept, onProgress, log: (text) => log("kafka", text) }));
   };
-  const [assemblyDir, dynamoDb, messaging, kafka] = await shutdown.all([
+  const openRabbit = async () => {
+    const { openRabbit: open } = await import("./rabbitmq/emulator-rabbitmq.ts");
+    return shutdown.add(
+      "services",
+      await open({ ...kept, onProgress, log: (text) => log("rabbitmq", text) }),
+    );
+  };
+  const [assemblyDir, dynamoDb, messaging, kafka, rabbitmq] = await shutdown.all([
     options.assembly(),
     startDynamoDb(kept).then((part) => {
       if (part.exposure !== undefined) log("dynamodb", part.exposure);
@@ -135,6 +151,7 @@ async function startProcesses(context: EmulatorContext, options: ServicesOptions
       shutdown.add("services", part),
     ),
     options.kafka === true ? openKafka() : undefined,
+    options.rabbitmq === true ? openRabbit() : undefined,
   ]);
-  return { assemblyDir, dynamoDb, messaging, kafka };
+  return { assemblyDir, dynamoDb, messaging, kafka, rabbitmq };
 }

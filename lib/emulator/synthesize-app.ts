@@ -75,7 +75,7 @@ export interface AppRun {
   readonly onLine: (text: string) => void;
 }
 
-/** What the `cdk` command asks of an app: names of constructs in the templates, and bundles of all stacks. */
+/** The context that the `cdk` command sets: names of constructs in the templates, and bundles of all stacks. */
 const TOOLKIT_CONTEXT = { "aws:cdk:enable-path-metadata": true, "aws:cdk:bundling-stacks": ["**"] };
 
 export async function runApp(run: AppRun): Promise<void> {
@@ -95,7 +95,7 @@ export async function runApp(run: AppRun): Promise<void> {
   for (const stream of [app.stdout, app.stderr]) {
     createInterface({ input: stream }).on("line", (text) => {
       output.push(text);
-      // Anything else that an app prints is shown where it fails.
+      // Other output of the app is shown only if it fails.
       if (/^bundl/i.test(text)) onLine(text);
     });
   }

@@ -13,6 +13,8 @@ export interface FunctionSpec {
   readonly inlineCode?: string;
   /** `<file without extension>.<export>`, as Lambda takes it. */
   readonly handler: string;
+  /** `nodejs24.x`; the emulator runs all of them on its own Node.js. */
+  readonly runtime?: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -46,6 +48,8 @@ export interface SqsMappingSpec {
   readonly maximumConcurrency: number;
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
+  /** JSON patterns of the filter criteria. A message that matches none is deleted. */
+  readonly filters: readonly string[];
 }
 
 /** An event source mapping of a table's stream. */
@@ -64,6 +68,8 @@ export interface StreamMappingSpec {
   /** Filter criteria: JSON patterns; a record passes where one matches. */
   readonly filters: readonly string[];
   readonly destinationBucket?: string;
+  /** ARN of a queue or a topic. */
+  readonly destinationArn?: string;
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
@@ -90,6 +96,17 @@ export interface KafkaMappingSpec {
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+}
+
+/** An event source mapping of a queue of RabbitMQ. */
+export interface RabbitMappingSpec {
+  readonly kind: "rabbitmq";
+  readonly functionName: string;
+  readonly brokerArn: string;
+  readonly queue: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly enabled: boolean;
 }
 
 /** A running event source mapping. `stop` waits for invocations in flight and acknowledges their records. */

@@ -1,16 +1,10 @@
 import type { ConsumerName } from "../../functions/consumers/consumers.ts";
 import { KAFKA } from "../../functions/contract/names.ts";
+import type { BackboneSettings } from "./backbone-settings.ts";
 import { type Rule, SECURITY_GROUP_RULE, SettingError, SUBNETS_RULE } from "./read-setting.ts";
 
-/** The backbone that changes orders and stock. Notifications always come from their queue. */
-export const PROCESSING = ["queues", "both", "kafka"] as const;
-
-/** Settings of the second backbone; without effect while `kafka` is false. */
+/** Settings of the second backbone; without effect unless `backbones` has `kafka`. */
 export interface KafkaSettings {
-  /** Deploys the stack `kafka`: a cluster and pollers, which cost money while they are idle. */
-  readonly kafka: boolean;
-  /** `both` is the step between the other two: each event published during a switch is read by one of them at least. */
-  readonly processing: (typeof PROCESSING)[number];
   /** An existing provisioned cluster with IAM authentication, for one stage or several. Empty: the stack makes one. */
   readonly kafkaClusterArn: string;
   /** Of the existing cluster: subnets of the function that writes. They need a way to DynamoDB. */
@@ -49,8 +43,6 @@ export const BROKER_INSTANCES = ["kafka.t3.small", "kafka.m7g.large", "kafka.m7g
 export type BrokerInstance = (typeof BROKER_INSTANCES)[number];
 
 export const KAFKA_RULES: { readonly [K in keyof KafkaSettings]: Rule } = {
-  kafka: { kind: "boolean" },
-  processing: { kind: "word", choices: PROCESSING },
   kafkaClusterArn: {
     kind: "text",
     // The last part of a serverless cluster's ARN ends in s1, s2 and so on: it has neither topics by API nor IAM for pollers like these.
@@ -77,8 +69,6 @@ export const KAFKA_RULES: { readonly [K in keyof KafkaSettings]: Rule } = {
 };
 
 export const KAFKA_DEFAULTS: KafkaSettings = {
-  kafka: false,
-  processing: "queues",
   kafkaClusterArn: "",
   kafkaSubnets: [],
   kafkaSecurityGroup: "",
@@ -104,7 +94,7 @@ const KAFKA_CONSUMERS: readonly string[] = [
   "order-events-kafka",
 ] satisfies ConsumerName[];
 
-export interface BesideKafka {
+export interface BesideKafka extends Pick<BackboneSettings, "backbones"> {
   readonly consumerTimeoutSeconds: number;
   readonly pausedConsumers: readonly string[];
   readonly region: string;
@@ -112,15 +102,11 @@ export interface BesideKafka {
 
 /** Throws `SettingError` for valid values that contradict each other. */
 export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka): void {
-  if (!settings.kafka) {
-    if (settings.processing !== "queues")
-      throw new SettingError(
-        `Setting "processing" takes "queues" while "kafka" is false; received "${settings.processing}". Add -c kafka=true.`,
-      );
+  if (!settings.backbones.includes("kafka")) {
     const paused = settings.pausedConsumers.find((each) => KAFKA_CONSUMERS.includes(each));
     if (paused !== undefined)
       throw new SettingError(
-        `Setting "pausedConsumers" names "${paused}", which exists only with Kafka. Add -c kafka=true.`,
+        `Setting "pausedConsumers" names "${paused}", which exists only with Kafka. Add -c backbones=queues,kafka.`,
       );
     return;
   }

@@ -1,11 +1,12 @@
 import { App, type AppProps } from "aws-cdk-lib";
 import { readSettings, type Settings } from "../config.ts";
-import { type Bundles, KAFKA_BUNDLES, type KafkaBundles } from "../constructs/bundle.ts";
+import { BROKER_BUNDLES, type BrokerBundles, type Bundles } from "../constructs/bundle.ts";
 import { physicalName } from "../constructs/resource-names.ts";
 import { DataStack } from "./data-stack.ts";
 import { KafkaStack } from "./kafka-stack.ts";
 import { MessagingStack } from "./messaging-stack.ts";
 import { MonitoringStack } from "./monitoring-stack.ts";
+import { RabbitStack } from "./rabbitmq-stack.ts";
 import { ServiceStack } from "./service-stack.ts";
 
 /** Feature flags of the CDK. They are here, not in cdk.json, so that every way to synthesize agrees. */
@@ -25,8 +26,9 @@ export interface OrderEvents {
   readonly messaging: MessagingStack;
   readonly service: ServiceStack;
   readonly monitoring: MonitoringStack;
-  /** Where `kafka` is set. */
+  /** Where `backbones` has them. */
   readonly kafka?: KafkaStack;
+  readonly rabbitmq?: RabbitStack;
 }
 
 /** An app that reads its context from the toolkit, with the flags of this project. */
@@ -34,7 +36,7 @@ export function newApp(props: AppProps = {}): App {
   return new App({ analyticsReporting: false, ...props, context: { ...FLAGS, ...props.context } });
 }
 
-/** The stacks of one deployment: four, and that of Kafka where it is set. Throws `SettingError` for context that is not a setting. */
+/** The stacks of one deployment: four, and one of each broker. Throws `SettingError` for context that is not a setting. */
 export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
   const settings = readSettings(app.node.getAllContext());
   const { stage, account, region } = settings;
@@ -50,19 +52,30 @@ export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
   });
   const monitoring = new MonitoringStack(app, physicalName(stage, "monitoring"), common);
   const four = { app, settings, data, messaging, service, monitoring };
-  if (!settings.kafka) return four;
-  const kafka = new KafkaStack(app, physicalName(stage, "kafka"), {
-    ...common,
-    data,
-    bundles: kafkaBundles(bundles),
-  });
-  // It names Kafka's queue instead of importing it, so the order of deployment is set here.
-  service.addStackDependency(kafka, "sends to its queue, and drains its dead-letter queue");
-  return { ...four, kafka };
+  const kafka = !settings.backbones.includes("kafka")
+    ? undefined
+    : new KafkaStack(app, physicalName(stage, "kafka"), {
+        ...common,
+        data,
+        bundles: brokerBundles("kafka", bundles),
+      });
+  const rabbitmq = !settings.backbones.includes("rabbitmq")
+    ? undefined
+    : new RabbitStack(app, physicalName(stage, "rabbitmq"), {
+        ...common,
+        data,
+        topic: messaging.topic,
+        bundles: brokerBundles("rabbitmq", bundles),
+      });
+  // It names the brokers' queues instead of importing them, so the order of deployment is set here.
+  for (const broker of [kafka, rabbitmq])
+    if (broker) service.addStackDependency(broker, "sends to its queue, and drains its dead-letter queue");
+  return { ...four, ...(kafka && { kafka }), ...(rabbitmq && { rabbitmq }) };
 }
 
-function kafkaBundles(bundles: Bundles): KafkaBundles {
-  const missing = KAFKA_BUNDLES.filter((name) => bundles[name] === undefined);
-  if (missing.length > 0) throw new Error(`Bundles of ${missing.join(", ")} are missing: bundle with kafka.`);
-  return bundles as KafkaBundles;
+function brokerBundles<B extends keyof typeof BROKER_BUNDLES>(broker: B, bundles: Bundles): BrokerBundles<B> {
+  const missing = BROKER_BUNDLES[broker].filter((name) => bundles[name] === undefined);
+  if (missing.length > 0)
+    throw new Error(`Bundles of ${missing.join(", ")} are missing: bundle with the backbone ${broker}.`);
+  return bundles as BrokerBundles<B>;
 }

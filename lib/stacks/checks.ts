@@ -1,8 +1,10 @@
 import { Stack, Validations } from "aws-cdk-lib";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { ROUTES } from "../../functions/contract/api.ts";
+import { EventFunction } from "../constructs/function.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
 import { logGroupsArn, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
@@ -23,6 +25,8 @@ export function addChecks(orderEvents: OrderEvents, acknowledged = acknowledgeme
 export function acknowledgements(orderEvents: OrderEvents): readonly Acknowledgement[] {
   return [
     ...ofKafka(orderEvents),
+    ...ofRabbitMq(orderEvents),
+    ...ofAdmission(orderEvents),
     ...ofData(orderEvents),
     ...ofMessaging(orderEvents),
     ...ofApi(orderEvents),
@@ -41,25 +45,9 @@ function ofData({ data }: OrderEvents): readonly Acknowledgement[] {
   ];
 }
 
-function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
-  const { kafka, service, settings } = orderEvents;
+function ofKafka({ kafka, settings }: OrderEvents): readonly Acknowledgement[] {
   if (!kafka) return [];
-  const findings = ofNetwork(
-    kafka,
-    Object.values(kafka.functions).map(({ role }) => role),
-  );
-  const lag = {
-    id: "AwsSolutions-IAM5[Resource::*]",
-    at: service.functions["place-order"].role,
-    reason: "Admission reads the consumer's lag; CloudWatch's actions support no resources.",
-  };
-  const network = kafka.node.findAll().filter(({ node }) => node.id === "Network");
-  const flowLog = network.map((at) => ({
-    id: "AwsSolutions-VPC7",
-    at,
-    reason: "Only brokers and functions of this project are in the network, and it has no way out.",
-  }));
-  const zones = network.map((at) => ({
+  const zones = networksIn(kafka).map((at) => ({
     id: "CloudFormation-Validate::W3010",
     at,
     reason: "The setting kafkaZones names zones, because not every zone takes brokers.",
@@ -69,18 +57,37 @@ function ofKafka(orderEvents: OrderEvents): readonly Acknowledgement[] {
     at: kafka.node.findChild("kafka-brokers"),
     reason: "The look-up of the brokers supports no resources.",
   };
-  const ofSettings = [
-    lookUp,
-    ...(settings.processing === "kafka" ? [lag] : []),
-    ...(settings.kafkaZones.length > 0 ? zones : []),
-  ];
-  return [...findings, ...flowLog, ...ofSettings];
+  return [...ofNetwork(kafka), lookUp, ...(settings.kafkaZones.length > 0 ? zones : [])];
 }
 
-/** Functions in a network. */
-function ofNetwork(stack: Stack, roles: readonly IConstruct[]): readonly Acknowledgement[] {
+function ofRabbitMq({ rabbitmq }: OrderEvents): readonly Acknowledgement[] {
+  if (!rabbitmq) return [];
+  const topology = rabbitmq.node.tryFindChild("rabbitmq-topology");
+  const secrets = rabbitmq.node.findAll().filter((each) => each instanceof Secret);
+  return [
+    ...ofNetwork(rabbitmq, topology instanceof EventFunction ? [topology] : []),
+    ...secrets.map((at) => ({
+      id: "AwsSolutions-SMG4",
+      at,
+      reason:
+        "A rotation has to change the user in the broker as well, which no rotation of AWS does: the runbook says how.",
+    })),
+    {
+      id: "AwsSolutions-SQS3",
+      at: rabbitmq.queue.undelivered,
+      reason: "It is the dead-letter queue of the subscription, which the rule does not check.",
+    },
+  ];
+}
+
+/** Findings of a broker's stack: its network, and the functions in it. */
+function ofNetwork(
+  stack: Stack & { readonly functions: Readonly<Record<string, EventFunction>> },
+  more: readonly EventFunction[] = [],
+): readonly Acknowledgement[] {
   const interfaces = stack.formatArn({ service: "ec2", resource: "*", resourceName: "*" });
-  return roles.flatMap((at) => [
+  const roles = [...Object.values(stack.functions), ...more].map(({ role }) => role);
+  const findings = roles.flatMap((at) => [
     {
       id: "AwsSolutions-IAM5[Resource::*]",
       at,
@@ -94,6 +101,26 @@ function ofNetwork(stack: Stack, roles: readonly IConstruct[]): readonly Acknowl
         "Lambda makes network interfaces with the permissions of the function, under ids that it chooses.",
     },
   ]);
+  const flowLog = networksIn(stack).map((at) => ({
+    id: "AwsSolutions-VPC7",
+    at,
+    reason: "Only brokers and functions of this project are in the network, and it has no way out.",
+  }));
+  return [...findings, ...flowLog];
+}
+
+const networksIn = (stack: Stack) => stack.node.findAll().filter(({ node }) => node.id === "Network");
+
+/** Admission where brokers alone process. */
+function ofAdmission({ service, settings }: OrderEvents): readonly Acknowledgement[] {
+  if (settings.processing.includes("queues")) return [];
+  return [
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at: service.functions["place-order"].role,
+      reason: "Admission reads the broker's backlog; CloudWatch's actions support no resources.",
+    },
+  ];
 }
 
 function ofMessaging({ messaging }: OrderEvents): readonly Acknowledgement[] {
@@ -166,7 +193,7 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       reason: "SES checks identities that are not known here; a condition names the one sender.",
     })),
   );
-  const roles = settings.functionSubnets.length === 0 ? [] : Object.values(functions).map(({ role }) => role);
+  const inNetwork = settings.functionSubnets.length === 0 ? [] : ofNetwork(service);
   const operator = service.node.findChild("OperatorPolicy");
   const observing = [
     {
@@ -186,13 +213,7 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
   ];
-  return [
-    ...keys,
-    ...routes,
-    ...ofNetwork(service, roles),
-    ...(settings.mailSender === "" ? [] : mails),
-    ...observing,
-  ];
+  return [...keys, ...routes, ...inNetwork, ...(settings.mailSender === "" ? [] : mails), ...observing];
 }
 
 /** A value in the form of the findings: references in angle brackets, imports by their name. */

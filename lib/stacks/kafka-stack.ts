@@ -3,7 +3,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
 import { readingOf, type Settings } from "../config.ts";
-import type { KafkaBundles } from "../constructs/bundle.ts";
+import type { BrokerBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type EventFunction, eventFunctions } from "../constructs/function.ts";
@@ -22,7 +22,7 @@ import type { DataStack } from "./data-stack.ts";
 export interface KafkaStackProps extends StackProps {
   readonly settings: Settings;
   readonly data: DataStack;
-  readonly bundles: KafkaBundles;
+  readonly bundles: BrokerBundles<"kafka">;
 }
 
 /** AWS's minimum: few events are redriven to Kafka. */
@@ -110,7 +110,7 @@ export class KafkaStack extends Stack {
       read: events,
       settings,
       maximumPollers: settings.kafkaPollers,
-      enabled: settings.processing !== "queues" && !settings.pausedConsumers.includes(name),
+      enabled: settings.processing.includes("kafka") && !settings.pausedConsumers.includes(name),
     });
     const parker = this.functions["kafka-dead-letters"].grant(
       grantPark(data.failedMessages),

@@ -7,10 +7,11 @@ import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, API_FUNCTIONS, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
 import { ownTableVariable } from "../../functions/contract/names.ts";
 import { chosenSettings, readingOf, type Settings } from "../config.ts";
+import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type DeployedFunctions, eventFunctions, type Grant } from "../constructs/function.ts";
-import { grantAdmissionByLag, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
+import { grantAdmissionByMetric, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
 import { grantMarkEffects, grantReadMarks } from "../constructs/grants/effect-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
 import {
@@ -35,7 +36,6 @@ import {
 } from "../constructs/grants/publishing-grants.ts";
 import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
-import { type KafkaQueues, kafkaQueues } from "../constructs/kafka-queues.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
@@ -62,12 +62,12 @@ const DEAD_LETTER_CONCURRENCY = 2;
 export class ServiceStack extends Stack {
   readonly functions: DeployedFunctions;
   readonly api: OrderApi;
-  readonly #kafka: KafkaQueues;
+  readonly #brokers: BrokerQueues;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { settings, bundles } = props;
-    this.#kafka = kafkaQueues(this, settings);
+    this.#brokers = brokerQueues(this, settings);
     this.functions = eventFunctions(this, deployedFunctions(settings), (name) => ({
       settings,
       bundle: bundles[name],
@@ -86,9 +86,9 @@ export class ServiceStack extends Stack {
     const grants: Readonly<Record<ApiAccess, readonly Grant[]>> = {
       "place-orders": [
         grantPlaceOrders(data.orders),
-        settings.processing === "kafka"
-          ? grantAdmissionByLag
-          : grantAdmissionByQueue(messaging.queue("order-created").source),
+        settings.processing.includes("queues")
+          ? grantAdmissionByQueue(messaging.queue("order-created").source)
+          : grantAdmissionByMetric,
       ],
       "move-orders": [grantMoveOrders(data.orders)],
       "read-orders": [grantReadOrders(data.orders)],
@@ -111,7 +111,7 @@ export class ServiceStack extends Stack {
       grantReadNotifications(data.notifications),
       grantReadMarks(data.effects),
       grantPublish(messaging.topic),
-      grantSendRedrive([...messaging.queues, ...this.#kafka.sources]),
+      grantSendRedrive([...messaging.queues, ...this.#brokers.sources]),
     ];
   }
 
@@ -169,7 +169,7 @@ export class ServiceStack extends Stack {
         { deadLetters: undelivered, consumer, source },
       ],
     );
-    sources.push(...this.#kafka.deadLetters);
+    sources.push(...this.#brokers.deadLetters);
     const reader = this.functions["dead-letters"].grant(
       grantRedrive(sources),
       grantPark(data.failedMessages),
@@ -201,7 +201,7 @@ export class ServiceStack extends Stack {
       FailedMessagesTable: data.failedMessages.tableName,
       EffectsTable: data.effects.tableName,
     };
-    for (const { consumer, source } of [...messaging.queues, ...this.#kafka.sources])
+    for (const { consumer, source } of [...messaging.queues, ...this.#brokers.sources])
       outputs[`QueueUrl-${consumer}`] = source.queueUrl;
     for (const { consumer, name, table } of data.ownTables)
       outputs[`Table-${consumer}-${name}`] = table.tableName;

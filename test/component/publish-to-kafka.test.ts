@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
 import type { Attributes } from "../../functions/middleware/attributes.ts";
-import { headersOf } from "../../functions/middleware/transports/kafka-bytes.ts";
+import { headersOf } from "../../functions/middleware/transports/record-bytes.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order, request } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CLIENT_TIMEOUTS, type ClientTimeouts } from "../../functions/adapters/client-timeouts.ts";
-import { cloudWatchClient, cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
+import { cloudWatchBacklog, cloudWatchClient } from "../../functions/adapters/cloudwatch-backlog.ts";
 import { dynamoDbClient } from "../../functions/adapters/dynamodb-client.ts";
 import { s3Client, s3CrashedBatches } from "../../functions/adapters/s3-crashed-batches.ts";
 import { MAIL_TIMEOUTS, sesMailer } from "../../functions/adapters/ses-mailer.ts";
@@ -61,7 +61,7 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>, object])[] = [
   ["S3", () => s3CrashedBatches(s3Client(SHORT), "bucket").list(1), lost(3)],
   [
     "CloudWatch",
-    () => cloudWatchLag({ cluster: "c", topic: "t", group: "g" }, cloudWatchClient(SHORT))(NOW),
+    () => cloudWatchBacklog({ namespace: "n", name: "m", dimensions: {} }, cloudWatchClient(SHORT))(NOW),
     lost(3),
   ],
   // One attempt, because a second could be a second mail.

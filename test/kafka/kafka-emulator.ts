@@ -42,7 +42,8 @@ export async function openKafkaEmulator(
 ): Promise<KafkaTestEmulator> {
   process.env["KAFKA_BROKERS"] = broker.kafka.brokers;
   const { settings = SOON_GIVEN_UP, ...rest } = options;
-  const assembly = async () => (await synthesize(ROOT, { kafka: "true", processing, ...settings })).directory;
+  const assembly = async () =>
+    (await synthesize(ROOT, { backbones: "queues,kafka", processing, ...settings })).directory;
   const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, kafka: true, ...rest });
   const target = await attach(emulator.url);
   return {

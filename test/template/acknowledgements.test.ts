@@ -30,9 +30,9 @@ describe("checks of AwsSolutions and of the CDK", () => {
     { account: "123456789012", region: "eu-central-1", mailSender: "a@b.example" },
     { mails: false, mailSender: "a@b.example" },
     { functionSubnets: "subnet-0123456789abcdef0", functionSecurityGroup: "sg-0123456789abcdef0" },
-    { kafka: true },
-    { kafka: true, processing: "kafka", ...EXISTING },
-    { kafka: true, kafkaZones: "us-east-1b,us-east-1c,us-east-1d" },
+    { backbones: "queues,kafka" },
+    { backbones: "queues,kafka", processing: "kafka", ...EXISTING },
+    { backbones: "queues,kafka", kafkaZones: "us-east-1b,us-east-1c,us-east-1d" },
   ])("find nothing with %j", (context) => {
     expect(findings(context, addChecks)).toEqual([]);
   });
@@ -72,7 +72,7 @@ describe("acknowledgements", () => {
 
   test("with Kafka also cover permissions that AWS supports only this widely", () => {
     const withKafka = addOrderEvents(
-      newApp({ context: { kafka: true, processing: "kafka" } }),
+      newApp({ context: { backbones: "queues,kafka", processing: "kafka" } }),
       emptyBundles(),
     );
     const known = new Set(listed.map(({ at }) => at.node.path));

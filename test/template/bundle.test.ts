@@ -128,7 +128,7 @@ describe("the deployed bundles", () => {
       ]),
     ),
     [ENV.deadLetterSources]: JSON.stringify([{ arn: "arn:q-dlq", consumer: "order-created", queueUrl: "q" }]),
-    [ENV.backlogKafka]: "",
+    [ENV.backlogMetric]: "",
     AWS_REGION: "eu-central-1",
   };
 

@@ -29,9 +29,9 @@ describe("the cost of a deployment", () => {
   });
 
   test("follows the given settings", () => {
-    const { context, settings } = costFlags(["--stage", "prod", "-c", "kafka=true"]);
+    const { context, settings } = costFlags(["--stage", "prod", "-c", "backbones=queues,kafka"]);
 
-    expect(settings).toMatchObject({ stage: "prod", kafka: true });
+    expect(settings).toMatchObject({ stage: "prod", backbones: ["queues", "kafka"] });
     expect(deployed(context).logRetentionDays).toBe(90);
     expect(deployed(context).alarms).toBeGreaterThan(counted.alarms);
     expect(() => costFlags(["-c", "kafak=true"])).toThrow(/no setting "kafak"/);

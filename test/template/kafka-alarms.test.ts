@@ -9,7 +9,7 @@ const alarmsOf = (from: Synthesized) =>
       .resources("monitoring", "AWS::CloudWatch::Alarm")
       .map(({ properties }) => [shortName(properties.AlarmName), properties]),
   );
-const stacks = synthesized({ kafka: true });
+const stacks = synthesized({ backbones: "queues,kafka" });
 const without = alarmsOf(synthesized());
 const alarms = new Map([...alarmsOf(stacks)].filter(([name]) => !without.has(name)));
 
@@ -70,7 +70,7 @@ describe("alarms of Kafka", () => {
   });
 
   test("do not watch the brokers of an existing cluster, and watch the lag by its name", () => {
-    const there = alarmsOf(synthesized({ kafka: true, ...EXISTING }));
+    const there = alarmsOf(synthesized({ backbones: "queues,kafka", ...EXISTING }));
 
     expect([...there.keys()].filter((name) => /kafka-(disk|offline)/.test(name))).toEqual([]);
     expect(JSON.stringify(there.get("kafka-lag")?.Dimensions)).toContain('"shop"');

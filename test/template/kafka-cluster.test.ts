@@ -5,7 +5,7 @@ import { decodeConfigs } from "../../lib/settings/wanted-topics.ts";
 import { EXISTING } from "./existing-cluster.ts";
 import { type Resource, STACK_NAMES, synthesized } from "./synthesized.ts";
 
-const stacks = synthesized({ kafka: true });
+const stacks = synthesized({ backbones: "queues,kafka" });
 const of = (type: string, from = stacks): readonly Resource[] => from.resources("kafka", type);
 const only = (type: string, from = stacks): Resource["properties"] => {
   const [found, ...more] = of(type, from);
@@ -32,7 +32,7 @@ describe("the cluster", () => {
 
   test("has the volume size of the settings, because the default is 1,000 GiB a broker", () => {
     const other = synthesized({
-      kafka: true,
+      backbones: "queues,kafka",
       brokerCount: 2,
       brokerInstance: "kafka.m7g.large",
       brokerVolumeGb: 40,
@@ -62,7 +62,7 @@ describe("the cluster", () => {
   });
 
   test("is retained with topics and network with protectData, and otherwise deleted with the stack", () => {
-    const kept = synthesized({ kafka: true, protectData: true });
+    const kept = synthesized({ backbones: "queues,kafka", protectData: true });
     const policies = (from: typeof stacks) =>
       from
         .resources("kafka")
@@ -85,7 +85,7 @@ describe("the network", () => {
 
   test("has the zones of the settings, because not every zone supports brokers", () => {
     const kafkaZones = "us-east-1b,us-east-1d";
-    const chosen = synthesized({ kafka: true, brokerCount: 2, kafkaZones });
+    const chosen = synthesized({ backbones: "queues,kafka", brokerCount: 2, kafkaZones });
     const zones = of("AWS::EC2::Subnet", chosen).map(({ properties }) => properties.AvailabilityZone);
 
     expect(zones).toEqual(["us-east-1b", "us-east-1d"]);
@@ -95,7 +95,7 @@ describe("the network", () => {
   test.each([{}, { kafkaZones: "us-east-1b,us-east-1c,us-east-1d" }])(
     "looks up no zones at synth with account and region set, with %j",
     (more) => {
-      const here = { kafka: true, account: "123456789012", region: "us-east-1" };
+      const here = { backbones: "queues,kafka", account: "123456789012", region: "us-east-1" };
 
       const { app } = synthesized({ ...here, ...more }).orderEvents;
 
@@ -167,7 +167,7 @@ describe("topics", () => {
 
   test("of two brokers accept writes while one is restarted", () => {
     const two = topics(
-      synthesized({ kafka: true, brokerCount: 2, kafkaPartitions: 6, kafkaRetentionHours: 1 }),
+      synthesized({ backbones: "queues,kafka", brokerCount: 2, kafkaPartitions: 6, kafkaRetentionHours: 1 }),
     );
 
     expect(two[KAFKA.topic]).toMatchObject({
@@ -187,7 +187,7 @@ describe("topics", () => {
 });
 
 describe("an existing cluster", () => {
-  const there = synthesized({ kafka: true, ...EXISTING });
+  const there = synthesized({ backbones: "queues,kafka", ...EXISTING });
 
   test("is used unchanged, without a new cluster, network or topic", () => {
     const types = there.resources("kafka").map(({ type }) => type);

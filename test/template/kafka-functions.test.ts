@@ -4,7 +4,7 @@ import { EXISTING } from "./existing-cluster.ts";
 import { flat, functionNamed, granted, withoutDigest } from "./grants.ts";
 import { synthesized } from "./synthesized.ts";
 
-const stacks = synthesized({ kafka: true });
+const stacks = synthesized({ backbones: "queues,kafka" });
 const permissionsOf = (name: string) =>
   Object.fromEntries(
     Object.entries(granted(stacks, "kafka", name)).map(([action, where]) => [
@@ -89,7 +89,11 @@ describe("the functions of Kafka have exactly the permissions that they use", ()
 
   test("in an existing cluster the ARNs of topics and groups are complete", () => {
     const { kafkaClusterArn } = EXISTING;
-    const rights = granted(synthesized({ kafka: true, ...EXISTING }), "kafka", "order-events-kafka");
+    const rights = granted(
+      synthesized({ backbones: "queues,kafka", ...EXISTING }),
+      "kafka",
+      "order-events-kafka",
+    );
 
     expect(rights["kafka-cluster:Connect"]).toEqual([kafkaClusterArn]);
     expect(rights["kafka-cluster:ReadData"]).toEqual([
@@ -168,7 +172,10 @@ describe("the brokers' addresses", () => {
   });
 
   test("are looked up again when the brokers change", () => {
-    const [other] = synthesized({ kafka: true, brokerCount: 2 }).resources("kafka", "Custom::KafkaBrokers");
+    const [other] = synthesized({ backbones: "queues,kafka", brokerCount: 2 }).resources(
+      "kafka",
+      "Custom::KafkaBrokers",
+    );
 
     expect(other?.properties.Asked).not.toBe(resource?.properties.Asked);
   });

@@ -3,7 +3,7 @@ import { EXISTING } from "./existing-cluster.ts";
 import { functionNamed } from "./grants.ts";
 import { type Resource, type Synthesized, synthesized, target } from "./synthesized.ts";
 
-const stacks = synthesized({ kafka: true, processing: "both" });
+const stacks = synthesized({ backbones: "queues,kafka", processing: "queues,kafka" });
 const topicIds = stacks.resources("kafka", "AWS::MSK::Topic").map(({ id }) => id);
 
 function mappingsOf(name: string, from: Synthesized = stacks): readonly Resource[] {
@@ -47,7 +47,13 @@ describe("the mapping of the topic", () => {
       BatchSize: 100,
       Enabled: true,
     });
-    const other = { kafka: true, kafkaBatchSize: 7, kafkaPollers: 1, kafkaRetries: 9, batchWindowSeconds: 2 };
+    const other = {
+      backbones: "queues,kafka",
+      kafkaBatchSize: 7,
+      kafkaPollers: 1,
+      kafkaRetries: 9,
+      batchWindowSeconds: 2,
+    };
     expect(topicMapping("order-events-kafka", synthesized(other)).properties).toMatchObject({
       BatchSize: 7,
       MaximumRetryAttempts: 9,
@@ -65,7 +71,7 @@ describe("the mapping of the topic", () => {
     (_, kafkaRetentionHours, seconds) => {
       const { properties } = topicMapping(
         "order-events-kafka",
-        synthesized({ kafka: true, kafkaRetentionHours }),
+        synthesized({ backbones: "queues,kafka", kafkaRetentionHours }),
       );
 
       expect(properties.MaximumRecordAgeInSeconds).toBe(seconds);
@@ -73,7 +79,7 @@ describe("the mapping of the topic", () => {
   );
 
   test("the consumer stores the error of a failure well before the mapping gives up the record for its age", () => {
-    const least = synthesized({ kafka: true, kafkaRetentionHours: 1 });
+    const least = synthesized({ backbones: "queues,kafka", kafkaRetentionHours: 1 });
     const { Variables } = functionNamed(least, "kafka", "order-events-kafka").properties.Environment;
 
     const { MaximumRecordAgeInSeconds } = topicMapping("order-events-kafka", least).properties;
@@ -116,9 +122,10 @@ describe("the mapping of the dead-letter topic", () => {
   });
 
   test("is always enabled, because given-up records are parked in any case", () => {
-    for (const processing of ["queues", "both", "kafka"])
+    for (const processing of ["queues", "queues,kafka", "kafka"])
       expect(
-        topicMapping("kafka-dead-letters", synthesized({ kafka: true, processing })).properties.Enabled,
+        topicMapping("kafka-dead-letters", synthesized({ backbones: "queues,kafka", processing })).properties
+          .Enabled,
       ).toBe(true);
   });
 });
@@ -181,7 +188,11 @@ describe("a pause", () => {
   test.each(["publish-to-kafka", "order-events-kafka"])(
     "of %s disables its mappings and keeps every resource",
     (name) => {
-      const paused = synthesized({ kafka: true, processing: "both", pausedConsumers: name });
+      const paused = synthesized({
+        backbones: "queues,kafka",
+        processing: "queues,kafka",
+        pausedConsumers: name,
+      });
 
       expect(off(stacks)).toEqual([]);
       expect(off(paused)).toEqual(
@@ -194,7 +205,7 @@ describe("a pause", () => {
   );
 
   test("disables the same with an existing cluster", () => {
-    const context = { kafka: true, processing: "kafka", ...EXISTING };
+    const context = { backbones: "queues,kafka", processing: "kafka", ...EXISTING };
     const paused = synthesized({ ...context, pausedConsumers: "order-events-kafka" });
 
     expect(off(synthesized(context))).toEqual([]);

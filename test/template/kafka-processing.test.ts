@@ -7,9 +7,9 @@ import { type Synthesized, synthesized, target } from "./synthesized.ts";
 
 const bare = synthesized();
 const by = {
-  queues: synthesized({ kafka: true }),
-  both: synthesized({ kafka: true, processing: "both" }),
-  kafka: synthesized({ kafka: true, processing: "kafka" }),
+  queues: synthesized({ backbones: "queues,kafka" }),
+  both: synthesized({ backbones: "queues,kafka", processing: "queues,kafka" }),
+  kafka: synthesized({ backbones: "queues,kafka", processing: "kafka" }),
 } as const;
 const QUEUE = "https://sqs.AWS::Region.AWS::URLSuffix/AWS::AccountId/order-events-dev-publish-to-kafka";
 const ARN = "arn:AWS::Partition:sqs:AWS::Region:AWS::AccountId:order-events-dev-publish-to-kafka";
@@ -88,12 +88,16 @@ describe("admission", () => {
   });
 
   test("reads the lag of the consumer's group where Kafka alone processes", () => {
-    const { BACKLOG_KAFKA, BACKLOG_LIMIT, BACKLOG_QUEUE_URL } = environment(by.kafka, "place-order");
+    const { BACKLOG_METRIC, BACKLOG_LIMIT, BACKLOG_QUEUE_URL } = environment(by.kafka, "place-order");
 
-    expect(JSON.parse(BACKLOG_KAFKA)).toEqual({
-      cluster: "order-events-dev-kafka",
-      topic: "order-events",
-      group: "order-processing-group",
+    expect(JSON.parse(BACKLOG_METRIC)).toEqual({
+      namespace: "AWS/Kafka",
+      name: "SumOffsetLag",
+      dimensions: {
+        "Cluster Name": "order-events-dev-kafka",
+        "Consumer Group": "order-processing-group",
+        Topic: "order-events",
+      },
     });
     expect(BACKLOG_LIMIT).toBe("10000");
     expect(BACKLOG_QUEUE_URL).toBeUndefined();
@@ -103,9 +107,11 @@ describe("admission", () => {
   });
 
   test("names an existing cluster by its ARN", () => {
-    const there = synthesized({ kafka: true, processing: "kafka", ...EXISTING });
+    const there = synthesized({ backbones: "queues,kafka", processing: "kafka", ...EXISTING });
 
-    expect(JSON.parse(environment(there, "place-order").BACKLOG_KAFKA).cluster).toBe("shop");
+    expect(JSON.parse(environment(there, "place-order").BACKLOG_METRIC).dimensions).toMatchObject({
+      "Cluster Name": "shop",
+    });
   });
 });
 

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../lib/config.ts";
-import { describeIdleCost, kafkaIdleCost } from "../../lib/settings/kafka-price.ts";
+import { describeIdleCost, kafkaIdleCost } from "../../lib/settings/broker-price.ts";
 import { BROKER_INSTANCES } from "../../lib/settings/kafka-settings.ts";
 import { SettingError } from "../../lib/settings/read-setting.ts";
 import { EXISTING } from "./existing-cluster.ts";
 
-const read = (context: Record<string, unknown>) => readSettings({ kafka: "true", ...context });
+const read = (context: Record<string, unknown>) => readSettings({ backbones: "queues,kafka", ...context });
 
 describe("settings of Kafka", () => {
   test("disable it by default, with the smallest cluster that loses no record with one broker", () => {
     expect(readSettings({})).toMatchObject({
-      kafka: false,
-      processing: "queues",
+      backbones: ["queues"],
+      processing: ["queues"],
       brokerCount: 3,
       brokerInstance: "kafka.t3.small",
       kafkaPartitions: 3,
@@ -20,16 +20,16 @@ describe("settings of Kafka", () => {
   });
 
   test("are parsed from the text of the command line", () => {
-    expect(read({ processing: "both", kafkaPartitions: "6", ...EXISTING })).toMatchObject({
-      kafka: true,
-      processing: "both",
+    expect(read({ processing: "queues,kafka", kafkaPartitions: "6", ...EXISTING })).toMatchObject({
+      backbones: ["queues", "kafka"],
+      processing: ["queues", "kafka"],
       kafkaPartitions: 6,
       kafkaSubnets: EXISTING.kafkaSubnets.split(","),
     });
   });
 
   test.each([
-    ["processing", "topics", /one of queues, both, kafka; received "topics"/],
+    ["processing", "topics", /list out of queues, kafka, rabbitmq; received "topics"/],
     ["kafkaPartitions", "2", /minimum 3, maximum 100; received "2"/],
     ["kafkaPollers", "4", /minimum 1, maximum 3; received "4"/],
     ["kafkaPollers", "0", /minimum 1/],
@@ -45,7 +45,7 @@ describe("settings of Kafka", () => {
     ["kafkaClusterArn", EXISTING.kafkaClusterArn.replace(/7$/, "s1"), /serverless/],
     ["kafkaSubnets", "10.0.0.0/24", /comma-separated list of subnet ids/],
     ["kafkaSecurityGroup", "default", /security group id/],
-    ["kafka", "yes", /true or false/],
+    ["backbones", "sqs", /list out of queues, kafka, rabbitmq; received "sqs"/],
   ])("refuse %s = %j and print what is allowed", (name, value, message) => {
     const refused = () => read({ ...EXISTING, [name]: value });
 
@@ -72,15 +72,15 @@ describe("settings of Kafka", () => {
     expect(read({ ...context, region: "us-east-1" }).kafkaZones).toEqual(["us-east-1a", "us-east-1b"]);
   });
 
-  test.each(["both", "kafka"])("refuse to process by %s without Kafka", (processing) => {
+  test.each(["queues,kafka", "kafka"])("refuse to process by %s without Kafka", (processing) => {
     expect(() => readSettings({ processing })).toThrow(
-      new RegExp(`takes "queues" while "kafka" is false; received "${processing}".*-c kafka=true`),
+      /"processing" names "kafka", which is not in "backbones" \(queues\).*-c backbones=queues,kafka/,
     );
   });
 
   test("refuse to pause a consumer of Kafka without Kafka", () => {
     expect(() => readSettings({ pausedConsumers: "publish-to-kafka" })).toThrow(
-      /"publish-to-kafka".*kafka=true/,
+      /"publish-to-kafka".*backbones=queues,kafka/,
     );
     expect(read({ pausedConsumers: "publish-to-kafka" }).pausedConsumers).toEqual(["publish-to-kafka"]);
   });
@@ -126,23 +126,25 @@ describe("the idle cost of Kafka", () => {
   });
 
   test.each([
-    [{ kafka: true }, 3 * 0.0456 * 730 + 3 + 0.185 * 730],
-    [{ kafka: true, brokerCount: 2 }, 2 * 0.0456 * 730 + 2 + 0.185 * 730],
+    [{ backbones: "queues,kafka" }, 3 * 0.0456 * 730 + 3 + 0.185 * 730],
+    [{ backbones: "queues,kafka", brokerCount: 2 }, 2 * 0.0456 * 730 + 2 + 0.185 * 730],
     [
-      { kafka: true, brokerInstance: "kafka.m7g.large", brokerVolumeGb: 100 },
+      { backbones: "queues,kafka", brokerInstance: "kafka.m7g.large", brokerVolumeGb: 100 },
       3 * 0.204 * 730 + 30 + 0.185 * 730,
     ],
-    [{ kafka: true, ...EXISTING }, 0.185 * 730],
+    [{ backbones: "queues,kafka", ...EXISTING }, 0.185 * 730],
   ])("with %j is brokers, volumes and the unit of pollers", (context, usd) => {
     expect(sum(context)).toBeCloseTo(usd, 6);
   });
 
   test.each(BROKER_INSTANCES)("has a price for %s", (brokerInstance) => {
-    expect(sum({ kafka: true, brokerInstance })).toBeGreaterThan(sum({ kafka: true, ...EXISTING }));
+    expect(sum({ backbones: "queues,kafka", brokerInstance })).toBeGreaterThan(
+      sum({ backbones: "queues,kafka", ...EXISTING }),
+    );
   });
 
   test("is printed in one line before a deployment", () => {
-    expect(describeIdleCost(readSettings({ kafka: true }))).toMatch(
+    expect(describeIdleCost(readSettings({ backbones: "queues,kafka" }))).toMatch(
       /^Kafka costs at least \$238 a month without an order \(3 brokers kafka\.t3\.small \$100, 30 GB of volumes \$3, 1 event poller unit \$135; us-east-1\)\. By default it is off.*\n$/,
     );
   });

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { type Resource, synthesized } from "./synthesized.ts";
 
 const inRegion = (region: string, more = {}) =>
-  synthesized({ account: "123456789012", region, alarmEmail: "a@b.example", kafka: true, ...more });
+  synthesized({
+    account: "123456789012",
+    region,
+    alarmEmail: "a@b.example",
+    backbones: "queues,kafka",
+    ...more,
+  });
 /** Names that are unique in an account over all regions. */
 const GLOBAL: Readonly<Record<string, (properties: Resource["properties"]) => unknown>> = {
   "AWS::IAM::ManagedPolicy": ({ ManagedPolicyName }) => ManagedPolicyName,

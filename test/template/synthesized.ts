@@ -2,9 +2,9 @@ import { Template } from "aws-cdk-lib/assertions";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
 import { addOrderEvents, newApp, type OrderEvents } from "../../lib/stacks/build-stacks.ts";
 
-export type StackName = "data" | "messaging" | "service" | "monitoring" | "kafka";
+export type StackName = "data" | "messaging" | "service" | "monitoring" | "kafka" | "rabbitmq";
 /** The stacks of every deployment. */
-export const STACK_NAMES: readonly Exclude<StackName, "kafka">[] = [
+export const STACK_NAMES: readonly Exclude<StackName, "kafka" | "rabbitmq">[] = [
   "data",
   "messaging",
   "service",
@@ -44,7 +44,7 @@ export function synthesized(context: Readonly<Record<string, unknown>> = {}): Sy
 function synthesize(context: Readonly<Record<string, unknown>>): Synthesized {
   const orderEvents = addOrderEvents(newApp({ context }), emptyBundles());
   const templates = Object.fromEntries(
-    [...STACK_NAMES, "kafka" as const].flatMap((name) => {
+    [...STACK_NAMES, "kafka" as const, "rabbitmq" as const].flatMap((name) => {
       const stack = orderEvents[name];
       return stack ? [[name, Template.fromStack(stack).toJSON()]] : [];
     }),

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../functions/contract/names.ts";
 import { generated } from "../../lib/describe/generate.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -50,7 +50,7 @@ describe("functions", () => {
       return handler ?? consumer ?? [];
     });
 
-    expect(handlers.sort()).toEqual([...FUNCTIONS, ...KAFKA_FUNCTIONS].sort());
+    expect(handlers.sort()).toEqual([...FUNCTIONS, ...Object.values(BROKER_FUNCTIONS).flat()].sort());
   });
 });
 
@@ -118,7 +118,8 @@ describe("imports go one way", () => {
     {
       of: /^adapters\//,
       from: /^(contract|middleware|adapters|\w+\/(domain|ports))\//,
-      packages: /^(@aws-sdk\/|@smithy\/|node:|@platformatic\/kafka$|aws-msk-iam-sasl-signer-js$)/,
+      packages:
+        /^(@aws-sdk\/|@smithy\/|node:|@platformatic\/kafka$|rabbitmq-client$|aws-msk-iam-sasl-signer-js$)/,
     },
     { of: /^handlers\//, from: /^/, packages: /^(@aws-sdk\/client-dynamodb|node:crypto)$/ },
   ];

@@ -5,8 +5,10 @@ import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
 import { ENV, METRICS } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { readSettings } from "../../lib/config.ts";
+import { emulatorCommand } from "../../lib/emulator/emulator-command.ts";
 import { COMMANDS } from "../../lib/operator/cli/run-command.ts";
 import { KAFKA_DEFAULTS } from "../../lib/settings/kafka-settings.ts";
+import { RABBIT_DEFAULTS } from "../../lib/settings/rabbitmq-settings.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -24,7 +26,7 @@ function missing(page: string, names: readonly string[]): string[] {
 }
 
 const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
-const isOfNoBackbone = (setting: string) => !(setting in KAFKA_DEFAULTS);
+const isOfNoBackbone = (setting: string) => !(setting in KAFKA_DEFAULTS) && !(setting in RABBIT_DEFAULTS);
 
 /** Anchors as GitHub derives them from headings. */
 const anchorsOf = (page: string) =>
@@ -45,6 +47,7 @@ describe("a page explains", () => {
     ["every script", "CONTRIBUTING.md", Object.keys(scripts)],
     ["every setting", "lib/settings/README.md", Object.keys(readSettings({})).filter(isOfNoBackbone)],
     ["every setting of Kafka", "lib/stacks/kafka.md", Object.keys(KAFKA_DEFAULTS)],
+    ["every setting of RabbitMQ", "lib/stacks/rabbitmq.md", Object.keys(RABBIT_DEFAULTS)],
   ])("%s, in %s", (_, page, names) => {
     expect(missing(page, names)).toEqual([]);
   });
@@ -58,7 +61,7 @@ describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) =>
   });
 
   test("names existing commands of order-events and settings", () => {
-    const words = COMMANDS.map(({ name }) => name);
+    const words = [...COMMANDS, emulatorCommand("")].map(({ name }) => name);
     const named = [...read(page).matchAll(/npx order-events ((?:orders|stock|failed) [a-z]+|[a-z]+)/g)];
     const settings = [...read(page).matchAll(/ -c (\w+)=/g)];
 

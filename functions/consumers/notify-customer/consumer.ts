@@ -6,7 +6,7 @@ export const notifyCustomer = defineConsumer({
   name: "notify-customer",
   does: "Mails the customer what became of the order, at most once for each event.",
   on: MAILED_EVENTS,
-  alsoByKafka: false,
+  alsoByBrokers: false,
   access: ["orders", "notifications", "mail"],
   effect,
 });

@@ -5,7 +5,7 @@ export const orderCancelled = defineConsumer({
   name: "order-cancelled",
   does: "Releases the stock that a cancelled order holds.",
   on: ["order.cancelled"],
-  alsoByKafka: true,
+  alsoByBrokers: true,
   access: ["orders-and-stock"],
   effect,
 });

@@ -5,7 +5,7 @@ export const orderCreated = defineConsumer({
   name: "order-created",
   does: "Reserves the stock of a new order and confirms it, or rejects it.",
   on: ["order.created"],
-  alsoByKafka: true,
+  alsoByBrokers: true,
   access: ["orders-and-stock"],
   effect,
 });

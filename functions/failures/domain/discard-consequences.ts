@@ -24,6 +24,11 @@ export function discardConsequences(row: FailedMessage, evidence: Evidence): rea
         `${row.eventType} of order ${order.orderId} is not on the Kafka topic: no reader of the topic receives it.`,
         ...undone,
       ];
+    case "publish-to-rabbitmq":
+      return [
+        `${row.eventType} of order ${order.orderId} is in no queue of RabbitMQ: no reader of it receives it.`,
+        ...undone,
+      ];
     default:
       return undone;
   }

@@ -51,7 +51,9 @@ export function reachedBy(
       return type === undefined ? [] : subscribersOf(type);
     case "publish-to-kafka":
     case "order-events-kafka":
-      return type === undefined ? [] : subscribersOf(type).filter(({ alsoByKafka }) => alsoByKafka);
+    case "publish-to-rabbitmq":
+    case "order-events-rabbitmq":
+      return type === undefined ? [] : subscribersOf(type).filter(({ alsoByBrokers }) => alsoByBrokers);
     default:
       return [declarationOf(consumer)];
   }
@@ -77,7 +79,7 @@ function whatShows(
   // The event is wrong: an operator has to see it, whatever the order status.
   if (row.reason === "EVENT_CONTRADICTS_ORDER") return undefined;
   // Other readers of the topic still lack the event, so the order proves nothing.
-  if (consumer === "publish-to-kafka") return undefined;
+  if (consumer === "publish-to-kafka" || consumer === "publish-to-rabbitmq") return undefined;
   const shown = reachedBy(consumer, row).map((reached) =>
     reached.effect.isThere(inputOf(reached, order, evidence, row)),
   );

@@ -1,6 +1,7 @@
-import { declarationOf, isQueueConsumer, KAFKA_EVENT_TYPES } from "../../consumers/consumers.ts";
+import { BROKER_EVENT_TYPES, declarationOf, isQueueConsumer } from "../../consumers/consumers.ts";
 import type { Evidence } from "../../consumers/define-consumer.ts";
-import { KAFKA_CONSUMER } from "../../contract/names.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../contract/names.ts";
+import { RABBITMQ } from "../../contract/rabbitmq-names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { isPublisher, noTargetFor } from "../../publishing/domain/publishers.ts";
 import { checkEffect, isInDoubt, knownConsumer } from "./effect-check.ts";
@@ -54,8 +55,9 @@ export function decideRedrive(
 
 /** A publisher accepts every type, a consumer those that it subscribes to. */
 export function acceptsType(consumer: string, type: OrderEvent["type"]): boolean {
+  if (consumer === RABBITMQ_PUBLISHER) return type in RABBITMQ.queues;
   if (isPublisher(consumer)) return true;
-  if (consumer === KAFKA_CONSUMER) return KAFKA_EVENT_TYPES.includes(type);
+  if (consumer === KAFKA_CONSUMER || consumer === RABBITMQ_CONSUMER) return BROKER_EVENT_TYPES.includes(type);
   return isQueueConsumer(consumer) && declarationOf(consumer).on.includes(type);
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { MESSAGE_BYTES, RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headerFault, headersOf } from "./kafka-bytes.ts";
+import { base64Text, boundedText, headerFault, headersOf } from "./record-bytes.ts";
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only topic, partition and offset are checked; the

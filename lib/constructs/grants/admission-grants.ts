@@ -1,8 +1,9 @@
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ENV } from "../../../functions/contract/names.ts";
+import type { Settings } from "../../config.ts";
 import { kafkaNames } from "../../settings/kafka-names.ts";
 import type { Grant } from "../function.ts";
-import { kafkaClusterName } from "../resource-names.ts";
+import { kafkaClusterName, rabbitBrokerName } from "../resource-names.ts";
 
 /** Admission by the length of this queue. */
 export const grantAdmissionByQueue =
@@ -13,12 +14,34 @@ export const grantAdmissionByQueue =
       .set(ENV.backlogQueueUrl, queue.queueUrl)
       .set(ENV.backlogLimit, holder.settings.backlogLimit);
 
-/** Admission by the lag of Kafka's consumer. CloudWatch's actions support no resources. */
-export const grantAdmissionByLag: Grant = (holder) => {
-  const { topic, group } = kafkaNames(holder.settings);
-  const backlog = { cluster: kafkaClusterName(holder.settings), topic, group };
+/** Admission by a metric of the broker that processes. CloudWatch's actions support no resources. */
+export const grantAdmissionByMetric: Grant = (holder) => {
+  const { settings } = holder;
   holder
     .allow(["cloudwatch:GetMetricData"], "*")
-    .set(ENV.backlogKafka, JSON.stringify(backlog))
-    .set(ENV.backlogLimit, holder.settings.backlogLimit);
+    .set(
+      ENV.backlogMetric,
+      JSON.stringify(settings.processing.includes("kafka") ? lag(settings) : depth(settings)),
+    )
+    .set(ENV.backlogLimit, settings.backlogLimit);
 };
+
+/** The lag of Kafka's consumer group. */
+function lag(settings: Settings) {
+  const { topic, group } = kafkaNames(settings);
+  const dimensions = {
+    "Cluster Name": kafkaClusterName(settings),
+    "Consumer Group": group,
+    Topic: topic,
+  };
+  return { namespace: "AWS/Kafka", name: "SumOffsetLag", dimensions };
+}
+
+/** All messages of the RabbitMQ broker: RabbitMQ 4 on Amazon MQ has no metric of a queue. */
+function depth(settings: Settings) {
+  return {
+    namespace: "AWS/AmazonMQ",
+    name: "MessageCount",
+    dimensions: { Broker: rabbitBrokerName(settings) },
+  };
+}

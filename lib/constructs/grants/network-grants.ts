@@ -1,9 +1,14 @@
 import { Stack } from "aws-cdk-lib";
 import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import type { ConsumerGrant } from "../consumer-function.ts";
-import type { Network } from "../kafka-cluster.ts";
 
-/** Runs in these subnets. It reaches only the services that have a way there. */
+/** The subnets and the security groups of a function. */
+export interface Network {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** Runs in these subnets, without services that have no endpoint there. */
 export const grantNetwork =
   ({ subnetIds, securityGroupIds }: Network): ConsumerGrant =>
   (holder) => {

@@ -97,7 +97,7 @@ function readArguments(args: readonly string[]): TopicsOptions | undefined {
     if (at < 1) throw new SettingError(`-c takes name=value; received "${each}".`);
     return [each.slice(0, at), each.slice(at + 1)];
   });
-  const settings = readSettings({ ...Object.fromEntries(context), kafka: true });
+  const settings = readSettings({ ...Object.fromEntries(context), backbones: "queues,kafka" });
   return { clusterArn, settings, dryRun: values["dry-run"], json: values.json };
 }
 

@@ -9,8 +9,10 @@ export interface AssemblyEndpoints {
   readonly region: string;
   /** Endpoint of SQS; a queue's URL begins with it. */
   readonly sqs: string;
-  /** Comma-separated `host:port`, where the emulator has a broker. */
+  /** Comma-separated `host:port`, where the emulator has a broker of Kafka. */
   readonly brokers?: string;
+  /** Where the emulator has a broker of RabbitMQ. */
+  readonly rabbitmqUrl?: string;
 }
 
 /** The values of `Ref` and `Fn::GetAtt` for a resource, and its physical name. */
@@ -24,6 +26,12 @@ type Identify = (name: string, endpoints: AssemblyEndpoints, resource: Resource)
 
 const arn = (service: string, endpoints: AssemblyEndpoints, rest: string) =>
   `arn:aws:${service}:${endpoints.region}:${ACCOUNT}:${rest}`;
+
+/** A version or an alias of a function. `name` is the name or the ARN of the function. */
+function qualified(name: string, qualifier: string, endpoints: AssemblyEndpoints) {
+  const own = arn("lambda", endpoints, `function:${name.split(":").at(-1)}:${qualifier}`);
+  return { ref: own, attributes: { AliasArn: own, FunctionArn: own, Version: qualifier } };
+}
 
 const table: Identify = (name, endpoints) => {
   const own = arn("dynamodb", endpoints, `table/${name}`);
@@ -61,6 +69,17 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
     "FunctionName",
     (name, endpoints) => ({ ref: name, attributes: { Arn: arn("lambda", endpoints, `function:${name}`) } }),
   ],
+  "AWS::Events::Rule": [
+    "Name",
+    (name, endpoints) => ({ ref: name, attributes: { Arn: arn("events", endpoints, `rule/${name}`) } }),
+  ],
+  "AWS::Scheduler::Schedule": [
+    "Name",
+    (name, endpoints) => ({
+      ref: name,
+      attributes: { Arn: arn("scheduler", endpoints, `schedule/default/${name}`) },
+    }),
+  ],
   "AWS::Logs::LogGroup": [
     "LogGroupName",
     (name, endpoints) => ({ ref: name, attributes: { Arn: arn("logs", endpoints, `log-group:${name}:*`) } }),
@@ -92,8 +111,44 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
     "",
     (name, endpoints) => ({ ref: name, attributes: { Brokers: endpoints.brokers ?? "" } }),
   ],
+  "AWS::AmazonMQ::Broker": [
+    "BrokerName",
+    (name, endpoints) => {
+      const id = "b-00000000-0000-0000-0000-000000000000";
+      return {
+        ref: id,
+        attributes: { Arn: arn("mq", endpoints, `broker:${name}:${id}`), AmqpEndpoints: "" },
+      };
+    },
+  ],
+  // What the deployment's own resource answers about the vhost.
+  "Custom::RabbitMQTopology": [
+    "",
+    (name, endpoints) => ({ ref: name, attributes: { Url: endpoints.rabbitmqUrl ?? "" } }),
+  ],
   "AWS::ApiGateway::RestApi": ["", (name) => ({ ref: name, attributes: { RootResourceId: `${name}/` } })],
   "AWS::ApiGateway::Resource": ["", (name) => ({ ref: name, attributes: {} })],
+  "AWS::ApiGatewayV2::Api": [
+    "",
+    (name, { region }) => ({
+      ref: name,
+      attributes: { ApiId: name, ApiEndpoint: `https://${name}.execute-api.${region}.amazonaws.com` },
+    }),
+  ],
+  "AWS::ApiGatewayV2::Integration": ["", (name) => ({ ref: name, attributes: {} })],
+  "AWS::ApiGatewayV2::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
+  "AWS::Lambda::Url": [
+    "",
+    (name, { region }) => ({
+      ref: name,
+      attributes: { FunctionUrl: `https://${name}.lambda-url.${region}.on.aws/` },
+    }),
+  ],
+  "AWS::Lambda::Alias": [
+    "FunctionName",
+    (name, endpoints, { properties }) => qualified(name, String(properties["Name"]), endpoints),
+  ],
+  "AWS::Lambda::Version": ["FunctionName", (name, endpoints) => qualified(name, "1", endpoints)],
   "AWS::ApiGateway::Stage": ["StageName", (name) => ({ ref: name, attributes: {} })],
   "AWS::KMS::Key": [
     "",
@@ -116,15 +171,22 @@ export function identify(resource: Resource, explicitName: unknown, endpoints: A
     return { name: generated, ref: resource.logicalId, attributes: genericAttributes(resource) };
   const name =
     explicitName === undefined
-      ? resource.type === "AWS::S3::Bucket"
-        ? generated.toLowerCase().slice(0, 63)
-        : generated
+      ? generatedName(resource, generated)
       : stringAt(explicitName, `${resource.path}: ${entry[0]}`);
   return { name, ...entry[1](name, endpoints, resource) };
 }
 
 /** Whether all attributes of the type are known here. */
 export const isIdentified = (type: string): boolean => Object.hasOwn(TYPES, type);
+
+/** Within the limits of the service: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html */
+function generatedName({ type, properties }: Resource, name: string): string {
+  const isFifo = properties["FifoQueue"] === true || properties["FifoTopic"] === true;
+  if (type === "AWS::S3::Bucket") return name.toLowerCase().slice(0, 63);
+  if (type === "AWS::SQS::Queue" || type === "AWS::SNS::Topic")
+    return isFifo ? `${name.slice(-75)}.fifo` : name.slice(-80);
+  return type === "AWS::Lambda::Function" ? name.slice(-64) : name;
+}
 
 export const nameProperty = (type: string): string | undefined => TYPES[type]?.[0] || undefined;
 

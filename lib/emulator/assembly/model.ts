@@ -1,4 +1,12 @@
-import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { RabbitTopology } from "../../settings/rabbitmq-topology.ts";
+import type {
+  FunctionSpec,
+  KafkaMappingSpec,
+  RabbitMappingSpec,
+  SqsMappingSpec,
+  StreamMappingSpec,
+} from "../types.ts";
+import type { Cron } from "./cron.ts";
 import type { LeftOut } from "./resolve-assembly.ts";
 import type { Json } from "./template-values.ts";
 
@@ -24,6 +32,14 @@ export interface QueueSpec {
 export interface TopicSpec {
   readonly name: string;
   readonly arn: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A function that a topic invokes, by a queue of the emulator that is subscribed in its place. */
+export interface TopicDelivery {
+  readonly functionName: string;
+  readonly queue: QueueSpec;
+  readonly subscription: SubscriptionSpec;
 }
 
 /** A topic of Kafka. */
@@ -36,19 +52,43 @@ export interface KafkaTopicSpec {
 
 /** Endpoint is a queue's ARN (`sqs`) or an address (`email`). */
 export interface SubscriptionSpec {
+  /** Names it in errors. */
+  readonly path: string;
   readonly topicArn: string;
-  readonly protocol: "sqs" | "email";
+  readonly protocol: "sqs" | "email" | "lambda";
   readonly endpoint: string;
   readonly attributes: Readonly<Record<string, string>>;
   /** ARN of the queue of messages that could not be delivered, if there is one. */
   readonly deadLetterArn?: string;
 }
 
-/** A method of the REST API. `path` is in API Gateway's form: `/orders/{orderId}`. */
+/** A method of an API. `path` is in API Gateway's form: `/orders/{orderId}`. */
 export interface RouteSpec {
   readonly method: string;
   readonly path: string;
   readonly functionName: string;
+  /** HTTP APIs: as the event names the route, `GET /orders/{orderId}` or `$default`. */
+  readonly routeKey?: string;
+  /** HTTP APIs: the format of the event and of the response. */
+  readonly payload?: "1.0" | "2.0";
+}
+
+/** A method that a REST API answers without a function, as CDK's CORS preflight does. */
+export interface MockSpec {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The CORS configuration of an HTTP API. */
+export interface CorsSpec {
+  readonly origins: readonly string[];
+  readonly methods: readonly string[];
+  readonly headers: readonly string[];
+  readonly exposed: readonly string[];
+  readonly credentials: boolean;
+  readonly maxAgeSeconds?: number;
 }
 
 /** A response of the gateway itself. Templates hold `$context` variables. */
@@ -59,25 +99,60 @@ export interface GatewayResponseSpec {
   readonly templates: Readonly<Record<string, string>>;
 }
 
-export interface ApiSpec {
+interface AnyApiSpec {
   /** What `Ref` gives. */
   readonly id: string;
   readonly name: string;
   readonly stageName: string;
   readonly routes: readonly RouteSpec[];
-  readonly responses: ReadonlyMap<string, GatewayResponseSpec>;
-  readonly binaryMediaTypes: readonly string[];
-  /** Requests a second and the burst above it; absent where the emulator has no limit. */
+  /** Requests a second and the burst above it; absent when the template sets none. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
 }
 
+export interface RestApiSpec extends AnyApiSpec {
+  readonly kind: "rest";
+  readonly mocks: readonly MockSpec[];
+  readonly responses: ReadonlyMap<string, GatewayResponseSpec>;
+  readonly binaryMediaTypes: readonly string[];
+}
+
+export interface HttpApiSpec extends AnyApiSpec {
+  readonly kind: "http";
+  readonly cors?: CorsSpec;
+}
+
+export type ApiSpec = RestApiSpec | HttpApiSpec;
+
+export type ScheduleTrigger =
+  | { readonly kind: "rate"; readonly everyMs: number }
+  | { readonly kind: "cron"; readonly cron: Cron; readonly timeZone: string }
+  /** In milliseconds since the epoch. */
+  | { readonly kind: "at"; readonly at: number };
+
+export type ScheduleTarget =
+  | { readonly kind: "function"; readonly functionName: string }
+  /** A queue or a topic. */
+  | { readonly kind: "send"; readonly arn: string; readonly groupId?: string };
+
 export interface ScheduleSpec {
   readonly name: string;
-  readonly everyMs: number;
-  readonly functionName: string;
-  /** The event of the function. */
-  readonly input: unknown;
+  readonly arn: string;
+  readonly source: "aws.events" | "aws.scheduler";
+  readonly trigger: ScheduleTrigger;
+  readonly target: ScheduleTarget;
+  /** The event of the target; that of a schedule by default. */
+  readonly input?: unknown;
   readonly enabled: boolean;
+}
+
+/** What Lambda does with the events of a function that is invoked asynchronously. */
+export interface AsyncSpec {
+  readonly retries: number;
+  /** ARNs of a queue, a topic or a function. */
+  readonly onFailure?: string;
+  readonly onSuccess?: string;
+  /** ARN of a queue or a topic. */
+  readonly deadLetterArn?: string;
 }
 
 /** A metric is its namespace, its name and one set of dimensions, as in CloudWatch. */
@@ -114,14 +189,20 @@ export interface EmulatorModel {
   readonly queues: readonly QueueSpec[];
   readonly topics: readonly TopicSpec[];
   readonly subscriptions: readonly SubscriptionSpec[];
+  readonly topicDeliveries: readonly TopicDelivery[];
   readonly buckets: readonly string[];
   readonly sqsMappings: readonly SqsMappingSpec[];
   readonly streamMappings: readonly StreamMappingSpec[];
   /** Empty, as are the topics, where the templates have no Kafka. */
   readonly kafkaMappings: readonly KafkaMappingSpec[];
   readonly kafkaTopics: readonly KafkaTopicSpec[];
+  /** Empty where the templates hold no RabbitMQ, as are the topologies. */
+  readonly rabbitMappings: readonly RabbitMappingSpec[];
+  readonly rabbitTopologies: readonly RabbitTopology[];
   readonly apis: readonly ApiSpec[];
   readonly schedules: readonly ScheduleSpec[];
+  /** By the function's short name. */
+  readonly asyncConfigs: ReadonlyMap<string, AsyncSpec>;
   readonly alarms: readonly AlarmSpec[];
   /** What the emulator does not run of the assembly. */
   readonly leftOut: readonly LeftOut[];

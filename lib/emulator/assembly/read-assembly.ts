@@ -10,7 +10,7 @@ export interface Resource {
   readonly properties: Json;
   /** The construct's path, e.g. `order-events-local-data/Orders/Resource`; the logical id where there is none. */
   readonly path: string;
-  /** The path below its stack, without what the CDK adds: `Orders`. */
+  /** The path below its stack, without the parts that the CDK adds: `Orders`. */
   readonly shortPath: string;
   readonly condition?: string;
 }
@@ -23,7 +23,7 @@ export interface StackTemplate {
   readonly parameters: Json;
   readonly conditions: Json;
   readonly mappings: Json;
-  /** Object key of an asset (`<hash>.zip`) → absolute path of the folder it is made from. */
+  /** Object key of an asset (`<hash>.zip`) → absolute path of its source folder. */
   readonly assets: ReadonlyMap<string, string>;
 }
 

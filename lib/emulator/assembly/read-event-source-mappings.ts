@@ -1,8 +1,16 @@
-import type { FunctionSpec, KafkaMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type {
+  FunctionSpec,
+  KafkaMappingSpec,
+  RabbitMappingSpec,
+  SqsMappingSpec,
+  StreamMappingSpec,
+} from "../types.ts";
 import { batching } from "./batching.ts";
+import { compileFilters } from "./filter-pattern.ts";
 import type { QueueSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
+import { isRabbitBroker, rabbitMapping } from "./read-rabbitmq.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
   AssemblyError,
@@ -26,24 +34,27 @@ export function readMappings(
   readonly sqs: SqsMappingSpec[];
   readonly stream: StreamMappingSpec[];
   readonly kafka: KafkaMappingSpec[];
+  readonly rabbitmq: RabbitMappingSpec[];
 } {
   const sqs: SqsMappingSpec[] = [];
   const stream: StreamMappingSpec[] = [];
   const kafka: KafkaMappingSpec[] = [];
+  const rabbitmq: RabbitMappingSpec[] = [];
   assembly.read("AWS::Lambda::EventSourceMapping", (resource) => {
     const { path, properties } = resource;
     const source = stringAt(properties["EventSourceArn"], `${path}: EventSourceArn`);
     const functionName = functionOf(functions, properties["FunctionName"], `${path}: FunctionName`);
     if (source.startsWith("arn:aws:sqs:")) sqs.push(sqsMapping(resource, functionName, source, queues));
     else if (source.startsWith("arn:aws:dynamodb:"))
-      stream.push(streamMapping(resource, functionName, source));
+      stream.push(streamMapping(resource, functionName, source, assembly.leaveOut));
     else if (isKafkaCluster(source)) kafka.push(kafkaMapping(resource, functionName, source));
+    else if (isRabbitBroker(source)) rabbitmq.push(rabbitMapping(resource, functionName, source));
     else
       throw new AssemblyError(
-        `${path}: the local emulator polls queues, table streams and Kafka topics, not ${source}`,
+        `${path}: the local emulator polls queues, table streams, Kafka topics and queues of RabbitMQ, not ${source}`,
       );
   });
-  return { sqs, stream, kafka };
+  return { sqs, stream, kafka, rabbitmq };
 }
 
 function sqsMapping(
@@ -54,11 +65,6 @@ function sqsMapping(
 ): SqsMappingSpec {
   const queue = queues.find(({ arn }) => arn === queueArn);
   if (queue === undefined) throw new AssemblyError(`${path} reads ${queueArn}, which is in no template`);
-  if (properties["FilterCriteria"] !== undefined) {
-    throw new AssemblyError(
-      `${path}: a filter on a queue deletes the messages that it does not match; filter in SNS`,
-    );
-  }
   const scaling = recordAt(properties["ScalingConfig"] ?? {}, `${path}: ScalingConfig`);
   return {
     kind: "sqs",
@@ -67,6 +73,7 @@ function sqsMapping(
     queueArn,
     ...batching(properties, path, 10),
     maximumConcurrency: numberAt(scaling["MaximumConcurrency"], `${path}: MaximumConcurrency`, 1000),
+    filters: filterPatterns(properties["FilterCriteria"], path),
   };
 }
 
@@ -74,15 +81,12 @@ function streamMapping(
   { path, properties }: ResolvedResource,
   functionName: string,
   streamArn: string,
+  leaveOut: ResolvedAssembly["leaveOut"],
 ): StreamMappingSpec {
-  for (const property of ["ParallelizationFactor", "TumblingWindowInSeconds"]) {
-    if (properties[property] !== undefined) {
-      throw new AssemblyError(
-        `${path}: the local emulator reads a shard with one reader, without ${property}`,
-      );
-    }
-  }
-  const destination = destinationBucket(properties["DestinationConfig"], path);
+  if (numberAt(properties["TumblingWindowInSeconds"], `${path}: TumblingWindowInSeconds`, 0) > 0)
+    throw new AssemblyError(`${path}: the local emulator has no tumbling windows`);
+  if (numberAt(properties["ParallelizationFactor"], `${path}: ParallelizationFactor`, 1) > 1)
+    leaveOut(path, "the local emulator reads a shard with one reader, without ParallelizationFactor");
   return {
     kind: "stream",
     functionName,
@@ -97,7 +101,7 @@ function streamMapping(
       -1,
     ),
     filters: filterPatterns(properties["FilterCriteria"], path),
-    ...(destination === undefined ? {} : { destinationBucket: destination }),
+    ...destinationOf(properties["DestinationConfig"], path),
     startingPosition: properties["StartingPosition"] === "LATEST" ? "LATEST" : "TRIM_HORIZON",
   };
 }
@@ -105,17 +109,20 @@ function streamMapping(
 function filterPatterns(criteria: unknown, path: string): string[] {
   if (criteria === undefined) return [];
   const filters = listAt(recordAt(criteria, `${path}: FilterCriteria`)["Filters"], `${path}: Filters`);
-  return filters.map((filter) => stringAt(recordAt(filter, path)["Pattern"], `${path}: Pattern`));
+  const patterns = filters.map((filter) => stringAt(recordAt(filter, path)["Pattern"], `${path}: Pattern`));
+  // Rejects what it does not know, so that the mapping is left out with the reason.
+  compileFilters(patterns);
+  return patterns;
 }
 
-function destinationBucket(config: unknown, path: string): string | undefined {
+function destinationOf(config: unknown, path: string) {
   const onFailure = isRecord(config) ? config["OnFailure"] : undefined;
-  if (!isRecord(onFailure)) return undefined;
+  if (!isRecord(onFailure)) return {};
   const destination = stringAt(onFailure["Destination"], `${path}: OnFailure.Destination`);
-  if (!destination.startsWith("arn:aws:s3:::")) {
-    throw new AssemblyError(
-      `${path}: only a bucket keeps the payload of the records; the destination is ${destination}`,
-    );
-  }
-  return destination.slice("arn:aws:s3:::".length);
+  const bucket = /^arn:aws:s3:::(.+)$/.exec(destination)?.[1];
+  if (bucket !== undefined) return { destinationBucket: bucket };
+  if (/^arn:aws:(sqs|sns):/.test(destination)) return { destinationArn: destination };
+  throw new AssemblyError(
+    `${path}: the local emulator writes failed batches to a bucket, queue or topic, not to ${destination}`,
+  );
 }

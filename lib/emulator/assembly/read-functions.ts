@@ -33,6 +33,7 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
       physicalName: name,
       ...codeOf(assembly, recordAt(properties["Code"], `${path}: Code`), path),
       handler: stringAt(properties["Handler"], `${path}: Handler`),
+      runtime,
       timeoutMs: numberAt(properties["Timeout"], `${path}: Timeout`, 3) * 1000,
       memoryMb: numberAt(properties["MemorySize"], `${path}: MemorySize`, 128),
       environment: readEnvironment(resource, endpoints),

@@ -1,5 +1,5 @@
 import type { FunctionSpec } from "../types.ts";
-import type { ApiSpec, GatewayResponseSpec, RouteSpec } from "./model.ts";
+import type { GatewayResponseSpec, MockSpec, RestApiSpec, RouteSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
@@ -13,16 +13,18 @@ import {
 } from "./template-values.ts";
 
 /** The REST APIs of the assembly, each with what names it. */
-export const readRestApis = (assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): ApiSpec[] =>
+export const readRestApis = (assembly: ResolvedAssembly, functions: readonly FunctionSpec[]): RestApiSpec[] =>
   assembly.read("AWS::ApiGateway::RestApi", (api) => {
     const id = api.identity.ref;
     const [stage] = ofApi(assembly, "AWS::ApiGateway::Stage", id);
     const throttle = stage === undefined ? undefined : stageThrottle(stage);
     return {
+      kind: "rest" as const,
       id,
       name: stringAt(api.properties["Name"], `${api.path}: Name`),
       stageName: stage?.name ?? "local",
       routes: readRoutes(assembly, functions, id),
+      mocks: readMocks(assembly, id),
       responses: new Map(
         ofApi(assembly, "AWS::ApiGateway::GatewayResponse", id).map((resource) => {
           const response = readResponse(resource);
@@ -40,21 +42,45 @@ export const readRestApis = (assembly: ResolvedAssembly, functions: readonly Fun
 const ofApi = (assembly: ResolvedAssembly, type: string, id: string): readonly ResolvedResource[] =>
   assembly.ofType(type).filter(({ properties }) => (properties["RestApiId"] ?? id) === id);
 
-function readRoutes(
-  assembly: ResolvedAssembly,
-  functions: readonly FunctionSpec[],
-  apiId: string,
-): RouteSpec[] {
+/** The path of a resource by its id. */
+function pathsOf(assembly: ResolvedAssembly): (id: string) => string {
   const resources = new Map(assembly.ofType("AWS::ApiGateway::Resource").map((one) => [one.name, one]));
   const pathOf = (id: string): string => {
     const resource = resources.get(id);
     if (resource === undefined) return "";
     return `${pathOf(String(resource.properties["ParentId"]))}/${resource.properties["PathPart"]}`;
   };
+  return (id) => pathOf(id) || "/";
+}
+
+/** What answers CORS preflight requests. Responses by request templates are left out. */
+function readMocks(assembly: ResolvedAssembly, apiId: string): MockSpec[] {
+  const pathOf = pathsOf(assembly);
+  return ofApi(assembly, "AWS::ApiGateway::Method", apiId).flatMap(({ path, properties }) => {
+    const integration = recordAt(properties["Integration"] ?? {}, `${path}: Integration`);
+    if (integration["Type"] !== "MOCK") return [];
+    const [response = {}] = listAt(integration["IntegrationResponses"], `${path}: IntegrationResponses`);
+    const { StatusCode: status, ResponseParameters: parameters = {} } = recordAt(response, path);
+    return {
+      method: stringAt(properties["HttpMethod"], `${path}: HttpMethod`),
+      path: pathOf(String(properties["ResourceId"])),
+      status: numberAt(status, `${path}: StatusCode`, 200),
+      headers: Object.fromEntries(
+        Object.entries(recordAt(parameters, `${path}: ResponseParameters`)).flatMap(staticHeader),
+      ),
+    };
+  });
+}
+
+function readRoutes(
+  assembly: ResolvedAssembly,
+  functions: readonly FunctionSpec[],
+  apiId: string,
+): RouteSpec[] {
+  const pathOf = pathsOf(assembly);
   const routes = assembly.read("AWS::ApiGateway::Method", ({ path, properties }) => {
     if ((properties["RestApiId"] ?? apiId) !== apiId) return [];
     const integration = recordAt(properties["Integration"], `${path}: Integration`);
-    // Mock integrations answer CORS preflight requests, which the emulator does not support.
     if (integration["Type"] === "MOCK") return [];
     if (integration["Type"] !== "AWS_PROXY") {
       throw new AssemblyError(
@@ -66,7 +92,7 @@ function readRoutes(
     return [
       {
         method: stringAt(properties["HttpMethod"], `${path}: HttpMethod`),
-        path: pathOf(String(properties["ResourceId"])) || "/",
+        path: pathOf(String(properties["ResourceId"])),
         functionName: functionOf(functions, arn, `${path}: Integration.Uri`),
       },
     ];
@@ -91,12 +117,12 @@ function readResponse({ path, properties }: ResolvedResource): GatewayResponseSp
 
 /** `gatewayresponse.header.X: "'value'"`; headers mapped from the request are left out. */
 function staticHeader([name, value]: [string, unknown]): [string, string][] {
-  const header = /^gatewayresponse\.header\.(.+)$/.exec(name)?.[1];
+  const header = /^(?:gatewayresponse|method\.response)\.header\.(.+)$/.exec(name)?.[1];
   const text = typeof value === "string" ? /^'(.*)'$/.exec(value)?.[1] : undefined;
   return header === undefined || text === undefined ? [] : [[header, text]];
 }
 
-function stageThrottle({ path, properties }: ResolvedResource): ApiSpec["throttle"] {
+function stageThrottle({ path, properties }: ResolvedResource): RestApiSpec["throttle"] {
   const settings = listAt(properties["MethodSettings"], `${path}: MethodSettings`).filter(isRecord);
   const all = settings.find((one: Json) => one["HttpMethod"] === "*" && one["ResourcePath"] === "/*");
   const rate = all?.["ThrottlingRateLimit"];

@@ -83,7 +83,15 @@ const deadLetters = (redrive: unknown, path: string): { readonly deadLetterArn?:
     : {};
 
 export const readTopics = (assembly: ResolvedAssembly): TopicSpec[] =>
-  assembly.read("AWS::SNS::Topic", ({ name, identity }) => ({ name, arn: identity.ref }));
+  assembly.read("AWS::SNS::Topic", ({ name, identity, properties }) => ({
+    name,
+    arn: identity.ref,
+    attributes: Object.fromEntries(
+      ["FifoTopic", "ContentBasedDeduplication"]
+        .filter((key) => properties[key] !== undefined)
+        .map((key) => [key, String(properties[key])]),
+    ),
+  }));
 
 const SUBSCRIPTION_ATTRIBUTES = [
   "RawMessageDelivery",
@@ -95,11 +103,14 @@ const SUBSCRIPTION_ATTRIBUTES = [
 export const readSubscriptions = (assembly: ResolvedAssembly): SubscriptionSpec[] =>
   assembly.read("AWS::SNS::Subscription", ({ path, properties }) => {
     const protocol = properties["Protocol"];
-    if (protocol !== "sqs" && protocol !== "email") {
-      throw new AssemblyError(`${path}: the local emulator delivers to sqs and email, not to ${protocol}`);
+    if (protocol !== "sqs" && protocol !== "email" && protocol !== "lambda") {
+      throw new AssemblyError(
+        `${path}: the local emulator delivers to sqs, lambda and email, not to ${protocol}`,
+      );
     }
     const set = SUBSCRIPTION_ATTRIBUTES.filter((key) => properties[key] !== undefined);
     return {
+      path,
       topicArn: stringAt(properties["TopicArn"], `${path}: TopicArn`),
       protocol,
       endpoint: stringAt(properties["Endpoint"], `${path}: Endpoint`),

@@ -17,11 +17,11 @@ export interface ResolvedResource extends Resource {
   readonly identity: Identity;
 }
 
-/** What the emulator does not run of an assembly. */
+/** A part of the assembly that is not run. */
 export interface LeftOut {
   /** The construct's path. */
   readonly path: string;
-  /** Why, and what to do. */
+  /** The reason and the remedy. */
   readonly reason: string;
 }
 
@@ -35,9 +35,9 @@ export interface ResolvedAssembly {
   read<T>(type: string, read: (resource: ResolvedResource) => T): T[];
   /** Reports a part of a resource that is left out while the rest of it runs. */
   leaveOut(path: string, reason: string): void;
-  /** What was left out of everything read so far, each once. */
+  /** The parts left out so far, each once. */
   leftOut(): readonly LeftOut[];
-  /** Folder of the asset with that object key, when the assembly holds it. */
+  /** Folder of the asset with that object key, if the assembly has it. */
   asset(objectKey: string): string | undefined;
   /** `<stack>.<output>` → value. */
   readonly outputs: Readonly<Record<string, unknown>>;
@@ -88,7 +88,7 @@ export function resolveAssembly(
     if (reason !== undefined) leaveOut(path, reason);
   }
 
-  /** By the text of what was asked for. */
+  /** By the text of the reference. */
   const byType = new Map<string, readonly ResolvedResource[]>();
   const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
   const ofType = (type: string | RegExp) => {
@@ -164,7 +164,7 @@ function makeScope(
       const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
       if (value !== undefined) return value;
       const type = resources.get(logicalId)?.type ?? "";
-      // The resource itself is reported; what only names it runs.
+      // Only the resource itself is reported; a resource that names it still runs.
       if (leftOutReason(type) !== undefined || !isIdentified(type)) return `${logicalId}.${attribute}`;
       throw new AssemblyError(
         `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,

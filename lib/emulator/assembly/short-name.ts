@@ -1,7 +1,7 @@
 import type { ResolvedResource } from "./resolve-assembly.ts";
 
 /**
- * A name for operators. Of an explicit name, what is left without the prefix that it shares with its stack
+ * A name for operators: an explicit name without the prefix that it shares with its stack
  * (`order-events-local-order-created` → `order-created`); else the path below the stack.
  */
 export function shortName(

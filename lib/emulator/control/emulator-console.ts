@@ -3,7 +3,11 @@ import { type Listener, serveConsole } from "../../operator/console/server/serve
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import type { ConsoleAbout, EmulatorPowers } from "../../operator/observe/view-types.ts";
 import type { Faults } from "../faults/fault-switches.ts";
+import type { MetricStore } from "../metrics/metric-store.ts";
+import type { RecentLogs } from "../recent-logs.ts";
 import type { Mailbox } from "../services/mailbox.ts";
+import type { FunctionSpec } from "../types.ts";
+import { functionViews, logViews } from "./function-views.ts";
 
 export const CONSOLE_PATH = "/_emulator/console";
 
@@ -14,7 +18,9 @@ export interface EmulatorConsoleOptions {
   readonly observatory: Observatory;
   readonly mailbox: Mailbox;
   readonly faults: Faults;
-  readonly functions: readonly string[];
+  readonly logs: RecentLogs;
+  readonly metrics: MetricStore;
+  readonly functions: readonly FunctionSpec[];
   /** Physical names. */
   readonly tables: readonly string[];
   /** Consumers of order events; absent for an app without orders. */
@@ -25,7 +31,7 @@ export interface EmulatorConsoleOptions {
 export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
   const { url, region, observatory, consumers = [] } = options;
   const orders = options.consumers !== undefined;
-  const can = { break: true, mailbox: true, orders, placeOrders: orders };
+  const can = { break: true, functions: true, mailbox: true, orders, placeOrders: orders };
   const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers };
   return serveConsole({
     base: CONSOLE_PATH,
@@ -37,15 +43,18 @@ export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
   });
 }
 
-function powersOf({ mailbox, faults, functions, tables }: EmulatorConsoleOptions): EmulatorPowers {
+function powersOf(options: EmulatorConsoleOptions): EmulatorPowers {
+  const { mailbox, faults, functions, logs, metrics, tables } = options;
   const targets = [
     ...tables.map((name) => `table:${name}`),
-    ...functions.map((name) => `function:${name}`),
+    ...functions.map(({ name }) => `function:${name}`),
     "mail",
     "conflicts",
   ];
   return {
     mailbox: () => mailbox.list().toReversed(),
+    functions: () => functionViews(functions, metrics),
+    logs: () => logViews(logs),
     faults: () => ({
       targets,
       active: faults.list().map(({ text, rate, endsAt }) => ({

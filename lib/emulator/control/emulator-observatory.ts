@@ -13,12 +13,20 @@ export interface EmulatorView {
   /** Of the app alone. */
   readonly views?: AppViews | undefined;
   readonly clock: Clock;
+  /** The queues in a broker, by consumer. */
+  readonly brokerQueues?: () => readonly QueueState[];
 }
 
 const MOST_STEPS = 180;
 
 /** Observes the local emulator in its own process. */
-export function emulatorObservatory({ model, monitor, views, clock }: EmulatorView): Observatory {
+export function emulatorObservatory({
+  model,
+  monitor,
+  views,
+  clock,
+  brokerQueues = () => [],
+}: EmulatorView): Observatory {
   const queues = sourceQueues(model);
   return {
     async queues() {
@@ -27,7 +35,7 @@ export function emulatorObservatory({ model, monitor, views, clock }: EmulatorVi
         const depth = depths.get(name ?? "");
         return depth === undefined ? 0 : depth.visible + depth.delayed + depth.inFlight;
       };
-      return queues.flatMap(({ consumer, name, deadLetters, undelivered }): QueueState[] => {
+      const ofQueues = queues.flatMap(({ consumer, name, deadLetters, undelivered }): QueueState[] => {
         const source = depths.get(name);
         if (source === undefined) return [];
         const { visible, delayed, inFlight, oldestSeconds } = source;
@@ -42,6 +50,7 @@ export function emulatorObservatory({ model, monitor, views, clock }: EmulatorVi
           },
         ];
       });
+      return [...ofQueues, ...brokerQueues()];
     },
     async metrics(minutes) {
       refuseMinutes(minutes);

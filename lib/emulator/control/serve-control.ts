@@ -3,10 +3,11 @@ import { isBelow, type Listener } from "../../operator/console/server/serve-cons
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
 import { type RequestTarget, requestTarget } from "../gateway/request-target.ts";
-import type { RequestListener } from "../gateway/rest-api.ts";
+import type { RequestListener } from "../gateway/serve-api.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Mailbox } from "../services/mailbox.ts";
+import { AWS_CALLS_PATH, type AwsCalls, answerAwsCall } from "./aws-calls.ts";
 import { ControlError, readJson, send, sendJson, wantsHtml } from "./control-responses.ts";
 import { CONSOLE_PATH } from "./emulator-console.ts";
 import { mailboxPage } from "./mailbox-page.ts";
@@ -20,6 +21,10 @@ export interface ControlOptions {
   /** Puts messages that cannot be processed into a queue; absent without such a queue. */
   readonly sendPoison?: () => Promise<readonly object[]>;
   readonly observatory: Observatory;
+  readonly schedules: readonly { readonly name: string; readonly enabled: boolean }[];
+  /** Runs a schedule now; false for an unknown name. */
+  readonly runSchedule: (name: string) => Promise<boolean>;
+  readonly awsCalls: AwsCalls;
   /** The console with its data. It has its own guard. */
   readonly console: Listener;
   /** The response of `GET /_emulator`. */
@@ -50,6 +55,8 @@ async function answer(
   outgoing: ServerResponse,
 ): Promise<void> {
   const { mailbox, monitor, logs, faults, about, observatory } = options;
+  if (isBelow(AWS_CALLS_PATH, sentPath))
+    return answerAwsCall(options.awsCalls, sentPath.slice(AWS_CALLS_PATH.length), incoming, outgoing);
   const observed = /^\/observe(\/\w+)$/.exec(sentPath.slice(CONTROL_PREFIX.length))?.[1];
   if (incoming.method === "GET" && observed !== undefined) {
     return answerObserved(observatory, observed, query, outgoing);
@@ -76,6 +83,10 @@ async function answer(
         logs.recent().filter((line) => source === null || line.source === source),
       );
     }
+    case "GET /schedules":
+      return sendJson(outgoing, 200, options.schedules);
+    case "POST /schedules":
+      return sendJson(outgoing, 200, await runSchedule(options, await readJson(incoming)));
     case "GET /faults":
       return sendJson(outgoing, 200, faults.list());
     case "POST /faults":
@@ -89,6 +100,16 @@ async function answer(
     default:
       throw new ControlError(404, `unknown path: ${incoming.method} ${sentPath}`);
   }
+}
+
+/** `{"run": "<name>"}`. */
+async function runSchedule(
+  { schedules, runSchedule: run }: ControlOptions,
+  { run: name }: { run?: unknown },
+) {
+  if (typeof name === "string" && (await run(name))) return { ran: name };
+  const names = schedules.map((each) => each.name).join(", ");
+  throw new ControlError(400, `specify "run" with a schedule: ${names || "the app has none"}`);
 }
 
 /** `{"break": "mail", "rate": 1, "forSeconds": 60}` or `{"mend": "mail"}`. */

@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBRecord } from "aws-lambda";
+import type { RecordFilter } from "../assembly/filter-pattern.ts";
 import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost, StreamMappingSpec } from "../types.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { splitByBytes } from "./event-size.ts";
-import type { RecordFilter } from "./filter-pattern.ts";
 import { createBackoff, type Pause } from "./pause.ts";
 import { openShardCursor } from "./shard-cursor.ts";
 import { createdAtSecondsOf, deliverBatch, type GiveUp, sequenceNumberOf } from "./stream-batch.ts";
-import { toDestinationObject, writeToBucket } from "./stream-destination.ts";
+import { toDestinationObject, withoutPayload, writeToBucket } from "./stream-destination.ts";
 import type { StreamSource } from "./stream-shards.ts";
 
 export interface ShardReaderOptions {
@@ -19,6 +19,7 @@ export interface ShardReaderOptions {
   readonly host: FunctionHost;
   readonly region: string;
   readonly s3Endpoint: string;
+  readonly send?: (arn: string, body: string) => Promise<void>;
   readonly source: StreamSource;
   readonly checkpoints: Checkpoints;
   readonly clock: Clock;
@@ -100,7 +101,8 @@ const asLambdaRecord = (
 /** Retries until the destination accepts the records, so that none is lost. */
 const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolean> => {
   const { spec, pause } = options;
-  if (spec.destinationBucket === undefined) return true;
+  const { destinationBucket, destinationArn } = spec;
+  if (destinationBucket === undefined && destinationArn === undefined) return true;
   const object = toDestinationObject({
     ...what,
     mappingId: options.mappingId,
@@ -113,7 +115,9 @@ const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolea
   const refused = createBackoff(100, 5000);
   while (!pause.stopped) {
     try {
-      await writeToBucket(options.s3Endpoint, spec.destinationBucket, object);
+      if (destinationBucket !== undefined) await writeToBucket(options.s3Endpoint, destinationBucket, object);
+      else if (destinationArn !== undefined)
+        await options.send?.(destinationArn, withoutPayload(object.body));
       return true;
     } catch (error) {
       options.log(`cannot write to the destination: ${String(error)}`);

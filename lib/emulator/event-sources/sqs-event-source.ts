@@ -4,6 +4,7 @@ import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../t
 import { AwsCallError } from "./aws-json.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { bytesOf, exceedsEvent, splitByBytes } from "./event-size.ts";
+import { compileMessageFilter } from "./message-filter.ts";
 import { createBackoff, createPause } from "./pause.ts";
 import { toSqsRecord } from "./sqs-event.ts";
 import { openSqsQueue } from "./sqs-queue.ts";
@@ -28,6 +29,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   const { spec, host, region } = options;
   if (!spec.enabled) return { stop: async () => {} };
   const queue = openSqsQueue(options.endpoint, spec.queueUrl, region);
+  const passes = compileMessageFilter(spec.filters);
   const pause = createPause();
   const unreachable = createBackoff(100, 5000);
   const failing = createBackoff(100, 10_000);
@@ -41,7 +43,11 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     try {
       const messages = await queue.receive(limit, waitSeconds);
       unreachable.reset();
-      return messages.map((message) => toSqsRecord(message, spec.queueArn, region));
+      const records = messages.map((message) => toSqsRecord(message, spec.queueArn, region));
+      const wanted = records.filter(passes);
+      const unwanted = records.filter((record) => !wanted.includes(record));
+      await queue.remove(unwanted.map(({ receiptHandle }) => receiptHandle));
+      return wanted;
     } catch (error) {
       if (pause.stopped) return [];
       // A full disk, which has a line of its own.

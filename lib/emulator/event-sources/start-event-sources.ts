@@ -1,14 +1,20 @@
 import type { EmulatorModel } from "../assembly/model.ts";
 import type { RecentLogs } from "../recent-logs.ts";
-import type { FunctionHost, RunningMapping } from "../types.ts";
+import { functionArn } from "../runtime/function-environment.ts";
+import type { Clock, FunctionHost, RunningMapping } from "../types.ts";
+import { createAsyncInvocations } from "./async-invocations.ts";
+import { startSchedules } from "./run-schedules.ts";
+import { openTargets } from "./send-to-target.ts";
 import { startSqsMapping } from "./sqs-event-source.ts";
 import { startStreamMapping } from "./stream-event-source.ts";
+import { startTopicSubscription } from "./topic-event-source.ts";
 
 export interface EventSourceOptions {
   readonly model: EmulatorModel;
   readonly host: FunctionHost;
   readonly region: string;
   readonly sqsEndpoint: string;
+  readonly snsEndpoint: string;
   readonly s3Endpoint: string;
   /** DynamoDB without the faults: a fault on a table breaks calls of functions, not the stream. */
   readonly streamsEndpoint: string;
@@ -16,13 +22,44 @@ export interface EventSourceOptions {
   readonly streamArns: ReadonlyMap<string, string>;
   readonly dataDir?: string;
   readonly logs: RecentLogs;
+  readonly clock: Clock;
   readonly onWrite?: (listener: () => void) => () => void;
 }
 
-/** Starts every event source mapping of the templates. */
-export function startEventSources(options: EventSourceOptions): RunningMapping {
-  const { model, host, region, streamArns, dataDir, onWrite } = options;
+/** Everything that invokes functions, except APIs. */
+export interface EventSources extends RunningMapping {
+  /** Invokes a function asynchronously: see AsyncInvocations. */
+  readonly invokeLater: (functionName: string, event: unknown) => Promise<unknown>;
+  /** Runs a schedule now; false for an unknown name. */
+  readonly runSchedule: (name: string) => Promise<boolean>;
+}
+
+/** Starts the event source mappings, the deliveries of topics and the schedules of the templates. */
+export function startEventSources(options: EventSourceOptions): EventSources {
+  const { model, host, region, streamArns, dataDir, onWrite, clock } = options;
   const onLine = options.logs.add;
+  const log = (source: string, text: string) => onLine({ at: clock.now(), source, stream: "emulator", text });
+  const targets = openTargets(options);
+  const physical = new Map(model.functions.map((spec) => [spec.name, functionArn(spec, region)]));
+  const invocations = createAsyncInvocations({
+    configs: model.asyncConfigs,
+    arnOf: (name) => physical.get(name) ?? name,
+    functionOf: (arn) => [...physical].find(([, own]) => arn === own || arn.startsWith(`${own}:`))?.[0],
+    host,
+    targets,
+    clock,
+    log,
+  });
+  const schedules = startSchedules({
+    schedules: model.schedules,
+    region,
+    clock,
+    send: ({ target }, event) =>
+      target.kind === "function"
+        ? invocations.invoke(target.functionName, event)
+        : targets.send(target.arn, JSON.stringify(event), target),
+    onFailure: ({ name }, detail) => log("schedule", `${name}: ${detail}`),
+  });
   const running = [
     ...model.sqsMappings.map((spec) =>
       startSqsMapping({ spec, host, endpoint: options.sqsEndpoint, region, onLine }),
@@ -35,14 +72,30 @@ export function startEventSources(options: EventSourceOptions): RunningMapping {
         endpoint: options.streamsEndpoint,
         s3Endpoint: options.s3Endpoint,
         onLine,
+        send: targets.send,
         ...(dataDir === undefined ? {} : { dataDir }),
         ...(onWrite === undefined ? {} : { onWrite }),
       }),
     ),
+    ...model.topicDeliveries.map(({ functionName, queue, subscription }) =>
+      startTopicSubscription({
+        subscription,
+        queue,
+        functionName,
+        invocations,
+        endpoint: options.sqsEndpoint,
+        region,
+        onLine,
+      }),
+    ),
   ];
   return {
+    invokeLater: invocations.invoke,
+    runSchedule: schedules.run,
     async stop() {
-      await Promise.all(running.map((mapping) => mapping.stop()));
+      const stopped = [schedules.stop(), invocations.stop(), ...running.map((mapping) => mapping.stop())];
+      await Promise.all(stopped);
+      targets.close();
     },
   };
 }

@@ -60,6 +60,12 @@ export const toDestinationObject = (batch: GivenUpBatch): { readonly key: string
   };
 };
 
+/** The document for a queue or a topic, which has only the position of the records. */
+export function withoutPayload(body: string): string {
+  const { payload: _, ...document } = JSON.parse(body);
+  return JSON.stringify(document);
+}
+
 /** Writes the object by S3's REST API in path style, which fauxqs requires. */
 export const writeToBucket = async (
   endpoint: string,

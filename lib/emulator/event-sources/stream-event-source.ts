@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { compileFilters } from "../assembly/filter-pattern.ts";
 import type { Clock, FunctionHost, LogLine, RunningMapping, StreamMappingSpec } from "../types.ts";
 import { openCheckpoints } from "./checkpoints.ts";
-import { compileFilters } from "./filter-pattern.ts";
 import { createBackoff, createPause, type Pause } from "./pause.ts";
 import { readShard } from "./shard-reader.ts";
 import { openStreamSource, type Shard, type StreamSource } from "./stream-shards.ts";
@@ -17,6 +17,8 @@ export interface StreamMappingOptions {
   readonly endpoint: string;
   /** The endpoint of the bucket `destinationBucket`. */
   readonly s3Endpoint: string;
+  /** Sends to `destinationArn`. */
+  readonly send?: (arn: string, body: string) => Promise<void>;
   /** Checkpoints survive a restart here. */
   readonly dataDir?: string;
   readonly onLine?: (line: LogLine) => void;

@@ -7,11 +7,13 @@ export type FaultTarget =
   | { readonly kind: "table"; readonly name: string }
   | { readonly kind: "mail" }
   | { readonly kind: "conflicts" }
-  | { readonly kind: "kafka" };
+  | { readonly kind: BrokerName };
+
+export type BrokerName = "kafka" | "rabbitmq";
 
 export interface Fault {
   readonly target: FaultTarget;
-  /** As typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`, `kafka`. */
+  /** As typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`, `kafka`, `rabbitmq`. */
   readonly text: string;
   /** The share of calls that fail, above 0 and up to 1. */
   readonly rate: number;
@@ -50,8 +52,8 @@ export interface FaultsOptions {
   readonly functions: readonly string[];
   /** Physical names. */
   readonly tables: readonly string[];
-  /** Whether there is a broker that the emulator can stop. */
-  readonly kafka?: boolean;
+  /** The brokers that can be stopped. */
+  readonly brokers?: readonly BrokerName[];
   /** For `endsAt`. */
   readonly clock?: Clock;
   /** Ends faults, independent of the wall clock; default: the monotonic clock. */
@@ -119,12 +121,17 @@ export const createFaults = (options: FaultsOptions): Faults => {
   };
 };
 
-const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsOptions): FaultTarget => {
+const BROKERS: readonly BrokerName[] = ["kafka", "rabbitmq"];
+/** The variable that names a broker of another owner. */
+const NAMED_BY: Readonly<Record<BrokerName, string>> = { kafka: "KAFKA_BROKERS", rabbitmq: "RABBITMQ_URL" };
+
+const parseTarget = (text: string, { functions, tables, brokers = [] }: FaultsOptions): FaultTarget => {
   if (text === "mail" || text === "conflicts") return { kind: text };
-  if (text === "kafka" && kafka) return { kind: text };
-  if (text === "kafka") {
+  const broker = BROKERS.find((each) => each === text);
+  if (broker !== undefined && brokers.includes(broker)) return { kind: broker };
+  if (broker !== undefined) {
     throw new AbsentTargetError(
-      "This emulator has no broker of its own to break. Start one with a broker:  npm start -- --kafka   (without KAFKA_BROKERS)",
+      `This emulator has no broker of its own to break. Start one with a broker:  npm start -- --${broker}   (without ${NAMED_BY[broker]})`,
     );
   }
   const [, prefix = "", name = text] = /^(?:(function|table):)?(.*)$/.exec(text) ?? [];
@@ -134,7 +141,7 @@ const parseTarget = (text: string, { functions, tables, kafka = false }: FaultsO
   const known = [
     "mail",
     "conflicts",
-    "kafka",
+    ...BROKERS,
     ...functions.map((each) => `function:${each}`),
     ...tables.map((each) => `table:${shortName(each, tables)}`),
   ];

@@ -1,5 +1,5 @@
 import type { GatewayResponseSpec } from "../assembly/model.ts";
-import type { HttpAnswer } from "./proxy-response.ts";
+import type { GatewayErrorType, HttpAnswer } from "./api-kind.ts";
 
 /**
  * The gateway's own responses: type → status and message where the template customizes neither it nor its DEFAULT.
@@ -12,8 +12,7 @@ const DEFAULTS = {
   INTEGRATION_TIMEOUT: [504, "Endpoint request timed out"],
   /** A function that threw, crashed, timed out, or returned no proxy response. */
   DEFAULT_5XX: [502, "Internal server error"],
-} as const satisfies Record<string, readonly [number, string]>;
-export type GatewayErrorType = keyof typeof DEFAULTS;
+} as const satisfies Record<GatewayErrorType, readonly [number, string]>;
 
 /** The GatewayResponse of the template for a type, else for its class, else API Gateway's own. */
 export function gatewayError(

@@ -1,7 +1,9 @@
 import type { RouteSpec } from "../assembly/model.ts";
 
-export interface RouteMatch {
-  readonly route: RouteSpec;
+type Matched = Pick<RouteSpec, "method" | "path">;
+
+export interface RouteMatch<Route extends Matched = RouteSpec> {
+  readonly route: Route;
   /** Values of the path's variables as in the URL; null where there are none, as in the event. */
   readonly pathParameters: Readonly<Record<string, string>> | null;
 }
@@ -12,12 +14,16 @@ export interface RouteMatch {
  * Trailing slashes of a path are ignored, as in API Gateway:
  * https://github.com/localstack/localstack/pull/11304
  */
-export function makeRouter(
-  routes: readonly RouteSpec[],
-): (method: string, path: string) => RouteMatch | undefined {
+export function makeRouter<Route extends Matched>(
+  routes: readonly Route[],
+): (method: string, path: string) => RouteMatch<Route> | undefined {
   const compiled = routes
     .map((route) => ({ route, parts: split(route.path) }))
-    .sort((left, right) => rank(right.parts).localeCompare(rank(left.parts)));
+    .sort(
+      (left, right) =>
+        rank(right.parts).localeCompare(rank(left.parts)) ||
+        Number(left.route.method === "ANY") - Number(right.route.method === "ANY"),
+    );
   return (method, path) => {
     const segments = split(path.replace(/\/+$/, "") || "/");
     for (const { route, parts } of compiled) {

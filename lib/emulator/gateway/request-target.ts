@@ -5,6 +5,8 @@ export interface RequestTarget {
   /** With one slash at its start, because API Gateway removes further ones there and changes nothing else. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** As the client sent it. */
+  readonly rawQuery: string;
 }
 
 /** The client of a proxy sends the whole URL: `GET http://127.0.0.1:4010/orders`. */
@@ -15,10 +17,12 @@ export function requestTarget(url: string | undefined): RequestTarget {
   const target = (url ?? "/").replace(AUTHORITY, "").replace(/[\u0080-\u00ff]/g, encodeByte);
   const end = target.indexOf("?");
   const sentPath = (end < 0 ? target : target.slice(0, end)) || "/";
+  const rawQuery = end < 0 ? "" : target.slice(end + 1);
   return {
     sentPath,
     path: sentPath.replace(/^\/+/, "/"),
-    query: new URLSearchParams(end < 0 ? "" : target.slice(end + 1)),
+    query: new URLSearchParams(rawQuery),
+    rawQuery,
   };
 }
 

@@ -1,7 +1,7 @@
 import { ENV } from "../../../functions/contract/names.ts";
 import type { EmulatorModel } from "../assembly/model.ts";
 import type { Faults } from "../faults/fault-switches.ts";
-import { type CloudWatch, startCloudWatch } from "../metrics/cloudwatch.ts";
+import { followBroker } from "../faults/follow-broker.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
 import type { FunctionHost, KafkaMappingSpec, LogLine, RunningMapping } from "../types.ts";
 import { ensureTopics } from "./broker/create-topics.ts";
@@ -11,8 +11,8 @@ import { startKafkaMapping } from "./event-source/kafka-event-source.ts";
 /** Kafka in the emulator. Loaded only with --kafka, because loading the client takes 0.2 s. */
 export interface EmulatorKafka {
   readonly kafka: Kafka;
-  /** Serves the lag of the group as CloudWatch does, and resolves to environment variables of the functions. */
-  variables(metrics: MetricStore): Promise<Readonly<Record<string, string>>>;
+  /** Environment variables of the functions. */
+  readonly variables: Readonly<Record<string, string>>;
   /** Creates the topics of the templates, then starts their event source mappings. */
   start(options: EmulatorKafkaOptions): Promise<RunningMapping>;
   close(): Promise<void>;
@@ -38,14 +38,10 @@ export async function openKafka(options: {
   const onEnd = (how: string) => log(`the broker exited (${how}) and is restarted`);
   const kafka = await startKafka({ ...rest, onEnd });
   const { brokers } = kafka;
-  let cloudWatch: CloudWatch | undefined;
   return {
     kafka,
-    async variables(metrics) {
-      cloudWatch = await startCloudWatch(metrics);
-      // A broker on loopback accepts no tokens.
-      return { [ENV.kafkaSecurity]: "plaintext", AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
-    },
+    // A broker on loopback accepts no tokens.
+    variables: { [ENV.kafkaSecurity]: "plaintext" },
     async start({ model, metrics, faults, ...shared }) {
       await ensureTopics(brokers, model.kafkaTopics);
       const running = model.kafkaMappings.map((spec) =>
@@ -56,7 +52,7 @@ export async function openKafka(options: {
           onLag: (records) => metrics.record(lagMetric(spec), records),
         }),
       );
-      const following = followFaults(faults, kafka, log);
+      const following = followBroker(faults, "kafka", kafka, log);
       return {
         async stop() {
           following.stop();
@@ -64,9 +60,7 @@ export async function openKafka(options: {
         },
       };
     },
-    async close() {
-      await Promise.all([kafka.close(), cloudWatch?.close()]);
-    },
+    close: () => kafka.close(),
   };
 }
 
@@ -80,28 +74,3 @@ const lagMetric = ({ clusterArn, consumerGroup, topic }: KafkaMappingSpec) => ({
     Topic: topic,
   },
 });
-
-/** Interval for checking the fault, which may expire. */
-const LOOK_MS = 200;
-
-/** Kills the broker while the fault is active, and starts it again afterwards. */
-function followFaults(
-  faults: Faults,
-  kafka: Kafka,
-  log: (text: string) => void,
-): { readonly stop: () => void } {
-  let isDown = false;
-  let working: Promise<void> = Promise.resolve();
-  const look = () => {
-    const wanted = faults.isOn("kafka");
-    if (wanted === isDown) return;
-    isDown = wanted;
-    working = working
-      .then(wanted ? kafka.kill : kafka.restart)
-      .then(() => log(wanted ? "the broker is down" : "the broker is up again"))
-      .catch((error: unknown) => log(String(error)));
-  };
-  const timer = setInterval(look, LOOK_MS);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
-}

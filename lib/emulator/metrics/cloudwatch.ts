@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
 import { refusesForeign } from "../foreign-requests.ts";
-import { readBody } from "../gateway/rest-api.ts";
+import { readBody } from "../gateway/serve-api.ts";
 import { type MetricStore, statisticOf } from "./metric-store.ts";
 
 export interface CloudWatch {

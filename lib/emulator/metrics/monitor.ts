@@ -13,7 +13,7 @@ export interface Monitor {
   readonly alarms: AlarmWatch;
   depths(): readonly QueueDepth[];
   /** Counts one answer of an API. */
-  answered(api: Pick<ApiSpec, "name" | "stageName">, status: number, latencyMs: number): void;
+  answered(api: ApiSpec, status: number, latencyMs: number): void;
   stop(): void;
 }
 
@@ -43,14 +43,15 @@ export function startMonitor(
     metrics,
     alarms,
     depths,
-    answered({ name: ApiName, stageName: Stage }, status, latencyMs) {
-      const dimensions = { ApiName, Stage };
+    answered({ kind, id, name, stageName: Stage }, status, latencyMs) {
+      const isRest = kind === "rest";
+      const dimensions = isRest ? { ApiName: name, Stage } : { ApiId: id, Stage };
       const record = (name: string, value: number) =>
         metrics.record({ namespace: "AWS/ApiGateway", name, dimensions }, value);
       record("Count", 1);
       record("Latency", latencyMs);
-      record("4XXError", status >= 400 && status < 500 ? 1 : 0);
-      record("5XXError", status >= 500 ? 1 : 0);
+      record(isRest ? "4XXError" : "4xx", status >= 400 && status < 500 ? 1 : 0);
+      record(isRest ? "5XXError" : "5xx", status >= 500 ? 1 : 0);
     },
     stop() {
       clearInterval(timer);

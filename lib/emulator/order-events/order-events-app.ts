@@ -5,7 +5,7 @@ import { DISTRIBUTIONS } from "./order-latency.ts";
 import { orderViews } from "./order-views.ts";
 import { POISON_CONSUMER, sendPoisonMessages } from "./poison-messages.ts";
 
-/** What this project's own stacks add to the emulator: orders, their events, and failed messages. */
+/** The additions of this project's own stacks: orders, their events, and failed messages. */
 export const orderEventsApp: AppDeclaration = {
   name: "order-events",
   distributions: DISTRIBUTIONS,

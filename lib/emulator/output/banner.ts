@@ -1,16 +1,29 @@
+import type { Backbone } from "../../settings/backbone-settings.ts";
 import type { Emulator } from "../start-emulator.ts";
 
-/** The broker, its topics and the processing backbone; undefined without Kafka. */
-export function kafkaText({ kafka, model }: Pick<Emulator, "kafka" | "model">, processing: string) {
-  if (kafka === undefined) return undefined;
-  const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
-  return `${kafka.brokers}  ${topics.join(", ")}; orders are processed by ${PROCESSED_BY[processing] ?? processing}`;
+/** One line for each broker, and one about the backbones that process; none without brokers. */
+export function brokerTexts(
+  { kafka, rabbitmq, model }: Pick<Emulator, "kafka" | "rabbitmq" | "model">,
+  processing: readonly Backbone[],
+): NonNullable<BannerOptions["brokers"]> {
+  const lines: (readonly [label: string, text: string])[] = [];
+  if (kafka !== undefined) {
+    const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
+    lines.push(["Kafka", `${kafka.brokers}  ${topics.join(", ")}`]);
+  }
+  if (rabbitmq !== undefined) {
+    const { host, username } = new URL(rabbitmq.url);
+    lines.push(["RabbitMQ", `${host}  management ${rabbitmq.managementUrl} (user ${username})`]);
+  }
+  if (lines.length > 0)
+    lines.push(["Orders", `are processed by ${processing.map((each) => PROCESSED_BY[each]).join(" and ")}`]);
+  return lines;
 }
 
-const PROCESSED_BY: Readonly<Record<string, string>> = {
+const PROCESSED_BY: Readonly<Record<Backbone, string>> = {
   queues: "the queues",
-  both: "both backbones",
   kafka: "Kafka",
+  rabbitmq: "RabbitMQ",
 };
 
 export interface BannerOptions {
@@ -18,7 +31,8 @@ export interface BannerOptions {
   readonly name: string;
   readonly readyMs: number;
   readonly dataDir: string | undefined;
-  readonly kafka?: string | undefined;
+  /** Label and text of each line about brokers. */
+  readonly brokers?: readonly (readonly [label: string, text: string])[] | undefined;
   /** Commands to paste. */
   readonly commands?: string | undefined;
 }
@@ -30,7 +44,7 @@ export function banner(
     apis,
     model,
   }: Pick<Emulator, "url" | "apis"> & { readonly model: Pick<Emulator["model"], "leftOut"> },
-  { name, readyMs, dataDir, kafka, commands = "" }: BannerOptions,
+  { name, readyMs, dataDir, brokers = [], commands = "" }: BannerOptions,
 ): string {
   const [only, ...others] = apis;
   const served = others.length === 0 ? [["API", only?.url ?? ""]] : apis.map((api) => [api.name, api.url]);
@@ -39,7 +53,7 @@ export function banner(
     ["Console", `${url}/_emulator/console/`],
     ["Mailbox", `${url}/_emulator/mailbox`],
     ["Emulator", `${url}/_emulator/queues  /metrics  /alarms  /logs`],
-    ...(kafka === undefined ? [] : [["Kafka", kafka]]),
+    ...brokers,
   ];
   const width = Math.max(...lines.map(([label = ""]) => label.length));
   return `

@@ -3,6 +3,7 @@ import { DataFolderError, DataInUseError } from "../data-lock.ts";
 import { FileHandlesError } from "../file-handles.ts";
 import { PortTakenError } from "../http-server.ts";
 import { NoKafkaError, UnreachableKafkaError } from "../kafka/broker/no-kafka.ts";
+import { NoRabbitError, UnreachableRabbitError } from "../rabbitmq/broker/no-rabbitmq.ts";
 import { NoDynamoDbError } from "../services/find-dynamodb.ts";
 import { NoAppError, SynthError } from "../synthesize-app.ts";
 
@@ -15,6 +16,8 @@ const EXPECTED = [
   NoDynamoDbError,
   NoKafkaError,
   UnreachableKafkaError,
+  NoRabbitError,
+  UnreachableRabbitError,
   NoAppError,
   SynthError,
 ];

@@ -1,4 +1,4 @@
-/** Reports the steps of a start, and that a long one still runs. */
+/** Reports the steps of a start, and long ones repeatedly. */
 export interface Progress {
   /** Begins a step: prints it, and repeats it with its seconds while nothing else is printed. */
   readonly step: (text: string) => void;

@@ -7,18 +7,24 @@ import type { Messaging } from "../services/start-messaging.ts";
  */
 export function provisionMessaging(
   messaging: Messaging,
-  model: Pick<EmulatorModel, "queues" | "topics" | "subscriptions" | "buckets">,
+  model: Pick<EmulatorModel, "queues" | "topics" | "subscriptions" | "topicDeliveries" | "buckets">,
   region: string,
 ): void {
-  for (const queue of model.queues) ensureQueue(messaging, queue);
+  const { topicDeliveries } = model;
+  const subscriptions = [
+    ...model.subscriptions,
+    ...topicDeliveries.map(({ subscription }) => subscription),
+  ].filter(({ protocol }) => protocol === "sqs");
+  for (const queue of [...model.queues, ...topicDeliveries.map(({ queue }) => queue)])
+    ensureQueue(messaging, queue);
   for (const topic of model.topics) {
     if (messaging.topics.getTopic(topic.arn) === undefined) {
-      messaging.topics.createTopic(topic.name, undefined, undefined, region);
+      messaging.topics.createTopic(topic.name, { ...topic.attributes }, undefined, region);
     }
     ensureSubscriptions(
       messaging,
       topic.arn,
-      model.subscriptions.filter(({ topicArn, protocol }) => topicArn === topic.arn && protocol === "sqs"),
+      subscriptions.filter(({ topicArn }) => topicArn === topic.arn),
     );
   }
   for (const bucket of model.buckets) {

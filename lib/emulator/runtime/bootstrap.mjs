@@ -162,7 +162,7 @@ const loadHandler = async () => {
   if (typeof handler !== "function") {
     throw new RuntimeError("Runtime.HandlerNotFound", `${name} is not a function`);
   }
-  if (handler.length >= 3) {
+  if (takesCallback(handler) && /nodejs(2[4-9]|[3-9]\d)/.test(variable("AWS_EXECUTION_ENV"))) {
     throw new RuntimeError(
       "Runtime.CallbackHandlerDeprecated",
       `${name} takes a callback, which Node.js 24 ended`,
@@ -170,6 +170,15 @@ const loadHandler = async () => {
   }
   return handler;
 };
+
+const takesCallback = (handler) => handler.length >= 3;
+
+/** A handler of an older runtime may answer by a callback instead of a promise. */
+const byCallback = (handler, event, context) =>
+  new Promise((resolve, reject) => {
+    const returned = handler(event, context, (error, result) => (error ? reject(error) : resolve(result)));
+    if (typeof returned?.then === "function") returned.then(resolve, reject);
+  });
 
 const contextOf = (headers) => ({
   // Lambda always sets these three; no caller of the emulator sends them.
@@ -206,7 +215,10 @@ const answer = async (handler, next) => {
   const invocation = `invocation/${next.headers["lambda-runtime-aws-request-id"]}`;
   process.env._X_AMZN_TRACE_ID = next.headers["lambda-runtime-trace-id"];
   try {
-    const result = await handler(JSON.parse(next.body), contextOf(next.headers));
+    const [event, context] = [JSON.parse(next.body), contextOf(next.headers)];
+    const result = await (takesCallback(handler)
+      ? byCallback(handler, event, context)
+      : handler(event, context));
     await call("POST", `${invocation}/response`, serialize(result));
   } catch (error) {
     await report(`${invocation}/error`, "Invoke Error", describe(error));

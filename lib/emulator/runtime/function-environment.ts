@@ -9,7 +9,12 @@ const ACCOUNT = "000000000000";
  * Variables that point the AWS SDK at the emulator, with dummy credentials.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export const endpointVariables = (endpoints: AwsEndpoints): Readonly<Record<string, string>> => ({
+export const endpointVariables = (
+  endpoints: AwsEndpoints,
+  others?: string,
+): Readonly<Record<string, string>> => ({
+  // What the emulator does not run answers with an error that names the service.
+  ...(others === undefined ? {} : { AWS_ENDPOINT_URL: others }),
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_SNS: endpoints.sns,
   AWS_ENDPOINT_URL_S3: endpoints.s3,
@@ -40,7 +45,7 @@ export const instanceEnvironment = (
   LANG: "en_US.UTF-8",
   ...spec.environment,
   ...emulatorVariables,
-  AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+  AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime ?? "nodejs24.x"}`,
   AWS_LAMBDA_FUNCTION_NAME: spec.physicalName,
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMb),

@@ -22,7 +22,10 @@ const ATTEMPTS = 5;
 /** The address that every page can guess. */
 const VISIBLE_HOST = "127.0.0.1";
 
-/** Starts dynoxide with its database in `dataDir`, else in memory, or takes the service DYNAMODB_ENDPOINT names. Rejects with NoDynamoDbError. */
+/**
+ * Starts dynoxide with its database in `dataDir`, else in memory, or uses the service of DYNAMODB_ENDPOINT. Rejects with
+ * NoDynamoDbError.
+ */
 export async function startDynamoDb(options: { readonly dataDir?: string }): Promise<DynamoDb> {
   const source = findDynamoDb(process.env);
   if (source.kind === "endpoint") {

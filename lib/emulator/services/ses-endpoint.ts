@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { refusesForeign } from "../foreign-requests.ts";
-import { readBody } from "../gateway/rest-api.ts";
+import { readBody } from "../gateway/serve-api.ts";
 import type { Clock } from "../types.ts";
 import { type Mail, type Mailbox, toMail } from "./mailbox.ts";
 

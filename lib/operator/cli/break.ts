@@ -12,6 +12,7 @@ export const breakCommand: Command = {
     "mail             mails cannot be sent",
     "conflicts        writes to tables fail with a transaction conflict",
     "kafka            the broker is killed; needs an emulator with its own broker: npm start -- --kafka",
+    "rabbitmq         the broker is killed; needs an emulator with its own broker: npm start -- --rabbitmq",
     "message          two messages that cannot be processed are sent to the queue of order-created",
   ],
   flags: {

@@ -72,7 +72,7 @@ export async function serveDeployment(
     region,
     url: context.url,
     // Orders placed by an operator would take stock from the deployment's customers.
-    can: { break: false, mailbox: false, orders: true, placeOrders: false },
+    can: { break: false, functions: false, mailbox: false, orders: true, placeOrders: false },
     consumers: context.consumers ?? CONSUMER_NAMES,
   };
   const page = lazyPage();

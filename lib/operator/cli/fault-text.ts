@@ -39,7 +39,7 @@ export async function readFaults(context: CommandContext): Promise<readonly Faul
 
 export function faultLine({ text, rate, endsAt }: Fault): string {
   // The rate does not apply to a broker: it is killed.
-  const share = text === "kafka" ? [] : [`${Math.round(rate * 100)} % of calls`];
+  const share = text === "kafka" || text === "rabbitmq" ? [] : [`${Math.round(rate * 100)} % of calls`];
   const left =
     endsAt === undefined ? [] : [`${Math.max(0, Math.round((endsAt - Date.now()) / 1000))} s left`];
   const how = [...share, ...left].join(", ");

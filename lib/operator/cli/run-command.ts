@@ -96,6 +96,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
     else terminal.writeError(unknownText(words, commands));
     return args.length > 0 && isHelp ? EXIT.ok : EXIT.usage;
   }
+  let url: string | undefined;
   try {
     const rest = [...flags, ...words.slice(command.name.split(" ").length)];
     const { values, positionals } = parse(command, rest);
@@ -104,6 +105,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       return EXIT.ok;
     }
     const target = command.needsTarget === false ? NO_TARGET : await targetOf(values, terminal);
+    url = target.url;
     const json = values["json"] === true;
     const context: CommandContext = {
       positionals,
@@ -122,7 +124,11 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
     if (values["yes"] === true) context.note(`target: ${await describeTarget(context)}`);
     return await command.run(context);
   } catch (error) {
-    return failure(error, command, terminal, profileIn(args));
+    const status = error instanceof RequestError ? error.status : undefined;
+    const isAnswered = status !== undefined && status < 500;
+    const needsOrders = !ANY_APP.includes(command.name);
+    const reason = isAnswered && needsOrders && url !== undefined ? await otherApp(url) : undefined;
+    return failure(reason ?? error, command, terminal, profileIn(args));
   }
 }
 
@@ -159,6 +165,22 @@ async function targetOf(
     return { url, fetch: signedFetch(access, "execute-api"), observatory: observatoryOf() };
   const target = await awsTarget(physicalName(String(stage), "service"), access);
   return { ...target, observatory: observatoryOf(target.consumers) };
+}
+
+/** Commands for the emulator of any app. */
+const ANY_APP: readonly string[] = [consoleCommand, breakCommand, mend].map(({ name }) => name);
+
+/** Why a command fails on an emulator of an app without orders; undefined for any other target. */
+async function otherApp(url: string): Promise<RequestError | undefined> {
+  const about: unknown = await fetch(`${url}/_emulator`)
+    .then((response) => response.json())
+    .catch(() => undefined);
+  const app = typeof about === "object" && about !== null ? Reflect.get(about, "app") : undefined;
+  return typeof app !== "string" || app === "order-events"
+    ? undefined
+    : new RequestError(
+        `The emulator runs ${app}, which has no orders and no failed messages. Commands for any app: ${ANY_APP.join(", ")}.`,
+      );
 }
 
 /** Rewrites one line of the terminal; an empty text clears it. */

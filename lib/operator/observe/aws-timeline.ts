@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FUNCTIONS, isQueueConsumer, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
-import { KAFKA_FUNCTIONS } from "../../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../../functions/contract/names.ts";
 import { logGroupName } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";
@@ -38,13 +38,18 @@ export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) 
   const groups = FUNCTIONS.filter(
     (name) => !WITHOUT_AUDIT.includes(name) && (!isQueueConsumer(name) || consumers.includes(name)),
   ).map((name) => `${prefix}${name}`);
-  let searched = [...groups, ...KAFKA_FUNCTIONS.map((name) => `${prefix}${name}`)];
+  let searched = [
+    ...groups,
+    ...Object.values(BROKER_FUNCTIONS)
+      .flat()
+      .map((name) => `${prefix}${name}`),
+  ];
 
   async function start(orderId: string): Promise<string> {
     try {
       return await startQuery(client, searched, orderId, now());
     } catch (error) {
-      // Kafka's log groups exist only where Kafka is deployed.
+      // A broker's log groups exist only where it is deployed.
       if (!(error instanceof ResourceNotFoundException) || searched === groups) throw error;
       searched = groups;
       return startQuery(client, searched, orderId, now());

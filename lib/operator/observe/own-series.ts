@@ -1,4 +1,4 @@
-import { KAFKA_EVENT_TYPES, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
+import { BROKER_EVENT_TYPES, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
 import { METRICS } from "../../../functions/contract/names.ts";
 import type { SeriesName } from "./view-types.ts";
 
@@ -16,7 +16,11 @@ export interface OwnSeries {
 const { published, received, consumed, duplicate, ignored, failed, parked, processingTime } = METRICS;
 /** Without `consumed`, in which publishers count records of the stream: it is plotted per processing consumer. */
 const COUNTS = { published, received, duplicate, ignored, failed, parked } as const;
-const PROCESSORS = { ...SUBSCRIPTIONS, "order-events-kafka": KAFKA_EVENT_TYPES } as const;
+const PROCESSORS = {
+  ...SUBSCRIPTIONS,
+  "order-events-kafka": BROKER_EVENT_TYPES,
+  "order-events-rabbitmq": BROKER_EVENT_TYPES,
+} as const;
 /** Only the essential ones per consumer: CloudWatch charges for each series. */
 const OF_A_CONSUMER = { consumed, failed, parked } as const;
 

@@ -8,6 +8,8 @@
  *     GET  api/alarms            AlarmView[]
  *     GET  api/timeline?orderId= Timeline
  *     GET  api/mailbox           MailView[]           emulator only, newest first
+ *     GET  api/functions         FunctionView[]       emulator only
+ *     GET  api/logs              LogView[]            emulator only, newest first
  *     GET  api/faults            FaultsView           emulator only
  *     POST api/break             BreakRequest → FaultsView
  *     POST api/mend              MendRequest → FaultsView
@@ -34,6 +36,8 @@ export interface ConsolePowers {
   readonly break: boolean;
   /** Show orders and the failed messages of their events. */
   readonly orders: boolean;
+  /** Show the functions and their log. */
+  readonly functions: boolean;
   /** Read the mails that were sent. */
   readonly mailbox: boolean;
   /** Place orders and set stock. */
@@ -142,6 +146,25 @@ export interface MailView {
   readonly text: string;
 }
 
+/** A function since the start of the emulator. */
+export interface FunctionView {
+  readonly name: string;
+  readonly invocations: number;
+  readonly errors: number;
+  readonly throttles: number;
+  /** Absent before its first invocation. */
+  readonly meanDurationMs?: number;
+}
+
+/** A line of a function or of the emulator itself. */
+export interface LogView {
+  readonly id: number;
+  readonly at: number;
+  readonly source: string;
+  readonly text: string;
+  readonly isError: boolean;
+}
+
 export interface FaultView {
   /** As typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`. */
   readonly target: string;
@@ -181,6 +204,8 @@ export interface ConsoleData {
 /** Only on the local emulator. `break` and `mend` throw an Error whose message lists the valid targets. */
 export interface EmulatorPowers {
   mailbox(): readonly MailView[];
+  functions(): readonly FunctionView[];
+  logs(): readonly LogView[];
   faults(): FaultsView;
   break(request: BreakRequest): void;
   mend(request: MendRequest): void;

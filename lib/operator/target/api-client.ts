@@ -73,7 +73,9 @@ async function send(
   try {
     return { status: response.status, body: JSON.parse(text, inLines ? onOneLine : undefined) };
   } catch {
-    throw new RequestError(`${method} ${path}: the response (${response.status}) is not JSON`);
+    throw new RequestError(`${method} ${path}: the response (${response.status}) is not JSON`, {
+      status: response.status,
+    });
   }
 }
 
@@ -88,7 +90,7 @@ function jsonText(body: unknown): string {
 export async function request(context: ApiTarget, apiRequest: ApiRequest): Promise<ApiAnswer["body"]> {
   const { status, body } = await exchange(context, apiRequest);
   if (status >= 200 && status < 300) return body;
-  throw new RequestError(problemText(status, body));
+  throw new RequestError(problemText(status, body), { status });
 }
 
 /** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */

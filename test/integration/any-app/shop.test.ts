@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import { type RunningApp, runApp } from "./run-app.ts";
 
 const FOLDER = join(import.meta.dirname, "../../fixtures/apps/shop");
@@ -45,6 +46,77 @@ describe("a foreign app with an API, a topic, a queue and a table in two stacks"
         reason: expect.stringContaining("which is not run"),
       },
     ]);
+  });
+});
+
+describe("the command line on a foreign app", () => {
+  const run = async (...args: readonly string[]) => {
+    let text = "";
+    const write = (more: string) => {
+      text += more;
+    };
+    const terminal = { write, writeError: write, defaultUrl: async () => app.url };
+    return { code: await runCommandLine(args, terminal), text };
+  };
+
+  test.each([["failed status"], ["orders show X"], ["stock show tea"]])(
+    "%s names the app and the commands for it",
+    async (command) => {
+      const { code, text } = await run(...command.split(" "));
+
+      expect(code).toBe(1);
+      expect(text).toBe(
+        "The emulator runs shop, which has no orders and no failed messages. Commands for any app: console, break, mend.\n",
+      );
+    },
+  );
+
+  test("breaks and mends a function", async () => {
+    expect(await run("break", "function:Api")).toMatchObject({ code: 0 });
+    expect((await fetch(`${app.url}/a1`)).status).toBe(502);
+    expect(await run("mend")).toMatchObject({ code: 0 });
+    expect((await fetch(`${app.url}/unknown`)).status).toBe(404);
+  });
+
+  test("refuses bad messages, which it has no queue for", async () => {
+    const { code, text } = await run("break", "message");
+
+    expect([code, text]).toEqual([1, expect.stringContaining("no queue for such messages")]);
+  });
+
+  test("opens the console", async () => {
+    const { code, text } = await run("console", "--no-open");
+
+    expect([code, text]).toEqual([0, `${app.url}/_emulator/console/\n`]);
+  });
+});
+
+describe("the console of a foreign app", () => {
+  const read = async (path: string) => (await fetch(`${app.url}/_emulator/console/api${path}`)).json();
+
+  test("has its functions with their invocations", async () => {
+    const functions = await read("/functions");
+
+    expect(functions).toEqual(
+      ["Api", "Worker", "Audit"].map((name) =>
+        expect.objectContaining({ name, invocations: expect.any(Number), errors: expect.any(Number) }),
+      ),
+    );
+  });
+
+  test("has their log lines, the latest first", async () => {
+    const lines = (await read("/logs")) as readonly { readonly at: number; readonly text: string }[];
+
+    expect(lines.some(({ text }) => text.includes("audited INSERT"))).toBe(true);
+    expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).sort((a, b) => b - a));
+  });
+
+  test("plots invocations in place of events", async () => {
+    const { series } = (await read("/metrics?minutes=5")) as { readonly series: readonly { name: string }[] };
+
+    expect(new Set(series.map(({ name }) => name))).toEqual(
+      new Set(["invocations", "errors", "durationP50", "durationP99"]),
+    );
   });
 });
 

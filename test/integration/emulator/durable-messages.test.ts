@@ -126,7 +126,7 @@ describe("kept messages", () => {
   const provision = (messaging: Messaging, queue: QueueSpec = QUEUE) =>
     provisionMessaging(
       messaging,
-      { queues: [queue], topics: [], subscriptions: [], buckets: ["bucket"] },
+      { queues: [queue], topics: [], subscriptions: [], topicDeliveries: [], buckets: ["bucket"] },
       REGION,
     );
 

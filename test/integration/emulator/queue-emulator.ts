@@ -64,6 +64,7 @@ export const openQueueEmulator = async (
           maximumConcurrency: 10,
           enabled: true,
           reportBatchItemFailures: true,
+          filters: [],
           ...changes,
         },
         endpoint,

@@ -113,7 +113,7 @@ describe("the mapping's setting", () => {
   test("batchSize above 10 gathers several receives", async () => {
     await longVisibility();
     emulator.send(...ten, ...ten, "last");
-    emulator.map(() => done, { batchSize: 100, windowSeconds: 1 });
+    emulator.map(() => done, { batchSize: 21, windowSeconds: 20 });
 
     await expect.poll(() => emulator.left(), soon).toEqual([]);
     expect(emulator.batches.map((batch) => batch.length)).toEqual([21]);
@@ -121,7 +121,7 @@ describe("the mapping's setting", () => {
 
   test("windowSeconds gathers messages until its end", async () => {
     await longVisibility();
-    emulator.map(() => done, { windowSeconds: 1 });
+    emulator.map(() => done, { windowSeconds: 5 });
     emulator.send("one");
     await expect.poll(() => emulator.inFlight(), soon).toBe(1);
     emulator.send("two");

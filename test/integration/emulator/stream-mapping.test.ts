@@ -127,7 +127,7 @@ describe("the stream of a table", () => {
   });
 
   test("gathers for the mapping's window", async () => {
-    const { batches } = map(() => done, { windowSeconds: 1 });
+    const { batches } = map(() => done, { windowSeconds: 5 });
     await table.put("a");
     await table.put("b");
     await table.put("c");

@@ -5,7 +5,7 @@ import type { EventType } from "../../../functions/contract/order-status.ts";
 import { readSettings } from "../../../lib/config.ts";
 import { emptyBundles } from "../../../lib/constructs/bundle.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
-import { describeIdleCost, kafkaIdleCost } from "../../../lib/settings/kafka-price.ts";
+import { describeIdleCost, kafkaIdleCost } from "../../../lib/settings/broker-price.ts";
 import { pairsOf } from "../../../lib/settings/read-setting.ts";
 import { addOrderEvents, newApp } from "../../../lib/stacks/build-stacks.ts";
 import { atRest, type Deployed, perMillionOrders } from "./cost-model.ts";
@@ -125,7 +125,7 @@ function main(): void {
     [
       `Prices of ${REGION} without free tiers; stage ${stage}, counted in its templates.`,
       table("A month without an order", rest),
-      ...(settings.kafka ? [describeIdleCost(settings).trim()] : []),
+      ...(settings.backbones.includes("kafka") ? [describeIdleCost(settings).trim()] : []),
       table("A million orders in a month add", million),
       callsTable(order),
       ...uncounted(order),

@@ -24,7 +24,7 @@ export const kafkaThroughput: Benchmark = {
 
 async function measured(batchSize: number, progress: Progress): Promise<Figure[]> {
   progress(`starting a broker and an emulator with batches of ${batchSize}`);
-  const settings = { kafka: "true", processing: "kafka", kafkaBatchSize: String(batchSize) };
+  const settings = { backbones: "queues,kafka", processing: "kafka", kafkaBatchSize: String(batchSize) };
   const emulator = await startBenchEmulator(settings);
   try {
     await posted(emulator, "warm", 5);

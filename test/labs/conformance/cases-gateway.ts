@@ -21,6 +21,8 @@ export interface GatewayCase {
     readonly status?: number;
     readonly headers?: Readonly<Record<string, string | readonly string[]>>;
     readonly body?: string;
+    /** Headers that it must not have. */
+    readonly absent?: readonly string[];
   };
 }
 

@@ -78,7 +78,7 @@ export const RESPONSE_CASES: readonly QueueCase[] = [
   {
     rule: "response: without ReportBatchItemFailures it is ignored",
     source: RESPONSES,
-    setup: { reportBatchItemFailures: false },
+    setup: { reportBatchItemFailures: false, visibilitySeconds: 30 },
     script: () => failing("a"),
     drive: deliver(...BATCH),
     seen: firstAndAgain,

@@ -127,7 +127,7 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
   {
     rule: "stream window: records before its end join the batch",
     source: BATCHING,
-    setup: { windowSeconds: 2 },
+    setup: { windowSeconds: 5 },
     drive: async (rig) => {
       await rig.put("a");
       await rig.start();

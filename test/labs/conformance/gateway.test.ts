@@ -2,18 +2,49 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ApiSpec } from "../../../lib/emulator/assembly/model.ts";
-import { serveRestApi } from "../../../lib/emulator/gateway/rest-api.ts";
+import { serveApi } from "../../../lib/emulator/gateway/serve-api.ts";
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { GATEWAY_CASES, type GatewayCase } from "./cases-gateway.ts";
+import { HTTP_API_CASES } from "./cases-http-api.ts";
 
-const API: ApiSpec = {
+const REST_API: ApiSpec = {
   id: "api",
+  kind: "rest",
+  mocks: [],
   name: "orders",
   stageName: "v1",
   routes: ["/orders/{orderId}", "/files/{path+}"].map((path) => ({ method: "ANY", path, functionName: "f" })),
   responses: new Map(),
   binaryMediaTypes: ["image/*"],
 };
+const ROUTES = [
+  "GET /orders/{orderId}",
+  "POST /orders",
+  "ANY /files/{path+}",
+  "GET /files/{id}",
+  "ANY /v1/{id}",
+];
+
+const httpApi = (hasDefault: boolean): ApiSpec => ({
+  id: "api",
+  kind: "http",
+  name: "orders",
+  stageName: "$default",
+  routes: [...ROUTES, ...(hasDefault ? ["$default"] : [])].map((routeKey) => {
+    const [method = "", path = "$default"] = routeKey.split(" ");
+    const payload = path.startsWith("/v1/") ? "1.0" : "2.0";
+    return { method, path, routeKey, functionName: "f", payload };
+  }),
+  cors: {
+    origins: ["http://localhost:5173"],
+    methods: ["GET", "POST"],
+    headers: ["content-type"],
+    exposed: ["x-total"],
+    credentials: true,
+    maxAgeSeconds: 60,
+  },
+});
+
 const NEVER_MS = 50;
 
 let server: Server | undefined;
@@ -28,10 +59,10 @@ const outcomeOf = ({ ends, answer = { statusCode: 200 } }: GatewayCase): Promise
 };
 
 /** Serves the API of a case; returns its port and the events of the function. */
-const serve = async (each: GatewayCase) => {
+const serve = async (api: ApiSpec, each: GatewayCase) => {
   const events: object[] = [];
-  const listener = serveRestApi({
-    api: API,
+  const listener = serveApi({
+    api,
     host: {
       invoke: (_name, event) => {
         events.push(Object(event));
@@ -62,15 +93,23 @@ const send = async (port: number, each: GatewayCase) => {
 const fieldOf = (event: unknown, path: string): unknown =>
   path.split(".").reduce<unknown>((value, key) => Reflect.get(Object(value), key), event);
 
+const check = async (api: ApiSpec, each: GatewayCase) => {
+  const { port, events } = await serve(api, each);
+
+  const response = await send(port, each);
+
+  const { absent = [], ...expected } = each.response ?? { status: 200 };
+  expect(response, each.source).toMatchObject(expected);
+  for (const name of absent) expect(response.headers, `${name}: ${each.source}`).not.toHaveProperty(name);
+  for (const [path, value] of Object.entries(each.event ?? {})) {
+    expect(fieldOf(events[0], path), `${path}: ${each.source}`).toEqual(value);
+  }
+};
+
 describe("the REST API", () => {
-  test.each(GATEWAY_CASES)("$rule", async (each) => {
-    const { port, events } = await serve(each);
+  test.each(GATEWAY_CASES)("$rule", (each) => check(REST_API, each));
+});
 
-    const response = await send(port, each);
-
-    expect(response, each.source).toMatchObject(each.response ?? { status: 200 });
-    for (const [path, value] of Object.entries(each.event ?? {})) {
-      expect(fieldOf(events[0], path), `${path}: ${each.source}`).toEqual(value);
-    }
-  });
+describe("the HTTP API", () => {
+  test.each(HTTP_API_CASES)("$rule", (each) => check(httpApi(each.hasDefault === true), each));
 });

@@ -36,6 +36,7 @@ export const ownQueue = async ({ name, setup, endpoint, observed }: OwnQueueOpti
             reportBatchItemFailures,
             enabled,
             maximumConcurrency,
+            filters: [],
           },
           host,
           endpoint,

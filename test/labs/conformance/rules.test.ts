@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { GATEWAY_CASES } from "./cases-gateway.ts";
+import { HTTP_API_CASES } from "./cases-http-api.ts";
 import { BATCH_CASES } from "./cases-queue-batches.ts";
 import { REDELIVERY_CASES } from "./cases-queue-redelivery.ts";
 import { RESPONSE_CASES } from "./cases-queue-responses.ts";
@@ -19,7 +20,7 @@ const MAPPING_CASES = [
   ...STREAM_READING_CASES,
   ...STREAM_FILTER_CASES,
 ];
-const RULES = [...MAPPING_CASES, ...GATEWAY_CASES];
+const RULES = [...MAPPING_CASES, ...GATEWAY_CASES, ...HTTP_API_CASES];
 
 test("each rule is listed once", () => {
   const names = RULES.map(({ rule }) => rule);

@@ -125,8 +125,8 @@ export async function driveBundles({
   for (const { functionName } of [...model.sqsMappings, ...model.streamMappings]) {
     await invoke("an event from nowhere", functionName, { hello: "world" });
   }
-  for (const { functionName, input } of model.schedules)
-    await invoke("the schedule", functionName, input ?? {});
+  for (const { target, input } of model.schedules)
+    if (target.kind === "function") await invoke("the schedule", target.functionName, input ?? {});
   const open = { query: { status: ["OPEN"] } };
   await invoke("what is open", "failed-messages", apiEvent("/failed-messages", open));
   await invoke("the groups", "failed-messages", apiEvent("/failed-messages/groups"));

@@ -6,7 +6,7 @@ export const awardPoints = defineConsumer({
   name: "award-points",
   does: "Awards points for a confirmed order.",
   on: ["order.confirmed", "order.cancelled"],
-  alsoByKafka: false,
+  alsoByBrokers: false,
   access: ["orders", "effect-once"],
   tables: [
     { name: "points", partitionKey: "customerId", sortKey: "orderId" },

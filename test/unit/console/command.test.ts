@@ -78,7 +78,7 @@ it("serves a deployment on loopback to a client with the key, with signed reques
       stage: "prod",
       region: "eu-central-1",
       url: "https://api.test/prod",
-      can: { break: false, mailbox: false, orders: true, placeOrders: false },
+      can: { break: false, functions: false, mailbox: false, orders: true, placeOrders: false },
       consumers: ["order-created", "publish-events"],
     },
   ]);

@@ -6,7 +6,13 @@ const name = fc.string({ minLength: 1, unit: "grapheme" });
 const filter = fc.dictionary(fc.constantFrom(...FILTERS), name, { noNullPrototype: true });
 const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   fc
-    .constantFrom<"overview" | "orders" | "mailbox" | "faults">("overview", "orders", "mailbox", "faults")
+    .constantFrom<"overview" | "orders" | "functions" | "mailbox" | "faults">(
+      "overview",
+      "orders",
+      "functions",
+      "mailbox",
+      "faults",
+    )
     .map((kind) => ({
       kind,
     })),

@@ -68,6 +68,8 @@ describe("data", () => {
     ["/timeline?orderId=01ARZ3NDEKTSV4RRFFQ69G5FAV", { orderId: "01ARZ3NDEKTSV4RRFFQ69G5FAV", entries: [] }],
     ["/faults", { targets: ["mail"], active: [] }],
     ["/mailbox", []],
+    ["/functions", []],
+    ["/logs", []],
   ])("of %s is served", async (path, expected) => {
     const { request } = await startConsole();
 

@@ -35,6 +35,8 @@ export async function startConsole(
   let session = createSession(0);
   const emulator: EmulatorPowers = {
     mailbox: () => [],
+    functions: () => [],
+    logs: () => [],
     faults: () => ({ targets: ["mail"], active: [] }),
     break(request) {
       if (request.target !== "mail") throw new Error("there is only mail");
@@ -52,7 +54,7 @@ export async function startConsole(
         consumers: ["order-created"],
         region: "eu-central-1",
         url: "http://api",
-        can: { break: true, mailbox: true, orders: true, placeOrders: true },
+        can: { break: true, functions: true, mailbox: true, orders: true, placeOrders: true },
       }),
       data: DATA,
       api: {

@@ -2,8 +2,9 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { checkDeclaration } from "../../../functions/consumers/check-declaration.ts";
 import { CONSUMER_NAMES, CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import { type ConsumerDeclaration, defineConsumer } from "../../../functions/consumers/define-consumer.ts";
-import { KAFKA_FUNCTIONS, ownTableVariable, SYSTEM_FUNCTIONS } from "../../../functions/contract/names.ts";
+import { ownTableVariable, SYSTEM_FUNCTIONS } from "../../../functions/contract/names.ts";
 import { ownTables } from "../../../functions/handlers/wiring/own-tables.ts";
+import { BROKER_BUNDLES } from "../../../lib/constructs/bundle.ts";
 import { tableNames } from "../../../lib/constructs/resource-names.ts";
 
 const declared: readonly ConsumerDeclaration[] = CONSUMERS;
@@ -13,7 +14,7 @@ const good = {
   name: "award-points",
   does: "Awards points.",
   on: ["order.confirmed"],
-  alsoByKafka: false,
+  alsoByBrokers: false,
   access: [],
   tables: [{ name: "points", partitionKey: "customerId", sortKey: "orderId", ttl: "expiresAt" }],
   effect,
@@ -23,7 +24,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 describe("declarations", () => {
   test("have unique names", () => {
-    const names = [...CONSUMER_NAMES, ...SYSTEM_FUNCTIONS, ...KAFKA_FUNCTIONS, "kafka-brokers"];
+    const names = [...CONSUMER_NAMES, ...SYSTEM_FUNCTIONS, ...Object.values(BROKER_BUNDLES).flat()];
     // These two are consumers and functions of the system.
     const others = names.filter((name) => !declared.some((each) => each.name === name));
 

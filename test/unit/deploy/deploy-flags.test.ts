@@ -23,7 +23,7 @@ it("settings are kept unchanged, and the stage is a flag or a setting", () => {
 });
 
 it("a setting that needs another is accepted, because the deployment can have the other", () => {
-  expect(deployFlags(["-c", "processing=both"]).given).toEqual({ processing: "both" });
+  expect(deployFlags(["-c", "processing=queues,kafka"]).given).toEqual({ processing: "queues,kafka" });
 });
 
 it.each([

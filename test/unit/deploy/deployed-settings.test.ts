@@ -89,22 +89,23 @@ it("a stage that is not deployed has only the given settings", async () => {
 });
 
 it("a conflict with a kept setting is reported with the way to reset it", async () => {
-  const deployed = cloudFormation({ service: { kafka: true, processing: "both" } });
+  const deployed = cloudFormation({ service: { backbones: "queues,kafka", processing: "queues,kafka" } });
 
-  const settings = settingsOf(account, { stage: "prod", given: { kafka: "false" } }, deployed);
+  const settings = settingsOf(account, { stage: "prod", given: { backbones: "queues" } }, deployed);
 
   await expect(settings).rejects.toThrow(DeployError);
-  await expect(settings).rejects.toThrow(/"processing" takes "queues" .* -c name= resets/);
+  await expect(settings).rejects.toThrow(/"processing" names "kafka".* -c name= resets/);
 });
 
 it.each([
-  ["switched off, its stack left", { service: {}, kafka: {} }, true],
-  ["left by an interrupted destroy", { kafka: {} }, true],
-  ["never deployed", { service: {} }, false],
-])("a destroy includes Kafka where its stack exists: %s", async (_, stacks, expected) => {
+  ["switched off, its stack left", { service: {}, kafka: {} }, ["queues", "kafka"]],
+  ["left by an interrupted destroy", { kafka: {} }, ["queues", "kafka"]],
+  ["with both brokers", { service: {}, kafka: {}, rabbitmq: {} }, ["queues", "kafka", "rabbitmq"]],
+  ["never deployed", { service: {} }, ["queues"]],
+])("a destroy includes each broker whose stack exists: %s", async (_, stacks, expected) => {
   const { settings } = await settingsToDestroy(account, { stage: "prod", given: {} }, cloudFormation(stacks));
 
-  expect(settings.kafka).toBe(expected);
+  expect(settings.backbones).toEqual(expected);
 });
 
 it("chosen settings are those that differ from the stage's defaults, without the account and the region", () => {

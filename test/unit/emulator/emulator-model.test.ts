@@ -82,6 +82,7 @@ describe("the model of an assembly", () => {
         maximumConcurrency: 2,
         enabled: true,
         reportBatchItemFailures: true,
+        filters: [],
       },
     ]);
   });
@@ -167,21 +168,24 @@ describe("what the emulator does not run", () => {
       { Type: "AWS::MSK::ServerlessCluster", Properties: {} },
       /^tiny-local-service\/Extra: AWS::MSK::ServerlessCluster is not run/,
     ],
-    ["a cron schedule", schedule("cron(0 8 * * ? *)"), /rate\(\.\.\.\) schedules, not cron/],
+    ["a schedule that is no time", schedule("cron(0 8 * * *)"), /must have six fields/],
     ["an event pattern", { Type: "AWS::Events::Rule", Properties: { EventPattern: {} } }, /no event bus/],
     [
-      "a filter on a queue's mapping",
-      mapping({ EventSourceArn: QUEUE_ARN, FilterCriteria: {} }),
-      /filter in SNS/,
+      "a filter with an unknown operator",
+      mapping({
+        EventSourceArn: QUEUE_ARN,
+        FilterCriteria: { Filters: [{ Pattern: '{"body":{"a":[{"cidr":"10.0.0.0/8"}]}}' }] },
+      }),
+      /does not support the filter cidr/,
     ],
     ["a mapping of Kinesis", mapping({ EventSourceArn: "arn:aws:kinesis:x" }), /polls queues, table streams/],
     [
-      "a failure destination that drops the payload",
+      "a failure destination that is none",
       mapping({
         EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
-        DestinationConfig: { OnFailure: { Destination: QUEUE_ARN } },
+        DestinationConfig: { OnFailure: { Destination: "arn:aws:kinesis:x" } },
       }),
-      /only a bucket keeps/,
+      /bucket, queue or topic, not to arn:aws:kinesis:x/,
     ],
     [
       "a stream that is read in parallel",
@@ -217,7 +221,7 @@ describe("what the emulator does not run", () => {
     [
       "a topic's delivery by https",
       { Type: "AWS::SNS::Subscription", Properties: { Protocol: "https" } },
-      /delivers to sqs and email, not to https/,
+      /delivers to sqs, lambda and email, not to https/,
     ],
     [
       "notifications of a bucket",

@@ -38,7 +38,7 @@ describe("a target", () => {
     "that is unknown or ambiguous (%s) is refused with the valid targets",
     (typed) => {
       expect(() => faults.break(typed)).toThrow(
-        /conflicts, kafka, function:order-created.*table:orders, table:stock$/,
+        /conflicts, kafka, rabbitmq, function:order-created.*table:orders, table:stock$/,
       );
       expect(faults.list()).toEqual([]);
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileFilters } from "../../../lib/emulator/event-sources/filter-pattern.ts";
+import { compileFilters } from "../../../lib/emulator/assembly/filter-pattern.ts";
 
 const record = {
   eventName: "MODIFY",

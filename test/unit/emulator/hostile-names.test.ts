@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileFilters } from "../../../lib/emulator/event-sources/filter-pattern.ts";
+import { compileFilters } from "../../../lib/emulator/assembly/filter-pattern.ts";
 import { toSqsRecord } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import { createFaults, FaultError } from "../../../lib/emulator/faults/fault-switches.ts";
+import { proxyEvent } from "../../../lib/emulator/gateway/event-v1.ts";
 import { makeRouter } from "../../../lib/emulator/gateway/match-route.ts";
-import { proxyEvent } from "../../../lib/emulator/gateway/proxy-event.ts";
-import { proxyResponse } from "../../../lib/emulator/gateway/proxy-response.ts";
 import { requestTarget } from "../../../lib/emulator/gateway/request-target.ts";
+import { proxyResponse } from "../../../lib/emulator/gateway/response-v1.ts";
 import { toKafkaEvent } from "../../../lib/emulator/kafka/event-source/kafka-event.ts";
 import { embeddedMetrics } from "../../../lib/emulator/metrics/embedded-metrics.ts";
 import { createMetricStore } from "../../../lib/emulator/metrics/metric-store.ts";

@@ -2,11 +2,13 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ApiSpec } from "../../../lib/emulator/assembly/model.ts";
-import { type RestApiOptions, serveRestApi } from "../../../lib/emulator/gateway/rest-api.ts";
+import { type ApiOptions, serveApi } from "../../../lib/emulator/gateway/serve-api.ts";
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
 
 const api: ApiSpec = {
   id: "api",
+  kind: "rest",
+  mocks: [],
   name: "orders",
   stageName: "v1",
   routes: [{ method: "ANY", path: "/orders", functionName: "f" }],
@@ -24,8 +26,8 @@ beforeEach(() => {
 });
 afterEach(() => server?.close());
 
-async function serve(invoke: () => Promise<InvokeResult>, more: Partial<RestApiOptions> = {}) {
-  const listener = serveRestApi({
+async function serve(invoke: () => Promise<InvokeResult>, more: Partial<ApiOptions> = {}) {
+  const listener = serveApi({
     api,
     host: {
       invoke: () => {

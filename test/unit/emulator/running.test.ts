@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ScheduleSpec } from "../../../lib/emulator/assembly/model.ts";
+import { triggerOf } from "../../../lib/emulator/assembly/read-schedules.ts";
+import { startSchedules } from "../../../lib/emulator/event-sources/run-schedules.ts";
 import { alarmMails } from "../../../lib/emulator/metrics/alarm-mail.ts";
 import { createRecentLogs } from "../../../lib/emulator/recent-logs.ts";
-import { startSchedules } from "../../../lib/emulator/run-schedules.ts";
 import { createShutdown } from "../../../lib/emulator/shutdown.ts";
 import type { InvokeResult, LogLine } from "../../../lib/emulator/types.ts";
 
@@ -16,55 +17,107 @@ afterEach(() => {
 describe("schedules", () => {
   const every = (change: Partial<ScheduleSpec> = {}): ScheduleSpec => ({
     name: "minutely",
-    everyMs: 60_000,
-    functionName: "maintenance",
+    arn: "arn:aws:events:eu-central-1:000000000000:rule/minutely",
+    source: "aws.events",
+    trigger: { kind: "rate", everyMs: 60_000 },
+    target: { kind: "function", functionName: "maintenance" },
     input: { due: true },
     enabled: true,
     ...change,
   });
-  const run = (schedule: ScheduleSpec, result: () => Promise<InvokeResult>) => {
-    const invoked: unknown[] = [];
+  const run = (schedule: ScheduleSpec, result: () => Promise<unknown>) => {
+    const sent: unknown[] = [];
     const failures: string[] = [];
-    const invoke = (name: string, event: unknown) => {
-      invoked.push([name, event]);
-      return result();
-    };
-    const schedules = startSchedules([schedule], { invoke }, (_schedule, detail) => failures.push(detail));
-    return { invoked, failures, schedules };
+    const schedules = startSchedules({
+      schedules: [schedule],
+      region: "eu-central-1",
+      clock: Date,
+      send: ({ target }, event) => {
+        sent.push([target, event]);
+        return result();
+      },
+      onFailure: (_schedule, detail) => failures.push(detail),
+    });
+    return { sent, failures, schedules };
   };
-  const ok = async (): Promise<InvokeResult> => ({ kind: "ok", payload: null });
+  const ok = async () => {};
+  const TARGET = { kind: "function", functionName: "maintenance" };
 
-  it("invoke their function each period with their input", async () => {
-    const { invoked, schedules } = run(every(), ok);
+  it("send their input to their target each period", async () => {
+    const { sent, schedules } = run(every(), ok);
 
     await vi.advanceTimersByTimeAsync(120_000);
     await schedules.stop();
 
-    expect(invoked).toEqual([
-      ["maintenance", { due: true }],
-      ["maintenance", { due: true }],
+    expect(sent).toEqual([
+      [TARGET, { due: true }],
+      [TARGET, { due: true }],
     ]);
   });
 
+  it("send an event of EventBridge where they have no input", async () => {
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 7, 59, 30));
+    const { input: _, ...schedule } = every({ trigger: triggerOf("cron(0 8 * * ? *)", "Daily", "UTC") });
+    const { sent } = run(schedule, ok);
+
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000);
+
+    expect(sent).toEqual([
+      [
+        TARGET,
+        {
+          version: "0",
+          id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          "detail-type": "Scheduled Event",
+          source: "aws.events",
+          account: "000000000000",
+          time: "2026-01-01T08:00:00Z",
+          region: "eu-central-1",
+          resources: ["arn:aws:events:eu-central-1:000000000000:rule/minutely"],
+          detail: {},
+        },
+      ],
+    ]);
+  });
+
+  it("run once at a time, and not when it is past", async () => {
+    vi.setSystemTime(Date.UTC(2026, 0, 1));
+    const past = run(every({ trigger: triggerOf("at(2025-12-31T23:59:59)", "Once", "UTC") }), ok);
+    const future = run(every({ trigger: triggerOf("at(2026-01-01T03:00:00)", "Once", "UTC") }), ok);
+
+    await vi.advanceTimersByTimeAsync(6 * 3_600_000);
+
+    expect([past.sent.length, future.sent.length]).toEqual([0, 1]);
+  });
+
+  it("follow the wall clock that is set while they wait", async () => {
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 0));
+    const { sent } = run(every({ trigger: triggerOf("cron(0 8 * * ? *)", "Daily", "UTC") }), ok);
+
+    vi.setSystemTime(Date.UTC(2026, 0, 1, 7, 59));
+    await vi.advanceTimersByTimeAsync(120_000);
+
+    expect(sent).toHaveLength(1);
+  });
+
   it("do nothing while disabled", async () => {
-    const { invoked } = run(every({ enabled: false }), ok);
+    const { sent } = run(every({ enabled: false }), ok);
 
     await vi.advanceTimersByTimeAsync(120_000);
 
-    expect(invoked).toEqual([]);
+    expect(sent).toEqual([]);
   });
 
-  it.each<[string, InvokeResult, string]>([
-    ["throws", { kind: "error", errorType: "Error", errorMessage: "no" }, "no"],
-    ["times out", { kind: "timeout" }, "timeout"],
-  ])("report a function that %s, and continue", async (_name, result, detail) => {
-    const { invoked, failures, schedules } = run(every(), async () => result);
+  it("report a target that cannot be sent to, and continue", async () => {
+    const { sent, failures, schedules } = run(every(), async () => {
+      throw new Error("no such queue");
+    });
 
     await vi.advanceTimersByTimeAsync(120_000);
     await schedules.stop();
 
-    expect(failures).toEqual([detail, detail]);
-    expect(invoked).toHaveLength(2);
+    expect(failures).toEqual(["Error: no such queue", "Error: no such queue"]);
+    expect(sent).toHaveLength(2);
   });
 
   it("wait for the current run when they stop", async () => {
@@ -165,6 +218,7 @@ describe("an alarm's mails", () => {
       actions: ["arn:a"],
     } as const;
     const subscribed = (topicArn: string, protocol: "email" | "sqs") => ({
+      path: topicArn,
       topicArn,
       protocol,
       endpoint: `${protocol}@${topicArn}`,

@@ -129,8 +129,8 @@ describe("the flags of npm start", () => {
       port: 4010,
       json: false,
       dataDir: undefined,
-      kafka: false,
-      processing: "queues",
+      backbones: ["queues"],
+      processing: ["queues"],
     });
   });
 
@@ -140,24 +140,27 @@ describe("the flags of npm start", () => {
       port: 0,
       json: true,
       dataDir: ".data",
-      kafka: false,
-      processing: "queues",
+      backbones: ["queues"],
+      processing: ["queues"],
     });
   });
 
   it.each([
-    ["--kafka", ["--kafka"], "queues"],
-    ["a backbone that is Kafka", ["--processing", "kafka"], "kafka"],
-    ["both backbones", ["--kafka", "--processing", "both"], "both"],
-  ])("start a broker for %s", (_name, args, processing) => {
-    expect(parseStartFlags(args)).toMatchObject({ kind: "run", kafka: true, processing });
+    ["--kafka", ["--kafka"], ["queues", "kafka"], ["queues"]],
+    ["a backbone that is Kafka", ["--processing", "kafka"], ["queues", "kafka"], ["kafka"]],
+    ["two backbones", ["--kafka", "--processing", "queues,kafka"], ["queues", "kafka"], ["queues", "kafka"]],
+    ["--rabbitmq", ["--rabbitmq"], ["queues", "rabbitmq"], ["queues"]],
+    ["all backbones", ["--kafka", "--processing", "rabbitmq"], ["queues", "kafka", "rabbitmq"], ["rabbitmq"]],
+  ])("start brokers for %s", (_name, args, backbones, processing) => {
+    expect(parseStartFlags(args)).toMatchObject({ kind: "run", backbones, processing });
   });
 
   it.each([
     ["an invalid port", ["--port", "70000"], /from 0 to 65535; received 70000/],
     ["text for a port", ["--port", "http"], /received http/],
     ["an unknown flag", ["--prot", "1"], /--prot/],
-    ["an unknown backbone", ["--processing", "sns"], /queues, both, kafka; received sns/],
+    ["an unknown backbone", ["--processing", "sns"], /queues, kafka, rabbitmq,.* received sns/],
+    ["no backbone", ["--processing", ""], /queues, kafka, rabbitmq/],
     ["a folder without name", ["--data", ""], /--data needs/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });

@@ -47,6 +47,7 @@ const model = {
   sqsMappings: [],
   subscriptions: [
     {
+      path: "Subscription",
       topicArn: "arn",
       protocol: "sqs" as const,
       endpoint: arnOf("order-created"),
@@ -131,7 +132,8 @@ describe("the emulator's metrics", () => {
     const { series } = await observatory.metrics(15);
 
     const consumed = series.filter(({ name }) => name === "consumed");
-    expect(consumed.map(({ consumer }) => consumer)).toEqual([...QUEUE_CONSUMERS, "order-events-kafka"]);
+    const brokers = ["order-events-kafka", "order-events-rabbitmq"];
+    expect(consumed.map(({ consumer }) => consumer)).toEqual([...QUEUE_CONSUMERS, ...brokers]);
     expect(consumed.reduce((sum, { values }) => sum + (values.at(-1) ?? 0), 0)).toBe(5);
   });
 

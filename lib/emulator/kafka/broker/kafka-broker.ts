@@ -5,6 +5,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import type { ProcessLife } from "../../services/lasting-process.ts";
 import { spawnTied } from "../../services/tied-process.ts";
 
 export interface BrokerOptions {
@@ -46,7 +47,7 @@ const JVM = [
 ];
 
 /** Formats a new folder, starts the broker, and resolves once it serves. */
-export async function startBroker(options: BrokerOptions): Promise<Broker> {
+export async function startBroker(options: BrokerOptions): Promise<ProcessLife> {
   const settings = await writeSettings(options);
   for (let tries = 1; ; tries++) {
     const { broker, ready, lines } = run(options, settings);
@@ -78,7 +79,7 @@ function run({ java, jars, onLine = () => {} }: BrokerOptions, settings: string)
       onLine(line);
     }
   });
-  const broker: Broker = {
+  const broker: ProcessLife = {
     ended,
     async stop() {
       child.stdin?.destroy();

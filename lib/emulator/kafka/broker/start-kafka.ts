@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, spawnTied } from "../../services/tied-process.ts";
+import { lastingProcess } from "../../services/lasting-process.ts";
+import { freePort } from "../../services/tied-process.ts";
 import { awaitLeaders, requireBroker } from "./create-topics.ts";
-import { type Broker, startBroker } from "./kafka-broker.ts";
+import { startBroker } from "./kafka-broker.ts";
 import { kafkaJars } from "./kafka-jars.ts";
 import { findJava } from "./kafka-java.ts";
 
@@ -47,10 +48,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
   }
   const java = await findJava(environment);
   const jars = await kafkaJars({ cacheDir: CACHE, onProgress });
-  const temporary = options.dataDir === undefined;
-  const directory = options.dataDir === undefined ? await temporaryFolder() : join(options.dataDir, "kafka");
-  // Broker processes may be restarted on the folder, so this process removes it at the end, also after `kill -9`.
-  const keeper = temporary ? spawnTied("sleep", ["2000000000"], directory) : undefined;
+  const scratch = options.dataDir === undefined ? await temporaryFolder() : undefined;
+  const directory = scratch ?? join(options.dataDir ?? "", "kafka");
   const [port, controllerPort] = [await freePort(), await freePort()];
   const { onLine, onEnd = () => {} } = options;
   const start = () =>
@@ -58,39 +57,20 @@ export async function startKafka(options: KafkaOptions = {}): Promise<Kafka> {
 
   onProgress("Starting Apache Kafka …");
   const brokers = `127.0.0.1:${port}`;
-  let broker: Broker | undefined;
-  const begin = async () => {
-    const life = await start();
-    broker = life;
-    void life.ended.then((how) => {
-      // A broker that was stopped, killed or replaced on purpose is not `broker` any more.
-      if (broker !== life) return;
-      broker = undefined;
-      onEnd(how);
-      begin().catch((error: unknown) => onEnd(String(error)));
-    });
-  };
-  const end = async (how: "stop" | "kill") => {
-    const running = broker;
-    broker = undefined;
-    await running?.[how]();
-  };
-  await begin();
+  const { kill, restart, close } = await lastingProcess({
+    start,
+    onEnd,
+    ...(scratch === undefined ? {} : { scratch }),
+  });
   return {
     brokers,
     isOurs: true,
-    kill: () => end("kill"),
+    kill,
     async restart() {
-      await end("stop");
-      await begin();
+      await restart();
       await awaitLeaders(brokers);
     },
-    async close() {
-      // A temporary folder needs no orderly stop.
-      await end(temporary ? "kill" : "stop");
-      keeper?.stdin?.destroy();
-      if (temporary) await rm(directory, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

@@ -98,6 +98,10 @@ async function readData(
   switch (route) {
     case "GET /mailbox":
       return emulator.mailbox();
+    case "GET /functions":
+      return emulator.functions();
+    case "GET /logs":
+      return emulator.logs();
     case "GET /faults":
       return emulator.faults();
     case "POST /break":

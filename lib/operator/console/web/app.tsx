@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
-import type { Groups } from "./failed/failed-api.ts";
+import { readGroups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
 import { latestValue, useLive } from "./live.ts";
 import { Bar, navItems } from "./page/bar.tsx";
@@ -51,7 +51,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const route = useRoute();
   const [theme, setTheme] = useState<Theme>(savedTheme());
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const groups = useLive("open", () => get<Groups>("/failed-messages/groups"), { every: 2 }).live;
+  const groups = useLive("open", () => readGroups(about), { every: 2 }).live;
   const faults = useLive("broken", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;
@@ -70,11 +70,13 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   }, []);
   useShortcuts({
     "g o": () => go({ kind: "overview" }),
-    "g f": () => go({ kind: "groups", filter: {} }),
-    "g r": () => go({ kind: "orders" }),
+    ...(about.can.orders
+      ? { "g f": () => go({ kind: "groups", filter: {} }), "g r": () => go({ kind: "orders" }) }
+      : {}),
+    ...(about.can.functions ? { "g n": () => go({ kind: "functions" }) } : {}),
     ...(about.can.mailbox ? { "g m": () => go({ kind: "mailbox" }) } : {}),
     ...(about.can.break ? { "g x": () => go({ kind: "faults" }) } : {}),
-    "/": search,
+    "/": () => search(about),
     "?": () => setHelpOpen(true),
     j: () => focusRow(1),
     k: () => focusRow(-1),
@@ -105,8 +107,8 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
 }
 
 /** Focuses the search field of the current view, or opens the orders. */
-function search(): void {
+function search({ can }: ConsoleAbout): void {
   const field = document.querySelector<HTMLElement>("main [data-search]");
   if (field !== null) field.focus();
-  else go({ kind: "orders" });
+  else if (can.orders) go({ kind: "orders" });
 }

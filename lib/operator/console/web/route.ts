@@ -9,6 +9,7 @@ export type Route =
   | { readonly kind: "redrive"; readonly jobId: string }
   | { readonly kind: "orders" }
   | { readonly kind: "order"; readonly orderId: string }
+  | { readonly kind: "functions" }
   | { readonly kind: "mailbox" }
   | { readonly kind: "faults" }
   | { readonly kind: "not-found"; readonly hash: string };
@@ -28,6 +29,7 @@ export function parseRoute(hash: string): Route {
       return failedRoute(part, last, parseFilter(query)) ?? { kind: "not-found", hash };
     case "orders":
       return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
+    case "functions":
     case "mailbox":
     case "faults":
       return { kind: view };

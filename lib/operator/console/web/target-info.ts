@@ -21,7 +21,7 @@ export const TargetInfo = createContext<TargetInfo>({
     consumers: [],
     region: "",
     url: "",
-    can: { break: false, mailbox: false, orders: false, placeOrders: false },
+    can: { break: false, functions: false, mailbox: false, orders: false, placeOrders: false },
   },
   refreshMs: LOCAL_REFRESH_MS,
   announce: () => {},

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Faults } from "./emulator/faults.tsx";
+import { Functions } from "./emulator/functions.tsx";
 import { Mailbox } from "./emulator/mailbox.tsx";
 import { Groups } from "./failed/groups.tsx";
 import { Job } from "./failed/job.tsx";
@@ -19,6 +20,7 @@ const TITLES: Readonly<Record<Route["kind"], string>> = {
   redrive: "Redrive",
   orders: "Orders",
   order: "Order",
+  functions: "Functions",
   mailbox: "Mailbox",
   faults: "Faults",
   "not-found": "Not found",
@@ -52,6 +54,8 @@ export function View({ route }: { readonly route: Route }) {
       return <Orders />;
     case "order":
       return <Order key={route.orderId} orderId={route.orderId} />;
+    case "functions":
+      return <Functions />;
     case "mailbox":
       return <Mailbox />;
     case "faults":

@@ -1,6 +1,6 @@
 import {
+  BROKER_EVENT_TYPES,
   declarationOf,
-  KAFKA_EVENT_TYPES,
   QUEUE_CONSUMERS,
   type QueueConsumer,
 } from "../../../../functions/consumers/consumers.ts";
@@ -31,8 +31,8 @@ export function queueOwners(route: Route): readonly QueueOwner[] {
 
 /** Where Kafka alone processes, the subscriptions of orders and stock match nothing. */
 export function isSubscribed(consumer: QueueConsumer, type: EventType, processing: Processing): boolean {
-  const { on, alsoByKafka } = declarationOf(consumer);
-  return on.includes(type) && (processing !== "kafka" || !alsoByKafka);
+  const { on, alsoByBrokers } = declarationOf(consumer);
+  return on.includes(type) && (processing !== "kafka" || !alsoByBrokers);
 }
 
 /**
@@ -43,11 +43,11 @@ export function requiredConsumersOf(
   type: EventType,
   { processing, moves }: Route,
 ): readonly (readonly EventConsumer[])[] {
-  const kafkaTypes: readonly EventType[] = KAFKA_EVENT_TYPES;
+  const kafkaTypes: readonly EventType[] = BROKER_EVENT_TYPES;
   const isKafkas = kafkaTypes.includes(type);
   if (moves.length > 0) {
     return QUEUE_CONSUMERS.filter((name) => isSubscribed(name, type, "both")).map((name) =>
-      declarationOf(name).alsoByKafka ? [name, "order-events-kafka"] : [name],
+      declarationOf(name).alsoByBrokers ? [name, "order-events-kafka"] : [name],
     );
   }
   const queues = QUEUE_CONSUMERS.filter((name) => isSubscribed(name, type, processing)).map((name) => [name]);

@@ -101,7 +101,7 @@ export function checkResolved(system: SimulatedSystem, row: FailedMessage): void
 /** Whether the effect of an event is there, or no longer wanted. */
 export function isDone(system: SimulatedSystem, consumer: EventConsumer, known: KnownEvent): boolean {
   if (consumer !== "order-events-kafka") return effectOf(consumer).isDone(system, known);
-  const replaced = subscribersOf(known.event.type).filter(({ alsoByKafka }) => alsoByKafka);
+  const replaced = subscribersOf(known.event.type).filter(({ alsoByBrokers }) => alsoByBrokers);
   return replaced.every(({ name }) => effectOf(name as QueueConsumer).isDone(system, known));
 }
 

@@ -27,7 +27,7 @@ export function Mailbox() {
 }
 
 function Mails({ mails }: { readonly mails: readonly MailView[] }) {
-  if (mails.length === 0) return <Empty>No mails. Placing an order sends one to its customer.</Empty>;
+  if (mails.length === 0) return <Empty>No mails.</Empty>;
   return (
     <>
       <ul class="rows" aria-label="Mails">

@@ -1,3 +1,4 @@
+import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { get, post, segment } from "../fetch-json.ts";
 import { type Filter, queryOf } from "../route.ts";
 
@@ -22,6 +23,11 @@ export interface Group {
 export interface Groups {
   readonly groups: readonly Group[];
   readonly isComplete: boolean;
+}
+
+/** The groups of failed messages; none for an app without failed messages. */
+export async function readGroups({ can }: ConsoleAbout): Promise<Groups> {
+  return can.orders ? get<Groups>("/failed-messages/groups") : { groups: [], isComplete: true };
 }
 
 export interface Summary {

@@ -1,9 +1,11 @@
+import { useContext } from "preact/hooks";
 import type { AlarmView } from "../../../observe/view-types.ts";
 import type { Group } from "../failed/failed-api.ts";
 import { duration, pluralize } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
+import { TargetInfo } from "../target-info.ts";
 import { RunbookDetails } from "./runbook.tsx";
 
 interface AlarmsProps {
@@ -13,6 +15,7 @@ interface AlarmsProps {
 
 /** Active alarms with their failed messages and runbooks; the other alarms are collapsed. */
 export function Alarms({ alarms, groups }: AlarmsProps) {
+  const { orders } = useContext(TargetInfo).about.can;
   const on = alarms.filter(({ state }) => state !== "OK").sort((one, other) => other.since - one.since);
   const quiet = alarms.filter(({ state }) => state === "OK");
   return (
@@ -30,10 +33,12 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
               </p>
               <p>{alarm.description}</p>
               {alarm.reason !== undefined && <p class="soft">{alarm.reason}</p>}
-              <p>
-                <RelatedMessages alarm={alarm} groups={groups} />
-              </p>
-              <RunbookDetails name={alarm.runbook} />
+              {orders && (
+                <p>
+                  <RelatedMessages alarm={alarm} groups={groups} />
+                </p>
+              )}
+              {alarm.runbook !== "" && <RunbookDetails name={alarm.runbook} />}
             </div>
           </li>
         ))}
@@ -54,7 +59,8 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
   );
 }
 
-const kindOf = ({ runbook }: AlarmView): string => runbook.replace(/^alarm-/, "").replaceAll("-", " ");
+const kindOf = ({ name, runbook }: AlarmView): string =>
+  runbook === "" ? name : runbook.replace(/^alarm-/, "").replaceAll("-", " ");
 
 interface Causes {
   /** The consumer, where the alarm names none. */

@@ -1,6 +1,6 @@
 import { useContext, useState } from "preact/hooks";
 import type { AlarmView, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
-import type { Groups } from "../failed/failed-api.ts";
+import { readGroups } from "../failed/failed-api.ts";
 import { get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
@@ -19,7 +19,7 @@ export function Overview() {
   const [minutes, setMinutes] = useState<number>(PERIODS[about.where === "aws" ? 1 : 0]);
   const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
   const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { cost: "high" }).live;
-  const groups = useLive("groups", () => get<Groups>("/failed-messages/groups")).live;
+  const groups = useLive("groups", () => readGroups(about)).live;
   const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`), {
     cost: "high",
   }).live;
@@ -29,7 +29,8 @@ export function Overview() {
       <StatusSummary
         queues={latestValue(queues)}
         alarms={latestValue(alarms)}
-        groups={latestValue(groups)}
+        groups={about.can.orders ? latestValue(groups) : undefined}
+        hasGroups={about.can.orders}
         isUnavailable={groups.kind === "failed"}
       />
       {groups.kind === "failed" && <ProblemAlert problem={groups.problem} what="the failed messages" />}

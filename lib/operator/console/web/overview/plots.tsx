@@ -16,26 +16,40 @@ const THROUGHPUT: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
   consumed: { label: "consumed", colour: "--plot-2" },
   failed: { label: "failed attempts", colour: "--plot-3", dash: [4, 3] },
   parked: { label: "parked", colour: "--plot-3" },
+  invocations: { label: "invocations", colour: "--plot-1" },
+  errors: { label: "errors", colour: "--plot-3" },
 };
 const LATENCY: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
   orderLatencyP50: { label: "order to final status, median", colour: "--plot-1", dash: [4, 3] },
   orderLatencyP99: { label: "order to final status, p99", colour: "--plot-1" },
   processingP50: { label: "processing, median", colour: "--plot-2", dash: [4, 3] },
   processingP99: { label: "processing, p99", colour: "--plot-2" },
+  durationP50: { label: "slowest function, median", colour: "--plot-2", dash: [4, 3] },
+  durationP99: { label: "slowest function, p99", colour: "--plot-2" },
 };
 
 /** Throughput and latency over the same period. */
 export function Plots({ metrics }: { readonly metrics: MetricsAnswer }) {
+  const isOfEvents = metrics.series.some(({ name }) => name === "published");
   const perMinute = 60 / metrics.stepSeconds;
   const throughput = linesOf(metrics, THROUGHPUT, perMinute);
   const latency = linesOf(metrics, LATENCY, 1);
   if (metrics.at.length < 2 || throughput.every(isBlank)) {
-    return <Empty>No messages were published or received in this period.</Empty>;
+    return (
+      <Empty>
+        {isOfEvents ? "No messages were published or received" : "No function was invoked"} in this period.
+      </Empty>
+    );
   }
   const at = metrics.at.map((each) => each / 1000);
   return (
     <div class="plots">
-      <Plot title="Messages a minute" at={at} lines={throughput} format={short} />
+      <Plot
+        title={isOfEvents ? "Messages a minute" : "Invocations a minute"}
+        at={at}
+        lines={throughput}
+        format={short}
+      />
       <Plot title="Time, on a logarithmic scale" at={at} lines={latency} format={ms} isTime />
     </div>
   );

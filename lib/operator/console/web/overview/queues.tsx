@@ -1,11 +1,15 @@
+import { useContext } from "preact/hooks";
 import type { QueueState } from "../../../observe/view-types.ts";
 import { duration, short } from "../format.ts";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
+import { TargetInfo } from "../target-info.ts";
 
 /** Queue depths by consumer. Dead letters and undelivered messages are highlighted. */
 export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
-  if (queues.length === 0) return <Empty>No queues: all consumers receive messages from Kafka.</Empty>;
+  const { orders } = useContext(TargetInfo).about.can;
+  if (queues.length === 0)
+    return <Empty>{orders ? "No queues: all consumers receive messages from Kafka." : "No queues."}</Empty>;
   return (
     <table class="queues">
       <caption class="visually-hidden">Messages in each consumer's queues</caption>
@@ -23,7 +27,11 @@ export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
         {queues.map(({ consumer, waiting, inFlight, deadLetters, undelivered, oldestSeconds }) => (
           <tr key={consumer}>
             <th scope="row">
-              <a href={hrefTo({ kind: "messages", filter: { status: "OPEN", consumer } })}>{consumer}</a>
+              {orders ? (
+                <a href={hrefTo({ kind: "messages", filter: { status: "OPEN", consumer } })}>{consumer}</a>
+              ) : (
+                consumer
+              )}
             </th>
             <Amount name="waiting" value={waiting} />
             <Amount name="in flight" value={inFlight} />

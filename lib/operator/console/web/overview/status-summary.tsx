@@ -7,19 +7,29 @@ interface StatusSummaryProps {
   readonly queues: readonly QueueState[] | undefined;
   readonly alarms: readonly AlarmView[] | undefined;
   readonly groups: Groups | undefined;
+  /** False for an app without failed messages: its queues come first. */
+  readonly hasGroups: boolean;
   /** The failed messages cannot be read. */
   readonly isUnavailable: boolean;
 }
 
 /** Open failed messages first, then queues and alarms. */
-export function StatusSummary({ queues, alarms, groups, isUnavailable }: StatusSummaryProps) {
+export function StatusSummary({ queues, alarms, groups, hasGroups, isUnavailable }: StatusSummaryProps) {
   const open = groups?.groups.reduce((sum, group) => sum + group.count, 0);
   const on = alarms?.filter(({ state }) => state === "ALARM").length ?? 0;
   const moving = queues?.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
+  const waiting =
+    moving === undefined
+      ? undefined
+      : moving === 0
+        ? "All queues are empty"
+        : `${pluralize(moving, "message")} in queues`;
   return (
     <div class="statement">
       <h1>
-        {open === undefined ? (
+        {!hasGroups ? (
+          (waiting ?? "Loading …")
+        ) : open === undefined ? (
           isUnavailable ? (
             "Failed messages are unavailable."
           ) : (
@@ -32,14 +42,10 @@ export function StatusSummary({ queues, alarms, groups, isUnavailable }: StatusS
         )}
       </h1>
       <p class="soft">
-        {moving === undefined
-          ? "\u00a0"
-          : moving === 0
-            ? "All queues are empty"
-            : `${pluralize(moving, "message")} in queues`}
+        {hasGroups && (waiting ?? "\u00a0")}
         {alarms !== undefined && (
           <>
-            {"; "}
+            {hasGroups && "; "}
             {on === 0 ? (
               `no active alarms (of ${count(alarms.length)}).`
             ) : (

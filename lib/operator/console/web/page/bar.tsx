@@ -16,13 +16,20 @@ export function navItems({ can }: ConsoleAbout, counts: { open?: number; broken?
   const counted = (count: number | undefined) => (count === undefined || count === 0 ? {} : { count });
   return [
     { label: "Overview", route: { kind: "overview" }, holds: ["overview"] },
-    {
-      label: "Failed",
-      route: { kind: "groups", filter: {} },
-      holds: ["groups", "messages", "message", "redrive"],
-      ...counted(counts.open),
-    },
-    { label: "Orders", route: { kind: "orders" }, holds: ["orders", "order"] },
+    ...(can.orders
+      ? [
+          {
+            label: "Failed",
+            route: { kind: "groups", filter: {} },
+            holds: ["groups", "messages", "message", "redrive"],
+            ...counted(counts.open),
+          } as const,
+          { label: "Orders", route: { kind: "orders" }, holds: ["orders", "order"] } as const,
+        ]
+      : []),
+    ...(can.functions
+      ? [{ label: "Functions", route: { kind: "functions" }, holds: ["functions"] } as const]
+      : []),
     ...(can.mailbox ? [{ label: "Mailbox", route: { kind: "mailbox" }, holds: ["mailbox"] } as const] : []),
     ...(can.break
       ? [

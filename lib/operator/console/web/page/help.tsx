@@ -4,6 +4,7 @@ const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["g o", "Overview"],
   ["g f", "Failed messages"],
   ["g r", "Orders"],
+  ["g n", "Functions (local emulator)"],
   ["g m", "Mailbox (local emulator)"],
   ["g x", "Faults (local emulator)"],
   ["/", "Search orders, or filter the list"],

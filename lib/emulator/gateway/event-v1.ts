@@ -1,16 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ACCOUNT } from "../assembly/identities.ts";
-import type { RouteMatch } from "./match-route.ts";
+import type { GatewayRequest } from "./api-kind.ts";
 import type { RequestTarget } from "./request-target.ts";
-
-export interface GatewayRequest {
-  readonly requestId: string;
-  readonly at: Date;
-  readonly stageName: string;
-  readonly match: RouteMatch;
-  readonly body: Buffer;
-  readonly binaryMediaTypes: readonly string[];
-}
 
 /** The caller chooses the names. Made by Object.fromEntries only: an assignment to `__proto__` sets no key. */
 type Lists = Readonly<Record<string, string[]>>;
@@ -19,7 +10,11 @@ type Lists = Readonly<Record<string, string[]>>;
  * The event of a Lambda proxy integration, format 1.0.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
  */
-export function proxyEvent(incoming: IncomingMessage, target: RequestTarget, request: GatewayRequest) {
+export function proxyEvent(
+  incoming: IncomingMessage,
+  target: RequestTarget,
+  request: GatewayRequest & { readonly stageName: string; readonly binaryMediaTypes: readonly string[] },
+) {
   const { match, requestId, at, stageName } = request;
   const headers = headerLists(incoming);
   const query = queryLists(target);
@@ -58,7 +53,7 @@ export function proxyEvent(incoming: IncomingMessage, target: RequestTarget, req
 }
 
 /** `12/Mar/2020:19:03:58 +0000`, in UTC. */
-function commonLogTime(at: Date): string {
+export function commonLogTime(at: Date): string {
   const [, day, month, year, time] = at.toUTCString().split(" ");
   return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -1,10 +1,5 @@
 import { isRecord } from "../assembly/template-values.ts";
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: Buffer | string;
-}
+import type { HttpAnswer } from "./api-kind.ts";
 
 /** Fields of a proxy response. The gateway responds 502 to any other. */
 const FIELDS: ReadonlySet<string> = new Set([
@@ -21,7 +16,11 @@ const FIELDS: ReadonlySet<string> = new Set([
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
  */
-export function proxyResponse(payload: unknown, binary = false): HttpAnswer | undefined {
+export function proxyResponse(
+  payload: unknown,
+  binary = false,
+  contentType = "application/json",
+): HttpAnswer | undefined {
   if (!isRecord(payload) || Object.keys(payload).some((key) => !FIELDS.has(key))) return undefined;
   const status = Number(payload["statusCode"] ?? 200);
   const headers = singleValues(payload["headers"] ?? {});
@@ -31,7 +30,7 @@ export function proxyResponse(payload: unknown, binary = false): HttpAnswer | un
   if (headers === undefined || lists === undefined || typeof body !== "string") return undefined;
   return {
     status,
-    headers: { "Content-Type": "application/json", ...headers, ...merged(headers, lists) },
+    headers: { "Content-Type": contentType, ...headers, ...merged(headers, lists) },
     body: binary && payload["isBase64Encoded"] === true ? Buffer.from(body, "base64") : body,
   };
 }

@@ -1,12 +1,16 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { cloudWatchLag } from "../../functions/adapters/cloudwatch-lag.ts";
-import { parseKafkaBacklog } from "../../functions/handlers/wiring/order-admission.ts";
+import { cloudWatchBacklog } from "../../functions/adapters/cloudwatch-backlog.ts";
+import { parseBacklogMetric } from "../../functions/handlers/wiring/order-admission.ts";
 import { admission } from "../../functions/orders/admission.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { NOW } from "../fixtures/events.ts";
 
-const BACKLOG = { cluster: "orders", topic: "order-events", group: "order-processing-group" };
+const BACKLOG = {
+  namespace: "AWS/Kafka",
+  name: "SumOffsetLag",
+  dimensions: { "Cluster Name": "orders", "Consumer Group": "order-processing-group", Topic: "order-events" },
+};
 
 /** A client that records its requests, and returns these values. */
 function client(values: readonly number[] | Error) {
@@ -23,7 +27,7 @@ describe("the lag of a consumer group", () => {
   test("is the latest SumOffsetLag of the group on the topic of the cluster", async () => {
     const { asked, client: cloudWatch } = client([12_000, 3]);
 
-    expect(await cloudWatchLag(BACKLOG, cloudWatch)(NOW)).toBe(12_000);
+    expect(await cloudWatchBacklog(BACKLOG, cloudWatch)(NOW)).toBe(12_000);
 
     expect(asked).toMatchObject([
       {
@@ -51,7 +55,7 @@ describe("the lag of a consumer group", () => {
   });
 
   test("is 0 where MSK reports none, so that a missing metric refuses no orders", async () => {
-    expect(await cloudWatchLag(BACKLOG, client([]).client)(NOW)).toBe(0);
+    expect(await cloudWatchBacklog(BACKLOG, client([]).client)(NOW)).toBe(0);
   });
 
   test.each([
@@ -61,7 +65,7 @@ describe("the lag of a consumer group", () => {
   ] as const)("%s", async (_, values, isOpen) => {
     const clock = fakeClock(NOW);
     const { asked, client: cloudWatch } = client(values);
-    const backlog = () => cloudWatchLag(BACKLOG, cloudWatch)(clock.now());
+    const backlog = () => cloudWatchBacklog(BACKLOG, cloudWatch)(clock.now());
     const door = admission({ backlog, clock }, 10_000, 30_000);
     clock.advance(29_999);
     await door.refresh();
@@ -76,10 +80,10 @@ describe("the lag of a consumer group", () => {
   });
 });
 
-test.each(["{}", '{"cluster":"a","topic":"b"}', '{"cluster":1,"topic":"b","group":"c"}'])(
-  "%s names no consumer group",
+test.each(["{}", '{"namespace":"a","name":"b"}', '{"namespace":1,"name":"b","dimensions":{}}'])(
+  "%s names no metric",
   (text) => {
-    expect(() => parseKafkaBacklog(text)).toThrow("BACKLOG_KAFKA must be");
+    expect(() => parseBacklogMetric(text)).toThrow("BACKLOG_METRIC must be");
   },
 );
 
@@ -91,7 +95,7 @@ describe("the admission that the environment describes", () => {
   };
 
   test("needs no queue where it reads the lag, and loads no client before the first reading", async () => {
-    vi.stubEnv("BACKLOG_KAFKA", JSON.stringify(BACKLOG));
+    vi.stubEnv("BACKLOG_METRIC", JSON.stringify(BACKLOG));
     vi.stubEnv("BACKLOG_QUEUE_URL", "");
 
     const door = await compose();
@@ -100,8 +104,8 @@ describe("the admission that the environment describes", () => {
     expect(door.isOpen()).toBe(true);
   });
 
-  test("needs either a queue or a consumer group", async () => {
-    vi.stubEnv("BACKLOG_KAFKA", "");
+  test("needs either a queue or a metric", async () => {
+    vi.stubEnv("BACKLOG_METRIC", "");
     vi.stubEnv("BACKLOG_QUEUE_URL", "");
 
     await expect(compose()).rejects.toThrow("BACKLOG_QUEUE_URL");

@@ -44,7 +44,7 @@ export function headerFault(headers: unknown): string | undefined {
 }
 
 /** Java's bytes are signed: Lambda sends -128 to 127. A header without a value is null. */
-function isBytes(value: unknown): value is readonly number[] | null {
+export function isBytes(value: unknown): value is readonly number[] | null {
   if (value === null) return true;
   if (!Array.isArray(value)) return false;
   for (const byte of value as unknown[]) {

@@ -1,10 +1,12 @@
+import { AssemblyError } from "./template-values.ts";
+
 /** Whether a record passes the filters of an event source mapping. */
 export type RecordFilter = (record: unknown) => boolean;
 
 type Test = (value: unknown) => boolean;
 
 const refuse = (what: string): never => {
-  throw new Error(`The emulator does not support the filter ${what}`);
+  throw new AssemblyError(`the local emulator does not support the filter ${what}`);
 };
 
 /**

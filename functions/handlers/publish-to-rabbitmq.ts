@@ -1,0 +1,23 @@
+import { rabbitExchange } from "../adapters/rabbitmq-exchange.ts";
+import { RABBITMQ_PUBLISHER as name } from "../contract/names.ts";
+import { RABBITMQ } from "../contract/rabbitmq-names.ts";
+import { consumer } from "../middleware/consumer.ts";
+import { publishMessages } from "../publishing/publish-messages.ts";
+import { publishCounts } from "../publishing/publish-transitions.ts";
+import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
+import { clock, integer, serviceOptions } from "./wiring/environment.ts";
+import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
+import { publisherOfEnvironment } from "./wiring/rabbitmq-broker-access.ts";
+
+/** A queue of the topic, where redriven messages arrive as well → RabbitMQ's exchange. */
+const topic = rabbitExchange(publisherOfEnvironment(), RABBITMQ.exchange, clock);
+
+export const handler = consumer({
+  name,
+  transport: redriveQueue(name, integer("maxReceiveCount", 5)),
+  decode: queuedMessageDecoder(name),
+  handle: { many: publishMessages({ topic }) },
+  failureLog: failureLogOnFirstUse(),
+  ...serviceOptions,
+  alsoCount: publishCounts,
+});

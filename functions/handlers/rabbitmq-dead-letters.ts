@@ -1,0 +1,34 @@
+import { rabbitCopies } from "../adapters/rabbitmq-exchange.ts";
+import { RABBITMQ_CONSUMER } from "../contract/names.ts";
+import {
+  deadLetterExchange,
+  deadMessageDecoder,
+  retryDeadMessage,
+} from "../failures/dead-letter-exchange.ts";
+import { failureLog } from "../failures/record-failure.ts";
+import { allOrNothing, consumer } from "../middleware/consumer.ts";
+import { clock, serviceOptions, write } from "./wiring/environment.ts";
+import { failurePorts } from "./wiring/failure-ports.ts";
+import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";
+
+/** RabbitMQ's dead-letter queue → a retry by the queue of the event's type, or parked. */
+const failures = failurePorts();
+
+export const handler = allOrNothing(
+  consumer({
+    name: "rabbitmq-dead-letters",
+    transport: deadLetterExchange(),
+    decode: deadMessageDecoder(RABBITMQ_CONSUMER),
+    handle: {
+      one: retryDeadMessage({
+        ...failures,
+        copies: rabbitCopies(publisherOfEnvironment()),
+        delaysSeconds: retryQueueDelays(),
+        audit: (act) =>
+          write(`${JSON.stringify({ audit: "rabbitmq-dead-letters", at: clock.now(), ...act })}\n`),
+      }),
+    },
+    failureLog: failureLog(failures),
+    ...serviceOptions,
+  }),
+);

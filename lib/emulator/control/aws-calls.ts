@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { functionOf } from "../assembly/read-functions.ts";
+import { AssemblyError } from "../assembly/template-values.ts";
+import { readBody } from "../gateway/serve-api.ts";
+import type { FunctionHost, FunctionSpec } from "../types.ts";
+
+export const AWS_CALLS_PATH = "/_emulator/aws";
+
+export interface AwsCalls {
+  readonly functions: readonly FunctionSpec[];
+  readonly host: Pick<FunctionHost, "invoke">;
+  readonly invokeLater: (functionName: string, event: unknown) => Promise<unknown>;
+}
+
+/**
+ * Answers SDK calls of services without an endpoint of their own: `Invoke` of Lambda, and an error that names the service
+ * for everything else, so that no call leaves the machine.
+ */
+export async function answerAwsCall(
+  calls: AwsCalls,
+  path: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
+  if (incoming.method === "POST" && name !== undefined)
+    return invoke(calls, decodeURIComponent(name), incoming, outgoing);
+  incoming.resume();
+  const [, service = "unknown"] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(
+    String(incoming.headers.authorization),
+  ) ?? [undefined, undefined];
+  refuse(outgoing, 400, "NotRunByEmulator", `The local emulator does not run ${service}.`);
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
+async function invoke(
+  { functions, host, invokeLater }: AwsCalls,
+  name: string,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  let functionName: string;
+  try {
+    functionName = functionOf(functions, name, "Invoke");
+  } catch (error) {
+    if (!(error instanceof AssemblyError)) throw error;
+    incoming.resume();
+    return refuse(outgoing, 404, "ResourceNotFoundException", error.message);
+  }
+  const body = String(await readBody(incoming));
+  let event: unknown;
+  try {
+    event = body === "" ? {} : JSON.parse(body);
+  } catch {
+    return refuse(outgoing, 400, "InvalidRequestContentException", "The payload is not JSON.");
+  }
+  if (incoming.headers["x-amz-invocation-type"] === "Event") {
+    void invokeLater(functionName, event);
+    outgoing.writeHead(202).end();
+    return;
+  }
+  const result = await host.invoke(functionName, event);
+  if (result.kind === "throttled") return refuse(outgoing, 429, "TooManyRequestsException", "Rate Exceeded.");
+  const isOk = result.kind === "ok";
+  const payload = isOk
+    ? result.payload
+    : result.kind === "error"
+      ? { errorType: result.errorType, errorMessage: result.errorMessage }
+      : { errorMessage: result.kind === "timeout" ? "Task timed out" : result.detail };
+  outgoing
+    .writeHead(200, {
+      "Content-Type": "application/json",
+      "X-Amz-Executed-Version": "$LATEST",
+      ...(isOk ? {} : { "X-Amz-Function-Error": "Unhandled" }),
+    })
+    .end(JSON.stringify(payload));
+}
+
+function refuse(outgoing: ServerResponse, status: number, type: string, message: string): void {
+  outgoing
+    .writeHead(status, { "Content-Type": "application/json", "X-Amzn-ErrorType": type })
+    .end(JSON.stringify({ __type: type, message, Message: message }));
+}

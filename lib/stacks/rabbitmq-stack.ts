@@ -1,0 +1,145 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import {
+  type BrokerFunctionName,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_FUNCTIONS,
+  RABBITMQ_PUBLISHER,
+} from "../../functions/contract/names.ts";
+import {
+  RABBITMQ,
+  RABBITMQ_EVENT_TYPES,
+  RABBITMQ_QUEUES,
+  suspectQueue,
+} from "../../functions/contract/rabbitmq-names.ts";
+import { readingOf, type Settings } from "../config.ts";
+import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
+import type { BrokerBundles } from "../constructs/bundle.ts";
+import { removalOf } from "../constructs/event-queue.ts";
+import { mapQueue } from "../constructs/event-source-mappings.ts";
+import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { grantPark } from "../constructs/grants/failure-grants.ts";
+import { grantNetwork } from "../constructs/grants/network-grants.ts";
+import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
+import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
+import { grantConnect, grantReadQueues, grantRetryQueues } from "../constructs/grants/rabbitmq-grants.ts";
+import { firstZones } from "../constructs/kafka-cluster.ts";
+import { MessageQueue } from "../constructs/message-queue.ts";
+import { mapBrokerQueue } from "../constructs/rabbitmq-event-source-mappings.ts";
+import { appliedTopology } from "../constructs/rabbitmq-topology-resource.ts";
+import { queueName } from "../constructs/resource-names.ts";
+import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
+import type { DataStack } from "./data-stack.ts";
+
+export interface RabbitStackProps extends StackProps {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly topic: Topic;
+  readonly bundles: BrokerBundles<"rabbitmq">;
+}
+
+/** The third backbone: the broker, its topology, and the functions that write and read it. */
+export class RabbitStack extends Stack {
+  readonly access: RabbitAccess;
+  readonly functions: Readonly<
+    Record<(typeof RABBITMQ_FUNCTIONS)[number] & BrokerFunctionName, EventFunction>
+  >;
+  /** The topic delivers here what is to be published to RabbitMQ; redriven events come this way as well. */
+  readonly queue: MessageQueue;
+  readonly #zones: string[];
+
+  /** The zones of a network in this stack. The library would look them up at synth. */
+  override get availabilityZones(): string[] {
+    return this.#zones;
+  }
+
+  constructor(scope: Construct, id: string, props: RabbitStackProps) {
+    super(scope, id, props);
+    const { settings, bundles, topic } = props;
+    this.#zones = firstZones(rabbitNodes(settings));
+    this.access = this.#broker(settings, bundles["rabbitmq-topology"]);
+    this.queue = new MessageQueue(this, "Queue", {
+      queueName: queueName(settings.stage, RABBITMQ_PUBLISHER, "source"),
+      topic,
+      types: RABBITMQ_EVENT_TYPES,
+      maxReceiveCount: settings.maxReceiveCount,
+      visibilitySeconds: leastVisibilitySeconds(readingOf(settings)),
+      removalPolicy: removalOf(settings),
+    });
+    this.functions = eventFunctions(this, RABBITMQ_FUNCTIONS, (name) => ({
+      settings,
+      bundle: bundles[name],
+      timeoutSeconds: settings.consumerTimeoutSeconds,
+    }));
+    this.#publish(props);
+    this.#consume(props);
+    new CfnOutput(this, "Url", { value: this.access.url });
+    new CfnOutput(this, "QueueUrl", { value: this.queue.source.queueUrl });
+  }
+
+  #broker(settings: Settings, bundle: string): RabbitAccess {
+    if (settings.rabbitmqBrokerArn !== "") return existingBroker(settings);
+    const own = new OwnBroker(this, "RabbitMQ", settings);
+    return {
+      brokerArn: own.brokerArn,
+      url: appliedTopology(this, own, settings, bundle),
+      network: own.network,
+      publisherSecretArn: own.publisher.secretArn,
+      consumerSecretArn: own.consumer.secretArn,
+    };
+  }
+
+  #publish({ data, settings }: RabbitStackProps): void {
+    const { network, url, publisherSecretArn: secretArn } = this.access;
+    const { source } = this.queue;
+    const publisher = this.functions[RABBITMQ_PUBLISHER].grant(
+      grantNetwork(network),
+      grantRetryDeadLetters(source),
+      grantConnect({ url, secretArn }),
+      grantPark(data.failedMessages),
+    );
+    mapQueue(publisher, "Source", {
+      queue: source,
+      reading: readingOf(settings),
+      enabled: !settings.pausedConsumers.includes(RABBITMQ_PUBLISHER),
+    });
+  }
+
+  #consume({ data, settings }: RabbitStackProps): void {
+    const { network, url, brokerArn, consumerSecretArn: secretArn } = this.access;
+    const grants = [
+      grantNetwork(network),
+      grantReadQueues({ brokerArn, secretArn }),
+      grantConnect({ url, secretArn }),
+      grantRetryQueues,
+      grantPark(data.failedMessages),
+    ];
+    const consumer = this.functions[RABBITMQ_CONSUMER].grant(
+      ...grants,
+      grantDecideOrders(data.orders, data.stock),
+    );
+    const enabled =
+      settings.processing.includes("rabbitmq") && !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
+    const read = (to: EventFunction, queue: string, batchSize: number, isOn: boolean) => {
+      const mapping = mapBrokerQueue(to, queue, {
+        brokerArn,
+        secretArn,
+        queue,
+        batchSize,
+        settings,
+        enabled: isOn,
+      });
+      // The queue has to be there before its mapping.
+      const topology = this.node.tryFindChild("Topology");
+      if (topology !== undefined) mapping.node.addDependency(topology);
+    };
+    for (const queue of RABBITMQ_QUEUES) {
+      read(consumer, queue, settings.rabbitmqBatchSize, enabled);
+      // One at a time: a message that crashes the function takes no other with it.
+      read(consumer, suspectQueue(queue), 1, enabled);
+    }
+    const parker = this.functions["rabbitmq-dead-letters"].grant(...grants);
+    read(parker, RABBITMQ.deadLetterQueue, settings.rabbitmqBatchSize, true);
+  }
+}

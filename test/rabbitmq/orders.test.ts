@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FailedMessageView } from "../../functions/failures/read-failed-message.ts";
+import { line } from "../e2e/client.ts";
+import { expectExactStock } from "../e2e/tables.ts";
+import { until, untilTrue } from "../e2e/until.ts";
+import { OPENS_MS, openRabbitEmulator, type RabbitTestEmulator } from "./rabbitmq-emulator.ts";
+
+const CONSUMER = "order-events-rabbitmq";
+const PATIENCE_MS = 90_000;
+
+let emulator: RabbitTestEmulator;
+beforeAll(async () => {
+  emulator = await openRabbitEmulator(["rabbitmq"]);
+  await emulator.api.stockUp("tea", 1_000);
+}, OPENS_MS);
+afterAll(async () => {
+  await expectExactStock(emulator.target);
+  await emulator.close();
+});
+
+const open = async () => {
+  const { body } = await emulator.api.request<{ items: FailedMessageView[] }>("/failed-messages?status=OPEN");
+  return body.items;
+};
+const keyOf = (orderId: string) => `${CONSUMER}~${orderId}:1:order.created`;
+
+async function redrive(failedKey: string): Promise<number> {
+  const { status } = await emulator.api.request(`/failed-messages/${encodeURIComponent(failedKey)}/redrive`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ why: "it works again" }),
+  });
+  return status;
+}
+
+describe("orders over RabbitMQ", () => {
+  test("are confirmed and cancelled by its queues, while the consumers' own queues get nothing", async () => {
+    const before = await emulator.api.stock("tea");
+
+    const order = await emulator.api.decidedOrder("tea", 2);
+    const held = await emulator.api.stock("tea");
+    await emulator.api.cancel(order.orderId);
+    await untilTrue("the stock is back", async () => (await emulator.api.stock("tea")).held === before.held);
+
+    expect(order.status).toBe("CONFIRMED");
+    expect(held.held).toBe(before.held + 2);
+    for (const name of ["consumed", "duplicate"])
+      expect(await emulator.count(name, "order-created", "order.created")).toBe(0);
+  });
+
+  test("R1: one poison among ten is parked at its first attempt, and the others are handled once", async () => {
+    const poison = `{"poison": ${Date.now()}`;
+    const before = await emulator.count("duplicate", CONSUMER, "order.created");
+
+    const [placed] = await Promise.all([
+      Promise.all(Array.from({ length: 9 }, () => emulator.api.place({ lines: [line("tea")] }))),
+      emulator.publish("order.queue", poison),
+    ]);
+    const key = `${CONSUMER}~${createHash("sha256").update(poison).digest("hex")}`;
+    const row = await emulator.api.failed(key, "OPEN");
+    for (const { body } of placed) await emulator.api.become(body.orderId, "CONFIRMED");
+
+    expect(row).toMatchObject({ reason: "MALFORMED_JSON", failures: 1 });
+    expect(await emulator.count("duplicate", CONSUMER, "order.created")).toBe(before);
+  });
+
+  test("R2: one that fails twice is confirmed by its third attempt, and no row is left", async () => {
+    const failed = await emulator.count("failed", CONSUMER, "order.created");
+    await emulator.target.emulator.break("table:stock");
+    const { body: order } = await emulator.api.place({ lines: [line("tea")] });
+    await untilTrue(
+      "it has failed twice",
+      async () => (await emulator.count("failed", CONSUMER, "order.created")) >= failed + 2,
+    );
+    await emulator.target.emulator.mend();
+
+    expect((await emulator.api.become(order.orderId)).status).toBe("CONFIRMED");
+    expect((await open()).filter(({ orderId }) => orderId === order.orderId)).toEqual([]);
+  });
+
+  test("R2: one that fails three times is parked with its error, and its redrive comes by RabbitMQ again", async () => {
+    await emulator.target.emulator.break("table:stock");
+    const { body: order } = await emulator.api.place({ lines: [line("tea", 3)] });
+    const parked = await emulator.api.failed(keyOf(order.orderId), "OPEN", PATIENCE_MS);
+    await emulator.target.emulator.mend();
+
+    const status = await redrive(keyOf(order.orderId));
+    await emulator.api.failed(keyOf(order.orderId), "RESOLVED", PATIENCE_MS);
+
+    expect(parked).toMatchObject({ reason: "RETRIES_EXHAUSTED", failures: 1 });
+    expect(parked.errorMessage).toMatch(/table .*stock is broken on purpose/);
+    expect(status).toBe(200);
+    expect((await emulator.api.order(order.orderId)).status).toBe("CONFIRMED");
+  });
+
+  test("R10: a message with forged headers is a duplicate like any other, and no row appears", async () => {
+    const order = await emulator.api.decidedOrder("tea", 1);
+    const before = await emulator.count("duplicate", CONSUMER, "order.created");
+    const event = createdEventOf(order);
+
+    await emulator.publish("order.queue", JSON.stringify(event), {
+      attempt: "900",
+      suspected: "77",
+      "x-death": [{ count: 7, queue: "order.queue", reason: "rejected" }],
+    });
+    await untilTrue(
+      "it is a duplicate",
+      async () => (await emulator.count("duplicate", CONSUMER, "order.created")) === before + 1,
+    );
+
+    expect((await open()).filter(({ orderId }) => orderId === order.orderId)).toEqual([]);
+  });
+
+  test("R9: of orders that are placed while the broker is killed and restarted, each has one effect", async () => {
+    if (!emulator.server.isOurs) return;
+    const before = await emulator.api.stock("tea");
+    const place = () => emulator.api.place({ lines: [line("tea")] });
+    const first = Array.from({ length: 10 }, place);
+    await Promise.all(first);
+    await emulator.server.kill();
+    const during = Array.from({ length: 10 }, place);
+    await Promise.all(during);
+    await emulator.server.restart();
+    const after = Array.from({ length: 10 }, place);
+
+    const placed = await Promise.all([...first, ...during, ...after]);
+    const orders = await until(
+      "all are confirmed",
+      async () => {
+        const all = await Promise.all(placed.map(({ body }) => emulator.api.order(body.orderId)));
+        return all.every(({ status }) => status === "CONFIRMED") ? all : undefined;
+      },
+      180_000,
+    );
+
+    expect(orders).toHaveLength(30);
+    expect((await emulator.api.stock("tea")).held).toBe(before.held + 30);
+  }, 300_000);
+});
+
+/** The event that the order's row was published as. */
+function createdEventOf(order: Awaited<ReturnType<RabbitTestEmulator["api"]["decidedOrder"]>>) {
+  return {
+    specversion: "1.0",
+    id: `${order.orderId}:1:order.created`,
+    type: "order.created",
+    source: "order-events",
+    subject: order.orderId,
+    time: order.createdAt,
+    dataschema: "urn:order-events:order:1",
+    data: { customerId: order.customerId, orderVersion: 1, lines: order.lines, amount: order.amount },
+  };
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { Connection } from "rabbitmq-client";
+import type { ConsumerName } from "../../functions/consumers/consumers.ts";
+import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
+import { managementOptions, type RabbitServer } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
+import { startEmulator } from "../../lib/emulator/start-emulator.ts";
+import { synthesize } from "../../lib/emulator/synth.ts";
+import { type Management, managementApi } from "../../lib/rabbitmq-topology/management-api.ts";
+import type { Backbone } from "../../lib/settings/backbone-settings.ts";
+import { attach } from "../e2e/attach.ts";
+import { type Client, client } from "../e2e/client.ts";
+import { ROOT } from "../e2e/emulator-target.ts";
+import type { EmulatorPowers, Target } from "../e2e/target.ts";
+
+/** An emulator with RabbitMQ in this process. */
+export interface RabbitTestEmulator {
+  readonly target: Target & { readonly emulator: EmulatorPowers };
+  readonly api: Client;
+  readonly server: RabbitServer;
+  readonly management: Management;
+  /** Publishes as any other client would, straight into a queue. */
+  publish(queue: string, body: string, headers?: Readonly<Record<string, unknown>>): Promise<void>;
+  count(
+    outcome: string,
+    consumer: ConsumerName,
+    type: "order.created" | "order.cancelled" | "unknown",
+  ): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** The broker and the functions' bundles take their time. */
+export const OPENS_MS = 240_000;
+
+/** On a broker of RABBITMQ_URL each emulator has a vhost of its own. */
+export async function openRabbitEmulator(
+  processing: readonly Backbone[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<RabbitTestEmulator> {
+  const named = process.env["RABBITMQ_URL"];
+  if (named !== undefined) process.env["RABBITMQ_URL"] = await ownVhost(named);
+  const assembly = async () =>
+    (await synthesize(ROOT, { backbones: "queues,rabbitmq", processing: processing.join(","), ...settings }))
+      .directory;
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, rabbitmq: true });
+  if (named !== undefined) process.env["RABBITMQ_URL"] = named;
+  const { rabbitmq: server } = emulator;
+  if (server === undefined) throw new Error("The emulator has no broker.");
+  const target = await attach(emulator.url);
+  const access = managementOptions(server);
+  const connection = new Connection({ url: server.url, vhost: access.vhost, retryLow: 100, retryHigh: 500 });
+  connection.on("error", () => {});
+  const publisher = connection.createPublisher({ confirm: true });
+  return {
+    target,
+    api: client(target),
+    server,
+    management: managementApi(access),
+    publish: (routingKey, body, headers = {}) =>
+      publisher.send({ routingKey, mandatory: true, durable: true, headers }, Buffer.from(body)),
+    count: (outcome, consumer, type) => target.counted(outcome, consumer, type),
+    async close() {
+      connection.unsafeDestroy();
+      await target.close();
+      await emulator.close();
+    },
+  };
+}
+
+async function ownVhost(text: string): Promise<string> {
+  const url = new URL(text);
+  url.pathname = `/emulator-${randomUUID()}`;
+  const management = process.env["RABBITMQ_MANAGEMENT_URL"] ?? `http://${url.hostname}:15672`;
+  await managementApi(managementOptions({ url: url.href, managementUrl: management })).putVhost();
+  return url.href;
+}
