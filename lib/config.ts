@@ -2,6 +2,7 @@ import { CONSUMER_RANGES } from "../functions/consumers/check-declaration.ts";
 import { CONSUMER_NAMES, CONSUMERS, isQueueConsumer } from "../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
+import { SERVICE } from "../functions/contract/names.ts";
 import { ALARM_THRESHOLDS_RULE, refuseTwoThresholds } from "./settings/alarm-thresholds.ts";
 import {
   BACKBONE_DEFAULTS,
@@ -36,6 +37,8 @@ import {
 export interface Settings extends BackboneSettings, KafkaSettings, RabbitSettings {
   /** Part of every physical name: `order-events-<stage>-…`. */
   readonly stage: string;
+  /** Beginning of every physical name. Chosen once: another one makes other resources. */
+  readonly namePrefix: string;
   /** Empty: those of the AWS credentials of the deployer. */
   readonly account: string;
   readonly region: string;
@@ -102,6 +105,11 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
     pattern: /^[a-z][a-z0-9-]{0,19}$/,
     expected: "1 to 20 lower-case letters, digits and hyphens",
   },
+  namePrefix: {
+    kind: "text",
+    pattern: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$(?<=^.{1,12})/,
+    expected: "1 to 12 lower-case letters, digits and single hyphens",
+  },
   account: { kind: "text", pattern: /^$|^\d{12}$/, expected: "an account of 12 digits, or nothing" },
   region: { kind: "text", pattern: /^$|^[a-z]{2}(-[a-z]+)+-\d$/, expected: "an AWS region, or nothing" },
   mailSender: EMAIL,
@@ -136,6 +144,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
 
 const DEFAULTS: Settings = {
   stage: "dev",
+  namePrefix: SERVICE,
   account: "",
   region: "",
   mailSender: "",

@@ -35,10 +35,10 @@ export class EventFunction extends ConsumerFunction {
     super(scope, name, {
       bundle,
       timeoutSeconds,
-      functionName: physicalName(settings.stage, name),
-      logGroupName: logGroupName(settings.stage, name),
+      functionName: physicalName(settings, name),
+      logGroupName: logGroupName(settings, name),
       logRetention: settings.logRetentionDays as RetentionDays,
-      environment: { [ENV.service]: serviceDimension(settings.stage) },
+      environment: { [ENV.service]: serviceDimension(settings) },
     });
     this.settings = settings;
     const { functionSubnets, functionSecurityGroup } = settings;

@@ -17,7 +17,7 @@ export class MessagingStack extends Stack {
     super(scope, id, props);
     const { settings } = props;
     this.topic = new Topic(this, "Topic", {
-      topicName: physicalName(settings.stage),
+      topicName: physicalName(settings),
       enforceSSL: true,
       // The policy of this key permits its use with the topic. The queues have a key of SQS:
       // one customer key for both would make the two depend on each other.

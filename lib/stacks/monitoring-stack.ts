@@ -36,7 +36,7 @@ export class MonitoringStack extends Stack {
   /** Without a key, because CloudWatch cannot use that of SNS. An alarm holds names and numbers only. */
   #topic(settings: Settings): Topic {
     const topic = new Topic(this, "AlarmTopic", {
-      topicName: physicalName(settings.stage, "alarms"),
+      topicName: physicalName(settings, "alarms"),
       enforceSSL: true,
     });
     // `enforceSSL` replaces the default policy by one that only denies; without this, no alarm would be published.
@@ -63,12 +63,13 @@ export class MonitoringStack extends Stack {
       metric,
       threshold,
       description,
-      alarmName: physicalName(settings.stage, name),
+      alarmName: physicalName(settings, name),
       action,
     });
   }
 
-  #budget({ stage, monthlyBudgetUsd, alarmEmail }: Settings): void {
+  #budget(settings: Settings): void {
+    const { monthlyBudgetUsd, alarmEmail } = settings;
     const notify = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
       notification: {
         notificationType,
@@ -80,7 +81,7 @@ export class MonitoringStack extends Stack {
     });
     new CfnBudget(this, "Budget", {
       budget: {
-        budgetName: regionalName(this.region, stage),
+        budgetName: regionalName(this.region, settings),
         budgetType: "COST",
         timeUnit: "MONTHLY",
         budgetLimit: { amount: monthlyBudgetUsd, unit: "USD" },

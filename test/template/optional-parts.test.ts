@@ -124,3 +124,37 @@ describe("a network of the functions", () => {
     expect(() => readSettings(context)).toThrow(message);
   });
 });
+
+describe("a name prefix", () => {
+  const named = synthesized({ namePrefix: "acme" });
+  const STACKS = ["data", "messaging", "service", "monitoring"] as const;
+
+  test("begins every name in place of the usual one", () => {
+    for (const stack of STACKS) {
+      expect(named.orderEvents[stack].stackName).toBe(`acme-dev-${stack}`);
+      expect(JSON.stringify(named.resources(stack)), stack).not.toMatch(/order-events[-/]dev/);
+      expect(named.resources(stack).map(({ id }) => id).length).toBe(usual.resources(stack).length);
+    }
+    for (const { properties } of functionsOf(named)) {
+      expect(properties.FunctionName).toMatch(/^acme-dev-/);
+      expect(properties.Environment.Variables.SERVICE).toBe("acme-dev");
+    }
+  });
+
+  test("keeps the namespace of the metrics, which their dimension tells apart", () => {
+    const own = [...named.resources("monitoring", "AWS::CloudWatch::Alarm")].filter(
+      ({ properties }) => properties.Namespace === "order-events",
+    );
+
+    expect(own.length).toBeGreaterThan(0);
+    for (const { properties } of own)
+      expect(properties.Dimensions).toEqual([{ Name: "service", Value: "acme-dev" }]);
+  });
+
+  test.each(["", "Acme", "acme-", "-acme", "acme--shop", "acme/shop", "a-prefix-of-13"])(
+    "refuses %j",
+    (namePrefix) => {
+      expect(() => readSettings({ namePrefix })).toThrow(/1 to 12 lower-case letters/);
+    },
+  );
+});

@@ -1,4 +1,5 @@
 import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
+import type { Named } from "../../constructs/resource-names.ts";
 import type { AwsAccess } from "../target/aws-target.ts";
 import { awsAlarms } from "./aws-alarms.ts";
 import { awsClients } from "./aws-clients.ts";
@@ -8,7 +9,7 @@ import { awsTimeline } from "./aws-timeline.ts";
 import { type Observatory, refuseMinutes } from "./observatory.ts";
 
 export interface Deployment {
-  readonly stage: string;
+  readonly stage: Named;
   readonly access: AwsAccess;
   /** The deployed consumers. Default: every declared one. */
   readonly consumers?: readonly string[];

@@ -6,7 +6,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
-import { queueName } from "../../constructs/resource-names.ts";
+import { type Named, queueName } from "../../constructs/resource-names.ts";
 import type { QueueRole } from "../../settings/queue-rules.ts";
 import type { QueueState } from "./view-types.ts";
 
@@ -18,7 +18,7 @@ const COUNTS: readonly QueueAttributeName[] = [VISIBLE, IN_FLIGHT, DELAYED];
 const AGE_WINDOW_MS = 5 * 60_000;
 
 export interface QueuesOptions {
-  readonly stage: string;
+  readonly stage: Named;
   readonly consumers: readonly QueueConsumer[];
   readonly now: () => number;
 }
@@ -79,7 +79,7 @@ export function awsQueues(
 
 async function oldestSeconds(
   client: CloudWatchClient,
-  stage: string,
+  stage: Named,
   consumers: readonly QueueConsumer[],
   now: number,
 ): Promise<ReadonlyMap<string, number>> {

@@ -8,12 +8,12 @@ import {
 import { FUNCTIONS, isQueueConsumer, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
 import { BROKER_FUNCTIONS } from "../../../functions/contract/names.ts";
-import { logGroupName } from "../../constructs/resource-names.ts";
+import { logGroupName, type Named } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";
 
 export interface LogsOptions {
-  readonly stage: string;
+  readonly stage: Named;
   /** The deployed consumers; the functions of others have no log group. */
   readonly consumers: readonly QueueConsumer[];
   readonly now: () => number;
