@@ -48,6 +48,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         }),
       ),
+      // Builds and packs the package once.
+      project("package", ["test/package/*.test.ts"], 120_000),
       project("integration", ["test/integration/**/*.test.ts"], 120_000),
       project("model", ["test/labs/model/**/*.test.ts"], 120_000),
       withOneMore(project("simulation", ["test/labs/simulation/*.test.ts"], 120_000)),

@@ -9,6 +9,7 @@ export {
   ConsumerFunction,
   type ConsumerFunctionProps,
   type ConsumerGrant,
+  grantParkInQueue,
 } from "../../lib/constructs/consumer-function.ts";
 export { MessageQueue, type MessageQueueProps } from "../../lib/constructs/message-queue.ts";
 export {

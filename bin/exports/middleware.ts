@@ -4,6 +4,7 @@ export { audit } from "../../functions/middleware/audit.ts";
 export type { Batch } from "../../functions/middleware/batch.ts";
 export {
   type BatchMiddleware,
+  type BatchRequest,
   batchOf,
   type InvocationContext,
 } from "../../functions/middleware/batch-middleware.ts";
@@ -32,7 +33,15 @@ export {
 export { describeError } from "../../functions/middleware/error-text.ts";
 // `*`, so that a service can merge into the interfaces of these files.
 export * from "../../functions/middleware/failure-log.ts";
-export { type HttpOptions, type HttpReply, http, type Routes } from "../../functions/middleware/http.ts";
+export {
+  type HttpHandler,
+  type HttpInvocation,
+  type HttpMiddleware,
+  type HttpOptions,
+  type HttpReply,
+  http,
+  type Routes,
+} from "../../functions/middleware/http.ts";
 export {
   type HttpRequest,
   idempotencyKeyOf,
@@ -61,6 +70,7 @@ export {
   retry,
   Unprocessable,
 } from "../../functions/middleware/outcome.ts";
+export { type ParkingQueue, parkInQueue } from "../../functions/middleware/park-in-queue.ts";
 export { Problem, type ProblemExtras } from "../../functions/middleware/problem.ts";
 export * from "../../functions/middleware/register.ts";
 export { type Job, type JobResults, schedule } from "../../functions/middleware/schedule.ts";

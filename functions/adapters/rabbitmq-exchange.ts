@@ -25,20 +25,25 @@ export function rabbitExchange(publisher: RabbitPublisher, exchange: string, clo
   };
   return {
     send,
-    publish: (events, deadline) =>
+    publish: (events, deadline, texts = []) =>
       send(
-        events.map((event) => ({ event, attributes: {} })),
+        events.map((event, index) => ({
+          event,
+          text: texts[index] ?? JSON.stringify(event),
+          attributes: {},
+        })),
         deadline,
       ),
   };
 }
 
-function messageOf(exchange: string, { event, attributes }: OutgoingRecord, sentAt: string): RabbitMessage {
+function messageOf(exchange: string, record: OutgoingRecord, sentAt: string): RabbitMessage {
+  const { event, attributes, text = JSON.stringify(event) } = record;
   const { id: messageId, subject: correlationId, type, traceparent } = event;
   return {
     exchange,
     routingKey: type,
-    body: Buffer.from(JSON.stringify(event)),
+    body: Buffer.from(text),
     messageId,
     correlationId,
     type,

@@ -29,7 +29,7 @@ export type HeaderValue = AttributeValue | null;
 
 /** The type of an attribute that stands for several headers of one name, or for one without a value: a JSON list. */
 const HEADER_LIST = "String.headers";
-/** The type of what is known of a value, but not the value: it never travels. */
+/** The type of a value of which only length and hash are stored: it never travels. */
 export const OMITTED = "Omitted";
 
 /** The name of an attribute with the names of the headers that a row has no room for, as a JSON list. */

@@ -1,4 +1,3 @@
-import type middy from "@middy/core";
 import type { Batch } from "./batch.ts";
 
 /** The part of Lambda's context that a consumer reads. */
@@ -6,22 +5,30 @@ export interface InvocationContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** A middy middleware around a batch. `batchOf` gives it the batch. */
-export type BatchMiddleware = middy.MiddlewareObj<
-  unknown,
-  unknown,
-  Error,
-  InvocationContext,
-  Record<string, unknown>
->;
+/** The request of middy's hooks, as far as it is used. */
+export interface BatchRequest {
+  event: unknown;
+  context: InvocationContext;
+  response: unknown;
+  error: Error | null | undefined;
+  internal: Record<string, unknown>;
+}
 
-type Request = Parameters<NonNullable<BatchMiddleware["before"]>>[0];
+/**
+ * A middy middleware around a batch. `batchOf` gives it the batch. Declared here, because the types of middy need those
+ * of other packages.
+ */
+export interface BatchMiddleware {
+  before?(request: BatchRequest): unknown;
+  after?(request: BatchRequest): unknown;
+  onError?(request: BatchRequest): unknown;
+}
 
 /** Not in the request, because every middleware may replace its parts. */
 const batches = new WeakMap<InvocationContext, Batch>();
 
 /** The batch of an invocation: its records in `before`, their outcomes in `after`. Throws where `batch()` opened none. */
-export function batchOf({ context }: Pick<Request, "context">): Batch {
+export function batchOf({ context }: Pick<BatchRequest, "context">): Batch {
   const batch = batches.get(context);
   if (batch === undefined) throw new Error("There is no batch: use batch() before the other middlewares.");
   return batch;

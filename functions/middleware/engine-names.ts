@@ -41,6 +41,9 @@ export const CONSUMER_METRICS = {
 /** Attributes (headers on Kafka) of a message that is retried from a dead-letter queue, or redriven. */
 export const RETRY_ATTRIBUTES = { dlqRetryCount: "dlqRetryCount", redriveId: "redriveId" } as const;
 
+/** Attributes of a message that is parked in a queue. */
+export const PARKED_ATTRIBUTES = { reason: "parkedReason", error: "parkedError" } as const;
+
 /** Bytes of a message: a queue takes no more, and a row of the failed-message store, of 400 KB, holds one. */
 export const MESSAGE_BYTES = 262_144;
 
@@ -50,3 +53,6 @@ export const CONSUMER_VARIABLES = {
   queueUrl: "QUEUE_URL",
   maxReceiveCount: "MAX_RECEIVE_COUNT",
 } as const;
+
+/** URL of the queue where a consumer parks messages. */
+export const PARKING_VARIABLE = "PARKING_QUEUE_URL";

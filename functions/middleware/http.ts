@@ -27,6 +27,27 @@ export type Routes<Name extends string = string> = Readonly<
 const NO_PROXY_EVENT =
   "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
 
+/** The Lambda handler of an API function. */
+export interface HttpHandler {
+  (event: unknown, context?: object): Promise<ProxyResult>;
+  /** Adds a middy middleware. */
+  use(middleware: HttpMiddleware): HttpHandler;
+}
+
+/** A middy middleware around a request. The types of middy need those of other packages. */
+export interface HttpMiddleware {
+  before?(request: HttpInvocation): unknown;
+  after?(request: HttpInvocation): unknown;
+  onError?(request: HttpInvocation): unknown;
+}
+
+export interface HttpInvocation {
+  event: unknown;
+  context: object;
+  response: unknown;
+  error: Error | null | undefined;
+}
+
 export interface HttpOptions extends BodyRules {
   /** The problems of the service beside those of the engine; one of the same code replaces it. */
   readonly problems?: Problems;
@@ -47,10 +68,10 @@ interface Api {
  * The Lambda handler of an API function. Every response but success is problem details (RFC 9457) with a stable code
  * and the request's id. An unexpected error is a 500 without detail; the detail is logged.
  */
-export function http(routes: Routes, options: HttpOptions = {}) {
+export function http(routes: Routes, options: HttpOptions = {}): HttpHandler {
   const { problemType, write = writeToStdout } = options;
   const api: Api = { problems: { ...ENGINE_PROBLEMS, ...options.problems }, problemType, write };
-  return middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
+  const handler = middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
     if (!isProxyEvent(event)) return problem(api, "INVALID_REQUEST", "none", { detail: NO_PROXY_EVENT });
     try {
       const name = `${event.httpMethod} ${event.resource}`;
@@ -66,6 +87,7 @@ export function http(routes: Routes, options: HttpOptions = {}) {
       return failure(api, event, error);
     }
   });
+  return handler as unknown as HttpHandler;
 }
 
 /** Largest response of a function, in bytes. */

@@ -10,7 +10,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { CONSUMER_VARIABLES } from "../../functions/middleware/engine-names.ts";
+import { CONSUMER_VARIABLES, PARKING_VARIABLE } from "../../functions/middleware/engine-names.ts";
 import { mapQueue, type Polling } from "./event-source-mappings.ts";
 import type { MessageQueue } from "./message-queue.ts";
 
@@ -131,3 +131,9 @@ export function grantReceive(queueArn: string): ConsumerGrant {
   return (holder) =>
     holder.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queueArn);
 }
+
+/** Parks messages in the dead-letter queue of their queue; the variable PARKING_QUEUE_URL has its address. */
+export const grantParkInQueue =
+  ({ deadLetters }: Pick<MessageQueue, "deadLetters">): ConsumerGrant =>
+  (holder) =>
+    holder.allow(["sqs:SendMessage"], deadLetters.queueArn).set(PARKING_VARIABLE, deadLetters.queueUrl);

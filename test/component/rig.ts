@@ -122,7 +122,7 @@ export function restartFunctions(): void {
 const port = (name: PortName) => () =>
   new Proxy({}, { get: (_, key) => Reflect.get(current.ports[name], key) as unknown });
 
-/** The effects of a consumer in the current world. */
+/** The effects of a consumer in the current rig. */
 const currentEffects = (consumer: string): EffectOnce =>
   faulty("effectOnce", current.tables.effectOnceOf(consumer), current.observed);
 

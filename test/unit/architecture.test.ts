@@ -256,13 +256,16 @@ const GONE: readonly (readonly [RegExp, string])[] = [
   [/\bpatience\b/i, "client timeouts"],
 ];
 
+const TEXTS = globSync("**/*.{ts,tsx,mts,mjs,md,yml,yaml,css,html}", {
+  cwd: root,
+  exclude: ["**/node_modules/**", ".cache/**", "cdk.out/**", "dist/**", "reports/**", ".data/**"],
+})
+  .filter((path) => !path.endsWith("architecture.test.ts"))
+  .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
+
 test.each(GONE)("%s is not used, but %s", (gone) => {
-  const texts = globSync("**/*.{ts,tsx,mts,mjs,md,yml,yaml,css,html}", {
-    cwd: root,
-    exclude: ["**/node_modules/**", ".cache/**", "cdk.out/**", "dist/**", "reports/**", ".data/**"],
-  }).filter((path) => !path.endsWith("architecture.test.ts"));
-  const found = texts.flatMap((path) =>
-    readFileSync(join(root, path), "utf8")
+  const found = TEXTS.filter(({ text }) => gone.test(text)).flatMap(({ path, text }) =>
+    text
       .split("\n")
       .flatMap((line, i) => (gone.test(line) ? [`${path}:${i + 1}: ${line.trim().slice(0, 100)}`] : [])),
   );

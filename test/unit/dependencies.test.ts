@@ -7,6 +7,8 @@ interface Locked {
   readonly integrity?: string;
   /** Bundled in the archive of another package, whose checksum covers it. */
   readonly inBundle?: boolean;
+  /** A workspace: a folder of this repository. */
+  readonly link?: boolean;
 }
 
 const root = join(import.meta.dirname, "../..");
@@ -22,10 +24,14 @@ describe("J5: an installed package", () => {
   });
 
   test("is pinned to one version with a checksum", () => {
-    const { dependencies, devDependencies, optionalDependencies } = manifest;
-    const versions = Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies });
+    const workspaces: readonly string[] = manifest.workspaces;
+    const manifests = [manifest, ...workspaces.map((folder) => read(`${folder}/package.json`))];
+    const versions = manifests.flatMap(({ dependencies, devDependencies, optionalDependencies }) =>
+      Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies }),
+    );
     const unchecked = Object.entries(lock.packages).filter(
-      ([path, { integrity, inBundle }]) => path !== "" && !inBundle && !integrity,
+      ([path, { integrity, inBundle, link }]) =>
+        !["", ...workspaces].includes(path) && !link && !inBundle && !integrity,
     );
 
     for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+$/);

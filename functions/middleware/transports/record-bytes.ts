@@ -82,11 +82,10 @@ const OVERHEAD_BYTES = 32;
 const NAME_LENGTH = 64;
 
 /**
- * Headers as text, or as bytes where they are no UTF-8. A row of the failed-message store cannot hold any number of
- * them:
- *
- * - Of one that is too large there are its length and hash, as a value of the type `Omitted`.
- * - Of too many the last ones are kept, and ours. The names of the others are in one attribute.
+ * Headers as text, or as bytes where they are not UTF-8.
+ * - Of a header too large for a row of the failed-message table, its length and hash, as a value of type `Omitted`.
+ * - Of a repeated name, all headers in their order.
+ * - Of too many headers, the last ones and the redrive attributes; the names of the others are in one attribute.
  */
 export function headersOf(headers: unknown): Attributes {
   const kept = new Map<string, HeaderValue[]>();
@@ -110,7 +109,7 @@ export function headersOf(headers: unknown): Attributes {
   );
 }
 
-/** Names and values in the order of the record. What is no list of bytes is no value. */
+/** Names and values in the order of the record. */
 function pairsOf(headers: unknown): (readonly [name: string, value: unknown])[] {
   if (!Array.isArray(headers)) return [];
   return (headers as unknown[]).flatMap((header) =>
@@ -118,7 +117,7 @@ function pairsOf(headers: unknown): (readonly [name: string, value: unknown])[] 
   );
 }
 
-/** From the last to the first, and those that name the row of a redrive before all others. */
+/** From the last to the first; the redrive attributes before all others. */
 function oursFirst(pairs: readonly (readonly [name: string, value: unknown])[]) {
   const isOurs = ([name]: readonly [string, unknown]) => MARKS.has(name);
   return [...pairs.filter((pair) => !isOurs(pair)), ...pairs.filter(isOurs)].reverse();

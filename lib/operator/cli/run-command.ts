@@ -18,6 +18,7 @@ import {
   UsageError,
 } from "./command.ts";
 import { consoleCommand } from "./console-command.ts";
+import { deadLettersList, deadLettersRedrive } from "./dead-letter-queues.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -59,6 +60,8 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  deadLettersList,
+  deadLettersRedrive,
   load,
   consoleCommand,
   breakCommand,

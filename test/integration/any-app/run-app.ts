@@ -29,17 +29,21 @@ export interface RunningApp extends Ready {
 }
 
 /** `order-events emulator --json --port 0 …` in a folder. Rejects with what it printed when it could not start. */
-export async function runApp(folder: string, ...args: readonly string[]): Promise<RunningApp> {
+export const runApp = (folder: string, ...args: readonly string[]): Promise<RunningApp> =>
+  runAppBy(join(ROOT, "bin/order-events.mjs"), folder, ...args);
+
+/** The same by another file of the command line. */
+export async function runAppBy(
+  commandLine: string,
+  folder: string,
+  ...args: readonly string[]
+): Promise<RunningApp> {
   const records = await mkdtemp(join(tmpdir(), "any-app-"));
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, "bin/order-events.mjs"), "emulator", "--json", "--port", "0", ...args],
-    {
-      cwd: folder,
-      env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: join(records, "emulator.json") },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
+  const child = spawn(process.execPath, [commandLine, "emulator", "--json", "--port", "0", ...args], {
+    cwd: folder,
+    env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: join(records, "emulator.json") },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let failure = "";
   child.stderr.on("data", (chunk) => {
     failure += chunk;

@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { startHttpServer } from "../../../lib/emulator/http-server.ts";
 
-/** Longer than the visibility time-out, for the messages in flight when the emulator was killed. */
-export const RECOVERY_MS = 110_000;
+/** Far longer than the visibility time-out, which messages in flight at a kill wait for. */
+export const RECOVERY_MS = 300_000;
 const POLL_MS = 200;
 const JSON_TYPE = { "content-type": "application/json" };
 

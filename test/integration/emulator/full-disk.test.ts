@@ -47,7 +47,7 @@ function fill(): void {
 const free = () => rmSync(join(disk, "fill"), { force: true });
 
 test("K12: a full disk refuses new work with its reason and loses no accepted order", {
-  timeout: RECOVERY_MS + 60_000,
+  timeout: RECOVERY_MS + 120_000,
 }, async (context) => {
   context.skip(whyNot !== undefined, whyNot);
   const first = await emulator.start();

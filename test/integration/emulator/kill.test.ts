@@ -17,7 +17,7 @@ afterEach(async () => {
 
 describe("an emulator with --data killed during load", () => {
   it("C8: confirms every order it accepted, holds stock once for each, and mails no customer twice", {
-    timeout: RECOVERY_MS + 60_000,
+    timeout: RECOVERY_MS + 120_000,
   }, async () => {
     const first = await emulator.start();
     await emulator.setStock(1000);

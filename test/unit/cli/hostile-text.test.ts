@@ -94,6 +94,8 @@ const CASES: Readonly<Record<string, Case>> = {
   "failed discard": { args: (text) => [text] },
   "failed undo": { args: (text) => [text] },
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
+  "dead-letters list": { args: () => [] },
+  "dead-letters redrive": { args: (text) => [text, "--yes"] },
   load: { args: () => ["--rate", "1", "--seconds", "1"], runs: 2 },
   console: { args: () => ["--no-open"] },
   break: { args: (text) => [text], answers: (text) => [faults(text)] },

@@ -72,9 +72,9 @@ describe("without options", () => {
     };
     const proxy = { httpMethod: "GET", resource: "/payments", requestContext: { requestId: "r" } };
 
-    const answer = await http(routes)(proxy, {} as never, {} as never);
+    const answer = await http(routes)(proxy, {});
 
-    expect(JSON.parse(String(answer?.body))).toEqual({
+    expect(JSON.parse(answer.body)).toEqual({
       title: "Internal server error",
       status: 500,
       code: "INTERNAL",
@@ -97,8 +97,8 @@ describe("problems of a service", () => {
     const routes = { "GET /payments": () => Promise.reject(error) };
     const proxy = { httpMethod: "GET", resource: "/payments", requestContext: { requestId: "r" } };
     const problemType = (code: string) => `https://example.com/${code}`;
-    const answered = await http(routes, { problems, problemType })(proxy, {} as never, {} as never);
-    return JSON.parse(String(answered?.body)) as Record<string, unknown>;
+    const answered = await http(routes, { problems, problemType })(proxy, {});
+    return JSON.parse(answered.body) as Record<string, unknown>;
   };
   const problemOf = (code: string) => new Problem(code as ProblemCode);
 

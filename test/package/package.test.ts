@@ -1,0 +1,252 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { DynamoDBClient, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type RunningApp, runAppBy } from "../integration/any-app/run-app.ts";
+import { type Stranger, stranger } from "./stranger.ts";
+
+const run = promisify(execFile);
+const NODE = process.execPath;
+
+interface DeadLetters {
+  readonly queue: string;
+  readonly source: string;
+  readonly messages: number;
+  readonly first: readonly { readonly reason: string; readonly error?: string }[];
+}
+
+let project: Stranger;
+beforeAll(async () => {
+  project = await stranger();
+});
+afterAll(() => project.remove());
+
+const bundle = async (...names: readonly string[]) => {
+  for (const name of names) {
+    const options = [
+      "--bundle",
+      "--platform=node",
+      "--format=esm",
+      "--external:@aws-sdk/*",
+      "--log-level=error",
+    ];
+    const out = `--outfile=bundles/${name}/index.mjs`;
+    await project.run("node_modules/esbuild/bin/esbuild", `${name}.ts`, out, ...options);
+  }
+};
+
+describe("the tarball", () => {
+  test("holds the licence, the compiled exports with their types, and the binary; no test and no source", () => {
+    const { packed } = project;
+
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        "LICENSE",
+        "README.md",
+        "package.json",
+        "bin/order-events.mjs",
+        "dist/bin/exports/middleware.js",
+        "dist/bin/exports/middleware.d.ts",
+        "dist/bin/exports/constructs.js",
+        "dist/bin/exports/constructs.d.ts",
+        "dist/lib/emulator/runtime/bootstrap.mjs",
+        "dist/lib/operator/console/page/index.html",
+      ]),
+    );
+    expect(packed.filter((path) => /(^|\/)test|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+  });
+
+  test("is smaller than a megabyte", () => {
+    expect(project.packedBytes).toBeLessThan(1_000_000);
+  });
+
+  test("loads nothing but its dependencies, and peers that are optional", async () => {
+    const own = join(project.folder, "node_modules/order-events");
+    const { dependencies, peerDependencies } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
+    const entries = [
+      "bin/command-line.js",
+      ...["middleware", "constructs", "sqs-adapter"].map((name) => `bin/exports/${name}.js`),
+    ];
+    const { metafile } = await build({
+      absWorkingDir: join(own, "dist"),
+      bundle: true,
+      entryPoints: entries,
+      format: "esm",
+      metafile: true,
+      outdir: "bundled",
+      packages: "external",
+      platform: "node",
+      write: false,
+    });
+    const packages = Object.values(metafile.inputs).flatMap(({ imports }) =>
+      imports
+        .filter(({ external }) => external)
+        .map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path),
+    );
+    const named = Object.keys({ ...dependencies, ...peerDependencies });
+
+    expect(
+      [...new Set(packages)].filter((name) => !name.startsWith("node:") && !named.includes(name)).sort(),
+    ).toEqual([
+      // Only `npm start` with a broker, and the build of the console's page, load these.
+      "@platformatic/kafka",
+      "esbuild",
+      "rabbitmq-client",
+    ]);
+    expect(named.filter((name) => !packages.includes(name))).toEqual([]);
+  });
+});
+
+describe("a stranger's project", () => {
+  test("compiles with the types of the package, its own reasons and problem codes", async () => {
+    expect(await project.run(NODE, "node_modules/typescript/bin/tsc")).toBe("");
+  });
+
+  test("compiles its app and a middy handler of its own with the types of CDK and middy", async () => {
+    expect(await project.run(NODE, "node_modules/typescript/bin/tsc", "-p", "tsconfig.libraries.json")).toBe(
+      "",
+    );
+  });
+
+  test("has the engine in a middy handler of its own", async () => {
+    const record = { eventSource: "aws:sqs", messageId: "1", body: "x", attributes: {} };
+    const call = `
+      const { handler } = await import("./own-handler.ts");
+      const context = { getRemainingTimeInMillis: () => 10_000 };
+      console.log(JSON.stringify(await handler({ Records: [${JSON.stringify(record)}] }, context)));`;
+
+    const output = await project.run(NODE, "--input-type=module", "--eval", call);
+
+    expect(output).toContain("1 done\n");
+    expect(output).toContain('"Namespace":"shop"');
+    expect(output).toContain('{"batchItemFailures":[]}\n');
+  });
+});
+
+describe("a stranger's app in the emulator", () => {
+  let app: RunningApp;
+  let sns: SNSClient;
+  let dynamo: DynamoDBClient;
+  beforeAll(async () => {
+    await bundle("payments", "payments-api");
+    app = await runAppBy(project.commandLine, project.folder, "--app", "node app.ts");
+    const { region, ...endpoints } = app.endpoints;
+    const common = { region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+    sns = new SNSClient({ ...common, endpoint: endpoints.sns });
+    dynamo = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb });
+  });
+  afterAll(() => app?.close());
+
+  /** The JSON of a command; `dead-letters list` exits with 1 while there are messages. */
+  const command = async <T>(...args: readonly string[]): Promise<T> => {
+    const all = [project.commandLine, ...args, "--url", app.url, "--json"];
+    const { stdout } = await run(NODE, all, { cwd: project.folder }).catch((error) => error);
+    return JSON.parse(stdout) as T;
+  };
+  const deadLetters = async () => {
+    const [queue] = await command<readonly DeadLetters[]>("dead-letters", "list");
+    return queue;
+  };
+  const pay = async (body: string) => {
+    const { Topics: [topic] = [] } = await sns.send(new ListTopicsCommand({}));
+    const type = { DataType: "String", StringValue: "payment.requested" };
+    await sns.send(
+      new PublishCommand({ TopicArn: topic?.TopicArn, Message: body, MessageAttributes: { type } }),
+    );
+  };
+  const issueCard = async (card: string) => {
+    const { TableNames: [TableName] = [] } = await dynamo.send(new ListTablesCommand({}));
+    await dynamo.send(new PutItemCommand({ TableName, Item: { id: { S: `card ${card}` } } }));
+  };
+  const read = async (id: string) => {
+    const response = await fetch(`${app.url}/payments/${id}`);
+    return [response.status, await response.json()] as const;
+  };
+  test("runs whole: nothing of it is left out", () => {
+    expect(app.leftOut).toEqual([]);
+  });
+
+  test("handles a payment, audited under the names of the service, and its API reads it", async () => {
+    await issueCard("4242");
+
+    await pay(JSON.stringify({ id: "p-1", card: "4242", cents: 100 }));
+
+    const { line } = await app.lineWith("payments/Function", '"eventId":"p-1"');
+    expect(line).toMatchObject({
+      consumer: "payments",
+      type: "payment.requested",
+      outcome: "done",
+      attempt: 1,
+    });
+    expect(await read("p-1")).toEqual([200, { id: "p-1", cents: 100 }]);
+  });
+
+  test("answers with a problem of its own", async () => {
+    expect(await read("p-none")).toEqual([
+      404,
+      expect.objectContaining({
+        code: "PAYMENT_NOT_FOUND",
+        title: "There is no such payment",
+        detail: "There is no payment p-none.",
+      }),
+    ]);
+  });
+
+  test("parks poisoned messages at their first attempt, each with its reason, and finishes the others", async () => {
+    await pay("{");
+    await pay(JSON.stringify({ id: "p-2", card: "4242", cents: "many" }));
+    await pay('{"id":"p-3","card":"4242","cents":1,"cents":2}');
+    await pay(JSON.stringify({ id: "p-4", card: "1111", cents: 5 }));
+    await pay(JSON.stringify({ id: "p-5", card: "4242", cents: 7 }));
+
+    await app.lineWith("payments/Function", '"eventId":"p-5"');
+    await expect.poll(async () => (await deadLetters())?.messages).toBe(4);
+    const { queue, source, first } = (await deadLetters()) as DeadLetters;
+    expect([queue, source]).toEqual(["payments-dlq", "payments"]);
+    expect(first.map(({ reason, error }) => [reason, error]).sort()).toEqual([
+      ["BAD_ENCODING", "Unprocessable: /cents occurs twice."],
+      ["CARD_UNKNOWN", "Error: There is no card 1111."],
+      ["INVALID_EVENT", expect.stringMatching(/^Unprocessable: \/cents: .*number/)],
+      ["MALFORMED_JSON", "Unprocessable: The body is not valid JSON."],
+    ]);
+    expect(await read("p-5")).toEqual([200, { id: "p-5", cents: 7 }]);
+    const queues = await (await fetch(`${app.url}/_emulator/observe/queues`)).json();
+    expect(queues).toMatchObject([{ deadLetters: 4 }]);
+  });
+
+  test("a redrive is a dry run without --yes", async () => {
+    expect(await command("dead-letters", "redrive", "payments-dlq")).toEqual({
+      ...{ queue: "payments-dlq", source: "payments", messages: 4, dryRun: true },
+    });
+    expect((await deadLetters())?.messages).toBe(4);
+  });
+
+  test("once the cause is gone a redrive has its effect, and what fails again is parked again", async () => {
+    await issueCard("1111");
+
+    const redriven = await command("dead-letters", "redrive", "payments-dlq", "--yes");
+
+    expect(redriven).toMatchObject({ messages: 4, dryRun: false });
+    const { line } = await app.lineWith("payments/Function", '"eventId":"p-4","outcome":"done"');
+    expect(line).toMatchObject({ outcome: "done" });
+    expect(await read("p-4")).toEqual([200, { id: "p-4", cents: 5 }]);
+    await expect.poll(async () => (await deadLetters())?.messages).toBe(3);
+    expect((await deadLetters())?.first.map(({ reason }) => reason).sort()).toEqual([
+      "BAD_ENCODING",
+      "INVALID_EVENT",
+      "MALFORMED_JSON",
+    ]);
+  });
+
+  test("names the known queues where there is no such dead-letter queue", async () => {
+    const args = [project.commandLine, "dead-letters", "redrive", "orders-dlq", "--url", app.url];
+
+    await expect(project.run(NODE, ...args)).rejects.toThrow(
+      "There is no dead-letter queue orders-dlq; there are payments-dlq.",
+    );
+  });
+});

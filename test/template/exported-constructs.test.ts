@@ -1,0 +1,135 @@
+import { App, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { describe, expect, test } from "vitest";
+import { consumerAlarms } from "../../lib/constructs/consumer-alarms.ts";
+import {
+  ConsumerFunction,
+  type ConsumerFunctionProps,
+  grantParkInQueue,
+} from "../../lib/constructs/consumer-function.ts";
+import { MessageQueue, type MessageQueueProps } from "../../lib/constructs/message-queue.ts";
+
+const BUNDLE = { bundle: import.meta.dirname };
+
+function consumerOf(queueProps: MessageQueueProps = {}, functionProps: Partial<ConsumerFunctionProps> = {}) {
+  const stack = new Stack(new App(), "shop");
+  const queue = new MessageQueue(stack, "Queue", queueProps);
+  const consumer = new ConsumerFunction(stack, "payments", { ...BUNDLE, ...functionProps });
+  return { stack, queue, consumer };
+}
+
+describe("a queue of messages", () => {
+  test("has a dead-letter queue behind it that keeps messages longer, each encrypted and by TLS only", () => {
+    const { stack } = consumerOf({ queueName: "payments", maxReceiveCount: 7 });
+    const template = Template.fromStack(stack);
+
+    template.hasResourceProperties("AWS::SQS::Queue", {
+      QueueName: "payments",
+      MessageRetentionPeriod: 345_600,
+      RedrivePolicy: Match.objectLike({ maxReceiveCount: 7 }),
+      SqsManagedSseEnabled: true,
+    });
+    for (const QueueName of ["payments-dlq", "payments-undelivered"]) {
+      template.hasResourceProperties("AWS::SQS::Queue", { QueueName, MessageRetentionPeriod: 1_209_600 });
+    }
+    template.allResourcesProperties("AWS::SQS::QueuePolicy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+        ]),
+      },
+    });
+  });
+
+  test.each([
+    [["payment.requested"], { FilterPolicy: { type: ["payment.requested"] } }],
+    [undefined, { FilterPolicy: Match.absent() }],
+  ])("subscribes to the types %o, with a queue for what SNS cannot deliver", (types, filter) => {
+    const stack = new Stack(new App(), "shop");
+    const topic = new Topic(stack, "Topic");
+
+    new MessageQueue(stack, "Queue", { topic, ...(types && { types }) });
+
+    Template.fromStack(stack).hasResourceProperties("AWS::SNS::Subscription", {
+      RawMessageDelivery: true,
+      RedrivePolicy: { deadLetterTargetArn: Match.anyValue() },
+      ...filter,
+    });
+  });
+
+  test("without a topic has no subscription", () => {
+    Template.fromStack(consumerOf().stack).resourceCountIs("AWS::SNS::Subscription", 0);
+  });
+});
+
+describe("a function that consumes", () => {
+  test("reports failures one by one, and has the variables of its queue", () => {
+    const { stack, queue, consumer } = consumerOf({ maxReceiveCount: 7 });
+
+    consumer.consume(queue, { maxConcurrency: 3 });
+
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      BatchSize: 10,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 3 },
+    });
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      Environment: { Variables: { QUEUE_URL: Match.anyValue(), MAX_RECEIVE_COUNT: "7" } },
+    });
+  });
+
+  test("may do nothing but what it was granted, on these resources", () => {
+    const { stack, queue, consumer } = consumerOf();
+
+    consumer.consume(queue);
+    consumer.grant(grantParkInQueue(queue));
+
+    const policies = Template.fromStack(stack).findResources("AWS::IAM::Policy");
+    const statements = Object.values(policies).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    expect(statements.map(({ Resource }) => Resource)).not.toContain("*");
+    expect(statements.flatMap(({ Action }) => Action).sort()).toEqual([
+      ...["logs:CreateLogStream", "logs:PutLogEvents"],
+      ...["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      ...["sqs:ReceiveMessage", "sqs:SendMessage"],
+    ]);
+  });
+
+  test.each([
+    [{ visibilitySeconds: 180 }, { timeoutSeconds: 30 }, {}, undefined],
+    [{ visibilitySeconds: 180 }, { timeoutSeconds: 31 }, {}, /at least 186, .* received 180/],
+    [{ visibilitySeconds: 180 }, { timeoutSeconds: 30 }, { batchWindowSeconds: 1 }, /at least 181/],
+  ])(
+    "of a queue with %o and a function with %o, read with %o: refused is %o",
+    (props, functionProps, options, error) => {
+      const { queue, consumer } = consumerOf(props, functionProps);
+
+      const consume = () => consumer.consume(queue, options);
+
+      if (error === undefined) expect(consume).not.toThrow();
+      else expect(consume).toThrow(error);
+    },
+  );
+});
+
+test("the alarms of a consumer watch its queues and its function, with thresholds that can be replaced", () => {
+  const { stack, queue, consumer } = consumerOf({ queueName: "payments" });
+
+  const alarms = consumerAlarms(stack, { queue, consumer, thresholds: { "queue-length": { above: 5 } } });
+
+  const template = Template.fromStack(stack);
+  expect(alarms.map(({ node }) => node.id).sort()).toEqual([
+    ...["payments-dead-lettered", "payments-function-errors", "payments-message-age"],
+    ...["payments-queue-length", "payments-throttles", "payments-undelivered"],
+  ]);
+  template.resourceCountIs("AWS::CloudWatch::Alarm", alarms.length);
+  template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+    MetricName: "ApproximateNumberOfMessagesVisible",
+    Threshold: 5,
+    ComparisonOperator: "GreaterThanThreshold",
+    TreatMissingData: "notBreaching",
+  });
+});
