@@ -60,6 +60,8 @@ export default defineConfig({
         ...SHARED,
         globalSetup: ["test/e2e/synthesized.ts"],
       }),
+      // Runs npm run check and tests in a copy of the project.
+      project("tutorial", ["test/tutorial/*.test.ts"], 600_000),
       // These have commands of their own, which .ci/run calls: they need minutes, a broker or a browser.
       withOneMore(project("mutants", ["test/labs/simulation/mutants/*.test.ts"], 600_000)),
       project("kafka", ["test/kafka/**/*.test.ts"], 120_000),

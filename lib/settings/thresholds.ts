@@ -106,6 +106,22 @@ export const THRESHOLDS = {
     means:
       "Records arrived in the dead-letter topic. Calls of the function that parks them are counted, retries included. Check first the failed messages of order-events-kafka.",
   },
+  "rabbitmq-length": {
+    above: 10_000,
+    periodSeconds: 60,
+    periods: 1,
+    statistic: "Maximum",
+    means:
+      "More than 10,000 messages are in RabbitMQ. A queue of that length refuses its publisher, whose events then wait in SQS; where RabbitMQ alone processes, the API refuses new orders at the backlog limit (503 BUSY). Messages of all queues are counted. Check first whether the event source mappings are enabled.",
+  },
+  "rabbitmq-dead-lettered": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Sum",
+    means:
+      "Messages of RabbitMQ expired or were delivered too often. Calls of the function that retries or parks them are counted. Check first the log of order-events-rabbitmq.",
+  },
 } as const satisfies Record<string, Threshold>;
 export type AlarmKind = keyof typeof THRESHOLDS;
 

@@ -12,6 +12,7 @@ import { type AlarmMetric, alarmMetrics } from "../constructs/alarm-metrics.ts";
 import { alarmAbove } from "../constructs/consumer-alarms.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
 import { kafkaAlarmMetrics } from "../constructs/kafka-alarm-metrics.ts";
+import { rabbitAlarmMetrics } from "../constructs/rabbitmq-alarm-metrics.ts";
 import { physicalName, regionalName } from "../constructs/resource-names.ts";
 import { thresholdOf } from "../settings/alarm-thresholds.ts";
 
@@ -25,9 +26,11 @@ export class MonitoringStack extends Stack {
     const { settings } = props;
     this.alarmTopic = this.#topic(settings);
     const action = new SnsAction(this.alarmTopic);
-    this.alarms = [...alarmMetrics(settings), ...kafkaAlarmMetrics(settings)].map((each) =>
-      this.#alarm(each, settings, action),
-    );
+    this.alarms = [
+      ...alarmMetrics(settings),
+      ...kafkaAlarmMetrics(settings),
+      ...rabbitAlarmMetrics(settings),
+    ].map((each) => this.#alarm(each, settings, action));
     addDashboard(this, settings);
     if (settings.monthlyBudgetUsd > 0) this.#budget(settings);
     new CfnOutput(this, "AlarmTopicArn", { value: this.alarmTopic.topicArn });

@@ -116,7 +116,7 @@ describe("publish-events", () => {
   });
 
   test.each<[string, Record<string, unknown>]>([
-    ["an unknown status", { status: { S: "SHIPPED" } }],
+    ["an unknown status", { status: { S: "TELEPORTED" } }],
     ["no lines", { lines: { L: [] } }],
     ["a version that is text", { version: { S: "one" } }],
     ["an invalid attribute value", { status: 7 }],

@@ -5,7 +5,7 @@ import {
   isQueueConsumer,
   QUEUE_CONSUMERS,
 } from "../../functions/consumers/consumers.ts";
-import { ENV, type KafkaFunctionName, ownTableVariable } from "../../functions/contract/names.ts";
+import { type BrokerFunctionName, ENV, ownTableVariable } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
@@ -18,6 +18,7 @@ import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
+import { type MemoryRabbit, memoryRabbit } from "../fakes/memory-rabbitmq.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
 import { type Sink, sink } from "../fakes/sink.ts";
 import { NOW } from "../fixtures/events.ts";
@@ -29,6 +30,7 @@ export interface Rig {
   readonly tables: ReturnType<typeof memoryTables>;
   readonly publisher: ReturnType<typeof memoryPublisher>;
   readonly kafka: ReturnType<typeof memoryKafka>;
+  readonly rabbitmq: MemoryRabbit;
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
@@ -56,6 +58,7 @@ const PORTS = [
   "failedMessages",
   "publisher",
   "kafka",
+  "rabbitmq",
   "mailer",
   "queues",
   "crashedBatches",
@@ -81,6 +84,7 @@ export function newRig(): Rig {
   const parts = {
     publisher: memoryPublisher(),
     kafka: memoryKafka(clock.now),
+    rabbitmq: memoryRabbit(),
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
@@ -157,6 +161,7 @@ vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsPublisher: port("publisher"),
 }));
 vi.doMock("../../functions/adapters/kafka-publisher.ts", () => ({ kafkaTopic: port("kafka") }));
+vi.doMock("../../functions/adapters/rabbitmq-publisher.ts", () => ({ rabbitPublisher: port("rabbitmq") }));
 vi.doMock("../../functions/adapters/ses-mailer.ts", () => ({ sesMailer: port("mailer") }));
 vi.doMock("../../functions/adapters/sqs-queues.ts", () => ({ sqsQueues: port("queues") }));
 vi.doMock("../../functions/adapters/s3-crashed-batches.ts", () => ({
@@ -189,6 +194,8 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   kafkaBrokers: "127.0.0.1:9092",
   kafkaTopic: "order-events",
   kafkaSecurity: "plaintext",
+  rabbitmqUrl: "amqp://guest:guest@127.0.0.1:5672",
+  retryQueueDelaysSeconds: "5,30,120",
   deadLetterSources: JSON.stringify(
     [...QUEUE_CONSUMERS, "publish-to-kafka"].map((consumer) => ({
       arn: deadLetterArnOf(consumer),
@@ -218,7 +225,7 @@ type Handler = (event: unknown, context: { getRemainingTimeInMillis(): number })
 
 /** Invokes the deployed function over the current rig. Its output goes to the sink of the rig. */
 export async function invoke(
-  name: FunctionName | KafkaFunctionName,
+  name: FunctionName | BrokerFunctionName,
   event: unknown,
   remainingMs = 30_000,
 ): Promise<unknown> {

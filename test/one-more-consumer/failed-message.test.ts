@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { discardConsequences } from "../../functions/failures/domain/discard-consequences.ts";
 import { checkEffect } from "../../functions/failures/domain/effect-check.ts";
 import { gatherEvidence } from "../../functions/failures/load-failed-message.ts";
@@ -30,38 +31,39 @@ function tablesWith(...consumers: readonly string[]) {
 }
 
 test("without a mark the effect of a message is not there, whatever the order status", async () => {
-  const evidence = await gatherEvidence(tablesWith("another"), parked("award-points"));
+  const evidence = await gatherEvidence(tablesWith("another"), parked("extra-reader"));
 
-  expect(checkEffect(parked("award-points"), evidence).effect).toBe("not there");
-  expect(discardConsequences(parked("award-points"), evidence)).toEqual([
+  expect(checkEffect(parked("extra-reader"), evidence).effect).toBe("not there");
+  expect(discardConsequences(parked("extra-reader"), evidence)).toEqual([
     `No points are booked for order.confirmed of order ${row.orderId}.`,
   ]);
 });
 
 test("a mark shows the effect, and nothing stays undone", async () => {
-  const evidence = await gatherEvidence(tablesWith("award-points"), parked("award-points"));
+  const evidence = await gatherEvidence(tablesWith("extra-reader"), parked("extra-reader"));
 
-  expect(checkEffect(parked("award-points"), evidence)).toEqual({
+  expect(checkEffect(parked("extra-reader"), evidence)).toEqual({
     effect: "there",
     because: "the event is marked as done",
   });
-  expect(discardConsequences(parked("award-points"), evidence)).toEqual([]);
+  expect(discardConsequences(parked("extra-reader"), evidence)).toEqual([]);
 });
 
 test("an event that was not published lacks its effect until each subscriber has it", async () => {
-  const tables = tablesWith();
+  const others = QUEUE_CONSUMERS.filter((name: string) => name !== "extra-reader");
+  const tables = tablesWith(...others);
   const unpublished = parked("publish-events");
   const effect = async () => checkEffect(unpublished, await gatherEvidence(tables, unpublished)).effect;
 
   tables.rows.mails.set(id, "sent");
   expect(await effect()).toBe("not there");
-  tables.rows.marks.set(`${id} award-points`, NOW);
+  tables.rows.marks.set(`${id} extra-reader`, NOW);
   expect(await effect()).toBe("there");
 });
 
 test("maintenance resolves a parked message once its mark is there", async () => {
-  const tables = tablesWith("award-points");
-  const message = parked("award-points");
+  const tables = tablesWith("extra-reader");
+  const message = parked("extra-reader");
   tables.rows.failed.set(message.failedKey, message);
   const clock = { now: () => NOW, random: () => 0, sleep: async () => {} };
 

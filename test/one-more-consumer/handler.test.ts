@@ -26,7 +26,7 @@ beforeAll(async () => {
   vi.stubEnv(ENV.effectsTable, EFFECTS);
   vi.stubEnv("TABLE_POINTS", POINTS);
   vi.stubEnv("TABLE_POINT_CODES", "point-codes");
-  ({ handler } = (await import("./award-points/handler.ts")) as { handler: typeof handler });
+  ({ handler } = (await import("./extra-reader/handler.ts")) as { handler: typeof handler });
 });
 beforeEach(() => {
   vi.spyOn(process.stdout, "write").mockReturnValue(true);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { environmentOf, functionOf, permissionsOf, stacks } from "../template/service-functions.ts";
 import { queuesByName, shortName, target } from "../template/synthesized.ts";
 
-const NAME = "award-points";
+const NAME = "extra-reader";
 
 function tableNamed(name: string) {
   return stacks
@@ -12,7 +12,7 @@ function tableNamed(name: string) {
 
 describe("one line in the list of consumers", () => {
   test("makes its tables, protected as the others", () => {
-    expect(tableNamed("award-points-points")).toMatchObject({
+    expect(tableNamed("extra-reader-points")).toMatchObject({
       KeySchema: [
         { AttributeName: "customerId", KeyType: "HASH" },
         { AttributeName: "orderId", KeyType: "RANGE" },
@@ -20,7 +20,7 @@ describe("one line in the list of consumers", () => {
       BillingMode: "PAY_PER_REQUEST",
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
     });
-    expect(tableNamed("award-points-point-codes")).toMatchObject({
+    expect(tableNamed("extra-reader-point-codes")).toMatchObject({
       KeySchema: [{ AttributeName: "code", KeyType: "HASH" }],
       TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
     });
@@ -32,8 +32,8 @@ describe("one line in the list of consumers", () => {
       expect.arrayContaining(["TABLE_POINTS", "TABLE_POINT_CODES", "QUEUE_URL", "ORDERS_TABLE"]),
     );
     expect(permissionsOf(NAME)["dynamodb:UpdateItem"]).toEqual([
-      "awardpointspointcodes",
-      "awardpointspoints",
+      "extrareaderpointcodes",
+      "extrareaderpoints",
     ]);
   });
 
@@ -41,7 +41,7 @@ describe("one line in the list of consumers", () => {
     const source = queuesByName(stacks).get(NAME);
     const readers = stacks
       .resources("service", "AWS::Lambda::EventSourceMapping")
-      .filter(({ properties }) => target(properties.EventSourceArn).includes("awardpointsSource"));
+      .filter(({ properties }) => target(properties.EventSourceArn).includes("extrareaderSource"));
 
     expect(source?.properties.VisibilityTimeout).toBe(6 * 9 + 2);
     expect(readers.map(({ properties }) => properties)).toEqual([
@@ -60,14 +60,14 @@ describe("one line in the list of consumers", () => {
       .filter((name) => name.includes(NAME));
 
     expect(alarms.sort()).toEqual([
-      "dead-lettered-award-points",
-      "function-errors-award-points",
-      "message-age-award-points",
-      "queue-length-award-points",
-      "table-throttles-award-points-point-codes",
-      "table-throttles-award-points-points",
-      "throttles-award-points",
-      "undelivered-award-points",
+      "dead-lettered-extra-reader",
+      "function-errors-extra-reader",
+      "message-age-extra-reader",
+      "queue-length-extra-reader",
+      "table-throttles-extra-reader-point-codes",
+      "table-throttles-extra-reader-points",
+      "throttles-extra-reader",
+      "undelivered-extra-reader",
     ]);
   });
 

@@ -247,3 +247,40 @@ describe("the functions", () => {
       expect(queues).toContain(consumer);
   });
 });
+
+describe("alarms of RabbitMQ", () => {
+  const alarmsOf = (of: typeof stacks) =>
+    new Map(
+      of
+        .resources("monitoring", "AWS::CloudWatch::Alarm")
+        .map(({ properties }) => [shortName(properties.AlarmName), properties]),
+    );
+  const without = alarmsOf(synthesized());
+  const alarms = new Map([...alarmsOf(stacks)].filter(([name]) => !without.has(name)));
+
+  test("watch each function, the queue that leads to the broker, and the broker", () => {
+    expect([...alarms.keys()].sort()).toEqual(
+      [
+        ...["throttles", "function-errors"].flatMap((kind) =>
+          RABBITMQ_FUNCTIONS.map((of) => `${kind}-${of}`),
+        ),
+        ...["message-age", "dead-lettered", "undelivered"].map((kind) => `${kind}-publish-to-rabbitmq`),
+        ...["rabbitmq-length", "rabbitmq-dead-lettered"],
+      ].sort(),
+    );
+  });
+
+  test.each([...alarms])("%s notifies the alarm topic and links its runbook", (name, alarm) => {
+    const [topic] = stacks.resources("monitoring", "AWS::SNS::Topic");
+    const [, kind] = /runbooks\.md#alarm-([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
+
+    expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);
+    expect(name.startsWith(String(kind)), `${name} ${kind}`).toBe(true);
+  });
+
+  test("watch an existing broker by its name", () => {
+    const there = alarmsOf(synthesized({ ...CONTEXT, ...BROKER }));
+
+    expect(there.get("rabbitmq-length")?.Dimensions).toEqual([{ Name: "Broker", Value: "shop" }]);
+  });
+});

@@ -114,9 +114,9 @@ describe("checkEffect", () => {
   });
 
   test("publish-events, an unknown event type: not there, even after the mail was sent", () => {
-    const shipped = effectOn("publish-events", "shipped", { status: "CONFIRMED", version: 3 }, "sent");
+    const unheard = effectOn("publish-events", "teleported", { status: "CONFIRMED", version: 3 }, "sent");
 
-    expect(shipped.effect).toBe("not there");
+    expect(unheard.effect).toBe("not there");
   });
 
   test("a foreign order shows no effect", () => {

@@ -217,7 +217,11 @@ describe("decodeRecord", () => {
       { value: base64(`\0\0\0\0\x01${JSON.stringify(event)}`) },
       "MALFORMED_JSON",
     ],
-    ["another type", { value: base64(JSON.stringify({ ...event, type: "order.shipped" })) }, "UNKNOWN_TYPE"],
+    [
+      "another type",
+      { value: base64(JSON.stringify({ ...event, type: "order.teleported" })) },
+      "UNKNOWN_TYPE",
+    ],
     ["no event", { value: base64("{}") }, "INVALID_EVENT"],
   ])("G1, G2: %s is malformed", (_, changes, reason) => {
     expect(decoded(changes)).toMatchObject({ kind: "malformed", reason });

@@ -81,10 +81,10 @@ describe("an error of a function names the invalid event", () => {
     ["The body is not valid JSON.", "{"],
     ["The body is JSON, but not an object.", "[]"],
     ["The subscription must deliver raw messages.", '{"Type":"Notification","TopicArn":"arn"}'],
-    [`/type must be one of ${EVENT_TYPES.join(", ")}.`, "shipped"],
+    [`/type must be one of ${EVENT_TYPES.join(", ")}.`, "teleported"],
   ])("%s", (detail, text) => {
-    const event = { ...created(order("1")), type: "order.shipped" };
+    const event = { ...created(order("1")), type: "order.teleported" };
 
-    expect(decodeEvent(text === "shipped" ? JSON.stringify(event) : text)).toMatchObject({ detail });
+    expect(decodeEvent(text === "teleported" ? JSON.stringify(event) : text)).toMatchObject({ detail });
   });
 });

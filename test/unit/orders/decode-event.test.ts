@@ -89,7 +89,7 @@ describe("decodeEvent", () => {
   });
 
   test.each<[string, string, string]>([
-    ["an unknown type", changed({ type: "order.shipped" }), "UNKNOWN_TYPE"],
+    ["an unknown type", changed({ type: "order.teleported" }), "UNKNOWN_TYPE"],
     ["an empty type", changed({ type: "" }), "UNKNOWN_TYPE"],
     ["a type that is not a string", changed({ type: 1 }), "INVALID_EVENT"],
     ["version 0", changed({ dataschema: "urn:order-events:order:0" }), "UNSUPPORTED_VERSION"],

@@ -9,7 +9,7 @@ const POISONS = [
   "not json",
   "[]",
   "{}",
-  '{"type":"order.shipped"}',
+  '{"type":"order.teleported"}',
   '{"Type":"Notification","TopicArn":"a"}',
 ];
 

@@ -2,9 +2,9 @@ import { defineConsumer } from "../../../functions/consumers/define-consumer.ts"
 import { effect } from "./effect.ts";
 
 /** Every value that a declaration may have, each other than the settings'. */
-export const awardPoints = defineConsumer({
-  name: "award-points",
-  does: "Awards points for a confirmed order.",
+export const extraReader = defineConsumer({
+  name: "extra-reader",
+  does: "Books the units of an order.",
   on: ["order.confirmed", "order.cancelled"],
   alsoByBrokers: false,
   access: ["orders", "effect-once"],

@@ -2,14 +2,14 @@ import { effectOnceOf } from "../../../functions/handlers/wiring/effect-once-of.
 import { eventConsumer } from "../../../functions/handlers/wiring/event-consumer.ts";
 import { ownTables } from "../../../functions/handlers/wiring/own-tables.ts";
 import { onceForEach } from "../../../functions/middleware/effect-once.ts";
-import { awardPoints } from "./consumer.ts";
+import { extraReader } from "./consumer.ts";
 
 /** order.confirmed → one point for each unit; order.cancelled → they are taken back. */
-const { points } = ownTables(awardPoints);
+const { points } = ownTables(extraReader);
 
 export const handler = eventConsumer(
-  awardPoints,
-  onceForEach(effectOnceOf(awardPoints), ({ type, subject: orderId, data: { customerId, lines } }) => {
+  extraReader,
+  onceForEach(effectOnceOf(extraReader), ({ type, subject: orderId, data: { customerId, lines } }) => {
     const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
     const sum = type === "order.cancelled" ? -units : units;
     return {

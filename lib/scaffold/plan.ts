@@ -1,0 +1,103 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { addElement, addImport, addProperty, refuseFaulty, type Source } from "./edit-source.ts";
+
+/** The request cannot be carried out as given. The message names the flag or the name at fault. */
+export class ScaffoldError extends Error {
+  override readonly name = "ScaffoldError";
+}
+
+/** Files by their paths from the root, formatted. Nothing is written yet. */
+export interface Plan {
+  readonly created: ReadonlyMap<string, string>;
+  readonly changed: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
+  /** Commands, in order, each with its purpose. */
+  readonly next: readonly (readonly [string, string])[];
+}
+
+export type Edit = (source: Source) => string;
+export const element =
+  (variable: string, text: string): Edit =>
+  (source) =>
+    addElement(source, variable, text);
+export const property =
+  (variable: string, text: string): Edit =>
+  (source) =>
+    addProperty(source, variable, text);
+export const importing =
+  (statement: string): Edit =>
+  (source) =>
+    addImport(source, statement);
+export const atEnd =
+  (text: string): Edit =>
+  (source) =>
+    `${source.text}\n${text}`;
+
+/** Import statements, each of a module and names. */
+export function imports(...modules: readonly (readonly [string, readonly string[]])[]): string {
+  return modules
+    .map(([path, names]) => `import { ${names.join(", ")} } from ${JSON.stringify(path)};`)
+    .join("\n");
+}
+
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Rejects existing files and places that are not found, before anything is written. */
+export function planOf(
+  created: Readonly<Record<string, string>>,
+  edits: Readonly<Record<string, readonly Edit[]>>,
+  next: Plan["next"],
+): Plan {
+  const taken = Object.keys(created).filter((path) => existsSync(join(ROOT, path)));
+  if (taken.length > 0) throw new ScaffoldError(`${taken.join(", ")}: there already. Choose another name.`);
+  const changed = Object.entries(edits).map(([path, list]) => {
+    const before = readFileSync(join(ROOT, path), "utf8");
+    const edited = list.reduce((text, edit) => edit({ path, text }), before);
+    return [path, { before, after: formatted(path, edited) }] as const;
+  });
+  return {
+    created: new Map(Object.entries(created).map(([path, text]) => [path, formatted(path, text)])),
+    changed: new Map(changed),
+    next,
+  };
+}
+
+/** The text as `npm run check` requires it. */
+function formatted(path: string, text: string): string {
+  refuseFaulty({ path, text });
+  const { status, stdout, stderr } = spawnSync(
+    join(ROOT, "node_modules/.bin/biome"),
+    ["check", "--write", `--stdin-file-path=${path}`],
+    { cwd: ROOT, input: text, encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`biome rejects the text for ${path}:\n${stderr || stdout}`);
+  return stdout;
+}
+
+/** Writes all files, or none: after an error the files are as before. */
+export function writePlan({ created, changed }: Plan): void {
+  const undo: (() => void)[] = [];
+  try {
+    for (const [path, text] of created) {
+      const file = join(ROOT, path);
+      const folder = mkdirSync(dirname(file), { recursive: true });
+      if (folder !== undefined) undo.push(() => rmSync(folder, { recursive: true, force: true }));
+      if (existsSync(file)) throw new ScaffoldError(`${path}: there already.`);
+      undo.push(() => rmSync(file, { force: true }));
+      writeFileSync(file, text);
+    }
+    for (const [path, { before, after }] of changed) {
+      const file = join(ROOT, path);
+      const complete = `${file}.new`;
+      undo.push(() => rmSync(complete, { force: true }));
+      writeFileSync(complete, after);
+      renameSync(complete, file);
+      undo.push(() => writeFileSync(file, before));
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) step();
+    throw error;
+  }
+}

@@ -1,0 +1,254 @@
+import { parseArgs } from "node:util";
+import { EVENT_TYPES, STATUSES } from "../../functions/contract/order-status.ts";
+import { planConsumer } from "./new-consumer.ts";
+import { planEvent } from "./new-event.ts";
+import { planRoute } from "./new-route.ts";
+import { type Plan, ScaffoldError } from "./plan.ts";
+
+/** Values of flags by name; `name` is the argument behind the kind. */
+type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+interface Flag {
+  readonly type: "string" | "boolean";
+  readonly multiple?: boolean;
+  readonly value?: string;
+  readonly help: string;
+  /** The question in a terminal. A flag with a question is required, unless `isSet` holds. */
+  readonly ask?: string;
+  /** Whether other flags stand in for it. */
+  readonly isSet?: (values: Values) => boolean;
+  /** The flags that an answer stands for. */
+  readonly answer?: (text: string) => Values;
+}
+
+export interface Kind {
+  readonly name: string;
+  readonly takes: string;
+  readonly summary: string;
+  readonly example: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  readonly plan: (values: Values) => Plan;
+}
+
+const text = (values: Values, name: string): string | undefined => {
+  const value = values[name];
+  return typeof value === "string" ? value : undefined;
+};
+/** Values of a flag that may be repeated, or holds several with commas. */
+const list = (values: Values, name: string): string[] =>
+  ((values[name] ?? []) as readonly string[]).flatMap((each) => each.split(",")).map((each) => each.trim());
+const optional = <Name extends string>(name: Name, value: string | undefined) =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [_ in Name]?: string };
+const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
+
+export const KINDS: readonly Kind[] = [
+  {
+    name: "consumer",
+    takes: "<name>",
+    summary: "a reader of events with its queue",
+    example: "npm run new -- consumer award-points --on order.confirmed --table points --key customerId",
+    flags: {
+      on: {
+        type: "string",
+        multiple: true,
+        value: "type",
+        help: `event types, with commas or repeated: ${EVENT_TYPES.join(", ")}; required`,
+        ask: `Event types, with commas (${EVENT_TYPES.join(", ")})`,
+        answer: (answer) => ({ on: [answer] }),
+      },
+      table: { type: "string", value: "name", help: "a table of its own" },
+      key: {
+        type: "string",
+        value: "attribute",
+        help: "partition key of the table: orderId (default) or customerId",
+      },
+      does: { type: "string", value: "text", help: "one line in the present tense, for descriptions" },
+    },
+    plan: (values) =>
+      planConsumer({
+        name: text(values, "name") ?? "",
+        on: list(values, "on"),
+        key: text(values, "key") ?? "orderId",
+        ...optional("does", text(values, "does")),
+        ...optional("table", text(values, "table")),
+      }),
+  },
+  {
+    name: "event",
+    takes: "<type>",
+    summary: "a status of an order with the event of the transition into it",
+    example: 'npm run new -- event order.shipped --from CONFIRMED --no-cancellable --mail "is on its way"',
+    flags: {
+      from: {
+        type: "string",
+        multiple: true,
+        value: "status",
+        help: `statuses from which a route moves an order to it: ${STATUSES.join(", ")} (default: none)`,
+      },
+      cancellable: {
+        type: "boolean",
+        help: "the order may be cancelled; this or --no-cancellable is required",
+        ask: "May an order of this status be cancelled (yes, no)?",
+        isSet: (values) => values["no-cancellable"] === true,
+        answer: (answer) => (isYes(answer) ? { cancellable: true } : { "no-cancellable": true }),
+      },
+      "no-cancellable": { type: "boolean", help: "the order may not be cancelled" },
+      mail: {
+        type: "string",
+        value: "text",
+        help: 'the customer is mailed: the end of "Your order <id> …"; this or --no-mail is required',
+        ask: 'The end of the mail\'s subject "Your order <id> …" (empty: no mail)',
+        isSet: (values) => values["no-mail"] === true,
+        answer: (answer) => (answer === "" ? { "no-mail": true } : { mail: answer }),
+      },
+      "no-mail": { type: "boolean", help: "no mail" },
+    },
+    plan: (values) => {
+      refuseBoth(values, "mail", "no-mail");
+      refuseBoth(values, "cancellable", "no-cancellable");
+      return planEvent({
+        type: text(values, "name") ?? "",
+        from: list(values, "from"),
+        mayBeCancelled: values["cancellable"] === true,
+        ...optional("mail", text(values, "mail")),
+      });
+    },
+  },
+  {
+    name: "route",
+    takes: "<function>",
+    summary: "a function of the API with one route",
+    example: 'npm run new -- route ship-order --method POST --path "/orders/{orderId}/ship" --to SHIPPED',
+    flags: {
+      method: {
+        type: "string",
+        value: "method",
+        help: "GET, POST or PUT; required",
+        ask: "Method (GET, POST, PUT)",
+        answer: (method) => ({ method }),
+      },
+      path: {
+        type: "string",
+        value: "path",
+        help: 'as in "/orders/{orderId}/ship"; required',
+        ask: "Path, as in /orders/{orderId}/ship",
+        answer: (path) => ({ path }),
+      },
+      to: { type: "string", value: "status", help: "the status that it sets" },
+      field: {
+        type: "string",
+        multiple: true,
+        value: "name:type",
+        help: "a field of the body, repeated for each: string, integer or boolean; name?:type may be absent",
+      },
+      audience: { type: "string", value: "who", help: "client, or operator (default): who may call it" },
+    },
+    plan: (values) =>
+      planRoute({
+        name: text(values, "name") ?? "",
+        method: (text(values, "method") ?? "").toUpperCase(),
+        path: text(values, "path") ?? "",
+        audience: text(values, "audience") ?? "operator",
+        fields: list(values, "field"),
+        ...optional("to", text(values, "to")),
+      }),
+  },
+];
+
+const COMMON: Readonly<Record<string, Flag>> = {
+  "dry-run": { type: "boolean", help: "prints the files and the changes, and writes nothing" },
+  json: { type: "boolean", help: "prints the result as JSON; asks nothing" },
+  help: { type: "boolean", help: "prints this text" },
+};
+
+const flagLines = (flags: Kind["flags"]): string =>
+  Object.entries(flags)
+    .map(
+      ([name, { value, help }]) =>
+        `  ${`--${name}${value === undefined ? "" : ` <${value}>`}`.padEnd(22)}${help}`,
+    )
+    .join("\n");
+
+export const SCAFFOLD_HELP = `npm run new -- <kind> <name> [flags]: writes the files of a new part, with a test of its own
+
+${KINDS.map(
+  ({ name, takes, summary, flags, example }) =>
+    `${name} ${takes}: ${summary}\n${flagLines(flags)}\n\n  Example:  ${example}\n`,
+).join("\n")}
+Each of them:
+${flagLines(COMMON)}
+
+In a terminal it asks for what is missing. It writes everything or nothing.
+
+Exit code: 0 when the files are written, 1 when a place in a file was not found, 3 for a wrong flag or name.
+`;
+
+export interface ScaffoldRequest {
+  readonly kind: Kind;
+  readonly values: Values;
+  readonly isDryRun: boolean;
+  readonly isJson: boolean;
+}
+
+/** Reads the arguments. Throws a ScaffoldError for an unknown kind or flag. */
+export function scaffoldFlags(args: readonly string[]): ScaffoldRequest {
+  const [name = ""] = args;
+  const kind = KINDS.find((each) => each.name === name);
+  const kinds = KINDS.map((each) => each.name).join(", ");
+  if (kind === undefined)
+    throw new ScaffoldError(
+      name === "" || name.startsWith("-")
+        ? `Name what is new: ${kinds}.`
+        : `There is no kind "${name}". Choose one of ${kinds}.`,
+    );
+  const { values, positionals } = parsed(args.slice(1), { ...kind.flags, ...COMMON });
+  if (positionals.length > 1)
+    throw new ScaffoldError(`${kind.name} takes one ${kind.takes}; received ${positionals.join(" ")}.`);
+  const [given] = positionals;
+  return {
+    kind,
+    values: { ...values, ...(given === undefined ? {} : { name: given }) },
+    isDryRun: values["dry-run"] === true,
+    isJson: values["json"] === true,
+  };
+}
+
+function parsed(args: readonly string[], flags: Kind["flags"]) {
+  const options = Object.fromEntries(
+    Object.entries(flags).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    return { values: values as Values, positionals };
+  } catch (error) {
+    throw new ScaffoldError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/**
+ * The request with nothing missing. Each missing value is asked for; without a terminal (`ask` is undefined) a
+ * ScaffoldError names its flag.
+ */
+export async function complete(
+  request: ScaffoldRequest,
+  ask: ((question: string) => Promise<string>) | undefined,
+): Promise<ScaffoldRequest> {
+  const { kind } = request;
+  let { values } = request;
+  if (values["name"] === undefined) {
+    if (ask === undefined) throw new ScaffoldError(`${kind.takes} is missing: ${kind.example}`);
+    values = { ...values, name: await ask(`Name of the ${kind.name}, ${kind.takes}`) };
+  }
+  for (const [name, { ask: question, answer, isSet, help }] of Object.entries(kind.flags)) {
+    if (question === undefined || answer === undefined) continue;
+    if (values[name] !== undefined || isSet?.(values) === true) continue;
+    if (ask === undefined) throw new ScaffoldError(`--${name} is missing: ${help}.`);
+    values = { ...values, ...answer(await ask(question)) };
+  }
+  return { ...request, values };
+}
+
+function refuseBoth(values: Values, one: string, other: string): void {
+  if (values[one] !== undefined && values[one] !== false && values[other] === true)
+    throw new ScaffoldError(`--${one} and --${other} exclude each other.`);
+}

@@ -1,0 +1,69 @@
+import { describe, expect, test } from "vitest";
+import { addElement, addImport, addProperty, PlaceNotFound } from "../../../lib/scaffold/edit-source.ts";
+
+const source = (text: string) => ({ path: "some/list.ts", text });
+/** Without white space, which the formatter decides. */
+const compact = (text: string) => text.replaceAll(/\s+/g, "");
+
+describe("addElement", () => {
+  test.each([
+    ["an empty array", "const L = [];", "const L = [x,];"],
+    ["a last element without a comma", "const L = [a, b];", "const L = [a, b, x,];"],
+    ["a last element with a comma", "const L = [\n  a,\n];", "const L = [a, x,];"],
+    [
+      "as const satisfies",
+      "export const L = [a] as const satisfies T;",
+      "export const L = [a, x,] as const satisfies T;",
+    ],
+    ["characters outside of ASCII in front", "// “𝒳” ×\nconst L = [a];", "// “𝒳” ×\nconst L = [a, x,];"],
+    ["a bracket in a string", 'const L = ["]", f(["["])];', 'const L = ["]", f(["["]), x,];'],
+    [
+      "a list of the same name in a function",
+      "const f = () => { const L = [b]; };\nconst L = [a];",
+      "const f = () => { const L = [b]; };\nconst L = [a, x,];",
+    ],
+  ])("appends behind %s", (_, before, after) => {
+    expect(compact(addElement(source(before), "L", "x"))).toBe(compact(after));
+  });
+
+  test("leaves comments at their elements", () => {
+    const text = addElement(source("const L = [\n  a, // about a\n  // the last\n];"), "L", "x");
+
+    expect(text).toBe("const L = [\n  a, // about a\n  // the last\nx,\n];");
+  });
+
+  test.each([
+    ["no such variable", "const M = [];"],
+    ["another kind of value", "const L = {};"],
+    ["a list that is computed", "const L = make([a]);"],
+    ["a list in a function alone", "function f() { const L = [a]; }"],
+  ])("rejects %s, names the file and shows the text to add", (_, text) => {
+    expect(() => addElement(source(text), "L", "x")).toThrow(PlaceNotFound);
+    expect(() => addElement(source(text), "L", "x")).toThrow(
+      /^some\/list\.ts holds no array "L".*by hand:\nx$/,
+    );
+  });
+
+  test("rejects a file with an error of syntax", () => {
+    expect(() => addElement(source("const L = [;"), "L", "x")).toThrow(
+      /^some\/list\.ts has an error of syntax/,
+    );
+  });
+});
+
+test("addProperty appends to the object of a variable", () => {
+  const text = 'const T = {\n  A: { b: "}" }, // about A\n} as const satisfies R;';
+
+  expect(compact(addProperty(source(text), "T", "C: 1"))).toBe(
+    compact('const T = {\n  A: { b: "}" }, // about A\nC: 1,\n} as const satisfies R;'),
+  );
+  expect(() => addProperty(source("const T = [];"), "T", "C: 1")).toThrow(/no object "T"/);
+});
+
+test("addImport adds a statement behind the last import", () => {
+  const text = 'import {\n  a,\n} from "a";\nimport type { B } from "b";\n\nconst c = 1;\n';
+
+  expect(addImport(source(text), 'import { d } from "d";')).toBe(
+    'import {\n  a,\n} from "a";\nimport type { B } from "b";\nimport { d } from "d";\n\nconst c = 1;\n',
+  );
+});

@@ -1,0 +1,263 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { planConsumer } from "../../../lib/scaffold/new-consumer.ts";
+import { planEvent } from "../../../lib/scaffold/new-event.ts";
+import { planRoute } from "../../../lib/scaffold/new-route.ts";
+import { type Plan, planOf, ROOT, ScaffoldError, writePlan } from "../../../lib/scaffold/plan.ts";
+import {
+  complete,
+  KINDS,
+  type ScaffoldRequest,
+  scaffoldFlags,
+} from "../../../lib/scaffold/scaffold-flags.ts";
+
+const consumer = { name: "count-things", on: ["order.confirmed"], key: "orderId" };
+const event = { type: "order.teleported", from: ["CONFIRMED"], mayBeCancelled: false };
+const route = {
+  name: "wrap-order",
+  method: "POST",
+  path: "/orders/{orderId}/wrap",
+  audience: "client",
+  fields: [],
+};
+
+const filesOf = ({ created, changed }: Plan) => [[...created.keys()], [...changed.keys()]];
+
+describe("a new part is", () => {
+  test("a consumer: its folder, a test, and one list", () => {
+    expect(filesOf(planConsumer({ ...consumer, table: "things" }))).toEqual([
+      [
+        "functions/consumers/count-things/consumer.ts",
+        "functions/consumers/count-things/effect.ts",
+        "functions/consumers/count-things/handler.ts",
+        "test/component/count-things.test.ts",
+      ],
+      ["functions/consumers/consumers.ts"],
+    ]);
+  });
+
+  test("an event: a row of the table of statuses, and a test", () => {
+    const plan = planEvent({ ...event, mail: 'is "elsewhere" for `$1`' });
+
+    expect(filesOf(plan)).toEqual([
+      ["test/component/order-teleported.test.ts"],
+      ["functions/contract/order-status.ts"],
+    ]);
+    expect(plan.changed.get("functions/contract/order-status.ts")?.after).toMatch(
+      /TELEPORTED: \{\s+event: "order.teleported",\s+mayBeCancelled: false,\s+from: \["CONFIRMED"\],\s+creation: "done",\s+mail: 'is "elsewhere" for `\$1`',/,
+    );
+  });
+
+  test("a route: a handler, a test, its declaration, and the schema of a body", () => {
+    expect(filesOf(planRoute({ ...route, fields: ["colour:string", "ribbon?:boolean"] }))).toEqual([
+      ["functions/handlers/wrap-order.ts", "test/component/wrap-order.test.ts"],
+      ["functions/contract/schemas.ts", "functions/contract/api.ts"],
+    ]);
+  });
+
+  test("nothing before it is written", () => {
+    for (const path of planConsumer(consumer).created.keys())
+      expect(existsSync(join(ROOT, path)), path).toBe(false);
+  });
+});
+
+describe("refused, with the name or flag at fault", () => {
+  test.each<[string, () => Plan, RegExp]>([
+    [
+      "a consumer's name with capitals",
+      () => planConsumer({ ...consumer, name: "Points" }),
+      /received "Points"/,
+    ],
+    [
+      "a consumer's name that is too long",
+      () => planConsumer({ ...consumer, name: "a".repeat(33) }),
+      /at most 32/,
+    ],
+    [
+      "the name of a consumer",
+      () => planConsumer({ ...consumer, name: "notify-customer" }),
+      /notify-customer already/,
+    ],
+    [
+      "the name of a function of the API",
+      () => planConsumer({ ...consumer, name: "stock" }),
+      /stock already/,
+    ],
+    [
+      "the name of a Kafka function",
+      () => planConsumer({ ...consumer, name: "publish-to-kafka" }),
+      /already/,
+    ],
+    [
+      "an unknown event type",
+      () => planConsumer({ ...consumer, on: ["order.x"] }),
+      /--on is one of order\.created/,
+    ],
+    [
+      "a table's name",
+      () => planConsumer({ ...consumer, table: "My Table" }),
+      /--table.*received "My Table"/,
+    ],
+    [
+      "a partition key",
+      () => planConsumer({ ...consumer, table: "t", key: "sku" }),
+      /--key is one of orderId/,
+    ],
+    [
+      "an event type of two words",
+      () => planEvent({ ...event, type: "order.on-hold" }),
+      /received "order.on-hold"/,
+    ],
+    [
+      "an event type of another thing",
+      () => planEvent({ ...event, type: "stock.low" }),
+      /as in order.shipped/,
+    ],
+    ["an event type that is taken", () => planEvent({ ...event, type: "order.confirmed" }), /already/],
+    [
+      "a status that is taken",
+      () => planEvent({ ...event, type: "order.pending" }),
+      /status PENDING already/,
+    ],
+    ["an unknown status", () => planEvent({ ...event, from: ["LOST"] }), /--from is one of PENDING/],
+    ["a mail of two lines", () => planEvent({ ...event, mail: "a\nb" }), /--mail is 1 to 100 printable/],
+    [
+      "the name of a route's function",
+      () => planRoute({ ...route, name: "cancel-order" }),
+      /cancel-order already/,
+    ],
+    ["a method", () => planRoute({ ...route, method: "PATCH" }), /--method is one of GET, POST, PUT/],
+    ["a path without a slash", () => planRoute({ ...route, path: "orders" }), /--path.*received "orders"/],
+    [
+      "a route that is taken",
+      () => planRoute({ ...route, path: "/orders/{id}/cancel" }),
+      /route of cancel-order/,
+    ],
+    [
+      "another name of a parameter",
+      () => planRoute({ ...route, path: "/orders/{id}/wrap" }),
+      /called \{orderId\}/,
+    ],
+    ["callers", () => planRoute({ ...route, audience: "public" }), /--audience is one of client, operator/],
+    ["an unknown target", () => planRoute({ ...route, to: "WRAPPED" }), /--to is one of/],
+    [
+      "a target that no route may set",
+      () => planRoute({ ...route, to: "REJECTED" }),
+      /no status to move from/,
+    ],
+    [
+      "a move with a body",
+      () => planRoute({ ...route, to: "CANCELLED", fields: ["a:string"] }),
+      /exclude each other/,
+    ],
+    [
+      "a move without an order",
+      () => planRoute({ ...route, path: "/wraps", to: "CANCELLED" }),
+      /\{orderId\}/,
+    ],
+    ["a field without a type", () => planRoute({ ...route, fields: ["colour"] }), /received "colour"/],
+    [
+      "a field of an unknown type",
+      () => planRoute({ ...route, fields: ["colour:rgb"] }),
+      /string, integer, boolean/,
+    ],
+    ["a body of a GET", () => planRoute({ ...route, method: "GET", fields: ["a:string"] }), /GET has none/],
+    ["a route about nothing", () => planRoute({ ...route, path: "/wraps" }), /at least one --field/],
+  ])("%s", (_, plan, message) => {
+    expect(plan).toThrow(ScaffoldError);
+    expect(plan).toThrow(message);
+  });
+
+  test("a file that exists", () => {
+    expect(() => planOf({ "package.json": "{}" }, {}, [])).toThrow(/^package.json: there already/);
+  });
+});
+
+test("files are written together or not at all", () => {
+  const list = join(ROOT, "functions/consumers/consumers.ts");
+  const before = readFileSync(list, "utf8");
+  const plan: Plan = {
+    created: new Map([["reports/scaffold/new/a.ts", "a\n"]]),
+    changed: new Map([
+      ["functions/consumers/consumers.ts", { before, after: before }],
+      ["reports/no-such-folder/b.ts", { before: "", after: "b\n" }],
+    ]),
+    next: [],
+  };
+
+  expect(() => writePlan(plan)).toThrow(/ENOENT/);
+
+  expect(existsSync(join(ROOT, "reports/scaffold"))).toBe(false);
+  expect(readFileSync(list, "utf8")).toBe(before);
+});
+
+describe("flags", () => {
+  const incomplete = (...args: string[]) => complete(scaffoldFlags(args), undefined);
+
+  test.each([
+    [[], /^Name what is new: consumer, event, route\.$/],
+    [["widget"], /^There is no kind "widget"/],
+    [["consumer", "a", "b"], /one <name>; received a b/],
+    [["consumer", "a", "--colour", "red"], /--colour/],
+  ])("%j are refused", (args, message) => {
+    expect(() => scaffoldFlags(args)).toThrow(message);
+  });
+
+  test.each([
+    [["consumer"], /^<name> is missing: npm run new -- consumer /],
+    [["consumer", "a"], /^--on is missing: event types/],
+    [["event", "order.teleported", "--no-mail"], /^--cancellable is missing/],
+    [["event", "order.teleported", "--cancellable"], /^--mail is missing/],
+    [["route", "a", "--method", "GET"], /^--path is missing/],
+  ])("without a terminal, %j are refused and the missing one is named", async (args, message) => {
+    await expect(incomplete(...args)).rejects.toThrow(message);
+  });
+
+  test("that exclude each other are refused", async () => {
+    const { kind, values } = await incomplete(
+      "event",
+      "order.teleported",
+      "--cancellable",
+      "--mail",
+      "x",
+      "--no-mail",
+    );
+
+    expect(() => kind.plan(values)).toThrow("--mail and --no-mail exclude each other.");
+  });
+
+  test("that are missing are asked for in a terminal", async () => {
+    const answers = ["order.teleported", "no", "is elsewhere"];
+    const asked: string[] = [];
+    const ask = async (question: string) => {
+      asked.push(question);
+      return answers[asked.length - 1] ?? "";
+    };
+
+    const { kind, values }: ScaffoldRequest = await complete(scaffoldFlags(["event"]), ask);
+
+    expect(asked).toHaveLength(answers.length);
+    expect(kind.plan(values).changed.get("functions/contract/order-status.ts")?.after).toMatch(
+      /mayBeCancelled: false,\s+creation: "done",\s+mail: "is elsewhere"/,
+    );
+  });
+
+  test("an empty answer about the mail stands for none", async () => {
+    const request = scaffoldFlags(["event", "order.teleported", "--cancellable"]);
+
+    const { values } = await complete(request, async () => "");
+
+    expect(values).toMatchObject({ cancellable: true, "no-mail": true });
+  });
+
+  test("of each example make a plan", async () => {
+    for (const { name, example } of KINDS) {
+      const args = [...example.matchAll(/"([^"]*)"|(\S+)/g)].map(
+        ([, quoted, plain]) => quoted ?? plain ?? "",
+      );
+      const { kind } = await incomplete(...args.slice(args.indexOf(name)));
+      expect(kind.name).toBe(name);
+    }
+  });
+});
