@@ -45,7 +45,7 @@ export async function startHttpServer(port: number, onDrop: () => void = () => {
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: unknown) => {
     throw isTaken(error)
-      ? new PortTakenError(`Port ${port} is in use. Choose another:  npm start -- --port ${port + 1}`)
+      ? new PortTakenError(`Port ${port} is in use. Choose another:  --port ${port + 1}`)
       : error;
   });
   const address = server.address();

@@ -36,12 +36,11 @@ export async function startApiServers(
 export function withApiAddresses(
   functions: readonly FunctionSpec[],
   servers: readonly ApiServer[],
-  region: string,
 ): readonly FunctionSpec[] {
   const addresses = servers.map(({ api: { id, kind, stageName }, server }) => {
     const stage = kind === "rest" || stageName !== "$default" ? `(?:/${stageName}(?=/|$))?` : "";
-    const host = `(?:execute-api.${region}.amazonaws.com|lambda-url.${region}.on.aws)`;
-    return [new RegExp(`https://${id}.${host}${stage}`, "g"), server.url] as const;
+    const host = `(?:execute-api|lambda-url)\\.[a-z0-9-]+\\.(?:amazonaws\\.com|on\\.aws)`;
+    return [new RegExp(`https://${id}\\.${host}${stage}`, "g"), server.url] as const;
   });
   const replaced = (value: string) =>
     addresses.reduce((text, [inAws, url]) => text.replace(inAws, () => url), value);

@@ -66,7 +66,7 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const { app = { name: "The app" } } = options;
   const { length } = model.functions;
   options.onProgress?.(`Starting ${length} function${length === 1 ? "" : "s"} …`);
-  const specs = withApiAddresses(model.functions, servers, context.region);
+  const specs = withApiAddresses(model.functions, servers);
   const functions = await startFunctions(context, services, app, specs, `${server.url}${AWS_CALLS_PATH}`);
   const { url } = server;
   const apis = servers.map((each): ServedApi => ({ name: each.api.name, url: each.server.url }));

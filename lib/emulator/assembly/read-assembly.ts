@@ -18,6 +18,12 @@ export interface Resource {
 /** One CloudFormation stack of the assembly. */
 export interface StackTemplate {
   readonly name: string;
+  /** The construct's path. */
+  readonly path: string;
+  /** `:us-east-1:123456789012:`, as in ARNs, where the app sets region and account. */
+  readonly place?: string;
+  /** Of a nested stack: what its parameters have in the template of its parent. */
+  readonly nestedIn?: { readonly stack: string; readonly logicalId: string; readonly parameters: Json };
   readonly resources: readonly Resource[];
   readonly outputs: Json;
   readonly parameters: Json;
@@ -46,7 +52,7 @@ async function readStacks(directory: string): Promise<readonly StackTemplate[]> 
   const read = artifacts.map(async ([id, value]): Promise<readonly StackTemplate[]> => {
     const artifact = recordAt(value, id);
     const { directoryName } = recordAt(artifact["properties"] ?? {}, `${id}: properties`);
-    if (artifact["type"] === STACK_ARTIFACT) return [await readStack(directory, id, artifact)];
+    if (artifact["type"] === STACK_ARTIFACT) return readStack(directory, id, artifact);
     if (artifact["type"] === ASSEMBLY_ARTIFACT && typeof directoryName === "string")
       return readStacks(join(directory, directoryName));
     return [];
@@ -58,28 +64,56 @@ const STACK_ARTIFACT = "aws:cloudformation:stack";
 /** The stacks of a `Stage` of the CDK. */
 const ASSEMBLY_ARTIFACT = "cdk:cloud-assembly";
 
-async function readStack(directory: string, id: string, artifact: Json): Promise<StackTemplate> {
+async function readStack(directory: string, id: string, artifact: Json): Promise<readonly StackTemplate[]> {
   const properties = recordAt(artifact["properties"], `${id}: properties`);
-  const template = await readJson(
-    join(directory, stringAt(properties["templateFile"], `${id}: templateFile`)),
-  );
+  const file = join(directory, stringAt(properties["templateFile"], `${id}: templateFile`));
   const name = typeof properties["stackName"] === "string" ? properties["stackName"] : id;
-  const stackPath = typeof artifact["displayName"] === "string" ? artifact["displayName"].split(" ")[0] : id;
-  const section = (key: string) => recordAt(template[key] ?? {}, `${name}: ${key}`);
-  return {
+  const path =
+    typeof artifact["displayName"] === "string" ? artifact["displayName"].split(" ")[0] : undefined;
+  const place = /^aws:\/\/(\d+)\/([a-z0-9-]+)$/.exec(String(artifact["environment"]));
+  return readTemplate(file, {
     name,
-    resources: Object.entries(section("Resources")).map(([logicalId, resource]) =>
-      toResource(name, stackPath, logicalId, recordAt(resource, `${name}/${logicalId}`)),
-    ),
+    path: path ?? id,
+    assets: await readAssets(directory, id),
+    ...(place === null ? {} : { place: `:${place[2]}:${place[1]}:` }),
+  });
+}
+
+/** The stack of a template, and those that are nested in it. */
+async function readTemplate(
+  file: string,
+  of: Pick<StackTemplate, "name" | "path" | "assets" | "place" | "nestedIn">,
+): Promise<readonly StackTemplate[]> {
+  const template = await readJson(file);
+  const section = (key: string) => recordAt(template[key] ?? {}, `${of.name}: ${key}`);
+  const resources = Object.entries(section("Resources")).map(([logicalId, resource]) =>
+    toResource(of.name, of.path, logicalId, recordAt(resource, `${of.name}/${logicalId}`)),
+  );
+  const nested = resources.map(async ({ type, logicalId, properties, path }) => {
+    const key = /[0-9a-f]{64}\.json/.exec(JSON.stringify(properties["TemplateURL"] ?? ""))?.[0];
+    const found = type === NESTED_STACK && key !== undefined ? of.assets.get(key) : undefined;
+    if (found === undefined) return [];
+    const parameters = recordAt(properties["Parameters"] ?? {}, `${path}: Parameters`);
+    // The construct of a nested stack is the folder of its resource: `Shop/Nested.NestedStack/…`.
+    const inner = path.replace(/\.NestedStack\/[^/]*$/, "");
+    const nestedIn = { stack: of.name, logicalId, parameters };
+    return readTemplate(found, { ...of, name: nestedName(of.name, logicalId), path: inner, nestedIn });
+  });
+  const own: StackTemplate = {
+    ...of,
+    resources,
     outputs: section("Outputs"),
     parameters: section("Parameters"),
     conditions: section("Conditions"),
     mappings: section("Mappings"),
-    assets: await readAssets(directory, id),
   };
+  return [own, ...(await Promise.all(nested)).flat()];
 }
 
-function toResource(stack: string, stackPath = stack, logicalId: string, resource: Json): Resource {
+const NESTED_STACK = "AWS::CloudFormation::Stack";
+export const nestedName = (stack: string, logicalId: string): string => `${stack}-${logicalId}`;
+
+function toResource(stack: string, stackPath: string, logicalId: string, resource: Json): Resource {
   const metadata = recordAt(resource["Metadata"] ?? {}, `${stack}/${logicalId}: Metadata`);
   const given = metadata["aws:cdk:path"];
   const path = typeof given === "string" ? given : `${stackPath}/${logicalId}`;

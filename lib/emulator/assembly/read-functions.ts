@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { FunctionSpec } from "../types.ts";
-import type { AssemblyEndpoints } from "./identities.ts";
+import { ACCOUNT, type AssemblyEndpoints } from "./identities.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import { shortName } from "./short-name.ts";
 import { AssemblyError, type Json, numberAt, recordAt, stringAt } from "./template-values.ts";
@@ -20,12 +20,14 @@ export function readFunctions(assembly: ResolvedAssembly, endpoints: AssemblyEnd
     const unsupported = UNSUPPORTED.find((property) => properties[property] !== undefined);
     if (unsupported !== undefined) {
       throw new AssemblyError(
-        `${path}: the local emulator runs a function from its bundle, without ${unsupported}`,
+        `${path}: the local emulator runs a function from its bundle, without ${unsupported}; bundle what it needs`,
       );
     }
     const runtime = stringAt(properties["Runtime"] ?? "a container image", `${path}: Runtime`);
     if (!runtime.startsWith("nodejs")) {
-      throw new AssemblyError(`${path}: the local emulator runs Node.js functions, not ${runtime}`);
+      throw new AssemblyError(
+        `${path}: the local emulator runs Node.js functions, not ${runtime}; what invokes it is left out`,
+      );
     }
     const logGroup = recordAt(properties["LoggingConfig"] ?? {}, `${path}: LoggingConfig`)["LogGroup"];
     const spec: FunctionSpec = {
@@ -77,13 +79,13 @@ function readEnvironment(
   { path, properties }: ResolvedResource,
   endpoints: AssemblyEndpoints,
 ): Record<string, string> {
-  const inAws = `https://sqs.${endpoints.region}.amazonaws.com/`;
+  const inAws = /https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com\/(\d{12})\//g;
   const environment = recordAt(properties["Environment"] ?? {}, `${path}: Environment`);
   const variables = recordAt(environment["Variables"] ?? {}, `${path}: Environment.Variables`);
   return Object.fromEntries(
     Object.entries(variables).map(([key, value]) => [
       key,
-      String(value).replaceAll(inAws, `${endpoints.sqs}/`),
+      String(value).replace(inAws, `${endpoints.sqs}/${ACCOUNT}/`),
     ]),
   );
 }

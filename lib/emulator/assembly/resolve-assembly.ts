@@ -7,7 +7,7 @@ import {
   nameProperty,
 } from "./identities.ts";
 import { evaluate, resolve, type Scope } from "./intrinsics.ts";
-import type { Resource, StackTemplate } from "./read-assembly.ts";
+import { nestedName, type Resource, type StackTemplate } from "./read-assembly.ts";
 import { leftOutReason } from "./resource-types.ts";
 import { AssemblyError, type Json, recordAt } from "./template-values.ts";
 
@@ -48,9 +48,10 @@ export interface ResolvedAssembly {
  * references that the emulator does not know are left out, each with its reason.
  */
 export function resolveAssembly(
-  stacks: readonly StackTemplate[],
+  templates: readonly StackTemplate[],
   endpoints: AssemblyEndpoints,
 ): ResolvedAssembly {
+  const stacks = templates.map((stack) => inPlace(stack, endpoints.region));
   const scopes = new Map<string, Scope>();
   const exports = new Map<string, () => unknown>();
   const outputOf = (stack: string, output: string) => {
@@ -58,14 +59,19 @@ export function resolveAssembly(
     if (found === undefined) throw new AssemblyError(`the stack ${stack} has no output ${output}`);
     return resolve(recordAt(found, `${stack}: ${output}`)["Value"], scopeOf(scopes, stack));
   };
-  for (const stack of stacks) scopes.set(stack.name, makeScope(stack, endpoints, exports, outputOf));
+  for (const stack of stacks)
+    scopes.set(
+      stack.name,
+      makeScope(stack, endpoints, exports, outputOf, (name) => scopeOf(scopes, name)),
+    );
   for (const stack of stacks) collectExports(stack, scopeOf(scopes, stack.name), exports);
 
   const reasons = new Map<string, LeftOut>();
   const leaveOut = (path: string, reason: string) => {
     // Readers begin their errors with the path.
     const plain = reason.startsWith(path) ? reason.slice(path.length).replace(/^[:\s]+/, "") : reason;
-    reasons.set(`${path} ${plain}`, { path, reason: plain });
+    const shown = path.replace(/\/(Resource|Default)$/, "");
+    reasons.set(`${shown} ${plain}`, { path: shown, reason: plain });
   };
   const attempt = <T>({ path }: { readonly path: string }, work: () => T): readonly T[] => {
     try {
@@ -83,8 +89,9 @@ export function resolveAssembly(
         attempt(resource, () => scopeOf(scopes, stack.name).condition(resource.condition ?? ""))[0] === true,
     ),
   );
+  const types = new Set(present.map(({ type }) => type));
   for (const { type, path } of present) {
-    const reason = leftOutReason(type);
+    const reason = leftOutReason(type, types);
     if (reason !== undefined) leaveOut(path, reason);
   }
 
@@ -130,6 +137,7 @@ function makeScope(
   endpoints: AssemblyEndpoints,
   exports: ReadonlyMap<string, () => unknown>,
   outputOf: (stack: string, output: string) => unknown,
+  scopeNamed: (stack: string) => Scope,
 ): Scope {
   const resources = new Map(stack.resources.map((resource) => [resource.logicalId, resource]));
   const identities = new Map<string, Identity>();
@@ -156,16 +164,20 @@ function makeScope(
     stack: stack.name,
     ref(name) {
       if (Object.hasOwn(pseudo, name)) return pseudo[name];
+      const given = stack.nestedIn?.parameters[name];
+      if (given !== undefined) return resolve(given, scopeNamed(stack.nestedIn?.stack ?? ""));
       const parameter = Object.hasOwn(stack.parameters, name) ? stack.parameters[name] : undefined;
       return parameter === undefined ? identity(name).ref : recordAt(parameter, name)["Default"];
     },
     attribute(logicalId, attribute) {
+      if (attribute.startsWith("Outputs."))
+        return outputOf(nestedName(stack.name, logicalId), attribute.slice("Outputs.".length));
       const { attributes } = identity(logicalId);
       const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
       if (value !== undefined) return value;
       const type = resources.get(logicalId)?.type ?? "";
       // Only the resource itself is reported; a resource that names it still runs.
-      if (leftOutReason(type) !== undefined || !isIdentified(type)) return `${logicalId}.${attribute}`;
+      if (!isIdentified(type)) return `${logicalId}.${attribute}`;
       throw new AssemblyError(
         `${stack.name}/${logicalId}: the local emulator does not support its attribute ${attribute}`,
       );
@@ -184,6 +196,15 @@ function makeScope(
     condition: (name) => evaluate(stack.conditions[name], scope),
   };
   return scope;
+}
+
+/** A stack with the account and the region of the emulator in the ARNs that its template has in full. */
+function inPlace(stack: StackTemplate, region: string): StackTemplate {
+  const { place, resources, outputs } = stack;
+  if (place === undefined) return stack;
+  const replaced = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value).replaceAll(place, `:${region}:${ACCOUNT}:`));
+  return { ...stack, resources: replaced(resources), outputs: replaced(outputs) };
 }
 
 function collectExports(stack: StackTemplate, scope: Scope, exports: Map<string, () => unknown>): void {

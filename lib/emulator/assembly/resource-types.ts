@@ -41,6 +41,7 @@ export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::ApiGatewayV2::Deployment": "routes are read from the templates",
   "AWS::Budgets::Budget": "there are no costs",
   "AWS::CDK::Metadata": "describes the toolkit",
+  "AWS::CloudFormation::Stack": "the resources of a nested stack are read from its own template",
   "AWS::CloudWatch::Dashboard": "numbers are served under /_emulator/metrics",
   "AWS::EC2::EIP": "everything is on loopback",
   "AWS::EC2::InternetGateway": "everything is on loopback",
@@ -69,11 +70,15 @@ export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::S3::BucketPolicy": "nothing is authorized on loopback",
   "AWS::SNS::TopicPolicy": "nothing is authorized on loopback",
   "AWS::SQS::QueuePolicy": "nothing is authorized on loopback",
-  "AWS::SecretsManager::Secret": "the broker on loopback has its login in its URL",
   "AWS::Scheduler::ScheduleGroup": "schedules are listed one by one",
   "Custom::LogRetention": "lines go to the terminal",
   "Custom::S3AutoDeleteObjects": "it acts when the stack is deleted",
   "Custom::VpcRestrictDefaultSG": "everything is on loopback",
+};
+
+/** Types that need not be run beside another type: the login of the broker on loopback is in its URL. */
+const IGNORED_BESIDE: Readonly<Record<string, string>> = {
+  "AWS::SecretsManager::Secret": "AWS::AmazonMQ::Broker",
 };
 
 const handled: ReadonlySet<string> = new Set(HANDLED);
@@ -87,13 +92,22 @@ const ADVICE: readonly (readonly [prefix: string, advice: string])[] = [
   ["AWS::SSM::", "set what the function reads as a variable"],
   ["AWS::Events::", "send what it would send to a queue or topic of the app"],
   ["AWS::Kinesis::", "use a queue or a table stream"],
+  [
+    "Custom::S3BucketNotifications",
+    "the local emulator sends no bucket notifications; invoke the function itself",
+  ],
+  ["Custom::CDKBucketDeployment", "put the files into the bucket by the S3 endpoint of the emulator"],
   ["Custom::", "it acts on a deployment only; its attributes are placeholders"],
   ["AWS::CloudFormation::CustomResource", "it acts on a deployment only; its attributes are placeholders"],
 ];
 
-/** Why a resource of a type that the emulator does not know is left out; undefined for known types. */
-export function leftOutReason(type: string): string | undefined {
+/**
+ * Why a resource of a type that the emulator does not know is left out; undefined for known types. `present` holds all
+ * types of the app.
+ */
+export function leftOutReason(type: string, present: ReadonlySet<string>): string | undefined {
   if (handled.has(type) || Object.hasOwn(IGNORED, type)) return undefined;
+  if (present.has(IGNORED_BESIDE[type] ?? "")) return undefined;
   const [, advice] = ADVICE.find(([prefix]) => type.startsWith(prefix)) ?? [];
   return `${type} is not run${advice === undefined ? "" : `; ${advice}`}`;
 }

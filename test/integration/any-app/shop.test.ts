@@ -37,10 +37,10 @@ describe("a foreign app with an API, a topic, a queue and a table in two stacks"
   test("names what is not run, and what that would have invoked", () => {
     expect(app.leftOut).toEqual([
       {
-        path: "ShopService/Flow/Resource",
+        path: "ShopService/Flow",
         reason: expect.stringContaining("AWS::StepFunctions::StateMachine"),
       },
-      { path: "ShopService/Report/Resource", reason: expect.stringContaining("not python3.13") },
+      { path: "ShopService/Report", reason: expect.stringContaining("not python3.13") },
       {
         path: expect.stringContaining("ShopService/Report/SqsEventSource"),
         reason: expect.stringContaining("which is not run"),

@@ -8,6 +8,7 @@ const place = { region: "eu-central-1", sqs: "http://127.0.0.1:1", brokers: "127
 const assemblyOf = (resources: Readonly<Record<string, { Type: string; Properties: object }>>) => {
   const stack: StackTemplate = {
     name: "tiny-local-kafka",
+    path: "tiny-local-kafka",
     resources: Object.entries(resources).map(([logicalId, { Type: type, Properties: properties }]) => ({
       stack: "tiny-local-kafka",
       logicalId,
