@@ -24,6 +24,7 @@ export function dynamoDbJobRows<Kind extends Job>(
   kind: JobKind,
 ): Jobs<Kind> {
   const { keyPrefix, statusPrefix } = kind;
+  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
   const fromItem = ({ failedKey: _, status, ...job }: Record<string, unknown>) =>
     ({ ...job, status: String(status).slice(statusPrefix.length) }) as unknown as Kind;
 
@@ -40,7 +41,6 @@ export function dynamoDbJobRows<Kind extends Job>(
     },
 
     async list(status, limit) {
-      const { indexName, partitionKey } = FAILED_BY_STATUS;
       const { Items } = await client.send(
         new QueryCommand({
           TableName: table,
@@ -49,6 +49,23 @@ export function dynamoDbJobRows<Kind extends Job>(
           ExpressionAttributeNames: { "#status": partitionKey },
           ExpressionAttributeValues: { ":status": { S: `${statusPrefix}${status}` } },
           ScanIndexForward: false,
+          Limit: limit,
+        }),
+      );
+      return (Items ?? []).map((item) => fromItem(readRow(item)));
+    },
+
+    async listDue(now, limit) {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: indexName,
+          KeyConditionExpression: "#status = :status AND #dueAt <= :now",
+          ExpressionAttributeNames: { "#status": partitionKey, "#dueAt": sortKey },
+          ExpressionAttributeValues: {
+            ":status": { S: `${statusPrefix}RUNNING` },
+            ":now": { S: new Date(now).toISOString() },
+          },
           Limit: limit,
         }),
       );

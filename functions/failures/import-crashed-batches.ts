@@ -1,12 +1,16 @@
+import type { Reason } from "../contract/errors.ts";
 import type { PublisherName } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { FailureLog } from "../middleware/failure-log.ts";
+import type { FailureLog, MessageFacts } from "../middleware/failure-log.ts";
+import { failedKeyOf } from "./domain/failed-message.ts";
+import type { ActPorts } from "./operator-ports.ts";
 import type { CrashedBatches } from "./ports/crashed-batches.ts";
 
 /** Many, so that unreadable batches do not block the others. */
 const AT_ONCE = 1_000;
 
+const CRASHED = new Error("The publisher crashed on the batch of this event.");
 const NO_ORDER = new Error("The row that changed is not an order row.");
 
 /**
@@ -17,8 +21,9 @@ export function importCrashedBatches(ports: {
   crashedBatches: CrashedBatches;
   failureLog: FailureLog;
   clock: Clock;
+  audit: ActPorts["audit"];
 }) {
-  const { crashedBatches, failureLog, clock } = ports;
+  const { crashedBatches, failureLog, clock, audit } = ports;
 
   return async (deadline: number): Promise<{ imported: number }> => {
     const failures: unknown[] = [];
@@ -27,9 +32,9 @@ export function importCrashedBatches(ports: {
       if (clock.now() > deadline) break;
       try {
         const { consumer, events, unreadable } = await crashedBatches.read(key);
-        for (const event of events) await park(consumer, key, event);
+        for (const event of events) await park(factsOf(event, consumer, key), "PUBLISH_FAILED", CRASHED);
         for (const body of unreadable) {
-          await failureLog.park({ consumer, source: key, body, attributes: {} }, "INVALID_EVENT", NO_ORDER);
+          await park({ consumer, source: key, body, attributes: {} }, "INVALID_EVENT", NO_ORDER);
         }
         await crashedBatches.remove(key);
         imported += events.length;
@@ -41,19 +46,20 @@ export function importCrashedBatches(ports: {
     return { imported };
   };
 
-  function park(consumer: PublisherName, key: string, event: OrderEvent): Promise<void> {
-    return failureLog.park(
-      {
-        consumer,
-        source: key,
-        body: JSON.stringify(event),
-        attributes: { type: event.type },
-        eventId: event.id,
-        eventType: event.type,
-        orderId: event.subject,
-      },
-      "PUBLISH_FAILED",
-      new Error("The publisher crashed on the batch of this event."),
-    );
+  async function park(message: MessageFacts, reason: Reason, error: Error): Promise<void> {
+    await failureLog.park(message, reason, error);
+    audit({ act: "import", failedKey: failedKeyOf(message), by: "maintenance", outcome: "parked" });
   }
+}
+
+function factsOf(event: OrderEvent, consumer: PublisherName, source: string): MessageFacts {
+  return {
+    consumer,
+    source,
+    body: JSON.stringify(event),
+    attributes: { type: event.type },
+    eventId: event.id,
+    eventType: event.type,
+    orderId: event.subject,
+  };
 }

@@ -21,7 +21,7 @@ export interface InspectPorts extends FailurePorts {
 export interface ActPorts extends InspectPorts {
   readonly queues: Queues;
   readonly publisher: Topic;
-  /** Whether the error is that of a service that did not answer: the act may succeed later. MUST NOT throw. */
+  /** Whether the error is transient: the act may succeed later. MUST NOT throw. */
   readonly isOutage: (error: unknown) => boolean;
   /** Writes one line for each act: ids and outcomes, never payloads. MUST NOT throw. */
   readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;

@@ -1,28 +1,21 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
 import { isPublisher } from "../publishing/domain/publishers.ts";
-import type { Publisher } from "../publishing/ports/publisher.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import { chunk, openRows } from "./due-messages.ts";
-import { enqueueRow } from "./enqueue-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import { applyWrite, type FailurePorts } from "./record-failure.ts";
-import { publishRow } from "./send-redrive.ts";
+import { type SendPorts, sendRedrive } from "./send-redrive.ts";
 
 /** Events published concurrently: an outage may leave thousands, and maintenance has a minute. */
 const AT_ONCE = 10;
 
-type RetryPorts = FailurePorts & { readonly publisher: Publisher } & Pick<
-    ActPorts,
-    "queues" | "sourceQueues"
-  >;
+const MAINTENANCE = { by: "maintenance", why: "retry of a refused event" } as const;
 
 /**
  * Retries the events that are parked because a topic refused them, each with a growing delay. A row is marked before
  * its event is published: a crash between the two leaves a row that becomes due again. Events for Kafka go to the
  * queue of publish-to-kafka, which alone reaches the topic; without Kafka they stay parked.
  */
-export function retryParkedEvents(ports: RetryPorts) {
+export function retryParkedEvents(ports: SendPorts) {
   return async (deadline: number): Promise<{ published: number; refused: number }> => {
     const totals = { published: 0, refused: 0 };
     for await (const rows of chunk(parkedEvents(ports, deadline), AT_ONCE)) {
@@ -34,14 +27,14 @@ export function retryParkedEvents(ports: RetryPorts) {
   };
 }
 
-async function* parkedEvents(ports: RetryPorts, deadline: number): AsyncGenerator<FailedMessage> {
+async function* parkedEvents(ports: SendPorts, deadline: number): AsyncGenerator<FailedMessage> {
   const now = ports.clock.now();
   for await (const row of openRows(ports, "publish", deadline)) {
     if (isReachable(ports, row) && isDue(row, now)) yield row;
   }
 }
 
-function isReachable({ sourceQueues }: RetryPorts, { consumer }: FailedMessage): boolean {
+function isReachable({ sourceQueues }: SendPorts, { consumer }: FailedMessage): boolean {
   if (!isPublisher(consumer)) return false;
   return consumer === "publish-events" || sourceQueues[consumer] !== undefined;
 }
@@ -51,24 +44,15 @@ function isDue(row: FailedMessage, now: number): boolean {
 }
 
 async function retry(
-  ports: RetryPorts,
+  ports: SendPorts,
   row: FailedMessage,
 ): Promise<"published" | "refused" | "sent" | undefined> {
   const event = eventIn(row.body);
   if (event === undefined) return undefined;
-  const redriveId = ports.newId();
-  const { failedKey, generation } = row;
-  const marked = await applyWrite(ports, failedKey, {
-    kind: "redrive",
-    generation,
-    redriveId,
-    by: "maintenance",
-  });
-  if (!marked.applied) return undefined;
-
-  if (row.consumer === "publish-events") return (await publishRow(ports, row, event, "maintenance")).kind;
-  const { kind } = await enqueueRow(ports, row, redriveId);
-  return kind === "sent" ? "sent" : "refused";
+  const { kind } = await sendRedrive(ports, row, event, MAINTENANCE);
+  if (kind === "changed") return undefined;
+  if (kind === "failed") return "refused";
+  return row.consumer === "publish-events" ? "published" : "sent";
 }
 
 /** A message from a queue may hold anything. Without an event it stays for the operator. */

@@ -29,7 +29,7 @@ const LEASE_MS = 60_000;
 const SAVE_EVERY_MS = 1_000;
 
 /**
- * Runs every job that is due, concurrently until the deadline, each at its own rate; the next minute continues.
+ * Runs the jobs that are due longest, concurrently until the deadline, each at its own rate; the next minute continues.
  * Returns the sums of the jobs' own `counts`. Rejects with the first error once all have ended, because work in
  * progress is lost when a function returns.
  */
@@ -41,7 +41,7 @@ export async function runJobs<Count extends string, Kind extends Job & Record<Co
   const { jobs, clock } = work;
   const isDue = ({ dueAt }: Kind) => Date.parse(dueAt) <= clock.now();
   const totals = Object.fromEntries(counts.map((count) => [count, 0])) as Record<Count, number>;
-  const due = (await jobs.list("RUNNING", AT_ONCE)).filter(isDue);
+  const due = await jobs.listDue(clock.now(), AT_ONCE);
   const ends = await Promise.allSettled(
     due.map(async ({ jobId }) => {
       // The listing is eventually consistent.

@@ -50,7 +50,7 @@ async function publishLatest(
   orders: readonly Order[],
   { jobId, by }: RepublishJob,
 ): Promise<RepublishJob["recent"]> {
-  const found = orders.map(eventIn);
+  const found = orders.map(latestEvent);
   const events = found.filter((event) => event !== undefined);
   const unreadable = orders.filter((_, i) => found[i] === undefined);
   const [answers, unsent] = await Promise.all([
@@ -96,7 +96,7 @@ async function publishLatest(
 }
 
 /** The latest event of an order; `undefined` where another writer left a row that has none. */
-function eventIn(order: Order): OrderEvent | undefined {
+export function latestEvent(order: Order): OrderEvent | undefined {
   try {
     const event: unknown = eventOf(order);
     return isOrderEvent(event) ? event : undefined;

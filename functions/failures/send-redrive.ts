@@ -13,12 +13,18 @@ export type SentRedrive =
   /** The queue or topic refused it; the row is open again. */
   | { readonly kind: "failed"; readonly error: unknown };
 
+/** What sending needs. Maintenance sends to any publisher, operators to a topic that they check first. */
+export type SendPorts = FailurePorts & { readonly publisher: Publisher } & Pick<
+    ActPorts,
+    "queues" | "sourceQueues" | "audit"
+  >;
+
 /**
  * Marks the row, then sends the message. A crash between the two leaves a row that maintenance opens once it is
  * overdue. The other order could send a message without a trace in its row.
  */
 export async function sendRedrive(
-  ports: ActPorts,
+  ports: SendPorts,
   row: FailedMessage,
   event: OrderEvent,
   actor: Actor,
@@ -36,7 +42,7 @@ export async function sendRedrive(
   });
   if (!marked.applied || marked.row === undefined) return { kind: "changed", row: marked.row };
   const sent = await (row.consumer === "publish-events"
-    ? publish(ports, marked.row, event, by)
+    ? publish(ports, marked.row, event, redriveId, by)
     : enqueue(ports, marked.row, redriveId));
   ports.audit({
     act: edited === undefined ? "redrive" : "edit",
@@ -49,44 +55,30 @@ export async function sendRedrive(
   return sent;
 }
 
-async function enqueue(ports: ActPorts, row: FailedMessage, redriveId: string): Promise<SentRedrive> {
+async function enqueue(ports: SendPorts, row: FailedMessage, redriveId: string): Promise<SentRedrive> {
   const enqueued = await enqueueRow(ports, row, redriveId);
   return enqueued.kind === "sent" ? { kind: "sent", redriveId, row } : enqueued;
 }
 
+/**
+ * Publishes the body of a row that is marked with `redriveId`, which is the given event, byte for byte. A published
+ * event resolves its row; a refused one is parked again.
+ */
 async function publish(
-  ports: ActPorts,
+  ports: SendPorts,
   row: FailedMessage,
   event: OrderEvent,
+  redriveId: string,
   by: string,
 ): Promise<SentRedrive> {
-  const published = await publishRow(ports, row, event, by);
-  if (published.kind === "refused") return { kind: "failed", error: published.error };
-  return { kind: "sent", redriveId: row.redriveId ?? "", row: published.row };
-}
-
-export type PublishedRow =
-  | { readonly kind: "published"; readonly row: FailedMessage }
-  | { readonly kind: "refused"; readonly error: unknown };
-
-/**
- * Publishes the body of a row that is marked as redriven, which is the given event, byte for byte. A published event
- * resolves its row; a refused one is parked again.
- */
-export async function publishRow(
-  ports: FailurePorts & { readonly publisher: Publisher },
-  row: FailedMessage,
-  event: OrderEvent,
-  by: string,
-): Promise<PublishedRow> {
   const { failedKey } = row;
   const [answer] = await ports.publisher.publish([event], undefined, [row.body]);
   if (answer?.kind === "published") {
     const write = { kind: "resolve", by, why: "published" } as const;
     const { row: resolved = row } = await applyWrite(ports, failedKey, write);
-    return { kind: "published", row: resolved };
+    return { kind: "sent", redriveId, row: resolved };
   }
   const error = answer?.error ?? new Error("The publisher returned no result for this event.");
   await applyWrite(ports, failedKey, { kind: "park", reason: "PUBLISH_FAILED", error });
-  return { kind: "refused", error };
+  return { kind: "failed", error };
 }

@@ -1,11 +1,10 @@
 import type { Republish } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
-import { eventOf } from "../orders/domain/order.ts";
 import { SHOWN_OF_JOBS } from "./domain/job.ts";
 import { pick } from "./domain/pick.ts";
 import { newRepublishJob, type RepublishJob } from "./domain/republish-job.ts";
 import { runSlice } from "./run-jobs.ts";
-import { type RepublishPorts, republishWork } from "./run-republishes.ts";
+import { latestEvent, type RepublishPorts, republishWork } from "./run-republishes.ts";
 
 const SHOWN = [
   ...SHOWN_OF_JOBS,
@@ -20,7 +19,7 @@ export type RepublishJobView = Pick<RepublishJob, (typeof SHOWN)[number]>;
 
 export interface RepublishDryRun {
   readonly dryRun: true;
-  /** Orders whose latest event would be published. */
+  /** Orders whose latest event would be published; rows without one are not counted. */
   readonly total: number;
   /** Ids of some of those events. */
   readonly samples: readonly string[];
@@ -49,8 +48,9 @@ export function tryRepublish(ports: RepublishPorts) {
     do {
       const from = after === undefined ? {} : { after };
       const page = await ports.orderSearch.search({ status, before, limit: PAGE, ...from });
-      total += page.orders.length;
-      samples.push(...page.orders.slice(0, SAMPLES - samples.length).map((order) => eventOf(order).id));
+      const events = page.orders.map(latestEvent).filter((event) => event !== undefined);
+      total += events.length;
+      samples.push(...events.slice(0, SAMPLES - samples.length).map(({ id }) => id));
       after = page.after;
     } while (after !== undefined && ports.clock.now() < now + DRY_RUN_MS);
     return { dryRun: true, total, samples, isComplete: after === undefined };

@@ -18,7 +18,14 @@ const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
 
 export const handler = schedule({
   steps: [
-    { import: importCrashedBatches({ crashedBatches, failureLog: failureLog(ports), clock }) },
+    {
+      import: importCrashedBatches({
+        crashedBatches,
+        failureLog: failureLog(ports),
+        clock,
+        audit: ports.audit,
+      }),
+    },
     { publish: retryParkedEvents(ports) },
     { sweep: sweepFailedMessages(ports) },
     // Last, because these use all remaining time; concurrent, because they mostly wait, to keep their rates.

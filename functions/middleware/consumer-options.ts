@@ -64,7 +64,10 @@ export interface ConsumerSettings {
   readonly concurrency: number;
   /** Milliseconds of the function's time-out that are reserved for the report. */
   readonly reserveMs: number;
-  /** A message that did not fail before and is older than this is parked as EXPIRED; 0 switches expiry off. */
+  /**
+   * Age above which a message is parked as EXPIRED, at any receive; not after a retry from the dead-letter queue or a
+   * redrive. 0: never.
+   */
   readonly maxAgeSeconds: number;
   /** For a transport without a last attempt, such as a stream: a failed record older than this is parked; 0: never. */
   readonly giveUpAfterSeconds: number;

@@ -158,7 +158,7 @@ const OUTAGE_NAMES: ReadonlySet<unknown> = new Set([
   "TransactionCanceledException",
 ]);
 
-/** Whether an error means that a service did not answer, so that the same request may succeed later. Never throws. */
+/** Whether an error is transient: a time-out, a throttle, a conflict or a fault of a service. Never throws. */
 export function isOutage(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   const { name, code, $metadata } = error as {

@@ -39,7 +39,7 @@ export function emulatorRoutes(
       awsCalls: { functions: model.functions, host, invokeLater: sources.invokeLater },
       about: () => ({ app: app.name, url, apis, endpoints, functions, queues, topics, tables, leftOut }),
       console: emulatorConsole({
-        ...{ url, region, observatory, mailbox, faults, logs, tables, consumers },
+        ...{ url, region, observatory, mailbox, faults, logs, consumers },
         metrics: monitor.metrics,
         functions: model.functions,
       }),

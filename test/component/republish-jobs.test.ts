@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import { newRepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import type { Answer } from "./api.ts";
@@ -57,6 +58,18 @@ describe("a republish", () => {
     expect(rig.republishJobs.jobs.size).toBe(0);
   });
 
+  test("K21: in a dry run leaves out an order whose row another writer damaged", async () => {
+    const [damaged, ...others] = stale(5);
+    const { lines: _, ...rest } = damaged as Order;
+    rig.tables.rows.orders.set(rest.orderId, rest as Order);
+
+    const { status, body } = await republish({ dryRun: true });
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ total: 4, isComplete: true });
+    expect([...(body["samples"] as string[])].sort()).toEqual(others.map((row) => eventOf(row).id).sort());
+  });
+
   test("K21: parks an order whose row another writer damaged, and publishes the others", async () => {
     const [damaged, ...others] = stale(5);
     const { lines: _, ...rest } = damaged as Order;
@@ -89,6 +102,26 @@ describe("a republish", () => {
     expect(await job(body["jobId"])).toMatchObject({ status: "DONE", published: 100 });
     expect(new Set(published()).size).toBe(100);
     expect(published()).toHaveLength(100);
+  });
+
+  test("advances in its turn where more jobs run than maintenance continues at once", async () => {
+    stale(100);
+    const jobIds = Array.from({ length: 23 }, (_, i) => `job-${i}`);
+    for (const jobId of jobIds) {
+      const asked = { jobId, orderStatus: "PENDING", ratePerSecond: 1, by: OPERATOR, why: "w" } as const;
+      await rig.republishJobs.put(
+        newRepublishJob({ ...asked, olderThanSeconds: 600 }, rig.clock.now()),
+        undefined,
+      );
+    }
+
+    for (let minute = 0; minute < 3; minute++) {
+      rig.clock.advance(60_000);
+      await invoke("maintenance", {});
+    }
+
+    const counts = await Promise.all(jobIds.map(async (jobId) => Number((await job(jobId))["published"])));
+    expect(Math.min(...counts)).toBeGreaterThan(0);
   });
 
   test("processes and counts each order once, wherever it is interrupted", async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { METRICS } from "../../functions/contract/names.ts";
+import { auditEntry } from "../../lib/operator/observe/audit-entry.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
@@ -45,6 +46,24 @@ describe("republish", () => {
       [METRICS.published]: 1,
       [METRICS.openFailedMessages]: 1,
     });
+  });
+
+  test("writes an audit line for each attempt, which the timeline of its order shows", async () => {
+    put(parked("a", 1), parked("b", 1));
+    const [a, b] = [order("a").orderId, order("b").orderId];
+    rig.publisher.refuse = (event) => (event.subject === b ? refusal(false) : undefined);
+
+    await invoke("maintenance", {});
+
+    const lines = rig.out.lines().filter(({ audit }) => audit === "operator");
+    expect(lines).toMatchObject([
+      { act: "redrive", failedKey: expect.stringContaining(a), by: "maintenance", outcome: "sent" },
+      { act: "redrive", failedKey: expect.stringContaining(b), by: "maintenance", outcome: "failed" },
+    ]);
+    expect(lines.map((line) => auditEntry(JSON.stringify(line), "maintenance"))).toMatchObject([
+      { orderId: a, entry: { source: "maintenance", outcome: "redrive", detail: "maintenance: sent" } },
+      { orderId: b, entry: { source: "maintenance", outcome: "redrive", detail: "maintenance: failed" } },
+    ]);
   });
 
   test("publishes ten concurrently", async () => {
@@ -120,7 +139,11 @@ describe("republish", () => {
 
     expect([...rig.crashedBatches.objects.keys()]).toEqual(["2"]);
     expect(failed().map(({ eventId }) => eventId)).toEqual([a.id, b.id]);
-    expect(rig.out.lines()).toMatchObject([{ job: "import" }]);
+    expect(rig.out.lines()).toMatchObject([
+      { act: "import", failedKey: `publish-events~${a.id}`, by: "maintenance", outcome: "parked" },
+      { act: "import", failedKey: `publish-events~${b.id}`, by: "maintenance", outcome: "parked" },
+      { job: "import" },
+    ]);
   });
 
   test("A16: parks an invalid row separately and the rest of its batch as not published", async () => {
@@ -156,6 +179,10 @@ describe("republish", () => {
     expect(failed().map(({ status }) => status)).toEqual(["RESOLVED", "RESOLVED"]);
     expect(failed().map(({ history }) => history.at(-1))).toMatchObject(
       Array(2).fill({ act: "resolve", by: "effect check", why: "the order is CONFIRMED" }),
+    );
+    const lines = rig.out.lines().filter(({ by }) => by === "maintenance");
+    expect(lines.map(({ act, failedKey }) => `${act} ${failedKey}`).sort()).toEqual(
+      [`overdue ${overdue.failedKey}`, ...failed().map(({ failedKey }) => `resolve ${failedKey}`)].sort(),
     );
   });
 

@@ -52,6 +52,19 @@ function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>
       ]);
       expect(await store.list("STOPPED", 9)).toEqual([]);
     });
+
+    test("are listed as due where they run and their time has come, the longest due first, up to a limit", async () => {
+      const dueAt = (minute: number) => new Date(NOW + minute * 60_000).toISOString();
+      for (const minute of [2, 0, 3, 1])
+        await store.put(job(`j${minute}`, { dueAt: dueAt(minute) }), undefined);
+      await store.put(job("done", { status: "DONE" }), undefined);
+      const due = async (minute: number, limit: number) =>
+        (await store.listDue(NOW + minute * 60_000, limit)).map(({ jobId }) => jobId);
+
+      expect(await due(2, 9)).toEqual(["j0", "j1", "j2"]);
+      expect(await due(2, 2)).toEqual(["j0", "j1"]);
+      expect(await due(-1, 9)).toEqual([]);
+    });
   });
 }
 

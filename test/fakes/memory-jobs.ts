@@ -25,5 +25,11 @@ export function memoryJobs<Kind extends Job>(): MemoryJobs<Kind> {
         .sort((a, b) => (a.dueAt < b.dueAt ? 1 : -1))
         .slice(0, limit);
     },
+    async listDue(now, limit) {
+      return [...jobs.values()]
+        .filter(({ status, dueAt }) => status === "RUNNING" && Date.parse(dueAt) <= now)
+        .sort((a, b) => (a.dueAt > b.dueAt ? 1 : -1))
+        .slice(0, limit);
+    },
   };
 }

@@ -67,7 +67,14 @@ test("maintenance resolves a parked message once its mark is there", async () =>
   tables.rows.failed.set(message.failedKey, message);
   const clock = { now: () => NOW, random: () => 0, sleep: async () => {} };
 
-  await sweepFailedMessages({ ...tables, clock, newId: () => "w", returnWithinSeconds: 3_600 })(NOW + 10_000);
+  const sweep = sweepFailedMessages({
+    ...tables,
+    clock,
+    audit: () => {},
+    newId: () => "w",
+    returnWithinSeconds: 3_600,
+  });
+  await sweep(NOW + 10_000);
 
   expect(tables.rows.failed.get(message.failedKey)).toMatchObject({ status: "RESOLVED" });
 });

@@ -12,4 +12,9 @@ export interface Jobs<Kind extends Job> {
   put(job: Kind, expectedRevision: number | undefined): Promise<boolean>;
   /** Jobs of a status, up to `limit`, the latest first; eventually consistent. */
   list(status: Job["status"], limit: number): Promise<readonly Kind[]>;
+  /**
+   * Running jobs with a `dueAt` up to `now` (milliseconds since the epoch), up to `limit`, the longest due first;
+   * eventually consistent. Where more are due than run at once, each gets its turn.
+   */
+  listDue(now: number, limit: number): Promise<readonly Kind[]>;
 }

@@ -21,8 +21,6 @@ export interface EmulatorConsoleOptions {
   readonly logs: RecentLogs;
   readonly metrics: MetricStore;
   readonly functions: readonly FunctionSpec[];
-  /** Physical names. */
-  readonly tables: readonly string[];
   /** Consumers of order events; absent for an app without orders. */
   readonly consumers: readonly string[] | undefined;
 }
@@ -44,19 +42,13 @@ export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
 }
 
 function powersOf(options: EmulatorConsoleOptions): EmulatorPowers {
-  const { mailbox, faults, functions, logs, metrics, tables } = options;
-  const targets = [
-    ...tables.map((name) => `table:${name}`),
-    ...functions.map(({ name }) => `function:${name}`),
-    "mail",
-    "conflicts",
-  ];
+  const { mailbox, faults, functions, logs, metrics } = options;
   return {
     mailbox: () => mailbox.list().toReversed(),
     functions: () => functionViews(functions, metrics),
     logs: () => logViews(logs),
     faults: () => ({
-      targets,
+      targets: faults.targets,
       active: faults.list().map(({ text, rate, endsAt }) => ({
         target: text,
         rate,

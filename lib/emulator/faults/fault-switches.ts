@@ -42,6 +42,8 @@ export interface Faults {
   /** Mends a target, or `all`; returns the mended ones. */
   mend(target: string): readonly Fault[];
   list(): readonly Fault[];
+  /** Everything that can be broken, as `Fault.text`. */
+  readonly targets: readonly string[];
   /** Whether a fault of this kind is active, for code that does extra work only then. */
   isOn(kind: FaultTarget["kind"]): boolean;
   /** Decides at random, by the rate of the fault, whether one call to the target fails. */
@@ -111,6 +113,13 @@ export const createFaults = (options: FaultsOptions): Faults => {
       return mended.filter((fault) => fault.text === wanted);
     },
     list,
+    targets: [
+      ...options.tables.map((name) => textOf({ kind: "table", name })),
+      ...options.functions.map((name) => textOf({ kind: "function", name })),
+      "mail",
+      "conflicts",
+      ...(options.brokers ?? []),
+    ],
     isOn: (kind) => faults.size > 0 && list().some(({ target }) => target.kind === kind),
     strikes: (target) => {
       if (faults.size === 0) return false;

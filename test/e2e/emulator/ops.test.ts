@@ -67,11 +67,11 @@ describe("many messages with the same cause", () => {
 
     // The API runs only the first seconds of it.
     const ending = cli(...redrive, "--yes", "--why", "too early");
-    const [job] = await until("the job is left to the schedule", async () => {
+    const [job] = await until("the job is left to maintenance", async () => {
       const { redrives }: { redrives: { jobId: string; sent: number }[] } = await json("failed", "status");
       return (redrives[0]?.sent ?? 0) >= 4 ? redrives : undefined;
     });
-    await untilTrue("the schedule has ended it", async () => {
+    await untilTrue("maintenance has ended it", async () => {
       await target.invoke("maintenance");
       return (await json("failed", "status", job?.jobId ?? "")).status !== "RUNNING";
     });

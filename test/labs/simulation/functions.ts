@@ -88,6 +88,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
             crashedBatches: parts.ports.crashedBatches,
             failureLog: failureLog(parts.failures),
             clock,
+            audit: parts.ports.audit,
           }),
         },
         { publish: parts.retryParked },

@@ -195,11 +195,13 @@ export function newSimulatedSystem({
       get: redriveJobs.get,
       put: redriveJobs.put,
       list: redriveJobs.list,
+      listDue: redriveJobs.listDue,
     }),
     republishJobs: calls.yielding("republishJobs", {
       get: republishJobs.get,
       put: republishJobs.put,
       list: republishJobs.list,
+      listDue: republishJobs.listDue,
     }),
     orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
     effectOnceOf: (consumer) => calls.yielding("effectOnce", tables.effectOnceOf(consumer)),

@@ -20,6 +20,15 @@ beforeEach(() => {
   });
 });
 
+test("every target that is listed can be broken, and a broker is listed where the emulator runs it", () => {
+  const brokers = ["kafka", "rabbitmq"] as const;
+  const { targets, break: breakTarget } = createFaults({ functions, tables, brokers });
+
+  expect(targets.map((target) => breakTarget(target).text)).toEqual(targets);
+  expect(targets).toEqual(expect.arrayContaining([...brokers]));
+  expect(faults.targets).not.toContain("kafka");
+});
+
 describe("a target", () => {
   test.each([
     ["mail", "mail"],

@@ -116,8 +116,6 @@ async function writeSettings({ java, jars, directory, port, controllerPort }: Br
     // After `kill -9` the controller accepts the broker only once its old session has ended: after 9 s by default.
     "broker.session.timeout.ms": 2_000,
     "broker.heartbeat.interval.ms": 500,
-    // The emulator's consumers ask for 6 s: the group of a killed member must not wait longer.
-    "group.min.session.timeout.ms": 1_000,
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 1,
     "transaction.state.log.replication.factor": 1,

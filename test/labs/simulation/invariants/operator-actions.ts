@@ -10,6 +10,7 @@ export const READER = "reader";
 const READS: ReadonlySet<string> = new Set([
   "get",
   "list",
+  "listDue",
   "count",
   "state",
   "consumersOf",

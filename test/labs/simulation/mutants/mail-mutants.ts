@@ -95,11 +95,12 @@ export const MAIL_MUTANTS: readonly Mutant[] = [
   })),
   inParts(
     "an uncertain mail is resolved by the order status",
-    ({ failures, ports: { orders, notifications, effectMarks } }) => ({
+    ({ failures, ports: { orders, notifications, effectMarks, audit } }) => ({
       sweepFailed: sweepFailedMessages({
         ...failures,
         orders,
         effectMarks,
+        audit,
         notifications: { ...notifications, state: async () => "none" },
       }),
     }),

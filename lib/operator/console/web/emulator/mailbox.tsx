@@ -20,14 +20,20 @@ export function Mailbox() {
         <TextFilter text={text} onText={setText} placeholder="address, order id or subject" />
       </FilterForm>
       <Loaded live={live} what="the mails">
-        {(mails) => <Mails mails={mails.filter((mail) => matchesText(mail, text))} />}
+        {(mails) =>
+          mails.length === 0 ? (
+            <Empty>No mails.</Empty>
+          ) : (
+            <Mails mails={mails.filter((mail) => matchesText(mail, text))} />
+          )
+        }
       </Loaded>
     </>
   );
 }
 
 function Mails({ mails }: { readonly mails: readonly MailView[] }) {
-  if (mails.length === 0) return <Empty>No mails.</Empty>;
+  if (mails.length === 0) return <Empty>No mail matches the filter.</Empty>;
   return (
     <>
       <ul class="rows" aria-label="Mails">
