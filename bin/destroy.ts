@@ -38,13 +38,13 @@ await runCommand(async () => {
   if (!yes) await confirm(`Destroy stage ${stage} in account ${account.id}? Type its name`, stage);
   if (!protectData)
     await step("check the bucket of crashed batches", () =>
-      emptyBucketOf(account, physicalName(stage, "data"), emptyBucket),
+      emptyBucketOf(account, physicalName(settings, "data"), emptyBucket),
     );
   await step("cdk destroy --all", () =>
     runOrThrow(CDK, ["destroy", "--all", "--force", ...context], { env: account.env, visible: true }),
   );
   await step("verify that the stacks are gone", async () => {
-    for (const name of STACKS.map((each) => physicalName(stage, each))) {
+    for (const name of STACKS.map((each) => physicalName(settings, each))) {
       const status = await stackStatus(account, name);
       if (status !== undefined && status !== "DELETE_COMPLETE")
         throw new DeployError(

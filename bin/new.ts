@@ -19,8 +19,10 @@ try {
   if (!isDryRun) writePlan(plan);
   process.stdout.write(isJson ? planJson(plan, isDryRun) : planText(plan, isDryRun));
 } catch (error) {
-  if (!(error instanceof ScaffoldError || error instanceof PlaceNotFound)) throw error;
-  process.stderr.write(`${error.message}\nNothing was written.\n`);
+  // Ctrl-C and Ctrl-D end a question.
+  const isAbort = error instanceof Error && error.name === "AbortError";
+  if (!(isAbort || error instanceof ScaffoldError || error instanceof PlaceNotFound)) throw error;
+  process.stderr.write(`${isAbort ? "" : error.message}\nNothing was written.\n`);
   process.exitCode = error instanceof ScaffoldError ? 3 : 1;
 } finally {
   terminal?.close();

@@ -1,13 +1,16 @@
 import { CONSUMER_RANGES } from "../functions/consumers/check-declaration.ts";
-import { CONSUMER_NAMES, CONSUMERS } from "../functions/consumers/consumers.ts";
+import { CONSUMER_NAMES, CONSUMERS, isQueueConsumer } from "../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
+import { SERVICE } from "../functions/contract/names.ts";
+import { ALARM_THRESHOLDS_RULE, refuseTwoThresholds } from "./settings/alarm-thresholds.ts";
 import {
   BACKBONE_DEFAULTS,
   BACKBONE_RULES,
   type BackboneSettings,
   refuseBackboneContradictions,
 } from "./settings/backbone-settings.ts";
+import { deployedConsumers } from "./settings/deployed-consumers.ts";
 import {
   KAFKA_DEFAULTS,
   KAFKA_RULES,
@@ -21,12 +24,21 @@ import {
   type RabbitSettings,
   refuseRabbitContradictions,
 } from "./settings/rabbitmq-settings.ts";
-import { type Rule, readSetting, SettingError, type SettingValue } from "./settings/read-setting.ts";
+import {
+  type Rule,
+  readSetting,
+  SECURITY_GROUP_RULE,
+  SettingError,
+  type SettingValue,
+  SUBNETS_RULE,
+} from "./settings/read-setting.ts";
 
 /** The settings of a deployment. Each can be overridden by `-c name=value`. */
 export interface Settings extends BackboneSettings, KafkaSettings, RabbitSettings {
   /** Part of every physical name: `order-events-<stage>-…`. */
   readonly stage: string;
+  /** Beginning of every physical name. Chosen once: another one makes other resources. */
+  readonly namePrefix: string;
   /** Empty: those of the AWS credentials of the deployer. */
   readonly account: string;
   readonly region: string;
@@ -34,6 +46,14 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly mailSender: string;
   /** Subscriber of the alarm topic. Empty: none. */
   readonly alarmEmail: string;
+  /** Whether the consumers that send mails are deployed. Chosen once: a later change is described in settings/README.md. */
+  readonly mails: boolean;
+  /** Thresholds of alarms in place of the defaults, as `queue-length:50000`. */
+  readonly alarmThresholds: readonly string[];
+  /** Subnets of an existing network that all functions run in. They need a way to the services of AWS. Empty: no network. */
+  readonly functionSubnets: readonly string[];
+  /** Security group of all functions; goes with `functionSubnets`. */
+  readonly functionSecurityGroup: string;
   /** Keeps tables and bucket when their stack goes, and refuses to delete a table. */
   readonly protectData: boolean;
   readonly logRetentionDays: number;
@@ -85,10 +105,19 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
     pattern: /^[a-z][a-z0-9-]{0,19}$/,
     expected: "1 to 20 lower-case letters, digits and hyphens",
   },
+  namePrefix: {
+    kind: "text",
+    pattern: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$(?<=^.{1,12})/,
+    expected: "1 to 12 lower-case letters, digits and single hyphens",
+  },
   account: { kind: "text", pattern: /^$|^\d{12}$/, expected: "an account of 12 digits, or nothing" },
   region: { kind: "text", pattern: /^$|^[a-z]{2}(-[a-z]+)+-\d$/, expected: "an AWS region, or nothing" },
   mailSender: EMAIL,
   alarmEmail: EMAIL,
+  mails: { kind: "boolean" },
+  alarmThresholds: ALARM_THRESHOLDS_RULE,
+  functionSubnets: SUBNETS_RULE,
+  functionSecurityGroup: SECURITY_GROUP_RULE,
   protectData: { kind: "boolean" },
   logRetentionDays: { kind: "choice", choices: RETENTION_DAYS },
   batchSize: { kind: "integer", ...CONSUMER_RANGES.batchSize },
@@ -115,10 +144,15 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
 
 const DEFAULTS: Settings = {
   stage: "dev",
+  namePrefix: SERVICE,
   account: "",
   region: "",
   mailSender: "",
   alarmEmail: "",
+  mails: true,
+  alarmThresholds: [],
+  functionSubnets: [],
+  functionSecurityGroup: "",
   protectData: false,
   logRetentionDays: 30,
   batchSize: 10,
@@ -234,6 +268,16 @@ function refuseContradictions(settings: Settings): void {
         `and maxReceiveCount visibility time-outs); received ${settings.returnWithinSeconds}.`,
     );
   }
+  refuseTwoThresholds(settings);
+  const { functionSubnets, functionSecurityGroup, mails, pausedConsumers } = settings;
+  if (functionSubnets.length > 0 !== (functionSecurityGroup !== ""))
+    throw new SettingError('Settings "functionSubnets" and "functionSecurityGroup" go together.');
+  const deployed: readonly string[] = deployedConsumers({ mails });
+  const absent = pausedConsumers.find((name) => isQueueConsumer(name) && !deployed.includes(name));
+  if (absent !== undefined)
+    throw new SettingError(
+      `Setting "pausedConsumers" names "${absent}", which does not exist with mails=false.`,
+    );
   if (settings.monthlyBudgetUsd > 0 && settings.alarmEmail === "") {
     throw new SettingError('Setting "monthlyBudgetUsd" needs "alarmEmail": a budget needs a reader.');
   }

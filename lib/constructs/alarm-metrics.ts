@@ -1,6 +1,7 @@
 import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { SERVICE } from "../../functions/contract/names.ts";
+import type { Settings } from "../config.ts";
+import { deployedConsumers, deployedFunctions } from "../settings/deployed-consumers.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
 import { functionMetrics, metricOf, queueMetrics } from "./consumer-alarms.ts";
 import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
@@ -14,30 +15,32 @@ export interface AlarmMetric {
 }
 
 /** The metrics of all alarms but Kafka's. By name, because a reference would tie this stack to another. */
-export function alarmMetrics(stage: string): readonly AlarmMetric[] {
+export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
   const own = (kind: keyof typeof OWN_METRICS) => ({
     kind,
-    metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension(stage) }),
+    metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension(settings) }),
   });
   const ofConsumer = (of: string, watched: ReturnType<typeof queueMetrics>) =>
     watched.map(([kind, each]): AlarmMetric => ({ kind, of, metric: metricOf(THRESHOLDS[kind], each) }));
-  const queues = QUEUE_CONSUMERS.flatMap((of) =>
+  const queues = deployedConsumers(settings).flatMap((of) =>
     ofConsumer(
       of,
-      queueMetrics((role) => queueName(stage, of, role)),
+      queueMetrics((role) => queueName(settings, of, role)),
     ),
   );
-  const functions = FUNCTIONS.flatMap((of) => ofConsumer(of, functionMetrics(physicalName(stage, of))));
-  const publisher = { FunctionName: physicalName(stage, "publish-events") };
-  const tables = [...tableNames(stage)].map(
+  const functions = deployedFunctions(settings).flatMap((of) =>
+    ofConsumer(of, functionMetrics(physicalName(settings, of))),
+  );
+  const publisher = { FunctionName: physicalName(settings, "publish-events") };
+  const tables = [...tableNames(settings)].map(
     ([of, TableName]): AlarmMetric => ({
       kind: "table-throttles",
       of,
       metric: metric("table-throttles", "AWS/DynamoDB", "WriteThrottleEvents", { TableName }),
     }),
   );
-  const topic = { TopicName: physicalName(stage) };
-  const api = { ApiName: physicalName(stage), Stage: API_GATEWAY_STAGE_NAME };
+  const topic = { TopicName: physicalName(settings) };
+  const api = { ApiName: physicalName(settings), Stage: API_GATEWAY_STAGE_NAME };
   return [
     ...queues,
     ...functions,

@@ -77,7 +77,7 @@ export class OwnBroker extends Construct {
 
   #network(settings: Settings): Network {
     const vpc = new Vpc(this, "Network", {
-      vpcName: physicalName(settings.stage, "rabbitmq"),
+      vpcName: physicalName(settings, "rabbitmq"),
       ipAddresses: IpAddresses.cidr("10.90.0.0/24"),
       maxAzs: rabbitNodes(settings),
       subnetConfiguration: [{ name: "brokers", subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 27 }],
@@ -111,7 +111,7 @@ export class OwnBroker extends Construct {
   /** Passwords have none of the characters that Amazon MQ refuses. */
   #secret(id: string, user: string, settings: Settings): Secret {
     return new Secret(this, id, {
-      secretName: physicalName(settings.stage, "rabbitmq", user),
+      secretName: physicalName(settings, "rabbitmq", user),
       description: `Login of the user ${user} of RabbitMQ`,
       removalPolicy: settings.protectData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       generateSecretString: {

@@ -35,7 +35,7 @@ export function brokerQueues(scope: Construct, settings: Settings): BrokerQueues
     if (!settings.backbones.includes(backbone)) continue;
     const parent = new Construct(scope, publisher);
     const named = (id: string, role: QueueRole): IQueue => {
-      const resource = queueName(settings.stage, publisher, role);
+      const resource = queueName(settings, publisher, role);
       return Queue.fromQueueArn(parent, id, Stack.of(scope).formatArn({ service: "sqs", resource }));
     };
     const source = named("Source", "source");

@@ -25,7 +25,7 @@ export class ConsumerQueue extends MessageQueue {
 
   constructor(scope: Construct, id: string, { consumer, settings, topic }: ConsumerQueueProps) {
     super(scope, id, {
-      queueName: queueName(settings.stage, consumer, "source"),
+      queueName: queueName(settings, consumer, "source"),
       topic,
       types: allowed(consumer, settings),
       maxReceiveCount: settings.maxReceiveCount,

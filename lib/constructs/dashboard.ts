@@ -1,9 +1,9 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import { deployedConsumers } from "../settings/deployed-consumers.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
 import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
@@ -17,24 +17,23 @@ import {
 
 /** One page: requests, waiting messages, outcomes, failures. */
 export function addDashboard(scope: Construct, settings: Settings): Dashboard {
-  const { stage } = settings;
   const own = (metricName: string, statistic = "Sum") =>
-    graphed(SERVICE, metricName, statistic, { service: serviceDimension(stage) });
+    graphed(SERVICE, metricName, statistic, { service: serviceDimension(settings) });
   const queues = (role: QueueRole, metricName: string, statistic: string) =>
-    QUEUE_CONSUMERS.map((consumer) =>
-      graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(stage, consumer, role) }, consumer),
+    deployedConsumers(settings).map((consumer) =>
+      graphed("AWS/SQS", metricName, statistic, { QueueName: queueName(settings, consumer, role) }, consumer),
     );
   const api = (metricName: string, statistic: string) =>
     graphed("AWS/ApiGateway", metricName, statistic, {
-      ApiName: physicalName(stage),
+      ApiName: physicalName(settings),
       Stage: API_GATEWAY_STAGE_NAME,
     });
-  const publisher = { FunctionName: physicalName(stage, "publish-events") };
+  const publisher = { FunctionName: physicalName(settings, "publish-events") };
   const { published, received, consumed, duplicate, ignored, failed, parked } = METRICS;
   const outcomes = [received, consumed, duplicate, ignored, failed, parked];
 
   const dashboard = new Dashboard(scope, "Dashboard", {
-    dashboardName: regionalName(Stack.of(scope).region, stage),
+    dashboardName: regionalName(Stack.of(scope).region, settings),
   });
   dashboard.addWidgets(
     graph(
@@ -70,7 +69,7 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
 function kafkaGraphs(settings: Settings): readonly GraphWidget[] {
   const { topic: Topic, group } = kafkaNames(settings);
   const lag = { "Cluster Name": kafkaClusterName(settings), "Consumer Group": group, Topic };
-  const publisher = { FunctionName: physicalName(settings.stage, "publish-to-kafka") };
+  const publisher = { FunctionName: physicalName(settings, "publish-to-kafka") };
   return [
     graph("Not yet read from Kafka", [graphed("AWS/Kafka", "SumOffsetLag", "Maximum", lag)]),
     graph("Published to Kafka late (ms)", [graphed("AWS/Lambda", "IteratorAge", "Maximum", publisher)]),

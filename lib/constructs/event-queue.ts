@@ -20,7 +20,7 @@ export interface EventQueueProps {
 export function eventQueue(scope: Construct, id: string, props: EventQueueProps): Queue {
   const { owner, role, settings, deadLetters, reading = readingOf(settings) } = props;
   return messageQueue(scope, id, {
-    queueName: queueName(settings.stage, owner, role),
+    queueName: queueName(settings, owner, role),
     role,
     visibilitySeconds: leastVisibilitySeconds(reading),
     removalPolicy: removalOf(settings),

@@ -1,9 +1,10 @@
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../../functions/consumers/consumers.ts";
+import type { FunctionName, QueueConsumer } from "../../functions/consumers/consumers.ts";
 import { type BrokerFunctionName, ENV } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerFunction } from "./consumer-function.ts";
+import { grantNetwork } from "./grants/network-grants.ts";
 import { logGroupName, physicalName, serviceDimension } from "./resource-names.ts";
 
 export interface EventFunctionProps {
@@ -34,14 +35,21 @@ export class EventFunction extends ConsumerFunction {
     super(scope, name, {
       bundle,
       timeoutSeconds,
-      functionName: physicalName(settings.stage, name),
-      logGroupName: logGroupName(settings.stage, name),
+      functionName: physicalName(settings, name),
+      logGroupName: logGroupName(settings, name),
       logRetention: settings.logRetentionDays as RetentionDays,
-      environment: { [ENV.service]: serviceDimension(settings.stage) },
+      environment: { [ENV.service]: serviceDimension(settings) },
     });
     this.settings = settings;
+    const { functionSubnets, functionSecurityGroup } = settings;
+    if (functionSubnets.length === 0) return;
+    this.grant(grantNetwork({ subnetIds: functionSubnets, securityGroupIds: [functionSecurityGroup] }));
   }
 }
+
+/** The functions of a deployment, by name. A declared consumer may be absent, as without mails. */
+export type DeployedFunctions = Readonly<Record<Exclude<FunctionName, QueueConsumer>, EventFunction>> &
+  Readonly<Partial<Record<QueueConsumer, EventFunction>>>;
 
 /** A function for each name. */
 export function eventFunctions<Name extends FunctionName | BrokerFunctionName>(

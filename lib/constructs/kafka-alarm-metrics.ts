@@ -9,14 +9,14 @@ const PUBLISHER = "publish-to-kafka";
 
 /** The metrics of Kafka's alarms, by name like the others; none without Kafka. */
 export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
-  const { stage, backbones, kafkaClusterArn } = settings;
+  const { backbones, kafkaClusterArn } = settings;
   if (!backbones.includes("kafka")) return [];
   const cluster = { "Cluster Name": kafkaClusterName(settings) };
   const { topic, group } = kafkaNames(settings);
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
-    metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
+    metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(settings, name) });
   const queueMetric = (kind: AlarmKind, role: "source" | "dead-letters", metricName: string) =>
-    metric(kind, "AWS/SQS", metricName, { QueueName: queueName(stage, PUBLISHER, role) });
+    metric(kind, "AWS/SQS", metricName, { QueueName: queueName(settings, PUBLISHER, role) });
   const functions = KAFKA_FUNCTIONS.flatMap((of): AlarmMetric[] => [
     { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
     { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },

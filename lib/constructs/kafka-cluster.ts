@@ -92,7 +92,7 @@ export class OwnCluster extends Construct implements KafkaCluster {
 
   #network(settings: Settings): Network {
     const vpc = new Vpc(this, "Network", {
-      vpcName: physicalName(settings.stage, "kafka"),
+      vpcName: physicalName(settings, "kafka"),
       ipAddresses: IpAddresses.cidr("10.89.0.0/24"),
       // Of `availabilityZones` of the stack: see `brokerZones`.
       maxAzs: settings.brokerCount,
@@ -117,7 +117,7 @@ export class OwnCluster extends Construct implements KafkaCluster {
   #cluster(settings: Settings): CfnCluster {
     const logs = new LogGroup(this, "Logs", {
       // Under this prefix a log group does not count against the account's resource policy.
-      logGroupName: `/aws/vendedlogs/${physicalName(settings.stage, "kafka")}`,
+      logGroupName: `/aws/vendedlogs/${physicalName(settings, "kafka")}`,
       retention: settings.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -42,7 +42,7 @@ export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps
     provisionedPollerConfig: {
       minimumPollers: 1,
       maximumPollers: props.maximumPollers,
-      pollerGroupName: physicalName(settings.stage),
+      pollerGroupName: physicalName(settings),
     },
     ...(deadLetterTopic !== undefined && {
       maxBatchingWindow: Duration.seconds(settings.batchWindowSeconds),

@@ -30,7 +30,7 @@ export class OrderApi extends Construct {
   constructor(scope: Construct, id: string, props: OrderApiProps) {
     super(scope, id);
     const { settings, functions } = props;
-    const name = physicalName(settings.stage);
+    const name = physicalName(settings);
     this.api = new RestApi(this, "Api", {
       restApiName: name,
       endpointTypes: [EndpointType.REGIONAL],
@@ -74,7 +74,7 @@ export class OrderApi extends Construct {
 
   #accessLogs(settings: Settings): LogGroup {
     return new LogGroup(this, "AccessLogs", {
-      logGroupName: logGroupName(settings.stage, "api"),
+      logGroupName: logGroupName(settings, "api"),
       retention: settings.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

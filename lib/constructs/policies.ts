@@ -9,7 +9,7 @@ import { logGroupName, regionalName } from "./resource-names.ts";
 /** For clients, which place and read orders. */
 export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi): ManagedPolicy {
   return new ManagedPolicy(scope, "ClientPolicy", {
-    managedPolicyName: regionalName(Stack.of(scope).region, settings.stage, "client"),
+    managedPolicyName: regionalName(Stack.of(scope).region, settings, "client"),
     description: "Places, reads and cancels orders through the API",
     statements: [allow(["execute-api:Invoke"], api.arnsFor("client"))],
   });
@@ -36,7 +36,7 @@ export function operatorPolicy(
   queues: readonly ConsumerQueue[],
 ): ManagedPolicy {
   return new ManagedPolicy(scope, "OperatorPolicy", {
-    managedPolicyName: regionalName(Stack.of(scope).region, settings.stage, "operator"),
+    managedPolicyName: regionalName(Stack.of(scope).region, settings, "operator"),
     // Another text would replace the policy, which its fixed name forbids.
     description: "All routes of the API; depths of queues, metrics, alarms, and the audit lines of an order",
     statements: [
@@ -49,11 +49,11 @@ export function operatorPolicy(
 }
 
 /** The log groups of the functions and of the API's access log, with their streams. */
-export function logGroupsArn(scope: Construct, { stage }: Settings): string {
+export function logGroupsArn(scope: Construct, settings: Settings): string {
   return Stack.of(scope).formatArn({
     service: "logs",
     resource: "log-group",
-    resourceName: logGroupName(stage, "*"),
+    resourceName: logGroupName(settings, "*"),
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

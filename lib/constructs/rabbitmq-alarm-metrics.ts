@@ -7,14 +7,14 @@ import { physicalName, queueName, rabbitBrokerName } from "./resource-names.ts";
 
 /** The metrics of RabbitMQ's alarms, by name like the others; none without RabbitMQ. */
 export function rabbitAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
-  const { stage, backbones } = settings;
+  const { backbones } = settings;
   if (!backbones.includes("rabbitmq")) return [];
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
-    metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(stage, name) });
+    metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(settings, name) });
   const ofQueue = (kind: AlarmKind, role: QueueRole, metricName: string): AlarmMetric => ({
     kind,
     of: RABBITMQ_PUBLISHER,
-    metric: metric(kind, "AWS/SQS", metricName, { QueueName: queueName(stage, RABBITMQ_PUBLISHER, role) }),
+    metric: metric(kind, "AWS/SQS", metricName, { QueueName: queueName(settings, RABBITMQ_PUBLISHER, role) }),
   });
   const broker = { Broker: rabbitBrokerName(settings) };
   return [

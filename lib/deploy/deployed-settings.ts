@@ -1,5 +1,5 @@
 import { readSettings, type Settings } from "../config.ts";
-import { physicalName } from "../constructs/resource-names.ts";
+import { type Named, physicalName } from "../constructs/resource-names.ts";
 import type { Backbone } from "../settings/backbone-settings.ts";
 import { SettingError } from "../settings/read-setting.ts";
 import { printLine } from "../terminal.ts";
@@ -27,7 +27,12 @@ export async function settingsOf(
   { stage, given }: Pick<DeployFlags, "stage" | "given">,
   send: typeof fetch = fetch,
 ): Promise<Planned> {
-  const output = await stackOutput(account, physicalName(stage, "service"), "Settings", send);
+  const output = await stackOutput(
+    account,
+    physicalName(namedBy({ stage, given }), "service"),
+    "Settings",
+    send,
+  );
   const deployed = knownSettings(stage, output === undefined ? {} : (JSON.parse(output) as Given));
   const { kept, changed } = compare(stage, deployed, given);
   if (kept.length > 0) printLine(`   settings kept from the deployment: ${kept.join(", ")}`);
@@ -43,10 +48,15 @@ export async function settingsToDestroy(
 ): Promise<Planned> {
   const backbones: Backbone[] = ["queues"];
   for (const broker of ["kafka", "rabbitmq"] as const)
-    if ((await stackStatus(account, physicalName(flags.stage, broker), send)) !== undefined)
+    if ((await stackStatus(account, physicalName(namedBy(flags), broker), send)) !== undefined)
       backbones.push(broker);
   const given = backbones.length === 1 ? flags.given : { ...flags.given, backbones: backbones.join(",") };
   return settingsOf(account, { ...flags, given }, send);
+}
+
+/** The names of a deployment are known before its settings: `-c namePrefix` is given with each command. */
+function namedBy({ stage, given }: Pick<DeployFlags, "stage" | "given">): Named {
+  return { stage, namePrefix: given["namePrefix"] || readSettings({ stage }).namePrefix };
 }
 
 /** Without the settings that this version no longer has. */

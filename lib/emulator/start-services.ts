@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { emulatorModel } from "./assembly/emulator-model.ts";
 import type { EmulatorModel } from "./assembly/model.ts";
-import { readAssembly } from "./assembly/read-assembly.ts";
+import { missingLookups, readAssembly } from "./assembly/read-assembly.ts";
 import { requireDataFormat } from "./data-format.ts";
 import { lockData } from "./data-lock.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
@@ -84,7 +84,8 @@ export async function startServices(
     ...(rabbitmq === undefined ? {} : { rabbitmqUrl: rabbitmq.server.url }),
   });
   const { functions } = shutdown.add("services", await unpackCode(packed.functions));
-  const model = { ...packed, functions };
+  const leftOut = [...packed.leftOut, ...(await missingLookups(assemblyDir))];
+  const model = { ...packed, functions, leftOut };
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 

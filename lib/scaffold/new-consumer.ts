@@ -72,7 +72,7 @@ export const ${camel(name)} = defineConsumer({
   name: "${name}",
   does: ${JSON.stringify(does)},
   on: ${JSON.stringify(on)},
-  alsoByKafka: false,
+  alsoByBrokers: false,
   access: ["effect-once"],
   ${tables}
   effect,

@@ -1,5 +1,5 @@
 import { CONSUMER_NAMES, FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../functions/contract/names.ts";
 import { ScaffoldError } from "./plan.ts";
 
 const DASHED = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -12,7 +12,11 @@ export function newFunctionName(what: string, name: string): string {
     throw new ScaffoldError(
       `${what} is at most ${LENGTH} lower-case letters, digits and single dashes, as in award-points; received "${name}".`,
     );
-  const taken: readonly string[] = [...FUNCTIONS, ...KAFKA_FUNCTIONS, ...CONSUMER_NAMES];
+  const taken: readonly string[] = [
+    ...FUNCTIONS,
+    ...Object.values(BROKER_FUNCTIONS).flat(),
+    ...CONSUMER_NAMES,
+  ];
   if (taken.includes(name))
     throw new ScaffoldError(`There is a function ${name} already. Choose another name.`);
   return name;

@@ -1,7 +1,7 @@
 import type { ConsumerName } from "../../functions/consumers/consumers.ts";
 import { KAFKA } from "../../functions/contract/names.ts";
 import type { BackboneSettings } from "./backbone-settings.ts";
-import { type Rule, SettingError } from "./read-setting.ts";
+import { type Rule, SECURITY_GROUP_RULE, SettingError, SUBNETS_RULE } from "./read-setting.ts";
 
 /** Settings of the second backbone; without effect unless `backbones` has `kafka`. */
 export interface KafkaSettings {
@@ -49,12 +49,8 @@ export const KAFKA_RULES: { readonly [K in keyof KafkaSettings]: Rule } = {
     pattern: /^$|^arn:aws[a-z-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[A-Za-z0-9-]{1,64}\/[0-9a-f-]{36}-\d+$/,
     expected: "the ARN of a provisioned MSK cluster (a serverless one has no topics by API), or nothing",
   },
-  kafkaSubnets: { kind: "texts", pattern: /^subnet-[0-9a-f]{8,17}$/, expected: "subnet ids" },
-  kafkaSecurityGroup: {
-    kind: "text",
-    pattern: /^$|^sg-[0-9a-f]{8,17}$/,
-    expected: "a security group id, or nothing",
-  },
+  kafkaSubnets: SUBNETS_RULE,
+  kafkaSecurityGroup: SECURITY_GROUP_RULE,
   brokerCount: { kind: "integer", minimum: 2, maximum: 3 },
   kafkaZones: {
     kind: "texts",

@@ -14,6 +14,17 @@ export type Rule =
       readonly maximum: number;
     };
 
+export const SUBNETS_RULE: Rule = {
+  kind: "texts",
+  pattern: /^subnet-[0-9a-f]{8,17}$/,
+  expected: "subnet ids",
+};
+export const SECURITY_GROUP_RULE: Rule = {
+  kind: "text",
+  pattern: /^$|^sg-[0-9a-f]{8,17}$/,
+  expected: "a security group id, or nothing",
+};
+
 export type SettingValue = number | boolean | string | readonly number[] | readonly string[];
 
 /** An unusable setting; the message has its name, the allowed values and the received value. */

@@ -39,29 +39,29 @@ export function newApp(props: AppProps = {}): App {
 /** The stacks of one deployment: four, and one of each broker. Throws `SettingError` for context that is not a setting. */
 export function addOrderEvents(app: App, bundles: Bundles): OrderEvents {
   const settings = readSettings(app.node.getAllContext());
-  const { stage, account, region } = settings;
+  const { account, region } = settings;
   const env = { ...(account !== "" && { account }), ...(region !== "" && { region }) };
-  const common = { settings, env, tags: { service: physicalName(stage) } };
-  const data = new DataStack(app, physicalName(stage, "data"), common);
-  const messaging = new MessagingStack(app, physicalName(stage, "messaging"), common);
-  const service = new ServiceStack(app, physicalName(stage, "service"), {
+  const common = { settings, env, tags: { service: physicalName(settings) } };
+  const data = new DataStack(app, physicalName(settings, "data"), common);
+  const messaging = new MessagingStack(app, physicalName(settings, "messaging"), common);
+  const service = new ServiceStack(app, physicalName(settings, "service"), {
     ...common,
     data,
     messaging,
     bundles,
   });
-  const monitoring = new MonitoringStack(app, physicalName(stage, "monitoring"), common);
+  const monitoring = new MonitoringStack(app, physicalName(settings, "monitoring"), common);
   const four = { app, settings, data, messaging, service, monitoring };
   const kafka = !settings.backbones.includes("kafka")
     ? undefined
-    : new KafkaStack(app, physicalName(stage, "kafka"), {
+    : new KafkaStack(app, physicalName(settings, "kafka"), {
         ...common,
         data,
         bundles: brokerBundles("kafka", bundles),
       });
   const rabbitmq = !settings.backbones.includes("rabbitmq")
     ? undefined
-    : new RabbitStack(app, physicalName(stage, "rabbitmq"), {
+    : new RabbitStack(app, physicalName(settings, "rabbitmq"), {
         ...common,
         data,
         topic: messaging.topic,

@@ -2,6 +2,7 @@ import { Stack, Validations } from "aws-cdk-lib";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
+import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { ROUTES } from "../../functions/contract/api.ts";
 import { EventFunction } from "../constructs/function.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
@@ -182,11 +183,17 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
     at: service,
     reason: `One route of stage ${API_GATEWAY_STAGE_NAME}; the star stands for an id in its path.`,
   }));
-  const mails = ["identity", "configuration-set"].map((resource) => ({
-    id: `AwsSolutions-IAM5[Resource::${finding(service, service.formatArn({ service: "ses", resource, resourceName: "*" }))}]`,
-    at: functions["notify-customer"].role,
-    reason: "SES checks identities that are not known here; a condition names the one sender.",
-  }));
+  const mailers = QUEUE_CONSUMERS.filter((name) => declarationOf(name).access.includes("mail")).flatMap(
+    (name) => functions[name]?.role ?? [],
+  );
+  const mails = mailers.flatMap((at) =>
+    ["identity", "configuration-set"].map((resource) => ({
+      id: `AwsSolutions-IAM5[Resource::${finding(service, service.formatArn({ service: "ses", resource, resourceName: "*" }))}]`,
+      at,
+      reason: "SES checks identities that are not known here; a condition names the one sender.",
+    })),
+  );
+  const inNetwork = settings.functionSubnets.length === 0 ? [] : ofNetwork(service);
   const operator = service.node.findChild("OperatorPolicy");
   const observing = [
     {
@@ -206,7 +213,7 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
   ];
-  return [...keys, ...routes, ...(settings.mailSender === "" ? [] : mails), ...observing];
+  return [...keys, ...routes, ...inNetwork, ...(settings.mailSender === "" ? [] : mails), ...observing];
 }
 
 /** A value in the form of the findings: references in angle brackets, imports by their name. */

@@ -62,7 +62,7 @@ export class DataStack extends Stack {
       });
 
     const table = (tableId: string, of: keyof typeof TABLE_KEYS, extra: Partial<TableProps> = {}) =>
-      make(tableId, physicalName(settings.stage, TABLE_NAMES[of]), TABLE_KEYS[of], extra);
+      make(tableId, physicalName(settings, TABLE_NAMES[of]), TABLE_KEYS[of], extra);
 
     this.orders = table("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
     this.stock = table("Stock", "stock");
@@ -85,7 +85,7 @@ export class DataStack extends Stack {
         name: own.name,
         table: make(
           `${consumer}-${own.name}`,
-          ownTableName(settings.stage, consumer, own.name),
+          ownTableName(settings, consumer, own.name),
           own.partitionKey,
           extraOf(own),
         ),

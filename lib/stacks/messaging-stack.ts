@@ -2,10 +2,11 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { Alias } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { QUEUE_CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
+import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerQueue } from "../constructs/consumer-queue.ts";
 import { physicalName } from "../constructs/resource-names.ts";
+import { deployedConsumers } from "../settings/deployed-consumers.ts";
 
 /** The topic of order events and a queue for each consumer. Stateful: it exports a fixed list. */
 export class MessagingStack extends Stack {
@@ -16,13 +17,13 @@ export class MessagingStack extends Stack {
     super(scope, id, props);
     const { settings } = props;
     this.topic = new Topic(this, "Topic", {
-      topicName: physicalName(settings.stage),
+      topicName: physicalName(settings),
       enforceSSL: true,
       // The policy of this key permits its use with the topic. The queues have a key of SQS:
       // one customer key for both would make the two depend on each other.
       masterKey: Alias.fromAliasName(this, "TopicKey", "alias/aws/sns"),
     });
-    this.queues = QUEUE_CONSUMERS.map(
+    this.queues = deployedConsumers(settings).map(
       (consumer) => new ConsumerQueue(this, consumer, { consumer, settings, topic: this.topic }),
     );
     this.#exportFixedList();

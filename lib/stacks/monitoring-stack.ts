@@ -6,15 +6,15 @@ import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
-import type { Settings } from "../config.ts";
+import { declarationOf, isQueueConsumer } from "../../functions/consumers/consumers.ts";
+import { readingOf, type Settings } from "../config.ts";
 import { type AlarmMetric, alarmMetrics } from "../constructs/alarm-metrics.ts";
 import { alarmAbove } from "../constructs/consumer-alarms.ts";
 import { addDashboard } from "../constructs/dashboard.ts";
 import { kafkaAlarmMetrics } from "../constructs/kafka-alarm-metrics.ts";
 import { rabbitAlarmMetrics } from "../constructs/rabbitmq-alarm-metrics.ts";
 import { physicalName, regionalName } from "../constructs/resource-names.ts";
-import type { Threshold } from "../settings/consumer-thresholds.ts";
-import { THRESHOLDS } from "../settings/thresholds.ts";
+import { thresholdOf } from "../settings/alarm-thresholds.ts";
 
 /** Alarms, their topic, and a dashboard. Stateless; watches by name. */
 export class MonitoringStack extends Stack {
@@ -27,10 +27,10 @@ export class MonitoringStack extends Stack {
     this.alarmTopic = this.#topic(settings);
     const action = new SnsAction(this.alarmTopic);
     this.alarms = [
-      ...alarmMetrics(settings.stage),
+      ...alarmMetrics(settings),
       ...kafkaAlarmMetrics(settings),
       ...rabbitAlarmMetrics(settings),
-    ].map((each) => this.#alarm(each, settings.stage, action));
+    ].map((each) => this.#alarm(each, settings, action));
     addDashboard(this, settings);
     if (settings.monthlyBudgetUsd > 0) this.#budget(settings);
     new CfnOutput(this, "AlarmTopicArn", { value: this.alarmTopic.topicArn });
@@ -39,7 +39,7 @@ export class MonitoringStack extends Stack {
   /** Without a key, because CloudWatch cannot use that of SNS. An alarm holds names and numbers only. */
   #topic(settings: Settings): Topic {
     const topic = new Topic(this, "AlarmTopic", {
-      topicName: physicalName(settings.stage, "alarms"),
+      topicName: physicalName(settings, "alarms"),
       enforceSSL: true,
     });
     // `enforceSSL` replaces the default policy by one that only denies; without this, no alarm would be published.
@@ -57,20 +57,22 @@ export class MonitoringStack extends Stack {
     return topic;
   }
 
-  #alarm({ kind, of, metric }: AlarmMetric, stage: string, action: IAlarmAction): Alarm {
-    const threshold: Threshold = THRESHOLDS[kind];
-    const name = of === undefined ? kind : `${kind}-${of}`;
+  #alarm({ kind, of = "", metric }: AlarmMetric, settings: Settings, action: IAlarmAction): Alarm {
+    const declared = isQueueConsumer(of) ? declarationOf(of) : {};
+    const threshold = thresholdOf(settings, kind, readingOf(settings, declared).batchWindowSeconds);
+    const name = of === "" ? kind : `${kind}-${of}`;
     const description = `${threshold.means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`;
     return alarmAbove(this, name, {
       metric,
       threshold,
       description,
-      alarmName: physicalName(stage, name),
+      alarmName: physicalName(settings, name),
       action,
     });
   }
 
-  #budget({ stage, monthlyBudgetUsd, alarmEmail }: Settings): void {
+  #budget(settings: Settings): void {
+    const { monthlyBudgetUsd, alarmEmail } = settings;
     const notify = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
       notification: {
         notificationType,
@@ -82,7 +84,7 @@ export class MonitoringStack extends Stack {
     });
     new CfnBudget(this, "Budget", {
       budget: {
-        budgetName: regionalName(this.region, stage),
+        budgetName: regionalName(this.region, settings),
         budgetType: "COST",
         timeUnit: "MONTHLY",
         budgetLimit: { amount: monthlyBudgetUsd, unit: "USD" },

@@ -60,7 +60,7 @@ export class RabbitStack extends Stack {
     this.#zones = firstZones(rabbitNodes(settings));
     this.access = this.#broker(settings, bundles["rabbitmq-topology"]);
     this.queue = new MessageQueue(this, "Queue", {
-      queueName: queueName(settings.stage, RABBITMQ_PUBLISHER, "source"),
+      queueName: queueName(settings, RABBITMQ_PUBLISHER, "source"),
       topic,
       types: RABBITMQ_EVENT_TYPES,
       maxReceiveCount: settings.maxReceiveCount,

@@ -2,12 +2,7 @@ import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as FunctionTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Construct } from "constructs";
-import {
-  declarationOf,
-  FUNCTIONS,
-  type FunctionName,
-  isQueueConsumer,
-} from "../../functions/consumers/consumers.ts";
+import { declarationOf, type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, API_FUNCTIONS, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
 import { ownTableVariable } from "../../functions/contract/names.ts";
@@ -15,7 +10,7 @@ import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
-import { type EventFunction, eventFunctions, type Grant } from "../constructs/function.ts";
+import { type DeployedFunctions, eventFunctions, type Grant } from "../constructs/function.ts";
 import { grantAdmissionByMetric, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
 import { grantMarkEffects, grantReadMarks } from "../constructs/grants/effect-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
@@ -45,6 +40,7 @@ import { OrderApi } from "../constructs/order-api.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
+import { deployedFunctions } from "../settings/deployed-consumers.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { MessagingStack } from "./messaging-stack.ts";
 
@@ -64,7 +60,7 @@ const DEAD_LETTER_CONCURRENCY = 2;
 
 /** The API, the functions and their event source mappings. Stateless. */
 export class ServiceStack extends Stack {
-  readonly functions: Readonly<Record<FunctionName, EventFunction>>;
+  readonly functions: DeployedFunctions;
   readonly api: OrderApi;
   readonly #brokers: BrokerQueues;
 
@@ -72,7 +68,7 @@ export class ServiceStack extends Stack {
     super(scope, id, props);
     const { settings, bundles } = props;
     this.#brokers = brokerQueues(this, settings);
-    this.functions = eventFunctions(this, FUNCTIONS, (name) => ({
+    this.functions = eventFunctions(this, deployedFunctions(settings), (name) => ({
       settings,
       bundle: bundles[name],
       timeoutSeconds: timeoutOf(name, settings),
@@ -147,7 +143,9 @@ export class ServiceStack extends Stack {
     const grants = accessGrants(data);
     for (const { consumer, source } of messaging.queues) {
       const declared = declarationOf(consumer);
-      const reader = this.functions[consumer].grant(
+      const reader = this.functions[consumer];
+      if (reader === undefined) throw new Error(`There is no function ${consumer}.`);
+      reader.grant(
         ...declared.access.map((name) => grants[name]),
         ...(declared.tables ?? []).map(({ name }) =>
           grantOwnTable(data.ownTable(consumer, name), ownTableVariable(name)),

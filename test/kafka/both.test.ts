@@ -17,7 +17,7 @@ let load: Load;
 beforeAll(
   async () => {
     broker = await startTestBroker();
-    emulator = await openKafkaEmulator(broker, "both");
+    emulator = await openKafkaEmulator(broker, "queues,kafka");
     for (const [sku, onHand] of Object.entries(STOCK)) await emulator.api.stockUp(sku, onHand);
     load = placeUnderLoad(() => emulator.api, ORDERS, Object.keys(STOCK));
     await load.reached(ORDERS / 3);

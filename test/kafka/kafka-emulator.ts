@@ -8,7 +8,8 @@ import { ROOT } from "../e2e/emulator-target.ts";
 import type { EmulatorPowers, Target } from "../e2e/target.ts";
 import type { TestBroker } from "./broker.ts";
 
-export type Processing = "queues" | "both" | "kafka";
+/** As the setting `processing` takes it. */
+export type Processing = "queues" | "queues,kafka" | "kafka";
 
 /** An emulator with Kafka in this process. */
 export interface KafkaTestEmulator {

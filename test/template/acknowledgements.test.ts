@@ -28,6 +28,8 @@ describe("checks of AwsSolutions and of the CDK", () => {
     { stage: "prod", alarmEmail: "a@b.example", monthlyBudgetUsd: 100 },
     { apiLogRole: false, mailSender: "a@b.example" },
     { account: "123456789012", region: "eu-central-1", mailSender: "a@b.example" },
+    { mails: false, mailSender: "a@b.example" },
+    { functionSubnets: "subnet-0123456789abcdef0", functionSecurityGroup: "sg-0123456789abcdef0" },
     { backbones: "queues,kafka" },
     { backbones: "queues,kafka", processing: "kafka", ...EXISTING },
     { backbones: "queues,kafka", kafkaZones: "us-east-1b,us-east-1c,us-east-1d" },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { FUNCTIONS, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
+import { readSettings } from "../../lib/config.ts";
 import { alarmMetrics } from "../../lib/constructs/alarm-metrics.ts";
 import { costFlags, deployed, uncounted } from "../labs/bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";
@@ -17,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the cost of a deployment", () => {
   test("is counted in its templates", () => {
     expect(counted).toEqual({
-      alarms: alarmMetrics("dev").length,
+      alarms: alarmMetrics(readSettings({ stage: "dev" })).length,
       queueMappings: 3 * QUEUE_CONSUMERS.length,
       eachMinute: 1,
       memoryGb: 1,

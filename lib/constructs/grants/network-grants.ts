@@ -1,16 +1,16 @@
 import { Stack } from "aws-cdk-lib";
 import type { CfnFunction } from "aws-cdk-lib/aws-lambda";
-import type { Grant } from "../function.ts";
+import type { ConsumerGrant } from "../consumer-function.ts";
 
-/** The subnets that brokers are in, and a group whose members reach them. */
+/** The subnets and the security groups of a function. */
 export interface Network {
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
 }
 
-/** Runs beside the brokers, without services that have no endpoint there, such as SQS. */
+/** Runs in these subnets, without services that have no endpoint there. */
 export const grantNetwork =
-  ({ subnetIds, securityGroupIds }: Network): Grant =>
+  ({ subnetIds, securityGroupIds }: Network): ConsumerGrant =>
   (holder) => {
     const resource = holder.function.node.defaultChild as CfnFunction;
     resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
@@ -24,7 +24,7 @@ export const grantNetwork =
 export function manageInterfaces({
   describes = [],
   changes = [],
-}: Partial<Record<"describes" | "changes", string[]>>): Grant {
+}: Partial<Record<"describes" | "changes", string[]>>): ConsumerGrant {
   const ec2 = (actions: readonly string[]) => actions.map((action) => `ec2:${action}`);
   return (holder) =>
     holder

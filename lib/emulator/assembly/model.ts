@@ -7,7 +7,7 @@ import type {
   StreamMappingSpec,
 } from "../types.ts";
 import type { Cron } from "./cron.ts";
-import type { LeftOut } from "./resolve-assembly.ts";
+import type { LeftOut } from "./read-assembly.ts";
 import type { Json } from "./template-values.ts";
 
 /** A table: the input of CreateTable, and the settings that CreateTable does not accept. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve as resolvePath } from "node:path";
-import { AssemblyError, type Json, recordAt, stringAt } from "./template-values.ts";
+import { AssemblyError, type Json, listAt, recordAt, stringAt } from "./template-values.ts";
 
 /** A resource of the template, with its intrinsic functions. */
 export interface Resource {
@@ -13,6 +13,14 @@ export interface Resource {
   /** The path below its stack, without the parts that the CDK adds: `Orders`. */
   readonly shortPath: string;
   readonly condition?: string;
+}
+
+/** What the emulator does not run of an assembly. */
+export interface LeftOut {
+  /** The construct's path. */
+  readonly path: string;
+  /** Why, and what to do. */
+  readonly reason: string;
 }
 
 /** One CloudFormation stack of the assembly. */
@@ -58,6 +66,16 @@ async function readStacks(directory: string): Promise<readonly StackTemplate[]> 
     return [];
   });
   return (await Promise.all(read)).flat();
+}
+
+/** What the app looks up in an account and has not found out yet: its template has placeholders. */
+export async function missingLookups(directory: string): Promise<readonly LeftOut[]> {
+  const { missing } = await readJson(join(directory, "manifest.json"));
+  return listAt(missing, "manifest.json: missing").map((value) => {
+    const { provider, key } = recordAt(value, "manifest.json: missing");
+    const reason = `the lookup of ${provider} has a placeholder; run npx cdk synth once with credentials, which keeps its result in cdk.context.json`;
+    return { path: String(key), reason };
+  });
 }
 
 const STACK_ARTIFACT = "aws:cloudformation:stack";

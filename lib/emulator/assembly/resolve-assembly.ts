@@ -7,7 +7,7 @@ import {
   nameProperty,
 } from "./identities.ts";
 import { evaluate, resolve, type Scope } from "./intrinsics.ts";
-import { nestedName, type Resource, type StackTemplate } from "./read-assembly.ts";
+import { type LeftOut, nestedName, type Resource, type StackTemplate } from "./read-assembly.ts";
 import { leftOutReason } from "./resource-types.ts";
 import { AssemblyError, type Json, recordAt } from "./template-values.ts";
 
@@ -15,14 +15,6 @@ import { AssemblyError, type Json, recordAt } from "./template-values.ts";
 export interface ResolvedResource extends Resource {
   readonly name: string;
   readonly identity: Identity;
-}
-
-/** A part of the assembly that is not run. */
-export interface LeftOut {
-  /** The construct's path. */
-  readonly path: string;
-  /** The reason and the remedy. */
-  readonly reason: string;
 }
 
 export interface ResolvedAssembly {

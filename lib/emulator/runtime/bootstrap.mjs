@@ -99,7 +99,8 @@ const standInTaskRoot = (taskRoot, folders) => {
     }
     return undefined;
   };
-  modules.registerHooks({
+  // Node 22 has it since 22.15.
+  modules.registerHooks?.({
     resolve(specifier, context, next) {
       try {
         return next(specifier, context);

@@ -8,6 +8,11 @@ export const GLOBAL_FLAGS = {
     value: "name",
     help: "Use the deployment of this stage in AWS; requests are signed with the default credentials",
   },
+  prefix: {
+    type: "string",
+    value: "name",
+    help: "Beginning of the names of that deployment, where it has the setting namePrefix; needs --stage",
+  },
   profile: {
     type: "string",
     value: "name",

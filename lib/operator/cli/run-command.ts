@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { SERVICE } from "../../../functions/contract/names.ts";
 import { physicalName } from "../../constructs/resource-names.ts";
 import { printable, printableJson, printableLine } from "../../terminal-text.ts";
 import { httpObservatory } from "../observe/http-observatory.ts";
@@ -146,9 +147,10 @@ const NO_TARGET: Target = {
 
 /** The deployment of `--stage` or `--profile`, else the local emulator. */
 async function targetOf(
-  { url, stage, profile }: Readonly<Record<string, FlagValue>>,
+  { url, stage, prefix = SERVICE, profile }: Readonly<Record<string, FlagValue>>,
   terminal: Terminal,
 ): Promise<Target> {
+  if (prefix !== SERVICE && typeof stage !== "string") throw new UsageError("--prefix needs --stage");
   if (typeof stage !== "string" && typeof profile !== "string") {
     const local = { url: typeof url === "string" ? url : await terminal.defaultUrl() };
     return { ...local, observatory: async () => httpObservatory(local) };
@@ -157,15 +159,24 @@ async function targetOf(
     throw new UsageError("--profile needs --stage or --url");
   }
   const access = await awsAccess(typeof profile === "string" ? profile : undefined);
-  const observatory = async () => {
+  const observatoryOf = (consumers?: readonly string[]) => async () => {
     if (typeof stage !== "string")
       throw new UsageError("--stage is required: resources are found by its name");
     // Loaded here, because it loads three AWS clients.
     const { awsObservatory } = await import("../observe/aws-observatory.ts");
-    return awsObservatory({ stage, access });
+    return awsObservatory({
+      stage: { stage, namePrefix: String(prefix) },
+      access,
+      ...(consumers && { consumers }),
+    });
   };
-  if (typeof url === "string") return { url, fetch: signedFetch(access, "execute-api"), observatory };
-  return { ...(await awsTarget(physicalName(String(stage), "service"), access)), observatory };
+  if (typeof url === "string")
+    return { url, fetch: signedFetch(access, "execute-api"), observatory: observatoryOf() };
+  const target = await awsTarget(
+    physicalName({ stage: String(stage), namePrefix: String(prefix) }, "service"),
+    access,
+  );
+  return { ...target, observatory: observatoryOf(target.consumers) };
 }
 
 /** Commands for the emulator of any app. */

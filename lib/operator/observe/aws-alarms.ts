@@ -1,10 +1,10 @@
 import { type CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
-import { physicalName } from "../../constructs/resource-names.ts";
+import { type Named, physicalName } from "../../constructs/resource-names.ts";
 import { alarmView, urgentFirst } from "./alarm-view.ts";
 import type { AlarmView } from "./view-types.ts";
 
 /** The alarms of a stage. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
-export async function awsAlarms(client: CloudWatchClient, stage: string): Promise<readonly AlarmView[]> {
+export async function awsAlarms(client: CloudWatchClient, stage: Named): Promise<readonly AlarmView[]> {
   const prefix = `${physicalName(stage)}-`;
   const found: AlarmView[] = [];
   let token: string | undefined;

@@ -4,7 +4,7 @@ import {
   type MetricDataQuery,
 } from "@aws-sdk/client-cloudwatch";
 import { SERVICE } from "../../../functions/contract/names.ts";
-import { serviceDimension } from "../../constructs/resource-names.ts";
+import { type Named, serviceDimension } from "../../constructs/resource-names.ts";
 import { OWN_SERIES, sumOfKnown } from "./own-series.ts";
 import type { MetricSeries, MetricsAnswer } from "./view-types.ts";
 
@@ -21,7 +21,7 @@ interface SeriesQuery {
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
 export async function awsMetrics(
   client: CloudWatchClient,
-  stage: string,
+  stage: Named,
   minutes: number,
   now: number,
 ): Promise<MetricsAnswer> {

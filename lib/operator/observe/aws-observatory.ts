@@ -1,3 +1,5 @@
+import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
+import type { Named } from "../../constructs/resource-names.ts";
 import type { AwsAccess } from "../target/aws-target.ts";
 import { awsAlarms } from "./aws-alarms.ts";
 import { awsClients } from "./aws-clients.ts";
@@ -7,8 +9,10 @@ import { awsTimeline } from "./aws-timeline.ts";
 import { type Observatory, refuseMinutes } from "./observatory.ts";
 
 export interface Deployment {
-  readonly stage: string;
+  readonly stage: Named;
   readonly access: AwsAccess;
+  /** The deployed consumers. Default: every declared one. */
+  readonly consumers?: readonly string[];
   /** Replaces the endpoints of AWS, for tests. */
   readonly endpoint?: string;
   /** Milliseconds since the epoch. */
@@ -23,8 +27,10 @@ export interface Deployment {
 export async function awsObservatory(deployment: Deployment): Promise<Observatory> {
   const { stage, access, endpoint, now = Date.now, sleep = pause } = deployment;
   const { cloudWatch, logs, sqs } = await awsClients(access, endpoint);
-  const queues = awsQueues(sqs, cloudWatch, stage, now);
-  const timeline = awsTimeline(logs, { stage, now, sleep });
+  const { consumers: deployed = QUEUE_CONSUMERS } = deployment;
+  const consumers = QUEUE_CONSUMERS.filter((name) => deployed.includes(name));
+  const queues = awsQueues(sqs, cloudWatch, { stage, consumers, now });
+  const timeline = awsTimeline(logs, { stage, consumers, now, sleep });
   return {
     queues,
     async metrics(minutes) {

@@ -5,8 +5,8 @@ import {
   type QueueAttributeName,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
-import { queueName } from "../../constructs/resource-names.ts";
+import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
+import { type Named, queueName } from "../../constructs/resource-names.ts";
 import type { QueueRole } from "../../settings/queue-rules.ts";
 import type { QueueState } from "./view-types.ts";
 
@@ -17,8 +17,18 @@ const COUNTS: readonly QueueAttributeName[] = [VISIBLE, IN_FLIGHT, DELAYED];
 /** CloudWatch reports the age of the oldest message a few minutes late. */
 const AGE_WINDOW_MS = 5 * 60_000;
 
+export interface QueuesOptions {
+  readonly stage: Named;
+  readonly consumers: readonly QueueConsumer[];
+  readonly now: () => number;
+}
+
 /** Queue URLs are cached; counts are read each time. */
-export function awsQueues(sqs: SQSClient, cloudWatch: CloudWatchClient, stage: string, now: () => number) {
+export function awsQueues(
+  sqs: SQSClient,
+  cloudWatch: CloudWatchClient,
+  { stage, consumers, now }: QueuesOptions,
+) {
   const urls = new Map<string, Promise<string>>();
 
   function urlOf(name: string): Promise<string> {
@@ -44,8 +54,8 @@ export function awsQueues(sqs: SQSClient, cloudWatch: CloudWatchClient, stage: s
 
   return async (): Promise<readonly QueueState[]> => {
     const [ages, ...states] = await Promise.all([
-      oldestSeconds(cloudWatch, stage, now()),
-      ...QUEUE_CONSUMERS.map(async (consumer) => {
+      oldestSeconds(cloudWatch, stage, consumers, now()),
+      ...consumers.map(async (consumer) => {
         const [source, dead, undelivered] = await Promise.all([
           counts(consumer, "source"),
           counts(consumer, "dead-letters"),
@@ -69,12 +79,13 @@ export function awsQueues(sqs: SQSClient, cloudWatch: CloudWatchClient, stage: s
 
 async function oldestSeconds(
   client: CloudWatchClient,
-  stage: string,
+  stage: Named,
+  consumers: readonly QueueConsumer[],
   now: number,
 ): Promise<ReadonlyMap<string, number>> {
   const { MetricDataResults = [] } = await client.send(
     new GetMetricDataCommand({
-      MetricDataQueries: QUEUE_CONSUMERS.map((consumer, i) => ({
+      MetricDataQueries: consumers.map((consumer, i) => ({
         Id: `q${i}`,
         MetricStat: {
           Metric: {
@@ -92,7 +103,7 @@ async function oldestSeconds(
     }),
   );
   return new Map(
-    QUEUE_CONSUMERS.flatMap((consumer, i) => {
+    consumers.flatMap((consumer, i) => {
       const [latest] = MetricDataResults.find(({ Id }) => Id === `q${i}`)?.Values ?? [];
       return latest === undefined ? [] : [[consumer, latest] as const];
     }),

@@ -5,15 +5,17 @@ import {
   type ResultField,
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { FUNCTIONS, isQueueConsumer, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
 import { BROKER_FUNCTIONS } from "../../../functions/contract/names.ts";
-import { logGroupName } from "../../constructs/resource-names.ts";
+import { logGroupName, type Named } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";
 
 export interface LogsOptions {
-  readonly stage: string;
+  readonly stage: Named;
+  /** The deployed consumers; the functions of others have no log group. */
+  readonly consumers: readonly QueueConsumer[];
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -31,9 +33,11 @@ const WITHOUT_AUDIT: readonly string[] = API_FUNCTIONS.filter((name) => name !==
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
  */
 export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) {
-  const { stage, now, sleep } = options;
+  const { stage, consumers, now, sleep } = options;
   const prefix = logGroupName(stage, "");
-  const groups = FUNCTIONS.filter((name) => !WITHOUT_AUDIT.includes(name)).map((name) => `${prefix}${name}`);
+  const groups = FUNCTIONS.filter(
+    (name) => !WITHOUT_AUDIT.includes(name) && (!isQueueConsumer(name) || consumers.includes(name)),
+  ).map((name) => `${prefix}${name}`);
   let searched = [
     ...groups,
     ...Object.values(BROKER_FUNCTIONS)

@@ -206,6 +206,24 @@ describe("the emulator", () => {
     await expect(startHttpServer(port)).rejects.toThrow(`--port ${port + 1}`);
   });
 
+  it("runs an app without an API, and serves its console all the same", async () => {
+    const other = await mkdtemp(join(tmpdir(), "no-api-"));
+    const assembly = () => writeTinyAssembly(other, { withoutTypes: /^AWS::ApiGateway::/ });
+    const started = await startEmulator({ port: 0, assembly });
+
+    const root = await fetch(`${started.url}/`);
+    const about = await fetch(`${started.url}/_emulator/console/api/about`);
+    await started.close();
+    await rm(other, { recursive: true });
+
+    expect([started.apis, root.status, await root.text()]).toEqual([
+      [],
+      404,
+      "The app has no API. The console of the emulator is at /_emulator/console/\n",
+    ]);
+    expect(await about.json()).toMatchObject({ can: { orders: false, functions: true } });
+  });
+
   it("leaves nothing running when its folder holds no assembly", async () => {
     const other = await mkdtemp(join(tmpdir(), "refused-"));
     const front = await startHttpServer(0);

@@ -53,6 +53,19 @@ it("a single given setting changes only itself, and mails and alarms stay as dep
   expect(printed()).toMatch(/settings changed: maxConcurrency$/);
 });
 
+it("a deployment with another prefix is found by it, and keeps it", async () => {
+  const asked: string[] = [];
+  const named: typeof fetch = async (input) => {
+    asked.push(new URL(String(input)).searchParams.get("StackName") ?? "");
+    return new Response("<Message>Stack does not exist</Message>", { status: 400 });
+  };
+
+  const { settings } = await settingsOf(account, { stage: "prod", given: { namePrefix: "acme" } }, named);
+
+  expect(asked).toEqual(["acme-prod-service"]);
+  expect(settings.namePrefix).toBe("acme");
+});
+
 it("a removed setting is printed and omitted", async () => {
   const deployed: typeof fetch = async () =>
     new Response(

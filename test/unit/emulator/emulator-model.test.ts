@@ -1,9 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
-import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { missingLookups, readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { HANDLED, IGNORED } from "../../../lib/emulator/assembly/resource-types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
 
@@ -271,6 +271,21 @@ describe("what the emulator does not run", () => {
       },
     ]);
     expect(sqsMappings).toHaveLength(1);
+  });
+
+  it("includes a lookup in an account that was never made", async () => {
+    await writeTinyAssembly(directory);
+    const file = join(directory, "manifest.json");
+    const manifest = JSON.parse(await readFile(file, "utf8"));
+    const missing = [{ key: "vpc-provider:account=1", provider: "vpc-provider", props: {} }];
+    await writeFile(file, JSON.stringify({ ...manifest, missing }));
+
+    expect(await missingLookups(directory)).toEqual([
+      {
+        path: "vpc-provider:account=1",
+        reason: expect.stringMatching(/vpc-provider has a placeholder.*cdk synth/),
+      },
+    ]);
   });
 
   it("has no type in both tables", () => {

@@ -89,19 +89,21 @@ export async function startRabbitBroker(options: BrokerOptions): Promise<Process
 async function untilEnded(pidFile: string): Promise<void> {
   const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
   const until = elapsed.now() + STARTUP_MS;
-  while (Number.isInteger(pid) && pid > 0 && isAlive(pid)) {
+  while (Number.isInteger(pid) && pid > 0 && (await isBroker(pid))) {
     if (elapsed.now() > until) throw new Error(`the process ${pid} still uses its data`);
     await sleep(LOOK_MS);
   }
 }
 
-function isAlive(pid: number): boolean {
+/** An id may belong to another process since: on Linux its command line says so. */
+async function isBroker(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch {
     return false;
   }
+  const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => undefined);
+  return command === undefined || command.includes("beam");
 }
 
 function lastLines(child: ChildProcess): readonly string[] {

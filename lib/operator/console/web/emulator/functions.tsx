@@ -20,13 +20,15 @@ export function Functions() {
       <Loaded live={functions} what="the functions">
         {(value) => <FunctionTable functions={value} onChoose={setText} />}
       </Loaded>
-      <h2 id="logs">Log</h2>
-      <FilterForm>
-        <TextFilter text={text} onText={setText} placeholder="function or text" />
-      </FilterForm>
-      <Loaded live={logs} what="the log">
-        {(lines) => <Log lines={lines.filter((line) => matches(line, text))} />}
-      </Loaded>
+      <section aria-labelledby="log">
+        <h2 id="log">Log</h2>
+        <FilterForm>
+          <TextFilter text={text} onText={setText} placeholder="function or text" />
+        </FilterForm>
+        <Loaded live={logs} what="the log">
+          {(lines) => <Log lines={lines.filter((line) => matches(line, text))} />}
+        </Loaded>
+      </section>
     </>
   );
 }
@@ -54,7 +56,7 @@ function FunctionTable({ functions, onChoose }: FunctionTableProps) {
         {functions.map(({ name, invocations, errors, throttles, meanDurationMs }) => (
           <tr key={name}>
             <th scope="row">
-              <button type="button" class="inline" onClick={() => onChoose(name)}>
+              <button type="button" class="quiet" onClick={() => onChoose(name)}>
                 {name}
               </button>
             </th>

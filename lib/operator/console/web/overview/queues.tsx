@@ -15,7 +15,7 @@ export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
       <caption class="visually-hidden">Messages in each consumer's queues</caption>
       <thead>
         <tr>
-          <th scope="col">consumer</th>
+          <th scope="col">{orders ? "consumer" : "function or queue"}</th>
           <th scope="col">waiting</th>
           <th scope="col">in flight</th>
           <th scope="col">oldest</th>
